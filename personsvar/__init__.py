@@ -1,0 +1,1 @@
+"""personsvar: the voicemail an operator or a company runs beside its own Asterisk."""

@@ -1,0 +1,1 @@
+"""The manual: what the caller hears and presses, one file per page."""

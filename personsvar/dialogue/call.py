@@ -1,0 +1,183 @@
+"""The telephone line, as the manual sees it: a few verbs that block until they are done.
+
+One thread a call. Behind the port are `AgiCall` (Asterisk), the terminal's telephone, and the
+scripted phone of the tests; tests/contract/test_call.py holds for them all.
+
+Keys. Every verb that listens takes `keys`: those that act. Another key is ignored and cuts nothing.
+A key that came between two verbs, or behind the one that was returned, counts for the next verb that
+listens ("keys pressed ahead"), until `forget_keys()`.
+
+Every verb raises HungUpError once the caller is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType, Protocol, TypeVar
+
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox.arrival import CallSetup
+from personsvar.mailbox.model import Language, Number, Sound
+from personsvar.mailbox.ports import Take
+
+__all__ = [
+    "ALL_KEYS",
+    "DIGITS",
+    "Call",
+    "CallSetup",
+    "DialOutcome",
+    "Dialled",
+    "HungUpError",
+    "Key",
+    "Part",
+    "Playback",
+    "Progress",
+    "PromptMissingError",
+    "RecordEnd",
+    "Recorded",
+    "Sentence",
+    "SwitchError",
+    "Take",
+]
+
+Key = NewType("Key", str)
+"""One of `0`-`9`, `*`, `#`."""
+DIGITS = "0123456789"
+ALL_KEYS = DIGITS + "*#"
+
+T = TypeVar("T")
+
+Part = PromptId | Sound | Take
+"""A prompt of the catalogue, a stored recording, or a take still in the spool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is said in one breath: parts joined without a gap, in one language; one command to the switch."""
+
+    language: Language
+    parts: tuple[Part, ...]
+
+
+class HungUpError(Exception):
+    """The caller is gone. Caught where a take is kept, and in the runner; nowhere else."""
+
+
+class SwitchError(Exception):
+    """The switch did something it should not: the call can't go on."""
+
+
+class PromptMissingError(Exception):
+    """Our installation lacks a sound. Drivers handle it (other language, then a tone); it never ends a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """How far a message was played: the key that stopped it (None: to the end) and where, in seconds."""
+
+    key: Key | None
+    seconds: float
+
+
+class RecordEnd(StrEnum):
+    KEY = "key"
+    SILENCE = "silence"
+    LIMIT = "limit"
+    FAILED = "failed"
+    """The switch could not write the file (a full disk)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    end: RecordEnd
+    seconds: float
+    key: Key | None = None
+    """Which key ended it, for RecordEnd.KEY."""
+
+
+class DialOutcome(StrEnum):
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    outcome: DialOutcome
+    seconds: float = 0.0
+    """How long the two talked."""
+
+
+class Progress(StrEnum):
+    """How far the call is, told to the dialplan: it takes over when the service dies before `done` or `stored`."""
+
+    OWNER = "owner"
+    """An owner is in the menus: without us there is only "please call later"."""
+    STARTED = "started"
+    """A caller hears the greeting."""
+    RECORDING = "recording"
+    """The header is in the spool: what follows is never recorded again."""
+    STORED = "stored"
+    DONE = "done"
+
+
+class Call(Protocol):
+    @property
+    def setup(self) -> CallSetup:
+        """What the switch told of the call."""
+        ...
+
+    def answer(self) -> None: ...
+
+    def play(self, sentence: Sentence, *, keys: str = ALL_KEYS) -> Key | None:
+        """Say it; the first of `keys` cuts it and is returned, None when it was heard to the end."""
+        ...
+
+    def play_message(self, sound: Sound | Take, *, start_seconds: float = 0.0, keys: str = "02456789*#") -> Playback:
+        """Play a recording from `start_seconds`; 1 and 3 jump 8 s back and forward inside the switch."""
+        ...
+
+    def gather(self, *, max_seconds: float, keys: str = ALL_KEYS) -> Key | None:
+        """Wait for a key on a quiet line (which still sends sound); None: no input in that time."""
+        ...
+
+    def record(
+        self,
+        take: Take,
+        *,
+        max_seconds: float,
+        silence_seconds: float,
+        end_keys: str = "#",
+    ) -> Recorded:
+        """The tone, then record until an end key, `silence_seconds` of true silence, or the limit.
+
+        When the caller hangs up the file is complete and HungUpError is raised.
+        """
+        ...
+
+    def dial(self, number: Number, *, showing: Number, ring_seconds: float) -> Dialled:
+        """Call `number` and let the two talk; `*` ends it.
+
+        Returns also when the owner hung up in it: then the next verb raises HungUpError.
+        """
+        ...
+
+    def meanwhile(self, work: Callable[[], T]) -> T:
+        """Do slow work (a hash, a commit) in a worker while the line still hears keys; they count afterwards.
+
+        The work is finished even if the caller hangs up; then HungUpError is raised. Errors of the work come out.
+        """
+        ...
+
+    def forget_keys(self) -> None:
+        """Keys pressed before now do not count (number and PIN prompts)."""
+        ...
+
+    def progress(self, progress: Progress) -> None:
+        """Tell the dialplan how far we are. Silent when the caller is already gone."""
+        ...
+
+    def hang_up(self) -> None: ...

@@ -1,0 +1,21 @@
+"""What can go wrong by the rules of a mailbox; each says whose fault it is."""
+
+
+class MailboxError(Exception):
+    """The rules say no: the message is for the operator or the subscriber who asked."""
+
+
+class NumberError(MailboxError):
+    """What was given is no telephone number."""
+
+
+class PinError(MailboxError):
+    """A PIN that may not be used; the text says why."""
+
+
+class UnknownSubscriberError(MailboxError):
+    """No subscriber has that number."""
+
+
+class StoreUnavailableError(Exception):
+    """The database is away, locked or full: nobody's fault on the line, and nothing was committed."""

@@ -1,0 +1,289 @@
+"""What a voicemail is made of: subscribers, messages, greetings, notices.
+
+Every value here is frozen; a change is a new value put back through a repository (see `ports`).
+Times are aware datetimes in UTC, lengths are seconds, numbers are E.164 with the plus sign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, NewType
+
+Number = NewType("Number", str)
+"""A telephone number in E.164 form: `+4790000001`."""
+MessageId = NewType("MessageId", int)
+SoundId = NewType("SoundId", int)
+GreetingId = NewType("GreetingId", int)
+NoticeId = NewType("NoticeId", int)
+CallBackId = NewType("CallBackId", int)
+SpoolId = NewType("SpoolId", str)
+"""The switch's unique id of the call that left the recording; also its file name in the spool."""
+PinHash = NewType("PinHash", str)
+"""A slow salted hash, self-describing (see `mailbox.pin`)."""
+Sealed = NewType("Sealed", bytes)
+"""A secret encrypted at rest (see `ports.Vault`)."""
+
+Language = Literal["nb", "en"]
+
+
+class State(StrEnum):
+    """A message's life: new → heard → saved; deleted from any of them, and back."""
+
+    NEW = "new"
+    HEARD = "heard"
+    SAVED = "saved"
+    DELETED = "deleted"
+
+
+class GreetingKind(StrEnum):
+    PERSONAL = "personal"
+    INTERNATIONAL = "international"
+    ABSENCE = "absence"
+    SIGNATURE = "signature"
+
+
+class NoticeKind(StrEnum):
+    """Why a notice is sent (CALLFLOW.md, every place that says SMS, notice or copy)."""
+
+    NEW_MESSAGE = "new-message"
+    MISSED_CALL = "missed-call"
+    FIRST_PIN = "first-pin"
+    """The PIN given on the first call, or, for a PIN set by the operator, how to change it."""
+    REQUESTED_PIN = "requested-pin"
+    PIN_CHANGED = "pin-changed"
+    GREETING_RECORDED = "greeting-recorded"
+    GREETING_NOT_RECORDED = "greeting-not-recorded"
+    LOGIN_ELSEWHERE = "login-elsewhere"
+    LOCKED_OUT = "locked-out"
+
+
+class MissedReason(StrEnum):
+    """Why a call became a missed call and not a message."""
+
+    HUNG_UP = "hung-up"
+    EMPTY = "empty"
+    """The recording held no speech or was shorter than the minimum."""
+    MAILBOX_FULL = "mailbox-full"
+    VOICEMAIL_OFF = "voicemail-off"
+
+
+class Channel(StrEnum):
+    SMS = "sms"
+    MMS = "mms"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Which notices a subscriber wants."""
+
+    sms: bool = True
+    mms: bool = False
+    missed_calls: bool = True
+    email_copy: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A recording kept in the store: A-law, 8,000 samples a second, one byte each."""
+
+    id: SoundId
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the listening broke off: offered again on the next call."""
+
+    message: MessageId
+    seconds: float
+    left_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SparePin:
+    """A PIN sent on request: it takes effect at its first use, and until then the old one holds too."""
+
+    hash: PinHash
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ElsewhereLogin:
+    """The last successful log-in that did not come from the subscriber's own phone."""
+
+    at: datetime
+    caller: Number | None
+    told: bool = False
+    """Whether the owner has been told by voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    number: Number
+    name: str = ""
+    email: str | None = None
+    language: Language = "nb"
+    time_zone: str = "Europe/Oslo"
+    pin: PinHash | None = None
+    pin_by_operator: bool = False
+    previous_pins: tuple[PinHash, ...] = ()
+    """The last two PINs before this one, newest first."""
+    spare_pin: SparePin | None = None
+    pin_requests_on: date | None = None
+    pin_requests: int = 0
+    """How many PINs were asked for on the day `pin_requests_on` (the subscriber's own day)."""
+    voicemail_on: bool = True
+    always_ask_pin: bool = False
+    oldest_first: bool = True
+    call_back_from_elsewhere: bool = False
+    wishes: Wishes = field(default_factory=Wishes)
+    welcomed: bool = False
+    """The first call is behind us: its welcome was heard to the end."""
+    absence_until: date | None = None
+    """The last day, inclusive and in the subscriber's time zone, of the absence greeting."""
+    place: Place | None = None
+    elsewhere_login: ElsewhereLogin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    id: MessageId
+    mailbox: Number
+    spool_id: SpoolId
+    caller: Number | None
+    """None: the caller withheld the number, or had none."""
+    received_at: datetime
+    sound: Sound
+    urgent: bool = False
+    state: State = State.NEW
+    state_before: State = State.NEW
+    """What a deleted message becomes again when it is taken back."""
+    changed_at: datetime | None = None
+    """When the state last changed; None while new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many messages a mailbox holds, by state; `urgent` are among the new."""
+
+    new: int = 0
+    heard: int = 0
+    saved: int = 0
+    deleted: int = 0
+    urgent: int = 0
+
+    @property
+    def kept(self) -> int:
+        """What counts against the mailbox's size: all but the deleted."""
+        return self.new + self.heard + self.saved
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    id: GreetingId
+    mailbox: Number
+    kind: GreetingKind
+    sound: Sound
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a notice tells; only what its kind needs is set. Rendered to words when it is delivered."""
+
+    message: MessageId | None = None
+    caller: Number | None = None
+    at: datetime | None = None
+    seconds: float | None = None
+    urgent: bool = False
+    new_count: int | None = None
+    reason: MissedReason | None = None
+    secret: Sealed | None = None
+    """A PIN, encrypted; erased once the notice is delivered, has failed or is too old."""
+    secret_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A notice on its way into the outbox, in the same transaction as what caused it."""
+
+    to: Number
+    kind: NoticeKind
+    channel: Channel
+    dedup_key: str
+    """Unique: `message:<spool id>:sms`. A second notice with the same key is not written."""
+    created_at: datetime
+    facts: Facts = field(default_factory=Facts)
+    address: str | None = None
+    """The e-mail address at the time, for e-mail; SMS and MMS go to the number."""
+
+
+class NoticeStatus(StrEnum):
+    READY = "ready"
+    LEASED = "leased"
+    SENT = "sent"
+    """The gateway took it."""
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    DEAD = "dead"
+    """Tried as often or as long as its channel allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A row of the outbox, as the delivery ledger shows it."""
+
+    id: NoticeId
+    to: Number
+    kind: NoticeKind
+    channel: Channel
+    dedup_key: str
+    created_at: datetime
+    facts: Facts
+    address: str | None
+    status: NoticeStatus
+    attempts: int
+    next_at: datetime
+    lease: str | None
+    """The token of the worker that holds it; write-backs with another token are refused."""
+    finished_at: datetime | None = None
+    error: str | None = None
+
+
+class LockScope(StrEnum):
+    """Whose failures are counted (CALLFLOW.md 7)."""
+
+    MAILBOX = "mailbox"
+    CALLER = "caller"
+    SERVICE = "service"
+    OWN_PHONE = "own-phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A counter of wrong PINs, and until when it keeps its way in closed."""
+
+    scope: LockScope
+    key: str
+    """The mailbox's or the caller's number; empty for the whole service."""
+    failures: int = 0
+    closures: int = 0
+    """How many times it closed in a row: each doubles the time."""
+    closed_until: datetime | None = None
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """A call back that was dialled; an answered one is a charge."""
+
+    id: CallBackId
+    mailbox: Number
+    called: Number
+    at: datetime
+    answered: bool
+    price_ore: int
+    """What it costs the subscriber when answered, in øre (1/100 krone)."""

@@ -1,0 +1,382 @@
+"""What the domain asks of the world: a store, a clock, chance, a vault, and a place for takes.
+
+A port is named for the thing; who implements it carries the technology in the name
+(`Mailboxes`/`SqlStore`). One contract suite in tests/contract runs over every implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal, Protocol
+
+from personsvar.mailbox.model import (
+    CallBack,
+    CallBackId,
+    Counts,
+    Greeting,
+    GreetingKind,
+    Lock,
+    LockScope,
+    Message,
+    MessageId,
+    NewNotice,
+    Notice,
+    NoticeId,
+    NoticeStatus,
+    Number,
+    Sealed,
+    Sound,
+    SoundId,
+    SpoolId,
+    State,
+    Subscriber,
+)
+
+
+class Subscribers(Protocol):
+    def get(self, number: Number, *, for_change: bool = False) -> Subscriber | None:
+        """The subscriber, or None. With `for_change` the row is held until the unit of work ends."""
+        ...
+
+    def add(self, subscriber: Subscriber) -> None:
+        """Raise MailboxError when the number is taken."""
+        ...
+
+    def put(self, subscriber: Subscriber) -> None:
+        """Replace the whole value of an existing subscriber; UnknownSubscriberError when there is none."""
+        ...
+
+    def remove(self, number: Number) -> None:
+        """Purge: messages, greetings, notices, sounds, locks and call backs with it (numbers are used again)."""
+        ...
+
+    def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
+        """By number, ascending, from behind `after`."""
+        ...
+
+
+class Sounds(Protocol):
+    """Recordings as bytes: A-law, 8,000 samples a second."""
+
+    def add(self, alaw: bytes) -> Sound: ...
+
+    def read(self, sound: SoundId) -> bytes:
+        """Raise KeyError when there is no such sound."""
+        ...
+
+
+class Messages(Protocol):
+    def add(self, message: Message) -> Message:
+        """Store it under a fresh id (the one given is ignored) and return it with that id; ids are never used again."""
+        ...
+
+    def get(self, message: MessageId) -> Message | None: ...
+
+    def by_spool_id(self, spool_id: SpoolId) -> Message | None: ...
+
+    def counts(self, mailbox: Number) -> Counts: ...
+
+    def ids(self, mailbox: Number, states: Sequence[State], *, oldest_first: bool = True) -> Sequence[MessageId]:
+        """In the order to be heard: state in the order given, urgent before others among the new, then by age."""
+        ...
+
+    def list(self, mailbox: Number, states: Sequence[State] = tuple(State)) -> Sequence[Message]:
+        """Whole messages, oldest first."""
+        ...
+
+    def put(self, message: Message) -> None:
+        """Replace the whole value under its id; a sound no longer used is removed."""
+        ...
+
+    def oldest_heard(self, mailbox: Number) -> Message | None: ...
+
+    def remove(self, message: MessageId) -> None:
+        """For good, with its sound."""
+        ...
+
+    def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
+        """Messages in `state` whose last change (for new ones: arrival) is older than `before`, oldest first."""
+        ...
+
+
+class Greetings(Protocol):
+    """The greetings of a mailbox; versions are kept, one of a kind is in use."""
+
+    def current(self, mailbox: Number, kind: GreetingKind) -> Greeting | None: ...
+
+    def add(self, mailbox: Number, kind: GreetingKind, sound: Sound, recorded_at: datetime) -> Greeting:
+        """The new one is in use from now; the one before stays as a version."""
+        ...
+
+    def retire(self, mailbox: Number, kind: GreetingKind) -> None:
+        """None of this kind is in use any more; the versions stay."""
+        ...
+
+    def versions(self, mailbox: Number, kind: GreetingKind) -> Sequence[Greeting]:
+        """Newest first."""
+        ...
+
+
+class Outbox(Protocol):
+    """Notices as rows (MESSAGING.md): claimed under a lease, written back under the lease's token."""
+
+    def add(self, notice: NewNotice) -> NoticeId | None:
+        """None when a notice with that dedup key is there already."""
+        ...
+
+    def claim(self, *, channels: Sequence[str], now: datetime, lease_seconds: float, limit: int) -> Sequence[Notice]:
+        """Take due rows (ready and due, or leased and run out): each gets a fresh token, attempts + 1."""
+        ...
+
+    def settle(  # noqa: PLR0913 - one write-back says all of it
+        self,
+        notice: NoticeId,
+        *,
+        lease: str,
+        status: NoticeStatus,
+        now: datetime,
+        next_at: datetime | None = None,
+        error: str | None = None,
+    ) -> bool:
+        """Write the outcome back; False, and nothing written, when the lease is no longer ours.
+
+        A status that ends it (sent, delivered, failed, dead) erases the secret.
+        """
+        ...
+
+    def get(self, notice: NoticeId) -> Notice | None: ...
+
+    def list(self, *, to: Number | None = None, limit: int = 1000) -> Sequence[Notice]:
+        """Newest first."""
+        ...
+
+    def resend(self, notice: NoticeId, *, now: datetime) -> bool:
+        """Make an ended notice due again; False when there is none or it is still on its way."""
+        ...
+
+    def expire_secrets(self, *, now: datetime) -> int:
+        """Erase the secrets whose time is over; how many."""
+        ...
+
+
+class Locks(Protocol):
+    def get(self, scope: LockScope, key: str, *, for_change: bool = False) -> Lock:
+        """The counter; a fresh one when nothing was counted yet."""
+        ...
+
+    def put(self, lock: Lock) -> None: ...
+
+
+class CallBacks(Protocol):
+    def add(self, mailbox: Number, called: Number, *, at: datetime, price_ore: int) -> CallBackId:
+        """A call back about to be dialled, not answered so far."""
+        ...
+
+    def answered(self, call_back: CallBackId) -> None: ...
+
+    def count_since(self, mailbox: Number, since: datetime) -> int:
+        """How many were dialled, answered or not."""
+        ...
+
+    def charges(self, *, mailbox: Number | None = None) -> Sequence[CallBack]:
+        """The answered ones, oldest first."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving the block without `commit()` undoes it all."""
+
+    @property
+    def subscribers(self) -> Subscribers: ...
+    @property
+    def sounds(self) -> Sounds: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def greetings(self) -> Greetings: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def locks(self) -> Locks: ...
+    @property
+    def call_backs(self) -> CallBacks: ...
+
+    def commit(self) -> None:
+        """Durable when it returns. Raise StoreUnavailableError when it could not be."""
+        ...
+
+
+class Store(Protocol):
+    def begin(self) -> AbstractContextManager[UnitOfWork]:
+        """A transaction that reads and writes. Raise StoreUnavailableError when the database is away or locked."""
+        ...
+
+    def look(self) -> AbstractContextManager[UnitOfWork]:
+        """A transaction that only reads, and waits for no writer."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        ...
+
+
+class Chance(Protocol):
+    def digits(self, count: int) -> str:
+        """So many random decimal digits, fit for a secret."""
+        ...
+
+
+class Vault(Protocol):
+    """Keeps a PIN encrypted between its making and its sending."""
+
+    def seal(self, secret: str) -> Sealed: ...
+
+    def open(self, sealed: Sealed) -> str: ...
+
+
+class Wake(Protocol):
+    """Tells the outbox's worker at once that a notice was committed; polling is the truth."""
+
+    def notices(self) -> None: ...
+
+
+# ---- takes: recordings on their way in -------------------------------------------------------------------
+
+
+class Purpose(StrEnum):
+    MESSAGE = "message"
+    GREETING = "greeting"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What is known of a recording before its first second: the spool's header file."""
+
+    spool_id: SpoolId
+    purpose: Purpose
+    mailbox: Number
+    caller: Number | None
+    """None: withheld or none; then nothing of the number is written anywhere."""
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A place for one recording: the switch writes `path` with the suffix `.alaw`."""
+
+    heading: Heading
+    number: int
+    """1 for the first of a call, one more each time it is recorded again."""
+    path: Path
+    """Absolute, without the suffix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a finished take holds."""
+
+    seconds: float
+    speech: bool
+    """In doubt True (webrtcvad, never a level)."""
+    tones: bool = False
+    """Holds DTMF tones (a greeting with them is refused)."""
+
+
+class Kept(StrEnum):
+    """What became of a caller's recording."""
+
+    STORED = "stored"
+    MISSED = "missed"
+    FULL = "full"
+    OFF = "off"
+    NOT_SERVED = "not-served"
+    LATER = "later"
+    """The database is away: it waits in the spool and will be taken in."""
+
+
+class Takes(Protocol):
+    """Places for recordings, and their way into the store (implemented by intake)."""
+
+    def place(self, heading: Heading, *, number: int = 1) -> Take:
+        """Write the header (once a call, fsynced) and return where take `number` goes.
+
+        Raise SpoolFullError when the disk can't take it.
+        """
+        ...
+
+    def judge(self, take: Take) -> Verdict:
+        """Read the finished file; a missing or broken one is 0 seconds, no speech."""
+        ...
+
+    def read(self, take: Take) -> bytes:
+        """The take's A-law bytes (empty when there are none)."""
+        ...
+
+    def finish(self, heading: Heading, *, urgent: bool = False, missed: bool = False) -> Kept:
+        """End the caller's recording: mark its end, choose the best take, take it in, in one transaction.
+
+        Best = the latest that holds speech and is at least the minimum; with none, or with
+        `missed`, the call becomes a missed call. Idempotent by spool id. Never raises for an
+        absent database: then it stays in the spool (LATER).
+        """
+        ...
+
+    def discard(self, heading: Heading) -> None:
+        """Forget a recording that is not to be kept (a greeting): its files go."""
+        ...
+
+
+class SpoolFullError(Exception):
+    """The spool's disk is full or can't be written: told to the operator as what it is."""
+
+
+# ---- the domain's own settings -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The numbers of CALLFLOW.md that an operator may set; checked in settings.py."""
+
+    access_number: Number = Number("+4747471000")
+    home_region: str = "NO"
+    max_messages: int = 100
+    max_message_seconds: float = 180
+    min_message_seconds: float = 1
+    max_greeting_seconds: float = 120
+    silence_seconds: float = 10
+    keep_new_days: int = 30
+    keep_heard_days: int = 30
+    keep_saved_days: int = 365
+    keep_deleted_days: int = 7
+    diverted_from: Literal["latest", "first"] = "latest"
+    resume_hours: float = 24
+    call_back_price_ore: int = 300
+    call_backs_a_day: int = 20
+    call_back_regions: tuple[str, ...] = ()
+    """ISO regions that may be called back; empty: Norway and the EEA."""
+    call_back_ring_seconds: float = 30
+    pin_requests_a_day: int = 3
+    requested_pin_minutes: float = 15
+    first_pin_days: float = 7
+    wrong_pins_before_lock: int = 5
+    lock_minutes: float = 15
+    max_call_minutes: float = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything a use case needs, wired once in bootstrap."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    vault: Vault
+    wake: Wake
+    rules: Rules
