@@ -1,0 +1,126 @@
+"""Which greeting a caller hears (the manual, section 2), and keeping new ones (section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.model import Greeting, GreetingKind, Number, Sound, Subscriber
+from personsvar.mailbox.numbers import is_domestic
+from personsvar.mailbox.ports import Greetings, Office
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGreeting:
+    """A recording of the subscriber's own: absence, international or personal."""
+
+    kind: GreetingKind
+    sound: Sound
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltInAbroad:
+    """The built-in English one, for a caller from another country."""
+
+    signature: Sound | None
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """The built-in greeting: with the voice signature, or else with the number read out."""
+
+    signature: Sound | None
+
+
+GreetingHeard = OwnGreeting | BuiltInAbroad | BuiltIn
+
+
+def local_day(now: datetime, subscriber: Subscriber) -> date:
+    """The subscriber's own day."""
+    return now.astimezone(ZoneInfo(subscriber.time_zone)).date()
+
+
+def greeting_for(office: Office, subscriber: Subscriber, caller: Number | None) -> GreetingHeard:
+    """The first that applies: absence, international, personal, built-in."""
+    with office.store.look() as uow:
+        return _choose(uow.greetings, subscriber, caller, office.clock.now())
+
+
+def is_absent(subscriber: Subscriber, now: datetime) -> bool:
+    return subscriber.absence_until is not None and local_day(now, subscriber) <= subscriber.absence_until
+
+
+def _choose(
+    greetings: Greetings, subscriber: Subscriber, caller: Number | None, now: datetime
+) -> GreetingHeard:
+    absence = greetings.current(subscriber.number, GreetingKind.ABSENCE)
+    if absence is not None and is_absent(subscriber, now):
+        return OwnGreeting(GreetingKind.ABSENCE, absence.sound)
+    if not is_domestic(caller, subscriber.number):
+        international = greetings.current(subscriber.number, GreetingKind.INTERNATIONAL)
+        if international is not None:
+            return OwnGreeting(GreetingKind.INTERNATIONAL, international.sound)
+        return BuiltInAbroad(_signature(greetings, subscriber))
+    personal = greetings.current(subscriber.number, GreetingKind.PERSONAL)
+    if personal is not None:
+        return OwnGreeting(GreetingKind.PERSONAL, personal.sound)
+    return BuiltIn(_signature(greetings, subscriber))
+
+
+def _signature(greetings: Greetings, subscriber: Subscriber) -> Sound | None:
+    signature = greetings.current(subscriber.number, GreetingKind.SIGNATURE)
+    return None if signature is None else signature.sound
+
+
+def current(office: Office, mailbox: Number, kind: GreetingKind) -> Greeting | None:
+    """The greeting of this kind in use, or None."""
+    with office.store.look() as uow:
+        return uow.greetings.current(mailbox, kind)
+
+
+def keep(office: Office, mailbox: Number, kind: GreetingKind, alaw: bytes) -> Greeting:
+    """Put a new recording in use; the one before stays as a version."""
+    with office.store.begin() as uow:
+        greeting = uow.greetings.add(mailbox, kind, uow.sounds.add(alaw), office.clock.now())
+        uow.commit()
+    return greeting
+
+
+def retire(office: Office, mailbox: Number, kind: GreetingKind) -> None:
+    """Back to the built-in one; the recording stays as a version."""
+    with office.store.begin() as uow:
+        uow.greetings.retire(mailbox, kind)
+        uow.commit()
+
+
+def set_absence(office: Office, mailbox: Number, until: date | None) -> None:
+    """The absence greeting's last day, inclusive; None ends it. Raise UnknownSubscriberError."""
+    with office.store.begin() as uow:
+        subscriber = uow.subscribers.get(mailbox, for_change=True)
+        if subscriber is None:
+            raise UnknownSubscriberError(mailbox)
+        uow.subscribers.put(replace(subscriber, absence_until=until))
+        uow.commit()
+
+
+_FOUR_DIGITS = 4
+
+
+def next_day(ddmm: str, today: date) -> date | None:
+    """The next such date from `today` on, inclusive: `2412` is Christmas Eve. None: there is no such date.
+
+    29 February is the next one there is, at most eight years away (1896-1904, 2096-2104).
+    """
+    if len(ddmm) != _FOUR_DIGITS or not ddmm.isdecimal():
+        return None
+    day, month = int(ddmm[:2]), int(ddmm[2:])
+    for year in range(today.year, today.year + 9):
+        try:
+            candidate = date(year, month, day)
+        except ValueError:
+            continue
+        if candidate >= today:
+            return candidate
+    return None

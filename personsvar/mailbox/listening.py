@@ -1,0 +1,112 @@
+"""What listening does to messages: heard, saved, deleted, taken back, and where it broke off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from personsvar.mailbox.model import Counts, Message, MessageId, Number, Place, State, Subscriber
+from personsvar.mailbox.ports import Messages, Office
+
+HEARD_AFTER_SECONDS = 3.0
+"""A message left by a key after this long has been heard."""
+_Change = Callable[[Message, datetime], Message]
+INBOX = (State.NEW, State.HEARD, State.SAVED)
+
+
+def counts(office: Office, mailbox: Number) -> Counts:
+    with office.store.look() as uow:
+        return uow.messages.counts(mailbox)
+
+
+def inbox(office: Office, subscriber: Subscriber) -> Sequence[MessageId]:
+    """New messages first, urgent before others, then the rest; oldest first (setting)."""
+    with office.store.look() as uow:
+        return uow.messages.ids(subscriber.number, INBOX, oldest_first=subscriber.oldest_first)
+
+
+def deleted(office: Office, subscriber: Subscriber) -> Sequence[MessageId]:
+    with office.store.look() as uow:
+        return uow.messages.ids(subscriber.number, (State.DELETED,), oldest_first=subscriber.oldest_first)
+
+
+def message(office: Office, which: MessageId) -> Message | None:
+    """The message as it is now; None when it is gone (purged, or made room for another)."""
+    with office.store.look() as uow:
+        return uow.messages.get(which)
+
+
+def heard(office: Office, which: MessageId) -> Message | None:
+    """A new message was heard; any other state stays what it is."""
+    return _change(office, which, _after_hearing)
+
+
+def save(office: Office, which: MessageId) -> Message | None:
+    return _change(office, which, lambda it, now: _become(it, State.SAVED, now))
+
+
+def delete(office: Office, which: MessageId) -> Message | None:
+    """Deleted messages are kept for some days and can be taken back."""
+    return _change(office, which, _after_deleting)
+
+
+def take_back(office: Office, which: MessageId) -> Message | None:
+    """A deleted message becomes again what it was before."""
+    return _change(office, which, _after_taking_back)
+
+
+def leave_off(office: Office, mailbox: Number, place: Place | None) -> None:
+    """Remember where the line dropped, or forget it."""
+    with office.store.begin() as uow:
+        subscriber = uow.subscribers.get(mailbox, for_change=True)
+        if subscriber is not None and subscriber.place != place:
+            uow.subscribers.put(replace(subscriber, place=place))
+            uow.commit()
+
+
+def resumable(office: Office, subscriber: Subscriber) -> tuple[Message, float] | None:
+    """The message and the second to go on from, when the line dropped less than 24 h (setting) ago."""
+    place = subscriber.place
+    if place is None or office.clock.now() - place.left_at > timedelta(hours=office.rules.resume_hours):
+        return None
+    it = message(office, place.message)
+    if it is None or it.mailbox != subscriber.number or it.state is State.DELETED:
+        return None
+    return it, min(place.seconds, it.sound.seconds)
+
+
+def _change(office: Office, which: MessageId, change: _Change) -> Message | None:
+    with office.store.begin() as uow:
+        before = uow.messages.get(which)
+        if before is None:
+            return None
+        after = change(before, office.clock.now())
+        _put_if_changed(uow.messages, before, after)
+        uow.commit()
+    return after
+
+
+def _put_if_changed(messages: Messages, before: Message, after: Message) -> None:
+    if after != before:
+        messages.put(after)
+
+
+def _become(it: Message, state: State, now: datetime) -> Message:
+    return it if it.state is state else replace(it, state=state, changed_at=now)
+
+
+def _after_hearing(it: Message, now: datetime) -> Message:
+    return _become(it, State.HEARD, now) if it.state is State.NEW else it
+
+
+def _after_deleting(it: Message, now: datetime) -> Message:
+    if it.state is State.DELETED:
+        return it
+    return replace(it, state=State.DELETED, state_before=it.state, changed_at=now)
+
+
+def _after_taking_back(it: Message, now: datetime) -> Message:
+    if it.state is not State.DELETED:
+        return it
+    return _become(it, it.state_before, now)
