@@ -1,0 +1,240 @@
+"""The spool's header file: what is known of a recording before its first second. Pure: text in, values out.
+
+Two write it, in the same form: the service, and the dialplan when the service is away. A spool holds
+
+    <id>.head       this file, first of all
+    <id>-<n>.alaw   take n of the call (G.711 A-law, 8,000 bytes a second); n counts from 1
+    <id>.end        the end mark: nothing follows; `urgent=1` and `missed=1` are all it may say
+
+where <id> is the switch's unique id: letters, digits, `.`, `_` and `-`, no dot or hyphen in front. A
+header is lines of `key=value`, `version` first. A reader skips keys it does not know, and takes the first
+of a key that comes twice.
+
+    version=1
+    id=1700000000.12
+    purpose=message          or greeting
+    writer=service           or dialplan
+    began=1700000000.25      when the call came: UTC, seconds since 1970 (a dialplan's ${EPOCH})
+
+The service goes on with whose recording it is, already decided:
+
+    mailbox=+4790000001
+    caller=+4790000002       left out when withheld or unknown
+
+The dialplan can't decide, so it hands over what came, raw; intake decides (CALLFLOW.md 1):
+
+    trunk=1                  the endpoint is the operator's own trunk; else 0
+    endpoint=, dialled=      base64
+    from=, pai=, privacy=    base64 of each header's value, in order, separated by spaces
+    diversion=, history=     the same
+
+Raw values are always base64, so that nothing a caller sends can end a line (RFC 4648, section 4; the
+switch's BASE64_ENCODE()). With `Privacy: id` the dialplan leaves `from` and `pai` out: a withheld number is
+never written.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from personsvar.mailbox.arrival import CallSetup
+from personsvar.mailbox.model import Number, SpoolId
+from personsvar.mailbox.ports import Heading, Purpose
+
+VERSION = "1"
+MAX_BYTES = 64 * 1024
+"""A longer header is no header: the switch refuses SIP messages of that size."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,149}")  # 150: the switch's AST_MAX_UNIQUEID
+_E164 = re.compile(r"\+[1-9][0-9]{1,14}")  # ITU-T E.164: fifteen digits at most
+_SECONDS = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,6}))?")
+
+
+class HeaderError(ValueError):
+    """Not a header, or one that does not say what it must."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsorted:
+    """A recording the dialplan took by itself: nobody has decided yet whose it is."""
+
+    spool_id: SpoolId
+    began_at: datetime
+    setup: CallSetup
+
+
+@dataclass(frozen=True, slots=True)
+class EndMark:
+    """What a caller chose before the recording ended."""
+
+    urgent: bool = False
+    missed: bool = False
+
+
+def is_spool_id(text: str) -> bool:
+    """Whether a switch's unique id may be the name of a file."""
+    return _ID.fullmatch(text) is not None
+
+
+def format_heading(heading: Heading) -> bytes:
+    """The service's header. A caller that is no E.164 number is left out: the message matters more."""
+    if not is_spool_id(heading.spool_id):
+        raise HeaderError(f"no unique id of a switch: {heading.spool_id[:80]!r}")
+    if not _E164.fullmatch(heading.mailbox):
+        raise HeaderError("the mailbox is no E.164 number")
+    lines = [
+        ("version", VERSION),
+        ("id", heading.spool_id),
+        ("purpose", heading.purpose.value),
+        ("writer", "service"),
+        ("began", _format_time(heading.began_at)),
+        ("mailbox", heading.mailbox),
+    ]
+    if heading.caller is not None and _E164.fullmatch(heading.caller):
+        lines.append(("caller", heading.caller))
+    return _format_lines(lines)
+
+
+def format_unsorted(unsorted: Unsorted) -> bytes:
+    """The dialplan's header, as the dialplan writes it; here for tests and for `personsvar spool`."""
+    if not is_spool_id(unsorted.spool_id):
+        raise HeaderError(f"no unique id of a switch: {unsorted.spool_id[:80]!r}")
+    setup = unsorted.setup
+    return _format_lines(
+        [
+            ("version", VERSION),
+            ("id", unsorted.spool_id),
+            ("purpose", Purpose.MESSAGE.value),
+            ("writer", "dialplan"),
+            ("began", _format_time(unsorted.began_at)),
+            ("trunk", "1" if setup.trunk else "0"),
+            ("endpoint", _wrap([setup.endpoint])),
+            ("dialled", _wrap([setup.dialled])),
+            ("from", _wrap([setup.sender])),
+            ("pai", _wrap(setup.asserted)),
+            ("privacy", _wrap(setup.privacy)),
+            ("diversion", _wrap(setup.diversion)),
+            ("history", _wrap(setup.history_info)),
+        ],
+    )
+
+
+def parse_header(content: bytes) -> Heading | Unsorted:
+    """Read a header of either writer; HeaderError says what is wrong with it."""
+    if len(content) > MAX_BYTES:
+        raise HeaderError(f"longer than {MAX_BYTES} bytes")
+    keys = _parse_lines(content)
+    if not content.startswith(b"version="):
+        raise HeaderError("does not begin with its version")
+    if keys["version"] != VERSION:
+        raise HeaderError(f"version {keys['version'][:20]!r}, only {VERSION} is known")
+    spool_id = _need(keys, "id")
+    if not is_spool_id(spool_id):
+        raise HeaderError(f"no unique id of a switch: {spool_id[:80]!r}")
+    began_at = _parse_time(_need(keys, "began"))
+    if "mailbox" in keys:
+        return _heading(keys, SpoolId(spool_id), began_at)
+    if keys.get("writer") == "dialplan":
+        return _unsorted(keys, SpoolId(spool_id), began_at)
+    raise HeaderError("says not whose mailbox it is for")
+
+
+def format_end(end: EndMark) -> bytes:
+    return _format_lines([("urgent", str(int(end.urgent))), ("missed", str(int(end.missed)))])
+
+
+def parse_end(content: bytes) -> EndMark:
+    """Whatever it holds, its being there is what counts: what can't be read is no."""
+    keys = _parse_lines(content[:MAX_BYTES])
+    return EndMark(urgent=keys.get("urgent") == "1", missed=keys.get("missed") == "1")
+
+
+def _heading(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> Heading:
+    mailbox = keys["mailbox"]
+    if not _E164.fullmatch(mailbox):
+        raise HeaderError("the mailbox is no E.164 number")
+    try:
+        purpose = Purpose(_need(keys, "purpose"))
+    except ValueError as wrong:
+        raise HeaderError(f"purpose {keys.get('purpose', '')[:20]!r} is not known") from wrong
+    caller = keys.get("caller", "")
+    return Heading(
+        spool_id=spool_id,
+        purpose=purpose,
+        mailbox=Number(mailbox),
+        caller=Number(caller) if _E164.fullmatch(caller) else None,
+        began_at=began_at,
+    )
+
+
+def _unsorted(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> Unsorted:
+    def first(key: str) -> str:
+        return next(iter(_unwrap(keys.get(key, ""))), "")
+
+    setup = CallSetup(
+        call_id=spool_id,
+        dialled=first("dialled"),
+        endpoint=first("endpoint"),
+        trunk=keys.get("trunk") == "1",
+        sender=first("from"),
+        asserted=_unwrap(keys.get("pai", "")),
+        privacy=_unwrap(keys.get("privacy", "")),
+        diversion=_unwrap(keys.get("diversion", "")),
+        history_info=_unwrap(keys.get("history", "")),
+    )
+    return Unsorted(spool_id=spool_id, began_at=began_at, setup=setup)
+
+
+def _format_lines(lines: Iterable[tuple[str, str]]) -> bytes:
+    return "".join(f"{key}={value}\n" for key, value in lines).encode("ascii")
+
+
+def _parse_lines(content: bytes) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for line in content.decode("ascii", errors="replace").split("\n"):
+        key, equals, value = line.partition("=")
+        if equals:
+            keys.setdefault(key.strip(), value.strip())
+    return keys
+
+
+def _need(keys: dict[str, str], key: str) -> str:
+    if key not in keys:
+        raise HeaderError(f"has no line {key}=")
+    return keys[key]
+
+
+def _format_time(moment: datetime) -> str:
+    seconds, microseconds = divmod((moment - _EPOCH) // timedelta(microseconds=1), 1_000_000)
+    return f"{seconds}.{microseconds:06d}"
+
+
+def _parse_time(text: str) -> datetime:
+    parts = _SECONDS.fullmatch(text)
+    if not parts:
+        raise HeaderError(f"began={text[:40]!r} is no time")
+    microseconds = int((parts[2] or "").ljust(6, "0"))
+    return _EPOCH + timedelta(seconds=int(parts[1]), microseconds=microseconds)
+
+
+def _wrap(values: Iterable[str]) -> str:
+    return " ".join(base64.b64encode(value.encode()).decode("ascii") for value in values if value)
+
+
+def _unwrap(text: str) -> tuple[str, ...]:
+    return tuple(value for value in map(_unwrap_one, text.split()) if value)
+
+
+def _unwrap_one(text: str) -> str:
+    """One base64 value; one the switch cut off in the middle gives what is left of it."""
+    whole = text[: len(text) // 4 * 4]
+    try:
+        return base64.b64decode(whole, validate=True).decode("utf-8", errors="replace")
+    except binascii.Error:
+        return ""
