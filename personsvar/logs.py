@@ -1,0 +1,125 @@
+r"""The log: one line an event, `key=value` with one space between, the call's id in every line of a call.
+
+    time=2026-03-01T13:30:05.120Z level=info call=1700000000.12 in=telephony.agi event="call began" trunk=True
+
+A value with anything but plain letters in it stands in double quotes, with `\"`, `\\`, `\n`, `\r` and
+`\xNN` for what could end a line or a value: what a caller sends can not forge a line. Personal data stands
+in fields whose name begins with `pii.` and nowhere else (a setting hashes or drops them); a telephone
+number that slipped into other text is cut short. PINs are in no field at all.
+
+    log.info("call began", extra={"pii.caller": caller, "trunk": True})
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Literal, TextIO
+
+Personal = Literal["plain", "hash", "drop"]
+PERSONAL = "pii."
+MAX_VALUE = 2000
+"""Longer values are cut: a caller's number of 10,000 characters is no reason for such a line."""
+
+_call: ContextVar[str] = ContextVar("personsvar_call", default="")
+_PLAIN = re.compile(r"[A-Za-z0-9_.,:;/@+*#%•()\[\]{}<>|~^&!?$\-]+")
+_NUMBER = re.compile(r"(\+\d{2})\d{5,13}")
+_PINS = re.compile(r"\bpins?(?![a-z])|secret|digits", re.IGNORECASE)
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+@contextmanager
+def in_call(call_id: str) -> Iterator[None]:
+    """Every line logged inside, in this thread or task, carries the call's id."""
+    token = _call.set(call_id)
+    try:
+        yield
+    finally:
+        _call.reset(token)
+
+
+class KeyValueFormatter(logging.Formatter):
+    def __init__(self, *, personal: Personal = "plain", key: bytes = b"") -> None:
+        super().__init__()
+        self._personal = personal
+        self._key = key
+
+    def format(self, record: logging.LogRecord) -> str:
+        return " ".join(f"{name}={quoted(value)}" for name, value in self._fields(record))
+
+    def _fields(self, record: logging.LogRecord) -> Iterator[tuple[str, str]]:
+        yield "time", _time(record.created)
+        yield "level", record.levelname.lower()
+        if call := _call.get():
+            yield "call", call
+        yield "in", record.name.removeprefix("personsvar.")
+        yield "event", cut_numbers(record.getMessage())
+        for name, value in vars(record).items():
+            if name not in _STANDARD:
+                yield from self._field(name, value)
+        if record.exc_info and record.exc_info[0] is not None:
+            yield "error", cut_numbers(f"{record.exc_info[0].__name__}: {record.exc_info[1]}")
+            yield "trace", cut_numbers(self.formatException(record.exc_info)[-MAX_VALUE:])
+
+    def _field(self, name: str, value: object) -> Iterator[tuple[str, str]]:
+        name = re.sub(r"[^A-Za-z0-9_.-]", "_", name)
+        if _PINS.search(name):
+            return
+        if not name.startswith(PERSONAL):
+            yield name, cut_numbers(str(value))
+        elif self._personal == "plain":
+            yield name, str(value)
+        elif self._personal == "hash":
+            yield name, hashed(str(value), self._key)
+
+
+def quoted(value: str) -> str:
+    """A value as it stands in a line; quoted when it holds more than plain letters."""
+    if len(value) > MAX_VALUE:
+        value = value[:MAX_VALUE] + "…"
+    if _PLAIN.fullmatch(value):
+        return value
+    return '"' + "".join(_escaped(letter) for letter in value) + '"'
+
+
+def cut_numbers(text: str) -> str:
+    """Telephone numbers in running text lose all but their country code."""
+    return _NUMBER.sub(r"\1…", text)
+
+
+def hashed(value: str, key: bytes) -> str:
+    """The same person gives the same hash, and without the key nobody can count through all numbers."""
+    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def set_up(
+    *, level: str = "info", personal: Personal = "plain", key: bytes = b"", stream: TextIO | None = None
+) -> None:
+    """Send this process's log to `stream` (standard error); call once, at start."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(KeyValueFormatter(personal=personal, key=key))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    logging.raiseExceptions = False  # a full disk under the log never ends a call
+
+
+def _escaped(letter: str) -> str:
+    if letter in _ESCAPES:
+        return _ESCAPES[letter]
+    if letter.isprintable():
+        return letter
+    return f"\\x{ord(letter):02x}"
+
+
+def _time(created: float) -> str:
+    milliseconds = int(created * 1000) % 1000
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(created))}.{milliseconds:03d}Z"

@@ -1,0 +1,416 @@
+"""Everything an operator may set, from the environment: `PERSONSVAR_…`, checked once, at start.
+
+A secret may also come from a file: `PERSONSVAR_DATABASE_URL_FILE=/run/secrets/db` is read in place of
+`PERSONSVAR_DATABASE_URL`. An empty variable counts as not set. docs/settings.md is made from this file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from personsvar.mailbox.model import Number
+from personsvar.mailbox.ports import Rules
+
+PREFIX = "PERSONSVAR_"
+_CHECKOUT = Path(__file__).resolve().parent.parent
+_DEFAULTS = Rules()
+_MAX_PORT = 65535
+
+
+class SettingsError(Exception):
+    """Settings nobody could start with: one line for each mistake."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def _setting(default: object, what: str, *, unit: str = "", secret: bool = False, **limits: float) -> Any:
+    return Field(
+        default, description=what, json_schema_extra={"unit": unit, "secret": secret}, **_limits(limits)
+    )
+
+
+def _limits(limits: dict[str, float]) -> dict[str, Any]:
+    return dict(limits)
+
+
+def _e164(number: str) -> str:
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", number):
+        raise ValueError("should be a number in E.164 form, with the plus sign, like +4747471000")
+    return number
+
+
+def _bind(address: str) -> str:
+    host, colon, port = address.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and int(port) <= _MAX_PORT):
+        raise ValueError("should be host:port, like 127.0.0.1:4573")
+    return address
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s\"<>,;:]+@[^@\s\"<>,;:]+", text):
+        raise ValueError("should be an e-mail address")
+    return text
+
+
+def _sender(text: str) -> str:
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}|[A-Za-z0-9 ]{1,11}", text):
+        raise ValueError("should be a number with the plus sign, or 11 letters and digits at most")
+    return text
+
+
+def _region(code: str) -> str:
+    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - 30 ms that most commands need not wait for
+
+    if code not in SUPPORTED_REGIONS:
+        raise ValueError(f"should be a country as two capital letters, like NO; {code!r} is none")
+    return code
+
+
+def _regions(text: object) -> object:
+    if isinstance(text, str):
+        return tuple(part.strip().upper() for part in text.split(",") if part.strip())
+    return text
+
+
+def _url(*schemes: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        for one in value.get_secret_value().split(","):
+            if _scheme(one) not in schemes or not urlsplit(one.strip()).hostname:
+                raise ValueError(f"should be {schemes[0]}://… with a host")
+        return value
+
+    return AfterValidator(check)
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url.strip()).scheme
+    except ValueError:
+        return ""
+
+
+def _database(value: SecretStr) -> SecretStr:
+    scheme = _scheme(value.get_secret_value()).partition("+")[0]
+    if scheme not in ("sqlite", "postgresql"):
+        raise ValueError("should be sqlite:////path/file.db or postgresql://user:password@host/name")
+    return value
+
+
+def _fernet(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{43}=", value.get_secret_value()):
+        raise ValueError(
+            "should be 32 random bytes in URL-safe base64, as `personsvar settings --new-key` prints"
+        )
+    return value
+
+
+def _folder(path: Path) -> Path:
+    if path.exists() and not path.is_dir():
+        raise ValueError("should be a folder, and is a file")
+    return path.absolute()
+
+
+E164 = Annotated[str, AfterValidator(_e164)]
+Bind = Annotated[str, AfterValidator(_bind)]
+Folder = Annotated[Path, AfterValidator(_folder)]
+Region = Annotated[str, AfterValidator(_region)]
+Regions = Annotated[tuple[Region, ...], NoDecode, BeforeValidator(_regions)]
+
+
+class _Group(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore", validate_default=False
+    )
+
+
+class Places(_Group):
+    """Where things are kept"""
+
+    state: Folder = _setting(Path("./var"), "Folder for the embedded database, the key and the outbox files.")
+    database_url: Annotated[SecretStr, AfterValidator(_database)] | None = _setting(
+        None, "The database. Without it: SQLite, `personsvar.db` in the state folder.", secret=True
+    )
+    spool: Folder | None = _setting(
+        None, "Folder where recordings land, shared with the switch. Without it: `spool` in the state folder."
+    )
+    media: Folder | None = _setting(
+        None,
+        "Folder for sounds on their way to the switch; tmpfs. Without it: `media` in the state folder.",
+    )
+    media_megabytes: int = _setting(
+        200, "How much of the media folder joined sentences may fill.", unit="MB", ge=1
+    )
+    prompts: Folder = _setting(_CHECKOUT / "prompts", "Folder of the catalogue and the sounds built from it.")
+    studio: Folder | None = _setting(
+        None, "Folder of the operator's own studio recordings; each file takes the place of the built one."
+    )
+    secret_key: Annotated[SecretStr, AfterValidator(_fernet)] | None = _setting(
+        None,
+        "Key that PINs are encrypted with until they are sent. Without it: one is made in the state folder.",
+        secret=True,
+    )
+
+
+class Doors(_Group):
+    """Where it listens, and how much it takes"""
+
+    fastagi_bind: Bind = _setting("127.0.0.1:4573", "Address for the switch (FastAGI).")
+    http_bind: Bind = _setting("127.0.0.1:8080", "Address for HTTP: health, metrics, the API.")
+    imap_bind: Bind = _setting("127.0.0.1:1143", "Address for visual voicemail, with STARTTLS.")
+    imaps_bind: Bind = _setting("127.0.0.1:1993", "Address for visual voicemail, with TLS.")
+    sip_port: int = _setting(5060, "UDP port of the switch that `make run` starts.", ge=1, le=_MAX_PORT)
+    max_calls: int = _setting(
+        1000, "Calls at once; a caller over it goes to the switch's own recorder.", unit="calls", ge=1
+    )
+    drain_seconds: float = _setting(
+        300, "How long calls may go on after the service was told to stop.", unit="s", ge=0
+    )
+    rtp_timeout: int = _setting(
+        30,
+        "The switch's rtp_timeout: a recording that has not grown for this and 30 s more is over.",
+        unit="s",
+        ge=1,
+    )
+
+
+class Gateways(_Group):
+    """Telling the subscriber"""
+
+    smpp_url: Annotated[SecretStr, _url("smpp", "smpps")] | None = _setting(
+        None, "SMS gateway, `smpp://id:password@host:port`; several with commas between.", secret=True
+    )
+    smtp_url: Annotated[SecretStr, _url("smtp", "smtps")] | None = _setting(
+        None, "Mail server, `smtp[s]://user:password@host:port`.", secret=True
+    )
+    mm7_url: Annotated[SecretStr, _url("https", "http")] | None = _setting(
+        None, "MMS gateway (MM7), `http[s]://user:password@host/path`.", secret=True
+    )
+    mail_from: Annotated[str, AfterValidator(_address)] = _setting(
+        "personsvar@localhost", "Sender of the e-mails."
+    )
+    sms_sender: Annotated[str, AfterValidator(_sender)] = _setting(
+        "Personsvar", "Sender shown on SMS and MMS: a number, or 11 letters and digits at most."
+    )
+    notice_lease_seconds: float = _setting(
+        60, "How long one worker holds a notice before another may take it over.", unit="s", ge=1
+    )
+    notice_retry_seconds: float = _setting(
+        10, "Wait before the second try; it doubles with each, up to an hour.", unit="s", gt=0, le=3600
+    )
+    notice_attempts: int = _setting(12, "Tries before a notice is given up.", unit="tries", ge=1)
+    notice_hours: float = _setting(24, "Age at which a notice is worthless and given up.", unit="h", gt=0)
+
+
+class Logging(_Group):
+    """What is logged"""
+
+    log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "The least that is logged.")
+    log_personal: Literal["plain", "hash", "drop"] = _setting(
+        "plain", "Personal data in the log, all in `pii.` fields: as it is, as a keyed hash, or not at all."
+    )
+
+
+class Upkeep(_Group):
+    """What goes on by itself"""
+
+    sweep_seconds: float = _setting(
+        10, "How often the spool is looked through for recordings to take in.", unit="s", ge=1
+    )
+    retention_minutes: float = _setting(
+        60, "How often messages past their time are removed.", unit="min", ge=1
+    )
+
+
+class Manual(_Group):
+    """The manual's numbers"""
+
+    access_number: E164 = _setting(_DEFAULTS.access_number, "The number subscribers call.")
+    home_region: Region = _setting(
+        _DEFAULTS.home_region, "Country whose national number forms are understood (ISO 3166)."
+    )
+    max_messages: int = _setting(
+        _DEFAULTS.max_messages, "Size of a mailbox, deleted messages not counted.", unit="messages", ge=1
+    )
+    max_message_seconds: float = _setting(
+        _DEFAULTS.max_message_seconds, "Longest message.", unit="s", ge=5, le=3600
+    )
+    min_message_seconds: float = _setting(
+        _DEFAULTS.min_message_seconds, "A shorter recording is a missed call.", unit="s", ge=0
+    )
+    max_greeting_seconds: float = _setting(
+        _DEFAULTS.max_greeting_seconds, "Longest greeting.", unit="s", ge=5, le=3600
+    )
+    silence_seconds: float = _setting(
+        _DEFAULTS.silence_seconds, "So much true silence ends a recording.", unit="s", ge=3, le=60
+    )
+    keep_new_days: int = _setting(_DEFAULTS.keep_new_days, "New messages are kept.", unit="days", ge=1)
+    keep_heard_days: int = _setting(_DEFAULTS.keep_heard_days, "Heard messages are kept.", unit="days", ge=1)
+    keep_saved_days: int = _setting(_DEFAULTS.keep_saved_days, "Saved messages are kept.", unit="days", ge=1)
+    keep_deleted_days: int = _setting(
+        _DEFAULTS.keep_deleted_days, "Deleted messages can be taken back.", unit="days", ge=0
+    )
+    diverted_from: Literal["latest", "first"] = _setting(
+        _DEFAULTS.diverted_from,
+        "Of several diversions, whose mailbox it is: the latest or the first we serve.",
+    )
+    resume_hours: float = _setting(
+        _DEFAULTS.resume_hours,
+        "After a dropped line the next call offers to go on within this time.",
+        unit="h",
+        ge=0,
+    )
+    call_back_price_ore: int = _setting(
+        _DEFAULTS.call_back_price_ore, "Price of an answered call back.", unit="øre", ge=0
+    )
+    call_backs_a_day: int = _setting(
+        _DEFAULTS.call_backs_a_day, "Call backs a day for a mailbox.", unit="calls", ge=0
+    )
+    call_back_regions: Regions = _setting(
+        _DEFAULTS.call_back_regions,
+        "Countries that may be called back, with commas between. Empty: Norway and the EEA.",
+    )
+    call_back_ring_seconds: float = _setting(
+        _DEFAULTS.call_back_ring_seconds, "How long a call back rings.", unit="s", ge=5, le=180
+    )
+    pin_requests_a_day: int = _setting(
+        _DEFAULTS.pin_requests_a_day, "PINs a subscriber may ask for in a day.", unit="PINs", ge=0
+    )
+    requested_pin_minutes: float = _setting(
+        _DEFAULTS.requested_pin_minutes, "A requested PIN lives this long.", unit="min", gt=0
+    )
+    first_pin_days: float = _setting(
+        _DEFAULTS.first_pin_days, "The first PIN's SMS may be sent this long.", unit="days", gt=0
+    )
+    wrong_pins_before_lock: int = _setting(
+        _DEFAULTS.wrong_pins_before_lock, "Wrong PINs in a row that close a way in.", unit="PINs", ge=1
+    )
+    lock_minutes: float = _setting(
+        _DEFAULTS.lock_minutes, "First closing; it doubles, up to a day.", unit="min", gt=0, le=1440
+    )
+    max_call_minutes: float = _setting(_DEFAULTS.max_call_minutes, "Longest call.", unit="min", ge=1, le=1440)
+
+
+class Settings(Manual, Upkeep, Logging, Gateways, Doors, Places):
+    groups: ClassVar[tuple[type[_Group], ...]] = (Places, Doors, Gateways, Logging, Upkeep, Manual)
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.min_message_seconds >= self.max_message_seconds:
+            raise ValueError(
+                "PERSONSVAR_MIN_MESSAGE_SECONDS should be less than PERSONSVAR_MAX_MESSAGE_SECONDS"
+            )
+        return self
+
+    def rules(self) -> Rules:
+        """The manual's numbers, as the domain knows them."""
+        values = {one.name: getattr(self, one.name) for one in fields(Rules)}
+        return Rules(**{**values, "access_number": Number(self.access_number)})
+
+    @property
+    def state_folder(self) -> Path:
+        return self.state.absolute()
+
+    @property
+    def spool_folder(self) -> Path:
+        return self.spool or self.state_folder / "spool"
+
+    @property
+    def media_folder(self) -> Path:
+        return self.media or self.state_folder / "media"
+
+    @property
+    def outbox_folder(self) -> Path:
+        return self.state_folder / "outbox"
+
+    @property
+    def key_file(self) -> Path:
+        return self.state_folder / "secret.key"
+
+    @property
+    def database(self) -> str:
+        """The database's URL; it may hold a password, so it is never logged."""
+        if self.database_url is None:
+            return f"sqlite:///{self.state_folder / 'personsvar.db'}"
+        return self.database_url.get_secret_value()
+
+    @property
+    def embedded(self) -> bool:
+        """SQLite: one machine, upgraded by itself at start."""
+        return _scheme(self.database).startswith("sqlite")
+
+
+def load() -> Settings:
+    """The settings of this process; SettingsError lists every mistake there is."""
+    secrets, mistakes = _secret_files(os.environ)
+    try:
+        settings = Settings(**secrets)
+    except ValidationError as wrong:
+        mistakes += [_line(detail) for detail in wrong.errors()]
+    if mistakes:
+        raise SettingsError(tuple(mistakes))
+    return settings
+
+
+def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Variables that look like settings and are none: a slip of the pen, told as a warning."""
+    known = {variable(name) for name in Settings.model_fields}
+    known |= {f"{name}_FILE" for name in known}
+    return tuple(sorted(name for name in environ if name.startswith(PREFIX) and name not in known))
+
+
+def variable(field: str) -> str:
+    return PREFIX + field.upper()
+
+
+def is_secret(field: str) -> bool:
+    extra = Settings.model_fields[field].json_schema_extra
+    return isinstance(extra, dict) and bool(extra["secret"])
+
+
+def _secret_files(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    found: dict[str, Any] = {}
+    mistakes: list[str] = []
+    for field in filter(is_secret, Settings.model_fields):
+        name = variable(field)
+        path = environ.get(f"{name}_FILE")
+        if path and environ.get(name):
+            mistakes.append(f"{name} and {name}_FILE: give one of them")
+        elif path:
+            try:
+                found[field] = Path(path).read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError) as wrong:
+                mistakes.append(f"{name}_FILE={path}: can't be read: {_reason(wrong)}")
+    return found, mistakes
+
+
+def _reason(wrong: OSError | UnicodeDecodeError) -> str:
+    return (wrong.strerror or str(wrong)) if isinstance(wrong, OSError) else "it is not text"
+
+
+def _line(detail: ErrorDetails) -> str:
+    """One mistake on one line; a secret's value is never in it."""
+    said = detail["msg"].removeprefix("Value error, ").replace("Input should", "should", 1)
+    if not detail["loc"]:
+        return said
+    field = str(detail["loc"][0])
+    shown = "" if is_secret(field) else f"={str(detail['input'])[:80]!r}"
+    return f"{variable(field)}{shown}: {said}"

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from personsvar.mailbox.ports import Rules
+from personsvar.settings import Settings, SettingsError, load, unknown
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("PERSONSVAR_"):
+            monkeypatch.delenv(name)
+
+
+def _mistakes() -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as wrong:
+        load()
+    return wrong.value.lines
+
+
+def test_without_any_setting_it_is_the_manual_as_printed() -> None:
+    assert load().rules() == Rules()
+
+
+@pytest.mark.parametrize("rule", [field.name for field in fields(Rules)])
+def test_every_rule_of_the_manual_is_a_setting(rule: str) -> None:
+    assert rule in Settings.model_fields
+
+
+def test_every_setting_is_described() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert field.description.endswith("."), name
+
+
+def test_the_contract_s_defaults() -> None:
+    settings = load()
+    assert settings.fastagi_bind == "127.0.0.1:4573"
+    assert settings.http_bind == "127.0.0.1:8080"
+    assert settings.imap_bind == "127.0.0.1:1143"
+    assert settings.imaps_bind == "127.0.0.1:1993"
+    assert settings.access_number == "+4747471000"
+    assert settings.state_folder == Path("var").absolute()
+    assert settings.spool_folder == settings.state_folder / "spool"
+    assert settings.database == f"sqlite:///{settings.state_folder}/personsvar.db"
+    assert settings.embedded
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PERSONSVAR_STATE", str(tmp_path))
+    monkeypatch.setenv("PERSONSVAR_MAX_MESSAGES", "7")
+    monkeypatch.setenv("PERSONSVAR_CALL_BACK_REGIONS", "no, se")
+    monkeypatch.setenv("PERSONSVAR_ACCESS_NUMBER", "+4723000000")
+    monkeypatch.setenv("PERSONSVAR_STUDIO", "")
+    settings = load()
+    assert settings.outbox_folder == tmp_path / "outbox"
+    assert settings.rules().max_messages == 7
+    assert settings.rules().call_back_regions == ("NO", "SE")
+    assert settings.rules().access_number == "+4723000000"
+    assert settings.studio is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MAX_MESSAGES", "many", "PERSONSVAR_MAX_MESSAGES='many': should be a valid integer"),
+        ("MAX_MESSAGES", "0", "PERSONSVAR_MAX_MESSAGES='0': should be greater than or equal to 1"),
+        (
+            "ACCESS_NUMBER",
+            "47471000",
+            "PERSONSVAR_ACCESS_NUMBER='47471000': should be a number in E.164 form",
+        ),
+        ("HOME_REGION", "XX", "PERSONSVAR_HOME_REGION='XX': should be a country"),
+        ("CALL_BACK_REGIONS", "NO,XX", "PERSONSVAR_CALL_BACK_REGIONS='XX': should be a country"),
+        ("FASTAGI_BIND", "4573", "PERSONSVAR_FASTAGI_BIND='4573': should be host:port"),
+        ("HTTP_BIND", "localhost:99999", "PERSONSVAR_HTTP_BIND='localhost:99999': should be host:port"),
+        ("DIVERTED_FROM", "last", "PERSONSVAR_DIVERTED_FROM='last': should be 'latest' or 'first'"),
+        ("STATE", "/dev/null", "PERSONSVAR_STATE='/dev/null': should be a folder, and is a file"),
+        ("LOG_LEVEL", "a\nb", "PERSONSVAR_LOG_LEVEL='a\\nb': should be"),
+        ("DATABASE_URL", "mysql://root:hunter2@db/x", "PERSONSVAR_DATABASE_URL: should be sqlite:"),
+        ("SMPP_URL", "smpp://", "PERSONSVAR_SMPP_URL: should be smpp://"),
+        ("SMTP_URL", "http://u:hunter2@mail", "PERSONSVAR_SMTP_URL: should be smtp://"),
+        ("MM7_URL", "http://[", "PERSONSVAR_MM7_URL: should be https://"),
+        ("SECRET_KEY", "hunter2", "PERSONSVAR_SECRET_KEY: should be 32 random bytes"),
+        ("SMS_SENDER", "Personsvaret AS", "PERSONSVAR_SMS_SENDER='Personsvaret AS': should be a number"),
+        ("MAIL_FROM", "me", "PERSONSVAR_MAIL_FROM='me': should be an e-mail"),
+    ],
+)
+def test_a_mistake_is_one_clear_line_without_secrets(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(f"PERSONSVAR_{name}", value)
+    (line,) = _mistakes()
+    assert line.startswith(said)
+    assert "\n" not in line
+    assert "hunter2" not in line
+
+
+def test_all_mistakes_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERSONSVAR_MAX_MESSAGES", "x")
+    monkeypatch.setenv("PERSONSVAR_HTTP_BIND", "y")
+    monkeypatch.setenv("PERSONSVAR_SMTP_URL_FILE", "/nowhere/at/all")
+    assert len(_mistakes()) == 3
+
+
+def test_a_message_can_not_have_to_be_longer_than_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERSONSVAR_MIN_MESSAGE_SECONDS", "200")
+    (line,) = _mistakes()
+    assert line == "PERSONSVAR_MIN_MESSAGE_SECONDS should be less than PERSONSVAR_MAX_MESSAGE_SECONDS"
+
+
+def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgresql://u:hunter2@db/p\n")
+    monkeypatch.setenv("PERSONSVAR_DATABASE_URL_FILE", str(tmp_path / "url"))
+    settings = load()
+    assert settings.database == "postgresql://u:hunter2@db/p"
+    assert not settings.embedded
+    assert "hunter2" not in repr(settings)
+
+
+def test_a_secret_file_that_can_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PERSONSVAR_SECRET_KEY_FILE", str(tmp_path / "missing"))
+    (line,) = _mistakes()
+    assert line == f"PERSONSVAR_SECRET_KEY_FILE={tmp_path}/missing: can't be read: No such file or directory"
+
+
+def test_a_secret_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PERSONSVAR_SMTP_URL", "smtp://mail")
+    monkeypatch.setenv("PERSONSVAR_SMTP_URL_FILE", str(tmp_path / "url"))
+    assert _mistakes() == ("PERSONSVAR_SMTP_URL and PERSONSVAR_SMTP_URL_FILE: give one of them",)
+
+
+def test_a_slip_of_the_pen_is_noticed() -> None:
+    given = {
+        "PERSONSVAR_ACESS_NUMBER": "x",
+        "PERSONSVAR_STATE": "x",
+        "PERSONSVAR_SMTP_URL_FILE": "x",
+        "PATH": "x",
+    }
+    assert unknown(given) == ("PERSONSVAR_ACESS_NUMBER",)
