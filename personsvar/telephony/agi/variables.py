@@ -1,0 +1,70 @@
+"""The names the dialplan and the service share; tests hold dialplan/ against them.
+
+The dialplan asks first whether somebody is there, then hands the call over:
+
+    AGI(agi://HOST:PORT/alive)                       sets PERSONSVAR_ALIVE
+    AGI(agi://HOST:PORT/call,trunk=1,dialled=…,…)    sets PERSONSVAR_PROGRESS as the call goes on
+
+Arguments are `key=value`, with commas between. A raw header is base64 (`BASE64_ENCODE`); where a header may
+come more than once, its instances follow each other with a space between. An argument may be missing or
+empty, their order is free, and a key not named here is ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# ---- scripts: the path of the agi:// address ---------------------------------------------------------------
+
+SCRIPT_ALIVE: Final = "alive"
+SCRIPT_CALL: Final = "call"
+
+# ---- arguments of the call ---------------------------------------------------------------------------------
+
+ARG_TRUNK: Final = "trunk"
+"""`1`: the endpoint is the operator's own trunk."""
+ARG_DIALLED: Final = "dialled"
+"""The number dialled, plain."""
+ARG_ENDPOINT: Final = "endpoint"
+"""The endpoint's name, plain."""
+ARG_FROM: Final = "from"
+"""The From header, base64."""
+ARG_ASSERTED: Final = "pai"
+"""Every P-Asserted-Identity (RFC 3325), base64, a space between."""
+ARG_PRIVACY: Final = "privacy"
+"""Every Privacy (RFC 3323), base64, a space between."""
+ARG_DIVERSION: Final = "diversion"
+"""Every Diversion (RFC 5806), base64, a space between."""
+ARG_HISTORY: Final = "history"
+"""Every History-Info (RFC 7044), base64, a space between."""
+
+ARGUMENTS: Final = (
+    ARG_TRUNK,
+    ARG_DIALLED,
+    ARG_ENDPOINT,
+    ARG_FROM,
+    ARG_ASSERTED,
+    ARG_PRIVACY,
+    ARG_DIVERSION,
+    ARG_HISTORY,
+)
+
+# ---- channel variables the service sets, and the dialplan reads --------------------------------------------
+
+ALIVE: Final = "PERSONSVAR_ALIVE"
+ALIVE_YES: Final = "yes"
+PROGRESS: Final = "PERSONSVAR_PROGRESS"
+"""A value of `dialogue.call.Progress`; not set at all when the service had no place for the call."""
+
+# ---- the call back: the dialplan dials, so the operator owns the trunk -------------------------------------
+
+CALLBACK_CONTEXT: Final = "personsvar-callback"
+CALLBACK_EXTENSION: Final = "s"
+CALLBACK_PRIORITY: Final = 1
+"""Gosub(personsvar-callback,s,1(number,showing,ring seconds)): ARG1 and ARG2 in E.164, ARG3 whole seconds."""
+DIAL_RESULT: Final = "PERSONSVAR_DIAL_RESULT"
+"""A DIALSTATUS: ANSWER, BUSY, NOANSWER, CANCEL; anything else is refused."""
+DIAL_SECONDS: Final = "PERSONSVAR_DIAL_SECONDS"
+"""How long the two talked, whole seconds (ANSWEREDTIME)."""
+
+CHANNEL_VARIABLES: Final = (ALIVE, PROGRESS, DIAL_RESULT, DIAL_SECONDS)
