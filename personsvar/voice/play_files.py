@@ -1,0 +1,131 @@
+"""Files for the switch to play: written whole or not at all, readable by its group only."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+
+FOLDER_MODE = 0o2750  # set-group-id: the files belong to the group that the switch shares
+FILE_MODE = 0o640
+_HALF = ".new"
+_HALF_SECONDS = 60.0
+
+
+class Turns:
+    """One at a time for the same name; nobody waits for another's name."""
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._locks: dict[str, tuple[Lock, int]] = {}
+
+    @contextmanager
+    def taking(self, name: str) -> Iterator[None]:
+        with self._guard:
+            lock, waiting = self._locks.get(name, (Lock(), 0))
+            self._locks[name] = (lock, waiting + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                lock, waiting = self._locks.pop(name)
+                if waiting > 1:
+                    self._locks[name] = (lock, waiting - 1)
+
+
+def write_all(path: Path, sounds: Mapping[str, bytes]) -> None:
+    """Each file whole or not at all; `.alaw` last, so that its being there says all are."""
+    make_folder(path.parent)
+    for suffix in sorted(sounds, key=lambda suffix: suffix == ".alaw"):
+        _write_one(path.with_name(path.name + suffix), sounds[suffix])
+
+
+def _write_one(file: Path, sound: bytes) -> None:
+    half = file.with_name(f"{file.name}.{secrets.token_hex(4)}{_HALF}")
+    opened = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    try:
+        with os.fdopen(opened, "wb") as out:
+            os.fchmod(opened, FILE_MODE)  # whatever the umask
+            out.write(sound)
+        half.rename(file)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
+
+
+def make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            folder.chmod(FOLDER_MODE)
+
+
+def remove(path: Path) -> None:
+    for suffix in (".alaw", ".g722"):
+        with suppress(OSError):
+            path.with_name(path.name + suffix).unlink()
+
+
+def sizes_by_age(folder: Path) -> OrderedDict[str, int]:
+    """What each name takes, the oldest first."""
+    ages: dict[str, float] = {}
+    sizes: dict[str, int] = {}
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                found = entry.stat()
+                name = entry.name.partition(".")[0]
+                ages[name] = max(ages.get(name, 0.0), found.st_mtime)
+                sizes[name] = sizes.get(name, 0) + found.st_size
+    return OrderedDict((name, sizes[name]) for name in sorted(sizes, key=ages.__getitem__))
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a living process has the lock of this live folder."""
+    try:
+        opened = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(opened)
+
+
+def remove_halves(folder: Path) -> int:
+    """Remove files that were being written when their writer died; how many."""
+    old = time.time() - _HALF_SECONDS
+    halves = [half for half in folder.glob(f"*{_HALF}") if half.stat().st_mtime < old]
+    for half in halves:
+        half.unlink(missing_ok=True)
+    return len(halves)
+
+
+def holds_bytes(file: str) -> bool:
+    """Whether it is there and not empty; a string, since this is asked for every sound played."""
+    try:
+        return os.stat(file).st_size > 0  # noqa: PTH116 - a Path costs more than the question
+    except OSError:
+        return False
