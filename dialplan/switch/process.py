@@ -1,0 +1,144 @@
+"""A running Asterisk: our child in the foreground, asked over its own control socket, stopped by its id.
+
+A private root is entered with chroot inside a mount namespace of its own, where the folders it shares with
+the service lie at the same paths: the mounts are gone with the process, however it ends.
+"""
+
+# ruff: noqa: S603 - the programs run are those of this module, with paths of the operator's own
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from dialplan.switch.config import Setting, render
+from dialplan.switch.root import Asterisk, enter
+
+_POLL_SECONDS = 0.02
+"""Asterisk tells nobody when its control socket is there: it is looked for this often."""
+
+
+class SwitchFailedError(Exception):
+    """Asterisk did not start, or ended by itself; the text holds what it said."""
+
+
+class Switch:
+    """One Asterisk with dialplan/. Many may run at once: each has its own folder and SIP port."""
+
+    def __init__(self, asterisk: Asterisk, setting: Setting) -> None:
+        self.asterisk = asterisk
+        self.setting = setting
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise SwitchFailedError("not started")
+        return self._process.pid
+
+    @property
+    def sip_port(self) -> int:
+        return int(self.setting.sip_bind.rpartition(":")[2])
+
+    def start(self, *, within_seconds: float = 30) -> None:
+        """Return when calls are taken."""
+        render(self.setting, modules=self.asterisk.modules)
+        if self.asterisk.private:
+            _share_hosts(self.asterisk.root)
+        log = self.setting.folder / "log" / "console"
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                self._command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, umask=0o007
+            )
+        deadline = time.monotonic() + within_seconds
+        while not self._booted():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise SwitchFailedError(f"Asterisk did not start: {log.read_text(errors='replace')[-2000:]}")
+            time.sleep(_POLL_SECONDS)
+
+    def stop(self) -> None:
+        """At once, calls or not; killed when it will not."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._clear_mount_points()
+
+    def wait(self) -> int:
+        """Until Asterisk ends by itself."""
+        return self._process.wait() if self._process else 0
+
+    def cli(self, command: str) -> str:
+        """What Asterisk's own command line answers (its control socket; one command a connection)."""
+        with socket.socket(socket.AF_UNIX) as control:
+            control.settimeout(30)
+            control.connect(str(self.setting.run / "asterisk.ctl"))
+            control.sendall(f"cli quit after {command}\0".encode())
+            answer = b"".join(iter(lambda: control.recv(65536), b""))
+        # The first line is a greeting; what is not ASCII only tells how important a line is.
+        return answer.decode("ascii", errors="ignore").partition("\n")[2]
+
+    def _booted(self) -> bool:
+        with suppress(OSError):
+            return "fully booted" in self.cli("core waitfullybooted")
+        return False
+
+    def _command(self) -> list[str]:
+        start = [
+            *enter(self.asterisk.root),
+            self.asterisk.program,
+            "-C",
+            str(self.setting.etc / "asterisk.conf"),
+            "-f",
+        ]
+        if not self.asterisk.private:
+            return start
+        steps = [
+            f"mount --bind {shlex.quote(str(f))} {shlex.quote(str(self._inside(f)))}" for f in self._shared()
+        ]
+        for folder in self._shared():
+            self._inside(folder).mkdir(parents=True, exist_ok=True)
+        script = " && ".join([*steps, "exec " + shlex.join(start)])
+        return ["unshare", "--mount", "--propagation", "private", "sh", "-c", script]
+
+    def _shared(self) -> list[Path]:
+        wanted = {self.setting.folder, self.setting.spool, self.setting.media, self.setting.sounds}
+        return sorted(folder for folder in wanted if not wanted.intersection(folder.parents))
+
+    def _inside(self, folder: Path) -> Path:
+        return self.asterisk.root / folder.relative_to("/")
+
+    def _clear_mount_points(self) -> None:
+        """The empty folders we left in the private root go, as far up as they are empty."""
+        if self.asterisk.private:
+            for folder in self._shared():
+                with suppress(OSError):
+                    os.removedirs(self._inside(folder))
+
+
+def _share_hosts(root: Path) -> None:
+    """Where the machine's own name does not resolve, every call would block the SIP stack on DNS."""
+    with suppress(shutil.SameFileError):
+        shutil.copyfile("/etc/hosts", root / "etc/hosts")
