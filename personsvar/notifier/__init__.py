@@ -1,0 +1,1 @@
+"""Telling the subscriber: the outbox's worker, what its notices say, and the pages of HTTP."""

@@ -1,0 +1,74 @@
+"""What a notice is about, ready to be put in words: the numbers, times and lengths as people write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+from personsvar.mailbox.model import Facts, MissedReason, NoticeKind, Number, Subscriber
+
+_MOBILE = re.compile(r"\+47[489][0-9]{7}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The facts of one notice, in the subscriber's own time and with the numbers written out."""
+
+    kind: NoticeKind
+    access: str
+    """The number to call, as it is written."""
+    caller: str | None
+    at: datetime
+    now: datetime
+    seconds: int
+    urgent: bool
+    new_count: int
+    reason: MissedReason
+    secret: str | None
+    secret_until: datetime
+
+
+def told(
+    kind: NoticeKind,
+    facts: Facts,
+    subscriber: Subscriber,
+    *,
+    access: Number,
+    secret: str | None,
+    now: datetime,
+) -> Told:
+    zone = ZoneInfo(subscriber.time_zone)
+    return Told(
+        kind=kind,
+        access=written(access, home=subscriber.number),
+        caller=None if facts.caller is None else written(facts.caller, home=subscriber.number),
+        at=(facts.at or now).astimezone(zone),
+        now=now.astimezone(zone),
+        seconds=max(1, round(facts.seconds or 0)),
+        urgent=facts.urgent,
+        new_count=facts.new_count or 0,
+        reason=facts.reason or MissedReason.HUNG_UP,
+        secret=secret,
+        secret_until=(facts.secret_until or now).astimezone(zone),
+    )
+
+
+def written(number: Number, *, home: Number) -> str:
+    """As people at home write it: 900 00 001, and +46 70 123 45 67 from abroad."""
+    if number.startswith("+47") and home.startswith("+47") and _MOBILE.fullmatch(number):
+        return f"{number[3:6]} {number[6:8]} {number[8:]}"  # phonenumbers would write 90 00 00 01
+    try:
+        parsed, own = phonenumbers.parse(number), phonenumbers.parse(home)
+    except phonenumbers.NumberParseException:
+        return number
+    domestic = parsed.country_code == own.country_code
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, style.NATIONAL if domestic else style.INTERNATIONAL)
+
+
+def days_ago(told: Told) -> int:
+    return (told.now.date() - told.at.date()).days

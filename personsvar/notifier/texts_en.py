@@ -1,0 +1,118 @@
+"""The notices in English, as an SMS. One SMS each: 160 letters of GSM 03.38."""
+
+from __future__ import annotations
+
+from personsvar.mailbox.model import MissedReason, NoticeKind
+from personsvar.notifier.said import Told, days_ago
+
+_REASONS = {
+    MissedReason.HUNG_UP: "No message was left.",
+    MissedReason.EMPTY: "The message held no speech.",
+    MissedReason.MAILBOX_FULL: "Your voicemail is full. Call {access} and delete messages you don't need.",
+    MissedReason.VOICEMAIL_OFF: "Your voicemail is turned off.",
+}
+
+
+def text(told: Told) -> str:
+    return _TEXTS[told.kind](told)
+
+
+def _new_message(told: Told) -> str:
+    haste = "Urgent: new message" if told.urgent else "New message"
+    return (
+        f"{haste} from {_caller(told)} {_when(told)} ({length(told.seconds)}). "
+        f"{_how_many(told.new_count)}Call {told.access} to listen."
+    )
+
+
+def _missed_call(told: Told) -> str:
+    return (
+        f"Missed call from {_caller(told)} {_when(told)}. {_REASONS[told.reason].format(access=told.access)}"
+    )
+
+
+def _first_pin(told: Told) -> str:
+    if told.secret is None:
+        return (
+            f"Welcome to your voicemail! The PIN you got from us is in use. "
+            f"To change it, call {told.access} from your phone and press 3, then 4."
+        )
+    return (
+        f"Welcome to your voicemail! Your PIN is {told.secret}. "
+        f"You need it when you call {told.access} from another phone. Don't give it to anyone."
+    )
+
+
+def _requested_pin(told: Told) -> str:
+    return (
+        f"New voicemail PIN: {told.secret}. Use it before {told.secret_until:%H:%M}. "
+        f"If you didn't ask for it, ignore this. Your old PIN still works."
+    )
+
+
+def _pin_changed(told: Told) -> str:
+    return f"Your voicemail PIN was changed {_when(told)}. Wasn't it you? Contact us at once."
+
+
+def _greeting_recorded(told: Told) -> str:
+    return f"Your greeting is recorded. Call {told.access} and press 3, then 1, to hear or change it."
+
+
+def _greeting_not_recorded(told: Told) -> str:
+    return (
+        f"You have not recorded a greeting yet, so callers hear ours. "
+        f"Call {told.access} and press 3, then 1, to record your own."
+    )
+
+
+def _login_elsewhere(told: Told) -> str:
+    return (
+        f"Your voicemail was opened from {_caller(told)} {_when(told)}. "
+        f"Wasn't it you? Change your PIN: call {told.access}, press 3, then 4."
+    )
+
+
+def _locked_out(told: Told) -> str:
+    return (
+        f"A wrong PIN for your voicemail was entered several times {_when(told)}. "
+        f"Logging in is closed for a while. From your own phone you call as before."
+    )
+
+
+def _caller(told: Told) -> str:
+    return told.caller or "a withheld number"
+
+
+def _when(told: Told) -> str:
+    clock = f"at {told.at:%H:%M}"
+    if days_ago(told) == 0:
+        return f"today {clock}"
+    return (
+        f"yesterday {clock}"
+        if days_ago(told) == 1
+        else f"on {told.at.day} {_MONTHS[told.at.month - 1]} {clock}"
+    )
+
+
+def length(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    parts = [f"{minutes} min"] * bool(minutes) + [f"{rest} s"] * bool(rest or not minutes)
+    return " ".join(parts)
+
+
+def _how_many(new: int) -> str:
+    return f"You have {new} new messages. " if new > 1 else ""
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TEXTS = {
+    NoticeKind.NEW_MESSAGE: _new_message,
+    NoticeKind.MISSED_CALL: _missed_call,
+    NoticeKind.FIRST_PIN: _first_pin,
+    NoticeKind.REQUESTED_PIN: _requested_pin,
+    NoticeKind.PIN_CHANGED: _pin_changed,
+    NoticeKind.GREETING_RECORDED: _greeting_recorded,
+    NoticeKind.GREETING_NOT_RECORDED: _greeting_not_recorded,
+    NoticeKind.LOGIN_ELSEWHERE: _login_elsewhere,
+    NoticeKind.LOCKED_OUT: _locked_out,
+}
