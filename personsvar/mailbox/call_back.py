@@ -1,0 +1,93 @@
+"""Calling the caller back (key 0; the manual, section 6): to whom, how often, and what it costs.
+
+A caller's number is only what somebody presented; dialling it blindly is how voicemails were robbed.
+So only what the numbering plan knows as an ordinary fixed or mobile number, in allowed countries.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.model import CallBackId, Number, Subscriber
+from personsvar.mailbox.ports import Office, Rules
+
+EEA = frozenset(
+    """
+    AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO AX SJ
+    """.split()  # noqa: SIM905 - a table to read, not a list of strings
+)
+"""The EU, Iceland, Liechtenstein and Norway; Åland and Svalbard go by their country's numbers and prices."""
+
+_ORDINARY = {PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
+
+class Refusal(StrEnum):
+    WITHHELD = "withheld"
+    NOT_ALLOWED = "not-allowed"
+    FROM_ELSEWHERE = "from-elsewhere"
+    TOO_MANY = "too-many"
+    """As many today as a mailbox may."""
+
+
+def may_call_back(
+    subscriber: Subscriber, number: Number | None, rules: Rules, *, from_elsewhere: bool
+) -> Refusal | None:
+    """Why not, or None: the number may be called (the day's limit is looked at when it is dialled)."""
+    if number is None:
+        return Refusal.WITHHELD
+    if from_elsewhere and not subscriber.call_back_from_elsewhere:
+        return Refusal.FROM_ELSEWHERE
+    if number in {rules.access_number, subscriber.number} or not _is_ordinary(number, rules):
+        return Refusal.NOT_ALLOWED
+    return None
+
+
+def begin_call_back(
+    office: Office, mailbox: Number, number: Number | None, *, from_elsewhere: bool
+) -> CallBackId | Refusal:
+    """Check all the rules, count it against the day, and write it down, before the switch dials."""
+    now = office.clock.now()
+    with office.store.begin() as uow:
+        subscriber = uow.subscribers.get(mailbox, for_change=True)
+        if subscriber is None:
+            raise UnknownSubscriberError(f"no subscriber has the number {mailbox}")
+        refusal = may_call_back(subscriber, number, office.rules, from_elsewhere=from_elsewhere)
+        if refusal is not None or number is None:
+            return refusal or Refusal.WITHHELD
+        if uow.call_backs.count_since(mailbox, _midnight(subscriber, now)) >= office.rules.call_backs_a_day:
+            return Refusal.TOO_MANY
+        call_back = uow.call_backs.add(mailbox, number, at=now, price_ore=office.rules.call_back_price_ore)
+        uow.commit()
+    return call_back
+
+
+def end_call_back(office: Office, call_back: CallBackId, *, answered: bool) -> None:
+    """An answered one is a charge, also when the owner hung up in it."""
+    if not answered:
+        return
+    with office.store.begin() as uow:
+        uow.call_backs.answered(call_back)
+        uow.commit()
+
+
+def _is_ordinary(number: Number, rules: Rules) -> bool:
+    """Valid, fixed or mobile, in an allowed country: so no premium, shared cost, short, emergency number."""
+    parsed = phonenumbers.parse(number)
+    allowed = frozenset(rules.call_back_regions) or EEA
+    return (
+        phonenumbers.is_valid_number(parsed)
+        and phonenumbers.number_type(parsed) in _ORDINARY
+        and phonenumbers.region_code_for_number(parsed) in allowed
+    )
+
+
+def _midnight(subscriber: Subscriber, now: datetime) -> datetime:
+    """When the subscriber's day began."""
+    zone = ZoneInfo(subscriber.time_zone)
+    return datetime.combine(now.astimezone(zone).date(), time.min, zone)

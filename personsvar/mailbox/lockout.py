@@ -1,0 +1,83 @@
+"""How wrong PINs are counted across calls, and when a way in is closed (the manual, section 7).
+
+A mailbox, a calling number and an own phone: five wrong PINs in a row close that way in for
+15 minutes, and each further closing doubles the time, to a day at most; the right PIN ends the row.
+
+What many people share can't be closed by five of them: the whole service, and all callers who
+withhold their number. There the wrong PINs of ten minutes are counted. Over the limit, logging in
+from elsewhere is closed for 15 minutes, but not to a vouched-for number that has guessed nothing
+wrong: a guesser with many numbers is stopped, and owners are not locked out with him.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from personsvar.mailbox.model import Lock, LockScope
+from personsvar.mailbox.ports import Rules
+
+WITHHELD = "withheld"
+"""The key of all callers without a vouched-for number."""
+LONGEST_CLOSURE = timedelta(days=1)
+WINDOW = timedelta(minutes=10)
+MOST_OF_THE_SERVICE = 100
+"""Wrong PINs in a window; mistyping alone needs thousands of log-ins in ten minutes for as many."""
+MOST_WITHHELD = 30
+FORGOTTEN = timedelta(days=1)
+"""A calling number's row of wrong PINs ends by itself after so much quiet: numbers get new users."""
+
+
+def is_closed(lock: Lock, now: datetime) -> bool:
+    return lock.closed_until is not None and now < lock.closed_until
+
+
+def after_wrong_pin(lock: Lock, rules: Rules, now: datetime) -> Lock:
+    """One more; closed when it is one too many."""
+    if is_shared(lock):
+        return _one_more_in_window(lock, rules, now)
+    row = replace(_remembered(lock, now), changed_at=now)
+    row = replace(row, failures=row.failures + 1)
+    if row.failures < rules.wrong_pins_before_lock:
+        return row
+    closed = timedelta(minutes=rules.lock_minutes) * 2 ** min(row.closures, 20)
+    until = now + min(closed, LONGEST_CLOSURE)
+    return replace(row, failures=0, closures=row.closures + 1, closed_until=until)
+
+
+def after_right_pin(lock: Lock, now: datetime) -> Lock:
+    """The row is over."""
+    return Lock(lock.scope, lock.key, changed_at=now)
+
+
+def forgiven(lock: Lock, failures: int, now: datetime) -> Lock:
+    """A caller's counter without the wrong PINs that were for the mailbox just opened.
+
+    Only those: else a guesser would wipe out guesses at others by now and then opening a mailbox
+    of his own.
+    """
+    left = max(0, lock.failures - failures)
+    return replace(lock, failures=left, changed_at=now) if left else after_right_pin(lock, now)
+
+
+def is_shared(lock: Lock) -> bool:
+    return lock.scope is LockScope.SERVICE or (lock.scope is LockScope.CALLER and lock.key == WITHHELD)
+
+
+def _one_more_in_window(lock: Lock, rules: Rules, now: datetime) -> Lock:
+    """`changed_at` is where the window began."""
+    most = MOST_OF_THE_SERVICE if lock.scope is LockScope.SERVICE else MOST_WITHHELD
+    if lock.changed_at is None or now - lock.changed_at > WINDOW:
+        lock = replace(lock, failures=0, changed_at=now)
+    row = replace(lock, failures=lock.failures + 1)
+    if row.failures < most:
+        return row
+    until = now + timedelta(minutes=rules.lock_minutes)
+    return replace(row, failures=0, closures=row.closures + 1, closed_until=until, changed_at=now)
+
+
+def _remembered(lock: Lock, now: datetime) -> Lock:
+    last = max((at for at in (lock.changed_at, lock.closed_until) if at is not None), default=now)
+    if lock.scope is LockScope.CALLER and now - last > FORGOTTEN:
+        return Lock(lock.scope, lock.key)
+    return lock

@@ -1,0 +1,182 @@
+"""Logging in with a PIN (the manual, section 7): one entry judged, counted and told.
+
+From elsewhere an entry counts for the mailbox, for the calling number and for the whole service; on
+the own phone only for the own phone. The same time passes whatever is wrong: two hashes are always
+made (of the PIN and of the spare one), before any transaction begins. What was seen before the
+hashing is looked at again behind it, so that guesses made at the same moment don't slip past a lock.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from personsvar.mailbox import lockout
+from personsvar.mailbox.model import (
+    ElsewhereLogin,
+    Facts,
+    Lock,
+    LockScope,
+    NoticeKind,
+    Number,
+    PinHash,
+    Subscriber,
+)
+from personsvar.mailbox.notices import post
+from personsvar.mailbox.pin import LONGEST, pin_matches, waste_time
+from personsvar.mailbox.ports import Office, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+
+class LoginResult(StrEnum):
+    OK = "ok"
+    WRONG = "wrong"
+    CLOSED = "closed"
+    """This way in is closed; from elsewhere that is said in the words of WRONG."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    number: Number | None
+    caller: Number | None
+    own_phone: bool
+
+    def ways_in(self, subscriber: Subscriber | None) -> Sequence[tuple[LockScope, str]]:
+        """Whose counters this entry touches. An unknown number has none, or guessing would fill the store."""
+        mailbox = "" if subscriber is None else subscriber.number
+        if self.own_phone:
+            return [(LockScope.OWN_PHONE, mailbox)] if mailbox else []
+        ways = [(LockScope.CALLER, self.caller or lockout.WITHHELD), (LockScope.SERVICE, "")]
+        return [(LockScope.MAILBOX, mailbox), *ways] if mailbox else ways
+
+
+def try_pin(
+    office: Office, number: Number | None, pin: str, *, caller: Number | None, own_phone: bool
+) -> LoginResult:
+    """Judge one entry for the mailbox `number` (None: what was typed is no number).
+
+    `caller` is vouched for and not withheld (`arrival.calling_number`), else None. `own_phone`:
+    the owner row of the arrival, with "always ask for PIN".
+    """
+    entry = _Entry(number, caller, own_phone)
+    with office.store.look() as uow:
+        subscriber = _subscriber(uow, number)
+    matched = _match(subscriber, pin, office.clock.now())
+    with office.store.begin() as uow:
+        result = _settle(uow, office, entry, matched)
+        uow.commit()
+    office.wake.notices()
+    return result
+
+
+def unlock(office: Office, number: Number) -> None:
+    """The operator opens a mailbox's ways in again."""
+    now = office.clock.now()
+    with office.store.begin() as uow:
+        for scope in (LockScope.MAILBOX, LockScope.OWN_PHONE, LockScope.CALLER):
+            uow.locks.put(lockout.after_right_pin(uow.locks.get(scope, number, for_change=True), now))
+        uow.commit()
+
+
+def _match(subscriber: Subscriber | None, pin: str, now: datetime) -> PinHash | None:
+    """The kept PIN that was entered. Two hashes, always; an entry too long holds no PIN."""
+    matched = None
+    for kept in _kept(subscriber, now):
+        if kept is None or len(pin) > LONGEST:
+            waste_time()
+        elif pin_matches(pin, kept):
+            matched = matched or kept
+    return matched
+
+
+def _kept(subscriber: Subscriber | None, now: datetime) -> tuple[PinHash | None, PinHash | None]:
+    if subscriber is None:
+        return None, None
+    spare = subscriber.spare_pin
+    return subscriber.pin, spare.hash if spare is not None and now <= spare.valid_until else None
+
+
+def _settle(uow: UnitOfWork, office: Office, entry: _Entry, matched: PinHash | None) -> LoginResult:
+    now = office.clock.now()
+    subscriber = _subscriber(uow, entry.number, for_change=True)
+    locks = [uow.locks.get(scope, key, for_change=True) for scope, key in entry.ways_in(subscriber)]
+    if _is_closed(locks, now):
+        return LoginResult.CLOSED
+    if subscriber is None or matched is None or matched not in _kept(subscriber, now):
+        _count_wrong(uow, office, entry, subscriber, locks)
+        return LoginResult.WRONG
+    _let_in(uow, entry, subscriber, matched, now)
+    _end_rows(uow, locks, now)
+    return LoginResult.OK
+
+
+def _is_closed(locks: Sequence[Lock], now: datetime) -> bool:
+    """Closed for this very mailbox or caller; or for many, and the caller is not above suspicion."""
+    closed = [lock for lock in locks if lockout.is_closed(lock, now)]
+    return any(not lockout.is_shared(lock) for lock in closed) or (
+        bool(closed) and not any(_is_above_suspicion(lock) for lock in locks)
+    )
+
+
+def _is_above_suspicion(lock: Lock) -> bool:
+    """A vouched-for number that guessed nothing wrong."""
+    return (
+        lock.scope is LockScope.CALLER and lock.key != lockout.WITHHELD and not lock.failures + lock.closures
+    )
+
+
+def _count_wrong(
+    uow: UnitOfWork, office: Office, entry: _Entry, subscriber: Subscriber | None, locks: Sequence[Lock]
+) -> None:
+    now = office.clock.now()
+    for before in locks:
+        after = lockout.after_wrong_pin(before, office.rules, now)
+        uow.locks.put(after)
+        if after.closures > before.closures and lockout.is_closed(after, now):
+            _tell_closed(uow, subscriber, after, entry, now)
+
+
+def _tell_closed(
+    uow: UnitOfWork, subscriber: Subscriber | None, lock: Lock, entry: _Entry, now: datetime
+) -> None:
+    """The owner hears of a closed mailbox by SMS, the operator of the rest by the log, without any number."""
+    log.warning("event=login-closed scope=%s until=%s", lock.scope, lock.closed_until)
+    if subscriber is not None and lock.scope in {LockScope.MAILBOX, LockScope.OWN_PHONE}:
+        facts = Facts(at=now, caller=entry.caller)
+        cause = f"locked-out:{subscriber.number}:{lock.scope}:{now.isoformat()}"
+        post(uow, subscriber, NoticeKind.LOCKED_OUT, facts=facts, cause=cause, now=now)
+
+
+def _let_in(uow: UnitOfWork, entry: _Entry, subscriber: Subscriber, matched: PinHash, now: datetime) -> None:
+    if matched != subscriber.pin:
+        subscriber = _with_spare_as_pin(subscriber, matched)
+    if not entry.own_phone:
+        subscriber = replace(subscriber, elsewhere_login=ElsewhereLogin(at=now, caller=entry.caller))
+        facts = Facts(at=now, caller=entry.caller)
+        cause = f"login-elsewhere:{subscriber.number}:{now.isoformat()}"
+        post(uow, subscriber, NoticeKind.LOGIN_ELSEWHERE, facts=facts, cause=cause, now=now)
+    uow.subscribers.put(subscriber)
+
+
+def _with_spare_as_pin(subscriber: Subscriber, spare: PinHash) -> Subscriber:
+    """A PIN sent on request takes effect at its first use."""
+    before = [subscriber.pin] if subscriber.pin is not None else []
+    previous = (*before, *subscriber.previous_pins)[:2]
+    return replace(subscriber, pin=spare, previous_pins=previous, spare_pin=None, pin_by_operator=False)
+
+
+def _end_rows(uow: UnitOfWork, locks: Sequence[Lock], now: datetime) -> None:
+    wrong = sum(lock.failures for lock in locks if lock.scope is LockScope.MAILBOX)
+    for lock in locks:
+        if lock.scope is LockScope.CALLER and not lockout.is_shared(lock):
+            uow.locks.put(lockout.forgiven(lock, wrong, now))
+        elif not lockout.is_shared(lock):
+            uow.locks.put(lockout.after_right_pin(lock, now))
+
+
+def _subscriber(uow: UnitOfWork, number: Number | None, *, for_change: bool = False) -> Subscriber | None:
+    return None if number is None else uow.subscribers.get(number, for_change=for_change)

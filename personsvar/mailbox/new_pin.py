@@ -1,0 +1,139 @@
+"""How a subscriber comes to a PIN: given on the first call, asked for, changed, or reset by the operator.
+
+Each use case hashes first and opens its one transaction afterwards. A PIN on its way by SMS is kept
+sealed in the notice until it is sent; nothing else holds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.model import Facts, NoticeKind, Number, PinHash, SparePin, Subscriber
+from personsvar.mailbox.notices import post
+from personsvar.mailbox.pin import check_pin, hash_pin, random_pin
+from personsvar.mailbox.ports import Office, UnitOfWork
+
+
+def ensure_pin(office: Office, number: Number) -> Subscriber:
+    """The first call: a subscriber without a PIN gets one by SMS; one with the operator's PIN is told
+    how to change it. Once: when the call drops and the next one is first again, the PIN is the same.
+    """
+    with office.store.look() as uow:
+        subscriber = _known(uow, number)
+    if subscriber.welcomed and subscriber.pin is not None:
+        return subscriber
+    pin = random_pin(office.chance, number) if subscriber.pin is None else ""
+    hashed = hash_pin(pin) if pin else None
+    with office.store.begin() as uow:
+        subscriber = _with_first_pin(uow, office, number, pin, hashed)
+        uow.commit()
+    office.wake.notices()
+    return subscriber
+
+
+def request_pin(office: Office, number: Number | None) -> None:
+    """`*` at the PIN prompt: a spare PIN by SMS, a few a day; it lives 15 minutes, and the old one holds too.
+
+    Says nothing of what it did: unknown numbers, and those who asked too often, take the same time.
+    """
+    pin = random_pin(office.chance, number)
+    hashed, sealed = hash_pin(pin), office.vault.seal(pin)
+    now = office.clock.now()
+    until = now + timedelta(minutes=office.rules.requested_pin_minutes)
+    with office.store.begin() as uow:
+        subscriber = None if number is None else uow.subscribers.get(number, for_change=True)
+        if subscriber is None or _asked_today(subscriber, now) >= office.rules.pin_requests_a_day:
+            return
+        uow.subscribers.put(_with_spare(subscriber, SparePin(hashed, until), now))
+        facts = Facts(at=now, secret=sealed, secret_until=until)
+        cause = f"requested-pin:{number}:{now.isoformat()}"
+        post(uow, subscriber, NoticeKind.REQUESTED_PIN, facts=facts, cause=cause, now=now)
+        uow.commit()
+    office.wake.notices()
+
+
+def change_pin(office: Office, number: Number, pin: str, *, by_operator: bool = False) -> None:
+    """Settings 4, or the operator's `set --pin`. Raise WeakPinError when the PIN may not be used."""
+    with office.store.look() as uow:
+        subscriber = _known(uow, number)
+    check_pin(pin, number, _pins(subscriber))
+    hashed, now = hash_pin(pin), office.clock.now()
+    with office.store.begin() as uow:
+        subscriber = _known(uow, number, for_change=True)
+        uow.subscribers.put(with_new_pin(subscriber, hashed, by_operator=by_operator))
+        cause = f"pin-changed:{number}:{now.isoformat()}"
+        post(uow, subscriber, NoticeKind.PIN_CHANGED, facts=Facts(at=now), cause=cause, now=now)
+        uow.commit()
+    office.wake.notices()
+
+
+def reset_pin(office: Office, number: Number) -> None:
+    """The operator gives a new PIN by SMS; the old one and a spare one no longer hold. Lifts no lock-out."""
+    pin = random_pin(office.chance, number)
+    hashed, now = hash_pin(pin), office.clock.now()
+    with office.store.begin() as uow:
+        subscriber = _known(uow, number, for_change=True)
+        uow.subscribers.put(with_new_pin(subscriber, hashed))
+        _post_pin(uow, office, subscriber, pin, cause=f"reset-pin:{number}:{now.isoformat()}")
+        uow.commit()
+    office.wake.notices()
+
+
+def with_new_pin(subscriber: Subscriber, pin: PinHash, *, by_operator: bool = False) -> Subscriber:
+    """The new PIN holds alone; of those before it the last two are remembered."""
+    previous = _pins(subscriber)[:2]
+    return replace(subscriber, pin=pin, previous_pins=previous, spare_pin=None, pin_by_operator=by_operator)
+
+
+def _with_first_pin(
+    uow: UnitOfWork, office: Office, number: Number, pin: str, hashed: PinHash | None
+) -> Subscriber:
+    subscriber = _known(uow, number, for_change=True)
+    if subscriber.pin is None and hashed is not None:
+        subscriber = with_new_pin(subscriber, hashed)
+        uow.subscribers.put(subscriber)
+        _post_pin(uow, office, subscriber, pin, cause=f"first-pin:{number}:{office.clock.now().isoformat()}")
+    elif subscriber.pin_by_operator:
+        now = office.clock.now()
+        cause = f"first-pin:{number}"
+        post(uow, subscriber, NoticeKind.FIRST_PIN, facts=Facts(at=now), cause=cause, now=now)
+    return subscriber
+
+
+def _post_pin(uow: UnitOfWork, office: Office, subscriber: Subscriber, pin: str, *, cause: str) -> None:
+    now = office.clock.now()
+    until = now + timedelta(days=office.rules.first_pin_days)
+    facts = Facts(at=now, secret=office.vault.seal(pin), secret_until=until)
+    post(uow, subscriber, NoticeKind.FIRST_PIN, facts=facts, cause=cause, now=now)
+
+
+def _with_spare(subscriber: Subscriber, spare: SparePin, now: datetime) -> Subscriber:
+    return replace(
+        subscriber,
+        spare_pin=spare,
+        pin_requests_on=_today(subscriber, now),
+        pin_requests=_asked_today(subscriber, now) + 1,
+    )
+
+
+def _asked_today(subscriber: Subscriber, now: datetime) -> int:
+    return subscriber.pin_requests if subscriber.pin_requests_on == _today(subscriber, now) else 0
+
+
+def _today(subscriber: Subscriber, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(subscriber.time_zone)).date()
+
+
+def _pins(subscriber: Subscriber) -> tuple[PinHash, ...]:
+    current = () if subscriber.pin is None else (subscriber.pin,)
+    return (*current, *subscriber.previous_pins)
+
+
+def _known(uow: UnitOfWork, number: Number, *, for_change: bool = False) -> Subscriber:
+    subscriber = uow.subscribers.get(number, for_change=for_change)
+    if subscriber is None:
+        raise UnknownSubscriberError(f"no subscriber has the number {number}")
+    return subscriber
