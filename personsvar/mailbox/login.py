@@ -25,9 +25,21 @@ from personsvar.mailbox.model import (
     PinHash,
     Subscriber,
 )
+from personsvar.mailbox.new_pin import change_pin, ensure_pin, request_pin, reset_pin
 from personsvar.mailbox.notices import post
 from personsvar.mailbox.pin import LONGEST, pin_matches, waste_time
 from personsvar.mailbox.ports import Office, UnitOfWork
+
+__all__ = [
+    "LoginResult",
+    "change_pin",
+    "ensure_pin",
+    "request_pin",
+    "reset_pin",
+    "try_pin",
+    "unlock",
+]
+"""The use cases of the PIN under one name; those that make a new one are in `new_pin`."""
 
 log = logging.getLogger(__name__)
 
