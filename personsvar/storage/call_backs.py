@@ -1,0 +1,37 @@
+"""Call backs in the database: what was dialled, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from personsvar.mailbox.model import CallBack, CallBackId, Number
+from personsvar.storage.inserting import fresh_id
+from personsvar.storage.tables import call_backs
+
+
+class SqlCallBacks:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, mailbox: Number, called: Number, *, at: datetime, price_ore: int) -> CallBackId:
+        values = {"mailbox": mailbox, "called": called, "at": at, "answered": False, "price_ore": price_ore}
+        return CallBackId(fresh_id(self._connection, call_backs, values))
+
+    def answered(self, call_back: CallBackId) -> None:
+        self._connection.execute(update(call_backs).where(call_backs.c.id == call_back).values(answered=True))
+
+    def count_since(self, mailbox: Number, since: datetime) -> int:
+        dialled = select(func.count()).where(call_backs.c.mailbox == mailbox, call_backs.c.at >= since)
+        return self._connection.execute(dialled).scalar_one()
+
+    def charges(self, *, mailbox: Number | None = None) -> Sequence[CallBack]:
+        answered = select(call_backs).where(call_backs.c.answered)
+        if mailbox is not None:
+            answered = answered.where(call_backs.c.mailbox == mailbox)
+        rows = self._connection.execute(answered.order_by(call_backs.c.at, call_backs.c.id))
+        return [
+            CallBack(row.id, row.mailbox, row.called, row.at, row.answered, row.price_ore) for row in rows
+        ]

@@ -1,0 +1,148 @@
+"""Messages in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delete, func, select, update
+
+from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model import Counts, Message, MessageId, Number, Sound, SpoolId, State
+from personsvar.storage.inserting import unless_there
+from personsvar.storage.sounds import drop_unused
+from personsvar.storage.tables import messages
+
+
+class SqlMessages:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, message: Message) -> Message:
+        given = unless_there(self._connection, messages, values_of(message), messages.c.id)
+        if given is None:
+            raise MailboxError("that recording is a message already")
+        return replace(message, id=MessageId(given))
+
+    def get(self, message: MessageId) -> Message | None:
+        return self._one(select(messages).where(messages.c.id == message))
+
+    def by_spool_id(self, spool_id: SpoolId) -> Message | None:
+        return self._one(select(messages).where(messages.c.spool_id == spool_id))
+
+    def counts(self, mailbox: Number) -> Counts:
+        kinds = (messages.c.state, messages.c.urgent)
+        rows = self._connection.execute(
+            select(*kinds, func.count()).where(messages.c.mailbox == mailbox).group_by(*kinds)
+        )
+        found = {(State(state), bool(urgent)): int(many) for state, urgent, many in rows}
+        of = {state: found.get((state, False), 0) + found.get((state, True), 0) for state in State}
+        return Counts(
+            new=of[State.NEW],
+            heard=of[State.HEARD],
+            saved=of[State.SAVED],
+            deleted=of[State.DELETED],
+            urgent=found.get((State.NEW, True), 0),
+        )
+
+    def ids(
+        self, mailbox: Number, states: Sequence[State], *, oldest_first: bool = True
+    ) -> Sequence[MessageId]:
+        if not states:
+            return []
+        age = (messages.c.received_at, messages.c.id)
+        by_age = age if oldest_first else tuple(column.desc() for column in age)
+        rows = self._connection.execute(
+            select(messages.c.id)
+            .where(_held(mailbox, states))
+            .order_by(_turn(states), _urgent_first(), *by_age)
+        )
+        return [MessageId(found) for (found,) in rows]
+
+    def list(self, mailbox: Number, states: Sequence[State] = tuple(State)) -> Sequence[Message]:
+        held = select(messages).where(_held(mailbox, states))
+        return self._all(held.order_by(messages.c.received_at, messages.c.id))
+
+    def put(self, message: Message) -> None:
+        before = self._connection.execute(
+            select(messages.c.sound_id).where(messages.c.id == message.id)
+        ).scalar_one_or_none()
+        if before is None:
+            raise MailboxError(f"there is no message {message.id}")
+        self._connection.execute(
+            update(messages).where(messages.c.id == message.id).values(values_of(message))
+        )
+        if before != message.sound.id:
+            drop_unused(self._connection, before)
+
+    def oldest_heard(self, mailbox: Number) -> Message | None:
+        heard = select(messages).where(_held(mailbox, (State.HEARD,)))
+        return self._one(heard.order_by(messages.c.received_at, messages.c.id).limit(1))
+
+    def remove(self, message: MessageId) -> None:
+        gone = delete(messages).where(messages.c.id == message).returning(messages.c.sound_id)
+        sound = self._connection.execute(gone).scalar_one_or_none()
+        if sound is not None:
+            drop_unused(self._connection, sound)
+
+    def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
+        old = select(messages).where(messages.c.state == state, messages.c.since < before)
+        return self._all(old.order_by(messages.c.since, messages.c.id).limit(limit))
+
+    def _one(self, found: Select[Any]) -> Message | None:
+        row = self._connection.execute(found).one_or_none()
+        return None if row is None else message_of(row)
+
+    def _all(self, found: Select[Any]) -> Sequence[Message]:
+        return [message_of(row) for row in self._connection.execute(found)]
+
+
+def _held(mailbox: Number, states: Sequence[State]) -> ColumnElement[bool]:
+    return and_(messages.c.mailbox == mailbox, messages.c.state.in_(states))
+
+
+def _turn(states: Sequence[State]) -> ColumnElement[int]:
+    return case({state: turn for turn, state in enumerate(states)}, value=messages.c.state, else_=len(states))
+
+
+def _urgent_first() -> ColumnElement[int]:
+    return case((and_(messages.c.state == State.NEW, messages.c.urgent), 0), else_=1)
+
+
+def message_of(row: Row[Any]) -> Message:
+    return Message(
+        id=row.id,
+        mailbox=row.mailbox,
+        spool_id=row.spool_id,
+        caller=row.caller,
+        received_at=row.received_at,
+        sound=Sound(row.sound_id, row.seconds),
+        urgent=row.urgent,
+        state=State(row.state),
+        state_before=State(row.state_before),
+        changed_at=row.changed_at,
+    )
+
+
+def values_of(message: Message) -> dict[str, Any]:
+    return {
+        "mailbox": message.mailbox,
+        "spool_id": message.spool_id,
+        "caller": message.caller,
+        "received_at": message.received_at,
+        "sound_id": message.sound.id,
+        "seconds": message.sound.seconds,
+        "urgent": message.urgent,
+        "state": message.state,
+        "state_before": message.state_before,
+        "changed_at": message.changed_at,
+        "since": _since(message),
+    }
+
+
+def _since(message: Message) -> datetime:
+    if message.state is State.NEW or message.changed_at is None:
+        return message.received_at
+    return message.changed_at

@@ -1,0 +1,81 @@
+"""A notice as a row, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from personsvar.mailbox.model import (
+    Channel,
+    Facts,
+    MissedReason,
+    NewNotice,
+    Notice,
+    NoticeKind,
+    NoticeStatus,
+    Sealed,
+)
+
+
+def notice_of(row: Row[Any]) -> Notice:
+    return Notice(
+        id=row.id,
+        to=row.to_number,
+        kind=NoticeKind(row.kind),
+        channel=Channel(row.channel),
+        dedup_key=row.dedup_key,
+        created_at=row.created_at,
+        facts=_facts(row),
+        address=row.address,
+        status=NoticeStatus(row.status),
+        attempts=row.attempts,
+        next_at=row.next_at,
+        lease=row.lease,
+        finished_at=row.finished_at,
+        error=row.error,
+    )
+
+
+def values_of(notice: NewNotice) -> dict[str, Any]:
+    return {
+        "to_number": notice.to,
+        "kind": notice.kind,
+        "channel": notice.channel,
+        "dedup_key": notice.dedup_key,
+        "created_at": notice.created_at,
+        "address": notice.address,
+        "status": NoticeStatus.READY,
+        "attempts": 0,
+        "next_at": notice.created_at,
+        "due_at": notice.created_at,
+        **_facts_values(notice.facts),
+    }
+
+
+def _facts(row: Row[Any]) -> Facts:
+    return Facts(
+        message=row.message_id,
+        caller=row.caller,
+        at=row.at,
+        seconds=row.seconds,
+        urgent=row.urgent,
+        new_count=row.new_count,
+        reason=None if row.reason is None else MissedReason(row.reason),
+        secret=None if row.secret is None else Sealed(bytes(row.secret)),
+        secret_until=row.secret_until,
+    )
+
+
+def _facts_values(facts: Facts) -> dict[str, Any]:
+    return {
+        "message_id": facts.message,
+        "caller": facts.caller,
+        "at": facts.at,
+        "seconds": facts.seconds,
+        "urgent": facts.urgent,
+        "new_count": facts.new_count,
+        "reason": facts.reason,
+        "secret": facts.secret,
+        "secret_until": facts.secret_until,
+    }

@@ -1,0 +1,87 @@
+"""SQLite: one file, read by many at once, written by one at a time (https://sqlite.org/wal.html)."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
+
+from personsvar.storage.address import file_of
+from personsvar.storage.faults import tell_faults_apart
+
+Durability = Literal["full", "normal"]
+"""FULL: on the disk when commit returns. NORMAL: a power cut may undo the last commits (never corrupt)."""
+OTHERS = stat.S_IRWXO
+PAGE_BYTES = 8192
+"""A recording is 160 kB and more: larger pages, shorter chains of them."""
+
+
+def writers(url: URL, *, durability: Durability, wait_seconds: float) -> Engine:
+    """Connections that write: each transaction takes the write lock at its start, never half-way."""
+    settings = ("journal_mode=WAL", f"synchronous={durability.upper()}", "foreign_keys=ON")
+    return _engine(url, settings, "BEGIN IMMEDIATE", connections=1, wait_seconds=wait_seconds)
+
+
+def readers(url: URL, *, connections: int, wait_seconds: float) -> Engine:
+    """Connections that only read, beside any writer."""
+    return _engine(url, ("query_only=ON",), "BEGIN", connections=connections, wait_seconds=wait_seconds)
+
+
+def create_private(file: Path) -> None:
+    """Make the file, readable by its owner only; SQLite gives its -wal and -shm the same mode."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    with_pages = sqlite3.connect(file)
+    with_pages.execute(f"PRAGMA page_size={PAGE_BYTES}")
+    with_pages.execute("PRAGMA journal_mode=WAL")
+    with_pages.close()
+
+
+def _engine(
+    url: URL, settings: tuple[str, ...], begin: str, *, connections: int, wait_seconds: float
+) -> Engine:
+    engine = create_engine(
+        url,
+        creator=_opener(file_of(url), (*settings, f"busy_timeout={int(wait_seconds * 1000)}")),
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=wait_seconds,
+        hide_parameters=True,
+    )
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "begin", begun)
+    tell_faults_apart(engine)
+    return engine
+
+
+def _opener(file: Path, settings: tuple[str, ...]) -> Callable[[], sqlite3.Connection]:
+    def opened() -> sqlite3.Connection:
+        # mode=rw: a missing file is a fault to tell, not an empty mailbox to make
+        address = f"file:{quote(str(file.absolute()))}?mode=rw"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            for setting in reversed(settings):
+                connection.execute(f"PRAGMA {setting}")
+            _keep_private(file)
+        except (sqlite3.Error, OSError):
+            connection.close()
+            raise
+        return connection
+
+    return opened
+
+
+def _keep_private(file: Path) -> None:
+    """A file that came from elsewhere (a backup, a copy) may be open to others."""
+    mode = file.stat().st_mode
+    if mode & OTHERS:
+        file.chmod(stat.S_IMODE(mode) & ~OTHERS)

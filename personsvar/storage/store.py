@@ -1,0 +1,95 @@
+"""The store in a database: who opens a unit of work gets a connection, its turn, and one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.ports import UnitOfWork
+from personsvar.storage import postgres, sqlite
+from personsvar.storage.address import address, file_of, is_sqlite
+from personsvar.storage.sqlite import Durability
+from personsvar.storage.tally import Tally
+from personsvar.storage.turns import Turns, turns_at
+from personsvar.storage.unit_of_work import SqlUnitOfWork
+
+
+class SqlStore:
+    """`ports.Store` on SQLite or PostgreSQL; any number of threads may use it at once.
+
+    It never makes a table (see `versions.upgrade`). `durability` is SQLite's: "full" wherever a
+    message is committed, "normal" for the outbox's worker, whose last write-backs may be done again.
+    `connections` is how many may be open to read (SQLite) or altogether, and as many again in a rush
+    (PostgreSQL). Nothing waits longer than `wait_seconds` for a lock or a connection.
+    """
+
+    def __init__(
+        self, url: str, *, durability: Durability = "full", connections: int = 10, wait_seconds: float = 10
+    ) -> None:
+        where = address(url)
+        self._tally = Tally()
+        self._wait_seconds = wait_seconds
+        self._turns: Turns | None = None
+        if is_sqlite(where):
+            self._turns = turns_at(file_of(where))
+            self._writers = sqlite.writers(where, durability=durability, wait_seconds=wait_seconds)
+            self._readers = sqlite.readers(where, connections=connections, wait_seconds=wait_seconds)
+        else:
+            self._writers = postgres.pooled(where, connections=connections, wait_seconds=wait_seconds)
+            self._readers = self._writers.execution_options(postgresql_readonly=True)
+
+    @property
+    def open_transactions(self) -> int:
+        """How many units of work are open now, in any thread."""
+        return self._tally.everywhere
+
+    @property
+    def open_in_this_thread(self) -> int:
+        return self._tally.in_this_thread
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        with self._turn(), self._tally.one_open(), _transaction(self._writers) as connection:
+            yield SqlUnitOfWork(connection)
+
+    @contextmanager
+    def look(self) -> Iterator[UnitOfWork]:
+        with self._tally.one_open(), _transaction(self._readers) as connection:
+            yield SqlUnitOfWork(connection)
+
+    def close(self) -> None:
+        """Close the connections; the next unit of work would open new ones."""
+        self._readers.dispose()
+        self._writers.dispose()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._turns is None else _served(self._turns, self._wait_seconds)
+
+
+@contextmanager
+def _served(turns: Turns, wait_seconds: float) -> Iterator[None]:
+    if not turns.take(seconds=wait_seconds):
+        raise StoreUnavailableError("too many are waiting to write")
+    try:
+        yield
+    finally:
+        turns.give()
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    try:
+        connection = engine.connect()
+    except PoolTimeoutError as waited:
+        raise StoreUnavailableError("no connection came free") from waited
+    try:
+        connection.begin()
+        yield connection
+    finally:
+        # undoes what was not committed; a database that went away has undone it already
+        with suppress(StoreUnavailableError):
+            connection.close()

@@ -1,0 +1,58 @@
+"""Subscribers in the database: a whole value in, a whole value out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, select, union_all, update
+
+from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
+from personsvar.mailbox.model import Number, Subscriber
+from personsvar.storage.inserting import unless_there
+from personsvar.storage.subscriber_rows import subscriber_of, values_of
+from personsvar.storage.tables import greetings, locks, messages, sounds, subscribers
+
+
+class SqlSubscribers:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, number: Number, *, for_change: bool = False) -> Subscriber | None:
+        found = select(subscribers).where(subscribers.c.number == number)
+        if for_change:
+            # key_share: a message for this mailbox may still come in while its owner's row is held
+            found = found.with_for_update(key_share=True)
+        row = self._connection.execute(found).one_or_none()
+        return None if row is None else subscriber_of(row)
+
+    def add(self, subscriber: Subscriber) -> None:
+        values = values_of(subscriber)
+        if unless_there(self._connection, subscribers, values, subscribers.c.number) is None:
+            raise MailboxError(f"{subscriber.number} is a subscriber already")
+
+    def put(self, subscriber: Subscriber) -> None:
+        here = subscribers.c.number == subscriber.number
+        if not self._connection.execute(
+            update(subscribers).where(here).values(values_of(subscriber))
+        ).rowcount:
+            raise UnknownSubscriberError(f"{subscriber.number} is no subscriber")
+
+    def remove(self, number: Number) -> None:
+        here = subscribers.c.number == number
+        # the row first: a message that comes in now waits, and then finds no subscriber
+        self._connection.execute(select(subscribers.c.number).where(here).with_for_update())
+        used = union_all(
+            select(messages.c.sound_id).where(messages.c.mailbox == number),
+            select(greetings.c.sound_id).where(greetings.c.mailbox == number),
+        )
+        heard = self._connection.execute(used).scalars().all()
+        self._connection.execute(delete(subscribers).where(here))  # and all that hangs on it, by its keys
+        self._connection.execute(delete(locks).where(locks.c.key == number))
+        for sound in heard:
+            self._connection.execute(delete(sounds).where(sounds.c.id == sound))
+
+    def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
+        page = select(subscribers).order_by(subscribers.c.number).limit(limit)
+        if after is not None:
+            page = page.where(subscribers.c.number > after)
+        return [subscriber_of(row) for row in self._connection.execute(page)]

@@ -1,0 +1,23 @@
+"""The tables, a file a subject."""
+
+from __future__ import annotations
+
+from personsvar.storage.tables.call_backs import call_backs
+from personsvar.storage.tables.greetings import greetings
+from personsvar.storage.tables.locks import locks
+from personsvar.storage.tables.messages import messages
+from personsvar.storage.tables.metadata import metadata
+from personsvar.storage.tables.notices import notices
+from personsvar.storage.tables.sounds import sounds
+from personsvar.storage.tables.subscribers import subscribers
+
+__all__ = [
+    "call_backs",
+    "greetings",
+    "locks",
+    "messages",
+    "metadata",
+    "notices",
+    "sounds",
+    "subscribers",
+]
