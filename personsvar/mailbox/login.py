@@ -36,6 +36,7 @@ __all__ = [
     "ensure_pin",
     "request_pin",
     "reset_pin",
+    "told_of_log_in",
     "try_pin",
     "unlock",
 ]
@@ -83,6 +84,16 @@ def try_pin(
         uow.commit()
     office.wake.notices()
     return result
+
+
+def told_of_log_in(office: Office, number: Number) -> None:
+    """The owner has heard of the last log-in from elsewhere; it is told once."""
+    with office.store.begin() as uow:
+        subscriber = uow.subscribers.get(number, for_change=True)
+        if subscriber is not None and subscriber.elsewhere_login is not None:
+            told = replace(subscriber.elsewhere_login, told=True)
+            uow.subscribers.put(replace(subscriber, elsewhere_login=told))
+            uow.commit()
 
 
 def unlock(office: Office, number: Number) -> None:
