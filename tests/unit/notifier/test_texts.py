@@ -47,10 +47,14 @@ def _new(
 MESSAGES: list[tuple[Facts, str, str]] = [
     (
         _new(),
-        "Ny beskjed fra 900 00 002 i dag kl. 12.32 (23 sek). "
-        "Du har 2 nye beskjeder. Ring 474 71 000 for å lytte.",
-        "New message from 900 00 002 today at 12:32 (23 s). "
-        "You have 2 new messages. Call 474 71 000 to listen.",
+        (
+            "Ny beskjed fra 900 00 002 i dag kl. 12.32 (23 sek). "
+            "Du har 2 nye beskjeder. Ring 474 71 000 for å lytte."
+        ),
+        (
+            "New message from 900 00 002 today at 12:32 (23 s). "
+            "You have 2 new messages. Call 474 71 000 to listen."
+        ),
     ),
     (
         _new(caller=None, new=1, seconds=0.4),

@@ -1,0 +1,87 @@
+"""No gateway is configured: notices become files in the outbox folder, for a first look and for tests.
+
+    000012-new-message.json    an SMS; a PIN stands in clear here and nowhere else
+    000013-new-message.mms     an MMS, as MIME: its text and its sound
+    000014-new-message.eml     an e-mail, as any mail program opens it
+
+Files are readable by the service's own user only, appear whole, and keep their name when sent again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+from personsvar.mailbox.model import Channel
+from personsvar.notifier.letters import DeliveryError, Letter
+from personsvar.notifier.mail import clean, mail
+from personsvar.notifier.sounds import wav
+
+SUFFIXES = {Channel.SMS: ".json", Channel.MMS: ".mms", Channel.EMAIL: ".eml"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileDelivery:
+    folder: Path
+    mail_from: str
+    sms_sender: str
+
+    def deliver(self, letter: Letter) -> None:
+        notice = letter.notice
+        name = f"{notice.id:06d}-{notice.kind}{SUFFIXES[notice.channel]}"
+        content = self._content(letter)
+        try:
+            write_whole(self.folder / name, content)
+        except OSError as wrong:
+            raise DeliveryError(f"the outbox folder refuses a file: {wrong.strerror}") from wrong
+
+    def _content(self, letter: Letter) -> bytes:
+        match letter.notice.channel:
+            case Channel.SMS:
+                return self._sms(letter)
+            case Channel.MMS:
+                return self._mms(letter).as_bytes()
+            case Channel.EMAIL:
+                return mail(letter, sender=self.mail_from).as_bytes()
+
+    def _sms(self, letter: Letter) -> bytes:
+        notice = letter.notice
+        fields = {
+            "notice": notice.id,
+            "kind": notice.kind,
+            "from": self.sms_sender,
+            "to": notice.to,
+            "created_at": notice.created_at.astimezone(UTC).isoformat(),
+            "text": letter.text,
+        }
+        if letter.secret is not None:
+            fields["pin"] = letter.secret
+        return (json.dumps(fields, ensure_ascii=False, indent=2) + "\n").encode()
+
+    def _mms(self, letter: Letter) -> EmailMessage:
+        it = EmailMessage(policy=SMTP)
+        it["From"], it["To"] = clean(self.sms_sender), clean(letter.notice.to)
+        it["Subject"] = clean(letter.subject)
+        it.set_content(letter.text + "\n")
+        if letter.alaw is not None:
+            it.add_attachment(wav(letter.alaw), maintype="audio", subtype="x-wav", filename="message.wav")
+        return it
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """The file appears whole or not at all, for its owner only."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    half = file.with_name(f".{file.name}.{os.getpid()}.half")
+    opened = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(opened, "wb") as out:
+            out.write(content)
+        half.replace(file)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
