@@ -67,4 +67,8 @@ DIAL_RESULT: Final = "PERSONSVAR_DIAL_RESULT"
 DIAL_SECONDS: Final = "PERSONSVAR_DIAL_SECONDS"
 """How long the two talked, whole seconds (ANSWEREDTIME)."""
 
+DIAL_STATUS: Final = "DIALSTATUS"
+ANSWERED_TIME: Final = "ANSWEREDTIME"
+"""Dial's own: they count when the owner hung up in it, and the two above were never set."""
+
 CHANNEL_VARIABLES: Final = (ALIVE, PROGRESS, DIAL_RESULT, DIAL_SECONDS)

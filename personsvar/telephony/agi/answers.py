@@ -1,0 +1,65 @@
+"""What Asterisk's answers mean: how a recording ended, how a dialled call went."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from personsvar.dialogue.call import Dialled, DialOutcome, Recorded, RecordEnd
+from personsvar.mailbox.ports import Take
+from personsvar.telephony.agi.reply import Result
+from personsvar.telephony.keys import key_of
+
+RATE = 8000
+"""Samples a second, and bytes a second, of A-law."""
+_LOST_BYTES = 1600
+"""A file may be this much shorter than the switch says, and is still whole."""
+
+_OUTCOMES = {
+    "ANSWER": DialOutcome.ANSWERED,
+    "BUSY": DialOutcome.BUSY,
+    "NOANSWER": DialOutcome.NO_ANSWER,
+    "CANCEL": DialOutcome.NO_ANSWER,
+}
+
+
+def take_file(take: Take) -> Path:
+    """The path of a take has dots of its own: its suffix is appended, not replaced."""
+    return take.path.with_name(take.path.name + ".alaw")
+
+
+def bytes_of(take: Take) -> int:
+    """What of the take is in its file; -1: there is none."""
+    try:
+        return take_file(take).stat().st_size
+    except OSError:
+        return -1
+
+
+def recorded(result: Result, *, on_disk: int, max_seconds: float, silence_seconds: float) -> Recorded:
+    """How RECORD FILE ended.
+
+    Silence and the limit both come as `(timeout)`, with a number that is no key: told apart by length,
+    because all of the silence but its first second is cut off the file.
+    """
+    samples = result.endpos or 0
+    if result.number < 0 or on_disk + _LOST_BYTES < samples or on_disk < 0:
+        return Recorded(RecordEnd.FAILED, max(on_disk, 0) / RATE)
+    if result.data == "dtmf":
+        return Recorded(RecordEnd.KEY, samples / RATE, key_of(result.number))
+    cut = max(silence_seconds - 1, 1) / 2
+    end = RecordEnd.SILENCE if samples / RATE < max_seconds - cut else RecordEnd.LIMIT
+    return Recorded(end, samples / RATE)
+
+
+def whole_seconds(seconds: float) -> int:
+    """Asterisk counts silence and ringing in whole seconds: never a shorter one than asked."""
+    return math.ceil(seconds)
+
+
+def dialled(status: str, seconds: str) -> Dialled:
+    """The dialplan's word on the call it dialled."""
+    outcome = _OUTCOMES.get(status, DialOutcome.REFUSED)
+    if outcome is not DialOutcome.ANSWERED:
+        return Dialled(outcome)
+    return Dialled(outcome, float(seconds) if seconds.isascii() and seconds.isdigit() else 0.0)

@@ -1,0 +1,171 @@
+"""The telephone line on Asterisk: each verb of `Call` is one AGI command, or very few.
+
+Keys pressed while no command runs are thrown away by the switch, so nothing here takes time between two:
+what may be slow runs in a worker while the line waits for a key (`meanwhile`).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import TypeVar
+
+from personsvar.dialogue.call import (
+    ALL_KEYS,
+    CallSetup,
+    Dialled,
+    HungUpError,
+    Key,
+    Playback,
+    Progress,
+    PromptMissingError,
+    Recorded,
+    RecordEnd,
+    Sentence,
+    SwitchError,
+)
+from personsvar.mailbox.model import Number, Sound
+from personsvar.mailbox.ports import Take
+from personsvar.telephony.agi import variables
+from personsvar.telephony.agi.answers import RATE, bytes_of, dialled, recorded, whole_seconds
+from personsvar.telephony.agi.line import BACK, FORWARD, JUMP_MS, AgiLine
+from personsvar.telephony.agi.meanwhile import Workers
+from personsvar.telephony.agi.session import Session
+from personsvar.telephony.keys import KeysAhead
+from personsvar.telephony.sounds import Sounds
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_NUMBER = re.compile(r"\+[0-9]{1,15}")
+
+
+class AgiCall:
+    """One caller. Used by one thread only."""
+
+    def __init__(self, session: Session, setup: CallSetup, *, sounds: Sounds, workers: Executor) -> None:
+        self._line = AgiLine(session)
+        self._setup = setup
+        self._sounds = sounds
+        self._ahead = KeysAhead()
+        self._workers = Workers(workers, self._line, self._ahead)
+
+    @property
+    def setup(self) -> CallSetup:
+        return self._setup
+
+    def answer(self) -> None:
+        self._line.answer()
+
+    def play(self, sentence: Sentence, *, keys: str = ALL_KEYS) -> Key | None:
+        self._line.check()
+        if key := self._ahead.first_of(keys):
+            return key
+        try:
+            return self._say(sentence, keys)
+        except PromptMissingError as missing:
+            return self._tone_instead(missing, keys)
+
+    def play_message(
+        self, sound: Sound | Take, *, start_seconds: float = 0.0, keys: str = "02456789*#"
+    ) -> Playback:
+        """A recording that can't be played is a tone, and ends at 0 seconds: none of it was heard."""
+        self._line.check()
+        try:
+            return self._play_message(sound, start_seconds, keys)
+        except PromptMissingError as missing:
+            return Playback(self._tone_instead(missing, keys), 0.0)
+
+    def gather(self, *, max_seconds: float, keys: str = ALL_KEYS) -> Key | None:
+        self._line.check()
+        if key := self._ahead.first_of(keys):
+            return key
+        try:
+            return self._line.play(self._sounds.silence(max_seconds), keys)
+        except PromptMissingError as missing:
+            log.error("waiting without sound: %s", missing)  # noqa: TRY400 - the reason says it all
+            key = self._line.wait(round(max_seconds * 1000))
+            return key if key and key in keys else None
+
+    def record(
+        self, take: Take, *, max_seconds: float, silence_seconds: float, end_keys: str = "#"
+    ) -> Recorded:
+        self._line.check()
+        if key := self._ahead.first_of(end_keys) or self._tone(end_keys):
+            return Recorded(RecordEnd.KEY, 0.0, key)
+        result = self._line.record(
+            take.path,
+            end_keys=end_keys,
+            max_ms=round(max_seconds * 1000),
+            silence_seconds=whole_seconds(silence_seconds),
+        )
+        if result.number < 0:
+            log.error("the switch could not record: %s", result.data)
+        size = bytes_of(take)
+        return recorded(result, on_disk=size, max_seconds=max_seconds, silence_seconds=silence_seconds)
+
+    def dial(self, number: Number, *, showing: Number, ring_seconds: float) -> Dialled:
+        self._line.check()
+        if not (_NUMBER.fullmatch(number) and _NUMBER.fullmatch(showing)):
+            raise SwitchError("what should be dialled or shown is no number")
+        routine = (variables.CALLBACK_CONTEXT, variables.CALLBACK_EXTENSION, variables.CALLBACK_PRIORITY)
+        if not self._line.gosub(*routine, f"{number},{showing},{whole_seconds(ring_seconds)}"):
+            log.error("the dialplan has no %s", variables.CALLBACK_CONTEXT)
+            return dialled("", "")
+        # The owner may have hung up in it: then the routine did not come to its own variables
+        status = self._line.variable(variables.DIAL_RESULT) or self._line.variable(variables.DIAL_STATUS)
+        seconds = self._line.variable(variables.DIAL_SECONDS)
+        if seconds in ("", "0"):
+            seconds = self._line.variable(variables.ANSWERED_TIME)
+        return dialled(status, seconds)
+
+    def meanwhile(self, work: Callable[[], T]) -> T:
+        return self._workers.meanwhile(work)
+
+    def forget_keys(self) -> None:
+        self._ahead.forget()
+
+    def progress(self, progress: Progress) -> None:
+        with suppress(HungUpError):
+            self._line.set_variable(variables.PROGRESS, progress)
+
+    def hang_up(self) -> None:
+        self._line.hang_up()
+
+    def _say(self, sentence: Sentence, keys: str) -> Key | None:
+        """Prompts are at hand in no time; a recording may have to come from the store first."""
+        if all(isinstance(part, str) for part in sentence.parts):
+            return self._line.play(self._sounds.sentence(sentence), keys)
+        path = self.meanwhile(lambda: self._sounds.sentence(sentence))
+        return self._ahead.first_of(keys) or self._line.play(path, keys)
+
+    def _play_message(self, sound: Sound | Take, start_seconds: float, keys: str) -> Playback:
+        path = self.meanwhile(lambda: self._sounds.recording(sound))
+        length = sound.seconds if isinstance(sound, Sound) else max(bytes_of(sound), 0) / RATE
+        key, start = self._jump_ahead(start_seconds, keys)
+        if key or start >= length > 0:
+            return Playback(key, min(start, length))
+        key, at = self._line.play_with_jumps(path, keys, start_seconds=start)
+        return Playback(key, length if at is None else at)
+
+    def _jump_ahead(self, seconds: float, keys: str) -> tuple[Key | None, float]:
+        """Keys pressed ahead: jumps move the start, the first that acts is returned."""
+        while (key := self._ahead.first_of(keys + FORWARD + BACK)) and key not in keys:
+            jump = JUMP_MS / 1000
+            seconds = seconds + jump if key == FORWARD else max(seconds - jump, 0.0)
+        return key, seconds
+
+    def _tone_instead(self, missing: PromptMissingError, keys: str) -> Key | None:
+        log.error("a tone instead of a sound: %s", missing)
+        return self._tone(keys)
+
+    def _tone(self, keys: str) -> Key | None:
+        try:
+            return self._line.play(self._sounds.tone(), keys)
+        except PromptMissingError as missing:  # the call goes on even so
+            log.error("no sound of the tone: %s", missing)  # noqa: TRY400 - the reason says it all
+            return None

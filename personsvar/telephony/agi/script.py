@@ -1,0 +1,59 @@
+"""The plain AGI script: Asterisk starts one process a call and talks over its standard streams.
+
+    exten => s,n,AGI(/usr/bin/personsvar,agi,trunk=1,dialled=…)
+
+The same code as the server's, without a server. Asterisk tells of a hang-up by SIGHUP, which would end us in
+the middle of keeping a message: it is ignored, because the next command's answer (511) tells the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from personsvar.dialogue.call import HungUpError, SwitchError
+from personsvar.logs import in_call
+from personsvar.mailbox.arrival import CallSetup
+from personsvar.telephony.agi.session import Session
+from personsvar.telephony.agi.setup import call_setup
+from personsvar.telephony.agi.talk import Answer, SoundsOfACall, take_call
+from personsvar.telephony.agi.wire import PipeWire, Wire
+
+log = logging.getLogger(__name__)
+
+Wired = Callable[[], tuple[Answer, SoundsOfACall]]
+"""What takes long to put together; asked for once the switch has said which call it is."""
+
+
+def run_script(wired: Wired) -> int:
+    """One call over the standard streams; returns the exit code for the switch (0: all was well)."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    return converse(PipeWire(sys.stdin.fileno(), sys.stdout.fileno()), wired)
+
+
+def converse(wire: Wire, wired: Wired) -> int:
+    session = Session(wire)
+    try:
+        session.read_environment()
+    except (SwitchError, HungUpError) as stranger:
+        log.error("not started by a switch: %s", stranger)  # noqa: TRY400 - the reason says it all
+        return 2
+    setup = call_setup(session.env)
+    with in_call(setup.call_id):
+        return _talk(session, setup, wired)
+
+
+def _talk(session: Session, setup: CallSetup, wired: Wired) -> int:
+    try:
+        answer, sounds = wired()
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="work") as workers:
+            take_call(session, setup, answer=answer, sounds=sounds, workers=workers)
+    except HungUpError:
+        log.info("the caller hung up")
+    except Exception:  # this process is the call: the dialplan goes on with the caller
+        log.exception("call failed")
+        return 1
+    return 0

@@ -1,0 +1,189 @@
+"""The FastAGI server: Asterisk connects for each call, and a thread has the call until it is over.
+
+Over the limit, or while it drains, a call is left to the dialplan: PERSONSVAR_PROGRESS is not set, so its own
+recorder takes a diverted caller, and an owner hears "please call later".
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass
+
+from personsvar.dialogue.call import HungUpError, SwitchError
+from personsvar.logs import in_call
+from personsvar.mailbox.arrival import CallSetup
+from personsvar.telephony.agi import variables
+from personsvar.telephony.agi.admission import Admission, Counts
+from personsvar.telephony.agi.session import Session
+from personsvar.telephony.agi.setup import call_setup
+from personsvar.telephony.agi.talk import Answer, SoundsOfACall, say_alive, script_of, take_call
+from personsvar.telephony.agi.wire import SocketWire
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 1024
+STACK_BYTES = 1024 * 1024
+"""Of address space for each thread; memory is only what is touched of it, a tenth."""
+FIRST_WORDS_SECONDS = 5.0
+"""A switch says at once which call it is."""
+STRANGERS = 200
+"""Connections over the calls: health probes, and whoever has not said yet what he is."""
+_RETRY_SECONDS = 0.1
+_CUT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, bind: str) -> Address:
+        """From `127.0.0.1:4573`; port 0 is any free one."""
+        host, _, port = bind.rpartition(":")
+        return cls(host.strip("[]"), int(port))
+
+
+class FastAgiServer:
+    def __init__(
+        self,
+        address: Address,
+        answer: Answer,
+        *,
+        sounds: SoundsOfACall,
+        workers: Executor,
+        max_calls: int = 1000,
+        first_words_seconds: float = FIRST_WORDS_SECONDS,
+    ) -> None:
+        self._address = address
+        self._answer = answer
+        self._sounds = sounds
+        self._workers = workers
+        self._admission = Admission(max_calls=max_calls)
+        self._max_connections = max_calls + STRANGERS
+        self._first_words_seconds = first_words_seconds
+        self._connections: set[socket.socket] = set()
+        self._listener: socket.socket | None = None
+        self._stopping = threading.Event()
+
+    @property
+    def counts(self) -> Counts:
+        return self._admission.counts
+
+    @property
+    def address(self) -> Address:
+        """Where it listens; the real port after `start`."""
+        return self._address
+
+    def start(self) -> None:
+        """Listen from now on. Raise OSError when the address is taken."""
+        family = socket.AF_INET6 if ":" in self._address.host else socket.AF_INET
+        self._listener = socket.create_server(
+            (self._address.host, self._address.port), family=family, backlog=BACKLOG
+        )
+        self._address = Address(self._address.host, self._listener.getsockname()[1])
+        threading.Thread(target=self._accept_all, args=(self._listener,), name="fastagi", daemon=True).start()
+        log.info("listening for the switch", extra={"bind": f"{self._address.host}:{self._address.port}"})
+
+    def drain(self, *, max_seconds: float) -> int:
+        """Take no new call, let the running ones end, then cut the rest: how many were cut."""
+        self._stopping.set()
+        if self._listener is not None:
+            with suppress(OSError):  # wakes accept(); the switch is refused at once, and falls back
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+        log.info("draining", extra={"active": self.counts.active, "max_seconds": max_seconds})
+        if left := self._admission.wait_until_empty(max_seconds=max_seconds):
+            log.warning("calls are cut: the time to end by themselves is over", extra={"active": left})
+        for connection in tuple(self._connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._admission.wait_until_empty(max_seconds=_CUT_SECONDS)
+        return left
+
+    def _accept_all(self, listener: socket.socket) -> None:
+        while not self._stopping.is_set():
+            try:
+                connection, _ = listener.accept()
+                self._begin(connection)
+            except (OSError, RuntimeError) as wrong:  # out of files, or of threads
+                if not self._stopping.wait(_RETRY_SECONDS):
+                    log.error("can't take a connection: %s", wrong)  # noqa: TRY400 - the reason says it all
+
+    def _begin(self, connection: socket.socket) -> None:
+        if len(self._connections) >= self._max_connections:
+            connection.close()
+            self._admission.stranger()
+            log.error("too many connections", extra={"connections": len(self._connections)})
+            return
+        self._connections.add(connection)
+        try:
+            _start_thin(self._serve, connection)
+        except RuntimeError:
+            self._connections.discard(connection)
+            connection.close()
+            raise
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            with connection:
+                self._listen_to(SocketWire(connection, deadline_seconds=self._first_words_seconds))
+        except HungUpError:
+            log.info("the switch was gone before it was answered")
+        except Exception:  # the call is lost, the service is not
+            self._admission.failed()
+            log.exception("a connection failed")
+        finally:
+            self._connections.discard(connection)
+
+    def _listen_to(self, wire: SocketWire) -> None:
+        session = Session(wire)
+        try:
+            session.read_environment()
+        except (SwitchError, HungUpError) as stranger:
+            self._admission.stranger()
+            log.warning("a connection that is no call: %s", stranger)
+            return
+        wire.patient()
+        self._do(script_of(session), session)
+
+    def _do(self, script: str, session: Session) -> None:
+        if script == variables.SCRIPT_ALIVE:
+            if not (self._admission.is_full or self._stopping.is_set()):
+                say_alive(session)
+        elif script == variables.SCRIPT_CALL:
+            self._take(session)
+        else:
+            self._admission.stranger()
+            log.warning("the switch asks for a script there is none of", extra={"script": script})
+
+    def _take(self, session: Session) -> None:
+        setup = call_setup(session.env)
+        with in_call(setup.call_id), self._admission.place() as admitted:
+            if admitted:
+                self._talk(session, setup)
+            else:
+                log.warning("no place for the call", extra={"active": self.counts.active})
+
+    def _talk(self, session: Session, setup: CallSetup) -> None:
+        try:
+            take_call(session, setup, answer=self._answer, sounds=self._sounds, workers=self._workers)
+        except HungUpError:
+            log.info("the caller hung up")
+        except Exception:  # logged once, here; the dialplan goes on with the caller
+            self._admission.failed()
+            log.exception("call failed")
+
+
+def _start_thin(target: Callable[[socket.socket], None], connection: socket.socket) -> None:
+    """A thread with a small stack; the size is one for the whole process, so it is put back."""
+    before = threading.stack_size(STACK_BYTES)
+    try:
+        threading.Thread(target=target, args=(connection,), name="call", daemon=True).start()
+    finally:
+        threading.stack_size(before)

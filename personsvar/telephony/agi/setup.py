@@ -1,0 +1,74 @@
+"""What the switch hands over, as it came: AGI environment and arguments to `CallSetup`.
+
+A caller can put anything into a header, and the dialplan's lines have an end: what is missing, cut short or
+no base64 gives less, never an error.
+"""
+
+from __future__ import annotations
+
+import binascii
+import logging
+from collections.abc import Mapping
+from itertools import count
+
+from personsvar.mailbox.arrival import CallSetup
+from personsvar.telephony.agi import variables
+
+log = logging.getLogger(__name__)
+
+MAX_VALUE = 10_000
+MAX_INSTANCES = 50
+"""More headers of one name than any network adds."""
+
+_NO_CONTROLS = dict.fromkeys((*range(32), 127), " ")
+_BASE64_BLOCK = 4
+
+
+def call_setup(environment: Mapping[str, str]) -> CallSetup:
+    given = _arguments(environment)
+    sender = _headers(given, variables.ARG_FROM)
+    return CallSetup(
+        call_id=_plain(environment.get("agi_uniqueid", "")),
+        dialled=_plain(given.get(variables.ARG_DIALLED) or environment.get("agi_extension", "")),
+        endpoint=_plain(given.get(variables.ARG_ENDPOINT, "")),
+        trunk=given.get(variables.ARG_TRUNK) == "1",
+        sender=sender[0] if sender else "",
+        asserted=_headers(given, variables.ARG_ASSERTED),
+        privacy=_headers(given, variables.ARG_PRIVACY),
+        diversion=_headers(given, variables.ARG_DIVERSION),
+        history_info=_headers(given, variables.ARG_HISTORY),
+    )
+
+
+def _arguments(environment: Mapping[str, str]) -> dict[str, str]:
+    """`agi_arg_1: trunk=1` and so on; of two with the same name the first counts."""
+    given: dict[str, str] = {}
+    for number in count(1):
+        argument = environment.get(f"agi_arg_{number}")
+        if argument is None:
+            return given
+        name, _, value = argument.partition("=")
+        given.setdefault(name.strip(), value.strip())
+    raise AssertionError("count() has no end")
+
+
+def _headers(given: Mapping[str, str], name: str) -> tuple[str, ...]:
+    instances = given.get(name, "").split()[:MAX_INSTANCES]
+    return tuple(value for instance in instances if (value := _decoded(instance, name)))
+
+
+def _decoded(base64: str, name: str) -> str:
+    """As much as is there: a value cut short loses its last letters only."""
+    text = base64.rstrip("=")
+    whole = text[: len(text) - (len(text) % _BASE64_BLOCK == 1)]
+    try:
+        raw = binascii.a2b_base64(whole + "=" * (-len(whole) % _BASE64_BLOCK), strict_mode=True)
+    except (binascii.Error, ValueError):
+        log.warning("a header that is no base64", extra={"header": name})
+        return ""
+    return _plain(raw.decode("utf-8", "replace"))
+
+
+def _plain(value: str) -> str:
+    """One line without controls, of a length that somebody may have meant."""
+    return value[:MAX_VALUE].translate(_NO_CONTROLS).strip()

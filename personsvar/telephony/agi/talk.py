@@ -1,0 +1,35 @@
+"""From a connection to a call: who connected, and what they want."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+
+from personsvar.dialogue.call import Call
+from personsvar.mailbox.arrival import CallSetup
+from personsvar.telephony.agi import variables
+from personsvar.telephony.agi.call import AgiCall
+from personsvar.telephony.agi.session import Session
+from personsvar.telephony.sounds import Sounds
+
+Answer = Callable[[Call], None]
+"""The manual: it takes the call, and returns when the call is over."""
+SoundsOfACall = Callable[[], AbstractContextManager[Sounds]]
+"""The sounds for one call: what was made for it alone goes when it ends."""
+
+
+def script_of(session: Session) -> str:
+    """The path of `agi://host/path`; empty for a script that Asterisk started itself."""
+    return session.env.get("agi_network_script", "").strip("/")
+
+
+def say_alive(session: Session) -> None:
+    session.ask("SET VARIABLE", variables.ALIVE, variables.ALIVE_YES)
+
+
+def take_call(
+    session: Session, setup: CallSetup, *, answer: Answer, sounds: SoundsOfACall, workers: Executor
+) -> None:
+    with sounds() as of_this_call:
+        answer(AgiCall(session, setup, sounds=of_this_call, workers=workers))

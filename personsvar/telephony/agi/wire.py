@@ -1,0 +1,76 @@
+"""The bytes between us and the switch: a TCP connection (FastAGI), or the standard streams of a script."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from contextlib import suppress
+from typing import Protocol
+
+from personsvar.dialogue.call import HungUpError, SwitchError
+
+CHUNK = 8192
+
+
+class Wire(Protocol):
+    def receive(self) -> bytes:
+        """What came; nothing when the other end is gone, in whatever way."""
+        ...
+
+    def send(self, data: bytes) -> None:
+        """Raise HungUpError when the other end is gone."""
+        ...
+
+
+class SocketWire:
+    """A connection of a switch. Until `patient()` it must say all it has to say by the deadline."""
+
+    def __init__(self, connection: socket.socket, *, deadline_seconds: float) -> None:
+        self._connection = connection
+        self._deadline: float | None = time.monotonic() + deadline_seconds
+        with suppress(OSError):  # gone already: the first read will tell
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+    def patient(self) -> None:
+        """A command takes as long as the caller talks: from now on wait."""
+        self._deadline = None
+        self._connection.settimeout(None)
+
+    def receive(self) -> bytes:
+        try:
+            if self._deadline is not None:
+                self._connection.settimeout(max(self._deadline - time.monotonic(), 0.001))
+            return self._connection.recv(CHUNK)
+        except TimeoutError as late:
+            raise SwitchError("connected, and did not say in time which call it is") from late
+        except OSError:
+            return b""
+
+    def send(self, data: bytes) -> None:
+        try:
+            self._connection.sendall(data)
+        except OSError as gone:
+            raise HungUpError from gone
+
+
+class PipeWire:
+    """The standard input and output that Asterisk gives an AGI script, as file descriptors."""
+
+    def __init__(self, reading: int, writing: int) -> None:
+        self._reading = reading
+        self._writing = writing
+
+    def receive(self) -> bytes:
+        try:
+            return os.read(self._reading, CHUNK)
+        except OSError:
+            return b""
+
+    def send(self, data: bytes) -> None:
+        try:
+            while data:
+                data = data[os.write(self._writing, data) :]
+        except OSError as gone:
+            raise HungUpError from gone
