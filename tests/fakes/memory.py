@@ -1,0 +1,91 @@
+"""A store in memory: the same promises as the database's, and a switch that takes it away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.ports import UnitOfWork
+from personsvar.storage.tally import Tally
+from tests.fakes.memory_mailbox import (
+    MemoryCallBacks,
+    MemoryGreetings,
+    MemoryLocks,
+    MemoryMessages,
+    MemorySounds,
+    MemorySubscribers,
+)
+from tests.fakes.memory_outbox import MemoryOutbox
+from tests.fakes.memory_tables import Ids, Tables
+
+
+class MemoryStore:
+    """One writer at a time works on a copy; `commit` puts the copy in place of what was there."""
+
+    def __init__(self, *, wait_seconds: float = 10) -> None:
+        self.tables = Tables()
+        self.away = False
+        """As long as it is set the store can't be reached, and nothing is committed."""
+        self.commits = 0
+        self.ids = {
+            name: Ids() for name in ("sounds", "messages", "greetings", "notices", "leases", "call_backs")
+        }
+        self._wait_seconds = wait_seconds
+        self._writer = Lock()
+        self._tally = Tally()
+
+    @property
+    def open_transactions(self) -> int:
+        """How many units of work are open now, in any thread."""
+        return self._tally.everywhere
+
+    @property
+    def open_in_this_thread(self) -> int:
+        return self._tally.in_this_thread
+
+    def must_be_there(self) -> None:
+        if self.away:
+            raise StoreUnavailableError("the store is away")
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        self.must_be_there()
+        if not self._writer.acquire(timeout=self._wait_seconds):
+            raise StoreUnavailableError("too many are waiting to write")
+        try:
+            with self._tally.one_open():
+                yield MemoryUnitOfWork(self, closed=False)
+        finally:
+            self._writer.release()
+
+    @contextmanager
+    def look(self) -> Iterator[UnitOfWork]:
+        self.must_be_there()
+        with self._tally.one_open():
+            yield MemoryUnitOfWork(self, closed=True)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class MemoryUnitOfWork:
+    def __init__(self, store: MemoryStore, *, closed: bool) -> None:
+        self._store = store
+        self._closed = closed
+        self._tables = store.tables.copied(closed=closed)
+        ids = store.ids
+        self.subscribers = MemorySubscribers(self._tables)
+        self.sounds = MemorySounds(self._tables, ids["sounds"])
+        self.messages = MemoryMessages(self._tables, ids["messages"])
+        self.greetings = MemoryGreetings(self._tables, ids["greetings"])
+        self.outbox = MemoryOutbox(self._tables, ids["notices"], ids["leases"])
+        self.locks = MemoryLocks(self._tables)
+        self.call_backs = MemoryCallBacks(self._tables, ids["call_backs"])
+
+    def commit(self) -> None:
+        self._store.must_be_there()
+        if not self._closed:
+            self._store.tables = self._tables.copied(closed=False)
+            self._store.commits += 1

@@ -1,0 +1,230 @@
+"""The repositories of the store in memory, but for the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
+from personsvar.mailbox.model import (
+    CallBack,
+    CallBackId,
+    Counts,
+    Greeting,
+    GreetingId,
+    GreetingKind,
+    Lock,
+    LockScope,
+    Message,
+    MessageId,
+    Number,
+    Sound,
+    SoundId,
+    SpoolId,
+    State,
+    Subscriber,
+)
+from tests.fakes.memory_tables import GreetingRow, Ids, Shelf, Tables
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass
+class MemorySubscribers:
+    tables: Tables
+
+    def get(self, number: Number, *, for_change: bool = False) -> Subscriber | None:  # noqa: ARG002 - one writer at a time: every row is held
+        return self.tables.subscribers.get(number)
+
+    def add(self, subscriber: Subscriber) -> None:
+        if subscriber.number in self.tables.subscribers:
+            raise MailboxError(f"{subscriber.number} is a subscriber already")
+        self.tables.subscribers[subscriber.number] = subscriber
+
+    def put(self, subscriber: Subscriber) -> None:
+        if subscriber.number not in self.tables.subscribers:
+            raise UnknownSubscriberError(f"{subscriber.number} is no subscriber")
+        self.tables.subscribers[subscriber.number] = subscriber
+
+    def remove(self, number: Number) -> None:
+        held = self.tables
+        heard = [message.sound.id for message in held.messages.values() if message.mailbox == number]
+        heard += [row.greeting.sound.id for row in held.greetings.values() if row.greeting.mailbox == number]
+        _drop(held.messages, [id_ for id_, message in held.messages.items() if message.mailbox == number])
+        _drop(held.greetings, [id_ for id_, row in held.greetings.items() if row.greeting.mailbox == number])
+        _drop(held.notices, [id_ for id_, row in held.notices.items() if row.notice.to == number])
+        _drop(held.locks, [lock for lock in held.locks if lock[1] == number])
+        _drop(held.call_backs, [id_ for id_, call in held.call_backs.items() if call.mailbox == number])
+        _drop(held.subscribers, [known for known in held.subscribers if known == number])
+        for sound in heard:
+            held.drop_unused(sound)
+
+    def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
+        numbers = sorted(number for number in self.tables.subscribers if after is None or number > after)
+        return [self.tables.subscribers[number] for number in numbers[:limit]]
+
+
+@dataclass
+class MemorySounds:
+    tables: Tables
+    next_ids: Ids
+
+    def add(self, alaw: bytes) -> Sound:
+        sound = SoundId(self.next_ids.fresh())
+        self.tables.sounds[sound] = alaw
+        return Sound(sound, len(alaw) / 8000)
+
+    def read(self, sound: SoundId) -> bytes:
+        return self.tables.sounds[sound]
+
+
+@dataclass
+class MemoryMessages:
+    tables: Tables
+    next_ids: Ids
+
+    def add(self, message: Message) -> Message:
+        self.tables.must_know(message.mailbox)
+        if self.by_spool_id(message.spool_id):
+            raise MailboxError("that recording is a message already")
+        added = replace(message, id=MessageId(self.next_ids.fresh()))
+        self.tables.messages[added.id] = added
+        return added
+
+    def get(self, message: MessageId) -> Message | None:
+        return self.tables.messages.get(message)
+
+    def by_spool_id(self, spool_id: SpoolId) -> Message | None:
+        every = self.tables.messages.values()
+        return next((message for message in every if message.spool_id == spool_id), None)
+
+    def counts(self, mailbox: Number) -> Counts:
+        def many(state: State) -> int:
+            return len(self.list(mailbox, (state,)))
+
+        return Counts(
+            new=many(State.NEW),
+            heard=many(State.HEARD),
+            saved=many(State.SAVED),
+            deleted=many(State.DELETED),
+            urgent=sum(message.urgent for message in self.list(mailbox, (State.NEW,))),
+        )
+
+    def ids(
+        self, mailbox: Number, states: Sequence[State], *, oldest_first: bool = True
+    ) -> Sequence[MessageId]:
+        held = list(self.list(mailbox, states))
+        by_age = held if oldest_first else held[::-1]
+        return [message.id for message in sorted(by_age, key=lambda message: _turn(message, states))]
+
+    def list(self, mailbox: Number, states: Sequence[State] = tuple(State)) -> Sequence[Message]:
+        every = self.tables.messages.values()
+        held = (message for message in every if message.mailbox == mailbox and message.state in states)
+        return sorted(held, key=_age)
+
+    def put(self, message: Message) -> None:
+        before = self.tables.messages.get(message.id)
+        if before is None:
+            raise MailboxError(f"there is no message {message.id}")
+        self.tables.messages[message.id] = message
+        if before.sound.id != message.sound.id:
+            self.tables.drop_unused(before.sound.id)
+
+    def oldest_heard(self, mailbox: Number) -> Message | None:
+        return next(iter(self.list(mailbox, (State.HEARD,))), None)
+
+    def remove(self, message: MessageId) -> None:
+        gone = self.tables.messages.get(message)
+        if gone is not None:
+            del self.tables.messages[message]
+            self.tables.drop_unused(gone.sound.id)
+
+    def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
+        every = self.tables.messages.values()
+        old = (message for message in every if message.state is state and _since(message) < before)
+        return sorted(old, key=lambda message: (_since(message), message.id))[:limit]
+
+
+@dataclass
+class MemoryGreetings:
+    tables: Tables
+    next_ids: Ids
+
+    def current(self, mailbox: Number, kind: GreetingKind) -> Greeting | None:
+        return next((row.greeting for row in self._of(mailbox, kind) if row.in_use), None)
+
+    def add(self, mailbox: Number, kind: GreetingKind, sound: Sound, recorded_at: datetime) -> Greeting:
+        self.tables.must_know(mailbox)
+        self.retire(mailbox, kind)
+        new = Greeting(GreetingId(self.next_ids.fresh()), mailbox, kind, sound, recorded_at)
+        self.tables.greetings[new.id] = GreetingRow(new, in_use=True)
+        return new
+
+    def retire(self, mailbox: Number, kind: GreetingKind) -> None:
+        for row in self._of(mailbox, kind):
+            self.tables.greetings[row.greeting.id] = replace(row, in_use=False)
+
+    def versions(self, mailbox: Number, kind: GreetingKind) -> Sequence[Greeting]:
+        return [row.greeting for row in self._of(mailbox, kind)]
+
+    def _of(self, mailbox: Number, kind: GreetingKind) -> Sequence[GreetingRow]:
+        """Newest first."""
+        rows = [row for _, row in sorted(self.tables.greetings.items(), reverse=True)]
+        return [row for row in rows if row.greeting.mailbox == mailbox and row.greeting.kind is kind]
+
+
+@dataclass
+class MemoryLocks:
+    tables: Tables
+
+    def get(self, scope: LockScope, key: str, *, for_change: bool = False) -> Lock:  # noqa: ARG002 - one writer at a time: every row is held
+        return self.tables.locks.get((scope, key), Lock(scope, key))
+
+    def put(self, lock: Lock) -> None:
+        self.tables.locks[lock.scope, lock.key] = lock
+
+
+@dataclass
+class MemoryCallBacks:
+    tables: Tables
+    next_ids: Ids
+
+    def add(self, mailbox: Number, called: Number, *, at: datetime, price_ore: int) -> CallBackId:
+        self.tables.must_know(mailbox)
+        new = CallBack(
+            CallBackId(self.next_ids.fresh()), mailbox, called, at, answered=False, price_ore=price_ore
+        )
+        self.tables.call_backs[new.id] = new
+        return new.id
+
+    def answered(self, call_back: CallBackId) -> None:
+        if call_back in self.tables.call_backs:
+            self.tables.call_backs[call_back] = replace(self.tables.call_backs[call_back], answered=True)
+
+    def count_since(self, mailbox: Number, since: datetime) -> int:
+        return sum(call.mailbox == mailbox and call.at >= since for call in self.tables.call_backs.values())
+
+    def charges(self, *, mailbox: Number | None = None) -> Sequence[CallBack]:
+        answered = (call for call in self.tables.call_backs.values() if call.answered)
+        wanted = (call for call in answered if mailbox is None or call.mailbox == mailbox)
+        return sorted(wanted, key=lambda call: (call.at, call.id))
+
+
+def _age(message: Message) -> tuple[datetime, int]:
+    return message.received_at, message.id
+
+
+def _turn(message: Message, states: Sequence[State]) -> tuple[int, bool]:
+    return states.index(message.state), not (message.state is State.NEW and message.urgent)
+
+
+def _since(message: Message) -> datetime:
+    return message.received_at if message.state is State.NEW else message.changed_at or message.received_at
+
+
+def _drop(shelf: Shelf[K, V], keys: Sequence[K]) -> None:
+    for key in keys:
+        del shelf[key]

@@ -1,0 +1,95 @@
+"""What the store in memory holds: a shelf a subject, copied for each transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from itertools import count
+from typing import Self, TypeVar
+
+from personsvar.mailbox.errors import StoreUnavailableError, UnknownSubscriberError
+from personsvar.mailbox.model import (
+    CallBack,
+    CallBackId,
+    Greeting,
+    GreetingId,
+    Lock,
+    LockScope,
+    Message,
+    MessageId,
+    Notice,
+    NoticeId,
+    Number,
+    SoundId,
+    Subscriber,
+)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Shelf(dict[K, V]):
+    """A dict that can be closed: a look changes nothing."""
+
+    closed = False
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self._must_be_open()
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key: K) -> None:
+        self._must_be_open()
+        super().__delitem__(key)
+
+    def _must_be_open(self) -> None:
+        if self.closed:
+            raise StoreUnavailableError("a look only reads")
+
+
+@dataclass
+class GreetingRow:
+    greeting: Greeting
+    in_use: bool
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    notice: Notice
+    due_at: datetime | None
+
+
+@dataclass
+class Tables:
+    subscribers: Shelf[Number, Subscriber] = field(default_factory=Shelf)
+    sounds: Shelf[SoundId, bytes] = field(default_factory=Shelf)
+    messages: Shelf[MessageId, Message] = field(default_factory=Shelf)
+    greetings: Shelf[GreetingId, GreetingRow] = field(default_factory=Shelf)
+    notices: Shelf[NoticeId, NoticeRow] = field(default_factory=Shelf)
+    locks: Shelf[tuple[LockScope, str], Lock] = field(default_factory=Shelf)
+    call_backs: Shelf[CallBackId, CallBack] = field(default_factory=Shelf)
+
+    def copied(self, *, closed: bool) -> Self:
+        copy = type(self)(**{shelf.name: Shelf(getattr(self, shelf.name)) for shelf in fields(self)})
+        for shelf in fields(copy):
+            getattr(copy, shelf.name).closed = closed
+        return copy
+
+    def must_know(self, number: Number) -> None:
+        if number not in self.subscribers:
+            raise UnknownSubscriberError("no subscriber has that number")
+
+    def drop_unused(self, sound: SoundId) -> None:
+        in_messages = any(message.sound.id == sound for message in self.messages.values())
+        in_greetings = any(row.greeting.sound.id == sound for row in self.greetings.values())
+        if sound in self.sounds and not in_messages and not in_greetings:
+            del self.sounds[sound]
+
+
+class Ids:
+    """Numbers that are never given twice, not even after a transaction that was undone."""
+
+    def __init__(self) -> None:
+        self._next = count(1)
+
+    def fresh(self) -> int:
+        return next(self._next)

@@ -1,0 +1,132 @@
+"""A PostgreSQL of the tests' own: Debian's programs, a folder of its own, a Unix socket and nothing else."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+class PostgresCluster:
+    """Made by `initdb`, run as an unprivileged user (as root it refuses to run), ended by its pid."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._programs = _programs()
+        self._user = _unprivileged()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._names = count(1)
+
+    def create(self) -> None:
+        if self._user is not None:
+            os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
+        # fsync is for a power cut; these tests pull no plug
+        self._run(
+            "initdb", "-D", str(self._data), "-U", "personsvar", "-A", "trust", "-E", "UTF8", "--no-sync"
+        )
+
+    def start(self) -> None:
+        quiet = ("-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200")
+        command = ["postgres", "-D", str(self._data), "-k", str(self._folder), *quiet]
+        user, group = self._ids()
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._tied(command), stdout=log, stderr=log, user=user, group=group
+            )
+        self._wait_until_it_answers(self._process)
+
+    def stop(self) -> None:
+        """At once, whoever is connected."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(STOP_SECONDS)
+            self._process = None
+
+    def url(self, database: str) -> str:
+        return f"postgresql://personsvar@/{database}?host={self._folder}"
+
+    def new_database(self, *, like: str = "template0") -> str:
+        """An empty database, or a copy of `like`; its name."""
+        name = f"{like}_{next(self._names)}" if like != "template0" else f"empty_{next(self._names)}"
+        self.tell(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+        return name
+
+    def drop_database(self, name: str) -> None:
+        self.tell(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def tell(self, statement: str, *, database: str = "postgres") -> None:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
+        for _ in range(START_SECONDS * 50):
+            try:
+                psycopg.connect(self.url("postgres")).close()
+            except psycopg.OperationalError:
+                if _ended_within(process, seconds=0.02):
+                    raise RuntimeError((self._folder / "log").read_text()) from None
+            else:
+                return
+        raise TimeoutError(f"PostgreSQL did not start within {START_SECONDS} s")
+
+    def _run(self, *command: str) -> None:
+        user, group = self._ids()
+        subprocess.run(self._tied(list(command)), check=True, capture_output=True, user=user, group=group)
+
+    def _ids(self) -> tuple[int | None, int | None]:
+        return (None, None) if self._user is None else (self._user.pw_uid, self._user.pw_gid)
+
+    def _tied(self, command: list[str]) -> list[str]:
+        """With pdeathsig: a test run that is killed takes its server with it."""
+        return ["setpriv", "--pdeathsig", "INT", str(self._programs / command[0]), *command[1:]]
+
+
+@contextmanager
+def running_cluster() -> Iterator[PostgresCluster]:
+    # a short path that the unprivileged user may enter: a socket's name holds 107 characters
+    with tempfile.TemporaryDirectory(prefix="personsvar-pg-") as folder:
+        cluster = PostgresCluster(Path(folder))
+        cluster.create()
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
+
+
+def _ended_within(process: subprocess.Popen[bytes], *, seconds: float) -> bool:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _programs() -> Path:
+    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(installed, key=lambda program: int(program.parts[-3]), default=None)
+    if newest is None:
+        raise RuntimeError("install Debian's package postgresql: its tests need a server of their own")
+    return newest.parent
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return known.get("postgres") or known["nobody"]
