@@ -64,6 +64,11 @@ class Sentence:
 class HungUpError(Exception):
     """The caller is gone. Caught where a take is kept, and in the runner; nowhere else."""
 
+    def __init__(self, *, seconds: float | None = None) -> None:
+        super().__init__("the caller hung up")
+        self.seconds = seconds
+        """In `play_message`: where in the recording the line dropped, when the switch told it."""
+
 
 class SwitchError(Exception):
     """The switch did something it should not: the call can't go on."""
@@ -136,7 +141,9 @@ class Call(Protocol):
         """Say it; the first of `keys` cuts it and is returned, None when it was heard to the end."""
         ...
 
-    def play_message(self, sound: Sound | Take, *, start_seconds: float = 0.0, keys: str = "02456789*#") -> Playback:
+    def play_message(
+        self, sound: Sound | Take, *, start_seconds: float = 0.0, keys: str = "02456789*#"
+    ) -> Playback:
         """Play a recording from `start_seconds`; 1 and 3 jump 8 s back and forward inside the switch."""
         ...
 

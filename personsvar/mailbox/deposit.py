@@ -12,6 +12,7 @@ from personsvar.mailbox.model import (
     MissedReason,
     NoticeKind,
     SpoolId,
+    State,
     Subscriber,
 )
 from personsvar.mailbox.notices import post
@@ -63,7 +64,7 @@ def _kept(
     if missed is not None or not alaw:
         _missed(uow, subscriber, heading, missed or MissedReason.EMPTY, now)
         return Kept.MISSED
-    if not _room(uow, subscriber, office.rules.max_messages):
+    if not _room(uow, subscriber, office.rules.max_messages, now):
         _missed(uow, subscriber, heading, MissedReason.MAILBOX_FULL, now)
         return Kept.FULL
     _store(uow, subscriber, heading, alaw, urgent=urgent, now=now)
@@ -82,13 +83,16 @@ def miss(office: Office, heading: Heading, reason: MissedReason) -> None:
     take_in(office, heading, alaw=None, missed=reason)
 
 
-def _room(uow: UnitOfWork, subscriber: Subscriber, limit: int) -> bool:
-    """Make room by dropping the oldest heard message, never a saved one; False when there is none."""
+def _room(uow: UnitOfWork, subscriber: Subscriber, limit: int, now: datetime) -> bool:
+    """Make room by deleting the oldest heard message, never a saved one; False when there is none.
+
+    It goes to the deleted ones, where the subscriber finds it for a week.
+    """
     while uow.messages.counts(subscriber.number).kept >= limit:
         oldest = uow.messages.oldest_heard(subscriber.number)
         if oldest is None:
             return False
-        uow.messages.remove(oldest.id)
+        uow.messages.put(replace(oldest, state=State.DELETED, state_before=State.HEARD, changed_at=now))
     return True
 
 

@@ -92,15 +92,23 @@ def retire(office: Office, mailbox: Number, kind: GreetingKind) -> None:
     """Back to the built-in one; the recording stays as a version."""
     with office.store.begin() as uow:
         uow.greetings.retire(mailbox, kind)
+        subscriber = uow.subscribers.get(mailbox, for_change=True)
+        if subscriber is not None and kind is GreetingKind.ABSENCE:
+            uow.subscribers.put(replace(subscriber, absence_until=None))
         uow.commit()
 
 
-def set_absence(office: Office, mailbox: Number, until: date | None) -> None:
-    """The absence greeting's last day, inclusive; None ends it. Raise UnknownSubscriberError."""
+def keep_absence(office: Office, mailbox: Number, alaw: bytes | None, until: date) -> None:
+    """Put the absence greeting in use through `until`; None: the one there is gets another last day.
+
+    Raise UnknownSubscriberError when the subscriber is no more.
+    """
     with office.store.begin() as uow:
         subscriber = uow.subscribers.get(mailbox, for_change=True)
         if subscriber is None:
             raise UnknownSubscriberError(mailbox)
+        if alaw is not None:
+            uow.greetings.add(mailbox, GreetingKind.ABSENCE, uow.sounds.add(alaw), office.clock.now())
         uow.subscribers.put(replace(subscriber, absence_until=until))
         uow.commit()
 

@@ -1,0 +1,34 @@
+"""The absence greeting (the manual, settings 6): record, then its last day as DDMM `#`; 4 ends it.
+
+It is in use once its last day was given, through that day, and never after it.
+"""
+
+from __future__ import annotations
+
+from personsvar.dialogue.entry import Ended, collect
+from personsvar.dialogue.greeting_end import leave, not_saved
+from personsvar.dialogue.session import Page, Session
+from personsvar.language.dates import day
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox.greetings import keep_absence, next_day
+
+TRIES = 3
+DDMM = 4
+
+
+def absence_last_day(session: Session) -> Page | None:
+    """ "Tast den siste dagen, to siffer for dag og to for måned." Read back; no such date is refused."""
+    for _try in range(TRIES):
+        entry = collect(session, PromptId("absence-last-day"), max_digits=DDMM)
+        if entry.ended in {Ended.STAR, Ended.SILENCE}:
+            break
+        until = next_day(entry.digits, session.today())
+        if until is not None:
+            work, mailbox = session.recorded_greeting, session.owner.number
+            alaw = session.takes.read(work.best) if work.best else None
+            session.work(lambda: keep_absence(session.office, mailbox, alaw, until))
+            session.refresh()
+            session.announce(PromptId("absence-until"), *day(until, session.today(), session.language))
+            return leave
+        session.say(PromptId("no-such-date"))
+    return not_saved

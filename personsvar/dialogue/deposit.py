@@ -1,0 +1,213 @@
+"""Leaving a message (the manual, section 2): greeting, tone, recording, and what follows `#`.
+
+From the tone on, whatever happens, the best take is delivered exactly once: `keep` does it, here or,
+when the line drops, in the runner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from personsvar.dialogue.call import Part, Progress, RecordEnd, Take
+from personsvar.dialogue.goodbye import goodbye
+from personsvar.dialogue.login import ask_pin
+from personsvar.dialogue.menu import PAUSE, Choice, Menu, choose
+from personsvar.dialogue.session import Deposit, Page, Session
+from personsvar.language.phone import phone_number
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox import deposit as messages
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.greetings import BuiltIn, BuiltInAbroad, GreetingHeard, OwnGreeting, greeting_for
+from personsvar.mailbox.model import MissedReason, Number, Sound, SpoolId
+from personsvar.mailbox.ports import Heading, Kept, Purpose, SpoolFullError
+
+GREETING_KEYS = "#*"
+"""Other keys are ignored and do not cut the greeting."""
+
+SAID: dict[Kept, PromptId] = {
+    Kept.STORED: PromptId("message-stored"),
+    Kept.LATER: PromptId("message-received"),
+    Kept.MISSED: PromptId("message-empty"),
+    Kept.FULL: PromptId("mailbox-full"),
+    Kept.OFF: PromptId("takes-no-messages"),
+    Kept.NOT_SERVED: PromptId("takes-no-messages"),
+}
+"""What the caller is told, once it is true."""
+
+
+def begin(session: Session, mailbox: Number) -> None:
+    """A caller has come to leave a message for `mailbox`."""
+    heading = Heading(
+        spool_id=SpoolId(session.call.setup.call_id),
+        purpose=Purpose.MESSAGE,
+        mailbox=mailbox,
+        caller=session.caller,
+        began_at=session.began_at,
+    )
+    session.deposit = Deposit(heading)
+    session.call.progress(Progress.STARTED)
+
+
+def greet(session: Session) -> Page | None:
+    """The greeting. `#` skips to the tone, `*` goes to the owner's log-in for this mailbox."""
+    key = session.say(*greeting_parts(session), keys=GREETING_KEYS)
+    if key == "*":
+        return leave_to_log_in
+    return record if _has_room(session) else full
+
+
+def leave_to_log_in(session: Session) -> Page | None:
+    """The owner, calling as others do: PIN always asked, and no missed call is told."""
+    session.login_number, session.login_fixed = _deposit(session).heading.mailbox, True
+    session.deposit = None
+    session.call.progress(Progress.OWNER)
+    return ask_pin
+
+
+def greeting_parts(session: Session) -> Sequence[Part]:
+    """The first greeting that applies; without a database the built-in one with the number."""
+    mailbox = _deposit(session).heading.mailbox
+    if session.subscriber is None:
+        return _built_in(session, None, mailbox)
+    subscriber = session.subscriber
+    try:
+        greeting = session.work(lambda: greeting_for(session.office, subscriber, session.caller))
+    except StoreUnavailableError:
+        return _built_in(session, None, mailbox)
+    return _parts(session, greeting, mailbox)
+
+
+def _parts(session: Session, greeting: GreetingHeard, mailbox: Number) -> Sequence[Part]:
+    match greeting:
+        case OwnGreeting(sound=sound):
+            return (sound,)
+        case BuiltInAbroad(signature=signature):
+            session.language = "en"
+            return _built_in(session, signature, mailbox)
+        case BuiltIn(signature=signature):
+            return _built_in(session, signature, mailbox)
+
+
+def _built_in(session: Session, signature: Sound | None, mailbox: Number) -> Sequence[Part]:
+    name: Sequence[Part] = phone_number(mailbox, session.language) if signature is None else (signature,)
+    return (PromptId("greeting-reached"), *name, PAUSE, PromptId("greeting-after-tone"))
+
+
+def full(session: Session) -> Page | None:
+    """No room, and no heard message to drop: the caller is told before speaking for nothing."""
+    heading = _deposit(session).heading
+    session.work(lambda: messages.miss(session.office, heading, MissedReason.MAILBOX_FULL))
+    _deposit(session).finished = True
+    session.say(SAID[Kept.FULL], keys="")
+    return goodbye
+
+
+def record(session: Session) -> Page | None:
+    """The tone, then at most 3 minutes; `#` ends it, and so do 10 s of true silence."""
+    try:
+        take = _next_take(session)
+    except SpoolFullError:
+        return cannot_record
+    session.call.progress(Progress.RECORDING)
+    rules = session.office.rules
+    recorded = session.call.record(
+        take, max_seconds=rules.max_message_seconds, silence_seconds=rules.silence_seconds
+    )
+    return _AFTER[recorded.end]
+
+
+def _next_take(session: Session) -> Take:
+    deposit = _deposit(session)
+    take = session.work(lambda: session.takes.place(deposit.heading, number=deposit.takes + 1))
+    deposit.takes += 1
+    deposit.recording = True
+    return take
+
+
+def after_take(session: Session) -> Page | None:
+    """After `#`: listen, send, record again, urgent. No key: sent."""
+    return choose(session, AFTER_TAKE)
+
+
+def listen_to_take(session: Session) -> Page | None:
+    """1: the take just made."""
+    deposit = _deposit(session)
+    take = session.work(lambda: session.takes.place(deposit.heading, number=deposit.takes))
+    session.announce(take)
+    return after_take
+
+
+def toggle_urgent(session: Session) -> Page | None:
+    """4: urgent, or not urgent again."""
+    deposit = _deposit(session)
+    deposit.urgent = not deposit.urgent
+    session.announce(PromptId("marked-urgent" if deposit.urgent else "marked-not-urgent"))
+    return after_take
+
+
+def send(session: Session) -> Page | None:
+    """Committed first, then "Beskjeden er lagret" is said."""
+    kept = session.work(lambda: keep(session))
+    session.call.progress(Progress.STORED)
+    session.say(SAID[kept], keys="")
+    return goodbye
+
+
+def cannot_record(session: Session) -> Page | None:
+    """The disk is full or broken: said as what it is, never as a full mailbox; the subscriber is told of the call."""
+    session.work(lambda: keep(session))
+    session.say(PromptId("cannot-record"), keys="")
+    return goodbye
+
+
+def keep(session: Session) -> Kept:
+    """Deliver the best take, or tell of a missed call; once for this call, safe to say again."""
+    deposit = _deposit(session)
+    kept = session.takes.finish(deposit.heading, urgent=deposit.urgent, missed=not deposit.recording)
+    deposit.finished = True
+    return kept
+
+
+def is_urgent(session: Session) -> bool:
+    return _deposit(session).urgent
+
+
+def is_not_urgent(session: Session) -> bool:
+    return not is_urgent(session)
+
+
+def _deposit(session: Session) -> Deposit:
+    if session.deposit is None:
+        raise LookupError("no caller is leaving a message in this call")
+    return session.deposit
+
+
+def _has_room(session: Session) -> bool:
+    subscriber = session.subscriber
+    if subscriber is None:
+        return True
+    try:
+        return session.work(lambda: messages.has_room(session.office, subscriber))
+    except StoreUnavailableError:
+        return True
+
+
+AFTER_TAKE = Menu(
+    name="after-take",
+    help=PromptId("after-take-help"),
+    silence=send,
+    choices=(
+        Choice("1", PromptId("after-take-listen"), listen_to_take),
+        Choice("2", PromptId("after-take-send"), send),
+        Choice("3", PromptId("after-take-again"), record),
+        Choice("4", PromptId("after-take-urgent"), toggle_urgent, offered=is_not_urgent),
+        Choice("4", PromptId("after-take-not-urgent"), toggle_urgent, offered=is_urgent),
+    ),
+)
+
+_AFTER: dict[RecordEnd, Page] = {
+    RecordEnd.KEY: after_take,
+    RecordEnd.SILENCE: send,
+    RecordEnd.LIMIT: send,
+    RecordEnd.FAILED: cannot_record,
+}

@@ -1,0 +1,114 @@
+"""The door (the manual, section 1): who is calling, and which page opens for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from personsvar.dialogue import deposit
+from personsvar.dialogue.call import Progress
+from personsvar.dialogue.first_call import let_in
+from personsvar.dialogue.goodbye import closed_for_now, goodbye
+from personsvar.dialogue.login import ask_pin, log_in
+from personsvar.dialogue.session import Access, Page, Session
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox.arrival import (
+    Arrival,
+    CallerArrives,
+    LogInArrives,
+    NotServed,
+    OwnerArrives,
+    PinAsked,
+    VoicemailOff,
+    arrive,
+)
+from personsvar.mailbox.deposit import miss
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model import MissedReason, Number, SpoolId, Subscriber
+from personsvar.mailbox.ports import Heading, Purpose
+
+log = logging.getLogger(__name__)
+
+
+def door(session: Session) -> Page | None:
+    """The first row of the table that fits."""
+    try:
+        arrival = session.work(lambda: _arrival(session, lambda number: _served(session, number)))
+    except StoreUnavailableError:
+        log.exception("the database is away: callers still leave messages, owners wait")
+        return _without_database(session)
+    if isinstance(arrival, OwnerArrives | PinAsked):
+        session.subscriber = session.work(lambda: _served(session, arrival.number))
+    elif isinstance(arrival, CallerArrives | VoicemailOff):
+        session.subscriber = session.work(lambda: _served(session, arrival.mailbox))
+    return _open(session, arrival)
+
+
+def _open(session: Session, arrival: Arrival) -> Page | None:
+    if session.subscriber is not None:
+        session.language = session.subscriber.language
+    match arrival:
+        case OwnerArrives():
+            return owner
+        case PinAsked(number):
+            session.access, session.login_number, session.login_fixed = Access.ELSEWHERE, number, True
+            session.call.progress(Progress.OWNER)
+            return ask_pin
+        case CallerArrives(mailbox, caller):
+            session.caller = caller
+            deposit.begin(session, mailbox)
+            return deposit.greet
+        case VoicemailOff(mailbox, caller):
+            session.caller = caller
+            _tell_missed(session, mailbox)
+            return takes_no_messages
+        case NotServed():
+            return takes_no_messages
+        case LogInArrives(caller):
+            session.access, session.caller = Access.ELSEWHERE, caller
+            return log_in
+
+
+def owner(session: Session) -> Page | None:
+    """A subscriber on the own phone: no PIN, unless "always ask for PIN" is on."""
+    session.call.progress(Progress.OWNER)
+    if session.owner.always_ask_pin and session.owner.pin is not None:
+        session.login_number, session.login_fixed = session.owner.number, True
+        return ask_pin
+    return let_in
+
+
+def takes_no_messages(session: Session) -> Page | None:
+    """ "Kan ikke ta imot beskjeder": voicemail is off, or the number is none of ours."""
+    session.say(PromptId("takes-no-messages"), keys="")
+    return goodbye
+
+
+def _tell_missed(session: Session, mailbox: Number) -> None:
+    heading = Heading(
+        spool_id=SpoolId(session.call.setup.call_id),
+        purpose=Purpose.MESSAGE,
+        mailbox=mailbox,
+        caller=session.caller,
+        began_at=session.began_at,
+    )
+    session.work(lambda: miss(session.office, heading, MissedReason.VOICEMAIL_OFF))
+
+
+def _without_database(session: Session) -> Page | None:
+    """Nobody can be looked up: whoever was diverted leaves a message in the spool, owners are asked to wait."""
+    arrival = _arrival(session, Subscriber)
+    if not isinstance(arrival, CallerArrives):
+        return closed_for_now
+    session.caller = arrival.caller
+    deposit.begin(session, arrival.mailbox)
+    return deposit.greet
+
+
+def _arrival(session: Session, served: Callable[[Number], Subscriber | None]) -> Arrival:
+    return arrive(session.call.setup, session.office.rules, served)
+
+
+def _served(session: Session, number: Number) -> Subscriber | None:
+    with session.office.store.look() as uow:
+        return uow.subscribers.get(number)

@@ -1,0 +1,59 @@
+"""Numbers and PINs, key by key, ended by `#`.
+
+Keys pressed before the prompt began do not count. An entry with more digits than allowed is one wrong
+entry, however many guesses were packed into it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from personsvar.dialogue.call import ALL_KEYS, Key, Part
+from personsvar.dialogue.session import Session
+
+FIRST_KEY_SECONDS = 6.0
+NEXT_KEY_SECONDS = 4.0
+"""A pause this long behind a digit ends the entry like `#`."""
+SWALLOWED = 64
+"""So many keys of an entry that is too long anyway are swallowed before it ends by itself."""
+
+HASH, STAR = Key("#"), Key("*")
+
+
+class Ended(Enum):
+    DIGITS = "digits"
+    STAR = "star"
+    SILENCE = "silence"
+    TOO_LONG = "too-long"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    ended: Ended
+    digits: str = ""
+
+
+def collect(session: Session, *prompt: Part, max_digits: int) -> Entry:
+    """Say the prompt and collect digits until `#`; `*` ends it at once.
+
+    Silence without a digit says the prompt once more. `#` alone is an entry of no digits.
+    """
+    for _again in range(2):
+        session.call.forget_keys()
+        session.unread = None
+        first = session.ask(*prompt, seconds=FIRST_KEY_SECONDS)
+        if first is not None:
+            return _collect(session, first, max_digits)
+    return Entry(Ended.SILENCE)
+
+
+def _collect(session: Session, first: Key, max_digits: int) -> Entry:
+    digits = ""
+    key: Key | None = first
+    while key is not None and key != HASH and len(digits) < SWALLOWED:
+        if key == STAR:
+            return Entry(Ended.STAR, digits)
+        digits += key
+        key = session.call.gather(max_seconds=NEXT_KEY_SECONDS, keys=ALL_KEYS)
+    return Entry(Ended.DIGITS, digits) if len(digits) <= max_digits else Entry(Ended.TOO_LONG)

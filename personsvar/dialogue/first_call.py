@@ -1,0 +1,53 @@
+"""The first call of an owner (the manual, section 3): a PIN by SMS, the welcome, and a menu of three.
+
+It counts as the first call once its welcome was heard; if the line drops before, the next one is first again.
+"""
+
+from __future__ import annotations
+
+from personsvar.dialogue.goodbye import goodbye
+from personsvar.dialogue.greetings import record_personal, record_signature
+from personsvar.dialogue.message_keys import listen
+from personsvar.dialogue.main_menu import main_menu, open_mailbox
+from personsvar.dialogue.menu import Choice, Menu, choose
+from personsvar.dialogue.session import Access, Page, Session
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox import preferences
+from personsvar.mailbox.new_pin import ensure_pin
+
+
+def let_in(session: Session) -> Page | None:
+    """The owner is known: the first call, or the mailbox."""
+    is_first = session.access is Access.OWN_PHONE and not session.owner.welcomed
+    return welcome if is_first else open_mailbox
+
+
+def welcome(session: Session) -> Page | None:
+    """The PIN is on its way by SMS; the welcome; then this is no first call any more."""
+    number = session.owner.number
+    session.work(lambda: ensure_pin(session.office, number))
+    session.announce(PromptId("welcome"))
+    session.first_call = True
+    session.work(lambda: preferences.mark_welcomed(session.office, number))
+    session.refresh()
+    return first_call_menu
+
+
+def first_call_menu(session: Session) -> Page | None:
+    """Returns after each choice."""
+    session.home = session.menu = first_call_menu
+    session.listening = None
+    return choose(session, FIRST_CALL)
+
+
+FIRST_CALL = Menu(
+    name="first-call",
+    help=PromptId("first-call-help"),
+    choices=(
+        Choice("1", PromptId("first-call-listen"), listen),
+        Choice("2", PromptId("first-call-signature"), record_signature),
+        Choice("3", PromptId("first-call-greeting"), record_personal),
+        Choice("*", PromptId("first-call-main-menu"), main_menu),
+        Choice("#", None, goodbye),
+    ),
+)

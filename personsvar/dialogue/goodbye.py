@@ -1,0 +1,28 @@
+"""The end of a call, as it is said."""
+
+from __future__ import annotations
+
+from personsvar.dialogue.call import Progress
+from personsvar.dialogue.session import Page, Session
+from personsvar.language.prompts import PromptId
+
+
+def goodbye(session: Session) -> Page | None:
+    """ "Ha det bra." and the line is closed."""
+    session.unread = None
+    session.call.progress(Progress.DONE)
+    session.say(PromptId("goodbye"), keys="")
+    session.call.hang_up()
+    return None
+
+
+def closed_for_now(session: Session) -> Page | None:
+    """The database is away: the owner hears that the mailbox can't be opened right now."""
+    session.say(PromptId("mailbox-unavailable"), keys="")
+    return goodbye
+
+
+def time_is_up(session: Session) -> Page | None:
+    """No call lasts over 60 minutes (setting)."""
+    session.say(PromptId("time-is-up"), keys="")
+    return goodbye

@@ -1,0 +1,25 @@
+"""Leaving the recording of a greeting: what was not saved is forgotten, and said."""
+
+from __future__ import annotations
+
+from personsvar.dialogue.session import Page, Session
+from personsvar.language.prompts import PromptId
+
+
+def leave(session: Session) -> Page | None:
+    """Back to where the recording was asked for."""
+    forget_greeting(session)
+    return session.menu
+
+
+def not_saved(session: Session) -> Page | None:
+    """No key: the greeting there was stays, and it is said."""
+    session.announce(PromptId("greeting-not-saved"))
+    return leave
+
+
+def forget_greeting(session: Session) -> None:
+    """The takes of a greeting go when the page is left, or the line drops."""
+    work, session.greeting = session.greeting, None
+    if work is not None:
+        session.takes.discard(work.heading)

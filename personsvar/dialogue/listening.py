@@ -1,0 +1,149 @@
+"""Listening (the manual, section 6): into the messages and through them, one after the other.
+
+What each key does while a message plays is in `message_keys`; the same keys work in the introduction, in
+the message, in a pause and after the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from personsvar.dialogue.call import HungUpError, Key, Part
+from personsvar.dialogue.menu import HELP, NO_MATCH, Menu, choose, help_or_information
+from personsvar.dialogue.session import Listening, Page, Session
+from personsvar.language.moments import moment
+from personsvar.language.phone import phone_number
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox import listening as messages
+from personsvar.mailbox.model import Message, MessageId, State
+
+HEARD_AFTER = timedelta(seconds=messages.HEARD_AFTER_SECONDS)
+WHILE_PLAYING = "02456789*#"
+"""1 and 3 act inside the switch."""
+TO_THE_START = "1347"
+"""In the introduction these go to the start of the message."""
+
+INTRODUCED_AS: dict[State, PromptId] = {
+    State.NEW: PromptId("new-message"),
+    State.HEARD: PromptId("heard-message"),
+    State.SAVED: PromptId("saved-message"),
+    State.DELETED: PromptId("deleted-message"),
+}
+URGENT = PromptId("new-urgent-message")
+
+
+def begin(session: Session, queue: Sequence[MessageId], *, deleted: bool, menu: Menu) -> None:
+    """A walk through `queue`; `menu` holds what the keys do."""
+    session.listening = Listening(list(queue), deleted=deleted, keys=menu, go_on=play)
+
+
+def introduce(session: Session) -> Page | None:
+    """ "Ny beskjed, i dag klokken fjorten trettito, fra 900 00 002." """
+    walk = session.walk
+    message = read_message(session)
+    if message is None:
+        return gone
+    walk.seconds, walk.playing = 0.0, True
+    key = session.say(*introduction(session, message))
+    return play if key is None or key in TO_THE_START else act(session, key)
+
+
+def introduction(session: Session, message: Message) -> tuple[Part, ...]:
+    is_urgent = message.urgent and message.state is State.NEW
+    what = URGENT if is_urgent else INTRODUCED_AS[message.state]
+    when = moment(session.local(message.received_at), session.local(session.now()), session.language)
+    return (what, *when, PromptId("from"), *caller_words(session, message))
+
+
+def caller_words(session: Session, message: Message) -> tuple[Part, ...]:
+    if message.caller is None:
+        return (PromptId("withheld"),)
+    return phone_number(message.caller, session.language)
+
+
+def play(session: Session) -> Page | None:
+    """The message, from the second where we are; a key that came before acts first."""
+    walk = session.walk
+    message = read_message(session)
+    if message is None:
+        return gone
+    walk.playing = True
+    if session.unread is not None:
+        key, session.unread = session.unread, None
+        return act(session, key)
+    return act_or_end(session, message, _played(session, message))
+
+
+def _played(session: Session, message: Message) -> Key | None:
+    """Play on; where it stopped goes into the walk, also when the line drops."""
+    walk, began = session.walk, session.now()
+    try:
+        playback = session.call.play_message(message.sound, start_seconds=walk.seconds, keys=WHILE_PLAYING)
+    except HungUpError as gone:
+        guess = walk.seconds + (session.now() - began).total_seconds()
+        walk.seconds = min(guess if gone.seconds is None else gone.seconds, message.sound.seconds)
+        raise
+    walk.seconds = min(playback.seconds, message.sound.seconds)
+    if playback.key is None or session.now() - began >= HEARD_AFTER:
+        session.work(lambda: messages.heard(session.office, message.id))
+    return playback.key
+
+
+def act_or_end(session: Session, message: Message, key: Key | None) -> Page | None:
+    if key is not None:
+        return act(session, key)
+    session.walk.seconds = message.sound.seconds
+    return after_message
+
+
+def after_message(session: Session) -> Page | None:
+    """The message has ended; its keys still work."""
+    session.walk.playing = False
+    if read_message(session) is None:
+        return gone
+    return choose(session, session.walk.keys)
+
+
+def act(session: Session, key: Key) -> Page | None:
+    """The page behind a key pressed in a message; help and unknown keys go on from the same second."""
+    choice = session.walk.keys.find(session, key)
+    if choice is not None:
+        return choice.leads_to
+    return help_in_message if key == HELP else no_such_key
+
+
+def help_in_message(session: Session) -> Page | None:
+    """8, or 8 8: then on from the same second."""
+    session.unread = help_or_information(session, session.walk.keys.help)
+    return play
+
+
+def no_such_key(session: Session) -> Page | None:
+    """It says so, and goes on from the same second."""
+    session.announce(NO_MATCH)
+    return play
+
+
+def at(session: Session, index: int) -> Page | None:
+    """To the message at `index` of the walk; past the last one, back to the menu."""
+    walk = session.walk
+    walk.playing = False
+    if index >= len(walk.queue):
+        session.announce(PromptId("no-more-messages"))
+        return session.home
+    walk.index = index
+    return introduce
+
+
+def gone(session: Session) -> Page | None:
+    """The message is no more (its time was over, or it was deleted from elsewhere): the next one."""
+    walk = session.walk
+    walk.drop_current()
+    return at(session, walk.index)
+
+
+def read_message(session: Session) -> Message | None:
+    walk = session.walk
+    walk.message = session.work(lambda: messages.message(session.office, walk.current))
+    return walk.message

@@ -1,0 +1,99 @@
+"""The main menu (the manual, section 4), the mailbox's first words, and what is said before them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from personsvar.dialogue.call import Part
+from personsvar.dialogue.goodbye import goodbye
+from personsvar.dialogue.message_keys import listen, listen_to_deleted, resume
+from personsvar.dialogue.menu import Choice, Menu, choose
+from personsvar.dialogue.session import Access, Page, Session
+from personsvar.dialogue.settings import settings
+from personsvar.language.counts import mailbox_summary
+from personsvar.language.moments import moment
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox import listening, preferences
+from personsvar.mailbox.greetings import is_absent
+from personsvar.mailbox.numbers import is_domestic
+
+
+def open_mailbox(session: Session) -> Page | None:
+    """An owner is in: what must be told first, then where the line dropped, then the main menu."""
+    session.home = main_menu
+    return tell_of_log_in if session.access is Access.OWN_PHONE else offer_to_resume
+
+
+def tell_of_log_in(session: Session) -> Page | None:
+    """ "Sist åpnet i går klokken ti, fra utlandet." Told once, at the next own call."""
+    last = session.owner.elsewhere_login
+    if last is not None and not last.told:
+        when = moment(session.local(last.at), session.local(session.now()), session.language)
+        where = "log-in-told-home" if is_domestic(last.caller, session.owner.number) else "log-in-told-abroad"
+        session.announce(PromptId("log-in-told"), *when, PromptId(where))
+        session.work(lambda: preferences.told_of_log_in(session.office, session.owner.number))
+        session.refresh()
+    return tell_of_absence
+
+
+def tell_of_absence(session: Session) -> Page | None:
+    """The absence greeting is still on, or voicemail is off: said each time, so that nobody forgets it."""
+    if not session.owner.voicemail_on:
+        session.announce(PromptId("voicemail-is-off"))
+    elif is_absent(session.owner, session.now()):
+        session.announce(PromptId("absence-is-on"))
+    return offer_to_resume
+
+
+def offer_to_resume(session: Session) -> Page | None:
+    """If the line dropped in a message less than 24 h ago: 1 goes on at that second."""
+    subscriber = session.owner
+    if subscriber.place is None:
+        return main_menu
+    found = session.work(lambda: listening.resumable(session.office, subscriber))
+    if found is None:
+        return main_menu
+    return choose(session, RESUME)
+
+
+def main_menu(session: Session) -> Page | None:
+    """ "Du har to nye og én lagret beskjed." """
+    session.menu = main_menu
+    session.listening = None
+    mailbox = session.owner.number
+    session.counts = session.work(lambda: listening.counts(session.office, mailbox))
+    return choose(session, MAIN_MENU)
+
+
+def summary(session: Session) -> Sequence[Part]:
+    """How many messages there are, as people say it; saved in the count = heard + saved."""
+    counts = session.counts
+    return mailbox_summary(counts.new, counts.heard + counts.saved, session.language, urgent=counts.urgent)
+
+
+def has_deleted(session: Session) -> bool:
+    return session.counts.deleted > 0
+
+
+MAIN_MENU = Menu(
+    name="main-menu",
+    intro=summary,
+    help=PromptId("main-menu-help"),
+    choices=(
+        Choice("1", PromptId("main-menu-listen"), listen),
+        Choice("2", PromptId("main-menu-deleted"), listen_to_deleted, offered=has_deleted),
+        Choice("3", PromptId("main-menu-settings"), settings),
+        Choice("#", PromptId("main-menu-goodbye"), goodbye),
+    ),
+)
+
+RESUME = Menu(
+    name="resume",
+    help=PromptId("resume-help"),
+    silence=main_menu,
+    choices=(
+        Choice("1", PromptId("resume-go-on"), resume),
+        Choice("*", PromptId("resume-main-menu"), main_menu),
+        Choice("#", None, goodbye),
+    ),
+)

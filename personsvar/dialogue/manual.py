@@ -1,0 +1,92 @@
+"""The manual, read aloud: one loop that turns its pages, and what is done when the reading ends.
+
+`answer` is the whole of a call. It is the only place beside the keeping of a take where a hang-up is
+caught, and the only one where any error is: the caller then hears something sensible, and what was said
+is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from personsvar.dialogue import deposit
+from personsvar.dialogue.call import Call, HungUpError, Progress
+from personsvar.dialogue.door import door
+from personsvar.dialogue.goodbye import closed_for_now, goodbye, time_is_up
+from personsvar.dialogue.greeting_end import forget_greeting
+from personsvar.dialogue.session import Desk, Page, Session
+from personsvar.mailbox import listening, preferences
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model import Place
+
+log = logging.getLogger(__name__)
+
+
+def answer(call: Call, desk: Desk) -> None:
+    """One call, from ringing to goodbye."""
+    session = Session(call, desk, began_at=desk.office.clock.now())
+    run(session, door)
+
+
+def run(session: Session, first: Page) -> None:
+    """Turn the pages from `first` on; then keep what has to be kept, however it ended."""
+    page: Page | None = first
+    try:
+        session.call.answer()
+        while page is not None:
+            page = turn(session, page)
+        session.call.progress(Progress.DONE)
+    except HungUpError:
+        log.info("hung up")
+    finally:
+        close(session)
+
+
+def turn(session: Session, page: Page) -> Page | None:
+    """One page. An absent database closes the mailbox for now; callers are kept in the spool all the same."""
+    if page is not goodbye and session.now() - session.began_at > _longest(session):
+        return time_is_up
+    try:
+        log.debug("page %s", getattr(page, "__name__", page))
+        return page(session)
+    except StoreUnavailableError:
+        log.exception("the database is away")
+        return deposit.send if _is_depositing(session) else closed_for_now
+
+
+def close(session: Session) -> None:
+    """However the call ended: the take kept, the place remembered, the first call told of."""
+    try:
+        if _is_depositing(session):
+            deposit.keep(session)
+            session.call.progress(Progress.STORED)
+        forget_greeting(session)
+        _remember_place(session)
+        _tell_of_first_call(session)
+    except StoreUnavailableError:
+        log.exception("the database is away: the end of the call was not written")
+
+
+def _remember_place(session: Session) -> None:
+    """If the line dropped in a message, the next call offers to go on there; else an older offer is over."""
+    subscriber, walk = session.subscriber, session.listening
+    if walk is None or subscriber is None:
+        return
+    place = Place(walk.current, walk.seconds, session.now()) if walk.playing else None
+    if place is not None or subscriber.place is not None:
+        listening.leave_off(session.office, subscriber.number, place)
+
+
+def _tell_of_first_call(session: Session) -> None:
+    if session.first_call and session.subscriber is not None:
+        number, recorded = session.subscriber.number, session.greeting_recorded
+        preferences.tell_how_first_call_ended(session.office, number, recorded=recorded)
+
+
+def _is_depositing(session: Session) -> bool:
+    return session.deposit is not None and not session.deposit.finished
+
+
+def _longest(session: Session) -> timedelta:
+    return timedelta(minutes=session.office.rules.max_call_minutes)

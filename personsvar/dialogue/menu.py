@@ -1,0 +1,107 @@
+"""A menu is data: one row binds a key, the words that offer it, and the page it leads to.
+
+The spoken menu, the printed card, the list of sounds that must exist, the diagram and the every-key test
+are all made from these rows; nothing else in the program knows which key does what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from personsvar.dialogue.call import Key, Part
+from personsvar.dialogue.goodbye import goodbye
+from personsvar.dialogue.session import Page, Session
+from personsvar.language.prompts import PromptId
+
+ANSWER_SECONDS = 5.0
+"""How long a menu waits for a key when it has been said."""
+SECOND_EIGHT = timedelta(seconds=1.2)
+"""A second 8 within this time turns the help into the general information."""
+SILENCES = 2
+"""The first is answered by the menu again, the second ends it."""
+WRONG_KEYS = 5
+"""So many keys in a row that mean nothing end the call: nobody is listening."""
+
+HELP = Key("8")
+INFORMATION = PromptId("information")
+NO_MATCH = PromptId("no-match")
+PAUSE = PromptId("pause")
+
+
+def always(_session: Session) -> bool:
+    return True
+
+
+def nothing(_session: Session) -> Sequence[Part]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One row of a menu."""
+
+    key: str
+    words: PromptId | None
+    """How the voice offers it; None: it works, and only the help tells of it."""
+    leads_to: Page
+    offered: Callable[[Session], bool] = always
+
+
+@dataclass(frozen=True)
+class Menu:
+    """What is said first, the rows, the help behind 8, and where silence leads."""
+
+    name: str
+    choices: tuple[Choice, ...]
+    help: PromptId
+    intro: Callable[[Session], Sequence[Part]] = nothing
+    silence: Page = goodbye
+    """After the menu was repeated once, shorter."""
+
+    def offered(self, session: Session) -> tuple[Choice, ...]:
+        return tuple(choice for choice in self.choices if choice.offered(session))
+
+    def find(self, session: Session, key: Key) -> Choice | None:
+        return next((choice for choice in self.offered(session) if choice.key == key), None)
+
+    def rows(self, session: Session) -> tuple[Part, ...]:
+        """The spoken choices, with a breath before each."""
+        words = [choice.words for choice in self.offered(session) if choice.words is not None]
+        return tuple(part for word in words for part in (PAUSE, word))
+
+
+def choose(session: Session, menu: Menu) -> Page:
+    """Say the menu until a key of one of its rows comes; the page behind it.
+
+    A key cuts the voice; silence repeats the menu once, shorter, then leads to `menu.silence`; a key
+    that means nothing here says so and repeats the menu; 8 is help and 8 8 the general information.
+    """
+    silences = wrong = 0
+    key = session.ask(*menu.intro(session), *menu.rows(session), seconds=ANSWER_SECONDS)
+    while silences < SILENCES and wrong < WRONG_KEYS:
+        if key is None:
+            silences += 1
+            said = None
+        elif (choice := menu.find(session, key)) is not None:
+            return choice.leads_to
+        elif key == HELP:
+            silences, said = 0, help_or_information(session, menu.help)
+        else:
+            silences, wrong, said = 0, wrong + 1, session.say(NO_MATCH)
+        if silences < SILENCES:
+            key = said or session.ask(*menu.rows(session), seconds=ANSWER_SECONDS)
+    return menu.silence
+
+
+def help_or_information(session: Session, help_: PromptId) -> Key | None:
+    """The help at once; a second 8 within 1.2 s turns it into the general information.
+
+    The key that cut either; None when it was heard to the end.
+    """
+    asked_at = session.now()
+    key = session.say(help_)
+    if key == HELP and session.now() - asked_at <= SECOND_EIGHT:
+        return session.say(INFORMATION)
+    return key

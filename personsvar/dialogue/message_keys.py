@@ -1,0 +1,194 @@
+"""What each key does while a message plays, in its introduction, in a pause and after its end.
+
+| 1 back 8 s | 2 previous | 3 forward 8 s | 4 again | 5 delete | 6 save | 7 pause | 8 help | 9 caller | 0 call back |
+| * main menu | # next |
+"""
+
+from __future__ import annotations
+
+from personsvar.dialogue.call_back import offer_call_back
+from personsvar.dialogue.goodbye import goodbye
+from personsvar.dialogue.listening import act, after_message, at, begin, caller_words, gone, introduce, play
+from personsvar.dialogue.menu import Choice, Menu
+from personsvar.dialogue.session import Page, Session
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox import listening as messages
+from personsvar.mailbox.model import State
+
+JUMP_SECONDS = 8.0
+UNDO_SECONDS = 3.0
+"""How long "Tast 5 for å angre" waits."""
+REMINDER_SECONDS = 30.0
+REMINDERS = 10
+"""Ten of them: 5 minutes of pause, then goodbye."""
+
+
+def listen(session: Session) -> Page | None:
+    """New messages first, urgent before others, then the rest; oldest first (setting)."""
+    owner = session.owner
+    queue = session.work(lambda: messages.inbox(session.office, owner))
+    if not queue:
+        session.announce(PromptId("no-messages"))
+        return session.home
+    begin(session, queue, deleted=False, menu=MESSAGE)
+    return introduce
+
+
+def listen_to_deleted(session: Session) -> Page | None:
+    """The deleted messages: listen, 6 takes one back."""
+    owner = session.owner
+    queue = session.work(lambda: messages.deleted(session.office, owner))
+    if not queue:
+        session.announce(PromptId("no-deleted-messages"))
+        return session.home
+    begin(session, queue, deleted=True, menu=MESSAGE)
+    return introduce
+
+
+def resume(session: Session) -> Page | None:
+    """Go on at the message and second where the line dropped."""
+    owner = session.owner
+    found = session.work(lambda: messages.resumable(session.office, owner))
+    if found is None:
+        return listen
+    message, seconds = found
+    queue = session.work(lambda: messages.inbox(session.office, owner))
+    begin(session, queue, deleted=False, menu=MESSAGE)
+    session.walk.index = queue.index(message.id)
+    session.walk.seconds = seconds
+    return play
+
+
+def back(session: Session) -> Page | None:
+    """1: back 8 seconds, to the start at most."""
+    session.walk.seconds = max(0.0, session.walk.seconds - JUMP_SECONDS)
+    return play
+
+
+def forward(session: Session) -> Page | None:
+    """3: forward 8 seconds; past the end ends the message."""
+    walk = session.walk
+    seconds = walk.message.sound.seconds if walk.message else 0.0
+    walk.seconds = min(walk.seconds + JUMP_SECONDS, seconds)
+    if walk.seconds < seconds:
+        return play
+    session.announce(PromptId("end-of-message"))
+    return after_message
+
+
+def again(session: Session) -> Page | None:
+    """4: the message from its start."""
+    session.walk.seconds = 0.0
+    return play
+
+
+def delete(session: Session) -> Page | None:
+    """5: "Slettet. Tast 5 for å angre", 3 s, then the next one."""
+    walk = session.walk
+    walk.playing = False
+    which = walk.current
+    session.work(lambda: messages.delete(session.office, which))
+    key = session.ask(PromptId("deleted-undo"), seconds=UNDO_SECONDS)
+    if key == "5":
+        return undo_delete
+    session.unread = key
+    walk.drop_current()
+    return at(session, walk.index)
+
+
+def undo_delete(session: Session) -> Page | None:
+    """5 again: the message is what it was."""
+    which = session.walk.current
+    session.work(lambda: messages.take_back(session.office, which))
+    session.announce(PromptId("deletion-undone"))
+    return after_message
+
+
+def save(session: Session) -> Page | None:
+    """6: saved, then the next one."""
+    walk = session.walk
+    which = walk.current
+    session.work(lambda: messages.save(session.office, which))
+    session.announce(PromptId("message-saved"))
+    return at(session, walk.index + 1)
+
+
+def take_back(session: Session) -> Page | None:
+    """6 among the deleted: it is an ordinary message again."""
+    walk = session.walk
+    which = walk.current
+    session.work(lambda: messages.take_back(session.office, which))
+    session.announce(PromptId("message-taken-back"))
+    walk.drop_current()
+    return at(session, walk.index)
+
+
+def next_message(session: Session) -> Page | None:
+    """#: this one keeps its state."""
+    return at(session, session.walk.index + 1)
+
+
+def previous_message(session: Session) -> Page | None:
+    """2: the one before; at the first one, that one again."""
+    if session.walk.index == 0:
+        session.announce(PromptId("first-message"))
+    return at(session, max(0, session.walk.index - 1))
+
+
+def pause(session: Session) -> Page | None:
+    """7: pause; a soft reminder each 30 s; every key acts, and after 5 minutes goodbye."""
+    session.walk.playing = True
+    key = session.say(PromptId("paused"))
+    for _ in range(REMINDERS):
+        key = (
+            key
+            or session.call.gather(max_seconds=REMINDER_SECONDS)
+            or session.say(PromptId("pause-reminder"))
+        )
+        if key is not None:
+            return play if key == "7" else act(session, key)
+    return goodbye
+
+
+def say_caller(session: Session) -> Page | None:
+    """9: the caller's number, then on from the same second."""
+    message = session.walk.message
+    if message is None:
+        return gone
+    session.announce(*caller_words(session, message))
+    return play
+
+
+def to_home(session: Session) -> Page | None:
+    """*: the main menu; the message keeps its state."""
+    session.walk.playing = False
+    return session.home
+
+
+def is_deleted(session: Session) -> bool:
+    message = session.walk.message
+    return message is not None and message.state is State.DELETED
+
+
+def is_kept(session: Session) -> bool:
+    return not is_deleted(session)
+
+
+MESSAGE = Menu(
+    name="message",
+    help=PromptId("message-help"),
+    choices=(
+        Choice("5", PromptId("message-delete"), delete, offered=is_kept),
+        Choice("6", PromptId("message-save"), save, offered=is_kept),
+        Choice("6", PromptId("message-take-back"), take_back, offered=is_deleted),
+        Choice("4", PromptId("message-again"), again),
+        Choice("#", PromptId("message-next"), next_message),
+        Choice("0", PromptId("message-call-back"), offer_call_back),
+        Choice("*", PromptId("message-main-menu"), to_home),
+        Choice("1", None, back),
+        Choice("3", None, forward),
+        Choice("2", None, previous_message),
+        Choice("7", None, pause),
+        Choice("9", None, say_caller),
+    ),
+)

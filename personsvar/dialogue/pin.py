@@ -1,0 +1,49 @@
+"""Changing the PIN (the manual, settings 4): 4 to 10 digits, one entry, ended by `#`."""
+
+from __future__ import annotations
+
+from personsvar.dialogue.entry import Ended, Entry, collect
+from personsvar.dialogue.session import Page, Session
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox.new_pin import change_pin as change
+from personsvar.mailbox.pin import LONGEST, Weakness, WeakPinError
+
+TRIES = 3
+
+REFUSED: dict[Weakness, PromptId] = {
+    Weakness.NOT_DIGITS: PromptId("pin-length"),
+    Weakness.LENGTH: PromptId("pin-length"),
+    Weakness.ONE_DIGIT: PromptId("pin-one-digit"),
+    Weakness.RUN: PromptId("pin-run"),
+    Weakness.REPEATED: PromptId("pin-repeated"),
+    Weakness.OWN_NUMBER: PromptId("pin-own-number"),
+    Weakness.COMMON: PromptId("pin-common"),
+    Weakness.USED_BEFORE: PromptId("pin-used-before"),
+}
+
+
+def change_pin(session: Session) -> Page | None:
+    """ "Tast den nye koden … minst seks siffer anbefales." `*` goes back; a weak PIN is refused, with the reason."""
+    for _try in range(TRIES):
+        entry = collect(session, PromptId("pin-new"), max_digits=LONGEST)
+        if entry.ended in {Ended.STAR, Ended.SILENCE}:
+            break
+        refused = _change(session, entry)
+        if refused is None:
+            session.announce(PromptId("pin-changed"))
+            return session.menu
+        session.say(REFUSED[refused])
+    session.announce(PromptId("pin-not-changed"))
+    return session.menu
+
+
+def _change(session: Session, entry: Entry) -> Weakness | None:
+    """Why it may not be used; None when it is the PIN from now on."""
+    if entry.ended is Ended.TOO_LONG:
+        return Weakness.LENGTH
+    number = session.owner.number
+    try:
+        session.work(lambda: change(session.office, number, entry.digits))
+    except WeakPinError as error:
+        return error.weakness
+    return None

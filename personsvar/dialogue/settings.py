@@ -1,0 +1,93 @@
+"""Settings (the manual, section 5): greetings, PIN, notices, absence, voicemail on or off, language."""
+
+from __future__ import annotations
+
+from personsvar.dialogue.greetings import (
+    record_absence,
+    record_international,
+    record_personal,
+    record_signature,
+)
+from personsvar.dialogue.menu import Choice, Menu, choose
+from personsvar.dialogue.pin import change_pin
+from personsvar.dialogue.session import Page, Session
+from personsvar.dialogue.wishes import notices
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox import preferences
+from personsvar.mailbox.model import Language
+
+
+def settings(session: Session) -> Page | None:
+    session.menu = settings
+    return choose(session, SETTINGS)
+
+
+def toggle_voicemail(session: Session) -> Page | None:
+    """7: off, callers hear that no messages can be taken; on again."""
+    owner = session.owner
+    session.work(lambda: preferences.set_voicemail(session.office, owner.number, on=not owner.voicemail_on))
+    session.refresh()
+    session.announce(PromptId("voicemail-is-on" if session.owner.voicemail_on else "voicemail-is-off"))
+    return settings
+
+
+def choose_language(session: Session) -> Page | None:
+    """9: Norwegian or English; what the callers hear too."""
+    return choose(session, LANGUAGES)
+
+
+def choose_norwegian(session: Session) -> Page | None:
+    return _speak(session, "nb")
+
+
+def choose_english(session: Session) -> Page | None:
+    return _speak(session, "en")
+
+
+def _speak(session: Session, language: Language) -> Page | None:
+    number = session.owner.number
+    session.work(lambda: preferences.set_language(session.office, number, language))
+    session.refresh()
+    session.announce(PromptId("language-chosen"))
+    return settings
+
+
+def to_home(session: Session) -> Page | None:
+    """*: the main menu."""
+    return session.home
+
+
+def is_on(session: Session) -> bool:
+    return session.owner.voicemail_on
+
+
+def is_off(session: Session) -> bool:
+    return not is_on(session)
+
+
+LANGUAGES = Menu(
+    name="language",
+    help=PromptId("language-help"),
+    choices=(
+        Choice("1", PromptId("language-norwegian"), choose_norwegian),
+        Choice("2", PromptId("language-english"), choose_english),
+        Choice("*", PromptId("back"), settings),
+    ),
+)
+
+SETTINGS = Menu(
+    name="settings",
+    help=PromptId("settings-help"),
+    choices=(
+        Choice("1", PromptId("settings-greeting"), record_personal),
+        Choice("2", PromptId("settings-international"), record_international),
+        Choice("3", PromptId("settings-signature"), record_signature),
+        Choice("4", PromptId("settings-pin"), change_pin),
+        Choice("5", PromptId("settings-notices"), notices),
+        Choice("6", PromptId("settings-absence"), record_absence),
+        Choice("7", PromptId("settings-voicemail-off"), toggle_voicemail, offered=is_on),
+        Choice("7", PromptId("settings-voicemail-on"), toggle_voicemail, offered=is_off),
+        Choice("9", PromptId("settings-language"), choose_language),
+        Choice("*", PromptId("settings-main-menu"), to_home),
+    ),
+)

@@ -1,0 +1,60 @@
+"""What a subscriber sets by phone: notices, language, voicemail on or off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.model import Facts, Language, NoticeKind, Number, Subscriber, Wishes
+from personsvar.mailbox.notices import post
+from personsvar.mailbox.ports import Office
+
+
+def set_wishes(office: Office, mailbox: Number, wishes: Wishes) -> None:
+    _change(office, mailbox, lambda subscriber: replace(subscriber, wishes=wishes))
+
+
+def set_language(office: Office, mailbox: Number, language: Language) -> None:
+    _change(office, mailbox, lambda subscriber: replace(subscriber, language=language))
+
+
+def set_voicemail(office: Office, mailbox: Number, *, on: bool) -> None:
+    """Off: callers hear that no messages can be taken, and the subscriber is told of the missed call."""
+    _change(office, mailbox, lambda subscriber: replace(subscriber, voicemail_on=on))
+
+
+def mark_welcomed(office: Office, mailbox: Number) -> None:
+    """The first call is behind the subscriber."""
+    _change(office, mailbox, lambda subscriber: replace(subscriber, welcomed=True))
+
+
+def tell_how_first_call_ended(office: Office, number: Number, *, recorded: bool) -> None:
+    """However the first call ends, one SMS says either that a welcome greeting was recorded, or that none was."""
+    kind = NoticeKind.GREETING_RECORDED if recorded else NoticeKind.GREETING_NOT_RECORDED
+    with office.store.begin() as uow:
+        subscriber = uow.subscribers.get(number)
+        if subscriber is not None:
+            post(uow, subscriber, kind, facts=Facts(), cause=f"first-call:{number}", now=office.clock.now())
+            uow.commit()
+    office.wake.notices()
+
+
+def told_of_log_in(office: Office, mailbox: Number) -> None:
+    """The owner has heard of the last log-in from elsewhere."""
+    _change(office, mailbox, _told)
+
+
+def _told(subscriber: Subscriber) -> Subscriber:
+    last = subscriber.elsewhere_login
+    return subscriber if last is None else replace(subscriber, elsewhere_login=replace(last, told=True))
+
+
+def _change(office: Office, mailbox: Number, change: Callable[[Subscriber], Subscriber]) -> None:
+    """Raise UnknownSubscriberError when the subscriber is no more."""
+    with office.store.begin() as uow:
+        subscriber = uow.subscribers.get(mailbox, for_change=True)
+        if subscriber is None:
+            raise UnknownSubscriberError(mailbox)
+        uow.subscribers.put(change(subscriber))
+        uow.commit()
