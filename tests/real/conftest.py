@@ -1,0 +1,116 @@
+"""A real Asterisk for each worker of the test run, and phones that call it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from dialplan.switch.config import Setting
+from dialplan.switch.process import Switch
+from dialplan.switch.root import Asterisk, find_asterisk
+from tests.real.heard import PromptSounds
+from tests.real.ports import free_tcp_port, free_udp_port
+from tests.real.sip_phone import Phone
+from tests.real.stand_in import Session, StandIn
+
+FALLBACK_WORDS = {
+    "fallback-greeting": "Du har kommet til en personsvarer. Legg igjen en beskjed etter pipetonen.",
+    "fallback-thanks": "Takk for beskjeden. Ha det bra.",
+    "please-call-later": "Prøv igjen litt senere.",
+    "main-menu": "Tast en for å lytte, tast to for slettede beskjeder, tast tre for innstillinger.",
+    "help": "Dette er hjelpen.",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/real/test_call" in item.path.as_posix():
+            item.add_marker(pytest.mark.real)
+
+
+@pytest.fixture(scope="session")
+def asterisk() -> Asterisk:
+    return find_asterisk()
+
+
+@pytest.fixture(scope="session")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of sounds like prompts/sounds, with the few prompts these tests hear."""
+    folder = tmp_path_factory.mktemp("sounds")
+    (folder / "nb").mkdir()
+    for prompt, words in FALLBACK_WORDS.items():
+        said = subprocess.run(["espeak-ng", "-v", "nb", "--stdout", words], check=True, capture_output=True)
+        alaw = ["-t", "raw", "-r", "8000", "-e", "a-law", "-c", "1", str(folder / "nb" / f"{prompt}.alaw")]
+        subprocess.run(
+            ["sox", "-D", "-t", "wav", "-", *alaw, "silence", "1", "0.01", "1%"],
+            input=said.stdout,
+            check=True,
+        )
+    tone = ["synth", "0.4", "sine", "1400", "gain", "-12"]
+    beep = str(folder / "nb" / "beep.alaw")
+    subprocess.run(
+        ["sox", "-D", "-n", "-t", "raw", "-r", "8000", "-e", "a-law", "-c", "1", beep, *tone], check=True
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prompts(spoken: Path) -> PromptSounds:
+    return PromptSounds(spoken / "nb")
+
+
+@pytest.fixture(scope="module")
+def fastagi_port() -> int:
+    """Where the switch looks for the service; nobody listens there until a test does."""
+    return free_tcp_port()
+
+
+@pytest.fixture(scope="module")
+def trunk_port() -> int:
+    """Where calls back go out to."""
+    return free_udp_port()
+
+
+@pytest.fixture(scope="module")
+def switch(
+    asterisk: Asterisk,
+    spoken: Path,
+    fastagi_port: int,
+    trunk_port: int,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Switch]:
+    folder = tmp_path_factory.mktemp("switch")
+    setting = Setting(
+        folder=folder / "asterisk",
+        spool=folder / "spool",
+        media=folder / "media",
+        sounds=spoken,
+        sip_bind=f"127.0.0.1:{free_udp_port()}",
+        fastagi=f"127.0.0.1:{fastagi_port}",
+        trunk=f"127.0.0.1:{trunk_port}",
+    )
+    with Switch(asterisk, setting) as running:
+        yield running
+
+
+@pytest.fixture
+def phone(switch: Switch, prompts: PromptSounds) -> Iterator[Callable[..., Phone]]:
+    """Makes phones that call the switch; they hang up when the test ends."""
+    with ExitStack() as phones:
+
+        def make(**wishes: object) -> Phone:
+            settings = {"switch_port": switch.sip_port, "prompts": prompts, **wishes}
+            return phones.enter_context(Phone(**settings))  # type: ignore[arg-type]
+
+        yield make
+
+
+@pytest.fixture
+def service(fastagi_port: int) -> Iterator[Callable[[Callable[[Session], None]], StandIn]]:
+    """Starts a stand-in for the service, with what it does in a call."""
+    with ExitStack() as running:
+        yield lambda on_call: running.enter_context(StandIn(on_call, port=fastagi_port))
