@@ -44,18 +44,17 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "nb").mkdir()
     for prompt, words in FALLBACK_WORDS.items():
         said = subprocess.run(["espeak-ng", "-v", "nb", "--stdout", words], check=True, capture_output=True)
-        alaw = ["-t", "raw", "-r", "8000", "-e", "a-law", "-c", "1", str(folder / "nb" / f"{prompt}.alaw")]
-        subprocess.run(
-            ["sox", "-D", "-t", "wav", "-", *alaw, "silence", "1", "0.01", "1%"],
-            input=said.stdout,
-            check=True,
-        )
-    tone = ["synth", "0.4", "sine", "1400", "gain", "-12"]
-    beep = str(folder / "nb" / "beep.alaw")
-    subprocess.run(
-        ["sox", "-D", "-n", "-t", "raw", "-r", "8000", "-e", "a-law", "-c", "1", beep, *tone], check=True
-    )
+        _build(folder / "nb" / prompt, ["-i", "-"], said.stdout)
+    _build(folder / "nb" / "beep", ["-f", "lavfi", "-i", "sine=1400:d=0.4"], b"")
     return folder
+
+
+def _build(sound: Path, source: list[str], given: bytes) -> None:
+    """One prompt, in both of the trunk's codecs, without silence in front."""
+    trim = ["-af", "silenceremove=start_periods=1:start_threshold=-50dB", "-ac", "1"]
+    alaw = ["-ar", "8000", "-f", "alaw", f"{sound}.alaw"]
+    g722 = ["-ar", "16000", "-f", "g722", f"{sound}.g722"]
+    subprocess.run(["ffmpeg", "-v", "error", *source, *trim, *alaw, *trim, *g722], input=given, check=True)
 
 
 @pytest.fixture(scope="session")
