@@ -1,0 +1,161 @@
+"""The lines that tests/contract/test_call.py holds for: one factory for each driver of `Call`.
+
+A line is a caller with a plan (who presses what at which second, and when he leaves) at one end, and the
+`Call` of a driver at the other. Its clock stands still between the verbs. To test another driver, write a
+context manager `(Plan, Path) -> Line` and put it into LINES.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from personsvar.dialogue.call import Call, Progress, PromptMissingError, Sentence
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox.model import Number, Sound, SoundId, SpoolId
+from personsvar.mailbox.ports import Heading, Purpose, Take
+from personsvar.telephony.agi.call import AgiCall
+from personsvar.telephony.agi.session import Session
+from personsvar.telephony.agi.setup import call_setup
+from personsvar.telephony.agi.wire import SocketWire
+from tests.wire.asterisk import FakeAsterisk
+from tests.wire.channel import Plan
+
+PROMPT_SECONDS = 2.0
+"""How long each part of a sentence lasts on every line."""
+LONGEST_TONE_SECONDS = 1.0
+MISSING = PromptId("missing")
+"""No line has a sound for this prompt."""
+LOST = Sound(SoundId(404), 30.0)
+"""Nor for this recording."""
+GIVEN = ("trunk=1", "dialled=+4747471000")
+
+
+class Line(Protocol):
+    @property
+    def call(self) -> Call: ...
+
+    def now(self) -> float:
+        """Seconds since the line began."""
+        ...
+
+    def until(self, second: float) -> None:
+        """Inside the work of `meanwhile`: it lasts until then, or until the caller left."""
+        ...
+
+    def recording(self, seconds: float) -> Sound:
+        """A stored recording of that length."""
+        ...
+
+    def take(self, number: int = 1) -> Take:
+        """A place to record to."""
+        ...
+
+    def sound_of(self, take: Take) -> bytes | None:
+        """What the recording holds, A-law; None on a line without sound."""
+        ...
+
+    def told(self) -> list[Progress]:
+        """What the dialplan was told."""
+        ...
+
+
+class FileSounds:
+    """Sounds as files of the right length."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def sentence(self, sentence: Sentence) -> Path:
+        if MISSING in sentence.parts:
+            raise PromptMissingError(MISSING)
+        return self._file("said", PROMPT_SECONDS * len(sentence.parts))
+
+    def recording(self, sound: Sound | Take) -> Path:
+        if sound == LOST:
+            raise PromptMissingError("no such sound")
+        return self._file("sound", sound.seconds) if isinstance(sound, Sound) else sound.path
+
+    def silence(self, seconds: float) -> Path:
+        return self._file("silence", seconds)
+
+    def tone(self) -> Path:
+        return self._file("tone", 0.4)
+
+    def _file(self, name: str, seconds: float) -> Path:
+        path = self._folder / f"{name}-{seconds}"
+        path.with_name(f"{path.name}.alaw").write_bytes(b"\xd5" * round(seconds * 8000))
+        return path
+
+
+class AgiFakeLine:
+    """`AgiCall` and the fake Asterisk, over TCP."""
+
+    def __init__(self, call: AgiCall, switch: FakeAsterisk, folder: Path) -> None:
+        self.call: Call = call
+        self.switch = switch
+        self._folder = folder
+
+    def now(self) -> float:
+        return self.switch.channel.now
+
+    def until(self, second: float) -> None:
+        self.switch.channel.until(second)
+
+    def recording(self, seconds: float) -> Sound:
+        return Sound(SoundId(7), seconds)
+
+    def take(self, number: int = 1) -> Take:
+        heading = Heading(
+            spool_id=SpoolId("1700000000.1"),
+            purpose=Purpose.MESSAGE,
+            mailbox=Number("+4790000001"),
+            caller=None,
+            began_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
+        )
+        return Take(heading, number, self._folder / f"1700000000.1-{number}")
+
+    def sound_of(self, take: Take) -> bytes | None:
+        return take.path.with_name(f"{take.path.name}.alaw").read_bytes()
+
+    def told(self) -> list[Progress]:
+        return [
+            Progress(to) for name, to in self.switch.channel.set_in_order if name == "PERSONSVAR_PROGRESS"
+        ]
+
+
+@contextmanager
+def agi_line(plan: Plan, folder: Path) -> Iterator[AgiFakeLine]:
+    with agi_line_to(FakeAsterisk(plan, arguments=GIVEN), folder) as line:
+        yield line
+
+
+@contextmanager
+def agi_line_to(switch: FakeAsterisk, folder: Path) -> Iterator[AgiFakeLine]:
+    """The line to a fake Asterisk of your own making."""
+    with socket.create_server(("127.0.0.1", 0)) as door, ThreadPoolExecutor(2) as workers:
+        calling = threading.Thread(target=switch.call, args=door.getsockname())
+        calling.start()
+        connection, _ = door.accept()
+        try:
+            with connection:
+                wire = SocketWire(connection, deadline_seconds=20)
+                session = Session(wire)
+                session.read_environment()
+                wire.patient()
+                setup = call_setup(session.env)
+                call = AgiCall(session, setup, sounds=FileSounds(folder), workers=workers)
+                yield AgiFakeLine(call, switch, folder)
+        finally:
+            calling.join(timeout=20)
+    assert not calling.is_alive()
+    assert not switch.spoke_too_early, "a command was sent while another was running"
+
+
+LINES: dict[str, Callable[[Plan, Path], AbstractContextManager[Line]]] = {"agi": agi_line}
