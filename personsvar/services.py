@@ -1,0 +1,79 @@
+"""What goes on by itself beside the calls: threads that do one thing again and again."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from personsvar.mailbox.errors import StoreUnavailableError
+
+log = logging.getLogger(__name__)
+
+LONGEST_STEP_SECONDS = 30.0
+"""How long a round under way may take to end when the service stops."""
+
+
+@dataclass
+class Chore:
+    """One thing, done every so often. A round that handled something is followed by the next at once."""
+
+    name: str
+    work: Callable[[], int]
+    """Returns how much was handled."""
+    seconds: float
+    wait: Callable[[float], None] | None = None
+    """Waits for the next round, or for less when there is something to do; else just the time."""
+    failures: int = 0
+    rounds: int = 0
+    _away: bool = False
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        self._stopping.set()
+
+    def join(self) -> None:
+        if self._thread is not None:
+            self._thread.join(LONGEST_STEP_SECONDS)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            if not self.once():
+                (self.wait or self._stopping.wait)(self.seconds)
+
+    def once(self) -> int:
+        """One round; how much was handled, 0 when it failed. What failed is tried again in the next."""
+        self.rounds += 1
+        try:
+            handled = self.work()
+        except StoreUnavailableError as wrong:
+            self._tell_away(wrong)
+            return 0
+        except Exception:  # a server: one bad round is logged and counted, and does not end the service
+            self.failures += 1
+            log.exception("%s failed", self.name)
+            return 0
+        if self._away:
+            self._away = False
+            log.info("%s goes on: the database is back", self.name)
+        return handled
+
+    def _tell_away(self, wrong: StoreUnavailableError) -> None:
+        """Once for each time it goes away, not once a second."""
+        self.failures += 1
+        if not self._away:
+            self._away = True
+            log.error("%s waits: the database is away: %s", self.name, wrong)
+
+
+def stop(chores: Sequence[Chore]) -> None:
+    for chore in chores:
+        chore.ask_to_stop()
+    for chore in chores:
+        chore.join()

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.services import Chore, stop
+
+
+def _failing(*outcomes: int | Exception) -> Callable[[], int]:
+    left = iter(outcomes)
+
+    def work() -> int:
+        outcome = next(left)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    return work
+
+
+def test_a_bad_round_is_counted_and_the_next_one_comes() -> None:
+    chore = Chore("sweep", _failing(ValueError("x"), StoreUnavailableError("away"), 3), seconds=1)
+    assert [chore.once(), chore.once(), chore.once()] == [0, 0, 3]
+    assert (chore.rounds, chore.failures) == (3, 2)
+
+
+def test_it_goes_on_at_once_while_there_is_something_and_waits_when_there_is_not() -> None:
+    waits: list[float] = []
+    done = threading.Event()
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        done.set()
+        chore.ask_to_stop()
+
+    chore = Chore("outbox", _failing(20, 20, 0), seconds=7, wait=wait)
+    chore.start()
+    assert done.wait(10)
+    stop([chore])
+    assert waits == [7]
+    assert chore.rounds == 3
+
+
+def test_a_sleeping_chore_stops_at_once() -> None:
+    ran = threading.Event()
+
+    def work() -> int:
+        ran.set()
+        return 0
+
+    chore = Chore("retention", work, seconds=3600)
+    chore.start()
+    assert ran.wait(10)
+    stop([chore])
+    assert chore.rounds == 1
