@@ -1,0 +1,109 @@
+"""An office for the use cases: the store in memory, a clock that is set, dice, a glass vault, a bell."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from personsvar.mailbox.model import Lock, LockScope, Notice, Number, Sealed, Subscriber
+from personsvar.mailbox.ports import Office, Rules
+from tests.fakes.memory import MemoryStore
+
+KARI, OLA, STRANGER = Number("+4790000001"), Number("+4790000002"), Number("+4790000009")
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class SetClock:
+    at: datetime = MONDAY
+
+    def now(self) -> datetime:
+        return self.at
+
+    def passes(self, **much: float) -> None:
+        self.at += timedelta(**much)
+
+
+@dataclass
+class Dice:
+    chance: random.Random = field(default_factory=lambda: random.Random(4831))
+
+    def digits(self, count: int) -> str:
+        return "".join(self.chance.choice("0123456789") for _ in range(count))
+
+
+class GlassVault:
+    def seal(self, secret: str) -> Sealed:
+        return Sealed(b"sealed " + secret.encode())
+
+    def open(self, sealed: Sealed) -> str:
+        return sealed.removeprefix(b"sealed ").decode()
+
+
+@dataclass
+class Bell:
+    rings: int = 0
+
+    def notices(self) -> None:
+        self.rings += 1
+
+
+class Desk:
+    """The office, and what a test asks of it."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.clock = SetClock()
+        self.vault = GlassVault()
+        self.bell = Bell()
+        self.office = Office(self.store, self.clock, Dice(), self.vault, self.bell, Rules())
+        self.hashes = 0
+        self.while_hashing: Callable[[], None] = lambda: None
+
+    def add(self, subscriber: Subscriber) -> None:
+        with self.store.begin() as uow:
+            uow.subscribers.add(subscriber)
+            uow.commit()
+
+    def put(self, subscriber: Subscriber) -> None:
+        with self.store.begin() as uow:
+            uow.subscribers.put(subscriber)
+            uow.commit()
+
+    def get(self, number: Number) -> Subscriber:
+        with self.store.look() as uow:
+            subscriber = uow.subscribers.get(number)
+        assert subscriber is not None
+        return subscriber
+
+    def lock(self, scope: LockScope, key: str) -> Lock:
+        with self.store.look() as uow:
+            return uow.locks.get(scope, key)
+
+    def notices(self) -> list[Notice]:
+        """Oldest first."""
+        with self.store.look() as uow:
+            return list(reversed(uow.outbox.list()))
+
+    def secret(self, notice: Notice) -> str:
+        assert notice.facts.secret is not None
+        return self.vault.open(notice.facts.secret)
+
+
+_scrypt = hashlib.scrypt
+
+
+def quick_scrypt(desk: Desk) -> Callable[..., bytes]:
+    """The library's hash at a small cost: it counts, and no transaction may be open while it works."""
+
+    def scrypt(pin: bytes, *, salt: bytes, n: int, r: int, p: int, maxmem: int, dklen: int) -> bytes:
+        assert desk.store.open_in_this_thread == 0, "hashing in an open transaction"
+        assert n >= 2**14
+        desk.hashes += 1
+        desk.while_hashing()
+        return _scrypt(pin, salt=salt, n=2, r=r, p=p, maxmem=maxmem, dklen=dklen)
+
+    return scrypt

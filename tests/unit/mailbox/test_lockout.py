@@ -1,0 +1,105 @@
+"""Counting wrong PINs across calls (section 7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from personsvar.mailbox import lockout
+from personsvar.mailbox.lockout import (
+    MOST_OF_THE_SERVICE,
+    MOST_WITHHELD,
+    WITHHELD,
+    after_right_pin,
+    after_wrong_pin,
+    forgiven,
+    is_closed,
+)
+from personsvar.mailbox.model import Lock, LockScope
+from personsvar.mailbox.ports import Rules
+from tests.unit.mailbox.office import KARI, MONDAY
+
+RULES = Rules()
+OF_ONE = [LockScope.MAILBOX, LockScope.CALLER, LockScope.OWN_PHONE]
+
+
+def wrong(lock: Lock, times: int = 1, *, after: timedelta = timedelta()) -> Lock:
+    for _ in range(times):
+        lock = after_wrong_pin(lock, RULES, MONDAY + after)
+    return lock
+
+
+@pytest.mark.parametrize("scope", OF_ONE)
+def test_five_in_a_row_close_for_fifteen_minutes(scope: LockScope) -> None:
+    four = wrong(Lock(scope, KARI), 4)
+    assert not is_closed(four, MONDAY)
+    five = wrong(four)
+    assert is_closed(five, MONDAY + timedelta(minutes=14, seconds=59))
+    assert not is_closed(five, MONDAY + timedelta(minutes=15))
+
+
+def test_each_closing_doubles_to_a_day() -> None:
+    lock, minutes = Lock(LockScope.MAILBOX, KARI), []
+    for _ in range(10):
+        at = lock.closed_until or MONDAY
+        for _ in range(5):
+            lock = after_wrong_pin(lock, RULES, at)
+        assert lock.closed_until is not None
+        minutes.append((lock.closed_until - at) / timedelta(minutes=1))
+    assert minutes == [15, 30, 60, 120, 240, 480, 960, 1440, 1440, 1440]
+
+
+def test_a_thousand_closings_are_a_day_each() -> None:
+    lock = wrong(Lock(LockScope.MAILBOX, KARI, closures=1_000), 5)
+    assert lock.closed_until == MONDAY + timedelta(days=1)
+
+
+def test_the_right_pin_ends_the_row_and_the_doubling() -> None:
+    lock = wrong(after_right_pin(wrong(Lock(LockScope.MAILBOX, KARI), 9), MONDAY), 4)
+    assert not is_closed(lock, MONDAY)
+    assert wrong(lock).closed_until == MONDAY + timedelta(minutes=15)
+
+
+def test_wrong_pins_for_a_mailbox_stay_in_a_row_for_weeks() -> None:
+    lock = wrong(wrong(Lock(LockScope.MAILBOX, KARI), 4), after=timedelta(days=30))
+    assert is_closed(lock, MONDAY + timedelta(days=30))
+
+
+def test_a_calling_number_is_forgotten_after_a_quiet_day() -> None:
+    lock = wrong(wrong(Lock(LockScope.CALLER, KARI), 4), after=timedelta(days=1, seconds=1))
+    assert lock.failures == 1
+
+
+def test_a_closed_calling_number_is_forgotten_a_day_after_it_opened() -> None:
+    closed = wrong(Lock(LockScope.CALLER, KARI, closures=9), 5)
+    assert closed.closed_until == MONDAY + timedelta(days=1)
+    assert wrong(closed, after=timedelta(days=1, hours=23)).closures == 10
+    assert wrong(closed, after=timedelta(days=2, seconds=1)).closures == 0
+
+
+def test_a_caller_is_forgiven_only_what_was_for_the_mailbox_that_opened() -> None:
+    lock = forgiven(wrong(Lock(LockScope.CALLER, KARI), 4), 1, MONDAY)
+    assert lock.failures == 3
+    assert forgiven(lock, 3, MONDAY) == after_right_pin(lock, MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("shared", "most"),
+    [
+        (Lock(LockScope.SERVICE, ""), MOST_OF_THE_SERVICE),
+        (Lock(LockScope.CALLER, WITHHELD), MOST_WITHHELD),
+    ],
+)
+def test_what_many_share_closes_by_how_many_in_ten_minutes(shared: Lock, most: int) -> None:
+    almost = wrong(shared, most - 1)
+    assert not is_closed(almost, MONDAY)
+    assert is_closed(wrong(almost, after=lockout.WINDOW), MONDAY + lockout.WINDOW)
+    late = lockout.WINDOW + timedelta(seconds=1)
+    assert not is_closed(wrong(almost, after=late), MONDAY + late)
+
+
+def test_what_many_share_is_never_closed_for_longer() -> None:
+    once = wrong(Lock(LockScope.SERVICE, ""), MOST_OF_THE_SERVICE)
+    again = wrong(once, MOST_OF_THE_SERVICE, after=timedelta(hours=1))
+    assert again.closed_until == MONDAY + timedelta(hours=1, minutes=15)
