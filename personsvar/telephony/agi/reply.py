@@ -174,4 +174,4 @@ def _result(line: str) -> Result:
 
 def masked(line: str) -> str:
     """The start of a line for the log, where no digit may stand: it could be of a PIN."""
-    return ascii(_DIGITS.sub("#", line[:40]))
+    return _DIGITS.sub("#", ascii(line[:40]))
