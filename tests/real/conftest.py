@@ -15,6 +15,7 @@ from dialplan.switch.root import Asterisk, find_asterisk
 from tests.real.heard import PromptSounds
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_phone import Phone
+from tests.real.spool import Spool
 from tests.real.stand_in import Session, StandIn
 
 FALLBACK_WORDS = {
@@ -106,6 +107,12 @@ def phone(switch: Switch, prompts: PromptSounds) -> Iterator[Callable[..., Phone
             return phones.enter_context(Phone(**settings))  # type: ignore[arg-type]
 
         yield make
+
+
+@pytest.fixture
+def spool(switch: Switch) -> Spool:
+    """The switch's spool, as it is before the test."""
+    return Spool(switch.setting.spool)
 
 
 @pytest.fixture

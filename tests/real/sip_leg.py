@@ -28,7 +28,7 @@ class Media:
 
 
 class SipLeg:
-    def __init__(self, *, number: str, codecs: Sequence[int], media_port: int) -> None:
+    def __init__(self, *, number: str, codecs: Sequence[int], media_port: int, port: int = 0) -> None:
         self.number = number
         self.changed = Condition()
         self.final: Message | None = None
@@ -44,7 +44,7 @@ class SipLeg:
         self._tag = uuid.uuid4().hex[:10]
         self._remote = ("127.0.0.1", 0)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]
         self._closed = False
         self._sequence = 1

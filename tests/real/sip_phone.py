@@ -33,13 +33,14 @@ class Phone:
         self,
         *,
         switch_port: int = 0,
+        port: int = 0,
         number: str = "+4790000002",
         codecs: Sequence[int] = (PCMA,),
         prompts: PromptSounds | None = None,
     ) -> None:
         self.number = number
         self.line = Line()
-        self.leg = SipLeg(number=number, codecs=codecs, media_port=self.line.port)
+        self.leg = SipLeg(number=number, codecs=codecs, media_port=self.line.port, port=port)
         self._switch_port = switch_port
         self._prompts = prompts
         self._answered_at = 0.0
@@ -93,6 +94,18 @@ class Phone:
         self._connect()
         return invite
 
+    def refuse(self, status: str, *, within: float = 10) -> Message:
+        """Wait to be called and refuse: `486 Busy Here`, `404 Not Found`."""
+        invite = self.leg.wait_for_call(within=within)
+        self.leg.reply(status)
+        return invite
+
+    def ring(self, *, within: float = 10) -> Message:
+        """Wait to be called and ring, for ever."""
+        invite = self.leg.wait_for_call(within=within)
+        self.leg.reply("180 Ringing")
+        return invite
+
     def _connect(self) -> None:
         if self.leg.media is not None:
             self._answered_at = time.monotonic()
@@ -119,9 +132,15 @@ class Phone:
         """The tone whose pitch tells the second."""
         self.say(signals.sweep(seconds))
 
-    def say(self, sound: bytes) -> None:
+    def hiss(self, *, seconds: float, dbfs: float, wait: bool = True) -> None:
+        """A line on which nobody speaks."""
+        self.say(signals.hiss(seconds, dbfs=dbfs), wait=wait)
+
+    def say(self, sound: bytes, *, wait: bool = True) -> None:
         """Say A-law sound; returns when it is said, or the other end has hung up."""
         self.line.say(sound)
+        if not wait:
+            return
         self._await(lambda: not self.line.busy or self.leg.ended, len(sound) / 8000 + 10, "what is said")
 
     def vanish(self) -> None:
@@ -178,6 +197,14 @@ class Phone:
         self._await(is_heard, within, f"the prompt {prompt}")
         self._after = found[0] + 0.02
         return found[0]
+
+    def wait_for_end_of(self, prompt: str) -> None:
+        """Until a prompt that was waited for has been heard to its end."""
+        began = self.recording().find(self._known(), prompt, after=self._after - 0.02)
+        if began is None:
+            raise AssertionError(f"{prompt} was not heard; {self.story()}")
+        seconds = len(self._known().sounds[prompt]) / 8000
+        self._await(lambda: self.now >= began + seconds, seconds + 5, f"the end of {prompt}")
 
     def wait_for_sound(self, *, within: float, after: float | None = None) -> float:
         """Until anything but silence is heard, after a second (default: now); when."""
