@@ -46,7 +46,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for prompt, words in FALLBACK_WORDS.items():
         said = subprocess.run(["espeak-ng", "-v", "nb", "--stdout", words], check=True, capture_output=True)
         _build(folder / "nb" / prompt, ["-i", "-"], said.stdout)
-    _build(folder / "nb" / "beep", ["-f", "lavfi", "-i", "sine=1400:d=0.4"], b"")
+    _build(folder / "nb" / "tone", ["-f", "lavfi", "-i", "sine=1400:d=0.4"], b"")
     return folder
 
 

@@ -113,6 +113,8 @@ class SipLeg:
         self._send(response(self.invite, status, tag=self._tag, headers=(self._contact(),), body=body))
         if body:
             self._agree(self.invite.body)
+        elif status[0] in "3456":
+            self._end()
 
     # ---- the end ------------------------------------------------------------------------------------------
 

@@ -161,10 +161,12 @@ class Phone:
         return self.leg.ended_at - self._answered_at
 
     def close(self) -> None:
-        if not self.leg.ended and self.leg.received:
-            self.hang_up()
-        self.line.close()
-        self.leg.close()
+        try:
+            if not self.leg.ended and self.leg.received:
+                self.hang_up()
+        finally:
+            self.line.close()
+            self.leg.close()
 
     # ---- the ear ------------------------------------------------------------------------------------------
 

@@ -133,5 +133,6 @@ def test_the_owner_hangs_up_in_it(owner: Phone, called: Phone, results: Queue[di
     owner.hang_up()
     called.wait_for_hang_up(within=3)
     result = results.get(timeout=5)
-    assert result["PERSONSVAR_DIAL_RESULT"] == "ANSWER"
-    assert int(result["PERSONSVAR_DIAL_SECONDS"]) >= 1
+    assert result["PERSONSVAR_DIAL_RESULT"] == ""
+    assert result["DIALSTATUS"] == "ANSWER"
+    assert int(result["ANSWEREDTIME"]) >= 1

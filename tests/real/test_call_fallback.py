@@ -22,8 +22,8 @@ DIVERTED = ["<sip:+4790000001@example.test>;reason=no-answer"]
 
 def leave_message(caller: Phone, *, seconds: float = 4) -> None:
     caller.wait_for_prompt("fallback-greeting", within=8)
-    caller.wait_for_prompt("beep", within=8)
-    caller.wait_for_end_of("beep")
+    caller.wait_for_prompt("tone", within=8)
+    caller.wait_for_end_of("tone")
     caller.sweep(seconds=seconds)
 
 

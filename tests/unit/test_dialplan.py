@@ -1,0 +1,97 @@
+"""The dialplan holds to the names the service knows, and keeps what it may not do."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from dialplan.switch.config import EMPTY, Setting, render
+from personsvar.dialogue.call import Progress
+from personsvar.telephony.agi import variables
+
+ROOT = Path(__file__).parents[2]
+EXTENSIONS = (ROOT / "dialplan/extensions.conf").read_text(encoding="utf-8")
+CODE = "\n".join(line for line in EXTENSIONS.splitlines() if not line.startswith(";"))
+NEVER = {"System", "TrySystem", "SHELL", "EAGI", "DeadAGI", "ExternalIVR", "CURL", "EVAL"}
+"""Applications and functions that run a program or read a value as code."""
+
+
+def test_the_call_is_handed_over_with_every_argument_the_service_knows() -> None:
+    (hand_over,) = re.findall(
+        rf"AGI\(\$\{{PERSONSVAR_AGI\}}/{variables.SCRIPT_CALL},(.*)\)$", CODE, re.MULTILINE
+    )
+    given = set(re.findall(r"(?:^|,)([a-z]+)=", hand_over))
+    assert set(variables.ARGUMENTS) <= given
+
+
+def test_the_service_is_asked_first_whether_it_is_there() -> None:
+    alive = CODE.index(f"AGI(${{PERSONSVAR_AGI}}/{variables.SCRIPT_ALIVE})")
+    assert alive < CODE.index(f'"${{{variables.ALIVE}}}" != "{variables.ALIVE_YES}"')
+    assert CODE.index("Set(TIMEOUT(absolute)=3)") < alive
+    assert CODE.index("Set(AGIEXITONHANGUP=yes)") < alive < CODE.index("Set(AGIEXITONHANGUP=no)")
+
+
+@pytest.mark.parametrize("name", variables.CHANNEL_VARIABLES)
+def test_a_variable_of_the_service_is_used_in_the_dialplan(name: str) -> None:
+    assert name in CODE
+
+
+def test_a_progress_the_dialplan_asks_for_exists() -> None:
+    asked = set(re.findall(rf'"\$\{{{variables.PROGRESS}\}}" !?= "(\w+)"', CODE))
+    assert asked == {progress.value for progress in Progress}
+
+
+def test_the_call_back_is_where_the_service_looks_for_it() -> None:
+    context = re.split(r"^\[", CODE, flags=re.MULTILINE)
+    (routine,) = [part for part in context if part.startswith(f"{variables.CALLBACK_CONTEXT}]")]
+    assert f"exten => {variables.CALLBACK_EXTENSION},{variables.CALLBACK_PRIORITY}," in routine
+    assert f"Set({variables.DIAL_RESULT}=${{{variables.DIAL_STATUS}}})" in routine
+
+
+def test_no_line_is_longer_than_the_switch_reads() -> None:
+    assert max(map(len, EXTENSIONS.splitlines())) < 1000
+
+
+def test_nothing_runs_a_program_or_reads_a_value_as_code() -> None:
+    assert set(re.findall(r"[A-Za-z]+(?=\()", CODE)) & NEVER == set()
+
+
+def test_what_the_fall_back_says_is_in_the_catalogue() -> None:
+    said = set(re.findall(r"Playback\(\$\{PERSONSVAR_SOUNDS\}/nb/([\w-]+)\)", CODE))
+    catalogue: set[str] = set()
+    for file in (ROOT / "prompts/catalogue").glob("*.toml"):
+        catalogue |= set(tomllib.loads(file.read_text(encoding="utf-8")))
+    assert said == {"fallback-greeting", "fallback-thanks", "please-call-later", "tone"}
+    assert said <= catalogue
+
+
+def test_digits_are_not_logged() -> None:
+    logger = (ROOT / "dialplan/logger.conf").read_text(encoding="utf-8")
+    (levels,) = re.findall(r"^messages => (.*)$", logger, re.MULTILINE)
+    assert set(levels.split(",")) == {"notice", "warning", "error"}
+
+
+def test_every_module_that_is_named_is_loaded_once() -> None:
+    loaded = re.findall(r"^load = (\S+)$", (ROOT / "dialplan/modules.conf").read_text("utf-8"), re.MULTILINE)
+    assert len(loaded) == len(set(loaded))
+
+
+def test_the_configuration_is_filled_in_and_nobody_elses(tmp_path: Path) -> None:
+    setting = Setting(
+        folder=tmp_path / "switch",
+        spool=tmp_path / "spool",
+        media=tmp_path / "media",
+        sip_bind="127.0.0.1:5099",
+        extra={"pjsip.conf": "[more]\n", "voicemail.conf": "[general]\n"},
+    )
+    render(setting, modules="/usr/lib/asterisk/modules")
+    written = {path.name: path.read_text(encoding="utf-8") for path in setting.etc.iterdir()}
+    assert set(written) >= {"extensions.conf", "voicemail.conf", *EMPTY}
+    assert [name for name, text in written.items() if re.search(r"@[A-Z_]+@", text)] == []
+    assert "bind = 127.0.0.1:5099" in written["pjsip.conf"]
+    assert written["pjsip.conf"].endswith("[more]\n")
+    assert f"astetcdir => {setting.etc}" in written["asterisk.conf"]
+    assert setting.spool.stat().st_mode & 0o007 == 0
