@@ -6,6 +6,7 @@ and a key pressed at second 7.5 comes exactly then.
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -13,7 +14,10 @@ from contextlib import suppress
 from tests.wire.channel import COMMANDS, Channel, Plan
 
 Quirk = Callable[[str, list[str]], bytes | None]
-"""What is sent instead of the right answer (nothing: the connection is closed); None: the right answer."""
+"""What is sent instead of the right answer (None); where it has no line end, the connection is cut there."""
+
+Receive = Callable[[], bytes]
+Send = Callable[[bytes], object]
 
 
 class FakeAsterisk:
@@ -44,17 +48,21 @@ class FakeAsterisk:
         """One whole call, as long as the other end has it."""
         with socket.create_connection((host, port)) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.converse(connection)
+            self._converse(lambda: connection.recv(4096), connection.sendall)
 
-    def converse(self, connection: socket.socket) -> None:
+    def over_pipes(self, reading: int, writing: int) -> None:
+        """One whole call with a script that was started for it."""
+        self._converse(lambda: os.read(reading, 4096), lambda data: _write(writing, data))
+
+    def _converse(self, receive: Receive, send: Send) -> None:
         with suppress(OSError):
-            self._send(connection, self._environment())
-            for line in self._lines(connection):
+            self._send(send, self._environment())
+            for line in self._lines(receive):
                 self.spoke_too_early |= bool(self._buffer)
                 answer = self._answer(line)
-                if not answer:
+                self._send(send, answer)
+                if not answer.endswith(b"\n"):
                     break
-                self._send(connection, answer)
         self.channel.flush()
         self.channel.leave()
 
@@ -74,20 +82,20 @@ class FakeAsterisk:
         } | {f"agi_arg_{number}": value for number, value in enumerate(self._arguments, 1)}
         return "".join(f"{name}: {value}\n" for name, value in given.items()).encode() + b"\n"
 
-    def _lines(self, connection: socket.socket) -> Iterator[str]:
+    def _lines(self, receive: Receive) -> Iterator[str]:
         while True:
             while b"\n" not in self._buffer:
-                data = connection.recv(4096)
+                data = receive()
                 if not data:
                     return
                 self._buffer += data
             line, _, self._buffer = self._buffer.partition(b"\n")
             yield line.decode()
 
-    def _send(self, connection: socket.socket, data: bytes) -> None:
-        step = self._bytes_at_a_time or len(data)
+    def _send(self, send: Send, data: bytes) -> None:
+        step = self._bytes_at_a_time or max(len(data), 1)
         for start in range(0, len(data), step):
-            connection.sendall(data[start : start + step])
+            send(data[start : start + step])
 
     def _answer(self, line: str) -> bytes:
         command, arguments = parse(line)
@@ -105,6 +113,11 @@ class FakeAsterisk:
             return ""
         self._said_hangup = True
         return "HANGUP\n"
+
+
+def _write(writing: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(writing, data) :]
 
 
 def parse(line: str) -> tuple[str, list[str]]:

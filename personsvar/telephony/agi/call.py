@@ -87,6 +87,7 @@ class AgiCall:
         try:
             return self._line.play(self._sounds.silence(max_seconds), keys)
         except PromptMissingError as missing:
+            # in such an installation a key that does not act ends the wait early, and nothing worse
             log.error("waiting without sound: %s", missing)  # noqa: TRY400 - the reason says it all
             key = self._line.wait(round(max_seconds * 1000))
             return key if key and key in keys else None

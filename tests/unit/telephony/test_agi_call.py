@@ -1,0 +1,317 @@
+"""The line on Asterisk: what only this driver can get wrong, against a fake Asterisk on TCP."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from personsvar.dialogue.call import (
+    Dialled,
+    DialOutcome,
+    HungUpError,
+    Playback,
+    Progress,
+    PromptMissingError,
+    Recorded,
+    RecordEnd,
+    Sentence,
+    SwitchError,
+)
+from personsvar.language.prompts import PromptId
+from personsvar.mailbox.model import Number, Sound, SoundId
+from tests.contract.calls import LOST, MISSING, AgiFakeLine, agi_line_to
+from tests.wire.asterisk import FakeAsterisk, Quirk
+from tests.wire.channel import CalledParty, Channel, Plan
+
+WELCOME = Sentence("nb", (PromptId("welcome"),))
+SECRET = "4711"
+OWN, OTHER = Number("+4790000001"), Number("+4790000002")
+
+
+def says(command: str, reply: bytes) -> Quirk:
+    return lambda said, _arguments: reply if said == command else None
+
+
+# ---- what a command is -----------------------------------------------------------------------------------
+
+
+def test_a_sentence_is_one_command(tmp_path: Path) -> None:
+    switch = FakeAsterisk()
+    with agi_line_to(switch, tmp_path) as line:
+        line.call.play(Sentence("nb", (PromptId("you-have"), PromptId("two"), PromptId("messages"))))
+    assert switch.names() == ["STREAM FILE"]
+
+
+def test_work_that_is_done_at_once_costs_no_command(tmp_path: Path) -> None:
+    switch = FakeAsterisk()
+    with agi_line_to(switch, tmp_path) as line:
+        line.call.meanwhile(lambda: None)
+    assert switch.names() == []
+
+
+def test_long_work_waits_in_growing_steps(tmp_path: Path) -> None:
+    switch = FakeAsterisk()
+    with agi_line_to(switch, tmp_path) as line:
+        line.call.meanwhile(lambda: line.until(0.5))
+    waits = [int(arguments[0]) for command, arguments in switch.commands if command == "WAIT FOR DIGIT"]
+    assert waits[:5] == [20, 40, 80, 160, 160]
+
+
+def test_a_message_jumps_inside_the_switch_and_seven_is_an_escape_digit(tmp_path: Path) -> None:
+    switch = FakeAsterisk()
+    with agi_line_to(switch, tmp_path) as line:
+        line.call.play_message(line.recording(20), start_seconds=7.25)
+    (_, arguments) = switch.commands[-1]
+    assert arguments[1:] == ["02456789*#", "8000", "3", "1", "", "7250"]
+
+
+def test_dialling_goes_through_the_dialplan(tmp_path: Path) -> None:
+    switch = FakeAsterisk()
+    with agi_line_to(switch, tmp_path) as line:
+        line.call.dial(OTHER, showing=OWN, ring_seconds=29.5)
+    assert switch.channel.dialled == ["+4790000002,+4790000001,30"]
+
+
+@pytest.mark.parametrize("number", ["90000002", "+47900(x)", "+4790000002,evil", "+", "", '+4"', "+47\n"])
+def test_what_is_no_number_is_never_dialled(tmp_path: Path, number: str) -> None:
+    switch = FakeAsterisk()
+    with agi_line_to(switch, tmp_path) as line:
+        for called, shown in ((Number(number), OWN), (OWN, Number(number))):
+            with pytest.raises(SwitchError):
+                line.call.dial(called, showing=shown, ring_seconds=30)
+    assert switch.names() == []
+
+
+# ---- sounds that are not there -----------------------------------------------------------------------------
+
+
+def test_a_sentence_without_sound_is_a_tone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    switch = FakeAsterisk(Plan(keys=((0.2, "5"),)))
+    with agi_line_to(switch, tmp_path) as line:
+        assert line.call.play(Sentence("nb", (MISSING,))) == "5"
+        assert line.call.play(WELCOME) is None
+    assert "a tone instead of a sound" in caplog.text
+
+
+def test_a_file_the_switch_can_not_play_is_a_tone(tmp_path: Path) -> None:
+    def broken(command: str, arguments: list[str]) -> bytes | None:
+        return b"200 result=-1 endpos=0\n" if command == "STREAM FILE" and "said" in arguments[0] else None
+
+    switch = FakeAsterisk(quirk=broken)
+    with agi_line_to(switch, tmp_path) as line:
+        assert line.call.play(WELCOME) is None
+    assert switch.names() == ["STREAM FILE", "CHANNEL STATUS", "STREAM FILE"]
+    assert "tone" in switch.channel.played[0].sound
+
+
+def test_a_lost_recording_is_a_tone_and_was_not_heard(tmp_path: Path) -> None:
+    with agi_line_to(FakeAsterisk(), tmp_path) as line:
+        assert line.call.play_message(LOST) == Playback(None, 0.0)
+        assert line.call.play(WELCOME) is None
+
+
+def test_a_recording_the_switch_can_not_play_traps_nobody(tmp_path: Path) -> None:
+    switch = FakeAsterisk(quirk=says("CONTROL STREAM FILE", b"200 result=-1 endpos=0\n"))
+    with agi_line_to(switch, tmp_path) as line:
+        assert line.call.play_message(Sound(SoundId(1), 20.0)) == Playback(None, 0.0)
+
+
+def test_a_call_goes_on_without_any_sound_at_all(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    switch = FakeAsterisk(Plan(keys=((4.0, "9"),)), quirk=says("STREAM FILE", b"200 result=-1 endpos=0\n"))
+    with agi_line_to(switch, tmp_path) as line:
+        assert line.call.play(WELCOME) is None
+        assert line.call.gather(max_seconds=3) is None
+        assert line.call.gather(max_seconds=3, keys="123") is None
+        assert line.call.gather(max_seconds=3) is None
+    assert "waiting without sound" in caplog.text
+
+
+def test_waiting_without_sound_still_hears_keys(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(keys=((1.0, "9"),)), quirk=says("STREAM FILE", b"200 result=-1 endpos=0\n"))
+    with agi_line_to(switch, tmp_path) as line:
+        assert line.call.gather(max_seconds=3) == "9"
+
+
+# ---- recording ---------------------------------------------------------------------------------------------
+
+
+def record(line: AgiFakeLine, *, max_seconds: float = 180) -> Recorded:
+    return line.call.record(line.take(), max_seconds=max_seconds, silence_seconds=10)
+
+
+def test_a_folder_that_is_not_there_is_a_failed_recording(tmp_path: Path) -> None:
+    with agi_line_to(FakeAsterisk(), tmp_path) as line:
+        take = line.take()
+        gone = type(take)(take.heading, take.number, tmp_path / "gone" / "1700000000.1-1")
+        recorded = line.call.record(gone, max_seconds=180, silence_seconds=10)
+        assert recorded == Recorded(RecordEnd.FAILED, 0.0)
+        assert line.call.play(WELCOME) is None
+
+
+@pytest.mark.parametrize("disk_bytes", [0, 40_000])
+def test_a_full_disk_is_told_and_what_fits_is_told_too(tmp_path: Path, disk_bytes: int) -> None:
+    plan = Plan(keys=((14.0, "#"),), speaks=((0.0, 14.0),))
+    with agi_line_to(FakeAsterisk(channel=Channel(plan, disk_bytes=disk_bytes)), tmp_path) as line:
+        assert record(line) == Recorded(RecordEnd.FAILED, disk_bytes / 8000)
+
+
+def test_the_recording_is_whole_on_the_disk_when_record_returns(tmp_path: Path) -> None:
+    plan = Plan(keys=((14.0, "#"),), speaks=((0.0, 14.0),))
+    with agi_line_to(FakeAsterisk(plan), tmp_path) as line:
+        recorded = record(line)
+        sound = line.sound_of(line.take())
+        assert sound is not None
+        assert len(sound) == round(recorded.seconds * 8000)
+
+
+def test_the_square_pressed_in_the_tone_ends_it_before_it_began(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(keys=((0.2, "#"),)))
+    with agi_line_to(switch, tmp_path) as line:
+        assert record(line) == Recorded(RecordEnd.KEY, 0.0, "#")  # type: ignore[arg-type]
+    assert switch.names() == ["STREAM FILE"]
+
+
+@pytest.mark.parametrize("spoken", [3.0, 12.0, 19.5])
+def test_silence_and_a_short_limit_are_told_apart(tmp_path: Path, spoken: float) -> None:
+    with agi_line_to(FakeAsterisk(Plan(speaks=((0.0, spoken),))), tmp_path) as line:
+        end = RecordEnd.SILENCE if spoken + 10 < 20.4 else RecordEnd.LIMIT
+        assert record(line, max_seconds=20).end is end
+
+
+def test_a_switch_that_hangs_up_is_told_after_the_file_is_whole(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(hangs_up_at=12.0, speaks=((0.0, 12.0),)))
+    with agi_line_to(switch, tmp_path) as line:
+        with pytest.raises(HungUpError):
+            record(line)
+        sound = line.sound_of(line.take())
+        assert sound is not None
+        assert len(sound) / 8000 == pytest.approx(11.6)
+
+
+# ---- dialling ----------------------------------------------------------------------------------------------
+
+
+def test_a_dialplan_without_the_call_back_refuses(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    switch = FakeAsterisk(channel=Channel(Plan(), has_callback=False))
+    with agi_line_to(switch, tmp_path) as line:
+        assert line.call.dial(OTHER, showing=OWN, ring_seconds=30) == Dialled(DialOutcome.REFUSED)
+        assert line.call.play(WELCOME) is None
+    assert "the dialplan has no personsvar-callback" in caplog.text
+
+
+def test_the_call_back_before_it_does_not_count_for_the_next(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(called=CalledParty("BUSY")))
+    switch.channel.variables |= {"PERSONSVAR_DIAL_RESULT": "ANSWER", "PERSONSVAR_DIAL_SECONDS": "99"}
+    with agi_line_to(switch, tmp_path) as line:
+        assert line.call.dial(OTHER, showing=OWN, ring_seconds=30) == Dialled(DialOutcome.BUSY)
+
+
+# ---- a switch that misbehaves ------------------------------------------------------------------------------
+
+VERBS: dict[str, Callable[[AgiFakeLine], object]] = {
+    "ANSWER": lambda line: line.call.answer(),
+    "STREAM FILE": lambda line: line.call.play(WELCOME),
+    "CONTROL STREAM FILE": lambda line: line.call.play_message(Sound(SoundId(1), 20.0)),
+    "RECORD FILE": record,
+    "GOSUB": lambda line: line.call.dial(OTHER, showing=OWN, ring_seconds=30),
+    "GET VARIABLE": lambda line: line.call.dial(OTHER, showing=OWN, ring_seconds=30),
+    "NOOP": record,
+}
+
+
+@pytest.mark.parametrize("command", sorted(VERBS))
+def test_a_connection_that_dies_in_a_command_is_a_hang_up(tmp_path: Path, command: str) -> None:
+    switch = FakeAsterisk(quirk=says(command, b""))
+    with agi_line_to(switch, tmp_path) as line:
+        for _ in range(2):
+            with pytest.raises(HungUpError):
+                VERBS[command](line)
+        line.call.progress(Progress.DONE)
+        line.call.hang_up()
+
+
+@pytest.mark.parametrize("command", sorted(VERBS))
+def test_a_reply_cut_in_half_is_a_hang_up(tmp_path: Path, command: str) -> None:
+    switch = FakeAsterisk(quirk=says(command, b"200 resu"))
+    with agi_line_to(switch, tmp_path) as line, pytest.raises(HungUpError):
+        VERBS[command](line)
+
+
+@pytest.mark.parametrize("command", sorted(VERBS))
+@pytest.mark.parametrize(
+    "nonsense", [b"404 Not Found\n", b"200 ok\n", b"\x00\xff\n", b"520-x\n520 y\n", b"510\n"]
+)
+def test_nonsense_is_an_error_of_the_switch(tmp_path: Path, command: str, nonsense: bytes) -> None:
+    switch = FakeAsterisk(quirk=says(command, nonsense))
+    with agi_line_to(switch, tmp_path) as line, pytest.raises(SwitchError):
+        VERBS[command](line)
+
+
+def test_a_key_no_telephone_has_is_an_error_of_the_switch(tmp_path: Path) -> None:
+    switch = FakeAsterisk(quirk=says("STREAM FILE", b"200 result=4711 endpos=0\n"))
+    with agi_line_to(switch, tmp_path) as line, pytest.raises(SwitchError, match="no telephone has"):
+        line.call.play(WELCOME)
+
+
+def test_a_switch_that_talks_a_byte_at_a_time(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(keys=((0.5, "3"), (12.0, "7"))), bytes_at_a_time=1)
+    with agi_line_to(switch, tmp_path) as line:
+        assert line.call.play(WELCOME) == "3"
+        assert line.call.play_message(line.recording(30)) == Playback("7", 11.5)  # type: ignore[arg-type]
+
+
+def test_a_script_hears_of_the_hang_up_without_the_line(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(hangs_up_at=1.0), fast=False)
+    with agi_line_to(switch, tmp_path) as line:
+        with pytest.raises(HungUpError):
+            line.call.play(WELCOME)
+        line.call.progress(Progress.STORED)
+    assert switch.channel.variables["PERSONSVAR_PROGRESS"] == "stored"
+
+
+def test_the_work_is_finished_when_the_switch_can_not_listen(tmp_path: Path) -> None:
+    asked = threading.Event()
+
+    def refuse(command: str, _arguments: list[str]) -> bytes | None:
+        asked.set()
+        return b"510 Invalid or unknown command\n" if command == "WAIT FOR DIGIT" else None
+
+    with agi_line_to(FakeAsterisk(quirk=refuse), tmp_path) as line:
+        assert line.call.meanwhile(lambda: asked.wait(20))
+        assert line.call.play(WELCOME) is None
+
+
+# ---- what may not get out ----------------------------------------------------------------------------------
+
+
+def test_no_key_is_ever_logged_or_printed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    switch = FakeAsterisk(Plan(keys=tuple((n * 0.1 + 1, key) for n, key in enumerate(SECRET))))
+    with agi_line_to(switch, tmp_path) as line:
+        assert "".join(line.call.gather(max_seconds=5) or "" for _ in SECRET) == SECRET
+    assert capfd.readouterr() == ("", "")
+    assert not caplog.text
+
+
+def test_a_path_with_a_quote_is_refused(tmp_path: Path) -> None:
+    odd = tmp_path / 'a"b'
+    odd.mkdir()
+    switch = FakeAsterisk()
+    with agi_line_to(switch, odd) as line, pytest.raises((SwitchError, PromptMissingError)):
+        line.call.play(WELCOME)
+    assert switch.names() == []
+
+
+def test_a_path_with_spaces_and_backslashes_arrives_whole(tmp_path: Path) -> None:
+    odd = tmp_path / "a b\\c"
+    odd.mkdir()
+    switch = FakeAsterisk()
+    with agi_line_to(switch, odd) as line:
+        line.call.play(WELCOME)
+    assert switch.channel.played[0].sound.startswith(f"{odd}/said")

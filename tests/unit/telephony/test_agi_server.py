@@ -1,0 +1,300 @@
+"""The FastAGI server: many calls, strangers, a limit, and an end."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from personsvar.dialogue.call import Call, HungUpError, Progress, Sentence
+from personsvar.language.prompts import PromptId
+from personsvar.telephony.agi.server import Address, FastAgiServer
+from personsvar.telephony.sounds import Sounds
+from tests.contract.calls import FileSounds
+from tests.wire.asterisk import FakeAsterisk
+from tests.wire.channel import Plan
+
+WELCOME = Sentence("nb", (PromptId("welcome"),))
+SECONDS = 20
+"""No test waits that long unless it fails."""
+Start = Callable[..., FastAgiServer]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    with ExitStack() as servers:
+        workers = servers.enter_context(ThreadPoolExecutor(2))
+
+        def start(answer: Callable[[Call], None], **more: float) -> FastAgiServer:
+            sounds = lambda: _sounds(tmp_path)  # noqa: E731 - a factory of one line
+            server = FastAgiServer(
+                Address.of("127.0.0.1:0"),
+                answer,
+                sounds=sounds,
+                workers=workers,
+                **more,  # type: ignore[arg-type]  # max_calls is whole
+            )
+            servers.callback(server.drain, max_seconds=0)
+            server.start()
+            return server
+
+        yield start
+
+
+@contextmanager
+def _sounds(folder: Path) -> Iterator[Sounds]:
+    yield FileSounds(folder)
+
+
+def a_call(server: FastAgiServer, plan: Plan | None = None, **more: str) -> FakeAsterisk:
+    """A whole call."""
+    switch = FakeAsterisk(plan, **more)  # type: ignore[arg-type]
+    switch.call(server.address.host, server.address.port)
+    return switch
+
+
+def connected(server: FastAgiServer) -> socket.socket:
+    return socket.create_connection((server.address.host, server.address.port), timeout=SECONDS)
+
+
+class Holding:
+    """A manual that keeps its callers until it is told."""
+
+    def __init__(self) -> None:
+        self.began = threading.Semaphore(0)
+        self.end = threading.Event()
+
+    def __call__(self, call: Call) -> None:
+        call.progress(Progress.OWNER)
+        self.began.release()
+        assert self.end.wait(SECONDS)
+        call.progress(Progress.DONE)
+
+
+@contextmanager
+def in_the_background(switch: FakeAsterisk, server: FastAgiServer) -> Iterator[None]:
+    calling = threading.Thread(target=switch.call, args=(server.address.host, server.address.port))
+    calling.start()
+    try:
+        yield
+    finally:
+        calling.join(SECONDS)
+        assert not calling.is_alive()
+
+
+def welcome(call: Call) -> None:
+    call.answer()
+    call.play(WELCOME)
+    call.progress(Progress.DONE)
+
+
+def test_a_call_is_answered_and_counted(start: Start) -> None:
+    server = start(welcome)
+    switch = a_call(server)
+    assert switch.names() == ["ANSWER", "STREAM FILE", "SET VARIABLE"]
+    assert switch.channel.variables == {"PERSONSVAR_PROGRESS": "done"}
+    assert (server.counts.calls, server.counts.failed) == (1, 0)
+
+
+def test_the_health_probe_is_answered_at_once_and_is_no_call(start: Start) -> None:
+    server = start(welcome)
+    assert a_call(server, script="alive").channel.variables == {"PERSONSVAR_ALIVE": "yes"}
+    assert server.counts.calls == 0
+
+
+def test_over_the_limit_the_dialplan_hears_nothing(start: Start) -> None:
+    holding = Holding()
+    server = start(holding, max_calls=2)
+    with ExitStack() as calls:
+        for _ in range(2):
+            calls.enter_context(in_the_background(FakeAsterisk(), server))
+            assert holding.began.acquire(timeout=SECONDS)
+        refused, probe = a_call(server), a_call(server, script="alive")
+        assert refused.commands == probe.commands == []
+        assert (server.counts.active, server.counts.refused) == (2, 1)
+        holding.end.set()
+    assert a_call(server).channel.variables["PERSONSVAR_PROGRESS"] == "done"
+
+
+def test_an_error_in_a_call_is_logged_once_and_the_next_call_is_answered(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    manuals = iter([_fail, welcome])
+
+    def one_after_the_other(call: Call) -> None:
+        next(manuals)(call)
+
+    server = start(one_after_the_other)
+    failed = a_call(server)
+    assert "PERSONSVAR_PROGRESS" not in failed.channel.variables
+    (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert record.getMessage() == "call failed"
+    assert record.exc_info is not None
+    assert a_call(server).channel.variables["PERSONSVAR_PROGRESS"] == "done"
+    assert (server.counts.calls, server.counts.failed) == (2, 1)
+
+
+def test_a_hang_up_that_nobody_caught_is_no_error(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    server = start(welcome)
+    a_call(server, Plan(hangs_up_at=0.5))
+    assert server.counts.failed == 0
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"GET / HTTP/1.1\r\nHost: example.test\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\n",
+        b"agi_request: x\n" * 2000,
+        b"x" * 200_000,
+        b"",
+        b"agi_network_script: call\n",
+    ],
+)
+def test_a_stranger_is_logged_counted_and_hung_up_on(
+    start: Start, caplog: pytest.LogCaptureFixture, words: bytes
+) -> None:
+    server = start(welcome)
+    with connected(server) as stranger:
+        assert _answer_to(stranger, words) == b""
+    assert server.counts.strangers == 1
+    assert "a connection that is no call" in caplog.text
+    assert a_call(server).channel.variables["PERSONSVAR_PROGRESS"] == "done"
+
+
+def test_who_says_nothing_is_hung_up_on_in_time(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    server = start(welcome, first_words_seconds=0.2)
+    with connected(server) as slow:
+        slow.sendall(b"agi_netw")
+        assert slow.recv(100) == b""
+    assert "did not say in time" in caplog.text
+
+
+def test_a_caller_who_is_slow_later_is_not_hurried(start: Start) -> None:
+    server = start(welcome, first_words_seconds=0.05)
+    hesitating = threading.Event()
+
+    def hesitate(_command: str, _arguments: list[str]) -> None:
+        hesitating.wait(0.2)  # longer than the first words may take; nothing ever sets it
+
+    switch = FakeAsterisk(quirk=hesitate)
+    switch.call(server.address.host, server.address.port)
+    assert switch.channel.variables["PERSONSVAR_PROGRESS"] == "done"
+
+
+def test_a_script_there_is_none_of(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    server = start(welcome)
+    assert a_call(server, script="other").commands == []
+    assert "a script there is none of" in caplog.text
+
+
+def test_draining_refuses_new_calls_and_waits_for_the_running_ones(start: Start) -> None:
+    holding = Holding()
+    server = start(holding)
+    switch = FakeAsterisk()
+    left: list[int] = []
+    with in_the_background(switch, server):
+        assert holding.began.acquire(timeout=SECONDS)
+        draining = threading.Thread(target=lambda: left.append(server.drain(max_seconds=SECONDS)))
+        draining.start()
+        _refuses(server)
+        holding.end.set()
+        draining.join(SECONDS)
+    assert left == [0]
+    assert switch.channel.variables["PERSONSVAR_PROGRESS"] == "done"
+
+
+def test_calls_that_outlast_the_drain_are_cut_as_if_hung_up(start: Start) -> None:
+    heard: list[type[BaseException]] = []
+    began = threading.Event()
+
+    def waiting(call: Call) -> None:
+        try:
+            began.set()
+            call.gather(max_seconds=3)
+        except HungUpError:
+            heard.append(HungUpError)
+            raise
+
+    server = start(waiting)
+    stuck = threading.Event()
+
+    def hang(_command: str, _arguments: list[str]) -> None:
+        assert stuck.wait(SECONDS)
+
+    switch = FakeAsterisk(quirk=hang)
+    with in_the_background(switch, server):
+        assert began.wait(SECONDS)
+        assert server.drain(max_seconds=0) == 1
+        stuck.set()
+    assert heard == [HungUpError]
+    assert server.counts.active == 0
+
+
+def test_a_hundred_calls_at_once_all_get_their_answer(start: Start) -> None:
+    server = start(welcome)
+    switches = [FakeAsterisk() for _ in range(100)]
+    with ExitStack() as calls:
+        for switch in switches:
+            calls.enter_context(in_the_background(switch, server))
+    assert [switch.channel.variables.get("PERSONSVAR_PROGRESS") for switch in switches] == ["done"] * 100
+    assert server.counts.calls == 100
+
+
+def test_the_sounds_of_a_call_go_with_it(tmp_path: Path) -> None:
+    gone: list[str] = []
+
+    def for_call() -> AbstractContextManager[Sounds]:
+        call = ExitStack()
+        call.callback(gone.append, "gone")
+
+        @contextmanager
+        def sounds() -> Iterator[Sounds]:
+            with call:
+                yield FileSounds(tmp_path)
+
+        return sounds()
+
+    with ThreadPoolExecutor(1) as workers:
+        server = FastAgiServer(Address.of("127.0.0.1:0"), _fail, sounds=for_call, workers=workers)
+        server.start()
+        a_call(server)
+        server.drain(max_seconds=SECONDS)
+    assert gone == ["gone"]
+
+
+def test_an_address_that_is_taken_is_told_at_start(start: Start) -> None:
+    taken = start(welcome).address
+    with ThreadPoolExecutor(1) as workers, pytest.raises(OSError, match="in use"):
+        FastAgiServer(taken, welcome, sounds=lambda: _sounds(Path()), workers=workers).start()
+
+
+def _fail(_call: Call) -> None:
+    raise RuntimeError("our own mistake")
+
+
+def _answer_to(stranger: socket.socket, words: bytes) -> bytes:
+    """What the server says; it may hang up before all the words are said."""
+    try:
+        stranger.sendall(words)
+        stranger.shutdown(socket.SHUT_WR)
+        return stranger.recv(100)
+    except ConnectionError:
+        return b""
+
+
+def _refuses(server: FastAgiServer) -> None:
+    """The door closes in another thread: from some moment on nobody gets in."""
+    for _ in range(10_000):
+        try:
+            connected(server).close()
+        except ConnectionRefusedError:
+            return
+    raise AssertionError("the door is still open")
