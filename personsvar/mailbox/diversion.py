@@ -98,7 +98,7 @@ def _origin(entries: list[Address], at: int) -> int:
     """Where the call was before it came to the entry `at`; -1: nowhere."""
     named = value_of("mp", entries[at].parameters) or value_of("rc", entries[at].parameters)
     places = [value_of("index", entry.parameters) for entry in entries[:at]]
-    return places.index(named) if named in places else at - 1
+    return places.index(named) if named is not None and named in places else at - 1
 
 
 def _left(entry: Address) -> bool:

@@ -119,9 +119,7 @@ def _national(written: str, region: str) -> Number | None:
 def _without_plus(written: str) -> Number | None:
     """`46701234567`, as some switches and some people write."""
     digits = written.removeprefix("00")
-    if len(digits) < _SHORTEST_WITHOUT_PLUS or digits.startswith("0"):
-        return None
-    return _international(f"+{digits}")
+    return _international(f"+{digits}") if len(digits) >= _SHORTEST_WITHOUT_PLUS else None
 
 
 def _e164(parsed: phonenumbers.PhoneNumber) -> Number:

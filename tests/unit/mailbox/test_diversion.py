@@ -87,6 +87,16 @@ HISTORIES: list[tuple[str, tuple[str, ...], tuple[Hop, ...]]] = [
         (KARI,),
     ),
     (
+        "the cause speaks for the entry before when nothing else is said",
+        (f"{uri(PER)};index=1,{uri(KARI)};index=1.1,{uri(ACCESS, ';cause=486')};index=1.2",),
+        (KARI,),
+    ),
+    (
+        "… also without any index",
+        (f"{uri(PER)},{uri(KARI)},{uri(ACCESS, ';cause=486')}",),
+        (KARI,),
+    ),
+    (
         "two hops told by causes",
         (
             f"{uri(KARI)};index=1,{uri(OLA, ';cause=302')};index=1.1;mp=1",

@@ -86,6 +86,7 @@ def test_other_numbers_are_taken_too(raw: str, number: str) -> None:
         "90000001\r\nX-Evil: 1",
         "++4790000001",
         "000000000000",
+        "00999999999",
         "+999999999999",
     ],
 )

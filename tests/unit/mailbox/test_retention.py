@@ -1,0 +1,81 @@
+"""How long messages are kept (the manual, section 6), and the days of an absence greeting."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from personsvar.mailbox.greetings import is_absent, next_day
+from personsvar.mailbox.model import Number, State, Subscriber
+from personsvar.mailbox.retention import purge_once
+from tests.fakes.memory import MemoryStore
+from tests.world import OLA, World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(MemoryStore(), tmp_path / "spool")
+
+
+@pytest.mark.parametrize(
+    ("state", "days"), [(State.NEW, 30), (State.HEARD, 30), (State.SAVED, 365), (State.DELETED, 7)]
+)
+def test_each_state_is_kept_so_many_days(world: World, state: State, days: int) -> None:
+    world.subscriber()
+    world.message(state=state, hours_ago=0)
+    world.clock.pass_seconds(timedelta(days=days, hours=-1).total_seconds())
+    assert purge_once(world.office) == 0
+    world.clock.pass_seconds(timedelta(hours=2).total_seconds())
+    assert purge_once(world.office) == 1
+    assert world.messages() == []
+
+
+def test_a_long_backlog_goes_in_small_transactions(world: World) -> None:
+    world.subscriber()
+    for _ in range(450):
+        world.message(state=State.DELETED, seconds=1)
+    world.clock.pass_seconds(timedelta(days=8).total_seconds())
+    assert purge_once(world.office) == 450
+    assert world.counts(OLA).deleted == 0
+
+
+@pytest.mark.parametrize(
+    ("ddmm", "today", "is_"),
+    [
+        ("2412", date(2026, 3, 4), date(2026, 12, 24)),
+        ("0403", date(2026, 3, 4), date(2026, 3, 4)),
+        ("0303", date(2026, 3, 4), date(2027, 3, 3)),
+        ("2902", date(2026, 3, 4), date(2028, 2, 29)),
+        ("2902", date(2096, 3, 1), date(2104, 2, 29)),
+        ("3102", date(2026, 3, 4), None),
+        ("0013", date(2026, 3, 4), None),
+        ("1300", date(2026, 3, 4), None),
+        ("241", date(2026, 3, 4), None),
+        ("24122", date(2026, 3, 4), None),
+        ("", date(2026, 3, 4), None),
+    ],
+)
+def test_the_last_day_is_the_next_such_date(ddmm: str, today: date, is_: date | None) -> None:
+    assert next_day(ddmm, today) == is_
+
+
+@given(st.dates(date(2000, 1, 1), date(2200, 1, 1)), st.text(max_size=6))
+def test_a_last_day_is_never_in_the_past(today: date, typed: str) -> None:
+    day = next_day(typed, today)
+    assert day is None or day >= today
+
+
+@pytest.mark.parametrize(
+    ("now", "absent"),
+    [
+        (datetime(2026, 12, 24, 22, 59, tzinfo=UTC), True),
+        (datetime(2026, 12, 24, 23, 1, tzinfo=UTC), False),
+    ],
+)
+def test_the_last_day_ends_at_the_subscribers_own_midnight(now: datetime, absent: bool) -> None:
+    subscriber = Subscriber(Number("+4790000001"), absence_until=date(2026, 12, 24))
+    assert is_absent(subscriber, now) is absent
