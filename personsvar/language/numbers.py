@@ -16,8 +16,8 @@ Form = Literal["common", "neuter"]
 
 _DIGITS_FROM = 1_000_000
 _MOST_DIGITS = 15
-_WHOLE_AT_THE_END = 60
-"""To here, and for the tens above, there are sounds with the falling tone; others join ten and unit."""
+_WHOLE = 60
+"""To here, and for the tens above, each number is a sound of its own; others join ten and unit."""
 
 
 def number(n: int, language: Language, *, final: bool = True, form: Form = "common") -> Parts:
@@ -76,6 +76,6 @@ def _below_hundred(n: int, language: Language, *, final: bool, form: Form) -> Pa
     if neuter_one:
         lead = (PromptId(f"n{tens * 10}"),) if tens else ()
         return (*lead, ending("n1-neuter", final=final))
-    if final and n > _WHOLE_AT_THE_END and unit:
-        return (PromptId(f"n{tens * 10}"), ending(f"n{unit}", final=True))
+    if n > _WHOLE and unit:
+        return (PromptId(f"n{tens * 10}"), ending(f"n{unit}", final=final))
     return (ending(f"n{n}", final=final),)

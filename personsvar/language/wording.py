@@ -9,6 +9,7 @@ from personsvar.language.prompts import Catalogue, Language, PromptId
 
 _TEN = re.compile(r"n[2-9]0")
 _UNIT = re.compile(r"n[1-9](-neuter)?(-final)?")
+_PAUSED = re.compile(r"(?<=[.!?,])( ,)+")
 _SPACE_BEFORE_COMMA = re.compile(r" +,")
 _NEW_SENTENCE = re.compile(r"(?<=[.!?] )(?<!\.m\. )\w")  # "two p.m. from" goes on
 
@@ -19,7 +20,8 @@ def words(parts: Iterable[PromptId], catalogue: Catalogue, language: Language) -
     for part in parts:
         text += _space(before, part, language) + catalogue.text(part, language)
         before = part
-    return _NEW_SENTENCE.sub(lambda letter: letter[0].upper(), _SPACE_BEFORE_COMMA.sub(",", text))
+    text = _SPACE_BEFORE_COMMA.sub(",", _PAUSED.sub("", text))  # a pause is read as a comma where none stands
+    return _NEW_SENTENCE.sub(lambda letter: letter[0].upper(), text)
 
 
 def _space(before: str, part: PromptId, language: Language) -> str:

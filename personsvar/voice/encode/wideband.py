@@ -1,0 +1,41 @@
+"""Which prompts are built as G.722 too: `prompts/wideband.toml`, a list of names; `*` stands for anything.
+
+Sounds are the bulk of the checkout, and each form of each prompt takes 8 kB a second. What callers hear is
+wideband; an owner's menus stand among messages, which are A-law, and the switch plays A-law on any call.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from personsvar.language.prompts import Catalogue, CatalogueError, PromptId
+
+FILE = "wideband.toml"
+
+
+def wideband(prompts_folder: Path, catalogue: Catalogue) -> frozenset[PromptId]:
+    """The prompts that the list names; all of them where there is no list."""
+    file = prompts_folder / FILE
+    if not file.exists():
+        return frozenset(catalogue.ids())
+    return frozenset(prompt for pattern in _patterns(file) for prompt in _matching(pattern, catalogue, file))
+
+
+def _patterns(file: Path) -> Iterable[str]:
+    try:
+        patterns = tomllib.loads(file.read_text(encoding="utf-8")).get("prompts")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise CatalogueError(f"{file}: {fault}") from fault
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+        raise CatalogueError(f"{file}: has no list of names, prompts = [...]")
+    return patterns
+
+
+def _matching(pattern: str, catalogue: Catalogue, file: Path) -> list[PromptId]:
+    found = [prompt for prompt in catalogue.ids() if fnmatchcase(prompt, pattern)]
+    if not found:
+        raise CatalogueError(f"{file}: no prompt is called {pattern!r}")
+    return found
