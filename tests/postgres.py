@@ -7,7 +7,7 @@ import pwd
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -27,6 +27,7 @@ class PostgresCluster:
         self._user = _unprivileged()
         self._process: subprocess.Popen[bytes] | None = None
         self._names = count(1)
+        self._prepared: str | None = None
 
     def create(self) -> None:
         if self._user is not None:
@@ -56,14 +57,19 @@ class PostgresCluster:
     def url(self, database: str) -> str:
         return f"postgresql://personsvar@/{database}?host={self._folder}"
 
-    def new_database(self, *, like: str = "template0") -> str:
-        """An empty database, or a copy of `like`; its name."""
-        name = f"{like}_{next(self._names)}" if like != "template0" else f"empty_{next(self._names)}"
-        self.tell(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+    def new_database(self) -> str:
+        """An empty database; its name."""
+        name = f"tests_{next(self._names)}"
+        self.tell(f"CREATE DATABASE {name} TEMPLATE template0")
         return name
 
-    def drop_database(self, name: str) -> None:
-        self.tell(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    def prepared(self, prepare: Callable[[str], None]) -> str:
+        """A database made ready by `prepare(url)`, once for all who use it in turn; its name."""
+        if self._prepared is None:
+            name = self.new_database()
+            prepare(self.url(name))
+            self._prepared = name
+        return self._prepared
 
     def tell(self, statement: str, *, database: str = "postgres") -> None:
         with psycopg.connect(self.url(database), autocommit=True) as connection:

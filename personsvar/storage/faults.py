@@ -28,7 +28,7 @@ def _fault(context: ExceptionContext) -> Exception | None:
 
 def _broken_rule(error: IntegrityError) -> MailboxError:
     if "foreign key" in _first_line(error).lower():
-        return UnknownSubscriberError("no subscriber has that number")
+        return UnknownSubscriberError("no subscriber has that number, or that sound is gone")
     return MailboxError("it is there already")
 
 

@@ -75,7 +75,7 @@ class SqlMessages:
             update(messages).where(messages.c.id == message.id).values(values_of(message))
         )
         if before != message.sound.id:
-            drop_unused(self._connection, before)
+            drop_unused(self._connection, [before])
 
     def oldest_heard(self, mailbox: Number) -> Message | None:
         heard = select(messages).where(_held(mailbox, (State.HEARD,)))
@@ -85,7 +85,7 @@ class SqlMessages:
         gone = delete(messages).where(messages.c.id == message).returning(messages.c.sound_id)
         sound = self._connection.execute(gone).scalar_one_or_none()
         if sound is not None:
-            drop_unused(self._connection, sound)
+            drop_unused(self._connection, [sound])
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
         old = select(messages).where(messages.c.state == state, messages.c.since < before)

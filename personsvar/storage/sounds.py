@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, delete, exists, select
 
 from personsvar.mailbox.model import Sound, SoundId
@@ -9,6 +11,8 @@ from personsvar.storage.inserting import fresh_id
 from personsvar.storage.tables import greetings, messages, sounds
 
 BYTES_A_SECOND = 8000
+AT_ONCE = 500
+"""A statement holds a limited number of values."""
 
 
 class SqlSounds:
@@ -28,6 +32,11 @@ class SqlSounds:
         return bytes(alaw)
 
 
-def drop_unused(connection: Connection, sound: SoundId) -> None:
-    used = exists().where(messages.c.sound_id == sound) | exists().where(greetings.c.sound_id == sound)
-    connection.execute(delete(sounds).where(sounds.c.id == sound, ~used))
+def drop_unused(connection: Connection, heard: Sequence[int]) -> None:
+    """Delete those of `heard` that no message and no greeting uses any more."""
+    used = exists().where(messages.c.sound_id == sounds.c.id) | exists().where(
+        greetings.c.sound_id == sounds.c.id
+    )
+    for start in range(0, len(heard), AT_ONCE):
+        some = heard[start : start + AT_ONCE]
+        connection.execute(delete(sounds).where(sounds.c.id.in_(some), ~used))

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, delete, select, union_all, update
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.model import Number, Subscriber
 from personsvar.storage.inserting import unless_there
+from personsvar.storage.sounds import drop_unused
 from personsvar.storage.subscriber_rows import subscriber_of, values_of
-from personsvar.storage.tables import greetings, locks, messages, sounds, subscribers
+from personsvar.storage.tables import greetings, locks, messages, subscribers
 
 
 class SqlSubscribers:
@@ -48,8 +49,7 @@ class SqlSubscribers:
         heard = self._connection.execute(used).scalars().all()
         self._connection.execute(delete(subscribers).where(here))  # and all that hangs on it, by its keys
         self._connection.execute(delete(locks).where(locks.c.key == number))
-        for sound in heard:
-            self._connection.execute(delete(sounds).where(sounds.c.id == sound))
+        drop_unused(self._connection, heard)
 
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
         page = select(subscribers).order_by(subscribers.c.number).limit(limit)

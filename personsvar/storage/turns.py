@@ -18,6 +18,10 @@ class Turns:
         self._waiting: deque[Lock] = deque()
         self._busy = False
 
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
     def take(self, *, seconds: float) -> bool:
         """Wait for one's turn; False when it did not come in time."""
         mine = self._queue_up()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import suppress
 
-from psycopg.pq import TransactionStatus
+import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import InvalidRequestError
 
@@ -17,6 +18,7 @@ from personsvar.storage.outbox import SqlOutbox
 from personsvar.storage.sounds import SqlSounds
 from personsvar.storage.subscribers import SqlSubscribers
 
+FAILED = psycopg.pq.TransactionStatus.INERROR
 NOTICES = "personsvar_notices"
 """The channel on which PostgreSQL tells that a notice was committed."""
 
@@ -33,7 +35,7 @@ class SqlUnitOfWork:
         self.call_backs = SqlCallBacks(connection)
 
     def commit(self) -> None:
-        if self._broken():
+        if self._undone():
             raise StoreUnavailableError("the transaction had failed before its end: nothing was committed")
         try:
             self._connection.commit()
@@ -41,21 +43,22 @@ class SqlUnitOfWork:
             raise StoreUnavailableError("the connection was lost before the end") from lost
         self._tell_of_notices()
 
-    def _broken(self) -> bool:
-        """PostgreSQL answers COMMIT after an error with a silent rollback; that is not "stored"."""
-        if self._on_sqlite or self._connection.invalidated:
+    def _undone(self) -> bool:
+        """After some errors the database has rolled back by itself, and takes COMMIT as if all were well.
+
+        PostgreSQL does after any error, SQLite when the disk is full (sqlite.org/lang_transaction.html, 3.1).
+        """
+        if self._connection.invalidated or not self._connection.in_transaction():
             return False
-        status = self._connection.connection.dbapi_connection.info.transaction_status  # type: ignore[union-attr] # psycopg's own connection
-        return bool(status == TransactionStatus.INERROR)
+        driver = self._connection.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            return not driver.in_transaction
+        return isinstance(driver, psycopg.Connection) and driver.info.transaction_status == FAILED
 
     def _tell_of_notices(self) -> None:
         """After the commit and apart from it: NOTIFY inside would let commits through one by one."""
-        if self.outbox.added and not self._on_sqlite:
+        if self.outbox.added and self._connection.dialect.name == "postgresql":
             with suppress(StoreUnavailableError):  # a worker not woken looks by itself within a second
                 self._connection.exec_driver_sql(f"NOTIFY {NOTICES}")
                 self._connection.commit()
         self.outbox.added = False
-
-    @property
-    def _on_sqlite(self) -> bool:
-        return self._connection.dialect.name == "sqlite"

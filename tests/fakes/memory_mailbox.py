@@ -88,6 +88,7 @@ class MemoryMessages:
 
     def add(self, message: Message) -> Message:
         self.tables.must_know(message.mailbox)
+        self.tables.must_hold(message.sound.id)
         if self.by_spool_id(message.spool_id):
             raise MailboxError("that recording is a message already")
         added = replace(message, id=MessageId(self.next_ids.fresh()))
@@ -158,6 +159,7 @@ class MemoryGreetings:
 
     def add(self, mailbox: Number, kind: GreetingKind, sound: Sound, recorded_at: datetime) -> Greeting:
         self.tables.must_know(mailbox)
+        self.tables.must_hold(sound.id)
         self.retire(mailbox, kind)
         new = Greeting(GreetingId(self.next_ids.fresh()), mailbox, kind, sound, recorded_at)
         self.tables.greetings[new.id] = GreetingRow(new, in_use=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import count
 from typing import Self, TypeVar
 
-from personsvar.mailbox.errors import StoreUnavailableError, UnknownSubscriberError
+from personsvar.mailbox.errors import MailboxError, StoreUnavailableError, UnknownSubscriberError
 from personsvar.mailbox.model import (
     CallBack,
     CallBackId,
@@ -77,6 +77,10 @@ class Tables:
     def must_know(self, number: Number) -> None:
         if number not in self.subscribers:
             raise UnknownSubscriberError("no subscriber has that number")
+
+    def must_hold(self, sound: SoundId) -> None:
+        if sound not in self.sounds:
+            raise MailboxError(f"there is no sound {sound}")
 
     def drop_unused(self, sound: SoundId) -> None:
         in_messages = any(message.sound.id == sound for message in self.messages.values())

@@ -1,0 +1,136 @@
+"""The stores a contract is held against, and the words the store's tests are written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from personsvar.mailbox.model import (
+    Channel,
+    Facts,
+    Message,
+    MessageId,
+    NewNotice,
+    NoticeKind,
+    Number,
+    Sound,
+    SoundId,
+    SpoolId,
+    State,
+    Subscriber,
+)
+from personsvar.mailbox.ports import Store
+from personsvar.storage import SqlStore, upgrade
+from personsvar.storage.tables import metadata
+from tests.fakes.memory import MemoryStore
+from tests.postgres import PostgresCluster
+
+KARI = Number("+4790000001")
+OLA = Number("+4790000002")
+CALLER = Number("+4790000099")
+NOON = datetime(2025, 3, 3, 12, 0, tzinfo=UTC)
+SOUND = bytes(range(256)) * 100
+
+
+class OpenStore(Store, Protocol):
+    @property
+    def open_transactions(self) -> int: ...
+    @property
+    def open_in_this_thread(self) -> int: ...
+    def close(self) -> None: ...
+
+
+class Shop:
+    """Where a test gets its stores: any number on the same data."""
+
+    def __init__(self, url: str | None) -> None:
+        self.url = url
+        self._memory = MemoryStore(wait_seconds=0.3)
+        self._opened: list[SqlStore] = []
+
+    def store(self, *, wait_seconds: float = 10) -> OpenStore:
+        if self.url is None:
+            return self._memory
+        store = SqlStore(self.url, wait_seconds=wait_seconds)
+        self._opened.append(store)
+        return store
+
+    def kept_store(self) -> OpenStore:
+        """The same store each time."""
+        return self._opened[0] if self._opened else self.store()
+
+    def close(self) -> None:
+        for store in self._opened:
+            store.close()
+
+
+def sqlite_url(folder: Path) -> str:
+    url = f"sqlite:///{folder}/mailboxes.db"
+    upgrade(url)
+    return url
+
+
+@contextmanager
+def postgres_url(cluster: PostgresCluster) -> Iterator[str]:
+    """The same database each time, emptied after use."""
+    name = cluster.prepared(upgrade)
+    yield cluster.url(name)
+    every = ", ".join(table.name for table in metadata.sorted_tables)
+    cluster.tell(f"TRUNCATE {every} RESTART IDENTITY", database=name)
+
+
+def subscribe(store: Store, *numbers: Number) -> None:
+    with store.begin() as work:
+        for number in numbers:
+            work.subscribers.add(Subscriber(number))
+        work.commit()
+
+
+def leave(store: Store, message: Message, alaw: bytes = SOUND) -> Message:
+    """A message with a sound of its own, committed."""
+    with store.begin() as work:
+        added = work.messages.add(replace(message, sound=work.sounds.add(alaw)))
+        work.commit()
+    return added
+
+
+def message(
+    spool_id: str = "spool-1", *, mailbox: Number = KARI, minutes: float = 0, urgent: bool = False
+) -> Message:
+    """As intake makes one: new, without an id and a sound so far."""
+    return Message(
+        id=MessageId(0),
+        mailbox=mailbox,
+        spool_id=SpoolId(spool_id),
+        caller=CALLER,
+        received_at=NOON + timedelta(minutes=minutes),
+        sound=Sound(SoundId(0), 0),
+        urgent=urgent,
+    )
+
+
+def turned(what: Message, state: State, *, at: datetime = NOON) -> Message:
+    return replace(what, state=state, state_before=what.state, changed_at=at)
+
+
+def change(store: Store, *messages: Message) -> None:
+    with store.begin() as work:
+        for each in messages:
+            work.messages.put(each)
+        work.commit()
+
+
+def notice(
+    key: str = "message:spool-1:sms",
+    *,
+    to: Number = KARI,
+    channel: Channel = Channel.SMS,
+    seconds: float = 0,
+    facts: Facts | None = None,
+) -> NewNotice:
+    created_at = NOON + timedelta(seconds=seconds)
+    return NewNotice(to, NoticeKind.NEW_MESSAGE, channel, key, created_at, facts or Facts())

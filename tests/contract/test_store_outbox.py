@@ -1,0 +1,252 @@
+"""The outbox: once written never lost, never with two workers at once (ports.Outbox)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.model import (
+    Channel,
+    Facts,
+    MessageId,
+    MissedReason,
+    Notice,
+    NoticeId,
+    NoticeStatus,
+    Sealed,
+)
+from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore, notice
+
+ALL_FACTS = Facts(
+    message=MessageId(5),
+    caller=CALLER,
+    at=NOON,
+    seconds=3.25,
+    urgent=True,
+    new_count=2,
+    reason=MissedReason.MAILBOX_FULL,
+    secret=Sealed(b"\x00sealed\xff"),
+    secret_until=NOON + timedelta(minutes=15),
+)
+ENDINGS = (NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.FAILED, NoticeStatus.DEAD)
+
+
+def add(
+    store: OpenStore,
+    key: str = "message:1:sms",
+    *,
+    seconds: float = 0,
+    channel: Channel = Channel.SMS,
+    facts: Facts | None = None,
+) -> NoticeId:
+    with store.begin() as work:
+        added = work.outbox.add(notice(key, seconds=seconds, channel=channel, facts=facts))
+        work.commit()
+    assert added is not None
+    return added
+
+
+def claim(
+    store: OpenStore, *, now: datetime = NOON, limit: int = 10, channels: Sequence[str] = ("sms",)
+) -> Sequence[Notice]:
+    with store.begin() as work:
+        claimed = work.outbox.claim(channels=channels, now=now, lease_seconds=60, limit=limit)
+        work.commit()
+    return claimed
+
+
+def settle(
+    store: OpenStore,
+    held: Notice,
+    status: NoticeStatus,
+    *,
+    now: datetime = NOON,
+    next_at: datetime | None = None,
+    error: str | None = None,
+) -> bool:
+    assert held.lease is not None
+    with store.begin() as work:
+        written = work.outbox.settle(
+            held.id, lease=held.lease, status=status, now=now, next_at=next_at, error=error
+        )
+        work.commit()
+    return written
+
+
+def look(store: OpenStore, id_: NoticeId) -> Notice:
+    with store.look() as work:
+        found = work.outbox.get(id_)
+    assert found is not None
+    return found
+
+
+def test_a_notice_is_ready_at_once_with_all_its_facts(store: OpenStore) -> None:
+    new = notice(facts=ALL_FACTS, channel=Channel.EMAIL)
+    with store.begin() as work:
+        added = work.outbox.add(new)
+        work.commit()
+    assert added is not None
+    assert look(store, added) == Notice(
+        id=added,
+        to=KARI,
+        kind=new.kind,
+        channel=Channel.EMAIL,
+        dedup_key=new.dedup_key,
+        created_at=NOON,
+        facts=ALL_FACTS,
+        address=None,
+        status=NoticeStatus.READY,
+        attempts=0,
+        next_at=NOON,
+        lease=None,
+    )
+
+
+def test_a_second_notice_with_the_same_key_is_not_written_and_the_transaction_goes_on(
+    store: OpenStore,
+) -> None:
+    with store.begin() as work:
+        assert work.outbox.add(notice("a")) is not None
+        assert work.outbox.add(notice("a", to=OLA)) is None
+        work.commit()
+    with store.begin() as work:
+        assert work.outbox.add(notice("a")) is None
+        assert work.outbox.add(notice("b")) is not None
+        work.commit()
+    with store.look() as work:
+        assert [each.dedup_key for each in work.outbox.list()] == ["b", "a"]
+
+
+def test_nothing_is_told_to_a_number_nobody_has(store: OpenStore) -> None:
+    with store.begin() as work, pytest.raises(UnknownSubscriberError):
+        work.outbox.add(notice(to=CALLER))
+
+
+def test_a_claim_takes_what_is_due_oldest_first_up_to_its_limit(store: OpenStore) -> None:
+    ids = [add(store, f"n{seconds}", seconds=seconds) for seconds in (2, 0, 1, 9)]
+    add(store, "by-mail", channel=Channel.EMAIL)
+    now = NOON + timedelta(seconds=5)
+    first = claim(store, now=now, limit=2)
+    assert [each.id for each in first] == [ids[1], ids[2]]
+    assert [each.id for each in claim(store, now=now, limit=2)] == [ids[0]]
+    assert claim(store, now=now) == []
+    assert [each.channel for each in claim(store, now=now, channels=("email", "mms"))] == [Channel.EMAIL]
+    assert claim(store, now=NOON + timedelta(days=1), channels=()) == []
+
+
+def test_a_claimed_notice_has_a_lease_and_one_more_attempt(store: OpenStore) -> None:
+    added = add(store)
+    (held,) = claim(store)
+    assert held.lease
+    assert (held.status, held.attempts) == (NoticeStatus.LEASED, 1)
+    assert look(store, added) == held
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_its_first_holder_is_refused(store: OpenStore) -> None:
+    add(store)
+    (dead_worker,) = claim(store)
+    assert claim(store, now=NOON + timedelta(seconds=59)) == []
+    (second,) = claim(store, now=NOON + timedelta(seconds=61))
+    assert second.attempts == 2
+    assert second.lease != dead_worker.lease
+    assert not settle(store, dead_worker, NoticeStatus.SENT)
+    assert look(store, second.id) == second
+    assert settle(store, second, NoticeStatus.SENT)
+    assert look(store, second.id).status is NoticeStatus.SENT
+
+
+def test_a_lease_that_ran_out_but_was_not_taken_over_is_still_ours(store: OpenStore) -> None:
+    add(store)
+    (held,) = claim(store)
+    assert settle(store, held, NoticeStatus.SENT, now=NOON + timedelta(hours=1))
+
+
+def test_to_be_tried_again_it_waits_until_its_next_time(store: OpenStore) -> None:
+    added = add(store, facts=ALL_FACTS)
+    (held,) = claim(store)
+    later = NOON + timedelta(minutes=5)
+    assert settle(store, held, NoticeStatus.READY, next_at=later, error="throttled")
+    waiting = look(store, added)
+    assert (waiting.status, waiting.next_at, waiting.error) == (NoticeStatus.READY, later, "throttled")
+    assert (waiting.lease, waiting.finished_at, waiting.facts) == (None, None, ALL_FACTS)
+    assert not settle(store, held, NoticeStatus.SENT)
+    assert claim(store, now=later - timedelta(seconds=1)) == []
+    assert [each.attempts for each in claim(store, now=later)] == [2]
+
+
+@pytest.mark.parametrize("status", ENDINGS)
+def test_an_ending_is_final_and_erases_the_secret(store: OpenStore, status: NoticeStatus) -> None:
+    added = add(store, facts=ALL_FACTS)
+    (held,) = claim(store)
+    end = NOON + timedelta(seconds=3)
+    assert settle(store, held, status, now=end, error="said so")
+    over = look(store, added)
+    assert (over.status, over.finished_at, over.lease, over.error) == (status, end, None, "said so")
+    assert over.facts.secret is None
+    assert over.facts.caller == CALLER
+    assert not settle(store, held, NoticeStatus.DEAD)
+    assert claim(store, now=NOON + timedelta(days=9)) == []
+
+
+def test_a_delivery_does_not_end_as_leased(store: OpenStore) -> None:
+    add(store)
+    (held,) = claim(store)
+    with pytest.raises(ValueError, match="leased"):
+        settle(store, held, NoticeStatus.LEASED)
+
+
+def test_an_ended_notice_can_be_sent_again_and_others_can_not(store: OpenStore) -> None:
+    added = add(store)
+    again = NOON + timedelta(days=1)
+
+    def resend(which: NoticeId) -> bool:
+        with store.begin() as work:
+            done = work.outbox.resend(which, now=again)
+            work.commit()
+        return done
+
+    assert not resend(added)
+    (held,) = claim(store)
+    assert not resend(added)
+    settle(store, held, NoticeStatus.DEAD, error="gateway down")
+    assert not resend(NoticeId(4711))
+    assert resend(added)
+    due = look(store, added)
+    assert (due.status, due.next_at, due.attempts, due.finished_at) == (NoticeStatus.READY, again, 0, None)
+    assert [each.attempts for each in claim(store, now=again)] == [1]
+
+
+def test_a_claim_that_was_not_committed_is_no_claim(store: OpenStore) -> None:
+    added = add(store)
+    with store.begin() as work:
+        assert len(work.outbox.claim(channels=["sms"], now=NOON, lease_seconds=60, limit=1)) == 1
+    assert look(store, added).attempts == 0
+
+
+def test_secrets_that_are_too_old_are_erased_and_counted(store: OpenStore) -> None:
+    old = add(store, "old", facts=ALL_FACTS)
+    longer = Facts(secret=Sealed(b"x"), secret_until=NOON + timedelta(days=7))
+    young = add(store, "young", facts=longer)
+    for seconds, erased in ((899, 0), (900, 1), (901, 0)):
+        with store.begin() as work:
+            assert work.outbox.expire_secrets(now=NOON + timedelta(seconds=seconds)) == erased
+            work.commit()
+    assert look(store, old).facts.secret is None
+    assert look(store, old).status is NoticeStatus.READY
+    assert look(store, young).facts == longer
+
+
+def test_the_ledger_is_newest_first(store: OpenStore) -> None:
+    ids = [add(store, f"n{n}") for n in range(3)]
+    with store.begin() as work:
+        of_ola = work.outbox.add(notice("ola", to=OLA))
+        work.commit()
+    with store.look() as work:
+        assert [each.id for each in work.outbox.list()] == [of_ola, *ids[::-1]]
+        assert [each.id for each in work.outbox.list(limit=2)] == [of_ola, ids[2]]
+        assert [each.id for each in work.outbox.list(to=KARI, limit=2)] == [ids[2], ids[1]]
+        assert work.outbox.list(to=CALLER) == []
+        assert work.outbox.get(NoticeId(4711)) is None

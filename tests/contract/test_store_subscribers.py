@@ -1,0 +1,207 @@
+"""Subscribers, and what becomes of everything they have when they leave (ports.Subscribers)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Row, Table, func, select
+
+from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
+from personsvar.mailbox.model import (
+    ElsewhereLogin,
+    Facts,
+    GreetingKind,
+    Lock,
+    LockScope,
+    MessageId,
+    Number,
+    PinHash,
+    Place,
+    SparePin,
+    Subscriber,
+    Wishes,
+)
+from personsvar.mailbox.ports import Store, UnitOfWork
+from personsvar.storage.tables import metadata, sounds
+from personsvar.storage.unit_of_work import SqlUnitOfWork
+from tests.contract.stores import (
+    CALLER,
+    KARI,
+    NOON,
+    OLA,
+    SOUND,
+    OpenStore,
+    Shop,
+    leave,
+    message,
+    notice,
+    subscribe,
+)
+
+WITH_EVERYTHING = Subscriber(
+    number=Number("+4790000003"),
+    name="Åse Ødegård",
+    email="aase@example.test",
+    language="en",
+    time_zone="Atlantic/Reykjavik",
+    pin=PinHash("scrypt$1"),
+    pin_by_operator=True,
+    previous_pins=(PinHash("scrypt$2"), PinHash("scrypt$3")),
+    spare_pin=SparePin(PinHash("scrypt$4"), NOON + timedelta(minutes=15)),
+    pin_requests_on=date(2025, 3, 3),
+    pin_requests=2,
+    voicemail_on=False,
+    always_ask_pin=True,
+    oldest_first=False,
+    call_back_from_elsewhere=True,
+    wishes=Wishes(sms=False, mms=True, missed_calls=False, email_copy=False),
+    welcomed=True,
+    absence_until=date(2025, 7, 31),
+    place=Place(MessageId(7), 12.375, NOON),
+    elsewhere_login=ElsewhereLogin(NOON, CALLER, told=True),
+)
+
+
+def test_a_whole_value_in_is_the_whole_value_out(store: OpenStore) -> None:
+    with store.begin() as work:
+        work.subscribers.add(WITH_EVERYTHING)
+        work.commit()
+    with store.look() as work:
+        assert work.subscribers.get(WITH_EVERYTHING.number) == WITH_EVERYTHING
+
+
+def test_put_replaces_the_whole_value(store: OpenStore) -> None:
+    plain, full = Subscriber(KARI), replace(WITH_EVERYTHING, number=KARI)
+    for value in (full, plain, full):
+        with store.begin() as work:
+            work.subscribers.put(value)
+            work.commit()
+        with store.look() as work:
+            assert work.subscribers.get(KARI) == value
+
+
+def test_a_log_in_from_a_withheld_number_has_no_caller(store: OpenStore) -> None:
+    value = Subscriber(KARI, elsewhere_login=ElsewhereLogin(NOON, None))
+    with store.begin() as work:
+        work.subscribers.put(value)
+        assert work.subscribers.get(KARI) == value
+
+
+def test_a_number_nobody_has_is_none(store: OpenStore) -> None:
+    with store.look() as work:
+        assert work.subscribers.get(CALLER) is None
+    with store.begin() as work:
+        assert work.subscribers.get(CALLER, for_change=True) is None
+
+
+def test_a_number_that_is_taken_is_refused(store: OpenStore) -> None:
+    with store.begin() as work, pytest.raises(MailboxError, match="already"):
+        work.subscribers.add(Subscriber(KARI))
+
+
+def test_put_does_not_make_a_subscriber(store: OpenStore) -> None:
+    with store.begin() as work, pytest.raises(UnknownSubscriberError):
+        work.subscribers.put(Subscriber(CALLER))
+
+
+def test_the_list_goes_by_number_page_by_page(store: OpenStore) -> None:
+    numbers = [Number(f"+47{n}") for n in ("21000000", "90000003", "900000010", "9")]
+    with store.begin() as work:
+        for number in numbers:
+            work.subscribers.add(Subscriber(number))
+        work.commit()
+    every = sorted([KARI, OLA, *numbers])
+    with store.look() as work:
+        assert [each.number for each in work.subscribers.list()] == every
+        assert [each.number for each in work.subscribers.list(after=every[1], limit=3)] == every[2:5]
+        assert work.subscribers.list(after=every[-1]) == []
+
+
+def everything_of(work: UnitOfWork, number: Number) -> list[object]:
+    """All that a store tells about a number."""
+    kinds = [(scope, number) for scope in LockScope]
+    return [
+        *(each for each in work.subscribers.list() if each.number == number),
+        *work.messages.list(number),
+        *(each for kind in GreetingKind for each in work.greetings.versions(number, kind)),
+        *work.outbox.list(to=number),
+        *(each for each in (work.locks.get(*kind) for kind in kinds) if each.failures),
+        *work.call_backs.charges(mailbox=number),
+        *([] if work.call_backs.count_since(number, NOON) == 0 else ["a call back"]),
+    ]
+
+
+def furnish(store: Store, number: Number) -> None:
+    """One of everything."""
+    kept = leave(store, message(f"from-{number}", mailbox=number))
+    with store.begin() as work:
+        for kind in GreetingKind:
+            work.greetings.add(number, kind, work.sounds.add(SOUND), NOON)
+        work.outbox.add(notice(f"sms-{number}", to=number, facts=Facts(message=kept.id, caller=CALLER)))
+        for scope in LockScope:
+            work.locks.put(Lock(scope, number, failures=3, changed_at=NOON))
+        work.call_backs.answered(work.call_backs.add(number, CALLER, at=NOON, price_ore=300))
+        work.commit()
+
+
+def test_remove_purges_all_there_is_and_nothing_of_others(store: OpenStore) -> None:
+    furnish(store, KARI)
+    furnish(store, OLA)
+    with store.look() as work:
+        assert len(everything_of(work, KARI)) == 13
+        sounds = [each.sound.id for each in work.messages.list(KARI)]
+        sounds += [each.sound.id for kind in GreetingKind for each in work.greetings.versions(KARI, kind)]
+        of_ola = everything_of(work, OLA)
+    with store.begin() as work:
+        work.subscribers.remove(KARI)
+        work.commit()
+    with store.look() as work:
+        assert everything_of(work, KARI) == []
+        assert everything_of(work, OLA) == of_ola
+        for sound in sounds:
+            with pytest.raises(KeyError):
+                work.sounds.read(sound)
+
+
+def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) -> None:
+    store = sql_shop.store()
+    subscribe(store, KARI, OLA)
+    furnish(store, KARI)
+    with store.begin() as work:
+        assert isinstance(work, SqlUnitOfWork)
+        rows = {table.name: len(rows_with(work, table, KARI)) for table in metadata.sorted_tables}
+        assert rows == {
+            "subscribers": 1,
+            "messages": 1,
+            "greetings": 4,
+            "notices": 1,
+            "locks": 4,
+            "call_backs": 1,
+            "sounds": 0,
+        }
+        work.subscribers.remove(KARI)
+        assert [table.name for table in metadata.sorted_tables if rows_with(work, table, KARI)] == []
+        assert work._connection.execute(select(func.count()).select_from(sounds)).scalar_one() == 0
+
+
+def rows_with(work: SqlUnitOfWork, table: Table, number: Number) -> list[Row[Any]]:
+    return [row for row in work._connection.execute(select(table)) if number in str(row)]
+
+
+def test_the_next_owner_of_a_number_starts_with_an_empty_mailbox(store: OpenStore) -> None:
+    furnish(store, KARI)
+    with store.begin() as work:
+        work.subscribers.remove(KARI)
+        work.subscribers.add(Subscriber(KARI, name="en annen"))
+        work.commit()
+    with store.look() as work:
+        assert everything_of(work, KARI) == [Subscriber(KARI, name="en annen")]
+
+
+def test_removing_nobody_is_no_fault(store: OpenStore) -> None:
+    with store.begin() as work:
+        work.subscribers.remove(CALLER)
+        work.commit()
