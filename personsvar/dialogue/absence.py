@@ -5,6 +5,8 @@ It is in use once its last day was given, through that day, and never after it.
 
 from __future__ import annotations
 
+from datetime import date
+
 from personsvar.dialogue.entry import Ended, collect
 from personsvar.dialogue.greeting_end import leave, not_saved
 from personsvar.dialogue.session import Page, Session
@@ -24,11 +26,15 @@ def absence_last_day(session: Session) -> Page | None:
             break
         until = next_day(entry.digits, session.today())
         if until is not None:
-            work, mailbox = session.recorded_greeting, session.owner.number
-            alaw = session.takes.read(work.best) if work.best else None
-            session.work(lambda: keep_absence(session.office, mailbox, alaw, until))
-            session.refresh()
-            session.announce(PromptId("absence-until"), *day(until, session.today(), session.language))
-            return leave
+            return _save(session, until)
         session.say(PromptId("no-such-date"))
     return not_saved
+
+
+def _save(session: Session, until: date) -> Page | None:
+    work, mailbox = session.recorded_greeting, session.owner.number
+    alaw = session.takes.read(work.best) if work.best else None
+    session.work(lambda: keep_absence(session.office, mailbox, alaw, until))
+    session.refresh()
+    session.announce(PromptId("absence-until"), *day(until, session.today(), session.language))
+    return leave

@@ -75,7 +75,7 @@ class SwitchError(Exception):
 
 
 class PromptMissingError(Exception):
-    """Our installation lacks a sound. Drivers handle it (other language, then a tone); it never ends a call."""
+    """Our installation lacks a sound. Drivers handle it (other language, a tone); it never ends a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Dialled:
 
 
 class Progress(StrEnum):
-    """How far the call is, told to the dialplan: it takes over when the service dies before `done` or `stored`."""
+    """How far the call is: the dialplan takes over when the service dies before `done` or `stored`."""
 
     OWNER = "owner"
     """An owner is in the menus: without us there is only "please call later"."""
@@ -173,7 +173,7 @@ class Call(Protocol):
         ...
 
     def meanwhile(self, work: Callable[[], T]) -> T:
-        """Do slow work (a hash, a commit) in a worker while the line still hears keys; they count afterwards.
+        """Do slow work (a hash, a commit) in a worker; the line still hears keys, which count afterwards.
 
         The work is finished even if the caller hangs up; then HungUpError is raised. Errors of the work come out.
         """

@@ -154,7 +154,7 @@ def send(session: Session) -> Page | None:
 
 
 def cannot_record(session: Session) -> Page | None:
-    """The disk is full or broken: said as what it is, never as a full mailbox; the subscriber is told of the call."""
+    """The disk is full or broken: said as what it is, never as a full mailbox; the call is told."""
     session.work(lambda: keep(session))
     session.say(PromptId("cannot-record"), keys="")
     return goodbye

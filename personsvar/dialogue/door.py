@@ -96,7 +96,7 @@ def _tell_missed(session: Session, mailbox: Number) -> None:
 
 
 def _without_database(session: Session) -> Page | None:
-    """Nobody can be looked up: whoever was diverted leaves a message in the spool, owners are asked to wait."""
+    """Nobody can be looked up: the diverted leave a message in the spool, owners are asked to wait."""
     arrival = _arrival(session, Subscriber)
     if not isinstance(arrival, CallerArrives):
         return closed_for_now

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.greetings import record_personal, record_signature
-from personsvar.dialogue.message_keys import listen
 from personsvar.dialogue.main_menu import main_menu, open_mailbox
 from personsvar.dialogue.menu import Choice, Menu, choose
+from personsvar.dialogue.message_keys import listen
 from personsvar.dialogue.session import Access, Page, Session
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import preferences

@@ -8,7 +8,7 @@ there was.
 from __future__ import annotations
 
 from personsvar.dialogue.absence import absence_last_day
-from personsvar.dialogue.call import Key, Part, Recorded, Take
+from personsvar.dialogue.call import Key, Recorded, Take
 from personsvar.dialogue.greeting_end import leave, not_saved
 from personsvar.dialogue.menu import Choice, Menu, choose
 from personsvar.dialogue.session import GreetingWork, Page, Session
@@ -95,9 +95,9 @@ def after_greeting(session: Session) -> Page | None:
 
 def listen_to_greeting(session: Session) -> Page | None:
     """1: what was just recorded; else the greeting there is."""
-    work = session.recorded_greeting
-    heard: tuple[Part, ...] = tuple(part for part in (work.best or work.stored,) if part is not None)
-    session.announce(*(heard or (PromptId("no-greeting"),)))
+    sound = sound_of(session)
+    if sound is not None:
+        session.announce(sound)
     return after_greeting
 
 

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 from personsvar.dialogue.call import Part
 from personsvar.dialogue.goodbye import goodbye
-from personsvar.dialogue.message_keys import listen, listen_to_deleted, resume
 from personsvar.dialogue.menu import Choice, Menu, choose
+from personsvar.dialogue.message_keys import listen, listen_to_deleted, resume
 from personsvar.dialogue.session import Access, Page, Session
 from personsvar.dialogue.settings import settings
 from personsvar.language.counts import mailbox_summary
 from personsvar.language.moments import moment
 from personsvar.language.prompts import PromptId
-from personsvar.mailbox import listening, preferences
+from personsvar.mailbox import listening
 from personsvar.mailbox.greetings import is_absent
+from personsvar.mailbox.login import told_of_log_in
 from personsvar.mailbox.numbers import is_domestic
 
 
@@ -31,7 +32,7 @@ def tell_of_log_in(session: Session) -> Page | None:
         when = moment(session.local(last.at), session.local(session.now()), session.language)
         where = "log-in-told-home" if is_domestic(last.caller, session.owner.number) else "log-in-told-abroad"
         session.announce(PromptId("log-in-told"), *when, PromptId(where))
-        session.work(lambda: preferences.told_of_log_in(session.office, session.owner.number))
+        session.work(lambda: told_of_log_in(session.office, session.owner.number))
         session.refresh()
     return tell_of_absence
 

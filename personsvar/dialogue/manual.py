@@ -47,8 +47,9 @@ def turn(session: Session, page: Page) -> Page | None:
     """One page. An absent database closes the mailbox for now; callers are kept in the spool all the same."""
     if page is not goodbye and session.now() - session.began_at > _longest(session):
         return time_is_up
+    session.page = page
+    log.info("event=page page=%s", getattr(page, "__name__", page))
     try:
-        log.debug("page %s", getattr(page, "__name__", page))
         return page(session)
     except StoreUnavailableError:
         log.exception("the database is away")

@@ -1,7 +1,7 @@
 """What each key does while a message plays, in its introduction, in a pause and after its end.
 
-| 1 back 8 s | 2 previous | 3 forward 8 s | 4 again | 5 delete | 6 save | 7 pause | 8 help | 9 caller | 0 call back |
-| * main menu | # next |
+1 back 8 s, 2 previous, 3 forward 8 s, 4 again, 5 delete, 6 save, 7 pause, 8 help, 9 caller, 0 call back,
+`*` main menu, `#` next.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ REFUSED: dict[Weakness, PromptId] = {
 
 
 def change_pin(session: Session) -> Page | None:
-    """ "Tast den nye koden … minst seks siffer anbefales." `*` goes back; a weak PIN is refused, with the reason."""
+    """ "Tast den nye koden." `*` goes back; a weak PIN is refused, with the reason."""
     for _try in range(TRIES):
         entry = collect(session, PromptId("pin-new"), max_digits=LONGEST)
         if entry.ended in {Ended.STAR, Ended.SILENCE}:

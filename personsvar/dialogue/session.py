@@ -7,7 +7,7 @@ the page that comes next. It never calls another page. None ends the call.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -137,7 +137,9 @@ class Session:
     greeting_recorded: bool = False
     recordings: int = 0
     """How many greetings were begun: each has its own name in the spool."""
-    unread: Key | None = field(default=None)
+    page: Page | None = None
+    """The page that is open, for the log and the tests."""
+    unread: Key | None = None
     """A key already heard, that the next page acts on."""
 
     @property

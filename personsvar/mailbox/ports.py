@@ -52,7 +52,7 @@ class Subscribers(Protocol):
         ...
 
     def remove(self, number: Number) -> None:
-        """Purge: messages, greetings, notices, sounds, locks and call backs with it (numbers are used again)."""
+        """Purge: messages, greetings, notices, sounds, locks, call backs too (numbers are used again)."""
         ...
 
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
@@ -72,7 +72,7 @@ class Sounds(Protocol):
 
 class Messages(Protocol):
     def add(self, message: Message) -> Message:
-        """Store it under a fresh id (the one given is ignored) and return it with that id; ids are never used again."""
+        """Store it under a fresh id (the one given is ignored) and return it; ids are never used again."""
         ...
 
     def get(self, message: MessageId) -> Message | None: ...
@@ -81,8 +81,10 @@ class Messages(Protocol):
 
     def counts(self, mailbox: Number) -> Counts: ...
 
-    def ids(self, mailbox: Number, states: Sequence[State], *, oldest_first: bool = True) -> Sequence[MessageId]:
-        """In the order to be heard: state in the order given, urgent before others among the new, then by age."""
+    def ids(
+        self, mailbox: Number, states: Sequence[State], *, oldest_first: bool = True
+    ) -> Sequence[MessageId]:
+        """In the order to be heard: by state as given, urgent before others among the new, then by age."""
         ...
 
     def list(self, mailbox: Number, states: Sequence[State] = tuple(State)) -> Sequence[Message]:
@@ -100,7 +102,7 @@ class Messages(Protocol):
         ...
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
-        """Messages in `state` whose last change (for new ones: arrival) is older than `before`, oldest first."""
+        """Those in `state` whose last change (new ones: arrival) is older than `before`, oldest first."""
         ...
 
 
@@ -129,11 +131,13 @@ class Outbox(Protocol):
         """None when a notice with that dedup key is there already."""
         ...
 
-    def claim(self, *, channels: Sequence[str], now: datetime, lease_seconds: float, limit: int) -> Sequence[Notice]:
+    def claim(
+        self, *, channels: Sequence[str], now: datetime, lease_seconds: float, limit: int
+    ) -> Sequence[Notice]:
         """Take due rows (ready and due, or leased and run out): each gets a fresh token, attempts + 1."""
         ...
 
-    def settle(  # noqa: PLR0913 - one write-back says all of it
+    def settle(
         self,
         notice: NoticeId,
         *,
@@ -213,7 +217,10 @@ class UnitOfWork(Protocol):
 
 class Store(Protocol):
     def begin(self) -> AbstractContextManager[UnitOfWork]:
-        """A transaction that reads and writes. Raise StoreUnavailableError when the database is away or locked."""
+        """A transaction that reads and writes.
+
+        Raise StoreUnavailableError when the database is away or locked.
+        """
         ...
 
     def look(self) -> AbstractContextManager[UnitOfWork]:

@@ -30,7 +30,7 @@ def mark_welcomed(office: Office, mailbox: Number) -> None:
 
 
 def tell_how_first_call_ended(office: Office, number: Number, *, recorded: bool) -> None:
-    """However the first call ends, one SMS says either that a welcome greeting was recorded, or that none was."""
+    """However the first call ends, one SMS says that a welcome greeting was recorded, or that none was."""
     kind = NoticeKind.GREETING_RECORDED if recorded else NoticeKind.GREETING_NOT_RECORDED
     with office.store.begin() as uow:
         subscriber = uow.subscribers.get(number)
@@ -38,16 +38,6 @@ def tell_how_first_call_ended(office: Office, number: Number, *, recorded: bool)
             post(uow, subscriber, kind, facts=Facts(), cause=f"first-call:{number}", now=office.clock.now())
             uow.commit()
     office.wake.notices()
-
-
-def told_of_log_in(office: Office, mailbox: Number) -> None:
-    """The owner has heard of the last log-in from elsewhere."""
-    _change(office, mailbox, _told)
-
-
-def _told(subscriber: Subscriber) -> Subscriber:
-    last = subscriber.elsewhere_login
-    return subscriber if last is None else replace(subscriber, elsewhere_login=replace(last, told=True))
 
 
 def _change(office: Office, mailbox: Number, change: Callable[[Subscriber], Subscriber]) -> None:

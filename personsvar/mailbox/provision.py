@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
@@ -29,6 +29,20 @@ _LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True, slots=True)
+class Switches:
+    """What is on or off; None leaves it as it is."""
+
+    voicemail_on: bool | None = None
+    always_ask_pin: bool | None = None
+    oldest_first: bool | None = None
+    call_back_from_elsewhere: bool | None = None
+    sms: bool | None = None
+    mms: bool | None = None
+    missed_calls: bool | None = None
+    email_copy: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
     """What an operator gives; None leaves it as it is, an empty e-mail address removes it."""
 
@@ -37,6 +51,7 @@ class Details:
     language: str | None = None
     time_zone: str | None = None
     pin: str | None = None
+    switches: Switches = field(default_factory=Switches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +171,20 @@ def _new_number(office: Office, raw: str) -> Number:
 def _detailed(subscriber: Subscriber, details: Details) -> Subscriber:
     """What was given, but for the PIN, checked and put in place."""
     return replace(
-        subscriber,
+        _switched(subscriber, details.switches),
         name=subscriber.name if details.name is None else check_name(details.name),
         email=subscriber.email if details.email is None else _email_or_none(details.email),
         language=subscriber.language if details.language is None else check_language(details.language),
         time_zone=subscriber.time_zone if details.time_zone is None else check_time_zone(details.time_zone),
     )
+
+
+def _switched(subscriber: Subscriber, switches: Switches) -> Subscriber:
+    given = {
+        one.name: value for one in fields(switches) if (value := getattr(switches, one.name)) is not None
+    }
+    wishes = {name: given.pop(name) for name in tuple(given) if hasattr(subscriber.wishes, name)}
+    return replace(subscriber, **given, wishes=replace(subscriber.wishes, **wishes))
 
 
 def _new_pin(subscriber: Subscriber, pin: str | None) -> str | None:
@@ -209,7 +232,13 @@ def _import_row(office: Office, row: Mapping[str, str]) -> bool:
         raise MailboxError("more fields than the heading has columns")
     given = {key: value.strip() for key, value in row.items() if value.strip()}
     number = _new_number(office, given.pop("number", ""))
-    details = Details(**{column: given[column] for column in COLUMNS[1:] if column in given})
+    details = Details(
+        name=given.get("name"),
+        email=given.get("email"),
+        language=given.get("language"),
+        time_zone=given.get("time_zone"),
+        pin=given.get("pin"),
+    )
     if is_subscriber(office, number):
         set_subscriber(office, number, details)
         return False

@@ -1,4 +1,4 @@
-"""How long messages are kept (the manual, section 6): new and heard 30 days, saved 365, deleted 7; settings."""
+"""How long messages are kept (the manual, section 6): new, heard 30 days, saved 365, deleted 7; settings."""
 
 from __future__ import annotations
 

@@ -1,0 +1,120 @@
+"""The printed card and the diagram, made from the menus' rows: they can't say what the phone doesn't do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from personsvar.dialogue.deposit import AFTER_TAKE
+from personsvar.dialogue.first_call import FIRST_CALL
+from personsvar.dialogue.greetings import AFTER_GREETING
+from personsvar.dialogue.main_menu import MAIN_MENU, RESUME
+from personsvar.dialogue.menu import Choice, Menu
+from personsvar.dialogue.message_keys import MESSAGE
+from personsvar.dialogue.settings import LANGUAGES, SETTINGS
+from personsvar.dialogue.wishes import NOTICES
+from personsvar.language.prompts import Catalogue
+from personsvar.mailbox.model import Language
+
+MENUS: tuple[Menu, ...] = (
+    FIRST_CALL,
+    RESUME,
+    MAIN_MENU,
+    MESSAGE,
+    SETTINGS,
+    AFTER_GREETING,
+    NOTICES,
+    LANGUAGES,
+    AFTER_TAKE,
+)
+
+TITLES: dict[Language, dict[str, str]] = {
+    "nb": {
+        "first-call": "Første gang",
+        "resume": "Etter et brudd",
+        "main-menu": "Hovedmeny",
+        "message": "Mens en beskjed spilles",
+        "settings": "Innstillinger",
+        "after-greeting": "Etter opptak av en hilsen",
+        "notices": "Varsler",
+        "language": "Språk",
+        "after-take": "Den som ringer, etter firkant",
+    },
+    "en": {
+        "first-call": "The first time",
+        "resume": "After the line dropped",
+        "main-menu": "Main menu",
+        "message": "While a message plays",
+        "settings": "Settings",
+        "after-greeting": "After recording a greeting",
+        "notices": "Notices",
+        "language": "Language",
+        "after-take": "The caller, after hash",
+    },
+}
+
+SILENT: dict[Language, dict[str, str]] = {
+    "nb": {
+        "back": "åtte sekunder tilbake",
+        "forward": "åtte sekunder frem",
+        "previous_message": "forrige beskjed",
+        "pause": "pause, og videre igjen",
+        "say_caller": "hør nummeret til den som ringte",
+        "goodbye": "avslutt",
+    },
+    "en": {
+        "back": "back eight seconds",
+        "forward": "forward eight seconds",
+        "previous_message": "the message before",
+        "pause": "pause, and on again",
+        "say_caller": "hear the caller's number",
+        "goodbye": "hang up",
+    },
+}
+"""What the keys do that the voice offers only in its help."""
+
+EVERYWHERE: dict[Language, tuple[str, str]] = {
+    "nb": ("hjelp til denne menyen", "om tjenesten"),
+    "en": ("help for this menu", "about the service"),
+}
+
+
+def card(catalogue: Catalogue, language: Language) -> str:
+    """The whole manual as plain text: a table a page."""
+    return "\n".join(line for menu in MENUS for line in _page(menu, catalogue, language))
+
+
+def diagram() -> str:
+    """The menus and where each key leads, as a Mermaid state diagram."""
+    lines = [
+        f"    {_name(menu.name)} --> {choice_name(choice)}: {choice.key}"
+        for menu in MENUS
+        for choice in menu.choices
+    ]
+    return "\n".join(["stateDiagram-v2", *lines])
+
+
+def choice_name(choice: Choice) -> str:
+    return str(getattr(choice.leads_to, "__name__", choice.leads_to))
+
+
+def _page(menu: Menu, catalogue: Catalogue, language: Language) -> Iterator[str]:
+    title = TITLES[language][menu.name]
+    yield from (title, "=" * len(title))
+    for choice in sorted(menu.choices, key=_by_key):
+        yield f"  {choice.key:<3} {_words(choice, catalogue, language)}"
+    help_, information = EVERYWHERE[language]
+    yield from (f"  {'8':<3} {help_}", f"  {'88':<3} {information}", "")
+
+
+def _words(choice: Choice, catalogue: Catalogue, language: Language) -> str:
+    if choice.words is None:
+        return SILENT[language][choice_name(choice)]
+    return catalogue.text(choice.words, language)
+
+
+def _by_key(choice: Choice) -> int:
+    return "1234567890*#".index(choice.key)
+
+
+def _name(menu: str) -> str:
+    return menu.replace("-", "_")

@@ -1,0 +1,136 @@
+"""Walks through the manual: from the door, every key at every place where a call waits for one.
+
+A place is a page and what it stands on. Each new place is tried with every input; each try is a whole
+call of its own in a fresh copy of the mailbox, which goes on in silence to its end.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from personsvar.dialogue import manual
+from personsvar.dialogue.call import DialOutcome
+from personsvar.dialogue.card import MENUS
+from personsvar.dialogue.menu import Choice, Menu
+from personsvar.dialogue.session import Page, Session
+from personsvar.storage.store import SqlStore
+from tests.phone import HANG_UP, SILENCE, Answers, Listen, ScriptedPhone, Speak, Step
+from tests.world import PIN, SILENT_SECOND, World
+
+Path_ = tuple[tuple[str | Step, ...], ...]
+Place = tuple[str, ...]
+
+EVERYWHERE: tuple[tuple[str | Step, ...], ...] = (*((key,) for key in "0123456789*#"), (SILENCE,), (HANG_UP,))
+"""What is tried at every place."""
+SPOKEN: tuple[tuple[str | Step, ...], ...] = (
+    (Speak(6), "#"),
+    (Speak(6), "*"),
+    (Speak(6), SILENCE),
+    (Speak(6), HANG_UP),
+    (Speak(6, SILENT_SECOND), "#"),
+    (Speak(200),),
+)
+ALSO: dict[str, tuple[tuple[str | Step, ...], ...]] = {
+    "record": SPOKEN,
+    "greet": SPOKEN,
+    "record_greeting": SPOKEN,
+    "ask_number": (("90000001#",), ("90000077#",), ("1" * 30 + "#",)),
+    "ask_pin": ((f"{PIN}#",), ("739155#",), ("1" * 30 + "#",)),
+    "change_pin": (("582046#",), ("1111#",), ("1" * 30 + "#",)),
+    "absence_last_day": (("2412#",), ("3102#",)),
+    "dial": tuple((Answers(outcome),) for outcome in DialOutcome)
+    + ((Answers(DialOutcome.ANSWERED, 9, True),),),
+    "play": ((Listen(5), "1"), (Listen(5), "3"), (Listen(5), HANG_UP)),
+    "delete": (("5",),),
+}
+"""What is tried besides, where it means something."""
+
+
+@dataclass
+class Journey:
+    """One call: what it went through, and how it ended."""
+
+    world: World
+    phone: ScriptedPhone
+    session: Session
+    seconds: float
+    place: Place | None
+    """Where the script was over and the call waited; None: it ended before."""
+
+
+@dataclass
+class Explorer:
+    make: Callable[[World], None]
+    """The state of the mailbox."""
+    setup: dict[str, object]
+    """Who calls."""
+    empty: Path
+    folder: Path
+    pages: set[Page] = field(default_factory=set)
+    rows: set[tuple[str, int]] = field(default_factory=set)
+    places: dict[Place, Path_] = field(default_factory=dict)
+    tries: int = 0
+
+    def __post_init__(self) -> None:
+        self._state = self.folder / "state.db"
+        shutil.copy(self.empty, self._state)
+        store = SqlStore(f"sqlite:///{self._state}", durability="normal")
+        self.make(World(store, self.folder / "no-spool"))
+        store.close()
+
+    def explore(self, check: Callable[[Journey], None]) -> None:
+        """Every input at every place; `check` looks at each call."""
+        todo: deque[Path_] = deque([()])
+        while todo:
+            path = todo.popleft()
+            journey = self.try_(path)
+            check(journey)
+            if journey.place is not None and journey.place not in self.places:
+                self.places[journey.place] = path
+                todo.extend((*path, step) for step in self.inputs(journey.place))
+
+    def inputs(self, place: Place) -> Sequence[tuple[str | Step, ...]]:
+        return (*EVERYWHERE, *ALSO.get(place[0], ()))
+
+    def try_(self, path: Path_) -> Journey:
+        self.tries += 1
+        home = self.folder / str(self.tries)
+        home.mkdir()
+        shutil.copy(self._state, home / "state.db")
+        store = SqlStore(f"sqlite:///{home / 'state.db'}", durability="normal")
+        try:
+            return self._walk(World(store, home / "spool"), path)
+        finally:
+            store.close()
+
+    def _walk(self, world: World, path: Path_) -> Journey:
+        phone = world.phone(world.setup(**self.setup), *(step for part in path for step in part))  # type: ignore[arg-type]
+        began = world.clock.now()
+        session = Session(phone, world.desk, began_at=began)
+        journey = Journey(world, phone, session, 0.0, None)
+
+        def waiting() -> None:
+            journey.place = _place(session)
+
+        phone.exhausted = waiting
+        manual.run(session, manual.door)
+        journey.seconds = (world.clock.now() - began).total_seconds()
+        return journey
+
+
+def _place(session: Session) -> Place:
+    walk = session.listening
+    name = getattr(session.page, "__name__", "?")
+    if walk is None:
+        return (name, session.access.value)
+    state = walk.message.state.value if walk.message else "gone"
+    return (name, session.access.value, state, "playing" if walk.playing else "at-rest")
+
+
+def rows_of(menus: Sequence[Menu] = MENUS) -> dict[tuple[str, int], Choice]:
+    """Every row of every menu, by the menu's name and the row's place in it."""
+    return {(menu.name, place): choice for menu in menus for place, choice in enumerate(menu.choices)}

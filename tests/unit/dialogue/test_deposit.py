@@ -1,0 +1,266 @@
+"""Leaving a message (the manual, section 2): keys in, words out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from personsvar.dialogue.call import Progress
+from personsvar.mailbox import greetings
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model import GreetingKind, MissedReason, NoticeKind, Number, State
+from personsvar.mailbox.ports import Rules
+from tests.phone import HANG_UP, SILENCE, HangUp, Press, Speak
+from tests.world import KARI, OLA, SILENT_SECOND, STRANGER, World, said, speech
+
+ABROAD = Number("+46701234567")
+
+
+def test_a_caller_leaves_a_message(world: World) -> None:
+    world.subscriber()
+    phone = world.caller_leaves(Speak(14), "#2")
+    [message] = world.messages()
+    assert (message.caller, message.state, message.urgent) == (STRANGER, State.NEW, False)
+    assert message.sound.seconds == pytest.approx(14)
+    assert said(phone)[-2:] == ["message-stored", "goodbye"]
+    assert phone.reached == [Progress.STARTED, Progress.RECORDING, Progress.STORED, Progress.DONE]
+
+
+def test_the_notice_is_written_with_the_message(world: World) -> None:
+    world.subscriber()
+    world.caller_leaves(Speak(14), "#2")
+    [notice] = world.notices()
+    assert notice.kind is NoticeKind.NEW_MESSAGE
+    assert (notice.facts.caller, notice.facts.new_count) == (STRANGER, 1)
+    assert world.bell.rung == 1
+
+
+def test_the_built_in_greeting_reads_the_number_out(world: World) -> None:
+    world.subscriber()
+    heard = said(world.caller_leaves(HANG_UP))
+    assert heard[0] == "greeting-reached"
+    assert heard[-1] == "greeting-after-tone"
+
+
+@pytest.mark.parametrize("key", list("0123456789"))
+def test_only_hash_and_star_act_while_a_greeting_plays(world: World, key: str) -> None:
+    world.subscriber()
+    phone = world.caller_leaves(key, Speak(5), "#2")
+    assert len(world.messages()) == 1
+    assert said(phone)[0] == "greeting-reached"
+
+
+def test_hash_skips_to_the_tone(world: World) -> None:
+    world.subscriber()
+    before = world.clock.now()
+    world.caller_leaves(Press("#", 0.5), Speak(5), Press("#", 0.1), "2")
+    assert world.messages()[0].received_at == before
+
+
+def test_star_goes_to_the_owners_log_in_and_is_no_missed_call(world: World) -> None:
+    world.subscriber()
+    phone = world.caller_leaves("*")
+    assert "log-in-pin" in said(phone)
+    assert world.notices() == []
+
+
+def test_hanging_up_before_the_tone_is_a_missed_call(world: World) -> None:
+    world.subscriber()
+    world.caller_leaves(HangUp(1.0))
+    [notice] = world.notices()
+    assert (notice.kind, notice.facts.reason) == (NoticeKind.MISSED_CALL, MissedReason.HUNG_UP)
+
+
+def test_hanging_up_while_speaking_delivers_what_was_said(world: World) -> None:
+    world.subscriber()
+    world.caller_leaves(Speak(7), HANG_UP)
+    assert world.messages()[0].sound.seconds == pytest.approx(7)
+
+
+def test_hanging_up_in_the_menu_delivers_the_message_once(world: World) -> None:
+    world.subscriber()
+    world.caller_leaves(Speak(7), "#", HANG_UP)
+    assert len(world.messages()) == 1
+    assert len(world.notices()) == 1
+
+
+def test_silence_ends_the_recording_and_stores_it_without_a_menu(world: World) -> None:
+    world.subscriber()
+    phone = world.caller_leaves(Speak(7), SILENCE)
+    assert "after-take-listen" not in said(phone)
+    assert said(phone)[-2:] == ["message-stored", "goodbye"]
+
+
+def test_the_limit_ends_the_recording_and_stores_it_without_a_menu(world: World) -> None:
+    world.subscriber()
+    phone = world.caller_leaves(Speak(200))
+    assert world.messages()[0].sound.seconds == 180
+    assert "after-take-listen" not in said(phone)
+
+
+def test_no_key_in_the_menu_sends_the_message(world: World) -> None:
+    world.subscriber()
+    phone = world.caller_leaves(Speak(7), "#", SILENCE, SILENCE)
+    assert said(phone)[-2:] == ["message-stored", "goodbye"]
+
+
+def test_1_plays_the_take_and_2_sends_it(world: World) -> None:
+    world.subscriber()
+    phone = world.caller_leaves(Speak(7), "#1", SILENCE, "2")
+    assert "«sound»" in said(phone)
+    assert len(world.messages()) == 1
+
+
+def test_3_records_again_and_the_latest_take_is_delivered(world: World) -> None:
+    world.subscriber()
+    world.caller_leaves(Speak(7), "#3", Speak(9), "#2")
+    [message] = world.messages()
+    assert message.sound.seconds == pytest.approx(9)
+
+
+@pytest.mark.parametrize("second", [Speak(9, SILENT_SECOND), Speak(0.4)], ids=["silence", "too short"])
+def test_a_new_take_never_destroys_an_earlier_one(world: World, second: Speak) -> None:
+    world.subscriber()
+    world.caller_leaves(Speak(7), "#3", second, "#2")
+    assert world.messages()[0].sound.seconds == pytest.approx(7)
+
+
+def test_hanging_up_in_the_second_take_delivers_the_first(world: World) -> None:
+    world.subscriber()
+    world.caller_leaves(Speak(7), "#3", HANG_UP)
+    assert world.messages()[0].sound.seconds == pytest.approx(7)
+
+
+def test_4_marks_urgent_and_4_again_takes_it_back(world: World) -> None:
+    world.subscriber()
+    phone = world.caller_leaves(Speak(7), "#42")
+    assert world.messages()[0].urgent
+    assert "marked-urgent" in said(phone)
+    world.caller_leaves(Speak(7), "#442")
+    assert [message.urgent for message in world.messages()] == [True, False]
+
+
+@pytest.mark.parametrize("take", [Speak(9, SILENT_SECOND), Speak(0.4)], ids=["silence", "too short"])
+def test_a_take_without_speech_is_a_missed_call(world: World, take: Speak) -> None:
+    world.subscriber()
+    phone = world.caller_leaves(take, "#2")
+    assert world.messages() == []
+    assert [notice.facts.reason for notice in world.notices()] == [MissedReason.EMPTY]
+    assert "message-stored" not in said(phone)
+
+
+def test_a_full_mailbox_deletes_the_oldest_heard_message(world: World) -> None:
+    world.subscriber()
+    heard = [world.message(state=State.HEARD, hours_ago=age) for age in (30, 40)]
+    kept = [world.message(state=State.SAVED, hours_ago=age) for age in (50, 60, 70)]
+    world.caller_leaves(Speak(7), "#2")
+    states = {message.id: message.state for message in world.messages()}
+    assert states[heard[1].id] is State.DELETED
+    assert states[heard[0].id] is State.HEARD
+    assert all(states[message.id] is State.SAVED for message in kept)
+    assert world.counts().kept == 5
+
+
+def test_a_mailbox_full_of_saved_messages_takes_no_more_and_says_why(world: World) -> None:
+    world.subscriber()
+    for age in range(5):
+        world.message(state=State.SAVED, hours_ago=age + 1)
+    phone = world.caller_leaves()
+    assert said(phone)[-2:] == ["mailbox-full", "goodbye"]
+    assert [notice.facts.reason for notice in world.notices()] == [MissedReason.MAILBOX_FULL]
+
+
+def test_a_withheld_number_is_written_nowhere(world: World) -> None:
+    world.subscriber()
+    world.caller_leaves(Speak(7), "#2", withheld=True)
+    assert world.messages()[0].caller is None
+    assert [notice.facts.caller for notice in world.notices()] == [None]
+    assert not any(
+        str(STRANGER).encode() in file.read_bytes() for file in world.spool.rglob("*") if file.is_file()
+    )
+
+
+def test_voicemail_off_takes_no_messages_and_tells_of_the_missed_call(world: World) -> None:
+    world.subscriber(voicemail_on=False)
+    phone = world.caller_leaves()
+    assert said(phone) == ["takes-no-messages", "goodbye"]
+    assert [notice.facts.reason for notice in world.notices()] == [MissedReason.VOICEMAIL_OFF]
+
+
+def test_a_number_we_do_not_serve_takes_no_messages(world: World) -> None:
+    phone = world.caller_leaves(diverted_from=KARI)
+    assert said(phone) == ["takes-no-messages", "goodbye"]
+
+
+# ---- which greeting
+
+
+def test_the_personal_greeting_is_heard(world: World) -> None:
+    world.subscriber()
+    greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+    assert said(world.caller_leaves(HANG_UP)) == ["«sound»"]
+
+
+def test_the_voice_signature_stands_in_the_built_in_greeting(world: World) -> None:
+    world.subscriber()
+    greetings.keep(world.office, OLA, GreetingKind.SIGNATURE, speech())
+    assert said(world.caller_leaves(HANG_UP)) == [
+        "greeting-reached",
+        "«sound»",
+        "pause",
+        "greeting-after-tone",
+    ]
+
+
+def test_a_caller_from_abroad_hears_english(world: World) -> None:
+    world.subscriber()
+    greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+    phone = world.caller_leaves(HANG_UP, caller=ABROAD)
+    assert {sentence.language for sentence in phone.said} == {"en"}
+
+
+def test_the_absence_greeting_goes_before_all_and_ends_with_its_day(world: World) -> None:
+    world.subscriber()
+    greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+    absence = speech()[: 8000 * 3]
+    greetings.keep_absence(world.office, OLA, absence, world.clock.now().date())
+    heard = world.caller_leaves(HANG_UP, caller=ABROAD).said[0].parts[0]
+    assert world.sound(heard.id) == absence  # type: ignore[union-attr]
+    world.clock.pass_seconds(timedelta(days=1).total_seconds())
+    heard = world.caller_leaves(HANG_UP).said[0].parts[0]
+    assert world.sound(heard.id) == speech()  # type: ignore[union-attr]
+
+
+# ---- when things are away
+
+
+class AwayStore:
+    """A database that is away: every unit of work is refused."""
+
+    open_in_this_thread = 0
+
+    def begin(self) -> None:
+        raise StoreUnavailableError("away")
+
+    look = begin
+
+
+def test_without_a_database_callers_still_leave_messages(world: World) -> None:
+    world.subscriber()
+    away = World(AwayStore(), world.spool, clock=world.clock)  # type: ignore[arg-type]
+    phone = away.caller_leaves(Speak(7), "#2")
+    assert said(phone)[-2:] == ["message-received", "goodbye"]
+    assert any(world.spool.iterdir())
+
+
+def test_without_a_database_owners_are_asked_to_call_again(world: World) -> None:
+    away = World(AwayStore(), world.spool, clock=world.clock)  # type: ignore[arg-type]
+    assert said(away.call()) == ["mailbox-unavailable", "goodbye"]
+
+
+def test_the_rules_set_the_shortest_message(world: World) -> None:
+    world.subscriber()
+    strict = World(world.store, world.spool, rules=Rules(min_message_seconds=10), clock=world.clock)
+    strict.caller_leaves(Speak(7), "#2")
+    assert strict.messages() == []

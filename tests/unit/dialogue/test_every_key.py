@@ -1,0 +1,286 @@
+"""Every key in every state: all pages × mailbox states × (0–9 * # silence, hang-up).
+
+Nothing but a hang-up escapes; no key is dead; silence always ends the call; every prompt heard has a sound;
+no transaction is open while the line is busy (the phone looks); hanging up anywhere leaves the store
+valid and any take kept exactly once; no two offered choices share a key. It prints what it reached.
+"""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import personsvar.dialogue as manual_room
+from personsvar.dialogue import (
+    absence,
+    call_back,
+    deposit,
+    door,
+    first_call,
+    goodbye,
+    greeting_end,
+    greetings,
+    listening,
+    login,
+    main_menu,
+    manual,
+    message_keys,
+    pin,
+    settings,
+    wishes,
+)
+from personsvar.dialogue.menu import Choice, Menu
+from personsvar.dialogue.session import Page, Session
+from personsvar.mailbox import greetings as kept_greetings
+from personsvar.mailbox.model import ElsewhereLogin, GreetingKind, Number, Place, State
+from tests.phone import ScriptedPhone
+from tests.unit.dialogue.explorer import Explorer, Journey, rows_of
+from tests.world import KARI, OLA, SILENT_SECOND, STRANGER, World, speech
+
+MODULES: tuple[ModuleType, ...] = (
+    absence, call_back, deposit, door, first_call, goodbye, greeting_end, greetings,
+    listening, login, main_menu, manual, message_keys, pin, settings, wishes,
+)  # fmt: skip
+
+
+def empty(world: World) -> None:
+    world.subscriber()
+
+
+def one_of_each(world: World) -> None:
+    world.subscriber(email="ola@example.test")
+    for state in State:
+        world.message(state=state, caller=KARI, seconds=20)
+
+
+def withheld_and_urgent(world: World) -> None:
+    world.subscriber(language="en")
+    world.message(caller=None, urgent=True, seconds=20)
+
+
+def off_and_silent(world: World) -> None:
+    nothing = {"sms": False, "mms": True, "missed_calls": False, "email_copy": False}
+    subscriber = world.subscriber(voicemail_on=False, email="ola@example.test")
+    with world.store.begin() as uow:
+        uow.subscribers.put(replace(subscriber, wishes=replace(subscriber.wishes, **nothing)))
+        uow.commit()
+
+
+def with_greetings(world: World) -> None:
+    world.subscriber()
+    for kind in (GreetingKind.PERSONAL, GreetingKind.INTERNATIONAL, GreetingKind.SIGNATURE):
+        kept_greetings.keep(world.office, OLA, kind, speech()[:40000])
+    kept_greetings.keep_absence(world.office, OLA, speech()[:40000], world.clock.now().date())
+
+
+def never_called(world: World) -> None:
+    world.subscriber(pin=None, welcomed=False)
+    world.message(caller=KARI, seconds=20)
+
+
+def broken_off(world: World) -> None:
+    known = world.subscriber()
+    message = world.message(caller=KARI, seconds=20)
+    with world.store.begin() as uow:
+        uow.subscribers.put(
+            replace(
+                known,
+                place=Place(message.id, 7.0, world.clock.now() - timedelta(hours=1)),
+                elsewhere_login=ElsewhereLogin(world.clock.now() - timedelta(days=1), Number("+46701234567")),
+            )
+        )
+        uow.commit()
+
+
+def asks_for_pin(world: World) -> None:
+    world.subscriber(always_ask_pin=True)
+
+
+def full_of_saved(world: World) -> None:
+    world.subscriber()
+    for _ in range(5):
+        world.message(state=State.SAVED, seconds=20)
+
+
+OWN: dict[str, object] = {"caller": OLA}
+ELSEWHERE: dict[str, object] = {"caller": KARI}
+CALLER: dict[str, object] = {"caller": STRANGER, "diverted_from": OLA}
+
+STATES: dict[str, tuple[Callable[[World], None], dict[str, object]]] = {
+    "owner, empty": (empty, OWN),
+    "owner, one of each": (one_of_each, OWN),
+    "owner, withheld and urgent": (withheld_and_urgent, OWN),
+    "owner, off and silent": (off_and_silent, OWN),
+    "owner, with greetings": (with_greetings, OWN),
+    "owner, never called": (never_called, OWN),
+    "owner, broken off": (broken_off, OWN),
+    "owner, asks for PIN": (asks_for_pin, OWN),
+    "elsewhere, one of each": (one_of_each, ELSEWHERE),
+    "own number, not vouched for": (empty, {"caller": OLA, "diverted_from": OLA, "vouched": False}),
+    "caller, empty": (empty, CALLER),
+    "caller, with greetings": (with_greetings, CALLER),
+    "caller, from abroad": (empty, {"caller": Number("+46701234567"), "diverted_from": OLA}),
+    "caller, full of saved": (full_of_saved, CALLER),
+    "caller, voicemail off": (off_and_silent, CALLER),
+    "caller, not served": (empty, {"caller": STRANGER, "diverted_from": Number("+4790000077")}),
+}
+
+ELSEWHERE_TESTED: set[Page] = {
+    deposit.cannot_record,  # a full disk: test_deposit, tests/real
+    goodbye.closed_for_now,  # no database: test_deposit
+    goodbye.time_is_up,  # an hour on the line: test_manual
+    greetings.cannot_save,  # a full disk: test_manual
+    listening.gone,  # a message deleted from elsewhere meanwhile: test_manual
+}
+"""Pages that no key leads to."""
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """In memory where there is such a disk: five thousand calls are made."""
+    memory = Path("/dev/shm")
+    home = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+    yield home
+    shutil.rmtree(home)
+
+
+REACHED: dict[str, Explorer] = {}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_every_key_in(
+    name: str,
+    migrated: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    make, setup = STATES[name]
+    explorer = Explorer(make, setup, migrated, folder)
+    _watch(explorer, monkeypatch)
+    explorer.explore(lambda journey: _check(journey, setup))
+    record_property("pages", sorted(page_name(page) for page in explorer.pages))
+    record_property("rows", sorted(explorer.rows))
+    print(
+        f"{name}: {len(explorer.pages)} pages, {len(explorer.places)} places, "
+        f"{len(explorer.rows)} menu rows, {explorer.tries} calls"
+    )
+    REACHED[name] = explorer
+
+
+def test_no_page_and_no_row_is_out_of_reach() -> None:
+    """Runs behind the others, in the same worker (see the mark below)."""
+    assert set(REACHED) == set(STATES), "run the whole file: this test adds up what the others reached"
+    pages = set().union(*(explorer.pages for explorer in REACHED.values()))
+    rows = set().union(*(explorer.rows for explorer in REACHED.values()))
+    tries = sum(explorer.tries for explorer in REACHED.values())
+    print(
+        f"in all: {len(pages)} pages × {len(STATES)} states × 14 inputs, {len(rows)} menu rows, {tries} calls"
+    )
+    assert {page_name(page) for page in every_page() - pages - ELSEWHERE_TESTED} == set()
+    assert {rows_of()[row].words for row in set(rows_of()) - rows} == set()
+
+
+pytestmark = pytest.mark.xdist_group("every-key")
+
+
+def _watch(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write down which pages were turned and which rows were chosen; change nothing."""
+    turn, find, offered = manual.turn, Menu.find, Menu.offered
+    places = {id(choice): row for row, choice in rows_of().items()}
+
+    def watched_turn(session: Session, page: Page) -> Page | None:
+        explorer.pages.add(page)
+        return turn(session, page)
+
+    def watched_find(menu: Menu, session: Session, key: str) -> Choice | None:
+        choice = find(menu, session, key)  # type: ignore[arg-type]
+        if choice is not None:
+            explorer.rows.add(places[id(choice)])
+        return choice
+
+    def watched_offered(menu: Menu, session: Session) -> tuple[Choice, ...]:
+        choices = offered(menu, session)
+        keys = [choice.key for choice in choices]
+        assert len(keys) == len(set(keys)), f"{menu.name} offers two choices on one key: {keys}"
+        return choices
+
+    monkeypatch.setattr(manual, "turn", watched_turn)
+    monkeypatch.setattr(Menu, "find", watched_find)
+    monkeypatch.setattr(Menu, "offered", watched_offered)
+
+
+def _check(journey: Journey, setup: dict[str, object]) -> None:
+    assert journey.seconds <= 62 * 60, "the call did not end"
+    assert journey.world.store.open_transactions == 0  # type: ignore[attr-defined]
+    assert not list(journey.world.spool.glob("*")), "something was left in the spool"
+    assert len(journey.phone.said) > 0
+    if setup is CALLER or setup["caller"] != OLA:
+        _check_take(journey)
+
+
+def _check_take(journey: Journey) -> None:
+    """What a caller said is kept exactly once; a caller who said nothing is a missed call, once."""
+    session, world = journey.session, journey.world
+    if session.deposit is None:
+        return
+    told = [
+        n
+        for n in world.notices()
+        if n.facts.caller == session.caller and n.dedup_key.count(session.call.setup.call_id)
+    ]
+    new = [m for m in world.messages() if m.spool_id == session.call.setup.call_id]
+    if spoken(journey.phone):
+        assert len(new) == 1
+        assert {notice.kind.value for notice in told} <= {"new-message"}
+    else:
+        assert new == []
+    assert len(told) <= 2
+
+
+def spoken(phone: ScriptedPhone) -> bool:
+    return any(_holds_speech(take) for take in phone.takes)
+
+
+def _holds_speech(alaw: bytes) -> bool:
+    return len(alaw) >= 8000 and alaw[:8000] != SILENT_SECOND
+
+
+def every_page() -> set[Page]:
+    """Every function of the manual that takes a session and returns a page."""
+    return {
+        function
+        for module in MODULES
+        for _, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not function.__name__.startswith("_")
+        and _is_page(function)
+    }
+
+
+def _is_page(function: Callable[..., object]) -> bool:
+    signature = inspect.signature(function)
+    return list(signature.parameters) == ["session"] and signature.return_annotation in {
+        "Page | None",
+        "Page",
+    }
+
+
+def page_name(page: Page) -> str:
+    return str(getattr(page, "__name__", page))
+
+
+def test_every_module_of_the_manual_is_looked_at() -> None:
+    room = Path(manual_room.__path__[0])
+    written = {
+        file.stem for file in room.glob("*.py") if ") -> Page | None:" in file.read_text(encoding="utf-8")
+    }
+    assert written - {"session", "menu"} == {module.__name__.rpartition(".")[2] for module in MODULES}
