@@ -1,0 +1,63 @@
+# personsvar. On a fresh Debian or Ubuntu machine every target gets what it needs first: system packages where
+# they are missing (as root), a virtual environment from the hashed lock, an Asterisk (see dialplan/switch).
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check unit real bench faults prompts venv system system-run asterisk clean
+
+BIN := .venv/bin
+CODE := personsvar tests dialplan
+REAL_WORKERS ?= 6
+UNIT_WORKERS ?= 2
+
+help:
+	@echo "make run      the voicemail and an Asterisk on 127.0.0.1:5060, with three demo subscribers; Ctrl-C ends it"
+	@echo "make test     everything that can be told without a second machine, calls through a real Asterisk too"
+	@echo "make bench    measurements against Asterisk's own voicemail: tables, no verdicts"
+	@echo "make faults   the fault runs: killed, hung, full, away"
+	@echo "make prompts  the sounds, built from prompts/catalogue"
+
+run: system-run venv asterisk
+	@dialplan/demo
+
+test: system venv asterisk check unit real
+
+# What a reader, not a phone, would find.
+check: venv
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports
+
+unit: venv
+	$(BIN)/coverage erase
+	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --cov --cov-report=
+
+# The calls mostly wait, so more of them at once than there are cores; a worker keeps its Asterisk.
+real: venv asterisk
+	$(BIN)/pytest -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report=term
+
+bench: system venv asterisk
+	@shopt -s nullglob; for table in tests/bench/bench_*.py; do name=$${table%.py}; $(BIN)/python -m "$${name//\//.}"; done
+
+faults: system venv asterisk
+	@shopt -s nullglob; for table in tests/faults/fault_*.py; do name=$${table%.py}; $(BIN)/python -m "$${name//\//.}"; done
+
+prompts: system venv
+	$(BIN)/personsvar prompts build
+
+system:
+	@.ci/packages run test
+
+system-run:
+	@.ci/packages run
+
+venv:
+	@.ci/venv
+
+asterisk: venv
+	@$(BIN)/python -m dialplan.switch find
+
+clean:
+	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov
