@@ -1,0 +1,67 @@
+"""From the spool into the store: whose recording it is, its best take, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from personsvar.intake.header import EndMark, Unsorted
+from personsvar.intake.spool import read_sound
+from personsvar.mailbox.arrival import CallerArrives, VoicemailOff, arrive
+from personsvar.mailbox.deposit import take_in
+from personsvar.mailbox.model import MissedReason
+from personsvar.mailbox.ports import Heading, Kept, Office, Purpose
+from personsvar.voice.alaw import RATE
+from personsvar.voice.speech import holds_speech
+
+
+def deliver(
+    office: Office,
+    heading: Heading,
+    *,
+    sounds: dict[int, Path],
+    mark: EndMark,
+    is_speech: Callable[[int, bytes], bool] | None = None,
+) -> Kept:
+    """Take a finished recording in; `is_speech` (take number, bytes) may know of a take already judged.
+
+    StoreUnavailableError: nothing was committed. OSError: a take can't be read, and nothing was done.
+    """
+    judge = is_speech or (lambda _, alaw: holds_speech(alaw))
+    alaw = None if mark.missed else best_take(sounds, judge, min_seconds=office.rules.min_message_seconds)
+    missed = MissedReason.HUNG_UP if mark.missed else None
+    return take_in(office, heading, alaw=alaw, urgent=mark.urgent, missed=missed)
+
+
+def best_take(
+    sounds: dict[int, Path], is_speech: Callable[[int, bytes], bool], *, min_seconds: float
+) -> bytes | None:
+    """The latest take that holds speech and is long enough; None when there is none."""
+    for number in sorted(sounds, reverse=True):
+        alaw = read_sound(sounds[number])
+        if alaw and len(alaw) >= min_seconds * RATE and is_speech(number, alaw):
+            return alaw
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class NoDeposit:
+    """The dialplan recorded a call that leaves no message with us."""
+
+    why: str
+
+
+def sort(unsorted: Unsorted, office: Office) -> Heading | NoDeposit:
+    """Decide whose recording the dialplan took, by the rules for every call (CALLFLOW.md 1)."""
+    with office.store.look() as uow:
+        arrival = arrive(unsorted.setup, office.rules, uow.subscribers.get)
+    if not isinstance(arrival, CallerArrives | VoicemailOff):
+        return NoDeposit(type(arrival).__name__)
+    return Heading(
+        spool_id=unsorted.spool_id,
+        purpose=Purpose.MESSAGE,
+        mailbox=arrival.mailbox,
+        caller=arrival.caller,
+        began_at=unsorted.began_at,
+    )

@@ -1,0 +1,89 @@
+"""What lies in the spool, for `personsvar spool list`; and a second chance for what was put aside."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from personsvar.intake.header import HeaderError, parse_header
+from personsvar.intake.spool import Entry, Spool, hold
+from personsvar.mailbox.ports import Heading, Purpose
+
+
+class Waiting(StrEnum):
+    LIVE = "live"
+    """A call of this service goes on."""
+    ENDED = "ended"
+    """Finished, and to be taken in by the next sweep."""
+    OPEN = "open"
+    """No end mark: taken in once nothing grows."""
+    GREETING = "greeting"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    name: str
+    """The spool id; of what is broken, the file's name."""
+    state: Waiting
+    age_seconds: float
+    """Since it last grew."""
+    bytes: int
+    takes: int
+
+
+def listing(spool: Spool, now: datetime) -> list[Listed]:
+    """Everything in the spool, the longest waiting first, then what was put aside."""
+    moment = now.timestamp()
+    waiting = [
+        Listed(
+            entry.spool_id, _state(entry), max(moment - entry.grew_at, 0.0), entry.bytes, len(entry.sounds)
+        )
+        for entry in spool.entries()
+    ]
+    return waiting + _broken(spool, moment)
+
+
+def retry(spool: Spool, name: str | None = None) -> list[str]:
+    """Bring files put aside back into the spool, those of one call or all, for the next sweep; their names."""
+    brought = []
+    for file in sorted(spool.broken.iterdir()) if spool.broken.is_dir() else []:
+        back = spool.folder / file.name
+        if (name is None or file.name == name or file.name.startswith((f"{name}.", f"{name}-"))) and (
+            not back.exists()
+        ):
+            file.rename(back)
+            brought.append(file.name)
+    return brought
+
+
+def _state(entry: Entry) -> Waiting:
+    if not entry.has_head:
+        return Waiting.BROKEN
+    held = hold(entry.head)
+    if held is None:
+        return Waiting.LIVE
+    os.close(held)
+    if _is_greeting(entry):
+        return Waiting.GREETING
+    return Waiting.ENDED if entry.has_end else Waiting.OPEN
+
+
+def _is_greeting(entry: Entry) -> bool:
+    try:
+        heading = parse_header(entry.head.read_bytes())
+    except (HeaderError, OSError):
+        return False
+    return isinstance(heading, Heading) and heading.purpose is Purpose.GREETING
+
+
+def _broken(spool: Spool, now: float) -> list[Listed]:
+    if not spool.broken.is_dir():
+        return []
+    found = [(file.name, file.stat()) for file in sorted(spool.broken.iterdir())]
+    return [
+        Listed(name, Waiting.BROKEN, max(now - status.st_mtime, 0.0), status.st_size, 0)
+        for name, status in found
+    ]

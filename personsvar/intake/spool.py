@@ -1,0 +1,254 @@
+"""The spool: the folder where a recording lands before anything else (see `header` for its files).
+
+Nobody but its group can read it. A live call holds a lock on its header (flock(2)), which goes when its
+process does; so a take of another process, too, is known to be open, and two sweepers never meet.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from personsvar.intake.header import EndMark, format_end, is_spool_id, parse_end
+from personsvar.mailbox.model import SpoolId
+from personsvar.mailbox.ports import SpoolFullError
+
+log = logging.getLogger(__name__)
+
+FOLDER_MODE = 0o2770  # set-group-id: the switch and the service share a group
+FILE_MODE = 0o660
+MIN_FREE_BYTES = 256 * 1024
+"""Half a minute of sound: with less, a caller is told before speaking for nothing."""
+MAX_SOUND_BYTES = 64 * 1024 * 1024
+"""Over two hours: no call lasts that long, what is behind it is not read."""
+
+_NAME = re.compile(r"(?P<id>.+?)(?:-(?P<take>[0-9]{1,6})\.alaw|(?P<kind>\.head|\.end))", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All files of one call, as they were found."""
+
+    spool_id: SpoolId
+    head: Path
+    has_head: bool
+    has_end: bool
+    sounds: dict[int, Path]
+    """By the number of the take."""
+    sizes: dict[int, int]
+    grew_at: float
+    """When a file of it last grew: seconds since 1970."""
+
+    @property
+    def bytes(self) -> int:
+        return sum(self.sizes.values())
+
+
+@dataclass(slots=True)
+class _Found:
+    has_head: bool = False
+    has_end: bool = False
+    sounds: dict[int, Path] = field(default_factory=dict)
+    sizes: dict[int, int] = field(default_factory=dict)
+    grew_at: float = 0.0
+
+    @property
+    def anything(self) -> bool:
+        return self.has_head or self.has_end or bool(self.sounds)
+
+
+class Spool:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.broken = self.folder / "broken"
+
+    def open(self) -> None:
+        """Make the folders, where there are none."""
+        for folder in (self.folder, self.broken):
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                folder.chmod(FOLDER_MODE)
+
+    def head(self, spool_id: SpoolId) -> Path:
+        return self.folder / f"{spool_id}.head"
+
+    def sound(self, spool_id: SpoolId, number: int) -> Path:
+        """Where take `number` goes, without the suffix that the switch puts there."""
+        return self.folder / f"{spool_id}-{number}"
+
+    def end(self, spool_id: SpoolId) -> Path:
+        return self.folder / f"{spool_id}.end"
+
+    def write_head(self, spool_id: SpoolId, content: bytes) -> None:
+        """Durable when it returns, file and folder; SpoolFullError when the disk can't take a recording."""
+        try:
+            self.open()
+            disk = os.statvfs(self.folder)
+            if disk.f_bavail * disk.f_frsize < MIN_FREE_BYTES:
+                raise SpoolFullError(f"{self.folder}: less than {MIN_FREE_BYTES} bytes left")
+            write(self.head(spool_id), content)
+            sync(self.folder)
+        except OSError as wrong:
+            raise SpoolFullError(f"{self.folder}: {wrong}") from wrong
+
+    def write_end(self, spool_id: SpoolId, mark: EndMark) -> None:
+        write(self.end(spool_id), format_end(mark))
+
+    def sync(self, entry: Entry) -> None:
+        """Make durable what the switch wrote, where it has to wait here."""
+        for sound in entry.sounds.values():
+            sync(sound)
+        sync(self.folder)
+
+    def read_end(self, spool_id: SpoolId) -> EndMark:
+        try:
+            return parse_end(self.end(spool_id).read_bytes())
+        except OSError:
+            return EndMark()
+
+    def entries(self) -> list[Entry]:
+        """Every call that left a file here, the longest waiting first."""
+        found: dict[str, _Found] = {}
+        for entry in self._files():
+            name = _NAME.fullmatch(entry.name)
+            if name and is_spool_id(name["id"]):
+                with suppress(FileNotFoundError):  # taken in by another in this moment
+                    _add(found.setdefault(name["id"], _Found()), entry, name)
+        entries = [self._entry(SpoolId(name), parts) for name, parts in found.items()]
+        return sorted(entries, key=lambda entry: entry.grew_at)
+
+    def entry(self, spool_id: SpoolId) -> Entry | None:
+        """The files of one call; None when there are none."""
+        found = _Found()
+        for entry in self._files():
+            name = _NAME.fullmatch(entry.name) if entry.name.startswith(spool_id) else None
+            if name and name["id"] == spool_id:
+                with suppress(FileNotFoundError):
+                    _add(found, entry, name)
+        return self._entry(spool_id, found) if found.anything else None
+
+    def foreign(self, *, before: float) -> list[Path]:
+        """Files that are nobody's recording (links too), and did not change since `before`."""
+        strange = []
+        for entry in self._files(links=True):
+            name = _NAME.fullmatch(entry.name)
+            if name is None or not is_spool_id(name["id"]) or entry.is_symlink():
+                with suppress(FileNotFoundError):
+                    if entry.stat(follow_symlinks=False).st_mtime < before:
+                        strange.append(Path(entry.path))
+        return strange
+
+    def remove(self, entry: Entry) -> None:
+        """Sounds first: whatever is left after a crash is still a recording with its header."""
+        for sound in entry.sounds.values():
+            sound.unlink(missing_ok=True)
+        entry.head.unlink(missing_ok=True)
+        self.end(entry.spool_id).unlink(missing_ok=True)
+
+    def quarantine(self, entry: Entry) -> None:
+        for file in [*entry.sounds.values(), entry.head, self.end(entry.spool_id)]:
+            if file.exists():
+                self.set_aside(file)
+
+    def set_aside(self, file: Path) -> None:
+        """Into `broken/`, for a person to look at; over no other file."""
+        self.open()
+        aside = self.broken / file.name
+        while aside.exists():
+            aside = self.broken / f"{time.time_ns()}-{file.name}"
+        file.rename(aside)
+
+    @contextmanager
+    def holding(self, spool_id: SpoolId) -> Iterator[bool]:
+        """Hold the call's header while taking it in; False when a live call or another sweeper has it."""
+        held = hold(self.head(spool_id))
+        try:
+            yield held is not None
+        finally:
+            if held is not None:
+                os.close(held)
+
+    def _files(self, *, links: bool = False) -> Iterator[os.DirEntry[str]]:
+        with os.scandir(self.folder) as entries:
+            for entry in entries:
+                if entry.is_file(follow_symlinks=False) or (links and entry.is_symlink()):
+                    yield entry
+
+    def _entry(self, spool_id: SpoolId, found: _Found) -> Entry:
+        return Entry(
+            spool_id=spool_id,
+            head=self.head(spool_id),
+            has_head=found.has_head,
+            has_end=found.has_end,
+            sounds=dict(sorted(found.sounds.items())),
+            sizes=dict(sorted(found.sizes.items())),
+            grew_at=found.grew_at,
+        )
+
+
+def hold(head: Path) -> int | None:
+    """Lock a header: the open file that holds it until closed; None when another has it, or it is gone."""
+    try:
+        opened = os.open(head, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(opened).st_ino == head.stat().st_ino:  # else it was taken in while we came
+            return opened
+    except OSError:
+        pass
+    os.close(opened)
+    return None
+
+
+def read_sound(file: Path) -> bytes:
+    """A take's bytes; none for one that is not there. OSError when it is, and can't be read."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MAX_SOUND_BYTES)
+    except FileNotFoundError:
+        return b""
+
+
+def sync(path: Path) -> None:
+    """Make a file, or the names in a folder, durable."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _add(found: _Found, entry: os.DirEntry[str], name: re.Match[str]) -> None:
+    status = entry.stat(follow_symlinks=False)
+    found.grew_at = max(found.grew_at, status.st_mtime)
+    if name["take"]:
+        number = int(name["take"])
+        found.sounds[number] = Path(entry.path)
+        found.sizes[number] = status.st_size
+    found.has_head = found.has_head or name["kind"] == ".head"
+    found.has_end = found.has_end or name["kind"] == ".end"
+
+
+def write(file: Path, content: bytes) -> None:
+    """Whole or not at all; its content is durable, its name when the folder is synced."""
+    half = file.with_name(file.name + ".new")
+    opened = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, FILE_MODE)
+    try:
+        with os.fdopen(opened, "wb") as out:
+            os.fchmod(opened, FILE_MODE)  # whatever the umask
+            out.write(content)
+            out.flush()
+            os.fsync(opened)
+        half.rename(file)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise

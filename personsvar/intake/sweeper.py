@@ -1,0 +1,232 @@
+"""The sweeper: takes in whatever a dead process, a dead switch or an absent database left in the spool.
+
+A recording is finished when its end mark is written, or its channel is gone, or nothing of it grew for a
+minute (the switch's `rtp_timeout` and 30 s). In the last case the switch may still write: the files stay
+until no call could go on, and if the sound is longer by then it replaces the one taken in. A recording whose
+header a live call holds is left alone. However often, by however many: each is taken in once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from personsvar.intake.deliver import NoDeposit, deliver, sort
+from personsvar.intake.header import HeaderError, Unsorted, parse_header
+from personsvar.intake.spool import Entry
+from personsvar.intake.takes import SpoolTakes
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model import SpoolId
+from personsvar.mailbox.ports import Heading, Kept, Purpose
+
+log = logging.getLogger(__name__)
+
+DAY = 24 * 3600.0
+KEEP_UNSERVED_SECONDS = 7 * DAY
+KEEP_GREETING_SECONDS = DAY
+ASK_AGAIN_SECONDS = 600.0
+"""How often a recording for nobody we serve is looked at again: the number may be added."""
+LONGEST_TAKING_IN_SECONDS = 120.0
+
+
+class Channels(Protocol):
+    """The switch's calls, where it can be asked."""
+
+    def is_up(self, call_id: str) -> bool | None:
+        """None: nobody can tell."""
+        ...
+
+
+class UnknownChannels:
+    def is_up(self, call_id: str) -> bool | None:  # noqa: ARG002 - the port's shape
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep did."""
+
+    taken: int = 0
+    """Messages."""
+    missed: int = 0
+    """Missed calls: nothing said, voicemail off, mailbox full."""
+    dropped: int = 0
+    """Recordings for nobody, and greetings nobody kept."""
+    broken: int = 0
+    """Put aside for a person to look at."""
+    waiting: int = 0
+    """Still going on, or waiting for the database or a subscriber."""
+    failed: int = 0
+
+
+class _Did(StrEnum):
+    TAKEN = "taken"
+    MISSED = "missed"
+    DROPPED = "dropped"
+    BROKEN = "broken"
+    WAITING = "waiting"
+    FAILED = "failed"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A recording left in place after it was looked at: not again before it changes, or that time."""
+
+    sizes: dict[int, int]
+    until: float
+
+
+class Sweeper:
+    def __init__(
+        self,
+        takes: SpoolTakes,
+        *,
+        rtp_timeout_seconds: float = 30,
+        channels: Channels | None = None,
+    ) -> None:
+        self.spool = takes.spool
+        self._office = takes.office
+        self._channels = channels or UnknownChannels()
+        self._quiet_seconds = rtp_timeout_seconds + 30
+        self._longest_seconds = takes.office.rules.max_call_minutes * 60 + 300
+        self._seen: dict[SpoolId, _Seen] = {}
+        self._complained: set[SpoolId] = set()
+
+    def sweep_once(self, now: datetime) -> Swept:
+        """Look through the whole spool. OSError only when the folder itself can't be read."""
+        moment = now.timestamp()
+        self.spool.open()
+        did = Counter(self._put_aside_foreign(moment))
+        entries = self.spool.entries()
+        self._forget(entries)
+        did.update(self._each(entry, moment) for entry in entries)
+        return Swept(**{what.value: count for what, count in did.items() if what is not _Did.NOTHING})
+
+    def _each(self, entry: Entry, now: float) -> _Did:
+        try:
+            return self._one(entry, now)
+        except StoreUnavailableError:
+            return _Did.WAITING
+        except Exception:  # one bad recording must not trap those behind it
+            if entry.spool_id not in self._complained:
+                log.exception("can't be taken in", extra={"spool_id": entry.spool_id})
+                self._complained.add(entry.spool_id)
+            return _Did.FAILED
+
+    def _one(self, entry: Entry, now: float) -> _Did:
+        if not self._is_ripe(entry, now):
+            return _Did.WAITING
+        if not entry.has_head:
+            return self._headless(entry)
+        with self.spool.holding(entry.spool_id) as ours:
+            if not ours and not self._is_overdue(entry, now):
+                return _Did.WAITING
+            current = self.spool.entry(entry.spool_id)
+            if current is None or not current.has_head:
+                return _Did.NOTHING
+            return self._ripe(current, now)
+
+    def _is_ripe(self, entry: Entry, now: float) -> bool:
+        seen = self._seen.get(entry.spool_id)
+        if seen is not None and seen.sizes == entry.sizes and now < seen.until:
+            return False
+        if entry.has_end:
+            return True
+        up = self._channels.is_up(entry.spool_id)
+        return self._is_quiet(entry, now) if up is None else not up
+
+    def _is_quiet(self, entry: Entry, now: float) -> bool:
+        return now - entry.grew_at >= self._quiet_seconds
+
+    def _is_overdue(self, entry: Entry, now: float) -> bool:
+        """A live call holds the header for longer than any could: its process hangs."""
+        limit = LONGEST_TAKING_IN_SECONDS if entry.has_end else self._longest_seconds
+        return now - entry.grew_at >= limit
+
+    def _headless(self, entry: Entry) -> _Did:
+        if entry.sounds:
+            return self._broken(entry, "a sound without a header")
+        self.spool.remove(entry)  # an end mark that outlived its recording in a crash
+        return _Did.NOTHING
+
+    def _ripe(self, entry: Entry, now: float) -> _Did:
+        try:
+            heading = parse_header(entry.head.read_bytes())
+        except HeaderError as wrong:
+            return self._broken(entry, str(wrong))
+        if heading.spool_id != entry.spool_id:
+            return self._broken(entry, "the header is of another call")
+        if isinstance(heading, Unsorted):
+            sorted_out = sort(heading, self._office)
+            if isinstance(sorted_out, NoDeposit):
+                return self._unserved(entry, now, sorted_out.why)
+            heading = sorted_out
+        if heading.purpose is Purpose.GREETING:
+            return self._greeting(entry, now)
+        return self._take_in(entry, heading, now)
+
+    def _take_in(self, entry: Entry, heading: Heading, now: float) -> _Did:
+        mark = self.spool.read_end(entry.spool_id)
+        kept = deliver(self._office, heading, sounds=entry.sounds, mark=mark)
+        if kept is Kept.NOT_SERVED:
+            return self._unserved(entry, now, "not served")
+        again = entry.spool_id in self._seen
+        if self._may_grow(entry, now):
+            self._seen[entry.spool_id] = _Seen(entry.sizes, entry.grew_at + self._longest_seconds)
+        else:
+            self.spool.remove(entry)
+        if again:
+            return _Did.NOTHING
+        log.info("taken in from the spool", extra={"spool_id": entry.spool_id, "kept": kept.value})
+        return _Did.TAKEN if kept is Kept.STORED else _Did.MISSED
+
+    def _may_grow(self, entry: Entry, now: float) -> bool:
+        """No end mark, nobody to ask: the switch may have the file open, and go on."""
+        if entry.has_end or self._channels.is_up(entry.spool_id) is False:
+            return False
+        return now - entry.grew_at < self._longest_seconds
+
+    def _unserved(self, entry: Entry, now: float, why: str) -> _Did:
+        if now - entry.grew_at >= KEEP_UNSERVED_SECONDS:
+            log.warning("dropped after 7 days", extra={"spool_id": entry.spool_id, "why": why})
+            self.spool.remove(entry)
+            return _Did.DROPPED
+        self._seen[entry.spool_id] = _Seen(entry.sizes, now + ASK_AGAIN_SECONDS)
+        return _Did.WAITING
+
+    def _greeting(self, entry: Entry, now: float) -> _Did:
+        """A greeting is kept by its owner in the call, or never."""
+        if now - entry.grew_at < KEEP_GREETING_SECONDS:
+            return _Did.WAITING
+        log.info("a greeting that was never kept is dropped", extra={"spool_id": entry.spool_id})
+        self.spool.remove(entry)
+        return _Did.DROPPED
+
+    def _broken(self, entry: Entry, why: str) -> _Did:
+        log.error("put aside as broken", extra={"spool_id": entry.spool_id, "why": why})
+        self.spool.quarantine(entry)
+        return _Did.BROKEN
+
+    def _put_aside_foreign(self, now: float) -> list[_Did]:
+        foreign = self.spool.foreign(before=now - self._quiet_seconds)
+        return [self._set_aside(file) for file in foreign]
+
+    def _set_aside(self, file: Path) -> _Did:
+        log.error("put aside: no recording", extra={"file": file.name})
+        try:
+            self.spool.set_aside(file)
+        except OSError as wrong:
+            log.warning("can't be put aside", extra={"file": file.name, "error": wrong})
+            return _Did.FAILED
+        return _Did.BROKEN
+
+    def _forget(self, entries: list[Entry]) -> None:
+        there = {entry.spool_id for entry in entries}
+        self._seen = {spool_id: seen for spool_id, seen in self._seen.items() if spool_id in there}
+        self._complained &= there
