@@ -28,9 +28,8 @@ class SqlLocks:
 
     def put(self, lock: Lock) -> None:
         values = values_of(lock)
-        if not self._connection.execute(
-            update(locks).where(_of(lock.scope, lock.key)).values(values)
-        ).rowcount:
+        here = update(locks).where(_of(lock.scope, lock.key))
+        if not self._connection.execute(here, values).rowcount:
             unless_there(self._connection, locks, values, locks.c.key)
 
 

@@ -54,12 +54,8 @@ class SqlMessages:
             return []
         age = (messages.c.received_at, messages.c.id)
         by_age = age if oldest_first else tuple(column.desc() for column in age)
-        rows = self._connection.execute(
-            select(messages.c.id)
-            .where(_held(mailbox, states))
-            .order_by(_turn(states), _urgent_first(), *by_age)
-        )
-        return [MessageId(found) for (found,) in rows]
+        held = select(messages.c.id).where(_held(mailbox, states))
+        return self._connection.scalars(held.order_by(_turn(states), _urgent_first(), *by_age)).all()
 
     def list(self, mailbox: Number, states: Sequence[State] = tuple(State)) -> Sequence[Message]:
         held = select(messages).where(_held(mailbox, states))
@@ -71,9 +67,7 @@ class SqlMessages:
         ).scalar_one_or_none()
         if before is None:
             raise MailboxError(f"there is no message {message.id}")
-        self._connection.execute(
-            update(messages).where(messages.c.id == message.id).values(values_of(message))
-        )
+        self._connection.execute(update(messages).where(messages.c.id == message.id), values_of(message))
         if before != message.sound.id:
             drop_unused(self._connection, [before])
 

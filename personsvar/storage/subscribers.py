@@ -32,10 +32,8 @@ class SqlSubscribers:
             raise MailboxError(f"{subscriber.number} is a subscriber already")
 
     def put(self, subscriber: Subscriber) -> None:
-        here = subscribers.c.number == subscriber.number
-        if not self._connection.execute(
-            update(subscribers).where(here).values(values_of(subscriber))
-        ).rowcount:
+        here = update(subscribers).where(subscribers.c.number == subscriber.number)
+        if not self._connection.execute(here, values_of(subscriber)).rowcount:
             raise UnknownSubscriberError(f"{subscriber.number} is no subscriber")
 
     def remove(self, number: Number) -> None:
