@@ -11,6 +11,7 @@ from personsvar.mailbox.errors import StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
+MOST_LAST_ROUNDS = 100
 LONGEST_STEP_SECONDS = 30.0
 """How long a round under way may take to end when the service stops."""
 
@@ -46,6 +47,12 @@ class Chore:
         while not self._stopping.is_set():
             if not self.once():
                 (self.wait or self._stopping.wait)(self.seconds)
+
+    def finish(self) -> None:
+        """What is left to do, within reason."""
+        for _ in range(MOST_LAST_ROUNDS):
+            if not self.once():
+                return
 
     def once(self) -> int:
         """One round; how much was handled, 0 when it failed. What failed is tried again in the next."""

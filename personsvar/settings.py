@@ -163,6 +163,12 @@ class Places(_Group):
     studio: Folder | None = _setting(
         None, "Folder of the operator's own studio recordings; each file takes the place of the built one."
     )
+    piper_model_nb: Path | None = _setting(
+        None, "A Piper voice (.onnx) that `personsvar prompts build` takes for Norwegian."
+    )
+    piper_model_en: Path | None = _setting(
+        None, "A Piper voice (.onnx) that `personsvar prompts build` takes for English."
+    )
     secret_key: Annotated[SecretStr, AfterValidator(_fernet)] | None = _setting(
         None,
         "Key that PINs are encrypted with until they are sent. Without it: one is made in the state folder.",

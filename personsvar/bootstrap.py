@@ -1,0 +1,178 @@
+"""The composition root: settings in, wired parts out. Nothing is opened before it is asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from personsvar import logs
+from personsvar.dialogue.call import Call
+from personsvar.dialogue.manual import answer
+from personsvar.dialogue.session import Desk
+from personsvar.intake import SpoolTakes, Sweeper
+from personsvar.mailbox.model import SoundId
+from personsvar.mailbox.ports import Office
+from personsvar.notifier.vault import FernetVault, new_key
+from personsvar.settings import Settings, SettingsError
+from personsvar.storage import SqlStore
+from personsvar.sweeping import Sweeping
+from personsvar.telephony.agi.server import Address, FastAgiServer
+from personsvar.voice.play import Studio
+from personsvar.voice.play_media import MediaFolder
+from personsvar.voice.play_prompts import PromptShelf
+from personsvar.world import Bell, RealChance, RealClock
+
+WORKERS = 16
+"""Threads for hashes and commits beside the calls: more would only wait for the same disk and cores."""
+STATE_MODE = 0o750
+"""The switch's group may pass through to the spool; the files in it are for their owner only."""
+SPOOL_MODE = 0o2770
+"""Written by the service and the switch, in the group they share."""
+MEDIA_MODE = 0o2750
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything one process may need, made when it is first used."""
+
+    settings: Settings
+
+    @cached_property
+    def bell(self) -> Bell:
+        return Bell()
+
+    @cached_property
+    def store(self) -> SqlStore:
+        return SqlStore(self.settings.database)
+
+    @cached_property
+    def office(self) -> Office:
+        return self._office(self.store)
+
+    @cached_property
+    def outbox_office(self) -> Office:
+        """For the outbox's worker, whose last write-backs may be done again after a power cut."""
+        return self._office(SqlStore(self.settings.database, durability="normal", connections=2))
+
+    def _office(self, store: SqlStore) -> Office:
+        return Office(
+            store=store,
+            clock=RealClock(),
+            chance=RealChance(),
+            vault=FernetVault(secret_key(self.settings)),
+            wake=self.bell,
+            rules=self.settings.rules(),
+        )
+
+    @cached_property
+    def takes(self) -> SpoolTakes:
+        return SpoolTakes(self.office, self.settings.spool_folder)
+
+    @cached_property
+    def sweeper(self) -> Sweeper:
+        return Sweeper(self.takes, rtp_timeout_seconds=self.settings.rtp_timeout)
+
+    @cached_property
+    def sweeping(self) -> Sweeping:
+        return Sweeping(self.sweeper, self.office.clock)
+
+    @cached_property
+    def studio(self) -> Studio:
+        settings = self.settings
+        media = MediaFolder(settings.media_folder, max_bytes=settings.media_megabytes * 1_000_000)
+        return Studio(media=media, prompts=PromptShelf(prompt_folders(settings)), read=self._read)
+
+    @cached_property
+    def answer(self) -> Callable[[Call], None]:
+        desk = Desk(self.office, self.takes)
+        return lambda call: answer(call, desk)
+
+    @cached_property
+    def workers(self) -> Executor:
+        return ThreadPoolExecutor(WORKERS, thread_name_prefix="work")
+
+    @cached_property
+    def server(self) -> FastAgiServer:
+        return FastAgiServer(
+            Address.of(self.settings.fastagi_bind),
+            self.answer,
+            sounds=self.studio.for_call,
+            workers=self.workers,
+            max_calls=self.settings.max_calls,
+        )
+
+    def close(self) -> None:
+        """What was opened is closed, and the recordings this process brought out are gone."""
+        opened = vars(self)
+        if "workers" in opened:
+            self.workers.shutdown()
+        if "studio" in opened:
+            self.studio.media.close()
+        for office in ("office", "outbox_office"):
+            store = opened[office].store if office in opened else None
+            if isinstance(store, SqlStore):
+                store.close()
+
+    def _read(self, sound: SoundId) -> bytes:
+        with self.office.store.look() as uow:
+            return uow.sounds.read(sound)
+
+
+def prompt_folders(settings: Settings) -> tuple[Path, ...]:
+    """Where prompts are looked for: the operator's own recordings first."""
+    built = settings.prompts / "sounds"
+    return (built,) if settings.studio is None else (settings.studio, built)
+
+
+def begin(settings: Settings, *, least: str) -> None:
+    """What every process does first: its files are for itself and its group, and its log is ours."""
+    os.umask(0o007)
+    logs.set_up(level=least, personal=settings.log_personal, key=secret_key(settings).encode())
+
+
+def make_folders(settings: Settings) -> None:
+    """The state, for us alone; spool and media, shared with the switch."""
+    _make_folder("PERSONSVAR_STATE", settings.state_folder, STATE_MODE)
+    _make_folder("PERSONSVAR_SPOOL", settings.spool_folder, SPOOL_MODE)
+    _make_folder("PERSONSVAR_MEDIA", settings.media_folder, MEDIA_MODE)
+
+
+def secret_key(settings: Settings) -> str:
+    """The key given, or the one kept in the state folder, made there by the first who needs it."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    try:
+        return _kept_key(settings.key_file)
+    except OSError as wrong:
+        raise SettingsError((f"{settings.key_file}: {wrong.strerror}",)) from wrong
+
+
+def _kept_key(file: Path) -> str:
+    if not file.exists():
+        file.parent.mkdir(mode=STATE_MODE, parents=True, exist_ok=True)
+        mine = file.with_name(f".{file.name}.{os.getpid()}")
+        with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(new_key())
+        try:
+            os.link(mine, file)  # the first one wins, and it is there whole
+        except FileExistsError:
+            pass
+        finally:
+            mine.unlink()
+    return file.read_text("ascii").strip()
+
+
+def _make_folder(name: str, folder: Path, mode: int) -> None:
+    """One of ours, without a bit for others. One that was there keeps its group and what the group may do."""
+    try:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, parents=True)
+            folder.chmod(mode)
+        elif folder.stat().st_mode & 0o007 and folder.stat().st_uid == os.geteuid():
+            folder.chmod(folder.stat().st_mode & 0o7770)
+    except OSError as wrong:
+        raise SettingsError((f"{name}={folder}: {wrong.strerror}",)) from wrong

@@ -1,0 +1,104 @@
+"""The command line: `personsvar …`, one file a noun.
+
+Only the noun asked for is imported: `personsvar agi`, which the switch starts for each call, has to be quick.
+
+Exit codes: 0 done; 1 refused, with the reason; 2 it can't start: a bad setting, no database, wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import typer
+
+from personsvar.mailbox.errors import MailboxError, StoreUnavailableError
+
+REFUSED, CANT_START = 1, 2
+AGI = "agi"
+
+NOUNS = {
+    "run": "every service in one process",
+    "ivr": "the service that answers calls",
+    "notifier": "the service that sends notices and serves HTTP",
+    AGI: "one call over stdin and stdout, started by the switch",
+    "phone": "a telephone in the terminal",
+    "subscriber": "add, show, set, list, remove, import, unlock, reset-pin",
+    "message": "list, export, restore",
+    "notice": "list, show, resend",
+    "charge": "list",
+    "spool": "list, retry",
+    "db": "upgrade, show",
+    "prompts": "build and check the sounds",
+    "manual": "the printed card",
+    "settings": "show, check and describe the settings",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """The program. Whatever is wrong with what was asked or set is a line, never a traceback."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """One command; returns its exit code."""
+    os.umask(0o007)
+    try:
+        if arguments == [AGI]:
+            return int(import_module("personsvar.cli.agi").take_call())
+        return _command(arguments)
+    except MailboxError as refused:
+        return _said(REFUSED, str(refused))
+    except StoreUnavailableError as away:
+        return _said(CANT_START, f"the database can't be used: {away}")
+    except (CannotStartError, _settings_error()) as wrong:
+        return _said(CANT_START, str(wrong))
+
+
+class CannotStartError(Exception):
+    """Something outside is not as it has to be; the text is one line that says what to do."""
+
+
+def program(nouns: Sequence[str]) -> typer.Typer:
+    """The command line with these nouns."""
+    app = typer.Typer(
+        name="personsvar",
+        help="The voicemail you run beside your own switch.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_nothing)
+    for noun in nouns:
+        module = import_module(f"personsvar.cli.{noun}")
+        app.add_typer(module.app, name=noun, help=NOUNS[noun])
+    return app
+
+
+def _command(arguments: list[str]) -> int:
+    wanted = arguments[:1] if arguments and arguments[0] in NOUNS else list(NOUNS)
+    try:
+        program(wanted)(args=arguments, prog_name="personsvar")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0
+
+
+def _settings_error() -> type[Exception]:
+    from personsvar.settings import SettingsError  # noqa: PLC0415 - only once something went wrong
+
+    return SettingsError
+
+
+def _said(code: int, text: str) -> int:
+    for line in text.splitlines():
+        print(f"personsvar: {line}", file=sys.stderr)  # noqa: T201 - this is the command line
+    return code
+
+
+def _nothing() -> None:
+    """The voicemail you run beside your own switch."""

@@ -1,0 +1,41 @@
+"""`personsvar charge …`: answered call backs, for the operator's billing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from personsvar.cli.forms import charge_form
+from personsvar.cli.house import open_house
+from personsvar.cli.printing import print_csv, print_json, print_table
+from personsvar.mailbox.numbers import parse_subscriber_number
+
+app = typer.Typer(no_args_is_help=True)
+
+COLUMNS = ("id", "mailbox", "called", "at", "price_ore")
+
+
+@app.callback()
+def charge() -> None:
+    """Answered call backs, for the operator's billing."""
+
+
+@app.command("list")
+def list_(
+    of: Annotated[str | None, typer.Option("--of", metavar="NUMBER", help="Only this subscriber's.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="For a spreadsheet.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")] = False,
+) -> None:
+    """List charges, oldest first. Prices are in øre (1/100 krone)."""
+    office = open_house().office
+    number = None if of is None else parse_subscriber_number(of, region=office.rules.home_region)
+    with office.store.look() as uow:
+        charges = [charge_form(it) for it in uow.call_backs.charges(mailbox=number)]
+    if as_json:
+        print_json(charges)
+    elif as_csv:
+        print_csv(charges, COLUMNS)
+    else:
+        rows = ([form[column] for column in COLUMNS] for form in charges)
+        print_table(("ID", "SUBSCRIBER", "CALLED", "AT", "PRICE (ØRE)"), rows)

@@ -1,0 +1,128 @@
+"""What `--json` prints: the fields of each thing. docs/json.md lists them, held by a test."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from personsvar.cli.printing import Fields, stamp
+from personsvar.intake import Listed
+from personsvar.mailbox.model import (
+    CallBack,
+    Counts,
+    GreetingKind,
+    Lock,
+    LockScope,
+    Message,
+    Notice,
+    Subscriber,
+)
+from personsvar.mailbox.ports import UnitOfWork
+
+HIDDEN = "••••"
+
+
+def subscriber_form(it: Subscriber) -> Fields:
+    return {
+        "number": it.number,
+        "name": it.name,
+        "email": it.email,
+        "language": it.language,
+        "time_zone": it.time_zone,
+        "has_pin": it.pin is not None,
+        "pin_by_operator": it.pin_by_operator,
+        "voicemail_on": it.voicemail_on,
+        "always_ask_pin": it.always_ask_pin,
+        "oldest_first": it.oldest_first,
+        "call_back_from_elsewhere": it.call_back_from_elsewhere,
+        "sms": it.wishes.sms,
+        "mms": it.wishes.mms,
+        "missed_calls": it.wishes.missed_calls,
+        "email_copy": it.wishes.email_copy,
+        "welcomed": it.welcomed,
+        "absence_until": None if it.absence_until is None else it.absence_until.isoformat(),
+    }
+
+
+def mailbox_form(uow: UnitOfWork, it: Subscriber, now: datetime) -> Fields:
+    """A subscriber with what is in the mailbox."""
+    counts = uow.messages.counts(it.number)
+    kinds = [kind for kind in GreetingKind if uow.greetings.current(it.number, kind) is not None]
+    locks = [uow.locks.get(scope, it.number) for scope in (LockScope.MAILBOX, LockScope.OWN_PHONE)]
+    return {
+        **subscriber_form(it),
+        **_counts(counts),
+        "greetings": [str(kind) for kind in kinds],
+        "locked_until": stamp(_closed_until(locks, now)),
+    }
+
+
+def message_form(it: Message) -> Fields:
+    return {
+        "id": it.id,
+        "mailbox": it.mailbox,
+        "caller": it.caller,
+        "received_at": stamp(it.received_at),
+        "seconds": round(it.sound.seconds, 1),
+        "urgent": it.urgent,
+        "state": str(it.state),
+        "changed_at": stamp(it.changed_at),
+        "spool_id": it.spool_id,
+    }
+
+
+def notice_form(it: Notice) -> Fields:
+    return {
+        "id": it.id,
+        "to": it.to,
+        "kind": str(it.kind),
+        "channel": str(it.channel),
+        "address": it.address,
+        "status": str(it.status),
+        "attempts": it.attempts,
+        "created_at": stamp(it.created_at),
+        "next_at": stamp(it.next_at),
+        "finished_at": stamp(it.finished_at),
+        "error": it.error,
+        "message": it.facts.message,
+        "caller": it.facts.caller,
+        "seconds": None if it.facts.seconds is None else round(it.facts.seconds, 1),
+        "urgent": it.facts.urgent,
+        "new_count": it.facts.new_count,
+        "reason": None if it.facts.reason is None else str(it.facts.reason),
+        "secret": None if it.facts.secret is None else HIDDEN,
+    }
+
+
+def charge_form(it: CallBack) -> Fields:
+    return {
+        "id": it.id,
+        "mailbox": it.mailbox,
+        "called": it.called,
+        "at": stamp(it.at),
+        "price_ore": it.price_ore,
+    }
+
+
+def spool_form(it: Listed) -> Fields:
+    return {
+        "name": it.name,
+        "state": str(it.state),
+        "age_seconds": round(it.age_seconds),
+        "bytes": it.bytes,
+        "takes": it.takes,
+    }
+
+
+def _counts(counts: Counts) -> Fields:
+    return {
+        "new": counts.new,
+        "urgent": counts.urgent,
+        "heard": counts.heard,
+        "saved": counts.saved,
+        "deleted": counts.deleted,
+    }
+
+
+def _closed_until(locks: list[Lock], now: datetime) -> datetime | None:
+    times = [lock.closed_until for lock in locks if lock.closed_until is not None and lock.closed_until > now]
+    return max(times, default=None)

@@ -1,0 +1,44 @@
+"""`personsvar ivr`: the service that answers calls and takes recordings in."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+import typer
+
+from personsvar.bootstrap import House
+from personsvar.cli.house import open_house
+from personsvar.services import Chore
+from personsvar.serving import Services
+from personsvar.settings import unknown
+
+log = logging.getLogger(__name__)
+
+app = typer.Typer(invoke_without_command=True)
+
+
+@app.callback()
+def ivr() -> None:
+    """Answer calls (FastAGI) and take the spool's recordings in."""
+    house = open_house(upgrade=True, quiet=False)
+    open_line(house)
+    services = Services(
+        server=house.server, chores=chores_of_calls(house), drain_seconds=house.settings.drain_seconds
+    )
+    try:
+        services.run()
+    finally:
+        house.close()
+
+
+def open_line(house: House) -> None:
+    """Before the first call: leftovers of a process that died go, and what looks wrong is told."""
+    for name in unknown(os.environ):
+        log.warning("%s is no setting of ours", name)
+    if leftovers := house.studio.media.clear_leftovers():
+        log.info("leftovers removed from the media folder", extra={"files": leftovers})
+
+
+def chores_of_calls(house: House) -> tuple[Chore, ...]:
+    return (Chore("sweeper", house.sweeping.once, house.settings.sweep_seconds),)

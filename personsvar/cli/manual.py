@@ -1,0 +1,35 @@
+"""`personsvar manual`: the printed card, or the menus as a diagram."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from personsvar.cli import CannotStartError
+from personsvar.cli.printing import say
+from personsvar.dialogue.card import card, diagram
+from personsvar.language.prompts import Catalogue, CatalogueError
+from personsvar.mailbox.provision import check_language
+from personsvar.settings import Settings, load
+
+app = typer.Typer(invoke_without_command=True)
+
+
+@app.callback()
+def manual(
+    language: Annotated[str, typer.Option(help="nb or en.")] = "nb",
+    as_diagram: Annotated[bool, typer.Option("--diagram", help="A Mermaid state diagram.")] = False,
+) -> None:
+    """Print the card that subscribers get."""
+    if as_diagram:
+        say(diagram())
+    else:
+        say(card(catalogue(load()), check_language(language)))
+
+
+def catalogue(settings: Settings) -> Catalogue:
+    try:
+        return Catalogue.load(settings.prompts / "catalogue")
+    except CatalogueError as wrong:
+        raise CannotStartError(f"PERSONSVAR_PROMPTS: {wrong}") from wrong

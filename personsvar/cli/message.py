@@ -1,0 +1,88 @@
+"""`personsvar message …`: an operator's look into a mailbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from personsvar.cli import CannotStartError
+from personsvar.cli.forms import message_form
+from personsvar.cli.house import open_house
+from personsvar.cli.printing import print_json, print_table, say
+from personsvar.mailbox import listening
+from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model import Message, MessageId, State
+from personsvar.mailbox.ports import Office
+from personsvar.mailbox.provision import find_subscriber
+from personsvar.notifier.sounds import wav
+
+app = typer.Typer(no_args_is_help=True)
+
+Id = Annotated[int, typer.Argument(metavar="ID", help="As `message list` shows it.")]
+
+
+@app.command("list")
+def list_(
+    number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")] = False,
+) -> None:
+    """List the messages of a mailbox, deleted ones too, oldest first."""
+    office = open_house().office
+    subscriber = find_subscriber(office, number)
+    with office.store.look() as uow:
+        messages = uow.messages.list(subscriber.number)
+    if as_json:
+        print_json([message_form(it) for it in messages])
+    else:
+        print_table(("ID", "RECEIVED", "CALLER", "SECONDS", "STATE", "URGENT"), map(_row, messages))
+
+
+@app.command()
+def export(
+    message: Id,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Its ending decides: .wav or .alaw.")],
+) -> None:
+    """Write a message's sound to a file."""
+    if file.suffix not in {".wav", ".alaw"}:
+        raise CannotStartError(f"{file}: the file's name should end in .wav or .alaw")
+    office = open_house().office
+    alaw = _alaw(office, _found(office, message))
+    try:
+        file.write_bytes(wav(alaw) if file.suffix == ".wav" else alaw)
+    except OSError as wrong:
+        raise CannotStartError(f"{file}: {wrong.strerror}") from wrong
+    say(f"Message {message} is in {file}.")
+
+
+@app.command()
+def restore(message: Id) -> None:
+    """Take a deleted message back."""
+    office = open_house().office
+    if _found(office, message).state is not State.DELETED:
+        raise MailboxError(f"message {message} is not deleted")
+    restored = listening.take_back(office, MessageId(message))
+    if restored is None:
+        raise _gone(message)
+    say(f"Message {message} is {restored.state} again.")
+
+
+def _found(office: Office, message: int) -> Message:
+    found = listening.message(office, MessageId(message))
+    if found is None:
+        raise _gone(message)
+    return found
+
+
+def _alaw(office: Office, message: Message) -> bytes:
+    with office.store.look() as uow:
+        return uow.sounds.read(message.sound.id)
+
+
+def _gone(message: int) -> MailboxError:
+    return MailboxError(f"there is no message {message}")
+
+
+def _row(it: Message) -> tuple[object, ...]:
+    return it.id, it.received_at, it.caller or "withheld", round(it.sound.seconds, 1), it.state, it.urgent

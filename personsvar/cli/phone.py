@@ -1,0 +1,88 @@
+"""`personsvar phone`: a telephone in the terminal, to try the whole menu without a switch."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from array import array
+from contextlib import nullcontext
+from typing import Annotated
+
+import typer
+
+from personsvar.cli.demo import OLA, make_demo_subscribers
+from personsvar.cli.house import open_house
+from personsvar.cli.manual import catalogue
+from personsvar.cli.printing import say
+from personsvar.dialogue.call import CallSetup
+from personsvar.logs import in_call
+from personsvar.mailbox.provision import all_subscribers
+from personsvar.telephony.keyboards import PipeKeyboard, TerminalKeyboard
+from personsvar.telephony.terminal import TerminalCall
+from personsvar.voice.play_signals import RATE, encode
+
+app = typer.Typer(invoke_without_command=True)
+
+LETTERS_A_SECOND = 15
+SYLLABLES_A_SECOND = 4
+PITCH_HERTZ = 140
+LOUDNESS = 6000
+HELP = "Keys: 0-9 * #. Ctrl-D hangs up."
+
+
+@app.callback()
+def phone(
+    caller: Annotated[str, typer.Option("--from", metavar="NUMBER", help="Who calls, vouched for.")] = OLA,
+    to: Annotated[str | None, typer.Option(metavar="NUMBER", help="Else the access number.")] = None,
+    diverted_from: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Whose phone was not answered: leave a message.")
+    ] = None,
+    withheld: Annotated[bool, typer.Option(help="The caller's number is withheld.")] = False,
+) -> None:
+    """Call the voicemail from this terminal: prints what is said, takes keys."""
+    house = open_house(upgrade=True)
+    if next(all_subscribers(house.office), None) is None:
+        make_demo_subscribers(house.office)
+    setup = CallSetup(
+        call_id=f"phone-{time.time_ns() // 1_000_000}",
+        dialled=to or house.settings.access_number,
+        endpoint="terminal",
+        trunk=True,
+        sender=f"<sip:{caller}@terminal.invalid>",
+        asserted=(f"<sip:{caller}@terminal.invalid>",),
+        privacy=("id",) if withheld else (),
+        diversion=(f"<sip:{diverted_from}@terminal.invalid>;reason=no-answer",) if diverted_from else (),
+    )
+    at_terminal = sys.stdin.isatty()
+    keyboard = TerminalKeyboard(sys.stdin) if at_terminal else PipeKeyboard(sys.stdin)
+    words = catalogue(house.settings)
+    call = TerminalCall(setup, keyboard=keyboard, screen=sys.stdout, catalogue=words, speak=speak)
+    if at_terminal:
+        say(HELP)
+    with in_call(setup.call_id), keyboard.raw() if isinstance(keyboard, TerminalKeyboard) else nullcontext():
+        house.answer(call)
+    say("(hung up)")
+
+
+def speak(text: str) -> bytes:
+    """The words as A-law: spoken by espeak-ng where there is one, else a tone as long as the words take."""
+    from personsvar.voice.encode.synthesis import ESPEAK_VOICES, SynthesisError  # noqa: PLC0415 - for this only
+
+    try:
+        spoken = ESPEAK_VOICES["nb"].speak(text)
+    except SynthesisError:
+        return hum(len(text) / LETTERS_A_SECOND)
+    octets: bytes = spoken.set_frame_rate(RATE).set_channels(1).set_sample_width(2).raw_data
+    return bytes(map(encode, array("h", octets)))
+
+
+def hum(seconds: float) -> bytes:
+    """Like a voice that says nothing: a low tone with its overtones, in syllables."""
+    return bytes(encode(round(_hummed(sample / RATE))) for sample in range(round(seconds * RATE)))
+
+
+def _hummed(at: float) -> float:
+    syllable = math.sin(math.pi * (at * SYLLABLES_A_SECOND % 1))
+    overtones = sum(math.sin(2 * math.pi * PITCH_HERTZ * n * at) / n for n in range(1, 16))
+    return LOUDNESS * syllable * overtones

@@ -1,0 +1,40 @@
+"""`personsvar run`: every service in one process, as `make run` starts it beside Asterisk."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from personsvar.cli.demo import describe, make_demo_subscribers
+from personsvar.cli.house import open_house
+from personsvar.cli.ivr import chores_of_calls, open_line
+from personsvar.cli.notifier import chores_of_notices, web
+from personsvar.cli.printing import say
+from personsvar.serving import Services
+
+app = typer.Typer(invoke_without_command=True)
+
+
+@app.callback()
+def run(
+    demo: Annotated[bool, typer.Option(help="Add three subscribers to try things with.")] = False,
+) -> None:
+    """Run every service in this process. An embedded database is made and upgraded by itself."""
+    house = open_house(upgrade=True, quiet=False)
+    if demo:
+        make_demo_subscribers(house.office)
+        for line in describe():
+            say(line)
+    open_line(house)
+    notices = chores_of_notices(house)
+    services = Services(
+        server=house.server,
+        web=web(house, notices),
+        chores=(*chores_of_calls(house), *notices.chores),
+        drain_seconds=house.settings.drain_seconds,
+    )
+    try:
+        services.run()
+    finally:
+        house.close()

@@ -1,0 +1,42 @@
+"""`personsvar settings`: what may be set, and whether what is set will do."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from personsvar.cli.printing import print_table, say, warn
+from personsvar.notifier.vault import new_key
+from personsvar.settings import Settings, is_secret, load, unknown, variable
+from personsvar.settings_table import markdown
+
+app = typer.Typer(invoke_without_command=True)
+
+HIDDEN = "••••"
+
+
+@app.callback()
+def settings(
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="The table of docs/settings.md.")] = False,
+    key: Annotated[bool, typer.Option("--new-key", help="Make a PERSONSVAR_SECRET_KEY.")] = False,
+) -> None:
+    """Check the settings and show them; secrets are hidden."""
+    if as_markdown:
+        say(markdown().rstrip("\n"))
+    elif key:
+        say(new_key())
+    else:
+        _show(load())
+
+
+def _show(now: Settings) -> None:
+    for name in unknown(os.environ):
+        warn(f"{name} is no setting of ours")
+    print_table(("SETTING", "IS"), ((variable(field), _shown(now, field)) for field in Settings.model_fields))
+
+
+def _shown(now: Settings, field: str) -> object:
+    value = getattr(now, field)
+    return HIDDEN if value is not None and is_secret(field) else value

@@ -1,0 +1,44 @@
+"""`personsvar spool …`: recordings on their way in, and those put aside as broken."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from personsvar.cli.forms import spool_form
+from personsvar.cli.house import open_house
+from personsvar.cli.printing import print_json, print_table, say
+from personsvar.intake import listing, retry
+from personsvar.mailbox.errors import MailboxError
+
+app = typer.Typer(no_args_is_help=True)
+
+COLUMNS = ("name", "state", "age_seconds", "bytes", "takes")
+
+
+@app.command("list")
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")] = False,
+) -> None:
+    """List what lies in the spool, the longest waiting first, then what was put aside."""
+    house = open_house()
+    forms = [spool_form(it) for it in listing(house.takes.spool, house.office.clock.now())]
+    if as_json:
+        print_json(forms)
+    else:
+        rows = ([form[column] for column in COLUMNS] for form in forms)
+        print_table(("NAME", "STATE", "AGE (S)", "BYTES", "TAKES"), rows)
+
+
+@app.command("retry")
+def retry_(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="As `spool list` shows it.")] = None,
+) -> None:
+    """Bring back what was put aside, one or all, and take in what can be taken in now."""
+    house = open_house()
+    brought = retry(house.takes.spool, name)
+    if name is not None and not brought:
+        raise MailboxError(f"nothing named {name[:80]!a} was put aside")
+    swept = house.sweeper.sweep_once(house.office.clock.now())
+    say(f"{len(brought)} files brought back; {swept.taken} messages, {swept.missed} missed calls taken in.")

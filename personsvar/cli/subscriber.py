@@ -1,0 +1,168 @@
+"""`personsvar subscriber …`: provisioning, and what an operator is asked for by phone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from personsvar.cli import REFUSED, CannotStartError
+from personsvar.cli.forms import mailbox_form, subscriber_form
+from personsvar.cli.house import open_house
+from personsvar.cli.printing import console, print_fields, print_json, print_table, say, warn
+from personsvar.mailbox import login
+from personsvar.mailbox.model import Subscriber
+from personsvar.mailbox.provision import (
+    Details,
+    Switches,
+    add_subscriber,
+    all_subscribers,
+    find_subscriber,
+    import_subscribers,
+    remove_subscriber,
+    set_subscriber,
+)
+
+app = typer.Typer(no_args_is_help=True)
+
+Given = Annotated[str, typer.Argument(metavar="NUMBER", help="90000001, 004790000001 or +4790000001.")]
+Pin = Annotated[str | None, typer.Option(help="4 to 10 digits; - reads it from standard input.")]
+Name = Annotated[str | None, typer.Option(help="The subscriber's name.")]
+Email = Annotated[str | None, typer.Option(help='Where copies of messages go; "" removes it.')]
+Language = Annotated[str | None, typer.Option(help="nb or en.")]
+TimeZone = Annotated[str | None, typer.Option(help="Like Europe/Oslo.")]
+Json = Annotated[bool, typer.Option("--json", help="For programs; the fields are in docs/json.md.")]
+
+
+@app.command()
+def add(
+    number: Given,
+    *,
+    pin: Pin = None,
+    name: Name = None,
+    email: Email = None,
+    language: Language = None,
+    time_zone: TimeZone = None,
+) -> None:
+    """Add a subscriber. Without a PIN, the first call gives one by SMS."""
+    details = Details(name, email, language, time_zone, _pin(pin))
+    say(f"{add_subscriber(open_house().office, number, details).number} is a subscriber now.")
+
+
+@app.command()
+def show(number: Given, as_json: Json = False) -> None:
+    """Show a subscriber and what is in the mailbox."""
+    office = open_house().office
+    subscriber = find_subscriber(office, number)
+    with office.store.look() as uow:
+        fields = mailbox_form(uow, subscriber, office.clock.now())
+    if as_json:
+        print_json(fields)
+    else:
+        print_fields(fields)
+
+
+@app.command("set")
+def set_(
+    number: Given,
+    *,
+    pin: Pin = None,
+    name: Name = None,
+    email: Email = None,
+    language: Language = None,
+    time_zone: TimeZone = None,
+    voicemail: Annotated[bool | None, typer.Option(help="Callers may leave messages.")] = None,
+    ask_pin: Annotated[bool | None, typer.Option(help="Ask for the PIN on the own phone too.")] = None,
+    oldest_first: Annotated[bool | None, typer.Option(help="The order messages are heard in.")] = None,
+    call_back_from_elsewhere: Annotated[
+        bool | None, typer.Option(help="Key 0 after a log-in from another phone.")
+    ] = None,
+    sms: Annotated[bool | None, typer.Option(help="An SMS for each message.")] = None,
+    mms: Annotated[bool | None, typer.Option(help="An MMS with the sound in its place.")] = None,
+    missed_calls: Annotated[bool | None, typer.Option(help="An SMS for each missed call.")] = None,
+    email_copy: Annotated[bool | None, typer.Option(help="A copy of each message by e-mail.")] = None,
+) -> None:
+    """Change what is given, and nothing else."""
+    switches = Switches(
+        voicemail_on=voicemail,
+        always_ask_pin=ask_pin,
+        oldest_first=oldest_first,
+        call_back_from_elsewhere=call_back_from_elsewhere,
+        sms=sms,
+        mms=mms,
+        missed_calls=missed_calls,
+        email_copy=email_copy,
+    )
+    details = Details(name, email, language, time_zone, _pin(pin), switches)
+    say(f"{set_subscriber(open_house().office, number, details).number} is changed.")
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List all subscribers."""
+    subscribers = all_subscribers(open_house().office)
+    if as_json:
+        print_json([subscriber_form(it) for it in subscribers])
+    else:
+        print_table(("NUMBER", "NAME", "E-MAIL", "LANGUAGE", "PIN", "VOICEMAIL"), map(_row, subscribers))
+
+
+@app.command()
+def remove(number: Given) -> None:
+    """Remove a subscriber with all messages, greetings, notices and sounds: numbers are used again."""
+    say(f"{remove_subscriber(open_house().office, number).number} and all of it is gone.")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Columns: number,name,email,language,…")],
+) -> None:
+    """Add or change the subscribers of a CSV file. Lines that will not do are told by number and left out."""
+    house = open_house()
+    quiet = not sys.stdout.isatty()
+    lines = track(_lines(file), "Importing", console=console(), transient=True, disable=quiet)
+    result = import_subscribers(house.office, lines)
+    for refused in result.refused:
+        warn(f"{file}:{refused.line}: {refused.why}")
+    say(f"{result.added} added, {result.changed} changed, {len(result.refused)} refused.")
+    if result.refused:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def unlock(number: Given) -> None:
+    """Open the ways in again that too many wrong PINs closed."""
+    house = open_house()
+    subscriber = find_subscriber(house.office, number)
+    login.unlock(house.office, subscriber.number)
+    say(f"{subscriber.number} may log in again.")
+
+
+@app.command("reset-pin")
+def reset_pin(number: Given) -> None:
+    """Give a new PIN, sent by SMS; the old one no longer holds. Lifts no lock-out."""
+    house = open_house()
+    subscriber = find_subscriber(house.office, number)
+    login.reset_pin(house.office, subscriber.number)
+    say(f"{subscriber.number} gets a new PIN by SMS.")
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8-sig").splitlines(keepends=True)
+    except UnicodeDecodeError as wrong:
+        raise CannotStartError(f"{file}: not UTF-8 text") from wrong
+    except OSError as wrong:
+        raise CannotStartError(f"{file}: {wrong.strerror}") from wrong
+
+
+def _row(it: Subscriber) -> tuple[object, ...]:
+    return it.number, it.name, it.email, it.language, it.pin is not None, it.voicemail_on
+
+
+def _pin(given: str | None) -> str | None:
+    """On the command line others may see it (ps), so it may come from standard input."""
+    return sys.stdin.readline().strip() if given == "-" else given

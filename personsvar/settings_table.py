@@ -1,0 +1,50 @@
+"""docs/settings.md, made from the settings themselves: `personsvar settings --markdown`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+
+from personsvar.settings import Settings, variable
+
+_HEAD = """# Settings
+
+Everything is set by environment variables; each is checked at start, with one line for each mistake. An empty
+one counts as not set. A secret (marked *secret*) may also come from a file, named by the same variable with
+`_FILE` behind it. Made by `personsvar settings --markdown`; a test holds it to the program.
+"""
+
+
+def markdown() -> str:
+    return "\n".join([_HEAD, *_sections()])
+
+
+def _sections() -> Iterator[str]:
+    for group in Settings.groups:
+        yield f"## {(group.__doc__ or '').strip()}\n"
+        yield "| setting | default | unit | what it is |"
+        yield "|---|---|---|---|"
+        for name, field in group.model_fields.items():
+            yield _row(name, field)
+        yield ""
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    secret = " *secret*" if extra.get("secret") else ""
+    what = f"{field.description}{secret}"
+    cells = (f"`{variable(name)}`", _default(name, field), str(extra.get("unit", "")), what)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _default(name: str, field: FieldInfo) -> str:
+    value = field.default
+    if name == "prompts":
+        return "`prompts` beside the program"
+    if value is None or value == ():
+        return ""
+    if value == Path("var"):
+        return "`./var`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
