@@ -12,18 +12,20 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from personsvar.dialogue.call import Call, Progress, PromptMissingError, Sentence
 from personsvar.language.prompts import PromptId
-from personsvar.mailbox.model import Number, Sound, SoundId, SpoolId
-from personsvar.mailbox.ports import Heading, Purpose, Take
+from personsvar.mailbox.model import Sound, SoundId
+from personsvar.mailbox.ports import Take
 from personsvar.telephony.agi.call import AgiCall
 from personsvar.telephony.agi.session import Session
 from personsvar.telephony.agi.setup import call_setup
 from personsvar.telephony.agi.wire import SocketWire
+from tests.contract.paper import paper_line
+from tests.contract.takes import a_take
 from tests.wire.asterisk import FakeAsterisk
 from tests.wire.channel import Plan
 
@@ -31,7 +33,7 @@ PROMPT_SECONDS = 2.0
 """How long each part of a sentence lasts on every line."""
 LONGEST_TONE_SECONDS = 1.0
 MISSING = PromptId("missing")
-"""No line has a sound for this prompt."""
+"""The Asterisk line has no sound for this prompt."""
 LOST = Sound(SoundId(404), 30.0)
 """Nor for this recording."""
 GIVEN = ("trunk=1", "dialled=+4747471000")
@@ -112,14 +114,7 @@ class AgiFakeLine:
         return Sound(SoundId(7), seconds)
 
     def take(self, number: int = 1) -> Take:
-        heading = Heading(
-            spool_id=SpoolId("1700000000.1"),
-            purpose=Purpose.MESSAGE,
-            mailbox=Number("+4790000001"),
-            caller=None,
-            began_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
-        )
-        return Take(heading, number, self._folder / f"1700000000.1-{number}")
+        return a_take(self._folder, number)
 
     def sound_of(self, take: Take) -> bytes | None:
         return take.path.with_name(f"{take.path.name}.alaw").read_bytes()
@@ -158,4 +153,7 @@ def agi_line_to(switch: FakeAsterisk, folder: Path) -> Iterator[AgiFakeLine]:
     assert not switch.spoke_too_early, "a command was sent while another was running"
 
 
-LINES: dict[str, Callable[[Plan, Path], AbstractContextManager[Line]]] = {"agi": agi_line}
+LINES: dict[str, Callable[[Plan, Path], AbstractContextManager[Line]]] = {
+    "agi": agi_line,
+    "paper": partial(paper_line, prompt_seconds=PROMPT_SECONDS),
+}

@@ -20,7 +20,7 @@ from personsvar.dialogue.call import (
 )
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.model import Number
-from tests.contract.calls import LINES, LONGEST_TONE_SECONDS, LOST, MISSING, PROMPT_SECONDS, Line
+from tests.contract.calls import LINES, LONGEST_TONE_SECONDS, PROMPT_SECONDS, Line
 from tests.wire.channel import CalledParty, Plan
 
 T = TypeVar("T")
@@ -72,13 +72,6 @@ def test_a_greeting_that_no_key_may_cut_is_heard_to_the_end(pick_up: PickUp) -> 
     line = pick_up(keys((0.5, "5")))
     assert line.call.play(WELCOME, keys="") is None
     assert line.now() == pytest.approx(PROMPT_SECONDS)
-
-
-def test_a_missing_sound_never_ends_the_call(pick_up: PickUp) -> None:
-    line = pick_up(keys((LONGEST_TONE_SECONDS + 0.5, "4")))
-    assert line.call.play(Sentence("nb", (MISSING,))) is None
-    assert line.now() <= LONGEST_TONE_SECONDS
-    assert line.call.play(WELCOME) == "4"
 
 
 # ---- playing a message ---------------------------------------------------------------------------------
@@ -134,13 +127,6 @@ def test_a_take_can_be_listened_to(pick_up: PickUp) -> None:
     take = line.take()
     line.call.record(take, max_seconds=180, silence_seconds=10)
     assert line.call.play_message(take) == Playback("2", 2.0)  # type: ignore[arg-type]
-
-
-def test_a_recording_that_is_lost_is_over_at_once_and_was_not_heard(pick_up: PickUp) -> None:
-    line = pick_up(Plan())
-    assert line.call.play_message(LOST) == Playback(None, 0.0)
-    assert line.now() <= LONGEST_TONE_SECONDS
-    assert line.call.play(WELCOME) is None
 
 
 # ---- waiting for a key ---------------------------------------------------------------------------------
@@ -316,7 +302,6 @@ def test_the_work_is_finished_when_the_caller_hangs_up_in_it(pick_up: PickUp) ->
 
 VERBS: dict[str, Callable[[Line], object]] = {
     "play": lambda line: line.call.play(WELCOME),
-    "play a missing sound": lambda line: line.call.play(Sentence("nb", (MISSING,))),
     "play_message": lambda line: line.call.play_message(line.recording(30)),
     "gather": lambda line: line.call.gather(max_seconds=30),
     "record": lambda line: line.call.record(line.take(), max_seconds=180, silence_seconds=10),

@@ -7,7 +7,7 @@ after the reply to RECORD FILE. Written after Asterisk's res/res_agi.c, main/app
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 RATE = 8000
@@ -49,7 +49,8 @@ class Plan:
     keys: tuple[tuple[float, str], ...] = ()
     hangs_up_at: float | None = None
     speaks: tuple[tuple[float, float], ...] = ()
-    called: CalledParty = field(default_factory=CalledParty)
+    called: CalledParty | None = None
+    """Who answers a call back; None: somebody who talks for half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ class Channel:
     def _gosub(self, given: str) -> str:
         if not self._has_callback:
             return "200 result=-1 Gosub label not found"
-        party, trying = self.plan.called, "100 result=0 Trying...\n"
+        party, trying = self.plan.called or CalledParty(), "100 result=0 Trying...\n"
         self.dialled.append(given)
         self.variables |= {"PERSONSVAR_DIAL_RESULT": "", "PERSONSVAR_DIAL_SECONDS": "0"}
         self.variables |= {"DIALSTATUS": "CANCEL", "ANSWEREDTIME": ""}

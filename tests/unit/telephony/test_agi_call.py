@@ -136,6 +136,11 @@ def test_waiting_without_sound_still_hears_keys(tmp_path: Path) -> None:
         assert line.call.gather(max_seconds=3) == "9"
 
 
+def test_a_caller_who_left_is_told_from_a_sound_that_is_missing(tmp_path: Path) -> None:
+    with agi_line_to(FakeAsterisk(Plan(hangs_up_at=0.1)), tmp_path) as line, pytest.raises(HungUpError):
+        line.call.play(Sentence("nb", (MISSING,)))
+
+
 # ---- recording ---------------------------------------------------------------------------------------------
 
 
