@@ -33,7 +33,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.,:;/@+*#%•()\[\]{}<>|~^&!?$\-]+")
 _NUMBER = re.compile(r"(\+\d{2})\d{5,13}")
 _PINS = re.compile(r"\bpins?(?![a-z])|secret|digits", re.IGNORECASE)
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+_TALKATIVE = ("alembic", "uvicorn")
+"""Libraries that tell their own life: only what is wrong is of interest."""
 
 
 @contextmanager
@@ -109,6 +111,8 @@ def set_up(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for library in _TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
     logging.raiseExceptions = False  # a full disk under the log never ends a call
 
 

@@ -192,7 +192,7 @@ class TerminalCall:
 
     def _words(self, prompts: list[PromptId], language: Language) -> str:
         try:
-            return words(prompts, self._catalogue, language)
+            return words(prompts, self._catalogue, language).lstrip(" ,")
         except UnknownPromptError as missing:
             log.error("%s", missing)  # noqa: TRY400 - the reason says it all
             return f"({', '.join(prompts)})"
