@@ -68,7 +68,7 @@ def check(*, folder: Folder = _CHECKOUT) -> None:
         return
     for word, names in found.lists().items():
         for name in names:
-            console.print(f"{word:8} {name}", markup=False, highlight=False)
+            console.print(f"{word:8} {name}", markup=False, highlight=False, soft_wrap=True)
     console.print("To put it right: personsvar prompts build")
     raise typer.Exit(1)
 
@@ -99,5 +99,5 @@ def _built(prompts: Prompts, voices: Voices, folder: Path, console: Console, *, 
 
 
 def _refused(console: Console, why: str) -> typer.Exit:
-    console.print(why, style="red", markup=False, highlight=False)
+    console.print(why, style="red", markup=False, highlight=False, soft_wrap=True)
     return typer.Exit(1)

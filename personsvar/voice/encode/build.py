@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from personsvar.language.prompts import CatalogueError, Language, PromptId
 from personsvar.voice.encode.check import fault_of, unwanted
-from personsvar.voice.encode.formats import EncodingError
+from personsvar.voice.encode.formats import NEW, EncodingError
 from personsvar.voice.encode.manifest import Manifest
 from personsvar.voice.encode.prompt import Prompt, Prompts
 from personsvar.voice.encode.synthesis import SynthesisError, Voices
@@ -38,6 +39,8 @@ def build(
     due = {key: p for key, p in prompts.items() if old.marks.get(key) != fresh[key] or _is_broken(p, sounds)}
     marks = {key: known for key, known in fresh.items() if key not in due}
     failed: dict[str, str] = {}
+    _sweep(sounds)
+    progress(0, len(due))
     try:
         for done, (key, fault) in enumerate(_built(due, voices, sounds), 1):
             if fault is None:
@@ -73,6 +76,12 @@ def _fault(done: Future[None]) -> str | None:
     except (SynthesisError, EncodingError, CatalogueError, OSError) as fault:
         return str(fault)
     return None
+
+
+def _sweep(sounds: Path) -> None:
+    """Half-made sounds of a build that was killed."""
+    for folder in sounds.glob(f"*/{NEW}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove(prompts: Prompts, sounds: Path) -> int:

@@ -15,6 +15,8 @@ from tempfile import TemporaryDirectory
 from pydub import AudioSegment
 
 BYTES_A_SECOND = 8000
+NEW = ".new-"
+"""Folders where sounds are made, beside where they go."""
 _FORMS = {
     ".alaw": ["-ar", "8000", "-ac", "1", "-c:a", "pcm_alaw", "-f", "alaw"],
     ".g722": ["-ar", "16000", "-ac", "1", "-c:a", "g722", "-f", "g722"],
@@ -31,7 +33,7 @@ def write(sound: AudioSegment, files: Sequence[Path]) -> None:
     """The files, each in the form its suffix names, and each appearing whole or not at all."""
     folder = files[0].parent
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder, prefix=".new-") as made:
+    with TemporaryDirectory(dir=folder, prefix=NEW) as made:
         new = [Path(made) / file.name for file in files]
         _encode(sound, new)
         for source, file in zip(new, files, strict=True):

@@ -32,6 +32,8 @@ _LOOK_AHEAD_SECONDS = 0.003
 
 def active_level(samples: Samples, rate: int) -> float:
     """The active speech level in dBFS; -inf when nothing is said."""
+    if not samples.size:
+        return -math.inf
     powers = _frame_powers(_telephone_band(samples, rate), round(rate * _FRAME_SECONDS))
     threshold = 0.0
     while True:
@@ -71,7 +73,7 @@ def _frame_powers(samples: Samples, length: int) -> Samples:
 
 def _telephone_band(samples: Samples, rate: int) -> Samples:
     spectrum = np.fft.rfft(samples)
-    hertz = np.fft.rfftfreq(samples.size, 1 / rate) if samples.size else np.zeros(1)
+    hertz = np.fft.rfftfreq(samples.size, 1 / rate)
     low, high = _BAND_HERTZ
     spectrum[(hertz < low) | (hertz > high)] = 0
     return np.asarray(np.fft.irfft(spectrum, samples.size), dtype=np.float64)

@@ -8,10 +8,10 @@ and `personsvar prompts build --piper-nb MODEL.onnx`.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import wave
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -39,13 +39,13 @@ class Piper:
         return cls(f"piper {model.stem} {content}", _load(model))
 
     def speak(self, text: str) -> AudioSegment:
-        wav = io.BytesIO()
+        wav = BytesIO()
         with self._one_at_a_time, wave.open(wav, "wb") as opened:
             try:
                 self._voice.synthesize_wav(text, opened)
             except Exception as fault:
                 raise SynthesisError(f"{self.name} could not read {text!r}: {fault}") from fault
-        return AudioSegment.from_file(io.BytesIO(wav.getvalue()), format="wav")
+        return AudioSegment.from_file(BytesIO(wav.getvalue()), format="wav")
 
 
 def _check_description(file: Path) -> None:

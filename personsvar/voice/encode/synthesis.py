@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
@@ -55,7 +56,7 @@ class Espeak:
         with TemporaryDirectory() as folder:
             wav = Path(folder) / "speech.wav"
             self._read(text, wav)
-            return AudioSegment.from_file(wav, format="wav")
+            return AudioSegment.from_file(BytesIO(wav.read_bytes()), format="wav")
 
     def _read(self, text: str, wav: Path) -> None:
         manner = ["-v", self.voice, "-s", str(self.words_per_minute), "-p", str(self.pitch)]
