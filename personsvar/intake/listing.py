@@ -47,7 +47,7 @@ def listing(spool: Spool, now: datetime) -> list[Listed]:
 
 
 def retry(spool: Spool, name: str | None = None) -> list[str]:
-    """Bring files put aside back into the spool, those of one call or all, for the next sweep; their names."""
+    """Bring files put aside back into the spool, of one call or all, for the next sweep; their names."""
     brought = []
     for file in sorted(spool.broken.iterdir()) if spool.broken.is_dir() else []:
         back = spool.folder / file.name

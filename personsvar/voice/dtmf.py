@@ -15,7 +15,7 @@ from personsvar.voice.alaw import RATE, decode
 LOW_HERTZ = (697, 770, 852, 941)
 HIGH_HERTZ = (1209, 1336, 1477, 1633)
 TWIST_DB = 8.0
-SHARE = 0.65
+SHARE = 0.7
 """How much of the sound the two tones are, at least; one a little off its frequency keeps that."""
 MIN_LEVEL = 100.0
 """Mean sample size below which there is nothing to hear: -50 dBFS."""

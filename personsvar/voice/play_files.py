@@ -62,7 +62,7 @@ def _write_one(file: Path, sound: bytes) -> None:
 
 def make_folder(folder: Path) -> None:
     if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(folder.parent)
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
             folder.chmod(FOLDER_MODE)
@@ -78,7 +78,7 @@ def sizes_by_age(folder: Path) -> OrderedDict[str, int]:
     """What each name takes, the oldest first."""
     ages: dict[str, float] = {}
     sizes: dict[str, int] = {}
-    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+    with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             with suppress(FileNotFoundError):
                 found = entry.stat()

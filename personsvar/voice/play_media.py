@@ -56,6 +56,7 @@ class MediaFolder:
         self._sizes: OrderedDict[str, int] | None = None
         """Bytes of each name in said/, the least used first; None: not looked yet."""
         self._total = 0
+        self._refused = False
         self._lock = Lock()
         self._turns = Turns()
 
@@ -120,13 +121,20 @@ class MediaFolder:
     def _write(self, path: Path, sounds: Mapping[str, bytes]) -> None:
         try:
             write_all(path, sounds)
+            self._refused = False
         except OSError as first:
-            log.warning("media folder refuses a file error=%s: dropping all joined sentences", first)
+            self._say_refused(first)
             self._drop_until(0)
             try:
                 write_all(path, sounds)
             except OSError as wrong:
                 raise MediaUnavailableError(f"{self._folder}: {wrong}") from wrong
+
+    def _say_refused(self, wrong: OSError) -> None:
+        """Once until it works again: every sentence of every call would say it."""
+        if not self._refused:
+            log.error("the media folder takes no file, joined sentences are dropped: %s", wrong)
+        self._refused = True
 
     def _count(self, name: str, size: int) -> None:
         with self._lock:
@@ -135,7 +143,7 @@ class MediaFolder:
             sizes[name] = size
             full = self._total > self._max_bytes
         if full:
-            self._drop_until(self._max_bytes * 9 // 10)
+            self._drop_until(self._max_bytes * 9 // 10, sparing=name)
 
     def _known(self) -> OrderedDict[str, int]:
         if self._sizes is None:
@@ -143,7 +151,7 @@ class MediaFolder:
             self._total = sum(self._sizes.values())
         return self._sizes
 
-    def _drop_until(self, max_bytes: int) -> None:
+    def _drop_until(self, max_bytes: int, *, sparing: str = "") -> None:
         """Drop the least used until the rest fits. What the switch has open plays on to its end."""
         with self._lock:
             sizes = self._known()
@@ -152,10 +160,11 @@ class MediaFolder:
                     sizes[name] = size
                     sizes.move_to_end(name, last=False)
             self._total = sum(sizes.values())
-            while sizes and self._total > max_bytes:
-                name, size = sizes.popitem(last=False)
+            for name in [name for name in sizes if name != sparing]:
+                if self._total <= max_bytes:
+                    break
                 remove(self._said / name)
-                self._total -= size
+                self._total -= sizes.pop(name)
 
     def _live_folder(self) -> Path:
         with self._lock:

@@ -1,0 +1,93 @@
+"""Speech or silence: a voice at any level is kept, a line without one is not."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import numpy as np
+import pytest
+
+from personsvar.voice.speech import holds_speech
+from tests.unit.voice_play.line import (
+    LONG,
+    RATE,
+    SHORT,
+    Samples,
+    alaw,
+    at,
+    hiss,
+    rumble,
+    seconds_of,
+    silence,
+    spoken,
+    tones,
+)
+
+
+@pytest.mark.parametrize("dbfs", [-12, -20, -30, -40, -50, -58, -62])
+@pytest.mark.parametrize("voice", ["nb", "nb+f3", "en"])
+def test_fourteen_seconds_of_a_voice_are_speech_however_quiet(dbfs: float, voice: str) -> None:
+    assert holds_speech(alaw(at(dbfs, seconds_of(14, spoken(LONG, voice)))))
+
+
+@pytest.mark.parametrize("dbfs", [-50, -58])
+def test_a_quiet_voice_on_a_line_that_hisses_is_speech(dbfs: float) -> None:
+    voice = at(dbfs, seconds_of(14, spoken(LONG)))
+    assert holds_speech(alaw(voice + at(-70, hiss(14))))
+
+
+@pytest.mark.parametrize("dbfs", [-20, -40, -58])
+@pytest.mark.parametrize("before", [0, 9, 170])
+def test_a_few_words_after_a_long_silence_are_speech(dbfs: float, before: float) -> None:
+    words = at(dbfs, spoken(SHORT))
+    assert holds_speech(alaw(np.concatenate([at(-70, hiss(before + 1)), words, at(-70, hiss(0.5))])))
+
+
+def test_one_word_is_speech() -> None:
+    assert holds_speech(alaw(np.concatenate([silence(0.4), at(-30, spoken("Ja.")), silence(0.4)])))
+
+
+@pytest.mark.parametrize("noise", [at(-25, rumble(14)), at(-25, hiss(14)), at(-28, tones(14, 50, 150))])
+def test_a_voice_in_a_loud_place_is_speech(noise: Samples) -> None:
+    assert holds_speech(alaw(at(-25, seconds_of(14, spoken(LONG))) + noise))
+
+
+@pytest.mark.parametrize("seconds", [1, 2, 5, 10, 20])
+@pytest.mark.parametrize("dbfs", [-80, -75, -70, -65, -60, -50, -40])
+def test_the_noise_of_a_line_is_no_speech(seconds: float, dbfs: float) -> None:
+    assert not holds_speech(alaw(at(dbfs, hiss(seconds, seed=seconds.__hash__()))))
+    assert not holds_speech(alaw(at(dbfs, rumble(seconds, seed=seconds.__hash__()))))
+
+
+@pytest.mark.parametrize("code", [0xD5, 0x55, 0x00, 0xFF, 0x80, 0x2A])
+def test_a_line_that_repeats_one_code_is_no_speech(code: int) -> None:
+    assert not holds_speech(bytes([code]) * 20 * RATE)
+
+
+def test_a_line_that_wavers_by_one_code_is_no_speech() -> None:
+    codes = random.Random(7).choices([0xD5, 0x55], k=20 * RATE)
+    assert not holds_speech(bytes(codes))
+
+
+@pytest.mark.parametrize("sound", [tones(20, 425), tones(20, 50, 150), tones(20, 697, 1209)])
+@pytest.mark.parametrize("dbfs", [-20, -60])
+def test_a_dial_tone_a_hum_and_a_key_held_down_are_no_speech(sound: Samples, dbfs: float) -> None:
+    assert not holds_speech(alaw(at(dbfs, sound)))
+
+
+@pytest.mark.parametrize("length", [0, 1, 239, 240, 1500])
+def test_next_to_nothing_is_no_speech(length: int) -> None:
+    assert not holds_speech(alaw(at(-20, spoken(LONG)))[:length])
+
+
+def test_a_message_of_20_s_is_judged_for_a_small_part_of_the_10_ms_a_deposit_may_cost() -> None:
+    """Printed for the bench; held only against an order of magnitude, so that it tells of a new full pass."""
+    recording = alaw(at(-30, seconds_of(20, spoken(LONG))))
+    holds_speech(recording)
+    began = time.thread_time()
+    for _ in range(20):
+        holds_speech(recording)
+    milliseconds = (time.thread_time() - began) / 20 * 1000
+    print(f"20 s judged in {milliseconds:.2f} ms of CPU")
+    assert milliseconds < 30
