@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 
+from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.storage.address import file_of
 from personsvar.storage.faults import tell_faults_apart
 
@@ -34,12 +36,14 @@ def readers(url: URL, *, connections: int, wait_seconds: float) -> Engine:
 
 def create_private(file: Path) -> None:
     """Make the file, readable by its owner only; SQLite gives its -wal and -shm the same mode."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    with_pages = sqlite3.connect(file)
-    with_pages.execute(f"PRAGMA page_size={PAGE_BYTES}")
-    with_pages.execute("PRAGMA journal_mode=WAL")
-    with_pages.close()
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
+            connection.execute("PRAGMA journal_mode=WAL")
+    except (OSError, sqlite3.Error) as error:
+        raise StoreUnavailableError(f"{file}: {error}") from error
 
 
 def _engine(
@@ -72,7 +76,7 @@ def _opener(file: Path, settings: tuple[str, ...]) -> Callable[[], sqlite3.Conne
             for setting in reversed(settings):
                 connection.execute(f"PRAGMA {setting}")
             _keep_private(file)
-        except (sqlite3.Error, OSError):
+        except sqlite3.Error:
             connection.close()
             raise
         return connection
@@ -83,5 +87,9 @@ def _opener(file: Path, settings: tuple[str, ...]) -> Callable[[], sqlite3.Conne
 def _keep_private(file: Path) -> None:
     """A file that came from elsewhere (a backup, a copy) may be open to others."""
     mode = file.stat().st_mode
-    if mode & OTHERS:
+    if not mode & OTHERS:
+        return
+    try:
         file.chmod(stat.S_IMODE(mode) & ~OTHERS)
+    except PermissionError as error:
+        raise sqlite3.OperationalError(f"{file} is open to others, and not ours to close") from error

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from sqlalchemy.exc import StatementError
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.model import Counts, Message, MessageId, Number, Sound, SoundId, SpoolId, State
@@ -63,6 +64,13 @@ def test_a_time_comes_back_aware_in_utc_to_the_microsecond(sql_shop: Shop) -> No
     assert found is not None
     assert found.received_at == at
     assert found.received_at.utcoffset() == timedelta(0)
+
+
+def test_a_time_without_a_zone_is_no_time(sql_shop: Shop) -> None:
+    store = sql_shop.store()
+    subscribe(store, KARI)
+    with pytest.raises(StatementError, match="zone"):
+        leave(store, replace(message(), received_at=NOON.replace(tzinfo=None)))
 
 
 def test_the_id_given_is_ignored_and_ids_are_never_used_again(store: OpenStore) -> None:

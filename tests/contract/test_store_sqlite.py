@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -17,7 +16,7 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Subscriber
 from personsvar.mailbox.ports import UnitOfWork
 from personsvar.storage import SqlStore, upgrade
-from personsvar.storage.turns import Turns, turns_at
+from personsvar.storage.turns import turns_at
 from personsvar.storage.unit_of_work import SqlUnitOfWork
 from tests.contract.stores import KARI, OLA, leave, message, notice, subscribe
 
@@ -29,6 +28,31 @@ for statement in sys.argv[2:]:
     held.execute(statement)
 print("locked", flush=True)
 sys.stdin.read()
+"""
+
+
+LEAVE = """
+import sys
+from tests.contract.stores import KARI, SOUND, leave, message
+from personsvar.storage import SqlStore
+store = SqlStore(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(20):
+    leave(store, message(f"theirs-{number}"))
+store.close()
+"""
+DIE = """
+import sys
+from tests.contract.stores import KARI, notice
+from personsvar.storage import SqlStore
+store = SqlStore(sys.argv[1])
+with store.begin() as work:
+    work.outbox.add(notice("committed"))
+    work.commit()
+    work.outbox.add(notice("half-way"))
+    print("ready", flush=True)
+    sys.stdin.read()
 """
 
 
@@ -63,6 +87,15 @@ def locked_by_another_process(file: Path, *statements: str) -> Iterator[None]:
         assert holder.stdout.readline() == b"locked\n"
         yield
         holder.communicate()
+
+
+@contextmanager
+def another_process(script: str, url: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-c", script, url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        yield process
 
 
 def pragma(work: UnitOfWork, name: str) -> object:
@@ -139,6 +172,39 @@ def test_a_database_locked_to_readers_too_is_unavailable_to_them(url: str, file:
             assert work.subscribers.get(KARI) is None
 
 
+def test_two_processes_leaving_messages_at_once_lose_none(url: str) -> None:
+    with opened(url, wait_seconds=30) as store:
+        subscribe(store, KARI)
+        with another_process(LEAVE, url) as theirs:
+            assert theirs.stdin is not None
+            theirs.stdin.write(b"go\n")
+            theirs.stdin.flush()
+            for number in range(20):
+                leave(store, message(f"ours-{number}"))
+            theirs.communicate()
+        assert theirs.returncode == 0
+        with store.look() as work:
+            assert work.messages.counts(KARI).new == 40
+
+
+def test_a_process_killed_half_way_leaves_what_it_committed_and_no_lock(url: str) -> None:
+    with opened(url) as store:
+        subscribe(store, KARI)
+        with another_process(DIE, url) as theirs:
+            with pytest.raises(StoreUnavailableError), store.begin():
+                pass
+            theirs.kill()
+        leave(store, message())
+        with store.look() as work:
+            assert [each.dedup_key for each in work.outbox.list()] == ["committed"]
+
+
+def test_a_place_where_no_database_can_be_made_is_told(file: Path) -> None:
+    file.parent.write_text("a file where the folder should be")
+    with pytest.raises(StoreUnavailableError, match=r"personsvar\.db"):
+        upgrade(f"sqlite:///{file}")
+
+
 def test_a_file_that_is_missing_is_not_made(tmp_path: Path) -> None:
     with opened(f"sqlite:///{tmp_path}/none.db") as store:
         for way_in in (store.begin, store.look):
@@ -150,8 +216,12 @@ def test_a_file_that_is_missing_is_not_made(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_unavailable(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"no database at all" * 1000)
-    with opened(f"sqlite:///{file}") as store, pytest.raises(StoreUnavailableError), store.look() as work:
-        work.subscribers.get(KARI)
+    with opened(f"sqlite:///{file}") as store:
+        for way_in in (store.begin, store.look):
+            with pytest.raises(StoreUnavailableError, match="not a database"), way_in() as work:
+                work.subscribers.get(KARI)
+    with pytest.raises(StoreUnavailableError, match="not a database"):
+        upgrade(f"sqlite:///{file}")
 
 
 def test_a_full_disk_is_unavailable_and_nothing_is_half_committed(url: str) -> None:
@@ -188,35 +258,6 @@ def test_two_stores_on_one_file_stand_in_one_queue(url: str, file: Path) -> None
         with pytest.raises(StoreUnavailableError, match="waiting"), outbox.begin():
             pass
         assert not queue.take(seconds=0)
-
-
-def test_turns_come_in_the_order_of_asking() -> None:
-    turns, served = Turns(), list[int]()
-    assert turns.take(seconds=0)
-
-    def customer(number: int) -> None:
-        assert turns.take(seconds=30)
-        served.append(number)
-        turns.give()
-
-    threads = [Thread(target=customer, args=(number,)) for number in range(20)]
-    for number, thread in enumerate(threads, start=1):
-        thread.start()
-        while turns.waiting < number:
-            os.sched_yield()
-    turns.give()
-    for thread in threads:
-        thread.join()
-    assert served == list(range(20))
-
-
-def test_who_gave_up_waiting_is_passed_over() -> None:
-    turns = Turns()
-    assert turns.take(seconds=0)
-    assert not turns.take(seconds=0.01)
-    assert turns.waiting == 0
-    turns.give()
-    assert turns.take(seconds=0)
 
 
 @pytest.mark.parametrize("odd", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "no address", ""])
