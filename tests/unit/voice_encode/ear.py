@@ -15,10 +15,14 @@ _QUIET = 10 ** (-40 / 20)
 
 def heard(file: Path) -> tuple[Samples, int]:
     """The samples, full scale 1, and their rate."""
-    form = ["-f", "alaw", "-ar", "8000"] if file.suffix == ".alaw" else ["-f", "g722"]
-    command = ["ffmpeg", "-v", "error", *form, "-i", str(file), "-f", "s16le", "-"]
-    decoded = subprocess.run(command, capture_output=True, check=True).stdout
-    return np.frombuffer(decoded, dtype=np.int16).astype(np.float64) / 2**15, RATES[file.suffix]
+    return decoded(file.read_bytes(), file.suffix), RATES[file.suffix]
+
+
+def decoded(sound: bytes, suffix: str) -> Samples:
+    form = ["-f", "alaw", "-ar", "8000"] if suffix == ".alaw" else ["-f", "g722"]
+    command = ["ffmpeg", "-v", "error", *form, "-i", "pipe:0", "-f", "s16le", "-"]
+    ended = subprocess.run(command, input=sound, capture_output=True, check=True)
+    return np.frombuffer(ended.stdout, dtype=np.int16).astype(np.float64) / 2**15
 
 
 def silence_before(file: Path) -> float:
