@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -58,6 +59,7 @@ class FastAgiServer:
         sounds: SoundsOfACall,
         workers: Executor,
         max_calls: int = 1000,
+        max_strangers: int = STRANGERS,
         first_words_seconds: float = FIRST_WORDS_SECONDS,
     ) -> None:
         self._address = address
@@ -65,7 +67,7 @@ class FastAgiServer:
         self._sounds = sounds
         self._workers = workers
         self._admission = Admission(max_calls=max_calls)
-        self._max_connections = max_calls + STRANGERS
+        self._max_connections = max_calls + max_strangers
         self._first_words_seconds = first_words_seconds
         self._connections: set[socket.socket] = set()
         self._listener: socket.socket | None = None
@@ -171,6 +173,8 @@ class FastAgiServer:
                 log.warning("no place for the call", extra={"active": self.counts.active})
 
     def _talk(self, session: Session, setup: CallSetup) -> None:
+        log.info("call began", extra={"trunk": setup.trunk, "endpoint": setup.endpoint})
+        began = time.monotonic()
         try:
             take_call(session, setup, answer=self._answer, sounds=self._sounds, workers=self._workers)
         except HungUpError:
@@ -178,6 +182,7 @@ class FastAgiServer:
         except Exception:  # logged once, here; the dialplan goes on with the caller
             self._admission.failed()
             log.exception("call failed")
+        log.info("call ended", extra={"seconds": f"{time.monotonic() - began:.1f}"})
 
 
 def _start_thin(target: Callable[[socket.socket], None], connection: socket.socket) -> None:

@@ -36,10 +36,11 @@ class Session(AGI):  # type: ignore[misc]  # pyst2 ships no types
         # pyst2's own constructor is not called: it sets a signal handler and prints
         self._wire = wire
         self._replies = ReplyParser()
-        self._got_sighup = False
         self.env: Mapping[str, str] = {}
         self.gone = False
         """The caller hung up; variables can still be set and read until the switch lets go."""
+        self._is_over = False
+        """The switch let go, or talks nonsense: nothing can be asked any more."""
 
     def read_environment(self) -> None:
         """The switch's first lines. Raise SwitchError when it is no switch, HungUpError when it left."""
@@ -50,6 +51,11 @@ class Session(AGI):  # type: ignore[misc]  # pyst2 ships no types
     def ask(self, command: str, *arguments: str | int) -> Result:
         """Say a command and wait for its result. Raise HungUpError when only the living may say it."""
         return cast("Result", self.execute(command, *(self._quote(argument) for argument in arguments)))
+
+    def test_hangup(self) -> None:
+        """pyst2 asks it before each command."""
+        if self._is_over:
+            raise HungUpError
 
     def send_command(self, command: str, *args: str) -> None:
         self._wire.send(" ".join((command, *args)).encode() + b"\n")
@@ -77,7 +83,7 @@ class Session(AGI):  # type: ignore[misc]  # pyst2 ships no types
             while (event := self._replies.next_event()) is None:
                 self._replies.receive(self._wire.receive())
         except SwitchError:
-            self.gone = True  # what follows nonsense is nonsense too
+            self.gone = self._is_over = True
             raise
         return event
 
@@ -85,4 +91,5 @@ class Session(AGI):  # type: ignore[misc]  # pyst2 ships no types
         if isinstance(event, HungUp | DeadChannel | Ended):
             self.gone = True
         if isinstance(event, Ended):
+            self._is_over = True
             raise HungUpError

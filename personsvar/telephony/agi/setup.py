@@ -9,13 +9,14 @@ from __future__ import annotations
 import binascii
 import logging
 from collections.abc import Mapping
-from itertools import count
 
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.telephony.agi import variables
 
 log = logging.getLogger(__name__)
 
+MAX_ARGUMENTS = 127
+"""As many as AGI() passes on."""
 MAX_VALUE = 10_000
 MAX_INSTANCES = 50
 """More headers of one name than any network adds."""
@@ -43,13 +44,10 @@ def call_setup(environment: Mapping[str, str]) -> CallSetup:
 def _arguments(environment: Mapping[str, str]) -> dict[str, str]:
     """`agi_arg_1: trunk=1` and so on; of two with the same name the first counts."""
     given: dict[str, str] = {}
-    for number in count(1):
-        argument = environment.get(f"agi_arg_{number}")
-        if argument is None:
-            return given
-        name, _, value = argument.partition("=")
+    for number in range(1, MAX_ARGUMENTS + 1):
+        name, _, value = environment.get(f"agi_arg_{number}", "").partition("=")
         given.setdefault(name.strip(), value.strip())
-    raise AssertionError("count() has no end")
+    return given
 
 
 def _headers(given: Mapping[str, str], name: str) -> tuple[str, ...]:

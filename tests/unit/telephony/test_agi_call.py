@@ -247,13 +247,46 @@ def test_a_reply_cut_in_half_is_a_hang_up(tmp_path: Path, command: str) -> None:
 
 
 @pytest.mark.parametrize("command", sorted(VERBS))
-@pytest.mark.parametrize(
-    "nonsense", [b"404 Not Found\n", b"200 ok\n", b"\x00\xff\n", b"520-x\n520 y\n", b"510\n"]
-)
-def test_nonsense_is_an_error_of_the_switch(tmp_path: Path, command: str, nonsense: bytes) -> None:
+@pytest.mark.parametrize("refusal", [b"520-x\nyz\n520 End\n", b"510 Invalid or unknown command\n"])
+def test_a_command_the_switch_does_not_know_is_its_error(
+    tmp_path: Path, command: str, refusal: bytes
+) -> None:
+    switch = FakeAsterisk(quirk=says(command, refusal))
+    with agi_line_to(switch, tmp_path) as line:
+        with pytest.raises(SwitchError):
+            VERBS[command](line)
+        line.call.progress(Progress.OWNER)
+    assert switch.channel.variables["PERSONSVAR_PROGRESS"] == "owner"
+
+
+@pytest.mark.parametrize("command", sorted(VERBS))
+@pytest.mark.parametrize("nonsense", [b"404 Not Found\n", b"200 ok\n", b"\x00\xff\n", b"agi_x: y\n"])
+def test_after_nonsense_nothing_is_asked_any_more(tmp_path: Path, command: str, nonsense: bytes) -> None:
     switch = FakeAsterisk(quirk=says(command, nonsense))
-    with agi_line_to(switch, tmp_path) as line, pytest.raises(SwitchError):
-        VERBS[command](line)
+    with agi_line_to(switch, tmp_path) as line:
+        with pytest.raises(SwitchError):
+            VERBS[command](line)
+        with pytest.raises(HungUpError):
+            VERBS[command](line)
+        line.call.progress(Progress.DONE)
+    assert "PERSONSVAR_PROGRESS" not in switch.channel.variables
+
+
+@pytest.mark.parametrize(
+    ("verb", "message"),
+    [
+        (lambda line: line.call.answer(), "answer the call"),
+        (lambda line: line.call.gather(max_seconds=3), "wait for a key"),
+    ],
+)
+def test_a_switch_that_can_not_though_the_caller_is_there(
+    tmp_path: Path, verb: Callable[[AgiFakeLine], object], message: str
+) -> None:
+    def unable(command: str, _arguments: list[str]) -> bytes | None:
+        return b"200 result=-1\n" if command in {"ANSWER", "STREAM FILE", "WAIT FOR DIGIT"} else None
+
+    with agi_line_to(FakeAsterisk(quirk=unable), tmp_path) as line, pytest.raises(SwitchError, match=message):
+        verb(line)
 
 
 def test_a_key_no_telephone_has_is_an_error_of_the_switch(tmp_path: Path) -> None:

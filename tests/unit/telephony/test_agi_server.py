@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -268,6 +270,55 @@ def test_the_sounds_of_a_call_go_with_it(tmp_path: Path) -> None:
         a_call(server)
         server.drain(max_seconds=SECONDS)
     assert gone == ["gone"]
+
+
+def test_who_connects_and_says_nothing_can_not_use_up_the_memory(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = start(welcome, max_calls=1, max_strangers=2)
+    with ExitStack() as silent:
+        for _ in range(3):
+            silent.enter_context(connected(server))
+        with connected(server) as one_too_many:
+            assert one_too_many.recv(100) == b""
+    assert "too many connections" in caplog.text
+    assert server.counts.strangers >= 1
+
+
+FEW_FILES = """
+import resource, socket, sys, threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from personsvar.dialogue.call import Progress
+from personsvar.telephony.agi.server import Address, FastAgiServer
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
+server = FastAgiServer(
+    Address.of("127.0.0.1:0"),
+    lambda call: call.progress(Progress.DONE),
+    sounds=lambda: nullcontext(None),
+    workers=ThreadPoolExecutor(1),
+)
+server.start()
+print(server.address.port, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_when_the_files_run_out_it_goes_on_as_soon_as_there_are_some() -> None:
+    checkout = Path(__file__).resolve().parents[3]
+    with subprocess.Popen(
+        [sys.executable, "-c", FEW_FILES], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=checkout
+    ) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        with ExitStack() as crowd:
+            for _ in range(40):
+                crowd.enter_context(socket.create_connection(("127.0.0.1", port)))
+        switch = FakeAsterisk()
+        switch.call("127.0.0.1", port)
+        process.communicate(timeout=SECONDS)
+    assert switch.channel.variables == {"PERSONSVAR_PROGRESS": "done"}
 
 
 def test_an_address_that_is_taken_is_told_at_start(start: Start) -> None:
