@@ -26,13 +26,20 @@ def main() -> int:
         if options.what == "find":
             return 0
         with Switch(asterisk, _setting(options)) as switch:
-            print(f"personsvar: Asterisk is ready: SIP on UDP {switch.setting.sip_bind}", flush=True)
+            print(_how_to_call(switch.setting.sip_bind), flush=True)
             for ending in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(ending, lambda *_: switch.stop())
             return max(switch.wait(), 0)
     except (NoAsteriskError, SwitchFailedError) as failure:
         print(f"personsvar: {failure}", file=sys.stderr)
         return 1
+
+
+def _how_to_call(sip: str) -> str:
+    access = os.environ.get("PERSONSVAR_ACCESS_NUMBER", "+4747471000")
+    return f"""personsvar: Asterisk is ready. Whatever calls from 127.0.0.1 is the operator's trunk:
+  an owner   INVITE sip:{access}@{sip}   P-Asserted-Identity: <sip:+4790000001@example.test>
+  a caller   the same with another number there, and Diversion: <sip:+4790000001@example.test>;reason=no-answer"""
 
 
 def _options() -> argparse.ArgumentParser:

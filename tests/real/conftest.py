@@ -13,11 +13,13 @@ from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk, find_asterisk
 from tests.real.heard import PromptSounds
+from tests.real.house import House, ServiceProcess
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_phone import Phone
 from tests.real.spool import Spool
 from tests.real.stand_in import Session, StandIn
 
+ROOT = Path(__file__).parents[2]
 FALLBACK_WORDS = {
     "fallback-greeting": "Du har kommet til en personsvarer. Legg igjen en beskjed etter pipetonen.",
     "fallback-thanks": "Takk for beskjeden. Ha det bra.",
@@ -120,3 +122,50 @@ def service(fastagi_port: int) -> Iterator[Callable[[Callable[[Session], None]],
     """Starts a stand-in for the service, with what it does in a call."""
     with ExitStack() as running:
         yield lambda on_call: running.enter_context(StandIn(on_call, port=fastagi_port))
+
+
+# ---- the whole product, for the tests that call it ---------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def house(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A switch and `personsvar run`, one pair for each worker; a test uses numbers of its own."""
+    folder = tmp_path_factory.mktemp("house")
+    fastagi, http = (f"127.0.0.1:{free_tcp_port()}" for _ in range(2))
+    service = ServiceProcess(
+        {
+            "PERSONSVAR_STATE": str(folder),
+            "PERSONSVAR_FASTAGI_BIND": fastagi,
+            "PERSONSVAR_HTTP_BIND": http,
+            "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{free_tcp_port()}",
+            "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{free_tcp_port()}",
+        },
+        folder / "service.log",
+    )
+    setting = Setting(
+        folder=folder / "asterisk",
+        spool=folder / "spool",
+        media=folder / "media",
+        sip_bind=f"127.0.0.1:{free_udp_port()}",
+        fastagi=fastagi,
+        trunk=f"127.0.0.1:{free_udp_port()}",
+    )
+    with Switch(asterisk, setting) as switch:
+        prompts = PromptSounds(ROOT / "prompts/sounds/nb")
+        service.start()
+        try:
+            yield House(switch, service, prompts, f"sqlite:///{folder}/personsvar.db")
+        finally:
+            service.stop()
+
+
+@pytest.fixture
+def telephone(house: House) -> Iterator[Callable[[str], Phone]]:
+    """Makes phones, by number, that call the house; they hang up when the test ends."""
+    with ExitStack() as phones:
+
+        def make(number: str) -> Phone:
+            phone = Phone(switch_port=house.switch.sip_port, number=number, prompts=house.prompts)
+            return phones.enter_context(phone)
+
+        yield make

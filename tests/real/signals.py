@@ -20,7 +20,7 @@ def silence(seconds: float) -> bytes:
     return b"\xd5" * round(seconds * RATE)
 
 
-def sweep(seconds: float, *, start_seconds: float = 0.0, dbfs: float = -12.0) -> bytes:
+def sweep(seconds: float, *, start_seconds: float = 0.0, dbfs: float = -26.0) -> bytes:
     """A tone that rises by 50 Hz a second from 400 Hz: what is heard of it tells where one is in it."""
     t = start_seconds + np.arange(round(seconds * RATE)) / RATE
     phase = 2 * np.pi * (SWEEP_START_HZ * t + SWEEP_HZ_A_SECOND / 2 * t * t)

@@ -208,6 +208,10 @@ class Phone:
         seconds = len(self._known().sounds[prompt]) / 8000
         self._await(lambda: self.now >= began + seconds, seconds + 5, f"the end of {prompt}")
 
+    def wait_until(self, second: float) -> None:
+        """Until that second of the call: for what is judged over a stretch of time."""
+        self._await(lambda: self.now >= second, max(0.0, second - self.now) + 5, f"second {second:.2f}")
+
     def wait_for_sound(self, *, within: float, after: float | None = None) -> float:
         """Until anything but silence is heard, after a second (default: now); when."""
         since = self.now if after is None else after

@@ -1,0 +1,129 @@
+"""The whole product on one machine: `personsvar run` in a folder of its own, beside a real Asterisk."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dialplan.switch.process import Switch
+from personsvar.mailbox.model import Message, Number, State, Subscriber
+from personsvar.storage import SqlStore
+from tests.real.heard import PromptSounds
+from tests.real.spool import eventually
+
+START_SECONDS = 60
+"""On a machine that is busy with other tests."""
+
+
+@dataclass
+class ServiceProcess:
+    """`personsvar run` (or another of its commands that serve), started, frozen, killed by its id."""
+
+    environment: dict[str, str]
+    log: Path
+    command: str = "run"
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(Path(sys.executable).with_name("personsvar")), self.command],
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        eventually(self._is_ready, within=START_SECONDS, what=f"the service; {self.tail()}")
+
+    def stop(self) -> None:
+        """SIGTERM, as an operator stops it."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """SIGSTOP: it hangs, its sockets stay open."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
+
+    def tail(self) -> str:
+        return self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGCONT)
+            self.process.send_signal(how)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def _is_ready(self) -> bool:
+        assert self.process is not None
+        if self.process.poll() is not None:
+            raise AssertionError(f"the service ended at once: {self.tail()}")
+        with suppress(OSError), urllib.request.urlopen(self._url("/readyz"), timeout=1) as answer:
+            return bool(answer.status == 200)
+        return False
+
+    def _url(self, path: str) -> str:
+        return f"http://{self.environment['PERSONSVAR_HTTP_BIND']}{path}"
+
+
+@dataclass
+class House:
+    """What a test on a real switch has: the switch, the service, the prompts, and a look into the store."""
+
+    switch: Switch
+    service: ServiceProcess
+    prompts: PromptSounds
+    url: str
+    _used: int = 0
+
+    @contextmanager
+    def store(self) -> Iterator[SqlStore]:
+        store = SqlStore(self.url)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def subscriber(self, **facts: object) -> Number:
+        """A new subscriber, past the first call unless told otherwise; each test has numbers of its own."""
+        self._used += 1
+        number = Number(f"+4790000{self._used:03}")
+        with self.store() as store, store.begin() as uow:
+            uow.subscribers.add(Subscriber(number=number, **{"welcomed": True, **facts}))  # type: ignore[arg-type]
+            uow.commit()
+        return number
+
+    def messages(self, mailbox: Number) -> list[Message]:
+        with self.store() as store, store.look() as uow:
+            return list(uow.messages.list(mailbox, tuple(State)))
+
+    def sound(self, message: Message) -> bytes:
+        with self.store() as store, store.look() as uow:
+            return uow.sounds.read(message.sound.id)
+
+    def message(self, mailbox: Number, *, within: float = 5) -> Message:
+        """The one message of a mailbox, once it is there."""
+        eventually(lambda: bool(self.messages(mailbox)), within=within, what=f"a message for {mailbox}")
+        (message,) = self.messages(mailbox)
+        return message

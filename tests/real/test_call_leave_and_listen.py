@@ -1,0 +1,81 @@
+"""The main job: a caller leaves a message, and its owner hears it, through a real Asterisk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from personsvar.mailbox.model import Number, State
+from tests.real.g711 import decode
+from tests.real.heard import sweep_second
+from tests.real.house import House
+from tests.real.sip_phone import Phone
+from tests.real.spool import eventually
+
+Telephone = Callable[[str], Phone]
+
+CALLER = "+4790000900"
+WORD_SECONDS = 2.0
+"""A tone alone is no speech: without a louder word in front it would be a missed call."""
+
+
+def diverted_from(number: Number) -> list[str]:
+    return [f"<sip:{number}@example.test>;reason=no-answer"]
+
+
+def leave(telephone: Telephone, mailbox: Number, *, seconds: float) -> Phone:
+    """Say a word, leave the sweep, whose pitch tells the second, and hear that it is stored."""
+    caller = telephone(CALLER)
+    caller.call(diversion=diverted_from(mailbox))
+    caller.wait_for_prompt("greeting-reached", within=10)
+    caller.press("#")
+    caller.wait_for_prompt("tone", within=10)
+    caller.wait_for_end_of("tone")
+    caller.speak(seconds=WORD_SECONDS, dbfs=-14)
+    caller.sweep(seconds=seconds)
+    caller.press("#")
+    caller.wait_for_prompt("after-take-listen", within=5)
+    caller.press("2")
+    caller.wait_for_prompt("message-stored", within=5)
+    return caller
+
+
+def test_a_message_is_left_stored_and_heard_with_1_3_and_5(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber()
+    leave(telephone, owner, seconds=30).hang_up()
+    message = house.message(owner)
+    assert message.caller == CALLER
+    assert message.state is State.NEW
+    assert message.sound.seconds == pytest.approx(WORD_SECONDS + 30, abs=0.6)
+    assert sweep_second(decode(house.sound(message))[40_000:40_800]) == pytest.approx(
+        5 - WORD_SECONDS, abs=0.3
+    )
+
+    phone = telephone(owner)
+    phone.call()
+    phone.wait_for_prompt("main-menu-listen", within=10)
+    phone.press("1")
+    phone.wait_for_prompt("new-message", within=5)
+    phone.wait_for_prompt("from", within=10)
+    phone.press("3")  # in the introduction: to the start of the message
+    phone.wait_until(phone.now + WORD_SECONDS + 1)
+    assert jumped(phone, "3") == pytest.approx(8, abs=0.1)
+    assert jumped(phone, "1") == pytest.approx(-8, abs=0.1)
+    assert jumped(phone, "3") == pytest.approx(8, abs=0.1)
+    phone.press("5")
+    phone.wait_for_prompt("deleted-undo", within=5)
+    eventually(lambda: house.message(owner).state is State.DELETED, within=5, what="the deletion")
+    phone.hang_up()
+
+
+def jumped(phone: Phone, key: str) -> float:
+    """How far a key moves us in the message, in seconds: the place right after it less that right before."""
+    (press,) = phone.press(key)
+    down, up = phone.since_answer(press.down_at), phone.since_answer(press.up_at)
+    phone.wait_until(up + 0.8)
+    heard = phone.recording()
+    before, after = heard.sweep_second(down - 0.2), heard.sweep_second(up + 0.5)
+    assert before is not None, phone.story()
+    assert after is not None, phone.story()
+    return after - 0.5 - (before + 0.2 + up - down)
