@@ -38,8 +38,9 @@ def main() -> int:
 def _how_to_call(sip: str) -> str:
     access = os.environ.get("PERSONSVAR_ACCESS_NUMBER", "+4747471000")
     return f"""personsvar: Asterisk is ready. Whatever calls from 127.0.0.1 is the operator's trunk:
-  an owner   INVITE sip:{access}@{sip}   P-Asserted-Identity: <sip:+4790000001@example.test>
-  a caller   the same with another number there, and Diversion: <sip:+4790000001@example.test>;reason=no-answer"""
+  INVITE sip:{access}@{sip}
+  an owner   P-Asserted-Identity: <sip:+4790000001@example.test>
+  a caller   the same with another number, and Diversion: <sip:+4790000001@example.test>;reason=no-answer"""
 
 
 def _options() -> argparse.ArgumentParser:

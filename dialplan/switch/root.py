@@ -2,7 +2,8 @@
 
 Debian 12 and 13 ship no Asterisk. A root is made in `PERSONSVAR_CACHE` (/var/cache/personsvar), outside the
 checkout, beside the last good one, and takes its place only when its Asterisk has told its version: Debian
-unstable can be broken on any day. PERSONSVAR_ASTERISK_REFRESH=1 makes a new one.
+unstable can be broken on any day. PERSONSVAR_ASTERISK_REFRESH=1 makes a new one; PERSONSVAR_ASTERISK_SUITES
+says which of Debian's suites are tried, first to last.
 """
 
 # ruff: noqa: S603, T201 - runs the system's own tools with our own words; what takes 40 s is told
@@ -19,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-SUITES = ("sid", "bullseye")
+SUITES = "sid bullseye"
 _NEEDED = ("chan_pjsip.so", "res_agi.so", "format_pcm.so", "codec_g722.so")
 
 
@@ -50,8 +51,9 @@ def find_asterisk() -> Asterisk:
 def _private() -> Asterisk:
     refresh = os.environ.get("PERSONSVAR_ASTERISK_REFRESH") == "1"
     failures: list[str] = []
+    suites = os.environ.get("PERSONSVAR_ASTERISK_SUITES", SUITES).split()
     with _only_one() as cache:
-        for suite in SUITES:
+        for suite in suites:
             root = cache / f"asterisk-{suite}"
             found = None if refresh else _look(root)
             try:
