@@ -80,6 +80,7 @@ class _Seen:
 
     sizes: dict[int, int]
     until: float
+    taken_in: bool = False
 
 
 class Sweeper:
@@ -176,12 +177,13 @@ class Sweeper:
         kept = deliver(self._office, heading, sounds=entry.sounds, mark=mark)
         if kept is Kept.NOT_SERVED:
             return self._unserved(entry, now, "not served")
-        again = entry.spool_id in self._seen
+        before = self._seen.get(entry.spool_id)
         if self._may_grow(entry, now):
-            self._seen[entry.spool_id] = _Seen(entry.sizes, entry.grew_at + self._longest_seconds)
+            until = entry.grew_at + self._longest_seconds
+            self._seen[entry.spool_id] = _Seen(entry.sizes, until, taken_in=True)
         else:
             self.spool.remove(entry)
-        if again:
+        if before is not None and before.taken_in:
             return _Did.NOTHING
         log.info("taken in from the spool", extra={"spool_id": entry.spool_id, "kept": kept.value})
         return _Did.TAKEN if kept is Kept.STORED else _Did.MISSED

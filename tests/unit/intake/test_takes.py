@@ -1,0 +1,279 @@
+"""A caller's recording, from its place in the spool to the mailbox: stored, missed, or safe for later."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from personsvar.intake.header import parse_header
+from personsvar.intake.takes import SpoolTakes
+from personsvar.mailbox.model import MissedReason, Number, SpoolId, State
+from personsvar.mailbox.ports import Kept, Purpose, SpoolFullError
+from tests.unit.intake.conftest import OLA, STRANGER, Switch, quiet_line, voice
+from tests.unit.voice_play.disk import fill, small_disk
+from tests.unit.voice_play.line import alaw, at, tones
+
+
+def missed_reasons(switch: Switch) -> list[MissedReason | None]:
+    return [notice.facts.reason for notice in switch.world.notices() if notice.kind.value == "missed-call"]
+
+
+# ---- a place
+
+
+def test_the_header_is_there_before_the_first_second_is_spoken(switch: Switch) -> None:
+    heading = switch.heading()
+    take = switch.takes.place(heading)
+    assert take.path == switch.folder / "1772631120.1-1"
+    assert parse_header((switch.folder / "1772631120.1.head").read_bytes()) == heading
+
+
+def test_the_header_is_written_once_a_call(switch: Switch) -> None:
+    heading = switch.heading()
+    switch.takes.place(heading)
+    written = (switch.folder / "1772631120.1.head").stat().st_ino
+    assert switch.takes.place(heading, number=2).path.name == "1772631120.1-2"
+    assert (switch.folder / "1772631120.1.head").stat().st_ino == written
+
+
+def test_the_header_and_its_folder_are_synced_before_the_place_is_given(
+    switch: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    real = os.fsync
+
+    def fsync(opened: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{opened}").readlink()))
+        real(opened)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    switch.takes.place(switch.heading())
+    assert synced == [str(switch.folder / "1772631120.1.head.new"), str(switch.folder)]
+
+
+def test_no_file_of_the_spool_is_for_others(switch: Switch) -> None:
+    switch.folder.rmdir()  # one the service makes, whatever the umask
+    before = os.umask(0)
+    try:
+        heading = switch.heading()
+        switch.records(switch.takes.place(heading), voice()).path.with_name("1772631120.1-1.alaw").chmod(
+            0o660
+        )
+        switch.store.away = True
+        switch.takes.finish(heading)
+    finally:
+        os.umask(before)
+    for path in [switch.folder, *switch.folder.rglob("*")]:
+        assert not path.stat().st_mode & 0o007, path
+        assert path.stat().st_mode & 0o060 == 0o060, "the switch's group reads and writes here"
+    assert switch.folder.stat().st_mode & stat.S_ISGID
+
+
+def test_a_full_disk_is_said_before_anybody_speaks_for_nothing(switch: Switch) -> None:
+    with small_disk(switch.folder):
+        with pytest.raises(SpoolFullError):
+            switch.takes.place(switch.heading())
+        fill(switch.folder)
+        with pytest.raises(SpoolFullError):
+            switch.takes.place(switch.heading())
+
+
+def test_a_spool_that_is_a_file_is_a_full_one(switch: Switch) -> None:
+    switch.folder.rmdir()
+    switch.folder.write_text("no folder")
+    with pytest.raises(SpoolFullError):
+        switch.takes.place(switch.heading())
+
+
+def test_an_id_that_could_leave_the_folder_is_refused(switch: Switch) -> None:
+    with pytest.raises(ValueError, match="unique id"):
+        switch.takes.place(switch.heading("../../etc/cron.d/x"))
+
+
+# ---- the verdict
+
+
+@pytest.mark.parametrize("dbfs", [-20, -50, -58])
+def test_a_voice_of_fourteen_seconds_is_speech_of_fourteen_seconds(switch: Switch, dbfs: float) -> None:
+    take = switch.records(switch.takes.place(switch.heading()), voice(14, dbfs))
+    verdict = switch.takes.judge(take)
+    assert (verdict.seconds, verdict.speech, verdict.tones) == (14.0, True, False)
+
+
+def test_a_quiet_line_is_no_speech(switch: Switch) -> None:
+    take = switch.records(switch.takes.place(switch.heading()), quiet_line())
+    verdict = switch.takes.judge(take)
+    assert (verdict.seconds, verdict.speech) == (14.0, False)
+
+
+def test_a_take_that_is_not_there_is_nothing(switch: Switch) -> None:
+    take = switch.takes.place(switch.heading())
+    assert (switch.takes.judge(take).seconds, switch.takes.judge(take).speech) == (0.0, False)
+    assert switch.takes.read(take) == b""
+
+
+def test_a_take_that_is_a_folder_is_nothing(switch: Switch) -> None:
+    take = switch.takes.place(switch.heading())
+    take.path.with_name(take.path.name + ".alaw").mkdir()
+    assert switch.takes.judge(take).speech is False
+
+
+def test_keys_are_heard_in_a_greeting_and_not_looked_for_in_a_message(switch: Switch) -> None:
+    sound = voice() + alaw(at(-20, tones(0.2, 770, 1336)))
+    greeting = switch.takes.place(switch.heading("g", purpose=Purpose.GREETING))
+    message = switch.takes.place(switch.heading("m"))
+    assert switch.takes.judge(switch.records(greeting, sound)).tones
+    assert not switch.takes.judge(switch.records(message, sound)).tones
+
+
+# ---- the end
+
+
+def test_a_message_is_in_the_mailbox_and_no_longer_in_the_spool(switch: Switch) -> None:
+    heading = switch.heading()
+    switch.records(switch.takes.place(heading), voice())
+    switch.later(20)
+    assert switch.takes.finish(heading, urgent=True) is Kept.STORED
+    (message,) = switch.world.messages()
+    assert switch.stored() == [voice()]
+    assert (message.caller, message.urgent, message.received_at) == (STRANGER, True, heading.began_at)
+    assert switch.files() == []
+    assert not switch.takes.open_ids
+
+
+def test_the_latest_take_that_holds_speech_is_the_message(switch: Switch) -> None:
+    heading = switch.heading()
+    for number, sound in enumerate([voice(9), voice(5), quiet_line(10), voice(0.8)], start=1):
+        switch.records(switch.takes.place(heading, number=number), sound)
+    assert switch.takes.finish(heading) is Kept.STORED
+    assert switch.stored() == [voice(5)]
+    assert switch.files() == []
+
+
+@pytest.mark.parametrize("sounds", [[], [b""], [quiet_line()], [voice(0.9)], [quiet_line(2), voice(0.5)]])
+def test_nothing_said_is_a_missed_call(switch: Switch, sounds: list[bytes]) -> None:
+    heading = switch.heading()
+    switch.takes.place(heading)
+    for number, sound in enumerate(sounds, start=1):
+        switch.records(switch.takes.place(heading, number=number), sound)
+    assert switch.takes.finish(heading) is Kept.MISSED
+    assert missed_reasons(switch) == [MissedReason.EMPTY]
+    assert switch.world.messages() == []
+    assert switch.files() == []
+
+
+def test_hanging_up_before_the_tone_is_a_missed_call_without_any_file(switch: Switch) -> None:
+    assert switch.takes.finish(switch.heading(), missed=True) is Kept.MISSED
+    assert missed_reasons(switch) == [MissedReason.HUNG_UP]
+    assert switch.files() == []
+
+
+def test_finishing_twice_stores_once(switch: Switch) -> None:
+    heading = switch.heading()
+    switch.records(switch.takes.place(heading), voice())
+    assert switch.takes.finish(heading) is Kept.STORED
+    assert switch.takes.finish(heading) is Kept.STORED
+    assert len(switch.world.messages()) == 1
+
+
+def test_a_full_mailbox_is_told_as_one(switch: Switch) -> None:
+    for _ in range(switch.world.rules.max_messages):
+        switch.world.message(state=State.SAVED)
+    heading = switch.heading()
+    switch.records(switch.takes.place(heading), voice())
+    assert switch.takes.finish(heading) is Kept.FULL
+    assert missed_reasons(switch) == [MissedReason.MAILBOX_FULL]
+
+
+def test_a_withheld_number_is_written_nowhere(switch: Switch) -> None:
+    heading = switch.heading(caller=None)
+    switch.takes.place(heading)
+    assert b"caller" not in (switch.folder / "1772631120.1.head").read_bytes()
+
+
+def test_a_greeting_that_is_not_kept_leaves_nothing(switch: Switch) -> None:
+    heading = switch.heading("1.1-g1", purpose=Purpose.GREETING)
+    take = switch.records(switch.takes.place(heading), voice())
+    assert switch.takes.read(take) == voice()
+    switch.takes.discard(heading)
+    switch.takes.discard(heading)
+    assert switch.files() == []
+    assert not switch.takes.open_ids
+
+
+def test_two_calls_whose_ids_begin_alike_do_not_touch_each_other(switch: Switch) -> None:
+    one, other = switch.heading("1.1"), switch.heading("1.1-g1", purpose=Purpose.GREETING)
+    switch.records(switch.takes.place(one), voice(5))
+    switch.records(switch.takes.place(other), voice(6))
+    switch.takes.finish(one)
+    assert switch.files() == ["1.1-g1-1.alaw", "1.1-g1.head"]
+    assert switch.stored() == [voice(5)]
+
+
+# ---- the database is away
+
+
+def test_without_a_database_the_recording_waits_with_all_that_was_chosen(switch: Switch) -> None:
+    heading = switch.heading()
+    switch.records(switch.takes.place(heading), voice())
+    switch.store.away = True
+    assert switch.takes.finish(heading, urgent=True) is Kept.LATER
+    assert switch.files() == ["1772631120.1-1.alaw", "1772631120.1.end", "1772631120.1.head"]
+    switch.store.away = False
+    assert switch.sweep().taken == 1
+    (message,) = switch.world.messages()
+    assert message.urgent
+    assert message.received_at == heading.began_at
+    assert switch.files() == []
+
+
+def test_without_a_database_a_missed_call_waits_too(switch: Switch) -> None:
+    switch.store.away = True
+    assert switch.takes.finish(switch.heading(), missed=True) is Kept.LATER
+    assert switch.sweep().waiting == 1
+    switch.store.away = False
+    assert switch.sweep().missed == 1
+    assert missed_reasons(switch) == [MissedReason.HUNG_UP]
+
+
+def test_without_a_database_and_a_disk_it_is_said_aloud_and_nobody_s_call_ends(
+    switch: Switch, caplog: pytest.LogCaptureFixture
+) -> None:
+    switch.store.away = True
+    with small_disk(switch.folder):
+        fill(switch.folder)
+        assert switch.takes.finish(switch.heading(), missed=True) is Kept.LATER
+    assert "neither stored nor safe in the spool" in caplog.text
+
+
+def test_a_subscriber_removed_in_the_meantime_leaves_the_recording_to_the_sweeper(switch: Switch) -> None:
+    heading = switch.heading(mailbox=Number("+4790000077"))
+    switch.records(switch.takes.place(heading), voice())
+    assert switch.takes.finish(heading) is Kept.NOT_SERVED
+    assert "1772631120.1-1.alaw" in switch.files()
+
+
+def test_a_disk_without_room_for_the_end_mark_still_stores_the_message(switch: Switch) -> None:
+    heading = replace(switch.heading(), spool_id=SpoolId("9.9"))
+    with small_disk(switch.folder, kilobytes=1024):
+        try:
+            take = switch.takes.place(heading)
+        except SpoolFullError:
+            return  # a folder nobody may write to (no root here)
+        switch.records(take, voice())
+        fill(switch.folder)
+        assert switch.takes.finish(heading) is Kept.STORED
+        assert switch.files() == ["filler"]
+    assert switch.stored() == [voice()]
+
+
+def test_takes_of_another_process_are_known_to_be_open(switch: Switch, tmp_path: Path) -> None:
+    other = SpoolTakes(switch.world.office, tmp_path / "spool")
+    switch.records(other.place(switch.heading()), voice())
+    assert switch.sweep(in_seconds=600).waiting == 1
+    assert switch.world.messages(OLA) == []
+    assert other.finish(switch.heading()) is Kept.STORED
