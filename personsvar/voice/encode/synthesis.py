@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,8 +16,10 @@ from typing import Protocol
 from pydub import AudioSegment
 
 from personsvar.language.prompts import Language
+from personsvar.voice.encode import norwegian
 
 _SECONDS_TO_READ = 60
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class SynthesisError(Exception):
@@ -47,16 +51,23 @@ class Espeak:
     voice: str
     words_per_minute: int
     pitch: int = 42
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """Words it misreads, as it is given them."""
 
     @property
     def name(self) -> str:
-        return f"espeak-ng {self.voice}, {self.words_per_minute} words a minute, pitch {self.pitch}"
+        manner = f"espeak-ng {self.voice}, {self.words_per_minute} words a minute, pitch {self.pitch}"
+        return f"{manner}, spellings {_digest(self.spellings)}" if self.spellings else manner
 
     def speak(self, text: str) -> AudioSegment:
         with TemporaryDirectory() as folder:
             wav = Path(folder) / "speech.wav"
-            self._read(text, wav)
+            self._read(self.spelled(text), wav)
             return AudioSegment.from_file(BytesIO(wav.read_bytes()), format="wav")
+
+    def spelled(self, text: str) -> str:
+        """The text as espeak-ng is given it."""
+        return _WORD.sub(lambda word: self.spellings.get(word[0].lower(), word[0]), text)
 
     def _read(self, text: str, wav: Path) -> None:
         manner = ["-v", self.voice, "-s", str(self.words_per_minute), "-p", str(self.pitch)]
@@ -71,6 +82,10 @@ class Espeak:
             raise SynthesisError(f"espeak-ng {self.voice}: {ended.stderr.decode(errors='replace').strip()}")
 
 
+def _digest(spellings: Mapping[str, str]) -> str:
+    return hashlib.sha256(repr(sorted(spellings.items())).encode()).hexdigest()[:8]
+
+
 def _espeak() -> str:
     program = shutil.which("espeak-ng")
     if program is None:
@@ -79,6 +94,6 @@ def _espeak() -> str:
 
 
 ESPEAK_VOICES: Voices = {
-    "nb": Espeak("nb", words_per_minute=180),
+    "nb": Espeak("nb", words_per_minute=180, spellings=norwegian.SPELLINGS),
     "en": Espeak("en-gb", words_per_minute=172),
 }
