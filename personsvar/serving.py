@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
-import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
-
-import uvicorn
-from fastapi import FastAPI
+from typing import Protocol
 
 from personsvar.services import Chore, stop
 from personsvar.settings import SettingsError
@@ -22,36 +20,14 @@ log = logging.getLogger(__name__)
 
 CTRL_C_SECONDS = 3.0
 """Somebody at a terminal wants it to end now; a service manager lets calls finish."""
-HTTP_STOP_SECONDS = 5.0
 
 
-@dataclass
-class Web:
-    """HTTP in a thread of its own."""
+class Web(Protocol):
+    """What serves HTTP beside the calls."""
 
-    app: FastAPI
-    bind: str
-    _server: uvicorn.Server | None = None
-    _thread: threading.Thread | None = None
+    def start(self) -> None: ...
 
-    def start(self) -> None:
-        """Listen from now on. Raise SettingsError when the address can't be had."""
-        listener = listening_socket(self.bind, "PERSONSVAR_HTTP_BIND")
-        config = uvicorn.Config(
-            self.app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [listener]}, name="http", daemon=True
-        )
-        self._thread.start()
-        host, port = listener.getsockname()[:2]
-        log.info("listening for HTTP", extra={"bind": f"{host}:{port}"})
-
-    def stop(self) -> None:
-        if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
-            self._thread.join(HTTP_STOP_SECONDS)
+    def stop(self) -> None: ...
 
 
 @dataclass
@@ -76,13 +52,11 @@ class Services:
 
     def _start(self) -> None:
         if self.server is not None:
-            try:
+            with _told_as("PERSONSVAR_FASTAGI_BIND"):
                 self.server.start()
-            except OSError as wrong:
-                where = f"{self.server.address.host}:{self.server.address.port}"
-                raise SettingsError((f"PERSONSVAR_FASTAGI_BIND={where}: {wrong.strerror}",)) from wrong
         if self.web is not None:
-            self.web.start()
+            with _told_as("PERSONSVAR_HTTP_BIND"):
+                self.web.start()
         for chore in self.chores:
             chore.start()
 
@@ -121,10 +95,12 @@ class Services:
         self._asked.set()
 
 
-def listening_socket(bind: str, setting: str) -> socket.socket:
-    host, _, port = bind.rpartition(":")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+@contextmanager
+def _told_as(setting: str) -> Iterator[None]:
+    """An address that can't be had is a mistake in its setting."""
     try:
-        return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=128)
+        yield
     except OSError as wrong:
-        raise SettingsError((f"{setting}={bind}: {wrong.strerror}",)) from wrong
+        raise SettingsError(
+            (f"{setting}: {wrong.strerror} ({os.environ.get(setting) or 'the default'})",)
+        ) from wrong

@@ -14,9 +14,10 @@ from personsvar.mailbox.model import Channel
 from personsvar.mailbox.retention import purge_once
 from personsvar.notifier.app import make_app
 from personsvar.notifier.files import FileDelivery
+from personsvar.notifier.web import UvicornWeb
 from personsvar.notifier.worker import OutboxWorker, Patience
 from personsvar.services import Chore
-from personsvar.serving import Services, Web
+from personsvar.serving import Services
 from personsvar.settings import Settings
 from personsvar.world import luck
 
@@ -70,7 +71,7 @@ def deliveries(settings: Settings) -> dict[Channel, FileDelivery]:
     return {channel: files for channel, gateway in gateways.items() if gateway is None}
 
 
-def web(house: House, notices: Notices) -> Web:
+def web(house: House, notices: Notices) -> UvicornWeb:
     """HTTP; the outbox's page only when no gateway is configured at all."""
     to_files_only = len(notices.worker.deliveries) == len(Channel)
     app = make_app(
@@ -78,7 +79,7 @@ def web(house: House, notices: Notices) -> Web:
         meters=meters_of(house, notices.worker, notices.chores),
         outbox_folder=house.settings.outbox_folder if to_files_only else None,
     )
-    return Web(app, house.settings.http_bind)
+    return UvicornWeb(app, house.settings.http_bind)
 
 
 def _patience(settings: Settings) -> Patience:

@@ -26,6 +26,7 @@ def run(
         make_demo_subscribers(house.office)
         for line in describe():
             say(line)
+        say(f"What is sent stands at http://{house.settings.http_bind}/dev/outbox")
     open_line(house)
     notices = chores_of_notices(house)
     services = Services(

@@ -1,0 +1,50 @@
+"""HTTP in a thread of its own, on an address that is ours before anything is promised."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from dataclasses import dataclass
+
+import uvicorn
+from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
+
+HTTP_STOP_SECONDS = 5.0
+
+
+@dataclass
+class UvicornWeb:
+    """HTTP in a thread of its own."""
+
+    app: FastAPI
+    bind: str
+    _server: uvicorn.Server | None = None
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Listen from now on. Raise OSError when the address can't be had."""
+        listener = listening_socket(self.bind)
+        config = uvicorn.Config(
+            self.app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listener]}, name="http", daemon=True
+        )
+        self._thread.start()
+        host, port = listener.getsockname()[:2]
+        log.info("listening for HTTP", extra={"bind": f"{host}:{port}"})
+
+    def stop(self) -> None:
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(HTTP_STOP_SECONDS)
+
+
+def listening_socket(bind: str) -> socket.socket:
+    host, _, port = bind.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=128)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from personsvar import cli
+from personsvar.bootstrap import House
+from personsvar.mailbox.deposit import take_in
+from personsvar.mailbox.model import Message, Number, SpoolId
+from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.settings import load
+
+QUIET = bytes([0xD5]) * 8000 * 3
+OLA, KARI = "+4790000001", "+4790000002"
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine with nothing on it but an empty database."""
+
+    state: Path
+    run: Callable[..., Ran]
+
+    def house(self) -> House:
+        return House(load())
+
+    def leave_message(self, to: str = OLA, caller: str | None = KARI) -> Message:
+        house = self.house()
+        heading = Heading(
+            SpoolId(f"{datetime.now(UTC).timestamp():.6f}"),
+            Purpose.MESSAGE,
+            Number(to),
+            None if caller is None else Number(caller),
+            datetime.now(UTC),
+        )
+        take_in(house.office, heading, alaw=QUIET)
+        with house.store.look() as uow:
+            message = uow.messages.by_spool_id(heading.spool_id)
+        house.close()
+        assert message is not None
+        return message
+
+
+@pytest.fixture
+def bare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Machine]:
+    """Without a database."""
+    for name in list(os.environ):
+        if name.startswith("PERSONSVAR_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PERSONSVAR_STATE", str(tmp_path / "state"))
+    umask = os.umask(0o077)
+    root = logging.getLogger()
+    handlers, level, raising = root.handlers[:], root.level, logging.raiseExceptions
+
+    def run(*arguments: object) -> Ran:
+        capsys.readouterr()
+        code = cli.carry_out([str(argument) for argument in arguments])
+        return Ran(code, *capsys.readouterr())
+
+    yield Machine(tmp_path / "state", run)
+    root.handlers[:], root.level, logging.raiseExceptions = handlers, level, raising
+    os.umask(umask)
+
+
+@pytest.fixture
+def machine(bare: Machine) -> Machine:
+    assert bare.run("db", "upgrade").code == 0
+    return bare

@@ -1,0 +1,59 @@
+"""docs/json.md is held to what the program prints."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from personsvar.mailbox.model import Number, SpoolId
+from personsvar.mailbox.ports import Heading, Purpose
+from tests.unit.cli.conftest import KARI, OLA, Machine
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs/json.md").read_text("utf-8")
+
+
+def _documented(heading: str) -> list[str]:
+    for section in PAGE.split("\n## ")[1:]:
+        title, _, body = section.partition("\n")
+        if f"`{heading} --json`" in title:
+            return re.findall(r"^\| `(\w+)` \|", body, re.MULTILINE)
+    raise AssertionError(f"{heading} is not in docs/json.md")
+
+
+@pytest.fixture
+def busy(machine: Machine) -> Machine:
+    machine.run("subscriber", "add", OLA)
+    message = machine.leave_message()
+    house = machine.house()
+    with house.store.begin() as uow:
+        answered = uow.call_backs.add(Number(OLA), Number(KARI), at=datetime.now(UTC), price_ore=300)
+        uow.call_backs.answered(answered)
+        uow.commit()
+    house.takes.place(Heading(SpoolId("1.2"), Purpose.MESSAGE, Number(OLA), None, message.received_at))
+    house.close()
+    return machine
+
+
+@pytest.mark.parametrize("command", ["subscriber list", "notice list", "charge list", "spool list"])
+def test_the_fields_of_a_list_are_as_documented(busy: Machine, command: str) -> None:
+    (thing,) = busy.run(*command.split(), "--json").json
+    assert list(thing) == _documented(command)
+
+
+def test_the_fields_of_messages_and_of_one_thing_are_as_documented(busy: Machine) -> None:
+    (message,) = busy.run("message", "list", OLA, "--json").json
+    assert list(message) == _documented("message list")
+    assert list(busy.run("notice", "show", 1, "--json").json) == _documented("notice show")
+    shown = busy.run("subscriber", "show", OLA, "--json").json
+    assert list(shown) == _documented("subscriber list") + _documented("subscriber show")
+
+
+def test_every_json_option_is_documented() -> None:
+    cli = Path(__file__).resolve().parents[3] / "personsvar/cli"
+    options = sum(
+        len(re.findall(r"as_json: (?:Json|Annotated)", file.read_text("utf-8"))) for file in cli.glob("*.py")
+    )
+    assert options == len(re.findall(r"`\w+ \w+ --json`", PAGE.replace("`subscriber list`", "")))

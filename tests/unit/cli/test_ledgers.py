@@ -1,0 +1,125 @@
+"""Messages, notices, charges and the spool, as an operator sees them."""
+
+from __future__ import annotations
+
+import wave
+from datetime import UTC, datetime
+from pathlib import Path
+
+from personsvar.mailbox import listening
+from personsvar.mailbox.model import MessageId, NoticeStatus, Number, SpoolId
+from personsvar.mailbox.ports import Heading, Purpose
+from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
+
+
+def _delete(machine: Machine, message: MessageId) -> None:
+    house = machine.house()
+    listening.delete(house.office, message)
+    house.close()
+
+
+def test_messages_are_listed_with_withheld_callers_unnamed(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA)
+    machine.leave_message()
+    machine.leave_message(caller=None)
+    first, second = machine.run("message", "list", OLA, "--json").json
+    assert (first["caller"], first["state"], first["seconds"]) == (KARI, "new", 3.0)
+    assert second["caller"] is None
+    lines = machine.run("message", "list", "90000001").out.splitlines()
+    assert KARI in lines[1]
+    assert "withheld" in lines[2]
+
+
+def test_a_message_is_exported_as_its_file_s_ending_says(machine: Machine, tmp_path: Path) -> None:
+    machine.run("subscriber", "add", OLA)
+    message = machine.leave_message().id
+    assert machine.run("message", "export", message, tmp_path / "m.alaw").code == 0
+    assert (tmp_path / "m.alaw").read_bytes() == QUIET
+    assert machine.run("message", "export", message, tmp_path / "m.wav").code == 0
+    with wave.open(str(tmp_path / "m.wav")) as opened:
+        assert (opened.getframerate(), opened.getnframes()) == (8000, len(QUIET))
+    ran = machine.run("message", "export", message, tmp_path / "m.mp3")
+    assert (ran.code, "should end in .wav or .alaw" in ran.err) == (2, True)
+    ran = machine.run("message", "export", message, tmp_path / "no" / "m.wav")
+    assert (ran.code, "No such file or directory" in ran.err) == (2, True)
+    ran = machine.run("message", "export", 999, tmp_path / "m.wav")
+    assert (ran.code, ran.err) == (1, "personsvar: there is no message 999\n")
+
+
+def test_a_deleted_message_is_taken_back(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA)
+    message = machine.leave_message().id
+    ran = machine.run("message", "restore", message)
+    assert (ran.code, ran.err) == (1, f"personsvar: message {message} is not deleted\n")
+    _delete(machine, message)
+    assert machine.run("message", "list", OLA, "--json").json[0]["state"] == "deleted"
+    assert machine.run("message", "restore", message).out == f"Message {message} is new again.\n"
+    assert machine.run("message", "list", OLA, "--json").json[0]["state"] == "new"
+
+
+def test_notices_are_listed_shown_and_sent_again(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA)
+    machine.run("subscriber", "add", KARI)
+    machine.leave_message(OLA)
+    machine.leave_message(KARI, caller=OLA)
+    assert len(machine.run("notice", "list", "--json").json) == 2
+    (notice,) = machine.run("notice", "list", "--to", OLA, "--json").json
+    assert (notice["kind"], notice["channel"], notice["status"]) == ("new-message", "sms", "ready")
+    assert machine.run("notice", "show", notice["id"], "--json").json == notice
+    assert "new-message" in machine.run("notice", "show", notice["id"]).out
+    ran = machine.run("notice", "resend", notice["id"])
+    assert (ran.code, "still on its way (ready)" in ran.err) == (1, True)
+    _fail_all(machine)
+    assert machine.run("notice", "resend", notice["id"]).code == 0
+    assert machine.run("notice", "show", notice["id"], "--json").json["status"] == "ready"
+    ran = machine.run("notice", "show", 999)
+    assert (ran.code, ran.err) == (1, "personsvar: there is no notice 999\n")
+
+
+def _fail_all(machine: Machine) -> None:
+    house, now = machine.house(), datetime.now(UTC)
+    with house.store.begin() as uow:
+        for it in uow.outbox.claim(channels=("sms",), now=now, lease_seconds=60, limit=9):
+            assert it.lease is not None
+            uow.outbox.settle(it.id, lease=it.lease, status=NoticeStatus.FAILED, now=now, error="refused")
+        uow.commit()
+    house.close()
+
+
+def test_charges_are_what_was_answered_for_people_spreadsheets_and_programs(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA)
+    house = machine.house()
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    with house.store.begin() as uow:
+        uow.call_backs.add(Number(OLA), Number(KARI), at=at, price_ore=300)
+        answered = uow.call_backs.add(Number(OLA), Number(KARI), at=at, price_ore=300)
+        uow.call_backs.answered(answered)
+        uow.commit()
+    house.close()
+    charge = {"id": answered, "mailbox": OLA, "called": KARI, "at": "2026-03-02T12:00:00Z", "price_ore": 300}
+    assert machine.run("charge", "list", "--json").json == [charge]
+    assert machine.run("charge", "list", "--csv").out == (
+        f"id,mailbox,called,at,price_ore\n{answered},{OLA},{KARI},2026-03-02T12:00:00Z,300\n"
+    )
+    assert KARI in machine.run("charge", "list").out
+    assert machine.run("charge", "list", "--of", KARI, "--json").json == []
+
+
+def test_the_spool_is_listed_and_what_was_put_aside_is_taken_in(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA)
+    house = machine.house()
+    heading = Heading(SpoolId("1700000000.1"), Purpose.MESSAGE, Number(OLA), Number(KARI), datetime.now(UTC))
+    take = house.takes.place(heading)
+    take.path.with_name(f"{take.path.name}.alaw").write_bytes(QUIET)
+    entry = house.takes.spool.entry(heading.spool_id)
+    assert entry is not None
+    house.takes.spool.end(heading.spool_id).write_text("urgent=0\nmissed=0\n")
+    listed = machine.run("spool", "list", "--json").json
+    assert [(it["name"], it["state"], it["takes"]) for it in listed] == [("1700000000.1", "live", 1)]
+    house.takes.spool.quarantine(entry)
+    house.close()
+    assert {it["state"] for it in machine.run("spool", "list", "--json").json} == {"broken"}
+    assert "1700000000.1.head" in machine.run("spool", "list").out
+    ran = machine.run("spool", "retry", "1700000000.9")
+    assert (ran.code, "was put aside" in ran.err) == (1, True)
+    assert machine.run("spool", "retry").out.startswith("3 files brought back; ")

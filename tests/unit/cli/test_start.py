@@ -1,0 +1,142 @@
+"""Starting: settings, the database's version, files and their modes, help."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from personsvar import cli
+from personsvar.bootstrap import secret_key
+from personsvar.cli import NOUNS
+from personsvar.settings import SettingsError, load
+from personsvar.settings_table import markdown
+from tests.unit.cli.conftest import OLA, Machine
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_without_a_database_a_command_says_what_to_do(bare: Machine) -> None:
+    ran = bare.run("subscriber", "list")
+    assert ran.code == 2
+    assert ran.err.count("\n") == 1
+    assert "run `personsvar db upgrade`" in ran.err
+    assert bare.run("db", "check").code == 2
+    assert bare.run("db", "upgrade").code == 0
+    assert bare.run("db", "upgrade").code == 0
+    assert bare.run("db", "check").out == "The database is up to date.\n"
+    assert bare.run("subscriber", "list").code == 0
+
+
+def test_a_database_of_another_version_is_refused(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare.state.mkdir()
+    (bare.state / "personsvar.db").touch()
+    ran = bare.run("subscriber", "list")
+    assert (ran.code, ran.err) == (
+        2,
+        "personsvar: the database is not of this version: run `personsvar db upgrade`\n",
+    )
+    monkeypatch.setenv("PERSONSVAR_DATABASE_URL", "sqlite://")
+    ran = bare.run("subscriber", "list")
+    assert ran.code == 2
+    assert ran.err.startswith("personsvar: PERSONSVAR_DATABASE_URL: ")
+
+
+@pytest.mark.parametrize(
+    "noun", ["run", "ivr", "notifier", "agi", "phone", "subscriber list", "db upgrade", "settings"]
+)
+def test_bad_settings_are_lines_and_no_traceback(
+    bare: Machine, monkeypatch: pytest.MonkeyPatch, noun: str
+) -> None:
+    monkeypatch.setenv("PERSONSVAR_MAX_MESSAGES", "many")
+    monkeypatch.setenv("PERSONSVAR_HTTP_BIND", "here")
+    ran = bare.run(*noun.split())
+    assert ran.code == 2
+    first, second = ran.err.splitlines()
+    assert first == "personsvar: PERSONSVAR_HTTP_BIND='here': should be host:port, like 127.0.0.1:4573"
+    assert second.startswith("personsvar: PERSONSVAR_MAX_MESSAGES='many': should be a valid integer")
+
+
+def test_a_state_folder_that_can_not_be_made_is_told(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERSONSVAR_STATE", "/proc/none")
+    ran = bare.run("db", "upgrade")
+    assert ran.code == 2
+    assert re.fullmatch(r"personsvar: /proc/none\S*: .*\n", ran.err)
+
+
+def test_nothing_is_open_to_others(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA)
+    machine.leave_message()
+    found = [machine.state, *machine.state.rglob("*")]
+    assert {"spool", "media", "secret.key", "personsvar.db"} <= {path.name for path in found}
+    assert [path for path in found if path.stat().st_mode & stat.S_IRWXO] == []
+    assert stat.S_IMODE((machine.state / "secret.key").stat().st_mode) == 0o600
+
+
+def test_a_folder_that_was_open_to_others_is_closed(bare: Machine) -> None:
+    (bare.state / "spool").mkdir(parents=True)
+    (bare.state / "spool").chmod(0o777)
+    bare.run("db", "upgrade")
+    assert stat.S_IMODE((bare.state / "spool").stat().st_mode) == 0o770
+
+
+def test_the_key_is_made_once_and_an_own_one_is_used(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = secret_key(load())
+    assert secret_key(load()) == made
+    assert (bare.state / "secret.key").read_text() == made
+    assert [file.name for file in bare.state.iterdir()] == ["secret.key"]
+    own = bare.run("settings", "--new-key").out.strip()
+    monkeypatch.setenv("PERSONSVAR_SECRET_KEY", own)
+    assert secret_key(load()) == own
+
+
+def test_settings_are_shown_with_secrets_hidden(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERSONSVAR_SMTP_URL", "smtp://me:hunter2@mail.example.test")
+    monkeypatch.setenv("PERSONSVAR_ACESS_NUMBER", "+4723000000")
+    ran = bare.run("settings")
+    assert ran.code == 0
+    assert "hunter2" not in ran.out + ran.err
+    assert re.search(r"PERSONSVAR_SMTP_URL +••••", ran.out)
+    assert ran.err == "personsvar: PERSONSVAR_ACESS_NUMBER is no setting of ours\n"
+
+
+def test_the_page_of_settings_is_current(bare: Machine) -> None:
+    assert bare.run("settings", "--markdown").out == (ROOT / "docs/settings.md").read_text("utf-8")
+    assert markdown().count("| `PERSONSVAR_") == len(type(load()).model_fields)
+
+
+def test_the_card_is_printed_in_both_languages(bare: Machine) -> None:
+    assert "Hovedmeny" in bare.run("manual").out
+    assert "Main menu" in bare.run("manual", "--language", "en").out
+    assert bare.run("manual", "--diagram").out.startswith("stateDiagram-v2")
+    assert bare.run("manual", "--language", "sv").code == 1
+
+
+def test_every_noun_is_in_the_help_and_has_help_of_its_own(bare: Machine) -> None:
+    whole = bare.run("--help").out
+    for noun in NOUNS:
+        assert re.search(rf"^  {noun} ", whole, re.MULTILINE), noun
+        assert bare.run(noun, "--help").code == 0, noun
+
+
+def test_wrong_usage_is_exit_2(bare: Machine) -> None:
+    assert bare.run("dance").code == 2
+    assert bare.run("subscriber", "add").code == 2
+    assert bare.run("notice", "show", "x").code == 2
+
+
+def test_files_are_made_without_bits_for_others(bare: Machine) -> None:
+    bare.run("settings")
+    umask = os.umask(0o022)
+    assert umask == 0o007
+
+
+def test_an_unreadable_key_is_told(bare: Machine) -> None:
+    bare.state.mkdir()
+    (bare.state / "secret.key").mkdir()
+    with pytest.raises(SettingsError, match=r"secret\.key: Is a directory"):
+        secret_key(load())
+    assert cli.carry_out(["subscriber", "list"]) == 2

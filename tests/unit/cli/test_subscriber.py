@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from personsvar.mailbox import login
+from personsvar.mailbox.model import GreetingKind, Lock, LockScope, Number
+from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
+
+
+def test_a_subscriber_is_added_by_any_form_of_the_number_and_shown(machine: Machine) -> None:
+    ran = machine.run(
+        "subscriber", "add", "900 00 001", "--name", "Ola Nordmann", "--email", "ola@example.test"
+    )
+    assert (ran.code, ran.out) == (0, "+4790000001 is a subscriber now.\n")
+    shown = machine.run("subscriber", "show", "004790000001", "--json").json
+    assert shown["number"] == OLA
+    assert shown["name"] == "Ola Nordmann"
+    assert shown["email"] == "ola@example.test"
+    assert shown["has_pin"] is False
+    assert shown["new"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["hello"], "is no telephone number"),
+        (["123"], "is no telephone number"),
+        (["+47900"], "is no telephone number"),
+        (["+4700000000"], "is in no number series"),
+        (["9" * 10_000], "is no telephone number"),
+        (["+4747471000"], "is the access number"),
+        ([OLA, "--pin", "1234"], "a run of digits"),
+        ([OLA, "--pin", "1111"], "one digit over and over"),
+        ([OLA, "--pin", "0001"], "a part of the subscriber's own number"),
+        ([OLA, "--pin", "123"], "4 to 10 digits"),
+        ([OLA, "--pin", "12a4"], "digits only"),
+        ([OLA, "--email", "ola"], "is no e-mail address"),
+        ([OLA, "--email", "ola@example.test\nBcc: all@example.test"], "is no e-mail address"),
+        ([OLA, "--language", "sv"], "is no language of ours"),
+        ([OLA, "--time-zone", "Oslo"], "is no time zone"),
+        ([OLA, "--name", "Ola\x1b[31m"], "no control characters"),
+    ],
+)
+def test_what_will_not_do_is_refused_in_one_line_that_says_why(
+    machine: Machine, arguments: list[str], why: str
+) -> None:
+    ran = machine.run("subscriber", "add", *arguments)
+    assert ran.code == 1
+    assert why in ran.err
+    assert ran.err.count("\n") == 1
+    assert len(ran.err) < 200
+    assert machine.run("subscriber", "list", "--json").json == []
+
+
+def test_a_subscriber_is_not_added_twice(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA)
+    ran = machine.run("subscriber", "add", OLA, "--name", "Somebody else")
+    assert (ran.code, ran.err) == (1, "personsvar: +4790000001 is a subscriber already\n")
+
+
+def test_a_pin_may_come_from_standard_input(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("274916\n"))
+    assert machine.run("subscriber", "add", OLA, "--pin", "-").code == 0
+    house = machine.house()
+    assert login.try_pin(house.office, Number(OLA), "274916", caller=None, own_phone=False) == "ok"
+    house.close()
+
+
+def test_set_changes_what_is_given_and_nothing_else(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA, "--name", "Ola", "--email", "ola@example.test")
+    before = machine.run("subscriber", "show", OLA, "--json").json
+    ran = machine.run("subscriber", "set", OLA, "--language", "en", "--no-voicemail", "--mms", "--ask-pin")
+    assert ran.code == 0
+    after = machine.run("subscriber", "show", OLA, "--json").json
+    changed = {"language": "en", "voicemail_on": False, "mms": True, "always_ask_pin": True}
+    assert after == {**before, **changed}
+    machine.run("subscriber", "set", OLA, "--email", "")
+    assert machine.run("subscriber", "show", OLA, "--json").json["email"] is None
+
+
+def test_a_pin_set_again_is_no_change_and_an_earlier_one_is_refused(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA, "--pin", "274916")
+    assert machine.run("subscriber", "set", OLA, "--pin", "274916").code == 0
+    assert machine.run("notice", "list", "--json").json == []
+    assert machine.run("subscriber", "set", OLA, "--pin", "835062").code == 0
+    assert [it["kind"] for it in machine.run("notice", "list", "--json").json] == ["pin-changed"]
+    ran = machine.run("subscriber", "set", OLA, "--pin", "274916", "--name", "Half")
+    assert (ran.code, ran.err) == (1, "personsvar: the PIN was used not long ago\n")
+    assert machine.run("subscriber", "show", OLA, "--json").json["name"] == ""
+
+
+def test_unknown_subscribers_are_told(machine: Machine) -> None:
+    for command in ("show", "set", "remove", "unlock", "reset-pin"):
+        ran = machine.run("subscriber", command, KARI)
+        assert (ran.code, ran.err) == (1, "personsvar: +4790000002 is no subscriber\n"), command
+
+
+def test_remove_leaves_nothing_for_the_number_s_next_owner(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA)
+    machine.leave_message()
+    house = machine.house()
+    with house.store.begin() as uow:
+        uow.greetings.add(Number(OLA), GreetingKind.PERSONAL, uow.sounds.add(QUIET), datetime.now(UTC))
+        uow.commit()
+    house.close()
+    assert machine.run("subscriber", "show", OLA, "--json").json["greetings"] == ["personal"]
+    assert machine.run("subscriber", "remove", OLA).code == 0
+    machine.run("subscriber", "add", OLA)
+    shown = machine.run("subscriber", "show", OLA, "--json").json
+    assert shown["new"] == 0
+    assert shown["greetings"] == []
+    assert machine.run("message", "list", OLA, "--json").json == []
+    assert machine.run("notice", "list", "--json").json == []
+
+
+def test_the_list_is_a_table_for_people(machine: Machine) -> None:
+    machine.run("subscriber", "add", KARI, "--name", "Kari [bold]")
+    machine.run("subscriber", "add", OLA, "--pin", "274916")
+    lines = machine.run("subscriber", "list").out.splitlines()
+    assert lines[0].split() == ["NUMBER", "NAME", "E-MAIL", "LANGUAGE", "PIN", "VOICEMAIL"]
+    assert lines[1].split() == [OLA, "–", "nb", "yes", "yes"]
+    assert "Kari [bold]" in lines[2]
+
+
+def _csv(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "subscribers.csv"
+    file.write_bytes(text.encode())
+    return file
+
+
+def test_import_takes_in_what_will_do_and_tells_the_rest_by_line(machine: Machine, tmp_path: Path) -> None:
+    machine.run("subscriber", "add", KARI, "--name", "Kari", "--email", "kari@example.test")
+    file = _csv(
+        tmp_path,
+        "\ufeffnumber,name,email,language,pin\n"
+        "90000001,Ola Nordmann,ola@example.test,nb,274916\n"
+        "90000002,Kari Nordmann,,en,\n"
+        "12,,,,\n"
+        "90000003,Per,,nb,1234\n"
+        "90000004,Too,many,nb,,fields\n"
+        "90000005,Liv,not-an-address,nb,\n",
+    )
+    ran = machine.run("subscriber", "import", file)
+    assert ran.code == 1
+    assert ran.out == "1 added, 1 changed, 4 refused.\n"
+    assert [line.partition(f"{file}:")[2][:2] for line in ran.err.splitlines()] == ["4:", "5:", "6:", "7:"]
+    kari = machine.run("subscriber", "show", KARI, "--json").json
+    assert (kari["name"], kari["email"], kari["language"]) == ("Kari Nordmann", "kari@example.test", "en")
+    numbers = [it["number"] for it in machine.run("subscriber", "list", "--json").json]
+    assert numbers == [OLA, KARI]
+
+
+def test_the_same_file_may_be_imported_again(machine: Machine, tmp_path: Path) -> None:
+    file = _csv(tmp_path, f"number,pin\n{OLA},274916\n")
+    assert machine.run("subscriber", "import", file).out == "1 added, 0 changed, 0 refused.\n"
+    assert machine.run("subscriber", "import", file).out == "0 added, 1 changed, 0 refused.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        (b"name,email\nOla,\n", 1, "the first line should name the columns"),
+        (b"", 1, "the first line should name the columns"),
+        (b"number,colour\n1,red\n", 1, "the first line should name the columns"),
+        (b"number\n\xff\xfe\n", 2, "not UTF-8 text"),
+    ],
+)
+def test_a_file_that_is_no_list_of_subscribers_is_refused_whole(
+    machine: Machine, tmp_path: Path, content: bytes, code: int, said: str
+) -> None:
+    file = tmp_path / "x.csv"
+    file.write_bytes(content)
+    ran = machine.run("subscriber", "import", file)
+    assert ran.code == code
+    assert said in ran.err
+
+
+def test_a_file_that_is_not_there_is_told(machine: Machine, tmp_path: Path) -> None:
+    ran = machine.run("subscriber", "import", tmp_path / "none.csv")
+    assert (ran.code, ran.err) == (2, f"personsvar: {tmp_path}/none.csv: No such file or directory\n")
+
+
+def test_unlock_opens_what_wrong_pins_closed(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA, "--pin", "274916")
+    house = machine.house()
+    until = datetime.now(UTC) + timedelta(hours=1)
+    with house.store.begin() as uow:
+        uow.locks.put(Lock(LockScope.MAILBOX, OLA, closures=1, closed_until=until))
+        uow.commit()
+    house.close()
+    assert machine.run("subscriber", "show", OLA, "--json").json["locked_until"] is not None
+    assert machine.run("subscriber", "unlock", OLA).code == 0
+    assert machine.run("subscriber", "show", OLA, "--json").json["locked_until"] is None
+
+
+def test_reset_pin_sends_a_new_one_that_stands_nowhere_in_clear(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA, "--pin", "274916")
+    assert machine.run("subscriber", "reset-pin", OLA).code == 0
+    (notice,) = machine.run("notice", "list", "--json").json
+    assert (notice["kind"], notice["secret"]) == ("first-pin", "••••")
+    house = machine.house()
+    assert login.try_pin(house.office, Number(OLA), "274916", caller=None, own_phone=False) == "wrong"
+    house.close()
