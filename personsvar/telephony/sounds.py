@@ -1,23 +1,35 @@
-"""What a driver needs of the sounds: a file for everything that is said (implemented in voice.play)."""
+"""What a driver needs of the sounds: a file for everything that is said (`voice.play.CallSounds`)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from personsvar.dialogue.call import Sentence
+from personsvar.dialogue.call import PromptMissingError, Sentence
 from personsvar.mailbox.model import Sound
 from personsvar.mailbox.ports import Take
+from personsvar.voice.play import MediaUnavailableError
+
+__all__ = ["UNPLAYABLE", "MediaUnavailableError", "Sounds"]
+
+UNPLAYABLE = (PromptMissingError, MediaUnavailableError)
+"""Why something can't be heard; none of it ends a call."""
 
 
 class Sounds(Protocol):
     """Paths are absolute and without a suffix: the switch takes the form that suits the line.
 
-    Every verb raises PromptMissingError when there is no such sound.
+    Every verb raises PromptMissingError when there is no such sound, and MediaUnavailableError when there is
+    no room for it (a full disk).
     """
 
     def sentence(self, sentence: Sentence) -> Path:
         """The whole sentence as one sound."""
+        ...
+
+    def sentence_parts(self, sentence: Sentence) -> Sequence[Path]:
+        """Its parts, for when there is no room for the whole."""
         ...
 
     def recording(self, sound: Sound | Take) -> Path:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import ParamSpec, Protocol, TypeVar
 
 from personsvar.dialogue.call import Call, Progress, PromptMissingError, Sentence
 from personsvar.language.prompts import PromptId
@@ -24,10 +24,14 @@ from personsvar.telephony.agi.call import AgiCall
 from personsvar.telephony.agi.session import Session
 from personsvar.telephony.agi.setup import call_setup
 from personsvar.telephony.agi.wire import SocketWire
+from personsvar.telephony.sounds import Sounds
 from tests.contract.paper import paper_line
 from tests.contract.takes import a_take
 from tests.wire.asterisk import FakeAsterisk
-from tests.wire.channel import Plan
+from tests.wire.channel import Channel, Plan
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PROMPT_SECONDS = 2.0
 """How long each part of a sentence lasts on every line."""
@@ -79,6 +83,9 @@ class FileSounds:
             raise PromptMissingError(MISSING)
         return self._file("said", PROMPT_SECONDS * len(sentence.parts))
 
+    def sentence_parts(self, sentence: Sentence) -> list[Path]:
+        return [self._file(f"part-{part}", PROMPT_SECONDS) for part in sentence.parts]
+
     def recording(self, sound: Sound | Take) -> Path:
         if sound == LOST:
             raise PromptMissingError("no such sound")
@@ -94,6 +101,20 @@ class FileSounds:
         path = self._folder / f"{name}-{seconds}"
         path.with_name(f"{path.name}.alaw").write_bytes(b"\xd5" * round(seconds * 8000))
         return path
+
+
+class WatchedWorkers(ThreadPoolExecutor):
+    """The line's clock knows when work goes on beside it."""
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(1)
+        self._channel = channel
+
+    def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        self._channel.work_began()
+        task = super().submit(work, *args, **kwargs)
+        task.add_done_callback(lambda _task: self._channel.work_ended())
+        return task
 
 
 class AgiFakeLine:
@@ -132,9 +153,9 @@ def agi_line(plan: Plan, folder: Path) -> Iterator[AgiFakeLine]:
 
 
 @contextmanager
-def agi_line_to(switch: FakeAsterisk, folder: Path) -> Iterator[AgiFakeLine]:
+def agi_line_to(switch: FakeAsterisk, folder: Path, *, sounds: Sounds | None = None) -> Iterator[AgiFakeLine]:
     """The line to a fake Asterisk of your own making."""
-    with socket.create_server(("127.0.0.1", 0)) as door, ThreadPoolExecutor(2) as workers:
+    with socket.create_server(("127.0.0.1", 0)) as door, WatchedWorkers(switch.channel) as workers:
         calling = threading.Thread(target=switch.call, args=door.getsockname())
         calling.start()
         connection, _ = door.accept()
@@ -145,7 +166,7 @@ def agi_line_to(switch: FakeAsterisk, folder: Path) -> Iterator[AgiFakeLine]:
                 session.read_environment()
                 wire.patient()
                 setup = call_setup(session.env)
-                call = AgiCall(session, setup, sounds=FileSounds(folder), workers=workers)
+                call = AgiCall(session, setup, sounds=sounds or FileSounds(folder), workers=workers)
                 yield AgiFakeLine(call, switch, folder)
         finally:
             calling.join(timeout=20)

@@ -7,11 +7,14 @@ after the reply to RECORD FILE. Written after Asterisk's res/res_agi.c, main/app
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 RATE = 8000
 SPEECH, SILENCE = b"\x2a", b"\xd5"
+REAL_SECONDS = 20
+"""Nothing takes as long, unless a test fails."""
 BUFFER = 32_768
 """What Asterisk keeps of a recording before the disk sees it."""
 ALIVE_ON_THE_DEAD = {"SET VARIABLE", "GET VARIABLE", "NOOP"}
@@ -77,11 +80,25 @@ class Channel:
         self._keys = list(plan.keys)
         self._unwritten: list[tuple[Path, bytes]] = []
         self._moved = threading.Condition()
+        self._is_working = False
+        self._work_ends: float | None = None
+        """The second up to which the work beside the line lasts, once it has told."""
 
     def until(self, second: float) -> None:
-        """Wait, in another thread, for the clock to get there, or for the call's end."""
+        """Inside work beside the line: it lasts until the clock gets there, or until the call's end."""
         with self._moved:
-            assert self._moved.wait_for(lambda: self.now >= second or self.hung_up, timeout=20)
+            self._work_ends = second
+            self._moved.notify_all()
+            assert self._moved.wait_for(lambda: self.now >= second or self.hung_up, timeout=REAL_SECONDS)
+
+    def work_began(self) -> None:
+        with self._moved:
+            self._is_working, self._work_ends = True, None
+
+    def work_ended(self) -> None:
+        with self._moved:
+            self._is_working = False
+            self._moved.notify_all()
 
     def answer(self, command: str, arguments: list[str]) -> str:
         self.flush()
@@ -131,7 +148,7 @@ class Channel:
                     path, keys, skip=int(skip) / 1000, forward=forward, back=back, at=int(offset) / 1000
                 )
             case "WAIT FOR DIGIT", [milliseconds]:
-                key = self._listen(int(milliseconds) / 1000, "0123456789*#ABCD", "200 result=-1")
+                key = self._wait(int(milliseconds) / 1000)
                 return f"200 result={ord(key) if key else 0}"
             case "RECORD FILE", [path, "alaw", keys, milliseconds, silence]:
                 return self._record(
@@ -140,6 +157,17 @@ class Channel:
             case "GOSUB", ["personsvar-callback", "s", "1", given]:
                 return self._gosub(given)
         return USAGE if command in COMMANDS else UNKNOWN
+
+    def _wait(self, seconds: float) -> str | None:
+        """Beside work, the clock goes as far as the work does: it must not run ahead of a slow machine."""
+        self._let_work(lambda: self._work_ends is not None)
+        key = self._listen(seconds, "0123456789*#ABCD", "200 result=-1")
+        self._let_work(lambda: self._work_ends is not None and self.now < self._work_ends)
+        return key
+
+    def _let_work(self, go_on: Callable[[], bool]) -> None:
+        with self._moved:
+            assert self._moved.wait_for(lambda: not self._is_working or go_on(), timeout=REAL_SECONDS)
 
     def _stream(self, path: str, keys: str) -> str:
         length = seconds_of(path)

@@ -35,7 +35,7 @@ from personsvar.telephony.agi.line import BACK, FORWARD, JUMP_MS, AgiLine
 from personsvar.telephony.agi.meanwhile import Workers
 from personsvar.telephony.agi.session import Session
 from personsvar.telephony.keys import KeysAhead
-from personsvar.telephony.sounds import Sounds
+from personsvar.telephony.sounds import UNPLAYABLE, MediaUnavailableError, Sounds
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +67,9 @@ class AgiCall:
             return key
         try:
             return self._say(sentence, keys)
+        except MediaUnavailableError as full:
+            log.error("a sentence in parts: %s", full)  # noqa: TRY400 - the reason says it all
+            return self._say_parts(sentence, keys)
         except PromptMissingError as missing:
             return self._tone_instead(missing, keys)
 
@@ -77,7 +80,7 @@ class AgiCall:
         self._line.check()
         try:
             return self._play_message(sound, start_seconds, keys)
-        except PromptMissingError as missing:
+        except UNPLAYABLE as missing:
             return Playback(self._tone_instead(missing, keys), 0.0)
 
     def gather(self, *, max_seconds: float, keys: str = ALL_KEYS) -> Key | None:
@@ -86,7 +89,7 @@ class AgiCall:
             return key
         try:
             return self._line.play(self._sounds.silence(max_seconds), keys)
-        except PromptMissingError as missing:
+        except UNPLAYABLE as missing:
             # in such an installation a key that does not act ends the wait early, and nothing worse
             log.error("waiting without sound: %s", missing)  # noqa: TRY400 - the reason says it all
             key = self._line.wait(round(max_seconds * 1000))
@@ -144,6 +147,16 @@ class AgiCall:
         path = self.meanwhile(lambda: self._sounds.sentence(sentence))
         return self._ahead.first_of(keys) or self._line.play(path, keys)
 
+    def _say_parts(self, sentence: Sentence, keys: str) -> Key | None:
+        paths = self.meanwhile(lambda: self._sounds.sentence_parts(sentence))
+        if key := self._ahead.first_of(keys):
+            return key
+        for path in paths:
+            with suppress(PromptMissingError):
+                if key := self._line.play(path, keys):
+                    return key
+        return None
+
     def _play_message(self, sound: Sound | Take, start_seconds: float, keys: str) -> Playback:
         path = self.meanwhile(lambda: self._sounds.recording(sound))
         length = sound.seconds if isinstance(sound, Sound) else max(bytes_of(sound), 0) / RATE
@@ -160,13 +173,13 @@ class AgiCall:
             seconds = seconds + jump if key == FORWARD else max(seconds - jump, 0.0)
         return key, seconds
 
-    def _tone_instead(self, missing: PromptMissingError, keys: str) -> Key | None:
+    def _tone_instead(self, missing: Exception, keys: str) -> Key | None:
         log.error("a tone instead of a sound: %s", missing)
         return self._tone(keys)
 
     def _tone(self, keys: str) -> Key | None:
         try:
             return self._line.play(self._sounds.tone(), keys)
-        except PromptMissingError as missing:  # the call goes on even so
+        except UNPLAYABLE as missing:  # the call goes on even so
             log.error("no sound of the tone: %s", missing)  # noqa: TRY400 - the reason says it all
             return None

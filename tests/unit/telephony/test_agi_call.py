@@ -23,7 +23,8 @@ from personsvar.dialogue.call import (
 )
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.model import Number, Sound, SoundId
-from tests.contract.calls import LOST, MISSING, AgiFakeLine, agi_line_to
+from personsvar.telephony.sounds import MediaUnavailableError
+from tests.contract.calls import LOST, MISSING, AgiFakeLine, FileSounds, agi_line_to
 from tests.wire.asterisk import FakeAsterisk, Quirk
 from tests.wire.channel import CalledParty, Channel, Plan
 
@@ -139,6 +140,35 @@ def test_waiting_without_sound_still_hears_keys(tmp_path: Path) -> None:
 def test_a_caller_who_left_is_told_from_a_sound_that_is_missing(tmp_path: Path) -> None:
     with agi_line_to(FakeAsterisk(Plan(hangs_up_at=0.1)), tmp_path) as line, pytest.raises(HungUpError):
         line.call.play(Sentence("nb", (MISSING,)))
+
+
+class FullDisk(FileSounds):
+    """The prompts are there; nothing can be made of them."""
+
+    def _file(self, name: str, seconds: float) -> Path:
+        if not name.startswith("part-"):
+            raise MediaUnavailableError("no space left on device")
+        return super()._file(name, seconds)
+
+
+def test_when_the_media_folder_is_full_the_parts_are_played(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(keys=((5.5, "2"),)))
+    sentence = Sentence("nb", (PromptId("you-have"), PromptId("two"), PromptId("messages")))
+    with agi_line_to(switch, tmp_path, sounds=FullDisk(tmp_path)) as line:
+        assert line.call.play(sentence) == "2"
+    assert [Path(played.sound).name.split("-2.0")[0] for played in switch.channel.played] == [
+        "part-you-have",
+        "part-two",
+        "part-messages",
+    ]
+
+
+def test_with_a_full_media_folder_the_call_goes_on_and_a_caller_can_still_record(tmp_path: Path) -> None:
+    plan = Plan(keys=((4.0, "#"),), speaks=((0.0, 4.0),))
+    with agi_line_to(FakeAsterisk(plan), tmp_path, sounds=FullDisk(tmp_path)) as line:
+        assert record(line).end is RecordEnd.KEY
+        assert line.call.play_message(Sound(SoundId(1), 20.0)) == Playback(None, 0.0)
+        assert line.call.gather(max_seconds=3) is None
 
 
 # ---- recording ---------------------------------------------------------------------------------------------
