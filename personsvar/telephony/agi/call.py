@@ -148,7 +148,10 @@ class AgiCall:
         return self._ahead.first_of(keys) or self._line.play(path, keys)
 
     def _say_parts(self, sentence: Sentence, keys: str) -> Key | None:
-        paths = self.meanwhile(lambda: self._sounds.sentence_parts(sentence))
+        try:
+            paths = self.meanwhile(lambda: self._sounds.sentence_parts(sentence))
+        except UNPLAYABLE as missing:  # a recording among them
+            return self._tone_instead(missing, keys)
         if key := self._ahead.first_of(keys):
             return key
         for path in paths:

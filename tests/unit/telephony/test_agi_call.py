@@ -163,6 +163,16 @@ def test_when_the_media_folder_is_full_the_parts_are_played(tmp_path: Path) -> N
     ]
 
 
+def test_a_recording_in_a_sentence_that_finds_no_room_is_a_tone(tmp_path: Path) -> None:
+    class NoRoomForRecordings(FullDisk):
+        def sentence_parts(self, sentence: Sentence) -> list[Path]:
+            raise MediaUnavailableError(f"no space left on device for {len(sentence.parts)} parts")
+
+    with agi_line_to(FakeAsterisk(), tmp_path, sounds=NoRoomForRecordings(tmp_path)) as line:
+        assert line.call.play(Sentence("nb", (PromptId("you-reached"), Sound(SoundId(1), 2.0)))) is None
+        assert line.call.play(WELCOME) is None
+
+
 def test_with_a_full_media_folder_the_call_goes_on_and_a_caller_can_still_record(tmp_path: Path) -> None:
     plan = Plan(keys=((4.0, "#"),), speaks=((0.0, 4.0),))
     with agi_line_to(FakeAsterisk(plan), tmp_path, sounds=FullDisk(tmp_path)) as line:
