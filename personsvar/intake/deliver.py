@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from personsvar.intake.files import read_sound
 from personsvar.intake.header import EndMark, Unsorted
-from personsvar.intake.spool import read_sound
 from personsvar.mailbox.arrival import CallerArrives, VoicemailOff, arrive
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model import MissedReason

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from personsvar.intake.files import hold
 from personsvar.intake.header import HeaderError, parse_header
-from personsvar.intake.spool import Entry, Spool, hold
+from personsvar.intake.spool import Entry, Spool
 from personsvar.mailbox.ports import Heading, Purpose
 
 

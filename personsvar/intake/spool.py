@@ -6,7 +6,6 @@ process does; so a take of another process, too, is known to be open, and two sw
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import re
@@ -15,21 +14,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 
-from personsvar.intake.header import EndMark, format_end, is_spool_id, parse_end
+from personsvar.intake.files import hold, sync, write
+from personsvar.intake.header import EndMark, format_end, parse_end
 from personsvar.mailbox.model import SpoolId
 from personsvar.mailbox.ports import SpoolFullError
 
 log = logging.getLogger(__name__)
 
 FOLDER_MODE = 0o2770  # set-group-id: the switch and the service share a group
-FILE_MODE = 0o660
 MIN_FREE_BYTES = 256 * 1024
 """Half a minute of sound: with less, a caller is told before speaking for nothing."""
-MAX_SOUND_BYTES = 64 * 1024 * 1024
-"""Over two hours: no call lasts that long, what is behind it is not read."""
 
-_NAME = re.compile(r"(?P<id>.+?)(?:-(?P<take>[0-9]{1,6})\.alaw|(?P<kind>\.head|\.end))", re.DOTALL)
+_NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._-]{0,149})(?:-([0-9]{1,6})\.alaw|(\.head|\.end))")
+"""<id>-<take>.alaw, <id>.head, <id>.end; see `header.is_spool_id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +92,14 @@ class Spool:
             disk = os.statvfs(self.folder)
             if disk.f_bavail * disk.f_frsize < MIN_FREE_BYTES:
                 raise SpoolFullError(f"{self.folder}: less than {MIN_FREE_BYTES} bytes left")
-            write(self.head(spool_id), content)
+            write(self.head(spool_id), content, durable=True)
             sync(self.folder)
         except OSError as wrong:
             raise SpoolFullError(f"{self.folder}: {wrong}") from wrong
 
-    def write_end(self, spool_id: SpoolId, mark: EndMark) -> None:
-        write(self.end(spool_id), format_end(mark))
+    def write_end(self, spool_id: SpoolId, mark: EndMark, *, durable: bool) -> None:
+        """Durable where the recording has to wait; one that is gone in a second need not reach the disk."""
+        write(self.end(spool_id), format_end(mark), durable=durable)
 
     def sync(self, entry: Entry) -> None:
         """Make durable what the switch wrote, where it has to wait here."""
@@ -118,28 +118,38 @@ class Spool:
         found: dict[str, _Found] = {}
         for entry in self._files():
             name = _NAME.fullmatch(entry.name)
-            if name and is_spool_id(name["id"]):
+            if name:
                 with suppress(FileNotFoundError):  # taken in by another in this moment
-                    _add(found.setdefault(name["id"], _Found()), entry, name)
+                    _add(found.setdefault(name[1], _Found()), Path(entry.path), name)
         entries = [self._entry(SpoolId(name), parts) for name, parts in found.items()]
         return sorted(entries, key=lambda entry: entry.grew_at)
 
-    def entry(self, spool_id: SpoolId) -> Entry | None:
-        """The files of one call; None when there are none."""
+    def entry(self, spool_id: SpoolId, *, takes: int | None = None) -> Entry | None:
+        """The files of one call; None when there are none. With `takes` only so many takes are looked for."""
         found = _Found()
-        for entry in self._files():
-            name = _NAME.fullmatch(entry.name) if entry.name.startswith(spool_id) else None
-            if name and name["id"] == spool_id:
+        for file in self._files_of(spool_id) if takes is None else self._first_files_of(spool_id, takes):
+            name = _NAME.fullmatch(file.name)
+            if name and name[1] == spool_id:
                 with suppress(FileNotFoundError):
-                    _add(found, entry, name)
+                    _add(found, file, name)
         return self._entry(spool_id, found) if found.anything else None
+
+    def _files_of(self, spool_id: SpoolId) -> Iterator[Path]:
+        return (Path(entry.path) for entry in self._files() if entry.name.startswith(spool_id))
+
+    def _first_files_of(self, spool_id: SpoolId, takes: int) -> Iterator[Path]:
+        """Their names, whoever else is in the spool: a live call need not look through the others'."""
+        yield self.head(spool_id)
+        yield self.end(spool_id)
+        for number in range(1, takes + 1):
+            yield self.folder / f"{spool_id}-{number}.alaw"
 
     def foreign(self, *, before: float) -> list[Path]:
         """Files that are nobody's recording (links too), and did not change since `before`."""
         strange = []
         for entry in self._files(links=True):
             name = _NAME.fullmatch(entry.name)
-            if name is None or not is_spool_id(name["id"]) or entry.is_symlink():
+            if name is None or entry.is_symlink():
                 with suppress(FileNotFoundError):
                     if entry.stat(follow_symlinks=False).st_mtime < before:
                         strange.append(Path(entry.path))
@@ -193,62 +203,14 @@ class Spool:
         )
 
 
-def hold(head: Path) -> int | None:
-    """Lock a header: the open file that holds it until closed; None when another has it, or it is gone."""
-    try:
-        opened = os.open(head, os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(opened).st_ino == head.stat().st_ino:  # else it was taken in while we came
-            return opened
-    except OSError:
-        pass
-    os.close(opened)
-    return None
-
-
-def read_sound(file: Path) -> bytes:
-    """A take's bytes; none for one that is not there. OSError when it is, and can't be read."""
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MAX_SOUND_BYTES)
-    except FileNotFoundError:
-        return b""
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the names in a folder, durable."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def _add(found: _Found, entry: os.DirEntry[str], name: re.Match[str]) -> None:
-    status = entry.stat(follow_symlinks=False)
+def _add(found: _Found, file: Path, name: re.Match[str]) -> None:
+    status = file.lstat()
+    if not S_ISREG(status.st_mode):
+        return
     found.grew_at = max(found.grew_at, status.st_mtime)
-    if name["take"]:
-        number = int(name["take"])
-        found.sounds[number] = Path(entry.path)
+    if name[2]:
+        number = int(name[2])
+        found.sounds[number] = file
         found.sizes[number] = status.st_size
-    found.has_head = found.has_head or name["kind"] == ".head"
-    found.has_end = found.has_end or name["kind"] == ".end"
-
-
-def write(file: Path, content: bytes) -> None:
-    """Whole or not at all; its content is durable, its name when the folder is synced."""
-    half = file.with_name(file.name + ".new")
-    opened = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, FILE_MODE)
-    try:
-        with os.fdopen(opened, "wb") as out:
-            os.fchmod(opened, FILE_MODE)  # whatever the umask
-            out.write(content)
-            out.flush()
-            os.fsync(opened)
-        half.rename(file)
-    except OSError:
-        half.unlink(missing_ok=True)
-        raise
+    found.has_head = found.has_head or name[3] == ".head"
+    found.has_end = found.has_end or name[3] == ".end"

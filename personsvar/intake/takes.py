@@ -9,8 +9,9 @@ from pathlib import Path
 from threading import Lock
 
 from personsvar.intake.deliver import deliver
+from personsvar.intake.files import hold, read_sound
 from personsvar.intake.header import EndMark, format_heading
-from personsvar.intake.spool import Entry, Spool, hold, read_sound
+from personsvar.intake.spool import Entry, Spool
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import SpoolId
 from personsvar.mailbox.ports import Heading, Kept, Office, Purpose, SpoolFullError, Take, Verdict
@@ -27,6 +28,7 @@ class _Open:
 
     held: int | None = None
     """The open header whose lock tells sweepers to stay away."""
+    takes: int = 0
     speech: dict[tuple[int, int], bool] = field(default_factory=dict)
     """Takes judged already, by number and length."""
 
@@ -52,6 +54,8 @@ class SpoolTakes:
             self.spool.write_head(spool_id, format_heading(heading))
             with self._lock:
                 self._open[spool_id] = _Open(held=hold(self.spool.head(spool_id)))
+        going_on = self._open[spool_id]
+        going_on.takes = max(going_on.takes, number)
         return Take(heading=heading, number=number, path=self.spool.sound(spool_id, number))
 
     def judge(self, take: Take) -> Verdict:
@@ -87,7 +91,7 @@ class SpoolTakes:
         self._let_go(heading.spool_id)
 
     def _finish(self, heading: Heading, mark: EndMark) -> Kept:
-        entry = self.spool.entry(heading.spool_id)
+        entry = self._entry(heading.spool_id)
         if entry is not None:
             self._end(entry, mark)
         kept = deliver(
@@ -101,10 +105,16 @@ class SpoolTakes:
             self._remove(entry)
         return kept
 
+    def _entry(self, spool_id: SpoolId) -> Entry | None:
+        going_on = self._open.get(spool_id)
+        if going_on is None and not self.spool.head(spool_id).exists():
+            return None
+        return self.spool.entry(spool_id, takes=going_on.takes if going_on else None)
+
     def _end(self, entry: Entry, mark: EndMark) -> None:
         """The end mark, on a disk that may be full: without it the sweeper waits until nothing grows."""
         try:
-            self.spool.write_end(entry.spool_id, mark)
+            self.spool.write_end(entry.spool_id, mark, durable=False)
         except OSError as wrong:
             log.warning("no end mark", extra={"spool_id": entry.spool_id, "error": wrong})
 
@@ -120,7 +130,7 @@ class SpoolTakes:
         try:
             if not self.spool.head(heading.spool_id).exists():
                 self.spool.write_head(heading.spool_id, format_heading(heading))
-            self.spool.write_end(heading.spool_id, mark)
+            self.spool.write_end(heading.spool_id, mark, durable=True)
             entry = self.spool.entry(heading.spool_id)
             if entry is not None:
                 self.spool.sync(entry)

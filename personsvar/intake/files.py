@@ -1,0 +1,62 @@
+"""The spool's files, one by one: written whole, made durable, held by a live call, read."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+FILE_MODE = 0o660
+MAX_SOUND_BYTES = 64 * 1024 * 1024
+"""Over two hours: no call lasts that long, what is behind it is not read."""
+
+
+def write(file: Path, content: bytes, *, durable: bool) -> None:
+    """Whole or not at all. Durable is the content; its name is once the folder is synced."""
+    half = file.with_name(file.name + ".new")
+    opened = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, FILE_MODE)
+    try:
+        with os.fdopen(opened, "wb") as out:
+            os.fchmod(opened, FILE_MODE)  # whatever the umask
+            out.write(content)
+            out.flush()
+            if durable:
+                os.fsync(opened)
+        half.rename(file)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
+
+
+def hold(head: Path) -> int | None:
+    """Lock a header: the open file that holds it until closed; None when another has it, or it is gone."""
+    try:
+        opened = os.open(head, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(opened).st_ino == head.stat().st_ino:  # else it was taken in while we came
+            return opened
+    except OSError:
+        pass
+    os.close(opened)
+    return None
+
+
+def read_sound(file: Path) -> bytes:
+    """A take's bytes; none for one that is not there. OSError when it is, and can't be read."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MAX_SOUND_BYTES)
+    except FileNotFoundError:
+        return b""
+
+
+def sync(path: Path) -> None:
+    """Make a file, or the names in a folder, durable."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
