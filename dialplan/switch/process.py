@@ -8,7 +8,6 @@ the service lie at the same paths: the mounts are gone with the process, however
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import socket
@@ -84,7 +83,6 @@ class Switch:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._clear_mount_points()
 
     def wait(self) -> int:
         """Until Asterisk ends by itself."""
@@ -128,14 +126,8 @@ class Switch:
         return sorted(folder for folder in wanted if not wanted.intersection(folder.parents))
 
     def _inside(self, folder: Path) -> Path:
+        """Where it lies in the private root. Never removed: that would unmount it under another switch."""
         return self.asterisk.root / folder.relative_to("/")
-
-    def _clear_mount_points(self) -> None:
-        """The empty folders we left in the private root go, as far up as they are empty."""
-        if self.asterisk.private:
-            for folder in self._shared():
-                with suppress(OSError):
-                    os.removedirs(self._inside(folder))
 
 
 def _share_hosts(root: Path) -> None:
