@@ -101,6 +101,6 @@ def _told_as(setting: str) -> Iterator[None]:
     try:
         yield
     except OSError as wrong:
-        raise SettingsError(
-            (f"{setting}: {wrong.strerror} ({os.environ.get(setting) or 'the default'})",)
-        ) from wrong
+        why = (wrong.strerror or str(wrong)).partition(" (while")[0]  # Python repeats the address there
+        address = os.environ.get(setting) or "the default"
+        raise SettingsError((f"{setting} ({address}): {why}",)) from wrong

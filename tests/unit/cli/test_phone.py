@@ -1,0 +1,72 @@
+"""`personsvar phone`: the whole product without a switch."""
+
+from __future__ import annotations
+
+import io
+import shutil
+
+import pytest
+
+from personsvar.cli.phone import hum, speak
+from personsvar.voice.speech import holds_speech
+from tests.unit.cli.conftest import KARI, OLA, Machine, Ran
+
+
+@pytest.fixture
+def call(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> Caller:
+    return Caller(bare, monkeypatch)
+
+
+class Caller:
+    def __init__(self, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.machine = machine
+        self._monkeypatch = monkeypatch
+
+    def __call__(self, keys: str, *arguments: str) -> Ran:
+        self._monkeypatch.setattr("sys.stdin", io.StringIO(keys))
+        return self.machine.run("phone", *arguments)
+
+
+def test_a_message_is_left_and_heard_on_a_machine_with_nothing_on_it(call: Caller) -> None:
+    left = call(
+        " Hei, dette er Kari. Ring meg når du kan, det haster.#2",
+        "--from",
+        KARI,
+        "--diverted-from",
+        OLA,
+    )
+    assert left.code == 0
+    assert "Beskjeden er lagret." in left.out
+    (message,) = call.machine.run("message", "list", OLA, "--json").json
+    assert (message["caller"], message["state"]) == (KARI, "new")
+    heard = call("   1 5", "--from", OLA)
+    assert "Ny beskjed" in heard.out
+    assert heard.out.endswith("(hung up)\n")
+    (message,) = call.machine.run("message", "list", OLA, "--json").json
+    assert message["state"] == "deleted"
+
+
+def test_a_withheld_caller_is_written_nowhere(call: Caller) -> None:
+    call(" Hei, dette er en hemmelig beskjed.#2", "--from", KARI, "--withheld", "--diverted-from", OLA)
+    (message,) = call.machine.run("message", "list", OLA, "--json").json
+    assert message["caller"] is None
+
+
+def test_a_stranger_is_asked_for_number_and_pin(call: Caller) -> None:
+    ran = call("90000001#274916#", "--from", "+46701234567")
+    assert "Tast telefonnummeret ditt, avslutt med firkant." in ran.out
+    assert "Tast koden din" in ran.out
+    kinds = [notice["kind"] for notice in call.machine.run("notice", "list", "--json").json]
+    assert "login-elsewhere" in kinds
+
+
+def test_the_hum_in_place_of_a_voice_is_taken_for_speech() -> None:
+    assert holds_speech(hum(3))
+
+
+def test_words_are_spoken_or_hummed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shutil.which("espeak-ng"), "a requirement of make test"
+    spoken = speak("Hei, dette er en beskjed.")
+    assert holds_speech(spoken)
+    monkeypatch.setenv("PATH", "")
+    assert len(speak("x" * 30)) == 2 * 8000

@@ -1,0 +1,189 @@
+"""`personsvar run`, as a process of its own: what it serves, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+PROGRAM = str(Path(sys.executable).with_name("personsvar"))
+AGI = "agi_network_script: {script}\nagi_uniqueid: 1700000000.1\nagi_channel: PJSIP/1\n\n"
+
+
+@dataclass(frozen=True)
+class Service:
+    process: subprocess.Popen[str]
+    environment: dict[str, str]
+    state: Path
+    log: Path
+
+    @property
+    def agi(self) -> tuple[str, int]:
+        host, _, port = self.environment["PERSONSVAR_FASTAGI_BIND"].partition(":")
+        return host, int(port)
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"http://{self.environment['PERSONSVAR_HTTP_BIND']}{path}", timeout=20)
+
+    def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [PROGRAM, *arguments],
+            env=self.environment,
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def until(self, what: Callable[[], bool], seconds: float = 60) -> None:
+        """Look again and again; a process tells nobody when it has done something."""
+        last = time.monotonic() + seconds
+        while not what():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < last, self.log.read_text()
+            time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@contextmanager
+def _running(tmp_path: Path, *arguments: str, **settings: str) -> Iterator[Service]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PERSONSVAR_")}
+    environment |= {
+        "PERSONSVAR_STATE": str(tmp_path / "state"),
+        "PERSONSVAR_FASTAGI_BIND": f"127.0.0.1:{_free_port()}",
+        "PERSONSVAR_HTTP_BIND": f"127.0.0.1:{_free_port()}",
+        **settings,
+    }
+    log = tmp_path / "log"
+    with log.open("w") as out:
+        process = subprocess.Popen([PROGRAM, *arguments], env=environment, stdout=out, stderr=out, text=True)
+    service = Service(process, environment, tmp_path / "state", log)
+    try:
+        service.until(lambda: "event=ready" in log.read_text())
+        yield service
+    finally:
+        process.kill()
+        process.wait(30)
+
+
+def test_run_serves_calls_notices_and_health_and_ends_when_told(tmp_path: Path) -> None:
+    with _running(tmp_path, "run", "--demo") as service:
+        assert service.get("/healthz").text == "ok\n"
+        assert service.get("/readyz").json() == {"ready": True, "faults": {}}
+        with socket.create_connection(service.agi, timeout=20) as switch:
+            switch.sendall(AGI.format(script="alive").encode())
+            assert b"SET VARIABLE" in switch.recv(1000)
+        service.command(
+            "phone",
+            *("--from", "+4790000002", "--diverted-from", "+4790000001"),
+            typed=" Hei, dette er Kari. Ring meg når du kan i dag.#2",
+        )
+        outbox = service.state / "outbox"
+        service.until(lambda: len(list(outbox.glob("[0-9]*"))) == 2)  # the e-mail is written last
+        sms = json.loads(next(outbox.glob("*.json")).read_bytes())
+        assert sms["to"] == "+4790000001"
+        assert "Ny beskjed fra 900 00 002" in service.get("/dev/outbox").text
+        assert (
+            'personsvar_notices_settled_total{channel="sms",status="sent"} 1.0'
+            in service.get("/metrics").text
+        )
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(30) == 0
+    log = service.log.read_text()
+    assert log.rstrip().endswith("event=stopped")
+    assert "Traceback" not in log
+
+
+def test_sigterm_lets_a_call_end_and_takes_no_new_one(tmp_path: Path) -> None:
+    with _running(tmp_path, "ivr") as service:
+        with socket.create_connection(service.agi, timeout=20) as switch:
+            switch.sendall(AGI.format(script="call").encode())
+            assert switch.recv(1000)  # its first command: the call is up
+            service.process.send_signal(signal.SIGTERM)
+            service.until(lambda: "event=draining active=1" in service.log.read_text())
+            with pytest.raises(OSError, match="refused"):
+                socket.create_connection(service.agi, timeout=20)
+            assert service.process.poll() is None
+        assert service.process.wait(30) == 0
+
+
+def test_a_second_signal_cuts_what_is_left(tmp_path: Path) -> None:
+    with (
+        _running(tmp_path, "ivr") as service,
+        socket.create_connection(service.agi, timeout=20) as switch,
+    ):
+        switch.sendall(AGI.format(script="call").encode())
+        assert switch.recv(1000)
+        service.process.send_signal(signal.SIGTERM)
+        service.until(lambda: "event=draining" in service.log.read_text())
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(30) == 0
+
+
+@pytest.mark.parametrize("setting", ["PERSONSVAR_FASTAGI_BIND", "PERSONSVAR_HTTP_BIND"])
+def test_an_address_that_is_taken_is_told_in_one_line(tmp_path: Path, setting: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        environment = {
+            **os.environ,
+            "PERSONSVAR_STATE": str(tmp_path),
+            "PERSONSVAR_FASTAGI_BIND": "127.0.0.1:0",
+            "PERSONSVAR_HTTP_BIND": "127.0.0.1:0",
+        }
+        environment[setting] = f"127.0.0.1:{taken.getsockname()[1]}"
+        ran = subprocess.run(
+            [PROGRAM, "run"], env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert ran.returncode == 2
+    assert ran.stderr.splitlines()[-1] == (
+        f"personsvar: {setting} ({environment[setting]}): Address already in use"
+    )
+    assert "Traceback" not in ran.stderr
+
+
+def test_the_services_may_run_apart(tmp_path: Path) -> None:
+    with _running(tmp_path, "ivr") as ivr:
+        apart = {name: value for name, value in ivr.environment.items() if name.startswith("PERSONSVAR_")}
+        (tmp_path / "notifier").mkdir()
+        with _running(tmp_path / "notifier", "notifier", **apart) as notifier:
+            ivr.command("subscriber", "add", "+4790000001", "--pin", "274916")
+            ivr.command("subscriber", "reset-pin", "+4790000001")
+            files = notifier.environment["PERSONSVAR_STATE"]
+            notifier.until(lambda: any(Path(files, "outbox").glob("*-first-pin.json")))
+            assert notifier.get("/readyz").status_code == 200
+            notifier.process.send_signal(signal.SIGTERM)
+            assert notifier.process.wait(30) == 0
+
+
+def test_ready_no_more_when_the_spool_can_not_be_written(tmp_path: Path) -> None:
+    with _running(tmp_path, "run") as service:
+        spool = service.state / "spool"
+        spool.rename(tmp_path / "gone")
+        spool.write_text("a file in its place")
+        answer = service.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json()["faults"] == {"spool": f"{spool}: Not a directory"}
+        assert service.get("/healthz").status_code == 200
+
+
+def test_a_plain_agi_process_takes_one_call(tmp_path: Path) -> None:
+    with _running(tmp_path, "ivr") as service:
+        ran = service.command("agi", typed=AGI.format(script="") + "200 result=0\n")
+    assert ran.stdout.startswith("ANSWER\n")
+    assert ran.returncode == 0
+    assert "Traceback" not in ran.stderr
