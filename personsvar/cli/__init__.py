@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from contextvars import ContextVar
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 REFUSED, CANT_START = 1, 2
 AGI = "agi"
+_opened: ContextVar[ExitStack] = ContextVar("opened")
 
 NOUNS = {
     "run": "every service in one process",
@@ -45,8 +48,22 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def carry_out(arguments: list[str]) -> int:
-    """One command; returns its exit code."""
+    """One command; returns its exit code. What it opened is closed."""
     os.umask(0o007)
+    with ExitStack() as opened:
+        before = _opened.set(opened)
+        try:
+            return _carry_out(arguments)
+        finally:
+            _opened.reset(before)
+
+
+def at_the_end(close: Callable[[], None]) -> None:
+    """Do it when the command under way ends, however it ends."""
+    _opened.get().callback(close)
+
+
+def _carry_out(arguments: list[str]) -> int:
     try:
         if arguments == [AGI]:
             return int(import_module("personsvar.cli.agi").take_call())

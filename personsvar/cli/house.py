@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from personsvar import storage
 from personsvar.bootstrap import House, begin, make_folders
-from personsvar.cli import CannotStartError
+from personsvar.cli import CannotStartError, at_the_end
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.settings import Settings, load
 
@@ -12,7 +12,9 @@ UPGRADE = "run `personsvar db upgrade`"
 
 
 def open_house(*, upgrade: bool = False, quiet: bool = True) -> House:
-    """`upgrade`: an embedded database is made and brought up to date by itself; another never is.
+    """It is closed when the command ends.
+
+    `upgrade`: an embedded database is made and brought up to date by itself; another never is.
 
     `quiet`: a command's log holds warnings only; a service's, what the setting says.
     """
@@ -22,7 +24,9 @@ def open_house(*, upgrade: bool = False, quiet: bool = True) -> House:
     if upgrade and settings.embedded:
         storage.upgrade(settings.database)
     check_version(settings)
-    return House(settings)
+    house = House(settings)
+    at_the_end(house.close)
+    return house
 
 
 def check_version(settings: Settings) -> None:

@@ -26,10 +26,7 @@ def ivr() -> None:
     services = Services(
         server=house.server, chores=chores_of_calls(house), drain_seconds=house.settings.drain_seconds
     )
-    try:
-        services.run()
-    finally:
-        house.close()
+    services.run()
 
 
 def open_line(house: House) -> None:

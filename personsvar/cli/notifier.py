@@ -34,10 +34,7 @@ def notifier() -> None:
     """Send notices, remove what is past its time, and serve HTTP."""
     house = open_house(upgrade=True, quiet=False)
     notices = chores_of_notices(house)
-    try:
-        Services(web=web(house, notices), chores=notices.chores).run()
-    finally:
-        house.close()
+    Services(web=web(house, notices), chores=notices.chores).run()
 
 
 @dataclass(frozen=True, slots=True)

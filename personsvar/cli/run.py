@@ -35,7 +35,4 @@ def run(
         chores=(*chores_of_calls(house), *notices.chores),
         drain_seconds=house.settings.drain_seconds,
     )
-    try:
-        services.run()
-    finally:
-        house.close()
+    services.run()
