@@ -9,6 +9,8 @@ import typer
 
 from personsvar.bootstrap import House
 from personsvar.cli.house import open_house
+from personsvar.cli.manual import catalogue
+from personsvar.language.prompts import LANGUAGES
 from personsvar.services import Chore
 from personsvar.serving import Services
 from personsvar.settings import unknown
@@ -35,6 +37,19 @@ def open_line(house: House) -> None:
         log.warning("%s is no setting of ours", name)
     if leftovers := house.studio.media.clear_leftovers():
         log.info("leftovers removed from the media folder", extra={"files": leftovers})
+    if missing := missing_prompts(house):
+        log.error(
+            "%d prompts have no sound; callers hear a tone instead: personsvar prompts build",
+            len(missing),
+            extra={"first": missing[0]},
+        )
+
+
+def missing_prompts(house: House) -> list[str]:
+    """As `<language>/<prompt>`: looked for at start, before a caller does."""
+    ids = catalogue(house.settings).ids()
+    shelf = house.studio.prompts
+    return [f"{language}/{it}" for language in LANGUAGES for it in ids if shelf.look(it, language) is None]
 
 
 def chores_of_calls(house: House) -> tuple[Chore, ...]:

@@ -12,6 +12,7 @@ import pytest
 from personsvar import cli
 from personsvar.bootstrap import secret_key
 from personsvar.cli import NOUNS
+from personsvar.cli.ivr import missing_prompts
 from personsvar.settings import SettingsError, load
 from personsvar.settings_table import markdown
 from tests.unit.cli.conftest import OLA, Machine
@@ -140,3 +141,14 @@ def test_an_unreadable_key_is_told(bare: Machine) -> None:
     with pytest.raises(SettingsError, match=r"secret\.key: Is a directory"):
         secret_key(load())
     assert cli.carry_out(["subscriber", "list"]) == 2
+
+
+def test_prompts_without_a_sound_are_told_at_start(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert missing_prompts(machine.house()) == []
+    prompts = machine.state / "prompts"
+    (prompts / "sounds/nb").mkdir(parents=True)
+    (prompts / "catalogue").mkdir()
+    (prompts / "catalogue/a.toml").write_text('[hello]\nnb = "Hei."\nen = "Hello."\n')
+    (prompts / "sounds/nb/hello.alaw").write_bytes(b"\xd5" * 100)
+    monkeypatch.setenv("PERSONSVAR_PROMPTS", str(prompts))
+    assert missing_prompts(machine.house()) == ["en/hello"]
