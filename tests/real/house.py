@@ -40,7 +40,10 @@ class ServiceProcess:
                 stdout=log,
                 stderr=log,
             )
-        eventually(self._is_ready, within=START_SECONDS, what=f"the service; {self.tail()}")
+        try:
+            eventually(self._is_ready, within=START_SECONDS, what="the service")
+        except AssertionError as late:
+            raise AssertionError(f"{late}; {self.tail()}") from late
 
     def stop(self) -> None:
         """SIGTERM, as an operator stops it."""
