@@ -54,9 +54,13 @@ class House:
         return self._office(self.store)
 
     @cached_property
-    def outbox_office(self) -> Office:
+    def outbox_store(self) -> SqlStore:
         """For the outbox's worker, whose last write-backs may be done again after a power cut."""
-        return self._office(SqlStore(self.settings.database, durability="normal", connections=2))
+        return SqlStore(self.settings.database, durability="normal", connections=2)
+
+    @cached_property
+    def outbox_office(self) -> Office:
+        return self._office(self.outbox_store)
 
     def _office(self, store: SqlStore) -> Office:
         return Office(
@@ -112,10 +116,9 @@ class House:
             self.workers.shutdown()
         if "studio" in opened:
             self.studio.media.close()
-        for office in ("office", "outbox_office"):
-            store = opened[office].store if office in opened else None
-            if isinstance(store, SqlStore):
-                store.close()
+        for store in ("store", "outbox_store"):
+            if store in opened:
+                opened[store].close()
 
     def _read(self, sound: SoundId) -> bytes:
         with self.office.store.look() as uow:
