@@ -8,7 +8,7 @@ A script is a list of steps, taken one at a time by whichever verb is on the lin
     Listen(5)        five seconds of the message, before the next step
     Speak(14)        speech into a recording; Speak(3, NOISE) holds none
     Answers(BUSY)    what the called party does in a call back
-    HANG_UP          the receiver goes down
+    HANG_UP          the receiver goes down, once there is a wait; HangUp(2.5) after so many seconds
 
 What was said comes out in `said` (sentences) and `words()` (as text). Every prompt must have a sound, and no
 transaction may be open while the line is busy: the phone looks, each time.
@@ -263,13 +263,20 @@ class ScriptedPhone:
         """The first of `keys` in that time; others are ignored. Untimed keys wait to be listened to."""
         end = self.clock.now() + timedelta(seconds=seconds)
         while (left := (end - self.clock.now()).total_seconds()) >= 0:
-            if not keys and isinstance(step := self._peek(), Press) and step.after is None:
+            if default is None and not self._acts_on_a_voice(keys):
                 self.clock.pass_seconds(left)
                 return None
             key = self._next_key(left, default=left if default is None else default)
             if key is None or key in keys:
                 return key
         return None
+
+    def _acts_on_a_voice(self, keys: str) -> bool:
+        """Keys without a time wait for a voice that listens, a hang-up without a time for the voice's end."""
+        step = self._peek()
+        return (isinstance(step, Press) and (bool(keys) or step.after is not None)) or (
+            isinstance(step, HangUp) and step.after is not None
+        )
 
     def _next_key(self, within: float, *, default: float) -> Key | None:
         """The next key when it comes within that time; the clock then stands where it came, or at the end."""

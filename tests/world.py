@@ -11,11 +11,10 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from personsvar.intake.takes import SpoolTakes
-
 from personsvar.dialogue.call import CallSetup, Sentence
 from personsvar.dialogue.manual import answer
 from personsvar.dialogue.session import Desk
+from personsvar.intake.takes import SpoolTakes
 from personsvar.language.prompts import Catalogue, PromptId
 from personsvar.mailbox.model import (
     Counts,
@@ -103,8 +102,9 @@ class World:
     calls: int = 0
 
     def __post_init__(self) -> None:
+        self.spool.mkdir(exist_ok=True)
         self.office = Office(self.store, self.clock, CountingChance(), OpenVault(), self.bell, self.rules)
-        self.takes = SpoolTakes(self.spool, self.office)
+        self.takes = SpoolTakes(self.office, self.spool)
         self.desk = Desk(self.office, self.takes)
 
     # ---- who is there
@@ -184,7 +184,7 @@ class World:
         )
 
     def call(self, *script: str | Step, caller: Number | None = OLA, **setup: object) -> ScriptedPhone:
-        """One call, which ends as the script says, and with the receiver going down when the script is over."""
+        """One call; when the script is over the receiver goes down."""
         phone = self.phone(self.setup(caller, **setup), *script, HANG_UP)  # type: ignore[arg-type]
         answer(phone, self.desk)
         return phone

@@ -9,6 +9,7 @@ from datetime import date
 
 from personsvar.dialogue.entry import Ended, collect
 from personsvar.dialogue.greeting_end import leave, not_saved
+from personsvar.dialogue.menu import PAUSE
 from personsvar.dialogue.session import Page, Session
 from personsvar.language.dates import day
 from personsvar.language.prompts import PromptId
@@ -27,7 +28,8 @@ def absence_last_day(session: Session) -> Page | None:
         until = next_day(entry.digits, session.today())
         if until is not None:
             return _save(session, until)
-        session.say(PromptId("no-such-date"))
+        session.preface = (PromptId("no-such-date"), PAUSE)
+    session.preface = ()
     return not_saved
 
 

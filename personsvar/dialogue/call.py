@@ -175,7 +175,7 @@ class Call(Protocol):
     def meanwhile(self, work: Callable[[], T]) -> T:
         """Do slow work (a hash, a commit) in a worker; the line still hears keys, which count afterwards.
 
-        The work is finished even if the caller hangs up; then HungUpError is raised. Errors of the work come out.
+        The work is finished even if the caller hangs up; then HungUpError is raised. Its errors come out.
         """
         ...
 

@@ -37,12 +37,14 @@ class Entry:
 def collect(session: Session, *prompt: Part, max_digits: int) -> Entry:
     """Say the prompt and collect digits until `#`; `*` ends it at once.
 
-    Silence without a digit says the prompt once more. `#` alone is an entry of no digits.
+    Silence without a digit says the prompt once more. `#` alone is an entry of no digits. Why it is asked
+    again (`session.preface`) is said in the same breath: a digit pressed into it is the first of the entry.
     """
-    for _again in range(2):
+    preface, session.preface = session.preface, ()
+    for said in ((*preface, *prompt), prompt):
         session.call.forget_keys()
         session.unread = None
-        first = session.ask(*prompt, seconds=FIRST_KEY_SECONDS)
+        first = session.ask(*said, seconds=FIRST_KEY_SECONDS)
         if first is not None:
             return _collect(session, first, max_digits)
     return Entry(Ended.SILENCE)

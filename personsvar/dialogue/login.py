@@ -9,9 +9,11 @@ from personsvar.dialogue.call import Progress
 from personsvar.dialogue.entry import Ended, Entry, collect
 from personsvar.dialogue.first_call import let_in
 from personsvar.dialogue.goodbye import goodbye
+from personsvar.dialogue.menu import PAUSE
 from personsvar.dialogue.session import Access, Page, Session
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import login
+from personsvar.mailbox.arrival import calling_number
 from personsvar.mailbox.login import LoginResult
 from personsvar.mailbox.model import Number, Subscriber
 from personsvar.mailbox.new_pin import request_pin
@@ -54,19 +56,19 @@ def ask_pin(session: Session) -> Page | None:
 def send_new_pin(session: Session) -> Page | None:
     """`*` at the PIN prompt: a new PIN by SMS, with the same words whether the number is known or not."""
     session.work(lambda: request_pin(session.office, session.login_number))
-    session.say(PromptId("log-in-pin-sent"), keys="")
+    session.preface = (PromptId("log-in-pin-sent"), PAUSE)
     return count_try_for_pin
 
 
 def count_try_for_pin(session: Session) -> Page | None:
     """Asking for a PIN again and again is not a way to stay on the line."""
     session.login_tries += 1
-    return goodbye if session.login_tries >= TRIES else ask_pin
+    return out_of_tries if session.login_tries >= TRIES else ask_pin
 
 
 def wrong(session: Session) -> Page | None:
     """The same words for an unknown number, a wrong PIN and a way in that is closed."""
-    session.say(PromptId("log-in-wrong"))
+    session.preface = (PromptId("log-in-wrong"), PAUSE)
     return count_try
 
 
@@ -74,19 +76,28 @@ def count_try(session: Session) -> Page | None:
     """Three tries in a call, then goodbye."""
     session.login_tries += 1
     if session.login_tries >= TRIES:
-        return goodbye
+        return out_of_tries
     return ask_pin if session.login_fixed else ask_number
+
+
+def out_of_tries(session: Session) -> Page | None:
+    """What came of the last try is still said."""
+    preface, session.preface = session.preface, ()
+    if preface:
+        session.say(*preface, keys="")
+    return goodbye
 
 
 def _is_right(session: Session, entry: Entry) -> bool:
     """Whether the PIN opens the mailbox; if so it is this session's. An entry too long is a wrong PIN."""
     pin = entry.digits if entry.ended is Ended.DIGITS else ""
+    caller = calling_number(session.call.setup, region=session.office.rules.home_region)
     result = session.work(
         lambda: login.try_pin(
             session.office,
             session.login_number,
             pin,
-            caller=session.caller,
+            caller=caller,
             own_phone=session.access is Access.OWN_PHONE,
         )
     )

@@ -54,7 +54,9 @@ def offer_to_resume(session: Session) -> Page | None:
     found = session.work(lambda: listening.resumable(session.office, subscriber))
     if found is None:
         return main_menu
-    return choose(session, RESUME)
+    answer = choose(session, RESUME)
+    session.offered_to_resume = True
+    return answer
 
 
 def main_menu(session: Session) -> Page | None:

@@ -36,7 +36,6 @@ def run(session: Session, first: Page) -> None:
         session.call.answer()
         while page is not None:
             page = turn(session, page)
-        session.call.progress(Progress.DONE)
     except HungUpError:
         log.info("hung up")
     finally:
@@ -70,13 +69,15 @@ def close(session: Session) -> None:
 
 
 def _remember_place(session: Session) -> None:
-    """If the line dropped in a message, the next call offers to go on there; else an older offer is over."""
+    """If the line dropped in a message, the next call offers to go on there; an offer once made is over."""
     subscriber, walk = session.subscriber, session.listening
-    if walk is None or subscriber is None:
+    if subscriber is None:
         return
-    place = Place(walk.current, walk.seconds, session.now()) if walk.playing else None
-    if place is not None or subscriber.place is not None:
+    if walk is not None and walk.playing:
+        place = Place(walk.current, walk.seconds, session.now())
         listening.leave_off(session.office, subscriber.number, place)
+    elif session.offered_to_resume:
+        listening.leave_off(session.office, subscriber.number, None)
 
 
 def _tell_of_first_call(session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from personsvar.dialogue.entry import Ended, Entry, collect
+from personsvar.dialogue.menu import PAUSE
 from personsvar.dialogue.session import Page, Session
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.new_pin import change_pin as change
@@ -32,8 +33,9 @@ def change_pin(session: Session) -> Page | None:
         if refused is None:
             session.announce(PromptId("pin-changed"))
             return session.menu
-        session.say(REFUSED[refused])
-    session.announce(PromptId("pin-not-changed"))
+        session.preface = (REFUSED[refused], PAUSE)
+    preface, session.preface = session.preface, ()
+    session.announce(*preface, PromptId("pin-not-changed"))
     return session.menu
 
 

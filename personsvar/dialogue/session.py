@@ -132,6 +132,8 @@ class Session:
     """How many messages there were when the main menu opened."""
     listening: Listening | None = None
     greeting: GreetingWork | None = None
+    offered_to_resume: bool = False
+    """The owner was asked whether to go on where the line dropped, and has answered."""
     first_call: bool = False
     """This call's welcome was the first; when it ends, the owner is told how the greeting stands."""
     greeting_recorded: bool = False
@@ -139,6 +141,8 @@ class Session:
     """How many greetings were begun: each has its own name in the spool."""
     page: Page | None = None
     """The page that is open, for the log and the tests."""
+    preface: tuple[Part, ...] = ()
+    """What the next number or PIN prompt begins with: why it is asked again."""
     unread: Key | None = None
     """A key already heard, that the next page acts on."""
 

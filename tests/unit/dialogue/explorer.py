@@ -7,8 +7,10 @@ call of its own in a fresh copy of the mailbox, which goes on in silence to its 
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,8 +44,10 @@ ALSO: dict[str, tuple[tuple[str | Step, ...], ...]] = {
     "ask_pin": ((f"{PIN}#",), ("739155#",), ("1" * 30 + "#",)),
     "change_pin": (("582046#",), ("1111#",), ("1" * 30 + "#",)),
     "absence_last_day": (("2412#",), ("3102#",)),
-    "dial": tuple((Answers(outcome),) for outcome in DialOutcome)
-    + ((Answers(DialOutcome.ANSWERED, 9, True),),),
+    "dial": (
+        *((Answers(outcome),) for outcome in DialOutcome),
+        (Answers(DialOutcome.ANSWERED, 9, then_hangs_up=True),),
+    ),
     "play": ((Listen(5), "1"), (Listen(5), "3"), (Listen(5), HANG_UP)),
     "delete": (("5",),),
 }
@@ -76,11 +80,13 @@ class Explorer:
     tries: int = 0
 
     def __post_init__(self) -> None:
-        self._state = self.folder / "state.db"
+        self._state, self._open = self.folder / "state.db", self.folder / "open.db"
         shutil.copy(self.empty, self._state)
         store = SqlStore(f"sqlite:///{self._state}", durability="normal")
         self.make(World(store, self.folder / "no-spool"))
         store.close()
+        shutil.copy(self._state, self._open)
+        self._store = SqlStore(f"sqlite:///{self._open}", durability="normal")
 
     def explore(self, check: Callable[[Journey], None]) -> None:
         """Every input at every place; `check` looks at each call."""
@@ -98,14 +104,16 @@ class Explorer:
 
     def try_(self, path: Path_) -> Journey:
         self.tries += 1
-        home = self.folder / str(self.tries)
-        home.mkdir()
-        shutil.copy(self._state, home / "state.db")
-        store = SqlStore(f"sqlite:///{home / 'state.db'}", durability="normal")
-        try:
-            return self._walk(World(store, home / "spool"), path)
-        finally:
-            store.close()
+        self._restore()
+        return self._walk(World(self._store, self.folder / f"spool-{self.tries}"), path)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _restore(self) -> None:
+        """The mailbox as it was, in the database that is open: its compiled statements stay."""
+        with closing(sqlite3.connect(self._state)) as state, closing(sqlite3.connect(self._open)) as opened:
+            state.backup(opened)
 
     def _walk(self, world: World, path: Path_) -> Journey:
         phone = world.phone(world.setup(**self.setup), *(step for part in path for step in part))  # type: ignore[arg-type]
@@ -123,12 +131,18 @@ class Explorer:
 
 
 def _place(session: Session) -> Place:
-    walk = session.listening
-    name = getattr(session.page, "__name__", "?")
-    if walk is None:
-        return (name, session.access.value)
-    state = walk.message.state.value if walk.message else "gone"
-    return (name, session.access.value, state, "playing" if walk.playing else "at-rest")
+    """The page, and what it stands on as far as a key may act otherwise there."""
+    walk, greeting = session.listening, session.greeting
+    on: list[str] = [getattr(session.page, "__name__", "?")]
+    if walk is not None:
+        on.append(walk.message.state.value if walk.message else "gone")
+    if greeting is not None:
+        on.append(f"{greeting.kind} {greeting.best is not None} {greeting.stored is not None}")
+    if session.deposit is not None:
+        on.append(f"urgent {session.deposit.urgent}")
+    if not session.subscriber:
+        on.append(f"try {session.login_tries}")
+    return tuple(on)
 
 
 def rows_of(menus: Sequence[Menu] = MENUS) -> dict[tuple[str, int], Choice]:

@@ -6,12 +6,12 @@ from datetime import date
 
 import numpy as np
 import pytest
-from tests.real.g711 import encode
 
 from personsvar.mailbox import greetings
 from personsvar.mailbox.model import GreetingKind, NoticeKind, Wishes
 from personsvar.mailbox.pin import pin_matches
 from tests.phone import HANG_UP, SILENCE, HangUp, Press, Speak
+from tests.real.g711 import encode
 from tests.world import OLA, PIN, SILENT_SECOND, World, said, speech
 
 KINDS = [
