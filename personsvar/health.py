@@ -46,7 +46,7 @@ def meters_of(house: House, worker: OutboxWorker, chores: Sequence[Chore]) -> li
         Meter(
             "spool_swept",
             "Recordings of the spool that the sweeper dealt with.",
-            lambda: {(what,): float(n) for what, n in house.sweeping.totals.items()},
+            lambda: {(what,): float(n) for what, n in dict(house.sweeping.totals).items()},
             ("outcome",),
             counts_up=True,
         ),
@@ -94,7 +94,7 @@ def _spool(house: House) -> str | None:
 
 
 def _settled(worker: OutboxWorker) -> Mapping[tuple[str, ...], float]:
-    return {(channel, status): float(count) for (channel, status), count in worker.settled.items()}
+    return {(channel, status): float(count) for (channel, status), count in dict(worker.settled).items()}
 
 
 def _missing(house: House) -> Mapping[str, int]:
