@@ -8,7 +8,7 @@ import typer
 
 from personsvar.cli import CannotStartError
 from personsvar.cli.printing import say
-from personsvar.dialogue.card import card, diagram
+from personsvar.dialogue.card import card, diagram, document
 from personsvar.language.prompts import Catalogue, CatalogueError
 from personsvar.mailbox.provision import check_language
 from personsvar.settings import Settings, load
@@ -20,10 +20,15 @@ app = typer.Typer(invoke_without_command=True)
 def manual(
     language: Annotated[str, typer.Option(help="nb or en.")] = "nb",
     as_diagram: Annotated[bool, typer.Option("--diagram", help="A Mermaid state diagram.")] = False,
+    as_document: Annotated[
+        bool, typer.Option("--document", help="docs/manual.md: both, in Markdown.")
+    ] = False,
 ) -> None:
     """Print the card that subscribers get."""
     if as_diagram:
         say(diagram())
+    elif as_document:
+        say(document(catalogue(load())).rstrip())
     else:
         say(card(catalogue(load()), check_language(language)))
 

@@ -10,9 +10,10 @@ from personsvar.dialogue.greetings import AFTER_GREETING
 from personsvar.dialogue.main_menu import MAIN_MENU, RESUME
 from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.message_keys import MESSAGE
-from personsvar.dialogue.settings import LANGUAGES, SETTINGS
+from personsvar.dialogue.settings import LANGUAGES as LANGUAGE_MENU
+from personsvar.dialogue.settings import SETTINGS
 from personsvar.dialogue.wishes import NOTICES
-from personsvar.language.prompts import Catalogue
+from personsvar.language.prompts import LANGUAGES, Catalogue
 from personsvar.mailbox.model import Language
 
 MENUS: tuple[Menu, ...] = (
@@ -23,7 +24,7 @@ MENUS: tuple[Menu, ...] = (
     SETTINGS,
     AFTER_GREETING,
     NOTICES,
-    LANGUAGES,
+    LANGUAGE_MENU,
     AFTER_TAKE,
 )
 
@@ -81,6 +82,29 @@ EVERYWHERE: dict[Language, tuple[str, str]] = {
 def card(catalogue: Catalogue, language: Language) -> str:
     """The whole manual as plain text: a table a page."""
     return "\n".join(line for menu in MENUS for line in _page(menu, catalogue, language))
+
+
+def document(catalogue: Catalogue) -> str:
+    """docs/manual.md: the card in both languages, and the diagram."""
+    return "\n".join(
+        [
+            "# The manual",
+            "",
+            "Made from the menus by `personsvar manual --document`; a test holds it current.",
+            "",
+            *(
+                line
+                for language in LANGUAGES
+                for line in ("```text", card(catalogue, language).rstrip(), "```", "")
+            ),
+            "Where each key leads (a name without a menu of its own is a page that says or does something):",
+            "",
+            "```mermaid",
+            diagram(),
+            "```",
+            "",
+        ]
+    )
 
 
 def diagram() -> str:

@@ -32,15 +32,16 @@ log = logging.getLogger(__name__)
 
 def door(session: Session) -> Page | None:
     """The first row of the table that fits."""
+    known: dict[Number, Subscriber | None] = {}
     try:
-        arrival = session.work(lambda: _arrival(session, lambda number: _served(session, number)))
+        arrival = session.work(lambda: _arrival(session, lambda number: _served(session, number, known)))
     except StoreUnavailableError:
         log.exception("the database is away: callers still leave messages, owners wait")
         return _without_database(session)
-    if isinstance(arrival, OwnerArrives | PinAsked):
-        session.subscriber = session.work(lambda: _served(session, arrival.number))
+    if isinstance(arrival, OwnerArrives):
+        session.subscriber = known.get(arrival.number)
     elif isinstance(arrival, CallerArrives | VoicemailOff):
-        session.subscriber = session.work(lambda: _served(session, arrival.mailbox))
+        session.subscriber = known.get(arrival.mailbox)
     return _open(session, arrival)
 
 
@@ -109,6 +110,9 @@ def _arrival(session: Session, served: Callable[[Number], Subscriber | None]) ->
     return arrive(session.call.setup, session.office.rules, served)
 
 
-def _served(session: Session, number: Number) -> Subscriber | None:
-    with session.office.store.look() as uow:
-        return uow.subscribers.get(number)
+def _served(session: Session, number: Number, known: dict[Number, Subscriber | None]) -> Subscriber | None:
+    """Look the number up, once."""
+    if number not in known:
+        with session.office.store.look() as uow:
+            known[number] = uow.subscribers.get(number)
+    return known[number]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from personsvar.dialogue.call import HungUpError, Key, Part
+from personsvar.dialogue.call import HungUpError, Key, Part, Playback
 from personsvar.dialogue.menu import HELP, NO_MATCH, Menu, choose, help_or_information
 from personsvar.dialogue.session import Listening, Page, Session
 from personsvar.language.moments import moment
@@ -72,11 +72,21 @@ def play(session: Session) -> Page | None:
     if session.unread is not None:
         key, session.unread = session.unread, None
         return act(session, key)
-    return act_or_end(session, message, _played(session, message))
+    if walk.seconds >= message.sound.seconds:
+        return after_message
+    playback = _played(session, message)
+    if playback.key is not None:
+        return act(session, playback.key)
+    if playback.seconds <= 0.0:
+        session.announce(PromptId("message-unplayable"))
+    return after_message
 
 
-def _played(session: Session, message: Message) -> Key | None:
-    """Play on; where it stopped goes into the walk, also when the line drops."""
+def _played(session: Session, message: Message) -> Playback:
+    """Play on; where it stopped goes into the walk, also when the line drops.
+
+    Nothing played at all means that the recording is broken: it was not heard then.
+    """
     walk, began = session.walk, session.now()
     try:
         playback = session.call.play_message(message.sound, start_seconds=walk.seconds, keys=WHILE_PLAYING)
@@ -85,16 +95,10 @@ def _played(session: Session, message: Message) -> Key | None:
         walk.seconds = min(guess if gone.seconds is None else gone.seconds, message.sound.seconds)
         raise
     walk.seconds = min(playback.seconds, message.sound.seconds)
-    if playback.key is None or session.now() - began >= HEARD_AFTER:
+    to_the_end = playback.key is None and playback.seconds > 0.0
+    if to_the_end or session.now() - began >= HEARD_AFTER:
         session.work(lambda: messages.heard(session.office, message.id))
-    return playback.key
-
-
-def act_or_end(session: Session, message: Message, key: Key | None) -> Page | None:
-    if key is not None:
-        return act(session, key)
-    session.walk.seconds = message.sound.seconds
-    return after_message
+    return playback
 
 
 def after_message(session: Session) -> Page | None:

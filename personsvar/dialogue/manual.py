@@ -1,14 +1,13 @@
 """The manual, read aloud: one loop that turns its pages, and what is done when the reading ends.
 
 `answer` is the whole of a call. It is the only place beside the keeping of a take where a hang-up is
-caught, and the only one where any error is: the caller then hears something sensible, and what was said
-is kept.
+caught. An error of ours goes on to the server, which logs it; what was said is kept first, and the dialplan,
+which sees how far the call was, goes on: it records for a caller, and asks an owner to call later.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from personsvar.dialogue import deposit
 from personsvar.dialogue.call import Call, HungUpError, Progress
@@ -32,19 +31,22 @@ def answer(call: Call, desk: Desk) -> None:
 def run(session: Session, first: Page) -> None:
     """Turn the pages from `first` on; then keep what has to be kept, however it ended."""
     page: Page | None = first
+    failed = True
     try:
         session.call.answer()
         while page is not None:
             page = turn(session, page)
+        failed = False
     except HungUpError:
-        log.info("hung up")
+        log.info("event=hung-up")
+        failed = False
     finally:
-        close(session)
+        close(session, failed=failed)
 
 
 def turn(session: Session, page: Page) -> Page | None:
     """One page. An absent database closes the mailbox for now; callers are kept in the spool all the same."""
-    if page is not goodbye and session.now() - session.began_at > _longest(session):
+    if session.time_is_up and page not in {goodbye, time_is_up}:
         return time_is_up
     session.page = page
     log.info("event=page page=%s", getattr(page, "__name__", page))
@@ -55,10 +57,14 @@ def turn(session: Session, page: Page) -> Page | None:
         return deposit.send if _is_depositing(session) else closed_for_now
 
 
-def close(session: Session) -> None:
-    """However the call ended: the take kept, the place remembered, the first call told of."""
+def close(session: Session, *, failed: bool = False) -> None:
+    """However the call ended: the take kept, the place remembered, the first call told of.
+
+    When it `failed` by an error before a caller's tone, nothing is told of a missed call: the dialplan goes
+    on with the caller and records.
+    """
     try:
-        if _is_depositing(session):
+        if _is_depositing(session) and not (failed and not _is_recording(session)):
             deposit.keep(session)
             session.call.progress(Progress.STORED)
         forget_greeting(session)
@@ -90,5 +96,5 @@ def _is_depositing(session: Session) -> bool:
     return session.deposit is not None and not session.deposit.finished
 
 
-def _longest(session: Session) -> timedelta:
-    return timedelta(minutes=session.office.rules.max_call_minutes)
+def _is_recording(session: Session) -> bool:
+    return session.deposit is not None and session.deposit.recording

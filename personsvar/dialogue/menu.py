@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from personsvar.dialogue.call import Key, Part
-from personsvar.dialogue.goodbye import goodbye
+from personsvar.dialogue.goodbye import goodbye, time_is_up
 from personsvar.dialogue.session import Page, Session
 from personsvar.language.prompts import PromptId
 
@@ -90,6 +90,8 @@ def choose(session: Session, menu: Menu) -> Page:
             silences, said = 0, help_or_information(session, menu.help)
         else:
             silences, wrong, said = 0, wrong + 1, session.say(NO_MATCH)
+        if session.time_is_up:
+            return time_is_up
         if silences < SILENCES:
             key = said or session.ask(*menu.rows(session), seconds=ANSWER_SECONDS)
     return menu.silence

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -187,6 +187,11 @@ class Session:
 
     def today(self) -> date:
         return self.local(self.now()).date()
+
+    @property
+    def time_is_up(self) -> bool:
+        """No call lasts over 60 minutes (setting)."""
+        return self.now() - self.began_at > timedelta(minutes=self.office.rules.max_call_minutes)
 
     # ---- speaking and hearing
 

@@ -17,8 +17,10 @@ from pathlib import Path
 from personsvar.dialogue import manual
 from personsvar.dialogue.call import DialOutcome
 from personsvar.dialogue.card import MENUS
+from personsvar.dialogue.door import door
 from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.session import Page, Session
+from personsvar.mailbox.model import GreetingKind
 from personsvar.storage.store import SqlStore
 from tests.phone import HANG_UP, SILENCE, Answers, Listen, ScriptedPhone, Speak, Step
 from tests.world import PIN, SILENT_SECOND, World
@@ -74,6 +76,8 @@ class Explorer:
     """Who calls."""
     empty: Path
     folder: Path
+    until: frozenset[str] = frozenset()
+    """Pages that other states explore from: a way that leads there is followed no further."""
     pages: set[Page] = field(default_factory=set)
     rows: set[tuple[str, int]] = field(default_factory=set)
     places: dict[Place, Path_] = field(default_factory=dict)
@@ -97,7 +101,8 @@ class Explorer:
             check(journey)
             if journey.place is not None and journey.place not in self.places:
                 self.places[journey.place] = path
-                todo.extend((*path, step) for step in self.inputs(journey.place))
+                if journey.place[0] not in self.until:
+                    todo.extend((*path, step) for step in self.inputs(journey.place))
 
     def inputs(self, place: Place) -> Sequence[tuple[str | Step, ...]]:
         return (*EVERYWHERE, *ALSO.get(place[0], ()))
@@ -125,7 +130,7 @@ class Explorer:
             journey.place = _place(session)
 
         phone.exhausted = waiting
-        manual.run(session, manual.door)
+        manual.run(session, door)
         journey.seconds = (world.clock.now() - began).total_seconds()
         return journey
 
@@ -134,10 +139,11 @@ def _place(session: Session) -> Place:
     """The page, and what it stands on as far as a key may act otherwise there."""
     walk, greeting = session.listening, session.greeting
     on: list[str] = [getattr(session.page, "__name__", "?")]
-    if walk is not None:
+    if walk is not None and on[0] != "main_menu":
         on.append(walk.message.state.value if walk.message else "gone")
     if greeting is not None:
-        on.append(f"{greeting.kind} {greeting.best is not None} {greeting.stored is not None}")
+        is_absence = greeting.kind is GreetingKind.ABSENCE
+        on.append(f"{is_absence} {greeting.best is not None} {greeting.stored is not None}")
     if session.deposit is not None:
         on.append(f"urgent {session.deposit.urgent}")
     if not session.subscriber:
