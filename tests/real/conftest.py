@@ -160,12 +160,14 @@ def house(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def telephone(house: House) -> Iterator[Callable[[str], Phone]]:
+def telephone(house: House) -> Iterator[Callable[..., Phone]]:
     """Makes phones, by number, that call the house; they hang up when the test ends."""
     with ExitStack() as phones:
 
-        def make(number: str) -> Phone:
-            phone = Phone(switch_port=house.switch.sip_port, number=number, prompts=house.prompts)
-            return phones.enter_context(phone)
+        def make(number: str, *, language: str = "nb") -> Phone:
+            prompts = house.prompts if language == "nb" else PromptSounds(ROOT / "prompts/sounds" / language)
+            return phones.enter_context(
+                Phone(switch_port=house.switch.sip_port, number=number, prompts=prompts)
+            )
 
         yield make

@@ -9,17 +9,31 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from dialplan.switch.process import Switch
-from personsvar.mailbox.model import Message, Number, State, Subscriber
+from personsvar.mailbox.model import (
+    GreetingKind,
+    Message,
+    MessageId,
+    NoticeKind,
+    Number,
+    Sound,
+    SoundId,
+    SpoolId,
+    State,
+    Subscriber,
+)
 from personsvar.storage import SqlStore
 from tests.real.heard import PromptSounds
 from tests.real.spool import eventually
 
 START_SECONDS = 60
 """On a machine that is busy with other tests."""
+_NO_SOUND = Sound(SoundId(0), 0)
 
 
 @dataclass
@@ -100,6 +114,11 @@ class House:
     url: str
     _used: int = 0
 
+    @property
+    def folder(self) -> Path:
+        """All that the switch and the service keep."""
+        return self.switch.setting.folder.parent
+
     @contextmanager
     def store(self) -> Iterator[SqlStore]:
         store = SqlStore(self.url)
@@ -130,3 +149,60 @@ class House:
         eventually(lambda: bool(self.messages(mailbox)), within=within, what=f"a message for {mailbox}")
         (message,) = self.messages(mailbox)
         return message
+
+    # ---- what a test finds there already, and what it finds there afterwards
+
+    def put_message(
+        self, mailbox: Number, alaw: bytes, *, caller: str | None = None, state: State = State.NEW
+    ) -> MessageId:
+        """A message left just now."""
+        now = datetime.now(UTC)
+        new = Message(
+            id=MessageId(0),
+            mailbox=mailbox,
+            spool_id=SpoolId(uuid4().hex),
+            caller=None if caller is None else Number(caller),
+            received_at=now,
+            sound=_NO_SOUND,
+            state=state,
+            changed_at=None if state is State.NEW else now,
+        )
+        with self.store() as store, store.begin() as uow:
+            message = uow.messages.add(replace(new, sound=uow.sounds.add(alaw)))
+            uow.commit()
+        return message.id
+
+    def state(self, message: MessageId) -> State | None:
+        with self.store() as store, store.look() as uow:
+            found = uow.messages.get(message)
+        return None if found is None else found.state
+
+    def put_greeting(self, mailbox: Number, kind: GreetingKind, alaw: bytes) -> None:
+        with self.store() as store, store.begin() as uow:
+            uow.greetings.add(mailbox, kind, uow.sounds.add(alaw), datetime.now(UTC))
+            uow.commit()
+
+    def greeting(self, mailbox: Number, kind: GreetingKind) -> bytes | None:
+        """The one in use."""
+        with self.store() as store, store.look() as uow:
+            greeting = uow.greetings.current(mailbox, kind)
+            return None if greeting is None else uow.sounds.read(greeting.sound.id)
+
+    def entry(self, number: Number) -> Subscriber:
+        """What is written of a subscriber."""
+        with self.store() as store, store.look() as uow:
+            subscriber = uow.subscribers.get(number)
+        assert subscriber is not None
+        return subscriber
+
+    def change(self, number: Number, **facts: object) -> None:
+        with self.store() as store, store.begin() as uow:
+            subscriber = uow.subscribers.get(number, for_change=True)
+            assert subscriber is not None
+            uow.subscribers.put(replace(subscriber, **facts))  # type: ignore[arg-type]
+            uow.commit()
+
+    def notices(self, to: Number) -> list[NoticeKind]:
+        """Why something was sent to a subscriber, oldest first."""
+        with self.store() as store, store.look() as uow:
+            return [notice.kind for notice in reversed(uow.outbox.list(to=to))]

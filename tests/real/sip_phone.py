@@ -21,11 +21,14 @@ from typing import Self
 from tests.real import signals
 from tests.real.heard import Heard, Hearing, PromptSounds
 from tests.real.line import Line, Press
+from tests.real.pieces import Piece, pieces
 from tests.real.rtp import PCMA
 from tests.real.sip_leg import SipLeg
 from tests.real.sip_message import Header, Message
 
 ACCESS_NUMBER = "+4747471000"
+_LISTEN_FRAMES = 10
+"""The sweep is looked at each 0.2 s: unlike a look for a prompt that takes some work."""
 
 
 class Phone:
@@ -224,6 +227,26 @@ class Phone:
 
         self._await(is_heard, within, "a sound")
         return found[0]
+
+    def pieces(self, *, after: float = 0.0) -> list[Piece]:
+        """What was heard of the sweep so far, in order."""
+        heard = self.recording()
+        return pieces(heard.bytes[heard.index_at(after) :])
+
+    def wait_for_piece(self, count: int, *, seconds: float = 0.6, within: float = 15) -> list[Piece]:
+        """Until that many pieces of the sweep were heard, of the last one so much; all of them."""
+        found: list[Piece] = []
+        listened = 0
+
+        def is_heard() -> bool:
+            nonlocal listened
+            if len(self.line.frames) >= listened + _LISTEN_FRAMES:
+                listened = len(self.line.frames)
+                found[:] = self.pieces()
+            return len(found) > count or (len(found) == count and found[-1].seconds >= seconds)
+
+        self._await(is_heard, within, f"piece {count} of the sweep")
+        return found
 
     def _known(self) -> PromptSounds:
         if self._prompts is None:
