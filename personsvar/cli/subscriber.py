@@ -13,6 +13,7 @@ from personsvar.cli import REFUSED, CannotStartError
 from personsvar.cli.forms import mailbox_form, subscriber_form
 from personsvar.cli.house import open_house
 from personsvar.cli.printing import console, print_fields, print_json, print_table, say, warn
+from personsvar.intake import purge
 from personsvar.mailbox import login
 from personsvar.mailbox.model import Subscriber
 from personsvar.mailbox.provision import (
@@ -113,7 +114,10 @@ def list_(as_json: Json = False) -> None:
 @app.command()
 def remove(number: Given) -> None:
     """Remove a subscriber with all messages, greetings, notices and sounds: numbers are used again."""
-    say(f"{remove_subscriber(open_house().office, number).number} and all of it is gone.")
+    house = open_house()
+    removed = remove_subscriber(house.office, number)
+    purge(house.office, house.takes.spool, removed)
+    say(f"{removed.number} and all of it is gone.")
 
 
 @app.command("import")

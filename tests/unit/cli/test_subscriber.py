@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.intake.header import Unsorted, format_heading, format_unsorted
 from personsvar.mailbox import login
-from personsvar.mailbox.model import GreetingKind, Lock, LockScope, Number
+from personsvar.mailbox.arrival import CallSetup
+from personsvar.mailbox.model import GreetingKind, Lock, LockScope, Number, SpoolId
+from personsvar.mailbox.ports import Heading, Purpose
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
 
 
@@ -115,6 +118,38 @@ def test_remove_leaves_nothing_for_the_number_s_next_owner(machine: Machine) -> 
     assert shown["greetings"] == []
     assert machine.run("message", "list", OLA, "--json").json == []
     assert machine.run("notice", "list", "--json").json == []
+
+
+def test_remove_leaves_nothing_in_the_spool_either(machine: Machine) -> None:
+    """Half a recording would else wait 7 days, and be delivered to the number's next owner."""
+    for number in (OLA, KARI):
+        machine.run("subscriber", "add", number)
+    house, spool = machine.house(), machine.state / "spool"
+    now = datetime.now(UTC)
+    (spool / "broken").mkdir(exist_ok=True)
+    for name, mailbox, purpose in (
+        ("1.1", OLA, Purpose.MESSAGE),
+        ("1.2", OLA, Purpose.GREETING),
+        ("broken/1.3", OLA, Purpose.MESSAGE),
+        ("1.4", KARI, Purpose.MESSAGE),
+    ):
+        heading = Heading(SpoolId(Path(name).name), purpose, Number(mailbox), None, now)
+        (spool / f"{name}.head").write_bytes(format_heading(heading))
+        (spool / f"{name}-1.alaw").write_bytes(QUIET)
+    for spool_id, diverter in (("2.1", OLA), ("2.2", KARI)):  # recorded by the dialplan, yet to be sorted
+        setup = CallSetup(
+            call_id=spool_id,
+            dialled=house.office.rules.access_number,
+            trunk=True,
+            diversion=(f"<sip:{diverter}@example.test>;reason=no-answer",),
+        )
+        (spool / f"{spool_id}.head").write_bytes(format_unsorted(Unsorted(SpoolId(spool_id), now, setup)))
+        (spool / f"{spool_id}-1.alaw").write_bytes(QUIET)
+    (spool / "3.1.head").write_bytes(b"no header")
+    house.close()
+    assert machine.run("subscriber", "remove", OLA).code == 0
+    left = sorted(file.name for file in spool.rglob("*") if file.is_file())
+    assert left == ["1.4-1.alaw", "1.4.head", "2.2-1.alaw", "2.2.head", "3.1.head"]
 
 
 def test_the_list_is_a_table_for_people(machine: Machine) -> None:

@@ -1,0 +1,47 @@
+"""A number is taken back: what the spool still holds for its owner goes too, before somebody else has it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from personsvar.intake.header import HeaderError, Unsorted, parse_header
+from personsvar.intake.spool import Entry, Spool
+from personsvar.mailbox.arrival import CallerArrives, VoicemailOff, arrive
+from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.ports import Office
+
+
+def purge(office: Office, spool: Spool, removed: Subscriber) -> int:
+    """Every recording for a removed subscriber, and every half greeting; how many calls' files went.
+
+    What was put aside as broken counts, where its header still tells whose it is.
+    """
+    gone = 0
+    for folder in (spool, Spool(spool.broken)):
+        if not folder.folder.is_dir():
+            continue
+        for entry in folder.entries():
+            if _mailbox(office, entry, removed) == removed.number:
+                folder.remove(entry)
+                gone += 1
+    return gone
+
+
+def _mailbox(office: Office, entry: Entry, removed: Subscriber) -> Number | None:
+    """Whose it is; one that the dialplan recorded is sorted as if the subscriber were still there."""
+    with suppress(HeaderError, FileNotFoundError):
+        heading = parse_header(entry.head.read_bytes())
+        if isinstance(heading, Unsorted):
+            return _sorted(office, heading, removed)
+        return heading.mailbox
+    return None
+
+
+def _sorted(office: Office, heading: Unsorted, removed: Subscriber) -> Number | None:
+    with office.store.look() as uow:
+        arrival = arrive(
+            heading.setup,
+            office.rules,
+            lambda number: removed if number == removed.number else uow.subscribers.get(number),
+        )
+    return arrival.mailbox if isinstance(arrival, CallerArrives | VoicemailOff) else None
