@@ -7,6 +7,9 @@ questions, the cheap one first:
    tone) is no louder than the rest of it; a voice is, by 5 dB and more, at any level.
 2. Is it a voice? The recording is brought to a common level (30 dB up at most), and the detector looks for
    a fifth of a second of voiced frames. It stops at the first it finds: most recordings need one second.
+
+They are asked of the whole, and then, unless the answer is yes, of each second and a half by itself: two
+seconds of speech do not stand out of half a minute of busy tone or music that follows.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ FRAME_SECONDS = 0.03
 """The longest frame the detector takes."""
 ENOUGH_FRAMES = 7
 """A fifth of a second: the shortest "ja"."""
+WINDOW_FRAMES = 50
+"""A second and a half: two seconds of speech fill one of them, wherever they are."""
 STANDS_OUT_DB = 5.0
 MAX_GAIN_DB = 30.0
 LOUD_DB = -20.0
@@ -38,8 +43,22 @@ def holds_speech(alaw: bytes) -> bool:
     if len(frames) < ENOUGH_FRAMES:
         return False
     levels = _levels(frames)
-    loud = float(np.partition(levels, -ENOUGH_FRAMES)[-ENOUGH_FRAMES])
-    if loud - float(np.percentile(levels, 10)) < STANDS_OUT_DB:
+    return _is_speech(frames, levels) or _is_speech_somewhere(frames, levels)
+
+
+def _is_speech_somewhere(frames: NDArray[np.float32], levels: NDArray[np.float32]) -> bool:
+    """Whether one of the windows is; they overlap by half, so that no word falls between two."""
+    if len(frames) <= WINDOW_FRAMES:
+        return False
+    starts = range(0, len(frames) - WINDOW_FRAMES // 2, WINDOW_FRAMES // 2)
+    windows = (slice(start, start + WINDOW_FRAMES) for start in starts)
+    return any(_is_speech(frames[window], levels[window]) for window in windows)
+
+
+def _is_speech(frames: NDArray[np.float32], levels: NDArray[np.float32]) -> bool:
+    in_order = np.sort(levels)
+    loud, quiet = float(in_order[-ENOUGH_FRAMES]), float(in_order[len(levels) // 10])
+    if loud - quiet < STANDS_OUT_DB:
         return False
     gain_db = min(max(LOUD_DB - loud, 0.0), MAX_GAIN_DB)
     return _is_voiced(np.clip(frames * 10 ** (gain_db / 20), -_FULL_SCALE, _FULL_SCALE - 1))

@@ -44,6 +44,18 @@ def test_a_few_words_after_a_long_silence_are_speech(dbfs: float, before: float)
     assert holds_speech(alaw(np.concatenate([at(-70, hiss(before + 1)), words, at(-70, hiss(0.5))])))
 
 
+@pytest.mark.parametrize(
+    "after", [tones(30, 425), tones(30, 425) + tones(30, 450), rumble(30), tones(30, 262, 330, 392)]
+)
+@pytest.mark.parametrize("dbfs", [-25, -40, -50])
+@pytest.mark.parametrize("seconds", [2, 5, 14])
+def test_words_before_a_louder_steady_sound_are_speech(seconds: float, dbfs: float, after: Samples) -> None:
+    """A caller's phone that was left beside a radio, or a line that fell into busy tone: once lost."""
+    words = at(dbfs, seconds_of(seconds, spoken(LONG)))
+    assert holds_speech(alaw(np.concatenate([words, at(-15, after)])))
+    assert holds_speech(alaw(np.concatenate([at(-15, after), words])))
+
+
 def test_one_word_is_speech() -> None:
     assert holds_speech(alaw(np.concatenate([silence(0.4), at(-30, spoken("Ja.")), silence(0.4)])))
 
@@ -58,6 +70,11 @@ def test_a_voice_in_a_loud_place_is_speech(noise: Samples) -> None:
 def test_the_noise_of_a_line_is_no_speech(seconds: float, dbfs: float) -> None:
     assert not holds_speech(alaw(at(dbfs, hiss(seconds, seed=seconds.__hash__()))))
     assert not holds_speech(alaw(at(dbfs, rumble(seconds, seed=seconds.__hash__()))))
+
+
+@pytest.mark.parametrize("dbfs", [-80, -70, -60])
+def test_three_minutes_of_a_line_s_hiss_are_no_speech(dbfs: float) -> None:
+    assert not holds_speech(alaw(at(dbfs, hiss(180))))
 
 
 @pytest.mark.parametrize("code", [0xD5, 0x55, 0x00, 0xFF, 0x80, 0x2A])
