@@ -65,7 +65,8 @@ def at_the_end(close: Callable[[], None]) -> None:
 
 def _carry_out(arguments: list[str]) -> int:
     try:
-        if arguments == [AGI]:
+        if arguments[:1] == [AGI] and arguments[1:] != ["--help"]:
+            # the switch gives AGI()'s arguments twice: here, and (what we read) as agi_arg_1 and so on
             return int(import_module("personsvar.cli.agi").take_call())
         return _command(arguments)
     except MailboxError as refused:

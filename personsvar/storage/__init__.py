@@ -1,8 +1,34 @@
-"""The store in a database: SQLite or PostgreSQL. Nothing else imports sqlalchemy."""
+"""The store in a database: SQLite or PostgreSQL. Nothing else imports sqlalchemy.
+
+Alembic is loaded only by who asks for the version: a call needs none of it, and `personsvar agi` is started
+for each.
+"""
+
+# ruff: noqa: PLC0415 - see above
 
 from __future__ import annotations
 
 from personsvar.storage.store import SqlStore
-from personsvar.storage.versions import current, is_current, upgrade
 
 __all__ = ["SqlStore", "current", "is_current", "upgrade"]
+
+
+def upgrade(url: str) -> None:
+    """Make the database (SQLite: its file too) and every table as this version wants them; all or nothing."""
+    from personsvar.storage import versions
+
+    versions.upgrade(url)
+
+
+def current(url: str) -> str | None:
+    """The version the database is at; None when it has no tables yet."""
+    from personsvar.storage import versions
+
+    return versions.current(url)
+
+
+def is_current(url: str) -> bool:
+    """Whether this program and the database agree. Raise StoreUnavailableError when it can't be reached."""
+    from personsvar.storage import versions
+
+    return versions.is_current(url)

@@ -7,10 +7,13 @@ twice the CPU of running it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 def fresh_id(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
@@ -24,6 +27,13 @@ def unless_there(
     connection: Connection, table: Table, values: Mapping[str, Any], returning: Column[Any]
 ) -> Any:
     """What the new row has in `returning`, or None when a unique value is taken; the transaction goes on."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(returning)
+    statement = _insert(connection, table).on_conflict_do_nothing().returning(returning)
     return connection.execute(statement, dict(values)).scalar_one_or_none()
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 40 ms, and loaded already where it is used
+
+    return postgresql.insert(table)

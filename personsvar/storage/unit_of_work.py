@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 
-import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import InvalidRequestError
 
@@ -18,7 +17,6 @@ from personsvar.storage.outbox import SqlOutbox
 from personsvar.storage.sounds import SqlSounds
 from personsvar.storage.subscribers import SqlSubscribers
 
-FAILED = psycopg.pq.TransactionStatus.INERROR
 NOTICES = "personsvar_notices"
 """The channel on which PostgreSQL tells that a notice was committed."""
 
@@ -53,7 +51,7 @@ class SqlUnitOfWork:
         driver = self._connection.connection.driver_connection
         if isinstance(driver, sqlite3.Connection):
             return not driver.in_transaction
-        return isinstance(driver, psycopg.Connection) and driver.info.transaction_status == FAILED
+        return _has_failed(driver)
 
     def _tell_of_notices(self) -> None:
         """After the commit and apart from it: NOTIFY inside would let commits through one by one."""
@@ -62,3 +60,10 @@ class SqlUnitOfWork:
                 self._connection.exec_driver_sql(f"NOTIFY {NOTICES}")
                 self._connection.commit()
         self.outbox.added = False
+
+
+def _has_failed(driver: object) -> bool:
+    import psycopg  # noqa: PLC0415 - 50 ms, and loaded already where it is the driver
+
+    failed = psycopg.pq.TransactionStatus.INERROR
+    return isinstance(driver, psycopg.Connection) and driver.info.transaction_status == failed

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,6 +129,13 @@ def test_wrong_usage_is_exit_2(bare: Machine) -> None:
     assert bare.run("dance").code == 2
     assert bare.run("subscriber", "add").code == 2
     assert bare.run("notice", "show", "x").code == 2
+
+
+def test_a_call_s_own_process_loads_nothing_it_has_no_use_for() -> None:
+    """`personsvar agi` is started for each call: Alembic, psycopg and the command line cost 0.2 s of CPU."""
+    program = "import sys, personsvar.cli, personsvar.cli.agi; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"alembic", "psycopg", "typer", "rich", "fastapi", "asyncpg"} & set(loaded.stdout.split())
 
 
 def test_files_are_made_without_bits_for_others(bare: Machine) -> None:
