@@ -100,12 +100,16 @@ def _in_context(tel: str) -> str:
 
 
 def _international(written: str) -> Number | None:
+    """Parsed until nothing more falls off: `+31 00…` loses a national prefix each time."""
     try:
         parsed = phonenumbers.parse(written)
     except NumberParseException:
         return None
     possible = phonenumbers.is_possible_number_with_reason(parsed) == ValidationResult.IS_POSSIBLE
-    return _e164(parsed) if possible else None
+    if not possible:
+        return None
+    number = _e164(parsed)
+    return number if number == written else _international(number)
 
 
 def _national(written: str, region: str) -> Number | None:
