@@ -1,0 +1,162 @@
+"""What a measurement needs: one Asterisk with our dialplan and its own voicemail, and our services beside it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dialplan.switch.config import Setting
+from dialplan.switch.process import Switch
+from dialplan.switch.root import find_asterisk
+from personsvar.mailbox.model import GreetingKind, Number, Subscriber
+from personsvar.storage import SqlStore
+from tests.bench import processes
+from tests.bench.voicemail import Voicemail, make_data, more
+from tests.real.house import ServiceProcess
+from tests.real.ports import free_tcp_port, free_udp_port
+
+MAILBOXES = tuple(f"{90000000 + number}" for number in range(100))
+"""+47 900 00 000 to 099: the same subscribers here and there."""
+CALLER = "+4790000900"
+RTP_START, RTP_END = 10000, 29999
+
+
+class Ivr(ServiceProcess):
+    """`personsvar ivr`: ready when it takes the switch's connections."""
+
+    def _is_ready(self) -> bool:
+        assert self.process is not None
+        if self.process.poll() is not None:
+            raise AssertionError(f"the service ended at once: {self.tail()}")
+        host, _, port = self.environment["PERSONSVAR_FASTAGI_BIND"].rpartition(":")
+        with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):
+            return True
+        return False
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU milliseconds of each process."""
+
+    asterisk: float
+    ivr: float
+    notifier: float
+
+    def __sub__(self, before: Cost) -> Cost:
+        return Cost(
+            self.asterisk - before.asterisk, self.ivr - before.ivr, self.notifier - before.notifier
+        )
+
+
+@dataclass(frozen=True)
+class Yard:
+    switch: Switch
+    ivr: Ivr
+    notifier: ServiceProcess
+    voicemail: Voicemail
+    store: SqlStore
+
+    @property
+    def ivr_pid(self) -> int:
+        return _pid(self.ivr)
+
+    def cost(self) -> Cost:
+        asterisk, ivr, notifier = (
+            processes.cpu_ms(pid) for pid in (self.switch.pid, self.ivr_pid, _pid(self.notifier))
+        )
+        return Cost(asterisk, ivr, notifier)
+
+    def calls(self) -> int:
+        """Calls up in the switch."""
+        told = self.switch.cli("core show channels count").split()
+        return int(told[told.index("active") - 1]) if "active" in told else 0
+
+    def messages(self) -> int:
+        with self.store.look() as uow:
+            return sum(uow.messages.counts(number_of(mailbox)).new for mailbox in MAILBOXES)
+
+    def seconds(self) -> list[float]:
+        """How long each message is."""
+        with self.store.look() as uow:
+            return [
+                message.sound.seconds
+                for mailbox in MAILBOXES
+                for message in uow.messages.list(number_of(mailbox))
+            ]
+
+    def greet(self, mailbox: str, alaw: bytes) -> None:
+        """The owner's own greeting, the same in both voicemails."""
+        self.voicemail.greet(mailbox, alaw)
+        with self.store.begin() as uow:
+            sound = uow.sounds.add(alaw)
+            uow.greetings.add(number_of(mailbox), GreetingKind.PERSONAL, sound, datetime.now(UTC))
+            uow.commit()
+
+
+def number_of(mailbox: str) -> Number:
+    return Number(f"+47{mailbox}")
+
+
+@contextmanager
+def yard(
+    *, prompts: str = ".gsm", recordings: str = "wav", mailboxes: Sequence[str] = MAILBOXES
+) -> Iterator[Yard]:
+    """All of it in a folder of its own, gone afterwards. `prompts`, `recordings`: the own voicemail's forms."""
+    processes.allow_many_files()
+    folder = Path(tempfile.mkdtemp(prefix="personsvar-bench-"))
+    folder.chmod(0o750)
+    try:
+        yield from _running(folder, prompts, recordings, mailboxes)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _running(folder: Path, prompts: str, recordings: str, mailboxes: Sequence[str]) -> Iterator[Yard]:
+    ports = [f"127.0.0.1:{free_tcp_port()}" for _ in range(4)]
+    names = ("FASTAGI_BIND", "HTTP_BIND", "IMAP_BIND", "IMAPS_BIND")
+    environment = {f"PERSONSVAR_{name}": port for name, port in zip(names, ports, strict=True)}
+    environment |= {"PERSONSVAR_STATE": str(folder), "PERSONSVAR_MAX_MESSAGES": "9999"}
+    asterisk = folder / "asterisk"
+    make_data(asterisk, prompts=prompts)
+    setting = Setting(
+        folder=asterisk,
+        spool=folder / "spool",
+        media=folder / "media",
+        sip_bind=f"127.0.0.1:{free_udp_port()}",
+        fastagi=environment["PERSONSVAR_FASTAGI_BIND"],
+        trunk=f"127.0.0.1:{free_udp_port()}",
+        rtp_start=RTP_START,
+        rtp_end=RTP_END,
+        extra=more(asterisk, mailboxes, recordings=recordings),
+    )
+    ivr = Ivr(environment, folder / "ivr.log", "ivr")
+    notifier = ServiceProcess(environment, folder / "notifier.log", "notifier")
+    with Switch(find_asterisk(), setting) as switch:
+        try:
+            ivr.start()
+            notifier.start()
+            store = SqlStore(f"sqlite:///{folder}/personsvar.db")
+            _add_subscribers(store, mailboxes)
+            yield Yard(switch, ivr, notifier, Voicemail(setting, prompts, recordings), store)
+            store.close()
+        finally:
+            notifier.stop()
+            ivr.stop()
+
+
+def _add_subscribers(store: SqlStore, mailboxes: Sequence[str]) -> None:
+    with store.begin() as uow:
+        for mailbox in mailboxes:
+            uow.subscribers.add(Subscriber(number=number_of(mailbox), welcomed=True))
+        uow.commit()
+
+
+def _pid(service: ServiceProcess) -> int:
+    assert service.process is not None
+    return service.process.pid
