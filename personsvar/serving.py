@@ -15,6 +15,7 @@ from typing import Protocol
 from personsvar.services import Chore, stop
 from personsvar.settings import SettingsError
 from personsvar.telephony.agi.server import FastAgiServer
+from personsvar.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -38,17 +39,29 @@ class Services:
     web: Web | None = None
     chores: Sequence[Chore] = ()
     drain_seconds: float = 300
+    watchdog: Watchdog | None = None
     _asked: threading.Event = field(default_factory=threading.Event)
     _in_a_hurry: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Until SIGTERM (calls may end) or Ctrl-C (they are cut soon); a second signal cuts them at once."""
-        with self._signals():
+        with self._signals(), self._watched():
             self._start()
             log.info("ready")
             self._asked.wait()
             self._stop()
         log.info("stopped")
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        if self.watchdog is None:
+            yield
+            return
+        self.watchdog.start()
+        try:
+            yield
+        finally:
+            self.watchdog.stop()
 
     def _start(self) -> None:
         if self.server is not None:

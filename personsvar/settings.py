@@ -190,6 +190,13 @@ class Doors(_Group):
     drain_seconds: float = _setting(
         300, "How long calls may go on after the service was told to stop.", unit="s", ge=0
     )
+    watchdog_seconds: int = _setting(
+        15,
+        "A service that takes calls and hangs this long is killed, so that the switch goes on with its calls "
+        "and it is started again. 0: never.",
+        unit="s",
+        ge=0,
+    )
     rtp_timeout: int = _setting(
         30,
         "The switch's rtp_timeout: a recording that has not grown for this and 30 s more is over.",

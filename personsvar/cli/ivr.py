@@ -14,6 +14,7 @@ from personsvar.language.prompts import LANGUAGES
 from personsvar.services import Chore
 from personsvar.serving import Services
 from personsvar.settings import unknown
+from personsvar.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +27,17 @@ def ivr() -> None:
     house = open_house(upgrade=True, quiet=False)
     open_line(house)
     services = Services(
-        server=house.server, chores=chores_of_calls(house), drain_seconds=house.settings.drain_seconds
+        server=house.server,
+        chores=chores_of_calls(house),
+        drain_seconds=house.settings.drain_seconds,
+        watchdog=watchdog(house),
     )
     services.run()
+
+
+def watchdog(house: House) -> Watchdog | None:
+    seconds = house.settings.watchdog_seconds
+    return Watchdog(seconds=seconds) if seconds else None
 
 
 def open_line(house: House) -> None:

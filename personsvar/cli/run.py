@@ -8,7 +8,7 @@ import typer
 
 from personsvar.cli.demo import describe, make_demo_subscribers
 from personsvar.cli.house import open_house
-from personsvar.cli.ivr import chores_of_calls, open_line
+from personsvar.cli.ivr import chores_of_calls, open_line, watchdog
 from personsvar.cli.notifier import chores_of_notices, web
 from personsvar.cli.printing import say
 from personsvar.serving import Services
@@ -34,5 +34,6 @@ def run(
         web=web(house, notices),
         chores=(*chores_of_calls(house), *notices.chores),
         drain_seconds=house.settings.drain_seconds,
+        watchdog=watchdog(house),
     )
     services.run()
