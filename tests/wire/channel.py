@@ -196,7 +196,7 @@ class Channel:
                     break
                 if key not in forward + back:
                     return f"200 result={ord(key)} endpos={round(at * 1000)}"
-                at = min(at + skip, length) if key == forward else max(at - skip, 0.0)
+                at = _forward(at, skip, length) if key == forward else max(at - skip, 0.0)
         except HungUp:
             at += self.now - before
             raise HungUp(f"200 result=-1 endpos={round(at * 1000)}") from None
@@ -288,6 +288,12 @@ class Channel:
         whole = bytes(sound[: self._disk_bytes])
         file.write_bytes(whole[: len(whole) // BUFFER * BUFFER])
         self._unwritten.append((file, whole))
+
+
+def _forward(at: float, skip: float, length: float) -> float:
+    """Past the end a real Asterisk goes to the end, sees that it is the end, and goes back by `skip`
+    (main/app.c, waitstream_control)."""
+    return at + skip if at + skip < length else max(length - skip, 0.0)
 
 
 def seconds_of(path: str) -> float | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
+from pathlib import Path
 from typing import TypeVar
 
 from personsvar.dialogue.call import (
@@ -163,11 +164,21 @@ class AgiCall:
     def _play_message(self, sound: Sound | Take, start_seconds: float, keys: str) -> Playback:
         path = self.meanwhile(lambda: self._sounds.recording(sound))
         length = sound.seconds if isinstance(sound, Sound) else max(bytes_of(sound), 0) / RATE
-        key, start = self._jump_ahead(start_seconds, keys)
-        if key or start >= length > 0:
-            return Playback(key, min(start, length))
-        key, at = self._line.play_with_jumps(path, keys, start_seconds=start)
-        return Playback(key, length if at is None else at)
+        key, at = self._jump_ahead(start_seconds, keys)
+        if key is None:
+            key, at = self._play_on(path, keys, start=at, length=length)
+        return Playback(key, min(at, length))
+
+    def _play_on(self, path: Path, keys: str, *, start: float, length: float) -> tuple[Key | None, float]:
+        """Up to a key that acts, or the end. 3 past the end is the end."""
+        while start < length or not length:
+            key, at = self._line.play_from(path, keys + FORWARD, start_seconds=start)
+            if at is None:
+                return key, length
+            if key != FORWARD or FORWARD in keys:
+                return key, at
+            start = at + JUMP_MS / 1000
+        return None, length
 
     def _jump_ahead(self, seconds: float, keys: str) -> tuple[Key | None, float]:
         """Keys pressed ahead: jumps move the start, the first that acts is returned."""

@@ -16,6 +16,9 @@ from personsvar.telephony.keys import key_of
 
 JUMP_MS = 8000
 FORWARD, BACK = "3", "1"
+NO_FORWARD_KEY = "x"
+"""3 is an escape digit: told to go past the end, the switch goes back from there by a jump (main/app.c,
+waitstream_control), and plays seconds heard before. It must have a key for it, so it has one no phone has."""
 NO_PAUSE_KEY = ""
 """7 pauses in the manual, by being an escape digit: the switch's own pause is deaf to other keys."""
 
@@ -46,12 +49,10 @@ class AgiLine:
             raise PromptMissingError(f"the switch can't play {path}")
         return key_of(result.number)
 
-    def play_with_jumps(
-        self, path: Path, keys: str, *, start_seconds: float
-    ) -> tuple[Key | None, float | None]:
-        """The key that stopped it and where, in seconds; no place: it came to its end."""
+    def play_from(self, path: Path, keys: str, *, start_seconds: float) -> tuple[Key | None, float | None]:
+        """The key that stopped it and where, in seconds; no place: it came to its end. 1 jumps back."""
         start_ms = round(start_seconds * 1000)
-        arguments = (str(path), keys, JUMP_MS, FORWARD, BACK, NO_PAUSE_KEY, start_ms)
+        arguments = (str(path), keys, JUMP_MS, NO_FORWARD_KEY, BACK, NO_PAUSE_KEY, start_ms)
         result = self.ask("CONTROL STREAM FILE", *arguments)
         at = None if result.endpos is None or result.endpos < 0 else result.endpos / 1000
         if result.number < 0:

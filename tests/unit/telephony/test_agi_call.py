@@ -62,12 +62,12 @@ def test_long_work_waits_in_growing_steps(tmp_path: Path) -> None:
     assert waits[:5] == [20, 40, 80, 160, 160]
 
 
-def test_a_message_jumps_inside_the_switch_and_seven_is_an_escape_digit(tmp_path: Path) -> None:
+def test_a_message_jumps_back_inside_the_switch_and_seven_and_three_are_escape_digits(tmp_path: Path) -> None:
     switch = FakeAsterisk()
     with agi_line_to(switch, tmp_path) as line:
         line.call.play_message(line.recording(20), start_seconds=7.25)
     (_, arguments) = switch.commands[-1]
-    assert arguments[1:] == ["02456789*#", "8000", "3", "1", "", "7250"]
+    assert arguments[1:] == ["02456789*#3", "8000", "x", "1", "", "7250"]
 
 
 def test_dialling_goes_through_the_dialplan(tmp_path: Path) -> None:
