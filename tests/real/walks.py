@@ -1,0 +1,72 @@
+"""What people do on the phone, again and again: reach a mailbox, leave a message, listen, log in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from personsvar.mailbox.model import Number
+from tests.real import signals
+from tests.real.sip_phone import Phone
+
+Telephone = Callable[..., Phone]
+
+CALLER = "+4790000900"
+WORD_SECONDS = 1.5
+"""A tone alone is no speech: a louder word goes in front of it, or it would be a missed call."""
+REGULAR = {"on_ms": 60, "gap_ms": 60}
+"""How fast somebody presses who knows the menus."""
+
+
+def diverted_from(number: Number) -> list[str]:
+    return [f"<sip:{number}@example.test>;reason=no-answer"]
+
+
+def said(*, seconds: float) -> bytes:
+    """A word, and then the sweep."""
+    return signals.speech(WORD_SECONDS, dbfs=-14) + signals.sweep(seconds)
+
+
+def reach(telephone: Telephone, mailbox: Number, caller: str = CALLER, *, language: str = "nb") -> Phone:
+    """A caller who was not answered; `language` is what we expect to hear."""
+    phone = telephone(caller, language=language)
+    phone.call(diversion=diverted_from(mailbox))
+    return phone
+
+
+def leave(phone: Phone, *, seconds: float = 1.0) -> None:
+    """From the greeting on: skip it, speak, and hang up."""
+    phone.press("#")
+    talk(phone, seconds=seconds)
+    phone.hang_up()
+
+
+def talk(phone: Phone, *, seconds: float) -> None:
+    """After the tone: a word and the sweep."""
+    phone.wait_for_prompt("tone", within=10)
+    phone.wait_for_end_of("tone")
+    phone.say(said(seconds=seconds))
+
+
+def own_mailbox(telephone: Telephone, owner: Number, *, first: str = "main-menu-listen") -> Phone:
+    """The owner's own phone, as far as the first words."""
+    phone = telephone(owner)
+    phone.call()
+    phone.wait_for_prompt(first, within=10)
+    return phone
+
+
+def listen(telephone: Telephone, owner: Number) -> Phone:
+    """In the first message, at its start: 1, and 4 in the introduction."""
+    phone = own_mailbox(telephone, owner, first="you-have")
+    phone.press("1")
+    phone.wait_for_prompt("from", within=15)
+    phone.press("4")
+    return phone
+
+
+def log_in(phone: Phone, number: Number, pin: str) -> None:
+    """From the number prompt on, as fast as regulars press."""
+    phone.wait_for_prompt("log-in-number", within=10)
+    phone.press(f"{number.removeprefix('+47')}#", **REGULAR)
+    phone.wait_for_prompt("log-in-pin", within=10)
+    phone.press(f"{pin}#", **REGULAR)
