@@ -28,11 +28,16 @@ def main() -> int:
         with Switch(asterisk, _setting(options)) as switch:
             print(_how_to_call(switch.setting.sip_bind), flush=True)
             for ending in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(ending, lambda *_: switch.stop())
+                signal.signal(ending, _end)
             return max(switch.wait(), 0)
     except (NoAsteriskError, SwitchFailedError) as failure:
         print(f"personsvar: {failure}", file=sys.stderr)
         return 1
+
+
+def _end(*_signal: object) -> None:
+    """Out of the wait first: it holds what stopping the switch waits for."""
+    sys.exit(0)
 
 
 def _how_to_call(sip: str) -> str:

@@ -58,6 +58,7 @@ class Switch:
 
     def start(self, *, within_seconds: float = 30) -> None:
         """Return when calls are taken."""
+        self._must_be_free()
         render(self.setting, modules=self.asterisk.modules)
         if self.asterisk.private:
             _share_hosts(self.asterisk.root)
@@ -97,6 +98,15 @@ class Switch:
             answer = b"".join(iter(lambda: control.recv(65536), b""))
         # The first line is a greeting; what is not ASCII only tells how important a line is.
         return answer.decode("ascii", errors="ignore").partition("\n")[2]
+
+    def _must_be_free(self) -> None:
+        """Asterisk starts without its SIP port when somebody else has it, and hears no call."""
+        host, _, port = self.setting.sip_bind.rpartition(":")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind((host, int(port)))
+            except OSError as taken:
+                raise SwitchFailedError(f"SIP on {self.setting.sip_bind}: {taken.strerror}") from taken
 
     def _booted(self) -> bool:
         with suppress(OSError):
