@@ -117,6 +117,8 @@ class ScriptedPhone:
     """A-law speech, for Speak."""
     seconds_of: Callable[[Sentence], float] = lambda _sentence: 2.0
     transactions_open: Callable[[], int] = lambda: 0
+    disk_full: bool = False
+    """The switch can write no recording."""
     exhausted: Callable[[], None] = lambda: None
     """Called once, when a verb asks for a step and there is none left: from then on nobody answers."""
     said: list[Sentence] = field(default_factory=list)
@@ -184,6 +186,8 @@ class ScriptedPhone:
         self, take: Take, *, max_seconds: float, silence_seconds: float, end_keys: str = "#"
     ) -> Recorded:
         self._busy()
+        if self.disk_full:
+            return Recorded(RecordEnd.FAILED, 0.0)
         self.recorded.append(take)
         sound = bytearray()
         try:

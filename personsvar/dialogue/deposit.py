@@ -57,7 +57,7 @@ def greet(session: Session) -> Page | None:
 
 
 def leave_to_log_in(session: Session) -> Page | None:
-    """The owner, calling as others do: PIN always asked, and no missed call is told."""
+    """The owner, calling as others do: a log-in from elsewhere, and no missed call is told."""
     session.login_number, session.login_fixed = _deposit(session).heading.mailbox, True
     session.deposit = None
     session.call.progress(Progress.OWNER)

@@ -52,7 +52,7 @@ def _open(session: Session, arrival: Arrival) -> Page | None:
         case OwnerArrives():
             return owner
         case PinAsked(number):
-            session.access, session.login_number, session.login_fixed = Access.ELSEWHERE, number, True
+            session.login_number, session.login_fixed = number, True
             session.call.progress(Progress.OWNER)
             return ask_pin
         case CallerArrives(mailbox, caller):
@@ -66,12 +66,13 @@ def _open(session: Session, arrival: Arrival) -> Page | None:
         case NotServed():
             return takes_no_messages
         case LogInArrives(caller):
-            session.access, session.caller = Access.ELSEWHERE, caller
+            session.caller = caller
             return log_in
 
 
 def owner(session: Session) -> Page | None:
     """A subscriber on the own phone: no PIN, unless "always ask for PIN" is on."""
+    session.access = Access.OWN_PHONE
     session.call.progress(Progress.OWNER)
     if session.owner.always_ask_pin and session.owner.pin is not None:
         session.login_number, session.login_fixed = session.owner.number, True

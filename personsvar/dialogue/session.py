@@ -117,7 +117,8 @@ class Session:
     """Whose mailbox it is: of the caller's message, or of the owner once let in."""
     caller: Number | None = None
     """Who calls, unless withheld."""
-    access: Access = Access.OWN_PHONE
+    access: Access = Access.ELSEWHERE
+    """The own phone only once the door has recognised it; every other way in is one from elsewhere."""
     login_number: Number | None = None
     """The mailbox somebody wants to log in to; None when the number typed is nobody's."""
     login_fixed: bool = False

@@ -103,3 +103,26 @@ def test_a_withheld_owner_needs_no_pin(world: World) -> None:
 def test_the_own_number_diverted_to_voicemail_opens_the_mailbox(world: World) -> None:
     world.subscriber()
     assert "main-menu-listen" in said(world.call(diverted_from=OLA))
+
+
+def test_the_way_in_through_the_greeting_is_a_log_in_from_elsewhere(world: World) -> None:
+    """Anybody may press `*` in a greeting: no wrong PIN there may close the owner's own phone."""
+    world.subscriber(always_ask_pin=True)
+    for caller in ("+4790000011", "+4790000012"):
+        world.caller_leaves("*", *["739155#"] * 3, caller=Number(caller))
+    assert NoticeKind.LOCKED_OUT in [notice.kind for notice in world.notices()]
+    assert "main-menu-listen" not in said(world.caller_leaves("*", f"{PIN}#", caller=KARI))
+    assert "main-menu-listen" in said(world.call(f"{PIN}#"))
+
+
+def test_a_log_in_through_the_greeting_is_told_to_the_owner(world: World) -> None:
+    world.subscriber()
+    assert "main-menu-listen" in said(world.caller_leaves("*", f"{PIN}#", caller=KARI))
+    assert [notice.kind for notice in world.notices()] == [NoticeKind.LOGIN_ELSEWHERE]
+    assert said(world.call())[0] == "log-in-told"
+
+
+def test_no_first_call_through_the_greeting(world: World) -> None:
+    """The welcome and its PIN are for the own phone."""
+    world.subscriber(welcomed=False)
+    assert "welcome" not in said(world.caller_leaves("*", f"{PIN}#", caller=KARI))
