@@ -15,11 +15,16 @@ from tests.bench.sounds import write, write_voicemail_prompts
 LEAVE = "vm-"
 """A message is left at this and the mailbox, with the greeting and nothing after it."""
 LISTEN = "vmmain-"
+BARE = "bare-"
+"""The greeting, the tone, a recording in A-law, and nothing else: what Asterisk itself can't do without."""
 
 _DIALPLAN = f"""
 [personsvar](+)
 exten => _{LEAVE}X.,1,VoiceMail(${{EXTEN:{len(LEAVE)}}}@default,us)
  same => n,Hangup()
+exten => _{BARE}X.,1,Answer()
+ same => n,Playback(${{PERSONSVAR_SOUNDS}}/../lib/voicemail/default/${{EXTEN:{len(BARE)}}}/unavail)
+ same => n,Record(/tmp/none.alaw,10,180,kq)
 exten => _{LISTEN}X.,1,Answer()
  same => n,VoiceMailMain(${{EXTEN:{len(LISTEN)}}}@default,s)
  same => n,Hangup()
