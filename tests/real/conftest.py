@@ -13,13 +13,13 @@ from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk, find_asterisk
 from tests.real.heard import PromptSounds
-from tests.real.house import House, ServiceProcess
+from tests.real.house import House
+from tests.real.houses import running_house, telephones
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_phone import Phone
 from tests.real.spool import Spool
 from tests.real.stand_in import Session, StandIn
 
-ROOT = Path(__file__).parents[2]
 FALLBACK_WORDS = {
     "fallback-greeting": "Du har kommet til en personsvarer. Legg igjen en beskjed etter pipetonen.",
     "fallback-thanks": "Takk for beskjeden. Ha det bra.",
@@ -29,10 +29,28 @@ FALLBACK_WORDS = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/real/test_call" in item.path.as_posix():
             item.add_marker(pytest.mark.real)
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = long_ones_first(items, workers=workers)
+
+
+def long_ones_first(items: list[pytest.Item], *, workers: int) -> list[pytest.Item]:
+    """The longest calls (`long`) each at the head of another worker's share, so that none starts last.
+
+    pytest-xdist's worksteal deals the list in equal shares, one after the other.
+    """
+    ordered = [item for item in items if not item.get_closest_marker("long")]
+    long = sorted(
+        (item for item in items if item.get_closest_marker("long")),
+        key=lambda item: -item.get_closest_marker("long").args[0],  # type: ignore[union-attr]
+    )
+    heads = [round(len(items) * share / workers) for share in range(workers)]
+    for number, item in enumerate(long):
+        ordered.insert(heads[number % workers] + number // workers, item)
+    return ordered
 
 
 @pytest.fixture(scope="session")
@@ -130,44 +148,12 @@ def service(fastagi_port: int) -> Iterator[Callable[[Callable[[Session], None]],
 @pytest.fixture(scope="session")
 def house(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A switch and `personsvar run`, one pair for each worker; a test uses numbers of its own."""
-    folder = tmp_path_factory.mktemp("house")
-    fastagi, http = (f"127.0.0.1:{free_tcp_port()}" for _ in range(2))
-    service = ServiceProcess(
-        {
-            "PERSONSVAR_STATE": str(folder),
-            "PERSONSVAR_FASTAGI_BIND": fastagi,
-            "PERSONSVAR_HTTP_BIND": http,
-            "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{free_tcp_port()}",
-            "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{free_tcp_port()}",
-        },
-        folder / "service.log",
-    )
-    setting = Setting(
-        folder=folder / "asterisk",
-        spool=folder / "spool",
-        media=folder / "media",
-        sip_bind=f"127.0.0.1:{free_udp_port()}",
-        fastagi=fastagi,
-        trunk=f"127.0.0.1:{free_udp_port()}",
-    )
-    with Switch(asterisk, setting) as switch:
-        prompts = PromptSounds(ROOT / "prompts/sounds/nb")
-        service.start()
-        try:
-            yield House(switch, service, prompts, f"sqlite:///{folder}/personsvar.db")
-        finally:
-            service.stop()
+    with running_house(asterisk, tmp_path_factory.mktemp("house")) as house:
+        yield house
 
 
 @pytest.fixture
 def telephone(house: House) -> Iterator[Callable[..., Phone]]:
     """Makes phones, by number, that call the house; they hang up when the test ends."""
-    with ExitStack() as phones:
-
-        def make(number: str, *, language: str = "nb") -> Phone:
-            prompts = house.prompts if language == "nb" else PromptSounds(ROOT / "prompts/sounds" / language)
-            return phones.enter_context(
-                Phone(switch_port=house.switch.sip_port, number=number, prompts=prompts)
-            )
-
+    with telephones(house) as make:
         yield make

@@ -1,0 +1,82 @@
+"""A house of a test's own, when the one that all share will not do: other settings, disks, databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from dialplan.switch.config import Setting
+from dialplan.switch.process import Switch
+from dialplan.switch.root import Asterisk
+from tests.real.heard import PromptSounds
+from tests.real.house import House, ServiceProcess
+from tests.real.ports import free_tcp_port, free_udp_port
+from tests.real.sip_phone import Phone
+
+SOUNDS = Path(__file__).parents[2] / "prompts/sounds"
+
+
+@contextmanager
+def running_house(
+    asterisk: Asterisk,
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    extra: Mapping[str, str] | None = None,
+    kind: type[Switch] = Switch,
+) -> Iterator[House]:
+    """A switch and `personsvar run` in a folder of theirs.
+
+    `environment`: more settings of the service. `extra`: more lines of the switch's files.
+    """
+    fastagi, http = (f"127.0.0.1:{free_tcp_port()}" for _ in range(2))
+    service = ServiceProcess(
+        {
+            "PERSONSVAR_STATE": str(folder),
+            "PERSONSVAR_FASTAGI_BIND": fastagi,
+            "PERSONSVAR_HTTP_BIND": http,
+            "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{free_tcp_port()}",
+            "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{free_tcp_port()}",
+            "PERSONSVAR_WATCHDOG_SECONDS": "120",  # it is frozen for longer than usual, and thawed again
+            **(environment or {}),
+        },
+        folder / "service.log",
+    )
+    setting = Setting(
+        folder=folder / "asterisk",
+        spool=folder / "spool",
+        media=folder / "media",
+        sip_bind=f"127.0.0.1:{free_udp_port()}",
+        fastagi=fastagi,
+        trunk=f"127.0.0.1:{free_udp_port()}",
+        extra=extra or {},
+    )
+    url = service.environment.get("PERSONSVAR_DATABASE_URL", f"sqlite:///{folder}/personsvar.db")
+    with kind(asterisk, setting) as switch:
+        service.start()
+        try:
+            yield House(switch, service, PromptSounds(SOUNDS / "nb"), url)
+        finally:
+            service.stop()
+
+
+@contextmanager
+def telephones(house: House) -> Iterator[Callable[..., Phone]]:
+    """Makes phones, by number, that call the house; they hang up when the block ends.
+
+    More is passed on to `Phone`: a port of its own, its codecs.
+    """
+    with ExitStack() as phones:
+
+        def make(number: str, *, language: str = "nb", **wishes: object) -> Phone:
+            prompts = house.prompts if language == "nb" else PromptSounds(SOUNDS / language)
+            settings = {
+                "switch_port": house.switch.sip_port,
+                "number": number,
+                "prompts": prompts,
+                **wishes,
+            }
+            return phones.enter_context(Phone(**settings))  # type: ignore[arg-type]
+
+        yield make

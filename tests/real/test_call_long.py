@@ -1,0 +1,78 @@
+"""Calls that take long: three minutes of talk, a minute's pause, a phone that is never heard of again."""
+
+from __future__ import annotations
+
+import pytest
+
+from personsvar.mailbox.model import State
+from tests.real import signals
+from tests.real.g711 import decode
+from tests.real.house import House
+from tests.real.pieces import pieces
+from tests.real.signals import sweep
+from tests.real.walks import CALLER, Telephone, listen, reach, talk
+
+LIMIT = 180.0
+
+
+@pytest.mark.long(200)
+@pytest.mark.timeout(400)
+def test_three_minutes_are_stored_without_a_menu(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber()
+    caller = reach(telephone, owner)
+    caller.press("#")
+    caller.wait_for_prompt("tone", within=10)
+    caller.wait_for_end_of("tone")
+    minute = signals.speech(20) + signals.sweep(40)
+    caller.say(minute * 4, wait=False)
+    stored = caller.wait_for_prompt("message-stored", within=LIMIT + 15)
+    caller.wait_for_hang_up(within=15)
+    assert "after-take-listen" not in [heard.prompt for heard in caller.heard()]
+    message = house.message(owner)
+    assert message.sound.seconds == pytest.approx(LIMIT, abs=0.3)
+    (tone,) = [heard for heard in caller.heard() if heard.prompt == "tone"]
+    assert stored - (tone.at + tone.seconds) == pytest.approx(LIMIT, abs=1.5)
+    # nothing of it is missing: each minute's sweep is there, from its first second to its last
+    swept = [piece for piece in pieces(house.sound(message)) if piece.seconds > 30]
+    assert [(round(piece.begins), round(piece.ends)) for piece in swept] == [(0, 40)] * 3
+
+
+@pytest.mark.long(90)
+def test_a_pause_of_a_minute_ends_where_it_began(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber()
+    message = house.put_message(owner, sweep(30), caller=CALLER)
+    phone = listen(telephone, owner)
+
+    def length(prompt: str) -> float:
+        return len(house.prompts.sounds[prompt]) / 8000
+
+    phone.wait_for_piece(1, seconds=4)
+    (paused,) = phone.press("7")
+    began = phone.since_answer(paused.up_at)
+    phone.wait_for_prompt("paused", within=5)
+    first = phone.wait_for_prompt("pause-reminder", within=35)
+    second = phone.wait_for_prompt("pause-reminder", within=35)
+    assert first - began == pytest.approx(30 + length("paused"), abs=1.5)
+    assert second - first == pytest.approx(30 + length("pause-reminder"), abs=1.5)
+    phone.wait_until(began + 66)
+    assert house.state(message) in {State.NEW, State.HEARD}
+    phone.press("7")
+    before, after = phone.wait_for_piece(2, seconds=1)
+    assert after.begins - before.ends == pytest.approx(0, abs=0.15)
+
+
+@pytest.mark.long(60)
+def test_a_phone_that_falls_silent_and_never_says_goodbye(house: House, telephone: Telephone) -> None:
+    """A car in a tunnel: no sound, no BYE. The message is there 45 s later."""
+    owner = house.subscriber()
+    caller = reach(telephone, owner)
+    caller.press("#")
+    talk(caller, seconds=5)
+    caller.vanish()
+    message = house.message(owner, within=45)
+    (swept,) = [piece for piece in pieces(house.sound(message)) if piece.seconds > 1]
+    assert swept.begins == pytest.approx(0, abs=0.3)
+    assert swept.ends == pytest.approx(5, abs=0.3)
+    caller.wait_for_hang_up(within=45)
+    assert len(house.messages(owner)) == 1
+    assert len(decode(house.sound(message))) / 8000 < 45
