@@ -23,9 +23,7 @@ def meters_of(house: House, worker: OutboxWorker, chores: Sequence[Chore]) -> li
         Meter(
             "notices_settled",
             "Notices by channel and by what became of them.",
-            lambda: {
-                (str(channel), str(status)): float(n) for (channel, status), n in worker.settled.items()
-            },
+            lambda: _settled(worker),
             ("channel", "status"),
             counts_up=True,
         ),

@@ -95,11 +95,19 @@ def _built_in(session: Session, signature: Sound | None, mailbox: Number) -> Seq
 
 def full(session: Session) -> Page | None:
     """No room, and no heard message to drop: the caller is told before speaking for nothing."""
-    heading = _deposit(session).heading
-    session.work(lambda: messages.miss(session.office, heading, MissedReason.MAILBOX_FULL))
-    _deposit(session).finished = True
+    session.work(lambda: _tell_full(session))
     session.say(SAID[Kept.FULL], keys="")
     return goodbye
+
+
+def _tell_full(session: Session) -> None:
+    """The subscriber hears why; when nothing can be written just now, of the missed call at least, later."""
+    heading = _deposit(session).heading
+    try:
+        messages.miss(session.office, heading, MissedReason.MAILBOX_FULL)
+    except StoreUnavailableError:
+        session.takes.finish(heading, missed=True)
+    _deposit(session).finished = True
 
 
 def record(session: Session) -> Page | None:

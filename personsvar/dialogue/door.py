@@ -22,9 +22,8 @@ from personsvar.mailbox.arrival import (
     VoicemailOff,
     arrive,
 )
-from personsvar.mailbox.deposit import miss
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import MissedReason, Number, SpoolId, Subscriber
+from personsvar.mailbox.model import Number, SpoolId, Subscriber
 from personsvar.mailbox.ports import Heading, Purpose
 
 log = logging.getLogger(__name__)
@@ -87,6 +86,7 @@ def takes_no_messages(session: Session) -> Page | None:
 
 
 def _tell_missed(session: Session, mailbox: Number) -> None:
+    """By way of the spool when nothing can be written just now."""
     heading = Heading(
         spool_id=SpoolId(session.call.setup.call_id),
         purpose=Purpose.MESSAGE,
@@ -94,7 +94,7 @@ def _tell_missed(session: Session, mailbox: Number) -> None:
         caller=session.caller,
         began_at=session.began_at,
     )
-    session.work(lambda: miss(session.office, heading, MissedReason.VOICEMAIL_OFF))
+    session.work(lambda: session.takes.finish(heading, missed=True))
 
 
 def _without_database(session: Session) -> Page | None:

@@ -8,7 +8,7 @@ there was.
 from __future__ import annotations
 
 from personsvar.dialogue.absence import absence_last_day
-from personsvar.dialogue.call import Key, Recorded, Take
+from personsvar.dialogue.call import Key, Recorded, RecordEnd, Take
 from personsvar.dialogue.greeting_end import leave, not_saved
 from personsvar.dialogue.menu import Choice, Menu, choose
 from personsvar.dialogue.session import GreetingWork, Page, Session
@@ -79,6 +79,8 @@ def record_greeting(session: Session) -> Page | None:
 
 def _after_recording(session: Session, take: Take, recorded: Recorded) -> Page | None:
     """The latest take that holds speech counts; without any speech `*` goes back."""
+    if recorded.end is RecordEnd.FAILED:
+        return cannot_save
     work = session.recorded_greeting
     verdict = session.work(lambda: session.takes.judge(take))
     if verdict.speech and verdict.seconds > 0:
@@ -128,7 +130,7 @@ def delete_greeting(session: Session) -> Page | None:
 
 
 def cannot_save(session: Session) -> Page | None:
-    """The disk is full: said as what it is."""
+    """The disk is full: said as what it is; the greeting there was stays."""
     session.announce(PromptId("cannot-record"))
     return leave
 

@@ -28,7 +28,7 @@ MAX_PIN_DIGITS = 10
 def log_in(session: Session) -> Page | None:
     """Somebody calls the access number from a phone that is not a subscriber's own."""
     session.call.progress(Progress.OWNER)
-    session.say(PromptId("log-in-welcome"), keys="")
+    session.preface = (PromptId("log-in-welcome"), PAUSE)
     return ask_number
 
 

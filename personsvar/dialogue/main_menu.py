@@ -60,8 +60,8 @@ def offer_to_resume(session: Session) -> Page | None:
 
 
 def main_menu(session: Session) -> Page | None:
-    """ "Du har to nye og én lagret beskjed." """
-    session.menu = main_menu
+    """ "Du har to nye og én lagret beskjed." From now on it is what `*` leads back to."""
+    session.home = session.menu = main_menu
     session.listening = None
     mailbox = session.owner.number
     session.counts = session.work(lambda: listening.counts(session.office, mailbox))

@@ -38,7 +38,7 @@ def run(session: Session, first: Page) -> None:
             page = turn(session, page)
         failed = False
     except HungUpError:
-        log.info("event=hung-up")
+        log.info("hung up")
         failed = False
     finally:
         close(session, failed=failed)
@@ -49,7 +49,7 @@ def turn(session: Session, page: Page) -> Page | None:
     if session.time_is_up and page not in {goodbye, time_is_up}:
         return time_is_up
     session.page = page
-    log.info("event=page page=%s", getattr(page, "__name__", page))
+    log.info("page", extra={"page": getattr(page, "__name__", page)})
     try:
         return page(session)
     except StoreUnavailableError:

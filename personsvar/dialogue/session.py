@@ -143,7 +143,7 @@ class Session:
     page: Page | None = None
     """The page that is open, for the log and the tests."""
     preface: tuple[Part, ...] = ()
-    """What the next number or PIN prompt begins with: why it is asked again."""
+    """What the next number or PIN prompt begins with: the welcome, or why it is asked again."""
     unread: Key | None = None
     """A key already heard, that the next page acts on."""
 

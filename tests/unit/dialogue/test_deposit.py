@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 
 from personsvar.dialogue.call import Progress
+from personsvar.intake import Sweeper
 from personsvar.mailbox import greetings
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import GreetingKind, MissedReason, NoticeKind, Number, State
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.ports import Rules, Store
 from tests.phone import HANG_UP, SILENCE, HangUp, Press, Speak
 from tests.world import KARI, OLA, SILENT_SECOND, STRANGER, World, said, speech
 
@@ -252,6 +254,35 @@ def test_without_a_database_callers_still_leave_messages(world: World) -> None:
     phone = away.caller_leaves(Speak(7), "#2")
     assert said(phone)[-2:] == ["message-received", "goodbye"]
     assert any(world.spool.iterdir())
+
+
+class LockedStore:
+    """A database that can be read, and writes nothing."""
+
+    open_in_this_thread = 0
+
+    def __init__(self, store: Store) -> None:
+        self.look = store.look
+
+    def begin(self) -> NoReturn:
+        raise StoreUnavailableError("locked")
+
+
+@pytest.mark.parametrize(
+    ("voicemail_on", "told"), [(True, "mailbox-full"), (False, "takes-no-messages")], ids=["full", "off"]
+)
+def test_a_caller_who_can_leave_no_message_is_told_so_also_when_nothing_can_be_written(
+    world: World, voicemail_on: bool, told: str
+) -> None:
+    """Nothing was received then; the missed call waits in the spool."""
+    world.subscriber(voicemail_on=voicemail_on)
+    for age in range(5):
+        world.message(state=State.SAVED, hours_ago=age + 1)
+    locked = World(LockedStore(world.store), world.spool, clock=world.clock)
+    phone = locked.caller_leaves()
+    assert said(phone)[-2:] == [told, "goodbye"]
+    Sweeper(world.takes).sweep_once(world.clock.now())
+    assert [notice.kind for notice in world.notices()] == [NoticeKind.MISSED_CALL]
 
 
 def test_without_a_database_owners_are_asked_to_call_again(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from personsvar.mailbox.model import NoticeKind, Number
-from tests.phone import SILENCE
+from tests.phone import SILENCE, Press
 from tests.world import KARI, OLA, PIN, World, said
 
 ABROAD = Number("+46701234567")
@@ -15,7 +15,7 @@ ABROAD = Number("+46701234567")
 def test_number_and_pin_open_the_mailbox(world: World, number: str) -> None:
     world.subscriber()
     phone = world.call(f"{number}#", f"{PIN}#", caller=KARI)
-    assert said(phone)[:3] == ["log-in-welcome", "log-in-number", "log-in-pin"]
+    assert said(phone)[:4] == ["log-in-welcome", "pause", "log-in-number", "log-in-pin"]
     assert "main-menu-listen" in said(phone)
 
 
@@ -85,7 +85,14 @@ def test_star_at_the_pin_prompt_sends_a_new_pin_and_both_hold(world: World) -> N
 
 def test_silence_ends_the_log_in(world: World) -> None:
     phone = world.call(SILENCE, SILENCE, caller=KARI)
-    assert said(phone) == ["log-in-welcome", "log-in-number", "log-in-number", "goodbye"]
+    assert said(phone) == ["log-in-welcome", "pause", "log-in-number", "log-in-number", "goodbye"]
+
+
+def test_a_key_cuts_the_welcome_and_is_the_first_of_the_number(world: World) -> None:
+    """Every prompt but a greeting can be interrupted."""
+    world.subscriber()
+    phone = world.call(Press("9", 0.5), "0000001#", f"{PIN}#", caller=KARI)
+    assert "main-menu-listen" in said(phone)
 
 
 def test_diverted_from_the_own_number_but_not_vouched_for_asks_the_pin(world: World) -> None:

@@ -47,6 +47,24 @@ def test_a_greeting_can_not_be_recorded_on_a_full_disk(full: World) -> None:
     assert greetings.current(full.office, OLA, GreetingKind.PERSONAL) is not None
 
 
+def test_a_disk_that_fills_while_a_greeting_is_recorded_is_told_as_what_it_is(world: World) -> None:
+    world.subscriber()
+    phone = world.phone(world.setup(), "31")
+    phone.disk_full = True
+    answer(phone, world.desk)
+    assert "cannot-record" in said(phone)
+    assert "after-greeting-again" not in said(phone)
+
+
+def test_a_disk_that_fills_while_a_caller_speaks_is_told_as_what_it_is(world: World) -> None:
+    world.subscriber()
+    phone = world.phone(world.setup(STRANGER, diverted_from=OLA))
+    phone.disk_full = True
+    answer(phone, world.desk)
+    assert said(phone)[-2:] == ["cannot-record", "goodbye"]
+    assert len(world.notices()) == 1
+
+
 def test_no_call_lasts_over_60_minutes(world: World) -> None:
     world.subscriber()
     keys = [Press("8", 4.0) for _ in range(2000)]

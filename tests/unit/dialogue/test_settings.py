@@ -266,6 +266,14 @@ def test_a_greeting_recorded_on_the_first_call_is_told_when_it_ends(world: World
     assert world.notices()[-1].kind is NoticeKind.GREETING_RECORDED
 
 
+def test_from_the_first_calls_menu_the_main_menu_is_home_once_chosen(world: World) -> None:
+    """Its submenus say "for hovedmenyen, tast stjerne"."""
+    world.subscriber(pin=None, welcomed=False)
+    phone = world.call("*", "3", "*", HANG_UP)
+    assert said(phone)[-1] == "main-menu-goodbye"
+    assert said(phone).count("main-menu-listen") == 2
+
+
 def test_the_first_call_is_first_once(world: World) -> None:
     world.subscriber(pin=None, welcomed=False)
     world.call()
