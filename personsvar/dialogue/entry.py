@@ -37,9 +37,9 @@ class Entry:
 def collect(session: Session, *prompt: Part, max_digits: int) -> Entry:
     """Say the prompt and collect digits until `#`; `*` ends it at once.
 
-    Silence without a digit says the prompt once more. `#` alone is an entry of no digits. What goes before
-    (`session.preface`: the welcome, or why it is asked again) is said in the same breath: a digit pressed into
-    it is the first of the entry.
+    Silence without a digit says the prompt once more. `#` alone is an entry of no digits. What goes
+    before (`session.preface`: the welcome, or why it is asked again) is said in the same breath: a
+    digit pressed into it is the first of the entry.
     """
     preface, session.preface = session.preface, ()
     for said in ((*preface, *prompt), prompt):
