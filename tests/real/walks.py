@@ -13,6 +13,8 @@ Telephone = Callable[..., Phone]
 CALLER = "+4790000900"
 WORD_SECONDS = 1.5
 """A tone alone is no speech: a louder word goes in front of it, or it would be a missed call."""
+GREETING_SECONDS = 2.0
+"""So much sweep is in a greeting."""
 REGULAR = {"on_ms": 60, "gap_ms": 60}
 """How fast somebody presses who knows the menus."""
 
@@ -47,6 +49,14 @@ def talk(phone: Phone, *, seconds: float) -> None:
     phone.say(said(seconds=seconds))
 
 
+def record_greeting(phone: Phone) -> None:
+    """From the tone to "save": a word and the sweep."""
+    talk(phone, seconds=GREETING_SECONDS)
+    phone.press("#")
+    phone.wait_for_prompt("after-greeting-listen", within=10)
+    phone.press("2")
+
+
 def own_mailbox(telephone: Telephone, owner: Number, *, first: str = "main-menu-listen") -> Phone:
     """The owner's own phone, as far as the first words."""
     phone = telephone(owner)
@@ -64,9 +74,9 @@ def listen(telephone: Telephone, owner: Number) -> Phone:
     return phone
 
 
-def log_in(phone: Phone, number: Number, pin: str) -> None:
-    """From the number prompt on, as fast as regulars press."""
-    phone.wait_for_prompt("log-in-number", within=10)
+def log_in(phone: Phone, number: Number, pin: str, *, into: str = "log-in-number") -> None:
+    """From the number prompt on (or what is said in one breath before it), as fast as regulars press."""
+    phone.wait_for_prompt(into, within=10)
     phone.press(f"{number.removeprefix('+47')}#", **REGULAR)
     phone.wait_for_prompt("log-in-pin", within=10)
     phone.press(f"{pin}#", **REGULAR)

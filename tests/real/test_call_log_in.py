@@ -1,0 +1,114 @@
+"""PINs, on a real switch: changed on the own phone, used from elsewhere, guessed by somebody."""
+
+from __future__ import annotations
+
+from personsvar.mailbox.model import NoticeKind, Number
+from personsvar.mailbox.pin import hash_pin
+from tests.real.house import House
+from tests.real.sip_phone import Phone
+from tests.real.walks import REGULAR, Telephone, log_in, own_mailbox
+
+OLD, NEW, WRONG = "5827", "830517", "6194"
+REFUSED = "log-in-wrong"
+
+
+def from_elsewhere(telephone: Telephone, caller: str) -> Phone:
+    phone = telephone(caller)
+    phone.call()
+    return phone
+
+
+def guess_wrong(phone: Phone, number: Number, *, times: int) -> None:
+    """Again as soon as it is said to be wrong."""
+    log_in(phone, number, WRONG)
+    for _ in range(times - 1):
+        log_in(phone, number, WRONG, into=REFUSED)
+
+
+def test_a_changed_pin_opens_from_elsewhere_and_the_old_one_does_not(
+    house: House, telephone: Telephone
+) -> None:
+    owner = house.subscriber(pin=hash_pin(OLD))
+    phone = own_mailbox(telephone, owner)
+    phone.press("3")
+    phone.wait_for_prompt("settings-greeting", within=10)
+    phone.press("4")
+    phone.wait_for_prompt("pin-new", within=10)
+    phone.press(f"{NEW}#", **REGULAR)
+    phone.wait_for_prompt("pin-changed", within=10)
+    phone.hang_up()
+    assert house.notices(owner) == [NoticeKind.PIN_CHANGED]
+    elsewhere = from_elsewhere(telephone, "+4790000911")
+    log_in(elsewhere, owner, OLD)
+    log_in(elsewhere, owner, NEW, into=REFUSED)
+    elsewhere.wait_for_prompt("main-menu-listen", within=10)
+
+
+def test_a_log_in_from_elsewhere_is_told_by_sms_and_once_by_voice(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber(pin=hash_pin(OLD))
+    elsewhere = from_elsewhere(telephone, "+46701234567")
+    log_in(elsewhere, owner, OLD)
+    elsewhere.wait_for_prompt("main-menu-listen", within=10)
+    elsewhere.hang_up()
+    assert house.notices(owner) == [NoticeKind.LOGIN_ELSEWHERE]
+    phone = own_mailbox(telephone, owner, first="log-in-told")
+    phone.wait_for_prompt("today-at", within=10)
+    phone.wait_for_prompt("log-in-told-abroad", within=10)
+    phone.wait_for_prompt("main-menu-listen", within=10)
+    phone.hang_up()
+    again = own_mailbox(telephone, owner)
+    assert "log-in-told" not in [heard.prompt for heard in again.heard()]
+
+
+def test_five_wrong_pins_in_two_calls_close_the_way_in_but_never_the_own_phone(
+    house: House, telephone: Telephone
+) -> None:
+    owner = house.subscriber(pin=hash_pin(OLD), always_ask_pin=True)
+    first = from_elsewhere(telephone, "+4790000912")
+    guess_wrong(first, owner, times=3)
+    first.wait_for_prompt(REFUSED, within=10)
+    first.wait_for_prompt("goodbye", within=10)
+    first.wait_for_hang_up(within=10)
+    assert house.notices(owner) == []
+    second = from_elsewhere(telephone, "+4790000913")
+    guess_wrong(second, owner, times=2)
+    log_in(second, owner, OLD, into=REFUSED)
+    second.wait_for_prompt(REFUSED, within=10)  # right, and refused in the same words
+    second.wait_for_prompt("goodbye", within=10)
+    assert house.notices(owner) == [NoticeKind.LOCKED_OUT]
+    own = own_mailbox(telephone, owner, first="log-in-pin")
+    own.press(f"{OLD}#", **REGULAR)
+    own.wait_for_prompt("main-menu-listen", within=10)
+    own.hang_up()
+    house.change(owner, always_ask_pin=False)
+    own_mailbox(telephone, owner)
+
+
+def test_the_number_may_be_typed_into_the_welcome_before_it(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber(pin=hash_pin(OLD))
+    phone = from_elsewhere(telephone, "+4790000914")
+    log_in(phone, owner, OLD, into="log-in-welcome")
+    phone.wait_for_prompt("main-menu-listen", within=10)
+    assert "log-in-number" not in [heard.prompt for heard in phone.heard()]
+
+
+def test_digits_pressed_before_the_pin_prompt_do_not_count(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber(pin=hash_pin(OLD))
+    phone = telephone("+4790000915")
+    phone.call(diversion=[f"<sip:{owner}@example.test>;reason=no-answer"])
+    phone.wait_for_prompt("greeting-reached", within=10)
+    phone.press("77*", **REGULAR)
+    phone.wait_for_prompt("log-in-pin", within=10)
+    phone.press(f"{OLD}#", **REGULAR)
+    phone.wait_for_prompt("main-menu-listen", within=10)
+
+
+def test_keys_of_a_menu_count_when_pressed_ahead(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber()
+    phone = telephone(owner)
+    phone.call()
+    phone.press("31", **REGULAR)
+    phone.wait_for_prompt("tone", within=10)
+    phone.speak(seconds=1.5)
+    phone.press("#")
+    phone.wait_for_prompt("after-greeting-listen", within=10)

@@ -1,0 +1,123 @@
+"""Who is calling, and for whom, on a real switch: withheld, not vouched for, and sent on by others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from personsvar.mailbox.model import Message, NoticeKind, Number
+from personsvar.mailbox.pin import hash_pin
+from tests.real.house import House
+from tests.real.spool import eventually
+from tests.real.walks import CALLER, Telephone, diverted_from, leave, own_mailbox, talk
+
+SECRET = "+4790000977"
+NOT_SERVED = "+4790000988"
+PIN = "5827"
+
+
+# ---- withheld ----------------------------------------------------------------------------------------------
+
+
+def test_an_owner_who_withholds_the_number_is_still_the_owner(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber(pin=hash_pin(PIN))
+    phone = telephone(owner)
+    phone.call(privacy="id")
+    phone.wait_for_prompt("main-menu-listen", within=10)
+    assert not any(heard.prompt.startswith("log-in") for heard in phone.heard())
+
+
+def test_a_withheld_number_is_nowhere(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber()
+    caller = telephone(SECRET)
+    caller.call(diversion=diverted_from(owner), privacy="id")
+    caller.wait_for_prompt("greeting-reached", within=10)
+    caller.press("#")
+    talk(caller, seconds=1)
+    assert holding(house.switch.setting.spool, owner) != []
+    assert holding(house.folder, SECRET) == []  # while it is still in the spool
+    caller.hang_up()
+    assert house.message(owner, within=15).caller is None
+    outbox = house.folder / "outbox"
+    eventually(lambda: holding(outbox, owner) != [], within=15, what=f"a notice to {owner}")
+    assert house.notices(owner) == [NoticeKind.NEW_MESSAGE]
+    assert holding(house.folder, SECRET) == []
+    phone = own_mailbox(telephone, owner)
+    phone.press("1")
+    phone.wait_for_prompt("withheld", within=20)
+
+
+def holding(folder: Path, number: str) -> list[str]:
+    """The files a number stands in, however it is written: the database, spool, outbox and every log."""
+    digits = number.removeprefix("+47").encode()
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path.name for path in files if digits in _content(path)]
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:  # gone meanwhile
+        return b""
+
+
+# ---- not vouched for ---------------------------------------------------------------------------------------
+
+
+def test_a_bare_from_is_nobody(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber(pin=hash_pin(PIN))
+    phone = telephone(owner)
+    phone.call(asserted=False)
+    phone.wait_for_prompt("log-in-number", within=10)
+
+
+def test_a_bare_from_diverted_from_itself_is_asked_for_the_pin(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber(pin=hash_pin(PIN))
+    phone = telephone(owner)
+    phone.call(asserted=False, diversion=diverted_from(owner))
+    phone.wait_for_prompt("log-in-pin", within=10)
+    assert [heard.prompt for heard in phone.heard()] == ["log-in-pin"]
+    phone.press(f"{PIN}#")
+    phone.wait_for_prompt("main-menu-listen", within=10)
+
+
+# ---- diverted ----------------------------------------------------------------------------------------------
+
+
+def left_for(
+    house: House,
+    telephone: Telephone,
+    mailbox: Number,
+    *,
+    diversion: Sequence[str] = (),
+    history: Sequence[str] = (),
+) -> Message:
+    caller = telephone(CALLER)
+    caller.call(diversion=diversion, history=history)
+    caller.wait_for_prompt("greeting-reached", within=10)
+    leave(caller)
+    message = house.message(mailbox, within=15)
+    assert message.caller == CALLER
+    assert message.sound.seconds > 2
+    return message
+
+
+def test_a_comma_joined_diversion_finds_the_one_we_serve(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber()
+    joined = f"<sip:{NOT_SERVED}@a.test>;reason=unconditional, <tel:{owner}>;reason=user-busy;counter=1"
+    left_for(house, telephone, owner, diversion=[joined])
+
+
+def test_of_two_hops_the_latest_gets_the_message(house: House, telephone: Telephone) -> None:
+    first, latest = house.subscriber(), house.subscriber()
+    left_for(house, telephone, latest, diversion=[*diverted_from(latest), *diverted_from(first)])
+    assert house.messages(first) == []
+
+
+def test_history_info_alone_finds_the_mailbox(house: House, telephone: Telephone) -> None:
+    owner = house.subscriber()
+    history = [
+        f"<sip:{owner}@a.test?Reason=SIP%3Bcause%3D408>;index=1",
+        "<sip:+4747471000@a.test;cause=408>;index=1.1",
+    ]
+    left_for(house, telephone, owner, history=history)
