@@ -167,7 +167,7 @@ def _tell_closed(
     uow: UnitOfWork, subscriber: Subscriber | None, lock: Lock, entry: _Entry, now: datetime
 ) -> None:
     """The owner hears of a closed mailbox by SMS, the operator of the rest by the log, without any number."""
-    log.warning("event=login-closed scope=%s until=%s", lock.scope, lock.closed_until)
+    log.warning("log-in closed", extra={"scope": lock.scope, "until": lock.closed_until})
     if subscriber is not None and lock.scope in {LockScope.MAILBOX, LockScope.OWN_PHONE}:
         facts = Facts(at=now, caller=entry.caller)
         cause = f"locked-out:{subscriber.number}:{lock.scope}:{now.isoformat()}"
