@@ -56,13 +56,13 @@ def _pin_changed(told: Told) -> str:
 
 def _greeting_recorded(told: Told) -> str:
     return (
-        f"Velkomsthilsenen din er lest inn. Ring {told.access} og tast 3, så 1, for å høre eller endre den."
+        f"Velkomstmeldingen din er lest inn. Ring {told.access} og tast 3, så 1, for å høre eller endre den."
     )
 
 
 def _greeting_not_recorded(told: Told) -> str:
     return (
-        f"Du har ikke lest inn noen velkomsthilsen ennå, så de som ringer, hører vår. "
+        f"Du har ikke lest inn noen velkomstmelding ennå, så de som ringer, hører vår. "
         f"Ring {told.access} og tast 3, så 1, for å lese inn din egen."
     )
 

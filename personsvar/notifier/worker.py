@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Channel, Notice, NoticeStatus
 from personsvar.mailbox.ports import Office
 from personsvar.notifier.letters import Delivery, DeliveryError, UndeliverableError, is_stale, letter_for
@@ -90,6 +91,11 @@ class OutboxWorker:
             return Outcome(NoticeStatus.FAILED, str(wrong))
         except DeliveryError as wrong:
             return self._again(notice, str(wrong))
+        except StoreUnavailableError:
+            raise
+        except Exception as wrong:  # a server: one notice that can't be handled must not trap those behind it
+            log.exception("a notice can't be handled", extra={"notice": notice.id})
+            return self._again(notice, type(wrong).__name__)
         return Outcome(NoticeStatus.SENT)
 
     def _again(self, notice: Notice, error: str) -> Outcome:

@@ -66,13 +66,13 @@ def _leave_message(bureau: Bureau, caller: str = "+4790000002") -> None:
     take_in(bureau.office, heading, alaw=QUIET)
 
 
-def _missed(bureau: Bureau) -> NoticeId:
+def _missed(bureau: Bureau, call: str = "1") -> NoticeId:
     return bureau.post(
         NewNotice(
             bureau.ola.number,
             NoticeKind.MISSED_CALL,
             Channel.SMS,
-            "missed:1:sms",
+            f"missed:{call}:sms",
             bureau.clock.now(),
             Facts(caller=Number("+4790000002"), at=bureau.clock.now()),
         )
@@ -207,6 +207,26 @@ def test_a_gateway_that_came_back_gets_the_notice(bureau: Bureau) -> None:
     worker.run_once()
     assert bureau.notice(which).status is NoticeStatus.SENT
     assert len(gateway.taken) == 1
+
+
+def test_a_notice_nobody_can_handle_does_not_trap_those_behind_it(bureau: Bureau) -> None:
+    """An error of ours on one notice: the rest of the batch goes out, and it is given up in the end."""
+    broken, whole = _missed(bureau), _missed(bureau, "2")
+    taken: list[NoticeId] = []
+
+    class Stumbling:
+        def deliver(self, letter: Letter) -> None:
+            if letter.notice.id == broken:
+                raise ZeroDivisionError
+            taken.append(letter.notice.id)
+
+    worker = _worker(bureau, Stumbling(), attempts=2)
+    worker.run_once()
+    assert taken == [whole]
+    bureau.clock.go_on(seconds=60)
+    worker.run_once()
+    assert bureau.notice(broken).status is NoticeStatus.DEAD
+    assert bureau.notice(broken).error == "ZeroDivisionError"
 
 
 def test_a_refusal_is_final(bureau: Bureau) -> None:
