@@ -253,7 +253,7 @@ def test_a_notice_of_yesterday_is_worthless_unless_sent_again_by_hand(bureau: Bu
 def test_a_worker_that_died_loses_its_notice_to_the_next(bureau: Bureau) -> None:
     which = _missed(bureau)
 
-    class PowerCut(BaseException):  # noqa: N818 - no error of ours: nothing may catch it
+    class PowerCut(BaseException):
         pass
 
     with pytest.raises(PowerCut):
