@@ -27,6 +27,7 @@ from tests.real.sip_leg import SipLeg
 from tests.real.sip_message import Header, Message
 
 ACCESS_NUMBER = "+4747471000"
+_PIECE_SECONDS = 0.3
 _LISTEN_FRAMES = 10
 """The sweep is looked at each 0.2 s: unlike a look for a prompt that takes some work."""
 
@@ -234,7 +235,10 @@ class Phone:
         return pieces(heard.bytes[heard.index_at(after) :])
 
     def wait_for_piece(self, count: int, *, seconds: float = 0.6, within: float = 15) -> list[Piece]:
-        """Until that many pieces of the sweep were heard, of the last one so much; all of them."""
+        """Until that many pieces of the sweep were heard, of the last one so much; all of them.
+
+        What is heard between two keys pressed quickly is no piece.
+        """
         found: list[Piece] = []
         listened = 0
 
@@ -242,7 +246,7 @@ class Phone:
             nonlocal listened
             if len(self.line.frames) >= listened + _LISTEN_FRAMES:
                 listened = len(self.line.frames)
-                found[:] = self.pieces()
+                found[:] = (piece for piece in self.pieces() if piece.seconds >= _PIECE_SECONDS)
             return len(found) > count or (len(found) == count and found[-1].seconds >= seconds)
 
         self._await(is_heard, within, f"piece {count} of the sweep")
