@@ -29,7 +29,8 @@ def tell_of_log_in(session: Session) -> Page | None:
     """ "Sist åpnet i går klokken ti, fra utlandet." Told once, at the next own call."""
     last = session.owner.elsewhere_login
     if last is not None and not last.told:
-        when = moment(session.local(last.at), session.local(session.now()), session.language)
+        at, now = session.local(last.at), session.local(session.now())
+        when = moment(at, now, session.language, final=False)
         where = "log-in-told-home" if is_domestic(last.caller, session.owner.number) else "log-in-told-abroad"
         session.announce(PromptId("log-in-told"), *when, PromptId(where))
         session.work(lambda: told_of_log_in(session.office, session.owner.number))

@@ -53,6 +53,8 @@ def resume(session: Session) -> Page | None:
         return listen
     message, seconds = found
     queue = session.work(lambda: messages.inbox(session.office, owner))
+    if message.id not in queue:  # deleted from elsewhere in this moment
+        return listen
     begin(session, queue, deleted=False, menu=MESSAGE)
     session.walk.index = queue.index(message.id)
     session.walk.seconds = seconds

@@ -66,6 +66,8 @@ class Journey:
     seconds: float
     place: Place | None
     """Where the script was over and the call waited; None: it ended before."""
+    silent_seconds: float = 0.0
+    """How long it went on from there, with nobody pressing or saying anything."""
 
 
 @dataclass
@@ -128,10 +130,13 @@ class Explorer:
 
         def waiting() -> None:
             journey.place = _place(session)
+            journey.silent_seconds = (world.clock.now() - began).total_seconds()
 
         phone.exhausted = waiting
         manual.run(session, door)
         journey.seconds = (world.clock.now() - began).total_seconds()
+        if journey.place is not None:
+            journey.silent_seconds = journey.seconds - journey.silent_seconds
         return journey
 
 

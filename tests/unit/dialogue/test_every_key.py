@@ -137,6 +137,9 @@ STATES: dict[str, tuple[Callable[[World], None], dict[str, object]]] = {
     "caller, not served": (empty, {"caller": STRANGER, "diverted_from": Number("+4790000077")}),
 }
 
+LONGEST_SILENCE = 6 * 60.0
+"""Five minutes of pause with their reminders; the limit of an hour alone would hide an endless page."""
+
 ELSEWHERE_TESTED: set[Page] = {
     deposit.cannot_record,  # a full disk: test_deposit, tests/real
     goodbye.closed_for_now,  # no database: test_deposit
@@ -251,6 +254,7 @@ def _watch(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _check(journey: Journey, setup: dict[str, object]) -> None:
     assert journey.seconds <= 62 * 60, "the call did not end"
+    assert journey.silent_seconds <= LONGEST_SILENCE, "silence alone does not end the call"
     assert journey.world.store.open_transactions == 0  # type: ignore[attr-defined]
     left = [file.name for file in journey.world.spool.rglob("*") if file.is_file()]
     assert left == [], "something was left in the spool"

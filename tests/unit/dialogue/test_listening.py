@@ -28,7 +28,7 @@ def test_the_introduction_tells_when_and_from_whom(world: World) -> None:
     world.subscriber()
     world.message(hours_ago=0)
     heard = words(world.call("1", HangUp(2)))
-    assert "Ny beskjed, i dag klokken fjorten trettito" in heard
+    assert "Ny beskjed, i dag klokken fjorten trettito , fra ni" in heard  # no full stop on the way
 
 
 def test_urgent_messages_come_first(world: World) -> None:
