@@ -18,7 +18,7 @@ from personsvar.language.prompts import PromptId
 from personsvar.mailbox import deposit as messages
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.greetings import BuiltIn, BuiltInAbroad, GreetingHeard, OwnGreeting, greeting_for
-from personsvar.mailbox.model import MissedReason, Number, Sound, SpoolId
+from personsvar.mailbox.model import GreetingKind, MissedReason, Number, Sound, SpoolId
 from personsvar.mailbox.ports import Heading, Kept, Purpose, SpoolFullError
 
 GREETING_KEYS = "#*"
@@ -79,7 +79,8 @@ def greeting_parts(session: Session) -> Sequence[Part]:
 
 def _parts(session: Session, greeting: GreetingHeard, mailbox: Number) -> Sequence[Part]:
     match greeting:
-        case OwnGreeting(sound=sound):
+        case OwnGreeting(kind=kind, sound=sound):
+            session.language = "en" if kind is GreetingKind.INTERNATIONAL else session.language
             return (sound,)
         case BuiltInAbroad(signature=signature):
             session.language = "en"

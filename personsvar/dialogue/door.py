@@ -41,6 +41,8 @@ def door(session: Session) -> Page | None:
         session.subscriber = known.get(arrival.number)
     elif isinstance(arrival, CallerArrives | VoicemailOff):
         session.subscriber = known.get(arrival.mailbox)
+    elif isinstance(arrival, PinAsked) and (asked := known.get(arrival.number)) is not None:
+        session.language = asked.language
     return _open(session, arrival)
 
 

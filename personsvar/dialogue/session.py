@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+FAREWELL = 59 / 60
+"""The switch cuts the line when the time is over: what has to be said is said before."""
+
 
 class Page(Protocol):
     """A page of the manual."""
@@ -191,8 +194,8 @@ class Session:
 
     @property
     def time_is_up(self) -> bool:
-        """No call lasts over 60 minutes (setting)."""
-        return self.now() - self.began_at > timedelta(minutes=self.office.rules.max_call_minutes)
+        """No call lasts over 60 minutes (setting); a little before, so that it can be said."""
+        return self.now() - self.began_at > timedelta(minutes=self.office.rules.max_call_minutes) * FAREWELL
 
     # ---- speaking and hearing
 

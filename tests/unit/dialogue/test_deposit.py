@@ -14,7 +14,7 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import GreetingKind, MissedReason, NoticeKind, Number, State
 from personsvar.mailbox.ports import Rules, Store
 from tests.phone import HANG_UP, SILENCE, HangUp, Press, Speak
-from tests.world import KARI, OLA, SILENT_SECOND, STRANGER, World, said, speech
+from tests.world import KARI, OLA, SILENT_SECOND, STRANGER, World, said, speech, words
 
 ABROAD = Number("+46701234567")
 
@@ -220,6 +220,13 @@ def test_a_caller_from_abroad_hears_english(world: World) -> None:
     greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
     phone = world.caller_leaves(HANG_UP, caller=ABROAD)
     assert {sentence.language for sentence in phone.said} == {"en"}
+
+
+def test_a_caller_from_abroad_hears_english_after_the_owners_own_international_greeting(world: World) -> None:
+    world.subscriber()
+    greetings.keep(world.office, OLA, GreetingKind.INTERNATIONAL, speech())
+    phone = world.caller_leaves(Speak(7), "#2", caller=ABROAD)
+    assert "Your message is stored." in words(phone)
 
 
 def test_the_absence_greeting_goes_before_all_and_ends_with_its_day(world: World) -> None:

@@ -102,6 +102,12 @@ def test_diverted_from_the_own_number_but_not_vouched_for_asks_the_pin(world: Wo
     assert "main-menu-listen" in said(phone)
 
 
+def test_the_pin_of_a_known_mailbox_is_asked_in_its_language(world: World) -> None:
+    world.subscriber(language="en")
+    phone = world.call(caller=OLA, diverted_from=OLA, vouched=False)
+    assert words(phone).startswith("Enter your PIN")
+
+
 def test_a_withheld_owner_needs_no_pin(world: World) -> None:
     world.subscriber()
     assert "main-menu-listen" in said(world.call(withheld=True))
