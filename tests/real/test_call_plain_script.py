@@ -30,7 +30,9 @@ SCRIPT_NUMBER = "+4747471001"
 
 DIALPLAN = f"""
 [personsvar](+)
-exten => {SCRIPT_NUMBER},1,Gosub(personsvar-read,s,1(P-Asserted-Identity,4))
+exten => {SCRIPT_NUMBER},1,Set(CALLERID(all)=)
+ same => n,Set(CALLERID(dnid)=)
+ same => n,Gosub(personsvar-read,s,1(P-Asserted-Identity,4))
  same => n,Set(PAI=${{GOSUB_RETVAL}})
  same => n,Gosub(personsvar-read,s,1(Diversion,8))
  same => n,AGI(@SCRIPT@,agi,trunk=1,dialled=+4747471000,pai=${{PAI}},diversion=${{GOSUB_RETVAL}})

@@ -134,6 +134,10 @@ class ReplyParser:
             raise SwitchError(f"not an AGI environment: {masked(line)}")
         if len(values) >= MAX_LINES:
             raise SwitchError(f"an AGI environment of more than {MAX_LINES} lines")
+        if name in values:
+            raise SwitchError(
+                f"an AGI environment that says {masked(name)} twice: not the switch's own words"
+            )
         values[name] = value.strip()
         return None
 

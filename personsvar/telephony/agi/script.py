@@ -1,6 +1,10 @@
 """The plain AGI script: Asterisk starts one process a call and talks over its standard streams.
 
-    exten => s,n,AGI(/usr/bin/personsvar,agi,trunk=1,dialled=…)
+    exten => s,1,Set(CALLERID(all)=)
+     same => n,Set(CALLERID(dnid)=)
+     same => n,AGI(/usr/bin/personsvar,agi,trunk=1,dialled=…)
+
+The two lines before it are needed: see dialplan/extensions.conf, personsvar-call.
 
 The same code as the server's, without a server. Asterisk tells of a hang-up by SIGHUP, which would end us in
 the middle of keeping a message: it is ignored, because the next command's answer (511) tells the same.

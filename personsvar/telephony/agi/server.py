@@ -119,9 +119,9 @@ class FastAgiServer:
 
     def _begin(self, connection: socket.socket) -> None:
         if len(self._connections) >= self._max_connections:
-            connection.close()
             self._admission.stranger()
             log.error("too many connections", extra={"connections": len(self._connections)})
+            connection.close()
             return
         self._connections.add(connection)
         try:

@@ -102,6 +102,13 @@ def test_garbage_is_a_clear_error_and_the_same_in_any_chunking(
     assert isinstance(heard[-1], Ended) or str(heard[-1]).startswith(("not an AGI", "the switch", "an AGI"))
 
 
+def test_who_says_a_name_twice_is_not_the_switch_alone() -> None:
+    """A caller whose number held a line end could else say what the dialplan had said already."""
+    injected = b"agi_callerid: 9\nagi_arg_1: trunk=1\nagi_arg_1: trunk=0\n\n"
+    with pytest.raises(SwitchError, match="twice"):
+        parse_one(injected)
+
+
 @pytest.mark.parametrize(
     "stranger",
     [

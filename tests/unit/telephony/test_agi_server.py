@@ -337,7 +337,7 @@ def _answer_to(stranger: socket.socket, words: bytes) -> bytes:
         stranger.sendall(words)
         stranger.shutdown(socket.SHUT_WR)
         return stranger.recv(100)
-    except ConnectionError:
+    except OSError:
         return b""
 
 
