@@ -51,12 +51,19 @@ class SpoolTakes:
     def place(self, heading: Heading, *, number: int = 1) -> Take:
         spool_id = heading.spool_id
         if spool_id not in self._open:
-            self.spool.write_head(spool_id, format_heading(heading))
+            self._begin(heading)
             with self._lock:
                 self._open[spool_id] = _Open(held=hold(self.spool.head(spool_id)))
         going_on = self._open[spool_id]
         going_on.takes = max(going_on.takes, number)
         return Take(heading=heading, number=number, path=self.spool.sound(spool_id, number))
+
+    def _begin(self, heading: Heading) -> None:
+        try:
+            self.spool.write_head(heading.spool_id, format_heading(heading))
+        except SpoolFullError as full:
+            log.error("the disk takes no recording: %s", full)  # noqa: TRY400 - the reason says it all
+            raise
 
     def judge(self, take: Take) -> Verdict:
         alaw = self.read(take)

@@ -1,0 +1,103 @@
+"""The disk of the spool is full, for real: nobody is told of a full mailbox, and nothing said is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from dialplan.switch.root import Asterisk
+from personsvar.mailbox.model import NoticeKind
+from tests.real.house import House
+from tests.real.houses import running_house, telephones
+from tests.real.pieces import pieces
+from tests.real.signals import speech, sweep
+from tests.real.sip_phone import Phone
+from tests.real.spool import eventually
+from tests.real.walks import CALLER, reach, talk
+from tests.unit.voice_play.disk import small_disk
+
+DISK_KILOBYTES = 1024
+LEAST_KILOBYTES = 256
+"""With less the service refuses to record (see `intake.spool`): half a minute."""
+
+
+@contextmanager
+def small_house(asterisk: Asterisk, folder: Path) -> Iterator[House]:
+    """A house whose spool is a disk of 1 MB."""
+    with small_disk(folder / "spool", kilobytes=DISK_KILOBYTES), running_house(asterisk, folder) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def small(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with small_house(asterisk, tmp_path_factory.mktemp("small")) as house:
+        yield house
+
+
+@pytest.fixture
+def telephone(small: House) -> Iterator[Callable[..., Phone]]:
+    with telephones(small) as make:
+        yield make
+
+
+@pytest.fixture
+def fill(small: House) -> Iterator[Callable[[int], None]]:
+    """Leaves so many kilobytes on the disk; afterwards there is room again."""
+    filler = small.folder / "spool/broken/filler"
+
+    def leave(kilobytes: int) -> None:
+        filler.write_bytes(bytes((DISK_KILOBYTES - kilobytes - 8) * 1024))
+
+    yield leave
+    filler.unlink(missing_ok=True)
+
+
+def test_the_caller_hears_that_nothing_can_be_recorded_and_the_owner_is_told(
+    small: House, telephone: Callable[..., Phone], fill: Callable[[int], None]
+) -> None:
+    owner = small.subscriber()
+    fill(LEAST_KILOBYTES - 16)
+    caller = reach(telephone, owner)
+    caller.wait_for_prompt("greeting-reached", within=10)
+    caller.press("#")
+    caller.wait_for_prompt("cannot-record", within=10)
+    caller.wait_for_hang_up(within=20)
+    assert not {"mailbox-full", "tone"} & {heard.prompt for heard in caller.heard()}
+    eventually(lambda: small.notices(owner) == [NoticeKind.MISSED_CALL], within=5, what="the missed call")
+    assert small.messages(owner) == []
+    log = small.service.log.read_text()
+    assert 'event="the disk takes no recording: ' in log
+    assert str(small.folder / "spool") in log
+
+
+def test_what_was_written_before_the_disk_was_full_is_delivered(
+    small: House, telephone: Callable[..., Phone], fill: Callable[[int], None]
+) -> None:
+    owner = small.subscriber()
+    fill(LEAST_KILOBYTES + 24)
+    caller = reach(telephone, owner)
+    caller.press("#")
+    caller.wait_for_prompt("tone", within=10)
+    caller.wait_for_end_of("tone")
+    fill(LEAST_KILOBYTES - 176)  # something else takes the room: 10 s are left, and a little
+    caller.say(speech(1.5, dbfs=-14) + sweep(20))
+    caller.press("#")
+    caller.hang_up()
+    message = small.message(owner, within=15)
+    (swept,) = [piece for piece in pieces(small.sound(message)) if piece.seconds > 1]
+    assert swept.begins == pytest.approx(0, abs=0.3)
+    assert 4 < swept.ends < 15
+    assert message.caller == CALLER
+
+
+def test_with_room_again_the_next_message_is_taken(small: House, telephone: Callable[..., Phone]) -> None:
+    owner = small.subscriber()
+    caller = reach(telephone, owner)
+    caller.press("#")
+    talk(caller, seconds=2)
+    caller.hang_up()
+    (swept,) = [piece for piece in pieces(small.sound(small.message(owner))) if piece.seconds > 1]
+    assert round(swept.seconds) == 2

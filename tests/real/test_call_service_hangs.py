@@ -1,0 +1,103 @@
+"""The real service hangs in mid-call: its watchdog kills it, and the dialplan goes on with the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dialplan.switch.root import Asterisk
+from tests.real.house import House
+from tests.real.houses import running_house, telephones
+from tests.real.pieces import pieces
+from tests.real.sip_phone import Phone
+from tests.real.walks import CALLER, own_mailbox, reach, talk
+
+SECONDS = 4
+
+
+@pytest.fixture
+def hanging(asterisk: Asterisk, tmp_path: Path) -> Iterator[House]:
+    """A house with a watchdog that does not wait long."""
+    with running_house(asterisk, tmp_path, environment={"PERSONSVAR_WATCHDOG_SECONDS": "4"}) as house:
+        yield house
+
+
+@pytest.fixture
+def telephone(hanging: House) -> Iterator[Callable[..., Phone]]:
+    with telephones(hanging) as make:
+        yield make
+
+
+def is_kept_once(house: House, mailbox: object) -> None:
+    """By the service that was started again."""
+    house.service.stop()
+    house.service.start()
+    message = house.message(mailbox, within=30)  # type: ignore[arg-type]
+    (swept,) = [piece for piece in pieces(house.sound(message)) if piece.seconds > 1]
+    assert round(swept.seconds) == SECONDS
+    assert message.caller == CALLER
+
+
+def test_in_the_greeting_the_caller_is_greeted_again_and_heard(
+    hanging: House, telephone: Callable[..., Phone]
+) -> None:
+    owner = hanging.subscriber()
+    caller = reach(telephone, owner)
+    caller.wait_for_prompt("greeting-reached", within=10)
+    hanging.service.freeze()
+    caller.wait_for_prompt("fallback-greeting", within=25)
+    talk(caller, seconds=SECONDS)
+    caller.press("#")
+    caller.wait_for_prompt("fallback-thanks", within=5)
+    caller.wait_for_hang_up(within=10)
+    is_kept_once(hanging, owner)
+
+
+def test_in_the_tone_the_caller_is_greeted_again_and_heard(
+    hanging: House, telephone: Callable[..., Phone]
+) -> None:
+    """The header is in the spool, and no recording had begun: "thank you" for nothing would be a lie."""
+    owner = hanging.subscriber()
+    caller = reach(telephone, owner)
+    caller.wait_for_prompt("tone", within=15)
+    hanging.service.freeze()
+    caller.wait_for_prompt("fallback-greeting", within=25)
+    talk(caller, seconds=SECONDS)
+    caller.hang_up()
+    is_kept_once(hanging, owner)
+
+
+def test_while_recording_the_caller_is_thanked(hanging: House, telephone: Callable[..., Phone]) -> None:
+    owner = hanging.subscriber()
+    caller = reach(telephone, owner)
+    caller.wait_for_prompt("tone", within=15)
+    caller.wait_for_end_of("tone")
+    caller.speak(seconds=1.5, dbfs=-14)
+    hanging.service.freeze()
+    caller.sweep(seconds=SECONDS)
+    caller.press("#")
+    caller.wait_for_prompt("fallback-thanks", within=15)
+    caller.wait_for_hang_up(within=10)
+    is_kept_once(hanging, owner)
+
+
+def test_in_the_menu_after_it_the_caller_is_thanked(hanging: House, telephone: Callable[..., Phone]) -> None:
+    owner = hanging.subscriber()
+    caller = reach(telephone, owner)
+    caller.press("#")
+    talk(caller, seconds=SECONDS)
+    caller.press("#")
+    caller.wait_for_prompt("after-take-listen", within=5)
+    hanging.service.freeze()
+    caller.wait_for_prompt("fallback-thanks", within=25)
+    caller.wait_for_hang_up(within=10)
+    is_kept_once(hanging, owner)
+
+
+def test_an_owner_is_asked_to_call_later(hanging: House, telephone: Callable[..., Phone]) -> None:
+    owner = own_mailbox(telephone, hanging.subscriber())
+    hanging.service.freeze()
+    owner.wait_for_prompt("please-call-later", within=45)
+    owner.wait_for_hang_up(within=10)

@@ -1,0 +1,93 @@
+"""A trunk that speaks G.722 only: a message is left and heard, and the jumps are as exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from personsvar.mailbox.model import State
+from tests.real import g722
+from tests.real.heard import PromptSounds
+from tests.real.house import House
+from tests.real.houses import SOUNDS, telephones
+from tests.real.pieces import Piece, pieces
+from tests.real.rtp import G722
+from tests.real.signals import sweep
+from tests.real.sip_phone import Phone
+from tests.real.spool import eventually
+from tests.real.walks import CALLER, reach, said
+
+
+@pytest.fixture
+def telephone(house: House) -> Iterator[Callable[..., Phone]]:
+    """Makes phones that know no other codec."""
+    prompts = PromptSounds(SOUNDS / "nb", ".g722")
+    with telephones(house) as make:
+        yield lambda number, language="nb": make(
+            number, language=language, codecs=(G722,), prompts=prompts
+        )
+
+
+def test_a_message_is_left_over_g722(house: House, telephone: Callable[..., Phone]) -> None:
+    owner = house.subscriber()
+    caller = reach(telephone, owner)
+    caller.press("#")
+    caller.wait_for_prompt("tone", within=10)
+    caller.wait_for_end_of("tone")
+    caller.say(g722.from_alaw(said(seconds=8)))
+    caller.press("#")
+    caller.wait_for_prompt("after-take-listen", within=5)
+    caller.press("2")
+    caller.wait_for_prompt("message-stored", within=5)
+    message = house.message(owner)
+    (swept,) = [piece for piece in pieces(house.sound(message)) if piece.seconds > 1]
+    assert swept.begins == near(0)
+    assert swept.ends == pytest.approx(8, abs=0.4)
+    assert message.caller == CALLER
+
+
+def test_a_message_is_heard_over_g722_and_the_jumps_are_exact(
+    house: House, telephone: Callable[..., Phone]
+) -> None:
+    """Where the switch counted in samples of the line's rate, 8 s were 4, or 16."""
+    owner = house.subscriber()
+    message = house.put_message(owner, sweep(40), caller=CALLER)
+    phone = telephone(owner)
+    phone.call()
+    phone.wait_for_sound(within=10)
+    phone.press("1")
+    phone.wait_until(phone.now + 2)
+    phone.press("4")  # from the introduction to the start of the message
+    wait_for_piece(phone, 1)
+    for count, key in enumerate("331", start=2):
+        phone.press(key)
+        wait_for_piece(phone, count)
+    phone.press("7")
+    phone.wait_until(phone.now + 2)
+    phone.press("7")
+    wait_for_piece(phone, 5)
+    phone.press("5")
+    eventually(lambda: house.state(message) is State.DELETED, within=5, what="the deletion")
+    first, second, third, back, on = heard(phone)
+    assert first.begins == near(0)
+    assert [second.begins - first.ends, third.begins - second.ends] == [near(8), near(8)]
+    assert back.begins - third.ends == near(-8)
+    assert on.begins - back.ends == near(0)  # the pause went on at the second it was left
+
+
+def heard(phone: Phone) -> list[Piece]:
+    return [piece for piece in pieces(g722.to_alaw(phone.recording().bytes)) if piece.seconds > 0.6]
+
+
+def wait_for_piece(phone: Phone, count: int) -> None:
+    """Its prompts come as A-law from elsewhere and can't be told by their bytes: only the message can."""
+    eventually(
+        lambda: len(heard(phone)) >= count and heard(phone)[-1].seconds > 1.5,
+        within=15,
+        what=f"piece {count} of the message, after {heard(phone)}",
+    )
+
+
+def near(second: float) -> object:
+    return pytest.approx(second, abs=0.2)
