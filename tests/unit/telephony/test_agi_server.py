@@ -154,7 +154,8 @@ def test_a_hang_up_that_nobody_caught_is_no_error(start: Start, caplog: pytest.L
     [
         b"GET / HTTP/1.1\r\nHost: example.test\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\n",
-        b"agi_request: x\n" * 2000,
+        b"".join(b"agi_arg_%d: x\n" % number for number in range(2000)),
+        b"agi_request: x\n" * 2,
         b"x" * 200_000,
         b"",
         b"agi_network_script: call\n",
