@@ -16,6 +16,7 @@ from typing import Self
 
 from personsvar.dialogue.call import Part, PromptMissingError, Sentence
 from personsvar.language.prompts import PromptId
+from personsvar.language.spelling import spelled
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Language, Sound, SoundId
 from personsvar.mailbox.ports import Take
@@ -81,8 +82,8 @@ class Studio:
         return self.media.said(name_of(clips), lambda: joined(clips))
 
     def prompt(self, prompt: PromptId, language: Language) -> Clip:
-        """The prompt, in another language when there is none in this; at worst the tone."""
-        return self.prompts.find(prompt, language) or self.tone_clip()
+        """The prompt; else in another language, else spelled from parts, at worst the tone."""
+        return self.prompts.find(prompt, language) or self._spelled(prompt, language) or self.tone_clip()
 
     def tone_clip(self) -> Clip:
         return Clip(self.tone(), (".alaw",))
@@ -96,6 +97,14 @@ class Studio:
         if not alaw:
             raise PromptMissingError(f"the store holds no sound {sound.id}")
         return alaw
+
+    def _spelled(self, prompt: PromptId, language: Language) -> Clip | None:
+        """Its parts, in the sentence's language only; None when they are missing too."""
+        for way in spelled(prompt):
+            clips = [clip for part in way if (clip := self.prompts.look(part, language)) is not None]
+            if len(clips) == len(way):
+                return Clip(self.join(clips), tuple(common_suffixes(clips)))
+        return None
 
     def _is_own(self, clip: Clip, language: Language) -> bool:
         return clip.path.parent.name == language
@@ -203,8 +212,12 @@ def name_of(clips: Iterable[Clip]) -> str:
 
 def joined(clips: Sequence[Clip]) -> dict[str, bytes]:
     """The clips one after the other, in each form they all have."""
-    common = set.intersection(*(set(clip.suffixes) for clip in clips))
-    return {suffix: b"".join(_bytes(clip.file(suffix)) for clip in clips) for suffix in common}
+    suffixes = common_suffixes(clips)
+    return {suffix: b"".join(_bytes(clip.file(suffix)) for clip in clips) for suffix in suffixes}
+
+
+def common_suffixes(clips: Sequence[Clip]) -> set[str]:
+    return set.intersection(*(set(clip.suffixes) for clip in clips))
 
 
 def _stat(file: Path) -> os.stat_result:

@@ -170,6 +170,36 @@ def test_a_broken_recording_of_the_operator_s_gives_way_to_the_built_one(
     assert str(own) in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("missing", "there", "said"),
+    [
+        ("n37", {"n30": b"tretti", "n7": b"sju"}, b"trettisju"),
+        ("n37-final", {"n30": b"tretti", "n7-final": b"sju."}, b"trettisju."),
+        ("n37", {"n3": b"tre", "n7": b"sju"}, b"tresju"),
+        ("n40-final", {"n4": b"fire", "n0-final": b"null."}, b"firenull."),
+        ("month-3", {"month-3-final": b"mars."}, b"mars."),
+        ("month-3-final", {"month-3": b"mars"}, b"mars"),
+        ("day-21", {"n21": b"tjueen"}, b"tjueen"),
+        ("weekday-1-at", {"weekday-1": b"mandag", "at": b"klokken"}, b"mandagklokken"),
+    ],
+)
+def test_a_prompt_that_no_language_has_is_spelled_from_parts(
+    place: Place, missing: str, there: dict[str, bytes], said: bytes
+) -> None:
+    for name, sound in there.items():
+        place.prompt(name, sound)
+    path = place.studio().for_call().sentence(nb(HELLO, PromptId(missing)))
+    assert heard(path) == b"hei!" + said
+    assert heard(path, ".g722") == b"HEI!" + said.upper()
+
+
+def test_a_prompt_is_not_spelled_when_another_language_has_it(place: Place) -> None:
+    place.prompt("n30", b"tretti")
+    place.prompt("n7", b"sju")
+    place.prompt("n37", b"thirty-seven", language="en")
+    assert heard(place.studio().for_call().sentence(nb(HELLO, PromptId("n37")))) == b"hei!thirty-seven"
+
+
 def test_a_prompt_that_is_nowhere_is_a_tone(place: Place) -> None:
     studio = place.studio()
     assert heard(studio.for_call().sentence(nb(NOWHERE))) == TONE
