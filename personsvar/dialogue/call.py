@@ -144,7 +144,7 @@ class Call(Protocol):
     def play_message(
         self, sound: Sound | Take, *, start_seconds: float = 0.0, keys: str = "02456789*#"
     ) -> Playback:
-        """Play a recording from `start_seconds`; 1 and 3 jump 8 s back and forward inside the switch."""
+        """Play a recording from `start_seconds`; 1 and 3 jump 8 s back and forward by themselves."""
         ...
 
     def gather(self, *, max_seconds: float, keys: str = ALL_KEYS) -> Key | None:

@@ -20,7 +20,7 @@ from personsvar.mailbox.model import Message, MessageId, State
 
 HEARD_AFTER = timedelta(seconds=messages.HEARD_AFTER_SECONDS)
 WHILE_PLAYING = "02456789*#"
-"""1 and 3 act inside the switch."""
+"""1 and 3 jump in the line itself, and never reach us while it plays."""
 TO_THE_START = "1347"
 """In the introduction these go to the start of the message."""
 
