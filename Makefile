@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit real bench faults prompts venv system system-run asterisk clean
+.PHONY: help run test check unit real bench faults prompts venv system system-run system-bench asterisk clean
 
 BIN := .venv/bin
 CODE := personsvar tests dialplan
@@ -38,7 +38,7 @@ unit: venv
 real: venv asterisk
 	$(BIN)/pytest -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report=term
 
-bench: system venv asterisk
+bench: system system-bench venv asterisk
 	@shopt -s nullglob; for table in tests/bench/bench_*.py; do name=$${table%.py}; $(BIN)/python -m "$${name//\//.}"; done
 
 faults: system venv asterisk
@@ -52,6 +52,9 @@ system:
 
 system-run:
 	@.ci/packages run
+
+system-bench:
+	@.ci/packages bench
 
 venv:
 	@.ci/venv

@@ -1,0 +1,28 @@
+"""On a fresh machine everything the tests run is installed first (.ci/packages)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+EVERYWHERE = {"mount", "setpriv", "sh", "unshare"}
+"""Of util-linux and dash: no Debian is without them."""
+COMMAND = re.compile(r'\[\s*"([a-z][a-z0-9-]+)",\s*(?:f?"-|\*|f"127)')
+"""A list that begins with a program and an option."""
+
+
+def programs(*folders: str) -> set[str]:
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    return {name for file in files for name in COMMAND.findall(file.read_text(encoding="utf-8"))}
+
+
+def installed() -> set[str]:
+    script = (ROOT / ".ci/packages").read_text(encoding="utf-8")
+    return set(re.findall(r"has_program ([a-z0-9-]+)", script)) | {"initdb"}
+
+
+def test_every_program_the_tests_run_is_installed_first() -> None:
+    used = programs("tests", "dialplan")
+    assert {"espeak-ng", "ffmpeg", "sox", "sipp"} <= used
+    assert used - installed() - EVERYWHERE == set()
