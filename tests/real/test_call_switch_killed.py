@@ -1,0 +1,48 @@
+"""Asterisk itself is killed in mid-recording: all is delivered but what lay in its file buffer."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dialplan.switch.root import Asterisk
+from tests.real.house import House
+from tests.real.houses import running_house, telephones
+from tests.real.pieces import pieces
+from tests.real.walks import CALLER, reach, talk
+
+SPOKEN = 12
+BUFFER_SECONDS = 32 * 1024 / 8000
+"""What the switch holds back before it writes: 4.1 s, the one loss we admit."""
+
+
+@pytest.fixture
+def brittle(asterisk: Asterisk, tmp_path: Path) -> Iterator[House]:
+    environment = {"PERSONSVAR_RTP_TIMEOUT": "1"}  # a dead switch is waited for by half a minute less
+    with running_house(asterisk, tmp_path, environment=environment) as house:
+        yield house
+
+
+@pytest.mark.long(60)
+@pytest.mark.parametrize("service_too", [False, True])
+def test_all_but_the_last_seconds_are_delivered(brittle: House, *, service_too: bool) -> None:
+    owner = brittle.subscriber()
+    with telephones(brittle) as make:
+        caller = reach(make, owner)
+        caller.wait_for_prompt("greeting-reached", within=10)
+        caller.press("#")
+        talk(caller, seconds=SPOKEN)
+        os.kill(brittle.switch.pid, signal.SIGKILL)
+        caller.leg.ended = True  # nobody is left to say goodbye to
+        if service_too:
+            brittle.service.kill()
+            brittle.service.start()
+        message = brittle.message(owner, within=75)
+    (swept,) = [piece for piece in pieces(brittle.sound(message)) if piece.seconds > 1]
+    assert swept.begins == pytest.approx(0, abs=0.3)
+    assert swept.ends > SPOKEN - BUFFER_SECONDS - 0.5
+    assert message.caller == CALLER
