@@ -52,7 +52,7 @@ def _kept(
 ) -> Kept:
     already = uow.messages.by_spool_id(heading.spool_id)
     if already is not None:
-        _lengthen(uow, already, alaw)
+        _lengthen(uow, already.id, alaw)
         return Kept.STORED
     subscriber = uow.subscribers.get(heading.mailbox, for_change=True)
     if subscriber is None:
@@ -92,8 +92,15 @@ def _room(uow: UnitOfWork, subscriber: Subscriber, limit: int, now: datetime) ->
         oldest = uow.messages.oldest_heard(subscriber.number)
         if oldest is None:
             return False
-        uow.messages.put(replace(oldest, state=State.DELETED, state_before=State.HEARD, changed_at=now))
+        _delete_if_heard(uow, oldest.id, now)
     return True
+
+
+def _delete_if_heard(uow: UnitOfWork, which: MessageId, now: datetime) -> None:
+    """Its owner may be listening, and have saved or deleted it in this moment."""
+    it = uow.messages.get(which, for_change=True)
+    if it is not None and it.state is State.HEARD:
+        uow.messages.put(replace(it, state=State.DELETED, state_before=State.HEARD, changed_at=now))
 
 
 def _store(
@@ -142,9 +149,10 @@ def _missed(
     )
 
 
-def _lengthen(uow: UnitOfWork, message: Message, alaw: bytes | None) -> None:
+def _lengthen(uow: UnitOfWork, which: MessageId, alaw: bytes | None) -> None:
     """A recording taken in half is replaced by the whole; a shorter one changes nothing."""
-    if alaw is None or len(alaw) <= len(uow.sounds.read(message.sound.id)):
+    message = uow.messages.get(which, for_change=True)
+    if message is None or alaw is None or len(alaw) <= len(uow.sounds.read(message.sound.id)):
         return
     uow.messages.put(replace(message, sound=uow.sounds.add(alaw)))
 

@@ -78,7 +78,7 @@ def resumable(office: Office, subscriber: Subscriber) -> tuple[Message, float] |
 
 def _change(office: Office, which: MessageId, change: _Change) -> Message | None:
     with office.store.begin() as uow:
-        before = uow.messages.get(which)
+        before = uow.messages.get(which, for_change=True)
         if before is None:
             return None
         after = change(before, office.clock.now())

@@ -26,8 +26,10 @@ class SqlMessages:
             raise MailboxError("that recording is a message already")
         return replace(message, id=MessageId(given))
 
-    def get(self, message: MessageId) -> Message | None:
-        return self._one(select(messages).where(messages.c.id == message))
+    def get(self, message: MessageId, *, for_change: bool = False) -> Message | None:
+        found = select(messages).where(messages.c.id == message)
+        # key_share: what only points at the message, as a notice does, need not wait
+        return self._one(found.with_for_update(key_share=True) if for_change else found)
 
     def by_spool_id(self, spool_id: SpoolId) -> Message | None:
         return self._one(select(messages).where(messages.c.spool_id == spool_id))

@@ -64,6 +64,25 @@ def test_changes_to_a_held_subscriber_follow_one_another(store: OpenStore) -> No
     assert kari.pin_requests == 20
 
 
+def test_changes_to_a_held_message_follow_one_another(store: OpenStore) -> None:
+    """A recording that came in half grows while its owner saves it: each puts back the whole row."""
+    kept = leave(store, message(), b"")
+
+    def grow(_: int) -> None:
+        with store.begin() as work:
+            now = work.messages.get(kept.id, for_change=True)
+            assert now is not None
+            longer = work.sounds.add(work.sounds.read(now.sound.id) + b"x")
+            work.messages.put(replace(now, sound=longer))
+            work.commit()
+
+    at_once(20, grow)
+    with store.look() as work:
+        now = work.messages.get(kept.id)
+        assert now is not None
+        assert work.sounds.read(now.sound.id) == b"x" * 20
+
+
 def test_the_same_notice_added_at_once_is_written_once(store: OpenStore) -> None:
     def add(_: int) -> NoticeId | None:
         with store.begin() as work:

@@ -95,7 +95,7 @@ class MemoryMessages:
         self.tables.messages[added.id] = added
         return added
 
-    def get(self, message: MessageId) -> Message | None:
+    def get(self, message: MessageId, *, for_change: bool = False) -> Message | None:  # noqa: ARG002 - one writer at a time: every row is held
         return self.tables.messages.get(message)
 
     def by_spool_id(self, spool_id: SpoolId) -> Message | None:
