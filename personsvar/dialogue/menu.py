@@ -28,6 +28,9 @@ HELP = Key("8")
 INFORMATION = PromptId("information")
 NO_MATCH = PromptId("no-match")
 PAUSE = PromptId("pause")
+FOR_HELP = PromptId("for-help")
+FIRST_ROWS = 3
+"""So many rows are said again when nobody answered; the help behind 8 tells them all."""
 
 
 def always(_session: Session) -> bool:
@@ -71,6 +74,17 @@ class Menu:
         words = [choice.words for choice in self.offered(session) if choice.words is not None]
         return tuple(part for word in words for part in (PAUSE, word))
 
+    def shorter(self, session: Session) -> tuple[Part, ...]:
+        """Said when nobody answered: no intro, and of a long menu the first rows and where the rest is."""
+        words = [choice.words for choice in self.offered(session) if choice.words is not None]
+        said = words if len(words) <= FIRST_ROWS + 1 else [*words[:FIRST_ROWS], FOR_HELP]
+        return tuple(part for word in said for part in (PAUSE, word))[1:]
+
+    def opening(self, session: Session) -> tuple[Part, ...]:
+        """What is said first. Whoever pressed a key hears the answer at once: no breath before it."""
+        parts = (*self.intro(session), *self.rows(session))
+        return parts[1:] if parts[:1] == (PAUSE,) else parts
+
 
 def choose(session: Session, menu: Menu) -> Page:
     """Say the menu until a key of one of its rows comes; the page behind it.
@@ -79,11 +93,11 @@ def choose(session: Session, menu: Menu) -> Page:
     that means nothing here says so and repeats the menu; 8 is help and 8 8 the general information.
     """
     silences = wrong = 0
-    key = session.ask(*menu.intro(session), *menu.rows(session), seconds=ANSWER_SECONDS)
+    key = session.ask(*menu.opening(session), seconds=ANSWER_SECONDS)
     while silences < SILENCES and wrong < WRONG_KEYS:
+        again = menu.rows
         if key is None:
-            silences += 1
-            said = None
+            silences, said, again = silences + 1, None, menu.shorter
         elif (choice := menu.find(session, key)) is not None:
             return choice.leads_to
         elif key == HELP:
@@ -93,7 +107,7 @@ def choose(session: Session, menu: Menu) -> Page:
         if session.time_is_up:
             return time_is_up
         if silences < SILENCES:
-            key = said or session.ask(*menu.rows(session), seconds=ANSWER_SECONDS)
+            key = said or session.ask(*again(session), seconds=ANSWER_SECONDS)
     return menu.silence
 
 

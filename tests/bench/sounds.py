@@ -45,7 +45,10 @@ OF_VOICEMAIL = {
     "vm-advopts": "greeting-saved",
     "vm-nomore": "paused",
 }
-DIGITS = {f"digits/{digit}": f"n{digit}" for digit in range(10)}
+NUMBERS = {f"digits/{number}": f"n{number}" for number in (*range(21), *range(30, 100, 10))} | {
+    "digits/hundred": "hundred",
+    "digits/thousand": "thousand",
+}
 
 
 def prompt(name: str) -> bytes:
@@ -72,5 +75,5 @@ def write(path: Path, alaw: bytes, suffix: str) -> None:
 
 
 def write_voicemail_prompts(folder: Path, suffix: str) -> None:
-    for theirs, ours in {**OF_VOICEMAIL, **DIGITS}.items():
+    for theirs, ours in {**OF_VOICEMAIL, **NUMBERS}.items():
         write(folder / theirs, prompt(ours), suffix)

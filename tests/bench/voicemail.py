@@ -1,6 +1,7 @@
 """Asterisk's own voicemail (app_voicemail) in the same Asterisk, for comparison: its settings and its folders.
 
-Its settings are those of Asterisk's sample, with one form of recording and a mailbox as large as it allows.
+Its settings are those of Asterisk's sample, with one form of recording, a mailbox as large as it allows, and
+no date before a message.
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ from tests.bench.sounds import write, write_voicemail_prompts
 
 LEAVE = "vm-"
 """A message is left at this and the mailbox, with the greeting and nothing after it."""
-LISTEN = "vmmain-"
+LISTEN = "vmhear-"  # no n, x or z: in a pattern they stand for digits
 BARE = "bare-"
-"""The greeting, the tone, a recording in A-law, and nothing else: what Asterisk itself can't do without."""
+"""The greeting, the tone, a recording in A-law and nothing else: what Asterisk takes for any message."""
 
 _DIALPLAN = f"""
 [personsvar](+)
 exten => _{LEAVE}X.,1,VoiceMail(${{EXTEN:{len(LEAVE)}}}@default,us)
  same => n,Hangup()
 exten => _{BARE}X.,1,Answer()
- same => n,Playback(${{PERSONSVAR_SOUNDS}}/../lib/voicemail/default/${{EXTEN:{len(BARE)}}}/unavail)
- same => n,Record(/tmp/none.alaw,10,180,kq)
+ same => n,Playback(${{ASTSPOOLDIR}}/voicemail/default/${{EXTEN:{len(BARE)}}}/unavail)
+ same => n,Playback(beep)
+ same => n,Record(${{ASTSPOOLDIR}}/voicemail/${{UNIQUEID}}.alaw,10,180,kq)
 exten => _{LISTEN}X.,1,Answer()
  same => n,VoiceMailMain(${{EXTEN:{len(LISTEN)}}}@default,s)
  same => n,Hangup()
@@ -77,7 +79,7 @@ class Voicemail:
 def more(folder: Path, mailboxes: Sequence[str], *, recordings: str) -> Mapping[str, str]:
     """What the switch's configuration gets besides; `folder` is the switch's."""
     boxes = "".join(f"{mailbox} => 1234,Owner\n" for mailbox in mailboxes)
-    general = f"format = {recordings}\nmaxmsg = 9999\nmaxsilence = 10\nsilencethreshold = 128\n"
+    general = f"format = {recordings}\nmaxmsg = 9999\nmaxsilence = 10\nsilencethreshold = 128\nenvelope = no\n"
     return {
         "asterisk.conf": f"\n[directories](+)\nastdatadir => {folder / 'data'}\n",
         "extensions.conf": _DIALPLAN,

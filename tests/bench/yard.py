@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import find_asterisk
-from personsvar.mailbox.model import GreetingKind, Number, Subscriber
+from personsvar.mailbox.model import GreetingKind, Message, MessageId, Number, SpoolId, Subscriber
 from personsvar.storage import SqlStore
 from tests.bench import processes
 from tests.bench.voicemail import Voicemail, make_data, more
@@ -89,6 +89,23 @@ class Yard:
                 for mailbox in MAILBOXES
                 for message in uow.messages.list(number_of(mailbox))
             ]
+
+    def fill(self, mailbox: str, alaw: bytes, count: int) -> None:
+        """So many new messages in our mailbox, a second apart; they share one sound."""
+        now = datetime.now(UTC)
+        with self.store.begin() as uow:
+            sound = uow.sounds.add(alaw)
+            for number in range(count):
+                message = Message(
+                    id=MessageId(0),
+                    mailbox=number_of(mailbox),
+                    spool_id=SpoolId(f"filled-{mailbox}-{number}"),
+                    caller=Number(CALLER),
+                    received_at=now - timedelta(seconds=count - number),
+                    sound=sound,
+                )
+                uow.messages.add(message)
+            uow.commit()
 
     def greet(self, mailbox: str, alaw: bytes) -> None:
         """The owner's own greeting, the same in both voicemails."""

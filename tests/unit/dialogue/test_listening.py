@@ -187,8 +187,7 @@ def test_if_the_line_drops_the_next_call_offers_to_go_on_there(world: World) -> 
     world.message(seconds=20)
     world.call("1", Press("4", 0.1), HangUp(7))
     phone = world.call("1", Listen(1), "*")
-    assert said(phone)[0] == "pause"
-    assert "resume-go-on" in said(phone)
+    assert said(phone)[0] == "resume-go-on"
     assert stretches(phone) == [(7, 8)]
     assert "resume-go-on" not in said(world.call())
 
@@ -268,3 +267,17 @@ def test_a_playback_says_where_it_stopped(world: World) -> None:
     message = world.message(seconds=20)
     phone = world.phone(world.setup(), Listen(3), "5")
     assert phone.play_message(message.sound) == Playback("5", pytest.approx(3))  # type: ignore[arg-type]
+
+
+def test_short_stretches_add_up_to_heard(world: World) -> None:
+    world.subscriber()
+    world.message()
+    world.call("1", Press("4", 0.1), Listen(2), "7", "7", Listen(2), "#")
+    assert world.messages()[0].state is State.HEARD
+
+
+def test_the_help_among_the_deleted_tells_of_taking_back(world: World) -> None:
+    world.subscriber()
+    world.message(state=State.DELETED)
+    phone = world.call("2", Press("4", 0.1), Listen(1), "8")
+    assert "deleted-message-help" in said(phone)

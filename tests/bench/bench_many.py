@@ -1,0 +1,137 @@
+"""As many callers at once as there are: how many leave a message with us, and with Asterisk's own VoiceMail().
+
+BENCH_CALLS callers (default 800), 40 new ones a second, each hears the greeting, talks 20 s and hangs up: all of
+them are up at the same time. Refused: the call was not answered, or ended by the switch. Lost: hung up as it
+should be, and no message is there. Besides, what the ivr process takes of memory with all of them up.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+
+from tests.bench import processes, tables
+from tests.bench.bench_cpu import GREETING
+from tests.bench.callers import OURS, THEIRS, Called, Callers, Wave, calling
+from tests.bench.processes import load
+from tests.bench.sounds import RATE, prompt
+from tests.bench.yard import MAILBOXES, Yard, yard
+
+CALLS = int(os.environ.get("BENCH_CALLS", "800"))
+A_SECOND = int(os.environ.get("BENCH_A_SECOND", "40"))
+SPOKEN_SECONDS = 20.0
+SETTLING_SECONDS = 60.0
+"""Longest time for the last messages to be stored after the last call."""
+
+
+@dataclass
+class Crowd:
+    """What became of one wave."""
+
+    name: str
+    dialled: str
+    called: Called
+    up: int
+    """The most calls up at once, as the switch counts them."""
+    stored: int
+    shortest: float
+    """Seconds of the shortest message: what was cut shows here."""
+    settled_seconds: float
+    memory_mb: float
+    threads: int
+
+
+def main() -> None:
+    tables.begin("Many callers at once")
+    with yard() as ground:
+        for mailbox in MAILBOXES:
+            ground.greet(mailbox, GREETING)
+        idle = processes.memory_mb(ground.ivr_pid)
+        crowds = [
+            _crowd(ground, name, dialled)
+            for name, dialled in (("personsvar", OURS), ("VoiceMail()", THEIRS))
+        ]
+        _show(crowds, idle)
+
+
+def _crowd(ground: Yard, name: str, dialled: str) -> Crowd:
+    tables.tell(f"{name}: {CALLS} callers, {A_SECOND} new ones a second")
+    # all are up at once: the first stays until the last has come
+    seconds = max((len(GREETING) + len(prompt("tone"))) / RATE + SPOKEN_SECONDS, CALLS / A_SECOND + 5)
+    wave = Wave(dialled, MAILBOXES, CALLS, CALLS, A_SECOND, seconds)
+    with calling(wave, ground.switch.sip_port) as callers:
+        up, memory, threads = _watch(ground, callers, seconds + CALLS / A_SECOND + SETTLING_SECONDS)
+        called = callers.called()
+    ended = time.monotonic()
+    _settle(ground, dialled, called.ended_well)
+    return Crowd(
+        name,
+        dialled,
+        called,
+        up,
+        _stored(ground, dialled),
+        min(_seconds(ground, dialled), default=0.0),
+        time.monotonic() - ended,
+        memory,
+        threads,
+    )
+
+
+def _watch(ground: Yard, callers: Callers, within: float) -> tuple[int, float, int]:
+    """Once a second until the wave is over: the most calls, memory and threads."""
+    up, memory, threads = 0, 0.0, 0
+    deadline = time.monotonic() + within
+    while callers.process.poll() is None and time.monotonic() < deadline:
+        up = max(up, ground.calls())
+        memory = max(memory, processes.memory_mb(ground.ivr_pid))
+        threads = max(threads, processes.threads(ground.ivr_pid))
+        time.sleep(1)
+    return up, memory, threads
+
+
+def _settle(ground: Yard, dialled: str, wanted: int) -> None:
+    deadline = time.monotonic() + SETTLING_SECONDS
+    while time.monotonic() < deadline and (_stored(ground, dialled) < wanted or ground.calls()):
+        time.sleep(0.2)
+
+
+def _stored(ground: Yard, dialled: str) -> int:
+    return ground.messages() if dialled == OURS else ground.voicemail.messages()
+
+
+def _seconds(ground: Yard, dialled: str) -> list[float]:
+    return ground.seconds() if dialled == OURS else ground.voicemail.seconds()
+
+
+def _show(crowds: list[Crowd], idle_mb: float) -> None:
+    rows = [
+        (
+            crowd.name,
+            str(crowd.called.started),
+            str(crowd.up),
+            str(crowd.called.failed),
+            str(crowd.stored),
+            str(crowd.called.ended_well - crowd.stored),
+            f"{crowd.shortest:.1f}",
+            f"{crowd.settled_seconds:.1f}",
+        )
+        for crowd in crowds
+    ]
+    tables.show(
+        f"{CALLS} callers, {A_SECOND} new ones a second",
+        ("", "started", "up at once", "refused", "stored", "lost", "shortest, s", "settled, s"),
+        rows,
+        notes=f"load {load():.1f}",
+    )
+    ours = crowds[0]
+    tables.show(
+        "Memory of the ivr process (RSS)",
+        ("calls up", "MB", "threads"),
+        (("0", f"{idle_mb:.0f}", ""), (str(ours.up), f"{ours.memory_mb:.0f}", str(ours.threads))),
+        notes="the target is under 200 MB with 800 calls up",
+    )
+
+
+if __name__ == "__main__":
+    main()
