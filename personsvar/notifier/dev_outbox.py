@@ -57,14 +57,24 @@ def _item(file: Path) -> str:
         content = file.read_bytes()
     except OSError:
         return ""
-    shown = _sms(content) if file.suffix == ".json" else _mime(content)
+    shown = _shown(file.suffix, content)
     return _ITEM.format(name=html.escape(file.name), to=html.escape(shown.to), text=html.escape(shown.text))
 
 
+def _shown(suffix: str, content: bytes) -> _Shown:
+    """What a file says; one that somebody broke must not hide the others."""
+    try:
+        return _sms(content) if suffix == ".json" else _mime(content)
+    except (ValueError, LookupError):
+        return _Shown("nobody", "can't be read")
+
+
 def _sms(content: bytes) -> _Shown:
-    fields: dict[str, str] = json.loads(content)
-    text = fields["text"]
-    return _Shown(fields["to"], text.replace(fields["pin"], HIDDEN) if "pin" in fields else text)
+    fields = json.loads(content)
+    if not isinstance(fields, dict):
+        raise ValueError("no SMS of ours")  # noqa: TRY004 - what a file holds is a value, not a caller's type
+    to, text, pin = str(fields["to"]), str(fields["text"]), str(fields.get("pin", ""))
+    return _Shown(to, text.replace(pin, HIDDEN) if pin else text)
 
 
 def _mime(content: bytes) -> _Shown:

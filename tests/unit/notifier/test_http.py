@@ -70,7 +70,7 @@ def test_the_outbox_page_is_there_only_when_notices_go_to_files(tmp_path: Path) 
 def outbox(tmp_path: Path) -> Path:
     folder = tmp_path / "outbox"
     folder.mkdir()
-    sms = {"to": "+4790000001", "text": "Koden din er 284917. <b>", "pin": "284917"}
+    sms = {"notice": 1, "to": "+4790000001", "text": "Koden din er 284917. <b>", "pin": "284917"}
     (folder / "000001-first-pin.json").write_text(json.dumps(sms))
     mail = EmailMessage()
     mail["To"], mail["Subject"] = "ola@example.test", "Ny beskjed <x>"
@@ -91,6 +91,24 @@ def test_the_outbox_page_shows_what_was_sent_newest_first_and_no_pin(outbox: Pat
     assert "[beskjed.wav]" in page
     assert page.index("000002-") < page.index("000001-")
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"to": "+4790000001"}', b"\xff\xfe{}"])
+def test_a_file_that_can_not_be_read_is_shown_as_such_among_the_others(outbox: Path, content: bytes) -> None:
+    (outbox / "000003-new-message.json").write_bytes(content)
+    answer = _client(outbox_folder=outbox).get("/dev/outbox")
+    assert answer.status_code == 200
+    assert "000003-new-message.json" in answer.text
+    assert "can&#x27;t be read" in answer.text
+    assert "Ny beskjed" in answer.text
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"To: a@b\nContent-Type: text/plain; charset=klingon\n", b"\xff\xfe\x00"]
+)
+def test_a_letter_that_is_none_leaves_the_page_whole(outbox: Path, head: bytes) -> None:
+    (outbox / "000003-new-message.eml").write_bytes(head + b"\nhei")
+    assert _client(outbox_folder=outbox).get("/dev/outbox").status_code == 200
 
 
 def test_the_api_describes_itself() -> None:
