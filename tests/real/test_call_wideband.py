@@ -24,9 +24,7 @@ def telephone(house: House) -> Iterator[Callable[..., Phone]]:
     """Makes phones that know no other codec."""
     prompts = PromptSounds(SOUNDS / "nb", ".g722")
     with telephones(house) as make:
-        yield lambda number, language="nb": make(
-            number, language=language, codecs=(G722,), prompts=prompts
-        )
+        yield lambda number, language="nb": make(number, language=language, codecs=(G722,), prompts=prompts)
 
 
 def test_a_message_is_left_over_g722(house: House, telephone: Callable[..., Phone]) -> None:
