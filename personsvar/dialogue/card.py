@@ -9,7 +9,7 @@ from personsvar.dialogue.first_call import FIRST_CALL
 from personsvar.dialogue.greetings import AFTER_GREETING
 from personsvar.dialogue.main_menu import MAIN_MENU, RESUME
 from personsvar.dialogue.menu import Choice, Menu
-from personsvar.dialogue.message_keys import MESSAGE
+from personsvar.dialogue.message_keys import DELETED_MESSAGE, MESSAGE
 from personsvar.dialogue.settings import LANGUAGES as LANGUAGE_MENU
 from personsvar.dialogue.settings import SETTINGS
 from personsvar.dialogue.wishes import NOTICES
@@ -21,6 +21,7 @@ MENUS: tuple[Menu, ...] = (
     RESUME,
     MAIN_MENU,
     MESSAGE,
+    DELETED_MESSAGE,
     SETTINGS,
     AFTER_GREETING,
     NOTICES,
@@ -34,6 +35,7 @@ TITLES: dict[Language, dict[str, str]] = {
         "resume": "Etter et brudd",
         "main-menu": "Hovedmeny",
         "message": "Mens en beskjed spilles",
+        "deleted-message": "Mens en slettet beskjed spilles",
         "settings": "Innstillinger",
         "after-greeting": "Etter opptak av en hilsen",
         "notices": "Varsler",
@@ -45,6 +47,7 @@ TITLES: dict[Language, dict[str, str]] = {
         "resume": "After the line dropped",
         "main-menu": "Main menu",
         "message": "While a message plays",
+        "deleted-message": "While a deleted message plays",
         "settings": "Settings",
         "after-greeting": "After recording a greeting",
         "notices": "Notices",

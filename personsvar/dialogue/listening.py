@@ -33,9 +33,9 @@ INTRODUCED_AS: dict[State, PromptId] = {
 URGENT = PromptId("new-urgent-message")
 
 
-def begin(session: Session, queue: Sequence[MessageId], *, deleted: bool, menu: Menu) -> None:
+def begin(session: Session, queue: Sequence[MessageId], *, menu: Menu) -> None:
     """A walk through `queue`; `menu` holds what the keys do."""
-    session.listening = Listening(list(queue), deleted=deleted, keys=menu, go_on=play)
+    session.listening = Listening(list(queue), keys=menu, go_on=play)
 
 
 def introduce(session: Session) -> Page | None:
@@ -44,7 +44,7 @@ def introduce(session: Session) -> Page | None:
     message = read_message(session)
     if message is None:
         return gone
-    walk.seconds, walk.playing = 0.0, True
+    walk.seconds, walk.listened, walk.playing = 0.0, timedelta(), True
     key = session.say(*introduction(session, message))
     return play if key is None or key in TO_THE_START else act(session, key)
 
@@ -96,8 +96,9 @@ def _played(session: Session, message: Message) -> Playback:
         walk.seconds = min(guess if gone.seconds is None else gone.seconds, message.sound.seconds)
         raise
     walk.seconds = min(playback.seconds, message.sound.seconds)
+    walk.listened += session.now() - began
     to_the_end = playback.key is None and playback.seconds > 0.0
-    if to_the_end or session.now() - began >= HEARD_AFTER:
+    if to_the_end or walk.listened >= HEARD_AFTER:
         session.work(lambda: messages.heard(session.office, message.id))
     return playback
 

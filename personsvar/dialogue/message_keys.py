@@ -13,7 +13,6 @@ from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.session import Page, Session
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import listening as messages
-from personsvar.mailbox.model import State
 
 JUMP_SECONDS = 8.0
 UNDO_SECONDS = 3.0
@@ -30,7 +29,7 @@ def listen(session: Session) -> Page | None:
     if not queue:
         session.announce(PromptId("no-messages"))
         return session.home
-    begin(session, queue, deleted=False, menu=MESSAGE)
+    begin(session, queue, menu=MESSAGE)
     return introduce
 
 
@@ -41,7 +40,7 @@ def listen_to_deleted(session: Session) -> Page | None:
     if not queue:
         session.announce(PromptId("no-deleted-messages"))
         return session.home
-    begin(session, queue, deleted=True, menu=MESSAGE)
+    begin(session, queue, menu=DELETED_MESSAGE)
     return introduce
 
 
@@ -55,7 +54,7 @@ def resume(session: Session) -> Page | None:
     queue = session.work(lambda: messages.inbox(session.office, owner))
     if message.id not in queue:  # deleted from elsewhere in this moment
         return listen
-    begin(session, queue, deleted=False, menu=MESSAGE)
+    begin(session, queue, menu=MESSAGE)
     session.walk.index = queue.index(message.id)
     session.walk.seconds = seconds
     return play
@@ -167,30 +166,30 @@ def to_home(session: Session) -> Page | None:
     return session.home
 
 
-def is_deleted(session: Session) -> bool:
-    message = session.walk.message
-    return message is not None and message.state is State.DELETED
-
-
-def is_kept(session: Session) -> bool:
-    return not is_deleted(session)
-
+EVERY_MESSAGE = (
+    Choice("4", PromptId("message-again"), again),
+    Choice("#", PromptId("message-next"), next_message),
+    Choice("0", PromptId("message-call-back"), offer_call_back),
+    Choice("*", PromptId("message-main-menu"), to_home),
+    Choice("1", None, back),
+    Choice("3", None, forward),
+    Choice("2", None, previous_message),
+    Choice("7", None, pause),
+    Choice("9", None, say_caller),
+)
 
 MESSAGE = Menu(
     name="message",
     help=PromptId("message-help"),
     choices=(
-        Choice("5", PromptId("message-delete"), delete, offered=is_kept),
-        Choice("6", PromptId("message-save"), save, offered=is_kept),
-        Choice("6", PromptId("message-take-back"), take_back, offered=is_deleted),
-        Choice("4", PromptId("message-again"), again),
-        Choice("#", PromptId("message-next"), next_message),
-        Choice("0", PromptId("message-call-back"), offer_call_back),
-        Choice("*", PromptId("message-main-menu"), to_home),
-        Choice("1", None, back),
-        Choice("3", None, forward),
-        Choice("2", None, previous_message),
-        Choice("7", None, pause),
-        Choice("9", None, say_caller),
+        Choice("5", PromptId("message-delete"), delete),
+        Choice("6", PromptId("message-save"), save),
+        *EVERY_MESSAGE,
     ),
+)
+
+DELETED_MESSAGE = Menu(
+    name="deleted-message",
+    help=PromptId("deleted-message-help"),
+    choices=(Choice("6", PromptId("message-take-back"), take_back), *EVERY_MESSAGE),
 )

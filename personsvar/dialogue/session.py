@@ -74,10 +74,10 @@ class Listening:
     queue: list[MessageId]
     keys: Menu
     """What each key does in a message."""
-    deleted: bool = False
-    """These are the deleted ones: 6 takes one back."""
     index: int = 0
     seconds: float = 0.0
+    listened: timedelta = timedelta()
+    """How long the current message has been listened to, pauses left out."""
     playing: bool = False
     """In a message: if the line drops now, the next call offers to go on here."""
     began_at: datetime | None = None

@@ -55,6 +55,16 @@ ALSO: dict[str, tuple[tuple[str | Step, ...], ...]] = {
 }
 """What is tried besides, where it means something."""
 
+TAKES_KEYS_IN = {
+    "greet",
+    "record",
+    "record_greeting",
+    "ask_number",
+    "ask_pin",
+    "change_pin",
+    "absence_last_day",
+}
+
 
 @dataclass
 class Journey:
@@ -64,6 +74,8 @@ class Journey:
     phone: ScriptedPhone
     session: Session
     seconds: float
+    answers: int
+    """How much had been said, played and recorded by then."""
     place: Place | None
     """Where the script was over and the call waited; None: it ended before."""
     silent_seconds: float = 0.0
@@ -88,6 +100,7 @@ class Explorer:
     def __post_init__(self) -> None:
         self._state, self._open = self.folder / "state.db", self.folder / "open.db"
         shutil.copy(self.empty, self._state)
+        self._answers: dict[Path_, tuple[int, Place]] = {}
         store = SqlStore(f"sqlite:///{self._state}", durability="normal")
         self.make(World(store, self.folder / "no-spool"))
         store.close()
@@ -101,10 +114,20 @@ class Explorer:
             path = todo.popleft()
             journey = self.try_(path)
             check(journey)
+            self._check_not_dead(path, journey)
             if journey.place is not None and journey.place not in self.places:
                 self.places[journey.place] = path
                 if journey.place[0] not in self.until:
                     todo.extend((*path, step) for step in self.inputs(journey.place))
+
+    def _check_not_dead(self, path: Path_, journey: Journey) -> None:
+        """A key is answered: another page, or something said, played or recorded; an entry takes it in."""
+        if path[:-1] in self._answers and journey.place is not None:
+            before, place = self._answers[path[:-1]]
+            answered = journey.answers > before or journey.place[0] != place[0]
+            assert answered or place[0] in TAKES_KEYS_IN, f"dead key {path[-1]} at {place}"
+        if journey.place is not None:
+            self._answers[path] = (journey.answers, journey.place)
 
     def inputs(self, place: Place) -> Sequence[tuple[str | Step, ...]]:
         return (*EVERYWHERE, *ALSO.get(place[0], ()))
@@ -126,10 +149,11 @@ class Explorer:
         phone = world.phone(world.setup(**self.setup), *(step for part in path for step in part))  # type: ignore[arg-type]
         began = world.clock.now()
         session = Session(phone, world.desk, began_at=began)
-        journey = Journey(world, phone, session, 0.0, None)
+        journey = Journey(world, phone, session, 0.0, 0, None)
 
         def waiting() -> None:
             journey.place = _place(session)
+            journey.answers = len(phone.said) + len(phone.played) + len(phone.recorded)
             journey.silent_seconds = (world.clock.now() - began).total_seconds()
 
         phone.exhausted = waiting

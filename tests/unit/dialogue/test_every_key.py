@@ -229,7 +229,6 @@ def _check_all_was_reached(reached: Path) -> None:
 def _watch(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write down which pages were turned and which rows were chosen; change nothing."""
     turn, find, offered = manual.turn, Menu.find, Menu.offered
-    places = {id(choice): row for row, choice in rows_of().items()}
 
     def watched_turn(session: Session, page: Page) -> Page | None:
         explorer.pages.add(page)
@@ -238,7 +237,7 @@ def _watch(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
     def watched_find(menu: Menu, session: Session, key: str) -> Choice | None:
         choice = find(menu, session, key)  # type: ignore[arg-type]
         if choice is not None:
-            explorer.rows.add(places[id(choice)])
+            explorer.rows.add((menu.name, next(n for n, it in enumerate(menu.choices) if it is choice)))
         return choice
 
     def watched_offered(menu: Menu, session: Session) -> tuple[Choice, ...]:

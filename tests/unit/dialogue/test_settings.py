@@ -211,6 +211,14 @@ def test_silence_repeats_the_menu_once_shorter_then_goodbye(world: World) -> Non
     assert heard[-1] == "goodbye"
 
 
+def test_a_long_menu_is_repeated_shorter_with_the_way_to_the_rest(world: World) -> None:
+    world.subscriber()
+    heard = said(world.call("3", SILENCE, SILENCE))
+    assert heard.count("settings-greeting") == 2
+    assert heard.count("settings-language") == 1
+    assert heard.count("for-help") == 1
+
+
 def test_8_is_help_and_a_second_8_within_1200_ms_the_information(world: World) -> None:
     world.subscriber()
     assert "main-menu-help" in said(world.call("8", SILENCE))
