@@ -3,11 +3,10 @@
 from personsvar.intake.listing import Listed, Waiting, listing, retry
 from personsvar.intake.purge import purge
 from personsvar.intake.spool import Spool
-from personsvar.intake.sweeper import Channels, Sweeper, Swept
+from personsvar.intake.sweeper import Sweeper, Swept
 from personsvar.intake.takes import SpoolTakes
 
 __all__ = [
-    "Channels",
     "Listed",
     "Spool",
     "SpoolTakes",

@@ -101,30 +101,6 @@ def format_heading(heading: Heading) -> bytes:
     return _format_lines(lines)
 
 
-def format_unsorted(unsorted: Unsorted) -> bytes:
-    """The dialplan's header, as the dialplan writes it; here for tests and for `personsvar spool`."""
-    if not is_spool_id(unsorted.spool_id):
-        raise HeaderError(f"no unique id of a switch: {unsorted.spool_id[:80]!r}")
-    setup = unsorted.setup
-    return _format_lines(
-        [
-            ("version", VERSION),
-            ("id", unsorted.spool_id),
-            ("purpose", Purpose.MESSAGE.value),
-            ("writer", "dialplan"),
-            ("began", _format_time(unsorted.began_at)),
-            ("trunk", "1" if setup.trunk else "0"),
-            ("endpoint", _wrap([setup.endpoint])),
-            ("dialled", _wrap([setup.dialled])),
-            ("from", _wrap([setup.sender])),
-            ("pai", _wrap(setup.asserted)),
-            ("privacy", _wrap(setup.privacy)),
-            ("diversion", _wrap(setup.diversion)),
-            ("history", _wrap(setup.history_info)),
-        ],
-    )
-
-
 def parse_header(content: bytes) -> Heading | Unsorted:
     """Read a header of either writer; HeaderError says what is wrong with it."""
     if len(content) > MAX_BYTES:
@@ -221,10 +197,6 @@ def _parse_time(text: str) -> datetime:
         raise HeaderError(f"began={text[:40]!r} is no time")
     microseconds = int((parts[2] or "").ljust(6, "0"))
     return _EPOCH + timedelta(seconds=int(parts[1]), microseconds=microseconds)
-
-
-def _wrap(values: Iterable[str]) -> str:
-    return " ".join(base64.b64encode(value.encode()).decode("ascii") for value in values if value)
 
 
 def _unwrap(text: str) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """The sweeper: takes in whatever a dead process, a dead switch or an absent database left in the spool.
 
-A recording is finished when its end mark is written, or its channel is gone, or nothing of it grew for a
-minute (the switch's `rtp_timeout` and 30 s). In the last case the switch may still write: the files stay
-until no call could go on, and if the sound is longer by then it replaces the one taken in. A recording whose
-header a live call holds is left alone. However often, by however many: each is taken in once.
+A recording is finished when its end mark is written (by the service, or by the dialplan as the channel goes),
+or nothing of it grew for a minute (the switch's `rtp_timeout` and 30 s). In the last case the switch may
+still write: the files stay until no call could go on, and if the sound is longer by then it replaces the one
+taken in. A recording whose header a live call holds is left alone. However often, by however many: each is
+taken in once.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 
 from personsvar.intake.deliver import NoDeposit, deliver, sort
 from personsvar.intake.header import HeaderError, Unsorted, parse_header
@@ -32,19 +32,6 @@ KEEP_GREETING_SECONDS = DAY
 ASK_AGAIN_SECONDS = 600.0
 """How often a recording for nobody we serve is looked at again: the number may be added."""
 LONGEST_TAKING_IN_SECONDS = 120.0
-
-
-class Channels(Protocol):
-    """The switch's calls, where it can be asked."""
-
-    def is_up(self, call_id: str) -> bool | None:
-        """None: nobody can tell."""
-        ...
-
-
-class UnknownChannels:
-    def is_up(self, call_id: str) -> bool | None:  # noqa: ARG002 - the port's shape
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +71,9 @@ class _Seen:
 
 
 class Sweeper:
-    def __init__(
-        self,
-        takes: SpoolTakes,
-        *,
-        rtp_timeout_seconds: float = 30,
-        channels: Channels | None = None,
-    ) -> None:
+    def __init__(self, takes: SpoolTakes, *, rtp_timeout_seconds: float = 30) -> None:
         self.spool = takes.spool
         self._office = takes.office
-        self._channels = channels or UnknownChannels()
         self._quiet_seconds = rtp_timeout_seconds + 30
         self._longest_seconds = takes.office.rules.max_call_minutes * 60 + 300
         self._seen: dict[SpoolId, _Seen] = {}
@@ -137,10 +117,7 @@ class Sweeper:
         seen = self._seen.get(entry.spool_id)
         if seen is not None and seen.sizes == entry.sizes and now < seen.until:
             return False
-        if entry.has_end:
-            return True
-        up = self._channels.is_up(entry.spool_id)
-        return self._is_quiet(entry, now) if up is None else not up
+        return entry.has_end or self._is_quiet(entry, now)
 
     def _is_quiet(self, entry: Entry, now: float) -> bool:
         return now - entry.grew_at >= self._quiet_seconds
@@ -189,10 +166,8 @@ class Sweeper:
         return _Did.TAKEN if kept is Kept.STORED else _Did.MISSED
 
     def _may_grow(self, entry: Entry, now: float) -> bool:
-        """No end mark, nobody to ask: the switch may have the file open, and go on."""
-        if entry.has_end or self._channels.is_up(entry.spool_id) is False:
-            return False
-        return now - entry.grew_at < self._longest_seconds
+        """No end mark: the switch may have the file open, and go on."""
+        return not entry.has_end and now - entry.grew_at < self._longest_seconds
 
     def _unserved(self, entry: Entry, now: float, why: str) -> _Did:
         if now - entry.grew_at >= KEEP_UNSERVED_SECONDS:

@@ -42,12 +42,6 @@ class SpoolTakes:
         self._open: dict[SpoolId, _Open] = {}
         self._lock = Lock()
 
-    @property
-    def open_ids(self) -> frozenset[SpoolId]:
-        """The recordings going on in this process."""
-        with self._lock:
-            return frozenset(self._open)
-
     def place(self, heading: Heading, *, number: int = 1) -> Take:
         spool_id = heading.spool_id
         if spool_id not in self._open:

@@ -55,15 +55,6 @@ def parse_subscriber_number(raw: str, *, region: str = "NO") -> Number:
     return number
 
 
-def region_of(number: Number) -> str | None:
-    """The ISO code of its country; None for what belongs to no country (satellites, +800)."""
-    parsed = _parsed(number)
-    region = phonenumbers.region_code_for_number(parsed) or phonenumbers.region_code_for_country_code(
-        parsed.country_code or 0
-    )
-    return region if region.isalpha() and region != phonenumbers.UNKNOWN_REGION else None
-
-
 def is_domestic(caller: Number | None, subscriber: Number) -> bool:
     """Whether the caller's country is the subscriber's; a withheld number counts as domestic.
 

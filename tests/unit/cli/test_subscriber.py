@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.intake.header import Unsorted, format_heading, format_unsorted
+from personsvar.intake.header import Unsorted, format_heading
 from personsvar.mailbox import login
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import GreetingKind, Lock, LockScope, Number, SpoolId
 from personsvar.mailbox.ports import Heading, Purpose
+from tests.dialplan_header import dialplan_header
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
 
 
@@ -143,7 +144,7 @@ def test_remove_leaves_nothing_in_the_spool_either(machine: Machine) -> None:
             trunk=True,
             diversion=(f"<sip:{diverter}@example.test>;reason=no-answer",),
         )
-        (spool / f"{spool_id}.head").write_bytes(format_unsorted(Unsorted(SpoolId(spool_id), now, setup)))
+        (spool / f"{spool_id}.head").write_bytes(dialplan_header(Unsorted(SpoolId(spool_id), now, setup)))
         (spool / f"{spool_id}-1.alaw").write_bytes(QUIET)
     (spool / "3.1.head").write_bytes(b"no header")
     house.close()

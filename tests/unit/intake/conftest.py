@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from personsvar.intake.header import EndMark, Unsorted, format_end, format_heading, format_unsorted
-from personsvar.intake.sweeper import Channels, Sweeper, Swept
+from personsvar.intake.header import EndMark, Unsorted, format_end, format_heading
+from personsvar.intake.sweeper import Sweeper, Swept
 from personsvar.intake.takes import SpoolTakes
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import Number, SpoolId
 from personsvar.mailbox.ports import Heading, Purpose, Take
+from tests.dialplan_header import dialplan_header
 from tests.fakes.memory import MemoryStore
 from tests.unit.voice_play.line import LONG, alaw, at, hiss, seconds_of, spoken
 from tests.world import KARI, OLA, STRANGER, World
@@ -75,7 +76,7 @@ class Switch:
         """The files of a call whose service is gone; nobody holds them."""
         self.takes.spool.open()
         spool_id = heading.spool_id
-        head = format_heading(heading) if isinstance(heading, Heading) else format_unsorted(heading)
+        head = format_heading(heading) if isinstance(heading, Heading) else dialplan_header(heading)
         self.file(f"{spool_id}.head", head, seconds_ago=seconds_ago)
         for number, sound in enumerate(sounds, start=1):
             self.file(f"{spool_id}-{number}.alaw", sound, seconds_ago=seconds_ago)
@@ -104,8 +105,8 @@ class Switch:
         setup = CallSetup(call_id=spool_id, **known)
         return Unsorted(SpoolId(spool_id), self.world.clock.now(), setup)
 
-    def sweeper(self, *, channels: Channels | None = None) -> Sweeper:
-        return Sweeper(self.takes, rtp_timeout_seconds=30, channels=channels)
+    def sweeper(self) -> Sweeper:
+        return Sweeper(self.takes, rtp_timeout_seconds=30)
 
     def later(self, seconds: float) -> None:
         self.world.clock.pass_seconds(seconds)

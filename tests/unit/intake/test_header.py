@@ -15,7 +15,6 @@ from personsvar.intake.header import (
     Unsorted,
     format_end,
     format_heading,
-    format_unsorted,
     is_spool_id,
     parse_end,
     parse_header,
@@ -23,6 +22,7 @@ from personsvar.intake.header import (
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import Number, SpoolId
 from personsvar.mailbox.ports import Heading, Purpose
+from tests.dialplan_header import dialplan_header
 
 MAILBOX = Number("+4790000001")
 CALLER = Number("+4790000002")
@@ -116,7 +116,7 @@ def test_raw_values_of_any_caller_come_back_as_they_came(  # noqa: PLR0917 - one
             history_info=history_info,
         ),
     )
-    content = format_unsorted(unsorted)
+    content = dialplan_header(unsorted)
     if len(content) <= 64 * 1024:
         assert parse_header(content) == unsorted
 

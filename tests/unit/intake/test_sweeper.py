@@ -26,16 +26,6 @@ ENDED = EndMark()
 NOBODY = Number("+4790000077")
 
 
-class Asked:
-    """A switch that tells which channels are up."""
-
-    def __init__(self, answer: bool | None) -> None:
-        self.answer = answer
-
-    def is_up(self, call_id: str) -> bool | None:
-        return self.answer if call_id else None
-
-
 # ---- when is it finished
 
 
@@ -52,13 +42,6 @@ def test_what_has_none_is_taken_in_when_nothing_grew_for_a_minute(switch: Switch
     assert switch.sweep(in_seconds=59) == Swept(waiting=1)
     assert switch.sweep(in_seconds=60) == Swept(taken=1)
     assert switch.stored() == [voice()]
-
-
-def test_a_channel_that_is_gone_ends_it_and_one_that_is_up_does_not(switch: Switch) -> None:
-    switch.leaves(switch.heading(), voice())
-    assert switch.sweep(switch.sweeper(channels=Asked(True)), in_seconds=3000) == Swept(waiting=1)
-    assert switch.sweep(switch.sweeper(channels=Asked(False))) == Swept(taken=1)
-    assert switch.files() == []
 
 
 def test_half_a_recording_is_replaced_by_the_whole_as_the_same_message(switch: Switch) -> None:

@@ -142,7 +142,6 @@ def test_a_message_is_in_the_mailbox_and_no_longer_in_the_spool(switch: Switch) 
     assert switch.stored() == [voice()]
     assert (message.caller, message.urgent, message.received_at) == (STRANGER, True, heading.began_at)
     assert switch.files() == []
-    assert not switch.takes.open_ids
 
 
 def test_the_latest_take_that_holds_speech_is_the_message(switch: Switch) -> None:
@@ -202,7 +201,6 @@ def test_a_greeting_that_is_not_kept_leaves_nothing(switch: Switch) -> None:
     switch.takes.discard(heading)
     switch.takes.discard(heading)
     assert switch.files() == []
-    assert not switch.takes.open_ids
 
 
 def test_two_calls_whose_ids_begin_alike_do_not_touch_each_other(switch: Switch) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personsvar.language.amounts import duration, price
+from personsvar.language.amounts import price
 from personsvar.language.counts import mailbox_summary
 from personsvar.language.dates import day, year
 from personsvar.language.moments import moment
@@ -106,12 +106,6 @@ def test_no_digit_is_lost_or_moved(number: str) -> None:
     said = [part for part in phone_number(number, "nb") if part not in {"pause", "plus"}]
     digits = "".join(part[1] for part in said)
     assert digits in {number.removeprefix("+"), number.removeprefix("+47")}
-
-
-@given(st.floats(), languages)
-def test_any_length_is_said(catalogue: Catalogue, seconds: float, language: Language) -> None:
-    assert_one_ending(duration(seconds, language), catalogue, language)
-    assert_no_ending(duration(seconds, language, final=False), catalogue, language)
 
 
 @given(st.integers(), languages)

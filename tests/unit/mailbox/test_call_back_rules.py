@@ -12,7 +12,6 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from personsvar.mailbox.call_back import EEA, Refusal, begin_call_back, end_call_back, may_call_back
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import CallBackId, Number, Subscriber
-from personsvar.mailbox.numbers import region_of
 from personsvar.mailbox.ports import Rules
 from tests.unit.mailbox.office import KARI, STRANGER, Desk
 
@@ -56,7 +55,7 @@ def examples(kind: int) -> list[tuple[str | None, Number]]:
     regions = phonenumbers.SUPPORTED_REGIONS
     found = [phonenumbers.example_number_for_type(region, kind) for region in regions]
     return [
-        (region_of(number), number)
+        (phonenumbers.region_code_for_number(parsed), number)
         for parsed in found
         if parsed is not None and phonenumbers.number_type(parsed) == kind
         for number in [Number(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from personsvar.mailbox.errors import NumberError
 from personsvar.mailbox.model import Number
-from personsvar.mailbox.numbers import is_domestic, national, normalise, parse_subscriber_number, region_of
+from personsvar.mailbox.numbers import is_domestic, national, normalise, parse_subscriber_number
 
 KARI = Number("+4790000001")
 
@@ -148,20 +148,6 @@ def test_the_complaint_is_short_and_harmless_in_a_terminal() -> None:
         parse_subscriber_number("\x1b[2J" + "9" * 10_000)
     assert len(str(refused.value)) < 200
     assert "\x1b" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    ("number", "region"),
-    [
-        ("+4790000001", "NO"),
-        ("+4779021234", "SJ"),
-        ("+46701234567", "SE"),
-        ("+4712345678", "NO"),
-        ("+8823412345678", None),
-    ],
-)
-def test_the_country_of_a_number(number: str, region: str | None) -> None:
-    assert region_of(Number(number)) == region
 
 
 @pytest.mark.parametrize(

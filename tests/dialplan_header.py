@@ -1,0 +1,32 @@
+"""The spool's header as the dialplan writes it (dialplan/extensions.conf, personsvar-head)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+
+from personsvar.intake.header import Unsorted
+
+
+def dialplan_header(unsorted: Unsorted) -> bytes:
+    setup = unsorted.setup
+    lines = [
+        ("version", "1"),
+        ("id", unsorted.spool_id),
+        ("purpose", "message"),
+        ("writer", "dialplan"),
+        ("began", f"{unsorted.began_at.timestamp():.6f}"),
+        ("trunk", "1" if setup.trunk else "0"),
+        ("endpoint", _wrapped([setup.endpoint])),
+        ("dialled", _wrapped([setup.dialled])),
+        ("from", _wrapped([setup.sender])),
+        ("pai", _wrapped(setup.asserted)),
+        ("privacy", _wrapped(setup.privacy)),
+        ("diversion", _wrapped(setup.diversion)),
+        ("history", _wrapped(setup.history_info)),
+    ]
+    return "".join(f"{key}={value}\n" for key, value in lines).encode("ascii")
+
+
+def _wrapped(values: Iterable[str]) -> str:
+    return " ".join(base64.b64encode(value.encode()).decode("ascii") for value in values if value)
