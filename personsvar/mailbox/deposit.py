@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from personsvar.mailbox.model import (
+    Counts,
     Facts,
     Message,
     MessageId,
@@ -64,10 +65,11 @@ def _kept(
     if missed is not None or not alaw:
         _missed(uow, subscriber, heading, missed or MissedReason.EMPTY, now)
         return Kept.MISSED
-    if not _room(uow, subscriber, office.rules.max_messages, now):
+    room = _room(uow, subscriber, office.rules.max_messages, now)
+    if room is None:
         _missed(uow, subscriber, heading, MissedReason.MAILBOX_FULL, now)
         return Kept.FULL
-    _store(uow, subscriber, heading, alaw, urgent=urgent, now=now)
+    _store(uow, subscriber, heading, alaw, urgent=urgent, new_count=room.new + 1, now=now)
     return Kept.STORED
 
 
@@ -83,17 +85,17 @@ def miss(office: Office, heading: Heading, reason: MissedReason) -> None:
     take_in(office, heading, alaw=None, missed=reason)
 
 
-def _room(uow: UnitOfWork, subscriber: Subscriber, limit: int, now: datetime) -> bool:
-    """Make room by deleting the oldest heard message, never a saved one; False when there is none.
+def _room(uow: UnitOfWork, subscriber: Subscriber, limit: int, now: datetime) -> Counts | None:
+    """Make room by deleting the oldest heard message, never a saved one; None when there is none.
 
     It goes to the deleted ones, where the subscriber finds it for a week.
     """
-    while uow.messages.counts(subscriber.number).kept >= limit:
+    while (counts := uow.messages.counts(subscriber.number)).kept >= limit:
         oldest = uow.messages.oldest_heard(subscriber.number)
         if oldest is None:
-            return False
+            return None
         _delete_if_heard(uow, oldest.id, now)
-    return True
+    return counts
 
 
 def _delete_if_heard(uow: UnitOfWork, which: MessageId, now: datetime) -> None:
@@ -104,7 +106,14 @@ def _delete_if_heard(uow: UnitOfWork, which: MessageId, now: datetime) -> None:
 
 
 def _store(
-    uow: UnitOfWork, subscriber: Subscriber, heading: Heading, alaw: bytes, *, urgent: bool, now: datetime
+    uow: UnitOfWork,
+    subscriber: Subscriber,
+    heading: Heading,
+    alaw: bytes,
+    *,
+    urgent: bool,
+    new_count: int,
+    now: datetime,
 ) -> None:
     message = uow.messages.add(
         Message(
@@ -123,7 +132,7 @@ def _store(
         at=heading.began_at,
         seconds=message.sound.seconds,
         urgent=urgent,
-        new_count=uow.messages.counts(subscriber.number).new,
+        new_count=new_count,
     )
     post(
         uow,

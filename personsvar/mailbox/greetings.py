@@ -55,8 +55,7 @@ def is_absent(subscriber: Subscriber, now: datetime) -> bool:
 def _choose(
     greetings: Greetings, subscriber: Subscriber, caller: Number | None, now: datetime
 ) -> GreetingHeard:
-    absence = greetings.current(subscriber.number, GreetingKind.ABSENCE)
-    if absence is not None and is_absent(subscriber, now):
+    if is_absent(subscriber, now) and (absence := greetings.current(subscriber.number, GreetingKind.ABSENCE)):
         return OwnGreeting(GreetingKind.ABSENCE, absence.sound)
     if not is_domestic(caller, subscriber.number):
         international = greetings.current(subscriber.number, GreetingKind.INTERNATIONAL)

@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, select, update
 
 from personsvar.mailbox.model import Greeting, GreetingId, GreetingKind, Number, Sound
 from personsvar.storage.inserting import fresh_id
 from personsvar.storage.tables import greetings
+
+_IN_USE = (
+    select(greetings)
+    .where(greetings.c.mailbox == bindparam("owner"), greetings.c.kind == bindparam("which"))
+    .where(greetings.c.in_use)
+    .order_by(greetings.c.id.desc())
+    .limit(1)
+)
 
 
 class SqlGreetings:
@@ -18,8 +26,7 @@ class SqlGreetings:
         self._connection = connection
 
     def current(self, mailbox: Number, kind: GreetingKind) -> Greeting | None:
-        in_use = select(greetings).where(_of(mailbox, kind), greetings.c.in_use)
-        row = self._connection.execute(in_use.order_by(greetings.c.id.desc()).limit(1)).one_or_none()
+        row = self._connection.execute(_IN_USE, {"owner": mailbox, "which": kind}).one_or_none()
         return None if row is None else greeting_of(row)
 
     def add(self, mailbox: Number, kind: GreetingKind, sound: Sound, recorded_at: datetime) -> Greeting:

@@ -7,9 +7,10 @@ twice the CPU of running it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Connection, Table, insert
+from sqlalchemy import Column, Connection, Executable, Insert, Table, insert
 from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def fresh_id(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
-    key = connection.execute(insert(table), dict(values)).inserted_primary_key
+    key = connection.execute(_plain(table), dict(values)).inserted_primary_key
     if key is None:
         raise LookupError(f"{table.name} gave no id")
     return int(key[0])
@@ -27,12 +28,22 @@ def unless_there(
     connection: Connection, table: Table, values: Mapping[str, Any], returning: Column[Any]
 ) -> Any:
     """What the new row has in `returning`, or None when a unique value is taken; the transaction goes on."""
-    statement = _insert(connection, table).on_conflict_do_nothing().returning(returning)
+    statement = _unless_there(connection.dialect.name, table, returning)
     return connection.execute(statement, dict(values)).scalar_one_or_none()
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "sqlite":
+@cache
+def _plain(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _unless_there(dialect: str, table: Table, returning: Column[Any]) -> Executable:
+    return _insert(dialect, table).on_conflict_do_nothing().returning(returning)
+
+
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if dialect == "sqlite":
         return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 40 ms, and loaded already where it is used
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, bindparam, delete, exists, select
 
 from personsvar.mailbox.model import Sound, SoundId
 from personsvar.storage.inserting import fresh_id
@@ -13,6 +13,8 @@ from personsvar.storage.tables import greetings, messages, sounds
 BYTES_A_SECOND = 8000
 AT_ONCE = 500
 """A statement holds a limited number of values."""
+
+_BYTES = select(sounds.c.alaw).where(sounds.c.id == bindparam("sound"))
 
 
 class SqlSounds:
@@ -24,9 +26,7 @@ class SqlSounds:
         return Sound(sound, len(alaw) / BYTES_A_SECOND)
 
     def read(self, sound: SoundId) -> bytes:
-        alaw = self._connection.execute(
-            select(sounds.c.alaw).where(sounds.c.id == sound)
-        ).scalar_one_or_none()
+        alaw = self._connection.execute(_BYTES, {"sound": sound}).scalar_one_or_none()
         if alaw is None:
             raise KeyError(sound)
         return bytes(alaw)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, select, union_all, update
+from sqlalchemy import Connection, bindparam, delete, select, union_all, update
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.model import Number, Subscriber
@@ -13,17 +13,18 @@ from personsvar.storage.sounds import drop_unused
 from personsvar.storage.subscriber_rows import subscriber_of, values_of
 from personsvar.storage.tables import greetings, locks, messages, subscribers
 
+_ONE = select(subscribers).where(subscribers.c.number == bindparam("owner"))
+_ONE_FOR_CHANGE = _ONE.with_for_update(key_share=True)
+"""key_share: a message for this mailbox may still come in while its owner's row is held."""
+
 
 class SqlSubscribers:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def get(self, number: Number, *, for_change: bool = False) -> Subscriber | None:
-        found = select(subscribers).where(subscribers.c.number == number)
-        if for_change:
-            # key_share: a message for this mailbox may still come in while its owner's row is held
-            found = found.with_for_update(key_share=True)
-        row = self._connection.execute(found).one_or_none()
+        found = _ONE_FOR_CHANGE if for_change else _ONE
+        row = self._connection.execute(found, {"owner": number}).one_or_none()
         return None if row is None else subscriber_of(row)
 
     def add(self, subscriber: Subscriber) -> None:
