@@ -3,7 +3,7 @@
     python -m tests.faults.fault_mid_call [CALLS [SEED]]
 
 Of each fault a table row: callers who spoke to the end after a tone, messages delivered, missed calls told,
-messages twice, and messages lost. The last two should be 0, but for two cases told in docs/when-things-fail.md:
+messages twice, and messages lost. The last two should be 0, but for two cases (docs/when-things-fail.md):
 a killed switch, whose file buffer takes the last 4.1 s of a recording, and with them a short one as a whole;
 and a service that hangs in the tone, with a caller who speaks into it and hangs up before the watchdog acts.
 """
