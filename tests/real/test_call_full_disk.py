@@ -16,7 +16,7 @@ from tests.real.pieces import pieces
 from tests.real.signals import speech, sweep
 from tests.real.sip_phone import Phone
 from tests.real.spool import eventually
-from tests.real.walks import CALLER, reach, talk
+from tests.real.walks import CALLER, reach, skip_greeting, talk
 from tests.unit.voice_play.disk import small_disk
 
 DISK_KILOBYTES = 1024
@@ -79,7 +79,7 @@ def test_what_was_written_before_the_disk_was_full_is_delivered(
     owner = small.subscriber()
     fill(LEAST_KILOBYTES + 24)
     caller = reach(telephone, owner)
-    caller.press("#")
+    skip_greeting(caller)
     caller.wait_for_prompt("tone", within=10)
     caller.wait_for_end_of("tone")
     fill(LEAST_KILOBYTES - 176)  # something else takes the room: 10 s are left, and a little
@@ -96,7 +96,7 @@ def test_what_was_written_before_the_disk_was_full_is_delivered(
 def test_with_room_again_the_next_message_is_taken(small: House, telephone: Callable[..., Phone]) -> None:
     owner = small.subscriber()
     caller = reach(telephone, owner)
-    caller.press("#")
+    skip_greeting(caller)
     talk(caller, seconds=2)
     caller.hang_up()
     (swept,) = [piece for piece in pieces(small.sound(small.message(owner))) if piece.seconds > 1]

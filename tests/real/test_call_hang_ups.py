@@ -12,7 +12,7 @@ from tests.real.pieces import pieces
 from tests.real.signals import speech, sweep
 from tests.real.sip_phone import Phone
 from tests.real.spool import eventually
-from tests.real.walks import CALLER, Telephone, own_mailbox, reach, talk
+from tests.real.walks import CALLER, Telephone, own_mailbox, reach, skip_greeting, talk
 
 Step = Callable[[Phone], None]
 SECONDS = 2.0
@@ -23,7 +23,7 @@ def in_the_greeting(phone: Phone) -> None:
 
 
 def in_the_tone(phone: Phone) -> None:
-    phone.press("#")
+    skip_greeting(phone)
     phone.wait_for_prompt("tone", within=10)
 
 
@@ -38,7 +38,7 @@ def after_a_silent_second(phone: Phone) -> None:
 
 
 def while_speaking(phone: Phone) -> None:
-    phone.press("#")
+    skip_greeting(phone)
     talk(phone, seconds=SECONDS)
 
 

@@ -10,7 +10,7 @@ from tests.real.g711 import decode
 from tests.real.house import House
 from tests.real.pieces import pieces
 from tests.real.signals import sweep
-from tests.real.walks import CALLER, Telephone, listen, reach, talk
+from tests.real.walks import CALLER, Telephone, listen, reach, skip_greeting, talk
 
 LIMIT = 180.0
 
@@ -20,7 +20,7 @@ LIMIT = 180.0
 def test_three_minutes_are_stored_without_a_menu(house: House, telephone: Telephone) -> None:
     owner = house.subscriber()
     caller = reach(telephone, owner)
-    caller.press("#")
+    skip_greeting(caller)
     caller.wait_for_prompt("tone", within=10)
     caller.wait_for_end_of("tone")
     minute = signals.speech(20) + signals.sweep(40)
@@ -66,7 +66,7 @@ def test_a_phone_that_falls_silent_and_never_says_goodbye(house: House, telephon
     """A car in a tunnel: no sound, no BYE. The message is there 45 s later."""
     owner = house.subscriber()
     caller = reach(telephone, owner)
-    caller.press("#")
+    skip_greeting(caller)
     talk(caller, seconds=5)
     caller.vanish()
     message = house.message(owner, within=45)

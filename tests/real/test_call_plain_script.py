@@ -22,7 +22,7 @@ from tests.real.pieces import pieces
 from tests.real.signals import sweep
 from tests.real.sip_phone import Phone
 from tests.real.spool import eventually
-from tests.real.walks import CALLER, diverted_from, talk
+from tests.real.walks import CALLER, diverted_from, skip_greeting, talk
 
 MACHINE = Path("/mnt/machine")
 """Where the machine's root is bound in a private one."""
@@ -83,8 +83,7 @@ def test_a_message_is_left_and_heard_with_the_plain_script(
     before = calls_taken(scripted)
     caller = telephone(CALLER)
     caller.call(SCRIPT_NUMBER, diversion=diverted_from(owner))
-    caller.wait_for_prompt("greeting-reached", within=15)
-    caller.press("#")
+    skip_greeting(caller)
     talk(caller, seconds=12)
     caller.press("#")
     caller.wait_for_prompt("after-take-listen", within=5)
@@ -125,7 +124,7 @@ def test_hanging_up_on_the_plain_script_keeps_what_was_said(
         eventually(lambda: len(scripted.notices(owner)) == 1, within=10, what="the missed call")
         assert scripted.messages(owner) == []
         return
-    caller.press("#")
+    skip_greeting(caller)
     talk(caller, seconds=3)
     caller.hang_up()
     (swept,) = [it for it in pieces(scripted.sound(scripted.message(owner, within=10))) if it.seconds > 1]

@@ -16,7 +16,7 @@ from tests.real.houses import running_house, telephones
 from tests.real.pieces import pieces
 from tests.real.sip_phone import Phone
 from tests.real.spool import eventually
-from tests.real.walks import CALLER, listen, reach, talk
+from tests.real.walks import CALLER, listen, reach, skip_greeting, talk
 
 SECONDS = 12
 
@@ -71,7 +71,7 @@ def is_whole(house: House, mailbox: object) -> None:
 def test_a_message_is_left_and_heard(house: House, telephone: Callable[..., Phone]) -> None:
     owner = house.subscriber()
     caller = reach(telephone, owner)
-    caller.press("#")
+    skip_greeting(caller)
     talk(caller, seconds=SECONDS)
     caller.press("#")
     caller.wait_for_prompt("after-take-listen", within=5)
@@ -95,7 +95,7 @@ def test_stopped_while_the_caller_speaks_the_message_is_delivered_later(
 ) -> None:
     owner = house.subscriber()
     caller = reach(telephone, owner)
-    caller.press("#")
+    skip_greeting(caller)
     caller.wait_for_prompt("tone", within=10)
     cluster.stop()
     talk_on(caller)
@@ -128,8 +128,7 @@ def test_stopped_before_the_call_callers_are_taken_and_owners_wait(
     phone.wait_for_prompt("mailbox-unavailable", within=30)
     phone.wait_for_hang_up(within=15)
     caller = reach(telephone, owner)
-    caller.wait_for_prompt("greeting-reached", within=30)
-    caller.press("#")
+    skip_greeting(caller)
     talk(caller, seconds=SECONDS)
     caller.hang_up()
     cluster.start()
@@ -141,7 +140,7 @@ def test_stopped_while_an_owner_listens_it_is_said(
 ) -> None:
     owner = house.subscriber()
     caller = reach(telephone, owner)
-    caller.press("#")
+    skip_greeting(caller)
     talk(caller, seconds=SECONDS)
     caller.hang_up()
     message = house.message(owner, within=10)

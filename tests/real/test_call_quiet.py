@@ -7,7 +7,7 @@ import pytest
 from personsvar.mailbox.model import NoticeKind
 from tests.real.house import House
 from tests.real.spool import eventually
-from tests.real.walks import Telephone, reach
+from tests.real.walks import Telephone, reach, skip_greeting
 
 
 @pytest.mark.parametrize("dbfs", [-50, -58])
@@ -15,7 +15,7 @@ def test_quiet_speech_is_kept_whole(house: House, telephone: Telephone, dbfs: fl
     """Once it came back as one second: the switch took it for silence, and cut that off."""
     owner = house.subscriber()
     caller = reach(telephone, owner)
-    caller.press("#")
+    skip_greeting(caller)
     caller.wait_for_prompt("tone", within=10)
     caller.wait_for_end_of("tone")
     caller.speak(seconds=14, dbfs=dbfs)
@@ -30,7 +30,7 @@ def test_ten_seconds_of_a_silent_line_are_a_missed_call(house: House, telephone:
     owner = house.subscriber()
     caller = reach(telephone, owner)
     caller.hiss(seconds=40, dbfs=-70, wait=False)
-    caller.press("#")
+    skip_greeting(caller)
     tone = caller.wait_for_prompt("tone", within=10)
     caller.wait_for_end_of("tone")
     said = caller.wait_for_prompt("message-empty", within=20)

@@ -35,9 +35,15 @@ def reach(telephone: Telephone, mailbox: Number, caller: str = CALLER, *, langua
     return phone
 
 
+def skip_greeting(phone: Phone) -> None:
+    """`#`, once it is heard: a key pressed before the first word is nobody's."""
+    phone.wait_for_sound(within=10, after=0.0)
+    phone.press("#")
+
+
 def leave(phone: Phone, *, seconds: float = 1.0) -> None:
     """From the greeting on: skip it, speak, and hang up."""
-    phone.press("#")
+    skip_greeting(phone)
     talk(phone, seconds=seconds)
     phone.hang_up()
 
