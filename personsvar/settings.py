@@ -22,6 +22,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -42,10 +43,18 @@ class SettingsError(Exception):
         self.lines = lines
 
 
-def _setting(default: object, what: str, *, unit: str = "", secret: bool = False, **limits: float) -> Any:
-    return Field(
-        default, description=what, json_schema_extra={"unit": unit, "secret": secret}, **_limits(limits)
-    )
+def _setting(
+    default: object,
+    what: str,
+    *,
+    unit: str = "",
+    secret: bool = False,
+    switch: bool = False,
+    **limits: float,
+) -> Any:
+    """`switch`: the switch reads it too (dialplan/switch/environment.py)."""
+    more: JsonDict = {"unit": unit, "secret": secret, "switch": switch}
+    return Field(default, description=what, json_schema_extra=more, **_limits(limits))
 
 
 def _limits(limits: dict[str, float]) -> dict[str, Any]:
@@ -145,23 +154,32 @@ class _Group(BaseSettings):
 class Places(_Group):
     """Where things are kept"""
 
-    state: Folder = _setting(Path("./var"), "Folder for the embedded database, the key and the outbox files.")
+    state: Folder = _setting(
+        Path("./var"), "Folder for the embedded database, the key and the outbox files.", switch=True
+    )
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = _setting(
         None, "The database. Without it: SQLite, `personsvar.db` in the state folder.", secret=True
     )
     spool: Folder | None = _setting(
-        None, "Folder where recordings land, shared with the switch. Without it: `spool` in the state folder."
+        None,
+        "Folder where recordings land, shared with the switch. Without it: `spool` in the state folder.",
+        switch=True,
     )
     media: Folder | None = _setting(
         None,
         "Folder for sounds on their way to the switch; tmpfs. Without it: `media` in the state folder.",
+        switch=True,
     )
     media_megabytes: int = _setting(
         200, "How much of the media folder joined sentences may fill.", unit="MB", ge=1
     )
-    prompts: Folder = _setting(_CHECKOUT / "prompts", "Folder of the catalogue and the sounds built from it.")
+    prompts: Folder = _setting(
+        _CHECKOUT / "prompts", "Folder of the catalogue and the sounds built from it.", switch=True
+    )
     studio: Folder | None = _setting(
-        None, "Folder of the operator's own studio recordings; each file takes the place of the built one."
+        None,
+        "Folder of the operator's own studio recordings; each file takes the place of the built one.",
+        switch=True,
     )
     piper_model_nb: Path | None = _setting(
         None, "A Piper voice (.onnx) that `personsvar prompts build` takes for Norwegian."
@@ -179,11 +197,10 @@ class Places(_Group):
 class Doors(_Group):
     """Where it listens, and how much it takes"""
 
-    fastagi_bind: Bind = _setting("127.0.0.1:4573", "Address for the switch (FastAGI).")
+    fastagi_bind: Bind = _setting("127.0.0.1:4573", "Address for the switch (FastAGI).", switch=True)
     http_bind: Bind = _setting("127.0.0.1:8080", "Address for HTTP: health, metrics, the API.")
     imap_bind: Bind = _setting("127.0.0.1:1143", "Address for visual voicemail, with STARTTLS.")
     imaps_bind: Bind = _setting("127.0.0.1:1993", "Address for visual voicemail, with TLS.")
-    sip_port: int = _setting(5060, "UDP port of the switch that `make run` starts.", ge=1, le=_MAX_PORT)
     max_calls: int = _setting(
         1000, "Calls at once; a caller over it goes to the switch's own recorder.", unit="calls", ge=1
     )
@@ -199,9 +216,36 @@ class Doors(_Group):
     )
     rtp_timeout: int = _setting(
         30,
-        "The switch's rtp_timeout: a recording that has not grown for this and 30 s more is over.",
+        "A caller who sends no sound for this long is gone: the switch hangs up. A recording that has not "
+        "grown for this and 30 s more is over.",
         unit="s",
+        switch=True,
         ge=1,
+        le=86_400,
+    )
+
+
+class Switch(_Group):
+    """The switch, and what `make` does"""
+
+    sip_port: int = _setting(
+        5060, "UDP port of the switch that `make run` starts.", switch=True, ge=1, le=_MAX_PORT
+    )
+    trunk_contact: Bind = _setting(
+        "127.0.0.1:5070", "Where calls back go out: the operator's own switch (SIP on UDP).", switch=True
+    )
+    fallback_language: Literal["nb", "en"] = _setting(
+        "nb", "Language of what the switch says by itself while the service is away.", switch=True
+    )
+    cache: Path = _setting(
+        Path("/var/cache/personsvar"), "Folder of the private Asterisk, where the machine has none."
+    )
+    asterisk_suites: str = _setting(
+        "sid bullseye", "Suites of Debian a private Asterisk is taken from: the first that works."
+    )
+    asterisk_refresh: Literal["0", "1"] = _setting("0", "1: make the private Asterisk anew.")
+    python: str = _setting(
+        "", "The Python that `make` builds its environment with. Without it: the newest found."
     )
 
 
@@ -256,7 +300,7 @@ class Upkeep(_Group):
 class Manual(_Group):
     """The manual's numbers"""
 
-    access_number: E164 = _setting(_DEFAULTS.access_number, "The number subscribers call.")
+    access_number: E164 = _setting(_DEFAULTS.access_number, "The number subscribers call.", switch=True)
     home_region: Region = _setting(
         _DEFAULTS.home_region, "Country whose national number forms are understood (ISO 3166)."
     )
@@ -264,7 +308,7 @@ class Manual(_Group):
         _DEFAULTS.max_messages, "Size of a mailbox, deleted messages not counted.", unit="messages", ge=1
     )
     max_message_seconds: float = _setting(
-        _DEFAULTS.max_message_seconds, "Longest message.", unit="s", ge=5, le=3600
+        _DEFAULTS.max_message_seconds, "Longest message.", unit="s", switch=True, ge=5, le=3600
     )
     min_message_seconds: float = _setting(
         _DEFAULTS.min_message_seconds, "A shorter recording is a missed call.", unit="s", ge=0
@@ -273,7 +317,12 @@ class Manual(_Group):
         _DEFAULTS.max_greeting_seconds, "Longest greeting.", unit="s", ge=5, le=3600
     )
     silence_seconds: float = _setting(
-        _DEFAULTS.silence_seconds, "So much true silence ends a recording.", unit="s", ge=3, le=60
+        _DEFAULTS.silence_seconds,
+        "So much true silence ends a recording.",
+        unit="s",
+        switch=True,
+        ge=3,
+        le=60,
     )
     keep_new_days: int = _setting(_DEFAULTS.keep_new_days, "New messages are kept.", unit="days", ge=1)
     keep_heard_days: int = _setting(_DEFAULTS.keep_heard_days, "Heard messages are kept.", unit="days", ge=1)
@@ -319,11 +368,13 @@ class Manual(_Group):
     lock_minutes: float = _setting(
         _DEFAULTS.lock_minutes, "First closing; it doubles, up to a day.", unit="min", gt=0, le=1440
     )
-    max_call_minutes: float = _setting(_DEFAULTS.max_call_minutes, "Longest call.", unit="min", ge=1, le=1440)
+    max_call_minutes: float = _setting(
+        _DEFAULTS.max_call_minutes, "Longest call.", unit="min", switch=True, ge=1, le=1440
+    )
 
 
-class Settings(Manual, Upkeep, Logging, Gateways, Doors, Places):
-    groups: ClassVar[tuple[type[_Group], ...]] = (Places, Doors, Gateways, Logging, Upkeep, Manual)
+class Settings(Manual, Upkeep, Logging, Gateways, Switch, Doors, Places):
+    groups: ClassVar[tuple[type[_Group], ...]] = (Places, Doors, Switch, Gateways, Logging, Upkeep, Manual)
 
     @model_validator(mode="after")
     def _agree(self) -> Self:

@@ -13,7 +13,8 @@ _HEAD = """# Settings
 
 Everything is set by environment variables; each is checked at start, with one line for each mistake. An empty
 one counts as not set. A secret (marked *secret*) may also come from a file, named by the same variable with
-`_FILE` behind it. Made by `personsvar settings --markdown`; a test holds it to the program.
+`_FILE` behind it. What is marked *switch* is read by `python -m dialplan.switch` too: give it both. Made by
+`personsvar settings --markdown`; a test holds it to the program.
 """
 
 
@@ -33,8 +34,8 @@ def _sections() -> Iterator[str]:
 
 def _row(name: str, field: FieldInfo) -> str:
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    secret = " *secret*" if extra.get("secret") else ""
-    what = f"{field.description}{secret}"
+    marks = "".join(f" *{mark}*" for mark in ("secret", "switch") if extra.get(mark))
+    what = f"{field.description}{marks}"
     cells = (f"`{variable(name)}`", _default(name, field), str(extra.get("unit", "")), what)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
@@ -43,7 +44,7 @@ def _default(name: str, field: FieldInfo) -> str:
     value = field.default
     if name == "prompts":
         return "`prompts` beside the program"
-    if value is None or value == ():
+    if value in (None, (), ""):
         return ""
     if value == Path("var"):
         return "`./var`"

@@ -1,6 +1,7 @@
-"""`python -m dialplan.switch run --folder DIR …`: an Asterisk in the foreground, until Ctrl-C.
+"""`python -m dialplan.switch run [--folder DIR]`: an Asterisk in the foreground, until Ctrl-C.
 
-`find` makes sure that there is one, and tells its version.
+What it reads of the environment is in docs/settings.md, marked *switch*. `find` makes sure that there is an
+Asterisk, and tells its version.
 """
 
 # ruff: noqa: T201 - a command speaks to whoever started it
@@ -11,9 +12,11 @@ import argparse
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from dialplan.switch.config import SOUNDS, Setting
+from dialplan.switch.config import Setting
+from dialplan.switch.environment import BadSettingsError, setting_from
 from dialplan.switch.process import Switch, SwitchFailedError
 from dialplan.switch.root import NoAsteriskError, find_asterisk
 
@@ -21,16 +24,17 @@ from dialplan.switch.root import NoAsteriskError, find_asterisk
 def main() -> int:
     options = _options().parse_args()
     try:
+        setting = _setting(options)
         asterisk = find_asterisk()
         print(f"personsvar: {asterisk.version} ({asterisk.root})", flush=True)
         if options.what == "find":
             return 0
-        with Switch(asterisk, _setting(options)) as switch:
-            print(_how_to_call(switch.setting.sip_bind), flush=True)
+        with Switch(asterisk, setting) as switch:
+            print(_how_to_call(setting), flush=True)
             for ending in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(ending, _end)
             return max(switch.wait(), 0)
-    except (NoAsteriskError, SwitchFailedError) as failure:
+    except (BadSettingsError, NoAsteriskError, SwitchFailedError) as failure:
         print(f"personsvar: {failure}", file=sys.stderr)
         return 1
 
@@ -40,43 +44,23 @@ def _end(*_signal: object) -> None:
     sys.exit(0)
 
 
-def _how_to_call(sip: str) -> str:
-    access = os.environ.get("PERSONSVAR_ACCESS_NUMBER", "+4747471000")
+def _how_to_call(setting: Setting) -> str:
     return f"""personsvar: Asterisk is ready. Whatever calls from 127.0.0.1 is the operator's trunk:
-  INVITE sip:{access}@{sip}
+  INVITE sip:{setting.access_number}@{setting.sip_bind}
   an owner   P-Asserted-Identity: <sip:+4790000001@example.test>
   a caller   the same with another number, and Diversion: <sip:+4790000001@example.test>;reason=no-answer"""
 
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dialplan.switch", description=__doc__)
-    environment = os.environ.get
-    state = Path(environment("PERSONSVAR_STATE", "var")).resolve()
     parser.add_argument("what", choices=["find", "run"])
-    parser.add_argument("--folder", type=Path, default=state / "asterisk")
-    parser.add_argument(
-        "--spool", type=Path, default=Path(environment("PERSONSVAR_SPOOL", str(state / "spool")))
-    )
-    parser.add_argument(
-        "--media", type=Path, default=Path(environment("PERSONSVAR_MEDIA", str(state / "media")))
-    )
-    parser.add_argument("--sounds", type=Path, default=SOUNDS)
-    parser.add_argument("--sip", default=f"127.0.0.1:{environment('PERSONSVAR_SIP_PORT', '5060')}")
-    parser.add_argument("--fastagi", default=environment("PERSONSVAR_FASTAGI_BIND", "127.0.0.1:4573"))
-    parser.add_argument("--trunk", default=environment("PERSONSVAR_TRUNK_CONTACT", "127.0.0.1:5070"))
+    parser.add_argument("--folder", type=Path, help="where it lives: configuration, sockets, logs")
     return parser
 
 
 def _setting(options: argparse.Namespace) -> Setting:
-    return Setting(
-        folder=options.folder.resolve(),
-        spool=options.spool.resolve(),
-        media=options.media.resolve(),
-        sounds=options.sounds.resolve(),
-        sip_bind=options.sip,
-        fastagi=options.fastagi,
-        trunk=options.trunk,
-    )
+    setting = setting_from(os.environ)
+    return setting if options.folder is None else replace(setting, folder=options.folder.resolve())
 
 
 if __name__ == "__main__":

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
 EMPTY = ("acl.conf", "ccss.conf", "manager.conf", "stasis.conf", "udptl.conf")
 """Asterisk's core complains of each when it is not there, and is content with nothing in it."""
 SOUNDS = SOURCE.parent / "prompts" / "sounds"
+_BESIDE_THE_MESSAGE_SECONDS = 420
+"""More than the fall-back's prompts and its silence ever last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,21 @@ class Setting:
     spool: Path
     media: Path
     sounds: Path = SOUNDS
+    studio: Path | None = None
+    """The operator's own recordings, file by file in place of those in `sounds`."""
     sip_bind: str = "127.0.0.1:5060"
     fastagi: str = "127.0.0.1:4573"
     trunk: str = "127.0.0.1:5070"
     """Where calls back go out: host:port of the operator's switch."""
     trunk_match: str = "127.0.0.1"
     """The addresses, comma-joined, whose word is taken (P-Asserted-Identity, Diversion)."""
+    access_number: str = "+4747471000"
+    fallback_language: str = "nb"
+    """Of what the dialplan says by itself."""
+    max_call_minutes: float = 60
+    max_message_seconds: float = 180
+    silence_seconds: float = 10
+    rtp_timeout: int = 30
     system: str = "pv"
     rtp_start: int = 10000
     rtp_end: int = 30000
@@ -42,26 +54,45 @@ class Setting:
     def run(self) -> Path:
         return self.folder / "run"
 
+    def values(self) -> dict[str, object]:
+        """What stands as @NAME@ in the files."""
+        return {
+            "ETC": self.etc,
+            "RUN": self.run,
+            "VAR": self.folder / "lib",
+            "LOG": self.folder / "log",
+            "SYSTEM": self.system,
+            "SIP_BIND": self.sip_bind,
+            "FASTAGI": self.fastagi,
+            "TRUNK": self.trunk,
+            "TRUNK_MATCH": self.trunk_match,
+            "SPOOL": self.spool,
+            "SOUNDS": self.sounds,
+            "STUDIO": self.studio or "",
+            "LANGUAGE": self.fallback_language,
+            "ACCESS": ways_to_write(self.access_number),
+            "CALL_SECONDS": ceil(self.max_call_minutes * 60),
+            "FALLBACK_SECONDS": ceil(self.max_message_seconds) + _BESIDE_THE_MESSAGE_SECONDS,
+            "MESSAGE_SECONDS": ceil(self.max_message_seconds),
+            "SILENCE_SECONDS": ceil(self.silence_seconds),
+            "RTP_TIMEOUT": self.rtp_timeout,
+            "RTP_START": self.rtp_start,
+            "RTP_END": self.rtp_end,
+        }
+
+
+def ways_to_write(number: str) -> str:
+    """A pattern for the digits of an E.164 number: whole, with zeros in front, or without its country code.
+
+    The switch knows no numbering plans: a country code has one to three digits (ITU-T E.164, 6.2.1).
+    """
+    digits = number.removeprefix("+")
+    return f"^0*({'|'.join(digits[left:] for left in range(4))})$"
+
 
 def render(setting: Setting, *, modules: str, data: str = "/usr/share/asterisk") -> None:
     """Write the whole configuration folder; readable by the owner and the group only."""
-    values = {
-        "ETC": setting.etc,
-        "RUN": setting.run,
-        "VAR": setting.folder / "lib",
-        "LOG": setting.folder / "log",
-        "DATA": data,
-        "MODULES": modules,
-        "SYSTEM": setting.system,
-        "SIP_BIND": setting.sip_bind,
-        "FASTAGI": setting.fastagi,
-        "TRUNK": setting.trunk,
-        "TRUNK_MATCH": setting.trunk_match,
-        "SPOOL": setting.spool,
-        "SOUNDS": setting.sounds,
-        "RTP_START": setting.rtp_start,
-        "RTP_END": setting.rtp_end,
-    }
+    values = {**setting.values(), "DATA": data, "MODULES": modules}
     for folder in (
         setting.etc,
         setting.run,

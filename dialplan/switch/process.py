@@ -133,6 +133,8 @@ class Switch:
 
     def _shared(self) -> list[Path]:
         wanted = {self.setting.folder, self.setting.spool, self.setting.media, self.setting.sounds}
+        if self.setting.studio is not None and self.setting.studio.is_dir():
+            wanted.add(self.setting.studio)
         return sorted(folder for folder in wanted if not wanted.intersection(folder.parents))
 
     def _inside(self, folder: Path) -> Path:

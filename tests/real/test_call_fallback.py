@@ -57,17 +57,39 @@ def test_a_diverted_caller_leaves_a_message_when_nobody_listens(phone: Phones, s
     holds_sweep(deposit.take, seconds=4)
 
 
-def test_a_withheld_number_is_not_written(phone: Phones, spool: Spool) -> None:
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("Privacy", "none;id")],
+        [("Privacy", "critical; User")],
+        [("Privacy", "header")],
+        [("From", '"Anonymous" <sip:+4790000077@example.test>')],
+        [("From", "<sip:anonymous@example.test>")],
+        [("From", "<sip:+4790000077@anonymous.invalid>")],
+    ],
+    ids=["id", "user", "header", "name", "user-part", "host"],
+)
+def test_nothing_of_a_withheld_number_is_written(
+    phone: Phones, spool: Spool, headers: list[tuple[str, str]]
+) -> None:
     caller = phone(number="+4790000077")
-    caller.call(diversion=DIVERTED, privacy="user;id")
-    leave_message(caller, seconds=1)
+    caller.call(diversion=DIVERTED, headers=headers)
+    caller.wait_for_prompt("fallback-greeting", within=8)
     caller.hang_up()
     deposit = spool.deposit()
     deposit.end()
     assert deposit.header.setup.asserted == ()
     assert deposit.header.setup.sender == ""
-    assert deposit.header.setup.privacy == ("user;id",)
+    assert deposit.header.setup.privacy == tuple(value for name, value in headers if name == "Privacy")
     assert deposit.header.setup.diversion == tuple(DIVERTED)
+
+
+def test_a_name_that_only_sounds_withheld_hides_no_number(phone: Phones, spool: Spool) -> None:
+    caller = phone(number="+4790000078")
+    caller.call(diversion=DIVERTED, headers=[("From", '"Anonymous Kari" <sip:+4790000078@example.test>')])
+    caller.wait_for_prompt("fallback-greeting", within=8)
+    caller.hang_up()
+    assert spool.deposit().header.setup.asserted == ("<sip:+4790000078@example.test>",)
 
 
 def test_hanging_up_keeps_what_was_said(phone: Phones, spool: Spool) -> None:
@@ -100,12 +122,45 @@ def test_nobody_else_can_read_the_spool(phone: Phones, spool: Spool) -> None:
     assert spool.folder.stat().st_mode & 0o007 == 0
 
 
-def test_an_owner_is_asked_to_call_later(phone: Phones, spool: Spool) -> None:
+@pytest.mark.parametrize("dialled", ["+4747471000", "004747471000", "4747471000", "47471000", "1571"])
+def test_an_owner_is_asked_to_call_later(phone: Phones, spool: Spool, dialled: str) -> None:
     caller = phone()
-    caller.call()
+    caller.call(dialled)
     caller.wait_for_prompt("please-call-later", within=5)
     caller.wait_for_hang_up(within=10)
     assert spool.new() == []
+
+
+@pytest.mark.parametrize(
+    ("dialled", "diversion"),
+    [
+        ("+4747471000", ["<sip:+4790000031@example.test>;reason=no-answer"]),
+        ("+4747471000", ['"Kari, N" <tel:+4790000031>;reason=unconditional, <sip:+4790000032@example.test>']),
+        ("+4790000031", []),
+    ],
+)
+def test_an_owner_diverted_from_himself_is_asked_to_call_later(
+    phone: Phones, spool: Spool, dialled: str, diversion: list[str]
+) -> None:
+    owner = phone(number="+4790000031")
+    owner.call(dialled, diversion=diversion)
+    owner.wait_for_prompt("please-call-later", within=5)
+    owner.wait_for_hang_up(within=10)
+    assert spool.new() == []
+
+
+@pytest.mark.parametrize("dialled", ["+4790000001", "90000001"])
+def test_a_caller_sent_on_with_nothing_but_the_subscribers_number_leaves_a_message(
+    phone: Phones, spool: Spool, dialled: str
+) -> None:
+    """Many a switch sends an unanswered call on so: no Diversion, no History-Info."""
+    caller = phone(number="+4790000002")
+    caller.call(dialled)
+    leave_message(caller, seconds=1)
+    caller.hang_up()
+    deposit = spool.deposit()
+    assert deposit.end().missed is False
+    assert deposit.header.setup.dialled == dialled
 
 
 def test_a_service_that_hangs_is_given_three_seconds(phone: Phones, spool: Spool, fastagi_port: int) -> None:

@@ -60,12 +60,26 @@ def test_nothing_runs_a_program_or_reads_a_value_as_code() -> None:
 
 
 def test_what_the_fall_back_says_is_in_the_catalogue() -> None:
-    said = set(re.findall(r"Playback\(\$\{PERSONSVAR_SOUNDS\}/nb/([\w-]+)\)", CODE))
+    said = set(re.findall(r"Gosub\(personsvar-say,s,1\(([\w-]+)\)\)", CODE))
     catalogue: set[str] = set()
     for file in (ROOT / "prompts/catalogue").glob("*.toml"):
         catalogue |= set(tomllib.loads(file.read_text(encoding="utf-8")))
     assert said == {"fallback-greeting", "fallback-thanks", "please-call-later", "tone"}
     assert said <= catalogue
+
+
+def contexts() -> dict[str, str]:
+    parts = re.split(r"^\[([\w-]+)\]$", CODE, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@pytest.mark.parametrize(
+    "name", ["personsvar-call", "personsvar-fallback", "personsvar-say", "personsvar-head"]
+)
+def test_a_hang_up_is_marked_wherever_in_the_fall_back_it_comes(name: str) -> None:
+    """Asterisk looks for `h` where the call is: in a routine it does not find that of who called it."""
+    assert "exten => h,1,Gosub(personsvar-end,s,1)" in contexts()[name]
+    assert [other for other, body in contexts().items() if "Playback(" in body] == ["personsvar-say"]
 
 
 def test_digits_are_not_logged() -> None:
@@ -84,7 +98,13 @@ def test_the_configuration_is_filled_in_and_nobody_elses(tmp_path: Path) -> None
         folder=tmp_path / "switch",
         spool=tmp_path / "spool",
         media=tmp_path / "media",
+        studio=tmp_path / "studio",
         sip_bind="127.0.0.1:5099",
+        fallback_language="en",
+        max_call_minutes=7.5,
+        max_message_seconds=600,
+        silence_seconds=4.5,
+        rtp_timeout=12,
         extra={"pjsip.conf": "[more]\n", "voicemail.conf": "[general]\n"},
     )
     render(setting, modules="/usr/lib/asterisk/modules")
@@ -92,6 +112,14 @@ def test_the_configuration_is_filled_in_and_nobody_elses(tmp_path: Path) -> None
     assert set(written) >= {"extensions.conf", "voicemail.conf", *EMPTY}
     assert [name for name, text in written.items() if re.search(r"@[A-Z_]+@", text)] == []
     assert "bind = 127.0.0.1:5099" in written["pjsip.conf"]
+    assert "rtp_timeout = 12\n" in written["pjsip.conf"]
     assert written["pjsip.conf"].endswith("[more]\n")
+    extensions = written["extensions.conf"]
+    assert "PERSONSVAR_LANGUAGE = en\n" in extensions
+    assert f"PERSONSVAR_STUDIO = {tmp_path}/studio\n" in extensions
+    assert "Set(TIMEOUT(absolute)=450)" in extensions
+    assert "Record(${PERSONSVAR_SPOOL}/${UNIQUEID}-1.alaw,5,600,kq)" in extensions
+    (fall_back,) = re.findall(r"TIMEOUT\(absolute\)=(\d{4,})", extensions)
+    assert int(fall_back) > 600 + 5
     assert f"astetcdir => {setting.etc}" in written["asterisk.conf"]
     assert setting.spool.stat().st_mode & 0o007 == 0

@@ -1,0 +1,140 @@
+"""The switch reads of the environment what the service reads: the same names, defaults and refusals."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dialplan.switch.config import SOUNDS, Setting, ways_to_write
+from dialplan.switch.environment import BadSettingsError, Reading, setting_from
+from personsvar.settings import Settings, SettingsError, load, variable
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("PERSONSVAR_"):
+            monkeypatch.delenv(name)
+
+
+def _marked(field: str) -> bool:
+    extra = Settings.model_fields[field].json_schema_extra
+    return isinstance(extra, dict) and bool(extra["switch"])
+
+
+def test_the_settings_marked_as_the_switch_s_are_those_it_reads() -> None:
+    reading = Reading({})
+    reading.setting()
+    assert set(reading.names) == {variable(field) for field in Settings.model_fields if _marked(field)}
+
+
+def same(setting: Setting, settings: Settings) -> bool:
+    return setting == Setting(
+        folder=settings.state_folder / "asterisk",
+        spool=settings.spool_folder,
+        media=settings.media_folder,
+        sounds=settings.prompts / "sounds",
+        studio=settings.studio,
+        sip_bind=f"127.0.0.1:{settings.sip_port}",
+        fastagi=settings.fastagi_bind,
+        trunk=settings.trunk_contact,
+        access_number=settings.access_number,
+        fallback_language=settings.fallback_language,
+        max_call_minutes=settings.max_call_minutes,
+        max_message_seconds=settings.max_message_seconds,
+        silence_seconds=settings.silence_seconds,
+        rtp_timeout=settings.rtp_timeout,
+    )
+
+
+def test_without_any_setting_both_begin_with_the_same() -> None:
+    assert same(setting_from({}), load())
+    assert setting_from({"PERSONSVAR_SIP_PORT": ""}) == setting_from({})
+
+
+def test_what_is_set_both_read_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given = {
+        "STATE": f"{tmp_path}/state",
+        "SPOOL": f"{tmp_path}/spool",
+        "MEDIA": f"{tmp_path}/media",
+        "PROMPTS": f"{tmp_path}/prompts",
+        "STUDIO": f"{tmp_path}/studio",
+        "SIP_PORT": "5099",
+        "FASTAGI_BIND": "127.0.0.1:5000",
+        "TRUNK_CONTACT": "sbc.example.test:5060",
+        "ACCESS_NUMBER": "+4723000000",
+        "FALLBACK_LANGUAGE": "en",
+        "MAX_CALL_MINUTES": "7.5",
+        "MAX_MESSAGE_SECONDS": "60",
+        "SILENCE_SECONDS": "4.5",
+        "RTP_TIMEOUT": "12",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"PERSONSVAR_{name}", value)
+    assert same(setting_from(os.environ), load())
+    assert set(given) == {name.removeprefix("PERSONSVAR_") for name in _names()}
+
+
+def _names() -> list[str]:
+    reading = Reading({})
+    reading.setting()
+    return reading.names
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STATE", "/dev/null"),
+        ("SIP_PORT", "0"),
+        ("SIP_PORT", "65536"),
+        ("SIP_PORT", "many"),
+        ("FASTAGI_BIND", "4573"),
+        ("TRUNK_CONTACT", "sbc.example.test"),
+        ("TRUNK_CONTACT", "sbc.example.test:99999"),
+        ("ACCESS_NUMBER", "47471000"),
+        ("FALLBACK_LANGUAGE", "sv"),
+        ("MAX_CALL_MINUTES", "0.5"),
+        ("MAX_CALL_MINUTES", "1441"),
+        ("MAX_CALL_MINUTES", "nan"),
+        ("MAX_MESSAGE_SECONDS", "4"),
+        ("MAX_MESSAGE_SECONDS", "3601"),
+        ("SILENCE_SECONDS", "2"),
+        ("SILENCE_SECONDS", "61"),
+        ("RTP_TIMEOUT", "0"),
+        ("RTP_TIMEOUT", "86401"),
+        ("RTP_TIMEOUT", "1.5"),
+    ],
+)
+def test_what_one_refuses_the_other_refuses_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"PERSONSVAR_{name}", value)
+    with pytest.raises(BadSettingsError) as of_the_switch:
+        setting_from(os.environ)
+    with pytest.raises(SettingsError) as of_the_service:
+        load()
+    for line in (str(of_the_switch.value), *of_the_service.value.lines):
+        assert line.startswith(f"PERSONSVAR_{name}={value!r}: should be")
+        assert "\n" not in line
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    given = {"PERSONSVAR_SIP_PORT": "x", "PERSONSVAR_TRUNK_CONTACT": "y", "PERSONSVAR_SPOOL": "/a;b\n"}
+    with pytest.raises(BadSettingsError) as wrong:
+        setting_from(given)
+    assert [line.partition("=")[0] for line in str(wrong.value).splitlines()] == [
+        "PERSONSVAR_SPOOL",
+        "PERSONSVAR_SIP_PORT",
+        "PERSONSVAR_TRUNK_CONTACT",
+    ]
+
+
+def test_the_sounds_are_those_of_the_checkout() -> None:
+    assert setting_from({}).sounds == SOUNDS
+    assert (SOUNDS / "nb/fallback-greeting.alaw").exists()
+
+
+def test_the_access_number_is_known_in_every_form() -> None:
+    assert ways_to_write("+4747471000") == "^0*(4747471000|747471000|47471000|7471000)$"
