@@ -39,9 +39,21 @@ def switch_by_hand(folder: Path, sip_port: int) -> Iterator[subprocess.Popen[str
 def test_sigterm_ends_the_switch_and_its_asterisk(tmp_path: Path) -> None:
     with switch_by_hand(tmp_path, free_udp_port()) as process:
         assert process.stdout is not None
-        assert any("is ready" in line for line in process.stdout)
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "is ready" in line:
+                break
+        assert "is ready" in "".join(said), said
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+
+
+def test_a_setting_that_makes_no_sense_is_one_clear_line(tmp_path: Path) -> None:
+    with switch_by_hand(tmp_path, 0) as process:
+        said, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert said == "personsvar: PERSONSVAR_SIP_PORT='0': should be a whole number from 1 to 65535\n"
 
 
 def test_a_sip_port_in_use_is_said_at_once(tmp_path: Path) -> None:
