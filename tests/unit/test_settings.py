@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -143,3 +144,18 @@ def test_a_slip_of_the_pen_is_noticed() -> None:
         "PATH": "x",
     }
     assert unknown(given) == ("PERSONSVAR_ACESS_NUMBER",)
+
+
+def test_what_make_and_the_switch_read_is_a_setting_too() -> None:
+    """Told by the table, and by no warning of a slip of the pen."""
+    room = Path(__file__).parents[2]
+    files = [
+        room / "Makefile",
+        room / "dialplan/demo",
+        *room.glob(".ci/*"),
+        *room.glob("dialplan/switch/*.py"),
+    ]
+    told = "\n".join(file.read_text("utf-8") for file in files if file.is_file())
+    names = set(re.findall(r"PERSONSVAR_[A-Z]+(?:_[A-Z]+)*", told))
+    assert {"PERSONSVAR_CACHE", "PERSONSVAR_PYTHON", "PERSONSVAR_ASTERISK_SUITES"} <= names
+    assert unknown(dict.fromkeys(names, "x")) == ()
