@@ -29,8 +29,8 @@ The dialplan can't decide, so it hands over what came, raw; intake decides (CALL
     diversion=, history=     the same
 
 Raw values are always base64, so that nothing a caller sends can end a line (RFC 4648, section 4; the
-switch's BASE64_ENCODE()). When the number is withheld (mailbox/arrival.py) the dialplan leaves `from` and `pai`
-out: it is never written.
+switch's BASE64_ENCODE()). Of a number that is withheld (mailbox/arrival.py) the dialplan leaves `from` and
+`pai` out: it is never written.
 """
 
 from __future__ import annotations
