@@ -1,8 +1,9 @@
 """A mailbox of 5,000 messages beside an empty one, and beside Asterisk's own: opened, one deleted, closed.
 
-By real calls, several of each. Opening: from the answer to the first word. Deleting: from the key to the word that
-it is done. Closing: from the key to the hang-up, less the goodbye that is said in between; Asterisk's own
-renumbers its files then. An empty mailbox has nothing to delete. BENCH_MESSAGES sets how many.
+By real calls, several of each. Opening: from the answer to the first word. Deleting: from the key to the
+word that it is done. Closing: from the key to the hang-up, less the goodbye that is said in between;
+Asterisk's own renumbers its files then. An empty mailbox has nothing to delete. BENCH_MESSAGES sets how
+many.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""As many callers at once as there are: how many leave a message with us, and with Asterisk's own VoiceMail().
+"""Many callers at once: how many can leave a message with us, and with Asterisk's own VoiceMail().
 
-BENCH_CALLS callers (default 800), 40 new ones a second, each hears the greeting, talks 20 s and hangs up: all of
-them are up at the same time. Refused: the call was not answered, or ended by the switch. Lost: hung up as it
-should be, and no message is there. Besides, what the ivr process takes of memory with all of them up.
+BENCH_CALLS callers (default 800), 40 new ones a second, each hears the greeting, talks 20 s and hangs up:
+all of them are up at the same time. Refused: the call was not answered, or ended by the switch. Lost: hung
+up as it should be, and no message is there. Besides, what the ivr process takes of memory with all of them
+up.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tests.bench.yard import MAILBOXES, Yard, yard
 CALLS = int(os.environ.get("BENCH_CALLS", "800"))
 A_SECOND = int(os.environ.get("BENCH_A_SECOND", "40"))
 SPOKEN_SECONDS = 20.0
+TRIES = 3
 SETTLING_SECONDS = 60.0
 """Longest time for the last messages to be stored after the last call."""
 
@@ -38,30 +40,40 @@ class Crowd:
     shortest: float
     """Seconds of the shortest message: what was cut shows here."""
     settled_seconds: float
+    idle_mb: float
     memory_mb: float
     threads: int
 
 
 def main() -> None:
     tables.begin("Many callers at once")
-    with yard() as ground:
-        for mailbox in MAILBOXES:
-            ground.greet(mailbox, GREETING)
-        idle = processes.memory_mb(ground.ivr_pid)
-        crowds = [
-            _crowd(ground, name, dialled)
-            for name, dialled in (("personsvar", OURS), ("VoiceMail()", THEIRS))
-        ]
-        _show(crowds, idle)
+    ours, theirs = _crowd("personsvar", OURS), _crowd("VoiceMail()", THEIRS)
+    _show(ours, theirs)
 
 
-def _crowd(ground: Yard, name: str, dialled: str) -> Crowd:
+def _crowd(name: str, dialled: str) -> Crowd:
+    """On a yard of its own, so that what is stored is of this crowd. SIPp itself may die of so many calls."""
+    for _ in range(TRIES):
+        with yard() as ground:
+            for mailbox in MAILBOXES:
+                ground.greet(mailbox, GREETING)
+            crowd = _call(ground, name, dialled)
+        if crowd is not None:
+            return crowd
+        tables.tell("SIPp crashed, which tells nothing of the switch: once more")
+    raise SystemExit(f"SIPp crashed {TRIES} times")
+
+
+def _call(ground: Yard, name: str, dialled: str) -> Crowd | None:
+    idle = processes.memory_mb(ground.ivr_pid)
     tables.tell(f"{name}: {CALLS} callers, {A_SECOND} new ones a second")
     # all are up at once: the first stays until the last has come
     seconds = max((len(GREETING) + len(prompt("tone"))) / RATE + SPOKEN_SECONDS, CALLS / A_SECOND + 5)
     wave = Wave(dialled, MAILBOXES, CALLS, CALLS, A_SECOND, seconds)
     with calling(wave, ground.switch.sip_port) as callers:
         up, memory, threads = _watch(ground, callers, seconds + CALLS / A_SECOND + SETTLING_SECONDS)
+        if (callers.process.poll() or 0) < 0:
+            return None
         called = callers.called()
     ended = time.monotonic()
     _settle(ground, dialled, called.ended_well)
@@ -73,6 +85,7 @@ def _crowd(ground: Yard, name: str, dialled: str) -> Crowd:
         _stored(ground, dialled),
         min(_seconds(ground, dialled), default=0.0),
         time.monotonic() - ended,
+        idle,
         memory,
         threads,
     )
@@ -104,32 +117,29 @@ def _seconds(ground: Yard, dialled: str) -> list[float]:
     return ground.seconds() if dialled == OURS else ground.voicemail.seconds()
 
 
-def _show(crowds: list[Crowd], idle_mb: float) -> None:
-    rows = [
-        (
-            crowd.name,
-            str(crowd.called.started),
-            str(crowd.up),
-            str(crowd.called.failed),
-            str(crowd.stored),
-            str(crowd.called.ended_well - crowd.stored),
-            f"{crowd.shortest:.1f}",
-            f"{crowd.settled_seconds:.1f}",
-        )
-        for crowd in crowds
-    ]
+def _show(ours: Crowd, theirs: Crowd) -> None:
     tables.show(
         f"{CALLS} callers, {A_SECOND} new ones a second",
         ("", "started", "up at once", "refused", "stored", "lost", "shortest, s", "settled, s"),
-        rows,
+        [
+            (
+                crowd.name,
+                str(crowd.called.started),
+                str(crowd.up),
+                str(crowd.called.failed),
+                str(crowd.stored),
+                str(crowd.called.ended_well - crowd.stored),
+                f"{crowd.shortest:.1f}",
+                f"{crowd.settled_seconds:.1f}",
+            )
+            for crowd in (ours, theirs)
+        ],
         notes=f"load {load():.1f}",
     )
-    ours = crowds[0]
     tables.show(
-        "Memory of the ivr process (RSS)",
+        "Memory of the ivr process (RSS), MB",
         ("calls up", "MB", "threads"),
-        (("0", f"{idle_mb:.0f}", ""), (str(ours.up), f"{ours.memory_mb:.0f}", str(ours.threads))),
-        notes="the target is under 200 MB with 800 calls up",
+        (("0", f"{ours.idle_mb:.0f}", ""), (str(ours.up), f"{ours.memory_mb:.0f}", str(ours.threads))),
     )
 
 

@@ -25,7 +25,7 @@ def memory_mb(pid: int, *, most: bool = False) -> float:
 
 
 def threads(pid: int) -> int:
-    return len(os.listdir(f"/proc/{pid}/task"))
+    return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
 
 
 def allow_many_files() -> int:

@@ -1,4 +1,4 @@
-"""The sounds of a measurement, made from our own prompts: what callers say, and what Asterisk's voicemail says.
+"""The sounds of a measurement, made from our own prompts: what callers say, and the own voicemail's prompts.
 
 Debian's Asterisk comes without voicemail prompts. Its voicemail gets ours under its own names, so both say
 things of the same kind and length.

@@ -1,4 +1,4 @@
-"""Asterisk's own voicemail (app_voicemail) in the same Asterisk, for comparison: its settings and its folders.
+"""Asterisk's own voicemail (app_voicemail) in the same Asterisk, to compare with: its settings and folders.
 
 Its settings are those of Asterisk's sample, with one form of recording, a mailbox as large as it allows, and
 no date before a message.
@@ -79,7 +79,9 @@ class Voicemail:
 def more(folder: Path, mailboxes: Sequence[str], *, recordings: str) -> Mapping[str, str]:
     """What the switch's configuration gets besides; `folder` is the switch's."""
     boxes = "".join(f"{mailbox} => 1234,Owner\n" for mailbox in mailboxes)
-    general = f"format = {recordings}\nmaxmsg = 9999\nmaxsilence = 10\nsilencethreshold = 128\nenvelope = no\n"
+    general = (
+        f"format = {recordings}\nmaxmsg = 9999\nmaxsilence = 10\nsilencethreshold = 128\nenvelope = no\n"
+    )
     return {
         "asterisk.conf": f"\n[directories](+)\nastdatadir => {folder / 'data'}\n",
         "extensions.conf": _DIALPLAN,
@@ -114,4 +116,3 @@ msg_id={1795338000 + number}-{number:08x}
 flag=
 duration=2
 """
-

@@ -1,4 +1,4 @@
-"""What a measurement needs: one Asterisk with our dialplan and its own voicemail, and our services beside it."""
+"""One Asterisk with our dialplan and its own voicemail, and our services beside it: what is measured."""
 
 from __future__ import annotations
 
@@ -49,9 +49,7 @@ class Cost:
     notifier: float
 
     def __sub__(self, before: Cost) -> Cost:
-        return Cost(
-            self.asterisk - before.asterisk, self.ivr - before.ivr, self.notifier - before.notifier
-        )
+        return Cost(self.asterisk - before.asterisk, self.ivr - before.ivr, self.notifier - before.notifier)
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def number_of(mailbox: str) -> Number:
 def yard(
     *, prompts: str = ".gsm", recordings: str = "wav", mailboxes: Sequence[str] = MAILBOXES
 ) -> Iterator[Yard]:
-    """All of it in a folder of its own, gone afterwards. `prompts`, `recordings`: the own voicemail's forms."""
+    """In a folder of its own, gone afterwards. `prompts`, `recordings`: the forms of the own voicemail."""
     processes.allow_many_files()
     folder = Path(tempfile.mkdtemp(prefix="personsvar-bench-"))
     folder.chmod(0o750)
