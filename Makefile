@@ -36,7 +36,7 @@ unit: venv
 
 # The calls mostly wait, so more of them at once than there are cores; a worker keeps its Asterisk.
 real: venv asterisk
-	$(BIN)/pytest -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report=term
+	$(BIN)/pytest -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report=term --cov-fail-under=93
 
 bench: system system-bench venv asterisk
 	@shopt -s nullglob; for table in tests/bench/bench_*.py; do name=$${table%.py}; $(BIN)/python -m "$${name//\//.}"; done
