@@ -45,6 +45,7 @@ from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.session import Page, Session
 from personsvar.mailbox import greetings as kept_greetings
 from personsvar.mailbox.model import ElsewhereLogin, GreetingKind, Number, Place, State
+from tests.conftest import TOLD_AT_THE_END
 from tests.phone import ScriptedPhone
 from tests.unit.dialogue.explorer import Explorer, Journey, rows_of
 from tests.world import KARI, OLA, SILENT_SECOND, STRANGER, World, pin_hash, speech
@@ -183,8 +184,13 @@ def reached(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_every_key_in(
-    name: str, migrated: Path, folder: Path, reached: Path, monkeypatch: pytest.MonkeyPatch
+def test_every_key_in(  # noqa: PLR0917 - fixtures
+    name: str,
+    migrated: Path,
+    folder: Path,
+    reached: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
 ) -> None:
     make, setup = STATES[name]
     until = frozenset() if setup is OWN else frozenset({"tell_of_absence", "main_menu"})
@@ -192,16 +198,12 @@ def test_every_key_in(
     _watch(explorer, monkeypatch)
     with closing(explorer):
         explorer.explore(lambda journey: _check(journey, setup))
-    _report(name, explorer, reached)
+    record_property(TOLD_AT_THE_END, _report(name, explorer, reached))
     if len(list(reached.glob("*.json"))) == len(STATES):
-        _check_all_was_reached(reached)
+        record_property(TOLD_AT_THE_END, _check_all_was_reached(reached))
 
 
-def _report(name: str, explorer: Explorer, reached: Path) -> None:
-    print(
-        f"{name}: {len(explorer.pages)} pages, {len(explorer.places)} places, "
-        f"{len(explorer.rows)} menu rows, {explorer.tries} calls"
-    )
+def _report(name: str, explorer: Explorer, reached: Path) -> str:
     found = {
         "pages": sorted(page_name(page) for page in explorer.pages),
         "rows": sorted(explorer.rows),
@@ -210,20 +212,24 @@ def _report(name: str, explorer: Explorer, reached: Path) -> None:
     written = reached / f"{list(STATES).index(name)}.part"
     written.write_text(json.dumps(found))
     written.rename(written.with_suffix(".json"))
+    return (
+        f"{name}: {len(explorer.pages)} pages, {len(explorer.places)} places × 14 inputs, "
+        f"{len(explorer.rows)} menu rows, {explorer.tries} calls"
+    )
 
 
-def _check_all_was_reached(reached: Path) -> None:
+def _check_all_was_reached(reached: Path) -> str:
     """Whoever walks the last state looks whether a page or a row was left out by all."""
     found = [json.loads(file.read_text()) for file in reached.glob("*.json")]
     pages = {page for one in found for page in one["pages"]}
     rows = {(menu, place) for one in found for menu, place in one["rows"]}
     tries = sum(one["tries"] for one in found)
-    print(
-        f"in all: {len(pages)} pages × {len(STATES)} states × 14 inputs, {len(rows)} menu rows, {tries} calls"
-    )
     everything = {page_name(page) for page in every_page() - ELSEWHERE_TESTED}
     assert everything - pages == set(), "pages that no key led to"
     assert {rows_of()[row].words for row in set(rows_of()) - rows} == set(), "rows that no key chose"
+    return (
+        f"in all: {len(pages)} pages × {len(STATES)} states × 14 inputs, {len(rows)} menu rows, {tries} calls"
+    )
 
 
 def _watch(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
