@@ -30,13 +30,13 @@ from tests.real.heard import PromptSounds
 from tests.real.sip_phone import ACCESS_NUMBER, Phone
 from tests.real.spool import eventually
 
-ROUNDS = int(os.environ.get("BENCH_KEYS", "100")) // 4
+ROUNDS = int(os.environ.get("BENCH_KEYS", "80")) // 4
 ROUNDS_A_CALL = 5
 OTHERS = int(os.environ.get("BENCH_OTHERS", "100"))
 OWNER, OTHER_OWNERS = MAILBOXES[0], MAILBOXES[1:]
 MESSAGES = 20
 MESSAGE_SECONDS = 8.0
-PRESS_AFTER_SECONDS = 0.7
+PRESS_AFTER_SECONDS = 0.4
 """So long a prompt is heard before the next key."""
 LONGEST_SECONDS = 5.0
 
