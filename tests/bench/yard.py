@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -124,6 +126,7 @@ def yard(
 ) -> Iterator[Yard]:
     """In a folder of its own, gone afterwards. `prompts`, `recordings`: the forms of the own voicemail."""
     processes.allow_many_files()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # what was started is ended then too
     folder = Path(tempfile.mkdtemp(prefix="personsvar-bench-"))
     folder.chmod(0o750)
     try:
