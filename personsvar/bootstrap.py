@@ -17,14 +17,14 @@ from personsvar.intake import SpoolTakes, Sweeper
 from personsvar.mailbox.model import SoundId
 from personsvar.mailbox.ports import Office
 from personsvar.notifier.vault import FernetVault, new_key
+from personsvar.running.sweeping import Sweeping
+from personsvar.running.world import Bell, RealChance, RealClock
 from personsvar.settings import Settings, SettingsError
 from personsvar.storage import SqlStore
-from personsvar.sweeping import Sweeping
 from personsvar.telephony.agi.server import Address, FastAgiServer
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
 from personsvar.voice.play_prompts import PromptShelf
-from personsvar.world import Bell, RealChance, RealClock
 
 WORKERS = 16
 """Threads for hashes and commits beside the calls: more would only wait for the same disk and cores."""

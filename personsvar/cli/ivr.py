@@ -11,10 +11,10 @@ from personsvar.bootstrap import House
 from personsvar.cli.house import open_house
 from personsvar.cli.manual import catalogue
 from personsvar.language.prompts import LANGUAGES
-from personsvar.services import Chore
-from personsvar.serving import Services
+from personsvar.running.services import Chore
+from personsvar.running.serving import Services
+from personsvar.running.watchdog import Watchdog
 from personsvar.settings import unknown
-from personsvar.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 

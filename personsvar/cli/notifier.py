@@ -9,17 +9,17 @@ import typer
 
 from personsvar.bootstrap import House
 from personsvar.cli.house import open_house
-from personsvar.health import checks_of, meters_of
 from personsvar.mailbox.model import Channel
 from personsvar.mailbox.retention import purge_once
 from personsvar.notifier.app import make_app
 from personsvar.notifier.files import FileDelivery
 from personsvar.notifier.web import UvicornWeb
 from personsvar.notifier.worker import OutboxWorker, Patience
-from personsvar.services import Chore
-from personsvar.serving import Services
+from personsvar.running.health import checks_of, meters_of
+from personsvar.running.services import Chore
+from personsvar.running.serving import Services
+from personsvar.running.world import luck
 from personsvar.settings import Settings
-from personsvar.world import luck
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from personsvar.cli.house import open_house
 from personsvar.cli.ivr import chores_of_calls, open_line, watchdog
 from personsvar.cli.notifier import chores_of_notices, web
 from personsvar.cli.printing import say
-from personsvar.serving import Services
+from personsvar.running.serving import Services
 
 app = typer.Typer(invoke_without_command=True)
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Protocol
 
-from personsvar.services import Chore, stop
+from personsvar.running.services import Chore, stop
+from personsvar.running.watchdog import Watchdog
 from personsvar.settings import SettingsError
 from personsvar.telephony.agi.server import FastAgiServer
-from personsvar.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 

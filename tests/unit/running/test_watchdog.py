@@ -17,7 +17,7 @@ BARKS = 3
 
 SERVICE = f"""
 import sys, threading
-from personsvar.watchdog import Watchdog
+from personsvar.running.watchdog import Watchdog
 watchdog = Watchdog(seconds={BARKS})
 watchdog.start()
 print(watchdog._process.pid, flush=True)

@@ -10,7 +10,7 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.notifier.app import Check
 from personsvar.notifier.metrics import Meter
 from personsvar.notifier.worker import OutboxWorker
-from personsvar.services import Chore
+from personsvar.running.services import Chore
 
 
 def checks_of(house: House) -> Mapping[str, Check]:
