@@ -6,10 +6,12 @@ A secret may also come from a file: `PERSONSVAR_DATABASE_URL_FILE=/run/secrets/d
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -138,6 +140,27 @@ def _folder(path: Path) -> Path:
     return path.absolute()
 
 
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    key = value.get_secret_value().removeprefix("whsec_")
+    try:
+        size = len(base64.b64decode(key, validate=True))
+    except ValueError:
+        size = 0
+    if not 24 <= size <= 64:  # noqa: PLR2004 - the specification's own numbers
+        raise ValueError("should be whsec_ and 24 to 64 random bytes in base64")
+    return value
+
+
+def _networks(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as wrong:
+        raise ValueError(f"should be networks like 10.1.0.0/16: {wrong}") from wrong
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 E164 = Annotated[str, AfterValidator(_e164)]
 Bind = Annotated[str, AfterValidator(_bind)]
 Folder = Annotated[Path, AfterValidator(_folder)]
@@ -267,14 +290,103 @@ class Gateways(_Group):
     sms_sender: Annotated[str, AfterValidator(_sender)] = _setting(
         "Personsvar", "Sender shown on SMS and MMS: a number, or 11 letters and digits at most."
     )
+    gateway_ca: Path | None = _setting(
+        None, "Certificates (PEM) of those that sign the gateways' own; without it, the system's."
+    )
+    smpp_window: int = _setting(
+        10, "Messages under way at once in one session.", unit="messages", ge=1, le=1000
+    )
+    smpp_system_type: str = _setting("", "`system_type` of the bind, where the SMSC asks for one.")
+    smpp_long_texts: Literal["udh", "sar", "payload"] = _setting(
+        "udh", "How long texts go: parts with a header, parts with `sar_` TLVs, or one `message_payload`."
+    )
+    smpp_receipt_ids: Literal["as-is", "hex", "decimal"] = _setting(
+        "as-is", "How receipts write the id of `submit_sm_resp`: alike, or in this other base."
+    )
+    kannel_url: Annotated[SecretStr, _url("http", "https")] | None = _setting(
+        None,
+        "SMS gateway in Kannel's form, `http://user:password@host:port/cgi-bin/sendsms`; in place of SMPP.",
+        secret=True,
+    )
+    mm7_vasp_id: str = _setting("", "`VASPID` in MM7, as agreed with the MMSC's operator.")
+    mm7_vas_id: str = _setting("", "`VASID` in MM7.")
+    mm7_service_code: str = _setting("", "`ServiceCode` in MM7, for charging.")
+    mm7_sender_kind: Literal["Number", "ShortCode"] = _setting("ShortCode", "What the sender's address is.")
+    mm7_version: str = _setting("6.8.0", "`MM7Version`.")
+    mm7_namespace: str = _setting(
+        "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4",
+        "XML namespace of MM7.",
+    )
+    mms_kilobytes: int = _setting(300, "Largest MMS: the sound is made to fit.", unit="kB", ge=30, le=10_000)
+    mail_sound: Literal["mp3", "wav"] = _setting("mp3", "The form of the recording in an e-mail.")
+    mail_megabytes: float = _setting(
+        10, "Largest e-mail; above it a signed link stands in for the recording.", unit="MB", gt=0
+    )
+    mail_link_days: float = _setting(14, "How long such a link works.", unit="days", gt=0)
+    mail_connections: int = _setting(5, "Connections to the mail server.", unit="connections", ge=1, le=100)
+    templates: Folder | None = _setting(
+        None, "Folder of the operator's own e-mail templates; each file takes the place of the built-in one."
+    )
+    public_url: str = _setting(
+        "", "Where others reach this service's HTTP (links in e-mails, receipts): `https://host`."
+    )
+    webhook_url: Annotated[SecretStr, _url("https", "http")] | None = _setting(
+        None, "Where events are posted; several with commas between.", secret=True
+    )
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = _setting(
+        None, "Key that events are signed with: `whsec_` and 24 to 64 bytes in base64.", secret=True
+    )
+    webhook_networks: Networks = _setting(
+        (), "Private networks that events may go to all the same, with commas between: `10.1.0.0/16`."
+    )
+    lamp_sip: Bind | None = _setting(
+        None, "The switch's SIP address (UDP) for message-waiting lamps, `127.0.0.1:5060`; none: no lamps."
+    )
+    sms_per_second: float = _setting(
+        0, "Most SMS a second from one notifier; 0: any.", unit="1/s", ge=0
+    )
+    mms_per_second: float = _setting(0, "Most MMS a second.", unit="1/s", ge=0)
+    mails_per_second: float = _setting(0, "Most e-mails a second.", unit="1/s", ge=0)
     notice_lease_seconds: float = _setting(
-        60, "How long one worker holds a notice before another may take it over.", unit="s", ge=1
+        60,
+        "How long one worker holds a notice before another may take it over. Gateways are given half of it.",
+        unit="s",
+        ge=10,
     )
     notice_retry_seconds: float = _setting(
         10, "Wait before the second try; it doubles with each, up to an hour.", unit="s", gt=0, le=3600
     )
     notice_attempts: int = _setting(12, "Tries before a notice is given up.", unit="tries", ge=1)
-    notice_hours: float = _setting(24, "Age at which a notice is worthless and given up.", unit="h", gt=0)
+    notice_hours: float = _setting(
+        24, "Age at which an SMS, an MMS or an event is worthless and given up.", unit="h", gt=0
+    )
+    mail_hours: float = _setting(72, "Age at which an e-mail is given up.", unit="h", gt=0)
+    mms_to_sms: bool = _setting(_DEFAULTS.mms_to_sms, "An MMS that can't be delivered becomes an SMS.")
+    missed_calls_seconds: float = _setting(
+        _DEFAULTS.missed_calls_seconds,
+        "Missed calls of one caller within this time are one notice, sent when it is over. 0: each at once.",
+        unit="s",
+        ge=0,
+        le=3600,
+    )
+    nearly_full_percent: int = _setting(
+        _DEFAULTS.nearly_full_percent, "A mailbox this full is told of.", unit="%", ge=1, le=100
+    )
+    soon_deleted_days: int = _setting(
+        _DEFAULTS.soon_deleted_days,
+        "So long before a message is removed by its age, its owner is told. 0: never.",
+        unit="days",
+        ge=0,
+    )
+    absence_reminder_days: int = _setting(
+        _DEFAULTS.absence_reminder_days,
+        "So often an owner is told that the absence greeting is on. 0: never.",
+        unit="days",
+        ge=0,
+    )
+    api_token: SecretStr | None = _setting(
+        None, "Bearer token of the HTTP API, `/v1/…`. Without it the API answers nobody.", secret=True
+    )
 
 
 class Logging(_Group):
@@ -382,12 +494,19 @@ class Settings(Manual, Upkeep, Logging, Gateways, Switch, Doors, Places):
             raise ValueError(
                 "PERSONSVAR_MIN_MESSAGE_SECONDS should be less than PERSONSVAR_MAX_MESSAGE_SECONDS"
             )
+        if self.webhook_url is not None and self.webhook_secret is None:
+            raise ValueError(
+                "PERSONSVAR_WEBHOOK_URL needs PERSONSVAR_WEBHOOK_SECRET to sign with"
+            )
+        if self.smpp_url is not None and self.kannel_url is not None:
+            raise ValueError("PERSONSVAR_SMPP_URL and PERSONSVAR_KANNEL_URL: give one of them")
         return self
 
     def rules(self) -> Rules:
         """The manual's numbers, as the domain knows them."""
-        values = {one.name: getattr(self, one.name) for one in fields(Rules)}
-        return Rules(**{**values, "access_number": Number(self.access_number)})
+        values = {one.name: getattr(self, one.name) for one in fields(Rules) if hasattr(self, one.name)}
+        of_gateways = {"webhooks": self.webhook_url is not None, "lamps": self.lamp_sip is not None}
+        return Rules(**{**values, **of_gateways, "access_number": Number(self.access_number)})
 
     @property
     def state_folder(self) -> Path:

@@ -57,6 +57,12 @@ class NoticeKind(StrEnum):
     GREETING_NOT_RECORDED = "greeting-not-recorded"
     LOGIN_ELSEWHERE = "login-elsewhere"
     LOCKED_OUT = "locked-out"
+    NEARLY_FULL = "nearly-full"
+    SOON_DELETED = "soon-deleted"
+    ABSENCE_ON = "absence-on"
+    """A reminder: the absence greeting is still what callers hear."""
+    MAILBOX_CHANGED = "mailbox-changed"
+    """For a lamp: the counts are looked up when it is sent."""
 
 
 class MissedReason(StrEnum):
@@ -73,6 +79,10 @@ class Channel(StrEnum):
     SMS = "sms"
     MMS = "mms"
     EMAIL = "email"
+    WEBHOOK = "webhook"
+    """An event for the operator's own systems."""
+    LAMP = "lamp"
+    """The message-waiting lamp of a desk phone (RFC 3842)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +211,8 @@ class Facts:
     urgent: bool = False
     new_count: int | None = None
     reason: MissedReason | None = None
+    calls: int | None = None
+    """How many calls of one caller one notice tells of."""
     secret: Sealed | None = None
     """A PIN, encrypted; erased once the notice is delivered, has failed or is too old."""
     secret_until: datetime | None = None
@@ -251,6 +263,73 @@ class Notice:
     """The token of the worker that holds it; write-backs with another token are refused."""
     finished_at: datetime | None = None
     error: str | None = None
+
+
+class AttemptOutcome(StrEnum):
+    """How one try to hand a notice over ended."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """For good: no other try can do better."""
+    LATER = "later"
+    """Not taken this time."""
+    UNKNOWN = "unknown"
+    """It was written, and no answer came: it may have arrived, and may so arrive twice."""
+    AWAY = "away"
+    """The gateway was not there: nothing was handed over, and the try does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try, as the delivery ledger shows it."""
+
+    number: int
+    """1 for the first."""
+    at: datetime
+    outcome: AttemptOutcome
+    gateway: str = ""
+    """Which one: `smsc.example.test:2775`."""
+    ids: tuple[str, ...] = ()
+    """The gateway's own ids, one for each part; without them no receipts come."""
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What is written back of a notice once it was tried."""
+
+    notice: NoticeId
+    lease: str
+    """Written only while this is still the row's lease."""
+    status: NoticeStatus
+    attempt: Attempt | None = None
+    next_at: datetime | None = None
+    """When it is tried again, for READY."""
+    error: str | None = None
+    spent: bool = True
+    """False: the try does not count against the channel's limit of attempts."""
+
+
+class ReceiptState(StrEnum):
+    """What a gateway reports of a part it took."""
+
+    ON_ITS_WAY = "on-its-way"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A gateway's word on one part, idempotent on (gateway, gateway id, state)."""
+
+    gateway: str
+    """As in the attempt it belongs to."""
+    gateway_id: str
+    state: ReceiptState
+    at: datetime
+    """When it came here."""
+    detail: str = ""
+    """In the gateway's own words: `EXPIRED err:001`."""
 
 
 class LockScope(StrEnum):

@@ -377,6 +377,17 @@ class Rules:
     wrong_pins_before_lock: int = 5
     lock_minutes: float = 15
     max_call_minutes: float = 60
+    missed_calls_seconds: float = 60
+    """Missed calls of one caller within this time are one notice, sent when it is over; 0: each at once."""
+    nearly_full_percent: int = 90
+    soon_deleted_days: int = 3
+    absence_reminder_days: int = 7
+    mms_to_sms: bool = True
+    """An MMS that can't be delivered becomes an SMS."""
+    webhooks: bool = False
+    """Every notice is told to the operator's own systems too."""
+    lamps: bool = False
+    """Mailboxes have lamps: a change of the counts is told to the switch."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from email.policy import SMTP
 from pathlib import Path
 
 from personsvar.mailbox.model import Channel
-from personsvar.notifier.letters import DeliveryError, Letter
+from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.letters import Letter
 from personsvar.notifier.mail import clean, mail
 from personsvar.notifier.sounds import wav
 
@@ -48,6 +49,8 @@ class FileDelivery:
                 return self._mms(letter).as_bytes()
             case Channel.EMAIL:
                 return mail(letter, sender=self.mail_from).as_bytes()
+            case other:
+                raise UndeliverableError(f"nothing of {other} goes to files")
 
     def _sms(self, letter: Letter) -> bytes:
         notice = letter.notice

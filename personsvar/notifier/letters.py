@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from personsvar.mailbox.model import Channel, Language, Notice, NoticeKind, Number, Subscriber
 from personsvar.mailbox.ports import Office
 from personsvar.notifier import texts
+from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.said import Told, told
 from personsvar.notifier.vault import SealBrokenError
-
-
-class UndeliverableError(Exception):
-    """Will never be delivered: trying again is of no use."""
-
-
-class DeliveryError(Exception):
-    """Not delivered this time; it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +25,6 @@ class Letter:
     """A PIN that stands in the text."""
     alaw: bytes | None = None
     """The recording, for the channels that carry sound."""
-
-
-class Delivery(Protocol):
-    """One way to a subscriber: a gateway, or the folder of files."""
-
-    def deliver(self, letter: Letter) -> None:
-        """Return when it was taken; raise DeliveryError or UndeliverableError."""
-        ...
 
 
 def is_stale(notice: Notice, *, now: datetime, hours: float) -> bool:

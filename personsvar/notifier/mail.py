@@ -16,7 +16,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from personsvar.notifier.letters import Letter, UndeliverableError
+from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.letters import Letter
 from personsvar.notifier.sounds import wav
 
 

@@ -12,16 +12,26 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Channel, Notice, NoticeStatus
 from personsvar.mailbox.ports import Office
-from personsvar.notifier.letters import Delivery, DeliveryError, UndeliverableError, is_stale, letter_for
+from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.letters import Letter, is_stale, letter_for
 
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT_SECONDS = 3600.0
 BATCH = 20
+
+
+class Delivery(Protocol):
+    """One way to a subscriber: a gateway, or the folder of files."""
+
+    def deliver(self, letter: Letter) -> None:
+        """Return when it was taken; raise DeliveryError or UndeliverableError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

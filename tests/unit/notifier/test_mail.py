@@ -19,7 +19,8 @@ from personsvar.mailbox.model import (
     NoticeStatus,
     Number,
 )
-from personsvar.notifier.letters import Letter, UndeliverableError
+from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.letters import Letter
 from personsvar.notifier.mail import clean, mail
 from personsvar.notifier.sounds import wav
 

@@ -27,9 +27,10 @@ from personsvar.mailbox.model import (
     Wishes,
 )
 from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.notifier.errors import DeliveryError, UndeliverableError
 from personsvar.notifier.files import FileDelivery
-from personsvar.notifier.letters import Delivery, DeliveryError, Letter, UndeliverableError
-from personsvar.notifier.worker import OutboxWorker, Patience
+from personsvar.notifier.letters import Letter
+from personsvar.notifier.worker import Delivery, OutboxWorker, Patience
 from tests.unit.notifier.conftest import Bureau
 
 QUIET = bytes([0xD5]) * 8000 * 3

@@ -1,0 +1,30 @@
+"""Why a notice was not handed over, as a gateway tells it."""
+
+from __future__ import annotations
+
+
+class DeliveryError(Exception):
+    """Not delivered this time; it is tried again.
+
+    `wait_seconds`: how long the gateway asks to be left alone (throttled, queue full).
+    """
+
+    def __init__(self, why: str, *, wait_seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.wait_seconds = wait_seconds
+
+
+class OutcomeUnknownError(DeliveryError):
+    """It was written, and no answer came: it may have arrived. It is tried again, and the ledger says so."""
+
+
+class GatewayAwayError(DeliveryError):
+    """Nobody is there: nothing was handed over, and no attempt is spent. The channel waits."""
+
+
+class UndeliverableError(Exception):
+    """Will never be delivered: trying again is of no use."""
+
+
+class EncodingFailedError(Exception):
+    """A recording can't be put in the form asked for: a broken sound, or no encoder on this machine."""

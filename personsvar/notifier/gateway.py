@@ -1,0 +1,71 @@
+"""One way to a subscriber: the port behind which SMPP, Kannel, MM7, mail, lamps and webhooks stand.
+
+A gateway lives on the notifier's event loop. It never touches the database, never blocks the loop (encoding
+is done in the `Encoder`'s processes), and tells how each hand-over ended by what it returns or raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from personsvar.mailbox.model import Receipt
+from personsvar.notifier.letters import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The gateway took it: from now on it is the gateway's."""
+
+    gateway: str
+    """Which one, as receipts will name it: `smsc.example.test:2775`."""
+    ids: tuple[str, ...] = ()
+    """Its own ids, one for each part; none when it sends no receipts."""
+
+
+class Gateway(Protocol):
+    async def open(self) -> None:
+        """Begin to hold connections, in the background: returns at once, whether anybody is there or not."""
+        ...
+
+    async def close(self) -> None:
+        """End them in order. What is being handed over may finish, for a few seconds."""
+        ...
+
+    @property
+    def is_up(self) -> bool:
+        """False: nothing is given to it; its notices wait, and no attempt is spent."""
+        ...
+
+    async def deliver(self, letter: Letter) -> Accepted:
+        """Hand it over. Many may be under way at once.
+
+        Raise DeliveryError, OutcomeUnknownError, GatewayAwayError or UndeliverableError (`notifier.errors`).
+        """
+        ...
+
+
+TakeReceipt = Callable[[Receipt], Awaitable[None]]
+"""Given to a gateway that gets receipts. It returns once the receipt is committed, and only then is it
+acknowledged; it raises when that failed, and the other end may send it again."""
+
+
+class Encoder(Protocol):
+    """Recordings in the forms other machines play, made in processes of its own: never on the loop."""
+
+    async def mp3(self, alaw: bytes) -> bytes:
+        """Levelled to -16 LUFS. Raise EncodingFailedError when it can't be made."""
+        ...
+
+    async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes:
+        """AMR-NB with its file header (RFC 4867), at one of the eight rates, in bit/s.
+
+        Raise EncodingFailedError.
+        """
+        ...
+
+    @property
+    def can_amr(self) -> bool:
+        """Whether this machine's ffmpeg has the AMR encoder (Debian: libavcodec-extra)."""
+        ...
