@@ -207,12 +207,15 @@ class Facts:
     message: MessageId | None = None
     caller: Number | None = None
     at: datetime | None = None
+    """When it happened; when messages will be deleted; the last day of an absence greeting."""
     seconds: float | None = None
     urgent: bool = False
     new_count: int | None = None
     reason: MissedReason | None = None
     calls: int | None = None
     """How many calls of one caller one notice tells of."""
+    count: int | None = None
+    """How many messages: a mailbox that is nearly full still takes, or that are soon deleted."""
     secret: Sealed | None = None
     """A PIN, encrypted; erased once the notice is delivered, has failed or is too old."""
     secret_until: datetime | None = None

@@ -12,6 +12,9 @@ from datetime import datetime
 from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind, Subscriber
 from personsvar.mailbox.ports import UnitOfWork
 
+FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED})
+"""What lamps and the operator's own systems are told of, and no person: it has no words."""
+
 
 def channels_for(subscriber: Subscriber, kind: NoticeKind) -> Sequence[Channel]:
     match kind:
@@ -19,6 +22,8 @@ def channels_for(subscriber: Subscriber, kind: NoticeKind) -> Sequence[Channel]:
             return _channels_for_message(subscriber)
         case NoticeKind.MISSED_CALL:
             return [Channel.SMS] if subscriber.wishes.missed_calls else []
+        case _ if kind in FOR_MACHINES:
+            return []
         case _:
             return [Channel.SMS]
 

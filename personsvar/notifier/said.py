@@ -27,6 +27,9 @@ class Told:
     seconds: int
     urgent: bool
     new_count: int
+    count: int
+    """Of messages: how many more there is room for, or how many go."""
+    calls: int
     reason: MissedReason
     secret: str | None
     secret_until: datetime
@@ -51,6 +54,8 @@ def told(
         seconds=max(1, round(facts.seconds or 0)),
         urgent=facts.urgent,
         new_count=facts.new_count or 0,
+        count=facts.count or 0,
+        calls=facts.calls or 1,
         reason=facts.reason or MissedReason.HUNG_UP,
         secret=secret,
         secret_until=(facts.secret_until or now).astimezone(zone),

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from personsvar.mailbox.model import MissedReason, NoticeKind
 from personsvar.notifier.said import Told, days_ago
 
+_FULL = "Your voicemail is full. Call {access} and delete messages you don't need."
 _REASONS = {
     MissedReason.HUNG_UP: "No message was left.",
     MissedReason.EMPTY: "The message held no speech.",
-    MissedReason.MAILBOX_FULL: "Your voicemail is full. Call {access} and delete messages you don't need.",
+    MissedReason.MAILBOX_FULL: _FULL,
     MissedReason.VOICEMAIL_OFF: "Your voicemail is turned off.",
 }
+
+
+_SEVERAL = {**_REASONS, MissedReason.EMPTY: _REASONS[MissedReason.HUNG_UP]}
+"""Of several calls, some may have been hung up and some left without a word."""
 
 
 def text(told: Told) -> str:
@@ -26,9 +33,14 @@ def _new_message(told: Told) -> str:
 
 
 def _missed_call(told: Told) -> str:
-    return (
-        f"Missed call from {_caller(told)} {_when(told)}. {_REASONS[told.reason].format(access=told.access)}"
-    )
+    if told.calls > 1:
+        calls = f"{told.calls} missed calls from {_caller(told)}"
+        return f"{calls}, the last {_when(told)}. {_why(told, _SEVERAL)}"
+    return f"Missed call from {_caller(told)} {_when(told)}. {_why(told, _REASONS)}"
+
+
+def _why(told: Told, reasons: Mapping[MissedReason, str]) -> str:
+    return reasons[told.reason].format(access=told.access)
 
 
 def _first_pin(told: Told) -> str:
@@ -79,6 +91,35 @@ def _locked_out(told: Told) -> str:
     )
 
 
+def _nearly_full(told: Told) -> str:
+    if told.count == 0:
+        return _FULL.format(access=told.access)
+    more = "one more message" if told.count == 1 else f"{told.count} more messages"
+    return (
+        f"Your voicemail is nearly full: there is room for {more}. "
+        f"Call {told.access} and delete what you don't need."
+    )
+
+
+def _soon_deleted(told: Told) -> str:
+    if told.count == 1:
+        return (
+            f"An old message in your voicemail will be deleted on {_day(told)}. "
+            f"Call {told.access} to listen. Press 6 to keep it."
+        )
+    return (
+        f"{told.count} old messages in your voicemail will be deleted on {_day(told)}. "
+        f"Call {told.access} to listen. Press 6 to keep a message."
+    )
+
+
+def _absence_on(told: Told) -> str:
+    return (
+        f"Your absence greeting is on until the end of {_day(told)}. "
+        f"To turn it off, call {told.access} and press 3, 6, hash and 4."
+    )
+
+
 def _caller(told: Told) -> str:
     return told.caller or "a withheld number"
 
@@ -87,11 +128,11 @@ def _when(told: Told) -> str:
     clock = f"at {told.at:%H:%M}"
     if days_ago(told) == 0:
         return f"today {clock}"
-    return (
-        f"yesterday {clock}"
-        if days_ago(told) == 1
-        else f"on {told.at.day} {_MONTHS[told.at.month - 1]} {clock}"
-    )
+    return f"yesterday {clock}" if days_ago(told) == 1 else f"on {_day(told)} {clock}"
+
+
+def _day(told: Told) -> str:
+    return f"{told.at.day} {_MONTHS[told.at.month - 1]}"
 
 
 def length(seconds: int) -> str:
@@ -104,7 +145,10 @@ def _how_many(new: int) -> str:
     return f"You have {new} new messages. " if new > 1 else ""
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _TEXTS = {
     NoticeKind.NEW_MESSAGE: _new_message,
     NoticeKind.MISSED_CALL: _missed_call,
@@ -115,4 +159,7 @@ _TEXTS = {
     NoticeKind.GREETING_NOT_RECORDED: _greeting_not_recorded,
     NoticeKind.LOGIN_ELSEWHERE: _login_elsewhere,
     NoticeKind.LOCKED_OUT: _locked_out,
+    NoticeKind.NEARLY_FULL: _nearly_full,
+    NoticeKind.SOON_DELETED: _soon_deleted,
+    NoticeKind.ABSENCE_ON: _absence_on,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from personsvar.mailbox.model import MissedReason, NoticeKind
 from personsvar.notifier.said import Told, days_ago
 
@@ -12,6 +14,10 @@ _REASONS = {
     MissedReason.MAILBOX_FULL: _FULL,
     MissedReason.VOICEMAIL_OFF: "Personsvareren din er slått av.",
 }
+
+
+_SEVERAL = {**_REASONS, MissedReason.EMPTY: _REASONS[MissedReason.HUNG_UP]}
+"""Of several calls, some may have been hung up and some left without a word."""
 
 
 def text(told: Told) -> str:
@@ -27,7 +33,14 @@ def _new_message(told: Told) -> str:
 
 
 def _missed_call(told: Told) -> str:
-    return f"Tapt anrop fra {_caller(told)} {_when(told)}. {_REASONS[told.reason].format(access=told.access)}"
+    if told.calls > 1:
+        times = f"({told.calls} ganger), sist {_when(told)}"
+        return f"Tapt anrop fra {_caller(told)} {times}. {_why(told, _SEVERAL)}"
+    return f"Tapt anrop fra {_caller(told)} {_when(told)}. {_why(told, _REASONS)}"
+
+
+def _why(told: Told, reasons: Mapping[MissedReason, str]) -> str:
+    return reasons[told.reason].format(access=told.access)
 
 
 def _first_pin(told: Told) -> str:
@@ -81,6 +94,35 @@ def _locked_out(told: Told) -> str:
     )
 
 
+def _nearly_full(told: Told) -> str:
+    if told.count == 0:
+        return _FULL.format(access=told.access)
+    more = "én beskjed" if told.count == 1 else f"{told.count} beskjeder"
+    return (
+        f"Personsvareren din er nesten full: det er plass til {more} til. "
+        f"Ring {told.access} og slett det du ikke trenger."
+    )
+
+
+def _soon_deleted(told: Told) -> str:
+    if told.count == 1:
+        return (
+            f"En gammel beskjed i personsvareren din blir slettet {_day(told)}. "
+            f"Ring {told.access} for å lytte. Tast 6 for å ta vare på den."
+        )
+    return (
+        f"{told.count} gamle beskjeder i personsvareren din blir slettet {_day(told)}. "
+        f"Ring {told.access} for å lytte. Tast 6 for å ta vare på en beskjed."
+    )
+
+
+def _absence_on(told: Told) -> str:
+    return (
+        f"Fraværshilsenen din er på til og med {_day(told)}. "
+        f"Vil du slå den av, ring {told.access} og tast 3, 6, firkant og 4."
+    )
+
+
 def _caller(told: Told) -> str:
     return told.caller or "hemmelig nummer"
 
@@ -90,6 +132,10 @@ def _when(told: Told) -> str:
     if days_ago(told) == 0:
         return f"i dag {clock}"
     return f"i går {clock}" if days_ago(told) == 1 else f"{told.at.day}.{told.at.month}. {clock}"
+
+
+def _day(told: Told) -> str:
+    return f"{told.at.day}. {_MONTHS[told.at.month - 1]}"
 
 
 def length(seconds: int) -> str:
@@ -102,6 +148,10 @@ def _how_many(new: int) -> str:
     return f"Du har {new} nye beskjeder. " if new > 1 else ""
 
 
+_MONTHS = (
+    "januar", "februar", "mars", "april", "mai", "juni",
+    "juli", "august", "september", "oktober", "november", "desember",
+)  # fmt: skip
 _TEXTS = {
     NoticeKind.NEW_MESSAGE: _new_message,
     NoticeKind.MISSED_CALL: _missed_call,
@@ -112,4 +162,7 @@ _TEXTS = {
     NoticeKind.GREETING_NOT_RECORDED: _greeting_not_recorded,
     NoticeKind.LOGIN_ELSEWHERE: _login_elsewhere,
     NoticeKind.LOCKED_OUT: _locked_out,
+    NoticeKind.NEARLY_FULL: _nearly_full,
+    NoticeKind.SOON_DELETED: _soon_deleted,
+    NoticeKind.ABSENCE_ON: _absence_on,
 }

@@ -14,6 +14,7 @@ from personsvar.mailbox.model import (
     Sealed,
     Subscriber,
 )
+from personsvar.mailbox.notices import FOR_MACHINES
 from personsvar.notifier import texts
 from personsvar.notifier.said import Told, told, written
 
@@ -83,7 +84,7 @@ def test_a_new_message_tells_caller_time_length_and_how_many(facts: Facts, nb: s
 
 @pytest.mark.parametrize(
     ("days", "nb", "en"),
-    [(1, "i går kl. 12.32", "yesterday at 12:32"), (12, "2.3. kl. 12.32", "on 2 Mar at 12:32")],
+    [(1, "i går kl. 12.32", "yesterday at 12:32"), (12, "2.3. kl. 12.32", "on 2 March at 12:32")],
 )
 def test_an_sms_sent_late_still_tells_the_right_day(days: int, nb: str, en: str) -> None:
     it = _told(NoticeKind.NEW_MESSAGE, _new(), now=NOON + timedelta(days=days))
@@ -106,6 +107,93 @@ def test_a_missed_call_says_why(reason: MissedReason, nb: str, en: str) -> None:
     assert texts.sms(it, "en").startswith(f"Missed call from 900 00 002 today at 13:00. {en}")
 
 
+@pytest.mark.parametrize(
+    ("reason", "nb", "en"),
+    [
+        (MissedReason.HUNG_UP, "Det ble ikke lagt igjen noen beskjed.", "No message was left."),
+        (MissedReason.EMPTY, "Det ble ikke lagt igjen noen beskjed.", "No message was left."),
+        (
+            MissedReason.MAILBOX_FULL,
+            "Personsvareren din er full. Ring 474 71 000 og slett beskjeder du ikke trenger.",
+            "Your voicemail is full. Call 474 71 000 and delete messages you don't need.",
+        ),
+        (MissedReason.VOICEMAIL_OFF, "Personsvareren din er slått av.", "Your voicemail is turned off."),
+    ],
+)
+def test_several_missed_calls_of_one_caller_are_one_notice(reason: MissedReason, nb: str, en: str) -> None:
+    facts = Facts(caller=Number("+4790000002"), at=NOON, reason=reason, calls=3)
+    it = _told(NoticeKind.MISSED_CALL, facts)
+    assert texts.sms(it, "nb") == f"Tapt anrop fra 900 00 002 (3 ganger), sist i dag kl. 13.00. {nb}"
+    assert texts.sms(it, "en") == f"3 missed calls from 900 00 002, the last today at 13:00. {en}"
+
+
+@pytest.mark.parametrize(
+    ("room", "nb", "en"),
+    [
+        (
+            10,
+            "Personsvareren din er nesten full: det er plass til 10 beskjeder til.",
+            "Your voicemail is nearly full: there is room for 10 more messages.",
+        ),
+        (
+            1,
+            "Personsvareren din er nesten full: det er plass til én beskjed til.",
+            "Your voicemail is nearly full: there is room for one more message.",
+        ),
+        (0, "Personsvareren din er full.", "Your voicemail is full."),
+    ],
+)
+def test_a_mailbox_nearly_full_tells_how_many_it_still_takes(room: int, nb: str, en: str) -> None:
+    it = _told(NoticeKind.NEARLY_FULL, Facts(count=room))
+    assert texts.sms(it, "nb").startswith(f"{nb} Ring 474 71 000 og slett ")
+    assert texts.sms(it, "en").startswith(f"{en} Call 474 71 000 and delete ")
+
+
+@pytest.mark.parametrize(
+    ("count", "nb", "en"),
+    [
+        (
+            3,
+            (
+                "3 gamle beskjeder i personsvareren din blir slettet 12. mars. "
+                "Ring 474 71 000 for å lytte. Tast 6 for å ta vare på en beskjed."
+            ),
+            (
+                "3 old messages in your voicemail will be deleted on 12 March. "
+                "Call 474 71 000 to listen. Press 6 to keep a message."
+            ),
+        ),
+        (
+            1,
+            (
+                "En gammel beskjed i personsvareren din blir slettet 12. mars. "
+                "Ring 474 71 000 for å lytte. Tast 6 for å ta vare på den."
+            ),
+            (
+                "An old message in your voicemail will be deleted on 12 March. "
+                "Call 474 71 000 to listen. Press 6 to keep it."
+            ),
+        ),
+    ],
+)
+def test_messages_soon_deleted_tell_how_many_and_when(count: int, nb: str, en: str) -> None:
+    it = _told(NoticeKind.SOON_DELETED, Facts(count=count, at=NOON + timedelta(days=10)))
+    assert texts.sms(it, "nb") == nb
+    assert texts.sms(it, "en") == en
+
+
+def test_an_absence_greeting_tells_its_last_day_and_how_to_turn_it_off() -> None:
+    it = _told(NoticeKind.ABSENCE_ON, Facts(at=NOON + timedelta(days=10)))
+    assert texts.sms(it, "nb") == (
+        "Fraværshilsenen din er på til og med 12. mars. "
+        "Vil du slå den av, ring 474 71 000 og tast 3, 6, firkant og 4."
+    )
+    assert texts.sms(it, "en") == (
+        "Your absence greeting is on until the end of 12 March. "
+        "To turn it off, call 474 71 000 and press 3, 6, hash and 4."
+    )
+
+
 def test_the_first_pin_is_told_and_one_from_the_operator_is_not() -> None:
     assert "Koden din er 284917." in texts.sms(_told(NoticeKind.FIRST_PIN, Facts(), secret="284917"), "nb")
     by_operator = texts.sms(_told(NoticeKind.FIRST_PIN, Facts()), "nb")
@@ -121,24 +209,34 @@ def test_a_requested_pin_tells_until_when_it_can_be_used() -> None:
 
 @pytest.mark.parametrize("language", ["nb", "en"])
 @pytest.mark.parametrize("reason", MissedReason)
-@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("kind", sorted(set(NoticeKind) - FOR_MACHINES))
+@pytest.mark.parametrize("calls", [1, 99])
 @pytest.mark.parametrize("caller", ["+4790000002", None, "+46701234567"])
 def test_every_notice_is_one_sms(
-    kind: NoticeKind, reason: MissedReason, language: Language, caller: str | None
+    kind: NoticeKind, reason: MissedReason, language: Language, calls: int, caller: str | None
 ) -> None:
     facts = Facts(
         caller=None if caller is None else Number(caller),
-        at=NOON - timedelta(days=20),
+        at=datetime(2026, 9, 28, 12, 0, tzinfo=UTC),
         seconds=179,
         urgent=True,
         new_count=100,
+        count=999,
+        calls=calls,
         reason=reason,
         secret_until=NOON,
     )
     for secret in ("284917", None):
-        text = texts.sms(_told(kind, facts, secret=secret), language)
+        text = texts.sms(_told(kind, facts, secret=secret, now=NOON + timedelta(days=365)), language)
         assert set(text) <= GSM
         assert len(text) <= texts.SINGLE_SMS, len(text)
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+@pytest.mark.parametrize("kind", FOR_MACHINES)
+def test_what_only_machines_are_told_has_no_words(kind: NoticeKind, language: Language) -> None:
+    with pytest.raises(KeyError):
+        texts.sms(_told(kind, Facts()), language)
 
 
 @pytest.mark.parametrize(
