@@ -21,6 +21,7 @@ ONLY_IN = {
     "uvicorn": ("notifier/", "visual/"),
     "prometheus_client": ("notifier/",),
     "pydub": ("voice/encode/", "voice/encode.py"),
+    "pyloudnorm": ("voice/encode/",),
     "webrtcvad": ("voice/",),
     "cryptography": ("notifier/vault.py",),
     "pydantic_settings": ("settings.py",),

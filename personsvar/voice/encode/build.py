@@ -11,7 +11,8 @@ from pathlib import Path
 
 from personsvar.language.prompts import CatalogueError, Language, PromptId
 from personsvar.voice.encode.check import fault_of, unwanted
-from personsvar.voice.encode.formats import NEW, EncodingError
+from personsvar.voice.encode.ffmpeg import EncodingError
+from personsvar.voice.encode.formats import NEW
 from personsvar.voice.encode.manifest import Manifest
 from personsvar.voice.encode.prompt import Prompt, Prompts
 from personsvar.voice.encode.synthesis import SynthesisError, Voices

@@ -6,13 +6,13 @@ second, and neither costs the switch any transcoding on a call of its kind.
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pydub import AudioSegment
+
+from personsvar.voice.encode.ffmpeg import encoded
 
 BYTES_A_SECOND = 8000
 NEW = ".new-"
@@ -22,11 +22,6 @@ _FORMS = {
     ".g722": ["-ar", "16000", "-ac", "1", "-c:a", "g722", "-f", "g722"],
 }
 SUFFIXES = tuple(_FORMS)
-_SECONDS_TO_ENCODE = 60
-
-
-class EncodingError(Exception):
-    """ffmpeg is missing or failed."""
 
 
 def write(sound: AudioSegment, files: Sequence[Path]) -> None:
@@ -42,22 +37,5 @@ def write(sound: AudioSegment, files: Sequence[Path]) -> None:
 
 def _encode(sound: AudioSegment, files: Sequence[Path]) -> None:
     """One run of ffmpeg for all forms; `-bitexact` keeps its version out of the bytes."""
-    source = ["-f", "s16le", "-ar", str(sound.frame_rate), "-ac", "1", "-i", "pipe:0"]
-    quiet = [_ffmpeg(), "-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"]
     targets = [option for file in files for option in ("-bitexact", *_FORMS[file.suffix], str(file))]
-    command = [*quiet, *source, *targets]
-    try:
-        ended = subprocess.run(  # noqa: S603 - no shell; the names are prompt ids and a folder of our own
-            command, input=sound.raw_data, capture_output=True, timeout=_SECONDS_TO_ENCODE, check=False
-        )
-    except subprocess.TimeoutExpired as late:
-        raise EncodingError(f"ffmpeg took over {_SECONDS_TO_ENCODE} s for {files[0].stem}") from late
-    if ended.returncode:
-        raise EncodingError(f"ffmpeg, {files[0].stem}: {ended.stderr.decode(errors='replace').strip()}")
-
-
-def _ffmpeg() -> str:
-    program = shutil.which("ffmpeg")
-    if program is None:
-        raise EncodingError("ffmpeg is not installed: apt install ffmpeg")
-    return program
+    encoded(sound.raw_data, targets, rate=sound.frame_rate, what=files[0].stem)

@@ -1,0 +1,116 @@
+"""Recordings into MP3 and AMR, in processes of their own: never on the loop, and behind every call.
+
+A process is started when it is first needed and stays. Each stands alone, so one that dies (the kernel
+wanted its memory) or hangs takes nobody else's recording with it; the recording is tried once more in a
+new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from functools import cached_property
+from multiprocessing import get_context
+
+from personsvar.notifier.errors import EncodingFailedError
+from personsvar.voice.encode import ffmpeg, messages
+
+JOB_SECONDS = 60.0
+
+
+class PoolEncoder:
+    """An `Encoder` over a few processes. Close it after the gateways that use it."""
+
+    def __init__(self, *, processes: int | None = None, job_seconds: float = JOB_SECONDS) -> None:
+        """`processes`: at most so many at once; without it, one for each processor."""
+        self._job_seconds = job_seconds
+        self._workers = [_Worker() for _ in range(processes or len(os.sched_getaffinity(0)))]
+        # last in, first out: a quiet service needs one process, not all
+        self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        for worker in self._workers:
+            self._free.put_nowait(worker)
+
+    async def open(self) -> None:
+        """Ask this machine's ffmpeg what it can. The processes come when they are needed."""
+        await asyncio.to_thread(self.why_not)
+
+    async def close(self) -> None:
+        """End the processes; what is still being encoded is given up."""
+        for pool in [worker.end() for worker in self._workers]:
+            if pool is not None:
+                await asyncio.to_thread(pool.shutdown)
+
+    async def mp3(self, alaw: bytes) -> bytes:
+        return await self._made(messages.mp3, alaw)
+
+    async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes:
+        return await self._made(messages.amr, alaw, bit_rate)
+
+    @property
+    def can_amr(self) -> bool:
+        return self.why_not() is None
+
+    def why_not(self) -> str | None:
+        """What has to be installed before there is AMR, for the operator; None when there is."""
+        return self._why_no_amr
+
+    @cached_property
+    def _why_no_amr(self) -> str | None:
+        return ffmpeg.why_no_amr()
+
+    async def _made(self, job: Callable[..., bytes], *arguments: object) -> bytes:
+        worker = await self._free.get()
+        try:
+            with suppress(BrokenProcessPool):
+                return await worker.do(job, *arguments, seconds=self._job_seconds)
+            return await worker.do(job, *arguments, seconds=self._job_seconds)
+        except BrokenProcessPool as killed:
+            raise EncodingFailedError("the process that encoded it was killed, twice") from killed
+        except TimeoutError as late:
+            raise EncodingFailedError(f"encoding took over {self._job_seconds:g} s") from late
+        except ffmpeg.EncodingError as wrong:
+            raise EncodingFailedError(str(wrong)) from wrong
+        finally:
+            self._free.put_nowait(worker)
+
+
+class _Worker:
+    """One process, one recording at a time; made anew when it died."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def do(self, job: Callable[..., bytes], *arguments: object, seconds: float) -> bytes:
+        """Raise TimeoutError, BrokenProcessPool when the process died, or what the job raised."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=get_context("spawn"), initializer=messages.settle_in
+            )
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.wrap_future(self._pool.submit(job, *arguments))
+        except ffmpeg.EncodingError:
+            raise
+        except BaseException:  # it died, or hangs, or nobody waits any more
+            self.end()
+            raise
+
+    def end(self) -> ProcessPoolExecutor | None:
+        """At once, with the ffmpeg it runs; returns what is left to wait for. The next job gets a new one."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            _kill(pool)
+            pool.shutdown(wait=False, cancel_futures=True)
+        return pool
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    for pid, process in list((pool._processes or {}).items()):  # noqa: SLF001 - kill_workers() is Python 3.14's
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        process.kill()  # it may not have a group of its own yet

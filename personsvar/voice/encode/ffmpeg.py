@@ -1,0 +1,65 @@
+"""Running ffmpeg: sound in by a pipe, and out by one or into files. And whether it has the AMR encoder.
+
+By a pipe, because a recording then lies in no temporary file: pydub's own `export` leaves two of them behind
+when ffmpeg fails or is killed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+
+AMR_ENCODER = "libopencore_amrnb"
+STDOUT = "pipe:1"
+SECONDS_TO_ENCODE = 60
+_SECONDS_TO_ASK = 20
+
+
+class EncodingError(Exception):
+    """ffmpeg is missing or failed, or there is nothing to encode."""
+
+
+def encoded(linear: bytes, targets: Sequence[str], *, rate: int, what: str) -> bytes:
+    """One run over 16-bit samples of one channel; returns what a target named STDOUT was given.
+
+    `targets`: options and name of each output. `what` names the sound when it goes wrong.
+    """
+    source = ["-f", "s16le", "-ar", str(rate), "-ac", "1", "-i", "pipe:0"]
+    quiet = [_program(), "-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"]
+    try:
+        ended = subprocess.run(  # noqa: S603 - no shell; the names are prompt ids and folders of our own
+            [*quiet, *source, *targets],
+            input=linear,
+            capture_output=True,
+            timeout=SECONDS_TO_ENCODE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise EncodingError(f"ffmpeg took over {SECONDS_TO_ENCODE} s for {what}") from late
+    if ended.returncode:
+        raise EncodingError(f"ffmpeg, {what}: {ended.stderr.decode(errors='replace').strip()[:500]}")
+    return ended.stdout
+
+
+def why_no_amr() -> str | None:
+    """What an operator has to install before recordings can go out as AMR; None when all is there."""
+    try:
+        asked = subprocess.run(  # noqa: S603 - no shell, nothing from outside
+            [_program(), "-nostdin", "-hide_banner", "-encoders"],
+            capture_output=True,
+            timeout=_SECONDS_TO_ASK,
+            check=False,
+        )
+    except (EncodingError, OSError, subprocess.TimeoutExpired) as wrong:
+        return str(wrong)
+    if AMR_ENCODER.encode() in asked.stdout:
+        return None
+    return f"ffmpeg has no AMR encoder ({AMR_ENCODER}): apt install libavcodec-extra"
+
+
+def _program() -> str:
+    program = shutil.which("ffmpeg")
+    if program is None:
+        raise EncodingError("ffmpeg is not installed: apt install ffmpeg")
+    return program
