@@ -17,7 +17,7 @@ from personsvar.language.phone import phone_number
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import deposit as messages
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.greetings import BuiltIn, BuiltInAbroad, GreetingHeard, OwnGreeting, greeting_for
+from personsvar.mailbox.greetings import BuiltIn, BuiltInAbroad, GreetingHeard, OwnGreeting
 from personsvar.mailbox.model import GreetingKind, MissedReason, Number, Sound, SpoolId
 from personsvar.mailbox.ports import Heading, Kept, Purpose, SpoolFullError
 
@@ -35,7 +35,7 @@ SAID: dict[Kept, PromptId] = {
 """What the caller is told, once it is true."""
 
 
-def begin(session: Session, mailbox: Number) -> None:
+def begin(session: Session, mailbox: Number, *, greeting: GreetingHeard | None, has_room: bool) -> None:
     """A caller has come to leave a message for `mailbox`."""
     heading = Heading(
         spool_id=SpoolId(session.call.setup.call_id),
@@ -44,7 +44,7 @@ def begin(session: Session, mailbox: Number) -> None:
         caller=session.caller,
         began_at=session.began_at,
     )
-    session.deposit = Deposit(heading)
+    session.deposit = Deposit(heading, greeting, has_room)
     session.call.progress(Progress.STARTED)
 
 
@@ -53,7 +53,7 @@ def greet(session: Session) -> Page | None:
     key = session.say(*greeting_parts(session), keys=GREETING_KEYS)
     if key == "*":
         return leave_to_log_in
-    return record if _has_room(session) else full
+    return record if _deposit(session).has_room else full
 
 
 def leave_to_log_in(session: Session) -> Page | None:
@@ -67,18 +67,7 @@ def leave_to_log_in(session: Session) -> Page | None:
 def greeting_parts(session: Session) -> Sequence[Part]:
     """The first greeting that applies; without a database the built-in one with the number."""
     mailbox = _deposit(session).heading.mailbox
-    if session.subscriber is None:
-        return _built_in(session, None, mailbox)
-    subscriber = session.subscriber
-    try:
-        greeting = session.work(lambda: greeting_for(session.office, subscriber, session.caller))
-    except StoreUnavailableError:
-        return _built_in(session, None, mailbox)
-    return _parts(session, greeting, mailbox)
-
-
-def _parts(session: Session, greeting: GreetingHeard, mailbox: Number) -> Sequence[Part]:
-    match greeting:
+    match _deposit(session).greeting:
         case OwnGreeting(kind=kind, sound=sound):
             session.language = "en" if kind is GreetingKind.INTERNATIONAL else session.language
             return (sound,)
@@ -87,6 +76,8 @@ def _parts(session: Session, greeting: GreetingHeard, mailbox: Number) -> Sequen
             return _built_in(session, signature, mailbox)
         case BuiltIn(signature=signature):
             return _built_in(session, signature, mailbox)
+        case None:
+            return _built_in(session, None, mailbox)
 
 
 def _built_in(session: Session, signature: Sound | None, mailbox: Number) -> Sequence[Part]:
@@ -189,16 +180,6 @@ def _deposit(session: Session) -> Deposit:
     if session.deposit is None:
         raise LookupError("no caller is leaving a message in this call")
     return session.deposit
-
-
-def _has_room(session: Session) -> bool:
-    subscriber = session.subscriber
-    if subscriber is None:
-        return True
-    try:
-        return session.work(lambda: messages.has_room(session.office, subscriber))
-    except StoreUnavailableError:
-        return True
 
 
 AFTER_TAKE = Menu(

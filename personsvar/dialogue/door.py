@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from personsvar.dialogue import deposit
 from personsvar.dialogue.call import Progress
@@ -13,7 +12,6 @@ from personsvar.dialogue.login import ask_pin, log_in
 from personsvar.dialogue.session import Access, Page, Session
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.arrival import (
-    Arrival,
     CallerArrives,
     LogInArrives,
     NotServed,
@@ -25,43 +23,38 @@ from personsvar.mailbox.arrival import (
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number, SpoolId, Subscriber
 from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.reception import Reception, receive
 
 log = logging.getLogger(__name__)
 
 
 def door(session: Session) -> Page | None:
     """The first row of the table that fits."""
-    known: dict[Number, Subscriber | None] = {}
     try:
-        arrival = session.work(lambda: _arrival(session, lambda number: _served(session, number, known)))
+        reception = session.work(lambda: receive(session.office, session.call.setup))
     except StoreUnavailableError:
         log.exception("the database is away: callers still leave messages, owners wait")
         return _without_database(session)
-    if isinstance(arrival, OwnerArrives):
-        session.subscriber = known.get(arrival.number)
-    elif isinstance(arrival, CallerArrives | VoicemailOff):
-        session.subscriber = known.get(arrival.mailbox)
-    elif isinstance(arrival, PinAsked) and (asked := known.get(arrival.number)) is not None:
-        session.language = asked.language
-    return _open(session, arrival)
+    if reception.subscriber is not None:
+        session.language = reception.subscriber.language
+    return _open(session, reception)
 
 
-def _open(session: Session, arrival: Arrival) -> Page | None:
-    if session.subscriber is not None:
-        session.language = session.subscriber.language
-    match arrival:
+def _open(session: Session, reception: Reception) -> Page | None:
+    match reception.arrival:
         case OwnerArrives():
+            session.subscriber = reception.subscriber
             return owner
         case PinAsked(number):
             session.login_number, session.login_fixed = number, True
             session.call.progress(Progress.OWNER)
             return ask_pin
         case CallerArrives(mailbox, caller):
-            session.caller = caller
-            deposit.begin(session, mailbox)
+            session.subscriber, session.caller = reception.subscriber, caller
+            deposit.begin(session, mailbox, greeting=reception.greeting, has_room=reception.has_room)
             return deposit.greet
         case VoicemailOff(mailbox, caller):
-            session.caller = caller
+            session.subscriber, session.caller = reception.subscriber, caller
             _tell_missed(session, mailbox)
             return takes_no_messages
         case NotServed():
@@ -101,21 +94,9 @@ def _tell_missed(session: Session, mailbox: Number) -> None:
 
 def _without_database(session: Session) -> Page | None:
     """Nobody can be looked up: the diverted leave a message in the spool, owners are asked to wait."""
-    arrival = _arrival(session, Subscriber)
+    arrival = arrive(session.call.setup, session.office.rules, Subscriber)
     if not isinstance(arrival, CallerArrives):
         return closed_for_now
     session.caller = arrival.caller
-    deposit.begin(session, arrival.mailbox)
+    deposit.begin(session, arrival.mailbox, greeting=None, has_room=True)
     return deposit.greet
-
-
-def _arrival(session: Session, served: Callable[[Number], Subscriber | None]) -> Arrival:
-    return arrive(session.call.setup, session.office.rules, served)
-
-
-def _served(session: Session, number: Number, known: dict[Number, Subscriber | None]) -> Subscriber | None:
-    """Look the number up, once."""
-    if number not in known:
-        with session.office.store.look() as uow:
-            known[number] = uow.subscribers.get(number)
-    return known[number]

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from personsvar.dialogue.call import ALL_KEYS, Call, Key, Part, Sentence
 from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.greetings import GreetingHeard
 from personsvar.mailbox.model import (
     Counts,
     GreetingKind,
@@ -60,6 +61,10 @@ class Deposit:
     """A caller leaving a message: kept exactly once, however the call ends."""
 
     heading: Heading
+    greeting: GreetingHeard | None = None
+    """What the caller hears first; None: nobody could be asked, so the built-in one with the number."""
+    has_room: bool = True
+    """Whether a message would find room, as the call began."""
     takes: int = 0
     urgent: bool = False
     recording: bool = False

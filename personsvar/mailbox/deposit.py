@@ -73,11 +73,10 @@ def _kept(
     return Kept.STORED
 
 
-def has_room(office: Office, mailbox: Subscriber) -> bool:
-    """Whether a message would find room now: asked before the tone, so that nobody speaks for nothing."""
-    with office.store.look() as uow:
-        counts = uow.messages.counts(mailbox.number)
-    return counts.kept < office.rules.max_messages or counts.heard > 0
+def has_room(uow: UnitOfWork, mailbox: Subscriber, *, limit: int) -> bool:
+    """Whether a message would find room now, or could make some by dropping a heard one."""
+    counts = uow.messages.counts(mailbox.number)
+    return counts.kept < limit or counts.heard > 0
 
 
 def miss(office: Office, heading: Heading, reason: MissedReason) -> None:

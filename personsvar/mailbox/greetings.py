@@ -42,19 +42,10 @@ def local_day(now: datetime, subscriber: Subscriber) -> date:
     return now.astimezone(ZoneInfo(subscriber.time_zone)).date()
 
 
-def greeting_for(office: Office, subscriber: Subscriber, caller: Number | None) -> GreetingHeard:
-    """The first that applies: absence, international, personal, built-in."""
-    with office.store.look() as uow:
-        return _choose(uow.greetings, subscriber, caller, office.clock.now())
-
-
-def is_absent(subscriber: Subscriber, now: datetime) -> bool:
-    return subscriber.absence_until is not None and local_day(now, subscriber) <= subscriber.absence_until
-
-
-def _choose(
+def greeting_for(
     greetings: Greetings, subscriber: Subscriber, caller: Number | None, now: datetime
 ) -> GreetingHeard:
+    """The first that applies: absence, international, personal, built-in."""
     if is_absent(subscriber, now) and (absence := greetings.current(subscriber.number, GreetingKind.ABSENCE)):
         return OwnGreeting(GreetingKind.ABSENCE, absence.sound)
     if not is_domestic(caller, subscriber.number):
@@ -66,6 +57,10 @@ def _choose(
     if personal is not None:
         return OwnGreeting(GreetingKind.PERSONAL, personal.sound)
     return BuiltIn(_signature(greetings, subscriber))
+
+
+def is_absent(subscriber: Subscriber, now: datetime) -> bool:
+    return subscriber.absence_until is not None and local_day(now, subscriber) <= subscriber.absence_until
 
 
 def _signature(greetings: Greetings, subscriber: Subscriber) -> Sound | None:

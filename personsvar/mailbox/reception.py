@@ -1,0 +1,53 @@
+"""A call comes in: all that has to be known of it before its first word, in one look into the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from personsvar.mailbox.arrival import (
+    Arrival,
+    CallerArrives,
+    CallSetup,
+    OwnerArrives,
+    PinAsked,
+    VoicemailOff,
+    arrive,
+)
+from personsvar.mailbox.deposit import has_room
+from personsvar.mailbox.greetings import GreetingHeard, greeting_for
+from personsvar.mailbox.model import Subscriber
+from personsvar.mailbox.ports import Office, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    arrival: Arrival
+    subscriber: Subscriber | None = None
+    """Whose mailbox the call is about; None: nobody's we serve, or nobody has said yet."""
+    greeting: GreetingHeard | None = None
+    """What a caller who may leave a message hears."""
+    has_room: bool = True
+    """Whether a message would find room now: told before the tone, so that nobody speaks for nothing."""
+
+
+def receive(office: Office, setup: CallSetup) -> Reception:
+    """Raise StoreUnavailableError when nobody can be looked up."""
+    with office.store.look() as uow:
+        served = cache(uow.subscribers.get)
+        arrival = arrive(setup, office.rules, served)
+        match arrival:
+            case OwnerArrives(number) | PinAsked(number) | VoicemailOff(number):
+                return Reception(arrival, served(number))
+            case CallerArrives(number) if subscriber := served(number):
+                return _caller(uow, office, arrival, subscriber)
+        return Reception(arrival)
+
+
+def _caller(uow: UnitOfWork, office: Office, arrival: CallerArrives, subscriber: Subscriber) -> Reception:
+    return Reception(
+        arrival,
+        subscriber,
+        greeting=greeting_for(uow.greetings, subscriber, arrival.caller, office.clock.now()),
+        has_room=has_room(uow, subscriber, limit=office.rules.max_messages),
+    )
