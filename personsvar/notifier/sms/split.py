@@ -1,0 +1,96 @@
+"""A long short message in parts that each fit 140 octets (3GPP TS 23.040, 9.2.3.24.1).
+
+    by a header (`udh`)   153 letters of GSM-7 or 67 of UCS-2 a part; the way every SMSC knows
+    by `sar`              the same parts, told apart by the TLVs sar_msg_ref_num, sar_total_segments,
+                          sar_segment_seqnum; the SMSC writes the header (SMPP 5.3.2.22 to 5.3.2.24)
+    by `payload`          one PDU with all of it in message_payload; the SMSC cuts it (SMPP 5.3.2.32)
+
+A letter is never cut: not € (two septets), not an emoji (two units of UCS-2). What is for an application goes
+by a header always, since its port stands in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import smsutil
+
+from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.sms.alphabet import Coding, coding_of, encoded
+from personsvar.notifier.sms.sms import Concatenation, Ports, Sms
+from personsvar.notifier.sms.user_data import Heading, written
+
+LongTexts = Literal["udh", "sar", "payload"]
+OCTETS = 140
+"""What a short message holds (TP-UD)."""
+MOST_PARTS = 255
+MOST_PAYLOAD = 0xFFFF
+_PART = Concatenation(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one submit_sm carries."""
+
+    coding: Coding
+    octets: bytes = field(repr=False)
+    header: bytes = b""
+    sar: Concatenation | None = None
+    whole: bool = False
+    """It goes as message_payload, longer than a short message may be."""
+
+
+def parts_of(sms: Sms, *, long_texts: LongTexts = "udh") -> tuple[Part, ...]:
+    """In the order they are sent. Raise UndeliverableError for one that no 255 parts can hold."""
+    coding = Coding.BINARY if sms.binary is not None else coding_of(sms.text)
+    single = _pieces(sms, coding, header=written(Heading(sms.ports)))
+    if len(single) == 1:
+        return (Part(coding, single[0], written(Heading(sms.ports))),)
+    by: LongTexts = "udh" if sms.ports is not None else long_texts
+    if by == "payload":
+        return (_payload(sms, coding),)
+    return _many(sms, coding, by)
+
+
+def _many(sms: Sms, coding: Coding, by: LongTexts) -> tuple[Part, ...]:
+    pieces = _pieces(sms, coding, header=written(Heading(sms.ports, _PART)))
+    if len(pieces) > MOST_PARTS:
+        raise UndeliverableError("the text is longer than 255 short messages")
+    places = (Concatenation(sms.reference & 0xFF, len(pieces), n) for n in range(1, len(pieces) + 1))
+    return tuple(
+        _part(coding, piece, place, sms.ports, by) for piece, place in zip(pieces, places, strict=True)
+    )
+
+
+def _part(coding: Coding, piece: bytes, place: Concatenation, ports: Ports | None, by: LongTexts) -> Part:
+    if by == "sar":
+        return Part(coding, piece, sar=place)
+    return Part(coding, piece, written(Heading(ports, place)))
+
+
+def _payload(sms: Sms, coding: Coding) -> Part:
+    octets = sms.binary if sms.binary is not None else encoded(sms.text, coding)
+    if len(octets) > MOST_PAYLOAD:
+        raise UndeliverableError("the text is longer than a message_payload")
+    return Part(coding, octets, whole=True)
+
+
+def _pieces(sms: Sms, coding: Coding, *, header: bytes) -> Sequence[bytes]:
+    """Cut so that each piece fits beside the header."""
+    room = OCTETS - len(header)
+    if sms.binary is not None:
+        return list(_cut(sms.binary, room)) or [b""]
+    if not sms.text:
+        return [b""]
+    if coding is Coding.GSM7:
+        cut = smsutil.gsm_split(sms.text, room * 8 // 7, room * 8 // 7)
+    else:
+        cut = smsutil.unicode_split(sms.text, room // 2 * 2, room // 2 * 2)
+    return [encoded(piece.content, coding) for piece in cut.parts]
+
+
+def _cut(octets: bytes, size: int) -> Iterator[bytes]:
+    for start in range(0, len(octets), size):
+        yield octets[start : start + size]
