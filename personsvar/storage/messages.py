@@ -45,11 +45,14 @@ _COUNTS = (
 class SqlMessages:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.changed: set[Number] = set()
+        """The mailboxes in which a message was added, changed or removed."""
 
     def add(self, message: Message) -> Message:
         given = unless_there(self._connection, messages, values_of(message), messages.c.id)
         if given is None:
             raise MailboxError("that recording is a message already")
+        self.changed.add(message.mailbox)
         return replace(message, id=MessageId(given))
 
     def get(self, message: MessageId, *, for_change: bool = False) -> Message | None:
@@ -86,23 +89,25 @@ class SqlMessages:
 
     def put(self, message: Message) -> None:
         before = self._connection.execute(
-            select(messages.c.sound_id).where(messages.c.id == message.id)
-        ).scalar_one_or_none()
+            select(messages.c.sound_id, messages.c.mailbox).where(messages.c.id == message.id)
+        ).one_or_none()
         if before is None:
             raise MailboxError(f"there is no message {message.id}")
         self._connection.execute(update(messages).where(messages.c.id == message.id), values_of(message))
-        if before != message.sound.id:
-            drop_unused(self._connection, [before])
+        self.changed |= {before.mailbox, message.mailbox}
+        if before.sound_id != message.sound.id:
+            drop_unused(self._connection, [before.sound_id])
 
     def oldest_heard(self, mailbox: Number) -> Message | None:
         heard = select(messages).where(_held(mailbox, (State.HEARD,)))
         return self._one(heard.order_by(messages.c.received_at, messages.c.id).limit(1))
 
     def remove(self, message: MessageId) -> None:
-        gone = delete(messages).where(messages.c.id == message).returning(messages.c.sound_id)
-        sound = self._connection.execute(gone).scalar_one_or_none()
-        if sound is not None:
-            drop_unused(self._connection, [sound])
+        here = delete(messages).where(messages.c.id == message)
+        gone = self._connection.execute(here.returning(messages.c.sound_id, messages.c.mailbox)).one_or_none()
+        if gone is not None:
+            self.changed.add(gone.mailbox)
+            drop_unused(self._connection, [gone.sound_id])
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
         old = select(messages).where(messages.c.state == state, messages.c.since < before)

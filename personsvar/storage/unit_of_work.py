@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import InvalidRequestError
 
 from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model import Number
+from personsvar.mailbox.ports import UnitOfWork
 from personsvar.storage.call_backs import SqlCallBacks
 from personsvar.storage.greetings import SqlGreetings
 from personsvar.storage.locks import SqlLocks
@@ -19,11 +23,18 @@ from personsvar.storage.subscribers import SqlSubscribers
 
 NOTICES = "personsvar_notices"
 """The channel on which PostgreSQL tells that a notice was committed."""
+BeforeCommit = Callable[[UnitOfWork, AbstractSet[Number]], None]
+"""Given the unit of work and the mailboxes whose messages it changed; what it writes is committed with it."""
 
 
 class SqlUnitOfWork:
-    def __init__(self, connection: Connection) -> None:
+    """Whoever has to know of every change in a mailbox (a lamp, later a mail program that waits) is told in
+    `commit`, where no use case can forget it. It costs nothing when there is nobody to tell.
+    """
+
+    def __init__(self, connection: Connection, before_commit: BeforeCommit | None = None) -> None:
         self._connection = connection
+        self._before_commit = before_commit
         self.subscribers = SqlSubscribers(connection)
         self.sounds = SqlSounds(connection)
         self.messages = SqlMessages(connection)
@@ -32,9 +43,16 @@ class SqlUnitOfWork:
         self.locks = SqlLocks(connection)
         self.call_backs = SqlCallBacks(connection)
 
+    @property
+    def changed(self) -> AbstractSet[Number]:
+        """The mailboxes in which a message was added, changed or removed so far."""
+        return self.messages.changed
+
     def commit(self) -> None:
         if self._undone():
             raise StoreUnavailableError("the transaction had failed before its end: nothing was committed")
+        if self._before_commit is not None and self.changed:
+            self._before_commit(self, self.changed)
         try:
             self._connection.commit()
         except InvalidRequestError as lost:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from threading import Lock
 
 from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model import Number
 from personsvar.mailbox.ports import UnitOfWork
 from personsvar.storage.tally import Tally
 from tests.fakes.memory_mailbox import (
@@ -20,17 +22,21 @@ from tests.fakes.memory_mailbox import (
 from tests.fakes.memory_outbox import MemoryOutbox
 from tests.fakes.memory_tables import Ids, Tables
 
+BeforeCommit = Callable[[UnitOfWork, AbstractSet[Number]], None]
+
 
 class MemoryStore:
     """One writer at a time works on a copy; `commit` puts the copy in place of what was there."""
 
-    def __init__(self, *, wait_seconds: float = 10) -> None:
+    def __init__(self, *, wait_seconds: float = 10, before_commit: BeforeCommit | None = None) -> None:
         self.tables = Tables()
+        self.before_commit = before_commit
         self.away = False
         """As long as it is set the store can't be reached, and nothing is committed."""
         self.commits = 0
         self.ids = {
-            name: Ids() for name in ("sounds", "messages", "greetings", "notices", "leases", "call_backs")
+            name: Ids()
+            for name in ("sounds", "messages", "greetings", "notices", "leases", "receipts", "call_backs")
         }
         self._wait_seconds = wait_seconds
         self._writer = Lock()
@@ -80,12 +86,18 @@ class MemoryUnitOfWork:
         self.sounds = MemorySounds(self._tables, ids["sounds"])
         self.messages = MemoryMessages(self._tables, ids["messages"])
         self.greetings = MemoryGreetings(self._tables, ids["greetings"])
-        self.outbox = MemoryOutbox(self._tables, ids["notices"], ids["leases"])
+        self.outbox = MemoryOutbox(self._tables, ids["notices"], ids["leases"], ids["receipts"])
         self.locks = MemoryLocks(self._tables)
         self.call_backs = MemoryCallBacks(self._tables, ids["call_backs"])
 
+    @property
+    def changed(self) -> AbstractSet[Number]:
+        return self.messages.changed
+
     def commit(self) -> None:
         self._store.must_be_there()
+        if self._store.before_commit is not None and self.changed:
+            self._store.before_commit(self, self.changed)
         if not self._closed:
             self._store.tables = self._tables.copied(closed=False)
             self._store.commits += 1

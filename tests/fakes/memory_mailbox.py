@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -55,7 +55,8 @@ class MemorySubscribers:
         heard += [row.greeting.sound.id for row in held.greetings.values() if row.greeting.mailbox == number]
         _drop(held.messages, [id_ for id_, message in held.messages.items() if message.mailbox == number])
         _drop(held.greetings, [id_ for id_, row in held.greetings.items() if row.greeting.mailbox == number])
-        _drop(held.notices, [id_ for id_, row in held.notices.items() if row.notice.to == number])
+        for notice in [id_ for id_, row in held.notices.items() if row.notice.to == number]:
+            held.drop_notice(notice)
         _drop(held.locks, [lock for lock in held.locks if lock[1] == number])
         _drop(held.call_backs, [id_ for id_, call in held.call_backs.items() if call.mailbox == number])
         _drop(held.subscribers, [known for known in held.subscribers if known == number])
@@ -85,6 +86,7 @@ class MemorySounds:
 class MemoryMessages:
     tables: Tables
     next_ids: Ids
+    changed: set[Number] = field(default_factory=set)
 
     def add(self, message: Message) -> Message:
         self.tables.must_know(message.mailbox)
@@ -93,6 +95,7 @@ class MemoryMessages:
             raise MailboxError("that recording is a message already")
         added = replace(message, id=MessageId(self.next_ids.fresh()))
         self.tables.messages[added.id] = added
+        self.changed.add(added.mailbox)
         return added
 
     def get(self, message: MessageId, *, for_change: bool = False) -> Message | None:  # noqa: ARG002 - one writer at a time: every row is held
@@ -131,6 +134,7 @@ class MemoryMessages:
         if before is None:
             raise MailboxError(f"there is no message {message.id}")
         self.tables.messages[message.id] = message
+        self.changed |= {before.mailbox, message.mailbox}
         if before.sound.id != message.sound.id:
             self.tables.drop_unused(before.sound.id)
 
@@ -141,6 +145,7 @@ class MemoryMessages:
         gone = self.tables.messages.get(message)
         if gone is not None:
             del self.tables.messages[message]
+            self.changed.add(gone.mailbox)
             self.tables.drop_unused(gone.sound.id)
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:

@@ -1,0 +1,67 @@
+"""Message-waiting lamps: each mailbox has one row in the outbox, due again whenever its messages change.
+
+The row holds no counts: they are looked up when it is sent. So it never tells what is no longer true, and
+many changes while the switch is away are told once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.model import Channel, NewNotice, NoticeKind, Number
+from personsvar.mailbox.ports import Clock, Office, UnitOfWork
+
+_PAGE = 100
+"""Rows in one transaction: a caller who hangs up waits behind one page, not behind all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LampRows:
+    """What a store is given as `before_commit` where mailboxes have lamps."""
+
+    clock: Clock
+
+    def __call__(self, uow: UnitOfWork, changed: AbstractSet[Number]) -> None:
+        """In order of the numbers, so that two transactions never each wait for the other."""
+        now = self.clock.now()
+        for mailbox in sorted(changed):
+            uow.outbox.renew(lamp_notice(mailbox, now))
+
+
+def lamp_notice(mailbox: Number, now: datetime) -> NewNotice:
+    return NewNotice(
+        to=mailbox,
+        kind=NoticeKind.MAILBOX_CHANGED,
+        channel=Channel.LAMP,
+        dedup_key=f"lamp:{mailbox}",
+        created_at=now,
+    )
+
+
+def light_all(office: Office) -> int:
+    """Have every subscriber's lamp told again: the switch may have forgotten them. How many there are."""
+    told, last = 0, None
+    while page := _light_page(office, after=last):
+        told, last = told + len(page), page[-1]
+        office.wake.notices()
+    return told
+
+
+def _light_page(office: Office, *, after: Number | None) -> list[Number]:
+    while True:
+        try:
+            return _renewed(office, after=after)
+        except UnknownSubscriberError:  # removed while we wrote: the page is read anew, without it
+            continue
+
+
+def _renewed(office: Office, *, after: Number | None) -> list[Number]:
+    with office.store.begin() as uow:
+        page = [subscriber.number for subscriber in uow.subscribers.list(after=after, limit=_PAGE)]
+        for mailbox in page:
+            uow.outbox.renew(lamp_notice(mailbox, office.clock.now()))
+        uow.commit()
+    return page

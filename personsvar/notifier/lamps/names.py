@@ -1,0 +1,29 @@
+"""What the switch calls its lamps: the names that dialplan/pjsip.conf and the NOTIFYs share.
+
+Asterisk takes the counts of an unasked NOTIFY for the mailbox of the endpoint that sent it
+(`incoming_mwi_mailbox`), and knows the endpoint by the user part of From. So each mailbox has an endpoint
+`lamp-NUMBER` that can do nothing else.
+"""
+
+from __future__ import annotations
+
+from personsvar.mailbox.model import Number
+
+PILOT = "lamps"
+"""The pilot lamp's endpoint and place (see `pilot`)."""
+TEMPLATE = "lamp"
+"""The section of dialplan/pjsip.conf that a lamp's endpoint is made from."""
+
+
+def lamp_of(number: Number) -> str:
+    return f"{TEMPLATE}-{number}"
+
+
+def mailbox_of(number: Number) -> str:
+    """What a desk phone's own section names in `mailboxes`."""
+    return f"{number}@default"
+
+
+def section(number: Number) -> str:
+    """The lines of pjsip.conf for one mailbox."""
+    return f"[{lamp_of(number)}]({TEMPLATE})\nincoming_mwi_mailbox = {mailbox_of(number)}\n"
