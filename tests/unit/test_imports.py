@@ -25,6 +25,8 @@ ONLY_IN = {
     "webrtcvad": ("voice/",),
     "cryptography": ("notifier/vault.py",),
     "pydantic_settings": ("settings.py",),
+    "smpplib": ("notifier/sms/",),
+    "smsutil": ("notifier/sms/",),
     "typer": ("cli/",),
     "rich": ("cli/",),
 }
