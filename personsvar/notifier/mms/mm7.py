@@ -1,0 +1,127 @@
+"""The MMS gateway: a message's recording as AMR, at the best rate that fits, handed to the MMSC."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from personsvar.mailbox.ports import Clock
+from personsvar.notifier.errors import EncodingFailedError, GatewayAwayError, UndeliverableError
+from personsvar.notifier.gateway import Accepted, Encoder
+from personsvar.notifier.letters import Letter
+from personsvar.notifier.mms import rates
+from personsvar.notifier.mms.answers import TooLargeError, message_id
+from personsvar.notifier.mms.options import Mm7Options
+from personsvar.notifier.mms.package import package
+from personsvar.notifier.mms.post import Post, gateway_name
+from personsvar.notifier.mms.presence import Presence
+
+log = logging.getLogger(__name__)
+
+NO_AMR = "no AMR encoder on this machine: apt install ffmpeg libavcodec-extra"
+FINISH_SECONDS = 5.0
+
+
+class Mm7Gateway:
+    """One MMSC. `url`: `http[s]://user:password@host:port/path`."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        encoder: Encoder,
+        clock: Clock,
+        options: Mm7Options,
+        ca: Path | None = None,
+    ) -> None:
+        self.name = gateway_name(url)
+        self._encoder, self._clock, self._options = encoder, clock, options
+        self._url, self._ca = url, ca
+        self._post: Post | None = None
+        self._presence = Presence(
+            url,
+            name=self.name,
+            first_pause_seconds=options.first_pause_seconds,
+            longest_pause_seconds=options.longest_pause_seconds,
+        )
+        self._under_way = 0
+        self._idle = asyncio.Event()
+
+    async def open(self) -> None:
+        self._post = Post(self._url, self._options, ca=self._ca)
+        if not self._encoder.can_amr:
+            log.warning("recordings can not go out as MMS, SMS goes instead: %s", NO_AMR)
+
+    async def close(self) -> None:
+        self._presence.close()
+        try:
+            async with asyncio.timeout(FINISH_SECONDS):
+                while self._under_way:
+                    self._idle.clear()
+                    await self._idle.wait()
+        except TimeoutError:
+            log.warning("MMS were still under way at the end", extra={"count": self._under_way})
+        post, self._post = self._post, None
+        if post is not None:
+            await post.close()
+
+    @property
+    def is_up(self) -> bool:
+        return self._post is not None and self._presence.is_up
+
+    async def deliver(self, letter: Letter) -> Accepted:
+        async with self._counted():
+            rate = self._best_rate(letter)
+            while True:
+                try:
+                    return await self._handed_over(letter, rate)
+                except TooLargeError as refused:
+                    log.info("the MMSC wants it smaller", extra={"notice": letter.notice.id, "rate": rate})
+                    smaller = rates.lower(rate)
+                    if smaller is None:
+                        raise UndeliverableError(f"refused at every size: {refused}") from refused
+                    rate = smaller
+
+    def _best_rate(self, letter: Letter) -> int:
+        if not letter.alaw:
+            raise UndeliverableError("there is no recording to send")
+        if not self._encoder.can_amr:
+            raise UndeliverableError(NO_AMR)
+        around = len(package(letter, b"", self._options, now=self._clock.now()).body)
+        rate = rates.highest(len(letter.alaw), largest_bytes=self._options.largest_bytes - around)
+        if rate is None:
+            raise UndeliverableError(f"too long for an MMS of {self._options.largest_kilobytes} kB")
+        return rate
+
+    async def _handed_over(self, letter: Letter, rate: int) -> Accepted:
+        amr = await self._amr(letter, rate)
+        sent = package(letter, amr, self._options, now=self._clock.now())
+        if self._post is None:
+            raise GatewayAwayError("the gateway is closed")
+        try:
+            answer = await self._post.send(sent)
+        except GatewayAwayError as gone:
+            self._presence.gone(str(gone))
+            raise
+        self._presence.answered()
+        given = message_id(answer)
+        return Accepted(self.name, (given,) if given else ())
+
+    async def _amr(self, letter: Letter, rate: int) -> bytes:
+        try:
+            return await self._encoder.amr(letter.alaw or b"", bit_rate=rate)
+        except EncodingFailedError as wrong:
+            raise UndeliverableError(f"the recording can't be encoded: {wrong}") from wrong
+
+    @asynccontextmanager
+    async def _counted(self) -> AsyncIterator[None]:
+        """What is under way when the gateway closes may finish."""
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            self._idle.set()

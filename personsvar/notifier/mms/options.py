@@ -1,0 +1,38 @@
+"""What is agreed with the MMSC's operator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+NAMESPACE = "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4"
+VERSION = "6.8.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Mm7Options:
+    sender: str
+    """Shown as the sender: a number or a short code."""
+    sender_kind: Literal["Number", "ShortCode"] = "ShortCode"
+    vasp_id: str = ""
+    vas_id: str = ""
+    service_code: str = ""
+    version: str = VERSION
+    namespace: str = NAMESPACE
+    soap_action: str = '""'
+    """The HTTP header, with its quotation marks."""
+    largest_kilobytes: int = 300
+    """Of 1,024 bytes, for all that is posted."""
+    life_hours: float = 24
+    """Not fetched by then, it is worthless."""
+    answer_seconds: float = 20
+    """From the first byte to the last of the answer."""
+    at_once: int = 8
+    """Connections."""
+    first_pause_seconds: float = 1
+    """Before an MMSC that is away is looked for again; it doubles with each."""
+    longest_pause_seconds: float = 30
+
+    @property
+    def largest_bytes(self) -> int:
+        return self.largest_kilobytes * 1024
