@@ -19,3 +19,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("what was reached")
         for line in lines:
             terminalreporter.line(line)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Tests that are coroutines (`pytestmark = pytest.mark.anyio`) run on the loop the service runs on."""
+    return "asyncio"
