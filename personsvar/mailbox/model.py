@@ -7,7 +7,7 @@ Times are aware datetimes in UTC, lengths are seconds, numbers are E.164 with th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal, NewType
 
@@ -96,6 +96,22 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """When notices wait, by the subscriber's own clock; from 22 to 7 passes midnight."""
+
+    start: time
+    end: time
+    """The first minute that is not quiet any more."""
+
+    def __post_init__(self) -> None:
+        if self.start == self.end:
+            raise ValueError("quiet hours begin and end at different times")
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """A recording kept in the store: A-law, 8,000 samples a second, one byte each."""
 
@@ -150,10 +166,15 @@ class Subscriber:
     oldest_first: bool = True
     call_back_from_elsewhere: bool = False
     wishes: Wishes = field(default_factory=Wishes)
+    quiet: QuietHours | None = None
     welcomed: bool = False
     """The first call is behind us: its welcome was heard to the end."""
     absence_until: date | None = None
     """The last day, inclusive and in the subscriber's time zone, of the absence greeting."""
+    absence_reminder_at: datetime | None = None
+    """When the subscriber is reminded next that it is on."""
+    removals_look_at: datetime | None = None
+    """When it is looked again whether messages will soon be removed by their age; None: at any time."""
     place: Place | None = None
     elsewhere_login: ElsewhereLogin | None = None
 
@@ -234,6 +255,8 @@ class NewNotice:
     facts: Facts = field(default_factory=Facts)
     address: str | None = None
     """The e-mail address at the time, for e-mail; SMS and MMS go to the number."""
+    due_at: datetime | None = None
+    """When it may first go out (quiet hours, calls that become one notice); None: at once."""
 
 
 class NoticeStatus(StrEnum):
@@ -266,6 +289,8 @@ class Notice:
     """The token of the worker that holds it; write-backs with another token are refused."""
     finished_at: datetime | None = None
     error: str | None = None
+    owner_told: bool = False
+    """The owner heard by voice that it did not arrive."""
 
 
 class AttemptOutcome(StrEnum):
@@ -278,8 +303,6 @@ class AttemptOutcome(StrEnum):
     """Not taken this time."""
     UNKNOWN = "unknown"
     """It was written, and no answer came: it may have arrived, and may so arrive twice."""
-    AWAY = "away"
-    """The gateway was not there: nothing was handed over, and the try does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +333,7 @@ class Settlement:
     """When it is tried again, for READY."""
     error: str | None = None
     spent: bool = True
-    """False: the try does not count against the channel's limit of attempts."""
+    """False: nothing was handed over, and the try does not count against the channel's limit."""
 
 
 class ReceiptState(StrEnum):
@@ -333,6 +356,27 @@ class Receipt:
     """When it came here."""
     detail: str = ""
     """In the gateway's own words: `EXPIRED err:001`."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What became of one notice, as the ledger tells it."""
+
+    attempts: tuple[Attempt, ...] = ()
+    """In order. One that was never written back (its worker died) is UNKNOWN, not before its `at`."""
+    receipts: tuple[Receipt, ...] = ()
+    """In the order they came."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFigures:
+    """What stands in the outbox for one channel."""
+
+    channel: Channel
+    queued: int = 0
+    """Ready or under way, those that are not due yet too."""
+    oldest_seconds: float = 0
+    """How long the one that is due longest has waited."""
 
 
 class LockScope(StrEnum):

@@ -17,19 +17,26 @@ from typing import Literal, Protocol
 from personsvar.mailbox.model import (
     CallBack,
     CallBackId,
+    Channel,
+    ChannelFigures,
     Counts,
     Greeting,
     GreetingKind,
+    History,
     Lock,
     LockScope,
     Message,
     MessageId,
+    MissedReason,
     NewNotice,
     Notice,
     NoticeId,
+    NoticeKind,
     NoticeStatus,
     Number,
+    Receipt,
     Sealed,
+    Settlement,
     Sound,
     SoundId,
     SpoolId,
@@ -57,6 +64,28 @@ class Subscribers(Protocol):
 
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
         """By number, ascending, from behind `after`."""
+        ...
+
+    def to_remind_of_absence(
+        self, *, now: datetime, after: Number | None = None, limit: int = 500
+    ) -> Sequence[Subscriber]:
+        """Those whose reminder (`absence_reminder_at`) is due, by number."""
+        ...
+
+    def losing(
+        self,
+        state: State,
+        *,
+        since: datetime,
+        until: datetime,
+        now: datetime,
+        after: Number | None = None,
+        limit: int = 500,
+    ) -> Sequence[Subscriber]:
+        """Those with messages in `state` whose last change (new ones: arrival) fell in `since` to `until`.
+
+        Only those for whom it is time to look (`removals_look_at`); by number.
+        """
         ...
 
 
@@ -127,46 +156,116 @@ class Greetings(Protocol):
 
 
 class Outbox(Protocol):
-    """Notices as rows (MESSAGING.md): claimed under a lease, written back under the lease's token."""
+    """Notices as rows (MESSAGING.md): claimed under a lease, written back under the lease's token.
+
+    Beside them stands the ledger: every try, and every receipt a gateway gave for what it took.
+    """
 
     def add(self, notice: NewNotice) -> NoticeId | None:
         """None when a notice with that dedup key is there already."""
         ...
 
+    def renew(self, notice: NewNotice) -> None:
+        """Add it, or make the one with that dedup key new again: the newest state is what counts.
+
+        One under way loses its lease: what its worker writes back is refused, and it goes out again.
+        """
+        ...
+
+    def join_missed(
+        self,
+        *,
+        to: Number,
+        caller: Number | None,
+        at: datetime,
+        since: datetime,
+        reason: MissedReason | None = None,
+    ) -> bool:
+        """Count one more call in that caller's notice of a missed call, on all channels for people.
+
+        It must still wait, never tried, and be made at `since` or later; False when there is none such.
+        A `reason` given takes the place of the one there. A withheld number (None) is nobody's.
+        """
+        ...
+
     def claim(
         self, *, channels: Sequence[str], now: datetime, lease_seconds: float, limit: int
     ) -> Sequence[Notice]:
-        """Take due rows (ready and due, or leased and run out): each gets a fresh token, attempts + 1."""
+        """Take due rows (ready and due, or leased and run out): each gets a fresh token, attempts + 1.
+
+        For one channel at a time it is quick, however many wait for the others.
+        """
         ...
 
-    def settle(
-        self,
-        notice: NoticeId,
-        *,
-        lease: str,
-        status: NoticeStatus,
-        now: datetime,
-        next_at: datetime | None = None,
-        error: str | None = None,
-    ) -> bool:
-        """Write the outcome back; False, and nothing written, when the lease is no longer ours.
+    def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[NoticeId]:
+        """Write outcomes back; of one whose lease is gone nothing is. Returned are those that were ours.
 
-        A status that ends it (sent, delivered, failed, dead) erases the secret.
+        A status that ends it (sent, delivered, failed, dead) erases the secret. The ledger numbers the
+        attempts itself, one more for each that was made; a settlement without an attempt made none.
+        Receipts that came before are matched now: one of them may make a notice that was sent
+        DELIVERED or FAILED at once.
+        """
+        ...
+
+    def receive(self, receipt: Receipt) -> Notice | None:
+        """Keep a gateway's word, once for each (gateway, gateway id, state).
+
+        It is for the newest part with that gateway and id, or waits for it. A part's first final word
+        stays. When it makes a sent notice DELIVERED (all parts of the last attempt are) or FAILED (one
+        is), that notice is returned, as it is now.
         """
         ...
 
     def get(self, notice: NoticeId) -> Notice | None: ...
 
-    def list(self, *, to: Number | None = None, limit: int = 1000) -> Sequence[Notice]:
-        """Newest first."""
+    def history(self, notice: NoticeId) -> History:
+        """Its attempts and receipts; empty when there is no such notice."""
+        ...
+
+    def list(
+        self,
+        *,
+        to: Number | None = None,
+        channel: Channel | None = None,
+        kind: NoticeKind | None = None,
+        status: NoticeStatus | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before_id: NoticeId | None = None,
+        limit: int = 1000,
+    ) -> Sequence[Notice]:
+        """Newest first: those that fit all that is given.
+
+        `since` (inclusive) and `until` (exclusive) are when it was made; `before_id` is a page's end.
+        """
+        ...
+
+    def figures(self, *, now: datetime) -> Sequence[ChannelFigures]:
+        """One for each channel, in the order of `Channel`."""
         ...
 
     def resend(self, notice: NoticeId, *, now: datetime) -> bool:
         """Make an ended notice due again; False when there is none or it is still on its way."""
         ...
 
+    def untold_failures(self, to: Number, channel: Channel) -> int:
+        """How many failed or were given up, and the owner has not heard of it."""
+        ...
+
+    def mark_told(self, to: Number, channel: Channel) -> None:
+        """The owner has heard of those."""
+        ...
+
     def expire_secrets(self, *, now: datetime) -> int:
         """Erase the secrets whose time is over; how many."""
+        ...
+
+    def expire_receipts(self, *, now: datetime) -> int:
+        """Remove receipts that have waited for seven days; how many."""
+        ...
+
+    def purge(self, *, before: datetime, limit: int) -> int:
+        """Remove notices that ended before that, with their history; how many, no more than `limit`."""
         ...
 
 
@@ -254,6 +353,18 @@ class Wake(Protocol):
     """Tells the outbox's worker at once that a notice was committed; polling is the truth."""
 
     def notices(self) -> None: ...
+
+
+class Wakeups(Protocol):
+    """Hears of notices that other processes committed, and rings a bell in this one."""
+
+    def start(self) -> None:
+        """Listen from now on, in the background, whether the other end is there or not."""
+        ...
+
+    def stop(self) -> None:
+        """Silent when it returns."""
+        ...
 
 
 # ---- takes: recordings on their way in -------------------------------------------------------------------

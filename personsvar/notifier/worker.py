@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Channel, Notice, NoticeStatus
+from personsvar.mailbox.model import Channel, Notice, NoticeStatus, Settlement
 from personsvar.mailbox.ports import Office
 from personsvar.notifier.errors import DeliveryError, UndeliverableError
 from personsvar.notifier.letters import Letter, is_stale, letter_for
@@ -118,15 +118,20 @@ class OutboxWorker:
         if notice.lease is None:
             raise ValueError("a notice without a lease is not ours to settle")
         with self.office.store.begin() as uow:
-            ours = uow.outbox.settle(
-                notice.id,
-                lease=notice.lease,
-                status=outcome.status,
+            settled = uow.outbox.settle(
+                [
+                    Settlement(
+                        notice.id,
+                        notice.lease,
+                        outcome.status,
+                        next_at=outcome.next_at,
+                        error=outcome.error,
+                    )
+                ],
                 now=self.office.clock.now(),
-                next_at=outcome.next_at,
-                error=outcome.error,
             )
             uow.commit()
+        ours = notice.id in settled
         if ours:
             self.settled[notice.channel, outcome.status] += 1
         _tell(notice, outcome, ours=ours)

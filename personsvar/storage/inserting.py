@@ -32,6 +32,18 @@ def unless_there(
     return connection.execute(statement, dict(values)).scalar_one_or_none()
 
 
+def upsert(
+    connection: Connection,
+    table: Table,
+    values: Mapping[str, Any],
+    unique: Column[Any],
+    instead: Mapping[str, Any],
+) -> None:
+    """Add the row, or change the one that has the same `unique` value."""
+    new = _insert(connection.dialect.name, table).values(dict(values))
+    connection.execute(new.on_conflict_do_update(index_elements=[unique], set_=dict(instead)))
+
+
 @cache
 def _plain(table: Table) -> Insert:
     return insert(table)

@@ -34,10 +34,12 @@ def notice_of(row: Row[Any]) -> Notice:
         lease=row.lease,
         finished_at=row.finished_at,
         error=row.error,
+        owner_told=row.owner_told,
     )
 
 
 def values_of(notice: NewNotice) -> dict[str, Any]:
+    due_at = notice.due_at or notice.created_at
     return {
         "to_number": notice.to,
         "kind": notice.kind,
@@ -47,10 +49,18 @@ def values_of(notice: NewNotice) -> dict[str, Any]:
         "address": notice.address,
         "status": NoticeStatus.READY,
         "attempts": 0,
-        "next_at": notice.created_at,
-        "due_at": notice.created_at,
+        "next_at": due_at,
+        "due_at": due_at,
         **_facts_values(notice.facts),
     }
+
+
+def renewed_values(notice: NewNotice) -> dict[str, Any]:
+    """What makes a row new again: all but its key, and the numbers of the ledger's attempts."""
+    new = values_of(notice)
+    kept = ("to_number", "kind", "channel", "dedup_key")
+    told = {name: value for name, value in new.items() if name not in kept}
+    return {**told, "lease": None, "finished_at": None, "error": None, "owner_told": False}
 
 
 def _facts(row: Row[Any]) -> Facts:
@@ -62,6 +72,7 @@ def _facts(row: Row[Any]) -> Facts:
         urgent=row.urgent,
         new_count=row.new_count,
         reason=None if row.reason is None else MissedReason(row.reason),
+        calls=row.calls,
         secret=None if row.secret is None else Sealed(bytes(row.secret)),
         secret_until=row.secret_until,
     )
@@ -76,6 +87,7 @@ def _facts_values(facts: Facts) -> dict[str, Any]:
         "urgent": facts.urgent,
         "new_count": facts.new_count,
         "reason": facts.reason,
+        "calls": facts.calls,
         "secret": facts.secret,
         "secret_until": facts.secret_until,
     }

@@ -12,14 +12,32 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Update, select, update
+from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, select, update
 
-from personsvar.mailbox.model import NewNotice, Notice, NoticeId, NoticeStatus, Number
-from personsvar.storage.inserting import unless_there
-from personsvar.storage.notice_rows import notice_of, values_of
+from personsvar.mailbox.model import (
+    Channel,
+    ChannelFigures,
+    History,
+    MissedReason,
+    NewNotice,
+    Notice,
+    NoticeId,
+    NoticeKind,
+    NoticeStatus,
+    Number,
+    Receipt,
+    Settlement,
+)
+from personsvar.storage import receipts
+from personsvar.storage.inserting import unless_there, upsert
+from personsvar.storage.ledger import history_of, listed
+from personsvar.storage.notice_rows import notice_of, renewed_values, values_of
+from personsvar.storage.settling import ENDED, settle
 from personsvar.storage.tables import notices
 
-ENDED = (NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.FAILED, NoticeStatus.DEAD)
+FOR_PEOPLE = (Channel.SMS, Channel.MMS, Channel.EMAIL)
+"""An operator's systems are told of each call, and a lamp of none."""
+_LOST = (NoticeStatus.FAILED, NoticeStatus.DEAD)
 
 
 class SqlOutbox:
@@ -32,6 +50,35 @@ class SqlOutbox:
         given = unless_there(self._connection, notices, values_of(notice), notices.c.id)
         self.added = self.added or given is not None
         return None if given is None else NoticeId(given)
+
+    def renew(self, notice: NewNotice) -> None:
+        upsert(self._connection, notices, values_of(notice), notices.c.dedup_key, renewed_values(notice))
+        self.added = True
+
+    def join_missed(
+        self,
+        *,
+        to: Number,
+        caller: Number | None,
+        at: datetime,
+        since: datetime,
+        reason: MissedReason | None = None,
+    ) -> bool:
+        same = update(notices).where(
+            notices.c.to_number == to,
+            notices.c.caller == caller,
+            notices.c.kind == NoticeKind.MISSED_CALL,
+            notices.c.channel.in_(FOR_PEOPLE),
+            notices.c.status == NoticeStatus.READY,
+            notices.c.attempts == 0,
+            notices.c.created_at >= since,
+        )
+        joined = {
+            "calls": func.coalesce(notices.c.calls, 1) + 1,
+            "at": case((notices.c.at > at, notices.c.at), else_=at),
+            "reason": notices.c.reason if reason is None else reason,
+        }
+        return caller is not None and self._changed(same.values(joined))
 
     def claim(
         self, *, channels: Sequence[str], now: datetime, lease_seconds: float, limit: int
@@ -49,54 +96,101 @@ class SqlOutbox:
             "lease": uuid4().hex,
             "due_at": now + timedelta(seconds=lease_seconds),
             "attempts": notices.c.attempts + 1,
+            "tries": notices.c.tries + 1,
         }
         taken = update(notices).where(notices.c.id.in_(select(due.c.id))).values(lease).returning(notices)
         claimed = [notice_of(row) for row in self._connection.execute(taken)]
         return sorted(claimed, key=lambda notice: (notice.next_at, notice.id))
 
-    def settle(
-        self,
-        notice: NoticeId,
-        *,
-        lease: str,
-        status: NoticeStatus,
-        now: datetime,
-        next_at: datetime | None = None,
-        error: str | None = None,
-    ) -> bool:
-        ours = update(notices).where(notices.c.id == notice, notices.c.lease == lease)
-        return self._changed(ours.values({"error": error, **_outcome(status, now, next_at or now)}))
+    def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[NoticeId]:
+        return settle(self._connection, settlements, now)
+
+    def receive(self, receipt: Receipt) -> Notice | None:
+        return receipts.receive(self._connection, receipt)
 
     def get(self, notice: NoticeId) -> Notice | None:
         row = self._connection.execute(select(notices).where(notices.c.id == notice)).one_or_none()
         return None if row is None else notice_of(row)
 
-    def list(self, *, to: Number | None = None, limit: int = 1000) -> Sequence[Notice]:
-        ledger = select(notices).order_by(notices.c.id.desc()).limit(limit)
-        if to is not None:
-            ledger = ledger.where(notices.c.to_number == to)
-        return [notice_of(row) for row in self._connection.execute(ledger)]
+    def history(self, notice: NoticeId) -> History:
+        return history_of(self._connection, notice)
+
+    def list(
+        self,
+        *,
+        to: Number | None = None,
+        channel: Channel | None = None,
+        kind: NoticeKind | None = None,
+        status: NoticeStatus | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before_id: NoticeId | None = None,
+        limit: int = 1000,
+    ) -> Sequence[Notice]:
+        return listed(
+            self._connection,
+            to=to,
+            channel=channel,
+            kind=kind,
+            status=status,
+            since=since,
+            until=until,
+            before_id=before_id,
+            limit=limit,
+        )
+
+    def figures(self, *, now: datetime) -> Sequence[ChannelFigures]:
+        waiting = (
+            select(notices.c.channel, func.count(), func.min(notices.c.due_at))
+            .where(notices.c.due_at.is_not(None))
+            .group_by(notices.c.channel)
+        )
+        rows = {channel: (many, oldest) for channel, many, oldest in self._connection.execute(waiting)}
+        of = [(channel, *rows.get(channel, (0, now))) for channel in Channel]
+        return [
+            ChannelFigures(channel, many, max(0, (now - oldest).total_seconds()))
+            for channel, many, oldest in of
+        ]
 
     def resend(self, notice: NoticeId, *, now: datetime) -> bool:
         over = update(notices).where(notices.c.id == notice, notices.c.status.in_(ENDED))
-        again = self._changed(over.values({"attempts": 0, **_ready(now)}))
+        again = self._changed(over.values({"attempts": 0, "owner_told": False, **_ready(now)}))
         self.added = self.added or again
         return again
+
+    def untold_failures(self, to: Number, channel: Channel) -> int:
+        return self._connection.execute(select(func.count()).where(*_untold(to, channel))).scalar_one()
+
+    def mark_told(self, to: Number, channel: Channel) -> None:
+        self._connection.execute(update(notices).where(*_untold(to, channel)).values(owner_told=True))
 
     def expire_secrets(self, *, now: datetime) -> int:
         old = update(notices).where(notices.c.secret.is_not(None), notices.c.secret_until <= now)
         return self._connection.execute(old.values(secret=None)).rowcount
 
+    def expire_receipts(self, *, now: datetime) -> int:
+        return receipts.expire(self._connection, now)
+
+    def purge(self, *, before: datetime, limit: int) -> int:
+        old = (
+            select(notices.c.id)
+            .where(notices.c.created_at < before, notices.c.finished_at < before)
+            .order_by(notices.c.created_at)
+            .limit(limit)
+        )
+        return self._connection.execute(delete(notices).where(notices.c.id.in_(old))).rowcount
+
     def _changed(self, statement: Update) -> bool:
         return self._connection.execute(statement).rowcount > 0
 
 
-def _outcome(status: NoticeStatus, now: datetime, next_at: datetime) -> dict[str, Any]:
-    if status is NoticeStatus.READY:
-        return _ready(next_at)
-    if status in ENDED:
-        return {"status": status, "lease": None, "due_at": None, "finished_at": now, "secret": None}
-    raise ValueError(f"a delivery does not end as {status}")
+def _untold(to: Number, channel: Channel) -> tuple[ColumnElement[bool], ...]:
+    return (
+        notices.c.to_number == to,
+        notices.c.channel == channel,
+        notices.c.status.in_(_LOST),
+        notices.c.owner_told.is_(False),
+    )
 
 
 def _ready(next_at: datetime) -> dict[str, Any]:

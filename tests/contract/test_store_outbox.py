@@ -17,6 +17,7 @@ from personsvar.mailbox.model import (
     NoticeId,
     NoticeStatus,
     Sealed,
+    Settlement,
 )
 from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore, notice
 
@@ -68,12 +69,12 @@ def settle(
     error: str | None = None,
 ) -> bool:
     assert held.lease is not None
+    said = Settlement(held.id, held.lease, status, next_at=next_at, error=error)
     with store.begin() as work:
-        written = work.outbox.settle(
-            held.id, lease=held.lease, status=status, now=now, next_at=next_at, error=error
-        )
+        written = work.outbox.settle([said], now=now)
         work.commit()
-    return written
+    assert written <= {held.id}
+    return bool(written)
 
 
 def look(store: OpenStore, id_: NoticeId) -> Notice:

@@ -67,6 +67,34 @@ class MemorySubscribers:
         numbers = sorted(number for number in self.tables.subscribers if after is None or number > after)
         return [self.tables.subscribers[number] for number in numbers[:limit]]
 
+    def to_remind_of_absence(
+        self, *, now: datetime, after: Number | None = None, limit: int = 500
+    ) -> Sequence[Subscriber]:
+        every = self.list(after=after, limit=len(self.tables.subscribers))
+        return [it for it in every if it.absence_reminder_at and it.absence_reminder_at <= now][:limit]
+
+    def losing(
+        self,
+        state: State,
+        *,
+        since: datetime,
+        until: datetime,
+        now: datetime,
+        after: Number | None = None,
+        limit: int = 500,
+    ) -> Sequence[Subscriber]:
+        ageing = {
+            message.mailbox
+            for message in self.tables.messages.values()
+            if message.state is state and since <= _since(message) < until
+        }
+        every = self.list(after=after, limit=len(self.tables.subscribers))
+        return [
+            it
+            for it in every
+            if it.number in ageing and (it.removals_look_at is None or it.removals_look_at <= now)
+        ][:limit]
+
 
 @dataclass
 class MemorySounds:

@@ -5,11 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
-from personsvar.mailbox.model import Facts, NewNotice, Notice, NoticeId, NoticeStatus, Number
-from tests.fakes.memory_tables import Ids, NoticeRow, Tables
+from personsvar.mailbox.model import (
+    Attempt,
+    AttemptOutcome,
+    Channel,
+    ChannelFigures,
+    Facts,
+    History,
+    MissedReason,
+    NewNotice,
+    Notice,
+    NoticeId,
+    NoticeKind,
+    NoticeStatus,
+    Number,
+    Receipt,
+    Settlement,
+)
+from personsvar.mailbox.receipts import verdict
+from tests.fakes.memory_tables import Ids, NoticeRow, ReceiptRow, Tables, Try
 
 ENDED = (NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.FAILED, NoticeStatus.DEAD)
+LOST = (NoticeStatus.FAILED, NoticeStatus.DEAD)
 
 
 @dataclass
@@ -17,22 +36,48 @@ class MemoryOutbox:
     tables: Tables
     next_ids: Ids
     next_leases: Ids
+    next_receipts: Ids
 
     def add(self, notice: NewNotice) -> NoticeId | None:
         self.tables.must_know(notice.to)
-        if any(row.notice.dedup_key == notice.dedup_key for row in self.tables.notices.values()):
+        if self._by_key(notice.dedup_key) is not None:
             return None
-        said = {**asdict(notice), "facts": notice.facts}
-        new = Notice(
-            **said,
-            id=NoticeId(self.next_ids.fresh()),
-            status=NoticeStatus.READY,
-            attempts=0,
-            next_at=notice.created_at,
-            lease=None,
-        )
-        self._keep(new, due_at=new.next_at)
-        return new.id
+        return self._add(notice)
+
+    def renew(self, notice: NewNotice) -> None:
+        self.tables.must_know(notice.to)
+        row = self._by_key(notice.dedup_key)
+        if row is None:
+            self._add(notice)
+        else:
+            self._keep(replace(row, notice=_new(notice, row.notice.id), due_at=_due(notice)))
+
+    def join_missed(
+        self,
+        *,
+        to: Number,
+        caller: Number | None,
+        at: datetime,
+        since: datetime,
+        reason: MissedReason | None = None,
+    ) -> bool:
+        same = [
+            row
+            for row in self.tables.notices.values()
+            if (row.notice.to, row.notice.kind, row.notice.facts.caller)
+            == (to, NoticeKind.MISSED_CALL, caller)
+            and (row.notice.status, row.notice.attempts) == (NoticeStatus.READY, 0)
+            and row.notice.channel in (Channel.SMS, Channel.MMS, Channel.EMAIL)
+            and row.notice.created_at >= since
+            and caller is not None
+        ]
+        for row in same:
+            facts = row.notice.facts
+            latest = at if facts.at is None else max(at, facts.at)
+            why = facts.reason if reason is None else reason
+            joined = replace(facts, calls=(facts.calls or 1) + 1, at=latest, reason=why)
+            self._keep(replace(row, notice=replace(row.notice, facts=joined)))
+        return bool(same)
 
     def claim(
         self, *, channels: Sequence[str], now: datetime, lease_seconds: float, limit: int
@@ -43,66 +88,214 @@ class MemoryOutbox:
             if row.due_at is not None and row.due_at <= now and row.notice.channel in channels
         ]
         lease = f"lease {self.next_leases.fresh()}"
-        claimed = [self._leased(notice, lease) for _, notice in sorted(waiting)[:limit]]
-        for notice in claimed:
-            self._keep(notice, due_at=now + timedelta(seconds=lease_seconds))
+        until = now + timedelta(seconds=lease_seconds)
+        claimed = [self._leased(notice, lease, until) for _, notice in sorted(waiting)[:limit]]
         return sorted(claimed, key=lambda notice: (notice.next_at, notice.id))
 
-    def settle(
-        self,
-        notice: NoticeId,
-        *,
-        lease: str,
-        status: NoticeStatus,
-        now: datetime,
-        next_at: datetime | None = None,
-        error: str | None = None,
-    ) -> bool:
-        held = self.get(notice)
-        if status is NoticeStatus.LEASED:
-            raise ValueError(f"a delivery does not end as {status}")
-        if held is None or held.lease != lease:
-            return False
-        if status is NoticeStatus.READY:
-            self._make_ready(replace(held, error=error), next_at or now)
-        else:
-            self._end(replace(held, status=status, error=error), now)
-        return True
+    def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[NoticeId]:
+        if any(each.status is NoticeStatus.LEASED for each in settlements):
+            raise ValueError("a delivery does not end as leased")
+        return frozenset(each.notice for each in settlements if self._settled(each, now))
+
+    def receive(self, receipt: Receipt) -> Notice | None:
+        row = self._newest_with(receipt)
+        if not self._kept(receipt, None if row is None else row.notice.id) or row is None:
+            return None
+        number = max(number for number, tried in row.tries.items() if _has(tried, receipt))
+        reported = row.tries[number].reported(receipt)
+        row = replace(row, tries={**row.tries, number: reported})
+        self._keep(row)
+        last = max(number for number, tried in row.tries.items() if tried.parts)
+        status = verdict(reported.parts) if number == last else None
+        if status is None or row.notice.status is not NoticeStatus.SENT:
+            return None
+        error = receipt.detail or None if status is NoticeStatus.FAILED else None
+        over = replace(row.notice, status=status, error=error, finished_at=receipt.at)
+        self._keep(replace(row, notice=over))
+        return over
 
     def get(self, notice: NoticeId) -> Notice | None:
         row = self.tables.notices.get(notice)
         return None if row is None else row.notice
 
-    def list(self, *, to: Number | None = None, limit: int = 1000) -> Sequence[Notice]:
-        newest_first = [row.notice for _, row in sorted(self.tables.notices.items(), reverse=True)]
-        return [notice for notice in newest_first if to is None or notice.to == to][:limit]
+    def history(self, notice: NoticeId) -> History:
+        row = self.tables.notices.get(notice)
+        if row is None:
+            return History()
+        over = row.begun - (row.notice.status is NoticeStatus.LEASED)
+        attempts: list[Attempt] = []
+        for number in range(1, over + 1):
+            at = attempts[-1].at if attempts else row.notice.created_at
+            lost = Attempt(number, at, AttemptOutcome.UNKNOWN)
+            attempts.append(row.tries[number].attempt if number in row.tries else lost)
+        receipts = sorted(self.tables.receipts.items())
+        return History(tuple(attempts), tuple(kept.receipt for _, kept in receipts if kept.notice == notice))
+
+    def list(
+        self,
+        *,
+        to: Number | None = None,
+        channel: Channel | None = None,
+        kind: NoticeKind | None = None,
+        status: NoticeStatus | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before_id: NoticeId | None = None,
+        limit: int = 1000,
+    ) -> Sequence[Notice]:
+        def fits(notice: Notice) -> bool:
+            return (
+                to in (None, notice.to)
+                and channel in (None, notice.channel)
+                and kind in (None, notice.kind)
+                and status in (None, notice.status)
+                and (since is None or notice.created_at >= since)
+                and (until is None or notice.created_at < until)
+                and (before_id is None or notice.id < before_id)
+            )
+
+        newest_first = (row.notice for _, row in sorted(self.tables.notices.items(), reverse=True))
+        return [*islice(filter(fits, newest_first), limit)]
+
+    def figures(self, *, now: datetime) -> Sequence[ChannelFigures]:
+        def of(channel: Channel) -> ChannelFigures:
+            here = (row for row in self.tables.notices.values() if row.notice.channel is channel)
+            due = [row.due_at for row in here if row.due_at is not None]
+            return ChannelFigures(channel, len(due), max(0, (now - min(due, default=now)).total_seconds()))
+
+        return [of(channel) for channel in Channel]
 
     def resend(self, notice: NoticeId, *, now: datetime) -> bool:
-        held = self.get(notice)
-        if held is None or held.status not in ENDED:
+        row = self.tables.notices.get(notice)
+        if row is None or row.notice.status not in ENDED:
             return False
-        self._make_ready(replace(held, attempts=0), now)
+        young = replace(row.notice, attempts=0, owner_told=False)
+        self._keep(_ready(replace(row, notice=young), now))
         return True
+
+    def untold_failures(self, to: Number, channel: Channel) -> int:
+        return len(self._untold(to, channel))
+
+    def mark_told(self, to: Number, channel: Channel) -> None:
+        for row in self._untold(to, channel):
+            self._keep(replace(row, notice=replace(row.notice, owner_told=True)))
 
     def expire_secrets(self, *, now: datetime) -> int:
         old = [row for row in self.tables.notices.values() if _too_old(row.notice.facts, now)]
         for row in old:
-            self._keep(_without_secret(row.notice), due_at=row.due_at)
+            self._keep(replace(row, notice=_without_secret(row.notice)))
         return len(old)
 
-    def _leased(self, notice: NoticeId, lease: str) -> Notice:
-        held = self.tables.notices[notice].notice
-        return replace(held, status=NoticeStatus.LEASED, lease=lease, attempts=held.attempts + 1)
+    def expire_receipts(self, *, now: datetime) -> int:
+        old = [
+            key
+            for key, kept in self.tables.receipts.items()
+            if kept.notice is None and kept.receipt.at <= now - timedelta(days=7)
+        ]
+        for key in old:
+            del self.tables.receipts[key]
+        return len(old)
 
-    def _make_ready(self, notice: Notice, next_at: datetime) -> None:
-        ready = replace(notice, status=NoticeStatus.READY, lease=None, next_at=next_at, finished_at=None)
-        self._keep(ready, due_at=next_at)
+    def purge(self, *, before: datetime, limit: int) -> int:
+        old = [
+            (notice.created_at, notice.id)
+            for notice in (row.notice for row in self.tables.notices.values())
+            if notice.finished_at is not None and notice.finished_at < before and notice.created_at < before
+        ]
+        going = sorted(old)[:limit]
+        for _, notice in going:
+            self.tables.drop_notice(notice)
+        return len(going)
 
-    def _end(self, notice: Notice, now: datetime) -> None:
-        self._keep(_without_secret(replace(notice, lease=None, finished_at=now)), due_at=None)
+    def _add(self, notice: NewNotice) -> NoticeId:
+        new = _new(notice, NoticeId(self.next_ids.fresh()))
+        self._keep(NoticeRow(new, _due(notice)))
+        return new.id
 
-    def _keep(self, notice: Notice, *, due_at: datetime | None) -> None:
-        self.tables.notices[notice.id] = NoticeRow(notice, due_at)
+    def _leased(self, notice: NoticeId, lease: str, until: datetime) -> Notice:
+        row = self.tables.notices[notice]
+        attempts = row.notice.attempts + 1
+        held = replace(row.notice, status=NoticeStatus.LEASED, lease=lease, attempts=attempts)
+        self._keep(replace(row, notice=held, due_at=until, begun=row.begun + 1))
+        return held
+
+    def _settled(self, said: Settlement, now: datetime) -> bool:
+        row = self.tables.notices.get(said.notice)
+        if row is None or row.notice.lease != said.lease:
+            return False
+        counted = replace(row.notice, attempts=row.notice.attempts - (not said.spent), error=said.error)
+        row = replace(row, notice=counted)
+        row = self._tried(row, said.attempt)
+        ready = said.status is NoticeStatus.READY
+        self._keep(_ready(row, said.next_at or now) if ready else _over(row, said, now))
+        return True
+
+    def _tried(self, row: NoticeRow, attempt: Attempt | None) -> NoticeRow:
+        if attempt is None:
+            return replace(row, begun=row.begun - 1)
+        tried = Try(replace(attempt, number=row.begun), (None,) * len(attempt.ids))
+        for key, kept in sorted(self.tables.receipts.items()):
+            if kept.notice is None and _has(tried, kept.receipt):
+                tried = tried.reported(kept.receipt)
+                self.tables.receipts[key] = replace(kept, notice=row.notice.id)
+        return replace(row, tries={**row.tries, row.begun: tried})
+
+    def _newest_with(self, receipt: Receipt) -> NoticeRow | None:
+        rows = (row for _, row in sorted(self.tables.notices.items(), reverse=True))
+        return next((row for row in rows if any(_has(tried, receipt) for tried in row.tries.values())), None)
+
+    def _kept(self, receipt: Receipt, notice: NoticeId | None) -> bool:
+        def identity(kept: ReceiptRow) -> tuple[object, ...]:
+            return kept.receipt.gateway, kept.receipt.gateway_id, kept.receipt.state, kept.notice
+
+        new = ReceiptRow(receipt, notice)
+        if identity(new) in map(identity, self.tables.receipts.values()):
+            return False
+        self.tables.receipts[self.next_receipts.fresh()] = new
+        return True
+
+    def _untold(self, to: Number, channel: Channel) -> Sequence[NoticeRow]:
+        return [
+            row
+            for row in self.tables.notices.values()
+            if (row.notice.to, row.notice.channel, row.notice.owner_told) == (to, channel, False)
+            and row.notice.status in LOST
+        ]
+
+    def _by_key(self, dedup_key: str) -> NoticeRow | None:
+        return next((row for row in self.tables.notices.values() if row.notice.dedup_key == dedup_key), None)
+
+    def _keep(self, row: NoticeRow) -> None:
+        self.tables.notices[row.notice.id] = row
+
+
+def _new(notice: NewNotice, id_: NoticeId) -> Notice:
+    said = {**asdict(notice), "facts": notice.facts}
+    del said["due_at"]
+    return Notice(**said, id=id_, status=NoticeStatus.READY, attempts=0, next_at=_due(notice), lease=None)
+
+
+def _due(notice: NewNotice) -> datetime:
+    return notice.due_at or notice.created_at
+
+
+def _ready(row: NoticeRow, next_at: datetime) -> NoticeRow:
+    ready = replace(row.notice, status=NoticeStatus.READY, lease=None, next_at=next_at, finished_at=None)
+    return replace(row, notice=ready, due_at=next_at)
+
+
+def _over(row: NoticeRow, said: Settlement, now: datetime) -> NoticeRow:
+    tried = None if said.attempt is None else row.tries[row.begun]
+    status, error = said.status, said.error
+    if status is NoticeStatus.SENT and tried is not None:
+        status = verdict(tried.parts) or status
+        error = (tried.failure if status is NoticeStatus.FAILED else None) or error
+    over = replace(row.notice, status=status, error=error, lease=None, finished_at=now)
+    return replace(row, notice=_without_secret(over), due_at=None)
+
+
+def _has(tried: Try, receipt: Receipt) -> bool:
+    return receipt.gateway == tried.attempt.gateway and receipt.gateway_id in tried.attempt.ids
 
 
 def _too_old(facts: Facts, now: datetime) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from itertools import count
 from typing import Self, TypeVar
 
 from personsvar.mailbox.errors import MailboxError, StoreUnavailableError, UnknownSubscriberError
 from personsvar.mailbox.model import (
+    Attempt,
     CallBack,
     CallBackId,
     Greeting,
@@ -20,9 +22,12 @@ from personsvar.mailbox.model import (
     Notice,
     NoticeId,
     Number,
+    Receipt,
+    ReceiptState,
     SoundId,
     Subscriber,
 )
+from personsvar.mailbox.receipts import word_of
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -53,9 +58,44 @@ class GreetingRow:
 
 
 @dataclass(frozen=True)
+class Try:
+    """An attempt that was written back, and the last word on each part the gateway took."""
+
+    attempt: Attempt
+    words: tuple[Receipt | None, ...]
+
+    @property
+    def parts(self) -> tuple[ReceiptState | None, ...]:
+        return tuple(None if word is None else word.state for word in self.words)
+
+    @property
+    def failure(self) -> str | None:
+        failed = (word for word in self.words if word is not None and word.state is ReceiptState.FAILED)
+        return next((word.detail for word in failed), None)
+
+    def reported(self, receipt: Receipt) -> Self:
+        def word(id_: str, before: Receipt | None) -> Receipt | None:
+            known = None if before is None else before.state
+            changes = id_ == receipt.gateway_id and word_of(known, receipt.state) is not known
+            return receipt if changes else before
+
+        return replace(self, words=tuple(map(word, self.attempt.ids, self.words)))
+
+
+@dataclass(frozen=True)
 class NoticeRow:
     notice: Notice
     due_at: datetime | None
+    begun: int = 0
+    """How many tries were begun: the number of the last."""
+    tries: Mapping[int, Try] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    receipt: Receipt
+    notice: NoticeId | None
+    """None: it waits for its part."""
 
 
 @dataclass
@@ -65,6 +105,7 @@ class Tables:
     messages: Shelf[MessageId, Message] = field(default_factory=Shelf)
     greetings: Shelf[GreetingId, GreetingRow] = field(default_factory=Shelf)
     notices: Shelf[NoticeId, NoticeRow] = field(default_factory=Shelf)
+    receipts: Shelf[int, ReceiptRow] = field(default_factory=Shelf)
     locks: Shelf[tuple[LockScope, str], Lock] = field(default_factory=Shelf)
     call_backs: Shelf[CallBackId, CallBack] = field(default_factory=Shelf)
 
@@ -81,6 +122,12 @@ class Tables:
     def must_hold(self, sound: SoundId) -> None:
         if sound not in self.sounds:
             raise MailboxError(f"there is no sound {sound}")
+
+    def drop_notice(self, notice: NoticeId) -> None:
+        """With its receipts; its attempts stand in its row."""
+        del self.notices[notice]
+        for key in [key for key, kept in self.receipts.items() if kept.notice == notice]:
+            del self.receipts[key]
 
     def drop_unused(self, sound: SoundId) -> None:
         in_messages = any(message.sound.id == sound for message in self.messages.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from personsvar.storage.tables.call_backs import call_backs
 from personsvar.storage.tables.greetings import greetings
+from personsvar.storage.tables.ledger import notice_attempts, notice_parts, receipts
 from personsvar.storage.tables.locks import locks
 from personsvar.storage.tables.messages import messages
 from personsvar.storage.tables.metadata import metadata
@@ -17,7 +18,10 @@ __all__ = [
     "locks",
     "messages",
     "metadata",
+    "notice_attempts",
+    "notice_parts",
     "notices",
+    "receipts",
     "sounds",
     "subscribers",
 ]

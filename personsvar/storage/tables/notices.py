@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Double, Index, Integer, LargeBinary, Table, text
+from sqlalchemy import Boolean, Column, Double, Index, Integer, LargeBinary, Table, false, text
 
 from personsvar.storage.columns import Id, Moment, Phone, Words
 from personsvar.storage.tables.metadata import metadata, owner, row_id
@@ -24,17 +24,31 @@ notices = Table(
     Column("urgent", Boolean, nullable=False),
     Column("new_count", Integer),
     Column("reason", Words),
+    Column("calls", Integer),
     Column("secret", LargeBinary),
     Column("secret_until", Moment),
     Column("status", Words, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("next_at", Moment, nullable=False),
     Column("due_at", Moment),
     Column("lease", Words),
     Column("finished_at", Moment),
     Column("error", Words),
-    Index("ix_notices_due_at", "due_at"),
+    Column("owner_told", Boolean, nullable=False, server_default=false()),
+    Index(
+        "ix_notices_waiting",
+        "channel",
+        "due_at",
+        "id",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
     Index("ix_notices_to_number", "to_number", "id"),
+    Index("ix_notices_created_at", "created_at"),
+    Index("ix_notices_channel", "channel", "id"),
+    Index("ix_notices_kind", "kind", "id"),
+    Index("ix_notices_status", "status", "id"),
     Index(
         "ix_notices_secret_until",
         "secret_until",
@@ -44,4 +58,5 @@ notices = Table(
     sqlite_autoincrement=True,
 )
 """`due_at` is when a worker may take it: the next try of a ready one, the end of the lease of a leased
-one, nothing for one that is over."""
+one, nothing for one that is over. `attempts` count against the channel's limit and begin anew when it is sent
+again by hand; `tries` number the ledger's attempts and never do."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from personsvar.mailbox import listening
-from personsvar.mailbox.model import MessageId, NoticeStatus, Number, SpoolId
+from personsvar.mailbox.model import MessageId, NoticeStatus, Number, Settlement, SpoolId
 from personsvar.mailbox.ports import Heading, Purpose
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
 
@@ -79,9 +79,11 @@ def test_notices_are_listed_shown_and_sent_again(machine: Machine) -> None:
 def _fail_all(machine: Machine) -> None:
     house, now = machine.house(), datetime.now(UTC)
     with house.store.begin() as uow:
-        for it in uow.outbox.claim(channels=("sms",), now=now, lease_seconds=60, limit=9):
-            assert it.lease is not None
-            uow.outbox.settle(it.id, lease=it.lease, status=NoticeStatus.FAILED, now=now, error="refused")
+        claimed = uow.outbox.claim(channels=("sms",), now=now, lease_seconds=60, limit=9)
+        failed = NoticeStatus.FAILED
+        uow.outbox.settle(
+            [Settlement(it.id, it.lease or "", failed, error="refused") for it in claimed], now=now
+        )
         uow.commit()
     house.close()
 

@@ -1,0 +1,170 @@
+"""Writing back what became of notices: many at once, in a few statements for the whole batch.
+
+Each is fenced: its row is held, and the lease on it must still be the worker's. Receipts that were quicker
+than this are looked up first, so that a part is written with what is known of it, and its notice too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Row, Update, bindparam, insert, select, update
+
+from personsvar.mailbox.model import NoticeId, NoticeStatus, ReceiptState, Settlement
+from personsvar.mailbox.receipts import verdict, word_of
+from personsvar.storage.receipts import PartKey, hold, key_of, waiting_for
+from personsvar.storage.tables import notice_attempts, notice_parts, notices, receipts
+
+ENDED = (NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.FAILED, NoticeStatus.DEAD)
+
+_HELD = (
+    select(notices.c.id, notices.c.lease, notices.c.tries)
+    .where(notices.c.id.in_(bindparam("which", expanding=True)))
+    .order_by(notices.c.id)
+    .with_for_update()
+)
+_WRITTEN_BACK = (
+    update(notices)
+    .where(notices.c.id == bindparam("b_notice"))
+    .values(
+        status=bindparam("b_status"),
+        lease=None,
+        error=bindparam("b_error"),
+        due_at=bindparam("b_due_at"),
+        finished_at=bindparam("b_finished_at"),
+        attempts=notices.c.attempts - bindparam("b_unspent"),
+        tries=notices.c.tries - bindparam("b_untried"),
+    )
+)
+_ENDED = _WRITTEN_BACK.values(secret=None)
+_READY = _WRITTEN_BACK.values(next_at=bindparam("b_due_at"))
+_NEW_ATTEMPT = insert(notice_attempts)
+_NEW_PART = insert(notice_parts)
+_MATCHED = (
+    update(receipts).where(receipts.c.id == bindparam("b_receipt")).values(notice_id=bindparam("b_notice"))
+)
+
+Values = dict[str, Any]
+Early = Mapping[PartKey, Sequence[Row[Any]]]
+"""The receipts that were quicker than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """A settlement whose lease is still its worker's, and the number of its attempt."""
+
+    settlement: Settlement
+    number: int
+
+    def attempt(self) -> Iterator[Values]:
+        made = self.settlement.attempt
+        if made is not None:
+            yield {
+                "notice_id": self.settlement.notice,
+                "number": self.number,
+                "at": made.at,
+                "outcome": made.outcome,
+                "gateway": made.gateway,
+                "error": made.error,
+            }
+
+    def parts(self, early: Early) -> list[Values]:
+        made = self.settlement.attempt
+        if made is None:
+            return []
+        ids = {
+            "notice_id": self.settlement.notice,
+            "number": self.number,
+            "gateway": made.gateway,
+        }
+        return [
+            {
+                **ids,
+                "position": position,
+                "gateway_id": id_,
+                **_reported(early.get(key_of(made.gateway, id_), ())),
+            }
+            for position, id_ in enumerate(made.ids)
+        ]
+
+    def written_back(self, parts: Sequence[Values], now: datetime) -> Values:
+        said = self.settlement
+        sent = said.status is NoticeStatus.SENT
+        status = (verdict([part["state"] for part in parts]) if sent else None) or said.status
+        failed = next((part["detail"] for part in parts if part["state"] is ReceiptState.FAILED), None)
+        ready = said.status is NoticeStatus.READY
+        return {
+            "b_notice": said.notice,
+            "b_status": status,
+            "b_error": failed or said.error if status is NoticeStatus.FAILED else said.error,
+            "b_due_at": (said.next_at or now) if ready else None,
+            "b_finished_at": None if ready else now,
+            "b_unspent": int(not said.spent),
+            "b_untried": int(said.attempt is None),
+        }
+
+
+def settle(connection: Connection, settlements: Sequence[Settlement], now: datetime) -> frozenset[NoticeId]:
+    for each in settlements:
+        if each.status is NoticeStatus.LEASED:
+            raise ValueError(f"a delivery does not end as {each.status}")
+    # before the rows, as a receipt does: two that wait for each other would never end
+    hold(connection, [key for each in settlements for key in _keys(each)])
+    ours = _still_ours(connection, settlements)
+    early = waiting_for(connection, [key for each in ours for key in _keys(each.settlement)])
+    _write(connection, ours, early, now)
+    return frozenset(each.settlement.notice for each in ours)
+
+
+def _write(connection: Connection, ours: Sequence[_Ours], early: Early, now: datetime) -> None:
+    parts = {each.settlement.notice: each.parts(early) for each in ours}
+    back = [each.written_back(parts[each.settlement.notice], now) for each in ours]
+    _run(connection, _READY, [row for row in back if row["b_status"] is NoticeStatus.READY])
+    _run(connection, _ENDED, [row for row in back if row["b_status"] is not NoticeStatus.READY])
+    _run(connection, _NEW_ATTEMPT, [row for each in ours for row in each.attempt()])
+    _run(connection, _NEW_PART, [part for every in parts.values() for part in every])
+    _run(connection, _MATCHED, list(_matches(ours, early)))
+
+
+def _still_ours(connection: Connection, settlements: Sequence[Settlement]) -> list[_Ours]:
+    if not settlements:
+        return []
+    rows = connection.execute(_HELD, {"which": [each.notice for each in settlements]})
+    held = {(row.id, row.lease): row.tries for row in rows}
+    keyed = ((each, held.pop((each.notice, each.lease), None)) for each in settlements)
+    return [_Ours(each, tries) for each, tries in keyed if tries is not None]
+
+
+def _keys(settlement: Settlement) -> list[PartKey]:
+    made = settlement.attempt
+    return [] if made is None else [key_of(made.gateway, id_) for id_ in made.ids]
+
+
+def _reported(receipts_of_part: Sequence[Row[Any]]) -> Values:
+    """What is known of a part at the moment it is written."""
+    state: ReceiptState | None = None
+    last: Row[Any] | None = None
+    for row in receipts_of_part:
+        said = ReceiptState(row.state)
+        if word_of(state, said) is not state:
+            state, last = said, row
+    if last is None:
+        return {"state": None, "state_at": None, "detail": ""}
+    return {"state": state, "state_at": last.at, "detail": last.detail}
+
+
+def _matches(ours: Sequence[_Ours], early: Early) -> Iterator[Values]:
+    """Each receipt once, though a gateway gave two parts the same id."""
+    whose = {key: each.settlement.notice for each in ours for key in _keys(each.settlement)}
+    for key, rows in early.items():
+        for row in rows:
+            if key in whose:
+                yield {"b_receipt": row.id, "b_notice": whose[key]}
+
+
+def _run(connection: Connection, statement: Insert | Update, rows: Sequence[Values]) -> None:
+    if rows:
+        connection.execute(statement, rows)
