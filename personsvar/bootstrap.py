@@ -14,6 +14,7 @@ from personsvar.dialogue.call import Call
 from personsvar.dialogue.manual import answer
 from personsvar.dialogue.session import Desk
 from personsvar.intake import SpoolTakes, Sweeper
+from personsvar.mailbox.lamps import LampRows
 from personsvar.mailbox.model import SoundId
 from personsvar.mailbox.ports import Office
 from personsvar.notifier.vault import FernetVault, new_key
@@ -47,7 +48,7 @@ class House:
 
     @cached_property
     def store(self) -> SqlStore:
-        return SqlStore(self.settings.database)
+        return SqlStore(self.settings.database, before_commit=self._before_commit)
 
     @cached_property
     def office(self) -> Office:
@@ -56,11 +57,18 @@ class House:
     @cached_property
     def outbox_store(self) -> SqlStore:
         """For the outbox's worker, whose last write-backs may be done again after a power cut."""
-        return SqlStore(self.settings.database, durability="normal", connections=2)
+        return SqlStore(
+            self.settings.database, durability="normal", connections=2, before_commit=self._before_commit
+        )
 
     @cached_property
     def outbox_office(self) -> Office:
         return self._office(self.outbox_store)
+
+    @property
+    def _before_commit(self) -> LampRows | None:
+        """Who has to know of every change in a mailbox."""
+        return None if self.settings.lamp_sip is None else LampRows(RealClock())
 
     def _office(self, store: SqlStore) -> Office:
         return Office(

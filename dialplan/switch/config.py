@@ -33,6 +33,8 @@ class Setting:
     """Where calls back go out: host:port of the operator's switch."""
     trunk_match: str = "127.0.0.1"
     """The addresses, comma-joined, whose word is taken (P-Asserted-Identity, Diversion)."""
+    lamp_senders: str = "127.0.0.1"
+    """The addresses, comma-joined, from which lamps are told."""
     access_number: str = "+4747471000"
     fallback_language: str = "nb"
     """Of what the dialplan says by itself."""
@@ -66,6 +68,7 @@ class Setting:
             "FASTAGI": self.fastagi,
             "TRUNK": self.trunk,
             "TRUNK_MATCH": self.trunk_match,
+            "LAMP_SENDERS": self.lamp_senders,
             "SPOOL": self.spool,
             "SOUNDS": self.sounds,
             "STUDIO": self.studio or "",

@@ -34,6 +34,7 @@ NOUNS = {
     "message": "list, export, restore",
     "notice": "list, show, resend",
     "charge": "list",
+    "lamp": "config, light",
     "spool": "list, retry",
     "db": "upgrade, show",
     "prompts": "build and check the sounds",

@@ -1,0 +1,290 @@
+"""Desk phones at a real Asterisk see their lamps; the gateway is driven here as the worker drives it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from dialplan.switch.config import Setting
+from dialplan.switch.process import Switch
+from dialplan.switch.root import Asterisk
+from personsvar.mailbox import listening
+from personsvar.mailbox.lamps import LampRows, light_all
+from personsvar.mailbox.model import (
+    Channel,
+    Counts,
+    Message,
+    MessageId,
+    Number,
+    Sound,
+    SoundId,
+    SpoolId,
+    Subscriber,
+)
+from personsvar.mailbox.ports import Office, Rules
+from personsvar.notifier.errors import GatewayAwayError, UndeliverableError
+from personsvar.notifier.lamps.lamp import LampGateway, LampOptions
+from personsvar.notifier.lamps.names import lamp_of, section
+from personsvar.notifier.lamps.notify import notify
+from personsvar.notifier.lamps.sip import SipMessage, pack, unpack
+from personsvar.notifier.letters import letter_for
+from personsvar.notifier.vault import FernetVault, new_key
+from personsvar.running.world import Bell, RealChance, RealClock
+from personsvar.storage import SqlStore, upgrade
+from tests.real.desk_phone import DeskPhone
+from tests.real.ports import free_tcp_port, free_udp_port
+from tests.real.sip_message import describe
+from tests.real.sip_phone import ACCESS_NUMBER, Phone
+
+pytestmark = [pytest.mark.anyio, pytest.mark.real]
+
+KARI, OLA, ANNE = Number("+4790000001"), Number("+4790000002"), Number("+4790000003")
+MANUAL = (Path(__file__).parents[2] / "docs/lamps.md").read_text("utf-8")
+(TELEPHONES,) = re.findall(r"^```ini\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
+PASSWORDS = dict(re.findall(r"^username = (\S+)\npassword = (\S+)$", TELEPHONES, re.MULTILINE))
+
+
+@dataclass
+class Bureau:
+    """A store with lamps, and what the notifier's worker does with them."""
+
+    office: Office
+    sent: list[Number] = field(default_factory=list)
+
+    def leave(self, mailbox: Number, *, urgent: bool = False) -> MessageId:
+        with self.office.store.begin() as uow:
+            new = Message(
+                id=MessageId(0),
+                mailbox=mailbox,
+                spool_id=SpoolId(uuid4().hex),
+                caller=None,
+                received_at=datetime.now(UTC),
+                sound=Sound(SoundId(0), 0),
+                urgent=urgent,
+            )
+            left = uow.messages.add(replace(new, sound=uow.sounds.add(b"\xd5" * 8000)))
+            uow.commit()
+        return left.id
+
+    async def deliver_due(self, gateway: LampGateway) -> None:
+        """Each row that is due, once; it stays leased, and only a change makes it due again."""
+        with self.office.store.begin() as uow:
+            now = self.office.clock.now()
+            due = uow.outbox.claim(channels=[Channel.LAMP], now=now, lease_seconds=600, limit=100)
+            uow.commit()
+        for notice in due:
+            await gateway.deliver(letter_for(self.office, notice))
+            self.sent.append(notice.to)
+
+
+@pytest.fixture
+def switch(asterisk: Asterisk, tmp_path: Path) -> Iterator[Switch]:
+    setting = Setting(
+        folder=tmp_path / "asterisk",
+        spool=tmp_path / "spool",
+        media=tmp_path / "media",
+        sip_bind=f"127.0.0.1:{free_udp_port()}",
+        fastagi=f"127.0.0.1:{free_tcp_port()}",
+        trunk=f"127.0.0.1:{free_udp_port()}",
+        extra={
+            "pjsip.conf": TELEPHONES,
+            "pjsip_lamps.conf": section(KARI) + section(OLA),
+            "modules.conf": "load = res_pjsip_registrar.so\n",
+        },
+    )
+    with Switch(asterisk, setting) as running:
+        yield running
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Iterator[Bureau]:
+    url = f"sqlite:///{tmp_path}/personsvar.db"
+    upgrade(url)
+    clock = RealClock()
+    store = SqlStore(url, before_commit=LampRows(clock))
+    with store.begin() as uow:
+        for number in (KARI, OLA):
+            uow.subscribers.add(Subscriber(number))
+        uow.commit()
+    yield Bureau(Office(store, clock, RealChance(), FernetVault(new_key()), Bell(), Rules(lamps=True)))
+    store.close()
+
+
+@asynccontextmanager
+async def gateway_to(switch: Switch, bureau: Bureau) -> AsyncIterator[tuple[LampGateway, asyncio.Queue[int]]]:
+    """A gateway that is open, and the queue that tells how often all lamps were to be told."""
+    called: asyncio.Queue[int] = asyncio.Queue()
+
+    async def on_back() -> None:
+        called.put_nowait(await asyncio.to_thread(light_all, bureau.office))
+
+    options = LampOptions(f"127.0.0.1:{switch.sip_port}", away_seconds=0.1)
+    gateway = LampGateway(options, on_back=on_back)
+    await gateway.open()
+    try:
+        yield gateway, called
+    finally:
+        await gateway.close()
+
+
+@pytest.fixture
+async def phones(switch: Switch) -> AsyncIterator[tuple[DeskPhone, DeskPhone]]:
+    """Kari's is told without being asked; Ola's subscribes."""
+    async with AsyncExitStack() as opened:
+        kari, ola = [
+            await opened.enter_async_context(DeskPhone(name, PASSWORDS[name], switch_port=switch.sip_port))
+            for name in ("desk-kari", "desk-ola")
+        ]
+        await kari.log_in()
+        await ola.log_in()
+        await ola.subscribe()
+        yield kari, ola
+
+
+async def test_a_lamp_follows_its_mailbox(
+    switch: Switch, bureau: Bureau, phones: tuple[DeskPhone, DeskPhone]
+) -> None:
+    kari, ola = phones
+    async with gateway_to(switch, bureau) as (gateway, called):
+        assert await called.get() == 2
+        await bureau.deliver_due(gateway)
+        await kari.sees("no", "0/0 (0/0)")
+        first = bureau.leave(KARI)
+        await bureau.deliver_due(gateway)
+        await kari.sees("yes", "1/0 (0/0)")
+        listening.heard(bureau.office, first)
+        await bureau.deliver_due(gateway)
+        await kari.sees("no", "0/1 (0/0)")
+        second = bureau.leave(KARI)
+        listening.save(bureau.office, first)
+        await bureau.deliver_due(gateway)
+        await kari.sees("yes", "1/1 (0/0)")
+        listening.delete(bureau.office, second)
+        listening.delete(bureau.office, first)
+        await bureau.deliver_due(gateway)
+        await kari.sees("no", "0/0 (0/0)")
+    assert kari.told[-1]["Event"] == "message-summary"
+    assert "Message-Account: sip:47471000@" in kari.told[-1].body
+    assert ola.lamp == ("no", "0/0 (0/0)")
+    assert bureau.sent == [KARI, OLA, KARI, KARI, KARI, KARI]
+
+
+async def test_a_telephone_that_subscribes_is_told_too(
+    switch: Switch, bureau: Bureau, phones: tuple[DeskPhone, DeskPhone]
+) -> None:
+    _, ola = phones
+    await ola.sees("no", "0/0 (0/0)")
+    async with gateway_to(switch, bureau) as (gateway, called):
+        await called.get()
+        bureau.leave(OLA, urgent=True)
+        bureau.leave(OLA)
+        await bureau.deliver_due(gateway)
+        await ola.sees("yes", "2/0 (0/0)")
+
+
+async def test_a_switch_that_was_restarted_is_told_of_every_lamp_again(
+    switch: Switch, bureau: Bureau, phones: tuple[DeskPhone, DeskPhone]
+) -> None:
+    kari, ola = phones
+    bureau.leave(KARI)
+    bureau.leave(OLA)
+    async with gateway_to(switch, bureau) as (gateway, called):
+        await called.get()
+        await bureau.deliver_due(gateway)
+        await kari.sees("yes", "1/0 (0/0)")
+        await ola.sees("yes", "1/0 (0/0)")
+        await asyncio.to_thread(switch.stop)
+        kari.told.clear()
+        ola.told.clear()
+        await asyncio.to_thread(switch.start)
+        async with asyncio.timeout(10):
+            assert await called.get() == 2
+        await bureau.deliver_due(gateway)
+        await kari.sees("yes", "1/0 (0/0)")
+        await ola.sees("yes", "1/0 (0/0)")
+
+
+async def test_while_the_switch_is_away_nothing_is_handed_over(switch: Switch, bureau: Bureau) -> None:
+    bureau.leave(KARI)
+    async with gateway_to(switch, bureau) as (gateway, called):
+        await called.get()
+        assert gateway.is_up
+        await asyncio.to_thread(switch.stop)
+        with pytest.raises(GatewayAwayError):
+            await bureau.deliver_due(gateway)
+        await asyncio.to_thread(switch.start)
+        async with asyncio.timeout(10):
+            await called.get()
+        assert gateway.is_up
+        await bureau.deliver_due(gateway)
+    assert bureau.sent == [KARI, OLA]
+
+
+async def test_a_number_without_a_lamp_is_told_so(switch: Switch, bureau: Bureau) -> None:
+    with bureau.office.store.begin() as uow:
+        uow.subscribers.add(Subscriber(ANNE))
+        uow.commit()
+    bureau.leave(ANNE)
+    async with gateway_to(switch, bureau) as (gateway, called):
+        await called.get()
+        with pytest.raises(UndeliverableError, match=r"no such lamp \(404 Not Found\)"):
+            await bureau.deliver_due(gateway)
+
+
+async def test_who_may_set_a_lamp_and_what_a_lamp_may_not(
+    switch: Switch, phones: tuple[DeskPhone, DeskPhone]
+) -> None:
+    kari, _ = phones
+    await kari.sees("no", "0/0 (0/0)")
+    lit = as_lamp(switch, "NOTIFY")
+    elsewhere = await asyncio.to_thread(status_of, switch, lit, "127.0.0.2")
+    assert elsewhere == "401 Unauthorized"
+    for method in ("INVITE", "SUBSCRIBE", "REGISTER", "MESSAGE", "REFER", "PUBLISH"):
+        status = await asyncio.to_thread(status_of, switch, as_lamp(switch, method), "127.0.0.1")
+        assert int(status[:3]) >= 400, method
+    assert "0 active channels" in switch.cli("core show channels")
+    assert await asyncio.to_thread(status_of, switch, lit, "127.0.0.1") == "200 OK"
+    await kari.sees("yes", "3/0 (0/0)")
+
+
+async def test_a_caller_on_the_trunk_is_never_taken_for_a_telephone(switch: Switch) -> None:
+    with Phone(switch_port=switch.sip_port, number="desk-kari") as caller:
+        answer = await asyncio.to_thread(caller.dial, ACCESS_NUMBER, [])
+    assert answer.status == 200
+
+
+def as_lamp(switch: Switch, method: str) -> SipMessage:
+    """A request in the name of Kari's lamp; an INVITE calls the voicemail."""
+    to = f"127.0.0.1:{switch.sip_port}"
+    told = notify(lamp_of(KARI), Counts(new=3), account=KARI, switch=to, here="127.0.0.1:5060")
+    headers = tuple((name, value.replace("NOTIFY", method)) for name, value in told.headers)
+    if method == "NOTIFY":
+        return told
+    if method == "INVITE":
+        sdp = (("Content-Type", "application/sdp"),)
+        kept = tuple(header for header in headers if header[0] not in {"Content-Type", "Event"})
+        return SipMessage(
+            f"INVITE sip:{ACCESS_NUMBER}@{to} SIP/2.0", (*kept, *sdp), describe(4000, (8,), 101)
+        )
+    return SipMessage(f"{method} sip:{lamp_of(KARI)}@{to} SIP/2.0", headers, told.body)
+
+
+def status_of(switch: Switch, request: SipMessage, source: str) -> str:
+    """The final answer, as it is told to `source`."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as us:
+        us.bind((source, 0))
+        us.settimeout(10)
+        us.sendto(pack(request), ("127.0.0.1", switch.sip_port))
+        while True:
+            answer = unpack(us.recv(8192))
+            if answer.method == request.method and (answer.status or 0) >= 200:
+                return answer.reason
