@@ -1,0 +1,157 @@
+"""Each notice as a signed event to each receiver.
+
+All must get it: a notice is accepted when the last has taken it, and until then tried again with those that
+have not (see `pending`). A receiver that refuses it for good keeps the others from nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from standardwebhooks import Webhook
+
+from personsvar.mailbox.model import Notice
+from personsvar.mailbox.ports import Clock
+from personsvar.notifier.errors import (
+    DeliveryError,
+    GatewayAwayError,
+    OutcomeUnknownError,
+    UndeliverableError,
+)
+from personsvar.notifier.gateway import Accepted
+from personsvar.notifier.handing_over import HandingOver
+from personsvar.notifier.letters import Letter
+from personsvar.notifier.webhooks.addresses import AddressRefusedError, Network, Resolve, system_resolve
+from personsvar.notifier.webhooks.answers import Answer, Ending, judged
+from personsvar.notifier.webhooks.connection import Receiver
+from personsvar.notifier.webhooks.events import event, event_id
+from personsvar.notifier.webhooks.pending import Pending
+
+log = logging.getLogger(__name__)
+
+_FINAL = frozenset({Ending.TAKEN, Ending.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookOptions:
+    urls: tuple[str, ...] = field(repr=False)
+    """`https://host/path`; a name and a password in it are sent as Basic authentication."""
+    secret: str = field(repr=False)
+    """`whsec_` and 24 to 64 bytes in base64."""
+    networks: tuple[Network, ...] = ()
+    """Private networks that events may go to all the same."""
+    seconds: float = 30
+    """The longest one event takes, at all its receivers together."""
+    connections: int = 20
+    """For each receiver."""
+    ca_file: Path | None = None
+    """Certificates (PEM) of those that sign the receivers'; None: the system's."""
+
+
+class WebhookGateway:
+    """A `notifier.gateway.Gateway` for the channel webhook."""
+
+    def __init__(self, options: WebhookOptions, *, clock: Clock, resolve: Resolve = system_resolve) -> None:
+        self._options = options
+        self._clock = clock
+        self._resolve = resolve
+        self._signer = Webhook(options.secret)
+        self._handing_over = HandingOver()
+        self._pending = Pending()
+        self._receivers: tuple[Receiver, ...] = ()
+
+    async def open(self) -> None:
+        tls = ssl.create_default_context(cafile=self._options.ca_file)
+        self._receivers = tuple(self._receiver(url, tls) for url in dict.fromkeys(self._options.urls))
+
+    async def close(self) -> None:
+        receivers, self._receivers = self._receivers, ()
+        await self._handing_over.end()
+        for receiver in receivers:
+            await receiver.close()
+
+    @property
+    def is_up(self) -> bool:
+        """Always, once open: a receiver that is away is no reason to keep events from the others."""
+        return bool(self._receivers)
+
+    async def deliver(self, letter: Letter) -> Accepted:
+        if not self._receivers:
+            raise GatewayAwayError("the gateway is closed")
+        notice = letter.notice
+        with self._handing_over.one():
+            answers = await self._ask(notice)
+        final = {url: answer for url, answer in answers.items() if answer.ending in _FINAL}
+        if len(final) < len(answers):
+            self._pending.keep(notice.id, final)
+            raise self._not_yet(answers)
+        self._pending.forget(notice.id)
+        return self._accepted(answers)
+
+    async def _ask(self, notice: Notice) -> Mapping[str, Answer]:
+        """Every receiver's answer, by its URL: those given before, and those of now."""
+        done = self._pending.done(notice.id)
+        content, headers = self._signed(notice)
+        left = [receiver for receiver in self._receivers if receiver.url not in done]
+        given = await asyncio.gather(*(self._post(receiver, content, headers) for receiver in left))
+        return {**done, **{receiver.url: answer for receiver, answer in zip(left, given, strict=True)}}
+
+    def _signed(self, notice: Notice) -> tuple[bytes, dict[str, str]]:
+        said, now = event(notice), self._clock.now()
+        signature = self._signer.sign(msg_id=event_id(notice), timestamp=now, data=said)
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "personsvar",
+            "webhook-id": event_id(notice),
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": signature,
+        }
+        return said.encode(), headers
+
+    async def _post(self, receiver: Receiver, content: bytes, headers: dict[str, str]) -> Answer:
+        try:
+            async with asyncio.timeout(self._options.seconds):
+                response = await receiver.post(content, headers, seconds=self._options.seconds)
+        except AddressRefusedError as wrong:
+            log.error("see PERSONSVAR_WEBHOOK_NETWORKS", extra={"why": str(wrong)})  # noqa: TRY400 - no fault of ours
+            return Answer(Ending.LATER, str(wrong))
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as wrong:
+            return Answer(Ending.LATER, f"no connection: {str(wrong) or type(wrong).__name__}")
+        except (httpx.TransportError, TimeoutError) as wrong:
+            return Answer(Ending.UNKNOWN, f"no answer: {type(wrong).__name__}")
+        except OSError as wrong:
+            return Answer(Ending.LATER, f"no address: {wrong}")
+        return judged(response.status_code, response.headers.get("Retry-After"), now=self._clock.now())
+
+    def _not_yet(self, answers: Mapping[str, Answer]) -> DeliveryError:
+        left = {url: answer for url, answer in answers.items() if answer.ending not in _FINAL}
+        why = self._told(left)
+        if any(answer.ending is Ending.UNKNOWN for answer in left.values()):
+            return OutcomeUnknownError(why)
+        waits = [answer.wait_seconds for answer in left.values() if answer.wait_seconds is not None]
+        return DeliveryError(why, wait_seconds=max(waits, default=None))
+
+    def _accepted(self, answers: Mapping[str, Answer]) -> Accepted:
+        refused = {url: answer for url, answer in answers.items() if answer.ending is Ending.REFUSED}
+        if refused:
+            raise UndeliverableError(self._told(refused))
+        return Accepted(", ".join(receiver.name for receiver in self._receivers))
+
+    def _told(self, answers: Mapping[str, Answer]) -> str:
+        names = {receiver.url: receiver.name for receiver in self._receivers}
+        return "; ".join(f"{names[url]} {answer.why}" for url, answer in answers.items())
+
+    def _receiver(self, url: str, tls: ssl.SSLContext) -> Receiver:
+        return Receiver(
+            url,
+            allowed=self._options.networks,
+            resolve=self._resolve,
+            tls=tls,
+            connections=self._options.connections,
+        )
