@@ -41,9 +41,8 @@ class PoolEncoder:
 
     async def close(self) -> None:
         """End the processes; what is still being encoded is given up."""
-        for pool in [worker.end() for worker in self._workers]:
-            if pool is not None:
-                await asyncio.to_thread(pool.shutdown)
+        for worker in self._workers:
+            await worker.close()
 
     async def mp3(self, alaw: bytes) -> bytes:
         return await self._made(messages.mp3, alaw)
@@ -100,13 +99,19 @@ class _Worker:
             self.end()
             raise
 
-    def end(self) -> ProcessPoolExecutor | None:
-        """At once, with the ffmpeg it runs; returns what is left to wait for. The next job gets a new one."""
+    def end(self) -> None:
+        """At once, with the ffmpeg it runs. The next job gets a new one."""
         pool, self._pool = self._pool, None
         if pool is not None:
             _kill(pool)
             pool.shutdown(wait=False, cancel_futures=True)
-        return pool
+
+    async def close(self) -> None:
+        """The same, and it is gone when this returns."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            _kill(pool)
+            await asyncio.to_thread(pool.shutdown, cancel_futures=True)
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:
