@@ -108,7 +108,9 @@ def _error(it: Delivered, text: str) -> str:
     told = it.tlvs.get(Tlv.NETWORK_ERROR, b"")
     if len(told) == 3:  # noqa: PLR2004 - the kind of network, then its error (SMPP 5.3.2.31)
         return f"{int.from_bytes(told[1:]):03}"
-    return _field(text, "err", r"[0-9A-Fa-f]+")
+    before, *_sent = _TEXT.split(text, maxsplit=1)
+    # behind `text:` only what can't be a PIN: three digits
+    return _field(before, "err", r"[0-9A-Fa-f]+") or _field(text, "err", r"[0-9A-Fa-f]{1,3}\b")
 
 
 def _said(it: Delivered) -> str:

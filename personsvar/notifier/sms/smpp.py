@@ -6,8 +6,8 @@ and not answered does not: it may have arrived, and the worker tries again later
 A text of several parts is sent part by part to one SMSC. When a part is not taken after others were, it is
 tried again there, and the rest after it, until the time of the hand-over is up, under the same reference, so
 that a phone which gets a part twice shows it once. If the text is still not whole then, its outcome is
-unknown: the worker sends it again from the first part, under the same reference still. A part refused for good
-makes the notice undeliverable: the text would never be whole.
+unknown: the worker sends it again from the first part, under the same reference still. A part refused for
+good makes the notice undeliverable: the text would never be whole.
 """
 
 from __future__ import annotations

@@ -1,0 +1,106 @@
+"""A gateway at work, what it passed on, and letters to give it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from personsvar.mailbox.model import (
+    Channel,
+    Facts,
+    Notice,
+    NoticeId,
+    NoticeKind,
+    NoticeStatus,
+    Number,
+    Receipt,
+)
+from personsvar.notifier.letters import Letter
+from personsvar.notifier.sms.smpp import SmppGateway
+from personsvar.notifier.sms.sms import IncomingSms
+from personsvar.notifier.sms.smsc import SmppOptions, Smsc
+from tests.real.notices.smsc import NodeSmsc
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+OLA = Number("+4790000001")
+LIMIT_SECONDS = 20.0
+
+
+class Noon:
+    def now(self) -> datetime:
+        return NOON
+
+
+@dataclass
+class Desk:
+    """What the rest of the notifier is to a gateway: it keeps the receipts."""
+
+    receipts: list[Receipt] = field(default_factory=list)
+    incoming: list[IncomingSms] = field(default_factory=list)
+    failing: int = 0
+    """So many receipts can't be stored."""
+    gateway: SmppGateway = field(init=False)
+
+    async def keep(self, receipt: Receipt) -> None:
+        if self.failing:
+            self.failing -= 1
+            raise ConnectionError("the database is away")
+        self.receipts.append(receipt)
+
+    async def take(self, sms: IncomingSms) -> None:
+        self.incoming.append(sms)
+
+    async def until(self, come: Callable[[], bool]) -> None:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            while not come():  # noqa: ASYNC110 - what is looked at is the product's, and rings no bell
+                await asyncio.sleep(0.005)
+
+    async def bound(self) -> None:
+        await self.until(lambda: self.gateway.is_up)
+
+
+@asynccontextmanager
+async def desk(*smscs: NodeSmsc | Smsc, takes_incoming: bool = True, **options: Any) -> AsyncIterator[Desk]:
+    """A gateway with short waits, bound to the first SMSC that is there."""
+    known = [one if isinstance(one, Smsc) else await at(one) for one in smscs]
+    it = Desk()
+    waits = {"reconnect_seconds": 0.05, "longest_reconnect_seconds": 0.2}
+    it.gateway = SmppGateway(
+        known,
+        SmppOptions(**{**waits, **options}),
+        take_receipt=it.keep,
+        take_incoming=it.take if takes_incoming else None,
+        clock=Noon(),
+        luck=lambda: 0.5,
+    )
+    await it.gateway.open()
+    try:
+        yield it
+    finally:
+        await it.gateway.close()
+
+
+async def at(one: NodeSmsc, **more: Any) -> Smsc:
+    return Smsc("127.0.0.1", await one.port, system_id="voicemail", password="hemmelig", **more)
+
+
+def letter(text: str, *, number: int = 1, to: Number = OLA, age: timedelta = timedelta()) -> Letter:
+    notice = Notice(
+        id=NoticeId(number),
+        to=to,
+        kind=NoticeKind.NEW_MESSAGE,
+        channel=Channel.SMS,
+        dedup_key=f"message:{number}:sms",
+        created_at=NOON - age,
+        facts=Facts(),
+        address=None,
+        status=NoticeStatus.LEASED,
+        attempts=1,
+        next_at=NOON,
+        lease="a lease",
+    )
+    return Letter(notice=notice, language="nb", text=text, subject="", length="")

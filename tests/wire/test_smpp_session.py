@@ -1,0 +1,143 @@
+"""A session and an SMSC that sends what no SMSC should."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from personsvar.mailbox.model import Number
+from personsvar.notifier.errors import DeliveryError, GatewayAwayError
+from personsvar.notifier.sms import link, status
+from personsvar.notifier.sms.alphabet import Coding
+from personsvar.notifier.sms.delivered import Delivered
+from personsvar.notifier.sms.frames import Command, Pdu
+from personsvar.notifier.sms.link import TakeDelivered
+from personsvar.notifier.sms.pdus import destination, numbered, sender, submit_sm
+from personsvar.notifier.sms.session import SmppSession
+from personsvar.notifier.sms.smsc import SmppOptions, Smsc
+from personsvar.notifier.sms.split import Part
+from tests.wire.smsc import byte_smsc
+
+OPTIONS = SmppOptions(reconnect_seconds=0.001, longest_reconnect_seconds=0.002, answer_seconds=5)
+SUBMIT = submit_sm(
+    Part(Coding.GSM7, b"Hei"), source=sender("Personsvar"), to=destination(Number("+4790000001"))
+)
+ACKNOWLEDGED = 0x80000005
+PDU = st.builds(
+    Pdu,
+    st.sampled_from([*Command, 0x80000004, 0x80000009, 0x80000005, 0x103, 0x777]),
+    st.integers(0, 0xFFFFFFFF),
+    st.integers(0, 0xFFFFFFFF),
+    st.binary(max_size=60),
+).map(Pdu.octets)
+PIECES = st.lists(PDU | st.binary(min_size=1, max_size=40), min_size=1, max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(PIECES)
+def test_whatever_an_smsc_sends_the_session_lives_on(pieces: list[bytes]) -> None:
+    asyncio.run(_outlives(pieces))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(PDU, min_size=1, max_size=4).map(b"".join), st.data())
+def test_however_its_octets_are_cut_the_session_lives_on(stream: bytes, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=6)))
+    pieces = [stream[a:b] for a, b in zip([0, *cuts], [*cuts, len(stream)], strict=True)]
+    asyncio.run(_outlives([piece for piece in pieces if piece]))
+
+
+async def _outlives(pieces: list[bytes]) -> None:
+    async with byte_smsc(pieces) as (far, smsc):
+        session = SmppSession(smsc, OPTIONS, _nothing, luck=lambda: 0.5)
+        session.open()
+        await far.until(Command.BIND_TRANSCEIVER, 2)
+        assert await _submitted(session) != ""
+        await session.close()
+
+
+async def _submitted(session: SmppSession) -> str:
+    """The id a submit is given, once the session is bound."""
+    until = asyncio.get_running_loop().time() + 10
+    while True:
+        try:
+            return await session.submit(SUBMIT, until=until)
+        except GatewayAwayError:
+            await asyncio.sleep(0.001)
+
+
+async def _nothing(_it: Delivered) -> None:
+    return None
+
+
+RECEIPT = Pdu(
+    Command.DELIVER_SM,
+    0,
+    0,
+    bytes((0, 1, 1)) + b"4790000001\0" + bytes((0, 0)) + b"2442\0" + bytes((4, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
+)
+
+
+@pytest.mark.anyio
+async def test_what_is_being_stored_is_acknowledged_before_the_goodbye() -> None:
+    stored = asyncio.Event()
+
+    async def slowly(_it: Delivered) -> None:
+        await stored.wait()
+
+    async with byte_smsc() as (far, smsc):
+        session = await _bound(smsc, slowly)
+        far.send(numbered(RECEIPT, 7))
+        await _submitted(session)  # its answer came after the receipt, which is so in hand
+        closing = asyncio.get_running_loop().create_task(session.close())
+        await asyncio.sleep(0)
+        stored.set()
+        await closing
+        await far.until(Command.UNBIND, 1)
+    ours = [pdu.command for pdu in far.heard]
+    assert ours.index(ACKNOWLEDGED) < ours.index(Command.UNBIND)
+
+
+@pytest.mark.anyio
+async def test_more_receipts_than_can_be_in_hand_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "MOST_IN_HAND", 2)
+    stored = asyncio.Event()
+
+    async def slowly(_it: Delivered) -> None:
+        await stored.wait()
+
+    async with byte_smsc() as (far, smsc):
+        session = await _bound(smsc, slowly)
+        for sequence in (1, 2, 3):
+            far.send(numbered(RECEIPT, sequence))
+        assert _told(await far.until(ACKNOWLEDGED, 1)) == {3: status.TEMPORARY}
+        stored.set()
+        assert _told(await far.until(ACKNOWLEDGED, 3)) == {1: 0, 2: 0, 3: status.TEMPORARY}
+        await session.close()
+
+
+@pytest.mark.anyio
+async def test_an_answer_that_nobody_waits_for_and_a_nack_are_told_apart() -> None:
+    """A generic_nack with the number of a submit refuses it (SMPP 4.3); any other is nobody's."""
+    async with byte_smsc() as (far, smsc):
+        session = await _bound(smsc, _nothing)
+        far.send(Pdu(Command.GENERIC_NACK, 0x03, 4242))
+        assert await _submitted(session)
+        far.nacks = True
+        with pytest.raises(DeliveryError, match="0x02"):
+            await _submitted(session)
+        await session.close()
+
+
+async def _bound(smsc: Smsc, take: TakeDelivered) -> SmppSession:
+    session = SmppSession(smsc, OPTIONS, take, luck=lambda: 0.5)
+    session.open()
+    assert await _submitted(session)
+    return session
+
+
+def _told(answers: list[Pdu]) -> dict[int, int]:
+    return {answer.sequence: answer.status for answer in answers}
