@@ -10,10 +10,13 @@ import pytest
 
 from dialplan.switch.config import EMPTY, Setting, render
 from personsvar.dialogue.call import Progress
+from personsvar.mailbox.model import Number
+from personsvar.notifier.lamps import names
 from personsvar.telephony.agi import variables
 
 ROOT = Path(__file__).parents[2]
 EXTENSIONS = (ROOT / "dialplan/extensions.conf").read_text(encoding="utf-8")
+PJSIP = (ROOT / "dialplan/pjsip.conf").read_text(encoding="utf-8")
 CODE = "\n".join(line for line in EXTENSIONS.splitlines() if not line.startswith(";"))
 NEVER = {"System", "TrySystem", "SHELL", "EAGI", "DeadAGI", "ExternalIVR", "CURL", "EVAL"}
 """Applications and functions that run a program or read a value as code."""
@@ -123,3 +126,25 @@ def test_the_configuration_is_filled_in_and_nobody_elses(tmp_path: Path) -> None
     assert int(fall_back) > 600 + 5
     assert f"astetcdir => {setting.etc}" in written["asterisk.conf"]
     assert setting.spool.stat().st_mode & 0o007 == 0
+
+
+def test_lamps_are_named_as_the_notifier_names_them() -> None:
+    sections = re.findall(r"^\[([^]]+)\](?:\(([^)]+)\))?$", PJSIP, re.MULTILINE)
+    assert (names.TEMPLATE, "!") in sections
+    assert (names.PILOT, names.TEMPLATE) in sections
+    assert f"incoming_mwi_mailbox = {names.mailbox_of(Number(names.PILOT))}\n" in PJSIP
+    assert "#tryinclude pjsip_lamps.conf\n" in PJSIP
+
+
+def test_a_lamp_may_do_nothing_else() -> None:
+    (template,) = re.findall(rf"^\[{names.TEMPLATE}\]\(!\)\n(.*?)\n\n", PJSIP, re.MULTILINE | re.DOTALL)
+    lines = dict(line.split(" = ") for line in template.splitlines())
+    assert lines["context"] not in contexts()
+    assert (lines["disallow"], lines["allow_subscribe"], lines["allow_transfer"]) == ("all", "no", "no")
+    assert (lines["deny"], lines["permit"]) == ("0.0.0.0/0,::/0", "@LAMP_SENDERS@")
+    assert lines["identify_by"] == "username"
+
+
+def test_only_lamps_are_known_by_their_name() -> None:
+    """An endpoint known by `username` takes the calls of whoever has that name."""
+    assert re.findall(r"^identify_by = (.*)$", PJSIP, re.MULTILINE) == ["ip", "username"]

@@ -1,0 +1,132 @@
+"""Message-waiting lamps: what makes a mailbox's row due, and how all of them are told again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from personsvar.mailbox import listening, retention
+from personsvar.mailbox.deposit import take_in
+from personsvar.mailbox.lamps import LampRows, lamp_notice, light_all
+from personsvar.mailbox.model import (
+    Channel,
+    MessageId,
+    Notice,
+    NoticeKind,
+    NoticeStatus,
+    Number,
+    SpoolId,
+    State,
+    Subscriber,
+)
+from personsvar.mailbox.ports import Heading, Office, Purpose, Rules
+from tests.fakes.memory import MemoryStore
+from tests.unit.mailbox.office import KARI, MONDAY, OLA, Bell, Dice, GlassVault, SetClock
+
+SPEECH = b"\x55" * 8000 * 3
+
+
+@pytest.fixture
+def office() -> Office:
+    clock = SetClock()
+    store = MemoryStore(before_commit=LampRows(clock))
+    with store.begin() as uow:
+        for number in (KARI, OLA):
+            uow.subscribers.add(Subscriber(number))
+        uow.commit()
+    return Office(store, clock, Dice(), GlassVault(), Bell(), Rules(lamps=True))
+
+
+def leave(office: Office, to: Number = KARI, spool_id: str = "1.1") -> MessageId:
+    take_in(office, Heading(SpoolId(spool_id), Purpose.MESSAGE, to, None, office.clock.now()), alaw=SPEECH)
+    with office.store.look() as uow:
+        message = uow.messages.by_spool_id(SpoolId(spool_id))
+    assert message is not None
+    return message.id
+
+
+def lamps(office: Office) -> list[Notice]:
+    with office.store.look() as uow:
+        return [notice for notice in uow.outbox.list() if notice.channel is Channel.LAMP]
+
+
+def take_due(office: Office) -> list[Number]:
+    """The lamps that are due now, as a worker takes them."""
+    with office.store.begin() as uow:
+        now = office.clock.now()
+        due = uow.outbox.claim(channels=[Channel.LAMP], now=now, lease_seconds=60, limit=1000)
+        uow.commit()
+    return [notice.to for notice in due]
+
+
+def test_a_message_makes_its_mailbox_s_lamp_due(office: Office) -> None:
+    leave(office)
+    (row,) = lamps(office)
+    assert (row.to, row.kind, row.status) == (KARI, NoticeKind.MAILBOX_CHANGED, NoticeStatus.READY)
+    assert row.dedup_key == f"lamp:{KARI}"
+    assert take_due(office) == [KARI]
+
+
+def test_hearing_saving_deleting_and_taking_back_do_so_too_in_one_row(office: Office) -> None:
+    message = leave(office)
+    for change in (listening.heard, listening.save, listening.delete, listening.take_back):
+        assert take_due(office) == [KARI]
+        change(office, message)
+    assert take_due(office) == [KARI]
+    assert len(lamps(office)) == 1
+
+
+def test_what_changes_nothing_tells_nothing(office: Office) -> None:
+    message = leave(office)
+    listening.heard(office, message)
+    assert take_due(office) == [KARI]
+    listening.heard(office, message)
+    listening.leave_off(office, KARI, None)
+    assert take_due(office) == []
+
+
+def test_messages_past_their_time_put_the_lamp_out(office: Office) -> None:
+    leave(office, KARI, "1.1")
+    leave(office, OLA, "1.2")
+    assert take_due(office) == [KARI, OLA]
+    assert isinstance(office.clock, SetClock)
+    office.clock.passes(days=31)
+    assert retention.purge_once(office) == 2
+    assert sorted(take_due(office)) == [KARI, OLA]
+
+
+def test_a_change_while_the_lamp_is_being_told_is_told_again(office: Office) -> None:
+    message = leave(office)
+    (told,) = take_due(office)
+    assert told == KARI
+    (leased,) = lamps(office)
+    listening.delete(office, message)
+    (again,) = lamps(office)
+    assert leased.status is NoticeStatus.LEASED
+    assert (again.id, again.status, again.lease) == (leased.id, NoticeStatus.READY, None)
+
+
+def test_every_lamp_is_told_again_in_pages(office: Office) -> None:
+    with office.store.begin() as uow:
+        for last in range(250):
+            uow.subscribers.add(Subscriber(Number(f"+4791000{last:03}")))
+        uow.commit()
+    leave(office)
+    take_due(office)
+    assert isinstance(office.wake, Bell)
+    before = office.wake.rings
+    assert light_all(office) == 252
+    assert len(take_due(office)) == 252
+    assert office.wake.rings == before + 3
+
+
+def test_nobody_there_is_nobody_to_tell() -> None:
+    clock = SetClock()
+    assert light_all(Office(MemoryStore(), clock, Dice(), GlassVault(), Bell(), Rules())) == 0
+
+
+def test_the_row_says_nothing_of_what_is_in_the_mailbox() -> None:
+    facts = lamp_notice(KARI, MONDAY).facts
+    assert replace(facts) == type(facts)()
+    assert State.NEW not in lamp_notice(KARI, MONDAY).dedup_key
