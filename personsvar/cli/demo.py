@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from personsvar.mailbox.details import Details
 from personsvar.mailbox.model import Subscriber
 from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.ports import Office
-from personsvar.mailbox.provision import Details, add_subscriber, is_subscriber
+from personsvar.mailbox.provision import add_subscriber, is_subscriber
 
 OLA, KARI, ALEX = "+4790000001", "+4790000002", "+4790000003"
 DEMO: tuple[tuple[str, Details], ...] = (

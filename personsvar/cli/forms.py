@@ -38,6 +38,7 @@ def subscriber_form(it: Subscriber) -> Fields:
         "mms": it.wishes.mms,
         "missed_calls": it.wishes.missed_calls,
         "email_copy": it.wishes.email_copy,
+        "quiet": None if it.quiet is None else str(it.quiet),
         "welcomed": it.welcomed,
         "absence_until": None if it.absence_until is None else it.absence_until.isoformat(),
     }
@@ -88,6 +89,8 @@ def notice_form(it: Notice) -> Fields:
         "seconds": None if it.facts.seconds is None else round(it.facts.seconds, 1),
         "urgent": it.facts.urgent,
         "new_count": it.facts.new_count,
+        "count": it.facts.count,
+        "calls": it.facts.calls,
         "reason": None if it.facts.reason is None else str(it.facts.reason),
         "secret": None if it.facts.secret is None else HIDDEN,
     }

@@ -10,7 +10,7 @@ from personsvar.cli import CannotStartError
 from personsvar.cli.printing import say
 from personsvar.dialogue.card import card, diagram, document
 from personsvar.language.prompts import Catalogue, CatalogueError
-from personsvar.mailbox.provision import check_language
+from personsvar.mailbox.details import check_language
 from personsvar.settings import Settings, load
 
 app = typer.Typer(invoke_without_command=True)

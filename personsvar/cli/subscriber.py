@@ -15,17 +15,16 @@ from personsvar.cli.house import open_house
 from personsvar.cli.printing import console, print_fields, print_json, print_table, say, warn
 from personsvar.intake import purge
 from personsvar.mailbox import login
+from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.model import Subscriber
 from personsvar.mailbox.provision import (
-    Details,
-    Switches,
     add_subscriber,
     all_subscribers,
     find_subscriber,
-    import_subscribers,
     remove_subscriber,
     set_subscriber,
 )
+from personsvar.mailbox.subscriber_file import import_subscribers
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -85,6 +84,10 @@ def set_(
     mms: Annotated[bool | None, typer.Option(help="An MMS with the sound in its place.")] = None,
     missed_calls: Annotated[bool | None, typer.Option(help="An SMS for each missed call.")] = None,
     email_copy: Annotated[bool | None, typer.Option(help="A copy of each message by e-mail.")] = None,
+    quiet: Annotated[
+        str | None, typer.Option(help="When notices wait, like 22:00-07:00; urgent ones and PINs never do.")
+    ] = None,
+    no_quiet: Annotated[bool, typer.Option("--no-quiet", help="Notices never wait.")] = False,
 ) -> None:
     """Change what is given, and nothing else."""
     switches = Switches(
@@ -97,7 +100,7 @@ def set_(
         missed_calls=missed_calls,
         email_copy=email_copy,
     )
-    details = Details(name, email, language, time_zone, _pin(pin), switches)
+    details = Details(name, email, language, time_zone, _pin(pin), switches, _quiet(quiet, no_quiet=no_quiet))
     say(f"{set_subscriber(open_house().office, number, details).number} is changed.")
 
 
@@ -165,6 +168,12 @@ def _lines(file: Path) -> list[str]:
 
 def _row(it: Subscriber) -> tuple[object, ...]:
     return it.number, it.name, it.email, it.language, it.pin is not None, it.voicemail_on
+
+
+def _quiet(given: str | None, *, no_quiet: bool) -> str | None:
+    if given is not None and no_quiet:
+        raise typer.BadParameter("--quiet and --no-quiet: give one of them")
+    return "" if no_quiet else given
 
 
 def _pin(given: str | None) -> str | None:

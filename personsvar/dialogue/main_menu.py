@@ -13,7 +13,7 @@ from personsvar.dialogue.settings import settings
 from personsvar.language.counts import mailbox_summary
 from personsvar.language.moments import moment
 from personsvar.language.prompts import PromptId
-from personsvar.mailbox import listening
+from personsvar.mailbox import copies, listening
 from personsvar.mailbox.greetings import is_absent
 from personsvar.mailbox.login import told_of_log_in
 from personsvar.mailbox.numbers import is_domestic
@@ -22,7 +22,7 @@ from personsvar.mailbox.numbers import is_domestic
 def open_mailbox(session: Session) -> Page | None:
     """An owner is in: what must be told first, then where the line dropped, then the main menu."""
     session.home = main_menu
-    return tell_of_log_in if session.access is Access.OWN_PHONE else offer_to_resume
+    return tell_of_log_in if session.access is Access.OWN_PHONE else tell_of_failed_copies
 
 
 def tell_of_log_in(session: Session) -> Page | None:
@@ -35,7 +35,17 @@ def tell_of_log_in(session: Session) -> Page | None:
         session.announce(PromptId("log-in-told"), *when, PromptId(where))
         session.work(lambda: told_of_log_in(session.office, session.owner.number))
         session.refresh()
-    return tell_of_absence
+    return tell_of_failed_copies
+
+
+def tell_of_failed_copies(session: Session) -> Page | None:
+    """ "Kopien av en beskjed kunne ikke leveres til e-posten din." Said once for each that failed."""
+    owner = session.owner
+    failed = session.work(lambda: copies.failed_copies(session.office, owner))
+    if failed:
+        session.announce(PromptId("email-copy-failed" if failed == 1 else "email-copies-failed"))
+        session.work(lambda: copies.told_of_failed_copies(session.office, owner))
+    return tell_of_absence if session.access is Access.OWN_PHONE else offer_to_resume
 
 
 def tell_of_absence(session: Session) -> Page | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from personsvar.mailbox.missed import tell_missed
 from personsvar.mailbox.model import (
     Counts,
     Facts,
@@ -12,12 +13,12 @@ from personsvar.mailbox.model import (
     MessageId,
     MissedReason,
     NoticeKind,
-    SpoolId,
     State,
     Subscriber,
 )
+from personsvar.mailbox.nearly_full import tell_if_nearly_full
 from personsvar.mailbox.notices import post
-from personsvar.mailbox.ports import Heading, Kept, Office, UnitOfWork
+from personsvar.mailbox.ports import Heading, Kept, Office, Rules, UnitOfWork
 
 _NO_ID = MessageId(0)
 
@@ -60,16 +61,18 @@ def _kept(
         return Kept.NOT_SERVED
     now = office.clock.now()
     if not subscriber.voicemail_on:
-        _missed(uow, subscriber, heading, MissedReason.VOICEMAIL_OFF, now)
+        tell_missed(uow, office.rules, subscriber, heading, MissedReason.VOICEMAIL_OFF, now=now)
         return Kept.OFF
     if missed is not None or not alaw:
-        _missed(uow, subscriber, heading, missed or MissedReason.EMPTY, now)
+        tell_missed(uow, office.rules, subscriber, heading, missed or MissedReason.EMPTY, now=now)
         return Kept.MISSED
     room = _room(uow, subscriber, office.rules.max_messages, now)
     if room is None:
-        _missed(uow, subscriber, heading, MissedReason.MAILBOX_FULL, now)
+        tell_missed(uow, office.rules, subscriber, heading, MissedReason.MAILBOX_FULL, now=now)
         return Kept.FULL
-    _store(uow, subscriber, heading, alaw, urgent=urgent, new_count=room.new + 1, now=now)
+    message = _store(uow, heading, alaw, urgent=urgent)
+    _tell(uow, office.rules, subscriber, message, new_count=room.new + 1, now=now)
+    tell_if_nearly_full(uow, office.rules, subscriber, room.kept + 1, now=now)
     return Kept.STORED
 
 
@@ -104,20 +107,11 @@ def _delete_if_heard(uow: UnitOfWork, which: MessageId, now: datetime) -> None:
         uow.messages.put(replace(it, state=State.DELETED, state_before=State.HEARD, changed_at=now))
 
 
-def _store(
-    uow: UnitOfWork,
-    subscriber: Subscriber,
-    heading: Heading,
-    alaw: bytes,
-    *,
-    urgent: bool,
-    new_count: int,
-    now: datetime,
-) -> None:
-    message = uow.messages.add(
+def _store(uow: UnitOfWork, heading: Heading, alaw: bytes, *, urgent: bool) -> Message:
+    return uow.messages.add(
         Message(
             id=_NO_ID,
-            mailbox=subscriber.number,
+            mailbox=heading.mailbox,
             spool_id=heading.spool_id,
             caller=heading.caller,
             received_at=heading.began_at,
@@ -125,36 +119,21 @@ def _store(
             urgent=urgent,
         )
     )
+
+
+def _tell(
+    uow: UnitOfWork, rules: Rules, subscriber: Subscriber, message: Message, *, new_count: int, now: datetime
+) -> None:
     facts = Facts(
         message=message.id,
-        caller=heading.caller,
-        at=heading.began_at,
+        caller=message.caller,
+        at=message.received_at,
         seconds=message.sound.seconds,
-        urgent=urgent,
+        urgent=message.urgent,
         new_count=new_count,
     )
-    post(
-        uow,
-        subscriber,
-        NoticeKind.NEW_MESSAGE,
-        facts=facts,
-        cause=_cause("message", heading.spool_id),
-        now=now,
-    )
-
-
-def _missed(
-    uow: UnitOfWork, subscriber: Subscriber, heading: Heading, reason: MissedReason, now: datetime
-) -> None:
-    facts = Facts(caller=heading.caller, at=heading.began_at, reason=reason)
-    post(
-        uow,
-        subscriber,
-        NoticeKind.MISSED_CALL,
-        facts=facts,
-        cause=_cause("missed", heading.spool_id),
-        now=now,
-    )
+    cause = f"message:{message.spool_id}"
+    post(uow, rules, subscriber, NoticeKind.NEW_MESSAGE, facts=facts, cause=cause, now=now)
 
 
 def _lengthen(uow: UnitOfWork, which: MessageId, alaw: bytes | None) -> None:
@@ -163,7 +142,3 @@ def _lengthen(uow: UnitOfWork, which: MessageId, alaw: bytes | None) -> None:
     if message is None or alaw is None or len(alaw) <= len(uow.sounds.read(message.sound.id)):
         return
     uow.messages.put(replace(message, sound=uow.sounds.add(alaw)))
-
-
-def _cause(what: str, spool_id: SpoolId) -> str:
-    return f"{what}:{spool_id}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from personsvar.mailbox.absence_reminder import first_reminder
+from personsvar.mailbox.daytime import local_day
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import Greeting, GreetingKind, Number, Sound, Subscriber
 from personsvar.mailbox.numbers import is_domestic
@@ -35,11 +36,6 @@ class BuiltIn:
 
 
 GreetingHeard = OwnGreeting | BuiltInAbroad | BuiltIn
-
-
-def local_day(now: datetime, subscriber: Subscriber) -> date:
-    """The subscriber's own day."""
-    return now.astimezone(ZoneInfo(subscriber.time_zone)).date()
 
 
 def greeting_for(
@@ -88,7 +84,7 @@ def retire(office: Office, mailbox: Number, kind: GreetingKind) -> None:
         uow.greetings.retire(mailbox, kind)
         subscriber = uow.subscribers.get(mailbox, for_change=True)
         if subscriber is not None and kind is GreetingKind.ABSENCE:
-            uow.subscribers.put(replace(subscriber, absence_until=None))
+            uow.subscribers.put(replace(subscriber, absence_until=None, absence_reminder_at=None))
         uow.commit()
 
 
@@ -101,9 +97,11 @@ def keep_absence(office: Office, mailbox: Number, alaw: bytes | None, until: dat
         subscriber = uow.subscribers.get(mailbox, for_change=True)
         if subscriber is None:
             raise UnknownSubscriberError(mailbox)
+        now = office.clock.now()
         if alaw is not None:
-            uow.greetings.add(mailbox, GreetingKind.ABSENCE, uow.sounds.add(alaw), office.clock.now())
-        uow.subscribers.put(replace(subscriber, absence_until=until))
+            uow.greetings.add(mailbox, GreetingKind.ABSENCE, uow.sounds.add(alaw), now)
+        reminder_at = first_reminder(subscriber, until, office.rules, now)
+        uow.subscribers.put(replace(subscriber, absence_until=until, absence_reminder_at=reminder_at))
         uow.commit()
 
 

@@ -28,7 +28,7 @@ from personsvar.mailbox.model import (
 from personsvar.mailbox.new_pin import change_pin, ensure_pin, request_pin, reset_pin
 from personsvar.mailbox.notices import post
 from personsvar.mailbox.pin import LONGEST, pin_matches, waste_time
-from personsvar.mailbox.ports import Office, UnitOfWork
+from personsvar.mailbox.ports import Office, Rules, UnitOfWork
 
 __all__ = [
     "LoginResult",
@@ -132,7 +132,7 @@ def _settle(uow: UnitOfWork, office: Office, entry: _Entry, matched: PinHash | N
     if subscriber is None or matched is None or matched not in _kept(subscriber, now):
         _count_wrong(uow, office, entry, subscriber, locks)
         return LoginResult.WRONG
-    _let_in(uow, entry, subscriber, matched, now)
+    _let_in(uow, office.rules, entry, subscriber, matched, now=now)
     _end_rows(uow, locks, now)
     return LoginResult.OK
 
@@ -160,28 +160,42 @@ def _count_wrong(
         after = lockout.after_wrong_pin(before, office.rules, now)
         uow.locks.put(after)
         if after.closures > before.closures and lockout.is_closed(after, now):
-            _tell_closed(uow, subscriber, after, entry, now)
+            _tell_closed(uow, office.rules, subscriber, after, entry, now=now)
 
 
 def _tell_closed(
-    uow: UnitOfWork, subscriber: Subscriber | None, lock: Lock, entry: _Entry, now: datetime
+    uow: UnitOfWork,
+    rules: Rules,
+    subscriber: Subscriber | None,
+    lock: Lock,
+    entry: _Entry,
+    *,
+    now: datetime,
 ) -> None:
     """The owner hears of a closed mailbox by SMS, the operator of the rest by the log, without any number."""
     log.warning("log-in closed", extra={"scope": lock.scope, "until": lock.closed_until})
     if subscriber is not None and lock.scope in {LockScope.MAILBOX, LockScope.OWN_PHONE}:
         facts = Facts(at=now, caller=entry.caller)
         cause = f"locked-out:{subscriber.number}:{lock.scope}:{now.isoformat()}"
-        post(uow, subscriber, NoticeKind.LOCKED_OUT, facts=facts, cause=cause, now=now)
+        post(uow, rules, subscriber, NoticeKind.LOCKED_OUT, facts=facts, cause=cause, now=now)
 
 
-def _let_in(uow: UnitOfWork, entry: _Entry, subscriber: Subscriber, matched: PinHash, now: datetime) -> None:
+def _let_in(
+    uow: UnitOfWork,
+    rules: Rules,
+    entry: _Entry,
+    subscriber: Subscriber,
+    matched: PinHash,
+    *,
+    now: datetime,
+) -> None:
     if matched != subscriber.pin:
         subscriber = _with_spare_as_pin(subscriber, matched)
     if not entry.own_phone:
         subscriber = replace(subscriber, elsewhere_login=ElsewhereLogin(at=now, caller=entry.caller))
         facts = Facts(at=now, caller=entry.caller)
         cause = f"login-elsewhere:{subscriber.number}:{now.isoformat()}"
-        post(uow, subscriber, NoticeKind.LOGIN_ELSEWHERE, facts=facts, cause=cause, now=now)
+        post(uow, rules, subscriber, NoticeKind.LOGIN_ELSEWHERE, facts=facts, cause=cause, now=now)
     uow.subscribers.put(subscriber)
 
 

@@ -289,6 +289,8 @@ class Notice:
     """The token of the worker that holds it; write-backs with another token are refused."""
     finished_at: datetime | None = None
     error: str | None = None
+    held_until: datetime | None = None
+    """It was not to go out before (quiet hours, calls that become one notice); its age counts from here."""
     owner_told: bool = False
     """The owner heard by voice that it did not arrive."""
 

@@ -50,7 +50,7 @@ def request_pin(office: Office, number: Number | None) -> None:
         uow.subscribers.put(_with_spare(subscriber, SparePin(hashed, until), now))
         facts = Facts(at=now, secret=sealed, secret_until=until)
         cause = f"requested-pin:{number}:{now.isoformat()}"
-        post(uow, subscriber, NoticeKind.REQUESTED_PIN, facts=facts, cause=cause, now=now)
+        post(uow, office.rules, subscriber, NoticeKind.REQUESTED_PIN, facts=facts, cause=cause, now=now)
         uow.commit()
     office.wake.notices()
 
@@ -65,7 +65,8 @@ def change_pin(office: Office, number: Number, pin: str, *, by_operator: bool = 
         subscriber = _known(uow, number, for_change=True)
         uow.subscribers.put(with_new_pin(subscriber, hashed, by_operator=by_operator))
         cause = f"pin-changed:{number}:{now.isoformat()}"
-        post(uow, subscriber, NoticeKind.PIN_CHANGED, facts=Facts(at=now), cause=cause, now=now)
+        facts = Facts(at=now)
+        post(uow, office.rules, subscriber, NoticeKind.PIN_CHANGED, facts=facts, cause=cause, now=now)
         uow.commit()
     office.wake.notices()
 
@@ -99,7 +100,8 @@ def _with_first_pin(
     elif subscriber.pin_by_operator:
         now = office.clock.now()
         cause = f"first-pin:{number}"
-        post(uow, subscriber, NoticeKind.FIRST_PIN, facts=Facts(at=now), cause=cause, now=now)
+        facts = Facts(at=now)
+        post(uow, office.rules, subscriber, NoticeKind.FIRST_PIN, facts=facts, cause=cause, now=now)
     return subscriber
 
 
@@ -107,7 +109,7 @@ def _post_pin(uow: UnitOfWork, office: Office, subscriber: Subscriber, pin: str,
     now = office.clock.now()
     until = now + timedelta(days=office.rules.first_pin_days)
     facts = Facts(at=now, secret=office.vault.seal(pin), secret_until=until)
-    post(uow, subscriber, NoticeKind.FIRST_PIN, facts=facts, cause=cause, now=now)
+    post(uow, office.rules, subscriber, NoticeKind.FIRST_PIN, facts=facts, cause=cause, now=now)
 
 
 def _with_spare(subscriber: Subscriber, spare: SparePin, now: datetime) -> Subscriber:

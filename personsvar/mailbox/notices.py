@@ -1,35 +1,43 @@
-"""Which notices go where: one row of the outbox for each channel.
+"""Which notices go where, and when: one row of the outbox for each channel.
 
 What happened in the mailbox is told as the subscriber wishes (the manual, settings 5). What
-concerns its security (a PIN, a log-in, a greeting) always goes by SMS.
+concerns its security (a PIN, a log-in, a greeting) always goes by SMS. In quiet hours (a setting of
+the subscriber) all waits but urgent messages and PINs. The operator's own systems may hear of it all, at
+once (a setting); the lamps of desk phones are told in `lamps`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind, Subscriber
-from personsvar.mailbox.ports import UnitOfWork
+from personsvar.mailbox.ports import Rules, UnitOfWork
+from personsvar.mailbox.quiet import after_quiet
 
 FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED})
-"""What lamps and the operator's own systems are told of, and no person: it has no words."""
+"""What no person is told of: it has no words."""
+PINS = frozenset({NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN})
+"""Somebody waits for them at the telephone."""
+SERVICE = frozenset({NoticeKind.NEARLY_FULL, NoticeKind.SOON_DELETED, NoticeKind.ABSENCE_ON})
+"""Good to know; no word of them to who wants none of the messages either."""
 
 
 def channels_for(subscriber: Subscriber, kind: NoticeKind) -> Sequence[Channel]:
-    match kind:
-        case NoticeKind.NEW_MESSAGE:
-            return _channels_for_message(subscriber)
-        case NoticeKind.MISSED_CALL:
-            return [Channel.SMS] if subscriber.wishes.missed_calls else []
-        case _ if kind in FOR_MACHINES:
-            return []
-        case _:
-            return [Channel.SMS]
+    """By what the subscriber is told."""
+    if kind is NoticeKind.NEW_MESSAGE:
+        return _channels_for_message(subscriber)
+    if kind is NoticeKind.MISSED_CALL:
+        return [Channel.SMS] if subscriber.wishes.missed_calls else []
+    if kind in SERVICE:
+        return _channels_for_service(subscriber)
+    return [] if kind in FOR_MACHINES else [Channel.SMS]
 
 
 def post(
     uow: UnitOfWork,
+    rules: Rules,
     subscriber: Subscriber,
     kind: NoticeKind,
     *,
@@ -38,18 +46,44 @@ def post(
     now: datetime,
 ) -> None:
     """Write the notice in the caller's own transaction; the same cause is told once on each channel."""
+    tell(uow, subscriber, kind, facts=facts, cause=cause, now=now)
+    tell_systems(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
+
+
+def tell(
+    uow: UnitOfWork,
+    subscriber: Subscriber,
+    kind: NoticeKind,
+    *,
+    facts: Facts,
+    cause: str,
+    now: datetime,
+    wait_seconds: float = 0,
+) -> None:
+    """Tell the subscriber, by each channel wished for; in quiet hours when they are over."""
+    due = now + timedelta(seconds=wait_seconds)
+    if not facts.urgent and kind not in PINS:
+        due = after_quiet(subscriber, due)
     for channel in channels_for(subscriber, kind):
-        uow.outbox.add(
-            NewNotice(
-                to=subscriber.number,
-                kind=kind,
-                channel=channel,
-                dedup_key=f"{cause}:{channel}",
-                created_at=now,
-                facts=facts,
-                address=subscriber.email if channel is Channel.EMAIL else None,
-            )
-        )
+        address = subscriber.email if channel is Channel.EMAIL else None
+        key = f"{cause}:{channel}"
+        uow.outbox.add(NewNotice(subscriber.number, kind, channel, key, now, facts, address, due))
+
+
+def tell_systems(
+    uow: UnitOfWork,
+    rules: Rules,
+    subscriber: Subscriber,
+    kind: NoticeKind,
+    *,
+    facts: Facts,
+    cause: str,
+    now: datetime,
+) -> None:
+    """Tell the operator's own systems; a PIN is for nobody but its owner."""
+    if rules.webhooks:
+        channel, told = Channel.WEBHOOK, replace(facts, secret=None)
+        uow.outbox.add(NewNotice(subscriber.number, kind, channel, f"{cause}:{channel}", now, told))
 
 
 def _channels_for_message(subscriber: Subscriber) -> Sequence[Channel]:
@@ -57,3 +91,11 @@ def _channels_for_message(subscriber: Subscriber) -> Sequence[Channel]:
     wishes = subscriber.wishes
     channels = [Channel.MMS] if wishes.mms else [Channel.SMS] if wishes.sms else []
     return [*channels, Channel.EMAIL] if wishes.email_copy and subscriber.email else channels
+
+
+def _channels_for_service(subscriber: Subscriber) -> Sequence[Channel]:
+    """An SMS to those who are told of messages on their phone, else an e-mail to those who have copies."""
+    wishes = subscriber.wishes
+    if wishes.sms or wishes.mms:
+        return [Channel.SMS]
+    return [Channel.EMAIL] if wishes.email_copy and subscriber.email else []

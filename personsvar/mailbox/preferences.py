@@ -35,7 +35,8 @@ def tell_how_first_call_ended(office: Office, number: Number, *, recorded: bool)
     with office.store.begin() as uow:
         subscriber = uow.subscribers.get(number)
         if subscriber is not None:
-            post(uow, subscriber, kind, facts=Facts(), cause=f"first-call:{number}", now=office.clock.now())
+            cause, now = f"first-call:{number}", office.clock.now()
+            post(uow, office.rules, subscriber, kind, facts=Facts(at=now), cause=cause, now=now)
             uow.commit()
     office.wake.notices()
 

@@ -28,12 +28,13 @@ class Letter:
 
 
 def is_stale(notice: Notice, *, now: datetime, hours: float) -> bool:
-    """Too old to be worth anything. One that was sent again by hand is young again."""
+    """Too old to be worth anything, from when it was due. One that was sent again by hand is young again."""
     life = timedelta(hours=hours)
     if notice.kind in (NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN):
         until = notice.facts.secret_until
         return until is not None and now >= until
-    return now - max(notice.created_at, _sent_again(notice, life)) > life
+    begins = notice.held_until or notice.created_at
+    return now - max(begins, _sent_again(notice, life)) > life
 
 
 def _sent_again(notice: Notice, life: timedelta) -> datetime:

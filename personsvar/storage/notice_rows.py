@@ -34,6 +34,7 @@ def notice_of(row: Row[Any]) -> Notice:
         lease=row.lease,
         finished_at=row.finished_at,
         error=row.error,
+        held_until=row.held_until,
         owner_told=row.owner_told,
     )
 
@@ -51,6 +52,7 @@ def values_of(notice: NewNotice) -> dict[str, Any]:
         "attempts": 0,
         "next_at": due_at,
         "due_at": due_at,
+        "held_until": notice.due_at,
         **_facts_values(notice.facts),
     }
 
@@ -73,6 +75,7 @@ def _facts(row: Row[Any]) -> Facts:
         new_count=row.new_count,
         reason=None if row.reason is None else MissedReason(row.reason),
         calls=row.calls,
+        count=row.counted,
         secret=None if row.secret is None else Sealed(bytes(row.secret)),
         secret_until=row.secret_until,
     )
@@ -88,6 +91,7 @@ def _facts_values(facts: Facts) -> dict[str, Any]:
         "new_count": facts.new_count,
         "reason": facts.reason,
         "calls": facts.calls,
+        "counted": facts.count,
         "secret": facts.secret,
         "secret_until": facts.secret_until,
     }

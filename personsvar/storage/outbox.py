@@ -74,7 +74,7 @@ class SqlOutbox:
             notices.c.created_at >= since,
         )
         joined = {
-            "calls": func.coalesce(notices.c.calls, 1) + 1,
+            "calls": func.coalesce(notices.c.calls, 1) + case((notices.c.at == at, 0), else_=1),
             "at": case((notices.c.at > at, notices.c.at), else_=at),
             "reason": notices.c.reason if reason is None else reason,
         }

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from personsvar.mailbox.model import ElsewhereLogin, PinHash, Place, SparePin, Subscriber, Wishes
+from personsvar.mailbox.model import ElsewhereLogin, PinHash, Place, QuietHours, SparePin, Subscriber, Wishes
 
 
 def subscriber_of(row: Row[Any]) -> Subscriber:
@@ -27,8 +27,11 @@ def subscriber_of(row: Row[Any]) -> Subscriber:
         oldest_first=row.oldest_first,
         call_back_from_elsewhere=row.call_back_from_elsewhere,
         wishes=Wishes(row.wants_sms, row.wants_mms, row.wants_missed_calls, row.wants_email_copy),
+        quiet=None if row.quiet_start is None else QuietHours(row.quiet_start, row.quiet_end),
         welcomed=row.welcomed,
         absence_until=row.absence_until,
+        absence_reminder_at=row.absence_reminder_at,
+        removals_look_at=row.removals_look_at,
         place=_place(row),
         elsewhere_login=_elsewhere_login(row),
     )
@@ -51,7 +54,11 @@ def values_of(subscriber: Subscriber) -> dict[str, Any]:
         "oldest_first": subscriber.oldest_first,
         "call_back_from_elsewhere": subscriber.call_back_from_elsewhere,
         "welcomed": subscriber.welcomed,
+        "quiet_start": subscriber.quiet.start if subscriber.quiet else None,
+        "quiet_end": subscriber.quiet.end if subscriber.quiet else None,
         "absence_until": subscriber.absence_until,
+        "absence_reminder_at": subscriber.absence_reminder_at,
+        "removals_look_at": subscriber.removals_look_at,
         **_wishes_values(subscriber.wishes),
         **_passing_values(subscriber),
     }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, union_all, update
+from sqlalchemy import Connection, Select, bindparam, delete, or_, select, union_all, update
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
-from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.model import Number, State, Subscriber
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.sounds import drop_unused
 from personsvar.storage.subscriber_rows import subscriber_of, values_of
@@ -51,7 +53,37 @@ class SqlSubscribers:
         drop_unused(self._connection, heard)
 
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
-        page = select(subscribers).order_by(subscribers.c.number).limit(limit)
-        if after is not None:
-            page = page.where(subscribers.c.number > after)
-        return [subscriber_of(row) for row in self._connection.execute(page)]
+        return self._all(_page(select(subscribers), after, limit))
+
+    def to_remind_of_absence(
+        self, *, now: datetime, after: Number | None = None, limit: int = 500
+    ) -> Sequence[Subscriber]:
+        due = select(subscribers).where(subscribers.c.absence_reminder_at <= now)
+        return self._all(_page(due, after, limit))
+
+    def losing(
+        self,
+        state: State,
+        *,
+        since: datetime,
+        until: datetime,
+        now: datetime,
+        after: Number | None = None,
+        limit: int = 500,
+    ) -> Sequence[Subscriber]:
+        look_at = subscribers.c.removals_look_at
+        ageing = select(messages.c.mailbox).where(
+            messages.c.state == state, messages.c.since >= since, messages.c.since < until
+        )
+        losers = select(subscribers).where(
+            subscribers.c.number.in_(ageing), or_(look_at.is_(None), look_at <= now)
+        )
+        return self._all(_page(losers, after, limit))
+
+    def _all(self, found: Select[Any]) -> Sequence[Subscriber]:
+        return [subscriber_of(row) for row in self._connection.execute(found)]
+
+
+def _page(found: Select[Any], after: Number | None, limit: int) -> Select[Any]:
+    page = found.order_by(subscribers.c.number).limit(limit)
+    return page if after is None else page.where(subscribers.c.number > after)

@@ -28,6 +28,8 @@ ALL_FACTS = Facts(
     seconds=3.25,
     urgent=True,
     new_count=2,
+    calls=3,
+    count=7,
     reason=MissedReason.MAILBOX_FULL,
     secret=Sealed(b"\x00sealed\xff"),
     secret_until=NOON + timedelta(minutes=15),

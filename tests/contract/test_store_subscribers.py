@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from personsvar.mailbox.model import (
     Number,
     PinHash,
     Place,
+    QuietHours,
     SparePin,
     Subscriber,
     Wishes,
@@ -59,7 +60,10 @@ WITH_EVERYTHING = Subscriber(
     call_back_from_elsewhere=True,
     wishes=Wishes(sms=False, mms=True, missed_calls=False, email_copy=False),
     welcomed=True,
+    quiet=QuietHours(time(22), time(6, 45)),
     absence_until=date(2025, 7, 31),
+    absence_reminder_at=NOON + timedelta(days=7),
+    removals_look_at=NOON + timedelta(hours=22),
     place=Place(MessageId(7), 12.375, NOON),
     elsewhere_login=ElsewhereLogin(NOON, CALLER, told=True),
 )
@@ -178,6 +182,9 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "messages": 1,
             "greetings": 4,
             "notices": 1,
+            "notice_attempts": 0,
+            "notice_parts": 0,
+            "receipts": 0,
             "locks": 4,
             "call_backs": 1,
             "sounds": 0,

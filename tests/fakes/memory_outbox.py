@@ -75,7 +75,8 @@ class MemoryOutbox:
             facts = row.notice.facts
             latest = at if facts.at is None else max(at, facts.at)
             why = facts.reason if reason is None else reason
-            joined = replace(facts, calls=(facts.calls or 1) + 1, at=latest, reason=why)
+            more = facts.at != at
+            joined = replace(facts, calls=(facts.calls or 1) + more, at=latest, reason=why)
             self._keep(replace(row, notice=replace(row.notice, facts=joined)))
         return bool(same)
 
@@ -271,7 +272,7 @@ class MemoryOutbox:
 
 def _new(notice: NewNotice, id_: NoticeId) -> Notice:
     said = {**asdict(notice), "facts": notice.facts}
-    del said["due_at"]
+    said["held_until"] = said.pop("due_at")
     return Notice(**said, id=id_, status=NoticeStatus.READY, attempts=0, next_at=_due(notice), lease=None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, Double, Integer, Table
+from sqlalchemy import JSON, Boolean, Column, Date, Double, Index, Integer, Table, Time, text
 
 from personsvar.storage.columns import Id, Moment, Phone, Words
 from personsvar.storage.tables.metadata import metadata
@@ -30,12 +30,22 @@ subscribers = Table(
     Column("wants_mms", Boolean, nullable=False),
     Column("wants_missed_calls", Boolean, nullable=False),
     Column("wants_email_copy", Boolean, nullable=False),
+    Column("quiet_start", Time),
+    Column("quiet_end", Time),
     Column("welcomed", Boolean, nullable=False),
     Column("absence_until", Date),
+    Column("absence_reminder_at", Moment),
+    Column("removals_look_at", Moment),
     Column("place_message", Id),
     Column("place_seconds", Double),
     Column("place_left_at", Moment),
     Column("elsewhere_at", Moment),
     Column("elsewhere_caller", Phone),
     Column("elsewhere_told", Boolean),
+    Index(
+        "ix_subscribers_absence_reminder_at",
+        "absence_reminder_at",
+        sqlite_where=text("absence_reminder_at IS NOT NULL"),
+        postgresql_where=text("absence_reminder_at IS NOT NULL"),
+    ),
 )

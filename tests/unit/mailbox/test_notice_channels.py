@@ -1,15 +1,23 @@
-"""Which notices go where (settings 5)."""
+"""Which notices go where (settings 5), what quiet hours hold, and what the operator's own systems hear."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from personsvar.mailbox.model import Channel, Facts, NoticeKind, Subscriber, Wishes
-from personsvar.mailbox.notices import channels_for, post
+from personsvar.mailbox.model import Channel, Facts, NoticeKind, Sealed, Subscriber, Wishes
+from personsvar.mailbox.notices import FOR_MACHINES, PINS, SERVICE, channels_for, post
+from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.quiet import parse_quiet
 from tests.unit.mailbox.office import KARI, MONDAY, Desk
 
-SMS, MMS, EMAIL = Channel.SMS, Channel.MMS, Channel.EMAIL
+SMS, MMS, EMAIL, WEBHOOK = Channel.SMS, Channel.MMS, Channel.EMAIL, Channel.WEBHOOK
 ADDRESS = "kari@example.test"
+NIGHT = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+SEVEN = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+SECURITY = set(NoticeKind) - {NoticeKind.NEW_MESSAGE, NoticeKind.MISSED_CALL} - SERVICE - FOR_MACHINES
 
 
 @pytest.mark.parametrize(
@@ -37,20 +45,108 @@ def test_a_missed_call_by_sms_or_not(channels: list[Channel], *, wanted: bool) -
     assert list(channels_for(subscriber, NoticeKind.MISSED_CALL)) == channels
 
 
-@pytest.mark.parametrize("kind", sorted(set(NoticeKind) - {NoticeKind.NEW_MESSAGE, NoticeKind.MISSED_CALL}))
-def test_everything_else_always_goes_by_sms(kind: NoticeKind) -> None:
+@pytest.mark.parametrize("kind", sorted(SECURITY))
+def test_what_concerns_security_always_goes_by_sms(kind: NoticeKind) -> None:
     silent = Wishes(sms=False, missed_calls=False, email_copy=False)
     assert list(channels_for(Subscriber(KARI, email=ADDRESS, wishes=silent), kind)) == [SMS]
+
+
+@pytest.mark.parametrize("kind", sorted(SERVICE))
+@pytest.mark.parametrize(
+    ("wishes", "email", "channels"),
+    [
+        (Wishes(), ADDRESS, [SMS]),
+        (Wishes(sms=False, mms=True), ADDRESS, [SMS]),
+        (Wishes(sms=False), ADDRESS, [EMAIL]),
+        (Wishes(sms=False), None, []),
+        (Wishes(sms=False, email_copy=False), ADDRESS, []),
+    ],
+)
+def test_a_reminder_goes_where_messages_are_told_of(
+    kind: NoticeKind, wishes: Wishes, email: str | None, channels: list[Channel]
+) -> None:
+    assert list(channels_for(Subscriber(KARI, email=email, wishes=wishes), kind)) == channels
+
+
+@pytest.mark.parametrize("kind", sorted(FOR_MACHINES))
+def test_what_only_machines_hear_goes_to_nobody(kind: NoticeKind) -> None:
+    assert list(channels_for(Subscriber(KARI, email=ADDRESS, wishes=Wishes(mms=True)), kind)) == []
+
+
+def _post(
+    desk: Desk,
+    subscriber: Subscriber,
+    kind: NoticeKind = NoticeKind.NEW_MESSAGE,
+    *,
+    facts: Facts | None = None,
+    webhooks: bool = False,
+    now: datetime = MONDAY,
+) -> None:
+    rules = Rules(webhooks=webhooks)
+    with desk.store.begin() as uow:
+        post(uow, rules, subscriber, kind, facts=facts or Facts(seconds=14), cause="message:17.1", now=now)
+        uow.commit()
 
 
 def test_the_same_cause_is_told_once_on_each_channel(desk: Desk) -> None:
     kari = Subscriber(KARI, email=ADDRESS)
     desk.add(kari)
     for _ in range(2):
-        with desk.store.begin() as uow:
-            post(uow, kari, NoticeKind.NEW_MESSAGE, facts=Facts(seconds=14), cause="message:17.1", now=MONDAY)
-            uow.commit()
+        _post(desk, kari, webhooks=True)
     rows = [
         (notice.channel, notice.dedup_key, notice.address, notice.facts.seconds) for notice in desk.notices()
     ]
-    assert rows == [(SMS, "message:17.1:sms", None, 14), (EMAIL, "message:17.1:email", ADDRESS, 14)]
+    assert rows == [
+        (SMS, "message:17.1:sms", None, 14),
+        (EMAIL, "message:17.1:email", ADDRESS, 14),
+        (WEBHOOK, "message:17.1:webhook", None, 14),
+    ]
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_the_operators_systems_hear_of_everything_but_never_a_pin(desk: Desk, kind: NoticeKind) -> None:
+    silent = Wishes(sms=False, missed_calls=False, email_copy=False)
+    kari = Subscriber(KARI, wishes=silent, quiet=parse_quiet("22:00-07:00"))
+    desk.add(kari)
+    facts = Facts(at=NIGHT, secret=Sealed(b"274916"), secret_until=SEVEN)
+    _post(desk, kari, kind, facts=facts, webhooks=True, now=NIGHT)
+    (event,) = [notice for notice in desk.notices() if notice.channel is WEBHOOK]
+    assert (event.kind, event.facts, event.next_at) == (kind, replace(facts, secret=None), NIGHT)
+
+
+def test_without_webhooks_nothing_is_written_for_them(desk: Desk) -> None:
+    desk.add(Subscriber(KARI))
+    _post(desk, Subscriber(KARI))
+    assert [notice.channel for notice in desk.notices()] == [SMS]
+
+
+@pytest.mark.parametrize("kind", sorted(set(NoticeKind) - PINS - FOR_MACHINES))
+def test_in_quiet_hours_notices_wait_until_they_are_over(desk: Desk, kind: NoticeKind) -> None:
+    kari = Subscriber(KARI, email=ADDRESS, quiet=parse_quiet("22:00-07:00"))
+    desk.add(kari)
+    _post(desk, kari, kind, now=NIGHT)
+    assert {notice.next_at for notice in desk.notices()} == {SEVEN}
+    assert {(notice.created_at, notice.held_until) for notice in desk.notices()} == {(NIGHT, SEVEN)}
+
+
+@pytest.mark.parametrize("kind", sorted(PINS))
+def test_a_pin_does_not_wait(desk: Desk, kind: NoticeKind) -> None:
+    kari = Subscriber(KARI, quiet=parse_quiet("22:00-07:00"))
+    desk.add(kari)
+    _post(desk, kari, kind, now=NIGHT)
+    assert [notice.next_at for notice in desk.notices()] == [NIGHT]
+
+
+def test_an_urgent_message_does_not_wait_on_any_channel(desk: Desk) -> None:
+    kari = Subscriber(KARI, email=ADDRESS, quiet=parse_quiet("22:00-07:00"))
+    desk.add(kari)
+    _post(desk, kari, facts=Facts(urgent=True), now=NIGHT)
+    assert [(notice.channel, notice.next_at) for notice in desk.notices()] == [(SMS, NIGHT), (EMAIL, NIGHT)]
+
+
+def test_out_of_quiet_hours_nothing_waits(desk: Desk) -> None:
+    kari = Subscriber(KARI, quiet=parse_quiet("22:00-07:00"))
+    desk.add(kari)
+    _post(desk, kari, now=SEVEN)
+    _post(desk, kari, NoticeKind.MISSED_CALL, now=SEVEN + timedelta(hours=1))
+    assert [notice.next_at for notice in desk.notices()] == [SEVEN]

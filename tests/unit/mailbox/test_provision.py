@@ -9,14 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from personsvar.mailbox.details import check_email
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Number, Subscriber
-from personsvar.mailbox.provision import (
-    COLUMNS,
-    all_subscribers,
-    check_email,
-    import_subscribers,
-)
+from personsvar.mailbox.provision import all_subscribers
+from personsvar.mailbox.subscriber_file import COLUMNS, import_subscribers
 from tests.unit.mailbox.office import Desk
 
 

@@ -1,0 +1,69 @@
+"""The reminder that an absence greeting is still on, each week (a setting) since it was turned on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from personsvar.mailbox.daytime import is_daytime, local_day, morning_of
+from personsvar.mailbox.model import Facts, NoticeKind, Number, Subscriber
+from personsvar.mailbox.notices import post
+from personsvar.mailbox.ports import Office, Rules, UnitOfWork
+
+_NOON = time(12)
+
+
+def first_reminder(subscriber: Subscriber, until: date, rules: Rules, now: datetime) -> datetime | None:
+    """When the owner is reminded of a greeting turned on now; None: it is over by then, or never."""
+    return _after(subscriber, until, rules, local_day(now, subscriber))
+
+
+def due_for_absence(office: Office) -> Callable[[UnitOfWork, Number | None], Sequence[Subscriber]]:
+    now = office.clock.now()
+    return lambda uow, after: uow.subscribers.to_remind_of_absence(now=now, after=after)
+
+
+def remind_of_absence(office: Office, number: Number) -> bool:
+    """Whether the owner is told now; not at night, then it stays due."""
+    now = office.clock.now()
+    with office.store.begin() as uow:
+        it = uow.subscribers.get(number, for_change=True)
+        if it is None or it.absence_reminder_at is None or it.absence_reminder_at > now:
+            return False
+        if not is_daytime(it, now):
+            return False
+        told = _tell(uow, office.rules, it, now)
+        uow.subscribers.put(replace(it, absence_reminder_at=_next(it, office.rules, now)))
+        uow.commit()
+    return told
+
+
+def _tell(uow: UnitOfWork, rules: Rules, it: Subscriber, now: datetime) -> bool:
+    """Only while callers hear the greeting: not after its last day, nor while voicemail is off."""
+    today = local_day(now, it)
+    if not rules.absence_reminder_days or not it.voicemail_on:
+        return False
+    if it.absence_until is None or it.absence_until < today:
+        return False
+    last_day = datetime.combine(it.absence_until, _NOON, tzinfo=ZoneInfo(it.time_zone)).astimezone(UTC)
+    cause = f"absence-on:{it.number}:{today}"
+    post(uow, rules, it, NoticeKind.ABSENCE_ON, facts=Facts(at=last_day), cause=cause, now=now)
+    return True
+
+
+def _next(it: Subscriber, rules: Rules, now: datetime) -> datetime | None:
+    """A week after the day it was due, or more weeks if that is over."""
+    if it.absence_until is None or it.absence_reminder_at is None:
+        return None
+    day, today = local_day(it.absence_reminder_at, it), local_day(now, it)
+    step = max(1, rules.absence_reminder_days)
+    return _after(
+        it, it.absence_until, rules, day + (today - day) // timedelta(days=step) * timedelta(days=step)
+    )
+
+
+def _after(it: Subscriber, until: date, rules: Rules, day: date) -> datetime | None:
+    following = day + timedelta(days=rules.absence_reminder_days)
+    return morning_of(it, following) if day < following <= until else None

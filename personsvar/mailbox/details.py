@@ -1,0 +1,101 @@
+"""What an operator gives of a subscriber, checked: every refusal says why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields, replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model import Language, QuietHours, Subscriber
+from personsvar.mailbox.quiet import parse_quiet
+
+LONGEST_NAME = 100
+# RFC 5321: 64 characters before the @, 254 in all; what mail servers take in practice
+_EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
+_LONGEST_EMAIL = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What is on or off; None leaves it as it is."""
+
+    voicemail_on: bool | None = None
+    always_ask_pin: bool | None = None
+    oldest_first: bool | None = None
+    call_back_from_elsewhere: bool | None = None
+    sms: bool | None = None
+    mms: bool | None = None
+    missed_calls: bool | None = None
+    email_copy: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What an operator gives; None leaves it as it is, empty e-mail address or quiet hours remove them."""
+
+    name: str | None = None
+    email: str | None = None
+    language: str | None = None
+    time_zone: str | None = None
+    pin: str | None = None
+    switches: Switches = field(default_factory=Switches)
+    quiet: str | None = None
+    """Like `22:00-07:00`."""
+
+
+def detailed(subscriber: Subscriber, details: Details) -> Subscriber:
+    """What was given, but for the PIN, checked and put in place."""
+    return replace(
+        _switched(subscriber, details.switches),
+        name=subscriber.name if details.name is None else check_name(details.name),
+        email=subscriber.email if details.email is None else _email_or_none(details.email),
+        language=subscriber.language if details.language is None else check_language(details.language),
+        time_zone=subscriber.time_zone if details.time_zone is None else check_time_zone(details.time_zone),
+        quiet=subscriber.quiet if details.quiet is None else _quiet_or_none(details.quiet),
+    )
+
+
+def _switched(subscriber: Subscriber, switches: Switches) -> Subscriber:
+    given = {
+        one.name: value for one in fields(switches) if (value := getattr(switches, one.name)) is not None
+    }
+    wishes = {name: given.pop(name) for name in tuple(given) if hasattr(subscriber.wishes, name)}
+    return replace(subscriber, **given, wishes=replace(subscriber.wishes, **wishes))
+
+
+def check_email(email: str) -> str:
+    whole = len(email) <= _LONGEST_EMAIL and _EMAIL.fullmatch(email)
+    if not whole or ".." in email or email.startswith(".") or ".@" in email:
+        raise MailboxError(f"{email[:60]!a} is no e-mail address")
+    return email
+
+
+def check_language(language: str) -> Language:
+    if language == "nb":
+        return "nb"
+    if language == "en":
+        return "en"
+    raise MailboxError(f"{language[:20]!a} is no language of ours: nb or en")
+
+
+def check_time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as wrong:
+        raise MailboxError(f"{name[:60]!a} is no time zone (like Europe/Oslo)") from wrong
+    return name
+
+
+def check_name(name: str) -> str:
+    if len(name) > LONGEST_NAME or not all(letter.isprintable() for letter in name):
+        raise MailboxError(f"a name has at most {LONGEST_NAME} letters, and no control characters")
+    return name.strip()
+
+
+def _email_or_none(email: str) -> str | None:
+    return check_email(email) if email else None
+
+
+def _quiet_or_none(hours: str) -> QuietHours | None:
+    return parse_quiet(hours) if hours else None

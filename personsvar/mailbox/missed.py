@@ -1,0 +1,49 @@
+"""A missed call: a call that left no message, and why (the manual, section 2).
+
+Several of one caller within a minute (a setting) are one notice: the first waits so long, and the
+later ones are counted in it, with the time of the last. That the mailbox was full or voicemail off is
+told if it was so for any of them; else that no message was left, which holds for all. A caller who
+withholds the number may be anybody, and is told of each time. The operator's systems
+hear of every call at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from personsvar.mailbox.model import Facts, MissedReason, NoticeKind, Subscriber
+from personsvar.mailbox.notices import tell, tell_systems
+from personsvar.mailbox.ports import Heading, Rules, UnitOfWork
+
+TOLD_ABOVE_ALL = frozenset({MissedReason.MAILBOX_FULL, MissedReason.VOICEMAIL_OFF})
+"""Reasons that the subscriber can do something about."""
+
+
+def tell_missed(
+    uow: UnitOfWork,
+    rules: Rules,
+    subscriber: Subscriber,
+    heading: Heading,
+    reason: MissedReason,
+    *,
+    now: datetime,
+) -> None:
+    facts = Facts(caller=heading.caller, at=heading.began_at, reason=reason)
+    cause, kind = f"missed:{heading.spool_id}", NoticeKind.MISSED_CALL
+    tell_systems(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
+    wait_seconds = 0.0 if heading.caller is None else rules.missed_calls_seconds
+    if not wait_seconds or not _joined(uow, subscriber, facts, since=now - timedelta(seconds=wait_seconds)):
+        tell(uow, subscriber, kind, facts=facts, cause=cause, now=now, wait_seconds=wait_seconds)
+
+
+def _joined(uow: UnitOfWork, subscriber: Subscriber, facts: Facts, *, since: datetime) -> bool:
+    """Counted in an earlier notice that still waits."""
+    if facts.caller is None or facts.at is None or facts.reason is None:
+        return False
+    return uow.outbox.join_missed(
+        to=subscriber.number,
+        caller=facts.caller,
+        at=facts.at,
+        since=since,
+        reason=facts.reason if facts.reason in TOLD_ABOVE_ALL else None,
+    )

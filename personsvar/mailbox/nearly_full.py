@@ -1,0 +1,27 @@
+"""The mailbox nearly full: told when a new message makes it so, at most once a week."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from personsvar.mailbox.daytime import local_day
+from personsvar.mailbox.model import Facts, NoticeKind, Subscriber
+from personsvar.mailbox.notices import post
+from personsvar.mailbox.ports import Rules, UnitOfWork
+
+
+def tell_if_nearly_full(
+    uow: UnitOfWork, rules: Rules, subscriber: Subscriber, kept: int, *, now: datetime
+) -> None:
+    """`kept` is how many messages count against its size, the new one too."""
+    if kept != threshold(rules):
+        return
+    year, week, _ = local_day(now, subscriber).isocalendar()
+    facts = Facts(at=now, count=rules.max_messages - kept)
+    cause = f"nearly-full:{subscriber.number}:{year}-W{week:02}"
+    post(uow, rules, subscriber, NoticeKind.NEARLY_FULL, facts=facts, cause=cause, now=now)
+
+
+def threshold(rules: Rules) -> int:
+    """So many messages make it nearly full: the percentage of its size, rounded up, of one at least."""
+    return max(1, -(-rules.max_messages * rules.nearly_full_percent // 100))

@@ -1,0 +1,41 @@
+"""What an owner is reminded of: messages soon removed by their age, and an absence greeting that is on.
+
+Each mailbox has its time for each of the two. A round finds those that are due by an index, sees to each
+in a transaction of its own, and sets the next time in the same one. So a round may come as often as it
+likes, from several processes at once, and what was missed while all of them were down is told when one is up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from personsvar.mailbox.absence_reminder import due_for_absence, remind_of_absence
+from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.ports import Office, UnitOfWork
+from personsvar.mailbox.removal_reminder import WARNED, due_for_removal, remind_of_removal
+
+_Due = Callable[[UnitOfWork, Number | None], Sequence[Subscriber]]
+
+
+def remind_once(office: Office) -> int:
+    """Send the reminders that are due; how many."""
+    sent = sum(remind_of_absence(office, it) for it in _pages(office, due_for_absence(office)))
+    for state in WARNED:
+        due = _pages(office, due_for_removal(office, state))
+        sent += sum(remind_of_removal(office, it) for it in due)
+    if sent:
+        office.wake.notices()
+    return sent
+
+
+def _pages(office: Office, due: _Due) -> Iterator[Number]:
+    """By number, a page a transaction, which is over before any of them is reminded."""
+    last: Number | None = None
+    while page := _page(office, due, last):
+        yield from page
+        last = page[-1]
+
+
+def _page(office: Office, due: _Due, after: Number | None) -> Sequence[Number]:
+    with office.store.look() as uow:
+        return [it.number for it in due(uow, after)]

@@ -1,0 +1,120 @@
+"""Missed calls of one caller counted in the notice that still waits (ports.Outbox.join_missed)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from personsvar.mailbox.model import Channel, Facts, MissedReason, NewNotice, Notice, NoticeKind, Number
+from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore
+
+MINUTE = timedelta(minutes=1)
+
+
+def missed(key: str, *, caller: Number | None = CALLER, channel: Channel = Channel.SMS) -> NewNotice:
+    facts = Facts(caller=caller, at=NOON, reason=MissedReason.HUNG_UP)
+    kind = NoticeKind.MISSED_CALL
+    return NewNotice(KARI, kind, channel, f"{key}:{channel}", NOON, facts, due_at=NOON + MINUTE)
+
+
+def add(store: OpenStore, *notices: NewNotice) -> None:
+    with store.begin() as work:
+        for each in notices:
+            assert work.outbox.add(each) is not None
+        work.commit()
+
+
+def join(
+    store: OpenStore,
+    *,
+    to: Number = KARI,
+    caller: Number | None = CALLER,
+    after: float = 20,
+    since: float = -40,
+    reason: MissedReason | None = None,
+) -> bool:
+    with store.begin() as work:
+        joined = work.outbox.join_missed(
+            to=to,
+            caller=caller,
+            at=NOON + timedelta(seconds=after),
+            since=NOON + timedelta(seconds=since),
+            reason=reason,
+        )
+        work.commit()
+    return joined
+
+
+def told(store: OpenStore) -> Sequence[Notice]:
+    with store.look() as work:
+        return work.outbox.list(to=KARI)[::-1]
+
+
+def test_a_notice_may_be_held_and_remembers_until_when(store: OpenStore) -> None:
+    add(store, missed("a"))
+    (held,) = told(store)
+    assert (held.next_at, held.held_until) == (NOON + MINUTE, NOON + MINUTE)
+    with store.begin() as work:
+        early = work.outbox.claim(channels=["sms"], now=NOON, lease_seconds=60, limit=9)
+        due = work.outbox.claim(channels=["sms"], now=NOON + MINUTE, lease_seconds=60, limit=9)
+    assert (early, [notice.id for notice in due]) == ([], [held.id])
+
+
+def test_later_calls_are_counted_with_the_time_of_the_last(store: OpenStore) -> None:
+    add(store, missed("a"))
+    assert join(store, after=20)
+    assert join(store, after=45)
+    (notice,) = told(store)
+    assert notice.facts == Facts(
+        caller=CALLER, at=NOON + timedelta(seconds=45), reason=MissedReason.HUNG_UP, calls=3
+    )
+
+
+def test_an_earlier_call_that_comes_in_late_is_counted_and_moves_no_time(store: OpenStore) -> None:
+    add(store, missed("a"))
+    assert join(store, after=-600)
+    (notice,) = told(store)
+    assert (notice.facts.calls, notice.facts.at) == (2, NOON)
+
+
+def test_the_same_call_taken_in_again_is_not_counted_again(store: OpenStore) -> None:
+    add(store, missed("a"))
+    assert join(store, after=0)
+    assert (told(store)[0].facts.calls or 1) == 1
+    assert join(store, after=20)
+    assert join(store, after=20)
+    assert told(store)[0].facts.calls == 2
+
+
+def test_a_reason_that_weighs_more_takes_the_place_of_the_one_before(store: OpenStore) -> None:
+    add(store, missed("a"))
+    join(store, after=20, reason=MissedReason.MAILBOX_FULL)
+    join(store, after=40)
+    assert told(store)[0].facts.reason is MissedReason.MAILBOX_FULL
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"to": OLA}, {"caller": OLA}, {"caller": None}, {"since": 1}],
+    ids=["to", "by", "withheld", "old"],
+)
+def test_nothing_else_is_joined(store: OpenStore, other: dict[str, Number | None]) -> None:
+    add(store, missed("a"), missed("b", caller=None))
+    assert not join(store, **other)  # type: ignore[arg-type]
+    assert [notice.facts.calls for notice in told(store)] == [None, None]
+
+
+def test_what_was_tried_once_waits_for_nobody(store: OpenStore) -> None:
+    add(store, missed("a"))
+    with store.begin() as work:
+        assert work.outbox.claim(channels=["sms"], now=NOON + MINUTE, lease_seconds=60, limit=9)
+        work.commit()
+    assert not join(store)
+
+
+def test_an_event_for_machines_is_of_one_call(store: OpenStore) -> None:
+    add(store, missed("a"), missed("a", channel=Channel.WEBHOOK))
+    assert join(store)
+    assert [notice.facts.calls for notice in told(store)] == [2, None]
