@@ -60,5 +60,5 @@ def _judge_code(told: str, body: str) -> None:
 
 def words(body: str) -> str:
     """An answer that quotes the SMS must not carry its PIN into the ledger: no digits in a row."""
-    line = re.sub(r"[^\x20-\x7e\xa1-\uffff]+", " ", body).strip()
+    line = " ".join(re.sub(r"[^\x20-\x7e\xa1-\uffff]+", " ", body).split())
     return re.sub(r"\d{4,}", "••••", line)[:LONGEST_WORDS]

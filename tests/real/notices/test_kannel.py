@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,17 +12,7 @@ import smsutil
 from fastapi import FastAPI
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import (
-    Channel,
-    Facts,
-    Notice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    Receipt,
-    ReceiptState,
-)
+from personsvar.mailbox.model import Number, Receipt, ReceiptState
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, UndeliverableError
 from personsvar.notifier.kannel import (
     KannelGateway,
@@ -34,18 +21,17 @@ from personsvar.notifier.kannel import (
     incoming_url,
     receipts_router,
 )
-from personsvar.notifier.letters import Letter
 from personsvar.notifier.sms.sms import IncomingSms, Ports, Sms
 from personsvar.notifier.web import UvicornWeb
 from personsvar.running.world import RealClock
 from tests.real.notices.kannel import Arrived, Kannel, running_kannel
 from tests.real.ports import free_tcp_port
+from tests.wire.letters import letter
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 
-OLA = Number("+4790000001")
 KEY = b"a key of the tests"
-WITHIN_SECONDS = 20.0
 ALPHABET = "".join(letter for letter in smsutil.codecs.GSM_CHARSET if letter not in "\n\r\f\x1b")
 
 
@@ -109,32 +95,6 @@ async def opened(options: KannelOptions) -> AsyncIterator[KannelGateway]:
         yield gateway
     finally:
         await gateway.close()
-
-
-async def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + WITHIN_SECONDS
-    while not true():
-        assert time.monotonic() < end, "it did not come true"
-        await asyncio.sleep(0.02)
-
-
-def letter(text: str, *, number: int, to: Number = OLA) -> Letter:
-    now = datetime.now(UTC)
-    notice = Notice(
-        id=NoticeId(number),
-        to=to,
-        kind=NoticeKind.NEW_MESSAGE,
-        channel=Channel.SMS,
-        dedup_key=f"message:{number}:sms",
-        created_at=now,
-        facts=Facts(),
-        address=None,
-        status=NoticeStatus.LEASED,
-        attempts=1,
-        next_at=now,
-        lease="5f0c9a1e",
-    )
-    return Letter(notice, "nb", text, "", "")
 
 
 def to(number: Number) -> Callable[[list[Arrived]], bool]:

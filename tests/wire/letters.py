@@ -1,0 +1,40 @@
+"""Letters as the worker hands them to a gateway, for the tests of gateways."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from personsvar.mailbox.model import Channel, Facts, Notice, NoticeId, NoticeKind, NoticeStatus, Number
+from personsvar.notifier.letters import Letter
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+OLA = Number("+4790000001")
+
+
+def letter(
+    text: str = "",
+    *,
+    number: int = 12,
+    to: Number = OLA,
+    kind: NoticeKind = NoticeKind.NEW_MESSAGE,
+    channel: Channel = Channel.SMS,
+    facts: Facts | None = None,
+    attempts: int = 1,
+    secret: str | None = None,
+    created_at: datetime = NOW,
+) -> Letter:
+    notice = Notice(
+        id=NoticeId(number),
+        to=to,
+        kind=kind,
+        channel=channel,
+        dedup_key=f"{kind}:{number}:{channel}",
+        created_at=created_at,
+        facts=facts or Facts(),
+        address=None,
+        status=NoticeStatus.LEASED,
+        attempts=attempts,
+        next_at=created_at,
+        lease="5f0c9a1ed00d4cafe0123456789abcde",
+    )
+    return Letter(notice, "nb", text, "", "", secret=secret)

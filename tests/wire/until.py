@@ -1,0 +1,16 @@
+"""Waiting for what comes true by itself, and not for longer than it may take."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+WITHIN_SECONDS = 20.0
+
+
+async def until(true: Callable[[], object]) -> None:
+    end = time.monotonic() + WITHIN_SECONDS
+    while not true():
+        assert time.monotonic() < end, "it did not come true"
+        await asyncio.sleep(0.01)
