@@ -8,6 +8,7 @@ The numbering plans are those of the phonenumbers library.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 import phonenumbers
@@ -21,10 +22,13 @@ _LONGEST = 200
 _PUNCTUATION = str.maketrans("", "", " \t-./()\u00a0\u2010\u2011\u2013")
 _WRITTEN = re.compile(r"\+?[0-9]{3,20}")
 _CONTEXT = re.compile(r";phone-context=(\+[0-9]{1,15})(?:;|@|$)", re.IGNORECASE)
+SAME_AGAIN = 1000
+"""A call has the same few numbers read several times, and so has the next of the same caller."""
 _SHORTEST_WITHOUT_PLUS = 10
 """Digits; a country code without plus or 00 is believed only in front of a whole number."""
 
 
+@lru_cache(maxsize=SAME_AGAIN)
 def normalise(raw: str, *, region: str = "NO") -> Number | None:
     """The one number that `raw` means, or None.
 
@@ -121,6 +125,7 @@ def _e164(parsed: phonenumbers.PhoneNumber) -> Number:
     return Number(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
 
 
+@lru_cache(maxsize=SAME_AGAIN)
 def _parsed(number: Number) -> phonenumbers.PhoneNumber:
     try:
         return phonenumbers.parse(number)

@@ -60,7 +60,11 @@ def _engine(
     )
 
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        """Straight to SQLite: by way of SQLAlchemy it would cost as much as a question."""
+        try:
+            connection.connection.cursor().execute(begin)
+        except sqlite3.Error as error:
+            raise StoreUnavailableError(str(error)) from error
 
     event.listen(engine, "begin", begun)
     tell_faults_apart(engine)

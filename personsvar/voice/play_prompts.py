@@ -11,6 +11,7 @@ from threading import Lock
 
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.model import Language
+from personsvar.voice.play_files import holds_bytes
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class PromptShelf:
     def look(self, prompt: PromptId, language: Language) -> Clip | None:
         """The prompt in just this language."""
         clip = self._found.get((language, prompt))
-        if clip is not None and all(_holds_sound(clip.file(suffix)) for suffix in clip.suffixes):
+        if clip is not None and all(holds_bytes(f"{clip.path}{suffix}") for suffix in clip.suffixes):
             return clip
         for folder in self._folders:
             path = folder / language / prompt

@@ -16,6 +16,8 @@ from personsvar.telephony.keys import key_of
 
 JUMP_MS = 8000
 FORWARD, BACK = "3", "1"
+HANGUP = "hangup"
+"""Why a recording ended (res_agi.c, handle_recordfile)."""
 NO_FORWARD_KEY = "x"
 """3 is an escape digit: told to go past the end, the switch goes back from there by a jump (main/app.c,
 waitstream_control), and plays seconds heard before. It must have a key for it, so it has one no phone has."""
@@ -74,6 +76,9 @@ class AgiLine:
         # The reply comes before the file is closed, with up to 4 s in the switch's buffer still. Commands go
         # one by one, so the answer to another one says that the file is whole.
         self._session.ask("NOOP")
+        if result.data == HANGUP:
+            self._session.gone = True
+            raise HungUpError
         if result.number < 0:
             self._missing_or_gone()
         return result

@@ -45,7 +45,10 @@ def _arguments(environment: Mapping[str, str]) -> dict[str, str]:
     """`agi_arg_1: trunk=1` and so on; of two with the same name the first counts."""
     given: dict[str, str] = {}
     for number in range(1, MAX_ARGUMENTS + 1):
-        name, _, value = environment.get(f"agi_arg_{number}", "").partition("=")
+        argument = environment.get(f"agi_arg_{number}")
+        if argument is None:  # they are counted without a gap
+            break
+        name, _, value = argument.partition("=")
         given.setdefault(name.strip(), value.strip())
     return given
 
