@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+import httpx
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -31,6 +33,10 @@ class KannelOptions:
         where = self.where
         if where.scheme not in _PORTS or not where.hostname:
             raise ValueError("the gateway's URL should be http[s]://user:password@host:port/path")
+        try:
+            httpx.URL(where._replace(netloc=where.netloc.rpartition("@")[2]).geturl())
+        except httpx.InvalidURL as wrong:
+            raise ValueError(f"no host of a URL: {where.hostname}") from wrong
         if self.receipts_at and not self.key:
             raise ValueError("receipts need a key: anybody could send them")
 

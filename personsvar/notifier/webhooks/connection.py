@@ -10,7 +10,8 @@ import asyncio
 import base64
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -19,23 +20,58 @@ from personsvar.notifier.webhooks.addresses import Address, Network, Resolve, ch
 
 KEEP_SECONDS = 5.0
 """A connection idle for longer is not used again: where the other end just closed it, no outcome is known."""
+LONGEST_BODY = 4096
+BODY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A receiver's URL, taken apart."""
+
+    url: str = field(repr=False)
+    bare: httpx.URL = field(repr=False)
+    """Without name and password."""
+    login: Mapping[str, str] = field(repr=False)
+    """They, as a header."""
+
+    @classmethod
+    def of(cls, url: str) -> Destination:
+        """Raise ValueError when nothing can be posted there; of the URL its text holds but the host."""
+        where = urlsplit(url)
+        if where.scheme not in ("http", "https") or not where.hostname:
+            raise ValueError("a receiver's URL should be http[s]://host/path")
+        netloc = where.netloc.rpartition("@")[2]
+        try:
+            bare = httpx.URL(where._replace(netloc=netloc, fragment="").geturl())
+        except httpx.InvalidURL as wrong:
+            raise ValueError(f"no host of a URL: {where.hostname}") from wrong
+        return cls(url, bare, _login(where.username, where.password))
+
+    @property
+    def host(self) -> str:
+        return self.bare.raw_host.decode("ascii")
+
+    @property
+    def name(self) -> str:
+        """As the ledger names it: a path may hold a secret."""
+        return self.bare.netloc.decode("ascii")
 
 
 class Receiver:
     def __init__(
-        self, url: str, *, allowed: Sequence[Network], resolve: Resolve, tls: ssl.SSLContext, connections: int
+        self,
+        destination: Destination,
+        *,
+        allowed: Sequence[Network],
+        resolve: Resolve,
+        tls: ssl.SSLContext,
+        connections: int,
     ) -> None:
-        where = urlsplit(url)
-        if where.scheme not in ("http", "https") or not where.hostname:
-            raise ValueError("a receiver's URL should be http[s]://host/path")
-        self.url = url
+        self.url = destination.url
+        self.name = destination.name
+        self._destination = destination
         self._allowed = allowed
         self._resolve = resolve
-        self._bare = httpx.URL(where._replace(netloc=where.netloc.rpartition("@")[2], fragment="").geturl())
-        self._host = self._bare.raw_host.decode("ascii")
-        self.name = self._bare.netloc.decode("ascii")
-        """As the ledger names it: a path may hold a secret."""
-        self._headers = _login(where.username, where.password)
         # a transport for each receiver: connections are pooled by address, and a certificate is for one name
         self._transport = httpx.AsyncHTTPTransport(
             verify=tls,
@@ -59,7 +95,7 @@ class Receiver:
     async def _addresses(self, seconds: float) -> Sequence[Address]:
         try:
             async with asyncio.timeout(seconds):
-                return await checked(self._host, allowed=self._allowed, resolve=self._resolve)
+                return await checked(self._destination.host, allowed=self._allowed, resolve=self._resolve)
         except TimeoutError as wrong:
             raise socket.gaierror(socket.EAI_AGAIN, "the name was not resolved in time") from wrong
 
@@ -68,17 +104,32 @@ class Receiver:
     ) -> httpx.Response:
         request = httpx.Request(
             "POST",
-            self._bare.copy_with(host=str(address)),
+            self._destination.bare.copy_with(host=str(address)),
             content=content,
-            headers={**headers, **self._headers, "Host": self.name},
+            headers={**headers, **self._destination.login, "Host": self.name},
             extensions={
                 "timeout": {"connect": seconds / 3, "pool": seconds / 3, "write": seconds, "read": seconds},
-                "sni_hostname": self._host,
+                "sni_hostname": self._destination.host,
             },
         )
         response = await self._transport.handle_async_request(request)
-        await response.aclose()  # what it says is of no interest, nor how long it is
+        await _put_away(response)
         return response
+
+
+async def _put_away(response: httpx.Response) -> None:
+    """What it says is of no interest; a short one is read to its end, so that the connection serves again."""
+    read = 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for piece in response.aiter_raw():
+                read += len(piece)
+                if read > LONGEST_BODY:
+                    break
+    except (httpx.TransportError, TimeoutError):
+        pass  # the answer is there: its body is not
+    finally:
+        await response.aclose()
 
 
 def _login(username: str | None, password: str | None) -> dict[str, str]:

@@ -29,7 +29,7 @@ from personsvar.notifier.handing_over import HandingOver
 from personsvar.notifier.letters import Letter
 from personsvar.notifier.webhooks.addresses import AddressRefusedError, Network, Resolve, system_resolve
 from personsvar.notifier.webhooks.answers import Answer, Ending, judged
-from personsvar.notifier.webhooks.connection import Receiver
+from personsvar.notifier.webhooks.connection import Destination, Receiver
 from personsvar.notifier.webhooks.events import event, event_id
 from personsvar.notifier.webhooks.pending import Pending
 
@@ -58,17 +58,19 @@ class WebhookGateway:
     """A `notifier.gateway.Gateway` for the channel webhook."""
 
     def __init__(self, options: WebhookOptions, *, clock: Clock, resolve: Resolve = system_resolve) -> None:
+        """Raise ValueError for a URL that nothing can be posted to."""
         self._options = options
         self._clock = clock
         self._resolve = resolve
         self._signer = Webhook(options.secret)
+        self._destinations = tuple(Destination.of(url) for url in dict.fromkeys(options.urls))
         self._handing_over = HandingOver()
         self._pending = Pending()
         self._receivers: tuple[Receiver, ...] = ()
 
     async def open(self) -> None:
         tls = ssl.create_default_context(cafile=self._options.ca_file)
-        self._receivers = tuple(self._receiver(url, tls) for url in dict.fromkeys(self._options.urls))
+        self._receivers = tuple(self._receiver(destination, tls) for destination in self._destinations)
 
     async def close(self) -> None:
         receivers, self._receivers = self._receivers, ()
@@ -147,9 +149,9 @@ class WebhookGateway:
         names = {receiver.url: receiver.name for receiver in self._receivers}
         return "; ".join(f"{names[url]} {answer.why}" for url, answer in answers.items())
 
-    def _receiver(self, url: str, tls: ssl.SSLContext) -> Receiver:
+    def _receiver(self, destination: Destination, tls: ssl.SSLContext) -> Receiver:
         return Receiver(
-            url,
+            destination,
             allowed=self._options.networks,
             resolve=self._resolve,
             tls=tls,

@@ -157,9 +157,11 @@ async def test_neither_pin_nor_password_is_in_any_log_or_repr(caplog: pytest.Log
     assert "p%40ss" not in told
 
 
-@pytest.mark.parametrize("url", ["ftp://kannel.example.test/", "http:///cgi-bin/sendsms", "kannel"])
+@pytest.mark.parametrize(
+    "url", ["ftp://kannel.example.test/", "http:///cgi-bin/sendsms", "kannel", "http://0177.0.0.1/"]
+)
 def test_a_url_that_is_none(url: str) -> None:
-    with pytest.raises(ValueError, match="http"):
+    with pytest.raises(ValueError, match=r"http|host"):
         KannelOptions(url, sender="Personsvar")
 
 
