@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
 from personsvar.mailbox.model import Channel
+from personsvar.notifier.email.message import clean, mail
+from personsvar.notifier.email.sound import as_wav
+from personsvar.notifier.email.wording import Wording, wording
 from personsvar.notifier.errors import DeliveryError, UndeliverableError
 from personsvar.notifier.letters import Letter
-from personsvar.notifier.mail import clean, mail
 from personsvar.notifier.sounds import wav
 
 SUFFIXES = {Channel.SMS: ".json", Channel.MMS: ".mms", Channel.EMAIL: ".eml"}
@@ -31,6 +33,7 @@ class FileDelivery:
     folder: Path
     mail_from: str
     sms_sender: str
+    wording: Wording = field(default_factory=wording)
 
     def deliver(self, letter: Letter) -> None:
         notice = letter.notice
@@ -48,7 +51,7 @@ class FileDelivery:
             case Channel.MMS:
                 return self._mms(letter).as_bytes()
             case Channel.EMAIL:
-                return mail(letter, sender=self.mail_from).as_bytes()
+                return self._mail(letter).as_bytes()
             case other:
                 raise UndeliverableError(f"nothing of {other} goes to files")
 
@@ -65,6 +68,10 @@ class FileDelivery:
         if letter.secret is not None:
             fields["pin"] = letter.secret
         return (json.dumps(fields, ensure_ascii=False, indent=2) + "\n").encode()
+
+    def _mail(self, letter: Letter) -> EmailMessage:
+        sound = None if letter.alaw is None else as_wav(letter.alaw)
+        return mail(letter, sender=self.mail_from, wording=self.wording, carried=sound)
 
     def _mms(self, letter: Letter) -> EmailMessage:
         it = EmailMessage(policy=SMTP)

@@ -1,0 +1,115 @@
+"""A few open connections to the mail server: each is used for many mails, and left when nobody needs it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from personsvar.notifier.email.connection import Connection
+from personsvar.notifier.email.replies import BusyError, OperatorsMistakeError
+from personsvar.notifier.errors import GatewayAwayError
+
+Connect = Callable[[float], Awaitable[Connection]]
+"""Given the loop's time by which it must be done."""
+
+REST_SECONDS = 60.0
+"""A server that allows fewer connections than we would have is asked for more after so long."""
+
+
+class Connections:
+    def __init__(self, connect: Connect, *, most: int, idle_seconds: float) -> None:
+        self._connect = connect
+        self._closed = False
+        self._idle_seconds = idle_seconds
+        self._free = asyncio.Semaphore(most)
+        self._resting: set[asyncio.TimerHandle] = set()
+        self._busy: set[Connection] = set()
+        self._idle: list[tuple[Connection, float]] = []
+        """With the time each was last used, the latest at the end."""
+
+    @asynccontextmanager
+    async def one(self, *, by: float) -> AsyncIterator[Connection]:
+        """One for the caller alone, used before or fresh; GatewayAwayError when none can be had in time."""
+        connection = await self._take(by)
+        self._busy.add(connection)
+        try:
+            yield connection
+        finally:
+            self._busy.discard(connection)
+            if connection.is_open:
+                connection.rested = True
+                self._idle.append((connection, self._now()))
+            self._free.release()
+
+    async def leave_idle(self) -> None:
+        """Leave those that were not needed for a while: servers do the same, and less politely."""
+        since = self._now() - self._idle_seconds
+        old = [connection for connection, used in self._idle if used <= since]
+        self._idle = [(connection, used) for connection, used in self._idle if used > since]
+        for connection in old:
+            await connection.quit()
+
+    async def close(self, *, seconds: float) -> None:
+        """What is under way may finish in the time given."""
+        self._closed = True
+        try:
+            async with asyncio.timeout(seconds):
+                while self._busy:
+                    await self._free.acquire()
+        except TimeoutError:
+            for connection in self._busy:
+                connection.drop()
+        for rest in self._resting:
+            rest.cancel()
+        for connection, _ in self._idle:
+            await connection.quit()
+        self._idle.clear()
+
+    async def _take(self, by: float) -> Connection:
+        while True:
+            await self._place(by)
+            try:
+                return self._latest_idle() or await self._connect(by)
+            except OperatorsMistakeError:
+                self._free.release()
+                raise
+            except GatewayAwayError:
+                if not self._busy:
+                    self._free.release()
+                    raise
+                self._rest()
+            except BaseException:
+                self._free.release()
+                raise
+
+    async def _place(self, by: float) -> None:
+        try:
+            async with asyncio.timeout_at(by):
+                await self._free.acquire()
+        except TimeoutError as wrong:
+            raise BusyError("every connection to the mail server is busy") from wrong
+        if self._closed:
+            self._free.release()
+            raise BusyError("the service stops")
+
+    def _latest_idle(self) -> Connection | None:
+        while self._idle:
+            connection, _ = self._idle.pop()
+            if connection.is_open:
+                return connection
+        return None
+
+    def _rest(self) -> None:
+        """The server will have no more than there are: for a while that is enough for us."""
+
+        def rested() -> None:
+            self._resting.discard(handle)
+            self._free.release()
+
+        handle = asyncio.get_running_loop().call_later(REST_SECONDS, rested)
+        self._resting.add(handle)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,101 @@
+"""The e-mail copy of a message: its words, and the recording attached (RFC 5322, RFC 3458).
+
+multipart/mixed
+    multipart/alternative
+        text/plain
+        text/html
+    audio/mpeg        or audio/x-wav, with Content-Duration (RFC 3803)
+"""
+
+from __future__ import annotations
+
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from personsvar.notifier.email.shown import shown
+from personsvar.notifier.email.sound import Attached, Carried
+from personsvar.notifier.email.wording import Wording
+from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.letters import Letter
+
+SENDER_NAME = "Personsvar"
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])?"
+)
+_PLAIN = SMTP.clone(cte_type="7bit")
+"""Every server takes it, whether or not it offers 8BITMIME (RFC 6152)."""
+
+
+def mail(
+    letter: Letter,
+    *,
+    sender: str,
+    wording: Wording,
+    carried: Carried | None = None,
+    sender_name: str = SENDER_NAME,
+) -> EmailMessage:
+    """The same notice makes the same e-mail, with the same Message-ID: sent twice, it is shown once."""
+    details, language = shown(letter, carried), letter.language
+    it = EmailMessage(policy=_PLAIN)
+    it["From"] = Address(display_name=clean(sender_name), addr_spec=clean(sender))
+    it["To"] = recipient(letter)
+    it["Subject"] = clean(wording.subject(details, language))
+    it["Date"] = format_datetime(letter.notice.created_at)
+    it["Message-ID"] = message_id(letter, sender=sender)
+    it["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
+    it["Content-Language"] = language
+    _voice_headers(it, letter)
+    it.set_content(wording.text(details, language))
+    it.add_alternative(wording.page(details, language), subtype="html")
+    if isinstance(carried, Attached):
+        _attach(it, letter, carried)
+    return it
+
+
+def recipient(letter: Letter) -> str:
+    """Where it goes. Raise UndeliverableError when that is no address a mail server takes."""
+    address = letter.notice.address
+    if address is None:
+        raise UndeliverableError("no e-mail address")
+    if not _ADDRESS.fullmatch(address):
+        raise UndeliverableError("what stands as e-mail address is none")
+    return address
+
+
+def message_id(letter: Letter, *, sender: str) -> str:
+    """Of the notice's id and time: a new database, whose ids begin at 1 again, makes none that was there."""
+    notice = letter.notice
+    return f"<notice-{notice.id}.{round(notice.created_at.timestamp())}@{clean(sender).rpartition('@')[2]}>"
+
+
+def clean(value: str) -> str:
+    """A header's value without line ends or other control characters: nobody adds a header of his own."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+", " ", value).strip()
+
+
+def _voice_headers(it: EmailMessage, letter: Letter) -> None:
+    facts = letter.notice.facts
+    if letter.alaw is not None:
+        it["Message-Context"] = "voice-message"
+    if facts.seconds is not None:
+        it["X-VoiceMessageDuration"] = str(round(facts.seconds))
+    if facts.caller is not None:
+        it["X-CallingTelephoneNumber"] = clean(facts.caller)
+    if facts.urgent:
+        it["Importance"] = "high"
+
+
+def _attach(it: EmailMessage, letter: Letter, sound: Attached) -> None:
+    name = f"{file_stem(letter)}.{sound.form}"
+    it.add_attachment(sound.content, maintype="audio", subtype=sound.subtype, filename=name)
+    *_, part = it.iter_attachments()
+    part["Content-Duration"] = str(round(sound.seconds))
+
+
+def file_stem(letter: Letter) -> str:
+    """`beskjed-2026-03-02-1332`: they sort by time, as the subscriber's clock has it."""
+    at = letter.told.at if letter.told else letter.notice.facts.at or letter.notice.created_at
+    return f"{'beskjed' if letter.language == 'nb' else 'message'}-{at:%Y-%m-%d-%H%M}"

@@ -1,0 +1,58 @@
+"""E-mail gateways for the tests: impatient, and closed at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from personsvar.notifier.email.gateway import EmailGateway
+from personsvar.notifier.email.options import EmailOptions
+from personsvar.notifier.email.server import mail_server
+from personsvar.notifier.email.watch import Pauses
+from personsvar.notifier.email.wording import wording
+from personsvar.notifier.gateway import Encoder
+from personsvar.notifier.links import Links
+from tests.unit.notifier.email.letters import SmallEncoder
+
+SENDER = "voicemail@example.test"
+SOON = Pauses(first_seconds=0.02, longest_seconds=0.1)
+WAIT_SECONDS = 20.0
+
+
+def gateway(
+    url: str,
+    *,
+    ca: Path | None = None,
+    encoder: Encoder | None = None,
+    links: Links | None = None,
+    **options: Any,
+) -> EmailGateway:
+    return EmailGateway(
+        mail_server(url, ca=ca),
+        EmailOptions(**{"sender": SENDER, "pauses": SOON, "seconds": 10, **options}),
+        wording=wording(),
+        encoder=encoder or SmallEncoder(),
+        links=links,
+        luck=lambda: 0.5,
+    )
+
+
+@asynccontextmanager
+async def opened(url: str, **wishes: Any) -> AsyncIterator[EmailGateway]:
+    """With somebody there."""
+    it = gateway(url, **wishes)
+    await it.open()
+    try:
+        await until(lambda: it.is_up)
+        yield it
+    finally:
+        await it.close()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WAIT_SECONDS):
+        while not true():  # noqa: ASYNC110 - what is waited for is another's state, without an event
+            await asyncio.sleep(0.005)
