@@ -9,14 +9,15 @@ from personsvar.cli.house import open_house
 from personsvar.cli.printing import say
 from personsvar.mailbox.lamps import light_all
 from personsvar.mailbox.provision import all_subscribers
-from personsvar.notifier.lamps.names import section
+from personsvar.notifier.lamps.names import pilot_sections, section
 
 app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()
 def config() -> None:
-    """Print the switch's own lines, a lamp for each subscriber: pjsip_lamps.conf."""
+    """Print the switch's own lines, the pilot lamp and one for each subscriber: pjsip_lamps.conf."""
+    say(pilot_sections())
     for subscriber in all_subscribers(open_house().office):
         say(section(subscriber.number))
 

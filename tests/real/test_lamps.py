@@ -33,7 +33,7 @@ from personsvar.mailbox.model import (
 from personsvar.mailbox.ports import Office, Rules
 from personsvar.notifier.errors import GatewayAwayError, UndeliverableError
 from personsvar.notifier.lamps.lamp import LampGateway, LampOptions
-from personsvar.notifier.lamps.names import lamp_of, section
+from personsvar.notifier.lamps.names import lamp_of, pilot_sections, section
 from personsvar.notifier.lamps.notify import notify
 from personsvar.notifier.lamps.sip import SipMessage, pack, unpack
 from personsvar.notifier.letters import letter_for
@@ -97,7 +97,7 @@ def switch(asterisk: Asterisk, tmp_path: Path) -> Iterator[Switch]:
         trunk=f"127.0.0.1:{free_udp_port()}",
         extra={
             "pjsip.conf": TELEPHONES,
-            "pjsip_lamps.conf": section(KARI) + section(OLA),
+            "pjsip_lamps.conf": pilot_sections() + section(KARI) + section(OLA),
             "modules.conf": "load = res_pjsip_registrar.so\n",
         },
     )
@@ -229,7 +229,7 @@ async def test_while_the_switch_is_away_nothing_is_handed_over(switch: Switch, b
     assert bureau.sent == [KARI, OLA]
 
 
-async def test_a_number_without_a_lamp_is_told_so(switch: Switch, bureau: Bureau) -> None:
+async def test_a_number_has_no_lamp_until_the_switch_is_told_of_it(switch: Switch, bureau: Bureau) -> None:
     with bureau.office.store.begin() as uow:
         uow.subscribers.add(Subscriber(ANNE))
         uow.commit()
@@ -238,6 +238,13 @@ async def test_a_number_without_a_lamp_is_told_so(switch: Switch, bureau: Bureau
         await called.get()
         with pytest.raises(UndeliverableError, match=r"no such lamp \(404 Not Found\)"):
             await bureau.deliver_due(gateway)
+        with (switch.setting.etc / "pjsip_lamps.conf").open("a") as lamps:
+            lamps.write(section(ANNE))
+        switch.cli("module reload res_pjsip.so")
+        await has_a_lamp(switch, ANNE)
+        bureau.leave(ANNE)
+        await bureau.deliver_due(gateway)
+    assert bureau.sent[-1] == ANNE
 
 
 async def test_who_may_set_a_lamp_and_what_a_lamp_may_not(
@@ -260,6 +267,14 @@ async def test_a_caller_on_the_trunk_is_never_taken_for_a_telephone(switch: Swit
     with Phone(switch_port=switch.sip_port, number="desk-kari") as caller:
         answer = await asyncio.to_thread(caller.dial, ACCESS_NUMBER, [])
     assert answer.status == 200
+
+
+async def has_a_lamp(switch: Switch, number: Number) -> None:
+    """Asterisk reads its file anew in the background."""
+    async with asyncio.timeout(10):
+        known = ""
+        while lamp_of(number) not in known:
+            known = await asyncio.to_thread(switch.cli, "pjsip show endpoints")
 
 
 def as_lamp(switch: Switch, method: str) -> SipMessage:

@@ -131,8 +131,8 @@ def test_the_configuration_is_filled_in_and_nobody_elses(tmp_path: Path) -> None
 def test_lamps_are_named_as_the_notifier_names_them() -> None:
     sections = re.findall(r"^\[([^]]+)\](?:\(([^)]+)\))?$", PJSIP, re.MULTILINE)
     assert (names.TEMPLATE, "!") in sections
-    assert (names.PILOT, names.TEMPLATE) in sections
-    assert f"incoming_mwi_mailbox = {names.mailbox_of(Number(names.PILOT))}\n" in PJSIP
+    assert names.pilot_sections().startswith(f"[{names.PILOT}]({names.TEMPLATE})\n")
+    assert names.section(Number("+4790000001")).startswith(f"[lamp-+4790000001]({names.TEMPLATE})\n")
     assert "#tryinclude pjsip_lamps.conf\n" in PJSIP
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from personsvar.mailbox.model import Number
 
 PILOT = "lamps"
-"""The pilot lamp's endpoint and place (see `pilot`)."""
+"""The pilot lamp: the name of its endpoint, of its place and of its mailbox (see `pilot`)."""
 TEMPLATE = "lamp"
 """The section of dialplan/pjsip.conf that a lamp's endpoint is made from."""
 
@@ -19,9 +19,23 @@ def lamp_of(number: Number) -> str:
     return f"{TEMPLATE}-{number}"
 
 
-def mailbox_of(number: Number) -> str:
+def mailbox_of(name: str) -> str:
     """What a desk phone's own section names in `mailboxes`."""
-    return f"{number}@default"
+    return f"{name}@default"
+
+
+def pilot_sections() -> str:
+    """The lines of pjsip.conf for the pilot lamp, which may be asked for, too."""
+    return f"""[{PILOT}]({TEMPLATE})
+allow_subscribe = yes
+rewrite_contact = yes
+aors = {PILOT}
+incoming_mwi_mailbox = {mailbox_of(PILOT)}
+
+[{PILOT}]
+type = aor
+mailboxes = {mailbox_of(PILOT)}
+"""
 
 
 def section(number: Number) -> str:

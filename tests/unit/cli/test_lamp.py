@@ -12,7 +12,8 @@ def test_the_switch_s_lines_have_a_lamp_for_each_subscriber(machine: Machine) ->
     for number in (OLA, KARI):
         machine.run("subscriber", "add", number)
     lines = machine.run("lamp", "config").out.split()
-    assert [line for line in lines if line.startswith("[")] == [f"[lamp-{OLA}](lamp)", f"[lamp-{KARI}](lamp)"]
+    heads = [line for line in lines if line.startswith("[")]
+    assert heads == ["[lamps](lamp)", "[lamps]", f"[lamp-{OLA}](lamp)", f"[lamp-{KARI}](lamp)"]
     assert f"{KARI}@default" in lines
 
 
