@@ -1,0 +1,53 @@
+"""The MMS gateway and an MMSC beside each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from personsvar.notifier.encoder import PoolEncoder
+from personsvar.notifier.mms.mm7 import Mm7Gateway
+from personsvar.notifier.mms.options import Mm7Options
+from tests.wire.mms_letter import NOON
+from tests.wire.mmsc import Mmsc, running_mmsc
+
+OPTIONS = Mm7Options(
+    sender="2440",
+    vasp_id="telco",
+    vas_id="personsvar",
+    service_code="vm",
+    first_pause_seconds=0.02,
+    longest_pause_seconds=0.08,
+)
+
+
+class AtNoon:
+    def now(self) -> datetime:
+        return NOON
+
+
+@dataclass(frozen=True)
+class MmsDesk:
+    mmsc: Mmsc
+    gateway: Mm7Gateway
+
+
+@asynccontextmanager
+async def mms_desk(encoder: PoolEncoder, options: Mm7Options = OPTIONS) -> AsyncIterator[MmsDesk]:
+    """Open, with an MMSC that takes everything."""
+    async with running_mmsc() as mmsc:
+        gateway = Mm7Gateway(mmsc.url, encoder=encoder, clock=AtNoon(), options=options)
+        await gateway.open()
+        try:
+            yield MmsDesk(mmsc, gateway)
+        finally:
+            await gateway.close()
+
+
+async def until(true: Callable[[], bool], *, limit_seconds: float = 20) -> None:
+    async with asyncio.timeout(limit_seconds):
+        while not true():  # noqa: ASYNC110 - what is looked at sets no event
+            await asyncio.sleep(0.005)

@@ -1,0 +1,178 @@
+"""MMSCs that are away, hang, hang up and talk nonsense: what can't have arrived, and what may have."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+
+import pytest
+
+from personsvar.notifier.encoder import PoolEncoder
+from personsvar.notifier.errors import (
+    DeliveryError,
+    GatewayAwayError,
+    OutcomeUnknownError,
+    UndeliverableError,
+)
+from personsvar.notifier.mms.mm7 import Mm7Gateway
+from personsvar.notifier.mms.package import Package
+from personsvar.notifier.mms.post import Post
+from tests.real.notices.mms_desk import OPTIONS, AtNoon, MmsDesk, mms_desk, until
+from tests.tape import tone
+from tests.wire.mms_letter import mms_letter
+from tests.wire.mmsc import BreakOff, Conduct, Hang, HangUp, Say, fault, submit_rsp
+
+pytestmark = pytest.mark.anyio
+HASTY = replace(OPTIONS, answer_seconds=2.0)
+LARGE = Package("multipart/related", b"x" * 30_000_000)
+"""More than the sockets between hold: its end was not written while its start is not read."""
+RECORDING = tone(0.5)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Iterator[PoolEncoder]:
+    it = PoolEncoder(processes=2)
+    yield it
+    asyncio.run(it.close())
+
+
+@pytest.fixture
+async def desk(encoder: PoolEncoder) -> AsyncIterator[MmsDesk]:
+    async with mms_desk(encoder) as it:
+        yield it
+
+
+@pytest.fixture
+async def hasty_desk(encoder: PoolEncoder) -> AsyncIterator[MmsDesk]:
+    async with mms_desk(encoder, HASTY) as it:
+        yield it
+
+
+async def failure(desk: MmsDesk, conduct: Conduct) -> Exception:
+    desk.mmsc.next.append(conduct)
+    with pytest.raises((DeliveryError, UndeliverableError)) as caught:
+        await desk.gateway.deliver(mms_letter(RECORDING))
+    return caught.value
+
+
+async def test_away_it_is_looked_for_and_found(desk: MmsDesk, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "personsvar")
+    await desk.mmsc.stop()
+    for _ in range(2):
+        with pytest.raises(GatewayAwayError, match="no connection"):
+            await desk.gateway.deliver(mms_letter(RECORDING))
+        assert not desk.gateway.is_up
+    await until(lambda: desk.gateway._presence._pause == 0.08)  # it waits longer each time, to its limit
+    assert not desk.gateway.is_up
+    await desk.mmsc.start()
+    await until(lambda: desk.gateway.is_up)
+    assert desk.mmsc.sizes == []  # the probe was no message
+    await desk.gateway.deliver(mms_letter(RECORDING))
+    assert desk.gateway._presence._pause == 0.02
+    told = [line.getMessage() for line in caplog.records if line.name.startswith("personsvar")]
+    assert told == ["the MMSC is away", "the MMSC is back"]
+
+
+async def test_one_that_takes_the_call_and_never_speaks_tls_is_left_alone_longer_and_longer(
+    desk: MmsDesk, encoder: PoolEncoder
+) -> None:
+    gateway = Mm7Gateway(
+        f"https://127.0.0.1:{desk.mmsc.port}/", encoder=encoder, clock=AtNoon(), options=HASTY
+    )
+    await gateway.open()
+    for pause in (0.04, 0.08):
+        with pytest.raises(GatewayAwayError):
+            await gateway.deliver(mms_letter(RECORDING))
+        assert not gateway.is_up
+        await until(lambda: gateway.is_up)
+        assert gateway._presence._pause == pause
+    await gateway.close()
+
+
+async def test_one_that_answers_while_it_is_looked_for_is_there(desk: MmsDesk) -> None:
+    desk.mmsc.gate = asyncio.Event()
+    slow = asyncio.create_task(desk.gateway.deliver(mms_letter(RECORDING)))
+    await until(lambda: desk.mmsc.waiting == 1)
+    desk.gateway._presence._pause = 60
+    desk.gateway._presence.gone("full")
+    assert not desk.gateway.is_up
+    desk.mmsc.gate.set()
+    await slow
+    assert desk.gateway.is_up
+
+
+@pytest.mark.parametrize(
+    "conduct",
+    [Hang(), Hang(after_bytes=10), HangUp(), HangUp(after_bytes=10), BreakOff()],
+    ids=lambda conduct: f"{type(conduct).__name__}-{getattr(conduct, 'after_bytes', '')}",
+)
+async def test_what_was_written_and_not_answered_may_have_arrived(
+    hasty_desk: MmsDesk, conduct: Conduct
+) -> None:
+    assert isinstance(await failure(hasty_desk, conduct), OutcomeUnknownError)
+    assert hasty_desk.gateway.is_up
+    assert (await hasty_desk.gateway.deliver(mms_letter(RECORDING))).ids  # the next one is not held up
+
+
+@pytest.mark.parametrize("conduct", [Hang(after_bytes=1000), HangUp(after_bytes=1000)])
+async def test_what_was_not_written_to_its_end_has_not_arrived(desk: MmsDesk, conduct: Conduct) -> None:
+    desk.mmsc.next.append(conduct)
+    post = Post(desk.mmsc.url, HASTY, ca=None)
+    with pytest.raises(DeliveryError, match="broken off") as caught:
+        await post.send(LARGE)
+    assert not isinstance(caught.value, OutcomeUnknownError)
+    await post.close()
+
+
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize(
+    ("code", "wanted"), [(4006, DeliveryError), (2003, UndeliverableError), (4001, UndeliverableError)]
+)
+async def test_a_fault_counts_by_its_code(
+    desk: MmsDesk, code: int, status: int, wanted: type[Exception]
+) -> None:
+    wrong = await failure(desk, Say(fault(code, "No"), status))
+    assert type(wrong) is wanted
+    assert str(wrong) == f"MM7 {code} No"
+    assert desk.mmsc.taken == []
+
+
+async def test_a_busy_mmsc_says_how_long_to_wait(desk: MmsDesk) -> None:
+    wrong = await failure(desk, Say(b"busy", 503, "text/plain", ("Retry-After: 90",)))
+    assert isinstance(wrong, DeliveryError)
+    assert wrong.wait_seconds == 90
+    assert desk.gateway.is_up
+
+
+async def test_an_answer_without_end_is_not_read_to_its_end(desk: MmsDesk) -> None:
+    huge = submit_rsp(1000, "Success", message_id="m" * 50_000_000)
+    wrong = await failure(desk, Say(huge))
+    assert isinstance(wrong, OutcomeUnknownError)
+    assert "over 65536 bytes" in str(wrong)
+
+
+async def test_closing_lets_what_is_under_way_finish(desk: MmsDesk) -> None:
+    desk.mmsc.gate = asyncio.Event()
+    under_way = asyncio.create_task(desk.gateway.deliver(mms_letter(RECORDING)))
+    await until(lambda: desk.mmsc.waiting == 1)
+    closing = asyncio.create_task(desk.gateway.close())
+    await asyncio.sleep(0)
+    desk.mmsc.gate.set()
+    assert (await under_way).ids == ("mms-1",)
+    await closing
+    assert not desk.gateway.is_up
+    with pytest.raises(GatewayAwayError, match="closed"):
+        await desk.gateway.deliver(mms_letter(RECORDING))
+
+
+async def test_a_delivery_that_is_given_up_leaves_nothing_behind(desk: MmsDesk) -> None:
+    desk.mmsc.next.append(Hang())
+    given_up = asyncio.create_task(desk.gateway.deliver(mms_letter(RECORDING)))
+    await until(lambda: not desk.mmsc.next)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    assert desk.gateway._under_way == 0
+    assert (await desk.gateway.deliver(mms_letter(RECORDING))).ids == ("mms-1",)

@@ -1,0 +1,172 @@
+"""Delivery reports over HTTP: what each becomes, and what the MMSC is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model import Receipt, ReceiptState
+from personsvar.notifier.mms.reports import STATES
+from personsvar.notifier.mms.router import reports_router
+from tests.unit.notifier.mms.test_answers import BOMB, FILE
+from tests.wire.mm7_reading import MM7, SOAP
+from tests.wire.mmsc import delivery_report, submit_rsp
+
+pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 3, 2, 12, 0, 7, tzinfo=UTC)
+MMSC = "mmsc.example.test:8080"
+
+
+class AtSeven:
+    def now(self) -> datetime:
+        return NOW
+
+
+@dataclass
+class Ledger:
+    """Keeps receipts, unless it is away."""
+
+    kept: list[Receipt] = field(default_factory=list)
+    away: bool = False
+
+    async def take(self, receipt: Receipt) -> None:
+        if self.away:
+            raise StoreUnavailableError("the database is locked")
+        self.kept.append(receipt)
+
+
+@dataclass(frozen=True)
+class Door:
+    ledger: Ledger
+    credentials: str | None = None
+
+    async def post(
+        self,
+        body: bytes,
+        *,
+        content_type: str = "text/xml; charset=utf-8",
+        auth: tuple[str, str] | None = None,
+    ) -> httpx.Response:
+        app = FastAPI()
+        clock = AtSeven()
+        app.include_router(
+            reports_router(self.ledger.take, gateway=MMSC, clock=clock, credentials=self.credentials)
+        )
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://notifier.example.test", auth=auth
+        ) as mmsc:
+            return await mmsc.post("/gateways/mm7", content=body, headers={"Content-Type": content_type})
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door(Ledger())
+
+
+async def test_a_fetched_message_is_delivered_and_the_mmsc_is_thanked(door: Door) -> None:
+    said = await door.post(delivery_report("mms-1", "Retrieved", text="OK", transaction="r &amp; 9"))
+    assert door.ledger.kept == [Receipt(MMSC, "mms-1", ReceiptState.DELIVERED, NOW, "Retrieved OK")]
+    assert said.status_code == 200
+    assert said.headers["content-type"] == "text/xml; charset=utf-8"
+    root = ET.fromstring(said.content)
+    assert root.findtext(f"{SOAP}Header/{MM7}TransactionID") == "r & 9"
+    rsp = root.find(f"{SOAP}Body/{MM7}DeliveryReportRsp")
+    assert rsp is not None
+    assert [rsp.findtext(f"{MM7}MM7Version"), rsp.findtext(f"{MM7}Status/{MM7}StatusCode")] == [
+        "6.8.0",
+        "1000",
+    ]
+
+
+STATUSES = {
+    "Retrieved": ReceiptState.DELIVERED,
+    "retrieved": ReceiptState.DELIVERED,
+    "Expired": ReceiptState.FAILED,
+    "Rejected": ReceiptState.FAILED,
+    "Unreachable": ReceiptState.FAILED,
+    "Unrecognised": ReceiptState.FAILED,
+    "Deferred": ReceiptState.ON_ITS_WAY,
+    "Forwarded": ReceiptState.ON_ITS_WAY,
+    "Indeterminate": ReceiptState.ON_ITS_WAY,
+    "SomethingNew": ReceiptState.ON_ITS_WAY,
+}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+async def test_only_what_was_fetched_is_delivered(door: Door, status: str) -> None:
+    await door.post(delivery_report("mms-1", status))
+    assert [(one.state, one.detail) for one in door.ledger.kept] == [(STATUSES[status], status)]
+
+
+def test_one_word_alone_means_delivered() -> None:
+    assert [word for word, state in STATES.items() if state is ReceiptState.DELIVERED] == ["retrieved"]
+
+
+async def test_with_sender_and_recipient_swapped_it_is_the_same_report(door: Door) -> None:
+    await door.post(delivery_report("mms-1", "Retrieved"))
+    await door.post(delivery_report("mms-1", "Retrieved", swapped=True))
+    first, second = door.ledger.kept
+    assert first == second
+
+
+async def test_a_report_of_a_message_nobody_knows_is_taken_too(door: Door) -> None:
+    """It may have overtaken the answer to its submit: it is matched later."""
+    assert (await door.post(delivery_report("never-seen", "Expired"))).status_code == 200
+    assert door.ledger.kept[0].gateway_id == "never-seen"
+
+
+async def test_while_the_store_is_away_the_mmsc_is_asked_to_come_again(door: Door) -> None:
+    door.ledger.away = True
+    said = await door.post(delivery_report("mms-1", "Retrieved"))
+    assert (said.status_code, said.headers["retry-after"]) == (503, "10")
+    door.ledger.away = False
+    assert (await door.post(delivery_report("mms-1", "Retrieved"))).status_code == 200
+    assert len(door.ledger.kept) == 1
+
+
+@pytest.mark.parametrize(
+    ("auth", "status"),
+    [(("mmsc", "s:cret"), 200), (("mmsc", "wrong"), 401), (("", ""), 401), (None, 401)],
+)
+async def test_credentials_are_asked_for_when_they_are_set(auth: tuple[str, str] | None, status: int) -> None:
+    door = Door(Ledger(), credentials="mmsc:s:cret")
+    said = await door.post(delivery_report("mms-1", "Retrieved"), auth=auth)
+    assert said.status_code == status
+    assert len(door.ledger.kept) == (status == 200)
+    assert ("www-authenticate" in said.headers) == (status == 401)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"hello", BOMB, FILE, b"<x>" * 30_000, delivery_report("m", "x" * 70_000)]
+)
+async def test_what_is_no_report_is_refused(door: Door, body: bytes) -> None:
+    assert (await door.post(body)).status_code == 400
+    assert door.ledger.kept == []
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (delivery_report("", "Retrieved"), "2007"),
+        (delivery_report("mms-1", ""), "2007"),
+        (submit_rsp(1000, "what?"), "4003"),
+        (delivery_report("m", "x").replace(b"DeliveryReportReq", b"DeliverReq"), "4003"),
+    ],
+)
+async def test_what_we_can_not_do_is_a_fault_with_its_code(door: Door, body: bytes, code: str) -> None:
+    said = await door.post(body)
+    assert said.status_code == 500
+    assert ET.fromstring(said.content).findtext(f".//{MM7}VASPErrorRsp/{MM7}Status/{MM7}StatusCode") == code
+    assert door.ledger.kept == []
+
+
+async def test_a_report_within_mime_is_read(door: Door) -> None:
+    body = b"--x\r\nContent-Type: text/xml\r\n\r\n" + delivery_report("mms-3", "Expired") + b"\r\n--x--\r\n"
+    assert (await door.post(body, content_type="multipart/related; boundary=x")).status_code == 200
+    assert door.ledger.kept[0].state is ReceiptState.FAILED
