@@ -17,12 +17,17 @@ from personsvar.dialogue.session import Desk
 from personsvar.intake.takes import SpoolTakes
 from personsvar.language.prompts import Catalogue, PromptId
 from personsvar.mailbox.model import (
+    Channel,
     Counts,
     Message,
     MessageId,
+    NewNotice,
     Notice,
+    NoticeKind,
+    NoticeStatus,
     Number,
     Sealed,
+    Settlement,
     Sound,
     SoundId,
     SpoolId,
@@ -146,6 +151,19 @@ class World:
             )
             uow.commit()
         return message
+
+    def failed_copy(self, number: int = 1, *, to: Number = OLA, channel: Channel = Channel.EMAIL) -> None:
+        """A copy by e-mail that the mail server refused for good."""
+        now, key = self.clock.now(), f"message:c.{number}:{channel}"
+        with self.store.begin() as uow:
+            uow.outbox.add(NewNotice(to, NoticeKind.NEW_MESSAGE, channel, key, now))
+            claimed = uow.outbox.claim(channels=[channel], now=now, lease_seconds=60, limit=100)
+            refused = [
+                Settlement(it.id, it.lease or "", NoticeStatus.FAILED, error="550 no such mailbox")
+                for it in claimed
+            ]
+            uow.outbox.settle(refused, now=now)
+            uow.commit()
 
     # ---- calls
 

@@ -43,7 +43,8 @@ def heard(office: Office, which: MessageId) -> Message | None:
 
 
 def save(office: Office, which: MessageId) -> Message | None:
-    return _change(office, which, lambda it, now: _become(it, State.SAVED, now))
+    """One that was saved before is kept as long again from now: its owner may have been warned of its end."""
+    return _change(office, which, lambda it, now: replace(it, state=State.SAVED, changed_at=now))
 
 
 def delete(office: Office, which: MessageId) -> Message | None:

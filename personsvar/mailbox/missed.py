@@ -32,17 +32,19 @@ def tell_missed(
     cause, kind = f"missed:{heading.spool_id}", NoticeKind.MISSED_CALL
     tell_systems(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
     wait_seconds = 0.0 if heading.caller is None else rules.missed_calls_seconds
-    if not wait_seconds or not _joined(uow, subscriber, facts, since=now - timedelta(seconds=wait_seconds)):
+    since = now - timedelta(seconds=wait_seconds)
+    if not wait_seconds or not _joined(uow, subscriber, facts, cause=cause, since=since):
         tell(uow, subscriber, kind, facts=facts, cause=cause, now=now, wait_seconds=wait_seconds)
 
 
-def _joined(uow: UnitOfWork, subscriber: Subscriber, facts: Facts, *, since: datetime) -> bool:
-    """Counted in an earlier notice that still waits."""
+def _joined(uow: UnitOfWork, subscriber: Subscriber, facts: Facts, *, cause: str, since: datetime) -> bool:
+    """Counted in an earlier notice that still waits, now or when it was taken in before."""
     if facts.caller is None or facts.at is None or facts.reason is None:
         return False
     return uow.outbox.join_missed(
         to=subscriber.number,
         caller=facts.caller,
+        cause=cause,
         at=facts.at,
         since=since,
         reason=facts.reason if facts.reason in TOLD_ABOVE_ALL else None,

@@ -177,6 +177,7 @@ class Outbox(Protocol):
         *,
         to: Number,
         caller: Number | None,
+        cause: str,
         at: datetime,
         since: datetime,
         reason: MissedReason | None = None,
@@ -184,8 +185,8 @@ class Outbox(Protocol):
         """Count one more call in that caller's notice of a missed call, on all channels for people.
 
         It must still wait, never tried, and be made at `since` or later; False when there is none such.
-        A `reason` given takes the place of the one there. A call as old as the last one counted is that
-        one, taken in again. A withheld number (None) is nobody's.
+        A `reason` given takes the place of the one there. A call that was told of before, by its `cause`
+        (the beginning of the dedup keys), is not counted again. A withheld number (None) is nobody's.
         """
         ...
 

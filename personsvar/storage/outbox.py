@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, or_, select, update
 
 from personsvar.mailbox.model import (
     Channel,
@@ -60,25 +60,33 @@ class SqlOutbox:
         *,
         to: Number,
         caller: Number | None,
+        cause: str,
         at: datetime,
         since: datetime,
         reason: MissedReason | None = None,
     ) -> bool:
+        if caller is None:
+            return False
+        of_caller = _missed_calls(to, caller)
+        told = or_(
+            notices.c.dedup_key.startswith(f"{cause}:", autoescape=True),
+            notices.c.joined.contains(_mark(cause), autoescape=True),
+        )
+        if self._connection.execute(select(notices.c.id).where(*of_caller, told).limit(1)).first():
+            return True
         same = update(notices).where(
-            notices.c.to_number == to,
-            notices.c.caller == caller,
-            notices.c.kind == NoticeKind.MISSED_CALL,
-            notices.c.channel.in_(FOR_PEOPLE),
+            *of_caller,
             notices.c.status == NoticeStatus.READY,
             notices.c.attempts == 0,
             notices.c.created_at >= since,
         )
         joined = {
-            "calls": func.coalesce(notices.c.calls, 1) + case((notices.c.at == at, 0), else_=1),
+            "calls": func.coalesce(notices.c.calls, 1) + 1,
+            "joined": func.coalesce(notices.c.joined, "") + _mark(cause),
             "at": case((notices.c.at > at, notices.c.at), else_=at),
             "reason": notices.c.reason if reason is None else reason,
         }
-        return caller is not None and self._changed(same.values(joined))
+        return self._changed(same.values(joined))
 
     def claim(
         self, *, channels: Sequence[str], now: datetime, lease_seconds: float, limit: int
@@ -182,6 +190,20 @@ class SqlOutbox:
 
     def _changed(self, statement: Update) -> bool:
         return self._connection.execute(statement).rowcount > 0
+
+
+def _missed_calls(to: Number, caller: Number) -> Sequence[ColumnElement[bool]]:
+    return (
+        notices.c.to_number == to,
+        notices.c.caller == caller,
+        notices.c.kind == NoticeKind.MISSED_CALL,
+        notices.c.channel.in_(FOR_PEOPLE),
+    )
+
+
+def _mark(cause: str) -> str:
+    """How a call stands among those that joined a notice."""
+    return f"[{cause}]"
 
 
 def _untold(to: Number, channel: Channel) -> tuple[ColumnElement[bool], ...]:

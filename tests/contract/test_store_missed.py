@@ -31,6 +31,7 @@ def join(
     *,
     to: Number = KARI,
     caller: Number | None = CALLER,
+    cause: str = "",
     after: float = 20,
     since: float = -40,
     reason: MissedReason | None = None,
@@ -39,6 +40,7 @@ def join(
         joined = work.outbox.join_missed(
             to=to,
             caller=caller,
+            cause=cause or f"call:{after}",
             at=NOON + timedelta(seconds=after),
             since=NOON + timedelta(seconds=since),
             reason=reason,
@@ -79,13 +81,24 @@ def test_an_earlier_call_that_comes_in_late_is_counted_and_moves_no_time(store: 
     assert (notice.facts.calls, notice.facts.at) == (2, NOON)
 
 
-def test_the_same_call_taken_in_again_is_not_counted_again(store: OpenStore) -> None:
+def test_a_call_taken_in_again_is_not_counted_again(store: OpenStore) -> None:
     add(store, missed("a"))
-    assert join(store, after=0)
-    assert (told(store)[0].facts.calls or 1) == 1
-    assert join(store, after=20)
-    assert join(store, after=20)
-    assert told(store)[0].facts.calls == 2
+    assert join(store, cause="a")
+    assert told(store)[0].facts.calls is None
+    for cause in ("b%", "c_", "b%", "c_", "a", "b", "c"):
+        assert join(store, cause=cause)
+    assert told(store)[0].facts.calls == 5
+
+
+def test_a_call_taken_in_again_when_its_notice_is_out_is_known(store: OpenStore) -> None:
+    add(store, missed("a"))
+    join(store, cause="b")
+    with store.begin() as work:
+        assert work.outbox.claim(channels=["sms"], now=NOON + MINUTE, lease_seconds=60, limit=9)
+        work.commit()
+    assert join(store, cause="a", since=3600)
+    assert join(store, cause="b", since=3600)
+    assert not join(store, cause="c", since=3600)
 
 
 def test_a_reason_that_weighs_more_takes_the_place_of_the_one_before(store: OpenStore) -> None:

@@ -57,27 +57,34 @@ class MemoryOutbox:
         *,
         to: Number,
         caller: Number | None,
+        cause: str,
         at: datetime,
         since: datetime,
         reason: MissedReason | None = None,
     ) -> bool:
-        same = [
+        of_caller = [
             row
             for row in self.tables.notices.values()
             if (row.notice.to, row.notice.kind, row.notice.facts.caller)
             == (to, NoticeKind.MISSED_CALL, caller)
-            and (row.notice.status, row.notice.attempts) == (NoticeStatus.READY, 0)
             and row.notice.channel in (Channel.SMS, Channel.MMS, Channel.EMAIL)
-            and row.notice.created_at >= since
             and caller is not None
+        ]
+        if any(cause in row.joined or row.notice.dedup_key.startswith(f"{cause}:") for row in of_caller):
+            return True
+        same = [
+            row
+            for row in of_caller
+            if (row.notice.status, row.notice.attempts) == (NoticeStatus.READY, 0)
+            and row.notice.created_at >= since
         ]
         for row in same:
             facts = row.notice.facts
             latest = at if facts.at is None else max(at, facts.at)
             why = facts.reason if reason is None else reason
-            more = facts.at != at
-            joined = replace(facts, calls=(facts.calls or 1) + more, at=latest, reason=why)
-            self._keep(replace(row, notice=replace(row.notice, facts=joined)))
+            joined = replace(facts, calls=(facts.calls or 1) + 1, at=latest, reason=why)
+            notice = replace(row.notice, facts=joined)
+            self._keep(replace(row, notice=notice, joined=row.joined | {cause}))
         return bool(same)
 
     def claim(

@@ -89,6 +89,8 @@ class NoticeRow:
     begun: int = 0
     """How many tries were begun: the number of the last."""
     tries: Mapping[int, Try] = field(default_factory=dict)
+    joined: frozenset[str] = frozenset()
+    """Causes of missed calls that are counted in it."""
 
 
 @dataclass(frozen=True)

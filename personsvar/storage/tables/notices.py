@@ -25,6 +25,7 @@ notices = Table(
     Column("new_count", Integer),
     Column("reason", Words),
     Column("calls", Integer),
+    Column("joined", Words),
     Column("counted", Integer),
     Column("secret", LargeBinary),
     Column("secret_until", Moment),

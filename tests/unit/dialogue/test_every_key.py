@@ -92,8 +92,9 @@ def never_called(world: World) -> None:
 
 
 def broken_off(world: World) -> None:
-    known = world.subscriber()
+    known = world.subscriber(email="ola@example.test")
     message = world.message(caller=KARI, seconds=20)
+    world.failed_copy()
     with world.store.begin() as uow:
         uow.subscribers.put(
             replace(
@@ -103,6 +104,13 @@ def broken_off(world: World) -> None:
             )
         )
         uow.commit()
+
+
+def copies_that_failed(world: World) -> None:
+    world.subscriber(email="ola@example.test")
+    world.message(caller=KARI, seconds=20)
+    for number in (1, 2):
+        world.failed_copy(number)
 
 
 def asks_for_pin(world: World) -> None:
@@ -129,6 +137,7 @@ STATES: dict[str, tuple[Callable[[World], None], dict[str, object]]] = {
     "owner, broken off": (broken_off, OWN),
     "owner, asks for PIN": (asks_for_pin, OWN),
     "elsewhere, one of each": (one_of_each, ELSEWHERE),
+    "elsewhere, copies that failed": (copies_that_failed, ELSEWHERE),
     "own number, not vouched for": (empty, {"caller": OLA, "diverted_from": OLA, "vouched": False}),
     "caller, empty": (empty, CALLER),
     "caller, with greetings": (with_greetings, CALLER),

@@ -34,3 +34,4 @@ def upgrade() -> None:
     )
     op.add_column("notices", sa.Column("counted", sa.Integer()))
     op.add_column("notices", sa.Column("held_until", MOMENT))
+    op.add_column("notices", sa.Column("joined", sa.Text()))
