@@ -49,8 +49,7 @@ def _tell(uow: UnitOfWork, rules: Rules, it: Subscriber, now: datetime) -> bool:
         return False
     last_day = datetime.combine(it.absence_until, _NOON, tzinfo=ZoneInfo(it.time_zone)).astimezone(UTC)
     cause = f"absence-on:{it.number}:{today}"
-    post(uow, rules, it, NoticeKind.ABSENCE_ON, facts=Facts(at=last_day), cause=cause, now=now)
-    return True
+    return post(uow, rules, it, NoticeKind.ABSENCE_ON, facts=Facts(at=last_day), cause=cause, now=now)
 
 
 def _next(it: Subscriber, rules: Rules, now: datetime) -> datetime | None:

@@ -44,10 +44,13 @@ def post(
     facts: Facts,
     cause: str,
     now: datetime,
-) -> None:
-    """Write the notice in the caller's own transaction; the same cause is told once on each channel."""
-    tell(uow, subscriber, kind, facts=facts, cause=cause, now=now)
-    tell_systems(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
+) -> bool:
+    """Write the notice in the caller's own transaction; the same cause is told once on each channel.
+
+    Whether it is told to anybody now.
+    """
+    told = tell(uow, subscriber, kind, facts=facts, cause=cause, now=now)
+    return tell_systems(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now) or told
 
 
 def tell(
@@ -59,15 +62,15 @@ def tell(
     cause: str,
     now: datetime,
     wait_seconds: float = 0,
-) -> None:
+) -> bool:
     """Tell the subscriber, by each channel wished for; in quiet hours when they are over."""
     due = now + timedelta(seconds=wait_seconds)
     if not facts.urgent and kind not in PINS:
         due = after_quiet(subscriber, due)
-    for channel in channels_for(subscriber, kind):
-        address = subscriber.email if channel is Channel.EMAIL else None
-        key = f"{cause}:{channel}"
-        uow.outbox.add(NewNotice(subscriber.number, kind, channel, key, now, facts, address, due))
+    channels = channels_for(subscriber, kind)
+    new = [_notice(subscriber, kind, channel, cause, facts, now) for channel in channels]
+    written = [uow.outbox.add(replace(notice, due_at=due)) for notice in new]
+    return any(number is not None for number in written)
 
 
 def tell_systems(
@@ -79,11 +82,17 @@ def tell_systems(
     facts: Facts,
     cause: str,
     now: datetime,
-) -> None:
+) -> bool:
     """Tell the operator's own systems; a PIN is for nobody but its owner."""
-    if rules.webhooks:
-        channel, told = Channel.WEBHOOK, replace(facts, secret=None)
-        uow.outbox.add(NewNotice(subscriber.number, kind, channel, f"{cause}:{channel}", now, told))
+    notice = _notice(subscriber, kind, Channel.WEBHOOK, cause, replace(facts, secret=None), now)
+    return rules.webhooks and uow.outbox.add(notice) is not None
+
+
+def _notice(  # noqa: PLR0917 - the columns of a row
+    subscriber: Subscriber, kind: NoticeKind, channel: Channel, cause: str, facts: Facts, now: datetime
+) -> NewNotice:
+    address = subscriber.email if channel is Channel.EMAIL else None
+    return NewNotice(subscriber.number, kind, channel, f"{cause}:{channel}", now, facts, address)
 
 
 def _channels_for_message(subscriber: Subscriber) -> Sequence[Channel]:

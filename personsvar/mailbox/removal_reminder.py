@@ -48,11 +48,12 @@ def remind_of_removal(office: Office, number: Number) -> int:
 
 def _tell(uow: UnitOfWork, rules: Rules, it: Subscriber, now: datetime) -> int:
     going = _going(uow.messages.list(it.number, WARNED), it, rules, now)
+    told = 0
     for day, moments in going.items():
         facts = Facts(at=min(moments), count=len(moments))
         cause = f"soon-deleted:{it.number}:{day}"
-        post(uow, rules, it, NoticeKind.SOON_DELETED, facts=facts, cause=cause, now=now)
-    return len(going)
+        told += post(uow, rules, it, NoticeKind.SOON_DELETED, facts=facts, cause=cause, now=now)
+    return told
 
 
 def _going(
