@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from personsvar.language.prompts import Catalogue, Language, PromptId
 
 _TEN = re.compile(r"n[2-9]0")
-_UNIT = re.compile(r"n[1-9](-neuter)?(-final)?")
+_UNIT = re.compile(r"n[1-9](-neuter|-final)?")
 _PAUSED = re.compile(r"(?<=[.!?,])( ,)+")
 _SPACE_BEFORE_COMMA = re.compile(r" +,")
 _NEW_SENTENCE = re.compile(r"(?<=[.!?] )(?<!\.m\. )\w")  # "two p.m. from" goes on

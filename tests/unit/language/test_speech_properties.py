@@ -11,13 +11,12 @@ from personsvar.language.amounts import price
 from personsvar.language.counts import mailbox_summary
 from personsvar.language.dates import day, year
 from personsvar.language.moments import moment
-from personsvar.language.numbers import Form, Parts, number
+from personsvar.language.numbers import Parts, number
 from personsvar.language.phone import phone_number
 from personsvar.language.prompts import LANGUAGES, Catalogue, Language
 from personsvar.language.wording import words
 
 languages = st.sampled_from(LANGUAGES)
-forms: st.SearchStrategy[Form] = st.sampled_from(("common", "neuter"))
 counts = st.integers(0, 9_999)
 
 
@@ -39,17 +38,17 @@ def assert_no_ending(parts: Parts, catalogue: Catalogue, language: Language) -> 
     assert not any(part.endswith("-final") for part in parts)
 
 
-@given(st.integers(), languages, forms)
-def test_any_integer_is_said(catalogue: Catalogue, n: int, language: Language, form: Form) -> None:
-    assert_one_ending(number(n, language, form=form), catalogue, language)
-    assert_no_ending(number(n, language, form=form, final=False), catalogue, language)
+@given(st.integers(), languages)
+def test_any_integer_is_said(catalogue: Catalogue, n: int, language: Language) -> None:
+    assert_one_ending(number(n, language), catalogue, language)
+    assert_no_ending(number(n, language, final=False), catalogue, language)
 
 
-@given(counts, counts, languages, forms)
+@given(counts, counts, languages)
 def test_two_numbers_never_sound_the_same(
-    catalogue: Catalogue, one: int, other: int, language: Language, form: Form
+    catalogue: Catalogue, one: int, other: int, language: Language
 ) -> None:
-    said = {n: words(number(n, language, form=form), catalogue, language) for n in (one, other)}
+    said = {n: words(number(n, language), catalogue, language) for n in (one, other)}
     assert (said[one] == said[other]) == (one == other)
 
 
