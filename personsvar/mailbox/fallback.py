@@ -6,6 +6,7 @@ from datetime import datetime
 
 from personsvar.mailbox.model import Channel, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.ports import Rules, UnitOfWork
+from personsvar.mailbox.quiet import after_quiet
 
 LOST = (NoticeStatus.FAILED, NoticeStatus.DEAD)
 
@@ -17,6 +18,9 @@ def fall_back(uow: UnitOfWork, rules: Rules, notice: Notice, *, now: datetime) -
     """
     if not rules.mms_to_sms or notice.channel is not Channel.MMS or notice.kind is not NoticeKind.NEW_MESSAGE:
         return False
+    subscriber = uow.subscribers.get(notice.to)
+    if subscriber is None:
+        return False
     sms = NewNotice(
         to=notice.to,
         kind=notice.kind,
@@ -24,6 +28,7 @@ def fall_back(uow: UnitOfWork, rules: Rules, notice: Notice, *, now: datetime) -
         dedup_key=f"{notice.dedup_key.removesuffix(f':{Channel.MMS}')}:{Channel.SMS}",
         created_at=now,
         facts=notice.facts,
+        due_at=now if notice.facts.urgent else after_quiet(subscriber, now),
     )
     return uow.outbox.add(sms) is not None
 

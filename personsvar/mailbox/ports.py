@@ -209,12 +209,12 @@ class Outbox(Protocol):
         """
         ...
 
-    def receive(self, receipt: Receipt) -> Notice | None:
-        """Keep a gateway's word, once for each (gateway, gateway id, state).
+    def receive(self, receipts: Sequence[Receipt]) -> Sequence[Notice]:
+        """Keep what gateways said, each once for a (gateway, gateway id, state).
 
         It is for the newest part with that gateway and id, or waits for it. A part's first final word
-        stays. When it makes a sent notice DELIVERED (all parts of the last attempt are) or FAILED (one
-        is), that notice is returned, as it is now.
+        stays. A sent notice becomes DELIVERED when all parts of its last attempt are, FAILED when one
+        has: those that just did are returned, as they are now.
         """
         ...
 

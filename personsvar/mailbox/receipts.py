@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from personsvar.mailbox.model import NoticeStatus, ReceiptState
+from personsvar.mailbox.fallback import fall_back
+from personsvar.mailbox.model import Notice, NoticeStatus, Receipt, ReceiptState
+from personsvar.mailbox.ports import Office
 
-FINAL = (ReceiptState.DELIVERED, ReceiptState.FAILED)
+_FINAL = (ReceiptState.DELIVERED, ReceiptState.FAILED)
 
 
 def word_of(before: ReceiptState | None, reported: ReceiptState) -> ReceiptState:
     """What a part's state is after this report."""
-    return before if before in FINAL else reported
+    return before if before in _FINAL else reported
 
 
 def verdict(parts: Sequence[ReceiptState | None]) -> NoticeStatus | None:
@@ -25,3 +27,25 @@ def verdict(parts: Sequence[ReceiptState | None]) -> NoticeStatus | None:
     if parts and all(state is ReceiptState.DELIVERED for state in parts):
         return NoticeStatus.DELIVERED
     return None
+
+
+def take_receipt(office: Office, receipt: Receipt) -> Sequence[Notice]:
+    """One at a time, for a gateway that gets few."""
+    return take_receipts(office, [receipt])
+
+
+def take_receipts(office: Office, receipts: Sequence[Receipt]) -> Sequence[Notice]:
+    """Keep them; the notices they made delivered or failed. An MMS that failed becomes an SMS.
+
+    Committed when it returns: only then may they be acknowledged. Raise StoreUnavailableError when they
+    can't be kept now.
+    """
+    with office.store.begin() as uow:
+        over = uow.outbox.receive(receipts)
+        now = office.clock.now()
+        lost = [notice for notice in over if notice.status is NoticeStatus.FAILED]
+        fallen = [fall_back(uow, office.rules, notice, now=now) for notice in lost]
+        uow.commit()
+    if any(fallen):
+        office.wake.notices()
+    return over

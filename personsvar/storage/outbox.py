@@ -28,10 +28,10 @@ from personsvar.mailbox.model import (
     Receipt,
     Settlement,
 )
-from personsvar.storage import receipts
 from personsvar.storage.inserting import unless_there, upsert
 from personsvar.storage.ledger import history_of, listed
 from personsvar.storage.notice_rows import notice_of, renewed_values, values_of
+from personsvar.storage.receipts import expire, receive
 from personsvar.storage.settling import ENDED, settle
 from personsvar.storage.tables import notices
 
@@ -113,8 +113,8 @@ class SqlOutbox:
     def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[NoticeId]:
         return settle(self._connection, settlements, now)
 
-    def receive(self, receipt: Receipt) -> Notice | None:
-        return receipts.receive(self._connection, receipt)
+    def receive(self, receipts: Sequence[Receipt]) -> Sequence[Notice]:
+        return receive(self._connection, receipts)
 
     def get(self, notice: NoticeId) -> Notice | None:
         row = self._connection.execute(select(notices).where(notices.c.id == notice)).one_or_none()
@@ -177,7 +177,7 @@ class SqlOutbox:
         return self._connection.execute(old.values(secret=None)).rowcount
 
     def expire_receipts(self, *, now: datetime) -> int:
-        return receipts.expire(self._connection, now)
+        return expire(self._connection, now)
 
     def purge(self, *, before: datetime, limit: int) -> int:
         old = (

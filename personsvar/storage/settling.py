@@ -6,16 +6,17 @@ than this are looked up first, so that a part is written with what is known of i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from personsvar.mailbox.model import NoticeId, NoticeStatus, ReceiptState, Settlement
 from personsvar.mailbox.receipts import verdict, word_of
-from personsvar.storage.receipts import PartKey, hold, key_of, waiting_for
+from personsvar.storage.parts import Found, PartKey, hold, key_of, waiting_for
+from personsvar.storage.receipts import run
 from personsvar.storage.tables import notice_attempts, notice_parts, notices, receipts
 
 ENDED = (NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.FAILED, NoticeStatus.DEAD)
@@ -48,8 +49,6 @@ _MATCHED = (
 )
 
 Values = dict[str, Any]
-Early = Mapping[PartKey, Sequence[Row[Any]]]
-"""The receipts that were quicker than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class _Ours:
                 "error": made.error,
             }
 
-    def parts(self, early: Early) -> list[Values]:
+    def parts(self, early: Found) -> list[Values]:
         made = self.settlement.attempt
         if made is None:
             return []
@@ -119,14 +118,14 @@ def settle(connection: Connection, settlements: Sequence[Settlement], now: datet
     return frozenset(each.settlement.notice for each in ours)
 
 
-def _write(connection: Connection, ours: Sequence[_Ours], early: Early, now: datetime) -> None:
+def _write(connection: Connection, ours: Sequence[_Ours], early: Found, now: datetime) -> None:
     parts = {each.settlement.notice: each.parts(early) for each in ours}
     back = [each.written_back(parts[each.settlement.notice], now) for each in ours]
-    _run(connection, _READY, [row for row in back if row["b_status"] is NoticeStatus.READY])
-    _run(connection, _ENDED, [row for row in back if row["b_status"] is not NoticeStatus.READY])
-    _run(connection, _NEW_ATTEMPT, [row for each in ours for row in each.attempt()])
-    _run(connection, _NEW_PART, [part for every in parts.values() for part in every])
-    _run(connection, _MATCHED, list(_matches(ours, early)))
+    run(connection, _READY, [row for row in back if row["b_status"] is NoticeStatus.READY])
+    run(connection, _ENDED, [row for row in back if row["b_status"] is not NoticeStatus.READY])
+    run(connection, _NEW_ATTEMPT, [row for each in ours for row in each.attempt()])
+    run(connection, _NEW_PART, [part for every in parts.values() for part in every])
+    run(connection, _MATCHED, list(_matches(ours, early)))
 
 
 def _still_ours(connection: Connection, settlements: Sequence[Settlement]) -> list[_Ours]:
@@ -156,15 +155,10 @@ def _reported(receipts_of_part: Sequence[Row[Any]]) -> Values:
     return {"state": state, "state_at": last.at, "detail": last.detail}
 
 
-def _matches(ours: Sequence[_Ours], early: Early) -> Iterator[Values]:
+def _matches(ours: Sequence[_Ours], early: Found) -> Iterator[Values]:
     """Each receipt once, though a gateway gave two parts the same id."""
     whose = {key: each.settlement.notice for each in ours for key in _keys(each.settlement)}
     for key, rows in early.items():
         for row in rows:
             if key in whose:
                 yield {"b_receipt": row.id, "b_notice": whose[key]}
-
-
-def _run(connection: Connection, statement: Insert | Update, rows: Sequence[Values]) -> None:
-    if rows:
-        connection.execute(statement, rows)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -17,8 +16,8 @@ from personsvar.mailbox.model import (
     NoticeId,
     NoticeStatus,
     Sealed,
-    Settlement,
 )
+from tests.contract.outbox import add, claim, look, settle
 from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore, notice
 
 ALL_FACTS = Facts(
@@ -35,55 +34,6 @@ ALL_FACTS = Facts(
     secret_until=NOON + timedelta(minutes=15),
 )
 ENDINGS = (NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.FAILED, NoticeStatus.DEAD)
-
-
-def add(
-    store: OpenStore,
-    key: str = "message:1:sms",
-    *,
-    seconds: float = 0,
-    channel: Channel = Channel.SMS,
-    facts: Facts | None = None,
-) -> NoticeId:
-    with store.begin() as work:
-        added = work.outbox.add(notice(key, seconds=seconds, channel=channel, facts=facts))
-        work.commit()
-    assert added is not None
-    return added
-
-
-def claim(
-    store: OpenStore, *, now: datetime = NOON, limit: int = 10, channels: Sequence[str] = ("sms",)
-) -> Sequence[Notice]:
-    with store.begin() as work:
-        claimed = work.outbox.claim(channels=channels, now=now, lease_seconds=60, limit=limit)
-        work.commit()
-    return claimed
-
-
-def settle(
-    store: OpenStore,
-    held: Notice,
-    status: NoticeStatus,
-    *,
-    now: datetime = NOON,
-    next_at: datetime | None = None,
-    error: str | None = None,
-) -> bool:
-    assert held.lease is not None
-    said = Settlement(held.id, held.lease, status, next_at=next_at, error=error)
-    with store.begin() as work:
-        written = work.outbox.settle([said], now=now)
-        work.commit()
-    assert written <= {held.id}
-    return bool(written)
-
-
-def look(store: OpenStore, id_: NoticeId) -> Notice:
-    with store.look() as work:
-        found = work.outbox.get(id_)
-    assert found is not None
-    return found
 
 
 def test_a_notice_is_ready_at_once_with_all_its_facts(store: OpenStore) -> None:

@@ -105,7 +105,11 @@ class MemoryOutbox:
             raise ValueError("a delivery does not end as leased")
         return frozenset(each.notice for each in settlements if self._settled(each, now))
 
-    def receive(self, receipt: Receipt) -> Notice | None:
+    def receive(self, receipts: Sequence[Receipt]) -> Sequence[Notice]:
+        over = {notice.id: notice for notice in map(self._receive, receipts) if notice is not None}
+        return list(over.values())
+
+    def _receive(self, receipt: Receipt) -> Notice | None:
         row = self._newest_with(receipt)
         if not self._kept(receipt, None if row is None else row.notice.id) or row is None:
             return None
