@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -29,6 +30,7 @@ from personsvar.mailbox.retention import purge_once
 from tests.unit.mailbox.office import KARI, OLA, Desk
 
 NEW_YORKER = Number("+4790000003")
+OSLO = ZoneInfo("Europe/Oslo")
 SPEECH = b"\x2a" * 16_000
 TEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """Ten in the morning in Oslo, a Monday."""
@@ -82,7 +84,8 @@ class Days:
 
     def told_of(self) -> list[tuple[date, int | None]]:
         """Of messages: on which day they go, and how many."""
-        return [(it.facts.at.date(), it.facts.count) for it in self.told() if it.facts.at is not None]
+        told = [it.facts for it in self.told()]
+        return [(it.at.astimezone(OSLO).date(), it.count) for it in told if it.at is not None]
 
 
 @pytest.fixture

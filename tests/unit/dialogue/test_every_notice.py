@@ -1,0 +1,217 @@
+"""Every notice of the service is really sent: what happens, and the row it leaves in the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from personsvar.mailbox import greetings, login
+from personsvar.mailbox.details import Details
+from personsvar.mailbox.model import Channel, GreetingKind, MissedReason, Notice, NoticeKind, State
+from personsvar.mailbox.notices import FOR_MACHINES
+from personsvar.mailbox.provision import set_subscriber
+from personsvar.mailbox.reminders import remind_once
+from personsvar.notifier import texts
+from personsvar.notifier.said import told
+from tests.phone import HangUp, Speak
+from tests.world import KARI, OLA, PIN, SILENT_SECOND, STRANGER, World, speech
+
+SMS, MMS, EMAIL = Channel.SMS, Channel.MMS, Channel.EMAIL
+Happens = Callable[[World], None]
+
+
+def a_message(world: World) -> None:
+    world.subscriber(email="ola@example.test")
+    world.caller_leaves("#", Speak(6), "#")
+
+
+def a_message_by_mms(world: World) -> None:
+    known = world.subscriber()
+    _put(world, replace(known, wishes=replace(known.wishes, mms=True)))
+    world.caller_leaves("#", Speak(6), "#")
+
+
+def hung_up_before_the_tone(world: World) -> None:
+    world.subscriber()
+    world.caller_leaves(HangUp(1))
+
+
+def nothing_said(world: World) -> None:
+    world.subscriber()
+    world.caller_leaves("#", Speak(4, SILENT_SECOND), HangUp())
+
+
+def the_mailbox_was_full(world: World) -> None:
+    world.subscriber()
+    for _ in range(5):
+        world.message(state=State.SAVED)
+    world.caller_leaves()
+
+
+def voicemail_was_off(world: World) -> None:
+    world.subscriber(voicemail_on=False)
+    world.caller_leaves()
+
+
+def a_first_call(world: World) -> None:
+    world.subscriber(pin=None, welcomed=False)
+    world.call()
+
+
+def a_first_call_with_the_operators_pin(world: World) -> None:
+    world.subscriber(welcomed=False, pin_by_operator=True)
+    world.call()
+
+
+def a_first_call_that_records_a_greeting(world: World) -> None:
+    world.subscriber(pin=None, welcomed=False)
+    world.call("3", Speak(6), "#", "2")
+
+
+def a_pin_asked_for(world: World) -> None:
+    world.subscriber()
+    world.call("90000001#", "*", caller=KARI)
+
+
+def a_pin_changed_by_phone(world: World) -> None:
+    world.subscriber()
+    world.call("34", "582046#")
+
+
+def a_pin_set_by_the_operator(world: World) -> None:
+    world.subscriber()
+    set_subscriber(world.office, OLA, Details(pin="582046"))
+
+
+def a_pin_reset_by_the_operator(world: World) -> None:
+    world.subscriber()
+    login.reset_pin(world.office, OLA)
+
+
+def a_log_in_from_elsewhere(world: World) -> None:
+    world.subscriber()
+    world.call("90000001#", f"{PIN}#", caller=KARI)
+
+
+def five_wrong_pins(world: World) -> None:
+    world.subscriber()
+    for _ in range(2):
+        world.call(*["90000001#", "739155#"] * 3, caller=KARI)
+
+
+def five_wrong_pins_on_the_own_phone(world: World) -> None:
+    world.subscriber(always_ask_pin=True)
+    for _ in range(2):
+        world.call(*["739155#"] * 3)
+
+
+def nearly_full(world: World) -> None:
+    world.subscriber()
+    for _ in range(4):
+        world.message(state=State.SAVED)
+    world.caller_leaves("#", Speak(6), "#")
+
+
+def soon_deleted(world: World) -> None:
+    world.subscriber()
+    world.message(hours_ago=24 * 28)
+    remind_once(world.office)
+
+
+def absence_on(world: World) -> None:
+    world.subscriber()
+    until = (world.clock.now() + timedelta(days=20)).date()
+    greetings.keep_absence(world.office, OLA, speech(), until)
+    world.clock.pass_seconds(7 * 24 * 3600)
+    remind_once(world.office)
+
+
+def _put(world: World, subscriber: object) -> None:
+    with world.store.begin() as uow:
+        uow.subscribers.put(subscriber)  # type: ignore[arg-type]
+        uow.commit()
+
+
+TABLE: list[tuple[Happens, NoticeKind, list[Channel], str]] = [
+    (a_message, NoticeKind.NEW_MESSAGE, [SMS, EMAIL], "Ny beskjed fra 900 00 009 i dag kl. 14.32 (6 sek)."),
+    (a_message_by_mms, NoticeKind.NEW_MESSAGE, [MMS], "Ny beskjed fra 900 00 009"),
+    (hung_up_before_the_tone, NoticeKind.MISSED_CALL, [SMS], "Det ble ikke lagt igjen noen beskjed."),
+    (nothing_said, NoticeKind.MISSED_CALL, [SMS], "Beskjeden var uten tale."),
+    (the_mailbox_was_full, NoticeKind.MISSED_CALL, [SMS], "Personsvareren din er full."),
+    (voicemail_was_off, NoticeKind.MISSED_CALL, [SMS], "Personsvareren din er slått av."),
+    (a_first_call, NoticeKind.FIRST_PIN, [SMS], "Koden din er "),
+    (a_first_call, NoticeKind.GREETING_NOT_RECORDED, [SMS], "Du har ikke lest inn noen velkomstmelding"),
+    (a_first_call_with_the_operators_pin, NoticeKind.FIRST_PIN, [SMS], "Koden du fikk av oss gjelder."),
+    (a_first_call_that_records_a_greeting, NoticeKind.GREETING_RECORDED, [SMS], "din er lest inn."),
+    (a_pin_asked_for, NoticeKind.REQUESTED_PIN, [SMS], "Ny kode til personsvar: "),
+    (a_pin_changed_by_phone, NoticeKind.PIN_CHANGED, [SMS], "ble endret i dag"),
+    (a_pin_set_by_the_operator, NoticeKind.PIN_CHANGED, [SMS], "ble endret i dag"),
+    (a_pin_reset_by_the_operator, NoticeKind.FIRST_PIN, [SMS], "Koden din er "),
+    (a_log_in_from_elsewhere, NoticeKind.LOGIN_ELSEWHERE, [SMS], "ble åpnet fra 900 00 002 i dag"),
+    (five_wrong_pins, NoticeKind.LOCKED_OUT, [SMS], "Noen har tastet feil kode"),
+    (five_wrong_pins_on_the_own_phone, NoticeKind.LOCKED_OUT, [SMS], "Noen har tastet feil kode"),
+    (nearly_full, NoticeKind.NEARLY_FULL, [SMS], "Personsvareren din er full."),
+    (soon_deleted, NoticeKind.SOON_DELETED, [SMS], "En gammel beskjed i personsvareren din blir slettet 6."),
+    (absence_on, NoticeKind.ABSENCE_ON, [SMS], "Fraværshilsenen din er på til og med 24. mars."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("happens", "kind", "channels", "text"), TABLE, ids=[f"{row[0].__name__}-{row[1]}" for row in TABLE]
+)
+def test_it_is_told(
+    world: World, happens: Happens, kind: NoticeKind, channels: list[Channel], text: str
+) -> None:
+    happens(world)
+    notices = [notice for notice in world.notices() if notice.kind is kind]
+    assert [notice.channel for notice in notices] == channels
+    assert all(text in _text(world, notice) for notice in notices)
+    assert world.bell.rung > 0
+
+
+def test_the_table_is_whole() -> None:
+    assert {kind for _, kind, _, _ in TABLE} == set(NoticeKind) - FOR_MACHINES
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [
+        (hung_up_before_the_tone, MissedReason.HUNG_UP),
+        (nothing_said, MissedReason.EMPTY),
+        (the_mailbox_was_full, MissedReason.MAILBOX_FULL),
+        (voicemail_was_off, MissedReason.VOICEMAIL_OFF),
+    ],
+)
+def test_a_missed_call_knows_why_and_no_message_came(
+    world: World, happens: Happens, reason: MissedReason
+) -> None:
+    happens(world)
+    (notice,) = world.notices()
+    assert (notice.facts.reason, notice.facts.caller) == (reason, STRANGER)
+
+
+def _text(world: World, notice: Notice) -> str:
+    secret = None if notice.facts.secret is None else world.office.vault.open(notice.facts.secret)
+    access, now = world.rules.access_number, world.clock.now()
+    return texts.sms(
+        told(notice.kind, notice.facts, world.who(), access=access, secret=secret, now=now), "nb"
+    )
+
+
+def test_the_keys_that_the_reminder_names_turn_the_absence_greeting_off(world: World) -> None:
+    absence_on(world)
+    assert "ring 474 71 000 og tast 3, 6, firkant og 4." in _text(world, world.notices()[-1])
+    world.call("36#4")
+    assert world.who().absence_until is None
+    with world.store.look() as uow:
+        assert uow.greetings.current(OLA, GreetingKind.ABSENCE) is None
+
+
+def test_the_key_that_the_warning_names_keeps_the_message(world: World) -> None:
+    soon_deleted(world)
+    assert "Tast 6 for å ta vare på den." in _text(world, world.notices()[-1])
+    world.call("1", "6")
+    assert [message.state for message in world.messages()] == [State.SAVED]
