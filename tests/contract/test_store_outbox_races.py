@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 
 from personsvar.mailbox.model import (
@@ -12,6 +12,7 @@ from personsvar.mailbox.model import (
     Channel,
     Facts,
     NewNotice,
+    Notice,
     NoticeKind,
     NoticeStatus,
 )
@@ -63,29 +64,24 @@ def test_a_call_is_counted_or_told_of_by_itself(store: OpenStore) -> None:
     """While a worker takes the notice, a second call joins it in time or is told that it is too late."""
     for n in range(ROUNDS):
         at = NOON + timedelta(seconds=n)
-        missed = NewNotice(
-            KARI, NoticeKind.MISSED_CALL, Channel.SMS, f"missed:{n}:sms", at, Facts(caller=CALLER, at=at)
-        )
-        (added,) = put(store, missed)
-        assert added is not None
+        facts = Facts(caller=CALLER, at=at)
+        put(store, NewNotice(KARI, NoticeKind.MISSED_CALL, Channel.SMS, f"missed:{n}:sms", at, facts))
+        told: list[Notice] = []
         joined: list[bool] = []
+        together(
+            lambda: joined.append(joins(store, f"missed:again-{n}", at)),  # noqa: B023 - both are over before the next round
+            lambda: told.extend(claim(store, now=at)),  # noqa: B023 - see above
+        )
+        told.extend(claim(store, now=at))  # one that was being joined is passed by
+        assert [each.facts.calls for each in told] == [2 if joined[0] else None]
 
-        def join() -> None:
-            with store.begin() as work:
-                joined.append(  # noqa: B023 - it is over before the next round
-                    work.outbox.join_missed(
-                        to=KARI,
-                        caller=CALLER,
-                        cause=f"missed:again-{n}",
-                        at=at + timedelta(seconds=9),  # noqa: B023 - see above
-                        since=at,  # noqa: B023 - see above
-                    )
-                )
-                work.commit()
 
-        told: list[int | None] = []
-        together(join, lambda: told.extend(each.facts.calls for each in claim(store, now=at)))  # noqa: B023 - see above
-        assert told == [2 if joined[0] else None]
+def joins(store: OpenStore, cause: str, since: datetime) -> bool:
+    at = since + timedelta(seconds=9)
+    with store.begin() as work:
+        joined = work.outbox.join_missed(to=KARI, caller=CALLER, cause=cause, at=at, since=since)
+        work.commit()
+    return joined
 
 
 def test_a_lamp_renewed_while_it_is_written_back_goes_out_again_or_is_new(store: OpenStore) -> None:
