@@ -90,8 +90,8 @@ def notice_form(it: Notice) -> Fields:
         "urgent": it.facts.urgent,
         "new_count": it.facts.new_count,
         "count": it.facts.count,
-        "calls": it.facts.calls,
         "reason": None if it.facts.reason is None else str(it.facts.reason),
+        "calls": it.facts.calls,
         "secret": None if it.facts.secret is None else HIDDEN,
     }
 

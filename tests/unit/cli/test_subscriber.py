@@ -86,6 +86,36 @@ def test_set_changes_what_is_given_and_nothing_else(machine: Machine) -> None:
     assert machine.run("subscriber", "show", OLA, "--json").json["email"] is None
 
 
+def test_quiet_hours_are_set_and_removed(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA)
+    assert machine.run("subscriber", "show", OLA, "--json").json["quiet"] is None
+    assert machine.run("subscriber", "set", OLA, "--quiet", "22:00-07:00").code == 0
+    assert machine.run("subscriber", "show", OLA, "--json").json["quiet"] == "22:00-07:00"
+    assert "22:00-07:00" in machine.run("subscriber", "show", OLA).out
+    machine.run("subscriber", "set", OLA, "--language", "en")
+    assert machine.run("subscriber", "show", OLA, "--json").json["quiet"] == "22:00-07:00"
+    assert machine.run("subscriber", "set", OLA, "--no-quiet").code == 0
+    assert machine.run("subscriber", "show", OLA, "--json").json["quiet"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "why"),
+    [
+        (["--quiet", "22-7"], 1, "write them like 22:00-07:00"),
+        (["--quiet", "07:00-07:00"], 1, "begin and end at different times"),
+        (["--quiet", "22:00-07:00", "--no-quiet"], 2, "give one of them"),
+    ],
+)
+def test_quiet_hours_that_will_not_do_are_refused(
+    machine: Machine, arguments: list[str], code: int, why: str
+) -> None:
+    machine.run("subscriber", "add", OLA)
+    ran = machine.run("subscriber", "set", OLA, *arguments)
+    assert ran.code == code
+    assert why in ran.err
+    assert machine.run("subscriber", "show", OLA, "--json").json["quiet"] is None
+
+
 def test_a_pin_set_again_is_no_change_and_an_earlier_one_is_refused(machine: Machine) -> None:
     machine.run("subscriber", "add", OLA, "--pin", "274916")
     assert machine.run("subscriber", "set", OLA, "--pin", "274916").code == 0
@@ -188,6 +218,17 @@ def test_import_takes_in_what_will_do_and_tells_the_rest_by_line(machine: Machin
     assert (kari["name"], kari["email"], kari["language"]) == ("Kari Nordmann", "kari@example.test", "en")
     numbers = [it["number"] for it in machine.run("subscriber", "list", "--json").json]
     assert numbers == [OLA, KARI]
+
+
+def test_a_file_may_hold_quiet_hours(machine: Machine, tmp_path: Path) -> None:
+    machine.run("subscriber", "add", KARI)
+    machine.run("subscriber", "set", KARI, "--quiet", "23:00-06:00")
+    file = _csv(tmp_path, f"number,quiet\n{OLA},22:00-07:00\n{KARI},\n90000003,late\n")
+    ran = machine.run("subscriber", "import", file)
+    assert ran.out == "1 added, 1 changed, 1 refused.\n"
+    assert "quiet hours" in ran.err
+    quiet = {it["number"]: it["quiet"] for it in machine.run("subscriber", "list", "--json").json}
+    assert quiet == {OLA: "22:00-07:00", KARI: "23:00-06:00"}
 
 
 def test_the_same_file_may_be_imported_again(machine: Machine, tmp_path: Path) -> None:
