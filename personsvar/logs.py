@@ -34,8 +34,8 @@ _NUMBER = re.compile(r"(\+\d{2})\d{5,13}")
 _PINS = re.compile(r"\bpins?(?![a-z])|secret|digits", re.IGNORECASE)
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
-_TALKATIVE = ("alembic", "uvicorn")
-"""Libraries that tell their own life: only what is wrong is of interest."""
+_TALKATIVE = ("alembic", "httpcore", "httpx", "uvicorn")
+"""Libraries that tell their own life, some with whole URLs: only what is wrong is of interest."""
 
 
 @contextmanager

@@ -317,6 +317,11 @@ class Gateways(_Group):
         "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4",
         "XML namespace of MM7.",
     )
+    mm7_report_login: SecretStr | None = _setting(
+        None,
+        "`user:password` the MMSC has to show when it posts reports to `/gateways/mm7`; none: anybody may.",
+        secret=True,
+    )
     mms_kilobytes: int = _setting(300, "Largest MMS: the sound is made to fit.", unit="kB", ge=30, le=10_000)
     mail_sound: Literal["mp3", "wav"] = _setting("mp3", "The form of the recording in an e-mail.")
     mail_megabytes: float = _setting(
@@ -342,9 +347,7 @@ class Gateways(_Group):
     lamp_sip: Bind | None = _setting(
         None, "The switch's SIP address (UDP) for message-waiting lamps, `127.0.0.1:5060`; none: no lamps."
     )
-    sms_per_second: float = _setting(
-        0, "Most SMS a second from one notifier; 0: any.", unit="1/s", ge=0
-    )
+    sms_per_second: float = _setting(0, "Most SMS a second from one notifier; 0: any.", unit="1/s", ge=0)
     mms_per_second: float = _setting(0, "Most MMS a second.", unit="1/s", ge=0)
     mails_per_second: float = _setting(0, "Most e-mails a second.", unit="1/s", ge=0)
     notice_lease_seconds: float = _setting(
@@ -358,7 +361,10 @@ class Gateways(_Group):
     )
     notice_attempts: int = _setting(12, "Tries before a notice is given up.", unit="tries", ge=1)
     notice_hours: float = _setting(
-        24, "Age at which an SMS, an MMS or an event is worthless and given up.", unit="h", gt=0
+        24, "Age at which an SMS or an event is worthless and given up.", unit="h", gt=0
+    )
+    mms_hours: float = _setting(
+        1, "Age at which an MMS that nobody takes is given up, and an SMS sent in its place.", unit="h", gt=0
     )
     mail_hours: float = _setting(72, "Age at which an e-mail is given up.", unit="h", gt=0)
     mms_to_sms: bool = _setting(_DEFAULTS.mms_to_sms, "An MMS that can't be delivered becomes an SMS.")
@@ -495,9 +501,7 @@ class Settings(Manual, Upkeep, Logging, Gateways, Switch, Doors, Places):
                 "PERSONSVAR_MIN_MESSAGE_SECONDS should be less than PERSONSVAR_MAX_MESSAGE_SECONDS"
             )
         if self.webhook_url is not None and self.webhook_secret is None:
-            raise ValueError(
-                "PERSONSVAR_WEBHOOK_URL needs PERSONSVAR_WEBHOOK_SECRET to sign with"
-            )
+            raise ValueError("PERSONSVAR_WEBHOOK_URL needs PERSONSVAR_WEBHOOK_SECRET to sign with")
         if self.smpp_url is not None and self.kannel_url is not None:
             raise ValueError("PERSONSVAR_SMPP_URL and PERSONSVAR_KANNEL_URL: give one of them")
         return self

@@ -13,12 +13,9 @@ from personsvar.mailbox.model import (
     Lock,
     LockScope,
     Message,
-    Notice,
     Subscriber,
 )
 from personsvar.mailbox.ports import UnitOfWork
-
-HIDDEN = "••••"
 
 
 def subscriber_form(it: Subscriber) -> Fields:
@@ -68,31 +65,6 @@ def message_form(it: Message) -> Fields:
         "state": str(it.state),
         "changed_at": stamp(it.changed_at),
         "spool_id": it.spool_id,
-    }
-
-
-def notice_form(it: Notice) -> Fields:
-    return {
-        "id": it.id,
-        "to": it.to,
-        "kind": str(it.kind),
-        "channel": str(it.channel),
-        "address": it.address,
-        "status": str(it.status),
-        "attempts": it.attempts,
-        "created_at": stamp(it.created_at),
-        "next_at": stamp(it.next_at),
-        "finished_at": stamp(it.finished_at),
-        "error": it.error,
-        "message": it.facts.message,
-        "caller": it.facts.caller,
-        "seconds": None if it.facts.seconds is None else round(it.facts.seconds, 1),
-        "urgent": it.facts.urgent,
-        "new_count": it.facts.new_count,
-        "count": it.facts.count,
-        "reason": None if it.facts.reason is None else str(it.facts.reason),
-        "calls": it.facts.calls,
-        "secret": None if it.facts.secret is None else HIDDEN,
     }
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from personsvar.cli.forms import notice_form
 from personsvar.cli.house import open_house
 from personsvar.cli.printing import print_fields, print_json, print_table, say
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import Notice, NoticeId
+from personsvar.mailbox.model import Channel, Notice, NoticeId, NoticeKind, NoticeStatus
 from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.ports import Office
+from personsvar.notifier.api.forms import history_form, notice_form
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -22,7 +24,12 @@ Json = Annotated[bool, typer.Option("--json", help="For programs; see docs/json.
 
 @app.command("list")
 def list_(
+    *,
     to: Annotated[str | None, typer.Option(metavar="NUMBER", help="Only to this subscriber.")] = None,
+    channel: Annotated[Channel | None, typer.Option(help="Only by this channel.")] = None,
+    kind: Annotated[NoticeKind | None, typer.Option(help="Only of this kind.")] = None,
+    status: Annotated[NoticeStatus | None, typer.Option(help="Only those that stand so.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Caused then (UTC) or later.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="So many, newest first.")] = 1000,
     as_json: Json = False,
 ) -> None:
@@ -30,9 +37,16 @@ def list_(
     office = open_house().office
     number = None if to is None else parse_subscriber_number(to, region=office.rules.home_region)
     with office.store.look() as uow:
-        notices = uow.outbox.list(to=number, limit=limit)
+        notices = uow.outbox.list(
+            to=number,
+            channel=channel,
+            kind=kind,
+            status=status,
+            since=None if since is None else since.replace(tzinfo=UTC),
+            limit=limit,
+        )
     if as_json:
-        print_json([notice_form(it) for it in notices])
+        print_json([notice_form(it).model_dump(mode="json") for it in notices])
     else:
         columns = ("ID", "CREATED", "TO", "KIND", "CHANNEL", "STATUS", "TRIES", "ERROR")
         print_table(columns, map(_row, notices))
@@ -40,12 +54,17 @@ def list_(
 
 @app.command()
 def show(notice: Id, as_json: Json = False) -> None:
-    """Show one notice."""
-    fields = notice_form(_found(open_house().office, notice))
+    """Show one notice, with each try and each receipt."""
+    office = open_house().office
+    found = _found(office, notice)
+    with office.store.look() as uow:
+        shown = history_form(found, uow.outbox.history(found.id)).model_dump(mode="json")
     if as_json:
-        print_json(fields)
-    else:
-        print_fields(fields)
+        print_json(shown)
+        return
+    tries, receipts = shown.pop("tries"), shown.pop("receipts")
+    print_fields(shown)
+    _print_history(tries, receipts)
 
 
 @app.command()
@@ -59,6 +78,18 @@ def resend(notice: Id) -> None:
     if not again:
         raise MailboxError(f"notice {notice} is still on its way ({before.status})")
     say(f"Notice {notice} is sent again.")
+
+
+def _print_history(tries: list[dict[str, object]], receipts: list[dict[str, object]]) -> None:
+    _print_rows(("number", "at", "outcome", "gateway", "error"), tries, first="try")
+    _print_rows(("at", "state", "gateway", "gateway_id", "detail"), receipts, first="receipt")
+
+
+def _print_rows(names: Sequence[str], rows: list[dict[str, object]], *, first: str) -> None:
+    if rows:
+        say("")
+        head = (first, *names[1:])
+        print_table([name.upper() for name in head], ([row[name] for name in names] for row in rows))
 
 
 def _found(office: Office, notice: int) -> Notice:

@@ -9,8 +9,9 @@ import typer
 from personsvar.cli.demo import describe, make_demo_subscribers
 from personsvar.cli.house import open_house
 from personsvar.cli.ivr import chores_of_calls, open_line, watchdog
-from personsvar.cli.notifier import chores_of_notices, web
+from personsvar.cli.notifier import web
 from personsvar.cli.printing import say
+from personsvar.running.posting import Posting
 from personsvar.running.serving import Services
 
 app = typer.Typer(invoke_without_command=True)
@@ -28,11 +29,12 @@ def run(
             say(line)
         say(f"What is sent stands at http://{house.settings.http_bind}/dev/outbox")
     open_line(house)
-    notices = chores_of_notices(house)
+    posting = Posting(house)
     services = Services(
         server=house.server,
-        web=web(house, notices),
-        chores=(*chores_of_calls(house), *notices.chores),
+        web=web(house, posting),
+        post=posting,
+        chores=(*chores_of_calls(house), *posting.chores),
         drain_seconds=house.settings.drain_seconds,
         watchdog=watchdog(house),
     )

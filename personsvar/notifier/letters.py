@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from personsvar.mailbox.model import Channel, Language, Notice, NoticeKind, Number, Subscriber
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.model import Channel, Counts, Language, Notice, NoticeKind, Number, Subscriber
+from personsvar.mailbox.ports import Office, UnitOfWork
 from personsvar.notifier import texts
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.said import Told, told
@@ -25,6 +26,17 @@ class Letter:
     """A PIN that stands in the text."""
     alaw: bytes | None = None
     """The recording, for the channels that carry sound."""
+    told: Told | None = None
+    """The facts one by one, for channels that set them out in their own way (an e-mail)."""
+    counts: Counts | None = None
+    """What is in the mailbox now, for a lamp."""
+
+
+Written = Letter | UndeliverableError
+"""A letter, or why there can be none."""
+WITH_SOUND = frozenset({Channel.MMS, Channel.EMAIL})
+FOR_PEOPLE = frozenset({Channel.SMS, Channel.MMS, Channel.EMAIL})
+"""The channels whose letters are read by somebody: they have words."""
 
 
 def is_stale(notice: Notice, *, now: datetime, hours: float) -> bool:
@@ -41,33 +53,64 @@ def _sent_again(notice: Notice, life: timedelta) -> datetime:
     return notice.next_at if notice.next_at - notice.created_at > life else notice.created_at
 
 
+def letters_for(office: Office, notices: Sequence[Notice]) -> Sequence[Written]:
+    """Each with its words, or with why it can't be written; one look into the store for all."""
+    with office.store.look() as uow:
+        known: dict[Number, Subscriber | None] = {}
+        for notice in notices:
+            if notice.to not in known:
+                known[notice.to] = uow.subscribers.get(notice.to)
+        return [_letter_or_why_not(office, uow, notice, known[notice.to]) for notice in notices]
+
+
 def letter_for(office: Office, notice: Notice) -> Letter:
     """Look up whom it is for and what it tells; UndeliverableError when that is gone."""
-    with office.store.look() as uow:
-        subscriber = uow.subscribers.get(notice.to)
-        if subscriber is None:
-            raise UndeliverableError("no subscriber has this number any more")
-        message = None if notice.facts.message is None else uow.messages.get(notice.facts.message)
-        alaw = None
-        if notice.channel is not Channel.SMS and notice.kind is NoticeKind.NEW_MESSAGE:
-            if message is None:
-                raise UndeliverableError("the message is gone")
-            alaw = uow.sounds.read(message.sound.id)
-    return _written(office, notice, subscriber, alaw)
+    (written,) = letters_for(office, [notice])
+    if isinstance(written, UndeliverableError):
+        raise written
+    return written
+
+
+def _letter_or_why_not(
+    office: Office, uow: UnitOfWork, notice: Notice, subscriber: Subscriber | None
+) -> Written:
+    if subscriber is None:
+        return UndeliverableError("no subscriber has this number any more")
+    try:
+        written = _written(office, notice, subscriber, _recording(uow, notice))
+        return replace(written, counts=_counts(uow, notice))
+    except UndeliverableError as wrong:
+        return wrong
+
+
+def _recording(uow: UnitOfWork, notice: Notice) -> bytes | None:
+    """The sound that an MMS or an e-mail of a new message carries."""
+    if notice.channel not in WITH_SOUND or notice.kind is not NoticeKind.NEW_MESSAGE:
+        return None
+    message = None if notice.facts.message is None else uow.messages.get(notice.facts.message)
+    if message is None:
+        raise UndeliverableError("the message is gone")
+    return uow.sounds.read(message.sound.id)
+
+
+def _counts(uow: UnitOfWork, notice: Notice) -> Counts | None:
+    return uow.messages.counts(notice.to) if notice.channel is Channel.LAMP else None
 
 
 def _written(office: Office, notice: Notice, subscriber: Subscriber, alaw: bytes | None) -> Letter:
-    secret = _secret(office, notice)
+    secret = _secret(office, notice) if notice.channel is Channel.SMS else None
     about = _told(office, notice, subscriber, secret)
     language = subscriber.language
+    spoken = notice.channel in FOR_PEOPLE
     return Letter(
         notice=notice,
         language=language,
-        text=texts.sms(about, language),
-        subject=texts.subject(about, language),
+        text=texts.sms(about, language) if spoken else "",
+        subject=texts.subject(about, language) if spoken else "",
         length=texts.length(about, language),
         secret=secret,
         alaw=alaw,
+        told=about,
     )
 
 

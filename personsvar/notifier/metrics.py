@@ -43,7 +43,9 @@ def _family(meter: Meter) -> Metric:
     return family
 
 
-def exposition(meters: Sequence[Meter]) -> bytes:
+def exposition(meters: Sequence[Meter], collectors: Sequence[Collector] = ()) -> bytes:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Meters(meters))
+    for collector in collectors:
+        registry.register(collector)
     return generate_latest(registry)

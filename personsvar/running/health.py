@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from personsvar.bootstrap import House
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.notifier.app import Check
 from personsvar.notifier.metrics import Meter
-from personsvar.notifier.worker import OutboxWorker
-from personsvar.running.services import Chore
+from personsvar.running.figures import meters_of_notices
+from personsvar.running.posting import Posting
 
 
 def checks_of(house: House) -> Mapping[str, Check]:
     return {"database": lambda: _database(house), "spool": lambda: _spool(house)}
 
 
-def meters_of(house: House, worker: OutboxWorker, chores: Sequence[Chore]) -> list[Meter]:
+def meters_of(house: House, posting: Posting) -> list[Meter]:
     return [
         *_of_calls(house),
-        Meter(
-            "notices_settled",
-            "Notices by channel and by what became of them.",
-            lambda: _settled(worker),
-            ("channel", "status"),
-            counts_up=True,
-        ),
+        *meters_of_notices(house, posting),
         Meter(
             "chore_failures",
             "Rounds of background work that failed.",
-            lambda: {(chore.name,): float(chore.failures) for chore in chores},
+            lambda: {(chore.name,): float(chore.failures) for chore in posting.chores},
             ("chore",),
             counts_up=True,
         ),
@@ -89,10 +83,6 @@ def _spool(house: House) -> str | None:
     except OSError as wrong:
         return f"{house.settings.spool_folder}: {wrong.strerror}"
     return None
-
-
-def _settled(worker: OutboxWorker) -> Mapping[tuple[str, ...], float]:
-    return {(channel, status): float(count) for (channel, status), count in dict(worker.settled).items()}
 
 
 def _missing(house: House) -> Mapping[str, int]:

@@ -23,8 +23,8 @@ CTRL_C_SECONDS = 3.0
 """Somebody at a terminal wants it to end now; a service manager lets calls finish."""
 
 
-class Web(Protocol):
-    """What serves HTTP beside the calls."""
+class Part(Protocol):
+    """What runs beside the calls: HTTP, or the post office."""
 
     def start(self) -> None: ...
 
@@ -36,7 +36,9 @@ class Services:
     """What this process runs."""
 
     server: FastAgiServer | None = None
-    web: Web | None = None
+    web: Part | None = None
+    post: Part | None = None
+    """Delivers notices."""
     chores: Sequence[Chore] = ()
     drain_seconds: float = 300
     watchdog: Watchdog | None = None
@@ -70,6 +72,8 @@ class Services:
         if self.web is not None:
             with _told_as("PERSONSVAR_HTTP_BIND"):
                 self.web.start()
+        if self.post is not None:
+            self.post.start()
         for chore in self.chores:
             chore.start()
 
@@ -78,7 +82,9 @@ class Services:
             self._drain(self.server)
         stop(self.chores)
         for chore in self.chores:
-            chore.finish()  # what the last calls left: their messages and their notices
+            chore.finish()  # what the last calls left: their messages
+        if self.post is not None:
+            self.post.stop()
         if self.web is not None:
             self.web.stop()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 
@@ -18,18 +18,18 @@ class RealChance:
 
 
 class Bell:
-    """Rung when a notice was committed in this process."""
+    """Rung when a notice was committed; whoever delivers is told, in this process or by the database."""
 
     def __init__(self) -> None:
-        self._rung = threading.Event()
+        self._listeners: tuple[Callable[[], None], ...] = ()
+
+    def tell(self, listener: Callable[[], None]) -> None:
+        """Call it, from any thread, whenever it rings."""
+        self._listeners = (*self._listeners, listener)
 
     def notices(self) -> None:
-        self._rung.set()
-
-    def wait(self, seconds: float) -> None:
-        """Until it rings, or for so long; rings that came before count once."""
-        self._rung.wait(seconds)
-        self._rung.clear()
+        for listener in self._listeners:
+            listener()
 
 
 def luck() -> float:

@@ -10,6 +10,9 @@ import pytest
 from personsvar.mailbox.ports import Rules
 from personsvar.settings import Settings, SettingsError, load, unknown
 
+OF_GATEWAYS = {"webhooks", "lamps"}
+"""What is on where a gateway is configured."""
+
 
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,9 +31,19 @@ def test_without_any_setting_it_is_the_manual_as_printed() -> None:
     assert load().rules() == Rules()
 
 
-@pytest.mark.parametrize("rule", [field.name for field in fields(Rules)])
+@pytest.mark.parametrize("rule", [field.name for field in fields(Rules) if field.name not in OF_GATEWAYS])
 def test_every_rule_of_the_manual_is_a_setting(rule: str) -> None:
     assert rule in Settings.model_fields
+
+
+def test_lamps_and_webhooks_are_on_where_they_have_somewhere_to_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not load().rules().lamps
+    assert not load().rules().webhooks
+    monkeypatch.setenv("PERSONSVAR_LAMP_SIP", "127.0.0.1:5060")
+    monkeypatch.setenv("PERSONSVAR_WEBHOOK_URL", "https://hooks.example.test/voicemail")
+    monkeypatch.setenv("PERSONSVAR_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    assert load().rules().lamps
+    assert load().rules().webhooks
 
 
 def test_every_setting_is_described() -> None:

@@ -1,0 +1,119 @@
+"""A notice as JSON, for the API and `personsvar notice … --json`. docs/json.md lists it, held by a test."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field, PlainSerializer
+
+from personsvar.mailbox.model import Attempt, History, Notice, Receipt
+
+HIDDEN = "••••"
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+Moment = Annotated[datetime, PlainSerializer(_utc, return_type=str)]
+
+
+class NoticeForm(BaseModel):
+    id: int = Field(description="for `notice show` and `notice resend`")
+    to: str = Field(description="the subscriber it is for")
+    kind: str = Field(description="why")
+    channel: str = Field(description="by what")
+    address: str | None = Field(description="the e-mail address, for e-mail")
+    status: str = Field(description="how it stands")
+    attempts: int = Field(description="how often it was tried")
+    created_at: Moment = Field(description="when it was caused")
+    next_at: Moment = Field(description="when it is or was due")
+    finished_at: Moment | None = Field(description="when it ended")
+    error: str | None = Field(description="what went wrong last")
+    message: int | None = Field(description="the message it is about")
+    caller: str | None = Field(description="the caller it tells of")
+    seconds: float | None = Field(description="the message's length it tells of")
+    urgent: bool = Field(description="it tells of an urgent message")
+    new_count: int | None = Field(description="how many new messages it tells of")
+    count: int | None = Field(description="how many messages it is about")
+    reason: str | None = Field(description="of a missed call")
+    calls: int | None = Field(description="how many missed calls of one caller it tells of")
+    secret: str | None = Field(description="`••••` while a PIN waits to be sent, then `null`")
+
+
+class AttemptForm(BaseModel):
+    number: int = Field(description="1 for the first")
+    at: Moment = Field(description="when it ended")
+    outcome: str = Field(description="how it ended")
+    gateway: str = Field(description="which gateway took it")
+    ids: list[str] = Field(description="the gateway's own ids, one for each part")
+    error: str | None = Field(description="what went wrong")
+
+
+class ReceiptForm(BaseModel):
+    gateway: str = Field(description="which gateway reported")
+    gateway_id: str = Field(description="of which part")
+    state: str = Field(description="what became of it")
+    at: Moment = Field(description="when the report came")
+    detail: str = Field(description="in the gateway's own words")
+
+
+class NoticeHistoryForm(NoticeForm):
+    tries: list[AttemptForm] = Field(description="each try, in order")
+    receipts: list[ReceiptForm] = Field(description="each report of a gateway, in order")
+
+
+def notice_form(it: Notice) -> NoticeForm:
+    return NoticeForm(**_fields(it))  # type: ignore[arg-type] # pydantic checks each
+
+
+def history_form(it: Notice, history: History) -> NoticeHistoryForm:
+    return NoticeHistoryForm(
+        **_fields(it),  # type: ignore[arg-type] # pydantic checks each
+        tries=[_attempt(one) for one in history.attempts],
+        receipts=[_receipt(one) for one in history.receipts],
+    )
+
+
+def _fields(it: Notice) -> dict[str, object]:
+    facts = it.facts
+    return {
+        "id": it.id,
+        "to": it.to,
+        "kind": str(it.kind),
+        "channel": str(it.channel),
+        "address": it.address,
+        "status": str(it.status),
+        "attempts": it.attempts,
+        "created_at": it.created_at,
+        "next_at": it.next_at,
+        "finished_at": it.finished_at,
+        "error": it.error,
+        "message": facts.message,
+        "caller": facts.caller,
+        "seconds": None if facts.seconds is None else round(facts.seconds, 1),
+        "urgent": facts.urgent,
+        "new_count": facts.new_count,
+        "count": facts.count,
+        "reason": None if facts.reason is None else str(facts.reason),
+        "calls": facts.calls,
+        "secret": None if facts.secret is None else HIDDEN,
+    }
+
+
+def _attempt(it: Attempt) -> AttemptForm:
+    return AttemptForm(
+        number=it.number,
+        at=it.at,
+        outcome=str(it.outcome),
+        gateway=it.gateway,
+        ids=list(it.ids),
+        error=it.error,
+    )
+
+
+def _receipt(it: Receipt) -> ReceiptForm:
+    return ReceiptForm(
+        gateway=it.gateway, gateway_id=it.gateway_id, state=str(it.state), at=it.at, detail=it.detail
+    )

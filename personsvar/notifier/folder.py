@@ -1,0 +1,33 @@
+"""The folder of files as a gateway: what stands in where no other is configured."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from personsvar.notifier.files import FileDelivery
+from personsvar.notifier.gateway import Accepted
+from personsvar.notifier.letters import Letter
+
+NAME = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderGateway:
+    """Always there; a folder that refuses a file is tried again. It sends no receipts."""
+
+    files: FileDelivery
+
+    async def open(self) -> None:
+        """Nothing to hold."""
+
+    async def close(self) -> None:
+        """Nothing was held."""
+
+    @property
+    def is_up(self) -> bool:
+        return True
+
+    async def deliver(self, letter: Letter) -> Accepted:
+        await asyncio.to_thread(self.files.deliver, letter)
+        return Accepted(NAME)

@@ -1,0 +1,46 @@
+"""The lanes' way to the store, in blocking calls: each opens and closes its own unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from personsvar.mailbox.fallback import fall_back_if_lost
+from personsvar.mailbox.model import Channel, Notice, Settlement
+from personsvar.mailbox.ports import Office
+from personsvar.notifier.letters import Written, letters_for
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Raise StoreUnavailableError when the database is away."""
+
+    office: Office
+
+    def claim(self, channel: Channel, *, limit: int, lease_seconds: float) -> Sequence[Notice]:
+        """Due notices of the channel, ours for so long."""
+        with self.office.store.begin() as uow:
+            claimed = uow.outbox.claim(
+                channels=(channel,),
+                now=self.office.clock.now(),
+                lease_seconds=lease_seconds,
+                limit=limit,
+            )
+            uow.commit()
+        return claimed
+
+    def letters(self, notices: Sequence[Notice]) -> Sequence[Written]:
+        """In the same order."""
+        return letters_for(self.office, notices)
+
+    def settle(self, settled: Mapping[Notice, Settlement]) -> frozenset[Notice]:
+        """Written back, with what has to follow in the same transaction; those whose lease was still ours."""
+        now = self.office.clock.now()
+        with self.office.store.begin() as uow:
+            ids = uow.outbox.settle(tuple(settled.values()), now=now)
+            ours = frozenset(notice for notice in settled if notice.id in ids)
+            more = [fall_back_if_lost(uow, self.office.rules, notice, now=now) for notice in ours]
+            uow.commit()
+        if any(more):
+            self.office.wake.notices()
+        return ours

@@ -1,0 +1,203 @@
+"""Which gateway each channel has, by the settings; files, where none is configured."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from personsvar.bootstrap import House, secret_key
+from personsvar.mailbox.lamps import light_all
+from personsvar.mailbox.model import Channel
+from personsvar.notifier.email.gateway import EmailGateway
+from personsvar.notifier.email.options import EmailOptions
+from personsvar.notifier.email.server import MailServerError, mail_server
+from personsvar.notifier.email.wording import TemplatesError, Wording, wording
+from personsvar.notifier.encoder import PoolEncoder
+from personsvar.notifier.files import FileDelivery
+from personsvar.notifier.folder import FolderGateway
+from personsvar.notifier.gateway import Gateway, TakeReceipt
+from personsvar.notifier.kannel.gateway import KannelGateway
+from personsvar.notifier.kannel.options import KannelOptions
+from personsvar.notifier.lamps.lamp import LampGateway, LampOptions
+from personsvar.notifier.links import Links, link_key
+from personsvar.notifier.mms.mm7 import Mm7Gateway
+from personsvar.notifier.mms.options import Mm7Options
+from personsvar.notifier.sms.smpp import SmppGateway
+from personsvar.notifier.sms.smsc import SmppOptions, smscs
+from personsvar.notifier.webhooks.gateway import WebhookGateway, WebhookOptions
+from personsvar.running.world import luck
+from personsvar.settings import Settings, SettingsError, variable
+
+
+@dataclass(frozen=True)
+class Gateways:
+    """Made from the settings when they are first asked for. Raise SettingsError for what can't be used."""
+
+    house: House
+    encoder: PoolEncoder
+    take_receipt: TakeReceipt
+
+    @cached_property
+    def by_channel(self) -> Mapping[Channel, Gateway]:
+        made = {
+            Channel.SMS: self._sms(),
+            Channel.MMS: self._mms(),
+            Channel.EMAIL: self._mail(),
+            Channel.WEBHOOK: self._webhook(),
+            Channel.LAMP: self._lamp(),
+        }
+        return {channel: gateway for channel, gateway in made.items() if gateway is not None}
+
+    @property
+    def to_files_only(self) -> bool:
+        settings = self._settings
+        return not any((settings.smpp_url, settings.kannel_url, settings.mm7_url, settings.smtp_url))
+
+    @cached_property
+    def wording(self) -> Wording:
+        with _blamed_on("templates", TemplatesError):
+            return wording(self._settings.templates)
+
+    @cached_property
+    def links(self) -> Links | None:
+        url = self._settings.public_url
+        if not url:
+            return None
+        life = timedelta(days=self._settings.mail_link_days)
+        return Links(url, link_key(secret_key(self.house.settings)), life, self.house.office.clock.now)
+
+    def key(self, purpose: str) -> bytes:
+        """Of the one secret key, for one purpose: the same in all processes, and over restarts."""
+        return hmac.digest(secret_key(self.house.settings).encode(), purpose.encode(), hashlib.sha256)
+
+    @property
+    def _settings(self) -> Settings:
+        return self.house.settings
+
+    @cached_property
+    def _files(self) -> FolderGateway:
+        settings = self._settings
+        return FolderGateway(FileDelivery(settings.outbox_folder, settings.mail_from, settings.sms_sender))
+
+    def _sms(self) -> Gateway:
+        if self._settings.smpp_url is not None:
+            return self._smpp(self._settings.smpp_url.get_secret_value())
+        if self._settings.kannel_url is not None:
+            return self._kannel(self._settings.kannel_url.get_secret_value())
+        return self._files
+
+    def _smpp(self, urls: str) -> SmppGateway:
+        settings = self._settings
+        with _blamed_on("smpp_url", ValueError):
+            options = SmppOptions(
+                sender=settings.sms_sender,
+                window=settings.smpp_window,
+                system_type=settings.smpp_system_type,
+                long_texts=settings.smpp_long_texts,
+                receipt_ids=settings.smpp_receipt_ids,
+                ca_file=settings.gateway_ca,
+                hours=settings.notice_hours,
+                seconds=settings.notice_lease_seconds / 2,
+            )
+            return SmppGateway(
+                smscs(urls),
+                options,
+                take_receipt=self.take_receipt,
+                clock=self.house.office.clock,
+                luck=luck,
+            )
+
+    def _kannel(self, url: str) -> KannelGateway:
+        settings = self._settings
+        with _blamed_on("kannel_url", ValueError):
+            options = KannelOptions(
+                url=url,
+                sender=settings.sms_sender,
+                receipts_at=settings.public_url or f"http://{settings.http_bind}",
+                key=self.key("kannel"),
+                seconds=settings.notice_lease_seconds / 2,
+                hours=settings.notice_hours,
+                ca_file=settings.gateway_ca,
+            )
+            return KannelGateway(options, clock=self.house.office.clock, luck=luck)
+
+    def _mms(self) -> Gateway:
+        settings = self._settings
+        if settings.mm7_url is None:
+            return self._files
+        options = Mm7Options(
+            sender=settings.sms_sender,
+            sender_kind=settings.mm7_sender_kind,
+            vasp_id=settings.mm7_vasp_id,
+            vas_id=settings.mm7_vas_id,
+            service_code=settings.mm7_service_code,
+            version=settings.mm7_version,
+            namespace=settings.mm7_namespace,
+            largest_kilobytes=settings.mms_kilobytes,
+            life_hours=settings.mms_hours,
+        )
+        with _blamed_on("mm7_url", ValueError):
+            return Mm7Gateway(
+                settings.mm7_url.get_secret_value(),
+                encoder=self.encoder,
+                clock=self.house.office.clock,
+                options=options,
+                ca=settings.gateway_ca,
+            )
+
+    def _mail(self) -> Gateway:
+        settings = self._settings
+        if settings.smtp_url is None:
+            return self._files
+        options = EmailOptions(
+            sender=settings.mail_from,
+            sound=settings.mail_sound,
+            max_bytes=round(settings.mail_megabytes * 1_000_000),
+            connections=settings.mail_connections,
+        )
+        with _blamed_on("smtp_url", MailServerError):
+            return EmailGateway(
+                mail_server(settings.smtp_url.get_secret_value(), ca=settings.gateway_ca),
+                options,
+                wording=self.wording,
+                encoder=self.encoder,
+                links=self.links,
+                luck=luck,
+            )
+
+    def _webhook(self) -> Gateway | None:
+        settings = self._settings
+        if settings.webhook_url is None or settings.webhook_secret is None:
+            return None
+        urls = settings.webhook_url.get_secret_value().split(",")
+        options = WebhookOptions(
+            urls=tuple(url.strip() for url in urls),
+            secret=settings.webhook_secret.get_secret_value(),
+            networks=settings.webhook_networks,
+            seconds=settings.notice_lease_seconds / 2,
+            ca_file=settings.gateway_ca,
+        )
+        with _blamed_on("webhook_url", ValueError):
+            return WebhookGateway(options, clock=self.house.office.clock)
+
+    def _lamp(self) -> Gateway | None:
+        switch = self._settings.lamp_sip
+        return None if switch is None else LampGateway(LampOptions(switch), on_back=self._light_all)
+
+    async def _light_all(self) -> None:
+        await asyncio.to_thread(light_all, self.house.outbox_office)
+
+
+@contextmanager
+def _blamed_on(field: str, mistake: type[Exception]) -> Iterator[None]:
+    """What a gateway can't make sense of is a mistake in its setting; its value may hold a password."""
+    try:
+        yield
+    except mistake as wrong:
+        raise SettingsError((f"{variable(field)}: {wrong}",)) from wrong

@@ -1,0 +1,168 @@
+"""The notifier: lanes over the gateways, what goes on beside them, and its HTTP."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from personsvar.bootstrap import House
+from personsvar.mailbox.model import Channel
+from personsvar.mailbox.receipts import take_receipts
+from personsvar.mailbox.reminders import remind_once
+from personsvar.mailbox.retention import purge_once
+from personsvar.mailbox.tidying import expire_secrets, tidy_ledger
+from personsvar.notifier.api.notices import notices_router
+from personsvar.notifier.api.token import who_has
+from personsvar.notifier.app import Routes
+from personsvar.notifier.email.recordings import recordings_router
+from personsvar.notifier.encoder import PoolEncoder
+from personsvar.notifier.gateway import Gateway
+from personsvar.notifier.kannel.web import receipts_router as kannel_receipts
+from personsvar.notifier.mms.post import gateway_name
+from personsvar.notifier.mms.router import reports_router
+from personsvar.notifier.outbox.lane import Lane, Load
+from personsvar.notifier.outbox.ledger import Ledger
+from personsvar.notifier.outbox.pace import Pace
+from personsvar.notifier.outbox.patience import Patience
+from personsvar.notifier.outbox.post_office import PostOffice
+from personsvar.notifier.outbox.receipt_desk import ReceiptDesk
+from personsvar.notifier.outbox.tally import Tally
+from personsvar.notifier.outbox.verdict import Judge
+from personsvar.running.gateways import Gateways
+from personsvar.running.services import Chore
+from personsvar.running.world import luck
+from personsvar.storage.listening import PostgresListener
+
+SECRETS_SECONDS = 30.0
+REMINDERS_SECONDS = 300.0
+LEDGER_SECONDS = 3600.0
+SMS_AT_ONCE = 200
+"""Enough for several SMSCs' windows, and for a batch to be fetched while another is under way."""
+
+
+@dataclass(frozen=True)
+class Posting:
+    """Everything that tells subscribers, in one process; made from the settings, and started in order."""
+
+    house: House
+
+    @cached_property
+    def encoder(self) -> PoolEncoder:
+        return PoolEncoder()
+
+    @cached_property
+    def gateways(self) -> Gateways:
+        return Gateways(self.house, self.encoder, self._receipts().take)
+
+    @cached_property
+    def tally(self) -> Tally:
+        return Tally()
+
+    @cached_property
+    def office(self) -> PostOffice:
+        return PostOffice(self.gateways.by_channel, self._lane)
+
+    @cached_property
+    def listener(self) -> PostgresListener | None:
+        """What another process commits is told by PostgreSQL; with SQLite it is looked for each second."""
+        settings = self.house.settings
+        return None if settings.embedded else PostgresListener(settings.database, self.office.ring)
+
+    @cached_property
+    def chores(self) -> tuple[Chore, ...]:
+        house = self.house
+        return (
+            Chore("secrets", lambda: expire_secrets(house.outbox_office), SECRETS_SECONDS),
+            Chore("ledger", lambda: tidy_ledger(house.outbox_office), LEDGER_SECONDS),
+            Chore("reminders", lambda: remind_once(house.office), REMINDERS_SECONDS),
+            Chore("retention", lambda: purge_once(house.office), house.settings.retention_minutes * 60),
+        )
+
+    def start(self) -> None:
+        self.house.bell.tell(self.office.ring)
+        self.office.start()
+        if self.listener is not None:
+            self.listener.start()
+
+    def stop(self) -> None:
+        if self.listener is not None:
+            self.listener.stop()
+        self.office.stop()
+
+    def routers(self) -> Routes:
+        """The API, where gateways report, and the recordings behind links."""
+        settings, clock, take = self.house.settings, self.house.office.clock, self._receipts().take
+        token = None if settings.api_token is None else settings.api_token.get_secret_value()
+        routers = [notices_router(self.house.office, who_has(token))]
+        if settings.kannel_url is not None:
+            routers.append(kannel_receipts(take, self.gateways.key("kannel"), clock))
+        if settings.mm7_url is not None:
+            name, login = gateway_name(settings.mm7_url.get_secret_value()), settings.mm7_report_login
+            reports = reports_router(
+                take,
+                gateway=name,
+                clock=clock,
+                credentials=None if login is None else login.get_secret_value(),
+                version=settings.mm7_version,
+            )
+            routers.append(reports)
+        if self.gateways.links is not None:
+            # on the loop of HTTP, so with an encoder of its own; its process starts with the first listener
+            encoder, words = PoolEncoder(processes=1), self.gateways.wording
+            routers.append(
+                recordings_router(self.house.office, self.gateways.links, wording=words, encoder=encoder)
+            )
+        return routers
+
+    def _receipts(self) -> ReceiptDesk:
+        """One for each event loop: that of the gateways, and that of HTTP."""
+        write = partial(take_receipts, self.house.outbox_office)
+        return ReceiptDesk(write, self._threads, self.tally)
+
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        """Two for each lane: one claims while another writes back."""
+        return ThreadPoolExecutor(2 * len(Channel), thread_name_prefix="ledger")
+
+    def _lane(self, channel: Channel, gateway: Gateway) -> Lane:
+        office = self.house.outbox_office
+        return Lane(
+            channel,
+            gateway,
+            Ledger(office),
+            Judge(self._patience(channel), office.clock.now, luck),
+            self._threads,
+            self._load(channel),
+            self._pace(channel),
+            self.tally,
+        )
+
+    def _patience(self, channel: Channel) -> Patience:
+        settings = self.house.settings
+        hours = {Channel.MMS: settings.mms_hours, Channel.EMAIL: settings.mail_hours}
+        return Patience(
+            lease_seconds=settings.notice_lease_seconds,
+            retry_seconds=settings.notice_retry_seconds,
+            attempts=settings.notice_attempts,
+            hours=hours.get(channel, settings.notice_hours),
+        )
+
+    def _load(self, channel: Channel) -> Load:
+        """Letters with sound are held in memory, up to 1.4 MB each: few at once."""
+        connections = self.house.settings.mail_connections
+        loads = {
+            Channel.SMS: Load(at_once=SMS_AT_ONCE, batch=SMS_AT_ONCE // 2),
+            Channel.MMS: Load(at_once=8, batch=4),
+            Channel.EMAIL: Load(at_once=2 * connections, batch=connections),
+        }
+        return loads.get(channel, Load())
+
+    def _pace(self, channel: Channel) -> Pace:
+        settings = self.house.settings
+        limits = {
+            Channel.SMS: settings.sms_per_second,
+            Channel.MMS: settings.mms_per_second,
+            Channel.EMAIL: settings.mails_per_second,
+        }
+        return Pace(limits.get(channel, 0))

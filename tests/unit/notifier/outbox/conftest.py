@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import pytest
+
+from personsvar.mailbox.model import Channel, Facts, NewNotice, Notice, NoticeId, NoticeKind, Number
+from personsvar.notifier.gateway import Gateway
+from personsvar.notifier.outbox.lane import Lane, Load
+from personsvar.notifier.outbox.ledger import Ledger
+from personsvar.notifier.outbox.patience import Patience
+from personsvar.notifier.outbox.tally import Tally
+from personsvar.notifier.outbox.verdict import Judge
+from tests.unit.notifier.conftest import Bureau
+
+
+@dataclass
+class Lanes:
+    """Makes lanes over the bureau's outbox, and runs them a round at a time."""
+
+    bureau: Bureau
+    threads: ThreadPoolExecutor
+    tally: Tally = field(default_factory=Tally)
+
+    def lane(self, gateway: Gateway, channel: Channel = Channel.SMS, **patience: float) -> Lane:
+        office = self.bureau.office
+        judge = Judge(Patience(**patience), office.clock.now, lambda: 0.5)  # type: ignore[arg-type] # attempts is whole in these tests
+        return Lane(channel, gateway, Ledger(office), judge, self.threads, Load(), tally=self.tally)
+
+    def round(self, gateway: Gateway, *channels: Channel, **patience: float) -> int:
+        """A new worker's first round on each channel: how many it took."""
+        lanes = [self.lane(gateway, channel, **patience) for channel in channels or tuple(Channel)]
+
+        async def all_of_them() -> int:
+            return sum([await lane.round() for lane in lanes])
+
+        return asyncio.run(all_of_them())
+
+    def missed(self, call: str = "1", channel: Channel = Channel.SMS) -> NoticeId:
+        bureau = self.bureau
+        return bureau.post(
+            NewNotice(
+                bureau.ola.number,
+                NoticeKind.MISSED_CALL,
+                channel,
+                f"missed:{call}:{channel}",
+                bureau.clock.now(),
+                Facts(caller=Number("+4790000002"), at=bureau.clock.now()),
+            )
+        )
+
+    def notices(self) -> list[Notice]:
+        with self.bureau.office.store.look() as uow:
+            return list(uow.outbox.list())
+
+
+@pytest.fixture
+def lanes(bureau: Bureau) -> Iterator[Lanes]:
+    with ThreadPoolExecutor(4) as threads:
+        yield Lanes(bureau, threads)

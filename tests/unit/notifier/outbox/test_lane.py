@@ -1,0 +1,256 @@
+"""A lane over a real outbox: leases, tries, ends, and what happens when a worker dies or is late."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from personsvar.mailbox.deposit import take_in
+from personsvar.mailbox.login import reset_pin
+from personsvar.mailbox.model import (
+    AttemptOutcome,
+    Channel,
+    Facts,
+    NewNotice,
+    NoticeId,
+    NoticeKind,
+    NoticeStatus,
+    Number,
+    Sealed,
+    SpoolId,
+)
+from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.notifier.errors import (
+    DeliveryError,
+    GatewayAwayError,
+    OutcomeUnknownError,
+    UndeliverableError,
+)
+from personsvar.notifier.letters import Letter
+from personsvar.notifier.outbox.patience import Patience
+from tests.unit.notifier.conftest import Bureau
+from tests.unit.notifier.outbox.conftest import Lanes
+from tests.unit.notifier.outbox.gateways import Post
+
+QUIET = bytes([0xD5]) * 8000 * 3
+
+
+def _leave_message(bureau: Bureau, caller: str = "+4790000002") -> None:
+    heading = Heading(
+        SpoolId("1700000000.1"), Purpose.MESSAGE, bureau.ola.number, Number(caller), bureau.clock.now()
+    )
+    take_in(bureau.office, heading, alaw=QUIET)
+
+
+def _attempts(bureau: Bureau, which: NoticeId) -> list[tuple[int, AttemptOutcome, str | None]]:
+    with bureau.office.store.look() as uow:
+        history = uow.outbox.history(which)
+    return [(attempt.number, attempt.outcome, attempt.error) for attempt in history.attempts]
+
+
+def test_a_pin_sealed_with_another_key_is_given_up(bureau: Bureau, lanes: Lanes) -> None:
+    which = bureau.post(
+        NewNotice(
+            bureau.ola.number,
+            NoticeKind.REQUESTED_PIN,
+            Channel.SMS,
+            "x",
+            bureau.clock.now(),
+            Facts(secret=Sealed(b"gAAAAA"), secret_until=bureau.clock.now() + timedelta(minutes=15)),
+        )
+    )
+    lanes.round(Post())
+    notice = bureau.notice(which)
+    assert notice.status is NoticeStatus.FAILED
+    assert notice.error == "the PIN can't be read: sealed with another PERSONSVAR_SECRET_KEY"
+
+
+def test_a_pin_too_old_is_not_sent(bureau: Bureau, lanes: Lanes) -> None:
+    reset_pin(bureau.office, bureau.ola.number)
+    bureau.clock.go_on(days=8)
+    post = Post()
+    lanes.round(post, Channel.SMS)
+    assert not post.taken
+    assert [notice.status for notice in lanes.notices()] == [NoticeStatus.DEAD]
+
+
+def test_a_gateway_that_fails_is_tried_again_later_and_later(bureau: Bureau, lanes: Lanes) -> None:
+    which = lanes.missed()
+    busy = Post(fail=DeliveryError("system error"))
+    waits = []
+    for _ in range(2):
+        assert lanes.round(busy, retry_seconds=10, attempts=3) == 1
+        notice = bureau.notice(which)
+        assert notice.status is NoticeStatus.READY
+        assert notice.error == "system error"
+        waits.append((notice.next_at - bureau.clock.now()).total_seconds())
+        assert lanes.round(busy, retry_seconds=10, attempts=3) == 0
+        bureau.clock.time = notice.next_at
+    assert waits == [10, 20]
+    lanes.round(busy, attempts=3)
+    assert bureau.notice(which).status is NoticeStatus.DEAD
+    assert _attempts(bureau, which) == [(n, AttemptOutcome.LATER, "system error") for n in (1, 2, 3)]
+
+
+def test_a_gateway_that_throttles_says_how_long_to_wait(bureau: Bureau, lanes: Lanes) -> None:
+    which = lanes.missed()
+    lanes.round(Post(fail=DeliveryError("throttled", wait_seconds=2)))
+    assert bureau.notice(which).next_at - bureau.clock.now() == timedelta(seconds=2.5)
+
+
+def test_a_gateway_that_came_back_gets_the_notice(bureau: Bureau, lanes: Lanes) -> None:
+    which = lanes.missed()
+    lanes.round(Post(fail=DeliveryError("system error")))
+    bureau.clock.go_on(seconds=15)
+    post = Post()
+    lanes.round(post)
+    assert bureau.notice(which).status is NoticeStatus.SENT
+    assert len(post.taken) == 1
+
+
+def test_a_gateway_that_is_away_costs_no_try_however_long(bureau: Bureau, lanes: Lanes) -> None:
+    which = lanes.missed()
+    for _ in range(30):
+        assert lanes.round(Post(fail=GatewayAwayError("refused")), attempts=3) == 1
+        bureau.clock.go_on(minutes=2)
+    lanes.round(Post())
+    assert bureau.notice(which).status is NoticeStatus.SENT
+    assert _attempts(bureau, which) == [(1, AttemptOutcome.ACCEPTED, None)]
+
+
+def test_while_a_gateway_is_down_nothing_is_handed_to_it(bureau: Bureau, lanes: Lanes) -> None:
+    which = lanes.missed()
+    down = Post(is_up=False)
+    lanes.round(down)
+    assert not down.taken
+    notice = bureau.notice(which)
+    assert (notice.status, notice.attempts, notice.lease) == (NoticeStatus.READY, 0, None)
+
+
+def test_while_a_gateway_is_down_notices_grow_too_old_all_the_same(bureau: Bureau, lanes: Lanes) -> None:
+    old, young = lanes.missed(), NoticeId(0)
+    bureau.clock.go_on(hours=23, minutes=59)
+    young = lanes.missed("2")
+    bureau.clock.go_on(minutes=2)
+    lanes.round(Post(is_up=False))
+    assert bureau.notice(old).status is NoticeStatus.DEAD
+    assert bureau.notice(young).status is NoticeStatus.READY
+
+
+def test_an_answer_that_never_comes_is_an_unknown_outcome(bureau: Bureau, lanes: Lanes) -> None:
+    which = lanes.missed()
+
+    async def for_ever(_: Letter) -> None:
+        await asyncio.Event().wait()
+
+    lanes.round(Post(meanwhile=for_ever), lease_seconds=0.02)
+    assert _attempts(bureau, which) == [(1, AttemptOutcome.UNKNOWN, "no answer in time")]
+    lanes_later = lanes.round(Post(fail=OutcomeUnknownError("closed after submit")))
+    assert lanes_later == 0
+    bureau.clock.go_on(minutes=1)
+    lanes.round(Post(fail=OutcomeUnknownError("closed after submit")))
+    assert _attempts(bureau, which)[1:] == [(2, AttemptOutcome.UNKNOWN, "closed after submit")]
+
+
+def test_a_notice_nobody_can_handle_does_not_trap_those_behind_it(bureau: Bureau, lanes: Lanes) -> None:
+    """An error of ours on one notice: the rest of the batch goes out, and it is given up in the end."""
+    broken, whole = lanes.missed(), lanes.missed("2")
+
+    async def stumble(letter: Letter) -> None:
+        if letter.notice.id == broken:
+            raise ZeroDivisionError
+
+    post = Post(meanwhile=stumble)
+    lanes.round(post, attempts=2)
+    assert [letter.notice.id for letter in post.taken] == [whole]
+    bureau.clock.go_on(seconds=60)
+    lanes.round(post, attempts=2)
+    assert bureau.notice(broken).status is NoticeStatus.DEAD
+    assert bureau.notice(broken).error == "ZeroDivisionError"
+
+
+def test_a_refusal_is_final(bureau: Bureau, lanes: Lanes) -> None:
+    which = lanes.missed()
+    lanes.round(Post(fail=UndeliverableError("no such number")))
+    assert bureau.notice(which).status is NoticeStatus.FAILED
+    assert _attempts(bureau, which) == [(1, AttemptOutcome.REFUSED, "no such number")]
+
+
+def test_a_notice_of_yesterday_is_worthless_unless_sent_again_by_hand(bureau: Bureau, lanes: Lanes) -> None:
+    which = lanes.missed()
+    bureau.clock.go_on(hours=25)
+    post = Post()
+    lanes.round(post)
+    assert bureau.notice(which).status is NoticeStatus.DEAD
+    with bureau.office.store.begin() as uow:
+        assert uow.outbox.resend(which, now=bureau.clock.now())
+        uow.commit()
+    lanes.round(post)
+    assert bureau.notice(which).status is NoticeStatus.SENT
+    assert "i går kl. 13.00" in post.taken[0].text
+
+
+def test_a_notice_tried_for_a_day_is_given_up_however_late_its_last_try_is(
+    bureau: Bureau, lanes: Lanes
+) -> None:
+    which = lanes.missed()
+    bureau.clock.go_on(hours=23, minutes=50)
+    lanes.round(Post(fail=DeliveryError("queue full", wait_seconds=3600)))
+    bureau.clock.go_on(minutes=90)
+    post = Post()
+    lanes.round(post)
+    assert not post.taken
+    assert bureau.notice(which).status is NoticeStatus.DEAD
+
+
+def test_a_worker_that_died_loses_its_notice_to_the_next(bureau: Bureau, lanes: Lanes) -> None:
+    """And the ledger says that nobody knows what became of the first try."""
+    which = lanes.missed()
+    lane = lanes.lane(Post())
+    assert lane.ledger.claim(Channel.SMS, limit=1, lease_seconds=60)
+    post = Post()
+    assert lanes.round(post, Channel.SMS) == 0
+    bureau.clock.go_on(seconds=61)
+    assert lanes.round(post, Channel.SMS) == 1
+    assert bureau.notice(which).status is NoticeStatus.SENT
+    outcomes = [outcome for _, outcome, _ in _attempts(bureau, which)]
+    assert outcomes == [AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED]
+
+
+def test_a_worker_too_slow_writes_nothing_over_the_next_one_s_word(bureau: Bureau, lanes: Lanes) -> None:
+    which = lanes.missed()
+
+    async def take_over(_: Letter) -> None:
+        bureau.clock.go_on(seconds=61)
+        await lanes.lane(Post()).round()
+
+    lanes.round(Post(fail=UndeliverableError("too late"), meanwhile=take_over), Channel.SMS)
+    assert bureau.notice(which).status is NoticeStatus.SENT
+    assert lanes.tally.settled == {(Channel.SMS, NoticeStatus.SENT): 1}
+
+
+def test_a_channel_s_lane_leaves_the_others_alone(bureau: Bureau, lanes: Lanes) -> None:
+    which = lanes.missed()
+    assert lanes.round(Post(), Channel.EMAIL) == 0
+    assert bureau.notice(which).status is NoticeStatus.READY
+
+
+def test_a_message_purged_in_the_meantime_sends_no_empty_email(bureau: Bureau, lanes: Lanes) -> None:
+    _leave_message(bureau)
+    with bureau.office.store.begin() as uow:
+        (message,) = uow.messages.list(bureau.ola.number)
+        uow.messages.remove(message.id)
+        uow.commit()
+    post = Post()
+    lanes.round(post)
+    assert [letter.notice.channel for letter in post.taken] == [Channel.SMS]
+
+
+@pytest.mark.parametrize(
+    ("attempts", "luck", "seconds"),
+    [(1, 0.0, 5), (1, 1.0, 15), (4, 0.5, 80), (30, 0.5, 3600), (999, 1.0, 5400)],
+)
+def test_the_wait_doubles_up_to_an_hour_and_is_spread(attempts: int, luck: float, seconds: float) -> None:
+    assert Patience(retry_seconds=10).wait(attempts, luck) == timedelta(seconds=seconds)
