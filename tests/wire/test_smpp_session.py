@@ -19,6 +19,7 @@ from personsvar.notifier.sms.pdus import destination, numbered, sender, submit_s
 from personsvar.notifier.sms.session import SmppSession
 from personsvar.notifier.sms.smsc import SmppOptions, Smsc
 from personsvar.notifier.sms.split import Part
+from tests.unit.notifier.sms.patience import patient
 from tests.wire.smsc import byte_smsc
 
 OPTIONS = SmppOptions(reconnect_seconds=0.001, longest_reconnect_seconds=0.002, answer_seconds=5)
@@ -36,13 +37,13 @@ PDU = st.builds(
 PIECES = st.lists(PDU | st.binary(min_size=1, max_size=40), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(patient, max_examples=60)
 @given(PIECES)
 def test_whatever_an_smsc_sends_the_session_lives_on(pieces: list[bytes]) -> None:
     asyncio.run(_outlives(pieces))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(patient, max_examples=30)
 @given(st.lists(PDU, min_size=1, max_size=4).map(b"".join), st.data())
 def test_however_its_octets_are_cut_the_session_lives_on(stream: bytes, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=6)))

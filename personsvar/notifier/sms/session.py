@@ -23,6 +23,8 @@ from personsvar.notifier.sms.smsc import SmppOptions, Smsc
 
 log = logging.getLogger(__name__)
 
+LEAST_SECONDS = 0.1
+"""Nothing is written that could not be answered in time: its outcome would be unknown for no reason."""
 STEADY_SECONDS = 60.0
 """A connection that held so long was a good one: the waits begin anew."""
 
@@ -88,8 +90,10 @@ class SmppSession:
 
     async def _answer(self, pdu: Pdu, until: float) -> Pdu:
         left = until - asyncio.get_running_loop().time()
-        if self._link is None or left <= 0:
+        if self._link is None:
             raise GatewayAwayError(f"{self.smsc} is away")
+        if left < LEAST_SECONDS:
+            raise GatewayAwayError(f"{self.smsc} is too slow: nothing was handed over")
         try:
             return await self._link.request(pdu, seconds=min(left, self._options.answer_seconds))
         except OutcomeUnknownError:

@@ -75,7 +75,12 @@ class SmppGateway:
 
     @property
     def is_up(self) -> bool:
-        return any(session.is_up for session in self._sessions)
+        return bool(self.bound)
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """The SMSCs that are there, by their names in the ledger."""
+        return tuple(str(session.smsc) for session in self._sessions if session.is_up)
 
     async def deliver(self, letter: Letter) -> Accepted:
         notice = letter.notice
@@ -90,7 +95,8 @@ class SmppGateway:
         first, *rest = self._pdus(sms)
         session, given = await self._first(first, until)
         ids = [given, *[await self._other(session, pdu, until) for pdu in rest]]
-        return Accepted(str(session.smsc), tuple(own_id(one, self._options.receipt_ids) for one in ids))
+        known = tuple(own_id(one, self._options.receipt_ids) for one in ids if one)
+        return Accepted(str(session.smsc), known)
 
     def _pdus(self, sms: Sms) -> list[Pdu]:
         try:

@@ -59,8 +59,8 @@ class Desk:
             while not come():  # noqa: ASYNC110 - what is looked at is the product's, and rings no bell
                 await asyncio.sleep(0.005)
 
-    async def bound(self) -> None:
-        await self.until(lambda: self.gateway.is_up)
+    async def bound(self, smscs: int = 1) -> None:
+        await self.until(lambda: len(self.gateway.bound) >= smscs)
 
 
 @asynccontextmanager
@@ -88,15 +88,22 @@ async def at(one: NodeSmsc, **more: Any) -> Smsc:
     return Smsc("127.0.0.1", await one.port, system_id="voicemail", password="hemmelig", **more)
 
 
-def letter(text: str, *, number: int = 1, to: Number = OLA, age: timedelta = timedelta()) -> Letter:
+def letter(
+    text: str,
+    *,
+    number: int = 1,
+    to: Number = OLA,
+    age: timedelta = timedelta(),
+    pin_until: datetime | None = None,
+) -> Letter:
     notice = Notice(
         id=NoticeId(number),
         to=to,
-        kind=NoticeKind.NEW_MESSAGE,
+        kind=NoticeKind.REQUESTED_PIN if pin_until else NoticeKind.NEW_MESSAGE,
         channel=Channel.SMS,
         dedup_key=f"message:{number}:sms",
         created_at=NOON - age,
-        facts=Facts(),
+        facts=Facts(secret_until=pin_until),
         address=None,
         status=NoticeStatus.LEASED,
         attempts=1,

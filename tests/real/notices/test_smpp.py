@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from personsvar.mailbox.model import Number, ReceiptState
-from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.errors import (
+    DeliveryError,
+    GatewayAwayError,
+    OutcomeUnknownError,
+    UndeliverableError,
+)
 from personsvar.notifier.sms.sms import Concatenation, Ports, Sms
 from tests.real.notices.smpp_desk import NOON, OLA, desk, letter
 from tests.real.notices.smsc import Line, smsc
@@ -63,13 +68,23 @@ async def test_the_sender_is_a_number_or_a_short_code(sender: str, shown: tuple[
         assert _address((await far.heard("submit"))[0], "source") == shown
 
 
-async def test_the_smsc_keeps_it_no_longer_than_it_is_worth_anything() -> None:
+@pytest.mark.parametrize(
+    ("age", "pin_until", "life"),
+    [
+        (timedelta(hours=22), None, timedelta(hours=2)),
+        (timedelta(days=3), None, timedelta(hours=24)),  # sent again by hand
+        (timedelta(minutes=1), NOON + timedelta(minutes=14), timedelta(minutes=14)),
+    ],
+)
+async def test_the_smsc_keeps_it_no_longer_than_it_is_worth_anything(
+    age: timedelta, pin_until: datetime | None, life: timedelta
+) -> None:
     async with smsc() as far, desk(far, hours=24) as here:
         await here.bound()
-        before = datetime.now().astimezone()
-        await here.gateway.deliver(letter("Hei", age=timedelta(hours=22)))
+        before = datetime.now(UTC)
+        await here.gateway.deliver(letter("Hei", age=age, pin_until=pin_until))
         until = datetime.fromisoformat((await far.heard("submit"))[0]["validity_period"])
-    assert abs(until - before - timedelta(hours=2)) < timedelta(seconds=30)
+    assert abs(until - before - life) < timedelta(seconds=30)
 
 
 async def test_a_long_text_goes_in_parts_and_a_receipt_comes_for_each() -> None:
@@ -185,20 +200,32 @@ async def test_a_part_that_is_not_taken_is_tried_again_and_no_other_twice(
 
 async def test_a_text_that_stays_in_pieces_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("personsvar.notifier.sms.smpp.PART_RETRY_SECONDS", 0.05)
-    async with smsc(statuses=[0] + [0x08] * 100) as far, desk(far, seconds=0.3) as here:
+    async with smsc(statuses=[0] + [0x08] * 100) as far, desk(far, seconds=2) as here:
         await here.bound()
         with pytest.raises(DeliveryError, match="some parts were taken, one was not"):
             await here.gateway.deliver(letter(LONG))
 
 
 async def test_no_more_are_under_way_than_the_window_allows() -> None:
-    async with smsc(silent="submit") as far, desk(far, window=3, seconds=0.3, answer_seconds=5) as here:
+    async with smsc(silent="submit") as far, desk(far, window=3) as here:
         await here.bound()
-        sent = [here.gateway.deliver(letter("Hei", number=n)) for n in range(8)]
-        ended = await asyncio.gather(*sent, return_exceptions=True)
-        assert [type(one).__name__ for one in ended].count("OutcomeUnknownError") == 3
-        assert [type(one).__name__ for one in ended].count("GatewayAwayError") == 5
-        assert len(await far.heard("submit", 3)) == 3
+        sending = asyncio.gather(*(here.gateway.deliver(letter("Hei", number=n)) for n in range(8)))
+        await far.heard("submit", 3)
+        await far.order(deliver={"esm_class": 4, "short_message": "id:7 stat:DELIVRD"})
+        await far.heard("acknowledged")  # whatever was written before it has come, too
+        assert len(await far.heard("submit")) == 3
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+
+
+async def test_what_waits_for_a_window_that_stays_full_was_not_handed_over() -> None:
+    async with smsc(silent="submit") as far, desk(far, window=1, seconds=0.5) as here:
+        await here.bound()
+        both = (here.gateway.deliver(letter("Hei", number=n)) for n in range(2))
+        ended = await asyncio.gather(*both, return_exceptions=True)
+        assert len(await far.heard("submit")) == 1
+    assert [type(one) for one in ended] == [OutcomeUnknownError, GatewayAwayError]
 
 
 async def test_an_sms_from_a_phone_reaches_who_takes_it() -> None:

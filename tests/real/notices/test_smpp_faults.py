@@ -68,7 +68,7 @@ async def _worked(here: Desk, text: str, number: int) -> Accepted:
 
 
 async def test_an_smsc_that_hangs_leaves_the_outcome_unknown_and_is_connected_to_again() -> None:
-    async with smsc(silent="submit") as far, desk(far, answer_seconds=0.2) as here:
+    async with smsc(silent="submit") as far, desk(far, answer_seconds=1) as here:
         await here.bound()
         with pytest.raises(OutcomeUnknownError):
             await here.gateway.deliver(letter("Hei"))
@@ -134,8 +134,7 @@ async def test_the_smsc_is_asked_whether_it_is_there() -> None:
 
 async def test_the_second_smsc_takes_over_and_gives_back() -> None:
     async with smsc() as first, smsc() as second, desk(first, second) as here:
-        await here.until(lambda: here.gateway.is_up)
-        await second.heard("bind")
+        await here.bound(2)
         names = [f"127.0.0.1:{await one.port}" for one in (first, second)]
         assert (await here.gateway.deliver(letter("en"))).gateway == names[0]
         await first.order(set={"bind": 0x0D})
@@ -153,9 +152,7 @@ async def test_the_second_smsc_takes_over_and_gives_back() -> None:
 
 async def test_a_throttled_one_is_passed_over_for_the_second() -> None:
     async with smsc(statuses=[0x58]) as first, smsc() as second, desk(first, second) as here:
-        await first.heard("bind")
-        await second.heard("bind")
-        await here.bound()
+        await here.bound(2)
         assert (await here.gateway.deliver(letter("en"))).gateway.endswith(f":{await second.port}")
         assert (await here.gateway.deliver(letter("to"))).gateway.endswith(f":{await second.port}")
         assert len(await first.heard("submit")) == 1
@@ -165,11 +162,9 @@ async def test_a_silent_one_is_not_waited_for_twice() -> None:
     async with (
         smsc(silent="submit") as first,
         smsc() as second,
-        desk(first, second, answer_seconds=0.3) as here,
+        desk(first, second, answer_seconds=1) as here,
     ):
-        await first.heard("bind")
-        await second.heard("bind")
-        await here.bound()
+        await here.bound(2)
         with pytest.raises(OutcomeUnknownError):
             await here.gateway.deliver(letter("en"))
         assert (await here.gateway.deliver(letter("en"))).gateway.endswith(f":{await second.port}")

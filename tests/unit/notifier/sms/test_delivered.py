@@ -10,6 +10,7 @@ from personsvar.notifier.sms.delivered import Delivered, Tlv, UnreadableError, d
 from personsvar.notifier.sms.frames import Command, Pdu
 from personsvar.notifier.sms.receipt import report
 from personsvar.notifier.sms.sms import Concatenation, Ports
+from tests.unit.notifier.sms.patience import patient
 
 FIRST = bytes((0, 1, 1)) + b"4790000002\0" + bytes((0, 0)) + b"2442\0"
 """service_type, source, destination"""
@@ -22,6 +23,7 @@ def deliver_sm(
     return Pdu(Command.DELIVER_SM, 0, 1, body + tlvs)
 
 
+@patient
 @given(st.binary(max_size=120))
 @example(b"")
 @example(b"\0" * 17)
@@ -30,6 +32,7 @@ def test_any_body_is_read_or_unreadable(body: bytes) -> None:
     _read(Pdu(Command.DELIVER_SM, 0, 1, body))
 
 
+@patient
 @given(st.data())
 def test_a_broken_deliver_sm_is_read_or_unreadable(data: st.DataObject) -> None:
     body = bytearray(

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personsvar.notifier.sms.frames import Frames, Pdu, StreamBrokenError
+from tests.unit.notifier.sms.patience import patient
 
 NUMBER = st.integers(0, 0xFFFFFFFF)
 PDUS = st.lists(st.builds(Pdu, NUMBER, NUMBER, NUMBER, st.binary(max_size=200)), max_size=5)
 
 
+@patient
 @given(PDUS, st.data())
 def test_pdus_come_out_as_they_went_in_whatever_the_pieces(pdus: list[Pdu], data: st.DataObject) -> None:
     stream = b"".join(pdu.octets() for pdu in pdus)
@@ -26,6 +28,7 @@ def test_pdus_come_out_as_they_went_in_whatever_the_pieces(pdus: list[Pdu], data
     assert out == pdus
 
 
+@patient
 @given(st.lists(st.binary(max_size=100)))
 def test_any_octets_are_pdus_or_a_broken_stream(pieces: list[bytes]) -> None:
     frames = Frames()

@@ -23,6 +23,7 @@ from personsvar.notifier.sms.smsc import SmppOptions, Smsc, smscs
 from personsvar.notifier.sms.split import Part
 from personsvar.notifier.sms.status import refusal
 from personsvar.notifier.sms.user_data import Heading, read, written
+from tests.unit.notifier.sms.patience import patient
 
 
 def test_a_submit_reads_like_the_specification() -> None:
@@ -77,6 +78,7 @@ def test_how_addresses_are_written() -> None:
     assert sender("2442") == Address(3, 0, "2442")
 
 
+@patient
 @given(
     st.none() | st.builds(Ports, st.integers(0, 0xFFFF), st.integers(0, 0xFFFF)),
     st.none() | st.builds(Concatenation, st.integers(0, 255), st.integers(1, 255), st.integers(1, 255)),
@@ -91,6 +93,7 @@ def test_a_header_is_read_as_it_was_written(
         assert read(header + payload) == (heading, payload)
 
 
+@patient
 @given(st.binary(max_size=200))
 def test_any_octets_can_be_read_as_a_header(octets: bytes) -> None:
     heading, payload = read(octets)

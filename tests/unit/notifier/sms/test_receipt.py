@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from personsvar.mailbox.model import ReceiptState
 from personsvar.notifier.sms.delivered import Delivered, Tlv
 from personsvar.notifier.sms.receipt import Report, own_id, report
+from tests.unit.notifier.sms.patience import patient
 
 FIELDS = {
     "id": "0123456789",
@@ -28,12 +29,14 @@ def delivered(text: str, *, data_coding: int = 0, **tlvs: bytes) -> Delivered:
     return Delivered("", "", 4, data_coding, octets, known)
 
 
+@patient
 @given(st.permutations(list(FIELDS)), st.sampled_from([" ", "  ", "\r\n"]), st.sampled_from([str, str.upper]))
 def test_fields_stand_in_any_order(order: list[str], between: str, case: type[str]) -> None:
     text = between.join(f"{case(name)}:{FIELDS[name]}" for name in order)
     assert report(delivered(text)) == Report("0123456789", ReceiptState.FAILED, "UNDELIV err:0C1")
 
 
+@patient
 @given(st.sets(st.sampled_from([name for name in FIELDS if name != "id"])))
 def test_any_but_the_id_may_be_missing(missing: set[str]) -> None:
     told = report(delivered(" ".join(f"{n}:{v}" for n, v in FIELDS.items() if n not in missing)))
@@ -42,6 +45,7 @@ def test_any_but_the_id_may_be_missing(missing: set[str]) -> None:
     assert told.detail.startswith("UNKNOWN" if "stat" in missing else "UNDELIV")
 
 
+@patient
 @given(st.text(max_size=200), st.binary(max_size=70), st.binary(max_size=5), st.sampled_from([0, 8]))
 def test_any_text_and_any_tlvs_are_a_report_or_none(
     text: str, given: bytes, state: bytes, coding: int

@@ -12,6 +12,7 @@ from personsvar.notifier.sms.alphabet import Coding, decoded
 from personsvar.notifier.sms.sms import Ports, Sms
 from personsvar.notifier.sms.split import Part, parts_of
 from personsvar.notifier.sms.user_data import read
+from tests.unit.notifier.sms.patience import patient
 
 OLA = Number("+4790000001")
 GSM7 = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCÄÖÑÜ§¿abcäöñüà\f^{}\\[~]|€"
@@ -25,6 +26,7 @@ def septets(part: Part) -> int:
     return -(-len(part.header) * 8 // 7) + len(part.octets)
 
 
+@patient
 @given(TEXTS, PORTS, WAYS)
 def test_split_and_joined_again_it_is_the_same(text: str, ports: Ports | None, way: str) -> None:
     parts = parts_of(Sms(OLA, text, ports=ports), long_texts=way)  # type: ignore[arg-type]  # sampled
@@ -33,6 +35,7 @@ def test_split_and_joined_again_it_is_the_same(text: str, ports: Ports | None, w
     assert "".join(filter(None, said)) == text.encode("utf-16-be", "replace").decode("utf-16-be")
 
 
+@patient
 @given(TEXTS, PORTS, st.sampled_from(["udh", "sar"]))
 def test_each_part_fits(text: str, ports: Ports | None, way: str) -> None:
     parts = parts_of(Sms(OLA, text, ports=ports), long_texts=way)  # type: ignore[arg-type]  # sampled
@@ -45,6 +48,7 @@ def test_each_part_fits(text: str, ports: Ports | None, way: str) -> None:
             assert len(part.header) + len(part.octets) + header_by_smsc <= 140
 
 
+@patient
 @given(st.binary(max_size=1000), PORTS, st.integers(0, 0xFFFF))
 def test_bytes_split_and_joined_again_are_the_same(
     octets: bytes, ports: Ports | None, reference: int
