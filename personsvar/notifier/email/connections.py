@@ -25,6 +25,9 @@ class Connections:
         self._free = asyncio.Semaphore(most)
         self._resting: set[asyncio.TimerHandle] = set()
         self._busy: set[Connection] = set()
+        self._quiet = asyncio.Event()
+        """Nobody is busy."""
+        self._quiet.set()
         self._idle: list[tuple[Connection, float]] = []
         """With the time each was last used, the latest at the end."""
 
@@ -33,45 +36,49 @@ class Connections:
         """One for the caller alone, used before or fresh; GatewayAwayError when none can be had in time."""
         connection = await self._take(by)
         self._busy.add(connection)
+        self._quiet.clear()
         try:
             yield connection
         finally:
-            self._busy.discard(connection)
-            if connection.is_open:
-                connection.rested = True
-                self._idle.append((connection, self._now()))
+            self._put_back(connection)
             self._free.release()
 
     async def leave_idle(self) -> None:
         """Leave those that were not needed for a while: servers do the same, and less politely."""
-        since = self._now() - self._idle_seconds
-        old = [connection for connection, used in self._idle if used <= since]
-        self._idle = [(connection, used) for connection, used in self._idle if used > since]
-        for connection in old:
-            await connection.quit()
+        await self._leave(lambda used: used <= self._now() - self._idle_seconds)
 
     async def close(self, *, seconds: float) -> None:
         """What is under way may finish in the time given."""
         self._closed = True
         try:
             async with asyncio.timeout(seconds):
-                while self._busy:
-                    await self._free.acquire()
+                await self._quiet.wait()
         except TimeoutError:
             for connection in self._busy:
                 connection.drop()
         for rest in self._resting:
             rest.cancel()
-        for connection, _ in self._idle:
+        await self._leave(lambda _: True)
+
+    def _put_back(self, connection: Connection) -> None:
+        self._busy.discard(connection)
+        if connection.is_open:
+            connection.rested = True
+            self._idle.append((connection, self._now()))
+        if not self._busy:
+            self._quiet.set()
+
+    async def _leave(self, old: Callable[[float], bool]) -> None:
+        while self._idle and old(self._idle[0][1]):
+            connection, _ = self._idle.pop(0)
             await connection.quit()
-        self._idle.clear()
 
     async def _take(self, by: float) -> Connection:
         while True:
             await self._place(by)
             try:
-                return self._latest_idle() or await self._connect(by)
-            except OperatorsMistakeError:
+                return self._latest_idle() or await self._fresh(by)
+            except (BusyError, OperatorsMistakeError):
                 self._free.release()
                 raise
             except GatewayAwayError:
@@ -83,15 +90,20 @@ class Connections:
                 self._free.release()
                 raise
 
+    async def _fresh(self, by: float) -> Connection:
+        if not self._closed:
+            connection = await self._connect(by)
+            if not self._closed:
+                return connection
+            connection.drop()
+        raise BusyError("the service stops")
+
     async def _place(self, by: float) -> None:
         try:
             async with asyncio.timeout_at(by):
                 await self._free.acquire()
         except TimeoutError as wrong:
             raise BusyError("every connection to the mail server is busy") from wrong
-        if self._closed:
-            self._free.release()
-            raise BusyError("the service stops")
 
     def _latest_idle(self) -> Connection | None:
         while self._idle:
