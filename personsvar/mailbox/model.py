@@ -290,7 +290,7 @@ class Notice:
     finished_at: datetime | None = None
     error: str | None = None
     held_until: datetime | None = None
-    """It was not to go out before (quiet hours, calls that become one notice); its age counts from here."""
+    """Not to go out before (quiet hours, calls that become one, sent again): its age counts from here."""
     owner_told: bool = False
     """The owner heard by voice that it did not arrive."""
 

@@ -45,12 +45,7 @@ def is_stale(notice: Notice, *, now: datetime, hours: float) -> bool:
     if notice.kind in (NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN):
         until = notice.facts.secret_until
         return until is not None and now >= until
-    begins = notice.held_until or notice.created_at
-    return now - max(begins, _sent_again(notice, life)) > life
-
-
-def _sent_again(notice: Notice, life: timedelta) -> datetime:
-    return notice.next_at if notice.next_at - notice.created_at > life else notice.created_at
+    return now - (notice.held_until or notice.created_at) > life
 
 
 def letters_for(office: Office, notices: Sequence[Notice]) -> Sequence[Written]:

@@ -181,7 +181,7 @@ class MemoryOutbox:
         row = self.tables.notices.get(notice)
         if row is None or row.notice.status not in ENDED:
             return False
-        young = replace(row.notice, attempts=0, owner_told=False)
+        young = replace(row.notice, attempts=0, owner_told=False, held_until=now)
         self._keep(_ready(replace(row, notice=young), now))
         return True
 

@@ -56,7 +56,7 @@ def test_a_message_becomes_an_sms_file_and_an_email_file_with_the_sound(
     assert len(content) == 44 + 2 * len(QUIET)
     plain = mail.get_body(("plain",))
     assert plain is not None
-    assert "Fra:     900 00 002\n" in plain.get_content()
+    assert "Fra:     900 00 002\n" in plain.get_content().replace("\r\n", "\n")
     assert {notice.status for notice in lanes.notices()} == {NoticeStatus.SENT}
 
 
