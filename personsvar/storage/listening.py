@@ -1,18 +1,19 @@
-"""PostgreSQL tells of notices that another process committed: LISTEN, on a connection of its own.
+"""Hearing at once of notices that other processes committed: PostgreSQL's LISTEN.
 
-It only wakes: who is woken looks for what is due. So nothing is lost while the connection is, and after each
-new one it rings, for what was told meanwhile.
+On a connection of its own, in a thread of its own. When the database goes away it comes back by itself, and
+rings then too: what was told meanwhile nobody heard (PostgreSQL's manual, NOTIFY). Polling stays the truth.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from selectors import EVENT_READ, DefaultSelector
+from typing import TYPE_CHECKING, Any
 
-from personsvar.storage.address import address
+from personsvar.storage.address import address, is_sqlite
 from personsvar.storage.postgres import KEEP_ALIVE
 from personsvar.storage.unit_of_work import NOTICES
 
@@ -21,51 +22,74 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
-"""How soon it sees that it shall stop."""
-CONNECT_SECONDS = 10
-LONGEST_WAIT_SECONDS = 30.0
+CONNECT_SECONDS = 5
+FIRST_WAIT_SECONDS = 0.1
+LONGEST_WAIT_SECONDS = 5.0
 
 
-@dataclass
 class PostgresListener:
-    url: str = field(repr=False)
-    ring: Callable[[], None]
-    """Called in the listener's thread."""
-    first_wait_seconds: float = 1.0
-    """Before the database is looked for again; it doubles."""
-    _stopping: threading.Event = field(default_factory=threading.Event, init=False)
-    _thread: threading.Thread | None = field(default=None, init=False)
+    """`ports.Wakeups` on PostgreSQL. `ring` is called in the listener's thread; it must not block."""
+
+    def __init__(self, url: str, ring: Callable[[], None]) -> None:
+        self._settings = _settings(url)
+        self._ring = ring
+        self._stopped = threading.Event()
+        self._awaken, self._wake = os.pipe()
+        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="listen", daemon=True)
+        """Listen from now on, in the background, whether the database is there or not."""
         self._thread.start()
 
     def stop(self) -> None:
-        self._stopping.set()
-        if self._thread is not None:
+        """Silent when it returns."""
+        if self._stopped.is_set():
+            return
+        self._stopped.set()
+        os.write(self._wake, b".")
+        if self._thread.is_alive():
             self._thread.join()
+        os.close(self._awaken)
+        os.close(self._wake)
 
     def _run(self) -> None:
         import psycopg  # noqa: PLC0415 - 50 ms, and loaded already where it is the driver
-        from psycopg.conninfo import make_conninfo  # noqa: PLC0415
 
-        wait = self.first_wait_seconds
-        plain = address(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        where = make_conninfo(plain, connect_timeout=CONNECT_SECONDS, **KEEP_ALIVE)
-        while not self._stopping.is_set():
+        wait_seconds = FIRST_WAIT_SECONDS
+        while not self._stopped.is_set():
             try:
-                with psycopg.connect(where, autocommit=True) as connection:
-                    wait = self.first_wait_seconds
-                    self._listen(connection)
+                with psycopg.connect(**self._settings) as connection:
+                    connection.execute(f"LISTEN {NOTICES}".encode())
+                    wait_seconds = FIRST_WAIT_SECONDS
+                    self._hear(connection)
             except psycopg.Error as wrong:
-                log.warning("nobody tells of notices just now; they are looked for", extra={"error": wrong})
-                self._stopping.wait(wait)
-                wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+                _tell(wrong, wait_seconds)
+                self._stopped.wait(wait_seconds)
+                wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
 
-    def _listen(self, connection: psycopg.Connection) -> None:
-        connection.execute(f"LISTEN {NOTICES}")
-        self.ring()
-        while not self._stopping.is_set():
-            for _ in connection.notifies(timeout=LOOK_SECONDS, stop_after=1):
-                self.ring()
+    def _hear(self, connection: psycopg.Connection) -> None:
+        log.info("listening for notices")
+        self._ring()
+        with DefaultSelector() as either:
+            either.register(connection.fileno(), EVENT_READ)
+            either.register(self._awaken, EVENT_READ)
+            while not self._stopped.is_set():
+                either.select()
+                if list(connection.notifies(timeout=0)) and not self._stopped.is_set():
+                    self._ring()
+
+
+def _settings(url: str) -> dict[str, Any]:
+    where = address(url)
+    if is_sqlite(where):
+        raise ValueError("SQLite tells nobody: its notices are all of this machine, and polled")
+    _, settings = where.get_dialect()().create_connect_args(where)
+    more = {"autocommit": True, "connect_timeout": CONNECT_SECONDS, "application_name": "personsvar"}
+    return {**settings, **more, **KEEP_ALIVE}
+
+
+def _tell(wrong: Exception, wait_seconds: float) -> None:
+    """Once for each time it goes away."""
+    if wait_seconds == FIRST_WAIT_SECONDS:
+        why = str(wrong).partition("\n")[0]
+        log.warning("not told of notices at once, they are looked for: %s", why)
