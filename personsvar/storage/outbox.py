@@ -162,7 +162,9 @@ class SqlOutbox:
 
     def resend(self, notice: NoticeId, *, now: datetime) -> bool:
         over = update(notices).where(notices.c.id == notice, notices.c.status.in_(ENDED))
-        again = self._changed(over.values({"attempts": 0, "owner_told": False, "held_until": now, **_ready(now)}))
+        again = self._changed(
+            over.values({"attempts": 0, "owner_told": False, "held_until": now, **_ready(now)})
+        )
         self.added = self.added or again
         return again
 
