@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from personsvar.mailbox.model import NoticeKind
-from personsvar.notifier.email.dates import day, day_and_time
+from personsvar.notifier.email.dates import day_and_time
 from personsvar.notifier.email.sound import Attached, Carried, Linked
 from personsvar.notifier.letters import Letter
 from personsvar.notifier.said import Told
@@ -74,4 +74,4 @@ def _carrying(carried: Carried | None) -> Carrying:
 def _link(letter: Letter, told: Told, carried: Carried | None) -> tuple[str, str]:
     if not isinstance(carried, Linked):
         return "", ""
-    return carried.url, day(carried.until.astimezone(told.at.tzinfo), letter.language)
+    return carried.url, day_and_time(carried.until.astimezone(told.at.tzinfo), letter.language)

@@ -148,7 +148,7 @@ def _samples() -> Iterator[Shown]:
         length="23 sek",
         access="474 71 000",
         link="https://voicemail.example.test/r/x",
-        link_until="mandag 16. mars",
+        link_until="mandag 16. mars kl. 13.00",
     )
     known = replace(message, caller="900 00 002", caller_number="+4790000002")
     for base, carried, urgent, new in product((message, known), get_args(Carrying), (True, False), (0, 1, 2)):
