@@ -17,6 +17,18 @@ def cpu_ms(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) * 1000 / _TICKS
 
 
+def cpu_ms_of_family(pid: int) -> float:
+    """The same, with its children and theirs, those that have ended and were waited for too."""
+    family = cpu_ms(pid)
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    family += (int(fields[13]) + int(fields[14])) * 1000 / _TICKS
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        family += sum(
+            cpu_ms_of_family(int(child)) for child in (task / "children").read_text("ascii").split()
+        )
+    return family
+
+
 def memory_mb(pid: int, *, most: bool = False) -> float:
     """Resident now, or the most there ever was."""
     status = Path(f"/proc/{pid}/status").read_text("ascii")

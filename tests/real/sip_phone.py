@@ -49,6 +49,8 @@ class Phone:
         self._prompts = prompts
         self._answered_at = 0.0
         self._after = 0.0
+        self._began: dict[str, float] = {}
+        """When each prompt that was waited for began, the last time it was heard."""
 
     def __enter__(self) -> Self:
         return self
@@ -202,13 +204,14 @@ class Phone:
 
         self._await(is_heard, within, f"the prompt {prompt}")
         self._after = found[0] + 0.02
+        self._began[prompt] = found[0]
         return found[0]
 
     def wait_for_end_of(self, prompt: str) -> None:
         """Until a prompt that was waited for has been heard to its end."""
-        began = self.recording().find(self._known(), prompt, after=self._after - 0.02)
+        began = self._began.get(prompt)
         if began is None:
-            raise AssertionError(f"{prompt} was not heard; {self.story()}")
+            raise AssertionError(f"{prompt} was not waited for; {self.story()}")
         seconds = len(self._known().sounds[prompt]) / 8000
         self._await(lambda: self.now >= began + seconds, seconds + 5, f"the end of {prompt}")
 

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Channel, Notice, Settlement
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.errors import DeliveryError, UndeliverableError
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.letters import Letter, Written, is_stale
 from personsvar.notifier.outbox.ledger import Ledger
@@ -35,6 +35,8 @@ POLL_SECONDS = 1.0
 """How often it looks, whether or not somebody rings."""
 DOWN_SECONDS = 60.0
 """How often a lane whose gateway is down looks for what has grown too old."""
+LONGEST_EASE_SECONDS = 5.0
+"""After a gateway asked to be left alone, at most so long nothing more is taken."""
 LAST_SECONDS = 10.0
 """How long what is under way, and what the last calls left, may take when the service stops."""
 
@@ -72,6 +74,8 @@ class Lane:
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
         self._store_away = False
+        self._eased_until = 0.0
+        """By the loop's clock: the gateway asked for less."""
 
     def ring(self) -> None:
         """Something may be due. Called on the loop."""
@@ -110,6 +114,8 @@ class Lane:
         self._woken.clear()
         if not self.gateway.is_up:
             await self._wait_for_gateway()
+        elif (rest := self._eased_until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(rest)
         elif (free := self.load.at_once - len(self._under_way)) < self.load.worth_it:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
         elif wanted := self.pace.free(min(free, self.load.batch)):
@@ -161,7 +167,14 @@ class Lane:
         try:
             return await self._deliver(notice, letter)
         except Exception as wrong:  # noqa: BLE001 - a server: the judge tells apart what it means, and logs it
+            self._ease(wrong)
             return self.judge.failed(notice, wrong)
+
+    def _ease(self, wrong: Exception) -> None:
+        """Throttled, or a queue is full: the next ones would be too."""
+        if isinstance(wrong, DeliveryError) and wrong.wait_seconds is not None:
+            seconds = min(wrong.wait_seconds, LONGEST_EASE_SECONDS)
+            self._eased_until = asyncio.get_running_loop().time() + seconds
 
     async def _deliver(self, notice: Notice, letter: Letter) -> Settlement:
         async with asyncio.timeout(self.judge.patience.answer_seconds):

@@ -49,25 +49,30 @@ class Judge:
                 return self._away(notice, str(wrong))
             case OutcomeUnknownError() | TimeoutError():
                 why = str(wrong) or "no answer in time"
-                return self._again(notice, AttemptOutcome.UNKNOWN, why, None)
-            case DeliveryError(wait_seconds=seconds):
-                return self._again(notice, AttemptOutcome.LATER, str(wrong), seconds)
+                return self._again(notice, AttemptOutcome.UNKNOWN, why)
+            case DeliveryError(wait_seconds=float() | int() as seconds):
+                return self._asked_to_wait(notice, str(wrong), seconds)
+            case DeliveryError():
+                return self._again(notice, AttemptOutcome.LATER, str(wrong))
             case _:  # one notice that can't be handled must not trap those behind it
                 log.error("a notice can't be handled", extra={"notice": notice.id}, exc_info=wrong)
-                return self._again(notice, AttemptOutcome.UNKNOWN, type(wrong).__name__, None)
+                return self._again(notice, AttemptOutcome.UNKNOWN, type(wrong).__name__)
 
     def _away(self, notice: Notice, error: str) -> Settlement:
         """Nothing was handed over: no try, and due as before."""
         return _settlement(notice, NoticeStatus.READY, None, next_at=self.now(), error=error, spent=False)
 
-    def _again(
-        self, notice: Notice, outcome: AttemptOutcome, error: str, wait_seconds: float | None
-    ) -> Settlement:
+    def _asked_to_wait(self, notice: Notice, error: str, seconds: float) -> Settlement:
+        """Throttled, or a queue is full: no try, however often; never again before it asked."""
+        wait = timedelta(seconds=seconds * (1 + self.luck() / 2))
+        return _settlement(
+            notice, NoticeStatus.READY, None, next_at=self.now() + wait, error=error, spent=False
+        )
+
+    def _again(self, notice: Notice, outcome: AttemptOutcome, error: str) -> Settlement:
         if notice.attempts >= self.patience.attempts:
             return self._ended(notice, NoticeStatus.DEAD, outcome, error)
         wait = self.patience.wait(notice.attempts, self.luck())
-        if wait_seconds is not None:
-            wait = timedelta(seconds=wait_seconds * (1 + self.luck() / 2))  # never before it asked
         attempt = Attempt(notice.attempts, self.now(), outcome, error=error)
         return _settlement(notice, NoticeStatus.READY, attempt, next_at=self.now() + wait, error=error)
 

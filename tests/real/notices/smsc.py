@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from asyncio import Condition, Task
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -70,7 +71,7 @@ class NodeSmsc:
         assert self._process.stdout is not None
         async for line in self._process.stdout:
             async with self._news:
-                self.lines.append(json.loads(line))
+                self.lines.append({**json.loads(line), "heard": time.monotonic()})
                 self._news.notify_all()
 
 

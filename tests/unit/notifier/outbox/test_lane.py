@@ -94,10 +94,18 @@ def test_a_gateway_that_fails_is_tried_again_later_and_later(bureau: Bureau, lan
     assert _attempts(bureau, which) == [(n, AttemptOutcome.LATER, "system error") for n in (1, 2, 3)]
 
 
-def test_a_gateway_that_throttles_says_how_long_to_wait(bureau: Bureau, lanes: Lanes) -> None:
+def test_a_gateway_that_throttles_is_left_alone_as_long_as_it_asks_and_costs_no_try(
+    bureau: Bureau, lanes: Lanes
+) -> None:
+    """It may throttle for an hour: the notice is given up for its age only."""
     which = lanes.missed()
-    lanes.round(Post(fail=DeliveryError("throttled", wait_seconds=2)))
-    assert bureau.notice(which).next_at - bureau.clock.now() == timedelta(seconds=2.5)
+    for _ in range(30):
+        lanes.round(Post(fail=DeliveryError("throttled", wait_seconds=2)), attempts=3)
+        notice = bureau.notice(which)
+        assert notice.next_at - bureau.clock.now() == timedelta(seconds=2.5)
+        assert (notice.status, notice.error, notice.attempts) == (NoticeStatus.READY, "throttled", 0)
+        bureau.clock.time = notice.next_at
+    assert _attempts(bureau, which) == []
 
 
 def test_a_gateway_that_came_back_gets_the_notice(bureau: Bureau, lanes: Lanes) -> None:
@@ -145,7 +153,7 @@ def test_an_answer_that_never_comes_is_an_unknown_outcome(bureau: Bureau, lanes:
     async def for_ever(_: Letter) -> None:
         await asyncio.Event().wait()
 
-    lanes.round(Post(meanwhile=for_ever), lease_seconds=0.02)
+    lanes.round(Post(meanwhile=for_ever), lease_seconds=1)
     assert _attempts(bureau, which) == [(1, AttemptOutcome.UNKNOWN, "no answer in time")]
     lanes_later = lanes.round(Post(fail=OutcomeUnknownError("closed after submit")))
     assert lanes_later == 0
