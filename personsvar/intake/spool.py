@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 FOLDER_MODE = 0o2770  # set-group-id: the switch and the service share a group
 MIN_FREE_BYTES = 256 * 1024
 """Half a minute of sound: with less, a caller is told before speaking for nothing."""
+SWITCH_BUFFER_BYTES = 32 * 1024
+"""What the switch writes at once: where there is no room for it, a recording stopped growing."""
 
 _NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._-]{0,149})(?:-([0-9]{1,6})\.alaw|(\.head|\.end))")
 """<id>-<take>.alaw, <id>.head, <id>.end; see `header.is_spool_id`."""
@@ -89,13 +91,16 @@ class Spool:
         """Durable when it returns, file and folder; SpoolFullError when the disk can't take a recording."""
         try:
             self.open()
-            disk = os.statvfs(self.folder)
-            if disk.f_bavail * disk.f_frsize < MIN_FREE_BYTES:
+            if self._free_bytes() < MIN_FREE_BYTES:
                 raise SpoolFullError(f"{self.folder}: less than {MIN_FREE_BYTES} bytes left")
             write(self.head(spool_id), content, durable=True)
             sync(self.folder)
         except OSError as wrong:
             raise SpoolFullError(f"{self.folder}: {wrong}") from wrong
+
+    def is_full(self) -> bool:
+        """Whether the switch could not write on: what it was writing just now may have been cut short."""
+        return self._free_bytes() < SWITCH_BUFFER_BYTES
 
     def write_end(self, spool_id: SpoolId, mark: EndMark, *, durable: bool) -> None:
         """Durable where the recording has to wait; one that is gone in a second need not reach the disk."""
@@ -184,6 +189,10 @@ class Spool:
         finally:
             if held is not None:
                 os.close(held)
+
+    def _free_bytes(self) -> int:
+        disk = os.statvfs(self.folder)
+        return disk.f_bavail * disk.f_frsize
 
     def _files(self, *, links: bool = False) -> Iterator[os.DirEntry[str]]:
         with os.scandir(self.folder) as entries:

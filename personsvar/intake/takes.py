@@ -94,6 +94,7 @@ class SpoolTakes:
     def _finish(self, heading: Heading, mark: EndMark) -> Kept:
         entry = self._entry(heading.spool_id)
         if entry is not None:
+            self._tell_of_full_disk(entry)
             self._end(entry, mark)
         kept = deliver(
             self.office,
@@ -111,6 +112,15 @@ class SpoolTakes:
         if going_on is None and not self.spool.head(spool_id).exists():
             return None
         return self.spool.entry(spool_id, takes=going_on.takes if going_on else None)
+
+    def _tell_of_full_disk(self, entry: Entry) -> None:
+        """The switch records on, and tells nobody: its own count ends where the file does."""
+        if entry.sounds and self.spool.is_full():
+            kept = {f"kept_seconds_of_take_{number}": size / RATE for number, size in entry.sizes.items()}
+            log.error(
+                "the disk filled up while recording: what was said after that is lost",
+                extra={"spool_id": entry.spool_id, "folder": self.spool.folder} | kept,
+            )
 
     def _end(self, entry: Entry, mark: EndMark) -> None:
         """The end mark, on a disk that may be full: without it the sweeper waits until nothing grows."""

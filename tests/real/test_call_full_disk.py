@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,12 @@ def fill(small: House) -> Iterator[Callable[[int], None]]:
     filler.unlink(missing_ok=True)
 
 
+def told_as_lost(house: House) -> list[str]:
+    return [
+        line for line in house.service.log.read_text().splitlines() if "filled up while recording" in line
+    ]
+
+
 def test_the_caller_hears_that_nothing_can_be_recorded_and_the_owner_is_told(
     small: House, telephone: Callable[..., Phone], fill: Callable[[int], None]
 ) -> None:
@@ -73,9 +80,12 @@ def test_the_caller_hears_that_nothing_can_be_recorded_and_the_owner_is_told(
     assert str(small.folder / "spool") in log
 
 
+@pytest.mark.parametrize("presses_hash", [True, False])
 def test_what_was_written_before_the_disk_was_full_is_delivered(
-    small: House, telephone: Callable[..., Phone], fill: Callable[[int], None]
+    small: House, telephone: Callable[..., Phone], fill: Callable[[int], None], presses_hash: bool
 ) -> None:
+    """And the log tells that the rest is lost, whoever ended the recording."""
+    lines_before = len(told_as_lost(small))
     owner = small.subscriber()
     fill(LEAST_KILOBYTES + 24)
     caller = reach(telephone, owner)
@@ -84,13 +94,18 @@ def test_what_was_written_before_the_disk_was_full_is_delivered(
     caller.wait_for_end_of("tone")
     fill(LEAST_KILOBYTES - 176)  # something else takes the room: 10 s are left, and a little
     caller.say(speech(1.5, dbfs=-14) + sweep(20))
-    caller.press("#")
+    if presses_hash:
+        caller.press("#")
     caller.hang_up()
     message = small.message(owner, within=15)
     (swept,) = [piece for piece in pieces(small.sound(message)) if piece.seconds > 1]
     assert swept.begins == pytest.approx(0, abs=0.3)
     assert 4 < swept.ends < 15
     assert message.caller == CALLER
+    (line,) = told_as_lost(small)[lines_before:]
+    (kept,) = re.findall(r"level=error .* kept_seconds_of_take_1=([0-9.]+)", line)
+    assert float(kept) == pytest.approx(message.sound.seconds, abs=0.1)
+    assert f"spool_id={message.spool_id} folder={small.folder}/spool " in line
 
 
 def test_with_room_again_the_next_message_is_taken(small: House, telephone: Callable[..., Phone]) -> None:

@@ -108,10 +108,13 @@ class AgiCall:
             max_ms=round(max_seconds * 1000),
             silence_seconds=whole_seconds(silence_seconds),
         )
-        if result.number < 0:
-            log.error("the switch could not record: %s", result.data)
         size = bytes_of(take)
-        return recorded(result, on_disk=size, max_seconds=max_seconds, silence_seconds=silence_seconds)
+        how = recorded(result, on_disk=size, max_seconds=max_seconds, silence_seconds=silence_seconds)
+        if how.end is RecordEnd.FAILED:
+            log.error(
+                "the switch could not record it all: %s", result.data, extra={"kept_seconds": how.seconds}
+            )
+        return how
 
     def dial(self, number: Number, *, showing: Number, ring_seconds: float) -> Dialled:
         self._line.check()

@@ -269,6 +269,27 @@ def test_a_disk_without_room_for_the_end_mark_still_stores_the_message(switch: S
     assert switch.stored() == [voice()]
 
 
+@pytest.mark.parametrize("filled", [True, False])
+def test_a_disk_that_filled_up_while_recording_is_told_with_what_was_kept(
+    switch: Switch, caplog: pytest.LogCaptureFixture, filled: bool
+) -> None:
+    """The switch goes on as if nothing were wrong, and so does the caller: only the log can tell."""
+    heading = switch.heading()
+    with small_disk(switch.folder, kilobytes=1024):
+        try:
+            take = switch.takes.place(heading)
+        except SpoolFullError:
+            return  # a folder nobody may write to (no root here)
+        switch.records(take, voice())
+        if filled:
+            fill(switch.folder)
+        switch.takes.finish(heading)
+    lines = [vars(line) for line in caplog.records if "filled up while recording" in line.message]
+    assert [(line["levelname"], line.get("kept_seconds_of_take_1")) for line in lines] == (
+        [("ERROR", len(voice()) / 8000)] if filled else []
+    )
+
+
 def test_takes_of_another_process_are_known_to_be_open(switch: Switch, tmp_path: Path) -> None:
     other = SpoolTakes(switch.world.office, tmp_path / "spool")
     switch.records(other.place(switch.heading()), voice())
