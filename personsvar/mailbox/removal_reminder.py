@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from personsvar.mailbox.daytime import is_daytime, local_day, next_morning
+from personsvar.mailbox.daytime import is_daytime, local_day, morning_of, next_morning
 from personsvar.mailbox.model import Facts, Message, NoticeKind, Number, State, Subscriber
 from personsvar.mailbox.notices import post
 from personsvar.mailbox.ports import Office, Rules, UnitOfWork
 from personsvar.mailbox.retention import keep_days
 
 WARNED = (State.NEW, State.SAVED)
-_ANY_ZONE = timedelta(days=2)
-"""The day of one place may end a day after that of another: looked at more closely for each mailbox."""
+_LONGEST_DAY = timedelta(hours=25)
+
+
+@dataclass(frozen=True, slots=True)
+class _Removal:
+    at: datetime
+    day: date
+    """The owner's own."""
+    told_on: date
 
 
 def due_for_removal(
@@ -27,7 +34,7 @@ def due_for_removal(
 ) -> Callable[[UnitOfWork, Number | None], Sequence[Subscriber]]:
     """Those with messages in this state that go within the days of the warning."""
     now, kept = office.clock.now(), _kept(office.rules)[state]
-    since, until = now - kept, now - kept + _warning(office.rules, state) + _ANY_ZONE
+    since, until = now - kept, now - kept + _warning(office.rules, state) + _LONGEST_DAY
     if not _warning(office.rules, state):
         return lambda _uow, _after: ()
     return lambda uow, after: uow.subscribers.losing(state, since=since, until=until, now=now, after=after)
@@ -40,33 +47,44 @@ def remind_of_removal(office: Office, number: Number) -> int:
         it = uow.subscribers.get(number, for_change=True)
         if it is None or (it.removals_look_at is not None and it.removals_look_at > now):
             return 0
-        told = _tell(uow, office.rules, it, now) if is_daytime(it, now) else 0
-        uow.subscribers.put(replace(it, removals_look_at=next_morning(it, now)))
+        removals = _removals(uow.messages.list(number, WARNED), it, office.rules, now)
+        told = _tell(uow, office.rules, it, removals, now=now) if is_daytime(it, now) else 0
+        look_at = (
+            _next_look(it, office.rules, removals, now) if is_daytime(it, now) else next_morning(it, now)
+        )
+        uow.subscribers.put(replace(it, removals_look_at=look_at))
         uow.commit()
     return told
 
 
-def _tell(uow: UnitOfWork, rules: Rules, it: Subscriber, now: datetime) -> int:
-    going = _going(uow.messages.list(it.number, WARNED), it, rules, now)
+def _tell(
+    uow: UnitOfWork, rules: Rules, it: Subscriber, removals: Sequence[_Removal], *, now: datetime
+) -> int:
+    days: dict[date, list[datetime]] = defaultdict(list)
+    for removal in removals:
+        if removal.told_on <= local_day(now, it):
+            days[removal.day].append(removal.at)
     told = 0
-    for day, moments in going.items():
+    for day, moments in days.items():
         facts = Facts(at=min(moments), count=len(moments))
         cause = f"soon-deleted:{it.number}:{day}"
         told += post(uow, rules, it, NoticeKind.SOON_DELETED, facts=facts, cause=cause, now=now)
     return told
 
 
-def _going(
-    messages: Sequence[Message], it: Subscriber, rules: Rules, now: datetime
-) -> Mapping[date, Sequence[datetime]]:
-    """When messages go, by the owner's own day."""
-    going: dict[date, list[datetime]] = defaultdict(list)
-    for message in messages:
-        gone_at = _since(message) + _kept(rules)[message.state]
-        day = local_day(gone_at, it)
-        if now < gone_at and day <= local_day(now, it) + _warning(rules, message.state):
-            going[day].append(gone_at)
-    return going
+def _next_look(it: Subscriber, rules: Rules, removals: Sequence[_Removal], now: datetime) -> datetime:
+    """When the next is to be told: of those there are, or of those that come in or are taken back by then."""
+    today = local_day(now, it)
+    unwarned = [_kept(rules)[state] - _warning(rules, state) for state in WARNED]
+    latest = today + min(timedelta(days=max(1, rules.soon_deleted_days)), *unwarned)
+    return morning_of(it, min([*(each.told_on for each in removals if each.told_on > today), latest]))
+
+
+def _removals(messages: Sequence[Message], it: Subscriber, rules: Rules, now: datetime) -> Sequence[_Removal]:
+    """Of those that are not due already."""
+    ends = [(message.state, _since(message) + _kept(rules)[message.state]) for message in messages]
+    days = [(state, at, local_day(at, it)) for state, at in ends if at > now]
+    return [_Removal(at, day, day - _warning(rules, state)) for state, at, day in days]
 
 
 def _since(message: Message) -> datetime:

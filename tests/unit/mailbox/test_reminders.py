@@ -219,6 +219,19 @@ def test_what_is_kept_for_a_short_time_is_warned_of_once_a_day_is_complete(days:
     assert days.told_of() == ([] if kept == 1 else [(day, 2)])
 
 
+@pytest.mark.parametrize("kept", [2, 3, 4, 30])
+def test_whenever_messages_come_each_is_told_of_before_it_goes(days: Days, kept: int) -> None:
+    _rules(days, keep_new_days=kept)
+    for day in range(12):
+        for hour in (0, 2, 9):
+            at = TEN + day * DAY + hour * HOUR
+            days.round(at)
+            days.message(at + MINUTE)
+    days.rounds(start=TEN + 12 * DAY, days=30)
+    first = date(2026, 3, 2) + kept * DAY
+    assert days.told_of() == [(first + day * DAY, 3) for day in range(12)]
+
+
 def _rules(days: Days, **rules: int) -> None:
     days.desk.office = replace(days.desk.office, rules=replace(Rules(), **rules))  # type: ignore[arg-type]
 
