@@ -191,11 +191,18 @@ class Outbox(Protocol):
         ...
 
     def claim(
-        self, *, channels: Sequence[str], now: datetime, lease_seconds: float, limit: int
+        self,
+        *,
+        channels: Sequence[str],
+        now: datetime,
+        lease_seconds: float,
+        limit: int,
+        begun_before: datetime | None = None,
     ) -> Sequence[Notice]:
         """Take due rows (ready and due, or leased and run out): each gets a fresh token, attempts + 1.
 
-        For one channel at a time it is quick, however many wait for the others.
+        `begun_before`: only those that were made, or were to go out first, before that moment. For one
+        channel at a time it is quick, however many wait for the others.
         """
         ...
 

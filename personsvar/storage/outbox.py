@@ -39,6 +39,9 @@ FOR_PEOPLE = (Channel.SMS, Channel.MMS, Channel.EMAIL)
 """An operator's systems are told of each call, and a lamp of none."""
 _LOST = (NoticeStatus.FAILED, NoticeStatus.DEAD)
 
+_BEGUN = func.coalesce(notices.c.held_until, notices.c.created_at)
+"""From when a notice's age counts."""
+
 
 class SqlOutbox:
     def __init__(self, connection: Connection) -> None:
@@ -89,11 +92,18 @@ class SqlOutbox:
         return self._changed(same.values(joined))
 
     def claim(
-        self, *, channels: Sequence[str], now: datetime, lease_seconds: float, limit: int
+        self,
+        *,
+        channels: Sequence[str],
+        now: datetime,
+        lease_seconds: float,
+        limit: int,
+        begun_before: datetime | None = None,
     ) -> Sequence[Notice]:
+        old = () if begun_before is None else (_BEGUN < begun_before,)
         due = (
             select(notices.c.id)
-            .where(notices.c.due_at <= now, notices.c.channel.in_(channels))
+            .where(notices.c.due_at <= now, notices.c.channel.in_(channels), *old)
             .order_by(notices.c.due_at, notices.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)

@@ -37,7 +37,7 @@ from tests.bench import processes, tables
 from tests.postgres import PostgresCluster, running_cluster
 from tests.real.house import ServiceProcess
 from tests.real.houses import running_house, telephones
-from tests.real.notices.postfix import Postfix, running_postfix
+from tests.real.notices.postfix import running_postfix
 from tests.real.notices.smsc import NodeSmsc, smsc
 from tests.real.ports import free_tcp_port
 from tests.real.signals import speech
@@ -49,7 +49,7 @@ SMS = int(os.environ.get("BENCH_SMS", "10000"))
 MAILS = int(os.environ.get("BENCH_MAILS", "100"))
 BACKLOG = int(os.environ.get("BENCH_BACKLOG", "100000"))
 AT_ONCE = 4
-SPOKEN_SECONDS = 20
+SPOKEN_SECONDS = 20.0
 OWNER = Number("+4790000001")
 _PAGE = 1000
 _CALLER = re.compile(r"fra 900 (\d\d) (\d\d\d)")
@@ -145,13 +145,13 @@ async def _throughput(cluster: PostgresCluster) -> None:
 def _mails(cluster: PostgresCluster) -> None:
     url = _database(cluster)
     with running_postfix() as postfix:
-        _fill_mails(url, postfix)
+        _fill(url, Channel.EMAIL, MAILS, seconds=SPOKEN_SECONDS, address=postfix.new_address())
         environment = {
             "PERSONSVAR_SMTP_URL": f"smtp://127.0.0.1:{postfix.starttls}",
             "PERSONSVAR_GATEWAY_CA": str(postfix.ca),
             "PERSONSVAR_MAIL_FROM": "voicemail@example.test",
         }
-        tables.tell(f"{MAILS} e-mails with an MP3 of {SPOKEN_SECONDS} s")
+        tables.tell(f"{MAILS} e-mails with an MP3 of {SPOKEN_SECONDS:.0f} s")
         seconds, cost = _drained(url, environment, Channel.EMAIL, MAILS)
     _show_rate("E-mails with MP3, Postfix", MAILS, seconds, cost)
 
@@ -226,37 +226,32 @@ def _notifier(url: str, environment: dict[str, str]) -> Iterator[ServiceProcess]
             service.stop()
 
 
-def _fill(url: str, channel: Channel, count: int) -> None:
+def _fill(
+    url: str, channel: Channel, count: int, *, seconds: float = 3.0, address: str | None = None
+) -> None:
+    """So many notices of one message, all due now."""
     now = datetime.now(UTC)
     with _store(url) as store:
         _subscribe(store)
+        message = _message(store, seconds, now)
+        facts = Facts(message=message.id, at=now, seconds=seconds, new_count=1, caller=message.caller)
         for page in range(0, count, _PAGE):
             with store.begin() as uow:
                 for number in range(page, min(page + _PAGE, count)):
-                    facts = Facts(caller=Number("+4790000900"), at=now, seconds=3.0, new_count=1)
                     key = f"bench:{channel}:{number}"
-                    uow.outbox.add(NewNotice(OWNER, NoticeKind.NEW_MESSAGE, channel, key, now, facts))
+                    uow.outbox.add(
+                        NewNotice(OWNER, NoticeKind.NEW_MESSAGE, channel, key, now, facts, address)
+                    )
                 uow.commit()
 
 
-def _fill_mails(url: str, postfix: Postfix) -> None:
-    now = datetime.now(UTC)
-    address = postfix.new_address()
-    with _store(url) as store:
-        _subscribe(store)
-        with store.begin() as uow:
-            sound = uow.sounds.add(speech(SPOKEN_SECONDS, dbfs=-20))
-            message = uow.messages.add(
-                Message(MessageId(0), OWNER, SpoolId("bench"), Number("+4790000900"), now, sound)
-            )
-            for number in range(MAILS):
-                facts = Facts(message=message.id, at=now, seconds=sound.seconds, new_count=1)
-                uow.outbox.add(
-                    NewNotice(
-                        OWNER, NoticeKind.NEW_MESSAGE, Channel.EMAIL, f"mail:{number}", now, facts, address
-                    )
-                )
-            uow.commit()
+def _message(store: SqlStore, seconds: float, now: datetime) -> Message:
+    with store.begin() as uow:
+        sound = uow.sounds.add(speech(seconds, dbfs=-20))
+        caller = Number("+4790000900")
+        message = uow.messages.add(Message(MessageId(0), OWNER, SpoolId("bench"), caller, now, sound))
+        uow.commit()
+    return message
 
 
 def _subscribe(store: SqlStore) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -203,3 +204,19 @@ def test_the_ledger_is_newest_first(store: OpenStore) -> None:
         assert [each.id for each in work.outbox.list(to=KARI, limit=2)] == [ids[2], ids[1]]
         assert work.outbox.list(to=CALLER) == []
         assert work.outbox.get(NoticeId(4711)) is None
+
+
+def test_only_the_old_ones_are_taken_when_asked_for(store: OpenStore) -> None:
+    """Age counts from the making, or from when it was to go out first."""
+    day = timedelta(days=1)
+    with store.begin() as work:
+        old = work.outbox.add(notice("old"))
+        work.outbox.add(replace(notice("held"), due_at=NOON + day))
+        work.outbox.add(notice("young", seconds=day.total_seconds()))
+        work.commit()
+    with store.begin() as work:
+        taken = work.outbox.claim(
+            channels=["sms"], now=NOON + 2 * day, lease_seconds=60, limit=9, begun_before=NOON + day
+        )
+        work.commit()
+    assert [it.id for it in taken] == [old]

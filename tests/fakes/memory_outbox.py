@@ -88,12 +88,19 @@ class MemoryOutbox:
         return bool(same)
 
     def claim(
-        self, *, channels: Sequence[str], now: datetime, lease_seconds: float, limit: int
+        self,
+        *,
+        channels: Sequence[str],
+        now: datetime,
+        lease_seconds: float,
+        limit: int,
+        begun_before: datetime | None = None,
     ) -> Sequence[Notice]:
         waiting = [
             (row.due_at, notice)
             for notice, row in self.tables.notices.items()
             if row.due_at is not None and row.due_at <= now and row.notice.channel in channels
+            if begun_before is None or (row.notice.held_until or row.notice.created_at) < begun_before
         ]
         lease = f"lease {self.next_leases.fresh()}"
         until = now + timedelta(seconds=lease_seconds)

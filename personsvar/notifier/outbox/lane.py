@@ -185,16 +185,14 @@ class Lane:
 
     async def _give_up_the_old(self) -> None:
         """While nobody takes them notices grow too old all the same; an MMS then becomes an SMS."""
-        old = 1
-        while old and not self._stopping.is_set():
-            notices = await self._claim(self.load.batch)
-            old = 0
+        while notices := await self._claim(self.load.batch, older_hours=self.judge.patience.hours):
             for notice in notices:
-                stale = self._is_stale(notice)
-                old += stale
+                stale = self._is_stale(notice)  # a PIN has a time of its own
                 alone = self.judge.left_alone(notice, seconds=DOWN_SECONDS)
                 self._written.put(notice, self.judge.too_old(notice) if stale else alone)
             await self._written.flush()
+            if self._stopping.is_set():
+                return
 
     async def _write_back(self) -> None:
         while True:
@@ -232,11 +230,10 @@ class Lane:
     def _is_stale(self, notice: Notice) -> bool:
         return is_stale(notice, now=self.judge.now(), hours=self.judge.patience.hours)
 
-    async def _claim(self, limit: int) -> Sequence[Notice]:
+    async def _claim(self, limit: int, *, older_hours: float | None = None) -> Sequence[Notice]:
         seconds = self.judge.patience.lease_seconds
-        return await self._in_thread(
-            partial(self.ledger.claim, self.channel, limit=limit, lease_seconds=seconds)
-        )
+        claim = partial(self.ledger.claim, self.channel, limit=limit, lease_seconds=seconds)
+        return await self._in_thread(partial(claim, older_hours=older_hours))
 
     async def _rest(self, seconds: float) -> None:
         """Until somebody rings, or for so long."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from personsvar.mailbox.fallback import fall_back_if_lost
 from personsvar.mailbox.model import Channel, Notice, Settlement
@@ -17,14 +18,18 @@ class Ledger:
 
     office: Office
 
-    def claim(self, channel: Channel, *, limit: int, lease_seconds: float) -> Sequence[Notice]:
-        """Due notices of the channel, ours for so long."""
+    def claim(
+        self, channel: Channel, *, limit: int, lease_seconds: float, older_hours: float | None = None
+    ) -> Sequence[Notice]:
+        """Due notices of the channel, ours for so long; or only those older than so many hours."""
+        now = self.office.clock.now()
         with self.office.store.begin() as uow:
             claimed = uow.outbox.claim(
                 channels=(channel,),
-                now=self.office.clock.now(),
+                now=now,
                 lease_seconds=lease_seconds,
                 limit=limit,
+                begun_before=None if older_hours is None else now - timedelta(hours=older_hours),
             )
             uow.commit()
         return claimed

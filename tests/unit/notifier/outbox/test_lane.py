@@ -135,6 +135,7 @@ def test_while_a_gateway_is_down_nothing_is_handed_to_it(bureau: Bureau, lanes: 
     assert not down.taken
     notice = bureau.notice(which)
     assert (notice.status, notice.attempts, notice.lease) == (NoticeStatus.READY, 0, None)
+    assert notice.next_at <= bureau.clock.now()  # it goes out the moment the gateway is back
 
 
 def test_while_a_gateway_is_down_notices_grow_too_old_all_the_same(bureau: Bureau, lanes: Lanes) -> None:
