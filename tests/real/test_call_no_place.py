@@ -1,0 +1,119 @@
+"""More callers than the service may have at once: nobody is turned away, and owners are asked to wait."""
+
+from __future__ import annotations
+
+import re
+import urllib.request
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from dialplan.switch.root import Asterisk
+from personsvar.mailbox.model import NoticeKind, Number
+from tests.real.g711 import decode
+from tests.real.heard import sweep_second
+from tests.real.house import House
+from tests.real.houses import running_house, telephones
+from tests.real.signals import speech
+from tests.real.sip_phone import Phone
+from tests.real.spool import eventually
+from tests.real.walks import WORD_SECONDS, leave, own_mailbox, reach, skip_greeting, talk
+
+Telephone = Callable[..., Phone]
+
+FIRST, SECOND, THIRD = "+4790000901", "+4790000902", "+4790000903"
+SPOKEN_SECONDS = 4.0
+
+
+@pytest.fixture(scope="module")
+def narrow(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house that takes one call at a time."""
+    environment = {"PERSONSVAR_MAX_CALLS": "1", "PERSONSVAR_SWEEP_SECONDS": "1"}
+    with running_house(asterisk, tmp_path_factory.mktemp("narrow"), environment=environment) as house:
+        yield house
+
+
+@pytest.fixture
+def telephone(narrow: House) -> Iterator[Telephone]:
+    with telephones(narrow) as make:
+        yield make
+
+
+def prompts_heard(phone: Phone) -> set[str]:
+    return {heard.prompt for heard in phone.heard()}
+
+
+def holds_the_only_place(telephone: Telephone, mailbox: Number) -> Phone:
+    """Somebody who leaves a very long message."""
+    talker = reach(telephone, mailbox, FIRST)
+    skip_greeting(talker)
+    talker.wait_for_prompt("tone", within=10)
+    talker.say(speech(2, dbfs=-14))  # so much at least is a message, however soon he hangs up
+    talker.say(speech(120, dbfs=-14), wait=False)
+    return talker
+
+
+def figure(house: House, name: str) -> float:
+    """What `/metrics` says."""
+    with urllib.request.urlopen(
+        f"http://{house.service.environment['PERSONSVAR_HTTP_BIND']}/metrics", timeout=5
+    ) as answer:
+        (value,) = re.findall(rf"^personsvar_{name} (\S+)$", answer.read().decode(), re.MULTILINE)
+    return float(value)
+
+
+def lets_go(house: House, talker: Phone, mailbox: Number) -> None:
+    """Hangs up: the place is free once the service is done with the call."""
+    assert figure(house, "calls_active") == 1
+    talker.hang_up()
+    assert house.message(mailbox).caller == FIRST
+    eventually(lambda: figure(house, "calls_active") == 0, within=5, what="the end of the call")
+
+
+def test_a_caller_over_the_limit_is_recorded_by_the_switch_and_delivered(
+    narrow: House, telephone: Telephone
+) -> None:
+    """Its own greeting and recorder, while the first goes on; the message comes into the right mailbox."""
+    busy, wanted = narrow.subscriber(), narrow.subscriber()
+    talker = holds_the_only_place(telephone, busy)
+    caller = reach(telephone, wanted, SECOND)
+    caller.wait_for_prompt("fallback-greeting", within=10)
+    talk(caller, seconds=SPOKEN_SECONDS)
+    caller.press("#")
+    caller.wait_for_prompt("fallback-thanks", within=10)
+    caller.wait_for_hang_up(within=10)
+    message = narrow.message(wanted, within=15)
+    assert message.caller == SECOND
+    last = sweep_second(
+        decode(narrow.sound(message))[round((WORD_SECONDS + SPOKEN_SECONDS - 1) * 8000) :][:800]
+    )
+    assert last == pytest.approx(SPOKEN_SECONDS - 1, abs=0.3)
+    assert narrow.notices(wanted) == [NoticeKind.NEW_MESSAGE]
+    assert narrow.messages(busy) == []  # the first is still at it
+    lets_go(narrow, talker, busy)
+
+
+def test_an_owner_over_the_limit_is_asked_to_call_later_and_then_let_in(
+    narrow: House, telephone: Telephone
+) -> None:
+    busy, owner = narrow.subscriber(), narrow.subscriber()
+    talker = holds_the_only_place(telephone, busy)
+    early = telephone(owner)
+    early.call()
+    early.wait_for_prompt("please-call-later", within=10)
+    early.wait_for_hang_up(within=10)
+    assert prompts_heard(early) == {"please-call-later"}
+    lets_go(narrow, talker, busy)
+    own_mailbox(telephone, owner).hang_up()
+
+
+def test_when_the_first_hangs_up_the_next_caller_is_served_as_always(
+    narrow: House, telephone: Telephone
+) -> None:
+    busy, wanted = narrow.subscriber(), narrow.subscriber()
+    lets_go(narrow, holds_the_only_place(telephone, busy), busy)
+    caller = reach(telephone, wanted, THIRD)
+    caller.wait_for_prompt("greeting-reached", within=10)
+    leave(caller)
+    assert narrow.message(wanted).caller == THIRD
+    assert "fallback-greeting" not in prompts_heard(caller)
