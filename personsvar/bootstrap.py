@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ from personsvar.dialogue.manual import answer
 from personsvar.dialogue.session import Desk
 from personsvar.intake import SpoolTakes, Sweeper
 from personsvar.mailbox.lamps import LampRows
-from personsvar.mailbox.model import SoundId
+from personsvar.mailbox.model import Number, SoundId
 from personsvar.mailbox.ports import Office
 from personsvar.notifier.vault import FernetVault, new_key
 from personsvar.running.sweeping import Sweeping
@@ -48,7 +49,9 @@ class House:
 
     @cached_property
     def store(self) -> SqlStore:
-        return SqlStore(self.settings.database, before_commit=self._before_commit)
+        return SqlStore(
+            self.settings.database, before_commit=self._before_commit, after_commit=self._after_commit
+        )
 
     @cached_property
     def office(self) -> Office:
@@ -58,7 +61,11 @@ class House:
     def outbox_store(self) -> SqlStore:
         """For the outbox's worker, whose last write-backs may be done again after a power cut."""
         return SqlStore(
-            self.settings.database, durability="normal", connections=2, before_commit=self._before_commit
+            self.settings.database,
+            durability="normal",
+            connections=2,
+            before_commit=self._before_commit,
+            after_commit=self._after_commit,
         )
 
     @cached_property
@@ -69,6 +76,10 @@ class House:
     def _before_commit(self) -> LampRows | None:
         """Who has to know of every change in a mailbox."""
         return None if self.settings.lamp_sip is None else LampRows(RealClock())
+
+    def _after_commit(self, notices: bool, _mailboxes: AbstractSet[Number]) -> None:
+        if notices:
+            self.bell.notices()
 
     def _office(self, store: SqlStore) -> Office:
         return Office(

@@ -25,6 +25,7 @@ from personsvar.notifier.gateway import Gateway, TakeReceipt
 from personsvar.notifier.kannel.gateway import KannelGateway
 from personsvar.notifier.kannel.options import KannelOptions
 from personsvar.notifier.lamps.lamp import LampGateway, LampOptions
+from personsvar.notifier.lamps.port import Timers
 from personsvar.notifier.links import Links, link_key
 from personsvar.notifier.mms.mm7 import Mm7Gateway
 from personsvar.notifier.mms.options import Mm7Options
@@ -33,6 +34,9 @@ from personsvar.notifier.sms.smsc import SmppOptions, smscs
 from personsvar.notifier.webhooks.gateway import WebhookGateway, WebhookOptions
 from personsvar.running.world import luck
 from personsvar.settings import Settings, SettingsError, variable
+
+LAMP_SECONDS = 28.0
+"""A switch that has not answered in this time will not (RFC 3261, 17.1.2.2: timer F, 32 s)."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,10 @@ class Gateways:
     @cached_property
     def _files(self) -> FolderGateway:
         settings = self._settings
-        return FolderGateway(FileDelivery(settings.outbox_folder, settings.mail_from, settings.sms_sender))
+        files = FileDelivery(
+            settings.outbox_folder, settings.mail_from, settings.sms_sender, wording=self.wording
+        )
+        return FolderGateway(files)
 
     def _sms(self) -> Gateway:
         if self._settings.smpp_url is not None:
@@ -160,6 +167,8 @@ class Gateways:
             sound=settings.mail_sound,
             max_bytes=round(settings.mail_megabytes * 1_000_000),
             connections=settings.mail_connections,
+            seconds=settings.notice_lease_seconds / 3,
+            encode_seconds=settings.notice_lease_seconds / 6,
         )
         with _blamed_on("smtp_url", MailServerError):
             return EmailGateway(
@@ -188,7 +197,10 @@ class Gateways:
 
     def _lamp(self) -> Gateway | None:
         switch = self._settings.lamp_sip
-        return None if switch is None else LampGateway(LampOptions(switch), on_back=self._light_all)
+        if switch is None:
+            return None
+        timers = Timers(give_up_seconds=min(LAMP_SECONDS, self._settings.notice_lease_seconds / 2))
+        return LampGateway(LampOptions(switch, timers=timers), on_back=self._light_all)
 
     async def _light_all(self) -> None:
         await asyncio.to_thread(light_all, self.house.outbox_office)

@@ -39,7 +39,7 @@ FOR_PEOPLE = (Channel.SMS, Channel.MMS, Channel.EMAIL)
 """An operator's systems are told of each call, and a lamp of none."""
 _LOST = (NoticeStatus.FAILED, NoticeStatus.DEAD)
 
-_BEGUN = func.coalesce(notices.c.held_until, notices.c.created_at)
+_begun = func.coalesce(notices.c.held_until, notices.c.created_at)
 """From when a notice's age counts."""
 
 
@@ -100,7 +100,7 @@ class SqlOutbox:
         limit: int,
         begun_before: datetime | None = None,
     ) -> Sequence[Notice]:
-        old = () if begun_before is None else (_BEGUN < begun_before,)
+        old = () if begun_before is None else (_begun < begun_before,)
         due = (
             select(notices.c.id)
             .where(notices.c.due_at <= now, notices.c.channel.in_(channels), *old)

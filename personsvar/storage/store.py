@@ -15,7 +15,7 @@ from personsvar.storage.address import address, file_of, is_sqlite
 from personsvar.storage.sqlite import Durability
 from personsvar.storage.tally import Tally
 from personsvar.storage.turns import Turns, turns_at
-from personsvar.storage.unit_of_work import BeforeCommit, SqlUnitOfWork
+from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit, SqlUnitOfWork
 
 
 class SqlStore:
@@ -25,7 +25,8 @@ class SqlStore:
     message is committed, "normal" for the outbox's worker, whose last write-backs may be done again.
     `connections` is how many may be open to read (SQLite) or altogether, and as many again in a rush
     (PostgreSQL). Nothing waits longer than `wait_seconds` for a lock or a connection. `before_commit` is
-    called in every transaction that changed messages, at its end.
+    called in every transaction that changed messages, at its end; `after_commit` once notices or changed
+    messages are committed.
     """
 
     def __init__(
@@ -36,10 +37,12 @@ class SqlStore:
         connections: int = 10,
         wait_seconds: float = 10,
         before_commit: BeforeCommit | None = None,
+        after_commit: AfterCommit | None = None,
     ) -> None:
         where = address(url)
         self._tally = Tally()
         self._before_commit = before_commit
+        self._after_commit = after_commit
         self._wait_seconds = wait_seconds
         self._turns: Turns | None = None
         if is_sqlite(where):
@@ -62,7 +65,7 @@ class SqlStore:
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
         with self._turn(), self._tally.one_open(), _transaction(self._writers) as connection:
-            yield SqlUnitOfWork(connection, self._before_commit)
+            yield SqlUnitOfWork(connection, self._before_commit, self._after_commit)
 
     @contextmanager
     def look(self) -> Iterator[UnitOfWork]:

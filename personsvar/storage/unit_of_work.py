@@ -25,6 +25,8 @@ NOTICES = "personsvar_notices"
 """The channel on which PostgreSQL tells that a notice was committed."""
 BeforeCommit = Callable[[UnitOfWork, AbstractSet[Number]], None]
 """Given the unit of work and the mailboxes whose messages it changed; what it writes is committed with it."""
+AfterCommit = Callable[[bool, AbstractSet[Number]], None]
+"""Told whether notices were added, and which mailboxes changed: for whoever waits in this process."""
 
 
 class SqlUnitOfWork:
@@ -32,9 +34,15 @@ class SqlUnitOfWork:
     `commit`, where no use case can forget it. It costs nothing when there is nobody to tell.
     """
 
-    def __init__(self, connection: Connection, before_commit: BeforeCommit | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        before_commit: BeforeCommit | None = None,
+        after_commit: AfterCommit | None = None,
+    ) -> None:
         self._connection = connection
         self._before_commit = before_commit
+        self._after_commit = after_commit
         self.subscribers = SqlSubscribers(connection)
         self.sounds = SqlSounds(connection)
         self.messages = SqlMessages(connection)
@@ -57,7 +65,7 @@ class SqlUnitOfWork:
             self._connection.commit()
         except InvalidRequestError as lost:
             raise StoreUnavailableError("the connection was lost before the end") from lost
-        self._tell_of_notices()
+        self._tell()
 
     def _undone(self) -> bool:
         """After some errors the database has rolled back by itself, and takes COMMIT as if all were well.
@@ -71,8 +79,10 @@ class SqlUnitOfWork:
             return not driver.in_transaction
         return _has_failed(driver)
 
-    def _tell_of_notices(self) -> None:
+    def _tell(self) -> None:
         """After the commit and apart from it: NOTIFY inside would let commits through one by one."""
+        if self._after_commit is not None and (self.outbox.added or self.changed):
+            self._after_commit(self.outbox.added, frozenset(self.changed))
         if self.outbox.added and self._connection.dialect.name == "postgresql":
             with suppress(StoreUnavailableError):  # a worker not woken looks by itself within a second
                 self._connection.exec_driver_sql(f"NOTIFY {NOTICES}")

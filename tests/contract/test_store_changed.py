@@ -22,6 +22,7 @@ from tests.contract.stores import (
     Shop,
     leave,
     message,
+    notice,
     postgres_url,
     subscribe,
     turned,
@@ -183,3 +184,22 @@ def test_a_subscriber_who_is_removed_meanwhile_keeps_nobody_s_lamp_from_being_to
         with store.look() as work:
             assert [row.to for row in work.outbox.list()] == [KARI]
         store.close()
+
+
+def test_after_the_commit_it_is_told_what_was_committed_and_nothing_that_was_not(sql_shop: Shop) -> None:
+    told: list[tuple[bool, frozenset[Number]]] = []
+    assert sql_shop.url is not None
+    store = SqlStore(
+        sql_shop.url, after_commit=lambda notices, changed: told.append((notices, frozenset(changed)))
+    )
+    subscribe(store, KARI)
+    assert told == []
+    leave(store, message(mailbox=KARI))
+    assert told == [(False, frozenset({KARI}))]
+    with store.begin() as work:
+        work.outbox.add(notice())
+        work.commit()
+    with store.begin() as work:
+        work.outbox.add(notice("another"))
+    assert told[1:] == [(True, frozenset())]
+    store.close()
