@@ -23,6 +23,8 @@ from dialplan.switch.root import NoAsteriskError, find_asterisk
 
 def main() -> int:
     options = _options().parse_args()
+    for ending in (signal.SIGTERM, signal.SIGINT):  # before there is a child to leave behind
+        signal.signal(ending, _end)
     try:
         setting = _setting(options)
         asterisk = find_asterisk()
@@ -31,8 +33,6 @@ def main() -> int:
             return 0
         with Switch(asterisk, setting) as switch:
             print(_how_to_call(setting), flush=True)
-            for ending in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(ending, _end)
             return max(switch.wait(), 0)
     except (BadSettingsError, NoAsteriskError, SwitchFailedError) as failure:
         print(f"personsvar: {failure}", file=sys.stderr)

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -63,16 +66,18 @@ class Switch:
         if self.asterisk.private:
             _share_hosts(self.asterisk.root)
         log = self.setting.folder / "log" / "console"
-        with log.open("wb") as output:
+        with log.open("wb") as output, _signals_wait():
             self._process = subprocess.Popen(
                 self._command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, umask=0o007
             )
-        deadline = time.monotonic() + within_seconds
-        while not self._booted():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise SwitchFailedError(f"Asterisk did not start: {log.read_text(errors='replace')[-2000:]}")
-            time.sleep(_POLL_SECONDS)
+        try:
+            self._wait_until_booted(self._process, within_seconds)
+        except SwitchFailedError as failure:
+            self.stop()
+            raise SwitchFailedError(f"{failure}: {log.read_text(errors='replace')[-2000:]}") from failure
+        except BaseException:  # whoever started us was told to end: not without Asterisk
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """At once, calls or not; killed when it will not."""
@@ -108,6 +113,13 @@ class Switch:
             except OSError as taken:
                 raise SwitchFailedError(f"SIP on {self.setting.sip_bind}: {taken.strerror}") from taken
 
+    def _wait_until_booted(self, process: subprocess.Popen[bytes], within_seconds: float) -> None:
+        deadline = time.monotonic() + within_seconds
+        while not self._booted():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise SwitchFailedError("Asterisk did not start")
+            time.sleep(_POLL_SECONDS)
+
     def _booted(self) -> bool:
         with suppress(OSError):
             return "fully booted" in self.cli("core waitfullybooted")
@@ -140,6 +152,24 @@ class Switch:
     def _inside(self, folder: Path) -> Path:
         """Where it lies in the private root. Never removed: that would unmount it under another switch."""
         return self.asterisk.root / folder.relative_to("/")
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """One that ends us, between a child's birth and our knowing of it, would leave the child behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears signals
+        return
+    came: list[int] = []
+    endings = (signal.SIGTERM, signal.SIGINT)
+    before = {ending: signal.signal(ending, lambda it, _: came.append(it)) for ending in endings}
+    try:
+        yield
+    finally:
+        for ending, handler in before.items():
+            signal.signal(ending, handler or signal.SIG_DFL)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _share_hosts(root: Path) -> None:

@@ -8,10 +8,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.real.ports import free_udp_port
+from tests.real.spool import eventually
 
 ROOM = Path(__file__).parents[2]
 
@@ -36,17 +37,48 @@ def switch_by_hand(folder: Path, sip_port: int) -> Iterator[subprocess.Popen[str
         process.communicate()
 
 
+def children_of(pid: int) -> list[int]:
+    with suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def is_running(pid: int) -> bool:
+    """One that ended, and that nobody asked for its exit code, is not."""
+    with suppress(OSError):
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    return False
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> None:
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if words in line:
+            return
+    raise AssertionError(f"never said {words!r}: {said}")
+
+
+def is_ended_with_its_asterisk(process: subprocess.Popen[str]) -> None:
+    eventually(lambda: bool(children_of(process.pid)), within=30, what="its Asterisk")
+    (asterisk,) = children_of(process.pid)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    assert not is_running(asterisk)
+
+
 def test_sigterm_ends_the_switch_and_its_asterisk(tmp_path: Path) -> None:
     with switch_by_hand(tmp_path, free_udp_port()) as process:
-        assert process.stdout is not None
-        said = []
-        for line in process.stdout:
-            said.append(line)
-            if "is ready" in line:
-                break
-        assert "is ready" in "".join(said), said
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        read_until(process, "is ready")
+        is_ended_with_its_asterisk(process)
+
+
+def test_sigterm_while_asterisk_starts_leaves_none_behind(tmp_path: Path) -> None:
+    """It came between the start and the handler once: the process died, and its Asterisk lived on."""
+    with switch_by_hand(tmp_path, free_udp_port()) as process:
+        read_until(process, "Asterisk")
+        is_ended_with_its_asterisk(process)
 
 
 def test_a_setting_that_makes_no_sense_is_one_clear_line(tmp_path: Path) -> None:
