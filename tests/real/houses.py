@@ -25,10 +25,12 @@ def running_house(
     environment: Mapping[str, str] | None = None,
     extra: Mapping[str, str] | None = None,
     kind: type[Switch] = Switch,
+    sip_bind: str = "",
 ) -> Iterator[House]:
     """A switch and `personsvar run` in a folder of theirs.
 
-    `environment`: more settings of the service. `extra`: more lines of the switch's files.
+    `environment`: more settings of the service. `extra`: more lines of the switch's files. `sip_bind`: the
+    switch's address, where the service has to know it.
     """
     fastagi, http = (f"127.0.0.1:{free_tcp_port()}" for _ in range(2))
     service = ServiceProcess(
@@ -47,7 +49,7 @@ def running_house(
         folder=folder / "asterisk",
         spool=folder / "spool",
         media=folder / "media",
-        sip_bind=f"127.0.0.1:{free_udp_port()}",
+        sip_bind=sip_bind or f"127.0.0.1:{free_udp_port()}",
         fastagi=fastagi,
         trunk=f"127.0.0.1:{free_udp_port()}",
         extra=extra or {},

@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from personsvar.mailbox import listening
-from personsvar.mailbox.model import MessageId, NoticeStatus, Number, Settlement, SpoolId
+from personsvar.mailbox.model import (
+    Attempt,
+    AttemptOutcome,
+    Channel,
+    MessageId,
+    Notice,
+    NoticeStatus,
+    Number,
+    Settlement,
+    SpoolId,
+)
 from personsvar.mailbox.ports import Heading, Purpose
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
 
@@ -65,13 +75,24 @@ def test_notices_are_listed_shown_and_sent_again(machine: Machine) -> None:
     assert len(machine.run("notice", "list", "--json").json) == 2
     (notice,) = machine.run("notice", "list", "--to", OLA, "--json").json
     assert (notice["kind"], notice["channel"], notice["status"]) == ("new-message", "sms", "ready")
-    assert machine.run("notice", "show", notice["id"], "--json").json == notice
+    shown = machine.run("notice", "show", notice["id"], "--json").json
+    assert shown == {**notice, "tries": [], "receipts": []}
     assert "new-message" in machine.run("notice", "show", notice["id"]).out
     ran = machine.run("notice", "resend", notice["id"])
     assert (ran.code, "still on its way (ready)" in ran.err) == (1, True)
     _fail_all(machine)
+    failed = machine.run("notice", "show", notice["id"], "--json").json
+    (one,) = failed["tries"]
+    assert (failed["status"], one["number"], one["outcome"], one["error"]) == (
+        "failed",
+        1,
+        "refused",
+        "no such number",
+    )
+    assert "no such number" in machine.run("notice", "show", notice["id"]).out
     assert machine.run("notice", "resend", notice["id"]).code == 0
-    assert machine.run("notice", "show", notice["id"], "--json").json["status"] == "ready"
+    again = machine.run("notice", "show", notice["id"], "--json").json
+    assert (again["status"], again["tries"]) == ("ready", failed["tries"])
     ran = machine.run("notice", "show", 999)
     assert (ran.code, ran.err) == (1, "personsvar: there is no notice 999\n")
 
@@ -79,13 +100,16 @@ def test_notices_are_listed_shown_and_sent_again(machine: Machine) -> None:
 def _fail_all(machine: Machine) -> None:
     house, now = machine.house(), datetime.now(UTC)
     with house.store.begin() as uow:
-        claimed = uow.outbox.claim(channels=("sms",), now=now, lease_seconds=60, limit=9)
-        failed = NoticeStatus.FAILED
-        uow.outbox.settle(
-            [Settlement(it.id, it.lease or "", failed, error="refused") for it in claimed], now=now
-        )
+        claimed = uow.outbox.claim(channels=[Channel.SMS], now=now, lease_seconds=60, limit=9)
+        uow.outbox.settle([_refused(it, now) for it in claimed], now=now)
         uow.commit()
     house.close()
+
+
+def _refused(notice: Notice, now: datetime) -> Settlement:
+    why = "no such number"
+    tried = Attempt(notice.attempts, now, AttemptOutcome.REFUSED, error=why)
+    return Settlement(notice.id, notice.lease or "", NoticeStatus.FAILED, tried, error=why)
 
 
 def test_charges_are_what_was_answered_for_people_spreadsheets_and_programs(machine: Machine) -> None:
