@@ -20,7 +20,6 @@ EVENT_TYPES = {
     NoticeKind.NEARLY_FULL: "mailbox.nearly_full",
     NoticeKind.SOON_DELETED: "message.soon_deleted",
     NoticeKind.ABSENCE_ON: "greeting.absence_on",
-    NoticeKind.MAILBOX_CHANGED: "mailbox.changed",
 }
 
 
