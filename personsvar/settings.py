@@ -28,7 +28,7 @@ from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model import Number, VisualDialect
 from personsvar.mailbox.ports import Rules
 
 PREFIX = "PERSONSVAR_"
@@ -85,6 +85,24 @@ def _address(text: str) -> str:
 def _sender(text: str) -> str:
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}|[A-Za-z0-9 ]{1,11}", text):
         raise ValueError("should be a number with the plus sign, or 11 letters and digits at most")
+    return text
+
+
+def _host(name: str) -> str:
+    if name and not re.fullmatch(r"(?=.{1,253}$)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*", name):
+        raise ValueError("should be a host's name, like vvm.example.net")
+    return name
+
+
+def _short_number(text: str) -> str:
+    if text and not re.fullmatch(r"\+?[0-9]{2,15}", text):
+        raise ValueError("should be a number: a short code, or one with the plus sign")
+    return text
+
+
+def _visual_prefix(text: str) -> str:
+    if not re.fullmatch(r"//[A-Za-z0-9]{1,20}", text):
+        raise ValueError("should be two slashes and letters or digits, like //VVM")
     return text
 
 
@@ -395,6 +413,49 @@ class Gateways(_Group):
     )
 
 
+class VisualVoicemail(_Group):
+    """Visual voicemail"""
+
+    visual_host: Annotated[str, AfterValidator(_host)] = _setting(
+        "",
+        "The name phones reach this service's IMAP by, the one in its certificate; "
+        "without it there is no visual voicemail.",
+    )
+    visual_port: int = _setting(
+        0, "Port for STARTTLS that phones are told; 0: that of `PERSONSVAR_IMAP_BIND`.", ge=0, le=_MAX_PORT
+    )
+    visual_tls_port: int = _setting(
+        0, "Port for TLS that phones are told; 0: that of `PERSONSVAR_IMAPS_BIND`.", ge=0, le=_MAX_PORT
+    )
+    visual_certificate: Path | None = _setting(
+        None, "Certificate (PEM, with those between it and a root that phones trust)."
+    )
+    visual_key: Path | None = _setting(None, "The certificate's private key (PEM).")
+    visual_number: Annotated[str, AfterValidator(_short_number)] = _setting(
+        "", "The number phones send their requests to, and get the answers from; without it, the SMS sender."
+    )
+    visual_prefix: Annotated[str, AfterValidator(_visual_prefix)] = _setting(
+        _DEFAULTS.visual_prefix, "What its SMS begin with, where the phone does not say."
+    )
+    visual_dialect: VisualDialect = _setting(
+        _DEFAULTS.visual_dialect, "What a phone never heard of speaks that asks with a bare `STATUS`."
+    )
+    visual_state_port: int = _setting(
+        5496, "Application port of an iPhone's `STATE`; 0: as text.", ge=0, le=_MAX_PORT
+    )
+    visual_update_port: int = _setting(
+        5499, "Application port of an iPhone's `MBOXUPDATE`; 0: as text.", ge=0, le=_MAX_PORT
+    )
+    visual_replaces_sms: bool = _setting(
+        _DEFAULTS.visual_replaces_sms,
+        "Who has visual voicemail is told of new messages by it alone, without an SMS in words.",
+    )
+    visual_keep_expunged: bool = _setting(
+        _DEFAULTS.visual_keep_expunged,
+        "A message that a phone downloads and removes at once stays a saved one for the phone menu.",
+    )
+
+
 class Logging(_Group):
     """What is logged"""
 
@@ -491,8 +552,17 @@ class Manual(_Group):
     )
 
 
-class Settings(Manual, Upkeep, Logging, Gateways, Switch, Doors, Places):
-    groups: ClassVar[tuple[type[_Group], ...]] = (Places, Doors, Switch, Gateways, Logging, Upkeep, Manual)
+class Settings(Manual, Upkeep, Logging, VisualVoicemail, Gateways, Switch, Doors, Places):
+    groups: ClassVar[tuple[type[_Group], ...]] = (
+        Places,
+        Doors,
+        Switch,
+        Gateways,
+        VisualVoicemail,
+        Logging,
+        Upkeep,
+        Manual,
+    )
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -509,7 +579,11 @@ class Settings(Manual, Upkeep, Logging, Gateways, Switch, Doors, Places):
     def rules(self) -> Rules:
         """The manual's numbers, as the domain knows them."""
         values = {one.name: getattr(self, one.name) for one in fields(Rules) if hasattr(self, one.name)}
-        of_gateways = {"webhooks": self.webhook_url is not None, "lamps": self.lamp_sip is not None}
+        of_gateways = {
+            "webhooks": self.webhook_url is not None,
+            "lamps": self.lamp_sip is not None,
+            "visual": bool(self.visual_host),
+        }
         return Rules(**{**values, **of_gateways, "access_number": Number(self.access_number)})
 
     @property

@@ -22,6 +22,8 @@ SpoolId = NewType("SpoolId", str)
 """The switch's unique id of the call that left the recording; also its file name in the spool."""
 PinHash = NewType("PinHash", str)
 """A slow salted hash, self-describing (see `mailbox.pin`)."""
+PasswordHash = NewType("PasswordHash", str)
+"""Of a password made by the service, with its salt (see `mailbox.visual.password`)."""
 Sealed = NewType("Sealed", bytes)
 """A secret encrypted at rest (see `ports.Vault`)."""
 
@@ -62,7 +64,9 @@ class NoticeKind(StrEnum):
     ABSENCE_ON = "absence-on"
     """A reminder: the absence greeting is still what callers hear."""
     MAILBOX_CHANGED = "mailbox-changed"
-    """For a lamp: the counts are looked up when it is sent."""
+    """For a lamp or a visual voicemail client: the counts are looked up when it is sent."""
+    VISUAL_STATUS = "visual-status"
+    """The answer to a phone that asked for visual voicemail: the account is looked up when it is sent."""
 
 
 class MissedReason(StrEnum):
@@ -83,6 +87,8 @@ class Channel(StrEnum):
     """An event for the operator's own systems."""
     LAMP = "lamp"
     """The message-waiting lamp of a desk phone (RFC 3842)."""
+    VISUAL = "visual"
+    """The SMS that a visual voicemail client reads, and no person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,18 @@ class Subscriber:
     """When it is looked again whether messages will soon be removed by their age; None: at any time."""
     place: Place | None = None
     elsewhere_login: ElsewhereLogin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What mail programs keep with a message, beside what its state says (`mailbox.visual`)."""
+
+    flags: frozenset[str] = frozenset()
+    """RFC 3501, 2.3.2, but for `\\Seen`, which is the state's, and `\\Recent`."""
+    hidden: bool = False
+    """Mail programs don't see it any more; the phone menu does."""
+    downloaded_at: datetime | None = None
+    """A mail program fetched it, and nobody said since that it was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,3 +433,53 @@ class CallBack:
     answered: bool
     price_ore: int
     """What it costs the subscriber when answered, in øre (1/100 krone)."""
+
+
+class VisualDialect(StrEnum):
+    """How a phone's visual voicemail client and the service speak to each other by SMS."""
+
+    OMTP_11 = "omtp-1.1"
+    OMTP_12 = "omtp-1.2"
+    OMTP_13 = "omtp-1.3"
+    CVVM = "cvvm"
+    VVM3 = "vvm3"
+    IPHONE = "iphone"
+
+
+class VisualStatus(StrEnum):
+    """How far a subscriber has come with visual voicemail."""
+
+    PROVISIONED = "provisioned"
+    """Served, but not activated."""
+    NEW = "new"
+    """Activated; the mailbox was never set up."""
+    READY = "ready"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class VisualAccount:
+    """A subscriber's visual voicemail: how the phone speaks, and what it logs in with."""
+
+    number: Number
+    dialect: VisualDialect
+    status: VisualStatus = VisualStatus.PROVISIONED
+    port: int = 0
+    """The application port its SMS go to; 0: plain text."""
+    prefix: str = "//VVM"
+    """What its SMS begin with."""
+    client: str = ""
+    """Maker, model and version, in the client's own words: `acme.p1.14`."""
+    password: PasswordHash | None = field(default=None, repr=False)
+    password_sealed: Sealed | None = field(default=None, repr=False)
+    """The same, encrypted: a phone that asks again is told the same password."""
+    activated_at: datetime | None = None
+    tutorial_closed: bool = False
+    """The client has led its user through the PIN and the greeting."""
+    asked: int = 0
+    """How many requests came since `asked_since`."""
+    asked_since: datetime | None = None
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in (VisualStatus.NEW, VisualStatus.READY)

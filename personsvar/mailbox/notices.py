@@ -16,7 +16,7 @@ from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind, Subs
 from personsvar.mailbox.ports import Rules, UnitOfWork
 from personsvar.mailbox.quiet import after_quiet
 
-FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED})
+FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED, NoticeKind.VISUAL_STATUS})
 """What no person is told of: it has no words."""
 PINS = frozenset({NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN})
 """Somebody waits for them at the telephone."""

@@ -6,7 +6,8 @@ A port is named for the thing; who implements it carries the technology in the n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +45,8 @@ from personsvar.mailbox.model import (
     Subscriber,
 )
 
+    VisualAccount,
+    VisualDialect,
 
 class Subscribers(Protocol):
     def get(self, number: Number, *, for_change: bool = False) -> Subscriber | None:
@@ -351,6 +354,24 @@ class Chance(Protocol):
 
 
 class Vault(Protocol):
+class VisualAccounts(Protocol):
+    """Visual voicemail: one account a subscriber, gone with the subscriber."""
+
+    def get(self, number: Number, *, for_change: bool = False) -> VisualAccount | None:
+        """The account, or None. With `for_change` the row is held until the unit of work ends."""
+        ...
+
+    def put(self, account: VisualAccount) -> None:
+        """Add it or replace the whole value; UnknownSubscriberError when nobody has the number."""
+        ...
+
+    def remove(self, number: Number) -> None: ...
+
+    def active(self) -> Mapping[VisualDialect, int]:
+        """How many are active, by dialect; those that nobody speaks are left out."""
+        ...
+
+
     """Keeps a PIN encrypted between its making and its sending."""
 
     def seal(self, secret: str) -> Sealed: ...
@@ -373,6 +394,12 @@ class Wakeups(Protocol):
 
     def stop(self) -> None:
         """Silent when it returns."""
+    @property
+    def visual(self) -> VisualAccounts: ...
+    @property
+    def altered(self) -> AbstractSet[Number]:
+        """The mailboxes in which a message was changed or removed so far, and not only added."""
+        ...
         ...
 
 
@@ -428,6 +455,18 @@ class Kept(StrEnum):
     NOT_SERVED = "not-served"
     LATER = "later"
     """The database is away: it waits in the spool and will be taken in."""
+
+
+class MailboxChanges(Protocol):
+    """Hears which mailboxes changed, in this process or another, within a second: messages and greetings."""
+
+    def start(self, changed: Callable[[AbstractSet[Number] | None], None]) -> None:
+        """Call `changed` from now on, in a thread of its own; None: look at all of them. It must not block."""
+        ...
+
+    def stop(self) -> None:
+        """Silent when it returns."""
+        ...
 
 
 class Takes(Protocol):
@@ -520,3 +559,12 @@ class Office:
     vault: Vault
     wake: Wake
     rules: Rules
+    visual: bool = False
+    """Phones may ask for visual voicemail."""
+    visual_prefix: str = "//VVM"
+    visual_dialect: VisualDialect = VisualDialect.VVM3
+    """Of a phone never heard of that asks with a bare `STATUS`."""
+    visual_replaces_sms: bool = True
+    """Who has visual voicemail gets no SMS in words for a new message."""
+    visual_keep_expunged: bool = True
+    """A message that a client only downloaded and then removed stays a saved one for the phone menu."""

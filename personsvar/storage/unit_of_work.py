@@ -20,6 +20,7 @@ from personsvar.storage.messages import SqlMessages
 from personsvar.storage.outbox import SqlOutbox
 from personsvar.storage.sounds import SqlSounds
 from personsvar.storage.subscribers import SqlSubscribers
+from personsvar.storage.visual_accounts import SqlVisualAccounts
 
 NOTICES = "personsvar_notices"
 """The channel on which PostgreSQL tells that a notice was committed."""
@@ -50,11 +51,16 @@ class SqlUnitOfWork:
         self.outbox = SqlOutbox(connection)
         self.locks = SqlLocks(connection)
         self.call_backs = SqlCallBacks(connection)
+        self.visual = SqlVisualAccounts(connection)
 
     @property
     def changed(self) -> AbstractSet[Number]:
         """The mailboxes in which a message was added, changed or removed so far."""
         return self.messages.changed
+
+    @property
+    def altered(self) -> AbstractSet[Number]:
+        return self.messages.altered
 
     def commit(self) -> None:
         if self._undone():

@@ -105,6 +105,17 @@ def test_a_message_that_was_added_or_changed_tells_its_mailbox(
     assert told == [{KARI}, {KARI}]
 
 
+@pytest.mark.parametrize("change", [save, lengthen, remove])
+def test_what_was_changed_is_told_apart_from_what_only_came(
+    store: OpenStore, change: Callable[[UnitOfWork, Message], None]
+) -> None:
+    with store.begin() as work:
+        kept = work.messages.add(replace(message(), sound=work.sounds.add(SOUND)))
+        assert work.altered == set()
+        change(work, kept)
+        assert work.altered == {KARI}
+
+
 def test_a_transaction_tells_all_its_mailboxes_at_once(opened: Opened) -> None:
     store, told = opened
     kept = leave(store, message("a", mailbox=OLA))

@@ -257,6 +257,7 @@ def test_the_figures_tell_for_each_channel_what_waits_and_how_long(store: OpenSt
         Channel.EMAIL: (1, 0),
         Channel.WEBHOOK: (0, 0),
         Channel.LAMP: (0, 0),
+        Channel.VISUAL: (0, 0),
     }
     write_back(store, settled(held, SENT, tried()))
     with store.look() as work:

@@ -23,6 +23,8 @@ from personsvar.mailbox.model import (
     QuietHours,
     SparePin,
     Subscriber,
+    VisualAccount,
+    VisualDialect,
     Wishes,
 )
 from personsvar.mailbox.ports import Store, UnitOfWork
@@ -134,6 +136,7 @@ def everything_of(work: UnitOfWork, number: Number) -> list[object]:
         *work.outbox.list(to=number),
         *(each for each in (work.locks.get(*kind) for kind in kinds) if each.failures),
         *work.call_backs.charges(mailbox=number),
+        *(each for each in [work.visual.get(number)] if each),
         *([] if work.call_backs.count_since(number, NOON) == 0 else ["a call back"]),
     ]
 
@@ -148,6 +151,7 @@ def furnish(store: Store, number: Number) -> None:
         for scope in LockScope:
             work.locks.put(Lock(scope, number, failures=3, changed_at=NOON))
         work.call_backs.answered(work.call_backs.add(number, CALLER, at=NOON, price_ore=300))
+        work.visual.put(VisualAccount(number, VisualDialect.CVVM))
         work.commit()
 
 
@@ -155,7 +159,7 @@ def test_remove_purges_all_there_is_and_nothing_of_others(store: OpenStore) -> N
     furnish(store, KARI)
     furnish(store, OLA)
     with store.look() as work:
-        assert len(everything_of(work, KARI)) == 13
+        assert len(everything_of(work, KARI)) == 14
         sounds = [each.sound.id for each in work.messages.list(KARI)]
         sounds += [each.sound.id for kind in GreetingKind for each in work.greetings.versions(KARI, kind)]
         of_ola = everything_of(work, OLA)
@@ -187,6 +191,7 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "receipts": 0,
             "locks": 4,
             "call_backs": 1,
+            "visual_accounts": 1,
             "sounds": 0,
         }
         work.subscribers.remove(KARI)

@@ -18,6 +18,7 @@ from tests.fakes.memory_mailbox import (
     MemoryMessages,
     MemorySounds,
     MemorySubscribers,
+    MemoryVisualAccounts,
 )
 from tests.fakes.memory_outbox import MemoryOutbox
 from tests.fakes.memory_tables import Ids, Tables
@@ -89,10 +90,15 @@ class MemoryUnitOfWork:
         self.outbox = MemoryOutbox(self._tables, ids["notices"], ids["leases"], ids["receipts"])
         self.locks = MemoryLocks(self._tables)
         self.call_backs = MemoryCallBacks(self._tables, ids["call_backs"])
+        self.visual = MemoryVisualAccounts(self._tables)
 
     @property
     def changed(self) -> AbstractSet[Number]:
         return self.messages.changed
+
+    @property
+    def altered(self) -> AbstractSet[Number]:
+        return self.messages.altered
 
     def commit(self) -> None:
         self._store.must_be_there()

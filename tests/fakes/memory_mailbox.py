@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -25,6 +26,8 @@ from personsvar.mailbox.model import (
     SpoolId,
     State,
     Subscriber,
+    VisualAccount,
+    VisualDialect,
 )
 from tests.fakes.memory_tables import GreetingRow, Ids, Shelf, Tables
 
@@ -59,6 +62,7 @@ class MemorySubscribers:
             held.drop_notice(notice)
         _drop(held.locks, [lock for lock in held.locks if lock[1] == number])
         _drop(held.call_backs, [id_ for id_, call in held.call_backs.items() if call.mailbox == number])
+        _drop(held.visual, [owner for owner in held.visual if owner == number])
         _drop(held.subscribers, [known for known in held.subscribers if known == number])
         for sound in heard:
             held.drop_unused(sound)
@@ -115,6 +119,7 @@ class MemoryMessages:
     tables: Tables
     next_ids: Ids
     changed: set[Number] = field(default_factory=set)
+    altered: set[Number] = field(default_factory=set)
 
     def add(self, message: Message) -> Message:
         self.tables.must_know(message.mailbox)
@@ -162,7 +167,7 @@ class MemoryMessages:
         if before is None:
             raise MailboxError(f"there is no message {message.id}")
         self.tables.messages[message.id] = message
-        self.changed |= {before.mailbox, message.mailbox}
+        self._alter(before.mailbox, message.mailbox)
         if before.sound.id != message.sound.id:
             self.tables.drop_unused(before.sound.id)
 
@@ -173,13 +178,17 @@ class MemoryMessages:
         gone = self.tables.messages.get(message)
         if gone is not None:
             del self.tables.messages[message]
-            self.changed.add(gone.mailbox)
+            self._alter(gone.mailbox)
             self.tables.drop_unused(gone.sound.id)
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
         every = self.tables.messages.values()
         old = (message for message in every if message.state is state and _since(message) < before)
         return sorted(old, key=lambda message: (_since(message), message.id))[:limit]
+
+    def _alter(self, *mailboxes: Number) -> None:
+        self.changed.update(mailboxes)
+        self.altered.update(mailboxes)
 
 
 @dataclass
@@ -246,6 +255,25 @@ class MemoryCallBacks:
         answered = (call for call in self.tables.call_backs.values() if call.answered)
         wanted = (call for call in answered if mailbox is None or call.mailbox == mailbox)
         return sorted(wanted, key=lambda call: (call.at, call.id))
+
+
+@dataclass
+class MemoryVisualAccounts:
+    tables: Tables
+
+    def get(self, number: Number, *, for_change: bool = False) -> VisualAccount | None:  # noqa: ARG002 - one writer at a time: every row is held
+        return self.tables.visual.get(number)
+
+    def put(self, account: VisualAccount) -> None:
+        self.tables.must_know(account.number)
+        self.tables.visual[account.number] = account
+
+    def remove(self, number: Number) -> None:
+        if number in self.tables.visual:
+            del self.tables.visual[number]
+
+    def active(self) -> Mapping[VisualDialect, int]:
+        return Counter(account.dialect for account in self.tables.visual.values() if account.is_active)
 
 
 def _age(message: Message) -> tuple[datetime, int]:

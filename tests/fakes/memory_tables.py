@@ -26,6 +26,7 @@ from personsvar.mailbox.model import (
     ReceiptState,
     SoundId,
     Subscriber,
+    VisualAccount,
 )
 from personsvar.mailbox.receipts import word_of
 
@@ -110,6 +111,7 @@ class Tables:
     receipts: Shelf[int, ReceiptRow] = field(default_factory=Shelf)
     locks: Shelf[tuple[LockScope, str], Lock] = field(default_factory=Shelf)
     call_backs: Shelf[CallBackId, CallBack] = field(default_factory=Shelf)
+    visual: Shelf[Number, VisualAccount] = field(default_factory=Shelf)
 
     def copied(self, *, closed: bool) -> Self:
         copy = type(self)(**{shelf.name: Shelf(getattr(self, shelf.name)) for shelf in fields(self)})

@@ -10,7 +10,7 @@ import pytest
 from personsvar.mailbox.ports import Rules
 from personsvar.settings import Settings, SettingsError, load, unknown
 
-OF_GATEWAYS = {"webhooks", "lamps"}
+OF_GATEWAYS = {"webhooks", "lamps", "visual"}
 """What is on where a gateway is configured."""
 
 
@@ -44,6 +44,12 @@ def test_lamps_and_webhooks_are_on_where_they_have_somewhere_to_go(monkeypatch: 
     monkeypatch.setenv("PERSONSVAR_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     assert load().rules().lamps
     assert load().rules().webhooks
+
+
+def test_visual_voicemail_is_on_where_phones_can_be_told_a_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not load().rules().visual
+    monkeypatch.setenv("PERSONSVAR_VISUAL_HOST", "vvm.example.test")
+    assert load().rules().visual
 
 
 def test_every_setting_is_described() -> None:
@@ -102,6 +108,10 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ("MM7_URL", "http://[", "PERSONSVAR_MM7_URL: should be https://"),
         ("SECRET_KEY", "hunter2", "PERSONSVAR_SECRET_KEY: should be 32 random bytes"),
         ("SMS_SENDER", "Personsvaret AS", "PERSONSVAR_SMS_SENDER='Personsvaret AS': should be a number"),
+        ("VISUAL_HOST", "vvm;pw=x", "PERSONSVAR_VISUAL_HOST='vvm;pw=x': should be a host's name"),
+        ("VISUAL_NUMBER", "VVM", "PERSONSVAR_VISUAL_NUMBER='VVM': should be a number"),
+        ("VISUAL_PREFIX", "VVM", "PERSONSVAR_VISUAL_PREFIX='VVM': should be two slashes"),
+        ("VISUAL_DIALECT", "att", "PERSONSVAR_VISUAL_DIALECT='att': should be 'omtp-1.1'"),
         ("MAIL_FROM", "me", "PERSONSVAR_MAIL_FROM='me': should be an e-mail"),
     ],
 )

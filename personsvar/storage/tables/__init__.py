@@ -13,6 +13,7 @@ from personsvar.storage.tables.sounds import sounds
 from personsvar.storage.tables.subscribers import subscribers
 
 __all__ = [
+from personsvar.storage.tables.visual_accounts import visual_accounts
     "call_backs",
     "greetings",
     "locks",
@@ -25,3 +26,4 @@ __all__ = [
     "sounds",
     "subscribers",
 ]
+    "visual_accounts",

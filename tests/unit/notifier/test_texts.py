@@ -233,7 +233,7 @@ def test_every_notice_is_one_sms(
 
 
 @pytest.mark.parametrize("language", ["nb", "en"])
-@pytest.mark.parametrize("kind", FOR_MACHINES)
+@pytest.mark.parametrize("kind", sorted(FOR_MACHINES))
 def test_what_only_machines_are_told_has_no_words(kind: NoticeKind, language: Language) -> None:
     with pytest.raises(KeyError):
         texts.sms(_told(kind, Facts()), language)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personsvar.mailbox.model import Facts, Language, MissedReason, NoticeKind
+from personsvar.mailbox.notices import FOR_MACHINES
 from personsvar.notifier.email.message import clean, mail
 from personsvar.notifier.email.sound import Attached, CallToHear, Carried, Linked, as_wav
 from personsvar.notifier.email.wording import wording
@@ -148,7 +149,7 @@ def test_the_page_fetches_nothing_from_elsewhere() -> None:
     assert page.count("https://") == 1  # the link itself
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind is not NoticeKind.MAILBOX_CHANGED])
+@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in FOR_MACHINES])
 def test_every_other_kind_of_notice_is_told_by_its_text(kind: NoticeKind) -> None:
     facts = replace(NEW, reason=MissedReason.HUNG_UP)
     it = replace(letter(facts, alaw=None), text="Litt <av> hvert & mer på vei", told=None, subject="Emne")

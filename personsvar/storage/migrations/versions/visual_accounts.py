@@ -1,0 +1,38 @@
+"""Visual voicemail: an account for each subscriber whose phone asked for it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+WORDS = sa.Text()
+PHONE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+MOMENT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "visual_accounts",
+        sa.Column("number", PHONE, nullable=False),
+        sa.Column("dialect", WORDS, nullable=False),
+        sa.Column("status", WORDS, nullable=False),
+        sa.Column("port", sa.Integer(), nullable=False),
+        sa.Column("prefix", WORDS, nullable=False),
+        sa.Column("client", WORDS, nullable=False),
+        sa.Column("password", WORDS),
+        sa.Column("password_sealed", sa.LargeBinary()),
+        sa.Column("activated_at", MOMENT),
+        sa.Column("tutorial_closed", sa.Boolean(), nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("asked_since", MOMENT),
+        sa.ForeignKeyConstraint(
+            ["number"], ["subscribers.number"], name="fk_visual_accounts_number", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("number", name="pk_visual_accounts"),
+    )
+    op.create_index("ix_visual_accounts_status", "visual_accounts", ["status", "dialect"])
