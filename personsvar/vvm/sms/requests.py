@@ -1,0 +1,105 @@
+"""What a phone asks for, in an SMS to the service (TS.46, the client's SMS messages).
+
+    Activate:pv=13;ct=acme.p1.14;pt=5496;//VVM     pv 10 to 99, ct at most 30 letters, pt 0 to 16999
+    Deactivate:pv=13;ct=acme.p1.14
+    STATUS:pv=13;ct=acme.p1.14;pt=5496;//VVM       also `Status`, `STATUS:dt=6`
+    STATE                                          an iPhone; some send `STATE?`
+
+Read in any case, with a colon behind the prefix or none, fields we don't know passed over. Whose mailbox it
+is about stands in no SMS: only the SMSC knows who sent it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from personsvar.vvm.sms.dialects import LEAST_VERSION, PREFIX_FORM, Dialect, of_version
+
+LONGEST = 300
+"""Letters; a request has some fifty."""
+LARGEST_PORT = 16_999
+LARGEST_VERSION = 99
+LONGEST_CLIENT = 30
+_WHOLE = re.compile(r"(?:(activate|deactivate|status)(?::(.*))?|(state)\??)", re.IGNORECASE)
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)")
+_NUMBER = re.compile(r"[0-9]{1,5}")
+_UNFIT = re.compile(r"[^!-:<>-~]")
+"""In a client's name: all but what is printed and parts no fields."""
+
+
+class Kind(StrEnum):
+    ACTIVATE = "activate"
+    DEACTIVATE = "deactivate"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    kind: Kind
+    dialect: Dialect | None = None
+    """None: it does not show."""
+    version: int | None = None
+    """`pv`."""
+    client: str = ""
+    port: int = 0
+    """The application port its answers go to; 0: as text."""
+    prefix: str | None = None
+    """What its answers begin with, where it says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    fields: Mapping[str, str]
+    prefix: str | None
+
+
+def read_request(text: str) -> Request | None:
+    """None: it is nothing of ours."""
+    if len(text) > LONGEST or not text.isascii():
+        return None
+    whole = _WHOLE.fullmatch(text.strip(" \r\n\t\0"))
+    if whole is None:
+        return None
+    if whole[3]:
+        return Request(Kind.STATUS, Dialect.IPHONE)
+    said = _said((whole[2] or "").split(";"))
+    return None if said is None else _request(Kind(whole[1].lower()), said)
+
+
+def _said(tokens: Iterable[str]) -> _Said | None:
+    fields: dict[str, str] = {}
+    prefix = None
+    for token in filter(None, (token.strip() for token in tokens)):
+        named = token.removesuffix(":")
+        if PREFIX_FORM.fullmatch(named):
+            prefix = named
+        elif field := _FIELD.fullmatch(token):
+            fields[field[1].lower()] = field[2].strip()
+        else:
+            return None
+    return _Said(fields, prefix)
+
+
+def _request(kind: Kind, said: _Said) -> Request | None:
+    fields = said.fields
+    version = _number(fields.get("pv"), LEAST_VERSION, LARGEST_VERSION)
+    port = _number(fields.get("pt", "0"), 0, LARGEST_PORT)
+    if port is None or ("pv" in fields and version is None):
+        return None
+    client = _UNFIT.sub("", fields.get("ct", ""))[:LONGEST_CLIENT]
+    return Request(kind, _dialect(fields, version), version, client, port, said.prefix)
+
+
+def _dialect(fields: Mapping[str, str], version: int | None) -> Dialect | None:
+    if "dt" in fields:
+        return Dialect.CVVM
+    return None if version is None else of_version(version)
+
+
+def _number(text: str | None, least: int, largest: int) -> int | None:
+    if text is None or not _NUMBER.fullmatch(text):
+        return None
+    return int(text) if least <= int(text) <= largest else None
