@@ -6,7 +6,7 @@ A port is named for the thing; who implements it carries the technology in the n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -201,11 +201,13 @@ class Outbox(Protocol):
         lease_seconds: float,
         limit: int,
         begun_before: datetime | None = None,
+        but_not: Collection[NoticeId] = (),
     ) -> Sequence[Notice]:
         """Take due rows (ready and due, or leased and run out): each gets a fresh token, attempts + 1.
 
-        `begun_before`: only those that were made, or were to go out first, before that moment. For one
-        channel at a time it is quick, however many wait for the others.
+        `begun_before`: only those that were made, or were to go out first, before that moment. `but_not`:
+        those the worker holds itself, though their lease ran out. For one channel at a time it is quick,
+        however many wait for the others.
         """
         ...
 

@@ -27,6 +27,7 @@ from personsvar.notifier.outbox.pace import Pace
 from personsvar.notifier.outbox.patience import Patience
 from personsvar.notifier.outbox.post_office import PostOffice
 from personsvar.notifier.outbox.receipt_desk import ReceiptDesk
+from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.notifier.outbox.tally import Tally
 from personsvar.notifier.outbox.verdict import Judge
 from personsvar.running.gateways import Gateways
@@ -125,6 +126,10 @@ class Posting:
         """Two for each lane: one claims while another writes back."""
         return ThreadPoolExecutor(2 * len(Channel), thread_name_prefix="ledger")
 
+    @cached_property
+    def _store_watch(self) -> StoreWatch:
+        return StoreWatch()
+
     def _lane(self, channel: Channel, gateway: Gateway) -> Lane:
         office = self.house.outbox_office
         return Lane(
@@ -136,6 +141,7 @@ class Posting:
             self._load(channel),
             self._pace(channel),
             self.tally,
+            self._store_watch,
         )
 
     def _patience(self, channel: Channel) -> Patience:

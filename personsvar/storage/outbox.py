@@ -7,7 +7,7 @@ A worker that died simply lets its lease run out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -99,11 +99,13 @@ class SqlOutbox:
         lease_seconds: float,
         limit: int,
         begun_before: datetime | None = None,
+        but_not: Collection[NoticeId] = (),
     ) -> Sequence[Notice]:
         old = () if begun_before is None else (_begun < begun_before,)
+        others = (notices.c.id.not_in(list(but_not)),) if but_not else ()
         due = (
             select(notices.c.id)
-            .where(notices.c.due_at <= now, notices.c.channel.in_(channels), *old)
+            .where(notices.c.due_at <= now, notices.c.channel.in_(channels), *old, *others)
             .order_by(notices.c.due_at, notices.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)

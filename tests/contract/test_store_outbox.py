@@ -220,3 +220,14 @@ def test_only_the_old_ones_are_taken_when_asked_for(store: OpenStore) -> None:
         )
         work.commit()
     assert [it.id for it in taken] == [old]
+
+
+def test_what_the_worker_holds_itself_is_not_taken_again_though_its_lease_ran_out(store: OpenStore) -> None:
+    mine, another_s = add(store, "mine"), add(store, "another's")
+    (held, _) = claim(store)
+    late = NOON + timedelta(minutes=2)
+    with store.begin() as work:
+        taken = work.outbox.claim(channels=["sms"], now=late, lease_seconds=60, limit=9, but_not=[mine])
+        work.commit()
+    assert [it.id for it in taken] == [another_s]
+    assert settle(store, held, NoticeStatus.SENT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -95,11 +95,13 @@ class MemoryOutbox:
         lease_seconds: float,
         limit: int,
         begun_before: datetime | None = None,
+        but_not: Collection[NoticeId] = (),
     ) -> Sequence[Notice]:
         waiting = [
             (row.due_at, notice)
             for notice, row in self.tables.notices.items()
             if row.due_at is not None and row.due_at <= now and row.notice.channel in channels
+            if notice not in but_not
             if begun_before is None or (row.notice.held_until or row.notice.created_at) < begun_before
         ]
         lease = f"lease {self.next_leases.fresh()}"

@@ -12,17 +12,21 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Channel, Notice, Settlement
-from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.errors import DeliveryError, OutcomeUnknownError
 from personsvar.notifier.gateway import Gateway
-from personsvar.notifier.letters import Letter, Written, is_stale
+from personsvar.notifier.letters import Letter, is_stale
+from personsvar.notifier.outbox.in_hand import InHand
 from personsvar.notifier.outbox.ledger import Ledger
 from personsvar.notifier.outbox.pace import Pace
+from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.notifier.outbox.tally import Tally
 from personsvar.notifier.outbox.verdict import Judge
 from personsvar.notifier.outbox.write_back import WriteBack
@@ -37,8 +41,10 @@ DOWN_SECONDS = 60.0
 """How often a lane whose gateway is down looks for what has grown too old."""
 LONGEST_EASE_SECONDS = 5.0
 """After a gateway asked to be left alone, at most so long nothing more is taken."""
-LAST_SECONDS = 10.0
-"""How long what is under way, and what the last calls left, may take when the service stops."""
+LAST_SECONDS = 2.0
+"""How long what is under way, and what the last calls left, goes out when the service stops."""
+END_SECONDS = 1.0
+"""How long its tries may take to end once the gateway is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,18 @@ class Lane:
     load: Load = field(default_factory=Load)
     pace: Pace = field(default_factory=Pace)
     tally: Tally = field(default_factory=Tally)
+    store: StoreWatch = field(default_factory=StoreWatch)
 
     def __post_init__(self) -> None:
         self._under_way: set[asyncio.Task[None]] = set()
-        self._written = WriteBack(self.channel, self.ledger, self.threads, self.tally)
+        self._in_hand = InHand()
+        self._written = WriteBack(
+            self.channel, self.ledger, self.threads, self.tally, self.store, self._in_hand
+        )
         self._woken = asyncio.Event()
+        self._freed = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._store_away = False
+        self._writer: asyncio.Task[None] | None = None
         self._eased_until = 0.0
         """By the loop's clock: the gateway asked for less."""
 
@@ -84,19 +95,28 @@ class Lane:
     def stop(self) -> None:
         self._stopping.set()
         self._woken.set()
+        self._freed.set()
 
     async def run(self) -> None:
-        """Until it is told to stop; then what is under way, and what the last calls left, goes out."""
-        writer = asyncio.create_task(self._write_back())
-        try:
-            while not self._stopping.is_set():
-                await self._safely(self._turn)
-            async with asyncio.timeout(LAST_SECONDS):
-                await self._safely(self._finish)
-        except TimeoutError:
-            log.warning("stopped with notices under way", extra={"channel": self.channel})
-        finally:
-            writer.cancel()
+        """Until it is told to stop; then what the last calls left goes out, for a moment."""
+        self._writer = asyncio.create_task(self._write_back())
+        while not self._stopping.is_set():
+            if not await self._safely(self._turn):
+                await self._pause(POLL_SECONDS)
+        await self._safely(self._send_the_last)
+
+    async def end(self) -> None:
+        """Once the gateway is closed: who still waits for it knows nothing, and no lease is left behind."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=END_SECONDS)
+        while self._under_way:
+            for task in self._under_way:
+                task.cancel()
+            await asyncio.wait(self._under_way)
+        if self._writer is not None:
+            self._writer.cancel()
+        if not await self._safely(self._written.flush):
+            log.warning("stopped before all was written back", extra={"channel": self.channel})
 
     async def round(self) -> int:
         """Deliver what is due and write it back; how many were taken."""
@@ -114,14 +134,15 @@ class Lane:
         self._woken.clear()
         if not self.gateway.is_up:
             await self._wait_for_gateway()
-        elif (rest := self._eased_until - asyncio.get_running_loop().time()) > 0:
-            await asyncio.sleep(rest)
+        elif (rest := self._eased_for) > 0:
+            await self._pause(rest)
         elif (free := self.load.at_once - len(self._under_way)) < self.load.worth_it:
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            self._freed.clear()
+            await self._freed.wait()
         elif wanted := self.pace.free(min(free, self.load.batch)):
             await self._take(wanted)
         else:
-            await asyncio.sleep(self.pace.wait_seconds)
+            await self._pause(self.pace.wait_seconds)
 
     async def _take(self, wanted: int) -> None:
         notices = await self._claim(wanted)
@@ -135,34 +156,48 @@ class Lane:
         for _ in range(round(DOWN_SECONDS / POLL_SECONDS)):
             if self.gateway.is_up or self._stopping.is_set():
                 return
-            await asyncio.sleep(POLL_SECONDS / 4)
+            await self._pause(POLL_SECONDS / 4)
 
     async def _hand_over(self, notices: Sequence[Notice]) -> None:
         if not notices:
             return
-        written = await self._letters(notices)
-        for notice, letter in zip(notices, written, strict=True):
+        for notice, letter in zip(notices, await self._letters(notices), strict=True):
             task = asyncio.create_task(self._handle(notice, letter))
             self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            task.add_done_callback(self._over)
 
-    async def _letters(self, notices: Sequence[Notice]) -> Sequence[Written]:
-        """They are leased already: a database that goes away just now is waited for, as long as they are."""
-        async with asyncio.timeout(self.judge.patience.answer_seconds):
-            while True:
-                try:
-                    return await self._in_thread(partial(self.ledger.letters, notices))
-                except StoreUnavailableError as wrong:
-                    self._tell_away(wrong)
-                    await asyncio.sleep(POLL_SECONDS)
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._freed.set()
 
-    async def _handle(self, notice: Notice, letter: Written) -> None:
-        self._written.put(notice, await self._tried(notice, letter))
+    async def _letters(self, notices: Sequence[Notice]) -> Sequence[Letter | Exception]:
+        """Or why there can be none. They are leased already: the database is waited for a while."""
+        until = self._now() + self.judge.patience.answer_seconds
+        while True:
+            try:
+                return await self._ask(partial(self.ledger.letters, notices))
+            except StoreUnavailableError as away:
+                if self._stopping.is_set() or self._now() > until:
+                    return [away] * len(notices)
+            except Exception as wrong:  # noqa: BLE001 - one of them: it must not trap the others
+                return [wrong] if len(notices) == 1 else [await self._letter(each) for each in notices]
+            await self._pause(POLL_SECONDS)
 
-    async def _tried(self, notice: Notice, letter: Written) -> Settlement:
+    async def _letter(self, notice: Notice) -> Letter | Exception:
+        (letter,) = await self._letters([notice])
+        return letter
+
+    async def _handle(self, notice: Notice, letter: Letter | Exception) -> None:
+        try:
+            settlement = await self._tried(notice, letter)
+        except asyncio.CancelledError:  # by `end`
+            settlement = self.judge.failed(notice, OutcomeUnknownError("the service stopped"))
+        self._written.put(notice, settlement)
+
+    async def _tried(self, notice: Notice, letter: Letter | Exception) -> Settlement:
         if self._is_stale(notice):
             return self.judge.too_old(notice)
-        if isinstance(letter, UndeliverableError):
+        if isinstance(letter, Exception):
             return self.judge.failed(notice, letter)
         try:
             return await self._deliver(notice, letter)
@@ -174,7 +209,11 @@ class Lane:
         """Throttled, or a queue is full: the next ones would be too."""
         if isinstance(wrong, DeliveryError) and wrong.wait_seconds is not None:
             seconds = min(wrong.wait_seconds, LONGEST_EASE_SECONDS)
-            self._eased_until = asyncio.get_running_loop().time() + seconds
+            self._eased_until = self._now() + seconds
+
+    @property
+    def _eased_for(self) -> float:
+        return self._eased_until - self._now()
 
     async def _deliver(self, notice: Notice, letter: Letter) -> Settlement:
         async with asyncio.timeout(self.judge.patience.answer_seconds):
@@ -197,51 +236,66 @@ class Lane:
     async def _write_back(self) -> None:
         while True:
             await self._written.some()
-            await self._safely(self._written.flush)
+            if not await self._safely(self._written.flush):
+                await asyncio.sleep(POLL_SECONDS)
 
-    async def _finish(self) -> None:
-        while self._under_way:
-            await asyncio.wait(self._under_way)
-        await self._written.flush()
-        while self.gateway.is_up and await self.round():
-            pass
+    async def _send_the_last(self) -> None:
+        """While there is time for it: who is called last hears of it as soon as the others."""
+        until = self._now() + LAST_SECONDS
+        while await self._all_over(until) and self.gateway.is_up and self._eased_for <= 0:
+            wanted = self.pace.free(self.load.batch)
+            notices = await self._claim(wanted) if wanted else ()
+            if not notices:
+                return
+            self.pace.take(len(notices))
+            await self._hand_over(notices)
 
-    async def _safely(self, step: Callable[[], Awaitable[None]]) -> None:
-        """A bad step is logged and counted, and does not end the lane."""
+    async def _all_over(self, until: float) -> bool:
+        left = until - self._now()
+        if self._under_way and left > 0:
+            await asyncio.wait(self._under_way, timeout=left)
+        return left > 0 and not self._under_way
+
+    async def _safely(self, step: Callable[[], Awaitable[None]]) -> bool:
+        """Whether it went well. A bad step is logged and counted, and does not end the lane."""
         try:
             await step()
-        except StoreUnavailableError as wrong:
-            self._tell_away(wrong)
+        except StoreUnavailableError:
+            self.tally.failures[self.channel] += 1
         except Exception:  # a server
             self.tally.failures[self.channel] += 1
             log.exception("a lane stumbled", extra={"channel": self.channel})
         else:
-            self._store_away = False
-            return
-        await asyncio.sleep(POLL_SECONDS)
-
-    def _tell_away(self, wrong: StoreUnavailableError) -> None:
-        """Once for each time it goes away, not once a second."""
-        self.tally.failures[self.channel] += 1
-        if not self._store_away:
-            self._store_away = True
-            log.error("notices wait: the database is away: %s", wrong, extra={"channel": self.channel})
+            return True
+        return False
 
     def _is_stale(self, notice: Notice) -> bool:
         return is_stale(notice, now=self.judge.now(), hours=self.judge.patience.hours)
 
     async def _claim(self, limit: int, *, older_hours: float | None = None) -> Sequence[Notice]:
-        seconds = self.judge.patience.lease_seconds
+        now, seconds = self.judge.now(), self.judge.patience.lease_seconds
         claim = partial(self.ledger.claim, self.channel, limit=limit, lease_seconds=seconds)
-        return await self._in_thread(partial(claim, older_hours=older_hours))
+        ours = self._in_hand.running_out(now)
+        notices = await self._ask(partial(claim, older_hours=older_hours, but_not=ours))
+        self._in_hand.take(notices, until=now + timedelta(seconds=seconds))
+        return notices
 
     async def _rest(self, seconds: float) -> None:
         """Until somebody rings, or for so long."""
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
-        except TimeoutError:
-            pass
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self.threads, work)
+    async def _pause(self, seconds: float) -> None:
+        """For so long, or until it is told to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+
+    async def _ask(self, question: Callable[[], T]) -> T:
+        with self.store.asked():
+            return await asyncio.get_running_loop().run_in_executor(self.threads, question)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()

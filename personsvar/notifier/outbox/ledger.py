@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from personsvar.mailbox.fallback import fall_back_if_lost
-from personsvar.mailbox.model import Channel, Notice, Settlement
+from personsvar.mailbox.model import Channel, Notice, NoticeId, Settlement
 from personsvar.mailbox.ports import Office
 from personsvar.notifier.letters import Written, letters_for
 
@@ -19,9 +19,18 @@ class Ledger:
     office: Office
 
     def claim(
-        self, channel: Channel, *, limit: int, lease_seconds: float, older_hours: float | None = None
+        self,
+        channel: Channel,
+        *,
+        limit: int,
+        lease_seconds: float,
+        older_hours: float | None = None,
+        but_not: Collection[NoticeId] = (),
     ) -> Sequence[Notice]:
-        """Due notices of the channel, ours for so long; or only those older than so many hours."""
+        """Due notices of the channel, ours for so long; or only those older than so many hours.
+
+        `but_not`: what is in the caller's own hands.
+        """
         now = self.office.clock.now()
         with self.office.store.begin() as uow:
             claimed = uow.outbox.claim(
@@ -30,6 +39,7 @@ class Ledger:
                 lease_seconds=lease_seconds,
                 limit=limit,
                 begun_before=None if older_hours is None else now - timedelta(hours=older_hours),
+                but_not=but_not,
             )
             uow.commit()
         return claimed

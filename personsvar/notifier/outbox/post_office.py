@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -11,11 +10,10 @@ from dataclasses import dataclass, field
 
 from personsvar.mailbox.model import Channel
 from personsvar.notifier.gateway import Gateway
-from personsvar.notifier.outbox.lane import LAST_SECONDS, Lane
+from personsvar.notifier.outbox.lane import Lane
 
-log = logging.getLogger(__name__)
-
-STOP_SECONDS = LAST_SECONDS + 5
+STOP_SECONDS = 15.0
+"""The lanes' last seconds, the gateways' farewells and the last write-back take less."""
 
 
 @dataclass
@@ -68,5 +66,5 @@ class PostOffice:
             await asyncio.gather(*(lane.run() for lane in self._lanes))
         finally:
             self._open.set()
-            for gateway in several:
-                await gateway.close()
+            await asyncio.gather(*(gateway.close() for gateway in several))
+            await asyncio.gather(*(lane.end() for lane in self._lanes))

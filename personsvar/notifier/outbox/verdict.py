@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Attempt, AttemptOutcome, Notice, NoticeStatus, Settlement
 from personsvar.notifier.errors import (
     DeliveryError,
@@ -45,7 +46,7 @@ class Judge:
         match wrong:
             case UndeliverableError():
                 return self._ended(notice, NoticeStatus.FAILED, AttemptOutcome.REFUSED, str(wrong))
-            case GatewayAwayError():
+            case GatewayAwayError() | StoreUnavailableError():
                 return self._away(notice, str(wrong))
             case OutcomeUnknownError() | TimeoutError():
                 why = str(wrong) or "no answer in time"

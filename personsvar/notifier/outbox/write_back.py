@@ -8,7 +8,9 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from personsvar.mailbox.model import Channel, Notice, NoticeStatus, Settlement
+from personsvar.notifier.outbox.in_hand import InHand
 from personsvar.notifier.outbox.ledger import Ledger
+from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.notifier.outbox.tally import Tally
 
 log = logging.getLogger(__name__)
@@ -20,6 +22,8 @@ class WriteBack:
     ledger: Ledger
     threads: Executor
     tally: Tally
+    store: StoreWatch
+    in_hand: InHand
     waiting: dict[Notice, Settlement] = field(default_factory=dict, init=False)
     _some: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
@@ -46,12 +50,14 @@ class WriteBack:
     async def _write(self, settled: dict[Notice, Settlement]) -> None:
         try:
             loop = asyncio.get_running_loop()
-            ours = await loop.run_in_executor(self.threads, self.ledger.settle, settled)
+            with self.store.asked():
+                ours = await loop.run_in_executor(self.threads, self.ledger.settle, settled)
         except BaseException:
             self._some.set()
             raise
         for notice in settled:
             del self.waiting[notice]
+        self.in_hand.let_go(settled)
         self.tally.settle(self.channel, (settled[notice].status for notice in ours))
         for notice, settlement in settled.items():
             _tell(notice, settlement, ours=notice in ours)

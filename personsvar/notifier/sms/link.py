@@ -13,6 +13,7 @@ from asyncio import Future, StreamReader, StreamWriter, Task
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.notifier.errors import GatewayAwayError, OutcomeUnknownError
 from personsvar.notifier.sms import status
 from personsvar.notifier.sms.delivered import Delivered, UnreadableError, delivered
@@ -157,6 +158,9 @@ class Link:
         except UnreadableError as wrong:
             log.warning("a deliver_sm can't be read: %s", wrong, extra={"octets": len(pdu.body)})
             self._acknowledge(pdu, status.UNREADABLE)
+        except StoreUnavailableError as away:  # the lanes tell of it, once
+            log.debug("a deliver_sm stays with the SMSC: the database is away: %s", away)
+            self._acknowledge(pdu, status.TEMPORARY)
         except Exception:  # a server: whatever went wrong in storing it, the SMSC shall bring it again
             log.exception("a deliver_sm could not be stored")
             self._acknowledge(pdu, status.TEMPORARY)
