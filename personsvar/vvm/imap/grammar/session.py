@@ -1,0 +1,55 @@
+"""LOGIN, AUTHENTICATE and ID."""
+
+from __future__ import annotations
+
+import re
+
+from personsvar.vvm.imap.arguments import Arguments
+from personsvar.vvm.imap.commands import Authenticate, Identify, Login
+from personsvar.vvm.imap.malformed import MalformedError
+from personsvar.vvm.imap.sasl import decoded
+
+_RESPONSE = re.compile(rb"[A-Za-z0-9+/=]+")
+MOST_TOLD = 30
+LONGEST_FIELD = 30
+LONGEST_TOLD = 1024
+"""RFC 2971 section 3.3."""
+
+
+def login(words: Arguments) -> Login:
+    user = words.text()
+    words.space()
+    return Login(user, words.text())
+
+
+def authenticate(words: Arguments) -> Authenticate:
+    mechanism = words.word().upper()
+    if words.is_over:
+        return Authenticate(mechanism)
+    words.space()
+    response = words.word(_RESPONSE).encode("ascii")
+    return Authenticate(mechanism, b"" if response == b"=" else decoded(response))
+
+
+def identify(words: Arguments) -> Identify:
+    if words.accept(b"NIL"):
+        return Identify(())
+    told = words.listed(words.text_or_nil)
+    fields, values = told[::2], told[1::2]
+    if len(fields) != len(values) or len(fields) > MOST_TOLD:
+        raise MalformedError("invalid parameter")
+    return Identify(
+        tuple((_field(field), _value(value)) for field, value in zip(fields, values, strict=True))
+    )
+
+
+def _field(field: str | None) -> str:
+    if field is None or len(field) > LONGEST_FIELD:
+        raise MalformedError("invalid parameter")
+    return field
+
+
+def _value(value: str | None) -> str | None:
+    if value is not None and len(value) > LONGEST_TOLD:
+        raise MalformedError("invalid parameter")
+    return value

@@ -1,0 +1,22 @@
+"""How much one command may be, before and after log-in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    line: int = 8 * 1024
+    """The text of one command, over its lines; and its literals, except a message (RFC 7162 section 4)."""
+    message: int = 2 * 1024 * 1024
+    """What APPEND may bring."""
+    patience: int = 8 * 1024 * 1024
+    """What is too large is read to its end and refused, and the session goes on; no further than this."""
+    nesting: int = 10
+    """Parentheses, NOT and OR within each other; numbers in the path of a body part."""
+
+
+STRANGER = Limits(message=4 * 1024, patience=64 * 1024)
+"""Nobody has logged in."""
+KNOWN = Limits()
