@@ -112,7 +112,9 @@ class Mailroom:
     def outcomes(self, notice: Notice) -> list[AttemptOutcome]:
         return [attempt.outcome for attempt in self.history(notice).attempts]
 
-    async def until(self, become: Callable[[Sequence[Notice]], bool], *, within: float = LIMIT_SECONDS) -> None:
+    async def until(
+        self, become: Callable[[Sequence[Notice]], bool], *, within: float = LIMIT_SECONDS
+    ) -> None:
         """Until that is true of all notices."""
         deadline = asyncio.get_running_loop().time() + within
         while not become(notices := await asyncio.to_thread(self.notices)):
