@@ -1,0 +1,51 @@
+"""README.md is held to what there is: packages, commands, rooms, documents."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from personsvar.cli import carry_out
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def table(head: str) -> str:
+    """Its first column."""
+    rows = README.split(f"\n| {head} |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    return "\n".join(re.split(r" (?<!\\)\| ", row.removeprefix("| "))[0] for row in rows)
+
+
+def test_every_package_stands_there_with_why_it_is_there() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    names = {re.split(r"[^a-z0-9-]", package)[0] for group in groups for package in group}
+    assert set(re.split(r", |\n", table("package"))) == names
+
+
+def test_every_debian_package_stands_there() -> None:
+    script = (ROOT / ".ci/packages").read_text("utf-8")
+    named = set(re.findall(r"^ +need ([a-z0-9-]+)", script, re.MULTILINE)) - {"debootstrap"}
+    assert named <= set(re.split(r", |\n", table("of the system (Debian)")))
+
+
+def test_every_command_stands_there_and_those_that_do_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    assert carry_out(["--help"]) == 0
+    listed = capsys.readouterr().out.split("Commands:", 1)[1]
+    commands = set(re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE))
+    named = set(re.findall(r"(?:personsvar |, `)([a-z]+)", README))
+    assert commands - {"agi"} <= named
+    for command in re.findall(r"`personsvar ([a-z]+) ([a-z]+)", table("command")):
+        assert carry_out([*command, "--help"]) == 0, command
+
+
+def test_every_document_stands_there_and_the_rooms_that_do_exist() -> None:
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")}
+    assert {page for page in pages if f"(docs/{page})" not in README} == set()
+    rooms = re.findall(r"`([a-z_/]+/)`", table("room"))
+    assert len(rooms) > 5
+    assert [room for room in rooms if not (ROOT / room).is_dir() and not list(ROOT.glob(f"*/{room}"))] == []
