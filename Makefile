@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit real bench faults prompts venv peers system system-run system-bench asterisk clean
+.PHONY: help run test check unit real bench faults prompts venv peers handsets system system-run system-bench asterisk clean
 
 BIN := .venv/bin
 CODE := personsvar tests dialplan
@@ -21,7 +21,7 @@ help:
 run: system-run venv asterisk
 	@dialplan/demo
 
-test: system venv peers asterisk check unit real
+test: system venv peers handsets asterisk check unit real
 
 # What a reader, not a phone, would find.
 check: venv
@@ -35,7 +35,7 @@ unit: venv
 	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --cov --cov-report=
 
 # The calls mostly wait, so more of them at once than there are cores; a worker keeps its Asterisk.
-real: venv peers asterisk
+real: venv peers handsets asterisk
 	$(BIN)/pytest -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report=term --cov-fail-under=93
 
 bench: system system-bench venv asterisk
@@ -61,6 +61,10 @@ venv:
 
 peers:
 	@.ci/peers
+
+# Two visual voicemail clients, each in a private Debian of its own.
+handsets: venv
+	@$(BIN)/python -m tests.peers.vvm.roots
 
 asterisk: venv
 	@$(BIN)/python -m dialplan.switch find
