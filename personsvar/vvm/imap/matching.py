@@ -1,0 +1,115 @@
+"""SEARCH, evaluated (RFC 3501 section 6.4.4). Strings are found anywhere, in letters of any case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, date
+
+from personsvar.vvm.imap.keys import (
+    All,
+    Dated,
+    Flagged,
+    Header,
+    Key,
+    Larger,
+    Not,
+    Numbers,
+    Or,
+    Smaller,
+    Text,
+    Uids,
+    When,
+)
+from personsvar.vvm.imap.message import Message
+
+Holds = Callable[[Message], bool]
+
+
+def matching(key: Key, messages: Sequence[Message]) -> list[Message]:
+    """Those of the folder's messages (all of them, in their order) that it holds for."""
+    holds = _holds(key, messages)
+    return [message for message in messages if holds(message)]
+
+
+def needs_size(key: Key) -> bool:
+    """The length of each sound must be known: LARGER and SMALLER."""
+    match key:
+        case All(keys):
+            return any(map(needs_size, keys))
+        case Not(one):
+            return needs_size(one)
+        case Or(one, other):
+            return needs_size(one) or needs_size(other)
+        case _:
+            return isinstance(key, Larger | Smaller)
+
+
+def _holds(key: Key, messages: Sequence[Message]) -> Holds:
+    """Sets of numbers are worked out once for the folder, not for each message."""
+    match key:
+        case All(keys):
+            every = [_holds(one, messages) for one in keys]
+            return lambda message: all(holds(message) for holds in every)
+        case Not(one):
+            holds = _holds(one, messages)
+            return lambda message: not holds(message)
+        case Or(one, other):
+            either = _holds(one, messages), _holds(other, messages)
+            return lambda message: either[0](message) or either[1](message)
+        case Uids(uids):
+            return _uid_among(frozenset(uids.among([message.uid for message in messages])))
+        case Numbers(numbers):
+            return _number_among(frozenset(numbers.among(range(1, len(messages) + 1))))
+        case _:
+            return lambda message: _is(key, message)
+
+
+def _uid_among(uids: Collection[int]) -> Holds:
+    return lambda message: message.uid in uids
+
+
+def _number_among(numbers: Collection[int]) -> Holds:
+    return lambda message: message.number in numbers
+
+
+def _is(
+    key: Flagged | Dated | Larger | Smaller | Header | Text,
+    message: Message,
+) -> bool:
+    match key:
+        case Flagged(flag):
+            return flag.lower() in {mine.lower() for mine in message.flags}
+        case Dated():
+            return _is_dated(key, message)
+        case Larger(octets):
+            return message.mail.size > octets
+        case Smaller(octets):
+            return message.mail.size < octets
+        case Header(name, text):
+            return any(_within(text, value) for value in message.mail.values(name))
+        case Text(text, headers):
+            return _is_said(text, message, headers=headers)
+
+
+def _is_dated(key: Dated, message: Message) -> bool:
+    mine = message.mail.date.date() if key.sent else message.internal_date.astimezone(UTC).date()
+    return _compare(key.when, mine, key.day)
+
+
+def _compare(when: When, mine: date, day: date) -> bool:
+    match when:
+        case When.BEFORE:
+            return mine < day
+        case When.ON:
+            return mine == day
+        case When.SINCE:
+            return mine >= day
+
+
+def _is_said(text: str, message: Message, *, headers: bool) -> bool:
+    lines = [f"{name}: {value}" for name, value in message.mail.headers] if headers else []
+    return any(_within(text, line) for line in (*lines, *message.mail.texts))
+
+
+def _within(text: str, line: str) -> bool:
+    return text.casefold() in line.casefold()

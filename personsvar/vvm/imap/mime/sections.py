@@ -1,0 +1,57 @@
+"""BODY[…]: a piece of a mail (RFC 3501 section 6.4.5)."""
+
+from __future__ import annotations
+
+from personsvar.vvm.imap.items import Piece, Section
+from personsvar.vvm.imap.mime.mail import Mail
+from personsvar.vvm.imap.mime.part import Headers, block
+
+SOUND = 1
+"""The part that holds it."""
+
+
+def section(mail: Mail, asked: Section) -> bytes | None:
+    """None: there is no such part (`NIL`)."""
+    octets = _of_part(mail, asked) if asked.path else _of_mail(mail, asked)
+    if octets is None or asked.start is None:
+        return octets
+    return octets[asked.start : asked.start + asked.length]
+
+
+def holds_sound(asked: Section) -> bool:
+    if asked.path:
+        return asked.path == (SOUND,) and asked.piece is Piece.WHOLE
+    return asked.piece in (Piece.WHOLE, Piece.TEXT)
+
+
+def _of_mail(mail: Mail, asked: Section) -> bytes | None:
+    match asked.piece:
+        case Piece.WHOLE:
+            return mail.content
+        case Piece.TEXT:
+            return mail.text
+        case Piece.MIME:
+            return None
+        case _:
+            return block(_chosen(mail.headers, asked))
+
+
+def _of_part(mail: Mail, asked: Section) -> bytes | None:
+    """A part is no message: it has a body and MIME headers, and nothing further within."""
+    number, *within = asked.path
+    if within or number > len(mail.parts):
+        return None
+    part = mail.parts[number - 1]
+    if asked.piece is Piece.MIME:
+        return block(part.headers)
+    return part.body if asked.piece is Piece.WHOLE else None
+
+
+def _chosen(headers: Headers, asked: Section) -> Headers:
+    match asked.piece:
+        case Piece.FIELDS:
+            return tuple(header for header in headers if header[0].upper() in asked.fields)
+        case Piece.FIELDS_NOT:
+            return tuple(header for header in headers if header[0].upper() not in asked.fields)
+        case _:
+            return headers
