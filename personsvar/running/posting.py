@@ -150,7 +150,9 @@ class Posting:
         return Patience(
             lease_seconds=settings.notice_lease_seconds,
             retry_seconds=settings.notice_retry_seconds,
-            attempts=settings.notice_attempts,
+            # a mail server may say "later" for days (RFC 5321, 4.5.4.1): the age of an e-mail ends it
+            attempts=settings.notice_attempts
+            + (round(settings.mail_hours) if channel is Channel.EMAIL else 0),
             hours=hours.get(channel, settings.notice_hours),
         )
 
