@@ -34,7 +34,7 @@ def tell_missed(
     wait_seconds = 0.0 if heading.caller is None else rules.missed_calls_seconds
     since = now - timedelta(seconds=wait_seconds)
     if not wait_seconds or not _joined(uow, subscriber, facts, cause=cause, since=since):
-        tell(uow, subscriber, kind, facts=facts, cause=cause, now=now, wait_seconds=wait_seconds)
+        tell(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now, wait_seconds=wait_seconds)
 
 
 def _joined(uow: UnitOfWork, subscriber: Subscriber, facts: Facts, *, cause: str, since: datetime) -> bool:

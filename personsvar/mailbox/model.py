@@ -65,6 +65,8 @@ class NoticeKind(StrEnum):
     """A reminder: the absence greeting is still what callers hear."""
     MAILBOX_CHANGED = "mailbox-changed"
     """For a lamp or a visual voicemail client: the counts are looked up when it is sent."""
+    GREETINGS_CHANGED = "greetings-changed"
+    """For a visual voicemail client."""
     VISUAL_STATUS = "visual-status"
     """The answer to a phone that asked for visual voicemail: the account is looked up when it is sent."""
 
@@ -466,8 +468,8 @@ class VisualAccount:
     status: VisualStatus = VisualStatus.PROVISIONED
     port: int = 0
     """The application port its SMS go to; 0: plain text."""
-    prefix: str = "//VVM"
-    """What its SMS begin with."""
+    prefix: str = ""
+    """What its SMS begin with, where the phone said so; empty: what is usual in its dialect."""
     client: str = ""
     """Maker, model and version, in the client's own words: `acme.p1.14`."""
     password: PasswordHash | None = field(default=None, repr=False)

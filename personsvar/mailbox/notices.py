@@ -16,7 +16,7 @@ from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind, Subs
 from personsvar.mailbox.ports import Rules, UnitOfWork
 from personsvar.mailbox.quiet import after_quiet
 
-FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED, NoticeKind.VISUAL_STATUS})
+FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED, NoticeKind.GREETINGS_CHANGED, NoticeKind.VISUAL_STATUS})
 """What no person is told of: it has no words."""
 PINS = frozenset({NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN})
 """Somebody waits for them at the telephone."""
@@ -24,10 +24,12 @@ SERVICE = frozenset({NoticeKind.NEARLY_FULL, NoticeKind.SOON_DELETED, NoticeKind
 """Good to know; no word of them to who wants none of the messages either."""
 
 
-def channels_for(subscriber: Subscriber, kind: NoticeKind) -> Sequence[Channel]:
-    """By what the subscriber is told."""
+def channels_for(
+    subscriber: Subscriber, kind: NoticeKind, *, visual: bool = False, replaces_sms: bool = True
+) -> Sequence[Channel]:
+    """By what the subscriber is told. `visual`: the phone has visual voicemail, which `replaces_sms`."""
     if kind is NoticeKind.NEW_MESSAGE:
-        return _channels_for_message(subscriber)
+        return _channels_for_message(subscriber, visual=visual, replaces_sms=replaces_sms)
     if kind is NoticeKind.MISSED_CALL:
         return [Channel.SMS] if subscriber.wishes.missed_calls else []
     if kind in SERVICE:
@@ -49,12 +51,13 @@ def post(
 
     Whether it is told to anybody now.
     """
-    told = tell(uow, subscriber, kind, facts=facts, cause=cause, now=now)
+    told = tell(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
     return tell_systems(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now) or told
 
 
 def tell(
     uow: UnitOfWork,
+    rules: Rules,
     subscriber: Subscriber,
     kind: NoticeKind,
     *,
@@ -67,7 +70,8 @@ def tell(
     due = now + timedelta(seconds=wait_seconds)
     if not facts.urgent and kind not in PINS:
         due = after_quiet(subscriber, due)
-    channels = channels_for(subscriber, kind)
+    visual = kind is NoticeKind.NEW_MESSAGE and _has_visual(uow, rules, subscriber)
+    channels = channels_for(subscriber, kind, visual=visual, replaces_sms=rules.visual_replaces_sms)
     new = [_notice(subscriber, kind, channel, cause, facts, now) for channel in channels]
     written = [uow.outbox.add(replace(notice, due_at=due)) for notice in new]
     return any(number is not None for number in written)
@@ -95,10 +99,20 @@ def _notice(  # noqa: PLR0917 - the columns of a row
     return NewNotice(subscriber.number, kind, channel, f"{cause}:{channel}", now, facts, address)
 
 
-def _channels_for_message(subscriber: Subscriber) -> Sequence[Channel]:
-    """An MMS, which holds the sound, stands in for the SMS; the e-mail is a copy."""
+def _has_visual(uow: UnitOfWork, rules: Rules, subscriber: Subscriber) -> bool:
+    account = uow.visual.get(subscriber.number) if rules.visual else None
+    return account is not None and account.is_active
+
+
+def _channels_for_message(subscriber: Subscriber, *, visual: bool, replaces_sms: bool) -> Sequence[Channel]:
+    """An MMS, which holds the sound, stands in for the SMS; the e-mail is a copy.
+
+    The phone's own inbox is told in any case, for it asked; an SMS in words besides would be told twice.
+    """
     wishes = subscriber.wishes
-    channels = [Channel.MMS] if wishes.mms else [Channel.SMS] if wishes.sms else []
+    in_words = wishes.sms and not (visual and replaces_sms)
+    channels = [Channel.VISUAL] if visual else []
+    channels += [Channel.MMS] if wishes.mms else [Channel.SMS] if in_words else []
     return [*channels, Channel.EMAIL] if wishes.email_copy and subscriber.email else channels
 
 

@@ -399,6 +399,20 @@ class Wakeups(Protocol):
     @property
     def visual(self) -> VisualAccounts: ...
     @property
+    def visual(self) -> VisualAccounts: ...
+    @property
+    def altered(self) -> AbstractSet[Number]:
+        """The mailboxes in which a message was changed or removed so far, and not only added.
+
+        A deleted one that is removed for good changes nothing that anybody looks at.
+        """
+        ...
+
+    @property
+    def changed_greetings(self) -> AbstractSet[Number]:
+        """The mailboxes in which a greeting was recorded, put in or out of use, or removed so far."""
+        ...
+    @property
     def altered(self) -> AbstractSet[Number]:
         """The mailboxes in which a message was changed or removed so far, and not only added."""
         ...

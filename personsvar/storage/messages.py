@@ -82,6 +82,8 @@ class SqlMessages:
         by_age = age if oldest_first else tuple(column.desc() for column in age)
         self.altered: set[Number] = set()
         """The same, without those where messages were only added."""
+        self.altered: set[Number] = set()
+        """The same, without those where messages were only added, or deleted ones removed for good."""
         held = select(messages.c.id).where(_held(mailbox, states))
         return self._connection.scalars(held.order_by(_turn(states), _urgent_first(), *by_age)).all()
 
@@ -96,7 +98,8 @@ class SqlMessages:
         if before is None:
             raise MailboxError(f"there is no message {message.id}")
         self._connection.execute(update(messages).where(messages.c.id == message.id), values_of(message))
-        self._alter(before.mailbox, message.mailbox)
+        self.changed |= {before.mailbox, message.mailbox}
+        self.altered |= {before.mailbox, message.mailbox}
         if before.sound_id != message.sound.id:
             drop_unused(self._connection, [before.sound_id])
 
@@ -108,7 +111,8 @@ class SqlMessages:
         here = delete(messages).where(messages.c.id == message)
         gone = self._connection.execute(here.returning(messages.c.sound_id, messages.c.mailbox)).one_or_none()
         if gone is not None:
-            self._alter(gone.mailbox)
+            self.changed.add(gone.mailbox)
+            self.altered |= set() if gone.state == State.DELETED else {gone.mailbox}
             drop_unused(self._connection, [gone.sound_id])
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
@@ -159,10 +163,6 @@ def values_of(message: Message) -> dict[str, Any]:
         "sound_id": message.sound.id,
         "seconds": message.sound.seconds,
         "urgent": message.urgent,
-    def _alter(self, *mailboxes: Number) -> None:
-        self.changed.update(mailboxes)
-        self.altered.update(mailboxes)
-
         "state": message.state,
         "state_before": message.state_before,
         "changed_at": message.changed_at,

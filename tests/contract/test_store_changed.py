@@ -20,6 +20,7 @@ from tests.contract.stores import (
     SOUND,
     OpenStore,
     Shop,
+    change,
     leave,
     message,
     notice,
@@ -114,6 +115,14 @@ def test_what_was_changed_is_told_apart_from_what_only_came(
         assert work.altered == set()
         change(work, kept)
         assert work.altered == {KARI}
+
+
+def test_a_deleted_message_that_is_removed_for_good_alters_nothing(store: OpenStore) -> None:
+    kept = leave(store, message())
+    change(store, turned(kept, State.DELETED))
+    with store.begin() as work:
+        work.messages.remove(kept.id)
+        assert work.altered == set()
 
 
 def test_a_transaction_tells_all_its_mailboxes_at_once(opened: Opened) -> None:

@@ -167,7 +167,8 @@ class MemoryMessages:
         if before is None:
             raise MailboxError(f"there is no message {message.id}")
         self.tables.messages[message.id] = message
-        self._alter(before.mailbox, message.mailbox)
+        self.changed |= {before.mailbox, message.mailbox}
+        self.altered |= {before.mailbox, message.mailbox}
         if before.sound.id != message.sound.id:
             self.tables.drop_unused(before.sound.id)
 
@@ -178,17 +179,14 @@ class MemoryMessages:
         gone = self.tables.messages.get(message)
         if gone is not None:
             del self.tables.messages[message]
-            self._alter(gone.mailbox)
+            self.changed.add(gone.mailbox)
+            self.altered |= set() if gone.state is State.DELETED else {gone.mailbox}
             self.tables.drop_unused(gone.sound.id)
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
         every = self.tables.messages.values()
         old = (message for message in every if message.state is state and _since(message) < before)
         return sorted(old, key=lambda message: (_since(message), message.id))[:limit]
-
-    def _alter(self, *mailboxes: Number) -> None:
-        self.changed.update(mailboxes)
-        self.altered.update(mailboxes)
 
 
 @dataclass

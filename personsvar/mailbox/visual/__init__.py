@@ -1,0 +1,1 @@
+"""Visual voicemail: the phone's own inbox, which shows the same mailbox."""

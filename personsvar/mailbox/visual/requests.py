@@ -1,0 +1,163 @@
+"""What a phone asks for by SMS: to activate visual voicemail, to end it, or how it stands.
+
+Only the SMSC says who asks; nothing in the text does. A subscriber is served as soon as the phone asks.
+
+Each activation makes a new password. It is kept twice: as a hash, to log in by, and sealed with the key of
+the PINs, because a STATUS has to tell it again: a client that lost it (a restore, a new SIM) only asks for
+the status, and a new one each time would lock out the client that asked a moment before. For the same reason
+an activation that comes again within a minute is the same one: clients try again after five seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from personsvar.mailbox.model import Number, Subscriber, VisualAccount, VisualDialect, VisualStatus
+from personsvar.mailbox.ports import Office, Rules, UnitOfWork
+from personsvar.mailbox.visual.accounts import set_up, status_notice, without_password
+from personsvar.mailbox.visual.password import hash_password, new_password
+
+SAME_REQUEST = timedelta(seconds=60)
+"""So long a client waits for an answer (TS.46); what comes again meanwhile is another try."""
+WINDOW = timedelta(hours=1)
+MOST_IN_WINDOW = 20
+"""Answers: each is an SMS. A phone that starts four times in an hour stays below it."""
+OMTP = frozenset({VisualDialect.OMTP_11, VisualDialect.OMTP_12, VisualDialect.OMTP_13})
+NEVER_ACTIVATE = frozenset({VisualDialect.VVM3, VisualDialect.IPHONE})
+"""Their clients have no word for it: asking how it stands is all they do."""
+
+
+class AskedFor(StrEnum):
+    ACTIVATE = "activate"
+    DEACTIVATE = "deactivate"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stood in the SMS."""
+
+    what: AskedFor
+    dialect: VisualDialect | None = None
+    """None: it does not show."""
+    client: str = ""
+    port: int = 0
+    prefix: str = ""
+
+
+class Taken(StrEnum):
+    ANSWERED = "answered"
+    """The answer is in the outbox."""
+    STRANGER = "stranger"
+    """No subscriber: nothing was written."""
+    TOO_OFTEN = "too-often"
+    """Asked more in an hour than is answered."""
+
+
+def take_request(office: Office, sender: Number, asked: Asked) -> Taken:
+    """Committed when it returns. Raise StoreUnavailableError when it could not be.
+
+    `sender` is whom the SMSC says it is from.
+    """
+    with office.store.begin() as uow:
+        taken = _taken(uow, office, sender, asked)
+        uow.commit()
+    office.wake.notices()
+    return taken
+
+
+def _taken(uow: UnitOfWork, office: Office, sender: Number, asked: Asked) -> Taken:
+    subscriber = uow.subscribers.get(sender, for_change=True)
+    if subscriber is None:
+        return Taken.STRANGER
+    before = uow.visual.get(sender, for_change=True)
+    account = before or VisualAccount(sender, dialect_of(asked, None, office.rules))
+    account = _counted(account, office.clock.now())
+    if account.asked > MOST_IN_WINDOW:
+        if asked.what is AskedFor.DEACTIVATE:  # whoever wants to be left alone is, though nobody confirms it
+            uow.visual.put(_ended(account))
+        return Taken.TOO_OFTEN
+    known = None if before is None else account
+    uow.visual.put(_after(office, known, _spoken(account, asked, office.rules), subscriber, asked))
+    uow.outbox.renew(status_notice(sender, office))
+    return Taken.ANSWERED
+
+
+def dialect_of(asked: Asked, account: VisualAccount | None, rules: Rules) -> VisualDialect:
+    """As the SMS shows it; else as the phone spoke before, but a bare `STATUS` is never an iPhone's."""
+    if asked.dialect is not None:
+        return asked.dialect
+    if account is not None and account.dialect is not VisualDialect.IPHONE:
+        return account.dialect
+    return rules.visual_dialect if asked.what is AskedFor.STATUS else VisualDialect.OMTP_11
+
+
+def _spoken(account: VisualAccount, asked: Asked, rules: Rules) -> VisualAccount:
+    """The account as this phone speaks. A bare request says nothing of the client: what is known stays."""
+    if account.status is VisualStatus.BLOCKED or asked.what is AskedFor.DEACTIVATE:
+        return account
+    spoken = replace(account, dialect=dialect_of(asked, account, rules))
+    if asked.dialect is None and spoken.dialect is account.dialect:
+        return spoken
+    return replace(spoken, port=asked.port, prefix=asked.prefix, client=asked.client)
+
+
+def _after(
+    office: Office, before: VisualAccount | None, now: VisualAccount, subscriber: Subscriber, asked: Asked
+) -> VisualAccount:
+    known = before if before is not None and _is_same_phone(before, now) else None
+    if now.status is VisualStatus.BLOCKED:
+        return now
+    if asked.what is AskedFor.DEACTIVATE:
+        return _ended(now)
+    if known is not None and _is_same_request(known, now, office.clock.now()):
+        return replace(now, status=set_up(now, subscriber))
+    if _activates(known, now, asked):
+        return _activated(office, now, subscriber)
+    return replace(now, status=set_up(now, subscriber)) if known and known.is_active else _ended(now)
+
+
+def _activates(known: VisualAccount | None, now: VisualAccount, asked: Asked) -> bool:
+    """CVVM in vvmd asks for the status first and takes what it gets; AOSP's, after a Deactivate, does not."""
+    if asked.what is AskedFor.ACTIVATE:
+        return True
+    if now.dialect in NEVER_ACTIVATE:
+        return known is None or not known.is_active
+    return known is None and now.dialect is VisualDialect.CVVM
+
+
+def _is_same_request(known: VisualAccount, now: VisualAccount, at: datetime) -> bool:
+    if known.activated_at is None or at - known.activated_at >= SAME_REQUEST or not known.is_active:
+        return False
+    return (known.dialect, known.client, known.port) == (now.dialect, now.client, now.port)
+
+
+def _is_same_phone(before: VisualAccount, now: VisualAccount) -> bool:
+    """The versions of OMTP are one language; another one is another phone with the same SIM."""
+    both = {before.dialect, now.dialect}
+    return len(both) == 1 or both <= OMTP
+
+
+def _activated(office: Office, account: VisualAccount, subscriber: Subscriber) -> VisualAccount:
+    password = new_password(office.chance)
+    return replace(
+        account,
+        status=set_up(account, subscriber),
+        password=hash_password(password),
+        password_sealed=office.vault.seal(password),
+        activated_at=office.clock.now(),
+    )
+
+
+def _ended(account: VisualAccount) -> VisualAccount:
+    blocked = account.status is VisualStatus.BLOCKED
+    return account if blocked else without_password(account, VisualStatus.PROVISIONED)
+
+
+def _counted(account: VisualAccount, now: datetime) -> VisualAccount:
+    since = account.asked_since
+    if since is None or now - since >= WINDOW:
+        return replace(account, asked=1, asked_since=now)
+    return replace(account, asked=account.asked + 1)

@@ -1,0 +1,297 @@
+"""What becomes of a subscriber's visual voicemail when the phone asks (VISUAL-VOICEMAIL.md, 2.2 and 2.4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.model import (
+    Channel,
+    Notice,
+    NoticeKind,
+    NoticeStatus,
+    Subscriber,
+    VisualAccount,
+    VisualDialect,
+    VisualStatus,
+)
+from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.visual.accounts import block, close_tutorial, unblock
+from personsvar.mailbox.visual.password import password_matches
+from personsvar.mailbox.visual.requests import MOST_IN_WINDOW, Asked, AskedFor, Taken, take_request
+from tests.unit.mailbox.office import KARI, STRANGER, Desk
+
+ACTIVATE = Asked(AskedFor.ACTIVATE, VisualDialect.OMTP_13, "acme.p1.14", 5496, "//VVM")
+DEACTIVATE = Asked(AskedFor.DEACTIVATE, VisualDialect.OMTP_13, "acme.p1.14")
+STATUS = replace(ACTIVATE, what=AskedFor.STATUS)
+BARE = Asked(AskedFor.STATUS)
+CVVM = Asked(AskedFor.STATUS, VisualDialect.CVVM)
+IPHONE = Asked(AskedFor.STATUS, VisualDialect.IPHONE)
+NEW, READY, PROVISIONED, BLOCKED = (
+    VisualStatus.NEW,
+    VisualStatus.READY,
+    VisualStatus.PROVISIONED,
+    VisualStatus.BLOCKED,
+)
+
+
+@pytest.fixture
+def kari(desk: Desk) -> Desk:
+    """Kari's mailbox is set up."""
+    desk.add(Subscriber(KARI, welcomed=True))
+    return desk
+
+
+def ask(desk: Desk, asked: Asked, *, answered: Taken = Taken.ANSWERED) -> VisualAccount:
+    assert take_request(desk.office, KARI, asked) is answered
+    return account(desk)
+
+
+def account(desk: Desk) -> VisualAccount:
+    with desk.store.look() as uow:
+        found = uow.visual.get(KARI)
+    assert found is not None
+    return found
+
+
+def password(desk: Desk) -> str:
+    sealed = account(desk).password_sealed
+    assert sealed is not None
+    opened = desk.vault.open(sealed)
+    assert password_matches(opened, account(desk).password)
+    return opened
+
+
+def send(desk: Desk) -> list[Notice]:
+    """What is due goes out."""
+    with desk.store.begin() as uow:
+        held = uow.outbox.claim(channels=[Channel.VISUAL], now=desk.clock.at, lease_seconds=60, limit=10)
+        uow.commit()
+    return list(held)
+
+
+def test_a_subscriber_whose_phone_asks_has_it(kari: Desk) -> None:
+    found = ask(kari, ACTIVATE)
+    assert replace(found, password=None, password_sealed=None) == VisualAccount(
+        KARI,
+        VisualDialect.OMTP_13,
+        READY,
+        port=5496,
+        prefix="//VVM",
+        client="acme.p1.14",
+        activated_at=kari.clock.at,
+        asked=1,
+        asked_since=kari.clock.at,
+    )
+    assert len(password(kari)) == 22
+    assert kari.bell.rings == 1
+
+
+def test_the_answer_is_one_row_that_holds_no_secret(kari: Desk) -> None:
+    ask(kari, ACTIVATE)
+    ask(kari, STATUS)
+    (row,) = kari.notices()
+    assert (row.to, row.kind, row.channel, row.status) == (
+        KARI,
+        NoticeKind.VISUAL_STATUS,
+        Channel.VISUAL,
+        NoticeStatus.READY,
+    )
+    assert row.facts.secret is None
+    assert [one.id for one in send(kari)] == [row.id]
+
+
+def test_a_request_is_answered_again_though_the_answer_is_under_way(kari: Desk) -> None:
+    ask(kari, ACTIVATE)
+    (first,) = send(kari)
+    ask(kari, STATUS)
+    (second,) = send(kari)
+    assert (second.id, second.lease == first.lease) == (first.id, False)
+
+
+def test_a_mailbox_that_was_never_set_up_is_new_until_the_client_has_led_through_it(desk: Desk) -> None:
+    desk.add(Subscriber(KARI))
+    assert ask(desk, ACTIVATE).status is NEW
+    close_tutorial(desk.office, KARI)
+    assert account(desk).status is READY
+    assert ask(desk, STATUS).status is READY
+
+
+def test_a_mailbox_set_up_by_phone_meanwhile_is_ready(desk: Desk) -> None:
+    desk.add(Subscriber(KARI))
+    ask(desk, ACTIVATE)
+    desk.put(Subscriber(KARI, welcomed=True))
+    assert ask(desk, STATUS).status is READY
+
+
+def test_a_vvm3_client_never_sets_up_a_mailbox(desk: Desk) -> None:
+    """It would set a PIN made of the number."""
+    desk.add(Subscriber(KARI))
+    assert ask(desk, replace(ACTIVATE, dialect=VisualDialect.VVM3)).status is READY
+
+
+def test_the_status_tells_the_same_password_again_and_each_activation_another(kari: Desk) -> None:
+    ask(kari, ACTIVATE)
+    first = password(kari)
+    kari.clock.passes(minutes=2)
+    ask(kari, STATUS)
+    assert password(kari) == first
+    ask(kari, ACTIVATE)
+    assert password(kari) != first
+
+
+def test_a_client_that_asks_again_for_want_of_an_answer_gets_the_same_password(kari: Desk) -> None:
+    """AOSP does four times, five seconds apart; its answers may overtake each other."""
+    ask(kari, ACTIVATE)
+    first = password(kari)
+    for _ in range(4):
+        kari.clock.passes(seconds=5)
+        ask(kari, ACTIVATE)
+        assert password(kari) == first
+    ask(kari, replace(ACTIVATE, client="other.p2.1"))
+    assert password(kari) != first
+
+
+def test_after_a_deactivation_nobody_can_log_in_and_the_status_says_so(kari: Desk) -> None:
+    ask(kari, ACTIVATE)
+    found = ask(kari, DEACTIVATE)
+    assert (found.status, found.password, found.password_sealed) == (PROVISIONED, None, None)
+    assert (found.port, found.prefix) == (5496, "//VVM")
+    assert ask(kari, STATUS).status is PROVISIONED
+    assert ask(kari, ACTIVATE).status is READY
+
+
+def test_an_omtp_client_that_only_asks_is_told_to_activate(kari: Desk) -> None:
+    found = ask(kari, STATUS)
+    assert (found.status, found.dialect, found.port) == (PROVISIONED, VisualDialect.OMTP_13, 5496)
+
+
+@pytest.mark.parametrize("asked", [BARE, IPHONE, CVVM], ids=["vvm3", "iphone", "cvvm"])
+def test_a_client_that_has_no_other_word_is_activated_by_asking(kari: Desk, asked: Asked) -> None:
+    found = ask(kari, asked)
+    assert found.status is READY
+    first = password(kari)
+    kari.clock.passes(hours=2)
+    ask(kari, asked)
+    assert password(kari) == first
+
+
+def test_a_bare_status_is_spoken_as_the_operator_says(kari: Desk) -> None:
+    assert ask(kari, BARE).dialect is VisualDialect.VVM3
+
+
+def test_a_bare_status_of_a_known_phone_is_its_own_dialect_and_changes_nothing(kari: Desk) -> None:
+    before = ask(kari, ACTIVATE)
+    kari.clock.passes(minutes=2)
+    assert ask(kari, BARE) == replace(before, asked=2)
+
+
+def test_an_operator_may_say_another_dialect(kari: Desk) -> None:
+    kari.office = replace(kari.office, rules=Rules(visual_dialect=VisualDialect.OMTP_11))
+    found = ask(kari, BARE)
+    assert (found.dialect, found.status) == (VisualDialect.OMTP_11, PROVISIONED)
+
+
+def test_a_cvvm_client_that_ended_it_is_not_activated_by_asking(kari: Desk) -> None:
+    ask(kari, CVVM)
+    ask(kari, replace(CVVM, what=AskedFor.DEACTIVATE))
+    assert ask(kari, CVVM).status is PROVISIONED
+
+
+@pytest.mark.parametrize("asked", [CVVM, IPHONE, replace(BARE, dialect=VisualDialect.VVM3)])
+def test_the_sim_in_another_phone_gets_another_password(kari: Desk, asked: Asked) -> None:
+    ask(kari, ACTIVATE)
+    first = password(kari)
+    found = ask(kari, asked)
+    assert (found.dialect, found.status, found.port, found.client) == (asked.dialect, READY, 0, "")
+    assert password(kari) != first
+
+
+def test_a_bare_status_is_never_an_iphone_s(kari: Desk) -> None:
+    ask(kari, IPHONE)
+    assert ask(kari, BARE).dialect is VisualDialect.VVM3
+
+
+def test_an_omtp_phone_with_the_sim_of_another_kind_is_told_to_activate(kari: Desk) -> None:
+    ask(kari, IPHONE)
+    found = ask(kari, STATUS)
+    assert (found.dialect, found.status, found.password) == (VisualDialect.OMTP_13, PROVISIONED, None)
+
+
+def test_a_newer_version_of_the_same_client_stays_logged_in(kari: Desk) -> None:
+    ask(kari, replace(ACTIVATE, dialect=VisualDialect.OMTP_11))
+    first = password(kari)
+    found = ask(kari, replace(STATUS, port=0))
+    assert (found.dialect, found.status, found.port) == (VisualDialect.OMTP_13, READY, 0)
+    assert password(kari) == first
+
+
+def test_a_stranger_is_told_of_and_nothing_is_written(kari: Desk) -> None:
+    assert take_request(kari.office, STRANGER, ACTIVATE) is Taken.STRANGER
+    with kari.store.look() as uow:
+        assert uow.visual.get(STRANGER) is None
+    assert kari.notices() == []
+
+
+@pytest.mark.parametrize("asked", [ACTIVATE, STATUS, DEACTIVATE, IPHONE])
+def test_a_blocked_one_stays_blocked_whatever_the_phone_asks(kari: Desk, asked: Asked) -> None:
+    ask(kari, ACTIVATE)
+    block(kari.office, KARI)
+    blocked = account(kari)
+    assert blocked.status is BLOCKED
+    assert ask(kari, asked) == replace(blocked, asked=2)
+
+
+def test_one_that_is_unblocked_asks_again(kari: Desk) -> None:
+    ask(kari, ACTIVATE)
+    before = password(kari)
+    block(kari.office, KARI)
+    unblock(kari.office, KARI)
+    assert account(kari).status is PROVISIONED
+    assert ask(kari, ACTIVATE).status is READY
+    assert password(kari) != before
+
+
+def test_unblocking_one_who_is_not_blocked_changes_nothing(kari: Desk) -> None:
+    before = ask(kari, ACTIVATE)
+    unblock(kari.office, KARI)
+    assert account(kari) == before
+
+
+def test_one_that_never_asked_can_be_blocked_and_a_stranger_can_not(kari: Desk) -> None:
+    block(kari.office, KARI)
+    assert ask(kari, ACTIVATE).status is BLOCKED
+    with pytest.raises(UnknownSubscriberError):
+        block(kari.office, STRANGER)
+
+
+def test_more_than_twenty_requests_in_an_hour_are_not_answered(kari: Desk) -> None:
+    for _ in range(MOST_IN_WINDOW):
+        ask(kari, ACTIVATE)
+    before, answers = password(kari), kari.notices()
+    kari.clock.passes(minutes=59)
+    assert take_request(kari.office, KARI, ACTIVATE) is Taken.TOO_OFTEN
+    assert password(kari) == before
+    assert kari.notices() == answers
+    kari.clock.passes(minutes=1)
+    ask(kari, ACTIVATE)
+    assert password(kari) != before
+
+
+def test_whoever_wants_to_be_left_alone_is_however_often_was_asked(kari: Desk) -> None:
+    for _ in range(MOST_IN_WINDOW):
+        ask(kari, ACTIVATE)
+    ask(kari, DEACTIVATE, answered=Taken.TOO_OFTEN)
+    assert account(kari).status is PROVISIONED
+
+
+def test_what_could_not_be_committed_was_not_asked(kari: Desk) -> None:
+    kari.store.away = True
+    with pytest.raises(Exception, match="away"):
+        take_request(kari.office, KARI, ACTIVATE)
+    kari.store.away = False
+    with kari.store.look() as uow:
+        assert uow.visual.get(KARI) is None
+    assert kari.bell.rings == 0

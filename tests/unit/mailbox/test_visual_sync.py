@@ -1,0 +1,179 @@
+"""When a phone's inbox is told that the mailbox changed, and which channel a new message takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from personsvar.mailbox.deposit import take_in
+from personsvar.mailbox.model import (
+    Channel,
+    GreetingKind,
+    Notice,
+    NoticeKind,
+    Number,
+    SpoolId,
+    State,
+    Subscriber,
+    VisualAccount,
+    VisualDialect,
+    VisualStatus,
+    Wishes,
+)
+from personsvar.mailbox.ports import Heading, Purpose, Rules
+from personsvar.mailbox.quiet import parse_quiet
+from personsvar.mailbox.visual.sync import SyncRows
+from tests.unit.mailbox.office import KARI, MONDAY, OLA, Desk
+
+VISUAL, SMS, MMS, EMAIL = Channel.VISUAL, Channel.SMS, Channel.MMS, Channel.EMAIL
+ACTIVE = VisualAccount(KARI, VisualDialect.OMTP_13, VisualStatus.READY)
+ON = Rules(visual=True)
+
+
+@pytest.fixture
+def kari(desk: Desk) -> Desk:
+    """Kari's phone has visual voicemail, Ola's has not."""
+    desk.store.before_commit = SyncRows(desk.clock)
+    desk.office = replace(desk.office, rules=ON)
+    desk.add(Subscriber(KARI))
+    desk.add(Subscriber(OLA))
+    put(desk, ACTIVE)
+    return desk
+
+
+def put(desk: Desk, account: VisualAccount) -> None:
+    with desk.store.begin() as uow:
+        uow.visual.put(account)
+        uow.commit()
+
+
+def leave(desk: Desk, spool_id: str = "17.1", *, mailbox: Number = KARI, urgent: bool = False) -> None:
+    heading = Heading(SpoolId(spool_id), Purpose.MESSAGE, mailbox, Number("+4790000099"), desk.clock.at)
+    take_in(desk.office, heading, alaw=b"\xd5" * 16000, urgent=urgent)
+
+
+def hear(desk: Desk, *, by_client: bool = False, state: State = State.HEARD, mailbox: Number = KARI) -> None:
+    with desk.store.begin() as uow:
+        uow.by_client = by_client
+        for message in uow.messages.list(mailbox):
+            uow.messages.put(
+                replace(message, state=state, state_before=message.state, changed_at=desk.clock.at)
+            )
+        uow.commit()
+
+
+def of(desk: Desk, kind: NoticeKind) -> list[Notice]:
+    return [notice for notice in desk.notices() if notice.kind is kind]
+
+
+def test_a_new_message_is_told_by_its_own_notice_alone(kari: Desk) -> None:
+    leave(kari)
+    assert [(notice.kind, notice.channel) for notice in kari.notices()] == [(NoticeKind.NEW_MESSAGE, VISUAL)]
+
+
+def test_what_was_heard_on_the_phone_is_told_once_three_seconds_later(kari: Desk) -> None:
+    leave(kari)
+    hear(kari)
+    kari.clock.passes(seconds=2)
+    hear(kari, state=State.SAVED)
+    (row,) = of(kari, NoticeKind.MAILBOX_CHANGED)
+    assert (row.channel, row.dedup_key) == (VISUAL, f"visual:{KARI}")
+    assert row.next_at == kari.clock.at + timedelta(seconds=3)
+
+
+def test_what_the_phone_itself_did_is_not_told_back_to_it(kari: Desk) -> None:
+    leave(kari)
+    hear(kari, by_client=True)
+    assert of(kari, NoticeKind.MAILBOX_CHANGED) == []
+
+
+@pytest.mark.parametrize("status", [VisualStatus.PROVISIONED, VisualStatus.BLOCKED, None])
+def test_a_phone_without_it_is_told_nothing(kari: Desk, status: VisualStatus | None) -> None:
+    if status is None:
+        with kari.store.begin() as uow:
+            uow.visual.remove(KARI)
+            uow.commit()
+    else:
+        put(kari, replace(ACTIVE, status=status))
+    leave(kari)
+    hear(kari)
+    assert {notice.channel for notice in kari.notices()} == {SMS}
+
+
+def test_messages_of_others_are_not_told(kari: Desk) -> None:
+    leave(kari, mailbox=OLA)
+    hear(kari, mailbox=OLA)
+    assert {notice.channel for notice in kari.notices()} == {SMS}
+
+
+def test_what_is_removed_for_good_by_its_age_is_told_unless_it_was_deleted_before(kari: Desk) -> None:
+    leave(kari)
+    leave(kari, "17.2")
+    hear(kari, by_client=True, state=State.DELETED)
+    with kari.store.begin() as uow:
+        for message in uow.messages.list(KARI):
+            uow.messages.remove(message.id)
+        uow.commit()
+    assert of(kari, NoticeKind.MAILBOX_CHANGED) == []
+    leave(kari, "17.3")
+    with kari.store.begin() as uow:
+        (message,) = uow.messages.list(KARI)
+        uow.messages.remove(message.id)
+        uow.commit()
+    assert len(of(kari, NoticeKind.MAILBOX_CHANGED)) == 1
+
+
+def test_a_greeting_recorded_on_the_phone_is_told(kari: Desk) -> None:
+    with kari.store.begin() as uow:
+        uow.greetings.add(KARI, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800), MONDAY)
+        uow.greetings.add(OLA, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800), MONDAY)
+        uow.commit()
+    (row,) = kari.notices()
+    assert (row.to, row.kind, row.dedup_key) == (
+        KARI,
+        NoticeKind.GREETINGS_CHANGED,
+        f"visual-greetings:{KARI}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("wishes", "replaces", "channels"),
+    [
+        (Wishes(), True, [VISUAL, EMAIL]),
+        (Wishes(), False, [VISUAL, SMS, EMAIL]),
+        (Wishes(email_copy=False), True, [VISUAL]),
+        (Wishes(sms=False), False, [VISUAL, EMAIL]),
+        (Wishes(mms=True), True, [VISUAL, MMS, EMAIL]),
+        (Wishes(sms=False, email_copy=False), True, [VISUAL]),
+    ],
+)
+def test_a_phone_with_visual_voicemail_is_told_of_a_message_in_place_of_the_sms(
+    kari: Desk, wishes: Wishes, channels: Sequence[Channel], *, replaces: bool
+) -> None:
+    kari.office = replace(kari.office, rules=replace(ON, visual_replaces_sms=replaces))
+    kari.put(Subscriber(KARI, email="kari@example.test", wishes=wishes))
+    leave(kari)
+    assert [notice.channel for notice in kari.notices()] == channels
+
+
+def test_without_visual_voicemail_at_all_it_is_an_sms_again(kari: Desk) -> None:
+    kari.office = replace(kari.office, rules=Rules())
+    leave(kari)
+    assert [notice.channel for notice in kari.notices()] == [SMS]
+
+
+def test_in_quiet_hours_it_waits_unless_it_is_urgent(kari: Desk) -> None:
+    kari.put(Subscriber(KARI, quiet=parse_quiet("09:00-11:00")))
+    leave(kari)
+    leave(kari, "17.2", urgent=True)
+    eleven_in_oslo = MONDAY + timedelta(hours=1)
+    assert [notice.next_at for notice in kari.notices()] == [eleven_in_oslo, MONDAY]
+
+
+def test_what_concerns_security_goes_by_sms_all_the_same(kari: Desk) -> None:
+    heading = Heading(SpoolId("17.9"), Purpose.MESSAGE, KARI, Number("+4790000099"), MONDAY)
+    take_in(kari.office, heading, alaw=None)
+    assert [(it.kind, it.channel) for it in kari.notices()] == [(NoticeKind.MISSED_CALL, SMS)]
