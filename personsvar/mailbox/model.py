@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Literal, NewType
+from typing import Literal, NamedTuple, NewType
 
 Number = NewType("Number", str)
 """A telephone number in E.164 form: `+4790000001`."""
@@ -213,7 +213,24 @@ class Message:
     state_before: State = State.NEW
     """What a deleted message becomes again when it is taken back."""
     changed_at: datetime | None = None
-    """When the state last changed; None while new."""
+    """When the state last changed; None as long as it never did."""
+    marks: Marks = field(default_factory=Marks)
+
+
+class Listed(NamedTuple):
+    """What a mail program's list needs of a message: thousands are read at once, and no sound."""
+
+    id: MessageId
+    caller: Number | None
+    received_at: datetime
+    seconds: float
+    urgent: bool
+    sound: SoundId
+    state: State
+    state_before: State
+    flags: frozenset[str]
+    amr_bytes: int | None
+    """How long its AMR is; None until there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +256,17 @@ class Greeting:
     kind: GreetingKind
     sound: Sound
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GreetingVersion:
+    """A greeting as mail programs see it."""
+
+    greeting: Greeting
+    in_use: bool
+    """Callers hear it, as far as its kind is what they hear."""
+    flags: frozenset[str] = frozenset()
+    amr_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ from personsvar.mailbox.model import (
     Counts,
     Greeting,
     GreetingKind,
+    GreetingVersion,
     History,
+    Listed,
     Lock,
     LockScope,
     Message,
@@ -43,10 +45,10 @@ from personsvar.mailbox.model import (
     SpoolId,
     State,
     Subscriber,
-)
-
     VisualAccount,
     VisualDialect,
+)
+
 
 class Subscribers(Protocol):
     def get(self, number: Number, *, for_change: bool = False) -> Subscriber | None:
@@ -85,7 +87,7 @@ class Subscribers(Protocol):
         after: Number | None = None,
         limit: int = 500,
     ) -> Sequence[Subscriber]:
-        """Those with messages in `state` whose last change (new ones: arrival) fell in `since` to `until`.
+        """Those with messages in `state` whose last change (or arrival) fell in `since` to `until`.
 
         Only those for whom it is time to look (`removals_look_at`); by number.
         """
@@ -99,6 +101,19 @@ class Sounds(Protocol):
 
     def read(self, sound: SoundId) -> bytes:
         """Raise KeyError when there is no such sound."""
+        ...
+
+
+class Renditions(Protocol):
+    """Recordings as AMR-NB, each encoded once: the same bytes as long as its sound is there."""
+
+    def read(self, sound: SoundId) -> bytes | None: ...
+
+    def keep(self, sound: SoundId, amr: bytes) -> bytes:
+        """The first one stays: what is kept from now on is returned.
+
+        Raise UnknownSubscriberError when there is no such sound any more.
+        """
         ...
 
 
@@ -125,18 +140,30 @@ class Messages(Protocol):
         """Whole messages, oldest first."""
         ...
 
+    def listed(self, mailbox: Number, states: Sequence[State]) -> Sequence[Listed]:
+        """Those that are not hidden, by id."""
+        ...
+
+    def latest(self, mailbox: Number) -> MessageId | None:
+        """The highest id of those that are there, deleted and hidden ones too."""
+        ...
+
     def put(self, message: Message) -> None:
         """Replace the whole value under its id; a sound no longer used is removed."""
         ...
 
     def oldest_heard(self, mailbox: Number) -> Message | None: ...
 
+    def oldest_hidden(self, mailbox: Number) -> Message | None:
+        """Of the saved ones that mail programs don't see any more."""
+        ...
+
     def remove(self, message: MessageId) -> None:
         """For good, with its sound."""
         ...
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
-        """Those in `state` whose last change (new ones: arrival) is older than `before`, oldest first."""
+        """Those in `state` whose last change (or arrival) is older than `before`, oldest first."""
         ...
 
 
@@ -145,8 +172,16 @@ class Greetings(Protocol):
 
     def current(self, mailbox: Number, kind: GreetingKind) -> Greeting | None: ...
 
-    def add(self, mailbox: Number, kind: GreetingKind, sound: Sound, recorded_at: datetime) -> Greeting:
-        """The new one is in use from now; the one before stays as a version."""
+    def add(
+        self,
+        mailbox: Number,
+        kind: GreetingKind,
+        sound: Sound,
+        recorded_at: datetime,
+        *,
+        in_use: bool = True,
+    ) -> Greeting:
+        """The new one is in use from now, if told so; the one before stays as a version."""
         ...
 
     def retire(self, mailbox: Number, kind: GreetingKind) -> None:
@@ -155,6 +190,22 @@ class Greetings(Protocol):
 
     def versions(self, mailbox: Number, kind: GreetingKind) -> Sequence[Greeting]:
         """Newest first."""
+        ...
+
+    def listed(self, mailbox: Number, kinds: Sequence[GreetingKind]) -> Sequence[GreetingVersion]:
+        """Every version, by id; one of a kind, at most, is in use."""
+        ...
+
+    def use(self, greeting: Greeting) -> None:
+        """That version is what callers hear from now, and no other of its kind."""
+        ...
+
+    def mark(self, greeting: Greeting, flags: frozenset[str]) -> None:
+        """Keep what a mail program says of it."""
+        ...
+
+    def remove(self, greeting: Greeting) -> None:
+        """For good, with its sound."""
         ...
 
 
@@ -307,13 +358,36 @@ class CallBacks(Protocol):
         ...
 
 
+class VisualAccounts(Protocol):
+    """Visual voicemail: one account a subscriber, gone with the subscriber."""
+
+    def get(self, number: Number, *, for_change: bool = False) -> VisualAccount | None:
+        """The account, or None. With `for_change` the row is held until the unit of work ends."""
+        ...
+
+    def put(self, account: VisualAccount) -> None:
+        """Add it or replace the whole value; UnknownSubscriberError when nobody has the number."""
+        ...
+
+    def remove(self, number: Number) -> None: ...
+
+    def active(self) -> Mapping[VisualDialect, int]:
+        """How many are active, by dialect; those that nobody speaks are left out."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving the block without `commit()` undoes it all."""
+
+    by_client: bool
+    """Set by whoever changes a mailbox for a mail program, which need not be told of it by SMS."""
 
     @property
     def subscribers(self) -> Subscribers: ...
     @property
     def sounds(self) -> Sounds: ...
+    @property
+    def renditions(self) -> Renditions: ...
     @property
     def messages(self) -> Messages: ...
     @property
@@ -324,6 +398,20 @@ class UnitOfWork(Protocol):
     def locks(self) -> Locks: ...
     @property
     def call_backs(self) -> CallBacks: ...
+    @property
+    def visual(self) -> VisualAccounts: ...
+    @property
+    def altered(self) -> AbstractSet[Number]:
+        """The mailboxes in which a message was changed or removed so far, and not only added.
+
+        A deleted one that is removed for good changes nothing that anybody looks at.
+        """
+        ...
+
+    @property
+    def changed_greetings(self) -> AbstractSet[Number]:
+        """The mailboxes in which a greeting was recorded, put in or out of use, or removed so far."""
+        ...
 
     def commit(self) -> None:
         """Durable when it returns. Raise StoreUnavailableError when it could not be."""
@@ -356,24 +444,6 @@ class Chance(Protocol):
 
 
 class Vault(Protocol):
-class VisualAccounts(Protocol):
-    """Visual voicemail: one account a subscriber, gone with the subscriber."""
-
-    def get(self, number: Number, *, for_change: bool = False) -> VisualAccount | None:
-        """The account, or None. With `for_change` the row is held until the unit of work ends."""
-        ...
-
-    def put(self, account: VisualAccount) -> None:
-        """Add it or replace the whole value; UnknownSubscriberError when nobody has the number."""
-        ...
-
-    def remove(self, number: Number) -> None: ...
-
-    def active(self) -> Mapping[VisualDialect, int]:
-        """How many are active, by dialect; those that nobody speaks are left out."""
-        ...
-
-
     """Keeps a PIN encrypted between its making and its sending."""
 
     def seal(self, secret: str) -> Sealed: ...
@@ -396,26 +466,18 @@ class Wakeups(Protocol):
 
     def stop(self) -> None:
         """Silent when it returns."""
-    @property
-    def visual(self) -> VisualAccounts: ...
-    @property
-    def visual(self) -> VisualAccounts: ...
-    @property
-    def altered(self) -> AbstractSet[Number]:
-        """The mailboxes in which a message was changed or removed so far, and not only added.
-
-        A deleted one that is removed for good changes nothing that anybody looks at.
-        """
         ...
 
-    @property
-    def changed_greetings(self) -> AbstractSet[Number]:
-        """The mailboxes in which a greeting was recorded, put in or out of use, or removed so far."""
+
+class MailboxChanges(Protocol):
+    """Hears which mailboxes changed, in this process or another, within a second: messages and greetings."""
+
+    def start(self, changed: Callable[[AbstractSet[Number] | None], None]) -> None:
+        """Call `changed`, which must not block, from a thread of its own. None: look at all of them."""
         ...
-    @property
-    def altered(self) -> AbstractSet[Number]:
-        """The mailboxes in which a message was changed or removed so far, and not only added."""
-        ...
+
+    def stop(self) -> None:
+        """Silent when it returns."""
         ...
 
 
@@ -471,18 +533,6 @@ class Kept(StrEnum):
     NOT_SERVED = "not-served"
     LATER = "later"
     """The database is away: it waits in the spool and will be taken in."""
-
-
-class MailboxChanges(Protocol):
-    """Hears which mailboxes changed, in this process or another, within a second: messages and greetings."""
-
-    def start(self, changed: Callable[[AbstractSet[Number] | None], None]) -> None:
-        """Call `changed` from now on, in a thread of its own; None: look at all of them. It must not block."""
-        ...
-
-    def stop(self) -> None:
-        """Silent when it returns."""
-        ...
 
 
 class Takes(Protocol):
@@ -563,6 +613,15 @@ class Rules:
     """Every notice is told to the operator's own systems too."""
     lamps: bool = False
     """Mailboxes have lamps: a change of the counts is told to the switch."""
+    visual: bool = False
+    """Phones may ask for visual voicemail."""
+    visual_prefix: str = "//VVM"
+    visual_dialect: VisualDialect = VisualDialect.VVM3
+    """Of a phone never heard of that asks with a bare `STATUS`."""
+    visual_replaces_sms: bool = True
+    """Who has visual voicemail gets no SMS in words for a new message."""
+    visual_keep_expunged: bool = True
+    """A message that a client only downloaded and then removed stays a saved one for the phone menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -575,12 +634,3 @@ class Office:
     vault: Vault
     wake: Wake
     rules: Rules
-    visual: bool = False
-    """Phones may ask for visual voicemail."""
-    visual_prefix: str = "//VVM"
-    visual_dialect: VisualDialect = VisualDialect.VVM3
-    """Of a phone never heard of that asks with a bare `STATUS`."""
-    visual_replaces_sms: bool = True
-    """Who has visual voicemail gets no SMS in words for a new message."""
-    visual_keep_expunged: bool = True
-    """A message that a client only downloaded and then removed stays a saved one for the phone menu."""
