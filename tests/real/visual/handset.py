@@ -67,6 +67,9 @@ class Handset:
         await self.heard("on")
         self._order(turn_on=True)
 
+    async def turn_off(self) -> None:
+        self._order(turn_on=False)
+
     def send(self, text: str) -> None:
         """An SMS to the service that vvmd itself does not know how to send."""
         self._order(send={"to": SERVICE_NUMBER, "text": text})
@@ -95,14 +98,25 @@ class Handset:
             async with asyncio.timeout(LIMIT_SECONDS), self._news:
                 await self._news.wait_for(lambda: len(self._of(event)) >= count or self._of("ended"))
         except TimeoutError as late:
-            raise AssertionError(f"no {event}: {self.lines}; {self.said()}") from late
-        assert len(self._of(event)) >= count, f"no {event}: {self.lines}; {self.said()}"
+            raise AssertionError(f"no {event}: {self.lines}; {self.log()[-4000:]}") from late
+        assert len(self._of(event)) >= count, f"no {event}: {self.lines}; {self.log()[-4000:]}"
         return self._of(event)
 
-    def said(self) -> str:
-        """The end of vvmd's own log: its whole IMAP dialogue is there."""
+    async def each(self, event: str) -> AsyncIterator[Line]:
+        """Its lines of that kind as they come."""
+        passed = 0
+        while True:
+            for line in self._of(event)[passed:]:
+                passed += 1
+                yield line
+            async with self._news:
+                if len(self._of(event)) == passed:
+                    await self._news.wait()
+
+    def log(self) -> str:
+        """vvmd's own, with its IMAP: `> A003 EXPUNGE` is what it said, `< A003 OK` what it heard."""
         log = self._home / "vvmd.log"
-        return log.read_text(errors="replace")[-4000:] if log.exists() else ""
+        return log.read_text(errors="replace") if log.exists() else ""
 
     async def stop(self) -> None:
         assert self._process.stdin is not None
