@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from personsvar.mailbox.listening import deleted_now
 from personsvar.mailbox.missed import tell_missed
 from personsvar.mailbox.model import (
     Counts,
@@ -13,7 +14,6 @@ from personsvar.mailbox.model import (
     MessageId,
     MissedReason,
     NoticeKind,
-    State,
     Subscriber,
 )
 from personsvar.mailbox.nearly_full import tell_if_nearly_full
@@ -77,9 +77,9 @@ def _kept(
 
 
 def has_room(uow: UnitOfWork, mailbox: Subscriber, *, limit: int) -> bool:
-    """Whether a message would find room now, or could make some by dropping a heard one."""
+    """Whether a message would find room now, or could make some by dropping another."""
     counts = uow.messages.counts(mailbox.number)
-    return counts.kept < limit or counts.heard > 0
+    return counts.kept < limit or counts.heard > 0 or uow.messages.oldest_hidden(mailbox.number) is not None
 
 
 def miss(office: Office, heading: Heading, reason: MissedReason) -> None:
@@ -88,23 +88,25 @@ def miss(office: Office, heading: Heading, reason: MissedReason) -> None:
 
 
 def _room(uow: UnitOfWork, subscriber: Subscriber, limit: int, now: datetime) -> Counts | None:
-    """Make room by deleting the oldest heard message, never a saved one; None when there is none.
+    """Make room by deleting the oldest heard message, never one its owner saved; None when there is none.
 
-    It goes to the deleted ones, where the subscriber finds it for a week.
+    It goes to the deleted ones, where the subscriber finds it for a week. Before any that is heard go those
+    that a mail program took to itself and removed: nobody saved them but we.
     """
     while (counts := uow.messages.counts(subscriber.number)).kept >= limit:
-        oldest = uow.messages.oldest_heard(subscriber.number)
+        mailbox = subscriber.number
+        oldest = uow.messages.oldest_hidden(mailbox) or uow.messages.oldest_heard(mailbox)
         if oldest is None:
             return None
-        _delete_if_heard(uow, oldest.id, now)
+        _delete_unless_changed(uow, oldest, now)
     return counts
 
 
-def _delete_if_heard(uow: UnitOfWork, which: MessageId, now: datetime) -> None:
+def _delete_unless_changed(uow: UnitOfWork, found: Message, now: datetime) -> None:
     """Its owner may be listening, and have saved or deleted it in this moment."""
-    it = uow.messages.get(which, for_change=True)
-    if it is not None and it.state is State.HEARD:
-        uow.messages.put(replace(it, state=State.DELETED, state_before=State.HEARD, changed_at=now))
+    it = uow.messages.get(found.id, for_change=True)
+    if it is not None and it.state is found.state and it.changed_at == found.changed_at:
+        uow.messages.put(deleted_now(it, now))
 
 
 def _store(uow: UnitOfWork, heading: Heading, alaw: bytes, *, urgent: bool) -> Message:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from personsvar.mailbox.model import Counts, Message, MessageId, Number, Place, State, Subscriber
+from personsvar.mailbox.model import Counts, Marks, Message, MessageId, Number, Place, State, Subscriber
 from personsvar.mailbox.ports import Messages, Office
 
 HEARD_AFTER_SECONDS = 3.0
@@ -39,22 +39,22 @@ def message(office: Office, which: MessageId) -> Message | None:
 
 def heard(office: Office, which: MessageId) -> Message | None:
     """A new message was heard; any other state stays what it is."""
-    return _change(office, which, _after_hearing)
+    return _change(office, which, heard_now)
 
 
 def save(office: Office, which: MessageId) -> Message | None:
     """One that was saved before is kept as long again from now: its owner may have been warned of its end."""
-    return _change(office, which, lambda it, now: replace(it, state=State.SAVED, changed_at=now))
+    return _change(office, which, _saved_now)
 
 
 def delete(office: Office, which: MessageId) -> Message | None:
     """Deleted messages are kept for some days and can be taken back."""
-    return _change(office, which, _after_deleting)
+    return _change(office, which, deleted_now)
 
 
 def take_back(office: Office, which: MessageId) -> Message | None:
     """A deleted message becomes again what it was before."""
-    return _change(office, which, _after_taking_back)
+    return _change(office, which, taken_back_now)
 
 
 def leave_off(office: Office, mailbox: Number, place: Place | None) -> None:
@@ -97,17 +97,31 @@ def _become(it: Message, state: State, now: datetime) -> Message:
     return it if it.state is state else replace(it, state=state, changed_at=now)
 
 
-def _after_hearing(it: Message, now: datetime) -> Message:
+def heard_now(it: Message, now: datetime) -> Message:
     return _become(it, State.HEARD, now) if it.state is State.NEW else it
 
 
-def _after_deleting(it: Message, now: datetime) -> Message:
+def deleted_now(it: Message, now: datetime) -> Message:
     if it.state is State.DELETED:
         return it
     return replace(it, state=State.DELETED, state_before=it.state, changed_at=now)
 
 
-def _after_taking_back(it: Message, now: datetime) -> Message:
+def taken_back_now(it: Message, now: datetime) -> Message:
+    """Mail programs see it again too."""
     if it.state is not State.DELETED:
         return it
-    return _become(it, it.state_before, now)
+    return _become(replace(it, marks=_wanted(it.marks)), it.state_before, now)
+
+
+def _saved_now(it: Message, now: datetime) -> Message:
+    return replace(it, state=State.SAVED, changed_at=now, marks=_unmarked(it.marks))
+
+
+def _wanted(marks: Marks) -> Marks:
+    return replace(_unmarked(marks), hidden=False)
+
+
+def _unmarked(marks: Marks) -> Marks:
+    """Without the mail program's mark for removal: its next visit would take away what was just kept."""
+    return replace(marks, flags=marks.flags - {"\\Deleted"}, downloaded_at=None)

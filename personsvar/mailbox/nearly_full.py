@@ -13,8 +13,11 @@ from personsvar.mailbox.ports import Rules, UnitOfWork
 def tell_if_nearly_full(
     uow: UnitOfWork, rules: Rules, subscriber: Subscriber, kept: int, *, now: datetime
 ) -> None:
-    """`kept` is how many messages count against its size, the new one too."""
-    if kept != threshold(rules):
+    """`kept` is how many messages count against its size, the new one too.
+
+    Not when some of them make room by themselves: those a mail program took and removed.
+    """
+    if kept != threshold(rules) or uow.messages.oldest_hidden(subscriber.number) is not None:
         return
     year, week, _ = local_day(now, subscriber).isocalendar()
     facts = Facts(at=now, count=rules.max_messages - kept)

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """PostgreSQL keeps no NUL in text, and half a surrogate pair has no UTF-8."""
 LAST_ID = 2**63 - 1
+_NO_FLAGS: frozenset[str] = frozenset()
 
 
 def legible(text: str) -> str:
@@ -26,6 +27,19 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the library's signature
         return None if value is None else legible(str(value))
+
+
+class Flags(TypeDecorator[frozenset[str]]):
+    """Words without a space in them, in no order."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the library's signature
+        return None if value is None else legible(" ".join(sorted(value)))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[str]:  # noqa: ARG002 - the library's signature
+        return frozenset(value.split()) if value else _NO_FLAGS
 
 
 class Phone(Words):

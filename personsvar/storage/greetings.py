@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, select, update
 
-from personsvar.mailbox.model import Greeting, GreetingId, GreetingKind, Number, Sound
+from personsvar.mailbox.model import Greeting, GreetingId, GreetingKind, GreetingVersion, Number, Sound
 from personsvar.storage.inserting import fresh_id
-from personsvar.storage.tables import greetings
+from personsvar.storage.sounds import drop_unused
+from personsvar.storage.tables import greetings, renditions, subscribers
 
 _IN_USE = (
     select(greetings)
@@ -19,36 +20,89 @@ _IN_USE = (
     .order_by(greetings.c.id.desc())
     .limit(1)
 )
+_OWNER_HELD = (
+    select(subscribers.c.number)
+    .where(subscribers.c.number == bindparam("owner"))
+    .with_for_update(key_share=True)
+)
 
 
 class SqlGreetings:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.changed: set[Number] = set()
+        """The mailboxes in which a greeting was added, changed or removed."""
 
     def current(self, mailbox: Number, kind: GreetingKind) -> Greeting | None:
         row = self._connection.execute(_IN_USE, {"owner": mailbox, "which": kind}).one_or_none()
         return None if row is None else greeting_of(row)
 
-    def add(self, mailbox: Number, kind: GreetingKind, sound: Sound, recorded_at: datetime) -> Greeting:
-        self.retire(mailbox, kind)
+    def add(
+        self,
+        mailbox: Number,
+        kind: GreetingKind,
+        sound: Sound,
+        recorded_at: datetime,
+        *,
+        in_use: bool = True,
+    ) -> Greeting:
+        if in_use:
+            self.retire(mailbox, kind)
         values = {
             "mailbox": mailbox,
             "kind": kind,
             "sound_id": sound.id,
             "seconds": sound.seconds,
             "recorded_at": recorded_at,
-            "in_use": True,
+            "in_use": in_use,
         }
         given = GreetingId(fresh_id(self._connection, greetings, values))
+        self.changed.add(mailbox)
         return Greeting(id=given, mailbox=mailbox, kind=kind, sound=sound, recorded_at=recorded_at)
 
     def retire(self, mailbox: Number, kind: GreetingKind) -> None:
+        self._hold(mailbox)
         in_use = and_(_of(mailbox, kind), greetings.c.in_use)
-        self._connection.execute(update(greetings).where(in_use).values(in_use=False))
+        if self._connection.execute(update(greetings).where(in_use).values(in_use=False)).rowcount:
+            self.changed.add(mailbox)
 
     def versions(self, mailbox: Number, kind: GreetingKind) -> Sequence[Greeting]:
         every = select(greetings).where(_of(mailbox, kind)).order_by(greetings.c.id.desc())
         return [greeting_of(row) for row in self._connection.execute(every)]
+
+    def listed(self, mailbox: Number, kinds: Sequence[GreetingKind]) -> Sequence[GreetingVersion]:
+        every = (
+            select(greetings, renditions.c.amr_bytes)
+            .join(renditions, renditions.c.sound_id == greetings.c.sound_id, isouter=True)
+            .where(greetings.c.mailbox == mailbox, greetings.c.kind.in_(kinds))
+            .order_by(greetings.c.id)
+        )
+        rows = self._connection.execute(every).all()
+        heard = {row.kind: row.id for row in rows if row.in_use}
+        return [_version_of(row, in_use=heard.get(row.kind) == row.id) for row in rows]
+
+    def use(self, greeting: Greeting) -> None:
+        self.retire(greeting.mailbox, greeting.kind)
+        self._change(greeting, in_use=True)
+
+    def mark(self, greeting: Greeting, flags: frozenset[str]) -> None:
+        self._change(greeting, flags=flags)
+
+    def remove(self, greeting: Greeting) -> None:
+        here = delete(greetings).where(greetings.c.id == greeting.id)
+        gone = self._connection.execute(here.returning(greetings.c.sound_id)).scalar_one_or_none()
+        if gone is not None:
+            self.changed.add(greeting.mailbox)
+            drop_unused(self._connection, [gone])
+
+    def _change(self, greeting: Greeting, **values: object) -> None:
+        here = update(greetings).where(greetings.c.id == greeting.id)
+        if self._connection.execute(here.values(**values)).rowcount:
+            self.changed.add(greeting.mailbox)
+
+    def _hold(self, mailbox: Number) -> None:
+        """One after the other: two who each put another version in use would both be right."""
+        self._connection.execute(_OWNER_HELD, {"owner": mailbox})
 
 
 def _of(mailbox: Number, kind: GreetingKind) -> ColumnElement[bool]:
@@ -63,3 +117,7 @@ def greeting_of(row: Row[Any]) -> Greeting:
         sound=Sound(row.sound_id, row.seconds),
         recorded_at=row.recorded_at,
     )
+
+
+def _version_of(row: Row[Any], *, in_use: bool) -> GreetingVersion:
+    return GreetingVersion(greeting_of(row), in_use, row.flags, row.amr_bytes)

@@ -1,4 +1,4 @@
-"""Hearing at once of notices that other processes committed: PostgreSQL's LISTEN.
+"""Hearing at once of what other processes committed: PostgreSQL's LISTEN.
 
 On a connection of its own, in a thread of its own. When the database goes away it comes back by itself, and
 rings then too: what was told meanwhile nobody heard (PostgreSQL's manual, NOTIFY). Polling stays the truth.
@@ -9,30 +9,39 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING, Any
 
 from personsvar.storage.address import address, is_sqlite
 from personsvar.storage.postgres import KEEP_ALIVE
-from personsvar.storage.unit_of_work import NOTICES
 
 if TYPE_CHECKING:
     import psycopg
 
 log = logging.getLogger(__name__)
 
+NOTICES = "personsvar_notices"
+"""The channel on which PostgreSQL tells that a notice was committed."""
 CONNECT_SECONDS = 5
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 5.0
 
 
-class PostgresListener:
-    """`ports.Wakeups` on PostgreSQL. `ring` is called in the listener's thread; it must not block."""
+class PostgresChannel:
+    """What is told on one channel. `hear` is called in the listener's thread; it must not block.
 
-    def __init__(self, url: str, ring: Callable[[], None]) -> None:
+    It is given what was said; None when it listens from now on, and may have missed something.
+    """
+
+    def __init__(
+        self, url: str, channel: str, hear: Callable[[Sequence[str] | None], None], *, of: str
+    ) -> None:
+        """`of`: what is told there, for the log."""
         self._settings = _settings(url)
-        self._ring = ring
+        self._channel = channel
+        self._said = hear
+        self._of = of
         self._stopped = threading.Event()
         self._awaken, self._wake = os.pipe()
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
@@ -59,24 +68,38 @@ class PostgresListener:
         while not self._stopped.is_set():
             try:
                 with psycopg.connect(**self._settings) as connection:
-                    connection.execute(f"LISTEN {NOTICES}".encode())
+                    connection.execute(f"LISTEN {self._channel}".encode())
                     wait_seconds = FIRST_WAIT_SECONDS
                     self._hear(connection)
             except psycopg.Error as wrong:
-                _tell(wrong, wait_seconds)
+                self._tell(wrong, wait_seconds)
                 self._stopped.wait(wait_seconds)
                 wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
 
     def _hear(self, connection: psycopg.Connection) -> None:
-        log.info("listening for notices")
-        self._ring()
+        log.info("listening for %s", self._of)
+        self._said(None)
         with DefaultSelector() as either:
             either.register(connection.fileno(), EVENT_READ)
             either.register(self._awaken, EVENT_READ)
             while not self._stopped.is_set():
                 either.select()
-                if list(connection.notifies(timeout=0)) and not self._stopped.is_set():
-                    self._ring()
+                said = [notify.payload for notify in connection.notifies(timeout=0)]
+                if said and not self._stopped.is_set():
+                    self._said(said)
+
+    def _tell(self, wrong: Exception, wait_seconds: float) -> None:
+        """Once for each time it goes away."""
+        if wait_seconds == FIRST_WAIT_SECONDS:
+            why = str(wrong).partition("\n")[0]
+            log.warning("not told of %s at once, they are looked for: %s", self._of, why)
+
+
+class PostgresListener(PostgresChannel):
+    """`ports.Wakeups` on PostgreSQL."""
+
+    def __init__(self, url: str, ring: Callable[[], None]) -> None:
+        super().__init__(url, NOTICES, lambda _: ring(), of="notices")
 
 
 def _settings(url: str) -> dict[str, Any]:
@@ -86,10 +109,3 @@ def _settings(url: str) -> dict[str, Any]:
     _, settings = where.get_dialect()().create_connect_args(where)
     more = {"autocommit": True, "connect_timeout": CONNECT_SECONDS, "application_name": "personsvar"}
     return {**settings, **more, **KEEP_ALIVE}
-
-
-def _tell(wrong: Exception, wait_seconds: float) -> None:
-    """Once for each time it goes away."""
-    if wait_seconds == FIRST_WAIT_SECONDS:
-        why = str(wrong).partition("\n")[0]
-        log.warning("not told of notices at once, they are looked for: %s", why)

@@ -26,10 +26,20 @@ from sqlalchemy import (
 )
 
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import Counts, Message, MessageId, Number, Sound, SpoolId, State
+from personsvar.mailbox.model import (
+    Counts,
+    Listed,
+    Marks,
+    Message,
+    MessageId,
+    Number,
+    Sound,
+    SpoolId,
+    State,
+)
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.sounds import drop_unused
-from personsvar.storage.tables import messages
+from personsvar.storage.tables import messages, renditions
 
 _BY_ID = select(messages).where(messages.c.id == bindparam("message"))
 _BY_ID_FOR_CHANGE = _BY_ID.with_for_update(key_share=True)
@@ -42,11 +52,38 @@ _COUNTS = (
 )
 
 
+_SEEN_BY_MAIL = (
+    messages.c.id,
+    messages.c.caller,
+    messages.c.received_at,
+    messages.c.seconds,
+    messages.c.urgent,
+    messages.c.sound_id,
+    messages.c.state,
+    messages.c.state_before,
+    messages.c.flags,
+    renditions.c.amr_bytes,
+)
+"""In the order of `Listed`."""
+_LISTED = (
+    select(*_SEEN_BY_MAIL)
+    .join(renditions, renditions.c.sound_id == messages.c.sound_id, isouter=True)
+    .where(
+        messages.c.mailbox == bindparam("owner"), messages.c.state.in_(bindparam("states", expanding=True))
+    )
+    .where(~messages.c.hidden)
+    .order_by(messages.c.id)
+)
+_STATES = {str(state): state for state in State}
+
+
 class SqlMessages:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.changed: set[Number] = set()
         """The mailboxes in which a message was added, changed or removed."""
+        self.altered: set[Number] = set()
+        """The same, without those where messages were only added, or deleted ones removed for good."""
 
     def add(self, message: Message) -> Message:
         given = unless_there(self._connection, messages, values_of(message), messages.c.id)
@@ -80,16 +117,22 @@ class SqlMessages:
             return []
         age = (messages.c.received_at, messages.c.id)
         by_age = age if oldest_first else tuple(column.desc() for column in age)
-        self.altered: set[Number] = set()
-        """The same, without those where messages were only added."""
-        self.altered: set[Number] = set()
-        """The same, without those where messages were only added, or deleted ones removed for good."""
         held = select(messages.c.id).where(_held(mailbox, states))
         return self._connection.scalars(held.order_by(_turn(states), _urgent_first(), *by_age)).all()
 
     def list(self, mailbox: Number, states: Sequence[State] = tuple(State)) -> Sequence[Message]:
         held = select(messages).where(_held(mailbox, states))
         return self._all(held.order_by(messages.c.received_at, messages.c.id))
+
+    def listed(self, mailbox: Number, states: Sequence[State]) -> Sequence[Listed]:
+        found = self._connection.execute(
+            _LISTED, {"owner": mailbox, "states": [str(each) for each in states]}
+        )
+        return [_listed_of(*row) for row in found]
+
+    def latest(self, mailbox: Number) -> MessageId | None:
+        newest = select(func.max(messages.c.id)).where(messages.c.mailbox == mailbox)
+        return self._connection.execute(newest).scalar_one_or_none()
 
     def put(self, message: Message) -> None:
         before = self._connection.execute(
@@ -107,9 +150,14 @@ class SqlMessages:
         heard = select(messages).where(_held(mailbox, (State.HEARD,)))
         return self._one(heard.order_by(messages.c.received_at, messages.c.id).limit(1))
 
+    def oldest_hidden(self, mailbox: Number) -> Message | None:
+        hidden = select(messages).where(_held(mailbox, (State.SAVED,)), messages.c.hidden)
+        return self._one(hidden.order_by(messages.c.received_at, messages.c.id).limit(1))
+
     def remove(self, message: MessageId) -> None:
         here = delete(messages).where(messages.c.id == message)
-        gone = self._connection.execute(here.returning(messages.c.sound_id, messages.c.mailbox)).one_or_none()
+        which = (messages.c.sound_id, messages.c.mailbox, messages.c.state)
+        gone = self._connection.execute(here.returning(*which)).one_or_none()
         if gone is not None:
             self.changed.add(gone.mailbox)
             self.altered |= set() if gone.state == State.DELETED else {gone.mailbox}
@@ -151,7 +199,13 @@ def message_of(row: Row[Any]) -> Message:
         state=State(row.state),
         state_before=State(row.state_before),
         changed_at=row.changed_at,
+        marks=Marks(row.flags, row.hidden, row.downloaded_at),
     )
+
+
+def _listed_of(*facts: Any) -> Listed:
+    *plain, state, before, flags, amr_bytes = facts
+    return Listed._make((*plain, _STATES[state], _STATES[before], flags, amr_bytes))
 
 
 def values_of(message: Message) -> dict[str, Any]:
@@ -167,10 +221,11 @@ def values_of(message: Message) -> dict[str, Any]:
         "state_before": message.state_before,
         "changed_at": message.changed_at,
         "since": _since(message),
+        "flags": message.marks.flags,
+        "hidden": message.marks.hidden,
+        "downloaded_at": message.marks.downloaded_at,
     }
 
 
 def _since(message: Message) -> datetime:
-    if message.state is State.NEW or message.changed_at is None:
-        return message.received_at
-    return message.changed_at
+    return message.changed_at or message.received_at

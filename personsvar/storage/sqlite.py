@@ -34,6 +34,11 @@ def readers(url: URL, *, connections: int, wait_seconds: float) -> Engine:
     return _engine(url, ("query_only=ON",), "BEGIN", connections=connections, wait_seconds=wait_seconds)
 
 
+def watcher(url: URL) -> sqlite3.Connection:
+    """A connection of its own that only reads, outside any transaction; raise sqlite3.Error when it can't."""
+    return _opener(file_of(url), ("query_only=ON", "busy_timeout=1000"))()
+
+
 def create_private(file: Path) -> None:
     """Make the file, readable by its owner only; SQLite gives its -wal and -shm the same mode."""
     try:

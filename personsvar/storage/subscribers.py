@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, or_, select, union
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.model import Number, State, Subscriber
+from personsvar.storage.changes import forget
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.sounds import drop_unused
 from personsvar.storage.subscriber_rows import subscriber_of, values_of
@@ -23,6 +24,7 @@ _ONE_FOR_CHANGE = _ONE.with_for_update(key_share=True)
 class SqlSubscribers:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.removed: set[Number] = set()
 
     def get(self, number: Number, *, for_change: bool = False) -> Subscriber | None:
         found = _ONE_FOR_CHANGE if for_change else _ONE
@@ -51,6 +53,8 @@ class SqlSubscribers:
         self._connection.execute(delete(subscribers).where(here))  # and all that hangs on it, by its keys
         self._connection.execute(delete(locks).where(locks.c.key == number))
         drop_unused(self._connection, heard)
+        forget(self._connection, number)
+        self.removed.add(number)
 
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
         return self._all(_page(select(subscribers), after, limit))

@@ -14,18 +14,20 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number
 from personsvar.mailbox.ports import UnitOfWork
 from personsvar.storage.call_backs import SqlCallBacks
+from personsvar.storage.changes import MAILBOXES, payloads, write_down
 from personsvar.storage.greetings import SqlGreetings
+from personsvar.storage.listening import NOTICES
 from personsvar.storage.locks import SqlLocks
 from personsvar.storage.messages import SqlMessages
 from personsvar.storage.outbox import SqlOutbox
+from personsvar.storage.renditions import SqlRenditions
 from personsvar.storage.sounds import SqlSounds
 from personsvar.storage.subscribers import SqlSubscribers
 from personsvar.storage.visual_accounts import SqlVisualAccounts
 
-NOTICES = "personsvar_notices"
-"""The channel on which PostgreSQL tells that a notice was committed."""
 BeforeCommit = Callable[[UnitOfWork, AbstractSet[Number]], None]
-"""Given the unit of work and the mailboxes whose messages it changed; what it writes is committed with it."""
+"""Given the unit of work and the mailboxes whose messages it changed (none, if only greetings did); what it
+writes is committed with it."""
 AfterCommit = Callable[[bool, AbstractSet[Number]], None]
 """Told whether notices were added, and which mailboxes changed: for whoever waits in this process."""
 
@@ -44,8 +46,10 @@ class SqlUnitOfWork:
         self._connection = connection
         self._before_commit = before_commit
         self._after_commit = after_commit
+        self.by_client = False
         self.subscribers = SqlSubscribers(connection)
         self.sounds = SqlSounds(connection)
+        self.renditions = SqlRenditions(connection)
         self.messages = SqlMessages(connection)
         self.greetings = SqlGreetings(connection)
         self.outbox = SqlOutbox(connection)
@@ -62,11 +66,16 @@ class SqlUnitOfWork:
     def altered(self) -> AbstractSet[Number]:
         return self.messages.altered
 
+    @property
+    def changed_greetings(self) -> AbstractSet[Number]:
+        return self.greetings.changed
+
     def commit(self) -> None:
         if self._undone():
             raise StoreUnavailableError("the transaction had failed before its end: nothing was committed")
-        if self._before_commit is not None and self.changed:
+        if self._before_commit is not None and (self.changed or self.changed_greetings):
             self._before_commit(self, self.changed)
+        write_down(self._connection, (self.changed | self.changed_greetings) - self.subscribers.removed)
         try:
             self._connection.commit()
         except InvalidRequestError as lost:
@@ -87,13 +96,20 @@ class SqlUnitOfWork:
 
     def _tell(self) -> None:
         """After the commit and apart from it: NOTIFY inside would let commits through one by one."""
-        if self._after_commit is not None and (self.outbox.added or self.changed):
-            self._after_commit(self.outbox.added, frozenset(self.changed))
-        if self.outbox.added and self._connection.dialect.name == "postgresql":
-            with suppress(StoreUnavailableError):  # a worker not woken looks by itself within a second
-                self._connection.exec_driver_sql(f"NOTIFY {NOTICES}")
-                self._connection.commit()
+        touched = frozenset(self.changed | self.changed_greetings | self.subscribers.removed)
+        if self._after_commit is not None and (self.outbox.added or touched):
+            self._after_commit(self.outbox.added, touched)
+        if (self.outbox.added or touched) and self._connection.dialect.name == "postgresql":
+            with suppress(StoreUnavailableError):  # who is not told looks by himself
+                self._notify(touched)
         self.outbox.added = False
+
+    def _notify(self, touched: AbstractSet[Number]) -> None:
+        if self.outbox.added:
+            self._connection.exec_driver_sql(f"NOTIFY {NOTICES}")
+        for numbers in payloads(touched):
+            self._connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (MAILBOXES, numbers))
+        self._connection.commit()
 
 
 def _has_failed(driver: object) -> bool:

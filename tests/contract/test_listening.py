@@ -10,8 +10,7 @@ import psycopg
 import pytest
 
 from personsvar.storage import SqlStore, upgrade
-from personsvar.storage.listening import PostgresListener
-from personsvar.storage.unit_of_work import NOTICES
+from personsvar.storage.listening import NOTICES, PostgresListener
 from tests.contract.outbox import put
 from tests.contract.stores import KARI, notice, postgres_url, subscribe
 from tests.postgres import PostgresCluster, running_cluster

@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from personsvar.mailbox.lamps import LampRows, light_all
-from personsvar.mailbox.model import GreetingKind, Message, MessageId, NoticeStatus, Number, State, Subscriber
+from personsvar.mailbox.model import Message, MessageId, NoticeStatus, Number, State, Subscriber
 from personsvar.mailbox.ports import Office, Rules, UnitOfWork
 from personsvar.storage import SqlStore
 from tests.contract.stores import (
@@ -144,10 +144,9 @@ def test_a_message_that_moves_tells_both_mailboxes(opened: Opened) -> None:
     assert told[1:] == [{KARI, OLA}]
 
 
-def test_looking_and_what_is_no_message_tell_nobody(opened: Opened) -> None:
+def test_looking_and_what_is_in_no_folder_tell_nobody(opened: Opened) -> None:
     store, told = opened
     with store.begin() as work:
-        work.greetings.add(KARI, GreetingKind.PERSONAL, work.sounds.add(SOUND), NOON)
         work.subscribers.put(Subscriber(KARI, name="Kari"))
         work.messages.remove(MessageId(4711))
         work.commit()

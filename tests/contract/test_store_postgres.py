@@ -12,7 +12,8 @@ from personsvar.mailbox.errors import StoreUnavailableError, UnknownSubscriberEr
 from personsvar.mailbox.model import Subscriber
 from personsvar.mailbox.ports import UnitOfWork
 from personsvar.storage import SqlStore
-from personsvar.storage.unit_of_work import NOTICES, SqlUnitOfWork
+from personsvar.storage.listening import NOTICES
+from personsvar.storage.unit_of_work import SqlUnitOfWork
 from tests.contract.stores import (
     CALLER,
     KARI,

@@ -28,7 +28,7 @@ from personsvar.mailbox.model import (
     Wishes,
 )
 from personsvar.mailbox.ports import Store, UnitOfWork
-from personsvar.storage.tables import metadata, sounds
+from personsvar.storage.tables import metadata, renditions, sounds
 from personsvar.storage.unit_of_work import SqlUnitOfWork
 from tests.contract.stores import (
     CALLER,
@@ -152,6 +152,7 @@ def furnish(store: Store, number: Number) -> None:
             work.locks.put(Lock(scope, number, failures=3, changed_at=NOON))
         work.call_backs.answered(work.call_backs.add(number, CALLER, at=NOON, price_ore=300))
         work.visual.put(VisualAccount(number, VisualDialect.CVVM))
+        work.renditions.keep(kept.sound.id, b"#!AMR")
         work.commit()
 
 
@@ -172,6 +173,7 @@ def test_remove_purges_all_there_is_and_nothing_of_others(store: OpenStore) -> N
         for sound in sounds:
             with pytest.raises(KeyError):
                 work.sounds.read(sound)
+            assert work.renditions.read(sound) is None
 
 
 def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) -> None:
@@ -192,11 +194,14 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "locks": 4,
             "call_backs": 1,
             "visual_accounts": 1,
+            "mailbox_changes": work._connection.dialect.name == "sqlite",
             "sounds": 0,
+            "renditions": 0,
         }
         work.subscribers.remove(KARI)
         assert [table.name for table in metadata.sorted_tables if rows_with(work, table, KARI)] == []
-        assert work._connection.execute(select(func.count()).select_from(sounds)).scalar_one() == 0
+        for table in (sounds, renditions):
+            assert work._connection.execute(select(func.count()).select_from(table)).scalar_one() == 0
 
 
 def rows_with(work: SqlUnitOfWork, table: Table, number: Number) -> list[Row[Any]]:

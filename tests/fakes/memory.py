@@ -16,6 +16,7 @@ from tests.fakes.memory_mailbox import (
     MemoryGreetings,
     MemoryLocks,
     MemoryMessages,
+    MemoryRenditions,
     MemorySounds,
     MemorySubscribers,
     MemoryVisualAccounts,
@@ -81,10 +82,12 @@ class MemoryUnitOfWork:
     def __init__(self, store: MemoryStore, *, closed: bool) -> None:
         self._store = store
         self._closed = closed
+        self.by_client = False
         self._tables = store.tables.copied(closed=closed)
         ids = store.ids
         self.subscribers = MemorySubscribers(self._tables)
         self.sounds = MemorySounds(self._tables, ids["sounds"])
+        self.renditions = MemoryRenditions(self._tables)
         self.messages = MemoryMessages(self._tables, ids["messages"])
         self.greetings = MemoryGreetings(self._tables, ids["greetings"])
         self.outbox = MemoryOutbox(self._tables, ids["notices"], ids["leases"], ids["receipts"])
@@ -100,9 +103,13 @@ class MemoryUnitOfWork:
     def altered(self) -> AbstractSet[Number]:
         return self.messages.altered
 
+    @property
+    def changed_greetings(self) -> AbstractSet[Number]:
+        return self.greetings.changed
+
     def commit(self) -> None:
         self._store.must_be_there()
-        if self._store.before_commit is not None and self.changed:
+        if self._store.before_commit is not None and (self.changed or self.changed_greetings):
             self._store.before_commit(self, self.changed)
         if not self._closed:
             self._store.tables = self._tables.copied(closed=False)

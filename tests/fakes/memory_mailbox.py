@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.model import (
@@ -16,6 +16,8 @@ from personsvar.mailbox.model import (
     Greeting,
     GreetingId,
     GreetingKind,
+    GreetingVersion,
+    Listed,
     Lock,
     LockScope,
     Message,
@@ -115,6 +117,21 @@ class MemorySounds:
 
 
 @dataclass
+class MemoryRenditions:
+    tables: Tables
+
+    def read(self, sound: SoundId) -> bytes | None:
+        return self.tables.renditions.get(sound)
+
+    def keep(self, sound: SoundId, amr: bytes) -> bytes:
+        if sound not in self.tables.sounds:
+            raise UnknownSubscriberError("that sound is gone")
+        if sound not in self.tables.renditions:
+            self.tables.renditions[sound] = amr
+        return self.tables.renditions[sound]
+
+
+@dataclass
 class MemoryMessages:
     tables: Tables
     next_ids: Ids
@@ -162,6 +179,27 @@ class MemoryMessages:
         held = (message for message in every if message.mailbox == mailbox and message.state in states)
         return sorted(held, key=_age)
 
+    def listed(self, mailbox: Number, states: Sequence[State]) -> Sequence[Listed]:
+        shown = [message for message in self.list(mailbox, states) if not message.marks.hidden]
+        return [self._listed(message) for message in sorted(shown, key=lambda message: message.id)]
+
+    def latest(self, mailbox: Number) -> MessageId | None:
+        return max((message.id for message in self.list(mailbox)), default=None)
+
+    def _listed(self, message: Message) -> Listed:
+        return Listed(
+            message.id,
+            message.caller,
+            message.received_at,
+            message.sound.seconds,
+            message.urgent,
+            message.sound.id,
+            message.state,
+            message.state_before,
+            message.marks.flags,
+            self.tables.amr_bytes(message.sound.id),
+        )
+
     def put(self, message: Message) -> None:
         before = self.tables.messages.get(message.id)
         if before is None:
@@ -174,6 +212,10 @@ class MemoryMessages:
 
     def oldest_heard(self, mailbox: Number) -> Message | None:
         return next(iter(self.list(mailbox, (State.HEARD,))), None)
+
+    def oldest_hidden(self, mailbox: Number) -> Message | None:
+        saved = self.list(mailbox, (State.SAVED,))
+        return next((message for message in saved if message.marks.hidden), None)
 
     def remove(self, message: MessageId) -> None:
         gone = self.tables.messages.get(message)
@@ -193,24 +235,62 @@ class MemoryMessages:
 class MemoryGreetings:
     tables: Tables
     next_ids: Ids
+    changed: set[Number] = field(default_factory=set)
 
     def current(self, mailbox: Number, kind: GreetingKind) -> Greeting | None:
         return next((row.greeting for row in self._of(mailbox, kind) if row.in_use), None)
 
-    def add(self, mailbox: Number, kind: GreetingKind, sound: Sound, recorded_at: datetime) -> Greeting:
+    def add(
+        self,
+        mailbox: Number,
+        kind: GreetingKind,
+        sound: Sound,
+        recorded_at: datetime,
+        *,
+        in_use: bool = True,
+    ) -> Greeting:
         self.tables.must_know(mailbox)
         self.tables.must_hold(sound.id)
-        self.retire(mailbox, kind)
+        if in_use:
+            self.retire(mailbox, kind)
         new = Greeting(GreetingId(self.next_ids.fresh()), mailbox, kind, sound, recorded_at)
-        self.tables.greetings[new.id] = GreetingRow(new, in_use=True)
+        self.tables.greetings[new.id] = GreetingRow(new, in_use)
+        self.changed.add(mailbox)
         return new
 
     def retire(self, mailbox: Number, kind: GreetingKind) -> None:
-        for row in self._of(mailbox, kind):
+        for row in [each for each in self._of(mailbox, kind) if each.in_use]:
             self.tables.greetings[row.greeting.id] = replace(row, in_use=False)
+            self.changed.add(mailbox)
 
     def versions(self, mailbox: Number, kind: GreetingKind) -> Sequence[Greeting]:
         return [row.greeting for row in self._of(mailbox, kind)]
+
+    def listed(self, mailbox: Number, kinds: Sequence[GreetingKind]) -> Sequence[GreetingVersion]:
+        rows = [row for kind in kinds for row in self._of(mailbox, kind)]
+        return [
+            GreetingVersion(row.greeting, row.in_use, row.flags, self.tables.amr_bytes(row.greeting.sound.id))
+            for row in sorted(rows, key=lambda row: row.greeting.id)
+        ]
+
+    def use(self, greeting: Greeting) -> None:
+        self.retire(greeting.mailbox, greeting.kind)
+        self._change(greeting, in_use=True)
+
+    def mark(self, greeting: Greeting, flags: frozenset[str]) -> None:
+        self._change(greeting, flags=flags)
+
+    def remove(self, greeting: Greeting) -> None:
+        if greeting.id in self.tables.greetings:
+            del self.tables.greetings[greeting.id]
+            self.changed.add(greeting.mailbox)
+            self.tables.drop_unused(greeting.sound.id)
+
+    def _change(self, greeting: Greeting, **facts: Any) -> None:
+        row = self.tables.greetings.get(greeting.id)
+        if row is not None:
+            self.tables.greetings[greeting.id] = replace(row, **facts)
+            self.changed.add(greeting.mailbox)
 
     def _of(self, mailbox: Number, kind: GreetingKind) -> Sequence[GreetingRow]:
         """Newest first."""
@@ -283,7 +363,7 @@ def _turn(message: Message, states: Sequence[State]) -> tuple[int, bool]:
 
 
 def _since(message: Message) -> datetime:
-    return message.received_at if message.state is State.NEW else message.changed_at or message.received_at
+    return message.changed_at or message.received_at
 
 
 def _drop(shelf: Shelf[K, V], keys: Sequence[K]) -> None:

@@ -56,6 +56,7 @@ class Shelf(dict[K, V]):
 class GreetingRow:
     greeting: Greeting
     in_use: bool
+    flags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class ReceiptRow:
 class Tables:
     subscribers: Shelf[Number, Subscriber] = field(default_factory=Shelf)
     sounds: Shelf[SoundId, bytes] = field(default_factory=Shelf)
+    renditions: Shelf[SoundId, bytes] = field(default_factory=Shelf)
     messages: Shelf[MessageId, Message] = field(default_factory=Shelf)
     greetings: Shelf[GreetingId, GreetingRow] = field(default_factory=Shelf)
     notices: Shelf[NoticeId, NoticeRow] = field(default_factory=Shelf)
@@ -123,6 +125,10 @@ class Tables:
         if number not in self.subscribers:
             raise UnknownSubscriberError("no subscriber has that number")
 
+    def amr_bytes(self, sound: SoundId) -> int | None:
+        amr = self.renditions.get(sound)
+        return None if amr is None else len(amr)
+
     def must_hold(self, sound: SoundId) -> None:
         if sound not in self.sounds:
             raise MailboxError(f"there is no sound {sound}")
@@ -138,6 +144,8 @@ class Tables:
         in_greetings = any(row.greeting.sound.id == sound for row in self.greetings.values())
         if sound in self.sounds and not in_messages and not in_greetings:
             del self.sounds[sound]
+            if sound in self.renditions:
+                del self.renditions[sound]
 
 
 class Ids:

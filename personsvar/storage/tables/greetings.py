@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Double, Index, Table
+from sqlalchemy import Boolean, Column, Double, Index, Table, text
 
-from personsvar.storage.columns import Moment, Words
+from personsvar.storage.columns import Flags, Moment, Words
 from personsvar.storage.tables.metadata import metadata, owner, row_id, sound
 
 greetings = Table(
@@ -17,6 +17,7 @@ greetings = Table(
     Column("seconds", Double, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("in_use", Boolean, nullable=False),
+    Column("flags", Flags, nullable=False, server_default=text("''")),
     Index("ix_greetings_mailbox", "mailbox", "kind", "id"),
     sqlite_autoincrement=True,
 )

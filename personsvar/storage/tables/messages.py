@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Double, Index, Table
+from sqlalchemy import Boolean, Column, Double, Index, Table, false, text
 
-from personsvar.storage.columns import Moment, Phone, Words
+from personsvar.storage.columns import Flags, Moment, Phone, Words
 from personsvar.storage.tables.metadata import metadata, owner, row_id, sound
 
 messages = Table(
@@ -22,8 +22,11 @@ messages = Table(
     Column("state_before", Words, nullable=False),
     Column("changed_at", Moment),
     Column("since", Moment, nullable=False),
+    Column("flags", Flags, nullable=False, server_default=text("''")),
+    Column("hidden", Boolean, nullable=False, server_default=false()),
+    Column("downloaded_at", Moment),
     Index("ix_messages_mailbox", "mailbox", "state", "urgent", "received_at", "id"),
     Index("ix_messages_since", "state", "since"),
     sqlite_autoincrement=True,
 )
-"""`since` is what retention counts from: the last change of state, for a new message its arrival."""
+"""`since` is what retention counts from: the last change of state, or the arrival."""

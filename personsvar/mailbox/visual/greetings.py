@@ -1,0 +1,131 @@
+"""The folder Greetings: every version of the personal greeting and the voice signature.
+
+Which one carries the keyword is which one callers hear; without any they hear the built-in greeting. A
+client that puts another in use sets the keyword there: the one before loses it by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+
+from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model import GreetingId, GreetingKind, GreetingVersion, Number
+from personsvar.mailbox.ports import Greetings, Office, Rules, UnitOfWork
+from personsvar.mailbox.visual.entry import Entry
+from personsvar.mailbox.visual.flags import DELETED, ON, greeting_flags
+
+KINDS = (GreetingKind.PERSONAL, GreetingKind.SIGNATURE)
+VERSIONS = 10
+"""So many of a kind are kept of what clients send: then the oldest that nobody hears goes."""
+_BYTES_A_SECOND = 8000
+
+
+class GreetingTooLongError(MailboxError):
+    """Longer than the operator allows."""
+
+
+def max_seconds(rules: Rules) -> float:
+    """Of either kind, as on the phone (STATUS: `g_len`, `vs_len`)."""
+    return rules.max_greeting_seconds
+
+
+def entries(office: Office, mailbox: Number) -> Sequence[Entry]:
+    with office.store.look() as uow:
+        return [_entry(it) for it in uow.greetings.listed(mailbox, KINDS)]
+
+
+def mark(
+    office: Office,
+    mailbox: Number,
+    wanted: Mapping[int, Callable[[frozenset[str]], frozenset[str]]],
+) -> Mapping[int, frozenset[str]]:
+    """Give each version the flags made of those it has; what they are now."""
+    with office.store.begin() as uow:
+        held = _held(uow, mailbox, wanted)
+        after = {uid: wanted[uid](_flags(it)) for uid, it in held.items()}
+        # out of use before in use: the next one in use is not to be taken out again
+        for uid in sorted(held, key=lambda uid: bool(after[uid] & ON)):
+            _mark(uow.greetings, held[uid], after[uid])
+        now = uow.greetings.listed(mailbox, KINDS)
+        uow.commit()
+    return {it.greeting.id: _flags(it) for it in now if it.greeting.id in wanted}
+
+
+def expunge(office: Office, mailbox: Number, uids: Collection[int]) -> Sequence[int]:
+    """The one in use too: callers then hear the built-in greeting, as after key 4 on the phone."""
+    with office.store.begin() as uow:
+        gone = {uid: it for uid, it in _held(uow, mailbox, uids).items() if DELETED in it.flags}
+        for it in gone.values():
+            uow.greetings.remove(it.greeting)
+        uow.commit()
+    return sorted(gone)
+
+
+def append_greeting(
+    office: Office, mailbox: Number, *, alaw: bytes, kind: GreetingKind, active: bool, at: datetime
+) -> int:
+    """Keep a recording a client sent, recorded at `at`; `active`: callers hear it from now. Its uid.
+
+    Raise GreetingTooLongError, MailboxError when there is nothing in it or it is no kind that clients
+    know, UnknownSubscriberError when the subscriber is no more.
+    """
+    _check(alaw, kind, office.rules)
+    with office.store.begin() as uow:
+        uow.by_client = True
+        sound = uow.sounds.add(alaw)
+        greeting = uow.greetings.add(mailbox, kind, sound, at, in_use=active)
+        _make_room(uow.greetings, mailbox, kind, newest=greeting.id)
+        uow.commit()
+    return greeting.id
+
+
+def _check(alaw: bytes, kind: GreetingKind, rules: Rules) -> None:
+    if kind not in KINDS:
+        raise MailboxError(f"no mail program sets the {kind} greeting")
+    if not alaw:
+        raise MailboxError("there is nothing in that recording")
+    if len(alaw) > max_seconds(rules) * _BYTES_A_SECOND:
+        raise GreetingTooLongError(f"a greeting is no longer than {max_seconds(rules):g} s")
+
+
+def _make_room(greetings: Greetings, mailbox: Number, kind: GreetingKind, *, newest: GreetingId) -> None:
+    versions = greetings.listed(mailbox, (kind,))
+    unused = [it.greeting for it in versions if not it.in_use and it.greeting.id != newest]
+    for greeting in unused[: max(0, len(versions) - VERSIONS)]:
+        greetings.remove(greeting)
+
+
+def _held(uow: UnitOfWork, mailbox: Number, uids: Collection[int]) -> Mapping[int, GreetingVersion]:
+    """Those that are there, with their owner's row: nobody else puts a greeting in use meanwhile."""
+    uow.by_client = True
+    uow.subscribers.get(mailbox, for_change=True)
+    return {it.greeting.id: it for it in uow.greetings.listed(mailbox, KINDS) if it.greeting.id in uids}
+
+
+def _mark(greetings: Greetings, it: GreetingVersion, after: frozenset[str]) -> None:
+    if after - ON != it.flags:
+        greetings.mark(it.greeting, after - ON)
+    if after & ON and not it.in_use:
+        greetings.use(it.greeting)
+    elif it.in_use and not after & ON:
+        greetings.retire(it.greeting.mailbox, it.greeting.kind)
+
+
+def _flags(it: GreetingVersion) -> frozenset[str]:
+    return greeting_flags(it.greeting.kind, it.flags, in_use=it.in_use)
+
+
+def _entry(it: GreetingVersion) -> Entry:
+    sound = it.greeting.sound
+    return Entry(
+        uid=it.greeting.id,
+        flags=_flags(it),
+        internal_date=it.greeting.recorded_at,
+        caller=None,
+        seconds=sound.seconds,
+        urgent=False,
+        sound=sound.id,
+        amr_bytes=it.amr_bytes,
+        greeting=it.greeting.kind,
+    )

@@ -1,0 +1,103 @@
+"""The folders INBOX and Trash: messages that are kept, and deleted ones.
+
+The phone menu and the mail program look at the same messages. Whoever changes one holds its row meanwhile
+and sees what the other did: only what still holds then is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+
+from personsvar.mailbox.listening import INBOX
+from personsvar.mailbox.model import Listed, Message, MessageId, Number, State
+from personsvar.mailbox.ports import Office
+from personsvar.mailbox.visual import marking
+from personsvar.mailbox.visual.entry import Entry, Folder
+from personsvar.mailbox.visual.flags import DELETED, SEEN, message_flags
+from personsvar.mailbox.visual.marking import Change, flags_of
+
+STATES: Mapping[Folder, Sequence[State]] = {Folder.INBOX: INBOX, Folder.TRASH: (State.DELETED,)}
+Making = Callable[[frozenset[str]], frozenset[str]]
+"""Flags out of those there are."""
+_Decision = Callable[[Message], Change | None]
+
+
+def entries(office: Office, mailbox: Number, folder: Folder) -> Sequence[Entry]:
+    with office.store.look() as uow:
+        return [_entry(it) for it in uow.messages.listed(mailbox, STATES[folder])]
+
+
+def mark(
+    office: Office,
+    mailbox: Number,
+    folder: Folder,
+    wanted: Mapping[int, Making],
+    *,
+    says_seen: bool,
+) -> Mapping[int, frozenset[str]]:
+    r"""Give each message the flags made of those it has; what they are now.
+
+    `says_seen`: the mail program speaks of `\Seen` itself, and does not just repeat it.
+    """
+
+    def decided(it: Message) -> Change:
+        before = flags_of(it)
+        after = wanted[it.id](before)
+        return marking.with_flags(after, said_seen=says_seen or (SEEN in after) is not (SEEN in before))
+
+    return {it.id: flags_of(it) for it in _change(office, mailbox, folder, wanted, decided)}
+
+
+def note_download(office: Office, mailbox: Number, uids: Collection[int]) -> None:
+    _change(office, mailbox, Folder.INBOX, uids, lambda _: marking.downloaded)
+
+
+def expunge(office: Office, mailbox: Number, folder: Folder, uids: Collection[int]) -> Sequence[int]:
+    keep = office.rules.visual_keep_expunged
+    way = marking.emptied if folder is Folder.TRASH else partial(marking.expunged, keeps_downloads=keep)
+
+    def decided(it: Message) -> Change | None:
+        return way if DELETED in it.marks.flags else None
+
+    return [it.id for it in _change(office, mailbox, folder, uids, decided)]
+
+
+def move(office: Office, mailbox: Number, source: Folder, uids: Collection[int]) -> Sequence[int]:
+    """To the other of the two folders."""
+    way = marking.trashed if source is Folder.INBOX else marking.taken_back
+    return [it.id for it in _change(office, mailbox, source, uids, lambda _: way)]
+
+
+def copy_to_trash(office: Office, mailbox: Number, uids: Collection[int]) -> Sequence[int]:
+    changed = _change(office, mailbox, Folder.INBOX, uids, lambda _: marking.to_be_trashed)
+    return [it.id for it in changed]
+
+
+def _change(
+    office: Office, mailbox: Number, folder: Folder, uids: Collection[int], decided: _Decision
+) -> list[Message]:
+    """Those that are in the folder now and were decided upon, as they are afterwards."""
+    after = []
+    with office.store.begin() as uow:
+        uow.by_client = True
+        for uid in sorted(uids):
+            it = uow.messages.get(MessageId(uid), for_change=True)
+            change = decided(it) if it is not None and _is_in(it, mailbox, folder) else None
+            if it is None or change is None:
+                continue
+            changed = change(it, office.clock.now())
+            if changed != it:
+                uow.messages.put(changed)
+            after.append(changed)
+        uow.commit()
+    return after
+
+
+def _is_in(it: Message, mailbox: Number, folder: Folder) -> bool:
+    return it.mailbox == mailbox and it.state in STATES[folder] and not it.marks.hidden
+
+
+def _entry(it: Listed) -> Entry:
+    flags = message_flags(it.state, it.state_before, it.flags)
+    return Entry(it.id, flags, it.received_at, it.caller, it.seconds, it.urgent, it.sound, it.amr_bytes)

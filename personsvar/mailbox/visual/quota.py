@@ -1,0 +1,41 @@
+"""How full the mailbox is (RFC 2087), for clients that tidy up by themselves.
+
+AOSP begins to archive above 75 %, and an iPhone removes messages from 80 % on, by the worst of what it is
+told. So only what they see counts: what a mail program removed makes room by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from personsvar.mailbox.model import Number
+from personsvar.mailbox.ports import Office
+from personsvar.mailbox.visual import messages
+from personsvar.mailbox.visual.amr import expected_bytes
+from personsvar.mailbox.visual.entry import Folder
+
+_BASE64 = 4 / 3
+_KILOBYTE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    kept: int
+    """Messages in INBOX."""
+    limit: int
+    kilobytes: int
+    """Their sound, as clients fetch it: units of 1,024 octets, rounded up."""
+    kilobytes_limit: int
+    """As many messages as the mailbox takes, each as long as may be."""
+
+
+def quota(office: Office, mailbox: Number) -> Quota:
+    rules = office.rules
+    inbox = messages.entries(office, mailbox, Folder.INBOX)
+    used = sum(expected_bytes(entry.seconds) for entry in inbox)
+    limit = rules.max_messages * expected_bytes(rules.max_message_seconds)
+    return Quota(len(inbox), rules.max_messages, _kilobytes(used), _kilobytes(limit))
+
+
+def _kilobytes(sound: int) -> int:
+    return -int(-sound * _BASE64 // _KILOBYTE)
