@@ -18,10 +18,10 @@ from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.handing_over import HandingOver
 from personsvar.notifier.kannel.answers import judge
 from personsvar.notifier.kannel.options import KannelOptions
-from personsvar.notifier.kannel.reach import Reach, knock
 from personsvar.notifier.kannel.receipts import receipt_url
 from personsvar.notifier.kannel.request import sendsms
 from personsvar.notifier.letters import Letter
+from personsvar.notifier.reach import Reach, knock
 from personsvar.notifier.sms.sms import Sms
 
 LARGEST_ANSWER = 4096

@@ -24,6 +24,8 @@ class Ending(Enum):
     TAKEN = "taken"
     REFUSED = "refused"
     LATER = "later"
+    AWAY = "away"
+    """Nobody took the call: nothing was written."""
     UNKNOWN = "unknown"
     """It was written, and no answer came."""
 

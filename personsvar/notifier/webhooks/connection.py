@@ -11,12 +11,14 @@ import base64
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from personsvar.notifier.webhooks.addresses import Address, Network, Resolve, checked
+from personsvar.notifier.reach import KNOCK_SECONDS, knock
+from personsvar.notifier.webhooks.addresses import Address, AddressRefusedError, Network, Resolve, checked
 
 KEEP_SECONDS = 5.0
 """A connection idle for longer is not used again: where the other end just closed it, no outcome is known."""
@@ -52,6 +54,10 @@ class Destination:
         return self.bare.raw_host.decode("ascii")
 
     @property
+    def port(self) -> int:
+        return self.bare.port or (443 if self.bare.scheme == "https" else 80)
+
+    @property
     def name(self) -> str:
         """As the ledger names it: a path may hold a secret."""
         return self.bare.netloc.decode("ascii")
@@ -81,6 +87,19 @@ class Receiver:
 
     async def close(self) -> None:
         await self._transport.aclose()
+
+    async def knock(self) -> None:
+        """Raise OSError when nobody opens."""
+        try:
+            addresses = await self._addresses(KNOCK_SECONDS)
+        except AddressRefusedError:
+            return  # somebody may be there; the next event tells what is wrong
+        *others, last = addresses
+        for address in others:
+            with suppress(OSError):
+                await knock(str(address), self._destination.port)
+                return
+        await knock(str(last), self._destination.port)
 
     async def post(self, content: bytes, headers: dict[str, str], *, seconds: float) -> httpx.Response:
         """Its status and headers. Raise AddressRefusedError, OSError or httpx.TransportError."""

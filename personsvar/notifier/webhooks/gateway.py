@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from personsvar.notifier.errors import (
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.handing_over import HandingOver
 from personsvar.notifier.letters import Letter
+from personsvar.notifier.reach import Reach
 from personsvar.notifier.webhooks.addresses import AddressRefusedError, Network, Resolve, system_resolve
 from personsvar.notifier.webhooks.answers import Answer, Ending, judged
 from personsvar.notifier.webhooks.connection import Destination, Receiver
@@ -57,31 +58,51 @@ class WebhookOptions:
 class WebhookGateway:
     """A `notifier.gateway.Gateway` for the channel webhook."""
 
-    def __init__(self, options: WebhookOptions, *, clock: Clock, resolve: Resolve = system_resolve) -> None:
-        """Raise ValueError for a URL that nothing can be posted to."""
+    def __init__(
+        self,
+        options: WebhookOptions,
+        *,
+        clock: Clock,
+        resolve: Resolve = system_resolve,
+        luck: Callable[[], float] = lambda: 0.5,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`luck`: a number from 0 to 1, so that not all knock at once.
+
+        Raise ValueError for a URL that nothing can be posted to.
+        """
         self._options = options
         self._clock = clock
         self._resolve = resolve
+        self._luck, self._sleep = luck, sleep
         self._signer = Webhook(options.secret)
         self._destinations = tuple(Destination.of(url) for url in dict.fromkeys(options.urls))
         self._handing_over = HandingOver()
         self._pending = Pending()
         self._receivers: tuple[Receiver, ...] = ()
+        self._reach: dict[str, Reach] = {}
+        """By the receiver's URL."""
 
     async def open(self) -> None:
         tls = ssl.create_default_context(cafile=self._options.ca_file)
         self._receivers = tuple(self._receiver(destination, tls) for destination in self._destinations)
+        self._reach = {
+            receiver.url: Reach(receiver.name, receiver.knock, luck=self._luck, sleep=self._sleep)
+            for receiver in self._receivers
+        }
 
     async def close(self) -> None:
         receivers, self._receivers = self._receivers, ()
         await self._handing_over.end()
+        for reach in self._reach.values():
+            await reach.close()
         for receiver in receivers:
             await receiver.close()
 
     @property
     def is_up(self) -> bool:
-        """Always, once open: a receiver that is away is no reason to keep events from the others."""
-        return bool(self._receivers)
+        """While anybody is there: one that is away is no reason to keep events from the others."""
+        return bool(self._receivers) and any(reach.is_up for reach in self._reach.values())
 
     async def deliver(self, letter: Letter) -> Accepted:
         if not self._receivers:
@@ -117,18 +138,26 @@ class WebhookGateway:
         return said.encode(), headers
 
     async def _post(self, receiver: Receiver, content: bytes, headers: dict[str, str]) -> Answer:
+        answer = await self._answer(receiver, content, headers)
+        reach = self._reach[receiver.url]
+        (reach.lost if answer.ending is Ending.AWAY else reach.found)()
+        return answer
+
+    async def _answer(self, receiver: Receiver, content: bytes, headers: dict[str, str]) -> Answer:
         try:
             async with asyncio.timeout(self._options.seconds):
                 response = await receiver.post(content, headers, seconds=self._options.seconds)
         except AddressRefusedError as wrong:
             log.error("see PERSONSVAR_WEBHOOK_NETWORKS", extra={"why": str(wrong)})  # noqa: TRY400 - no fault of ours
             return Answer(Ending.LATER, str(wrong))
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as wrong:
+        except (httpx.ConnectError, httpx.ConnectTimeout) as wrong:
+            return Answer(Ending.AWAY, f"no connection: {str(wrong) or type(wrong).__name__}")
+        except httpx.PoolTimeout as wrong:
             return Answer(Ending.LATER, f"no connection: {str(wrong) or type(wrong).__name__}")
         except (httpx.TransportError, TimeoutError) as wrong:
             return Answer(Ending.UNKNOWN, f"no answer: {type(wrong).__name__}")
         except OSError as wrong:
-            return Answer(Ending.LATER, f"no address: {wrong}")
+            return Answer(Ending.AWAY, f"no address: {wrong}")
         return judged(response.status_code, response.headers.get("Retry-After"), now=self._clock.now())
 
     def _not_yet(self, answers: Mapping[str, Answer]) -> DeliveryError:
@@ -136,6 +165,8 @@ class WebhookGateway:
         why = self._told(left)
         if any(answer.ending is Ending.UNKNOWN for answer in left.values()):
             return OutcomeUnknownError(why)
+        if not self.is_up:
+            return GatewayAwayError(why)
         waits = [answer.wait_seconds for answer in left.values() if answer.wait_seconds is not None]
         return DeliveryError(why, wait_seconds=max(waits, default=None))
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from personsvar.notifier.kannel.reach import Reach
+from personsvar.notifier.reach import Reach
 from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio

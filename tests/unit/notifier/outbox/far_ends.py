@@ -1,0 +1,389 @@
+"""What stands behind each channel's gateway: told to go away and come back, to throttle, refuse, hang…"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from enum import StrEnum
+from ipaddress import ip_network
+from typing import ClassVar, Protocol
+
+from aiosmtpd.smtp import SMTP
+
+from personsvar.mailbox.model import Channel, Number
+from personsvar.mailbox.ports import Clock
+from personsvar.notifier.email.gateway import EmailGateway
+from personsvar.notifier.email.options import EmailOptions
+from personsvar.notifier.email.server import mail_server
+from personsvar.notifier.email.watch import Pauses
+from personsvar.notifier.email.wording import wording
+from personsvar.notifier.gateway import Gateway
+from personsvar.notifier.kannel import KannelGateway, KannelOptions
+from personsvar.notifier.lamps.lamp import LampGateway, LampOptions
+from personsvar.notifier.lamps.port import Timers
+from personsvar.notifier.mms.mm7 import Mm7Gateway
+from personsvar.notifier.mms.options import Mm7Options
+from personsvar.notifier.sms.frames import Command, Frames, Pdu
+from personsvar.notifier.sms.smpp import SmppGateway
+from personsvar.notifier.sms.smsc import SmppOptions, Smsc
+from personsvar.notifier.webhooks import WebhookGateway, WebhookOptions
+from tests.real.ports import free_tcp_port, free_udp_port
+from tests.unit.notifier.email.mail_servers import Manners
+from tests.wire.http_peer import CLOSE, SILENCE, Asked, HttpPeer, answer
+from tests.wire.lamp_switch import PILOT, LampSwitch, lamp_switch
+from tests.wire.mmsc import Conduct as Misconduct
+from tests.wire.mmsc import Hang, HangUp, Mmsc, Say, fault
+
+ANSWER_SECONDS = 0.5
+"""So long a gateway waits for an answer."""
+NUMBERS = tuple(Number(f"+479000000{number}") for number in (1, 2, 3))
+"""Whose notices these are."""
+SECRET = "whsec_" + base64.b64encode(b"a key of 24 to 64 bytes!").decode()
+
+
+class Conduct(StrEnum):
+    TAKES = "takes"
+    THROTTLES = "throttles"
+    REFUSES = "refuses"
+    HANGS = "hangs"
+    HANGS_UP = "hangs up"
+
+
+class FarEnd(Protocol):
+    conduct: Conduct
+    """What it does with each message that comes from now on."""
+
+    @property
+    def channel(self) -> Channel: ...
+
+    @property
+    def gateway(self) -> Gateway: ...
+
+    @property
+    def taken(self) -> int:
+        """How many it has taken."""
+        ...
+
+    async def come(self) -> None: ...
+
+    async def go(self) -> None:
+        """Its port is closed, and every connection."""
+        ...
+
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Door:
+    """A port of loopback that is opened and closed, with those who came in."""
+
+    def __init__(self, serve: Serve) -> None:
+        self.port = free_tcp_port()
+        self._serve = serve
+        self._server: asyncio.Server | None = None
+        self._guests: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        self._server = await asyncio.start_server(self._guest, "127.0.0.1", self.port)
+
+    async def close(self) -> None:
+        if self._server is None:
+            return
+        self._server.close()
+        self._server = None
+        for guest in self._guests:
+            guest.cancel()
+        await asyncio.gather(*self._guests, return_exceptions=True)
+
+    async def _guest(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._guests.add(task)
+        try:
+            await self._serve(reader, writer)
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            self._guests.discard(task)
+            writer.close()
+
+
+async def soon(_: float) -> None:
+    """In place of a pause between two knocks."""
+    await asyncio.sleep(0.01)
+
+
+# ---- SMPP ---------------------------------------------------------------------------------------------
+
+
+class SmppEnd:
+    channel = Channel.SMS
+
+    def __init__(self, clock: Clock) -> None:
+        self.conduct, self.taken = Conduct.TAKES, 0
+        self._door = Door(self._serve)
+        options = SmppOptions(
+            seconds=10,
+            answer_seconds=ANSWER_SECONDS,
+            reconnect_seconds=0.01,
+            longest_reconnect_seconds=0.05,
+        )
+        smsc = Smsc("127.0.0.1", self._door.port)
+        self.gateway = SmppGateway([smsc], options, take_receipt=_no_receipt, clock=clock, luck=lambda: 0.5)
+        self.come, self.go = self._door.open, self._door.close
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        frames = Frames()
+        while octets := await reader.read(4096):
+            for pdu in frames.feed(octets):
+                if pdu.command == Command.SUBMIT_SM:
+                    self._submitted(pdu, writer)
+                elif not pdu.is_response:
+                    writer.write(pdu.answer(body=b"an smsc\0").octets())
+
+    def _submitted(self, pdu: Pdu, writer: asyncio.StreamWriter) -> None:
+        match self.conduct:
+            case Conduct.TAKES:
+                self.taken += 1
+                writer.write(pdu.answer(body=b"%d\0" % self.taken).octets())
+            case Conduct.THROTTLES:
+                writer.write(pdu.answer(0x58, body=b"\0").octets())
+            case Conduct.REFUSES:
+                writer.write(pdu.answer(0x0B, body=b"\0").octets())
+            case Conduct.HANGS_UP:
+                writer.close()
+
+
+async def _no_receipt(_: object) -> None:
+    raise AssertionError("no SMSC of these tests sends receipts")
+
+
+# ---- HTTP ---------------------------------------------------------------------------------------------
+
+
+class _HttpEnd:
+    answers: ClassVar[Mapping[Conduct, bytes | None]]
+
+    def __init__(self) -> None:
+        self.conduct, self.taken = Conduct.TAKES, 0
+        self._door = Door(HttpPeer(self._say).serve)
+        self.come, self.go = self._door.open, self._door.close
+
+    def _say(self, _: Asked) -> bytes | None:
+        self.taken += self.conduct is Conduct.TAKES
+        return self.answers[self.conduct]
+
+
+class KannelEnd(_HttpEnd):
+    channel = Channel.SMS
+    answers: ClassVar[Mapping[Conduct, bytes | None]] = {
+        Conduct.TAKES: answer(202, "0: Accepted for delivery"),
+        Conduct.THROTTLES: answer(503, "Temporal failure, try again later."),
+        Conduct.REFUSES: answer(400, "Malformed number"),
+        Conduct.HANGS: SILENCE,
+        Conduct.HANGS_UP: CLOSE,
+    }
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        url = f"http://voicemail:secret@127.0.0.1:{self._door.port}/cgi-bin/sendsms"
+        options = KannelOptions(url, sender="Personsvar", seconds=ANSWER_SECONDS)
+        self.gateway = KannelGateway(options, clock=clock, luck=lambda: 0.5, sleep=soon)
+
+
+class WebhookEnd(_HttpEnd):
+    channel = Channel.WEBHOOK
+    answers: ClassVar[Mapping[Conduct, bytes | None]] = {
+        Conduct.TAKES: answer(204),
+        Conduct.THROTTLES: answer(429, Retry_After="30"),
+        Conduct.REFUSES: answer(410),
+        Conduct.HANGS: SILENCE,
+        Conduct.HANGS_UP: CLOSE,
+    }
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        url = f"http://127.0.0.1:{self._door.port}/voicemail"
+        options = WebhookOptions((url,), SECRET, (ip_network("127.0.0.0/8"),), seconds=ANSWER_SECONDS)
+        self.gateway = WebhookGateway(options, clock=clock, sleep=soon)
+
+
+# ---- MM7 ----------------------------------------------------------------------------------------------
+
+
+class QuickEncoder:
+    """AMR in name only: its head, and as many bytes as there would be."""
+
+    can_amr = True
+
+    async def mp3(self, alaw: bytes) -> bytes:
+        return b"ID3" + alaw[::8]
+
+    async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes:
+        return b"#!AMR\n" + bytes(len(alaw) * bit_rate // 64_000)
+
+
+class Mm7End:
+    channel = Channel.MMS
+    _says: ClassVar[Mapping[Conduct, Misconduct]] = {
+        Conduct.THROTTLES: Say(b"", 503, "text/plain", ("Retry-After: 30",)),
+        Conduct.REFUSES: Say(fault(2002, "Address error")),
+        Conduct.HANGS: Hang(),
+        Conduct.HANGS_UP: HangUp(),
+    }
+
+    def __init__(self, clock: Clock) -> None:
+        self._mmsc = Mmsc(port=free_tcp_port())
+        options = Mm7Options(
+            sender="2440",
+            answer_seconds=ANSWER_SECONDS,
+            first_pause_seconds=0.01,
+            longest_pause_seconds=0.05,
+        )
+        self.gateway = Mm7Gateway(self._mmsc.url, encoder=QuickEncoder(), clock=clock, options=options)
+        self.come = self._mmsc.start
+        self._conduct = Conduct.TAKES
+
+    @property
+    def conduct(self) -> Conduct:
+        return self._conduct
+
+    @conduct.setter
+    def conduct(self, conduct: Conduct) -> None:
+        self._conduct = conduct
+        self._mmsc.next = deque([self._says[conduct]] * 1000 if conduct in self._says else [])
+
+    @property
+    def taken(self) -> int:
+        return len(self._mmsc.taken)
+
+    async def go(self) -> None:
+        with suppress(AssertionError):  # it never came
+            await self._mmsc.stop()
+
+
+# ---- SMTP ---------------------------------------------------------------------------------------------
+
+
+class MailEnd:
+    channel = Channel.EMAIL
+
+    def __init__(self, clock: Clock) -> None:  # noqa: ARG002 - no mail of these tests has a link that expires
+        self.conduct, self.taken = Conduct.TAKES, 0
+        self._manners = Manners(recipient=self._of_recipient, content=self._of_content)
+        self._port = free_tcp_port()
+        self._server: asyncio.Server | None = None
+        url = f"smtp://127.0.0.1:{self._port}?starttls=no"
+        pauses = Pauses(first_seconds=0.01, longest_seconds=0.05)
+        options = EmailOptions("voicemail@example.test", pauses=pauses, seconds=4 * ANSWER_SECONDS)
+        self.gateway = EmailGateway(
+            mail_server(url),
+            options,
+            wording=wording(),
+            encoder=QuickEncoder(),
+            links=None,
+            luck=lambda: 0.5,
+        )
+
+    async def come(self) -> None:
+        def serve() -> SMTP:
+            self._manners.sessions.append(SMTP(self._manners, hostname="mx.example.test", loop=loop))
+            return self._manners.sessions[-1]
+
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(serve, "127.0.0.1", self._port)
+
+    async def go(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+            self._manners.cut()
+
+    def _of_recipient(self, _: Manners) -> str:
+        answers = {
+            Conduct.THROTTLES: "451 4.7.1 Greylisted, come back later",
+            Conduct.REFUSES: "550 5.1.1 No such user",
+        }
+        return answers.get(self.conduct, "250 2.1.5 OK")
+
+    async def _of_content(self, manners: Manners) -> str:
+        if self.conduct is Conduct.HANGS:
+            await asyncio.sleep(8 * ANSWER_SECONDS)  # it answers when nobody waits any more
+        if self.conduct is Conduct.HANGS_UP:
+            manners.cut()
+        self.taken += self.conduct is Conduct.TAKES
+        return "250 2.0.0 OK"
+
+
+# ---- lamps --------------------------------------------------------------------------------------------
+
+
+class LampEnd:
+    channel = Channel.LAMP
+    _statuses: ClassVar[Mapping[Conduct, str]] = {
+        Conduct.THROTTLES: "503 Service Unavailable",
+        Conduct.REFUSES: "404 Not Found",
+    }
+
+    def __init__(self, clock: Clock) -> None:  # noqa: ARG002 - a lamp is told what is, whenever it was caused
+        self._port = free_udp_port()
+        self._there = AsyncExitStack()
+        self._switch: LampSwitch | None = None
+        self._conduct = Conduct.TAKES
+        timers = Timers(0.02, 0.1, give_up_seconds=ANSWER_SECONDS)
+        options = LampOptions(f"127.0.0.1:{self._port}", away_seconds=0.01, timers=timers)
+        self.gateway = LampGateway(options, on_back=_nothing)
+
+    @property
+    def conduct(self) -> Conduct:
+        return self._conduct
+
+    @conduct.setter
+    def conduct(self, conduct: Conduct) -> None:
+        self._conduct = conduct
+        if self._switch is None:
+            return
+        self._switch.lost = 1_000_000 if conduct is Conduct.HANGS else 0
+        self._switch.more = "Retry-After: 30"
+        status = self._statuses.get(conduct, "200 OK")
+        self._switch.statuses = {f"lamp-{number}": status for number in NUMBERS}
+
+    @property
+    def taken(self) -> int:
+        return 0 if self._switch is None else len(self._switch.lamps.keys() - {PILOT})
+
+    async def come(self) -> None:
+        self._switch = await self._there.enter_async_context(lamp_switch(self._port))
+        self.conduct = self._conduct
+
+    async def go(self) -> None:
+        await self._there.aclose()
+
+
+async def _nothing() -> None:
+    """All lamps are told again: of interest to others."""
+
+
+FAR_ENDS: Mapping[str, Callable[[Clock], FarEnd]] = {
+    "SMPP": SmppEnd,
+    "Kannel": KannelEnd,
+    "MM7": Mm7End,
+    "SMTP": MailEnd,
+    "webhook": WebhookEnd,
+    "lamp": LampEnd,
+}
+
+
+@asynccontextmanager
+async def far_end(name: str, clock: Clock) -> AsyncIterator[FarEnd]:
+    """With its gateway open; nobody is there yet."""
+    it = FAR_ENDS[name](clock)
+    await it.gateway.open()
+    try:
+        yield it
+    finally:
+        await it.go()
+        await it.gateway.close()

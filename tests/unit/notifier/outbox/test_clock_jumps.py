@@ -1,0 +1,156 @@
+"""The clock jumps: leases, waits and ages are counted by it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from personsvar.mailbox.login import reset_pin
+from personsvar.mailbox.model import AttemptOutcome, Channel, NoticeId, NoticeStatus
+from personsvar.notifier.errors import DeliveryError
+from personsvar.notifier.letters import Letter
+from tests.unit.notifier.conftest import Bureau
+from tests.unit.notifier.outbox.conftest import Lanes
+from tests.unit.notifier.outbox.gateways import Post
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+JUMPS = pytest.mark.parametrize("jump", [DAY, -HOUR], ids=["forward a day", "back an hour"])
+
+
+def outcomes(bureau: Bureau, which: NoticeId) -> list[AttemptOutcome]:
+    with bureau.office.store.look() as uow:
+        return [attempt.outcome for attempt in uow.outbox.history(which).attempts]
+
+
+def jumping(bureau: Bureau, jump: timedelta) -> Callable[[Letter], Awaitable[None]]:
+    """While a letter is handed over."""
+
+    async def meanwhile(_: Letter) -> None:
+        bureau.clock.time += jump
+
+    return meanwhile
+
+
+@JUMPS
+def test_what_is_under_way_is_sent_once_and_written_back(
+    bureau: Bureau, lanes: Lanes, jump: timedelta
+) -> None:
+    which = lanes.missed()
+    post = Post(meanwhile=jumping(bureau, jump))
+    lanes.round(post, Channel.SMS)
+    lanes.round(post, Channel.SMS)
+    assert bureau.notice(which).status is NoticeStatus.SENT
+    assert len(post.taken) == 1
+    assert outcomes(bureau, which) == [AttemptOutcome.ACCEPTED]
+
+
+def test_forward_the_lane_that_still_holds_a_notice_does_not_take_it_again(
+    bureau: Bureau, lanes: Lanes
+) -> None:
+    """By the clock its lease ran out long ago; by the gateway it is just being handed over."""
+    which = lanes.missed()
+
+    async def in_one_lane() -> None:
+        answer, asked = asyncio.Event(), asyncio.Event()
+
+        async def slow(_: Letter) -> None:
+            asked.set()
+            await answer.wait()
+
+        post = Post(meanwhile=slow)
+        lane = lanes.lane(post, hours=48)
+        running = asyncio.create_task(lane.run())
+        await asked.wait()
+        bureau.clock.time += DAY
+        younger = lanes.missed("2")
+        lane.ring()
+        async with asyncio.timeout(10):
+            while not is_taken(bureau, younger):  # noqa: ASYNC110 - the row rings no bell
+                await asyncio.sleep(0.01)
+        answer.set()
+        lane.stop()
+        await running
+        await lane.end()
+        assert [letter.notice.id for letter in post.taken] == [which, younger]
+
+    asyncio.run(in_one_lane())
+    assert outcomes(bureau, which) == [AttemptOutcome.ACCEPTED]
+
+
+def is_taken(bureau: Bureau, which: NoticeId) -> bool:
+    return bureau.notice(which).status is NoticeStatus.LEASED
+
+
+def test_forward_another_notifier_takes_over_and_the_ledger_tells(bureau: Bureau, lanes: Lanes) -> None:
+    """It can't know that the first is alive: by the clock that one has been silent for a day."""
+    which = lanes.missed()
+    others = Post()
+
+    async def take_over(_: Letter) -> None:
+        bureau.clock.time += DAY - HOUR
+        await lanes.lane(others).round()
+
+    post = Post(meanwhile=take_over)
+    lanes.round(post, Channel.SMS)
+    assert (len(post.taken), len(others.taken)) == (1, 1)
+    assert bureau.notice(which).status is NoticeStatus.SENT
+    assert outcomes(bureau, which) == [AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED]
+
+
+def test_forward_what_is_too_old_by_the_clock_is_told_so_and_can_be_sent_by_hand(
+    bureau: Bureau, lanes: Lanes
+) -> None:
+    sms, mail = lanes.missed(), lanes.missed(channel=Channel.EMAIL)
+    bureau.clock.time += DAY + HOUR
+    post = Post()
+    lanes.round(post, Channel.SMS)
+    lanes.round(post, Channel.EMAIL, hours=72)
+    assert (bureau.notice(sms).status, bureau.notice(sms).error) == (NoticeStatus.DEAD, "too old")
+    assert bureau.notice(mail).status is NoticeStatus.SENT
+    bureau.clock.time -= DAY + HOUR  # and it is put right again
+    with bureau.office.store.begin() as uow:
+        assert uow.outbox.resend(sms, now=bureau.clock.now())
+        uow.commit()
+    lanes.round(post, Channel.SMS)
+    assert bureau.notice(sms).status is NoticeStatus.SENT
+    assert len(post.taken) == 2
+
+
+def test_back_what_waits_waits_no_longer_than_the_jump_and_what_is_new_goes_at_once(
+    bureau: Bureau, lanes: Lanes
+) -> None:
+    again, fresh = lanes.missed(), lanes.missed("2")
+    lanes.round(Post(fail=DeliveryError("system error")), Channel.SMS)
+    before = {bureau.notice(each).next_at for each in (again, fresh)}
+    bureau.clock.time -= HOUR
+    new = lanes.missed("3")
+    post = Post()
+    lanes.round(post, Channel.SMS)
+    assert [letter.notice.id for letter in post.taken] == [new]
+    bureau.clock.time = max(before)
+    lanes.round(post, Channel.SMS)
+    assert [letter.notice.id for letter in post.taken] == [new, again, fresh]
+
+
+def test_back_the_lease_of_a_dead_worker_runs_out_all_the_same(bureau: Bureau, lanes: Lanes) -> None:
+    which = lanes.missed()
+    assert lanes.lane(Post()).ledger.claim(Channel.SMS, limit=1, lease_seconds=60)
+    bureau.clock.time -= HOUR
+    post = Post()
+    assert lanes.round(post, Channel.SMS) == 0
+    bureau.clock.time += HOUR + timedelta(seconds=61)
+    lanes.round(post, Channel.SMS)
+    assert bureau.notice(which).status is NoticeStatus.SENT
+    assert outcomes(bureau, which) == [AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED]
+
+
+def test_forward_a_first_pin_still_goes_out(bureau: Bureau, lanes: Lanes) -> None:
+    """It has a time of its own: seven days."""
+    reset_pin(bureau.office, bureau.ola.number)
+    bureau.clock.time += DAY + HOUR
+    post = Post()
+    lanes.round(post, Channel.SMS)
+    assert len(post.taken) == 1
