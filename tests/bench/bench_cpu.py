@@ -2,8 +2,9 @@
 
 Every caller hears the same greeting of the owner's own (4.6 s) and the same tone, talks for 20 s of A-law,
 and hangs up. Two rounds of each in turn, so that a slower minute of the machine is everybody's. The own
-voicemail has GSM prompts and WAV messages, as its sample settings do; the third is a recording by the
-dialplan alone, which nobody takes in. BENCH_DEPOSITS and BENCH_AT_ONCE set how many.
+voicemail has GSM prompts and WAV messages, as its sample settings do; the others are recordings by the
+dialplan alone, which nobody takes in: the floor, with and without listening for silence. BENCH_DEPOSITS and
+BENCH_AT_ONCE set how many.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from tests.bench import tables
 from tests.bench.callers import OURS, THEIRS, Wave, all_of
 from tests.bench.processes import load
 from tests.bench.sounds import RATE, prompt
-from tests.bench.voicemail import BARE
+from tests.bench.voicemail import BARE, DEAF
 from tests.bench.yard import MAILBOXES, Cost, Yard, yard
 from tests.real.spool import eventually
 
@@ -27,10 +28,12 @@ A_SECOND = 10
 SPOKEN_SECONDS = 20.0
 ROUNDS = 2
 RECORDED_ONLY = f"{BARE}[field0]"
+RECORDED_DEAF = f"{DEAF}[field0]"
 KINDS = (
     ("personsvar", OURS),
     ("VoiceMail()", THEIRS),
     ("Record(), no voicemail", RECORDED_ONLY),
+    ("Record(), deaf to silence", RECORDED_DEAF),
 )
 GREETING = prompt("greeting-has-tones") + prompt("fallback-thanks")
 _SECONDS = (len(GREETING) + len(prompt("tone"))) / RATE + SPOKEN_SECONDS
@@ -82,7 +85,7 @@ def _run(ground: Yard, bill: Bill, deposits: int) -> None:
         Wave(bill.dialled, MAILBOXES, deposits, AT_ONCE, A_SECOND, _SECONDS), ground.switch.sip_port
     )
     eventually(lambda: ground.calls() == 0, within=30, what="the end of all calls")
-    if bill.dialled != RECORDED_ONLY:
+    if bill.dialled in {OURS, THEIRS}:
         eventually(lambda: _stored(ground, bill) >= had + called.ended_well, within=30, what="the messages")
     bill.add(called.ended_well, ground.cost() - before)
 
@@ -92,7 +95,7 @@ def _stored(ground: Yard, bill: Bill) -> int:
 
 
 def _show(ground: Yard, bills: Sequence[Bill]) -> None:
-    ours, theirs, _ = bills
+    ours, theirs, *_ = bills
     tables.show(
         "CPU ms for each deposit",
         ("", "deposits", "Asterisk", "ivr", "in all", "ratio"),

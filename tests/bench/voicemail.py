@@ -18,15 +18,23 @@ LEAVE = "vm-"
 LISTEN = "vmhear-"  # no n, x or z: in a pattern they stand for digits
 BARE = "bare-"
 """The greeting, the tone, a recording in A-law and nothing else: what Asterisk takes for any message."""
+DEAF = "deaf-"
+"""The same, without listening for silence: the least a recording can cost."""
+
+
+def _bare(prefix: str, *, silence_seconds: int) -> str:
+    return f"""exten => _{prefix}X.,1,Answer()
+ same => n,Playback(${{ASTSPOOLDIR}}/voicemail/default/${{EXTEN:{len(prefix)}}}/unavail)
+ same => n,Playback(beep)
+ same => n,Record(${{ASTSPOOLDIR}}/voicemail/${{UNIQUEID}}.alaw,{silence_seconds},180,kq)"""
+
 
 _DIALPLAN = f"""
 [personsvar](+)
 exten => _{LEAVE}X.,1,VoiceMail(${{EXTEN:{len(LEAVE)}}}@default,us)
  same => n,Hangup()
-exten => _{BARE}X.,1,Answer()
- same => n,Playback(${{ASTSPOOLDIR}}/voicemail/default/${{EXTEN:{len(BARE)}}}/unavail)
- same => n,Playback(beep)
- same => n,Record(${{ASTSPOOLDIR}}/voicemail/${{UNIQUEID}}.alaw,10,180,kq)
+{_bare(BARE, silence_seconds=10)}
+{_bare(DEAF, silence_seconds=0)}
 exten => _{LISTEN}X.,1,Answer()
  same => n,VoiceMailMain(${{EXTEN:{len(LISTEN)}}}@default,s)
  same => n,Hangup()
