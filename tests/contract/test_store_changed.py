@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from personsvar.mailbox.lamps import LampRows, light_all
-from personsvar.mailbox.model import Message, MessageId, NoticeStatus, Number, State, Subscriber
+from personsvar.mailbox.model import GreetingKind, Message, MessageId, NoticeStatus, Number, State, Subscriber
 from personsvar.mailbox.ports import Office, Rules, UnitOfWork
 from personsvar.storage import SqlStore
 from tests.contract.stores import (
@@ -156,6 +156,31 @@ def test_looking_and_what_is_in_no_folder_tell_nobody(opened: Opened) -> None:
     assert told == []
 
 
+def test_a_changed_greeting_tells_beside_the_messages(shop: Shop) -> None:
+    told: list[tuple[bool, set[Number], set[Number]]] = []
+
+    def hear(work: UnitOfWork, changed: AbstractSet[Number]) -> None:
+        told.append((work.by_client, set(changed), set(work.changed_greetings)))
+
+    store = store_of(shop, hear)
+    subscribe(store, KARI)
+    with store.begin() as work:
+        work.by_client = True
+        made = work.greetings.add(KARI, GreetingKind.PERSONAL, work.sounds.add(SOUND), NOON)
+        work.commit()
+    with store.begin() as work:
+        work.greetings.retire(KARI, GreetingKind.PERSONAL)
+        work.commit()
+    with store.begin() as work:
+        work.greetings.retire(KARI, GreetingKind.PERSONAL)
+        work.commit()
+    with store.begin() as work:
+        work.greetings.remove(made)
+        work.commit()
+    assert told == [(True, set(), {KARI}), (False, set(), {KARI}), (False, set(), {KARI})]
+    store.close()
+
+
 def test_what_is_undone_was_never_told(opened: Opened) -> None:
     store, told = opened
     with store.begin() as work:
@@ -220,5 +245,11 @@ def test_after_the_commit_it_is_told_what_was_committed_and_nothing_that_was_not
         work.commit()
     with store.begin() as work:
         work.outbox.add(notice("another"))
-    assert told[1:] == [(True, frozenset())]
+    with store.begin() as work:
+        work.greetings.add(KARI, GreetingKind.PERSONAL, work.sounds.add(SOUND), NOON)
+        work.commit()
+    with store.begin() as work:
+        work.subscribers.remove(KARI)
+        work.commit()
+    assert told[1:] == [(True, frozenset()), (False, frozenset({KARI})), (False, frozenset({KARI}))]
     store.close()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert
 
-from personsvar.mailbox.model import Counts, MessageId, Number, SpoolId, State
+from personsvar.mailbox.model import Counts, GreetingKind, MessageId, Number, SoundId, SpoolId, State
 from personsvar.mailbox.ports import Store, UnitOfWork
 from personsvar.storage.tables import messages
 from personsvar.storage.unit_of_work import SqlUnitOfWork
@@ -26,6 +26,11 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
     "get": lambda work: work.messages.get(MessageId(1)),
     "by spool id": lambda work: work.messages.by_spool_id(SpoolId("call-1")),
     "oldest heard": lambda work: work.messages.oldest_heard(KARI),
+    "oldest hidden": lambda work: work.messages.oldest_hidden(KARI),
+    "listed": lambda work: work.messages.listed(KARI, (State.NEW, State.HEARD, State.SAVED)),
+    "latest": lambda work: work.messages.latest(KARI),
+    "greetings": lambda work: work.greetings.listed(KARI, (GreetingKind.PERSONAL, GreetingKind.SIGNATURE)),
+    "rendition": lambda work: work.renditions.read(SoundId(1)),
     "expired": lambda work: work.messages.expired(State.HEARD, before=NOON, limit=10),
     "remove a message": lambda work: work.messages.remove(MessageId(1)),
     "subscriber": lambda work: work.subscribers.get(KARI, for_change=True),
@@ -136,3 +141,12 @@ def statements_to_open(store: Store, mailbox: Number) -> int:
     assert sum((counts.new, counts.heard, counts.saved, counts.deleted)) == len(ids)
     assert counts != Counts() or not ids
     return len(said)
+
+
+def test_a_mail_program_s_list_of_a_full_mailbox_is_one_statement_and_reads_no_sound(full: OpenStore) -> None:
+    with full.look() as work, overheard(connection_of(work)) as said:
+        listed = work.messages.listed(KARI, tuple(State))
+    assert len(listed) == FULL_HOUSE * 9 // 10
+    ((statement, _),) = said
+    assert "alaw" not in statement
+    assert not re.search(r"\bamr\b", statement)
