@@ -183,10 +183,11 @@ IMSI={imsi}
 def _command(root: Path, home: Path, authority: Path, number: str, imsi: str) -> list[str]:
     """In namespaces of its own: several may use the root at once, and all its processes end as one."""
     within = {CHECKOUT: root / "mnt", home: root / "srv", authority: root / AUTHORITIES}
-    mounts = [f"mount --bind {shlex.quote(str(what))} {shlex.quote(str(at))}" for what, at in within.items()]
+    mounts = [["mount", "--bind", str(what), str(at)] for what, at in within.items()]
+    mounts.append(["mount", "-t", "tmpfs", "handset", str(root / "tmp")])
     environment = ["PATH=/usr/bin:/bin", "HOME=/srv", "LC_ALL=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1"]
     program = ["python3", "-m", "tests.peers.vvm.handset", number, imsi]
     entered = ["chroot", str(root), "env", "-i", "--chdir=/mnt", *environment, *program]
-    script = " && ".join([*mounts, "exec " + shlex.join(entered)])
+    script = " && ".join([*map(shlex.join, mounts), "exec " + shlex.join(entered)])
     namespaces = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"]
     return ["unshare", *namespaces, "sh", "-c", script]
