@@ -8,7 +8,7 @@ from personsvar.vvm.imap.flags import in_order
 from personsvar.vvm.imap.items import Datum, FetchItem, Section
 from personsvar.vvm.imap.message import Message
 from personsvar.vvm.imap.mime.envelope import envelope
-from personsvar.vvm.imap.mime.sections import holds_sound, section
+from personsvar.vvm.imap.mime.sections import holds_sound, section, shows_size
 from personsvar.vvm.imap.mime.structure import structure
 from personsvar.vvm.imap.months import internal
 from personsvar.vvm.imap.writing import CRLF, listed, literal, string
@@ -37,7 +37,10 @@ def sets_seen(items: Iterable[FetchItem]) -> bool:
 
 def needs_size(items: Iterable[FetchItem]) -> bool:
     """The length of the sound must be known."""
-    return needs_sound(items) or any(item in _NEED_SIZE for item in items)
+    return any(
+        holds_sound(item) or shows_size(item) if isinstance(item, Section) else item in _NEED_SIZE
+        for item in items
+    )
 
 
 def needs_sound(items: Iterable[FetchItem]) -> bool:

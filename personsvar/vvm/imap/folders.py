@@ -13,15 +13,19 @@ from personsvar.vvm.imap.malformed import MalformedError
 
 DELIMITER = "/"
 _SHIFTED = re.compile(r"&([A-Za-z0-9+,]*)-")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FOREIGN = re.compile(r"[^\x20-\x7e]+|&")
 
 
 def decoded(name: bytes) -> str:
     """`&AOY-re` is `ære`. A name that some clients send in UTF-8 is taken as that."""
     try:
-        return _SHIFTED.sub(lambda run: _unshifted(run[1]), name.decode("utf-8"))
+        told = _SHIFTED.sub(lambda run: _unshifted(run[1]), name.decode("utf-8"))
     except (UnicodeDecodeError, binascii.Error):
         raise MalformedError("invalid folder name") from None
+    if _CONTROL.search(told):
+        raise MalformedError("invalid folder name")
+    return told
 
 
 def encoded(name: str) -> str:

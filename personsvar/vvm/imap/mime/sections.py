@@ -24,6 +24,11 @@ def holds_sound(asked: Section) -> bool:
     return asked.piece in (Piece.WHOLE, Piece.TEXT)
 
 
+def shows_size(asked: Section) -> bool:
+    """The headers of the sound's part say how long it is."""
+    return asked.path == (SOUND,) and asked.piece is Piece.MIME
+
+
 def _of_mail(mail: Mail, asked: Section) -> bytes | None:
     match asked.piece:
         case Piece.WHOLE:
