@@ -17,12 +17,14 @@ from personsvar.dialogue.session import Desk
 from personsvar.intake import SpoolTakes, Sweeper
 from personsvar.mailbox.lamps import LampRows
 from personsvar.mailbox.model import Number, SoundId
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.ports import Office, UnitOfWork
+from personsvar.mailbox.visual.sync import SyncRows
 from personsvar.notifier.vault import FernetVault, new_key
 from personsvar.running.sweeping import Sweeping
 from personsvar.running.world import Bell, RealChance, RealClock
 from personsvar.settings import Settings, SettingsError
 from personsvar.storage import SqlStore
+from personsvar.storage.unit_of_work import BeforeCommit
 from personsvar.telephony.agi.server import Address, FastAgiServer
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
@@ -73,9 +75,14 @@ class House:
         return self._office(self.outbox_store)
 
     @property
-    def _before_commit(self) -> LampRows | None:
+    def _before_commit(self) -> BeforeCommit | None:
         """Who has to know of every change in a mailbox."""
-        return None if self.settings.lamp_sip is None else LampRows(RealClock())
+        settings, rows = self.settings, list[BeforeCommit]()
+        if settings.lamp_sip is not None:
+            rows.append(LampRows(RealClock()))
+        if settings.visual_host:
+            rows.append(SyncRows(RealClock()))
+        return _Each(tuple(rows)) if rows else None
 
     def _after_commit(self, notices: bool, _mailboxes: AbstractSet[Number]) -> None:
         if notices:
@@ -142,6 +149,17 @@ class House:
     def _read(self, sound: SoundId) -> bytes:
         with self.office.store.look() as uow:
             return uow.sounds.read(sound)
+
+
+@dataclass(frozen=True)
+class _Each:
+    """Several, in the same order in all processes: so two transactions never each wait for the other."""
+
+    of: tuple[BeforeCommit, ...]
+
+    def __call__(self, uow: UnitOfWork, changed: AbstractSet[Number]) -> None:
+        for one in self.of:
+            one(uow, changed)
 
 
 def prompt_folders(settings: Settings) -> tuple[Path, ...]:

@@ -13,7 +13,9 @@ from personsvar.mailbox.model import (
     Lock,
     LockScope,
     Message,
+    Number,
     Subscriber,
+    VisualAccount,
 )
 from personsvar.mailbox.ports import UnitOfWork
 
@@ -75,6 +77,23 @@ def charge_form(it: CallBack) -> Fields:
         "called": it.called,
         "at": stamp(it.at),
         "price_ore": it.price_ore,
+    }
+
+
+def visual_form(number: Number, account: VisualAccount | None, *, user: str) -> Fields:
+    """Without the password: nobody but the phone needs it."""
+    return {
+        "number": number,
+        "status": "never-asked" if account is None else str(account.status),
+        "dialect": None if account is None else str(account.dialect),
+        "client": None if account is None else account.client,
+        "port": None if account is None else account.port,
+        "prefix": None if account is None else account.prefix,
+        "user": user,
+        "activated_at": None if account is None else stamp(account.activated_at),
+        "tutorial_closed": account is not None and account.tutorial_closed,
+        "asked": 0 if account is None else account.asked,
+        "asked_since": None if account is None else stamp(account.asked_since),
     }
 
 

@@ -1,4 +1,4 @@
-"""What was sent, as a page to look at while no gateway is configured; PINs stand in the files only."""
+"""What was sent, as a page to look at while no gateway is configured; secrets stand in the files only."""
 
 from __future__ import annotations
 
@@ -73,8 +73,9 @@ def _sms(content: bytes) -> _Shown:
     fields = json.loads(content)
     if not isinstance(fields, dict):
         raise ValueError("no SMS of ours")  # noqa: TRY004 - what a file holds is a value, not a caller's type
-    to, text, pin = str(fields["to"]), str(fields["text"]), str(fields.get("pin", ""))
-    return _Shown(to, text.replace(pin, HIDDEN) if pin else text)
+    to, text = str(fields["to"]), str(fields["text"])
+    secret = str(fields.get("pin") or fields.get("password") or "")
+    return _Shown(to, text.replace(secret, HIDDEN) if secret else text)
 
 
 def _mime(content: bytes) -> _Shown:

@@ -1,6 +1,6 @@
 """No gateway is configured: notices become files in the outbox folder, for a first look and for tests.
 
-    000012-new-message.json    an SMS; a PIN stands in clear here and nowhere else
+    000012-new-message.json    an SMS; a PIN or a password stands in clear here and nowhere else
     000013-new-message.mms     an MMS, as MIME: its text and its sound
     000014-new-message.eml     an e-mail, as any mail program opens it
 
@@ -11,21 +11,23 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
-from personsvar.mailbox.model import Channel
+from personsvar.mailbox.model import Channel, Notice
 from personsvar.notifier.email.message import clean, mail
 from personsvar.notifier.email.sound import as_wav
 from personsvar.notifier.email.wording import Wording, wording
 from personsvar.notifier.errors import DeliveryError, UndeliverableError
 from personsvar.notifier.letters import Letter
+from personsvar.notifier.sms.sms import Sms
 from personsvar.notifier.sounds import wav
 
-SUFFIXES = {Channel.SMS: ".json", Channel.MMS: ".mms", Channel.EMAIL: ".eml"}
+SUFFIXES = {Channel.SMS: ".json", Channel.MMS: ".mms", Channel.EMAIL: ".eml", Channel.VISUAL: ".json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,22 @@ class FileDelivery:
     wording: Wording = field(default_factory=wording)
 
     def deliver(self, letter: Letter) -> None:
-        notice = letter.notice
+        self._write(letter.notice, self._content(letter))
+
+    def deliver_visual(self, letter: Letter, sms: Sms) -> None:
+        """What a phone's client would get: as text here, whatever port it goes to."""
+        fields = {
+            **self._headings(letter),
+            "from": sms.sender or self.sms_sender,
+            "port": None if sms.ports is None else sms.ports.destination,
+            "text": sms.text if sms.binary is None else sms.binary.decode("ascii"),
+        }
+        if letter.news is not None and letter.news.password is not None:
+            fields["password"] = letter.news.password
+        self._write(letter.notice, _json(fields))
+
+    def _write(self, notice: Notice, content: bytes) -> None:
         name = f"{notice.id:06d}-{notice.kind}{SUFFIXES[notice.channel]}"
-        content = self._content(letter)
         try:
             write_whole(self.folder / name, content)
         except OSError as wrong:
@@ -56,18 +71,20 @@ class FileDelivery:
                 raise UndeliverableError(f"nothing of {other} goes to files")
 
     def _sms(self, letter: Letter) -> bytes:
+        fields = {**self._headings(letter), "text": letter.text}
+        if letter.secret is not None:
+            fields["pin"] = letter.secret
+        return _json(fields)
+
+    def _headings(self, letter: Letter) -> dict[str, object]:
         notice = letter.notice
-        fields = {
+        return {
             "notice": notice.id,
             "kind": notice.kind,
             "from": self.sms_sender,
             "to": notice.to,
             "created_at": notice.created_at.astimezone(UTC).isoformat(),
-            "text": letter.text,
         }
-        if letter.secret is not None:
-            fields["pin"] = letter.secret
-        return (json.dumps(fields, ensure_ascii=False, indent=2) + "\n").encode()
 
     def _mail(self, letter: Letter) -> EmailMessage:
         sound = None if letter.alaw is None else as_wav(letter.alaw)
@@ -81,6 +98,10 @@ class FileDelivery:
         if letter.alaw is not None:
             it.add_attachment(wav(letter.alaw), maintype="audio", subtype="x-wav", filename="message.wav")
         return it
+
+
+def _json(fields: Mapping[str, object]) -> bytes:
+    return (json.dumps(fields, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def write_whole(file: Path, content: bytes) -> None:

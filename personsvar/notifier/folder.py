@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from personsvar.notifier.files import FileDelivery
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.letters import Letter
+from personsvar.notifier.sms.sms import Sms
 
 NAME = "files"
 
@@ -30,4 +31,8 @@ class FolderGateway:
 
     async def deliver(self, letter: Letter) -> Accepted:
         await asyncio.to_thread(self.files.deliver, letter)
+        return Accepted(NAME)
+
+    async def deliver_visual(self, letter: Letter, sms: Sms) -> Accepted:
+        await asyncio.to_thread(self.files.deliver_visual, letter, sms)
         return Accepted(NAME)

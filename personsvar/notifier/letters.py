@@ -12,6 +12,7 @@ from personsvar.notifier import texts
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.said import Told, told
 from personsvar.notifier.vault import SealBrokenError
+from personsvar.notifier.visual.news import News, news
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Letter:
     """The facts one by one, for channels that set them out in their own way (an e-mail)."""
     counts: Counts | None = None
     """What is in the mailbox now, for a lamp."""
+    news: News | None = None
+    """What a phone's client is told."""
 
 
 Written = Letter | UndeliverableError
@@ -73,7 +76,8 @@ def _letter_or_why_not(
         return UndeliverableError("no subscriber has this number any more")
     try:
         written = _written(office, notice, subscriber, _recording(uow, notice))
-        return replace(written, counts=_counts(uow, notice))
+        told_to_client = _news(office, uow, notice, subscriber)
+        return replace(written, counts=_counts(uow, notice), news=told_to_client)
     except UndeliverableError as wrong:
         return wrong
 
@@ -90,6 +94,10 @@ def _recording(uow: UnitOfWork, notice: Notice) -> bytes | None:
 
 def _counts(uow: UnitOfWork, notice: Notice) -> Counts | None:
     return uow.messages.counts(notice.to) if notice.channel is Channel.LAMP else None
+
+
+def _news(office: Office, uow: UnitOfWork, notice: Notice, subscriber: Subscriber) -> News | None:
+    return news(uow, office.vault, notice, subscriber) if notice.channel is Channel.VISUAL else None
 
 
 def _written(office: Office, notice: Notice, subscriber: Subscriber, alaw: bytes | None) -> Letter:

@@ -5,44 +5,57 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from personsvar.bootstrap import House
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import ChannelFigures
+from personsvar.mailbox.model import ChannelFigures, VisualDialect
+from personsvar.mailbox.ports import UnitOfWork
 from personsvar.notifier.metrics import Meter
 from personsvar.running.posting import Posting
+
+T = TypeVar("T")
 
 FRESH_SECONDS = 5.0
 """Counting a large backlog takes some milliseconds: whoever scrapes more often is told the same again."""
 
 
 @dataclass
-class _Backlog:
+class _Looked(Generic[T]):
+    """What the store says, looked up again when it is older than `FRESH_SECONDS`."""
+
     house: House
-    _told: Sequence[ChannelFigures] = ()
-    _at: float | None = None
+    read: Callable[[UnitOfWork], T]
     now: Callable[[], float] = field(default=time.monotonic)
+    _told: T | None = None
+    _at: float | None = None
 
-    def queued(self) -> Mapping[tuple[str, ...], float]:
-        return {(it.channel,): float(it.queued) for it in self._figures()}
-
-    def oldest(self) -> Mapping[tuple[str, ...], float]:
-        return {(it.channel,): it.oldest_seconds for it in self._figures()}
-
-    def _figures(self) -> Sequence[ChannelFigures]:
-        """Nothing while the database is away: a figure that is not known is not told."""
-        if self._at is None or self.now() - self._at > FRESH_SECONDS:
+    def __call__(self) -> T | None:
+        """None while the database is away: a figure that is not known is not told."""
+        if self._told is None or self._at is None or self.now() - self._at > FRESH_SECONDS:
             try:
                 with self.house.outbox_office.store.look() as uow:
-                    self._told = uow.outbox.figures(now=self.house.office.clock.now())
+                    self._told = self.read(uow)
             except StoreUnavailableError:
-                return ()
+                return None
             self._at = self.now()
         return self._told
 
 
+@dataclass(frozen=True)
+class _Backlog:
+    figures: Callable[[], Sequence[ChannelFigures] | None]
+
+    def queued(self) -> Mapping[tuple[str, ...], float]:
+        return {(it.channel,): float(it.queued) for it in self.figures() or ()}
+
+    def oldest(self) -> Mapping[tuple[str, ...], float]:
+        return {(it.channel,): it.oldest_seconds for it in self.figures() or ()}
+
+
 def meters_of_notices(house: House, posting: Posting) -> list[Meter]:
-    backlog, tally = _Backlog(house), posting.tally
+    clock, tally = house.office.clock, posting.tally
+    backlog = _Backlog(_Looked(house, lambda uow: uow.outbox.figures(now=clock.now())))
     return [
         Meter("notices_queued", "Notices ready or under way.", backlog.queued, ("channel",)),
         Meter(
@@ -67,6 +80,24 @@ def meters_of_notices(house: House, posting: Posting) -> list[Meter]:
         ),
         Meter("gateway_up", "Whether a channel's gateway is there.", lambda: _up(posting), ("channel",)),
     ]
+
+
+def meters_of_visual(house: House) -> list[Meter]:
+    """Where there is visual voicemail."""
+    accounts = _Looked(house, lambda uow: uow.visual.active())
+    by_dialect = Meter(
+        "visual_accounts",
+        "Subscribers with an active visual voicemail, by what their phones speak.",
+        lambda: _by_dialect(accounts()),
+        ("dialect",),
+    )
+    return [by_dialect] if house.settings.visual_host else []
+
+
+def _by_dialect(active: Mapping[VisualDialect, int] | None) -> Mapping[tuple[str, ...], float]:
+    if active is None:
+        return {}
+    return {(dialect,): float(active.get(dialect, 0)) for dialect in VisualDialect}
 
 
 def _up(posting: Posting) -> Mapping[tuple[str, ...], float]:

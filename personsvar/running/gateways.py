@@ -14,6 +14,7 @@ from functools import cached_property
 from personsvar.bootstrap import House, secret_key
 from personsvar.mailbox.lamps import light_all
 from personsvar.mailbox.model import Channel
+from personsvar.mailbox.pin import LONGEST, SHORTEST
 from personsvar.notifier.email.gateway import EmailGateway
 from personsvar.notifier.email.options import EmailOptions
 from personsvar.notifier.email.server import MailServerError, mail_server
@@ -30,10 +31,16 @@ from personsvar.notifier.links import Links, link_key
 from personsvar.notifier.mms.mm7 import Mm7Gateway
 from personsvar.notifier.mms.options import Mm7Options
 from personsvar.notifier.sms.smpp import SmppGateway
+from personsvar.notifier.sms.sms import TakeIncoming
 from personsvar.notifier.sms.smsc import SmppOptions, smscs
+from personsvar.notifier.visual.gateway import VisualGateway
+from personsvar.notifier.visual.strangers import Strangers
+from personsvar.notifier.visual.way import way_of
+from personsvar.notifier.visual.words import VisualOptions
 from personsvar.notifier.webhooks.gateway import WebhookGateway, WebhookOptions
 from personsvar.running.world import luck
 from personsvar.settings import Settings, SettingsError, variable
+from personsvar.vvm.sms.values import Terms
 
 LAMP_SECONDS = 28.0
 """A switch that has not answered in this time will not (RFC 3261, 17.1.2.2: timer F, 32 s)."""
@@ -46,15 +53,19 @@ class Gateways:
     house: House
     encoder: PoolEncoder
     take_receipt: TakeReceipt
+    take_incoming: TakeIncoming | None = None
+    """What phones send."""
+    strangers: Strangers | None = None
 
     @cached_property
     def by_channel(self) -> Mapping[Channel, Gateway]:
         made = {
-            Channel.SMS: self._sms(),
+            Channel.SMS: self.sms,
             Channel.MMS: self._mms(),
             Channel.EMAIL: self._mail(),
             Channel.WEBHOOK: self._webhook(),
             Channel.LAMP: self._lamp(),
+            Channel.VISUAL: self._visual(),
         }
         return {channel: gateway for channel, gateway in made.items() if gateway is not None}
 
@@ -77,8 +88,7 @@ class Gateways:
         return Links(url, link_key(secret_key(self.house.settings)), life, self.house.office.clock.now)
 
     def key(self, purpose: str) -> bytes:
-        """Of the one secret key, for one purpose: the same in all processes, and over restarts."""
-        return hmac.digest(secret_key(self.house.settings).encode(), purpose.encode(), hashlib.sha256)
+        return key_for(self._settings, purpose)
 
     @property
     def _settings(self) -> Settings:
@@ -92,7 +102,8 @@ class Gateways:
         )
         return FolderGateway(files)
 
-    def _sms(self) -> Gateway:
+    @cached_property
+    def sms(self) -> Gateway:
         if self._settings.smpp_url is not None:
             return self._smpp(self._settings.smpp_url.get_secret_value())
         if self._settings.kannel_url is not None:
@@ -116,6 +127,7 @@ class Gateways:
                 smscs(urls),
                 options,
                 take_receipt=self.take_receipt,
+                take_incoming=self.take_incoming,
                 clock=self.house.office.clock,
                 luck=luck,
             )
@@ -202,8 +214,46 @@ class Gateways:
         timers = Timers(give_up_seconds=min(LAMP_SECONDS, self._settings.notice_lease_seconds / 2))
         return LampGateway(LampOptions(switch, timers=timers), on_back=self._light_all)
 
+    def _visual(self) -> Gateway | None:
+        if not self._settings.visual_host:
+            return None
+        options, clock = visual_options(self._settings), self.house.office.clock
+        return VisualGateway(options, way_of(self.sms), clock=clock, strangers=self.strangers)
+
     async def _light_all(self) -> None:
         await asyncio.to_thread(light_all, self.house.outbox_office)
+
+
+def key_for(settings: Settings, purpose: str) -> bytes:
+    """Of the one secret key, for one purpose: the same in all processes, and over restarts."""
+    return hmac.digest(secret_key(settings).encode(), purpose.encode(), hashlib.sha256)
+
+
+def visual_options(settings: Settings) -> VisualOptions:
+    """What phones are told of this installation."""
+    number = settings.visual_number
+    return VisualOptions(
+        host=settings.visual_host,
+        port=settings.visual_port or port_in(settings.imap_bind),
+        tls_port=settings.visual_tls_port or port_in(settings.imaps_bind),
+        terms=Terms(
+            menu_number=settings.access_number,
+            client_number=number,
+            greeting_seconds=int(settings.max_greeting_seconds),
+            signature_seconds=int(settings.max_greeting_seconds),
+            pin_shortest=SHORTEST,
+            pin_longest=LONGEST,
+        ),
+        sender=number,
+        prefix=settings.visual_prefix,
+        state_port=settings.visual_state_port,
+        update_port=settings.visual_update_port,
+        hours=settings.notice_hours,
+    )
+
+
+def port_in(bind: str) -> int:
+    return int(bind.rpartition(":")[2])
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from personsvar.bootstrap import House
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.notifier.app import Check
 from personsvar.notifier.metrics import Meter
-from personsvar.running.figures import meters_of_notices
+from personsvar.running.figures import meters_of_notices, meters_of_visual
 from personsvar.running.posting import Posting
 
 
@@ -21,6 +21,7 @@ def meters_of(house: House, posting: Posting) -> list[Meter]:
     return [
         *_of_calls(house),
         *meters_of_notices(house, posting),
+        *meters_of_visual(house),
         Meter(
             "chore_failures",
             "Rounds of background work that failed.",

@@ -18,6 +18,7 @@ from personsvar.notifier.app import Routes
 from personsvar.notifier.email.recordings import recordings_router
 from personsvar.notifier.encoder import PoolEncoder
 from personsvar.notifier.gateway import Gateway
+from personsvar.notifier.kannel.web import incoming_router
 from personsvar.notifier.kannel.web import receipts_router as kannel_receipts
 from personsvar.notifier.mms.post import gateway_name
 from personsvar.notifier.mms.router import reports_router
@@ -30,9 +31,12 @@ from personsvar.notifier.outbox.receipt_desk import ReceiptDesk
 from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.notifier.outbox.tally import Tally
 from personsvar.notifier.outbox.verdict import Judge
-from personsvar.running.gateways import Gateways
+from personsvar.notifier.visual.desk import RequestDesk
+from personsvar.notifier.visual.strangers import Strangers
+from personsvar.running.gateways import Gateways, visual_options
 from personsvar.running.services import Chore
 from personsvar.running.world import luck
+from personsvar.settings import SettingsError, variable
 from personsvar.storage.listening import PostgresListener
 
 SECRETS_SECONDS = 30.0
@@ -54,7 +58,20 @@ class Posting:
 
     @cached_property
     def gateways(self) -> Gateways:
-        return Gateways(self.house, self.encoder, self._receipts().take)
+        incoming = None if self.requests is None else self.requests.take
+        return Gateways(self.house, self.encoder, self._receipts().take, incoming, self.strangers)
+
+    @cached_property
+    def strangers(self) -> Strangers:
+        return Strangers()
+
+    @cached_property
+    def requests(self) -> RequestDesk | None:
+        """Of phones, for visual voicemail."""
+        settings = self.house.settings
+        if not settings.visual_host:
+            return None
+        return RequestDesk(self.house.office, self._threads, self.strangers, visual_options(settings))
 
     @cached_property
     def tally(self) -> Tally:
@@ -82,7 +99,11 @@ class Posting:
 
     def start(self) -> None:
         self.house.bell.tell(self.office.ring)
-        self.office.start()
+        try:
+            self.office.start()
+        except OSError as wrong:  # the certificates are the one thing gateways read as they open
+            ca = self.house.settings.gateway_ca
+            raise SettingsError((f"{variable('gateway_ca')} ({ca}): {wrong.strerror or wrong}",)) from wrong
         if self.listener is not None:
             self.listener.start()
 
@@ -97,7 +118,10 @@ class Posting:
         token = None if settings.api_token is None else settings.api_token.get_secret_value()
         routers = [notices_router(self.house.office, who_has(token))]
         if settings.kannel_url is not None:
-            routers.append(kannel_receipts(take, self.gateways.key("kannel"), clock))
+            key = self.gateways.key("kannel")
+            routers.append(kannel_receipts(take, key, clock))
+            if self.requests is not None:
+                routers.append(incoming_router(self.requests.take, key))
         if settings.mm7_url is not None:
             name, login = gateway_name(settings.mm7_url.get_secret_value()), settings.mm7_report_login
             reports = reports_router(
@@ -163,14 +187,17 @@ class Posting:
             Channel.SMS: Load(at_once=SMS_AT_ONCE, batch=SMS_AT_ONCE // 2),
             Channel.MMS: Load(at_once=8, batch=4),
             Channel.EMAIL: Load(at_once=2 * connections, batch=connections),
+            Channel.VISUAL: Load(at_once=SMS_AT_ONCE, batch=SMS_AT_ONCE // 2),
         }
         return loads.get(channel, Load())
 
     def _pace(self, channel: Channel) -> Pace:
         settings = self.house.settings
-        limits = {
-            Channel.SMS: settings.sms_per_second,
-            Channel.MMS: settings.mms_per_second,
-            Channel.EMAIL: settings.mails_per_second,
-        }
-        return Pace(limits.get(channel, 0))
+        limits = {Channel.MMS: settings.mms_per_second, Channel.EMAIL: settings.mails_per_second}
+        both_by_sms = channel in (Channel.SMS, Channel.VISUAL)
+        return self._sms_pace if both_by_sms else Pace(limits.get(channel, 0))
+
+    @cached_property
+    def _sms_pace(self) -> Pace:
+        """One limit for all that goes by SMS."""
+        return Pace(self.house.settings.sms_per_second)

@@ -46,7 +46,7 @@ def _who(options: KannelOptions, sms: Sms) -> Fields:
     return {
         "username": options.username,
         "password": options.password,
-        "from": options.sender,
+        "from": sms.sender or options.sender,
         "to": sms.to,
     }
 

@@ -99,9 +99,10 @@ class SmppGateway:
         return Accepted(str(session.smsc), known)
 
     def _pdus(self, sms: Sms) -> list[Pdu]:
+        source = sender(sms.sender) if sms.sender else self._source
         try:
             return [
-                submit_sm(part, source=self._source, to=destination(sms.to), lives_seconds=sms.lives_seconds)
+                submit_sm(part, source=source, to=destination(sms.to), lives_seconds=sms.lives_seconds)
                 for part in parts_of(sms, long_texts=self._options.long_texts)
             ]
         except ValueError as wrong:

@@ -35,6 +35,8 @@ class Sms:
     binary: bytes | None = field(default=None, repr=False)
     """In place of the text."""
     ports: Ports | None = None
+    sender: str = ""
+    """Whom it is from, in place of the gateway's own sender."""
     lives_seconds: float | None = None
     """How long the SMSC may keep it for a phone that is off; None: as long as it likes."""
     reference: int = 0

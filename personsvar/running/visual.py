@@ -1,0 +1,110 @@
+"""Visual voicemail in a process: made from the settings, started and stopped with the other services."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from personsvar.bootstrap import House
+from personsvar.notifier.encoder import PoolEncoder
+from personsvar.notifier.metrics import Meter
+from personsvar.running.serving import told_as
+from personsvar.settings import Settings, SettingsError
+from personsvar.storage.changes import SqlMailboxChanges
+from personsvar.visual.certificate import Certificate, CertificateError
+from personsvar.visual.counts import Counts
+from personsvar.visual.server import BACKLOG, VisualServer
+
+log = logging.getLogger(__name__)
+
+NAMELESS = "localhost"
+"""The server's name in mails and its greeting where none is set: to try things with."""
+
+
+@dataclass(frozen=True)
+class VisualVoicemail:
+    """A part of `running.serving.Services`."""
+
+    house: House
+    certificate: Certificate
+
+    @cached_property
+    def counts(self) -> Counts:
+        return Counts()
+
+    @cached_property
+    def server(self) -> VisualServer:
+        """Its addresses are ours from here on."""
+        settings = self.house.settings
+        with told_as("PERSONSVAR_IMAP_BIND"):
+            clear = _bound(settings.imap_bind)
+        try:
+            with told_as("PERSONSVAR_IMAPS_BIND"):
+                private = _bound(settings.imaps_bind)
+        except SettingsError:
+            clear.close()
+            raise
+        return VisualServer(
+            self.house.office,
+            self.certificate,
+            host=settings.visual_host or NAMELESS,
+            listeners=(clear, private),
+            changes=SqlMailboxChanges(settings.database),
+            make_encoder=PoolEncoder,
+            counts=self.counts,
+        )
+
+    def start(self) -> None:
+        self.server.start()
+
+    def stop(self) -> None:
+        self.server.stop()
+
+
+def certificate_of(settings: Settings) -> Certificate | None:
+    """None: none is given, so there is no visual voicemail. Raise SettingsError for one that is of no use."""
+    certificate, key = settings.visual_certificate, settings.visual_key
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise SettingsError(("PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VISUAL_KEY: give both of them",))
+    found = Certificate(certificate, key)
+    try:
+        found.load()
+    except CertificateError as wrong:
+        raise SettingsError((f"PERSONSVAR_VISUAL_CERTIFICATE, PERSONSVAR_VISUAL_KEY: {wrong}",)) from wrong
+    return found
+
+
+def meters_of_visual(counts: Counts) -> list[Meter]:
+    def read(name: str) -> Callable[[], float]:
+        return lambda: float(getattr(counts, name))
+
+    return [
+        Meter.single("visual_connections", "Connections of visual voicemail now.", read("connections")),
+        Meter.single("visual_sessions", "Sessions of visual voicemail now, logged in.", read("sessions")),
+        Meter.single("visual_log_ins", "Log-ins of visual voicemail.", read("log_ins"), counts_up=True),
+        Meter(
+            "visual_log_ins_refused",
+            "Log-ins of visual voicemail that were refused: wrong, closed, blocked, inactive, clear.",
+            lambda: {(why,): float(n) for why, n in dict(counts.refused).items()},
+            ("why",),
+            counts_up=True,
+        ),
+        Meter.single(
+            "visual_turned_away", "Connections over the limits.", read("turned_away"), counts_up=True
+        ),
+        Meter.single(
+            "visual_failures", "Sessions ended by an error of ours.", read("failures"), counts_up=True
+        ),
+        Meter.single("visual_encoded", "Recordings made into AMR.", read("encoded"), counts_up=True),
+    ]
+
+
+def _bound(bind: str) -> socket.socket:
+    host, _, port = bind.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=BACKLOG)
