@@ -36,7 +36,12 @@ ONLY_IN = {
     "rich": ("cli/",),
 }
 """A library is somebody's own business."""
-PURE = {"mailbox": {"phonenumbers"}, "language": {"phonenumbers"}, "dialogue": set[str]()}
+PURE = {
+    "mailbox": {"phonenumbers"},
+    "language": {"phonenumbers"},
+    "dialogue": set[str](),
+    "vvm": set[str](),
+}
 NEVER = {"socket", "threading", "subprocess", "multiprocessing", "asyncio"}
 
 

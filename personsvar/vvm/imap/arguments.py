@@ -120,13 +120,14 @@ class Arguments:
         return SequenceSet(tuple(_range(part) for part in found[0].split(b",")))
 
     def listed(self, one: Callable[[], T]) -> tuple[T, ...]:
-        """`(a b c)`, one space between, perhaps none at all."""
+        """`(a b c)`, perhaps with nothing in it; `( a )` from those who write it so."""
         self.need(b"(")
+        self.match(_SPACES)
         found: list[T] = []
         while not self.accept(b")"):
-            if found:
-                self.space()
             found.append(one())
+            if not self.is_next(b")"):
+                self.space()
         return tuple(found)
 
     def literal(self) -> bytes:

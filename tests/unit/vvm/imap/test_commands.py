@@ -103,6 +103,7 @@ COMMANDS: dict[bytes, c.Command] = {
 }
 FETCHES: dict[bytes, tuple[FetchItem, ...]] = {
     b"FLAGS": (Datum.FLAGS,),
+    b"( UID  FLAGS )": (Datum.UID, Datum.FLAGS),
     b"fast": (Datum.FLAGS, Datum.INTERNAL_DATE, Datum.SIZE),
     b"ALL": (Datum.FLAGS, Datum.INTERNAL_DATE, Datum.SIZE, Datum.ENVELOPE),
     b"FULL": (Datum.FLAGS, Datum.INTERNAL_DATE, Datum.SIZE, Datum.ENVELOPE, Datum.BODY),
