@@ -35,7 +35,7 @@ NOUNS = {
     "notice": "list, show, resend",
     "charge": "list",
     "lamp": "config, light",
-    "visual": "visual voicemail: status, request, block, unblock, kannel",
+    "visual": "the service that phones' visual voicemail asks; status, request, block, unblock, kannel",
     "spool": "list, retry",
     "db": "upgrade, show",
     "prompts": "build and check the sounds",

@@ -11,8 +11,10 @@ from personsvar.cli.house import open_house
 from personsvar.cli.ivr import chores_of_calls, open_line, watchdog
 from personsvar.cli.notifier import web
 from personsvar.cli.printing import say
+from personsvar.cli.visual_server import activate_demo, visual_part, with_demo
 from personsvar.running.posting import Posting
 from personsvar.running.serving import Services
+from personsvar.running.visual import meters_of_sessions
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -24,16 +26,18 @@ def run(
     """Run every service in this process. An embedded database is made and upgraded by itself."""
     house = open_house(upgrade=True, quiet=False)
     if demo:
+        house = with_demo(house)
         make_demo_subscribers(house.office)
-        for line in describe():
+        for line in (*describe(), *activate_demo(house)):
             say(line)
         say(f"What is sent stands at http://{house.settings.http_bind}/dev/outbox")
     open_line(house)
-    posting = Posting(house)
+    posting, visual = Posting(house), visual_part(house)
     services = Services(
         server=house.server,
-        web=web(house, posting),
+        web=web(house, posting, () if visual is None else meters_of_sessions(visual.counts)),
         post=posting,
+        visual=visual,
         chores=(*chores_of_calls(house), *posting.chores),
         drain_seconds=house.settings.drain_seconds,
         watchdog=watchdog(house),

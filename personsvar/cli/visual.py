@@ -11,6 +11,7 @@ from personsvar.cli import CannotStartError
 from personsvar.cli.forms import visual_form
 from personsvar.cli.house import open_house
 from personsvar.cli.printing import print_fields, print_json, say
+from personsvar.cli.visual_server import serve
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.provision import find_subscriber
@@ -20,7 +21,7 @@ from personsvar.notifier.kannel import incoming_url
 from personsvar.notifier.visual.desk import asked_of
 from personsvar.running.gateways import key_for
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(invoke_without_command=True)
 
 Who = Annotated[str, typer.Argument(metavar="NUMBER", help="The subscriber's number.")]
 Json = Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")]
@@ -28,6 +29,13 @@ _REFUSED = {
     Taken.STRANGER: "is no subscriber",
     Taken.TOO_OFTEN: "asked too often within an hour: it is not answered",
 }
+
+
+@app.callback()
+def visual(context: typer.Context) -> None:
+    """Serve visual voicemail (IMAP) until it is told to stop; or one of the commands below."""
+    if context.invoked_subcommand is None:
+        serve()
 
 
 @app.command()

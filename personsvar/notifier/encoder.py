@@ -1,4 +1,4 @@
-"""Recordings into MP3 and AMR, in processes of their own: never on the loop, and behind every call.
+"""Recordings into MP3 and AMR, and phones' AMR into greetings, in processes of their own, behind every call.
 
 A process is started when it is first needed and stays. Each stands alone, so one that dies (the kernel
 wanted its memory) or hangs takes nobody else's recording with it; the recording is tried once more in a
@@ -14,12 +14,16 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from multiprocessing import get_context
+from typing import ParamSpec, TypeVar
 
 from personsvar.notifier.errors import EncodingFailedError
 from personsvar.voice.encode import ffmpeg, messages
+from personsvar.voice.encode.greeting import Greeting, greeting
 
+P = ParamSpec("P")
+T = TypeVar("T")
 JOB_SECONDS = 60.0
 
 
@@ -50,6 +54,10 @@ class PoolEncoder:
     async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes:
         return await self._made(messages.amr, alaw, bit_rate)
 
+    async def greeting(self, amr: bytes, *, max_seconds: float) -> Greeting:
+        """What a phone recorded, as callers hear it; what is longer is cut off."""
+        return await self._made(greeting, amr, max_seconds)
+
     @property
     def can_amr(self) -> bool:
         return self.why_not() is None
@@ -62,12 +70,13 @@ class PoolEncoder:
     def _why_no_amr(self) -> str | None:
         return ffmpeg.why_no_amr()
 
-    async def _made(self, job: Callable[..., bytes], *arguments: object) -> bytes:
+    async def _made(self, job: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        work = partial(job, *arguments, **named)
         worker = await self._free.get()
         try:
             with suppress(BrokenProcessPool):
-                return await worker.do(job, *arguments, seconds=self._job_seconds)
-            return await worker.do(job, *arguments, seconds=self._job_seconds)
+                return await worker.do(work, seconds=self._job_seconds)
+            return await worker.do(work, seconds=self._job_seconds)
         except BrokenProcessPool as killed:
             raise EncodingFailedError("the process that encoded it was killed, twice") from killed
         except TimeoutError as late:
@@ -84,7 +93,7 @@ class _Worker:
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
 
-    async def do(self, job: Callable[..., bytes], *arguments: object, seconds: float) -> bytes:
+    async def do(self, job: Callable[[], T], *, seconds: float) -> T:
         """Raise TimeoutError, BrokenProcessPool when the process died, or what the job raised."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
@@ -92,7 +101,7 @@ class _Worker:
             )
         try:
             async with asyncio.timeout(seconds):
-                return await asyncio.wrap_future(self._pool.submit(job, *arguments))
+                return await asyncio.wrap_future(self._pool.submit(job))
         except ffmpeg.EncodingError:
             raise
         except BaseException:  # it died, or hangs, or nobody waits any more

@@ -24,7 +24,7 @@ CTRL_C_SECONDS = 3.0
 
 
 class Part(Protocol):
-    """What runs beside the calls: HTTP, or the post office."""
+    """What runs beside the calls: HTTP, visual voicemail, or the post office."""
 
     def start(self) -> None: ...
 
@@ -39,6 +39,8 @@ class Services:
     web: Part | None = None
     post: Part | None = None
     """Delivers notices."""
+    visual: Part | None = None
+    """Visual voicemail."""
     chores: Sequence[Chore] = ()
     drain_seconds: float = 300
     watchdog: Watchdog | None = None
@@ -67,11 +69,13 @@ class Services:
 
     def _start(self) -> None:
         if self.server is not None:
-            with _told_as("PERSONSVAR_FASTAGI_BIND"):
+            with told_as("PERSONSVAR_FASTAGI_BIND"):
                 self.server.start()
         if self.web is not None:
-            with _told_as("PERSONSVAR_HTTP_BIND"):
+            with told_as("PERSONSVAR_HTTP_BIND"):
                 self.web.start()
+        if self.visual is not None:
+            self.visual.start()
         if self.post is not None:
             self.post.start()
         for chore in self.chores:
@@ -80,6 +84,8 @@ class Services:
     def _stop(self) -> None:
         if self.server is not None:
             self._drain(self.server)
+        if self.visual is not None:
+            self.visual.stop()
         stop(self.chores)
         for chore in self.chores:
             chore.finish()  # what the last calls left: their messages
@@ -115,7 +121,7 @@ class Services:
 
 
 @contextmanager
-def _told_as(setting: str) -> Iterator[None]:
+def told_as(setting: str) -> Iterator[None]:
     """An address that can't be had is a mistake in its setting."""
     try:
         yield

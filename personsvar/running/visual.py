@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from personsvar.bootstrap import House
@@ -30,6 +30,7 @@ class VisualVoicemail:
 
     house: House
     certificate: Certificate
+    _told: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> Counts:
@@ -63,6 +64,22 @@ class VisualVoicemail:
     def stop(self) -> None:
         self.server.stop()
 
+    def tell(self) -> int:
+        """A line in the log when something happened since the last one."""
+        figures = {
+            "connections": self.counts.connections,
+            "sessions": self.counts.sessions,
+            "log_ins": self.counts.log_ins,
+            "refused": self.counts.refused.total(),
+            "turned_away": self.counts.turned_away,
+            "failures": self.counts.failures,
+            "encoded": self.counts.encoded,
+        }
+        if figures != self._told:
+            self._told.update(figures)
+            log.info("visual voicemail", extra=figures)
+        return 0
+
 
 def certificate_of(settings: Settings) -> Certificate | None:
     """None: none is given, so there is no visual voicemail. Raise SettingsError for one that is of no use."""
@@ -79,7 +96,7 @@ def certificate_of(settings: Settings) -> Certificate | None:
     return found
 
 
-def meters_of_visual(counts: Counts) -> list[Meter]:
+def meters_of_sessions(counts: Counts) -> list[Meter]:
     def read(name: str) -> Callable[[], float]:
         return lambda: float(getattr(counts, name))
 

@@ -24,7 +24,7 @@ ONLY_IN = {
     "pyloudnorm": ("voice/encode/",),
     "webrtcvad": ("voice/",),
     "defusedxml": ("notifier/mms/",),
-    "cryptography": ("notifier/vault.py", "notifier/links.py"),
+    "cryptography": ("notifier/vault.py", "notifier/links.py", "visual/self_signed.py"),
     "aiosmtplib": ("notifier/email/",),
     "jinja2": ("notifier/email/",),
     "pydantic_settings": ("settings.py",),

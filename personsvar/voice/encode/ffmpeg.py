@@ -25,12 +25,16 @@ def encoded(linear: bytes, targets: Sequence[str], *, rate: int, what: str) -> b
 
     `targets`: options and name of each output. `what` names the sound when it goes wrong.
     """
-    source = ["-f", "s16le", "-ar", str(rate), "-ac", "1", "-i", "pipe:0"]
+    return run(["-f", "s16le", "-ar", str(rate), "-ac", "1", "-i", "pipe:0"], linear, targets, what=what)
+
+
+def run(source: Sequence[str], given: bytes, targets: Sequence[str], *, what: str) -> bytes:
+    """The same over whatever `source` says that `given` is."""
     quiet = [_program(), "-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"]
     try:
         ended = subprocess.run(  # noqa: S603 - no shell; the names are prompt ids and folders of our own
             [*quiet, *source, *targets],
-            input=linear,
+            input=given,
             capture_output=True,
             timeout=SECONDS_TO_ENCODE,
             check=False,

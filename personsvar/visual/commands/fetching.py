@@ -1,0 +1,77 @@
+"""FETCH (RFC 3501, 6.4.5): one message after the other, its sound only where it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from personsvar.mailbox.visual import view
+from personsvar.mailbox.visual.view import Entry, Folder
+from personsvar.visual.recordings import NoRecordingError
+from personsvar.visual.session import Session
+from personsvar.vvm.imap import commands as c
+from personsvar.vvm.imap import flags, responses
+from personsvar.vvm.imap.fetched import fetched, needs_sound, sets_seen
+from personsvar.vvm.imap.items import Datum, FetchItem
+from personsvar.vvm.imap.message import Message
+
+INVALID_SET = "invalid message set"
+TOGETHER = 64 * 1024
+"""So much of an answer is gathered before it goes out."""
+
+
+async def fetch(session: Session, tag: str, it: c.Fetch) -> bytes:
+    selected = session.open
+    if not it.uid and selected.exceeds(it.messages):
+        return responses.bad(tag, INVALID_SET)
+    numbers = selected.numbers(it.messages, uid=it.uid)
+    newly_seen = await _see(session, numbers) if sets_seen(it.items) and not selected.read_only else set()
+    ready = b""
+    missing = False
+    for number in numbers:
+        entry = selected.shown[number - 1]
+        items = _with_flags(it.items) if entry.uid in newly_seen else it.items
+        try:
+            ready += fetched(await _message(session, number, entry, items), items, uid=it.uid)
+        except NoRecordingError:
+            missing = True
+            continue
+        if Datum.FLAGS in items:
+            selected.knows({entry.uid: entry.flags})
+        if len(ready) > TOGETHER:
+            await session.say(ready)
+            ready = b""
+    last = responses.no(tag, "some are gone", "EXPUNGEISSUED") if missing else responses.ok(tag, "done")
+    await session.say(ready)
+    return last
+
+
+async def _message(session: Session, number: int, entry: Entry, items: Sequence[FetchItem]) -> Message:
+    message = session.letterhead.message(number, entry)
+    if not needs_sound(items):
+        return message
+    amr = await session.desk.recordings.amr(entry.sound)
+    return Message(
+        message.number, message.uid, message.flags, message.internal_date, message.mail.with_sound(amr)
+    )
+
+
+async def _see(session: Session, numbers: Sequence[int]) -> set[int]:
+    r"""Whoever fetches a message without PEEK has heard it; those that were not `\Seen` until now."""
+    selected, desk = session.open, session.desk
+    unseen = [
+        entry.uid for entry in (selected.shown[it - 1] for it in numbers) if flags.SEEN not in entry.flags
+    ]
+    fetched_now = [selected.shown[number - 1].uid for number in numbers]
+    number, work = session.known.number, desk.workers.do
+    if selected.folder is Folder.INBOX:
+        await work(view.note_download, desk.office, number, fetched_now)
+    elif unseen:
+        await work(view.add_flags, desk.office, number, selected.folder, unseen, (flags.SEEN,))
+    if unseen:
+        session.has_changed()
+        await session.look()
+    return set(unseen)
+
+
+def _with_flags(items: tuple[FetchItem, ...]) -> tuple[FetchItem, ...]:
+    return items if Datum.FLAGS in items else (*items, Datum.FLAGS)

@@ -1,0 +1,134 @@
+"""The three folders there are: SELECT and EXAMINE, LIST and LSUB, STATUS, CLOSE (RFC 3501, 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from personsvar.mailbox.visual import view
+from personsvar.mailbox.visual.view import Entry, Folder
+from personsvar.visual.selected import Selected
+from personsvar.visual.session import Session
+from personsvar.vvm.imap import commands as c
+from personsvar.vvm.imap import flags, responses
+from personsvar.vvm.imap.folders import DELIMITER, listed
+
+NAMES = tuple(folder.value for folder in Folder)
+_BY_NAME = {folder.lower(): folder for folder in Folder}
+NO_SUCH_FOLDER = "no such folder"
+NOT_ALLOWED = "command not allowed"
+
+
+def folder_called(name: str) -> Folder | None:
+    """In letters of any case: clients write GREETINGS."""
+    return _BY_NAME.get(name.lower())
+
+
+async def select(session: Session, tag: str, it: c.Select) -> bytes:
+    """What was selected before is not any more, whether this succeeds or not."""
+    session.selected = None
+    folder = folder_called(it.folder)
+    if folder is None:
+        return responses.no(tag, NO_SUCH_FOLDER, "NONEXISTENT")
+    await session.look()  # a change from here on makes it stale
+    entries = await session.entries(folder)
+    next_uid = await _next_uid(session, folder)
+    session.selected = Selected(folder, entries, read_only=it.read_only)
+    told = (
+        responses.flags_line(),
+        responses.exists(len(entries)),
+        responses.recent(0),
+        responses.uid_validity(view.UIDVALIDITY),
+        responses.uid_next(next_uid),
+        responses.permanent_flags(() if it.read_only else flags.STORABLE),
+    )
+    return b"".join(told) + responses.selected(tag, read_only=it.read_only)
+
+
+async def close(session: Session, tag: str, _: c.Close) -> bytes:
+    r"""What is marked `\Deleted` goes without a word."""
+    selected = session.open
+    if not selected.read_only:
+        work = session.desk.workers.do
+        number, uids = session.known.number, selected.uids
+        if await work(view.expunge, session.desk.office, number, selected.folder, uids):
+            session.has_changed()
+    session.selected = None
+    return responses.ok(tag, "done")
+
+
+async def unselect(session: Session, tag: str, _: c.Unselect) -> bytes:
+    session.selected = None
+    return responses.ok(tag, "done")
+
+
+async def list_them(session: Session, tag: str, it: c.List) -> bytes:  # noqa: ARG001 - everybody has the same
+    verb = "LSUB" if it.subscribed else "LIST"
+    if not it.pattern and not it.subscribed:
+        root = responses.folder_line("", (r"\Noselect",), verb=verb)
+        return root + responses.ok(tag, "done")
+    found = listed(it.reference, it.pattern, NAMES)
+    return b"".join(_folder_line(name, verb) for name in found) + responses.ok(tag, "done")
+
+
+async def status(session: Session, tag: str, it: c.Status) -> bytes:
+    folder = folder_called(it.folder)
+    if folder is None:
+        return responses.no(tag, NO_SUCH_FOLDER, "NONEXISTENT")
+    entries = await session.entries(folder)
+    next_uid = await _next_uid(session, folder)
+    counts = {item: _counted(item, entries, next_uid) for item in it.items}
+    return responses.status(folder, counts) + responses.ok(tag, "done")
+
+
+async def namespace(session: Session, tag: str, _: c.Namespace) -> bytes:  # noqa: ARG001 - everybody has the same
+    return responses.namespace() + responses.ok(tag, "done")
+
+
+async def create(session: Session, tag: str, it: c.Create) -> bytes:  # noqa: ARG001 - nobody may
+    if folder_called(it.folder.rstrip(DELIMITER)) is not None:
+        return responses.no(tag, "the folder is there", "ALREADYEXISTS")
+    return responses.no(tag, NOT_ALLOWED, "CANNOT")
+
+
+async def delete(session: Session, tag: str, it: c.Delete) -> bytes:  # noqa: ARG001 - nobody may
+    return _never(tag, it.folder)
+
+
+async def rename(session: Session, tag: str, it: c.Rename) -> bytes:  # noqa: ARG001 - nobody may
+    return _never(tag, it.folder)
+
+
+async def subscribe(session: Session, tag: str, it: c.Subscribe) -> bytes:  # noqa: ARG001 - nothing is kept
+    """Everybody is subscribed to every folder; whoever does not want one is told yes and keeps it."""
+    if folder_called(it.folder) is None and it.subscribed:
+        return responses.no(tag, NO_SUCH_FOLDER, "NONEXISTENT")
+    return responses.ok(tag, "done")
+
+
+def _never(tag: str, name: str) -> bytes:
+    if folder_called(name) is None:
+        return responses.no(tag, NO_SUCH_FOLDER, "NONEXISTENT")
+    return responses.no(tag, NOT_ALLOWED, "CANNOT")
+
+
+def _folder_line(name: str, verb: str) -> bytes:
+    special = (r"\Trash",) if name == Folder.TRASH else ()
+    return responses.folder_line(name, (r"\HasNoChildren", *special), verb=verb)
+
+
+def _counted(item: c.StatusItem, entries: Sequence[Entry], next_uid: int) -> int:
+    match item:
+        case c.StatusItem.MESSAGES:
+            return len(entries)
+        case c.StatusItem.RECENT:
+            return 0
+        case c.StatusItem.UID_NEXT:
+            return next_uid
+        case c.StatusItem.UID_VALIDITY:
+            return view.UIDVALIDITY
+        case c.StatusItem.UNSEEN:
+            return sum(flags.SEEN not in entry.flags for entry in entries)
+
+
+async def _next_uid(session: Session, folder: Folder) -> int:
+    return await session.desk.workers.do(view.uid_next, session.desk.office, session.known.number, folder)

@@ -1,0 +1,68 @@
+"""APPEND: a greeting that the phone recorded (VISUAL-VOICEMAIL.md, 5 and 7).
+
+Nobody vouches for what comes: it is counted frame by frame, decoded in a process of its own, made as loud as
+the prompts and kept as A-law. What callers hear is never what was sent. Other folders take nothing in.
+"""
+
+from __future__ import annotations
+
+from personsvar.mailbox.visual import greetings, view
+from personsvar.mailbox.visual.view import Folder, GreetingTooLongError
+from personsvar.notifier.errors import EncodingFailedError
+from personsvar.visual.commands.folders import NO_SUCH_FOLDER, NOT_ALLOWED, folder_called
+from personsvar.visual.mails import KINDS
+from personsvar.visual.session import Session
+from personsvar.vvm.imap import commands as c
+from personsvar.vvm.imap import flags, responses
+from personsvar.vvm.imap.mime import ReceivedGreeting, read_greeting
+
+ON = frozenset({flags.GREETING_ON, flags.APPLE_GREETING_ON})
+TOO_LONG = "greeting too long"
+HAS_KEYS = "greeting holds key tones"
+"""It could dial for a caller (fraud): refused on the phone as well."""
+
+
+async def append(session: Session, tag: str, it: c.Append) -> bytes:
+    folder = folder_called(it.folder)
+    if folder is None:
+        return responses.no(tag, NO_SUCH_FOLDER, "TRYCREATE")
+    if folder is not Folder.GREETINGS:
+        return responses.no(tag, NOT_ALLOWED, "CANNOT")
+    received = await session.desk.workers.do(read_greeting, it.message)
+    if not isinstance(received, ReceivedGreeting):
+        return responses.no(tag, received.text, "CANNOT")
+    return await _take_in(session, tag, it, received)
+
+
+async def _take_in(session: Session, tag: str, it: c.Append, received: ReceivedGreeting) -> bytes:
+    longest = greetings.max_seconds(session.desk.office.rules)
+    if received.seconds > longest:
+        return responses.no(tag, TOO_LONG, "LIMIT")
+    try:
+        heard = await session.desk.recordings.encoder.greeting(received.amr, max_seconds=longest)
+    except EncodingFailedError:
+        return responses.no(tag, "the audio can't be read", "CANNOT")
+    if heard.holds_keys:
+        return responses.no(tag, HAS_KEYS, "CANNOT")
+    try:
+        uid = await _keep(session, it, received, heard.alaw)
+    except GreetingTooLongError:
+        return responses.no(tag, TOO_LONG, "LIMIT")
+    session.has_changed()
+    return responses.ok(tag, "saved", responses.append_uid(view.UIDVALIDITY, uid))
+
+
+async def _keep(session: Session, it: c.Append, received: ReceivedGreeting, alaw: bytes) -> int:
+    desk, number = session.desk, session.known.number
+    uid = await desk.workers.do(
+        view.append_greeting,
+        desk.office,
+        number,
+        alaw=alaw,
+        kind=KINDS[received.kind],
+        active=bool(it.flags & ON),
+        at=desk.office.clock.now() if it.at is None else min(it.at, desk.office.clock.now()),
+    )
+    if more := it.flags & frozenset(flags.STORABLE) - ON:
+        await desk.workers.do(view.add_flags, desk.office, number, Folder.GREETINGS, (uid,), more)
+    return uid

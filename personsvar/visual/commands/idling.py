@@ -1,0 +1,30 @@
+"""IDLE (RFC 2177): what changes is told as it changes, until the client says DONE."""
+
+from __future__ import annotations
+
+from personsvar.visual.session import Session, Telling
+from personsvar.vvm.imap import commands as c
+from personsvar.vvm.imap import responses
+from personsvar.vvm.imap.events import BadCommand, Done, Event
+
+
+async def idle(session: Session, tag: str, _: c.Idle) -> bytes:
+    session.reader.expect_done(tag)
+    await session.say(responses.continuation("idling") + session.news(Telling.ALL))
+    match await _ended(session):
+        case Done():
+            return responses.ok(tag, "done")
+        case BadCommand(_, text):
+            return responses.bad(tag, text)
+        case _:
+            return responses.bad(tag, "expected DONE")
+
+
+async def _ended(session: Session) -> Event:
+    while (event := session.reader.next()) is None:
+        session.allow_idle()
+        await session.more(or_change=True)
+        await session.look_if_changed()
+        if news := session.news(Telling.ALL):
+            await session.say(news)
+    return event

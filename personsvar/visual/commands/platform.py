@@ -1,0 +1,93 @@
+"""The verbs of voicemail platforms: the PIN and the language of the phone menu, and the tutorial.
+
+Android compares the words of a refusal letter by letter, and reads one line: no code, no news before it. The
+old PIN is judged and counted as on the own phone: whoever got hold of the phone's password has five guesses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from personsvar.mailbox.login import LoginResult, try_pin
+from personsvar.mailbox.model import Language, VisualDialect
+from personsvar.mailbox.new_pin import change_pin
+from personsvar.mailbox.pin import LONGEST, Weakness, WeakPinError, weakness_of
+from personsvar.mailbox.ports import Office
+from personsvar.mailbox.preferences import set_language
+from personsvar.mailbox.visual.accounts import close_tutorial
+from personsvar.visual.login import Visitor
+from personsvar.visual.session import Session
+from personsvar.vvm.imap import commands as c
+from personsvar.vvm.imap import responses
+
+CHANGED = "password changed successfully"
+MISMATCH = "old password mismatch"
+TOO_SHORT, TOO_LONG = "password too short", "password too long"
+TOO_WEAK, NO_DIGITS = "password too weak", "password contains invalid characters"
+NOT_ALLOWED = "command not allowed"
+LANGUAGES: Mapping[str, Language] = {"1": "nb", "nor": "nb", "2": "en", "eng": "en"}
+"""As STATUS lists them (`vvm.sms.omtp`), by place or by name."""
+VVM3_LANGUAGES: Mapping[str, Language] = {**LANGUAGES, "5": "en"}
+"""VVM3's own number for English, which Android's client sends unasked."""
+
+
+async def pin(session: Session, tag: str, it: c.VendorPin) -> bytes:
+    """An iPhone asks for no old PIN: its log-in is proof enough, but for no other dialect (see 7.2)."""
+    visitor = session.known
+    if it.apple and visitor.account.dialect is not VisualDialect.IPHONE:
+        return responses.no(tag, NOT_ALLOWED)
+    refusal = await session.desk.workers.do(_changed, session.desk.office, visitor, it)
+    if refusal:
+        return responses.no(tag, refusal)
+    return responses.ok(tag, CHANGED)
+
+
+async def language(session: Session, tag: str, it: c.VendorLanguage) -> bytes:
+    vvm3 = session.known.account.dialect is VisualDialect.VVM3
+    spoken = (VVM3_LANGUAGES if vvm3 else LANGUAGES).get(it.value.lower())
+    if spoken is None:
+        return responses.no(tag, "invalid language")
+    await session.desk.workers.do(set_language, session.desk.office, session.known.number, spoken)
+    return responses.ok(tag, "language changed successfully")
+
+
+async def tutorial(session: Session, tag: str, _: c.CloseTutorial) -> bytes:
+    await session.desk.workers.do(close_tutorial, session.desk.office, session.known.number)
+    return responses.ok(tag, "NUT closed")
+
+
+def _changed(office: Office, visitor: Visitor, it: c.VendorPin) -> str:
+    """Why not; empty: it is changed. A new PIN that may never be used costs no guess."""
+    weakness = weakness_of(it.new, visitor.number)
+    if weakness is not None:
+        return _said(weakness, it.new)
+    if not it.apple and not _is_proven(office, visitor, it.old):
+        return MISMATCH
+    try:
+        change_pin(office, visitor.number, it.new)
+    except WeakPinError as weak:
+        return _said(weak.weakness, it.new)
+    if it.apple:  # with a PIN of its owner's choosing, a new account is ready
+        close_tutorial(office, visitor.number)
+    return ""
+
+
+def _is_proven(office: Office, visitor: Visitor, old: str | None) -> bool:
+    """Who never had a PIN has none to tell."""
+    with office.store.look() as uow:
+        subscriber = uow.subscribers.get(visitor.number)
+    if subscriber is not None and subscriber.pin is None and subscriber.spare_pin is None:
+        return True
+    if old is None:
+        return False
+    return try_pin(office, visitor.number, old, caller=visitor.number, own_phone=True) is LoginResult.OK
+
+
+def _said(weakness: Weakness, new: str) -> str:
+    match weakness:
+        case Weakness.LENGTH:
+            return TOO_LONG if len(new) > LONGEST else TOO_SHORT
+        case Weakness.NOT_DIGITS:
+            return NO_DIGITS
+        case _:
+            return TOO_WEAK

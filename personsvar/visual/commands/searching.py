@@ -1,0 +1,16 @@
+"""SEARCH (RFC 3501, 6.4.4). Its `* SEARCH` comes before any news: vvmd reads the first line only."""
+
+from __future__ import annotations
+
+from personsvar.visual.session import Session
+from personsvar.vvm.imap import commands as c
+from personsvar.vvm.imap import responses
+from personsvar.vvm.imap.matching import matching
+
+
+async def search(session: Session, tag: str, it: c.Search) -> bytes:
+    letterhead = session.letterhead
+    shown = [letterhead.message(number, entry) for number, entry in enumerate(session.open.shown, 1)]
+    found = matching(it.key, shown)
+    await session.say(responses.search(one.uid if it.uid else one.number for one in found))
+    return responses.ok(tag, "done")

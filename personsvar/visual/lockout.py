@@ -1,0 +1,73 @@
+"""Wrong log-ins, counted by account and by address; each one too many closes the door for longer.
+
+The passwords are the service's own and nobody guesses them (`mailbox.visual.password`); this keeps those who
+try from costing anything, and tells the operator that they do. What is counted lives in this process alone:
+with several, each has its own count, and a restart forgets. An address is many phones where a carrier puts
+them behind one (CGNAT), so it is given more.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+MOST_COUNTED = 10_000
+"""Whoever was wrong longest ago is forgotten first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    free: int
+    """So many wrong ones in a row cost nothing."""
+    first_seconds: float = 30
+    """How long the next one closes the door; each after that, twice as long."""
+    longest_seconds: float = 900
+    forgotten_seconds: float = 3600
+    """After so much quiet it begins anew."""
+
+
+ACCOUNT = Patience(free=10)
+ADDRESS = Patience(free=50)
+
+
+@dataclass(slots=True)
+class _Count:
+    wrong: int = 0
+    at: float = 0
+    closed_until: float = 0
+
+
+@dataclass(slots=True)
+class LockOut:
+    """Of one kind: accounts, or addresses. Times are a clock's that never goes back, in seconds."""
+
+    patience: Patience
+    _counts: OrderedDict[str, _Count] = field(default_factory=OrderedDict)
+
+    def is_closed(self, key: str, now: float) -> bool:
+        count = self._counts.get(key)
+        return count is not None and now < count.closed_until
+
+    def wrong(self, key: str, now: float) -> bool:
+        """One more; whether it closed the door. At a closed door nothing is counted."""
+        if self.is_closed(key, now):
+            return False
+        count = self._counts.pop(key, None)
+        if count is None or now - max(count.at, count.closed_until) > self.patience.forgotten_seconds:
+            count = _Count()
+        count.wrong, count.at = count.wrong + 1, now
+        self._keep(key, count)
+        over = count.wrong - self.patience.free
+        if over > 0:
+            longer = min(self.patience.first_seconds * 2 ** min(over - 1, 20), self.patience.longest_seconds)
+            count.closed_until = now + longer
+        return over > 0
+
+    def right(self, key: str) -> None:
+        """The row is over."""
+        self._counts.pop(key, None)
+
+    def _keep(self, key: str, count: _Count) -> None:
+        self._counts[key] = count
+        while len(self._counts) > MOST_COUNTED:
+            self._counts.popitem(last=False)

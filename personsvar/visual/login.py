@@ -1,0 +1,114 @@
+"""Logging in: a subscriber's number, and the password the service made for the phone.
+
+Unknown number, wrong password, closed door: the same words after the same time, so nobody learns which it
+was. Only who had the right password hears that the account is blocked. Counted are both the account and the
+address (`lockout`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from personsvar.mailbox.model import Number, PasswordHash, Subscriber, VisualAccount, VisualStatus
+from personsvar.mailbox.ports import Office
+from personsvar.mailbox.visual.accounts import owner_of
+from personsvar.mailbox.visual.password import password_matches
+from personsvar.visual.counts import Counts
+from personsvar.visual.lockout import ACCOUNT, ADDRESS, LockOut
+from personsvar.visual.workers import Workers
+from personsvar.vvm.imap.sasl import Credentials
+
+log = logging.getLogger(__name__)
+
+REFUSAL_SECONDS = 1.0
+"""From the question to the refusal, whatever is wrong."""
+INVALID, BLOCKED, INACTIVE = "invalid password", "user is blocked", "service is not activated"
+"""Clients compare these letter by letter."""
+LONGEST_USER = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who has logged in."""
+
+    account: VisualAccount
+    zone: ZoneInfo
+
+    @property
+    def number(self) -> Number:
+        return self.account.number
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    text: str
+
+
+@dataclass(slots=True)
+class Door:
+    office: Office
+    workers: Workers
+    counts: Counts
+    refusal_seconds: float = REFUSAL_SECONDS
+    _accounts: LockOut = field(default_factory=lambda: LockOut(ACCOUNT))
+    _addresses: LockOut = field(default_factory=lambda: LockOut(ADDRESS))
+
+    async def admit(self, who: Credentials, address: str) -> Visitor | Refused:
+        """Raise StoreUnavailableError. A refusal takes its time."""
+        now: Callable[[], float] = asyncio.get_running_loop().time
+        began = now()
+        visitor = await self._judge(who, address, began)
+        if isinstance(visitor, Visitor):
+            self.counts.log_ins += 1
+            return visitor
+        await asyncio.sleep(max(0, began + self.refusal_seconds - now()))
+        return visitor
+
+    async def _judge(self, who: Credentials, address: str, now: float) -> Visitor | Refused:
+        number = owner_of(who.user[:LONGEST_USER], region=self.office.rules.home_region)
+        key = number or who.user[:LONGEST_USER].lower()
+        if self._accounts.is_closed(key, now) or self._addresses.is_closed(address, now):
+            return self._refused("closed", INVALID, number)
+        subscriber, account = await self.workers.do(self._owner, number)
+        right = password_matches(who.password, None if account is None else account.password)
+        if subscriber is None or account is None or not right:
+            self._count(key, address, now)
+            return self._refused("wrong", INVALID, number)
+        self._accounts.right(key)
+        if not account.is_active:
+            blocked = account.status is VisualStatus.BLOCKED
+            why, text = ("blocked", BLOCKED) if blocked else ("inactive", INACTIVE)
+            return self._refused(why, text, number)
+        return Visitor(account, ZoneInfo(subscriber.time_zone))
+
+    def _owner(self, number: Number | None) -> tuple[Subscriber | None, VisualAccount | None]:
+        """A number that is nobody's costs the same look."""
+        asked = number or Number("")
+        with self.office.store.look() as uow:
+            return uow.subscribers.get(asked), uow.visual.get(asked)
+
+    def _count(self, key: str, address: str, now: float) -> None:
+        if self._accounts.wrong(key, now):
+            log.warning("log-in closed for an account", extra={"pii.account": key, "pii.address": address})
+        if self._addresses.wrong(address, now):
+            log.warning("log-in closed for an address", extra={"pii.address": address})
+
+    def _refused(self, why: str, text: str, number: Number | None) -> Refused:
+        self.counts.refused[why] += 1
+        log.info("log-in refused", extra={"why": why, "pii.number": number or ""})
+        return Refused(text)
+
+
+def still_hold(office: Office, visitors: dict[Number, PasswordHash | None]) -> set[Number]:
+    """Of these accounts, those that are as they were when somebody logged in."""
+    with office.store.look() as uow:
+        now = {number: uow.visual.get(number) for number in visitors}
+    return {
+        number
+        for number, account in now.items()
+        if account is not None and account.is_active and account.password == visitors[number]
+    }

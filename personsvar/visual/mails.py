@@ -1,0 +1,73 @@
+"""A message or a greeting as the mail that phones fetch: always the same bytes for the same uid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from personsvar.mailbox.model import GreetingKind, Number
+from personsvar.mailbox.visual import view
+from personsvar.mailbox.visual.view import Entry
+from personsvar.vvm.imap.message import Message
+from personsvar.vvm.imap.mime import (
+    GreetingMessage,
+    GreetingType,
+    Mail,
+    VoiceMessage,
+    greeting_mail,
+    voice_mail,
+)
+
+TYPES = {GreetingKind.PERSONAL: GreetingType.NORMAL, GreetingKind.SIGNATURE: GreetingType.VOICE_SIGNATURE}
+KINDS = {told: kind for kind, told in TYPES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every mail of one mailbox has in common."""
+
+    host: str
+    number: Number
+    zone: ZoneInfo
+
+    @property
+    def to(self) -> str:
+        return self.number.removeprefix("+")
+
+    def message(self, number: int, entry: Entry) -> Message:
+        mail = self._voice(entry) if entry.greeting is None else self._greeting(entry, entry.greeting)
+        return Message(number, entry.uid, entry.flags, entry.internal_date, mail)
+
+    def _voice(self, entry: Entry) -> Mail:
+        return voice_mail(
+            VoiceMessage(
+                uid=entry.uid,
+                uid_validity=view.UIDVALIDITY,
+                host=self.host,
+                to=self.to,
+                caller=entry.caller,
+                at=entry.internal_date.astimezone(self.zone),
+                seconds=entry.seconds,
+                octets=_octets(entry),
+                urgent=entry.urgent,
+            )
+        )
+
+    def _greeting(self, entry: Entry, kind: GreetingKind) -> Mail:
+        return greeting_mail(
+            GreetingMessage(
+                uid=entry.uid,
+                uid_validity=view.UIDVALIDITY,
+                host=self.host,
+                to=self.to,
+                kind=TYPES[kind],
+                at=entry.internal_date.astimezone(self.zone),
+                seconds=entry.seconds,
+                octets=_octets(entry),
+            )
+        )
+
+
+def _octets(entry: Entry) -> int:
+    """How long the AMR is, or will be."""
+    return view.expected_bytes(entry.seconds) if entry.amr_bytes is None else entry.amr_bytes

@@ -1,0 +1,92 @@
+"""Recordings as phones fetch them: AMR, encoded once, then the same bytes for everybody for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from personsvar.mailbox.model import SoundId
+from personsvar.mailbox.ports import Office
+from personsvar.mailbox.visual import view
+from personsvar.notifier.errors import EncodingFailedError
+from personsvar.visual.counts import Counts
+from personsvar.visual.workers import Workers
+
+log = logging.getLogger(__name__)
+
+AMR_BIT_RATE = 12_200
+"""The best of AMR-NB's eight; 32 octets for each 20 ms (RFC 4867, section 5.3)."""
+
+
+class Heard(Protocol):
+    """What a client recorded, as it is kept."""
+
+    @property
+    def alaw(self) -> bytes: ...
+
+    @property
+    def holds_keys(self) -> bool:
+        """Tones of a keypad are in it."""
+        ...
+
+
+class Encoder(Protocol):
+    """Sounds from one form to another, never on the loop. Raise EncodingFailedError when it can't be done."""
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    def why_not(self) -> str | None:
+        """What has to be installed before there is AMR; None when there is."""
+        ...
+
+    async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes: ...
+
+    async def greeting(self, amr: bytes, *, max_seconds: float) -> Heard:
+        """As loud as the prompts; what is longer is cut off."""
+        ...
+
+
+class NoRecordingError(Exception):
+    """It is gone, or can't be encoded now."""
+
+
+@dataclass(slots=True)
+class Recordings:
+    office: Office
+    encoder: Encoder
+    workers: Workers
+    counts: Counts
+    _under_way: dict[SoundId, asyncio.Task[bytes]] = field(default_factory=dict)
+
+    async def amr(self, sound: SoundId) -> bytes:
+        """Raise NoRecordingError, StoreUnavailableError."""
+        kept = await self.workers.do(view.amr, self.office, sound)
+        if kept is not None:
+            return kept
+        task = self._under_way.get(sound)
+        if task is None:
+            task = asyncio.get_running_loop().create_task(self._made(sound))
+            self._under_way[sound] = task
+            task.add_done_callback(lambda _: self._under_way.pop(sound, None))
+        return await asyncio.shield(task)  # others may wait for it, too
+
+    async def _made(self, sound: SoundId) -> bytes:
+        alaw = await self.workers.do(self._read, sound)
+        try:
+            made = await self.encoder.amr(alaw, bit_rate=AMR_BIT_RATE)
+        except EncodingFailedError as wrong:
+            log.error("a recording can't be made into AMR: %s", wrong)  # noqa: TRY400 - the reason says it all
+            raise NoRecordingError from wrong
+        self.counts.encoded += 1
+        return await self.workers.do(view.keep_amr, self.office, sound, made)
+
+    def _read(self, sound: SoundId) -> bytes:
+        with self.office.store.look() as uow:
+            try:
+                return uow.sounds.read(sound)
+            except KeyError as gone:
+                raise NoRecordingError from gone

@@ -1,0 +1,210 @@
+"""Listening, with STARTTLS and with TLS, on an event loop in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.ports import MailboxChanges, Office
+from personsvar.visual.board import Board
+from personsvar.visual.certificate import Certificate
+from personsvar.visual.connection import Connection
+from personsvar.visual.counts import Counts
+from personsvar.visual.desk import Desk, Patience
+from personsvar.visual.login import REFUSAL_SECONDS, Door, still_hold
+from personsvar.visual.recordings import Encoder, Recordings
+from personsvar.visual.session import Session
+from personsvar.visual.workers import Workers
+
+log = logging.getLogger(__name__)
+
+THREADS = 8
+"""For looks into the store: more would only wait for the same disk and cores."""
+BACKLOG = 1024
+STOP_SECONDS = 5.0
+"""For the commands at hand, and for what was written to go out."""
+PATROL_SECONDS = 60.0
+"""How often it is looked whether those who are logged in still may be."""
+KEEP_ALIVE = ((socket.TCP_KEEPIDLE, 300), (socket.TCP_KEEPINTVL, 60), (socket.TCP_KEEPCNT, 5))
+"""A phone that lost its radio says no goodbye: after ten minutes it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    connections: int = 10_000
+    strangers: int = 500
+    """Not logged in yet."""
+    strangers_of_one_address: int = 100
+    patience: Patience = field(default_factory=Patience)
+    refusal_seconds: float = REFUSAL_SECONDS
+
+
+class VisualServer:
+    def __init__(
+        self,
+        office: Office,
+        certificate: Certificate,
+        *,
+        host: str,
+        listeners: tuple[socket.socket, socket.socket],
+        changes: MailboxChanges,
+        make_encoder: Callable[[], Encoder],
+        counts: Counts | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        """`listeners`: for STARTTLS, and for TLS from the first byte; ours to close.
+
+        `make_encoder` is called on the loop, where the encoder then lives.
+        """
+        self._office = office
+        self._certificate = certificate
+        self._host = host
+        self._listeners = listeners
+        self._changes = changes
+        self._make_encoder = make_encoder
+        self._limits = limits or Limits()
+        self.counts = counts or Counts()
+        self._sessions: dict[Session, asyncio.Task[None]] = {}
+        self._strangers: Counter[str] = Counter()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._asked_to_stop: asyncio.Event | None = None
+        self._desk: Desk | None = None
+        self._open = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="visual", daemon=True)
+
+    # ---- from any thread
+
+    def start(self) -> None:
+        """Whoever connects from now on is served."""
+        self._thread.start()
+        self._open.wait()
+
+    def stop(self) -> None:
+        """Everybody is told goodbye."""
+        if self._loop is not None and self._asked_to_stop is not None:
+            with suppress(RuntimeError):  # it ended by itself
+                self._loop.call_soon_threadsafe(self._asked_to_stop.set)
+        self._thread.join(2 * STOP_SECONDS)
+
+    # ---- on the loop
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        finally:
+            self._open.set()
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._asked_to_stop = asyncio.Event()
+        encoder = self._make_encoder()
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="visual") as threads:
+            self._desk = self._furnish(encoder, Workers(threads), Board(self._loop))
+            await encoder.open()
+            if why := encoder.why_not():
+                log.error("phones can't be given their messages: %s", why)
+            self._changes.start(self._desk.board.heard)
+            servers = await self._listen()
+            patrol = asyncio.create_task(self._patrol(self._desk))
+            self._open.set()
+            await self._asked_to_stop.wait()
+            patrol.cancel()
+            for server in servers:
+                server.close()
+            await self._end_sessions()
+            await asyncio.to_thread(self._changes.stop)
+            await encoder.close()
+
+    def _furnish(self, encoder: Encoder, workers: Workers, board: Board) -> Desk:
+        return Desk(
+            office=self._office,
+            host=self._host,
+            certificate=self._certificate,
+            workers=workers,
+            recordings=Recordings(self._office, encoder, workers, self.counts),
+            board=board,
+            door=Door(self._office, workers, self.counts, self._limits.refusal_seconds),
+            counts=self.counts,
+            patience=self._limits.patience,
+        )
+
+    async def _listen(self) -> list[asyncio.Server]:
+        loop = asyncio.get_running_loop()
+        clear, private = self._listeners
+        factories = (lambda: Connection(self._welcome), lambda: Connection(self._welcome, self._context()))
+        servers = [
+            await loop.create_server(factory, sock=listener, backlog=BACKLOG)
+            for factory, listener in zip(factories, (clear, private), strict=True)
+        ]
+        log.info("listening for visual voicemail", extra={"bind": _name(clear), "tls_bind": _name(private)})
+        return servers
+
+    def _context(self) -> ssl.SSLContext:
+        return self._certificate.context()
+
+    def _welcome(self, connection: Connection) -> None:
+        if self._desk is None or not self._has_room(connection.address):
+            self.counts.turned_away += 1
+            connection.abort()
+            return
+        self._strangers[connection.address] += 1
+        connection.keep_alive(KEEP_ALIVE)
+        session = Session(connection, self._desk, self._no_stranger)
+        task = asyncio.get_running_loop().create_task(session.run())
+        self._sessions[session] = task
+        self.counts.connections = len(self._sessions)
+        task.add_done_callback(lambda _: self._over(session))
+
+    def _has_room(self, address: str) -> bool:
+        limits = self._limits
+        return (
+            len(self._sessions) < limits.connections
+            and self._strangers.total() < limits.strangers
+            and self._strangers[address] < limits.strangers_of_one_address
+        )
+
+    def _no_stranger(self, session: Session) -> None:
+        """It has logged in, or is over."""
+        address = session.connection.address
+        self._strangers[address] -= 1
+        if not self._strangers[address]:
+            del self._strangers[address]
+
+    def _over(self, session: Session) -> None:
+        del self._sessions[session]
+        self.counts.connections = len(self._sessions)
+
+    async def _end_sessions(self) -> None:
+        for session in tuple(self._sessions):
+            session.ask_to_leave("shutting down")
+        if self._sessions:
+            _, late = await asyncio.wait(self._sessions.values(), timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.sleep(0)  # the last words go out
+
+    async def _patrol(self, desk: Desk) -> None:
+        """Whose account was ended, or who has a new password, is not served on."""
+        while True:
+            await asyncio.sleep(PATROL_SECONDS)
+            here = {number: sessions[0].known.account.password for number, sessions in desk.present.items()}
+            with suppress(StoreUnavailableError):
+                welcome = await desk.workers.do(still_hold, self._office, here)
+                for number in here.keys() - welcome:
+                    for session in tuple(desk.present.get(number, ())):
+                        session.ask_to_leave("logged in no more")
+
+
+def _name(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"{host}:{port}"

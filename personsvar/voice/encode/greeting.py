@@ -1,0 +1,38 @@
+"""A greeting that a phone recorded as AMR, made into what callers hear: decoded, levelled, and A-law anew.
+
+The sound comes from outside, so ffmpeg is told what it is and reads nothing but that: no other format, no
+playlist, no network. It runs in a process of its own (`notifier.encoder`), as `messages`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from personsvar.voice.alaw import RATE
+from personsvar.voice.dtmf import holds_keys
+from personsvar.voice.encode.ffmpeg import STDOUT, EncodingError, encoded, run
+from personsvar.voice.encode.level import levelled
+
+_ALAW = ["-ar", str(RATE), "-ac", "1", "-c:a", "pcm_alaw", "-f", "alaw", STDOUT]
+_LINEAR = ["-ar", str(RATE), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", STDOUT]
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    alaw: bytes = field(repr=False)
+    holds_keys: bool
+    """Tones of a keypad are in it."""
+
+
+def greeting(amr: bytes, max_seconds: float) -> Greeting:
+    """Raise EncodingError when there is nothing to hear. What is longer is cut off."""
+    source = ["-protocol_whitelist", "pipe", "-f", "amr", "-t", str(max_seconds), "-i", "pipe:0"]
+    linear = run(source, amr, _LINEAR, what="a greeting")
+    samples = np.frombuffer(linear[: len(linear) // 2 * 2], dtype="<i2") / 2**15
+    if not samples.size:
+        raise EncodingError("there is nothing in the greeting")
+    loud = np.round(levelled(samples, RATE) * (2**15 - 1)).astype("<i2").tobytes()
+    alaw = encoded(loud, _ALAW, rate=RATE, what="a greeting")
+    return Greeting(alaw, holds_keys(alaw))
