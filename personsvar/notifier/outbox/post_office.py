@@ -26,11 +26,15 @@ class PostOffice:
     _lanes: Sequence[Lane] = field(default=(), init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
     _open: threading.Event = field(default_factory=threading.Event, init=False)
+    _failed: Exception | None = field(default=None, init=False)
 
     def start(self) -> None:
+        """Raise what kept a gateway from being opened."""
         self._thread = threading.Thread(target=asyncio.run, args=(self._main(),), name="notices", daemon=True)
         self._thread.start()
         self._open.wait()
+        if self._failed is not None:
+            raise self._failed
 
     def ring(self) -> None:
         """Something may be due; from any thread."""
@@ -60,11 +64,17 @@ class PostOffice:
         self._lanes = [self.make_lane(channel, gateway) for channel, gateway in self.gateways.items()]
         several = list({id(gateway): gateway for gateway in self.gateways.values()}.values())
         try:
-            for gateway in several:
-                await gateway.open()
-            self._open.set()
-            await asyncio.gather(*(lane.run() for lane in self._lanes))
+            await self._open_all(several)
+            if self._failed is None:
+                await asyncio.gather(*(lane.run() for lane in self._lanes))
         finally:
-            self._open.set()
             await asyncio.gather(*(gateway.close() for gateway in several))
             await asyncio.gather(*(lane.end() for lane in self._lanes))
+
+    async def _open_all(self, gateways: Sequence[Gateway]) -> None:
+        try:
+            for gateway in gateways:
+                await gateway.open()
+        except Exception as wrong:  # noqa: BLE001 - whoever starts us is told
+            self._failed = wrong
+        self._open.set()

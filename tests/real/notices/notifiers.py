@@ -121,7 +121,7 @@ class Mailroom:
             if asyncio.get_running_loop().time() > deadline:
                 counted = Counter((notice.status.value, notice.error) for notice in notices)
                 raise AssertionError(f"after {within} s: {counted}")
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
     async def until_all_are(self, *statuses: NoticeStatus, within: float = LIMIT_SECONDS) -> None:
         wanted = frozenset(statuses) or ARRIVED

@@ -12,14 +12,15 @@ from tests.real.notices.notifiers import DELIVERED, callers, mailroom, smpp_to
 from tests.real.notices.smsc import smsc
 
 pytestmark = pytest.mark.anyio
-SMS = 400
+SMS = 300
 
 
+@pytest.mark.long(30)
 async def test_a_notifier_killed_at_any_moment_loses_nothing_and_the_ledger_tells_of_what_may_come_twice(
     database: str,
 ) -> None:
-    """Four times, wherever it happens to be: between a claim, a submit, its answer, a receipt, a commit."""
-    moments = sorted(random.sample(range(10, SMS - 100), 4))
+    """Three times, wherever it happens to be: between a claim, a submit, its answer, a receipt, a commit."""
+    moments = sorted(random.sample(range(10, SMS - 50), 3))
     async with smsc(receipts=[DELIVERED]) as far:
         with mailroom(database, **await smpp_to(far), PERSONSVAR_SMS_PER_SECOND="150") as room:
             room.post(SMS)
@@ -48,6 +49,7 @@ async def test_two_notifiers_on_one_database_share_the_work_and_nothing_goes_out
         assert callers(second)
 
 
+@pytest.mark.long(20)
 async def test_what_a_killed_notifier_held_is_taken_over_by_the_other(cluster: PostgresCluster) -> None:
     async with smsc() as first, smsc() as second:
         with mailroom(cluster.url(cluster.new_database())) as room:

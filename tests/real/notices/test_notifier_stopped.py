@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from personsvar.mailbox.model import AttemptOutcome, NoticeStatus
@@ -9,16 +11,16 @@ from tests.real.notices.notifiers import DELIVERED, ended_in_order, log_of, mail
 from tests.real.notices.smsc import smsc
 
 pytestmark = pytest.mark.anyio
-SMS = 300
+SMS = 150
+SETTINGS_ARE_WRONG = 2
+"""The exit status."""
 A_FEW_SECONDS = 8.0
 """Less than service managers wait before they kill."""
 
 
-async def test_in_mid_flow_each_sms_goes_out_once_and_the_rest_waits_for_the_next_notifier(
-    database: str,
-) -> None:
+async def test_in_mid_flow_each_sms_goes_out_once_and_the_rest_waits_for_the_next_notifier() -> None:
     async with smsc() as far:
-        with mailroom(database, **await smpp_to(far), PERSONSVAR_SMS_PER_SECOND="60") as room:
+        with mailroom("", **await smpp_to(far), PERSONSVAR_SMS_PER_SECOND="60") as room:
             room.post(SMS)
             service = await room.notifier()
             await far.heard("submit", 50)
@@ -59,3 +61,19 @@ async def test_while_nobody_is_there_it_ends_at_once() -> None:
             await far.heard("bind", 2)
             await ended_in_order(service, within=A_FEW_SECONDS)
             assert {(it.status, it.attempts) for it in room.notices()} == {(NoticeStatus.READY, 0)}
+
+
+def test_certificates_that_can_not_be_read_are_told_at_the_start_and_nothing_runs() -> None:
+    """A notifier that is up and sends nothing would be the worst."""
+    settings = {
+        "PERSONSVAR_KANNEL_URL": "https://voicemail:secret@127.0.0.1:1/cgi-bin/sendsms",
+        "PERSONSVAR_GATEWAY_CA": "/nowhere/ca.pem",
+    }
+    with mailroom("", **settings) as room:
+        service = room.hire()
+        with suppress(AssertionError):  # it may have answered for a moment
+            service.start()
+        assert service.process is not None
+        assert service.process.wait(20) == SETTINGS_ARE_WRONG
+        assert "PERSONSVAR_GATEWAY_CA (/nowhere/ca.pem): No such file or directory" in service.tail()
+        assert "Traceback" not in service.tail()

@@ -20,6 +20,7 @@ from personsvar.mailbox.model import (
     Number,
     Sealed,
     SpoolId,
+    Subscriber,
 )
 from personsvar.mailbox.ports import Heading, Purpose
 from personsvar.notifier.errors import (
@@ -178,6 +179,24 @@ def test_a_notice_nobody_can_handle_does_not_trap_those_behind_it(bureau: Bureau
     lanes.round(post, attempts=2)
     assert bureau.notice(broken).status is NoticeStatus.DEAD
     assert bureau.notice(broken).error == "ZeroDivisionError"
+
+
+def test_a_letter_nobody_can_write_does_not_trap_those_behind_it(bureau: Bureau, lanes: Lanes) -> None:
+    """As for a subscriber whose time zone this machine does not know any more."""
+    kari = Subscriber(Number("+4790000003"), time_zone="Europe/Atlantis")
+    with bureau.office.store.begin() as uow:
+        uow.subscribers.add(kari)
+        uow.commit()
+    now = bureau.clock.now()
+    broken = bureau.post(NewNotice(kari.number, NoticeKind.LOCKED_OUT, Channel.SMS, "x", now, Facts(at=now)))
+    whole = lanes.missed()
+    post = Post()
+    lanes.round(post, Channel.SMS, attempts=2)
+    assert [letter.notice.id for letter in post.taken] == [whole]
+    bureau.clock.go_on(seconds=60)
+    lanes.round(post, Channel.SMS, attempts=2)
+    assert bureau.notice(broken).status is NoticeStatus.DEAD
+    assert bureau.notice(broken).error == "ZoneInfoNotFoundError"
 
 
 def test_a_refusal_is_final(bureau: Bureau, lanes: Lanes) -> None:

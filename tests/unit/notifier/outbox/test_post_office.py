@@ -1,0 +1,69 @@
+"""The post office: its gateways opened and closed, its lanes run, on a loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass
+
+import pytest
+
+from personsvar.mailbox.model import AttemptOutcome, Channel, NoticeStatus
+from personsvar.notifier.letters import Letter
+from personsvar.notifier.outbox import lane
+from personsvar.notifier.outbox.post_office import PostOffice
+from tests.unit.notifier.conftest import Bureau
+from tests.unit.notifier.outbox.conftest import Lanes
+from tests.unit.notifier.outbox.gateways import Post
+
+
+@dataclass
+class Shut(Post):
+    async def open(self) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+
+def office(lanes: Lanes, gateways: dict[Channel, Post]) -> PostOffice:
+    return PostOffice(gateways, lambda channel, gateway: lanes.lane(gateway, channel))
+
+
+def test_a_gateway_that_can_not_be_opened_is_told_to_whoever_starts_it(lanes: Lanes) -> None:
+    """A notifier that looks well and sends nothing would be the worst."""
+    other = Post()
+    it = office(lanes, {Channel.EMAIL: other, Channel.SMS: Shut()})
+    with pytest.raises(FileNotFoundError):
+        it.start()
+    it.stop()
+    assert (other.opened, other.closed) == (1, 1)
+
+
+def test_a_gateway_of_two_channels_is_opened_once(lanes: Lanes) -> None:
+    one = Post()
+    it = office(lanes, {Channel.EMAIL: one, Channel.SMS: one})
+    it.start()
+    it.stop()
+    assert (one.opened, one.closed) == (1, 1)
+
+
+def test_stopped_while_a_gateway_hangs_it_leaves_no_lease_behind(
+    bureau: Bureau, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even in a gateway that knows no end of its own."""
+    monkeypatch.setattr(lane, "LAST_SECONDS", 0.1)
+    monkeypatch.setattr(lane, "END_SECONDS", 0.1)
+    which = lanes.missed()
+    asked = threading.Event()
+
+    async def hang(_: Letter) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    it = office(lanes, {Channel.SMS: Post(meanwhile=hang)})
+    it.start()
+    assert asked.wait(10)
+    it.stop()
+    notice = bureau.notice(which)
+    assert (notice.status, notice.lease) == (NoticeStatus.READY, None)
+    with bureau.office.store.look() as uow:
+        (attempt,) = uow.outbox.history(which).attempts
+    assert (attempt.outcome, attempt.error) == (AttemptOutcome.UNKNOWN, "the service stopped")
