@@ -20,10 +20,10 @@ A_FEW_SECONDS = 8.0
 
 async def test_in_mid_flow_each_sms_goes_out_once_and_the_rest_waits_for_the_next_notifier() -> None:
     async with smsc() as far:
-        with mailroom("", **await smpp_to(far), PERSONSVAR_SMS_PER_SECOND="60") as room:
+        with mailroom("", **await smpp_to(far), PERSONSVAR_SMS_PER_SECOND="20") as room:
             room.post(SMS)
             service = await room.notifier()
-            await far.heard("submit", 50)
+            await far.heard("submit", 20)
             await ended_in_order(service, within=A_FEW_SECONDS)
             left = room.notices()
             assert {notice.status for notice in left} == {NoticeStatus.SENT, NoticeStatus.READY}

@@ -133,7 +133,8 @@ async def test_a_pdu_that_can_not_be_read_is_passed_over(caplog: pytest.LogCaptu
     async with smsc(receipts=[DELIVERED]) as far, desk(far) as here:
         await here.bound()
         await far.order(raw=broken + unknown)
-        assert (await far.heard("generic_nack"))[0] == {"event": "generic_nack", "status": 3, "sequence": 100}
+        nack = (await far.heard("generic_nack"))[0]
+        assert (nack["status"], nack["sequence"]) == (3, 100)
         await here.gateway.deliver(letter("Hei"))
         await here.until(lambda: len(here.receipts) == 1)
         assert len(await far.heard("bind")) == 1
