@@ -205,7 +205,7 @@ class Gateways:
             ca_file=settings.gateway_ca,
         )
         with _blamed_on("webhook_url", ValueError):
-            return WebhookGateway(options, clock=self.house.office.clock)
+            return WebhookGateway(options, clock=self.house.office.clock, luck=luck)
 
     def _lamp(self) -> Gateway | None:
         switch = self._settings.lamp_sip
