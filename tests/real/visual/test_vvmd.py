@@ -5,6 +5,7 @@ What it removes stays in the mailbox as a saved message, for the phone menu, whi
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from personsvar.mailbox.model import Message, State
 from tests.real.visual.fetching import KARI, PER, WITHHELD, activate, check
 from tests.real.visual.handset import Dialect, Handset
-from tests.real.visual.town import town
+from tests.real.visual.town import Town, town
 from tests.world import said
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +44,7 @@ async def test_it_is_activated_by_sms_and_fetches_what_there_is_and_then_what_co
         async with here.handset(version, dialect, owner) as phone:
             await activate(phone, dialect)
             check(here, await phone.voicemails(3), left)
-            assert (await phone.read())[0].startswith(ANSWERS[dialect])
+            check_status((await phone.read())[0], dialect, here)
             # what comes then is told of, and that one fetched
             left.append(await here.leave(owner, KARI, 5))
             check(here, await phone.voicemails(4), left)
@@ -51,6 +52,13 @@ async def test_it_is_activated_by_sms_and_fetches_what_there_is_and_then_what_co
             await here.until(lambda: here.states(owner) == [State.SAVED] * 4, "what was fetched to be saved")
         # and the phone menu has all four
         assert said(here.world.call(caller=owner))[:3] == ["you-have", "n4", "saved-many"]
+
+
+def check_status(text: str, dialect: Dialect, here: Town) -> None:
+    """It is in the phone's dialect; and the password in it is nowhere in the service's log."""
+    assert text.startswith(ANSWERS[dialect])
+    (password,) = re.findall(r"[?;]pw=([A-Za-z0-9]+)", text)
+    assert password not in here.service.log.read_text()
 
 
 def check_sync(text: str, dialect: Dialect, new: Message, phone: Handset) -> None:

@@ -73,6 +73,16 @@ async def test_after_the_service_was_killed_it_fetches_what_came_with_the_passwo
             assert len(await phone.read(2)) == 2
 
 
+async def test_the_longest_message_is_there_before_the_phone_gives_up(tmp_path: Path) -> None:
+    """vvmd waits five seconds for a whole message, its encoding included."""
+    async with town(tmp_path) as here:
+        owner = here.subscriber()
+        left = [await here.leave(owner, KARI, 180)]
+        async with here.handset("1.1", Dialect.CVVM, owner) as phone:
+            await activate(phone, Dialect.CVVM)
+            check(here, await phone.voicemails(1), left)
+
+
 async def test_an_operator_may_let_it_remove_for_good(tmp_path: Path) -> None:
     async with town(tmp_path, PERSONSVAR_VISUAL_KEEP_EXPUNGED="false") as here:
         owner = here.subscriber()
