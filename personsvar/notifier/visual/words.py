@@ -45,7 +45,7 @@ class VisualOptions:
 
 
 def words(kind: NoticeKind, news: News, options: VisualOptions) -> str:
-    """Raise UndeliverableError for what the dialect has no word for."""
+    """Raise UndeliverableError for what is told to people only."""
     speech = options.speech(news.account.dialect, news.account.prefix)
     match kind:
         case NoticeKind.VISUAL_STATUS:
@@ -54,10 +54,10 @@ def words(kind: NoticeKind, news: News, options: VisualOptions) -> str:
             return speech.new_message(_new(news.message, news.zone), news.new_count)
         case NoticeKind.NEW_MESSAGE | NoticeKind.MAILBOX_CHANGED:
             return speech.mailbox_update(news.new_count)
-        case NoticeKind.GREETINGS_CHANGED if (told := speech.greeting_update()) is not None:
-            return told
+        case NoticeKind.GREETINGS_CHANGED:
+            return speech.greeting_update(news.new_count)
         case other:
-            raise UndeliverableError(f"{news.account.dialect} has no word for {other}")
+            raise UndeliverableError(f"no phone's client has a word for {other}")
 
 
 def port_of(kind: NoticeKind, account: VisualAccount, options: VisualOptions) -> int:

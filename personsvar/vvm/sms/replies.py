@@ -31,8 +31,8 @@ class Speech:
             return iphone.mailbox_update(new_count)
         return omtp.mailbox_update(self.dialect, self.prefix, new_count)
 
-    def greeting_update(self) -> str | None:
-        """None: this dialect has no word for it."""
+    def greeting_update(self, new_count: int) -> str:
+        """An iPhone has one word for all that changed."""
         if self.dialect is Dialect.IPHONE:
-            return None
+            return iphone.mailbox_update(new_count)
         return omtp.greeting_update(self.dialect, self.prefix)

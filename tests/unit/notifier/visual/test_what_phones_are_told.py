@@ -152,8 +152,13 @@ def test_greetings_that_changed(exchange: Exchange) -> None:
     exchange.account()
     assert exchange.said(GREETINGS) == "//VVM:SYNC:ev=GU"
     exchange.account(IPHONE)
-    with pytest.raises(UndeliverableError, match="no word"):
-        exchange.deliver(exchange.letter(GREETINGS, key="another"))
+    assert said(exchange.deliver(exchange.letter(GREETINGS, key="another"))) == "MBOXUPDATE?m=0"
+
+
+def test_what_is_for_people_has_no_word_here(exchange: Exchange) -> None:
+    exchange.account()
+    with pytest.raises(UndeliverableError, match="has a word"):
+        exchange.said(NoticeKind.MISSED_CALL)
 
 
 @pytest.mark.parametrize("kind", [NEW_MESSAGE, CHANGED, GREETINGS])

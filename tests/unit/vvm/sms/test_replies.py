@@ -68,8 +68,8 @@ def test_syncs() -> None:
         "//VVM:SYNC:ev=NM;id=328;c=1;t=v;s=+4790000099;dt=17/01/2025 15:01 +0100;l=9"
     )
     assert OMTP.mailbox_update(0) == "//VVM:SYNC:ev=MBU;c=0"
-    assert OMTP.greeting_update() == "//VVM:SYNC:ev=GU"
-    assert VVM3.greeting_update() == "//VZWVVM:SYNC:ev=GU;dev_t=5"
+    assert OMTP.greeting_update(0) == "//VVM:SYNC:ev=GU"
+    assert VVM3.greeting_update(0) == "//VZWVVM:SYNC:ev=GU;dev_t=5"
 
 
 def test_a_withheld_number_leaves_its_field_out() -> None:
@@ -87,7 +87,7 @@ def test_an_iphone_is_told_in_its_own_way() -> None:
     )
     assert IPHONE.new_message(MESSAGE, 3) == "MBOXUPDATE?m=3"
     assert IPHONE.mailbox_update(0) == "MBOXUPDATE?m=0"
-    assert IPHONE.greeting_update() is None
+    assert IPHONE.greeting_update(2) == "MBOXUPDATE?m=2"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,91 @@
+"""What a process with visual voicemail has that another has not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from personsvar import storage
+from personsvar.bootstrap import House
+from personsvar.mailbox.model import (
+    Channel,
+    GreetingKind,
+    NoticeKind,
+    Number,
+    Subscriber,
+    VisualAccount,
+    VisualDialect,
+    VisualStatus,
+)
+from personsvar.notifier.kannel import incoming
+from personsvar.running.gateways import visual_options
+from personsvar.running.health import meters_of
+from personsvar.running.posting import Posting
+from personsvar.settings import Settings
+
+OLA = Number("+4790000001")
+Open = Callable[..., House]
+
+
+@pytest.fixture
+def open_house(tmp_path: Path) -> Iterator[Open]:
+    opened = []
+
+    def make(**settings: object) -> House:
+        given = Settings(state=tmp_path, kannel_url=SecretStr("http://u:p@127.0.0.1:1/"), **settings)  # type: ignore[arg-type] # by their names
+        storage.upgrade(given.database)
+        opened.append(House(given))
+        return opened[-1]
+
+    yield make
+    for house in opened:
+        house.close()
+
+
+def paths(posting: Posting) -> set[str]:
+    return {getattr(route, "path", "") for router in posting.routers() for route in router.routes}
+
+
+def test_with_a_host_phones_may_ask_and_are_answered(open_house: Open) -> None:
+    posting = Posting(open_house(visual_host="vvm.example.test"))
+    assert incoming.PATH in paths(posting)
+    assert Channel.VISUAL in posting.gateways.by_channel
+    assert posting.gateways.take_incoming is not None
+    assert "visual_accounts" in {meter.name for meter in meters_of(posting.house, posting)}
+
+
+def test_without_one_nobody_is_asked_for_anything(open_house: Open) -> None:
+    posting = Posting(open_house())
+    assert incoming.PATH not in paths(posting)
+    assert Channel.VISUAL not in posting.gateways.by_channel
+    assert posting.gateways.take_incoming is None
+    assert "visual_accounts" not in {meter.name for meter in meters_of(posting.house, posting)}
+
+
+def test_phones_are_told_the_ports_it_listens_on_or_those_in_front_of_it(open_house: Open) -> None:
+    bare = visual_options(open_house(visual_host="vvm.example.test").settings)
+    assert (bare.port, bare.tls_port, bare.sender) == (1143, 1993, "")
+    given = open_house(visual_host="v.test", visual_port=143, visual_tls_port=993, visual_number="1996")
+    options = visual_options(given.settings)
+    assert (options.port, options.tls_port, options.sender) == (143, 993, "1996")
+    assert options.terms.client_number == "1996"
+
+
+def test_all_stores_of_a_process_tell_phones_and_lamps_of_changes(open_house: Open) -> None:
+    house = open_house(visual_host="vvm.example.test", lamp_sip="127.0.0.1:5060")
+    with house.store.begin() as uow:
+        uow.subscribers.add(Subscriber(OLA))
+        uow.visual.put(VisualAccount(OLA, VisualDialect.CVVM, VisualStatus.READY))
+        uow.commit()
+    for store in (house.store, house.outbox_store):
+        with store.begin() as uow:
+            uow.greetings.add(
+                OLA, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800), house.office.clock.now()
+            )
+            uow.commit()
+    with house.store.look() as uow:
+        rows = [(row.kind, row.channel) for row in uow.outbox.list()]
+    assert rows == [(NoticeKind.GREETINGS_CHANGED, Channel.VISUAL)]
