@@ -1,4 +1,4 @@
-"""`personsvar visual` in a process of its own, the accounts it serves, and the phone menu on the same mailboxes."""
+"""`personsvar visual` in a process of its own, the accounts it serves, and calls to the same mailboxes."""
 
 from __future__ import annotations
 
@@ -70,11 +70,10 @@ class VisualService:
     # ---- the process
 
     def start(self) -> None:
-        program = str(Path(sys.executable).with_name("personsvar"))
         began = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [program, "visual"],
+                [self.program, "visual"],
                 env={**_without_settings(), **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -97,6 +96,10 @@ class VisualService:
 
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
+
+    @property
+    def program(self) -> str:
+        return str(Path(sys.executable).with_name("personsvar"))
 
     @property
     def log(self) -> Path:

@@ -1,4 +1,4 @@
-"""A client's end of an IMAP connection, by hand: every byte is seen, and nothing is read between the lines."""
+"""A client's end of an IMAP connection, by hand: every byte is seen, nothing is read between the lines."""
 
 from __future__ import annotations
 

@@ -1,0 +1,95 @@
+"""The certificate: read again when its files change, and never left half renewed."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from personsvar.visual.certificate import Certificate, CertificateError
+from personsvar.visual.self_signed import self_signed
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Certificate:
+    return self_signed(tmp_path)
+
+
+def other(tmp_path: Path) -> Certificate:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    return self_signed(folder)
+
+
+def test_one_that_did_not_change_is_read_once(papers: Certificate) -> None:
+    assert papers.context() is papers.context()
+
+
+def test_a_new_pair_is_read(papers: Certificate, tmp_path: Path) -> None:
+    before, renewed = papers.context(), other(tmp_path)
+    papers.certificate.write_bytes(renewed.certificate.read_bytes())
+    papers.key.write_bytes(renewed.key.read_bytes())
+    assert papers.context() is not before
+
+
+def test_half_a_new_pair_leaves_the_old_one(
+    papers: Certificate, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before, renewed = papers.context(), other(tmp_path)
+    papers.certificate.write_bytes(renewed.certificate.read_bytes())
+    with caplog.at_level(logging.WARNING):
+        assert papers.context() is before
+        assert papers.context() is before
+    assert len(caplog.records) == 1  # told once for each change
+    assert "the key is not that of the certificate" in caplog.text
+    papers.key.unlink()
+    assert papers.context() is before
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no PEM", b"-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n"]
+)
+def test_what_is_no_certificate_is_told_in_one_line(papers: Certificate, content: bytes) -> None:
+    papers.certificate.write_bytes(content)
+    with pytest.raises(CertificateError) as told:
+        papers.load()
+    assert "\n" not in str(told.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CertificateError, match=r"visual\.pem: No such file"):
+        Certificate(tmp_path / "visual.pem", tmp_path / "visual.key").load()
+
+
+def test_an_encrypted_key_asks_nobody_at_the_terminal(papers: Certificate) -> None:
+    locked = [
+        "openssl",
+        "ec",
+        "-in",
+        str(papers.key),
+        "-aes128",
+        "-passout",
+        "pass:secret",
+        "-out",
+        str(papers.key),
+    ]
+    subprocess.run(locked, check=True, capture_output=True)
+    with pytest.raises(CertificateError, match="the key is encrypted"):
+        papers.load()
+
+
+def test_old_tls_is_not_spoken(papers: Certificate) -> None:
+    context = papers.context()
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+    assert context.options & ssl.OP_NO_RENEGOTIATION
+
+
+def test_the_demos_own_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    first = self_signed(tmp_path)
+    content = first.certificate.read_bytes()
+    assert self_signed(tmp_path).certificate.read_bytes() == content
+    assert first.key.stat().st_mode & 0o077 == 0
+    first.load()

@@ -1,0 +1,81 @@
+"""Wrong log-ins: how many are free, for how long the door is closed then, and what is forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from personsvar.visual.lockout import ACCOUNT, ADDRESS, MOST_COUNTED, LockOut, Patience
+
+PATIENCE = Patience(free=3, first_seconds=30, longest_seconds=200, forgotten_seconds=1000)
+
+
+@pytest.fixture
+def accounts() -> LockOut:
+    return LockOut(PATIENCE)
+
+
+def wrong(it: LockOut, times: int, now: float = 0) -> list[bool]:
+    return [it.wrong("kari", now) for _ in range(times)]
+
+
+def test_a_few_are_free_and_the_next_one_closes(accounts: LockOut) -> None:
+    assert wrong(accounts, 4) == [False, False, False, True]
+    assert accounts.is_closed("kari", 29)
+    assert not accounts.is_closed("kari", 30)
+    assert not accounts.is_closed("per", 0)
+
+
+def test_each_closing_lasts_twice_as_long_up_to_a_limit(accounts: LockOut) -> None:
+    wrong(accounts, 3)
+    now, lasted = 0.0, []
+    for _ in range(5):
+        assert accounts.wrong("kari", now)
+        end = next(second for second in range(1000) if not accounts.is_closed("kari", now + second))
+        lasted.append(end)
+        now += end
+    assert lasted == [30, 60, 120, 200, 200]
+
+
+def test_at_a_closed_door_nothing_is_counted(accounts: LockOut) -> None:
+    wrong(accounts, 4)
+    assert wrong(accounts, 100, now=5) == [False] * 100
+    assert not accounts.is_closed("kari", 30)
+
+
+def test_the_right_password_ends_the_row(accounts: LockOut) -> None:
+    wrong(accounts, 3)
+    accounts.right("kari")
+    assert wrong(accounts, 3) == [False] * 3
+
+
+def test_after_much_quiet_it_begins_anew(accounts: LockOut) -> None:
+    wrong(accounts, 3)
+    assert wrong(accounts, 1, now=900) == [True]
+    assert wrong(accounts, 3, now=2000) == [False] * 3
+
+
+def test_who_guesses_at_many_accounts_fills_no_memory() -> None:
+    accounts = LockOut(PATIENCE)
+    for number in range(MOST_COUNTED + 500):
+        accounts.wrong(str(number), 0)
+    assert len(accounts._counts) == MOST_COUNTED
+    assert str(MOST_COUNTED + 499) in accounts._counts
+
+
+def test_an_address_is_many_phones_and_has_more() -> None:
+    assert ADDRESS.free > ACCOUNT.free
+
+
+@given(st.lists(st.tuples(st.floats(0, 500), st.booleans()), max_size=60))
+def test_however_it_goes_nobody_guesses_faster_than_that(steps: list[tuple[float, bool]]) -> None:
+    """`True`: guess as soon as the door is open; the guesses that count in any stretch are bounded."""
+    accounts, now, guesses = LockOut(PATIENCE), 0.0, []
+    for wait, _ in steps:
+        now += wait
+        if not accounts.is_closed("kari", now):
+            accounts.wrong("kari", now)
+            guesses.append(now)
+    for first, fourth in zip(guesses, guesses[PATIENCE.free + 1 :], strict=False):
+        assert fourth - first >= PATIENCE.first_seconds
