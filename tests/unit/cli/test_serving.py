@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import imaplib
 import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -68,6 +70,8 @@ def _running(tmp_path: Path, *arguments: str, **settings: str) -> Iterator[Servi
         "PERSONSVAR_STATE": str(tmp_path / "state"),
         "PERSONSVAR_FASTAGI_BIND": f"127.0.0.1:{_free_port()}",
         "PERSONSVAR_HTTP_BIND": f"127.0.0.1:{_free_port()}",
+        "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{_free_port()}",
+        "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{_free_port()}",
         **settings,
     }
     log = tmp_path / "log"
@@ -95,8 +99,8 @@ def test_run_serves_calls_notices_and_health_and_ends_when_told(tmp_path: Path) 
             typed=" Hei, dette er Kari. Ring meg når du kan i dag.#2",
         )
         outbox = service.state / "outbox"
-        service.until(lambda: len(list(outbox.glob("[0-9]*"))) == 2)  # the e-mail is written last
-        sms = json.loads(next(outbox.glob("*.json")).read_bytes())
+        service.until(lambda: len(list(outbox.glob("[0-9]*"))) == 3)  # the e-mail is written last
+        sms = json.loads(next(outbox.glob("*-new-message.json")).read_bytes())
         assert sms["to"] == "+4790000001"
         assert "Ny beskjed fra 900 00 002" in service.get("/dev/outbox").text
         assert (
@@ -108,6 +112,38 @@ def test_run_serves_calls_notices_and_health_and_ends_when_told(tmp_path: Path) 
     log = service.log.read_text()
     assert log.rstrip().endswith("event=stopped")
     assert "Traceback" not in log
+
+
+def test_the_demos_visual_voicemail_is_there_to_be_tried(tmp_path: Path) -> None:
+    """With what its STATUS says, as a newcomer finds it at /dev/outbox."""
+    with _running(tmp_path, "run", "--demo") as service:
+        outbox = service.state / "outbox"
+        service.until(lambda: any(outbox.glob("*-visual-status.json")))
+        status = json.loads(next(outbox.glob("*-visual-status.json")).read_bytes())["text"]
+        told = dict(field.split("=", 1) for field in status.split(":", 2)[2].split(";"))
+        trust = ssl.create_default_context(cafile=str(service.state / "visual.pem"))
+        port = int(service.environment["PERSONSVAR_IMAPS_BIND"].rpartition(":")[2])
+        with imaplib.IMAP4_SSL(told["srv"], port, ssl_context=trust) as phone:
+            assert phone.login(told["u"], told["pw"])[0] == "OK"
+            assert phone.select("INBOX") == ("OK", [b"0"])
+            figures = service.get("/metrics").text
+        with (
+            imaplib.IMAP4_SSL(told["srv"], port, ssl_context=trust) as stranger,
+            pytest.raises(imaplib.IMAP4.error, match="invalid password"),
+        ):
+            stranger.login(told["u"], "nonsense")
+        assert "personsvar_visual_sessions 1.0" in figures
+        assert 'personsvar_visual_log_ins_refused_total{why="wrong"} 1.0' in service.get("/metrics").text
+        assert told["pw"] not in service.log.read_text()
+
+
+def test_without_a_certificate_run_says_that_visual_voicemail_is_off(tmp_path: Path) -> None:
+    with _running(tmp_path, "run") as service:
+        assert "visual voicemail is off" in service.log.read_text()
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(
+                ("127.0.0.1", int(service.environment["PERSONSVAR_IMAPS_BIND"].rpartition(":")[2]))
+            )
 
 
 def test_sigterm_lets_a_call_end_and_takes_no_new_one(tmp_path: Path) -> None:
