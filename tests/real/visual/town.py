@@ -115,7 +115,7 @@ class Town:
         await self.smsc.heard("bind", bound + 1)
 
     async def until(self, true: Callable[[], bool], what: str) -> None:
-        await asyncio.to_thread(eventually, true, within=20, what=what)
+        await asyncio.to_thread(eventually, true, within=60, what=what)
 
 
 @asynccontextmanager
