@@ -17,9 +17,6 @@ from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.provision import find_subscriber
 from personsvar.mailbox.visual import accounts
 from personsvar.mailbox.visual.requests import Taken, take_request
-from personsvar.notifier.kannel import incoming_url
-from personsvar.notifier.visual.desk import asked_of
-from personsvar.running.gateways import key_for
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -56,6 +53,8 @@ def request(
     text: Annotated[str, typer.Argument(metavar="TEXT", help='Like "Activate:pv=13;ct=acme.p1.14".')],
 ) -> None:
     """Take a request as if the phone had sent this SMS; it gets its answer by SMS."""
+    from personsvar.notifier.visual.desk import asked_of  # noqa: PLC0415 - 20 MB the server does without
+
     office = _with_visual().office
     asked = asked_of(text)
     if asked is None:
@@ -88,6 +87,9 @@ def unblock(number: Who) -> None:
 @app.command()
 def kannel() -> None:
     """Print what kannel.conf needs to bring phones' requests here."""
+    from personsvar.notifier.kannel import incoming_url  # noqa: PLC0415 - 20 MB the server does without
+    from personsvar.running.gateways import key_for  # noqa: PLC0415
+
     settings = _with_visual().settings
     base = settings.public_url or f"http://{settings.http_bind}"
     for line in (

@@ -108,8 +108,8 @@ class Connection(asyncio.Protocol):
                 raise GoneError
             await self.news()
 
-    def keep_alive(self, options: Sequence[tuple[int, int]]) -> None:
-        """Notice when the other end is no more (TCP keep-alive)."""
+    def set_up(self, options: Sequence[tuple[int, int]]) -> None:
+        """TCP's options; with keep-alive, so that one who vanished is noticed."""
         peer = None if self._transport is None else self._transport.get_extra_info("socket")
         if peer is not None:
             peer.setsockopt(SOL_SOCKET, SO_KEEPALIVE, 1)

@@ -34,8 +34,14 @@ STOP_SECONDS = 5.0
 """For the commands at hand, and for what was written to go out."""
 PATROL_SECONDS = 60.0
 """How often it is looked whether those who are logged in still may be."""
-KEEP_ALIVE = ((socket.TCP_KEEPIDLE, 300), (socket.TCP_KEEPINTVL, 60), (socket.TCP_KEEPCNT, 5))
-"""A phone that lost its radio says no goodbye: after ten minutes it is gone."""
+TCP_OPTIONS = (
+    (socket.TCP_NODELAY, 1),
+    # a phone that lost its radio says no goodbye: after ten minutes it is gone
+    (socket.TCP_KEEPIDLE, 300),
+    (socket.TCP_KEEPINTVL, 60),
+    (socket.TCP_KEEPCNT, 5),
+)
+"""asyncio sets NODELAY itself, but not where the listening socket was made elsewhere (its `_set_nodelay`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +163,7 @@ class VisualServer:
             connection.abort()
             return
         self._strangers[connection.address] += 1
-        connection.keep_alive(KEEP_ALIVE)
+        connection.set_up(TCP_OPTIONS)
         session = Session(connection, self._desk, self._no_stranger)
         task = asyncio.get_running_loop().create_task(session.run())
         self._sessions[session] = task

@@ -63,6 +63,7 @@ class Session:
         "_leaving",
         "_mistakes",
         "_no_stranger",
+        "_ready",
         "connection",
         "desk",
         "over",
@@ -88,6 +89,7 @@ class Session:
         self._is_stale = False
         """The mailbox changed since it was last looked at."""
         self._mistakes = 0
+        self._ready: list[bytes] = []
 
     # ---- its life
 
@@ -141,9 +143,14 @@ class Session:
 
     # ---- what commands do with it
 
+    def put(self, lines: bytes) -> None:
+        """To go out with what is said next."""
+        self._ready.append(lines)
+
     async def say(self, lines: bytes) -> None:
         """Off it goes; when much is on its way already, once that has gone."""
-        self.connection.write(lines)
+        self.connection.write(b"".join((*self._ready, lines)))
+        self._ready.clear()
         self._allow(self.desk.patience.command)
         await self.connection.drain()
 

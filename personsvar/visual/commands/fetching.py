@@ -41,7 +41,7 @@ async def fetch(session: Session, tag: str, it: c.Fetch) -> bytes:
             await session.say(ready)
             ready = b""
     last = responses.no(tag, "some are gone", "EXPUNGEISSUED") if missing else responses.ok(tag, "done")
-    await session.say(ready)
+    session.put(ready)
     return last
 
 

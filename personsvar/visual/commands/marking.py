@@ -31,7 +31,7 @@ async def store(session: Session, tag: str, it: c.Store) -> bytes:
     if it.silent:
         selected.knows({uid: _expected(it.change, its, wanted) for uid, its in before.items()})
         return responses.ok(tag, "done")
-    await session.say(_told(session, numbers, uid=it.uid))
+    session.put(_told(session, numbers, uid=it.uid))
     return responses.ok(tag, "done")
 
 

@@ -55,7 +55,7 @@ async def move(session: Session, tag: str, it: c.Move) -> bytes:
         return responses.no(tag, NOT_ALLOWED, "CANNOT")
     if moved:
         session.has_changed()
-        await session.say(responses.ok(None, "moved", _copy_uid(moved)))
+        session.put(responses.ok(None, "moved", _copy_uid(moved)))
     return responses.ok(tag, "done")
 
 

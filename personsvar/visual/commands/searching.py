@@ -12,5 +12,5 @@ async def search(session: Session, tag: str, it: c.Search) -> bytes:
     letterhead = session.letterhead
     shown = [letterhead.message(number, entry) for number, entry in enumerate(session.open.shown, 1)]
     found = matching(it.key, shown)
-    await session.say(responses.search(one.uid if it.uid else one.number for one in found))
+    session.put(responses.search(one.uid if it.uid else one.number for one in found))
     return responses.ok(tag, "done")
