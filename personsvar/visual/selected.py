@@ -43,6 +43,10 @@ class Selected:
         """A number that the folder does not have; in an empty one nothing is meant, and nothing wrong."""
         return bool(self.shown) and messages.exceeds(len(self.shown))
 
+    def lacks(self, uids: SequenceSet) -> bool:
+        """One is meant that came after all it has: an SMS may have told of it before we did."""
+        return uids.exceeds(self._highest)
+
     # ---- what the store says
 
     def fresh(self, entries: Sequence[Entry]) -> None:

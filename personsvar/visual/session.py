@@ -220,6 +220,12 @@ class Session:
             self._is_stale = False
             self.selected.fresh(await self.entries(self.selected.folder))
 
+    async def tell_arrivals(self) -> None:
+        """At once, before a command is carried out: it may be about them."""
+        await self.look()
+        if self.selected is not None and (many := self.selected.take_arrived()) is not None:
+            await self.say(responses.exists(many))
+
     async def look_if_changed(self) -> None:
         if self._is_stale:
             await self.look()

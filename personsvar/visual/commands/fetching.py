@@ -23,6 +23,8 @@ async def fetch(session: Session, tag: str, it: c.Fetch) -> bytes:
     selected = session.open
     if not it.uid and selected.exceeds(it.messages):
         return responses.bad(tag, INVALID_SET)
+    if it.uid and selected.lacks(it.messages):
+        await session.tell_arrivals()
     numbers = selected.numbers(it.messages, uid=it.uid)
     newly_seen = await _see(session, numbers) if sets_seen(it.items) and not selected.read_only else set()
     ready = b""

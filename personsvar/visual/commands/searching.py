@@ -1,4 +1,8 @@
-"""SEARCH (RFC 3501, 6.4.4). Its `* SEARCH` comes before any news: vvmd reads the first line only."""
+"""SEARCH (RFC 3501, 6.4.4).
+
+Its `* SEARCH` is the first line of the answer, as vvmd wants it; but for `* n EXISTS` when something has just
+arrived, which both vvmd versions bear: a client that was told of it by SMS asks for it here.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from personsvar.vvm.imap.matching import matching
 
 
 async def search(session: Session, tag: str, it: c.Search) -> bytes:
+    await session.tell_arrivals()
     letterhead = session.letterhead
     shown = [letterhead.message(number, entry) for number, entry in enumerate(session.open.shown, 1)]
     found = matching(it.key, shown)

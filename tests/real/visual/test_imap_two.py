@@ -78,12 +78,13 @@ def test_expunges_come_before_exists(either: VisualService) -> None:
         assert wire.ask("UID SEARCH ALL") == [f"* SEARCH {uids[1]} {new}", "OK done"]
 
 
-def test_arrivals_are_told_with_a_search_behind_its_answer(either: VisualService) -> None:
+def test_a_search_knows_what_just_arrived_and_says_so_first(either: VisualService) -> None:
+    """vvmd keeps its connection, and asks for what an SMS told of without selecting again."""
     who = either.subscription()
     with either.logged_in(who, "INBOX") as wire:
         either.leave(who.number)
         answers = _until_told(wire, "SEARCH ALL")
-    assert answers == ["* SEARCH", "* 1 EXISTS", "OK done"]
+    assert answers == ["* 1 EXISTS", "* SEARCH 1", "OK done"]
 
 
 def test_one_that_is_taken_back_is_there_at_the_next_visit(visual: VisualService) -> None:

@@ -83,6 +83,20 @@ async def test_the_longest_message_there_may_be_arrives_whole(tmp_path: Path) ->
             check(here, await phone.voicemails(1), left)
 
 
+@pytest.mark.parametrize("dialect", [Dialect.CVVM, Dialect.IPHONE])
+async def test_the_first_message_of_all_comes_into_a_folder_that_was_selected_empty(
+    dialect: Dialect, tmp_path: Path
+) -> None:
+    """vvmd keeps the connection and does not select again: it asks at once for what the SMS told of."""
+    async with town(tmp_path) as here:
+        owner = here.subscriber()
+        async with here.handset("1.1", dialect, owner) as phone:
+            await activate(phone, dialect)
+            await here.until(lambda: " SEARCH ALL" in phone.log(), "the empty folder to be looked through")
+            left = [await here.leave(owner, KARI, 3)]
+            check(here, await phone.voicemails(1), left)
+
+
 async def test_an_operator_may_let_it_remove_for_good(tmp_path: Path) -> None:
     async with town(tmp_path, PERSONSVAR_VISUAL_KEEP_EXPUNGED="false") as here:
         owner = here.subscriber()
