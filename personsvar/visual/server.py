@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.ports import MailboxChanges, Office
+from personsvar.visual.ahead import Ahead
 from personsvar.visual.board import Board
 from personsvar.visual.certificate import Certificate
 from personsvar.visual.connection import Connection
@@ -118,12 +119,15 @@ class VisualServer:
             await encoder.open()
             if why := encoder.why_not():
                 log.error("phones can't be given their messages: %s", why)
+            ahead = Ahead(self._office, self._desk.workers, self._desk.recordings)
+            self._desk.board.watch_all(ahead.changed)
             self._changes.start(self._desk.board.heard)
             servers = await self._listen()
-            patrol = asyncio.create_task(self._patrol(self._desk))
+            chores = [asyncio.create_task(it) for it in (self._patrol(self._desk), ahead.run())]
             self._open.set()
             await self._asked_to_stop.wait()
-            patrol.cancel()
+            for chore in chores:
+                chore.cancel()
             for server in servers:
                 server.close()
             await self._end_sessions()
