@@ -40,10 +40,19 @@ def _made() -> tuple[bytes, bytes]:
         .not_valid_after(now + LIFE)
         .add_extension(x509.SubjectAlternativeName(_NAMES), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(_may_sign(), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, SHA256())
     )
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return made.public_bytes(Encoding.PEM), private
+
+
+def _may_sign() -> x509.KeyUsage:
+    """Itself (RFC 5280, 4.2.1.3): some clients want it said."""
+    others = ("data_encipherment", "key_agreement", "key_encipherment", "content_commitment")
+    never = dict.fromkeys((*others, "encipher_only", "decipher_only"), False)
+    return x509.KeyUsage(digital_signature=True, key_cert_sign=True, crl_sign=True, **never)
 
 
 def _write(file: Path, content: bytes) -> None:

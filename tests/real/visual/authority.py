@@ -32,12 +32,15 @@ def papers_for(address: str, *, folder: Path) -> Papers:
     authority = (
         _certificate(named, named, root.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(_may_sign(), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(root.public_key()), critical=False)
         .sign(root, SHA256())
     )
     shown = (
         _certificate(_name("vvm.example.test"), named, server.public_key())
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root.public_key()), critical=False)
         .sign(root, SHA256())
     )
     papers = Papers(folder / "server.pem", folder / "server.key", folder / "authority.pem")
@@ -45,6 +48,13 @@ def papers_for(address: str, *, folder: Path) -> Papers:
     papers.certificate.write_bytes(shown.public_bytes(Encoding.PEM))
     papers.key.write_bytes(server.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return papers
+
+
+def _may_sign() -> x509.KeyUsage:
+    """Python 3.13 wants it said (RFC 5280, 4.2.1.3), and the key identifiers too."""
+    others = ("data_encipherment", "key_agreement", "key_encipherment", "content_commitment")
+    never = dict.fromkeys((*others, "encipher_only", "decipher_only"), False)
+    return x509.KeyUsage(digital_signature=True, key_cert_sign=True, crl_sign=True, **never)
 
 
 def _name(common: str) -> x509.Name:
