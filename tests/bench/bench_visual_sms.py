@@ -1,0 +1,130 @@
+"""Visual voicemail: from a caller's hang-up to the SYNC in the SMSC's hands.
+
+Real calls through a real Asterisk, `personsvar run` on PostgreSQL, an SMSC (the npm package smpp) on
+loopback; counted from the phone's BYE to the PDU. BENCH_CALLS sets how many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from pathlib import Path
+
+from dialplan.switch.root import find_asterisk
+from personsvar import storage
+from personsvar.mailbox.model import Number, VisualDialect
+from personsvar.mailbox.ports import Office, Rules
+from personsvar.mailbox.visual.requests import Asked, AskedFor, take_request
+from personsvar.notifier.vault import FernetVault, new_key
+from personsvar.running.world import Bell, RealChance, RealClock
+from personsvar.storage import SqlStore
+from tests.bench import processes, tables
+from tests.postgres import running_cluster
+from tests.real.houses import running_house, telephones
+from tests.real.notices.smsc import NodeSmsc, smsc
+from tests.real.walks import Telephone, reach, skip_greeting, talk
+
+CALLS = int(os.environ.get("BENCH_CALLS", "100"))
+AT_ONCE = 4
+OWNER = Number("+4790000001")
+FIRST = 100
+_SYNC = re.compile(r"//VVM:SYNC:ev=NM;.*;s=\+47900(\d{5});")
+
+
+def main() -> None:
+    tables.begin("Visual voicemail by SMS")
+    with running_cluster() as cluster:
+        url, key = cluster.url(cluster.new_database()), new_key()
+        storage.upgrade(url)
+        asyncio.run(_measure(url, key))
+
+
+async def _measure(url: str, key: str) -> None:
+    async with AsyncExitStack() as peers:
+        peer = await peers.enter_async_context(smsc())
+        environment = {
+            "PERSONSVAR_DATABASE_URL": url,
+            "PERSONSVAR_SECRET_KEY": key,
+            "PERSONSVAR_SMPP_URL": f"smpp://esme:secret@127.0.0.1:{await peer.port}",
+            "PERSONSVAR_VISUAL_HOST": "vvm.example.test",
+            "PERSONSVAR_VISUAL_NUMBER": "2020",
+        }
+        with ExitStack() as town:
+            opened = running_house(find_asterisk(), town.enter_context(_folder()), environment=environment)
+            house = await asyncio.to_thread(town.enter_context, opened)
+            house.subscriber()  # +47 900 00 001
+            _activate(url, key)
+            telephone = town.enter_context(telephones(house))
+            hung_up = await _calls(telephone)
+            heard = await _syncs(peer)
+    took = [(heard[caller] - at) * 1000 for caller, at in hung_up.items()]
+    tables.show(
+        "Hang-up to SYNC at the SMSC, ms",
+        ("", "calls", "p50", "p90", "p99"),
+        [("OMTP, PostgreSQL", str(CALLS), *(f"{tables.percentile(took, p):.0f}" for p in (0.5, 0.9, 0.99)))],
+        notes=f"{AT_ONCE} calls at once · load {processes.load():.1f}",
+    )
+
+
+def _activate(url: str, key: str) -> None:
+    store = SqlStore(url)
+    office = Office(store, RealClock(), RealChance(), FernetVault(key), Bell(), Rules(visual=True))
+    take_request(office, OWNER, Asked(AskedFor.ACTIVATE, VisualDialect.OMTP_13, client="bench"))
+    store.close()
+
+
+async def _calls(telephone: Telephone) -> dict[str, float]:
+    """When each caller hung up."""
+    tables.tell(f"{CALLS} calls, {AT_ONCE} at once")
+    places = asyncio.Semaphore(AT_ONCE)
+    hung_up: dict[str, float] = {}
+
+    async def one(number: int) -> None:
+        async with places:
+            hung_up[f"{number:05}"] = await asyncio.to_thread(_leave, telephone, f"+47900{number:05}")
+
+    await asyncio.gather(*(one(number) for number in range(FIRST, FIRST + CALLS)))
+    return hung_up
+
+
+def _leave(telephone: Telephone, caller: str) -> float:
+    phone = reach(telephone, OWNER, caller)
+    skip_greeting(phone)
+    talk(phone, seconds=0.5)
+    at = time.monotonic()
+    phone.hang_up()
+    return at
+
+
+async def _syncs(peer: NodeSmsc) -> dict[str, float]:
+    """When each caller's SYNC was in the SMSC's hands."""
+    submits = 0
+    while True:
+        lines = await peer.heard("submit", submits + 1)
+        found = {caller[1]: line["heard"] for line in lines if (caller := _SYNC.search(_text(line)))}
+        if len(found) == CALLS:
+            return found
+        submits = len(lines)
+
+
+def _text(line: dict[str, object]) -> str:
+    message = line["short_message"]
+    return str(message["message"]) if isinstance(message, dict) else ""
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A short path, where the switch may go too."""
+    with tempfile.TemporaryDirectory(prefix="personsvar-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o750)
+        yield folder
+
+
+if __name__ == "__main__":
+    main()
