@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.real.visual.handset import Dialect
 from tests.real.visual.town import town
 
 pytestmark = pytest.mark.anyio
+_EXPUNGED = re.compile(r"> (\w+) EXPUNGE[\s\S]*< \1 OK")
 
 
 async def test_without_a_port_for_tls_it_comes_by_starttls(tmp_path: Path) -> None:
@@ -64,7 +66,9 @@ async def test_after_the_service_was_killed_it_fetches_what_came_with_the_passwo
         async with here.handset("1.1", Dialect.CVVM, owner) as phone:
             await activate(phone, Dialect.CVVM)
             check(here, await phone.voicemails(1), left)
-            await here.until(lambda: here.states(owner) == [State.SAVED], "vvmd to be done with it")
+            await here.until(lambda: here.states(owner) == [State.SAVED], "vvmd to remove it")
+            # one whose EXPUNGE was cut off says EXPUNGE again in place of its next FETCH
+            await here.until(lambda: _EXPUNGED.search(phone.log()) is not None, "vvmd to be done with it")
             here.service.kill()
             left.append(await here.leave(owner, PER, 6))
             await here.start_service()
