@@ -51,6 +51,15 @@ def is_stale(notice: Notice, *, now: datetime, hours: float) -> bool:
     return now - (notice.held_until or notice.created_at) > life
 
 
+def life_seconds(notice: Notice, *, now: datetime, hours: float) -> float:
+    """What is left of the time in which it is worth anything; of one sent again by hand, all of it."""
+    until = notice.facts.secret_until
+    if notice.kind in (NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN) and until is not None:
+        return (until - now).total_seconds()
+    left = hours * 3600 - (now - notice.created_at).total_seconds()
+    return left if left > 0 else hours * 3600
+
+
 def letters_for(office: Office, notices: Sequence[Notice]) -> Sequence[Written]:
     """Each with its words, or with why it can't be written; one look into the store for all."""
     with office.store.look() as uow:

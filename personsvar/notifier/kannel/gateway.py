@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from functools import partial
 from typing import NoReturn
 
 import httpx
 
-from personsvar.mailbox.model import Notice, NoticeKind
+from personsvar.mailbox.model import Notice
 from personsvar.mailbox.ports import Clock
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 from personsvar.notifier.gateway import Accepted
@@ -20,7 +19,7 @@ from personsvar.notifier.kannel.answers import judge
 from personsvar.notifier.kannel.options import KannelOptions
 from personsvar.notifier.kannel.receipts import receipt_url
 from personsvar.notifier.kannel.request import sendsms
-from personsvar.notifier.letters import Letter
+from personsvar.notifier.letters import Letter, life_seconds
 from personsvar.notifier.reach import Reach, knock
 from personsvar.notifier.sms.sms import Sms
 
@@ -116,15 +115,6 @@ class KannelGateway:
 def sms_id(notice: Notice) -> str:
     """`12-1-5f0c9a1e`: the notice, its attempt, and of its lease (by hand, attempts begin at 1 again)."""
     return "-".join((str(notice.id), str(notice.attempts), (notice.lease or "")[:8])).rstrip("-")
-
-
-def life_seconds(notice: Notice, *, now: datetime, hours: float) -> float:
-    """What is left of the time in which it is worth anything; of one sent again by hand, all of it."""
-    until = notice.facts.secret_until
-    if notice.kind in (NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN) and until is not None:
-        return (until - now).total_seconds()
-    left = hours * 3600 - (now - notice.created_at).total_seconds()
-    return left if left > 0 else hours * 3600
 
 
 def _stages(seconds: float) -> dict[str, float]:

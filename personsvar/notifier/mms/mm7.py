@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from personsvar.mailbox.ports import Clock
 from personsvar.notifier.errors import EncodingFailedError, GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted, Encoder
+from personsvar.notifier.handing_over import HandingOver
 from personsvar.notifier.letters import Letter
 from personsvar.notifier.mms import rates
 from personsvar.notifier.mms.answers import TooLargeError, message_id
@@ -22,7 +20,6 @@ from personsvar.notifier.mms.presence import Presence
 log = logging.getLogger(__name__)
 
 NO_AMR = "no AMR encoder on this machine: apt install ffmpeg libavcodec-extra"
-FINISH_SECONDS = 5.0
 
 
 class Mm7Gateway:
@@ -47,8 +44,7 @@ class Mm7Gateway:
             first_pause_seconds=options.first_pause_seconds,
             longest_pause_seconds=options.longest_pause_seconds,
         )
-        self._under_way = 0
-        self._idle = asyncio.Event()
+        self._handing_over = HandingOver()
 
     async def open(self) -> None:
         self._post = Post(self._url, self._options, ca=self._ca)
@@ -57,13 +53,8 @@ class Mm7Gateway:
 
     async def close(self) -> None:
         self._presence.close()
-        try:
-            async with asyncio.timeout(FINISH_SECONDS):
-                while self._under_way:
-                    self._idle.clear()
-                    await self._idle.wait()
-        except TimeoutError:
-            log.warning("MMS were still under way at the end", extra={"count": self._under_way})
+        if not await self._handing_over.end():
+            log.warning("MMS were still under way at the end")
         post, self._post = self._post, None
         if post is not None:
             await post.close()
@@ -73,7 +64,7 @@ class Mm7Gateway:
         return self._post is not None and self._presence.is_up
 
     async def deliver(self, letter: Letter) -> Accepted:
-        async with self._counted():
+        with self._handing_over.one():
             rate = self._best_rate(letter)
             while True:
                 try:
@@ -115,13 +106,3 @@ class Mm7Gateway:
             return await self._encoder.amr(letter.alaw or b"", bit_rate=rate)
         except EncodingFailedError as wrong:
             raise UndeliverableError(f"the recording can't be encoded: {wrong}") from wrong
-
-    @asynccontextmanager
-    async def _counted(self) -> AsyncIterator[None]:
-        """What is under way when the gateway closes may finish."""
-        self._under_way += 1
-        try:
-            yield
-        finally:
-            self._under_way -= 1
-            self._idle.set()

@@ -15,10 +15,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from functools import partial
 
-from personsvar.mailbox.model import NoticeKind, Receipt
+from personsvar.mailbox.model import Receipt
 from personsvar.mailbox.ports import Clock
 from personsvar.notifier.errors import (
     DeliveryError,
@@ -27,7 +26,7 @@ from personsvar.notifier.errors import (
     UndeliverableError,
 )
 from personsvar.notifier.gateway import Accepted, TakeReceipt
-from personsvar.notifier.letters import Letter
+from personsvar.notifier.letters import Letter, life_seconds
 from personsvar.notifier.sms.delivered import Delivered, incoming
 from personsvar.notifier.sms.frames import Pdu
 from personsvar.notifier.sms.pdus import destination, sender, submit_sm
@@ -84,7 +83,7 @@ class SmppGateway:
 
     async def deliver(self, letter: Letter) -> Accepted:
         notice = letter.notice
-        lives = _life_seconds(letter, now=self._clock.now(), hours=self._options.hours)
+        lives = life_seconds(letter.notice, now=self._clock.now(), hours=self._options.hours)
         return await self.submit(
             Sms(to=notice.to, text=letter.text, lives_seconds=lives, reference=notice.id & 0xFF)
         )
@@ -156,13 +155,3 @@ class SmppGateway:
 def _weightier(first: DeliveryError, second: DeliveryError) -> DeliveryError:
     """An SMSC that said no tells more than one that is away."""
     return first if isinstance(second, GatewayAwayError) else second
-
-
-def _life_seconds(letter: Letter, *, now: datetime, hours: float) -> float:
-    """What is left of the time in which it is worth anything; of one sent again by hand, all of it."""
-    notice = letter.notice
-    until = notice.facts.secret_until
-    if notice.kind in (NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN) and until is not None:
-        return (until - now).total_seconds()
-    left = hours * 3600 - (now - notice.created_at).total_seconds()
-    return left if left > 0 else hours * 3600

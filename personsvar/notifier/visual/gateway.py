@@ -6,13 +6,12 @@ An application's port is in the header of a binary SMS (3GPP TS 23.040, 9.2.3.24
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from personsvar.mailbox.model import Notice, Number
 from personsvar.mailbox.ports import Clock
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.gateway import Accepted
-from personsvar.notifier.letters import Letter
+from personsvar.notifier.letters import Letter, life_seconds
 from personsvar.notifier.sms.sms import Ports, Sms
 from personsvar.notifier.visual.strangers import Strangers
 from personsvar.notifier.visual.way import Way
@@ -53,7 +52,7 @@ class VisualGateway:
                 words(notice.kind, news, self._options),
                 port=port_of(notice.kind, news.account, self._options),
                 sender=self._options.sender,
-                lives_seconds=_life_seconds(notice, now=self._clock.now(), hours=self._options.hours),
+                lives_seconds=life_seconds(notice, now=self._clock.now(), hours=self._options.hours),
                 reference=_reference(notice),
             ),
         )
@@ -72,9 +71,3 @@ def addressed(
 def _reference(notice: Notice) -> int:
     """Of the parts of a long one: alike for each try, and another once its row was renewed and tells more."""
     return (notice.id + int(notice.created_at.timestamp() * 10)) & 0xFF
-
-
-def _life_seconds(notice: Notice, *, now: datetime, hours: float) -> float:
-    """What is left of the time in which it is worth anything; of one sent again by hand, all of it."""
-    left = hours * 3600 - (now - notice.created_at).total_seconds()
-    return left if left > 0 else hours * 3600

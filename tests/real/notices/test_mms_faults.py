@@ -174,5 +174,5 @@ async def test_a_delivery_that_is_given_up_leaves_nothing_behind(desk: MmsDesk) 
     given_up.cancel()
     with pytest.raises(asyncio.CancelledError):
         await given_up
-    assert desk.gateway._under_way == 0
+    assert await desk.gateway._handing_over.end(within_seconds=0)
     assert (await desk.gateway.deliver(mms_letter(RECORDING))).ids == ("mms-1",)
