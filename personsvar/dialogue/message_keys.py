@@ -108,6 +108,7 @@ def undo_delete(session: Session) -> Page | None:
 def save(session: Session) -> Page | None:
     """6: saved, then the next one."""
     walk = session.walk
+    walk.playing = False
     which = walk.current
     session.work(lambda: messages.save(session.office, which))
     session.announce(PromptId("message-saved"))
@@ -117,6 +118,7 @@ def save(session: Session) -> Page | None:
 def take_back(session: Session) -> Page | None:
     """6 among the deleted: it is an ordinary message again."""
     walk = session.walk
+    walk.playing = False
     which = walk.current
     session.work(lambda: messages.take_back(session.office, which))
     session.announce(PromptId("message-taken-back"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -118,6 +119,17 @@ class House:
     def folder(self) -> Path:
         """All that the switch and the service keep."""
         return self.switch.setting.folder.parent
+
+    def figure(self, name: str) -> float:
+        """What `/metrics` says."""
+        where = self.service.environment["PERSONSVAR_HTTP_BIND"]
+        with urllib.request.urlopen(f"http://{where}/metrics", timeout=5) as answer:
+            (value,) = re.findall(rf"^personsvar_{name} (\S+)$", answer.read().decode(), re.MULTILINE)
+        return float(value)
+
+    def wait_until_calls_are_over(self) -> None:
+        """Who hangs up is gone before the service has written the call's end: the next call would race it."""
+        eventually(lambda: self.figure("calls_active") == 0, within=5, what="the end of the call")
 
     @contextmanager
     def store(self) -> Iterator[SqlStore]:

@@ -210,12 +210,9 @@ def test_an_owner_who_hangs_up_finds_all_as_it_was_left(
     phone = own_mailbox(telephone, owner, first="you-have")
     step(phone)
     phone.hang_up()
-    eventually(lambda: house.state(message) is state, within=5, what=f"the message to be {state}")
-    eventually(
-        lambda: (house.entry(owner).place is not None) is is_resumed(step),
-        within=5,
-        what="the place in the message",
-    )
+    house.wait_until_calls_are_over()
+    assert house.state(message) is state
+    assert (house.entry(owner).place is not None) is is_resumed(step)
     again = own_mailbox(telephone, owner, first="resume-go-on" if is_resumed(step) else "main-menu-settings")
     again.hang_up()
     assert house.state(message) is state

@@ -50,12 +50,14 @@ def test_a_log_in_from_elsewhere_is_told_by_sms_and_once_by_voice(house: House, 
     log_in(elsewhere, owner, OLD)
     elsewhere.wait_for_prompt("main-menu-listen", within=10)
     elsewhere.hang_up()
+    house.wait_until_calls_are_over()
     assert house.notices(owner) == [NoticeKind.LOGIN_ELSEWHERE]
     phone = own_mailbox(telephone, owner, first="log-in-told")
     phone.wait_for_prompt("today-at", within=10)
     phone.wait_for_prompt("log-in-told-abroad", within=10)
     phone.wait_for_prompt("main-menu-listen", within=10)
     phone.hang_up()
+    house.wait_until_calls_are_over()
     again = own_mailbox(telephone, owner)
     assert "log-in-told" not in [heard.prompt for heard in again.heard()]
 

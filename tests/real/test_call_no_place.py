@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import urllib.request
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,7 +14,6 @@ from tests.real.house import House
 from tests.real.houses import running_house, telephones
 from tests.real.signals import speech
 from tests.real.sip_phone import Phone
-from tests.real.spool import eventually
 from tests.real.walks import WORD_SECONDS, leave, own_mailbox, reach, skip_greeting, talk
 
 Telephone = Callable[..., Phone]
@@ -53,21 +50,12 @@ def holds_the_only_place(telephone: Telephone, mailbox: Number) -> Phone:
     return talker
 
 
-def figure(house: House, name: str) -> float:
-    """What `/metrics` says."""
-    with urllib.request.urlopen(
-        f"http://{house.service.environment['PERSONSVAR_HTTP_BIND']}/metrics", timeout=5
-    ) as answer:
-        (value,) = re.findall(rf"^personsvar_{name} (\S+)$", answer.read().decode(), re.MULTILINE)
-    return float(value)
-
-
 def lets_go(house: House, talker: Phone, mailbox: Number) -> None:
     """Hangs up: the place is free once the service is done with the call."""
-    assert figure(house, "calls_active") == 1
+    assert house.figure("calls_active") == 1
     talker.hang_up()
     assert house.message(mailbox).caller == FIRST
-    eventually(lambda: figure(house, "calls_active") == 0, within=5, what="the end of the call")
+    house.wait_until_calls_are_over()
 
 
 def test_a_caller_over_the_limit_is_recorded_by_the_switch_and_delivered(

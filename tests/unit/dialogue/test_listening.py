@@ -132,6 +132,21 @@ def test_a_pause_ends_after_5_minutes_and_the_place_is_kept(world: World) -> Non
     assert place.seconds == pytest.approx(6)
 
 
+@pytest.mark.parametrize(
+    ("state", "way", "words"),
+    [(State.NEW, "1", "message-saved"), (State.DELETED, "2", "message-taken-back")],
+    ids=["saved", "taken back"],
+)
+def test_hanging_up_once_it_is_decided_leaves_no_place(
+    world: World, state: State, way: str, words: str
+) -> None:
+    world.subscriber()
+    world.message(seconds=20, state=state)
+    phone = world.call(way, Press("4", 0.1), Listen(6), "6", HangUp(0.0))
+    assert said(phone)[-1] == words
+    assert world.who().place is None
+
+
 @pytest.mark.parametrize(("key", "to"), [("1", 0), ("3", 14)])
 def test_in_a_pause_1_and_3_move_and_go_on(world: World, key: str, to: float) -> None:
     world.subscriber()
