@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -178,6 +178,52 @@ def _networks(text: object) -> object:
         raise ValueError(f"should be networks like 10.1.0.0/16: {wrong}") from wrong
 
 
+def _ipv4(text: str) -> str:
+    try:
+        return str(IPv4Address(text))
+    except ValueError as wrong:
+        raise ValueError("should be an IPv4 address, like 192.0.2.10") from wrong
+
+
+def _external(text: str) -> str:
+    host, colon, port = text.partition(":")
+    try:
+        IPv4Address(host)
+    except ValueError as wrong:
+        raise ValueError("should be an IPv4 address, like 192.0.2.10 or 192.0.2.10:5060") from wrong
+    if colon and not (re.fullmatch(r"[0-9]{1,5}", port) and 1 <= int(port) <= _MAX_PORT):
+        raise ValueError("should be an IPv4 address, like 192.0.2.10 or 192.0.2.10:5060")
+    return text
+
+
+def _port_range(text: str) -> str:
+    """A call takes two of them, the lower one even (RFC 3550, 11)."""
+    ports = re.fullmatch(r"([0-9]{4,5})-([0-9]{4,5})", text)
+    first, last = (int(ports[1]), int(ports[2])) if ports else (0, 0)
+    if not 1024 <= first < last <= _MAX_PORT or first % 2:  # noqa: PLR2004 - those below are the system's
+        raise ValueError("should be two ports of 1024 and more, the first even, like 10000-30000")
+    return text
+
+
+def _hosts(text: str) -> str:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        networks = [ip_network(part) for part in parts]
+    except ValueError as wrong:
+        raise ValueError(f"should be addresses or networks, with commas between: {wrong}") from wrong
+    if not networks or any(network.prefixlen == 0 for network in networks):
+        raise ValueError("should be hosts of the operator's own, not everybody's")
+    return ",".join(parts)
+
+
+def _switch_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", text):
+        raise ValueError(
+            "should be 32 letters, digits, hyphens and underscores at most, a letter or digit first"
+        )
+    return text
+
+
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 E164 = Annotated[str, AfterValidator(_e164)]
 Bind = Annotated[str, AfterValidator(_bind)]
@@ -246,7 +292,12 @@ class Doors(_Group):
         1000, "Calls at once; a caller over it goes to the switch's own recorder.", unit="calls", ge=1
     )
     drain_seconds: float = _setting(
-        300, "How long calls may go on after the service was told to stop.", unit="s", ge=0
+        300,
+        "How long calls may go on after the service, or the switch, was told to stop.",
+        unit="s",
+        switch=True,
+        ge=0,
+        le=86_400,
     )
     watchdog_seconds: int = _setting(
         15,
@@ -269,11 +320,35 @@ class Doors(_Group):
 class Switch(_Group):
     """The switch, and what `make` does"""
 
-    sip_port: int = _setting(
-        5060, "UDP port of the switch that `make run` starts.", switch=True, ge=1, le=_MAX_PORT
+    sip_address: Annotated[str, AfterValidator(_ipv4)] = _setting(
+        "127.0.0.1", "Address at which the switch takes SIP (UDP) and RTP; `0.0.0.0`: all.", switch=True
+    )
+    sip_port: int = _setting(5060, "UDP port at which it takes SIP.", switch=True, ge=1, le=_MAX_PORT)
+    sip_external: Annotated[str, AfterValidator(_external)] = _setting(
+        "",
+        "The address told to the trunk when the switch is behind NAT (a container's bridge), with `:port` "
+        "where that is another too. Answers and sound then go where they came from.",
+        switch=True,
+    )
+    rtp_ports: Annotated[str, AfterValidator(_port_range)] = _setting(
+        "10000-30000", "UDP ports for RTP; two for each call.", switch=True
+    )
+    trunk_hosts: Annotated[str, AfterValidator(_hosts)] = _setting(
+        "127.0.0.1",
+        "Addresses or networks, with commas between, of the operator's own switches: calls are taken from "
+        "them only, and their word about a caller is believed.",
+        switch=True,
     )
     trunk_contact: Bind = _setting(
         "127.0.0.1:5070", "Where calls back go out: the operator's own switch (SIP on UDP).", switch=True
+    )
+    lamp_hosts: Annotated[str, AfterValidator(_hosts)] = _setting(
+        "127.0.0.1", "Addresses or networks that lamps are told from: the notifier's.", switch=True
+    )
+    switch_name: Annotated[str, AfterValidator(_switch_name)] = _setting(
+        "pv",
+        "The first part of each recording's id: another one for each switch on one database.",
+        switch=True,
     )
     fallback_language: Literal["nb", "en"] = _setting(
         "nb", "Language of what the switch says by itself while the service is away.", switch=True

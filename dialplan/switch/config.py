@@ -28,6 +28,9 @@ class Setting:
     studio: Path | None = None
     """The operator's own recordings, file by file in place of those in `sounds`."""
     sip_bind: str = "127.0.0.1:5060"
+    """Where SIP comes in (UDP); RTP comes in at the same address."""
+    sip_external: str = ""
+    """The address told to the trunk in place of it, behind NAT; with `:port`, where that differs too."""
     fastagi: str = "127.0.0.1:4573"
     trunk: str = "127.0.0.1:5070"
     """Where calls back go out: host:port of the operator's switch."""
@@ -42,7 +45,10 @@ class Setting:
     max_message_seconds: float = 180
     silence_seconds: float = 10
     rtp_timeout: int = 30
+    drain_seconds: float = 300
+    """How long calls may go on after it was told to stop."""
     system: str = "pv"
+    """The first part of every unique id."""
     rtp_start: int = 10000
     rtp_end: int = 30000
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -65,6 +71,8 @@ class Setting:
             "LOG": self.folder / "log",
             "SYSTEM": self.system,
             "SIP_BIND": self.sip_bind,
+            "TRANSPORT_NAT": _lines(outside(self.sip_external)),
+            "TRUNK_NAT": _lines(FAR_END if self.sip_external else {}),
             "FASTAGI": self.fastagi,
             "TRUNK": self.trunk,
             "TRUNK_MATCH": self.trunk_match,
@@ -82,6 +90,23 @@ class Setting:
             "RTP_START": self.rtp_start,
             "RTP_END": self.rtp_end,
         }
+
+
+FAR_END = {"rtp_symmetric": "yes", "force_rport": "yes", "rewrite_contact": "yes"}
+"""Answers and sound go where SIP and sound came from, whatever the trunk's own messages say."""
+
+
+def outside(external: str) -> dict[str, str]:
+    """What the transport tells the trunk in place of its own address; of none, nothing."""
+    if not external:
+        return {}
+    host, _, port = external.partition(":")
+    told = {"external_media_address": host, "external_signaling_address": host}
+    return {**told, "external_signaling_port": port} if port else told
+
+
+def _lines(options: Mapping[str, str]) -> str:
+    return "\n".join(f"{name} = {value}" for name, value in options.items())
 
 
 def ways_to_write(number: str) -> str:

@@ -6,18 +6,16 @@ second time; a test holds the two together.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from dialplan.switch import check
 from dialplan.switch.config import SOUNDS, Setting
 
 T = TypeVar("T")
 PREFIX = "PERSONSVAR_"
-_MAX_PORT = 65535
-LANGUAGES = ("nb", "en")
 USUAL = Setting(folder=Path(), spool=Path(), media=Path())
 
 
@@ -42,82 +40,47 @@ class Reading:
     """Every setting that was looked for."""
 
     def setting(self) -> Setting:
-        state = self._one("STATE", Path("var").resolve(), _folder)
-        prompts = self._one("PROMPTS", None, _folder)
+        state = self._one("STATE", Path("var").resolve(), check.folder)
+        prompts = self._one("PROMPTS", None, check.folder)
+        rtp_start, rtp_end = self._one("RTP_PORTS", (USUAL.rtp_start, USUAL.rtp_end), check.port_range)
         return Setting(
             folder=state / "asterisk",
-            spool=self._one("SPOOL", state / "spool", _folder),
-            media=self._one("MEDIA", state / "media", _folder),
+            spool=self._one("SPOOL", state / "spool", check.folder),
+            media=self._one("MEDIA", state / "media", check.folder),
             sounds=SOUNDS if prompts is None else prompts / "sounds",
-            studio=self._one("STUDIO", None, _folder),
-            sip_bind=f"127.0.0.1:{self._one('SIP_PORT', 5060, _whole(1, _MAX_PORT))}",
-            fastagi=self._one("FASTAGI_BIND", USUAL.fastagi, _address),
-            trunk=self._one("TRUNK_CONTACT", USUAL.trunk, _address),
-            access_number=self._one("ACCESS_NUMBER", USUAL.access_number, _e164),
-            fallback_language=self._one("FALLBACK_LANGUAGE", USUAL.fallback_language, _language),
-            max_call_minutes=self._one("MAX_CALL_MINUTES", USUAL.max_call_minutes, _number(1, 1440)),
-            max_message_seconds=self._one("MAX_MESSAGE_SECONDS", USUAL.max_message_seconds, _number(5, 3600)),
-            silence_seconds=self._one("SILENCE_SECONDS", USUAL.silence_seconds, _number(3, 60)),
-            rtp_timeout=self._one("RTP_TIMEOUT", USUAL.rtp_timeout, _whole(1, 86_400)),
+            studio=self._one("STUDIO", None, check.folder),
+            sip_bind=self._sip_bind(),
+            sip_external=self._one("SIP_EXTERNAL", USUAL.sip_external, check.external),
+            fastagi=self._one("FASTAGI_BIND", USUAL.fastagi, check.address),
+            trunk=self._one("TRUNK_CONTACT", USUAL.trunk, check.address),
+            trunk_match=self._one("TRUNK_HOSTS", USUAL.trunk_match, check.hosts),
+            lamp_senders=self._one("LAMP_HOSTS", USUAL.lamp_senders, check.hosts),
+            access_number=self._one("ACCESS_NUMBER", USUAL.access_number, check.e164),
+            fallback_language=self._one("FALLBACK_LANGUAGE", USUAL.fallback_language, check.language),
+            max_call_minutes=self._one("MAX_CALL_MINUTES", USUAL.max_call_minutes, check.number(1, 1440)),
+            max_message_seconds=self._one(
+                "MAX_MESSAGE_SECONDS", USUAL.max_message_seconds, check.number(5, 3600)
+            ),
+            silence_seconds=self._one("SILENCE_SECONDS", USUAL.silence_seconds, check.number(3, 60)),
+            rtp_timeout=self._one("RTP_TIMEOUT", USUAL.rtp_timeout, check.whole(1, 86_400)),
+            drain_seconds=self._one("DRAIN_SECONDS", USUAL.drain_seconds, check.number(0, 86_400)),
+            system=self._one("SWITCH_NAME", USUAL.system, check.switch_name),
+            rtp_start=rtp_start,
+            rtp_end=rtp_end,
         )
 
-    def _one(self, name: str, default: T, check: Callable[[str], T]) -> T:
+    def _sip_bind(self) -> str:
+        host, _, port = USUAL.sip_bind.partition(":")
+        address = self._one("SIP_ADDRESS", host, check.ipv4)
+        return f"{address}:{self._one('SIP_PORT', int(port), check.whole(1, check.MAX_PORT))}"
+
+    def _one(self, name: str, default: T, allow: Callable[[str], T]) -> T:
         self.names.append(PREFIX + name)
         given = self.environ.get(PREFIX + name)
         if not given:  # an empty one counts as not set
             return default
         try:
-            return check(given)
+            return allow(given)
         except ValueError as wrong:
             self.mistakes.append(f"{PREFIX}{name}={given[:80]!r}: {wrong}")
             return default
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def check(given: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", given) or not least <= int(given) <= most:
-            raise ValueError(f"should be a whole number from {least} to {most}")
-        return int(given)
-
-    return check
-
-
-def _number(least: float, most: float) -> Callable[[str], float]:
-    def check(given: str) -> float:
-        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", given) or not least <= float(given) <= most:
-            raise ValueError(f"should be a number from {least} to {most}")
-        return float(given)
-
-    return check
-
-
-def _address(given: str) -> str:
-    host, _, port = given.rpartition(":")
-    if (
-        not re.fullmatch(r"[A-Za-z0-9._\[\]:-]+", host)
-        or not re.fullmatch(r"[0-9]{1,5}", port)
-        or int(port) > _MAX_PORT
-    ):
-        raise ValueError("should be host:port, like 127.0.0.1:4573")
-    return given
-
-
-def _e164(given: str) -> str:
-    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", given):
-        raise ValueError("should be a number in E.164 form, with the plus sign, like +4747471000")
-    return given
-
-
-def _language(given: str) -> str:
-    if given not in LANGUAGES:
-        raise ValueError(f"should be {' or '.join(LANGUAGES)}")
-    return given
-
-
-def _folder(given: str) -> Path:
-    if not re.fullmatch(r"[^\x00-\x1f;,\"${}|]+", given):
-        raise ValueError("is a folder whose name can't stand in the switch's configuration")
-    path = Path(given)
-    if path.exists() and not path.is_dir():
-        raise ValueError("should be a folder, and is a file")
-    return path.resolve()

@@ -128,6 +128,32 @@ def test_the_configuration_is_filled_in_and_nobody_elses(tmp_path: Path) -> None
     assert setting.spool.stat().st_mode & 0o007 == 0
 
 
+def rendered(folder: Path, **settings: str) -> str:
+    setting = Setting(folder=folder, spool=folder / "spool", media=folder / "media", **settings)  # type: ignore[arg-type]
+    render(setting, modules="/usr/lib/asterisk/modules")
+    return (setting.etc / "pjsip.conf").read_text(encoding="utf-8")
+
+
+def test_behind_nat_the_trunk_is_told_the_outer_address_and_answered_where_it_came_from(
+    tmp_path: Path,
+) -> None:
+    pjsip = rendered(tmp_path, sip_external="198.51.100.7:5062")
+    transport, trunk = re.findall(
+        r"^\[(?:transport|trunk)\]\ntype = \w+\n.*?\n\n", pjsip, re.MULTILINE | re.DOTALL
+    )[:2]
+    for line in ("media_address = 198.51.100.7", "signaling_address = 198.51.100.7", "signaling_port = 5062"):
+        assert f"external_{line}\n" in transport
+    for option in ("rtp_symmetric", "force_rport", "rewrite_contact"):
+        assert f"{option} = yes\n" in trunk
+    assert "signaling_port" not in rendered(tmp_path, sip_external="198.51.100.7")
+
+
+def test_a_switch_with_an_address_of_its_own_says_nothing_of_nat(tmp_path: Path) -> None:
+    lines = rendered(tmp_path).splitlines()
+    options = ("external_", "rtp_symmetric", "force_rport", "rewrite_contact")
+    assert [line for line in lines if line.startswith(options)] == []
+
+
 def test_lamps_are_named_as_the_notifier_names_them() -> None:
     sections = re.findall(r"^\[([^]]+)\](?:\(([^)]+)\))?$", PJSIP, re.MULTILINE)
     assert (names.TEMPLATE, "!") in sections

@@ -31,21 +31,29 @@ def test_the_settings_marked_as_the_switch_s_are_those_it_reads() -> None:
 
 
 def same(setting: Setting, settings: Settings) -> bool:
+    first, _, last = settings.rtp_ports.partition("-")
     return setting == Setting(
         folder=settings.state_folder / "asterisk",
         spool=settings.spool_folder,
         media=settings.media_folder,
         sounds=settings.prompts / "sounds",
         studio=settings.studio,
-        sip_bind=f"127.0.0.1:{settings.sip_port}",
+        sip_bind=f"{settings.sip_address}:{settings.sip_port}",
+        sip_external=settings.sip_external,
         fastagi=settings.fastagi_bind,
         trunk=settings.trunk_contact,
+        trunk_match=settings.trunk_hosts,
+        lamp_senders=settings.lamp_hosts,
         access_number=settings.access_number,
         fallback_language=settings.fallback_language,
         max_call_minutes=settings.max_call_minutes,
         max_message_seconds=settings.max_message_seconds,
         silence_seconds=settings.silence_seconds,
         rtp_timeout=settings.rtp_timeout,
+        drain_seconds=settings.drain_seconds,
+        system=settings.switch_name,
+        rtp_start=int(first),
+        rtp_end=int(last),
     )
 
 
@@ -61,7 +69,13 @@ def test_what_is_set_both_read_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         "MEDIA": f"{tmp_path}/media",
         "PROMPTS": f"{tmp_path}/prompts",
         "STUDIO": f"{tmp_path}/studio",
+        "SIP_ADDRESS": "192.0.2.10",
         "SIP_PORT": "5099",
+        "SIP_EXTERNAL": "198.51.100.7:5062",
+        "RTP_PORTS": "20000-20199",
+        "TRUNK_HOSTS": "192.0.2.20, 198.51.100.0/28,2001:db8::5",
+        "LAMP_HOSTS": "10.5.0.0/16",
+        "SWITCH_NAME": "oslo-2",
         "FASTAGI_BIND": "127.0.0.1:5000",
         "TRUNK_CONTACT": "sbc.example.test:5060",
         "ACCESS_NUMBER": "+4723000000",
@@ -70,6 +84,7 @@ def test_what_is_set_both_read_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         "MAX_MESSAGE_SECONDS": "60",
         "SILENCE_SECONDS": "4.5",
         "RTP_TIMEOUT": "12",
+        "DRAIN_SECONDS": "2.5",
     }
     for name, value in given.items():
         monkeypatch.setenv(f"PERSONSVAR_{name}", value)
@@ -105,6 +120,31 @@ def _names() -> list[str]:
         ("RTP_TIMEOUT", "0"),
         ("RTP_TIMEOUT", "86401"),
         ("RTP_TIMEOUT", "1.5"),
+        ("SIP_ADDRESS", "switch.example.test"),
+        ("SIP_ADDRESS", "192.0.2.10:5060"),
+        ("SIP_ADDRESS", "::1"),
+        ("SIP_EXTERNAL", "switch.example.test"),
+        ("SIP_EXTERNAL", "192.0.2"),
+        ("SIP_EXTERNAL", "192.0.2.10:"),
+        ("SIP_EXTERNAL", "192.0.2.10:0"),
+        ("SIP_EXTERNAL", "192.0.2.10:65536"),
+        ("RTP_PORTS", "10000"),
+        ("RTP_PORTS", "10001-20000"),
+        ("RTP_PORTS", "1000-2000"),
+        ("RTP_PORTS", "20000-10000"),
+        ("RTP_PORTS", "10000-10000"),
+        ("RTP_PORTS", "10000-65536"),
+        ("TRUNK_HOSTS", ","),
+        ("TRUNK_HOSTS", "sbc.example.test"),
+        ("TRUNK_HOSTS", "192.0.2.10/24"),
+        ("TRUNK_HOSTS", "192.0.2.10,0.0.0.0/0"),
+        ("LAMP_HOSTS", "10.0.0.0/33"),
+        ("LAMP_HOSTS", "::/0"),
+        ("SWITCH_NAME", "-pv"),
+        ("SWITCH_NAME", "oslo.2"),
+        ("SWITCH_NAME", "a" * 33),
+        ("DRAIN_SECONDS", "-1"),
+        ("DRAIN_SECONDS", "86401"),
     ],
 )
 def test_what_one_refuses_the_other_refuses_in_one_line(
