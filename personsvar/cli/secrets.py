@@ -1,0 +1,73 @@
+"""`personsvar secrets make`: the secrets of a new installation, as files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Annotated
+
+import typer
+
+from personsvar.cli import CannotStartError
+from personsvar.cli.printing import say
+from personsvar.notifier.vault import new_key
+from personsvar.visual.self_signed import self_signed
+
+app = typer.Typer(no_args_is_help=True)
+
+TOKEN_BYTES = 32
+PASSWORD, DATABASE = "database_password", "database_url"
+
+
+@app.callback()
+def secrets() -> None:
+    """The secrets of an installation, as files."""
+
+
+@app.command()
+def make(
+    folder: Annotated[Path, typer.Argument(help="Where they are kept, readable by the service alone.")],
+    database: Annotated[str, typer.Option(help="PostgreSQL: host[:port]/name.")] = "postgres/personsvar",
+) -> None:
+    """Make those there are none of yet; what is there stays as it is. Safe to run again."""
+    try:
+        for name in _made(folder, database):
+            say(f"{folder / name}: made")
+    except OSError as wrong:
+        raise CannotStartError(f"{folder}: {wrong.strerror}") from wrong
+
+
+def _made(folder: Path, database: str) -> Iterator[str]:
+    """Make what is missing; the names of what was made.
+
+    The database's password is made with its URL only: one that stands alone is of a database somewhere else.
+    """
+    wanted: list[tuple[str, Callable[[], str]]] = [
+        ("secret_key", new_key),
+        ("api_token", lambda: token_urlsafe(TOKEN_BYTES)),
+    ]
+    if not (folder / DATABASE).exists():
+        wanted.append((PASSWORD, lambda: token_urlsafe(TOKEN_BYTES)))
+        wanted.append((DATABASE, lambda: _database_url(folder, database)))
+    for name, content in wanted:
+        if not (folder / name).exists():
+            _write(folder / name, content())
+            yield name
+    if not (folder / "visual.pem").exists():
+        self_signed(folder)
+        yield "visual.pem, visual.key (signed by themselves: to try things with)"
+
+
+def _database_url(folder: Path, database: str) -> str:
+    password = (folder / PASSWORD).read_text("utf-8").strip()
+    return f"postgresql://personsvar:{password}@{database}"
+
+
+def _write(file: Path, content: str) -> None:
+    """Whole or not at all, and for its owner only."""
+    mine = file.with_name(f".{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(content + "\n")
+    mine.replace(file)

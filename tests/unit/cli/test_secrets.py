@@ -1,0 +1,51 @@
+"""`personsvar secrets make`: a new installation's secrets, and an old one's left alone."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from personsvar.settings import load
+from tests.unit.cli.conftest import Machine
+
+ALL = {"secret_key", "api_token", "database_password", "database_url", "visual.pem", "visual.key"}
+
+
+def test_they_are_made_once_for_the_owner_alone_and_are_good_settings(
+    bare: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bare.run("secrets", "make", str(tmp_path)).code == 0
+    assert {file.name for file in tmp_path.iterdir()} == ALL
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+    first = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    again = bare.run("secrets", "make", str(tmp_path))
+    assert (again.code, again.out) == (0, "")
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == first
+    for name in ("database_url", "secret_key", "api_token"):
+        monkeypatch.setenv(f"PERSONSVAR_{name.upper()}_FILE", str(tmp_path / name))
+    password = first["database_password"].decode().strip()
+    assert load().database == f"postgresql://personsvar:{password}@postgres/personsvar"
+
+
+def test_two_installations_share_nothing(bare: Machine, tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+        bare.run("secrets", "make", str(folder))
+    one, other = ({name: (folder / name).read_bytes() for name in ALL} for folder in folders)
+    assert not set(one.values()) & set(other.values())
+
+
+def test_an_operators_own_database_is_left_to_him(bare: Machine, tmp_path: Path) -> None:
+    (tmp_path / "database_url").write_text("postgresql://me:x@db.example.test/voicemail")
+    bare.run("secrets", "make", str(tmp_path))
+    assert (tmp_path / "database_url").read_text().endswith("/voicemail")
+    assert not (tmp_path / "database_password").exists()
+
+
+def test_a_folder_that_is_not_there_is_told_in_one_line(bare: Machine, tmp_path: Path) -> None:
+    ran = bare.run("secrets", "make", str(tmp_path / "nowhere"))
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "No such file or directory" in ran.err
