@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 from dialplan.switch.config import Setting
@@ -58,27 +59,33 @@ def running_house(
     with kind(asterisk, setting) as switch:
         service.start()
         try:
-            yield House(switch, service, PromptSounds(SOUNDS / "nb"), url)
+            yield House(switch, service, _prompts("nb"), url)
         finally:
             service.stop()
 
 
 @contextmanager
 def telephones(house: House) -> Iterator[Callable[..., Phone]]:
-    """Makes phones, by number, that call the house; they hang up when the block ends.
+    """Phones that call the house."""
+    with phones_calling(house.switch.sip_port) as make:
+        yield make
+
+
+@contextmanager
+def phones_calling(switch_port: int) -> Iterator[Callable[..., Phone]]:
+    """Makes phones, by number, that call a switch on 127.0.0.1; they hang up when the block ends.
 
     More is passed on to `Phone`: a port of its own, its codecs.
     """
     with ExitStack() as phones:
 
         def make(number: str, *, language: str = "nb", **wishes: object) -> Phone:
-            prompts = house.prompts if language == "nb" else PromptSounds(SOUNDS / language)
-            settings = {
-                "switch_port": house.switch.sip_port,
-                "number": number,
-                "prompts": prompts,
-                **wishes,
-            }
+            settings = {"switch_port": switch_port, "number": number, "prompts": _prompts(language), **wishes}
             return phones.enter_context(Phone(**settings))  # type: ignore[arg-type]
 
         yield make
+
+
+@cache
+def _prompts(language: str) -> PromptSounds:
+    return PromptSounds(SOUNDS / language)
