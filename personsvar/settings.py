@@ -286,6 +286,11 @@ class Doors(_Group):
 
     fastagi_bind: Bind = _setting("127.0.0.1:4573", "Address for the switch (FastAGI).", switch=True)
     http_bind: Bind = _setting("127.0.0.1:8080", "Address for HTTP: health, metrics, the API.")
+    health_bind: Bind | None = _setting(
+        None,
+        "Address where `personsvar ivr` and `personsvar visual`, which have no other HTTP, tell health and "
+        "metrics; none: nowhere.",
+    )
     imap_bind: Bind = _setting("127.0.0.1:1143", "Address for visual voicemail, with STARTTLS.")
     imaps_bind: Bind = _setting("127.0.0.1:1993", "Address for visual voicemail, with TLS.")
     max_calls: int = _setting(

@@ -1,6 +1,7 @@
 """The command line: `personsvar …`, one file a noun.
 
-Only the noun asked for is imported: `personsvar agi`, which the switch starts for each call, has to be quick.
+Only the noun asked for is imported: `personsvar agi`, which the switch starts for each call, and `personsvar
+health`, which each container starts every few seconds, have to be quick.
 
 Exit codes: 0 done; 1 refused, with the reason; 2 it can't start: a bad setting, no database, wrong usage.
 """
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import typer
 
 REFUSED, CANT_START = 1, 2
-AGI = "agi"
+AGI, HEALTH = "agi", "health"
 _opened: ContextVar[ExitStack] = ContextVar("opened")
 
 NOUNS = {
@@ -29,6 +30,7 @@ NOUNS = {
     "ivr": "the service that answers calls",
     "notifier": "the service that sends notices and serves HTTP",
     AGI: "one call over stdin and stdout, started by the switch",
+    HEALTH: "whether the service beside it is ready: [ivr|notifier|visual|run], exit code 0 or 1",
     "phone": "a telephone in the terminal",
     "subscriber": "add, show, set, list, remove, import, unlock, reset-pin",
     "message": "list, export, restore",
@@ -38,6 +40,7 @@ NOUNS = {
     "visual": "the service that phones' visual voicemail asks; status, request, block, unblock, kannel",
     "spool": "list, retry",
     "db": "upgrade, show",
+    "secrets": "make those of a new installation",
     "prompts": "build and check the sounds",
     "manual": "the printed card",
     "settings": "show, check and describe the settings",
@@ -70,6 +73,8 @@ def _carry_out(arguments: list[str]) -> int:
         if arguments[:1] == [AGI] and arguments[1:] != ["--help"]:
             # the switch gives AGI()'s arguments twice: here, and (what we read) as agi_arg_1 and so on
             return int(import_module("personsvar.cli.agi").take_call())
+        if arguments[:1] == [HEALTH] and arguments[1:] != ["--help"]:
+            return int(import_module("personsvar.cli.health").look(arguments[1:]))
         return _command(arguments)
     except MailboxError as refused:
         return _said(REFUSED, str(refused))
@@ -97,8 +102,8 @@ def program(nouns: Sequence[str]) -> typer.Typer:
     )
     app.callback()(_nothing)
     for noun in nouns:
-        if noun == AGI:
-            app.command(AGI, help=NOUNS[AGI])(_nothing)  # `carry_out` took the call already: this is its help
+        if noun in (AGI, HEALTH):
+            app.command(noun, help=NOUNS[noun])(_nothing)  # `carry_out` did it already: this is its help
         else:
             app.add_typer(import_module(f"personsvar.cli.{noun}").app, name=noun, help=NOUNS[noun])
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 
 import typer
 
@@ -11,6 +12,10 @@ from personsvar.bootstrap import House
 from personsvar.cli.house import open_house
 from personsvar.cli.manual import catalogue
 from personsvar.language.prompts import LANGUAGES
+from personsvar.notifier.health import Check, Health
+from personsvar.running import checks
+from personsvar.running.health_door import HealthDoor
+from personsvar.running.meters import meter_of_chores, meters_of_calls
 from personsvar.running.services import Chore
 from personsvar.running.serving import Services
 from personsvar.running.watchdog import Watchdog
@@ -26,13 +31,30 @@ def ivr() -> None:
     """Answer calls (FastAGI) and take the spool's recordings in."""
     house = open_house(upgrade=True, quiet=False)
     open_line(house)
+    chores = chores_of_calls(house)
+    health = Health(checks_of_calls(house), [*meters_of_calls(house), meter_of_chores(chores)])
     services = Services(
         server=house.server,
-        chores=chores_of_calls(house),
+        web=door(house, health),
+        chores=chores,
         drain_seconds=house.settings.drain_seconds,
         watchdog=watchdog(house),
     )
     services.run()
+
+
+def checks_of_calls(house: House) -> Mapping[str, Check]:
+    return {
+        "database": checks.database(house),
+        "spool": checks.spool(house),
+        "calls": checks.calls(house.server),
+    }
+
+
+def door(house: House, health: Health) -> HealthDoor | None:
+    """Of a process that has no other HTTP."""
+    bind = house.settings.health_bind
+    return None if bind is None else HealthDoor(health, bind)
 
 
 def watchdog(house: House) -> Watchdog | None:

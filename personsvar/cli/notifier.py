@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import typer
 
 from personsvar.bootstrap import House
 from personsvar.cli.house import open_house
 from personsvar.notifier.app import make_app
+from personsvar.notifier.health import Check
 from personsvar.notifier.metrics import Meter
 from personsvar.notifier.web import UvicornWeb
-from personsvar.running.health import checks_of, meters_of
+from personsvar.running import checks
+from personsvar.running.figures import meters_of_notices, meters_of_visual
+from personsvar.running.meters import meter_of_chores
 from personsvar.running.posting import Posting
 from personsvar.running.serving import Services
 
@@ -23,14 +26,25 @@ def notifier() -> None:
     """Send notices, remove what is past its time, and serve HTTP."""
     house = open_house(upgrade=True, quiet=False)
     posting = Posting(house)
-    Services(web=web(house, posting), post=posting, chores=posting.chores).run()
+    own = {"database": checks.database(house), **checks_of_notices(posting)}
+    figures = [*meters_of_posting(house, posting), meter_of_chores(posting.chores)]
+    Services(web=web(house, posting, own, figures), post=posting, chores=posting.chores).run()
 
 
-def web(house: House, posting: Posting, more: Sequence[Meter] = ()) -> UvicornWeb:
-    """HTTP; the outbox's page only when no gateway is configured at all. `more`: figures of others."""
+def checks_of_notices(posting: Posting) -> Mapping[str, Check]:
+    office = posting.office
+    return {"notices": checks.on_loop(lambda: office.loop)}
+
+
+def meters_of_posting(house: House, posting: Posting) -> list[Meter]:
+    return [*meters_of_notices(house, posting), *meters_of_visual(house)]
+
+
+def web(house: House, posting: Posting, checks: Mapping[str, Check], meters: Sequence[Meter]) -> UvicornWeb:
+    """HTTP; the outbox's page only when no gateway is configured at all."""
     app = make_app(
-        checks=checks_of(house),
-        meters=[*meters_of(house, posting), *more],
+        checks=checks,
+        meters=meters,
         routers=posting.routers(),
         collectors=(posting.tally.seconds,),
         outbox_folder=house.settings.outbox_folder if posting.gateways.to_files_only else None,

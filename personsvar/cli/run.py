@@ -8,13 +8,13 @@ import typer
 
 from personsvar.cli.demo import describe, make_demo_subscribers
 from personsvar.cli.house import open_house
-from personsvar.cli.ivr import chores_of_calls, open_line, watchdog
-from personsvar.cli.notifier import web
+from personsvar.cli.ivr import checks_of_calls, chores_of_calls, open_line, watchdog
+from personsvar.cli.notifier import checks_of_notices, meters_of_posting, web
 from personsvar.cli.printing import say
 from personsvar.cli.visual_server import activate_demo, visual_part, with_demo
+from personsvar.running.meters import meter_of_chores, meters_of_calls
 from personsvar.running.posting import Posting
 from personsvar.running.serving import Services
-from personsvar.running.visual import meters_of_sessions
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -33,12 +33,21 @@ def run(
         say(f"What is sent stands at http://{house.settings.http_bind}/dev/outbox")
     open_line(house)
     posting, visual = Posting(house), visual_part(house)
+    chores = (*chores_of_calls(house), *posting.chores)
+    of_visual = {} if visual is None else visual.checks
+    checks = {**checks_of_calls(house), **checks_of_notices(posting), **of_visual}
+    figures = [
+        *meters_of_calls(house),
+        *meters_of_posting(house, posting),
+        *(() if visual is None else visual.meters()),
+        meter_of_chores(chores),
+    ]
     services = Services(
         server=house.server,
-        web=web(house, posting, () if visual is None else meters_of_sessions(visual.counts)),
+        web=web(house, posting, checks, figures),
         post=posting,
         visual=visual,
-        chores=(*chores_of_calls(house), *posting.chores),
+        chores=chores,
         drain_seconds=house.settings.drain_seconds,
         watchdog=watchdog(house),
     )

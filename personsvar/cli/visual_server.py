@@ -9,8 +9,12 @@ from personsvar.bootstrap import House
 from personsvar.cli import at_the_end
 from personsvar.cli.demo import ALEX
 from personsvar.cli.house import open_house
+from personsvar.cli.ivr import door
 from personsvar.mailbox.model import Number, VisualDialect
 from personsvar.mailbox.visual.requests import Asked, AskedFor, take_request
+from personsvar.notifier.health import Health
+from personsvar.running.checks import database
+from personsvar.running.meters import meter_of_chores
 from personsvar.running.services import Chore
 from personsvar.running.serving import Services
 from personsvar.running.visual import VisualVoicemail, certificate_of
@@ -24,13 +28,16 @@ OFF = "visual voicemail is off: PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VIS
 
 
 def serve() -> None:
-    """Until it is told to stop. Its figures are in the log, for it has no HTTP."""
+    """Until it is told to stop. Its figures are in the log too, where nobody scrapes them."""
     house = open_house(upgrade=True, quiet=False)
     certificate = certificate_of(house.settings)
     if certificate is None:
         raise SettingsError((OFF,))
     visual = VisualVoicemail(house, certificate)
-    Services(visual=visual, chores=(Chore("figures", visual.tell, FIGURES_SECONDS),)).run()
+    chores = (Chore("figures", visual.tell, FIGURES_SECONDS),)
+    checks = {"database": database(house), **visual.checks}
+    health = Health(checks, [*visual.meters(), meter_of_chores(chores)])
+    Services(visual=visual, web=door(house, health), chores=chores).run()
 
 
 def visual_part(house: House) -> VisualVoicemail | None:

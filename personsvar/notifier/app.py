@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from prometheus_client.registry import Collector
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from prometheus_client.exposition import generate_latest
+from prometheus_client.registry import Collector, CollectorRegistry
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.notifier.dev_outbox import page
-from personsvar.notifier.metrics import Meter, exposition
+from personsvar.notifier.health import Answer, Check, Health
+from personsvar.notifier.metrics import Meter
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +23,6 @@ _PRIVATE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
 }
 Routes = Sequence[APIRouter]
-Check = Callable[[], str | None]
-"""None when all is well, else what is wrong."""
 
 
 def make_app(
@@ -35,21 +35,19 @@ def make_app(
 ) -> FastAPI:
     """`outbox_folder` is given only when notices go to files."""
     app = FastAPI(title="personsvar", openapi_url="/v1/openapi.json")
+    health = Health(checks, meters, lambda: _exposed(collectors))
 
     @app.get("/healthz", summary="The process is alive")
-    def healthz() -> PlainTextResponse:
-        return PlainTextResponse("ok\n")
+    def healthz() -> Response:
+        return _response(health.alive())
 
-    @app.get("/readyz", summary="It can do its work: database and spool")
-    def readyz() -> JSONResponse:
-        faults = {name: wrong for name, check in checks.items() if (wrong := check()) is not None}
-        for name, wrong in faults.items():
-            log.warning("not ready: %s", name, extra={"why": wrong})
-        return JSONResponse({"ready": not faults, "faults": faults}, status_code=503 if faults else 200)
+    @app.get("/readyz", summary="It can do its work")
+    def readyz() -> Response:
+        return _response(health.ready())
 
     @app.get("/metrics", summary="Figures for Prometheus")
     def metrics() -> Response:
-        return Response(exposition(meters, collectors), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return _response(health.figures())
 
     @app.exception_handler(StoreUnavailableError)
     def store_is_away(_: Request, wrong: StoreUnavailableError) -> JSONResponse:
@@ -61,6 +59,17 @@ def make_app(
     if outbox_folder is not None:
         _show_outbox(app, outbox_folder)
     return app
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, media_type=answer.media_type)
+
+
+def _exposed(collectors: Sequence[Collector]) -> bytes:
+    registry = CollectorRegistry(auto_describe=False)
+    for collector in collectors:
+        registry.register(collector)
+    return generate_latest(registry)
 
 
 def _show_outbox(app: FastAPI, folder: Path) -> None:

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 from personsvar.bootstrap import House
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import ChannelFigures, VisualDialect
 from personsvar.mailbox.ports import UnitOfWork
 from personsvar.notifier.metrics import Meter
+from personsvar.running.asking import Asked
 from personsvar.running.posting import Posting
 
 T = TypeVar("T")
 
 FRESH_SECONDS = 5.0
 """Counting a large backlog takes some milliseconds: whoever scrapes more often is told the same again."""
+PATIENCE_SECONDS = 3.0
+"""Whoever scrapes waits for 10 s as a rule, for all figures together."""
 
 
-@dataclass
-class _Looked(Generic[T]):
-    """What the store says, looked up again when it is older than `FRESH_SECONDS`."""
+def _looked(house: House, read: Callable[[UnitOfWork], T]) -> Callable[[], T | None]:
+    """What the store says. None while it is away, or hangs: a figure that is not known is not told."""
 
-    house: House
-    read: Callable[[UnitOfWork], T]
-    now: Callable[[], float] = field(default=time.monotonic)
-    _told: T | None = None
-    _at: float | None = None
+    def look() -> T:
+        with house.outbox_office.store.look() as uow:
+            return read(uow)
 
-    def __call__(self) -> T | None:
-        """None while the database is away: a figure that is not known is not told."""
-        if self._told is None or self._at is None or self.now() - self._at > FRESH_SECONDS:
-            try:
-                with self.house.outbox_office.store.look() as uow:
-                    self._told = self.read(uow)
-            except StoreUnavailableError:
-                return None
-            self._at = self.now()
-        return self._told
+    asked = Asked(look, PATIENCE_SECONDS, FRESH_SECONDS)
+
+    def told() -> T | None:
+        try:
+            return asked()
+        except (StoreUnavailableError, TimeoutError):
+            return None
+
+    return told
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class _Backlog:
 
 def meters_of_notices(house: House, posting: Posting) -> list[Meter]:
     clock, tally = house.office.clock, posting.tally
-    backlog = _Backlog(_Looked(house, lambda uow: uow.outbox.figures(now=clock.now())))
+    backlog = _Backlog(_looked(house, lambda uow: uow.outbox.figures(now=clock.now())))
     return [
         Meter("notices_queued", "Notices ready or under way.", backlog.queued, ("channel",)),
         Meter(
@@ -84,7 +82,7 @@ def meters_of_notices(house: House, posting: Posting) -> list[Meter]:
 
 def meters_of_visual(house: House) -> list[Meter]:
     """Where there is visual voicemail."""
-    accounts = _Looked(house, lambda uow: uow.visual.active())
+    accounts = _looked(house, lambda uow: uow.visual.active())
     by_dialect = Meter(
         "visual_accounts",
         "Subscribers with an active visual voicemail, by what their phones speak.",

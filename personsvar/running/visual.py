@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 
 from personsvar.bootstrap import House
 from personsvar.notifier.encoder import PoolEncoder
+from personsvar.notifier.health import Check
 from personsvar.notifier.metrics import Meter
+from personsvar.running.checks import on_loop
 from personsvar.running.serving import told_as
 from personsvar.settings import Settings, SettingsError
 from personsvar.storage.changes import SqlMailboxChanges
@@ -63,6 +67,29 @@ class VisualVoicemail:
 
     def stop(self) -> None:
         self.server.stop()
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        return {"visual": on_loop(self._loop), "certificate": self._certificate_holds}
+
+    def _loop(self) -> asyncio.AbstractEventLoop | None:
+        server: VisualServer | None = vars(self).get("server")  # a question makes none
+        return None if server is None else server.loop
+
+    def _certificate_holds(self) -> str | None:
+        until = self.certificate.valid_until
+        return None if datetime.now(UTC) < until else f"it ran out at {until:%Y-%m-%d %H:%M} UTC"
+
+    def _until(self) -> float:
+        return self.certificate.valid_until.timestamp()
+
+    def meters(self) -> list[Meter]:
+        runs_out = Meter.single(
+            "visual_certificate_runs_out",
+            "When the certificate runs out, in seconds since 1970.",
+            self._until,
+        )
+        return [*meters_of_sessions(self.counts), runs_out]
 
     def tell(self) -> int:
         """A line in the log when something happened since the last one."""

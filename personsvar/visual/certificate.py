@@ -9,7 +9,10 @@ from __future__ import annotations
 import logging
 import ssl
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+
+from cryptography import x509
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +30,12 @@ class Certificate:
     key: Path
     _context: ssl.SSLContext | None = field(default=None, init=False)
     _traits: Traits = field(default=(), init=False)
+    _valid_until: datetime | None = field(default=None, init=False)
 
     def load(self) -> None:
         """Raise CertificateError when there is nothing to begin with."""
         self._traits = self._looked_at()
-        self._context = self._read()
+        self._context, self._valid_until = self._read(), self._read_end()
 
     def context(self) -> ssl.SSLContext:
         """What a connection that begins now gets."""
@@ -42,6 +46,14 @@ class Certificate:
         if self._context is None:
             raise CertificateError("no certificate was loaded")
         return self._context
+
+    @property
+    def valid_until(self) -> datetime:
+        """When the one that is shown now runs out. Raise CertificateError when there is none."""
+        self.context()
+        if self._valid_until is None:
+            raise CertificateError("no certificate was loaded")
+        return self._valid_until
 
     def _has_changed(self) -> bool:
         try:
@@ -76,6 +88,13 @@ class Certificate:
         except OSError as wrong:
             raise CertificateError(f"{self.certificate} and {self.key}: {wrong.strerror}") from wrong
         return context
+
+    def _read_end(self) -> datetime:
+        """Of the first in the file, which is the server's own."""
+        try:
+            return x509.load_pem_x509_certificate(self.certificate.read_bytes()).not_valid_after_utc
+        except (OSError, ValueError) as wrong:
+            raise CertificateError(f"{self.certificate}: {wrong}") from wrong
 
 
 def _no_password() -> str:

@@ -90,6 +90,11 @@ class VisualServer:
 
     # ---- from any thread
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """What it runs on; None before it has begun."""
+        return self._loop
+
     def start(self) -> None:
         """Whoever connects from now on is served."""
         self._thread.start()

@@ -24,7 +24,12 @@ ONLY_IN = {
     "pyloudnorm": ("voice/encode/",),
     "webrtcvad": ("voice/",),
     "defusedxml": ("notifier/mms/",),
-    "cryptography": ("notifier/vault.py", "notifier/links.py", "visual/self_signed.py"),
+    "cryptography": (
+        "notifier/vault.py",
+        "notifier/links.py",
+        "visual/certificate.py",
+        "visual/self_signed.py",
+    ),
     "aiosmtplib": ("notifier/email/",),
     "jinja2": ("notifier/email/",),
     "pydantic_settings": ("settings.py",),
@@ -119,6 +124,13 @@ def test_what_takes_calls_loads_no_sound_making_and_no_http(module: str) -> None
 
 def test_a_plain_agi_script_loads_no_command_line_library() -> None:
     assert not {"typer", "rich", "click", "cryptography"} & _loaded_by("personsvar.cli.agi")
+
+
+def test_a_health_check_loads_next_to_nothing() -> None:
+    """It runs every few seconds in each container."""
+    assert not {"typer", "pydantic", "phonenumbers", "sqlalchemy", "http"} & _loaded_by(
+        "personsvar.cli.health"
+    )
 
 
 def test_nothing_is_opened_by_importing(tmp_path: Path) -> None:

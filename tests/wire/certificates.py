@@ -18,15 +18,15 @@ class Made:
     key: Path
 
 
-def certificate_for(name: str, *, folder: Path) -> Made:
-    """Signed by itself, so it is its own authority; good for a day."""
+def certificate_for(name: str, *, folder: Path, days: float = 1) -> Made:
+    """Signed by itself, so it is its own authority; good for so many days, less than none: it has run out."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (
         x509.CertificateBuilder(subject_name=subject, issuer_name=subject, public_key=key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=100))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .sign(key, hashes.SHA256())
     )

@@ -36,6 +36,11 @@ class PostOffice:
         if self._failed is not None:
             raise self._failed
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """What the lanes run on; None before it has begun."""
+        return self._loop
+
     def ring(self) -> None:
         """Something may be due; from any thread."""
         loop = self._loop

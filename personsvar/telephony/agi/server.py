@@ -72,6 +72,13 @@ class FastAgiServer:
         self._connections: set[socket.socket] = set()
         self._listener: socket.socket | None = None
         self._stopping = threading.Event()
+        self._accepting: threading.Thread | None = None
+
+    @property
+    def takes_calls(self) -> bool:
+        """Whether the switch's connections are taken: not before `start`, and not while it drains."""
+        thread = self._accepting
+        return thread is not None and thread.is_alive() and not self._stopping.is_set()
 
     @property
     def counts(self) -> Counts:
@@ -89,7 +96,10 @@ class FastAgiServer:
             (self._address.host, self._address.port), family=family, backlog=BACKLOG
         )
         self._address = Address(self._address.host, self._listener.getsockname()[1])
-        threading.Thread(target=self._accept_all, args=(self._listener,), name="fastagi", daemon=True).start()
+        self._accepting = threading.Thread(
+            target=self._accept_all, args=(self._listener,), name="fastagi", daemon=True
+        )
+        self._accepting.start()
         log.info("listening for the switch", extra={"bind": f"{self._address.host}:{self._address.port}"})
 
     def drain(self, *, max_seconds: float) -> int:

@@ -1,4 +1,4 @@
-"""`personsvar run`, as a process of its own: what it serves, and how it ends."""
+"""The services, as processes of their own: what they serve, how well they say they are, and how they end."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from personsvar.visual.self_signed import self_signed
 
 PROGRAM = str(Path(sys.executable).with_name("personsvar"))
 AGI = "agi_network_script: {script}\nagi_uniqueid: 1700000000.1\nagi_channel: PJSIP/1\n\n"
@@ -37,6 +40,14 @@ class Service:
 
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"http://{self.environment['PERSONSVAR_HTTP_BIND']}{path}", timeout=20)
+
+    def get_health(self, path: str) -> httpx.Response:
+        return httpx.get(f"http://{self.environment['PERSONSVAR_HEALTH_BIND']}{path}", timeout=20)
+
+    def health(self, service: str) -> tuple[int, str]:
+        """`personsvar health …` in this service's surroundings."""
+        ran = self.command("health", service)
+        return ran.returncode, ran.stdout + ran.stderr
 
     def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -133,7 +144,11 @@ def test_the_demos_visual_voicemail_is_there_to_be_tried(tmp_path: Path) -> None
         ):
             stranger.login(told["u"], "nonsense")
         assert "personsvar_visual_sessions 1.0" in figures
-        assert 'personsvar_visual_log_ins_refused_total{why="wrong"} 1.0' in service.get("/metrics").text
+        figures = service.get("/metrics").text
+        assert 'personsvar_visual_log_ins_refused_total{why="wrong"} 1.0' in figures
+        # of every part of the process, the calls' too
+        assert 'personsvar_chore_failures_total{chore="sweeper"} 0.0' in figures
+        assert 'personsvar_chore_failures_total{chore="retention"} 0.0' in figures
         assert told["pw"] not in service.log.read_text()
 
 
@@ -147,15 +162,19 @@ def test_without_a_certificate_run_says_that_visual_voicemail_is_off(tmp_path: P
 
 
 def test_sigterm_lets_a_call_end_and_takes_no_new_one(tmp_path: Path) -> None:
-    with _running(tmp_path, "ivr") as service:
+    bind = f"127.0.0.1:{_free_port()}"
+    with _running(tmp_path, "ivr", PERSONSVAR_HEALTH_BIND=bind) as service:
+        assert service.health("ivr") == (0, "ready\n")
         with socket.create_connection(service.agi, timeout=20) as switch:
             switch.sendall(AGI.format(script="call").encode())
             assert switch.recv(1000)  # its first command: the call is up
+            assert "personsvar_calls_active 1.0" in service.get_health("/metrics").text
             service.process.send_signal(signal.SIGTERM)
             service.until(lambda: "event=draining active=1" in service.log.read_text())
             with pytest.raises(OSError, match="refused"):
                 socket.create_connection(service.agi, timeout=20)
             assert service.process.poll() is None
+            assert service.health("ivr") == (1, "not ready: calls: no new ones are taken\n")
         assert service.process.wait(30) == 0
 
 
@@ -170,6 +189,36 @@ def test_a_second_signal_cuts_what_is_left(tmp_path: Path) -> None:
         service.until(lambda: "event=draining" in service.log.read_text())
         service.process.send_signal(signal.SIGTERM)
         assert service.process.wait(30) == 0
+
+
+def test_each_process_tells_its_own_figures_and_no_other_s(tmp_path: Path) -> None:
+    papers = self_signed(tmp_path)
+    settings = {
+        "PERSONSVAR_VISUAL_HOST": "localhost",
+        "PERSONSVAR_VISUAL_CERTIFICATE": str(papers.certificate),
+        "PERSONSVAR_VISUAL_KEY": str(papers.key),
+    }
+    with _running(tmp_path, "ivr", PERSONSVAR_HEALTH_BIND=f"127.0.0.1:{_free_port()}", **settings) as ivr:
+        of_calls = _names(ivr.get_health("/metrics").text)
+        same = {name: value for name, value in ivr.environment.items() if name.startswith("PERSONSVAR_")}
+        (tmp_path / "notifier").mkdir()
+        with _running(tmp_path / "notifier", "notifier", **same) as notifier:
+            of_notices = _names(notifier.get("/metrics").text)
+            assert notifier.health("notifier") == (0, "ready\n")
+            assert notifier.get("/readyz").json()["ready"]
+        (tmp_path / "visual").mkdir()
+        same |= {"PERSONSVAR_HEALTH_BIND": f"127.0.0.1:{_free_port()}"}
+        with _running(tmp_path / "visual", "visual", **same) as visual:
+            of_visual = _names(visual.get_health("/metrics").text)
+            assert visual.health("visual") == (0, "ready\n")
+    assert {name.split("_")[1] for name in of_calls} == {"calls", "chore", "prompts", "spool"}
+    assert {name.split("_")[1] for name in of_notices} == {"chore", "gateway", "notice", "notices", "visual"}
+    assert {name.split("_")[1] for name in of_visual} == {"chore", "visual"}
+    assert of_notices & of_visual == of_calls & of_visual == {"personsvar_chore_failures"}
+
+
+def _names(figures: str) -> set[str]:
+    return {family.name for family in text_string_to_metric_families(figures)}
 
 
 @pytest.mark.parametrize("setting", ["PERSONSVAR_FASTAGI_BIND", "PERSONSVAR_HTTP_BIND"])

@@ -21,8 +21,8 @@ from personsvar.mailbox.model import (
     VisualStatus,
 )
 from personsvar.notifier.kannel import incoming
+from personsvar.running.figures import meters_of_visual
 from personsvar.running.gateways import visual_options
-from personsvar.running.health import meters_of
 from personsvar.running.posting import Posting
 from personsvar.settings import Settings
 
@@ -54,7 +54,7 @@ def test_with_a_host_phones_may_ask_and_are_answered(open_house: Open) -> None:
     assert incoming.PATH in paths(posting)
     assert Channel.VISUAL in posting.gateways.by_channel
     assert posting.gateways.take_incoming is not None
-    assert "visual_accounts" in {meter.name for meter in meters_of(posting.house, posting)}
+    assert [meter.name for meter in meters_of_visual(posting.house)] == ["visual_accounts"]
 
 
 def test_without_one_nobody_is_asked_for_anything(open_house: Open) -> None:
@@ -62,7 +62,7 @@ def test_without_one_nobody_is_asked_for_anything(open_house: Open) -> None:
     assert incoming.PATH not in paths(posting)
     assert Channel.VISUAL not in posting.gateways.by_channel
     assert posting.gateways.take_incoming is None
-    assert "visual_accounts" not in {meter.name for meter in meters_of(posting.house, posting)}
+    assert meters_of_visual(posting.house) == []
 
 
 def test_phones_are_told_the_ports_it_listens_on_or_those_in_front_of_it(open_house: Open) -> None:

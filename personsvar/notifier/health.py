@@ -1,0 +1,56 @@
+"""How a process is, in the words every process uses over HTTP: alive, ready, figures."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from personsvar.notifier.metrics import MEDIA_TYPE, Meter, exposition
+
+log = logging.getLogger(__name__)
+
+Check = Callable[[], str | None]
+"""None when all is well, else what is wrong; it has to come to an end by itself, and soon."""
+UNAVAILABLE = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Health:
+    checks: Mapping[str, Check]
+    meters: Sequence[Meter]
+    more_figures: Callable[[], bytes] | None = None
+    """What is told beside the meters, in the same format."""
+    _faulty: set[str] = field(default_factory=set)
+
+    def alive(self) -> Answer:
+        """The process answers; that is all it says."""
+        return Answer(200, "text/plain; charset=utf-8", b"ok\n")
+
+    def ready(self) -> Answer:
+        """Whether it can do its work, and if not, why."""
+        faults = {name: wrong for name, check in self.checks.items() if (wrong := check()) is not None}
+        self._tell(faults)
+        body = json.dumps({"ready": not faults, "faults": faults}, ensure_ascii=False)
+        return Answer(UNAVAILABLE if faults else 200, "application/json", body.encode())
+
+    def figures(self) -> Answer:
+        more = b"" if self.more_figures is None else self.more_figures()
+        return Answer(200, MEDIA_TYPE, exposition(self.meters) + more)
+
+    def _tell(self, faults: Mapping[str, str]) -> None:
+        """When it begins and when it ends: it is asked every few seconds."""
+        for name in faults.keys() - self._faulty:
+            log.warning("not ready: %s", name, extra={"why": faults[name]})
+        for name in self._faulty - faults.keys():
+            log.info("ready again: %s", name)
+        self._faulty.clear()
+        self._faulty.update(faults)

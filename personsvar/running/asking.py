@@ -1,0 +1,67 @@
+"""Asking what may never answer: a database that hangs must not take those who ask about it along."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass
+class Asked(Generic[T]):
+    """A question put in a thread of its own, one at a time; who asks meanwhile waits for the same answer."""
+
+    question: Callable[[], T]
+    seconds: float
+    """How long one waits for it. The question goes on all the same, and who asks next may find its answer."""
+    fresh_seconds: float = 1.0
+    """An answer is told again for so long: asking often costs nothing. Trouble is not."""
+    now: Callable[[], float] = time.monotonic
+    _answer: Future[T] | None = None
+    _at: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self) -> T:
+        """Raise TimeoutError when there is no answer in time, else what the question raised."""
+        with self._lock:
+            if self._answer is None or self._is_old(self._answer):
+                self._answer = self._put()
+            answer = self._answer
+        return answer.result(self.seconds)
+
+    def _is_old(self, answer: Future[T]) -> bool:
+        if not answer.done():
+            return False
+        return answer.exception() is not None or self.now() - self._at > self.fresh_seconds
+
+    def _put(self) -> Future[T]:
+        answer: Future[T] = Future()
+        threading.Thread(target=self._find, args=(answer,), name="asking", daemon=True).start()
+        return answer
+
+    def _find(self, answer: Future[T]) -> None:
+        try:
+            found = self.question()
+        except Exception as wrong:  # noqa: BLE001 - it is raised where the answer is waited for
+            answer.set_exception(wrong)
+        else:
+            self._at = self.now()
+            answer.set_result(found)
+
+
+def loop_answers(loop: asyncio.AbstractEventLoop | None, *, seconds: float) -> bool:
+    """Whether an event loop of another thread does what it is asked within that time."""
+    if loop is None:
+        return False
+    done = threading.Event()
+    try:
+        loop.call_soon_threadsafe(done.set)
+    except RuntimeError:  # it is closed
+        return False
+    return done.wait(seconds)

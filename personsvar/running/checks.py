@@ -1,0 +1,65 @@
+"""What has to work for a process to be ready. None of them waits longer than `SECONDS` for an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+
+from personsvar.bootstrap import House
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.notifier.health import Check
+from personsvar.running.asking import Asked, loop_answers
+from personsvar.telephony.agi.server import FastAgiServer
+
+SECONDS = 2.0
+"""Less than whoever asks has patience for."""
+
+
+def within_time(check: Check) -> Check:
+    asked = Asked(check, SECONDS)
+
+    def answered() -> str | None:
+        try:
+            return asked()
+        except TimeoutError:
+            return f"no answer within {SECONDS:.0f} s"
+
+    return answered
+
+
+def database(house: House) -> Check:
+    def look() -> str | None:
+        try:
+            with house.office.store.look() as uow:
+                uow.subscribers.list(limit=1)
+        except StoreUnavailableError as away:
+            return str(away)
+        return None
+
+    return within_time(look)
+
+
+def spool(house: House) -> Check:
+    """Whether a recording could land there: a byte is written, because a full disk shows in nothing else."""
+    folder = house.settings.spool_folder
+
+    def write() -> str | None:
+        probe = folder / f".ready-{os.getpid()}"
+        try:
+            probe.write_bytes(b"1")
+            probe.unlink()
+        except OSError as wrong:
+            return f"{folder}: {wrong.strerror}"
+        return None
+
+    return within_time(write)
+
+
+def calls(server: FastAgiServer) -> Check:
+    return lambda: None if server.takes_calls else "no new ones are taken"
+
+
+def on_loop(loop: Callable[[], asyncio.AbstractEventLoop | None]) -> Check:
+    """A service on an event loop: whether the loop does anything."""
+    return lambda: None if loop_answers(loop(), seconds=SECONDS) else f"no answer within {SECONDS:.0f} s"

@@ -1,0 +1,89 @@
+"""The figures of a process that takes calls, and of background work in any process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+from personsvar.bootstrap import House
+from personsvar.notifier.metrics import Meter
+from personsvar.running.services import Chore
+
+
+def meters_of_calls(house: House) -> list[Meter]:
+    """Calls, prompts, and the spool: of a process that takes calls."""
+    return [
+        *_calls(house),
+        Meter(
+            "prompts_missing",
+            "How often a prompt was asked for in vain.",
+            lambda: {(name,): float(n) for name, n in _missing(house).items()},
+            ("prompt",),
+            counts_up=True,
+        ),
+        Meter(
+            "spool_swept",
+            "Recordings of the spool that the sweeper dealt with.",
+            lambda: {(what,): float(n) for what, n in dict(house.sweeping.totals).items()},
+            ("outcome",),
+            counts_up=True,
+        ),
+        Meter.single("spool_waiting", "Recordings in the spool, under way too.", lambda: _waiting(house)),
+        Meter.single("spool_put_aside", "Files put aside as broken.", lambda: _put_aside(house)),
+        Meter.single("spool_free_bytes", "Room left on the spool's disk.", lambda: _free(house)),
+    ]
+
+
+def meter_of_chores(chores: Sequence[Chore]) -> Meter:
+    return Meter(
+        "chore_failures",
+        "Rounds of background work that failed.",
+        lambda: {(chore.name,): float(chore.failures) for chore in chores},
+        ("chore",),
+        counts_up=True,
+    )
+
+
+def _calls(house: House) -> list[Meter]:
+    def count(name: str) -> Callable[[], float]:
+        return lambda: float(getattr(house.server.counts, name))
+
+    what = {
+        "calls": "Calls taken.",
+        "refused": "Calls over the limit, left to the switch's own recorder.",
+        "failed": "Calls ended by an error.",
+        "strangers": "Connections that were no call.",
+    }
+    counters = [
+        Meter.single(f"calls_{name}" if name != "calls" else name, text, count(name), counts_up=True)
+        for name, text in what.items()
+    ]
+    return [*counters, Meter.single("calls_active", "Calls now.", count("active"))]
+
+
+def _missing(house: House) -> Mapping[str, int]:
+    return dict(house.studio.prompts.missing)
+
+
+def _waiting(house: House) -> float:
+    try:
+        return float(sum(file.suffix == ".head" for file in house.settings.spool_folder.iterdir()))
+    except OSError:
+        return float("nan")
+
+
+def _put_aside(house: House) -> float:
+    try:
+        return float(sum(1 for _ in house.takes.spool.broken.iterdir()))
+    except FileNotFoundError:
+        return 0.0
+    except OSError:
+        return float("nan")
+
+
+def _free(house: House) -> float:
+    try:
+        disk = os.statvfs(house.settings.spool_folder)
+    except OSError:
+        return float("nan")
+    return float(disk.f_bavail * disk.f_frsize)

@@ -1,0 +1,68 @@
+"""A question that is never answered takes nobody along."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from personsvar.running.asking import Asked, loop_answers
+
+
+def test_an_answer_is_told_again_while_it_is_fresh() -> None:
+    answers, now = iter([1, 2]), [0.0]
+    asked = Asked(lambda: next(answers), 10, fresh_seconds=5, now=lambda: now[0])
+    assert (asked(), asked()) == (1, 1)
+    now[0] = 6
+    assert asked() == 2
+
+
+def test_who_waits_in_vain_is_told_so_and_the_answer_is_there_for_the_next() -> None:
+    put, go = [0], threading.Event()
+
+    def slow() -> str:
+        put[0] += 1
+        go.wait(30)
+        return "here"
+
+    asked = Asked(slow, 0.01)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            asked()
+    assert put == [1]  # one question hangs, however many ask
+    go.set()
+    asked.seconds = 30
+    assert asked() == "here"
+    assert put == [1]
+
+
+def test_trouble_is_raised_and_asked_about_again() -> None:
+    answers = iter([ValueError("away"), "here"])
+
+    def ask() -> str:
+        answer = next(answers)
+        if isinstance(answer, ValueError):
+            raise answer
+        return str(answer)
+
+    asked = Asked(ask, 10, fresh_seconds=1000)
+    with pytest.raises(ValueError, match="away"):
+        asked()
+    assert asked() == "here"
+
+
+def test_a_loop_that_turns_answers_and_one_that_is_stuck_or_closed_does_not() -> None:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    assert loop_answers(loop, seconds=30)
+    free = threading.Event()
+    loop.call_soon_threadsafe(free.wait)
+    assert not loop_answers(loop, seconds=0.01)
+    free.set()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+    assert not loop_answers(loop, seconds=30)
+    assert not loop_answers(None, seconds=30)

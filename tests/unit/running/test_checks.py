@@ -1,0 +1,63 @@
+"""What has to work: the database that is away or hangs, the spool, the calls."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from personsvar import storage
+from personsvar.bootstrap import House
+from personsvar.running import checks
+from personsvar.settings import Settings
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """The port of a database that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield int(listener.getsockname()[1])
+
+
+def at(port: int) -> House:
+    return House(Settings(database_url=SecretStr(f"postgresql://ola:hunter2@127.0.0.1:{port}/mailboxes")))
+
+
+def test_a_database_that_hangs_is_no_answer_in_time(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "SECONDS", 0.2)
+    assert checks.database(at(silent))() == "no answer within 0 s"
+
+
+def test_a_database_that_is_away_is_told_without_its_password() -> None:
+    why = checks.database(at(1))()
+    assert why is not None
+    assert "hunter2" not in why
+
+
+def test_the_embedded_one_is_well_once_it_is_made(tmp_path: Path) -> None:
+    house = House(Settings(state=tmp_path))
+    assert checks.database(house)() is not None
+    storage.upgrade(house.settings.database)
+    assert checks.database(House(Settings(state=tmp_path)))() is None
+
+
+def test_the_spool_is_written_to_and_left_as_it_was(tmp_path: Path) -> None:
+    house = House(Settings(state=tmp_path, spool=tmp_path / "spool"))
+    assert checks.spool(house)() == f"{tmp_path}/spool: No such file or directory"
+    (tmp_path / "spool").mkdir()
+    assert checks.spool(House(house.settings))() is None
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_calls_are_taken_from_the_start_to_the_end_of_the_service(tmp_path: Path) -> None:
+    house = House(Settings(state=tmp_path, fastagi_bind="127.0.0.1:0"))
+    check = checks.calls(house.server)
+    assert check() is not None
+    house.server.start()
+    assert check() is None
+    house.server.drain(max_seconds=0)
+    assert check() == "no new ones are taken"
+    house.close()
