@@ -5,7 +5,6 @@ Exim writes each mail into a Maildir, where it stays until it lies on the shelf.
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -18,7 +17,8 @@ from docker.demo.mail import arrived, told
 from docker.demo.shelf import Shelf, from_environment, line
 
 EXIM = ("/usr/sbin/exim4", "-bdf", "-q1m")
-MAILDIR = Path("/var/spool/exim4/arrived")
+SPOOL = Path("/var/lib/personsvar-demo/.mta")
+"""As in exim.conf."""
 LOOK_SECONDS = 0.5
 
 
@@ -36,6 +36,7 @@ def take_over(maildir: Path, shelf: Shelf) -> None:
 
 def main() -> None:
     shelf = from_environment()
+    SPOOL.mkdir(mode=0o700, exist_ok=True)
     exim = subprocess.Popen(EXIM)  # noqa: S603 - a constant
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -46,7 +47,7 @@ def main() -> None:
     print("the demo's mail server listens at port 2525", flush=True)  # noqa: T201
     while exim.poll() is None:
         try:
-            take_over(Path(os.environ.get("MTA_MAILDIR", MAILDIR)), shelf)
+            take_over(SPOOL / "arrived", shelf)
         except OSError as wrong:
             print(f"mail stays in the Maildir: {wrong}", file=sys.stderr, flush=True)  # noqa: T201
         time.sleep(LOOK_SECONDS)

@@ -78,7 +78,7 @@ def _words(item: Item) -> str:
 
 def _sounds(item: Item) -> str:
     return "".join(
-        f'<audio controls preload="none" src="{_address(item, number)}" '
+        f'<audio controls preload="metadata" src="{_address(item, number)}" '
         f'aria-label="{escape(file.name)}"></audio>'
         for number, file in enumerate(item.files)
         if file.type in PLAYED
