@@ -1,7 +1,7 @@
-"""`python -m dialplan.switch run [--folder DIR]`: an Asterisk in the foreground, until Ctrl-C.
+"""`python -m dialplan.switch run [--folder DIR] [--log -]`: an Asterisk in the foreground, until Ctrl-C.
 
-What it reads of the environment is in docs/settings.md, marked *switch*. `find` makes sure that there is an
-Asterisk, and tells its version.
+SIGTERM lets calls end first. What it reads of the environment is in docs/settings.md, marked *switch*. `find`
+makes sure that there is an Asterisk, and tells its version; `health` asks one that runs whether it is well.
 """
 
 # ruff: noqa: T201 - a command speaks to whoever started it
@@ -17,6 +17,8 @@ from pathlib import Path
 
 from dialplan.switch.config import Setting
 from dialplan.switch.environment import BadSettingsError, setting_from
+from dialplan.switch.foreground import until_over
+from dialplan.switch.health import complaint
 from dialplan.switch.process import Switch, SwitchFailedError
 from dialplan.switch.root import NoAsteriskError, find_asterisk
 
@@ -27,39 +29,50 @@ def main() -> int:
         signal.signal(ending, _end)
     try:
         setting = _setting(options)
+        if options.what == "health":
+            return _health(setting)
         asterisk = find_asterisk()
         print(f"personsvar: {asterisk.version} ({asterisk.root})", flush=True)
         if options.what == "find":
             return 0
         with Switch(asterisk, setting) as switch:
             print(_how_to_call(setting), flush=True)
-            return max(switch.wait(), 0)
+            return until_over(switch)
     except (BadSettingsError, NoAsteriskError, SwitchFailedError) as failure:
         print(f"personsvar: {failure}", file=sys.stderr)
         return 1
 
 
 def _end(*_signal: object) -> None:
-    """Out of the wait first: it holds what stopping the switch waits for."""
+    """While it starts: there is no call to wait for. Being told twice must not break off its stopping."""
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, signal.SIG_IGN)
     sys.exit(0)
 
 
+def _health(setting: Setting) -> int:
+    wrong = complaint(setting.run)
+    print(f"personsvar: {f'the switch is not well: {wrong}' if wrong else 'the switch is well'}")
+    return 1 if wrong else 0
+
+
 def _how_to_call(setting: Setting) -> str:
-    return f"""personsvar: Asterisk is ready. Whatever calls from 127.0.0.1 is the operator's trunk:
-  INVITE sip:{setting.access_number}@{setting.sip_bind}
+    return f"""personsvar: Asterisk is ready. The operator's trunk calls from {setting.trunk_match}:
+  INVITE sip:{setting.access_number}@{setting.sip_external or setting.sip_bind}
   an owner   P-Asserted-Identity: <sip:+4790000001@example.test>
   a caller   the same with another number, and Diversion: <sip:+4790000001@example.test>;reason=no-answer"""
 
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dialplan.switch", description=__doc__)
-    parser.add_argument("what", choices=["find", "run"])
+    parser.add_argument("what", choices=["find", "run", "health"])
     parser.add_argument("--folder", type=Path, help="where it lives: configuration, sockets, logs")
+    parser.add_argument("--log", choices=["-"], help="its log goes to stdout, not to files in its folder")
     return parser
 
 
 def _setting(options: argparse.Namespace) -> Setting:
-    setting = setting_from(os.environ)
+    setting = replace(setting_from(os.environ), log_here=options.log == "-")
     return setting if options.folder is None else replace(setting, folder=options.folder.resolve())
 
 

@@ -51,6 +51,8 @@ class Setting:
     """The first part of every unique id."""
     rtp_start: int = 10000
     rtp_end: int = 30000
+    log_here: bool = False
+    """Its log goes where its starter's goes, and not to a file in its folder."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """More lines for a file, by its name: a test's or a bench's own module or endpoint."""
 
@@ -69,6 +71,7 @@ class Setting:
             "RUN": self.run,
             "VAR": self.folder / "lib",
             "LOG": self.folder / "log",
+            "LOG_CHANNEL": "console" if self.log_here else "messages",
             "SYSTEM": self.system,
             "SIP_BIND": self.sip_bind,
             "TRANSPORT_NAT": _lines(outside(self.sip_external)),

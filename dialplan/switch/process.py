@@ -8,6 +8,7 @@ the service lie at the same paths: the mounts are gone with the process, however
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import signal
@@ -19,13 +20,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from dialplan.switch.config import Setting, render
+from dialplan.switch.control import STOPPING, ask, told
 from dialplan.switch.root import Asterisk, enter
 
 _POLL_SECONDS = 0.02
 """Asterisk tells nobody when its control socket is there: it is looked for this often."""
+_DEAF_SECONDS = 5
+"""An Asterisk that says nothing on its control socket for this long hangs."""
 
 
 class SwitchFailedError(Exception):
@@ -65,8 +69,7 @@ class Switch:
         render(self.setting, modules=self.asterisk.modules)
         if self.asterisk.private:
             _share_hosts(self.asterisk.root)
-        log = self.setting.folder / "log" / "console"
-        with log.open("wb") as output, _signals_wait():
+        with self._console() as output, _signals_wait():
             self._process = subprocess.Popen(
                 self._command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, umask=0o007
             )
@@ -74,13 +77,13 @@ class Switch:
             self._wait_until_booted(self._process, within_seconds)
         except SwitchFailedError as failure:
             self.stop()
-            raise SwitchFailedError(f"{failure}: {log.read_text(errors='replace')[-2000:]}") from failure
+            raise SwitchFailedError(f"{failure}: {self._said()}") from failure
         except BaseException:  # whoever started us was told to end: not without Asterisk
             self.stop()
             raise
 
     def stop(self) -> None:
-        """At once, calls or not; killed when it will not."""
+        """At once: it hangs up, and ends; killed when it will not."""
         if self._process is None:
             return
         self._process.terminate()
@@ -90,19 +93,54 @@ class Switch:
             self._process.kill()
             self._process.wait()
 
-    def wait(self) -> int:
-        """Until Asterisk ends by itself."""
-        return self._process.wait() if self._process else 0
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; below zero when a signal killed it."""
+        return self._process.poll() if self._process else 0
+
+    @contextmanager
+    def refusing_calls(self) -> Iterator[int]:
+        """No new calls from now on (503), and its end with the last one; how many are up.
+
+        OSError: it does not hear us.
+        """
+        run = self.setting.run
+        told_us = ask(run, "core show channels count", within_seconds=_DEAF_SECONDS)
+        counted = re.search(r"^(\d+) active call", told_us, re.MULTILINE)
+        with told(run, "core stop gracefully", within_seconds=_DEAF_SECONDS):
+            self._wait_until_it_refuses()
+            yield int(counted[1]) if counted else 0
+
+    def _wait_until_it_refuses(self) -> None:
+        """It answers the stop itself only when it is over."""
+        deadline = time.monotonic() + _DEAF_SECONDS
+        while self.exit_code is None and time.monotonic() < deadline:
+            with suppress(OSError):  # it ends just now
+                if STOPPING in ask(self.setting.run, "core show channels count", within_seconds=1):
+                    return
+            time.sleep(_POLL_SECONDS)
 
     def cli(self, command: str) -> str:
-        """What Asterisk's own command line answers (its control socket; one command a connection)."""
-        with socket.socket(socket.AF_UNIX) as control:
-            control.settimeout(30)
-            control.connect(str(self.setting.run / "asterisk.ctl"))
-            control.sendall(f"cli quit after {command}\0".encode())
-            answer = b"".join(iter(lambda: control.recv(65536), b""))
-        # The first line is a greeting; what is not ASCII only tells how important a line is.
-        return answer.decode("ascii", errors="ignore").partition("\n")[2]
+        """What Asterisk's own command line answers."""
+        return ask(self.setting.run, command)
+
+    @property
+    def _console_file(self) -> Path:
+        return self.setting.folder / "log" / "console"
+
+    @contextmanager
+    def _console(self) -> Iterator[IO[bytes] | None]:
+        """Where Asterisk's own output goes; None is where ours goes."""
+        if self.setting.log_here:
+            yield None
+        else:
+            with self._console_file.open("wb") as output:
+                yield output
+
+    def _said(self) -> str:
+        if self.setting.log_here:
+            return "it said why"
+        return self._console_file.read_text(errors="replace")[-2000:]
 
     def _must_be_free(self) -> None:
         """Asterisk starts without its SIP port when somebody else has it, and hears no call."""

@@ -42,14 +42,14 @@ class Press:
 
 
 class Line:
-    def __init__(self) -> None:
+    def __init__(self, *, address: str = "127.0.0.1") -> None:
         self.codec = PCMA
         self.frames: list[Frame] = []
         self.presses: list[Press] = []
         self.changed = Condition()
         """Told of every frame heard, every key sent, and when there is nothing more to say."""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind((address, 0))
         self.port: int = self._socket.getsockname()[1]
         self._peer: tuple[str, int] | None = None
         self._keys: deque[Press] = deque()
@@ -63,11 +63,11 @@ class Line:
 
     # ---- what a phone asks of it --------------------------------------------------------------------------
 
-    def open(self, port: int, codec: int) -> None:
-        """Talk to that port from now on."""
+    def open(self, peer: tuple[str, int], codec: int) -> None:
+        """Talk to that address and port from now on."""
         self.codec = codec
         first = self._peer is None
-        self._peer = ("127.0.0.1", port)
+        self._peer = peer
         if first:
             self._thread.start()
 

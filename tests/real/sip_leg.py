@@ -16,6 +16,7 @@ from threading import Condition, Thread
 from tests.real.rtp import KEYS
 from tests.real.sip_message import Header, Message, describe, described, pack, response, unpack
 
+LOOPBACK = "127.0.0.1"
 _AGAIN_SECONDS = 1.0
 
 
@@ -28,8 +29,19 @@ class Media:
 
 
 class SipLeg:
-    def __init__(self, *, number: str, codecs: Sequence[int], media_port: int, port: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        number: str,
+        codecs: Sequence[int],
+        media_port: int,
+        port: int = 0,
+        address: str = LOOPBACK,
+        told: str = "",
+    ) -> None:
+        """`told`: the address we tell in our messages, where that is not ours: behind NAT."""
         self.number = number
+        self._told_address = told or address
         self.changed = Condition()
         self.final: Message | None = None
         """The last answer to our INVITE."""
@@ -42,9 +54,9 @@ class SipLeg:
         self._codecs = tuple(codecs)
         self._media_port = media_port
         self._tag = uuid.uuid4().hex[:10]
-        self._remote = ("127.0.0.1", 0)
+        self._remote = (LOOPBACK, 0)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", port))
+        self._socket.bind((address, port))
         self.port: int = self._socket.getsockname()[1]
         self._closed = False
         self._sequence = 1
@@ -53,11 +65,12 @@ class SipLeg:
 
     # ---- calling ------------------------------------------------------------------------------------------
 
-    def call(self, dialled: str, switch_port: int, headers: Sequence[Header]) -> None:
-        """Send the INVITE; how it is answered shows in `final`."""
-        self._remote = ("127.0.0.1", switch_port)
-        uri = f"sip:{dialled}@127.0.0.1:{switch_port}"
-        sender = next((value for name, value in headers if name == "From"), f"<sip:{self.number}@127.0.0.1>")
+    def call(self, dialled: str, switch: tuple[str, int], headers: Sequence[Header]) -> None:
+        """Send the INVITE to an address and port; how it is answered shows in `final`."""
+        self._remote = switch
+        uri = f"sip:{dialled}@{switch[0]}:{switch[1]}"
+        ours = f"<sip:{self.number}@{self._told_address}>"
+        sender = next((value for name, value in headers if name == "From"), ours)
         rest = [header for header in headers if header[0] != "From"]
         self.invite = Message(
             f"INVITE {uri} SIP/2.0",
@@ -72,7 +85,7 @@ class SipLeg:
                 ("Allow", "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE"),
                 *rest,
             ),
-            describe(self._media_port, self._codecs, KEYS),
+            self._describe(),
         )
         self._send(self.invite)
 
@@ -109,7 +122,7 @@ class SipLeg:
     def reply(self, status: str) -> None:
         """Answer the INVITE: `180 Ringing`, `200 OK`, `486 Busy Here`, `404 Not Found`."""
         assert self.invite is not None
-        body = describe(self._media_port, self._codecs, KEYS) if status.startswith("2") else ""
+        body = self._describe() if status.startswith("2") else ""
         self._send(response(self.invite, status, tag=self._tag, headers=(self._contact(),), body=body))
         if body:
             self._agree(self.invite.body)
@@ -172,7 +185,7 @@ class SipLeg:
 
     def _again(self, request: Message) -> Message:
         """A re-INVITE, of a session timer: the same description again."""
-        body = describe(self._media_port, self._codecs, KEYS) if request.body else ""
+        body = self._describe() if request.body else ""
         return response(request, "200 OK", tag=self._tag, headers=(self._contact(),), body=body)
 
     def _told(self, answer: Message) -> None:
@@ -239,10 +252,13 @@ class SipLeg:
         )
 
     def _via(self) -> str:
-        return f"SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch=z9hG4bK{uuid.uuid4().hex}"
+        return f"SIP/2.0/UDP {self._told_address}:{self.port};rport;branch=z9hG4bK{uuid.uuid4().hex}"
 
     def _contact(self) -> Header:
-        return ("Contact", f"<sip:{self.number}@127.0.0.1:{self.port}>")
+        return ("Contact", f"<sip:{self.number}@{self._told_address}:{self.port}>")
+
+    def _describe(self) -> str:
+        return describe(self._media_port, self._codecs, KEYS, address=self._told_address)
 
     def _send(self, message: Message) -> None:
         self._socket.sendto(pack(message), self._remote)

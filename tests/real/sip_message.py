@@ -82,7 +82,7 @@ def response(
     return Message(f"SIP/2.0 {status}", (*vias, *kept, *headers), body)
 
 
-def describe(port: int, codecs: tuple[int, ...], keys: int) -> str:
+def describe(port: int, codecs: tuple[int, ...], keys: int, *, address: str = "127.0.0.1") -> str:
     """Our SDP (RFC 8866): where we listen, which codecs, and RFC 4733 keys."""
     names = {8: "PCMA/8000", 9: "G722/8000"}
     maps = [f"a=rtpmap:{kind} {names[kind]}" for kind in codecs]
@@ -90,9 +90,9 @@ def describe(port: int, codecs: tuple[int, ...], keys: int) -> str:
     return "\r\n".join(
         [
             "v=0",
-            "o=phone 1 1 IN IP4 127.0.0.1",
+            f"o=phone 1 1 IN IP4 {address}",
             "s=-",
-            "c=IN IP4 127.0.0.1",
+            f"c=IN IP4 {address}",
             "t=0 0",
             f"m=audio {port} RTP/AVP {kinds}",
             *maps,

@@ -23,7 +23,7 @@ from tests.real.heard import Heard, Hearing, PromptSounds
 from tests.real.line import Line, Press
 from tests.real.pieces import Piece, pieces
 from tests.real.rtp import PCMA
-from tests.real.sip_leg import SipLeg
+from tests.real.sip_leg import LOOPBACK, SipLeg
 from tests.real.sip_message import Header, Message
 
 ACCESS_NUMBER = "+4747471000"
@@ -37,15 +37,26 @@ class Phone:
         self,
         *,
         switch_port: int = 0,
+        switch_address: str = LOOPBACK,
         port: int = 0,
+        address: str = LOOPBACK,
+        told: str = "",
         number: str = "+4790000002",
         codecs: Sequence[int] = (PCMA,),
         prompts: PromptSounds | None = None,
     ) -> None:
+        """`told`: the address it tells in its messages, where that is not its own: behind NAT."""
         self.number = number
-        self.line = Line()
-        self.leg = SipLeg(number=number, codecs=codecs, media_port=self.line.port, port=port)
-        self._switch_port = switch_port
+        self.line = Line(address=address)
+        self.leg = SipLeg(
+            number=number,
+            codecs=codecs,
+            media_port=self.line.port,
+            port=port,
+            address=address,
+            told=told,
+        )
+        self._switch = (switch_address, switch_port)
         self._prompts = prompts
         self._answered_at = 0.0
         self._after = 0.0
@@ -87,7 +98,7 @@ class Phone:
 
     def dial(self, dialled: str, headers: Sequence[Header], *, within: float = 10) -> Message:
         """Dial with these headers only; the final answer, whatever it is."""
-        self.leg.call(dialled, self._switch_port, headers)
+        self.leg.call(dialled, self._switch, headers)
         answer = self.leg.wait_for_answer(within=within)
         self._connect()
         return answer
@@ -115,7 +126,7 @@ class Phone:
     def _connect(self) -> None:
         if self.leg.media is not None:
             self._answered_at = time.monotonic()
-            self.line.open(self.leg.media.port, self.leg.media.codec)
+            self.line.open((self._switch[0], self.leg.media.port), self.leg.media.codec)
 
     # ---- keys and voice -----------------------------------------------------------------------------------
 

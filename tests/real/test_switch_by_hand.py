@@ -6,72 +6,27 @@ import os
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.real.ports import free_udp_port
-from tests.real.spool import eventually
+import pytest
 
-ROOM = Path(__file__).parents[2]
-
-
-@contextmanager
-def switch_by_hand(folder: Path, sip_port: int) -> Iterator[subprocess.Popen[str]]:
-    (folder / "spool").mkdir()
-    (folder / "media").mkdir()
-    environment = {**os.environ, "PERSONSVAR_STATE": str(folder), "PERSONSVAR_SIP_PORT": str(sip_port)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dialplan.switch", "run"],
-        cwd=ROOM,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+from tests.real.by_hand import asterisk_of, is_running, read_until, switch_by_hand
+from tests.real.ports import free_tcp_port, free_udp_port
+from tests.real.sip_phone import Phone
 
 
-def children_of(pid: int) -> list[int]:
-    with suppress(OSError):
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
-
-
-def is_running(pid: int) -> bool:
-    """One that ended, and that nobody asked for its exit code, is not."""
-    with suppress(OSError):
-        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    return False
-
-
-def read_until(process: subprocess.Popen[str], words: str) -> None:
-    assert process.stdout is not None
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if words in line:
-            return
-    raise AssertionError(f"never said {words!r}: {said}")
-
-
-def is_ended_with_its_asterisk(process: subprocess.Popen[str]) -> None:
-    eventually(lambda: bool(children_of(process.pid)), within=30, what="its Asterisk")
-    (asterisk,) = children_of(process.pid)
-    process.send_signal(signal.SIGTERM)
+def is_ended_with_its_asterisk(process: subprocess.Popen[str], how: signal.Signals = signal.SIGTERM) -> None:
+    asterisk = asterisk_of(process)
+    process.send_signal(how)
     assert process.wait(60) == 0
     assert not is_running(asterisk)
 
 
-def test_sigterm_ends_the_switch_and_its_asterisk(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_switch_and_its_asterisk(tmp_path: Path, how: signal.Signals) -> None:
     with switch_by_hand(tmp_path, free_udp_port()) as process:
         read_until(process, "is ready")
-        is_ended_with_its_asterisk(process)
+        is_ended_with_its_asterisk(process, how)
 
 
 def test_sigterm_while_asterisk_starts_leaves_none_behind(tmp_path: Path) -> None:
@@ -79,6 +34,22 @@ def test_sigterm_while_asterisk_starts_leaves_none_behind(tmp_path: Path) -> Non
     with switch_by_hand(tmp_path, free_udp_port()) as process:
         read_until(process, "Asterisk")
         is_ended_with_its_asterisk(process)
+
+
+def test_told_twice_while_asterisk_starts_leaves_none_behind(tmp_path: Path) -> None:
+    """The second one broke off what the first had begun: waiting for Asterisk's end."""
+    with switch_by_hand(tmp_path, free_udp_port()) as process:
+        read_until(process, "Asterisk")
+        asterisk_of(process)
+        process.send_signal(signal.SIGINT)
+        is_ended_with_its_asterisk(process)
+
+
+def test_an_asterisk_that_is_killed_is_no_good_end(tmp_path: Path) -> None:
+    with switch_by_hand(tmp_path, free_udp_port()) as process:
+        read_until(process, "is ready")
+        os.kill(asterisk_of(process), signal.SIGKILL)
+        assert process.wait(60) == 1
 
 
 def test_a_setting_that_makes_no_sense_is_one_clear_line(tmp_path: Path) -> None:
@@ -96,3 +67,18 @@ def test_a_sip_port_in_use_is_said_at_once(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert "Address already in use" in said
     assert "is ready" not in said
+
+
+def test_its_log_goes_where_a_container_reads_it_and_no_digit_is_in_it(tmp_path: Path) -> None:
+    port, nobody = free_udp_port(), f"127.0.0.1:{free_tcp_port()}"
+    with switch_by_hand(tmp_path, port, "--log", "-", FASTAGI_BIND=nobody) as process:
+        said = read_until(process, "is ready")
+        with Phone(switch_port=port) as caller:
+            caller.call()
+            caller.press("97531")
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=60)
+    assert "NOTICE" in said
+    assert f"Connecting to '{nobody}' failed" in rest
+    assert "DTMF" not in said + rest
+    assert list((tmp_path / "asterisk/log").iterdir()) == []

@@ -87,7 +87,7 @@ def test_a_hang_up_is_marked_wherever_in_the_fall_back_it_comes(name: str) -> No
 
 def test_digits_are_not_logged() -> None:
     logger = (ROOT / "dialplan/logger.conf").read_text(encoding="utf-8")
-    (levels,) = re.findall(r"^messages => (.*)$", logger, re.MULTILINE)
+    (levels,) = re.findall(r"^@LOG_CHANNEL@ => (.*)$", logger, re.MULTILINE)
     assert set(levels.split(",")) == {"notice", "warning", "error"}
 
 
