@@ -11,7 +11,6 @@ from __future__ import annotations
 import ipaddress
 import re
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from docker.demo.page import PLAYED, POLICY, newest, page
 from docker.demo.shelf import Shelf, from_environment
@@ -19,6 +18,7 @@ from docker.demo.web import Handler, Server, bind, serve
 
 _FILE = re.compile(r"/items/([0-9A-Za-z.-]{1,60})/([0-9]{1,4})")
 _RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{0,18})")
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([0-9a-z.-]+))(?::[0-9]+)?")
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
@@ -32,7 +32,7 @@ class InboxHandler(Handler):
         if not is_ours(self.headers.get("Host", "")):
             self.say(HTTPStatus.MISDIRECTED_REQUEST, "this is the demo's page, at http://127.0.0.1:8025")
             return
-        path = urlsplit(self.path).path
+        path = self.path.partition("?")[0]
         if path == "/":
             body = page(self.shelf.items()).encode("utf-8", "replace")
             headers = {"Content-Security-Policy": POLICY, **_PRIVATE}
@@ -69,11 +69,14 @@ class InboxHandler(Handler):
 
 def is_ours(host: str) -> bool:
     """The Host header: an address, or a name without a dot."""
-    name = urlsplit(f"//{host}").hostname or ""
+    found = _HOST.fullmatch(host.lower())
+    if found is None:
+        return False
+    name = found[1] or found[2]
     try:
         ipaddress.ip_address(name)
     except ValueError:
-        return bool(re.fullmatch("[a-z0-9-]+", name))
+        return "." not in name and ":" not in name
     return True
 
 
