@@ -39,7 +39,7 @@ NOUNS = {
     "lamp": "config, light",
     "visual": "the service that phones' visual voicemail asks; status, request, block, unblock, kannel",
     "spool": "list, retry",
-    "db": "upgrade, show",
+    "db": "upgrade, downgrade, restored, check",
     "secrets": "make those of a new installation",
     "prompts": "build and check the sounds",
     "manual": "the printed card",

@@ -1,28 +1,65 @@
-"""`personsvar db …`: the database's version."""
+"""`personsvar db …`: the database's version, and what is to be done after a restore."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import typer
 
 from personsvar import storage
 from personsvar.bootstrap import begin, make_folders
-from personsvar.cli import CannotStartError
-from personsvar.cli.house import check_version
+from personsvar.cli.house import check_version, database_faults, upgrade_database
 from personsvar.cli.printing import say
+from personsvar.mailbox.errors import MailboxError
 from personsvar.settings import Settings, load
+from personsvar.storage import versions
 
 app = typer.Typer(no_args_is_help=True)
+
+IDS = 1_000_000
 
 
 @app.command()
 def upgrade() -> None:
-    """Make the database, or bring it up to date, all or nothing. Safe to run again."""
+    """Make the database, or bring it up to date, all or nothing. Several may do it at once, and again."""
     settings = _settings()
-    try:
-        storage.upgrade(settings.database)
-    except ValueError as wrong:
-        raise CannotStartError(f"PERSONSVAR_DATABASE_URL: {wrong}") from wrong
+    upgrade_database(settings)
     say(f"The database is up to date (version {storage.current(settings.database)}).")
+
+
+@app.command()
+def downgrade(
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+) -> None:
+    """Take the database one version back, for the program of the version before; stop the services first."""
+    settings = _settings()
+    with database_faults(settings):
+        back = versions.way_back(settings.database)
+    say(f"From version {back.now} to {back.before}. Messages, greetings and subscribers stay.")
+    say(f"Lost for good: {back.loses}.")
+    if not (yes or typer.confirm("Are the services stopped, and shall it be done?")):
+        raise MailboxError("nothing was changed")
+    with database_faults(settings):
+        versions.downgrade(settings.database)
+    say(f"The database is of version {back.before} now: start the program of the version before.")
+
+
+@app.command()
+def restored(
+    by: Annotated[int, typer.Option(min=1, metavar="COUNT", help="Ids that are skipped.")] = IDS,
+) -> None:
+    """After a backup was restored, before the services start: no id is given a second time.
+
+    Phones, links in e-mails and the operator's systems know messages by ids that the backup knows nothing of.
+    """
+    settings = _settings()
+    check_version(settings)
+    try:
+        with database_faults(settings):
+            storage.raise_ids(settings.database, by=by)
+    except OverflowError as wrong:
+        raise MailboxError(str(wrong)) from wrong
+    say(f"{by} ids are skipped: what comes in now has an id that was never given.")
 
 
 @app.command()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from personsvar import storage
 from personsvar.bootstrap import House, begin, make_folders
 from personsvar.cli import CannotStartError, at_the_end
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.settings import Settings, load
+from personsvar.storage import versions
+from personsvar.storage.versions import Age
 
 UPGRADE = "run `personsvar db upgrade`"
 
@@ -22,7 +27,7 @@ def open_house(*, upgrade: bool = False, quiet: bool = True) -> House:
     begin(settings, least="warning" if quiet else settings.log_level)
     make_folders(settings)
     if upgrade and settings.embedded:
-        storage.upgrade(settings.database)
+        upgrade_database(settings)
     check_version(settings)
     house = House(settings)
     at_the_end(house.close)
@@ -31,12 +36,31 @@ def open_house(*, upgrade: bool = False, quiet: bool = True) -> House:
 
 def check_version(settings: Settings) -> None:
     """Raise CannotStartError when the database is of another version than the program."""
+    with database_faults(settings):
+        it = versions.standing(settings.database)
+    if it.age is Age.NEWER:
+        raise CannotStartError(versions.newer(it))
+    if it.age is Age.OLDER:
+        raise CannotStartError(f"{versions.older(it)}: {UPGRADE}")
+    if it.age is Age.EMPTY:
+        raise CannotStartError(f"the database has no tables yet: {UPGRADE}")
+
+
+def upgrade_database(settings: Settings) -> None:
+    """Raise CannotStartError when it can't be."""
+    with database_faults(settings):
+        storage.upgrade(settings.database)
+
+
+@contextmanager
+def database_faults(settings: Settings) -> Iterator[None]:
+    """What is wrong with the database, in a line that says what to do."""
     try:
-        current = storage.is_current(settings.database)
+        yield
     except StoreUnavailableError as away:
         hint = f"; if it was never made, {UPGRADE}" if settings.embedded else ""
         raise CannotStartError(f"the database can't be reached: {away}{hint}") from away
+    except versions.WrongVersionError as wrong:
+        raise CannotStartError(str(wrong)) from wrong
     except ValueError as wrong:
         raise CannotStartError(f"PERSONSVAR_DATABASE_URL: {wrong}") from wrong
-    if not current:
-        raise CannotStartError(f"the database is not of this version: {UPGRADE}")

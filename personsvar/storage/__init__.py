@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from personsvar.storage.store import SqlStore
 
-__all__ = ["SqlStore", "current", "is_current", "upgrade"]
+__all__ = ["SqlStore", "current", "is_current", "raise_ids", "upgrade"]
 
 
 def upgrade(url: str) -> None:
@@ -18,6 +18,13 @@ def upgrade(url: str) -> None:
     from personsvar.storage import versions
 
     versions.upgrade(url)
+
+
+def raise_ids(url: str, *, by: int) -> None:
+    """After a backup was restored: no id given from now on was given before, see `counters`."""
+    from personsvar.storage import counters
+
+    counters.raise_ids(url, by=by)
 
 
 def current(url: str) -> str | None:

@@ -1,7 +1,11 @@
-"""The version of the tables: bringing a database up to date, and telling whether it is."""
+"""The version of the tables: bringing a database up to date, one version back, and telling how it stands."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from alembic import command
@@ -16,21 +20,83 @@ from personsvar.storage.address import address, file_of, is_sqlite
 WAIT_SECONDS = 60
 """A migration of a large table takes its time, and a second service may be waiting for it."""
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4747471000)"
+AS_LONG_AS_IT_TAKES = "SET LOCAL statement_timeout = 0"
+
+
+class WrongVersionError(Exception):
+    """The database is of a version this can't be done with; the text is one line."""
+
+
+class Age(StrEnum):
+    """How a database's version stands to the program's."""
+
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    age: Age
+    database: str | None
+    program: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One version back: from where to where, and what is lost by it."""
+
+    now: str
+    before: str
+    loses: str
 
 
 def upgrade(url: str) -> None:
-    """Make the database (SQLite: its file too) and every table as this version wants them; all or nothing."""
+    """Make the database (SQLite: its file too) and every table as this version wants them; all or nothing.
+
+    Raise WrongVersionError for a database that a newer program made.
+    """
     where = address(url)
     if is_sqlite(where):
         sqlite.create_private(file_of(where))
-    engine = _engine(url)
-    try:
-        with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(ONE_AT_A_TIME)
-            command.upgrade(scripts(connection), "head")
-    finally:
-        engine.dispose()
+    with alone(url) as connection:
+        standing = _standing(connection)
+        if standing.age is Age.NEWER:
+            raise WrongVersionError(newer(standing))
+        command.upgrade(scripts(connection), "head")
+
+
+def downgrade(url: str) -> Back:
+    """One version back, all or nothing: for the program of the version before.
+
+    Raise WrongVersionError when the database is not of this program's version, or there is none before it.
+    """
+    with alone(url) as connection:
+        back = _back(_standing(connection))
+        command.downgrade(scripts(connection), back.before)
+    return back
+
+
+def way_back(url: str) -> Back:
+    """What `downgrade` would do; raises what it would raise."""
+    return _back(standing(url))
+
+
+def standing(url: str) -> Standing:
+    """Raise StoreUnavailableError when the database can't be reached."""
+    return _compared(current(url))
+
+
+def older(it: Standing) -> str:
+    return f"the database is of an older version ({it.database}) than this program ({it.program})"
+
+
+def newer(it: Standing) -> str:
+    return (
+        f"the database is of a newer version ({it.database}) than this program ({it.program}): start the "
+        "program that goes with it, or take the database back with that one's `personsvar db downgrade`"
+    )
 
 
 def current(url: str) -> str | None:
@@ -49,7 +115,7 @@ def is_current(url: str) -> bool:
 
 
 def newest() -> str | None:
-    return ScriptDirectory.from_config(scripts()).get_current_head()
+    return _directory().get_current_head()
 
 
 def scripts(connection: Connection | None = None) -> Config:
@@ -58,6 +124,51 @@ def scripts(connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
+
+
+@contextmanager
+def alone(url: str) -> Iterator[Connection]:
+    """A transaction that changes tables: whoever else would do that waits for its end."""
+    engine = _engine(url)
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(ONE_AT_A_TIME)
+                connection.exec_driver_sql(AS_LONG_AS_IT_TAKES)
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _standing(connection: Connection) -> Standing:
+    return _compared(MigrationContext.configure(connection).get_current_revision())
+
+
+def _compared(database: str | None) -> Standing:
+    known = {script.revision for script in _directory().walk_revisions()}
+    program = newest()
+    if database is None:
+        return Standing(Age.EMPTY, database, program)
+    if database == program:
+        return Standing(Age.CURRENT, database, program)
+    return Standing(Age.OLDER if database in known else Age.NEWER, database, program)
+
+
+def _back(it: Standing) -> Back:
+    if it.age is Age.EMPTY or it.database is None:
+        raise WrongVersionError("the database has no tables yet")
+    if it.age is Age.NEWER:
+        raise WrongVersionError(newer(it))
+    if it.age is Age.OLDER:
+        raise WrongVersionError(f"{older(it)} already")
+    script = _directory().get_revision(it.database)
+    if not isinstance(script.down_revision, str):
+        raise WrongVersionError(f"there is no version before {it.database}")
+    return Back(it.database, script.down_revision, str(script.module.LOSES))
+
+
+def _directory() -> ScriptDirectory:
+    return ScriptDirectory.from_config(scripts())
 
 
 def _engine(url: str) -> Engine:

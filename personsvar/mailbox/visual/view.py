@@ -24,7 +24,7 @@ from personsvar.mailbox.visual.greetings import GreetingTooLongError, append_gre
 from personsvar.mailbox.visual.quota import Quota, quota
 
 UIDVALIDITY = 1
-"""Ids are never used again, not after a restore either: see `storage.tables`."""
+"""Ids are never used again (`storage.tables`), not after a restore either (`storage.counters`)."""
 
 __all__ = [
     "KNOWN",

@@ -10,7 +10,7 @@ from tests.unit.cli.conftest import OLA, Machine
 def test_on_postgresql_nothing_is_upgraded_unasked(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     with running_cluster() as cluster:
         monkeypatch.setenv("PERSONSVAR_DATABASE_URL", cluster.url(cluster.new_database()))
-        refusal = "personsvar: the database is not of this version: run `personsvar db upgrade`\n"
+        refusal = "personsvar: the database has no tables yet: run `personsvar db upgrade`\n"
         for command in ("run", "ivr", "notifier", "phone", "subscriber list"):
             ran = bare.run(*command.split())
             assert (ran.code, ran.err) == (2, refusal), command

@@ -34,13 +34,13 @@ def test_without_a_database_a_command_says_what_to_do(bare: Machine) -> None:
     assert bare.run("subscriber", "list").code == 0
 
 
-def test_a_database_of_another_version_is_refused(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_can_not_be_used_is_refused(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     bare.state.mkdir()
     (bare.state / "personsvar.db").touch()
     ran = bare.run("subscriber", "list")
     assert (ran.code, ran.err) == (
         2,
-        "personsvar: the database is not of this version: run `personsvar db upgrade`\n",
+        "personsvar: the database has no tables yet: run `personsvar db upgrade`\n",
     )
     monkeypatch.setenv("PERSONSVAR_DATABASE_URL", "sqlite://")
     ran = bare.run("subscriber", "list")

@@ -9,6 +9,10 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+LOSES = (
+    "what mail programs marked (flags; a saved message that a phone had removed shows there again), and the "
+    "recordings as AMR, which are made again"
+)
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 PHONE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
@@ -38,3 +42,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mailbox", name="pk_mailbox_changes"),
     )
     op.create_index("ix_mailbox_changes_turn", "mailbox_changes", ["turn"])
+
+
+def downgrade() -> None:
+    op.drop_table("mailbox_changes")
+    op.drop_table("renditions")
+    op.drop_column("greetings", "flags")
+    for column in ("downloaded_at", "hidden", "flags"):
+        op.drop_column("messages", column)

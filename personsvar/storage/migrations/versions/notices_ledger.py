@@ -9,6 +9,7 @@ revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+LOSES = "the ledger: each try of a notice, its parts and receipts; the notices themselves stay"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 WORDS = sa.Text()
@@ -112,3 +113,13 @@ def _receipts() -> None:
         sqlite_where=UNMATCHED,
         postgresql_where=UNMATCHED,
     )
+
+
+def downgrade() -> None:
+    for table in ("receipts", "notice_parts", "notice_attempts"):
+        op.drop_table(table)
+    for index in ("status", "kind", "channel", "created_at", "waiting"):
+        op.drop_index(f"ix_notices_{index}", "notices")
+    for column in ("tries", "owner_told", "calls"):
+        op.drop_column("notices", column)
+    op.create_index("ix_notices_due_at", "notices", ["due_at"])

@@ -9,6 +9,7 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+LOSES = "quiet hours (what waits for their end goes out), and how many calls a waiting notice tells of"
 
 MOMENT = sa.DateTime(timezone=True)
 REMINDED = sa.text("absence_reminder_at IS NOT NULL")
@@ -35,3 +36,11 @@ def upgrade() -> None:
     op.add_column("notices", sa.Column("counted", sa.Integer()))
     op.add_column("notices", sa.Column("held_until", MOMENT))
     op.add_column("notices", sa.Column("joined", sa.Text()))
+
+
+def downgrade() -> None:
+    op.drop_index("ix_subscribers_absence_reminder_at", "subscribers")
+    for column in ("joined", "held_until", "counted"):
+        op.drop_column("notices", column)
+    for column in ("removals_look_at", "absence_reminder_at", "quiet_end", "quiet_start"):
+        op.drop_column("subscribers", column)

@@ -9,6 +9,7 @@ revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+LOSES = "visual voicemail: every phone has to ask for it anew; and the notices that went to phones that way"
 
 WORDS = sa.Text()
 PHONE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
@@ -36,3 +37,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_visual_accounts"),
     )
     op.create_index("ix_visual_accounts_status", "visual_accounts", ["status", "dialect"])
+
+
+def downgrade() -> None:
+    op.execute(
+        "DELETE FROM notices WHERE channel = 'visual'"
+    )  # a channel the version before knows nothing of
+    op.drop_table("visual_accounts")

@@ -1,0 +1,51 @@
+"""The ids of rows, which the world knows: raised once a backup was restored.
+
+A backup holds the counters as they were. What came in after it is gone from the database, but not from the
+world: phones keep messages under their ids (the uids of visual voicemail), e-mails hold signed links to them,
+the operator's systems know events by them. So after a restore the counters go on far above all that was
+ever given. The limit is IMAP's: a uid has 32 bits (RFC 3501, 2.3.1.1).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from personsvar.storage.tables import metadata
+from personsvar.storage.versions import alone
+
+LAST_UID = 2**32 - 1
+
+
+def raise_ids(url: str, *, by: int) -> None:
+    """Of every table whose ids are counted, all or nothing. Raise OverflowError for uids too large to be."""
+    with alone(url) as connection:
+        for table in _counted():
+            last = _last(connection, table)
+            if last + by > LAST_UID:
+                raise OverflowError(f"the ids of {table} are at {last} already: {by} more is too much")
+            _set(connection, table, last + by)
+
+
+def _counted() -> list[str]:
+    return [table.name for table in metadata.sorted_tables if table.autoincrement_column is not None]
+
+
+def _last(connection: Connection, table: str) -> int:
+    """The highest that was given."""
+    if connection.dialect.name == "postgresql":
+        counter = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {0}_id_seq"
+    else:
+        counter = "SELECT seq FROM sqlite_sequence WHERE name = '{0}'"
+    found = connection.execute(text(counter.format(table))).scalar()
+    return int(found or 0)
+
+
+def _set(connection: Connection, table: str, last: int) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT setval(:name, :last)"), {"name": f"{table}_id_seq", "last": last})
+        return
+    row = {"name": table, "last": last}
+    if not connection.execute(
+        text("UPDATE sqlite_sequence SET seq = :last WHERE name = :name"), row
+    ).rowcount:
+        connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"), row)
