@@ -48,6 +48,8 @@ function opened(session) {
   session.on("enquire_link", (pdu) => session.send(pdu.response()));
   session.on("unbind", (pdu) => session.send(pdu.response(), () => session.close()));
   session.on("unknown", (pdu) => session.send(pdu.response()));
+  for (const other of ["data_sm", "submit_multi", "query_sm", "cancel_sm", "replace_sm"])
+    session.on(other, (pdu) => session.send(pdu.response({ command_status: smpp.ESME_RINVCMDID })));
 }
 
 function bind(session, state, mode, pdu) {

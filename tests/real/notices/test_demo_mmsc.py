@@ -116,6 +116,16 @@ async def test_who_shows_another_login_is_not_let_in(encoder: PoolEncoder, tmp_p
     assert Shelf(tmp_path).items() == []
 
 
+async def test_what_is_too_large_is_refused_and_the_sender_hears_why(
+    encoder: PoolEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LARGEST_BYTES", 1000)
+    async with gateway_to(Shelf(tmp_path), encoder) as gateway:
+        with pytest.raises(UndeliverableError, match="refused at every size: MM7 2004"):
+            await gateway.deliver(mms_letter(tone(2)))
+    assert Shelf(tmp_path).items() == []
+
+
 async def test_it_is_reported_as_fetched_and_again_until_that_is_stored(
     encoder: PoolEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
