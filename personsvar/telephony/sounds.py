@@ -43,3 +43,7 @@ class Sounds(Protocol):
     def tone(self) -> Path:
         """The tone after which a caller speaks."""
         ...
+
+    def beep(self) -> Path:
+        """A folder in which that tone is called `beep`."""
+        ...

@@ -54,8 +54,16 @@ class Studio:
 
     def tone(self) -> Path:
         """The tone; PromptMissingError when there is none and none can be written."""
+        return self._tone().path
+
+    def beep(self) -> Path:
+        """The folder where the tone is called `beep`, as Asterisk calls the one it plays by itself."""
+        tone = self._tone()
+        return self.media.named("tone", "beep", {suffix: tone.file(suffix) for suffix in tone.suffixes})
+
+    def _tone(self) -> Clip:
         own = self.prompts.look(TONE, "nb")
-        return own.path if own else self.media.said("tone", lambda: {".alaw": play_signals.tone()})
+        return own or Clip(self.media.said("tone", lambda: {".alaw": play_signals.tone()}), (".alaw",))
 
     def ready(self, sentence: Sentence) -> Path | None:
         """A sentence said before and still there: one look-up, one glance at the disk."""
@@ -181,6 +189,9 @@ class CallSounds:
 
     def tone(self) -> Path:
         return self._studio.tone()
+
+    def beep(self) -> Path:
+        return self._studio.beep()
 
     def _hold(self, name: str, make: Callable[[], bytes]) -> Path:
         if name not in self._held:

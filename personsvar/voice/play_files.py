@@ -14,6 +14,7 @@ from threading import Lock
 
 FOLDER_MODE = 0o2750  # set-group-id: the files belong to the group that the switch shares
 FILE_MODE = 0o640
+SUFFIXES = (".alaw", ".g722")
 _HALF = ".new"
 _HALF_SECONDS = 60.0
 
@@ -68,8 +69,21 @@ def make_folder(folder: Path) -> None:
             folder.chmod(FOLDER_MODE)
 
 
+def point(link: Path, to: Path | None) -> None:
+    """A link to a file, put in the place of the one before in one step; None: no link any more."""
+    if to is None:
+        link.unlink(missing_ok=True)
+        return
+    with suppress(OSError):
+        if os.readlink(link) == str(to):  # noqa: PTH115 - a Path costs more than the question
+            return
+    half = link.with_name(f"{link.name}.{secrets.token_hex(4)}{_HALF}")
+    half.symlink_to(to)
+    half.rename(link)
+
+
 def remove(path: Path) -> None:
-    for suffix in (".alaw", ".g722"):
+    for suffix in SUFFIXES:
         with suppress(OSError):
             path.with_name(path.name + suffix).unlink()
 

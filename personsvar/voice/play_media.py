@@ -3,6 +3,7 @@
     MEDIA/said/     joined sentences and signals, the least used dropped when they take too much room;
                     named for what they hold, so that they survive a restart and serve several processes
     MEDIA/live-*/   recordings of people, one folder for each process, gone when the call is
+    MEDIA/tone/     the tone, under the name by which the switch itself looks for one
 
 A process holds a lock on its live folder (flock(2)); a folder nobody holds was left behind by one that
 died, and goes when the next one starts.
@@ -22,11 +23,13 @@ from threading import Lock
 
 from personsvar.dialogue.call import PromptMissingError
 from personsvar.voice.play_files import (
+    SUFFIXES,
     Turns,
     holds_bytes,
     is_held,
     locked,
     make_folder,
+    point,
     remove,
     remove_halves,
     sizes_by_age,
@@ -94,6 +97,17 @@ class MediaFolder:
                 del self._holders[name]
                 if self._live is not None:
                     remove(self._live / name)
+
+    def named(self, folder: str, name: str, files: Mapping[str, Path]) -> Path:
+        """A folder in which the forms of a sound that lie elsewhere have this name: links."""
+        place = self._folder / folder
+        try:
+            make_folder(place)
+            for suffix in SUFFIXES:
+                point(place / f"{name}{suffix}", files.get(suffix))
+        except OSError as wrong:
+            raise MediaUnavailableError(f"{place}: {wrong}") from wrong
+        return place
 
     def close(self) -> None:
         """The process ends: its recordings go."""

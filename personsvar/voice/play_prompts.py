@@ -11,11 +11,10 @@ from threading import Lock
 
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.model import Language
-from personsvar.voice.play_files import holds_bytes
+from personsvar.voice.play_files import SUFFIXES, holds_bytes
 
 log = logging.getLogger(__name__)
 
-SUFFIXES = (".alaw", ".g722")
 LANGUAGES: tuple[Language, ...] = ("nb", "en")
 
 

@@ -97,6 +97,10 @@ class FileSounds:
     def tone(self) -> Path:
         return self._file("tone", 0.4)
 
+    def beep(self) -> Path:
+        (self._folder / "beep.alaw").write_bytes(b"\xd5" * round(0.4 * 8000))
+        return self._folder
+
     def _file(self, name: str, seconds: float) -> Path:
         path = self._folder / f"{name}-{seconds}"
         path.with_name(f"{path.name}.alaw").write_bytes(b"\xd5" * round(seconds * 8000))

@@ -55,17 +55,24 @@ def test_in_the_greeting_the_caller_is_greeted_again_and_heard(
     is_kept_once(hanging, owner)
 
 
-def test_in_the_tone_the_caller_is_greeted_again_and_heard(
-    hanging: House, telephone: Callable[..., Phone]
+@pytest.mark.parametrize("hangs_up", [True, False])
+def test_in_the_tone_the_caller_is_heard_from_the_first_word_on(
+    hanging: House, telephone: Callable[..., Phone], *, hangs_up: bool
 ) -> None:
-    """The header is in the spool, and no recording had begun: "thank you" for nothing would be a lie."""
+    """Tone and recording are one command to the switch: nothing is asked of the service between them."""
     owner = hanging.subscriber()
     caller = reach(telephone, owner)
     caller.wait_for_prompt("tone", within=15)
     hanging.service.freeze()
-    caller.wait_for_prompt("fallback-greeting", within=25)
-    talk(caller, seconds=SECONDS)
-    caller.hang_up()
+    caller.wait_for_end_of("tone")
+    caller.sweep(seconds=SECONDS)
+    caller.speak(seconds=1.5, dbfs=-14)
+    if hangs_up:
+        caller.hang_up()
+    else:
+        caller.press("#")
+        caller.wait_for_prompt("fallback-thanks", within=15)
+        caller.wait_for_hang_up(within=10)
     is_kept_once(hanging, owner)
 
 

@@ -150,6 +150,8 @@ class Channel:
             case "WAIT FOR DIGIT", [milliseconds]:
                 key = self._wait(int(milliseconds) / 1000)
                 return f"200 result={ord(key) if key else 0}"
+            case "RECORD FILE", [path, "alaw", keys, milliseconds, "BEEP", silence]:
+                return self._beep(keys) or self._run(command, [path, "alaw", keys, milliseconds, silence])
             case "RECORD FILE", [path, "alaw", keys, milliseconds, silence]:
                 return self._record(
                     Path(path), keys, int(milliseconds) / 1000, int(silence.removeprefix("s="))
@@ -203,6 +205,14 @@ class Channel:
         finally:
             self.played.append(Played(path, self.now - began))
         return "200 result=0 endpos=-1"
+
+    def _beep(self, keys: str) -> str | None:
+        """The tone before a recording, found by the channel's language; an answer when it goes no further."""
+        try:
+            result = self._stream(f"{self.variables.get('CHANNEL(language)', 'en')}/beep", keys).split()[1]
+        except HungUp:
+            raise HungUp("200 result=-1 (randomerror) endpos=0") from None
+        return None if result == "result=0" else f"200 {result} (randomerror) endpos=0"
 
     def _record(self, path: Path, keys: str, limit: float, silence: int) -> str:
         if not path.parent.is_dir():

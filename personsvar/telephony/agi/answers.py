@@ -7,6 +7,7 @@ from pathlib import Path
 
 from personsvar.dialogue.call import Dialled, DialOutcome, Recorded, RecordEnd
 from personsvar.mailbox.ports import Take
+from personsvar.telephony.agi.line import IN_THE_TONE
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.keys import key_of
 
@@ -42,6 +43,8 @@ def recorded(result: Result, *, on_disk: int, max_seconds: float, silence_second
     Silence and the limit both come as `(timeout)`, with a number that is no key: told apart by length,
     because all of the silence but its first second is cut off the file.
     """
+    if result.data == IN_THE_TONE:
+        return Recorded(RecordEnd.KEY, 0.0, key_of(result.number))
     samples = result.endpos or 0
     if result.number < 0 or on_disk + _LOST_BYTES < samples or on_disk < 0:
         return Recorded(RecordEnd.FAILED, max(on_disk, 0) / RATE)

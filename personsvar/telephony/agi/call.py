@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -100,14 +101,22 @@ class AgiCall:
         self, take: Take, *, max_seconds: float, silence_seconds: float, end_keys: str = "#"
     ) -> Recorded:
         self._line.check()
-        if key := self._ahead.first_of(end_keys) or self._tone(end_keys):
+        if key := self._ahead.first_of(end_keys):
             return Recorded(RecordEnd.KEY, 0.0, key)
-        result = self._line.record(
+        record = partial(
+            self._line.record,
             take.path,
             end_keys=end_keys,
             max_ms=round(max_seconds * 1000),
             silence_seconds=whole_seconds(silence_seconds),
         )
+        try:
+            self._line.beep_from(self._sounds.beep())
+            result = record(beep=True)
+        except UNPLAYABLE as missing:
+            if key := self._tone_instead(missing, end_keys):
+                return Recorded(RecordEnd.KEY, 0.0, key)
+            result = record(beep=False)
         size = bytes_of(take)
         how = recorded(result, on_disk=size, max_seconds=max_seconds, silence_seconds=silence_seconds)
         if how.end is RecordEnd.FAILED:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from personsvar.dialogue.call import HungUpError, Key, PromptMissingError, SwitchError
+from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.agi.session import Session
 from personsvar.telephony.keys import key_of
@@ -18,6 +19,8 @@ JUMP_MS = 8000
 FORWARD, BACK = "3", "1"
 HANGUP = "hangup"
 """Why a recording ended (res_agi.c, handle_recordfile)."""
+IN_THE_TONE = "randomerror"
+"""The same, and it never began: a key was pressed in the tone, or there was none to play."""
 NO_FORWARD_KEY = "x"
 """3 is an escape digit: told to go past the end, the switch goes back from there by a jump (main/app.c,
 waitstream_control), and plays seconds heard before. It must have a key for it, so it has one no phone has."""
@@ -28,6 +31,7 @@ NO_PAUSE_KEY = ""
 class AgiLine:
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._beeps_in = session.env.get("agi_language")
 
     @property
     def is_up(self) -> bool:
@@ -70,9 +74,21 @@ class AgiLine:
             raise SwitchError("the switch can't wait for a key")
         return key_of(result.number)
 
-    def record(self, path: Path, *, end_keys: str, max_ms: int, silence_seconds: int) -> Result:
-        """Raw, because much is told at once; a negative number: it could not write the file."""
-        result = self.ask("RECORD FILE", str(path), "alaw", end_keys, max_ms, f"s={silence_seconds}")
+    def beep_from(self, folder: Path) -> None:
+        """The tone of `record` is the one called `beep` in this folder."""
+        if self._beeps_in != str(folder):
+            self.set_variable(variables.LANGUAGE, str(folder))
+            self._beeps_in = str(folder)
+
+    def record(self, path: Path, *, end_keys: str, max_ms: int, silence_seconds: int, beep: bool) -> Result:
+        """Raw, because much is told at once; a negative number: it could not write the file.
+
+        With `beep` the tone is part of it: what is said after it is recorded, whatever becomes of us in it.
+        """
+        options = ("BEEP", f"s={silence_seconds}") if beep else (f"s={silence_seconds}",)
+        result = self.ask("RECORD FILE", str(path), "alaw", end_keys, max_ms, *options)
+        if result.data == IN_THE_TONE:
+            return self._ended_in_the_tone(result)
         # The reply comes before the file is closed, with up to 4 s in the switch's buffer still. Commands go
         # one by one, so the answer to another one says that the file is whole.
         self._session.ask("NOOP")
@@ -81,6 +97,12 @@ class AgiLine:
             raise HungUpError
         if result.number < 0:
             self._missing_or_gone()
+        return result
+
+    def _ended_in_the_tone(self, result: Result) -> Result:
+        if result.number < 0:
+            self._missing_or_gone()
+            raise PromptMissingError("the switch finds no beep to play")
         return result
 
     def gosub(self, context: str, extension: str, priority: int, arguments: str) -> bool:

@@ -56,6 +56,10 @@ ALIVE_YES: Final = "yes"
 PROGRESS: Final = "PERSONSVAR_PROGRESS"
 """A value of `dialogue.call.Progress`; not set at all when the service had no place for the call."""
 
+LANGUAGE: Final = "CHANNEL(language)"
+"""Where the switch looks first for a sound it has no path of, like the `beep` of RECORD FILE: it puts the
+language before the name (main/file.c, fileexists_test), so a folder does for a language."""
+
 # ---- the call back: the dialplan dials, so the operator owns the trunk -------------------------------------
 
 CALLBACK_CONTEXT: Final = "personsvar-callback"

@@ -217,7 +217,39 @@ def test_the_square_pressed_in_the_tone_ends_it_before_it_began(tmp_path: Path) 
     switch = FakeAsterisk(Plan(keys=((0.2, "#"),)))
     with agi_line_to(switch, tmp_path) as line:
         assert record(line) == Recorded(RecordEnd.KEY, 0.0, "#")  # type: ignore[arg-type]
-    assert switch.names() == ["STREAM FILE"]
+    assert switch.names() == ["SET VARIABLE", "RECORD FILE"]
+
+
+def test_the_tone_and_the_recording_are_one_command(tmp_path: Path) -> None:
+    """Between two, a service that hangs would lose what is said."""
+    plan = Plan(keys=((5.0, "#"), (9.0, "#")), speaks=((0.0, 9.0),))
+    switch = FakeAsterisk(plan)
+    with agi_line_to(switch, tmp_path) as line:
+        assert record(line).seconds == pytest.approx(4.4)
+        assert record(line).key == "#"
+    assert [Path(played.sound).name for played in switch.channel.played] == ["beep", "beep"]
+    assert switch.names() == ["SET VARIABLE", "RECORD FILE", "NOOP", "RECORD FILE", "NOOP"]
+
+
+def test_a_switch_that_finds_no_tone_is_given_one_to_play(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class NoBeep(FileSounds):
+        def beep(self) -> Path:
+            return tmp_path / "empty"
+
+    switch = FakeAsterisk(Plan(keys=((5.0, "#"),), speaks=((0.0, 5.0),)))
+    with agi_line_to(switch, tmp_path, sounds=NoBeep(tmp_path)) as line:
+        assert record(line).seconds == pytest.approx(4.4)
+    assert [Path(played.sound).name for played in switch.channel.played] == ["tone-0.4"]
+    assert "a tone instead of a sound: the switch finds no beep to play" in caplog.text
+
+
+def test_who_hangs_up_in_the_tone_is_gone(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(hangs_up_at=0.2))
+    with agi_line_to(switch, tmp_path) as line, pytest.raises(HungUpError):
+        record(line)
+    assert [Path(played.sound).name for played in switch.channel.played] == ["beep"]
 
 
 @pytest.mark.parametrize("spoken", [3.0, 12.0, 19.5])

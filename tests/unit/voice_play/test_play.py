@@ -219,6 +219,25 @@ def test_an_operator_may_have_another_tone(place: Place) -> None:
     assert heard(place.studio().for_call().tone()) == b"pling"
 
 
+def test_the_switch_finds_the_tone_under_its_own_name_for_it(place: Place) -> None:
+    beep = place.studio().beep() / "beep"
+    assert heard(beep) == TONE
+    place.prompt("tone", b"pling", shelf="own")
+    assert place.studio().for_call().beep() / "beep" == beep
+    assert heard(beep) == b"pling"
+    assert beep.with_name("beep.g722").read_bytes() == b"PLING"
+
+
+def test_another_tone_leaves_nothing_of_the_one_before(place: Place) -> None:
+    """One that has fewer forms, on a wide-band line too."""
+    place.prompt("tone", b"pip")
+    beep = place.studio().beep() / "beep"
+    place.prompt("tone", b"pling", shelf="own").with_name("tone.g722").unlink()
+    place.studio().beep()
+    assert heard(beep) == b"pling"
+    assert not beep.with_name("beep.g722").exists()
+
+
 def test_without_prompts_and_with_a_full_disk_it_is_said_whose_fault_it_is(place: Place) -> None:
     with small_disk(place.media):
         fill(place.media)
