@@ -48,7 +48,11 @@ class Services:
     _in_a_hurry: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Until SIGTERM (calls may end) or Ctrl-C (they are cut soon); a second signal cuts them at once."""
+        """Until SIGTERM (calls may end) or Ctrl-C (they are cut soon); a second signal cuts them at once.
+
+        SIGHUP from a terminal that is closed is as SIGTERM. Elsewhere it ends nothing, and changes nothing:
+        settings are the environment's, and certificates are read again by themselves.
+        """
         with self._signals(), self._watched():
             self._start()
             log.info("ready")
@@ -108,6 +112,10 @@ class Services:
     @contextmanager
     def _signals(self) -> Iterator[None]:
         before = {one: signal.signal(one, self._signalled) for one in (signal.SIGTERM, signal.SIGINT)}
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants it so
+            # asked now: a terminal that is gone is none any more
+            hung_up = self._signalled if os.isatty(0) else _not_ended
+            before[signal.SIGHUP] = signal.signal(signal.SIGHUP, hung_up)
         try:
             yield
         finally:
@@ -118,6 +126,10 @@ class Services:
         if number == signal.SIGINT or self._asked.is_set():
             self._in_a_hurry.set()
         self._asked.set()
+
+
+def _not_ended(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler's form
+    log.info("SIGHUP: nothing to do; settings are read at the start, certificates when they change")
 
 
 @contextmanager

@@ -11,8 +11,8 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,8 +74,14 @@ def _free_port() -> int:
         return int(taken.getsockname()[1])
 
 
+def _running(tmp_path: Path, *arguments: str, **settings: str) -> AbstractContextManager[Service]:
+    return _started(tmp_path, arguments, settings)
+
+
 @contextmanager
-def _running(tmp_path: Path, *arguments: str, **settings: str) -> Iterator[Service]:
+def _started(
+    tmp_path: Path, arguments: Sequence[str], settings: Mapping[str, str], *, stdin: int = subprocess.DEVNULL
+) -> Iterator[Service]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PERSONSVAR_")}
     environment |= {
         "PERSONSVAR_STATE": str(tmp_path / "state"),
@@ -87,7 +93,9 @@ def _running(tmp_path: Path, *arguments: str, **settings: str) -> Iterator[Servi
     }
     log = tmp_path / "log"
     with log.open("w") as out:
-        process = subprocess.Popen([PROGRAM, *arguments], env=environment, stdout=out, stderr=out, text=True)
+        process = subprocess.Popen(
+            [PROGRAM, *arguments], env=environment, stdin=stdin, stdout=out, stderr=out, text=True
+        )
     service = Service(process, environment, tmp_path / "state", log)
     try:
         service.until(lambda: "event=ready" in log.read_text())
@@ -219,6 +227,29 @@ def test_each_process_tells_its_own_figures_and_no_other_s(tmp_path: Path) -> No
 
 def _names(figures: str) -> set[str]:
     return {family.name for family in text_string_to_metric_families(figures)}
+
+
+def test_a_hang_up_signal_ends_no_call_where_there_is_no_terminal(tmp_path: Path) -> None:
+    """Somebody who sends SIGHUP to a service wants it to look at its settings again, not to end."""
+    with _running(tmp_path, "ivr") as service:
+        with socket.create_connection(service.agi, timeout=20) as switch:
+            switch.sendall(AGI.format(script="call").encode())
+            assert switch.recv(1000)
+            service.process.send_signal(signal.SIGHUP)
+            service.until(lambda: "SIGHUP: nothing to do" in service.log.read_text())
+        assert "call ended" not in service.log.read_text().partition("SIGHUP")[0]
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(30) == 0
+
+
+def test_a_terminal_that_is_closed_ends_the_service_as_sigterm_does(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    with _started(tmp_path, ["ivr"], {}, stdin=theirs) as service:
+        service.process.send_signal(signal.SIGHUP)
+        os.close(ours)
+        assert service.process.wait(30) == 0
+        assert service.log.read_text().rstrip().endswith("event=stopped")
+    os.close(theirs)
 
 
 @pytest.mark.parametrize("setting", ["PERSONSVAR_FASTAGI_BIND", "PERSONSVAR_HTTP_BIND"])
