@@ -12,7 +12,7 @@ import ipaddress
 import re
 from http import HTTPStatus
 
-from docker.demo.page import PLAYED, POLICY, newest, page
+from docker.demo.page import PLAYED, POLICY, page, state
 from docker.demo.shelf import Shelf, from_environment
 from docker.demo.web import Handler, Server, bind, serve
 
@@ -37,8 +37,8 @@ class InboxHandler(Handler):
             body = page(self.shelf.items()).encode("utf-8", "replace")
             headers = {"Content-Security-Policy": POLICY, **_PRIVATE}
             self.answer(HTTPStatus.OK, body, "text/html; charset=utf-8", headers)
-        elif path == "/newest":
-            self.answer(HTTPStatus.OK, newest(self.shelf.ids()).encode(), "text/plain", _PRIVATE)
+        elif path == "/state":
+            self.answer(HTTPStatus.OK, state(self.shelf.ids()).encode(), "text/plain", _PRIVATE)
         elif path == "/healthz":
             self.say(HTTPStatus.OK, "well")
         elif found := _FILE.fullmatch(path):

@@ -52,13 +52,15 @@ def put(shelf: Shelf) -> str:
 
 
 def test_the_page_shows_what_is_there(server: Server, shelf: Shelf) -> None:
-    assert asked(server, "/newest")[1] == b""
+    before = asked(server, "/state")[1]
     name = put(shelf)
     answer, body = asked(server, "/")
     assert answer.status == 200
     assert answer.headers["Content-Security-Policy"] == POLICY
     assert name.encode() in body
-    assert asked(server, "/newest")[1] == name.encode()
+    now = asked(server, "/state")[1]
+    assert b'data-state="%b"' % now in body
+    assert now != before
 
 
 def test_a_sound_is_played_in_place(server: Server, shelf: Shelf) -> None:
