@@ -1,16 +1,10 @@
-"""A running Asterisk: our child in the foreground, asked over its own control socket, stopped by its id.
-
-A private root is entered with chroot inside a mount namespace of its own, where the folders it shares with
-the service lie at the same paths: the mounts are gone with the process, however it ends.
-"""
+"""A running Asterisk: our child in the foreground, asked over its own control socket, stopped by its id."""
 
 # ruff: noqa: S603 - the programs run are those of this module, with paths of the operator's own
 
 from __future__ import annotations
 
 import re
-import shlex
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,9 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from dialplan.switch.command import command
 from dialplan.switch.config import Setting, render
 from dialplan.switch.control import STOPPING, ask, told
-from dialplan.switch.root import Asterisk, enter
+from dialplan.switch.root import Asterisk
 
 _POLL_SECONDS = 0.02
 """Asterisk tells nobody when its control socket is there: it is looked for this often."""
@@ -67,11 +62,13 @@ class Switch:
         """Return when calls are taken."""
         self._must_be_free()
         render(self.setting, modules=self.asterisk.modules)
-        if self.asterisk.private:
-            _share_hosts(self.asterisk.root)
         with self._console() as output, _signals_wait():
             self._process = subprocess.Popen(
-                self._command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, umask=0o007
+                self._command(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                umask=0o007,
             )
         try:
             self._wait_until_booted(self._process, within_seconds)
@@ -142,6 +139,9 @@ class Switch:
             return "it said why"
         return self._console_file.read_text(errors="replace")[-2000:]
 
+    def _command(self) -> list[str]:
+        return command(self.asterisk, self.setting)
+
     def _must_be_free(self) -> None:
         """Asterisk starts without its SIP port when somebody else has it, and hears no call."""
         host, _, port = self.setting.sip_bind.rpartition(":")
@@ -163,34 +163,6 @@ class Switch:
             return "fully booted" in self.cli("core waitfullybooted")
         return False
 
-    def _command(self) -> list[str]:
-        start = [
-            *enter(self.asterisk.root),
-            self.asterisk.program,
-            "-C",
-            str(self.setting.etc / "asterisk.conf"),
-            "-f",
-        ]
-        if not self.asterisk.private:
-            return start
-        steps = [
-            f"mount --bind {shlex.quote(str(f))} {shlex.quote(str(self._inside(f)))}" for f in self._shared()
-        ]
-        for folder in self._shared():
-            self._inside(folder).mkdir(parents=True, exist_ok=True)
-        script = " && ".join([*steps, "exec " + shlex.join(start)])
-        return ["unshare", "--mount", "--propagation", "private", "sh", "-c", script]
-
-    def _shared(self) -> list[Path]:
-        wanted = {self.setting.folder, self.setting.spool, self.setting.media, self.setting.sounds}
-        if self.setting.studio is not None and self.setting.studio.is_dir():
-            wanted.add(self.setting.studio)
-        return sorted(folder for folder in wanted if not wanted.intersection(folder.parents))
-
-    def _inside(self, folder: Path) -> Path:
-        """Where it lies in the private root. Never removed: that would unmount it under another switch."""
-        return self.asterisk.root / folder.relative_to("/")
-
 
 @contextmanager
 def _signals_wait() -> Iterator[None]:
@@ -208,9 +180,3 @@ def _signals_wait() -> Iterator[None]:
             signal.signal(ending, handler or signal.SIG_DFL)
         for number in came:
             signal.raise_signal(number)
-
-
-def _share_hosts(root: Path) -> None:
-    """Where the machine's own name does not resolve, every call would block the SIP stack on DNS."""
-    with suppress(shutil.SameFileError):
-        shutil.copyfile("/etc/hosts", root / "etc/hosts")
