@@ -53,8 +53,8 @@ def own_engine() -> Iterator[str]:
         raise NoEngineError(
             "no Docker engine answers; to start one takes root and Debian's package docker.io"
         )
+    RUN.mkdir(mode=0o711, exist_ok=True)
     with _alone():
-        RUN.mkdir(mode=0o711, exist_ok=True)
         daemon = Daemon(dockerd, RUN, data=cache() / "docker" / "data")
         daemon.start()
         try:
@@ -67,9 +67,7 @@ def own_engine() -> Iterator[str]:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    folder = cache() / "docker"
-    folder.mkdir(mode=0o711, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    with (RUN / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -94,6 +92,10 @@ class Daemon:
     def start(self) -> None:
         """Return when it answers."""
         self._end_a_forgotten_one()
+        if strangers := _engines_beside_us():
+            raise NoEngineError(
+                f"a Docker engine runs here (pid {strangers[0]}): name its socket in DOCKER_HOST"
+            )
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 self._command(),
@@ -163,3 +165,14 @@ class Daemon:
                 if time.monotonic() > deadline:
                     os.kill(pid, signal.SIGKILL)
                 time.sleep(_POLL_SECONDS)
+
+
+def _engines_beside_us() -> list[int]:
+    """Other dockerds on this machine's network, by their pids."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # gone meanwhile
+            here = (process / "ns/net").readlink() == Path("/proc/self/ns/net").readlink()
+            if here and (process / "comm").read_text().strip() == "dockerd":
+                found.append(int(process.name))
+    return found
