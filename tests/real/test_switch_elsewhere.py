@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,14 +13,17 @@ from dialplan.switch.config import SOUNDS
 from dialplan.switch.environment import setting_from
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model import Counts, Number
+from personsvar.notifier.lamps.names import lamp_of, section
+from personsvar.notifier.lamps.notify import notify
+from personsvar.notifier.lamps.sip import pack, unpack
 from tests.real.heard import PromptSounds
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_phone import ACCESS_NUMBER, Phone
 from tests.real.spool import Spool
 from tests.real.walks import diverted_from
 
-HERE, TRUNK, STRANGER = "127.0.0.2", "127.0.0.3", "127.0.1.3"
+HERE, TRUNK, NOTIFIER, STRANGER = "127.0.0.2", "127.0.0.3", "127.0.0.20", "127.0.1.3"
 FIRST_PORT, LAST_PORT = 40_000, 40_019
 BEHIND, OUTSIDE = "127.0.0.99", "198.51.100.7"
 """What a phone behind NAT tells of itself, where nobody listens; and our own address, seen from outside."""
@@ -31,8 +36,9 @@ def settings(folder: Path, **more: str) -> dict[str, str]:
         "SIP_ADDRESS": HERE,
         "SIP_PORT": str(free_udp_port()),
         "FASTAGI_BIND": f"127.0.0.1:{free_tcp_port()}",
-        "TRUNK_HOSTS": "127.0.0.0/29",
+        "TRUNK_HOSTS": "127.0.9.1, 127.0.0.0/29",
         "RTP_PORTS": f"{FIRST_PORT}-{LAST_PORT}",
+        "LAMP_HOSTS": f"127.0.9.2, {NOTIFIER}",
         "SWITCH_NAME": "oslo-2",
         **more,
     }
@@ -46,7 +52,8 @@ def prompts() -> PromptSounds:
 
 @pytest.fixture(scope="module")
 def switch(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switch]:
-    with Switch(asterisk, setting_from(settings(tmp_path_factory.mktemp("oslo")))) as running:
+    setting = setting_from(settings(tmp_path_factory.mktemp("oslo")))
+    with Switch(asterisk, replace(setting, extra={"pjsip_lamps.conf": section(OWNER)})) as running:
         yield running
 
 
@@ -82,6 +89,19 @@ def test_who_calls_from_elsewhere_gets_no_voicemail(switch: Switch) -> None:
         assert caller.dial(ACCESS_NUMBER, [vouched]).status == 401
         assert caller.leg.media is None
     assert spool.new() == []
+
+
+@pytest.mark.parametrize(
+    ("source", "status"), [(NOTIFIER, 200), (TRUNK, 401), ("127.0.0.1", 401), (STRANGER, 401)]
+)
+def test_lamps_are_told_by_the_notifier_only(switch: Switch, source: str, status: int) -> None:
+    to = f"{HERE}:{switch.sip_port}"
+    told = notify(lamp_of(OWNER), Counts(new=3), account=OWNER, switch=to, here=f"{source}:5060")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as notifier:
+        notifier.bind((source, 0))
+        notifier.settimeout(10)
+        notifier.sendto(pack(told), (HERE, switch.sip_port))
+        assert unpack(notifier.recv(8192)).status == status
 
 
 def test_behind_nat_both_ends_hear_each_other(behind_nat: Switch, prompts: PromptSounds) -> None:
