@@ -19,11 +19,13 @@ class Asked(Generic[T]):
 
     question: Callable[[], T]
     seconds: float
-    """How long one waits for it. The question goes on all the same, and who asks next may find its answer."""
+    """How long its answer may take. The question goes on after that, too: who asks next may find its answer,
+    and is told at once where there is none yet."""
     fresh_seconds: float = 1.0
     """An answer is told again for so long: asking often costs nothing. Trouble is not."""
     now: Callable[[], float] = time.monotonic
     _answer: Future[T] | None = None
+    _put_at: float = 0.0
     _at: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -33,7 +35,8 @@ class Asked(Generic[T]):
             if self._answer is None or self._is_old(self._answer):
                 self._answer = self._put()
             answer = self._answer
-        return answer.result(self.seconds)
+            left = self._put_at + self.seconds - self.now()
+        return answer.result(max(left, 0.0))
 
     def _is_old(self, answer: Future[T]) -> bool:
         if not answer.done():
@@ -42,6 +45,7 @@ class Asked(Generic[T]):
 
     def _put(self) -> Future[T]:
         answer: Future[T] = Future()
+        self._put_at = self.now()
         threading.Thread(target=self._find, args=(answer,), name="asking", daemon=True).start()
         return answer
 

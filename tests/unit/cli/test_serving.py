@@ -18,9 +18,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from personsvar.visual.self_signed import self_signed
+from tests.figures import documented
+from tests.figures import told as figures_told
 
 PROGRAM = str(Path(sys.executable).with_name("personsvar"))
 AGI = "agi_network_script: {script}\nagi_uniqueid: 1700000000.1\nagi_channel: PJSIP/1\n\n"
@@ -207,26 +208,22 @@ def test_each_process_tells_its_own_figures_and_no_other_s(tmp_path: Path) -> No
         "PERSONSVAR_VISUAL_KEY": str(papers.key),
     }
     with _running(tmp_path, "ivr", PERSONSVAR_HEALTH_BIND=f"127.0.0.1:{_free_port()}", **settings) as ivr:
-        of_calls = _names(ivr.get_health("/metrics").text)
+        of_calls = figures_told(ivr.get_health("/metrics").text)
         same = {name: value for name, value in ivr.environment.items() if name.startswith("PERSONSVAR_")}
         (tmp_path / "notifier").mkdir()
         with _running(tmp_path / "notifier", "notifier", **same) as notifier:
-            of_notices = _names(notifier.get("/metrics").text)
+            of_notices = figures_told(notifier.get("/metrics").text)
             assert notifier.health("notifier") == (0, "ready\n")
             assert notifier.get("/readyz").json()["ready"]
         (tmp_path / "visual").mkdir()
         same |= {"PERSONSVAR_HEALTH_BIND": f"127.0.0.1:{_free_port()}"}
         with _running(tmp_path / "visual", "visual", **same) as visual:
-            of_visual = _names(visual.get_health("/metrics").text)
+            of_visual = figures_told(visual.get_health("/metrics").text)
             assert visual.health("visual") == (0, "ready\n")
-    assert {name.split("_")[1] for name in of_calls} == {"calls", "chore", "prompts", "spool"}
-    assert {name.split("_")[1] for name in of_notices} == {"chore", "gateway", "notice", "notices", "visual"}
-    assert {name.split("_")[1] for name in of_visual} == {"chore", "visual"}
-    assert of_notices & of_visual == of_calls & of_visual == {"personsvar_chore_failures"}
-
-
-def _names(figures: str) -> set[str]:
-    return {family.name for family in text_string_to_metric_families(figures)}
+    assert of_calls == documented("ivr")
+    assert of_notices == documented("notifier")
+    assert of_visual == documented("visual")
+    assert of_notices & of_visual == of_calls & of_visual == {"personsvar_chore_failures_total"}
 
 
 def test_a_hang_up_signal_ends_no_call_where_there_is_no_terminal(tmp_path: Path) -> None:

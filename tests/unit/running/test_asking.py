@@ -37,6 +37,18 @@ def test_who_waits_in_vain_is_told_so_and_the_answer_is_there_for_the_next() -> 
     assert put == [1]
 
 
+def test_what_is_known_to_hang_is_not_waited_for_anew() -> None:
+    """A figure that is asked for twice in one answer would take twice as long."""
+    now, go = [0.0], threading.Event()
+    asked = Asked(lambda: go.wait(20), 0.01, now=lambda: now[0])
+    with pytest.raises(TimeoutError):
+        asked()
+    asked.seconds, now[0] = 1000, 1001
+    with pytest.raises(TimeoutError):
+        asked()
+    go.set()
+
+
 def test_trouble_is_raised_and_asked_about_again() -> None:
     answers = iter([ValueError("away"), "here"])
 

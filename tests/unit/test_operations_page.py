@@ -1,0 +1,60 @@
+"""docs/operations.md is held to the program: commands, settings, figures, links."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from personsvar.cli import carry_out
+from personsvar.settings import Settings, variable
+from tests.figures import documented
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
+LOG_LINES = (ROOT / "docs/log-lines.md").read_text("utf-8")
+PROCESSES = ("ivr", "notifier", "visual")
+OF_COMPOSE = {"PERSONSVAR_ENV", "PERSONSVAR_SECRETS", "PERSONSVAR_IMAGE_TAG"}
+"""Read by docker-compose.yml alone."""
+
+
+def test_every_command_exists() -> None:
+    commands = set(re.findall(r"personsvar ([a-z]+) ([a-z]+)", PAGE + LOG_LINES))
+    asked = {
+        (noun, verb) for noun, verb in commands if noun in {"subscriber", "notice", "spool", "db", "visual"}
+    }
+    assert len(asked) > 8
+    for noun, verb in asked:
+        assert carry_out([noun, verb, "--help"]) == 0, (noun, verb)
+    for verb in re.findall(r"--rm migrate db ([a-z]+)", PAGE):
+        assert carry_out(["db", verb, "--help"]) == 0, verb
+
+
+def test_every_setting_exists() -> None:
+    known = {variable(name) for name in Settings.model_fields}
+    known |= {f"{name}_FILE" for name in known} | OF_COMPOSE
+    assert set(re.findall(r"PERSONSVAR_[A-Z0-9_]*[A-Z0-9]", PAGE + LOG_LINES)) - known == set()
+
+
+def test_every_figure_that_is_spoken_of_stands_in_the_table() -> None:
+    told = {name for process in PROCESSES for name in documented(process)}
+    histogram = {f"personsvar_notice_seconds_{part}" for part in ("bucket", "sum", "count")}
+    spoken_of = set(re.findall(r"\bpersonsvar_[a-z_]*[a-z]", PAGE + LOG_LINES))
+    assert spoken_of <= told | histogram
+    assert told <= spoken_of
+
+
+@pytest.mark.parametrize("page", ["operations.md", "log-lines.md"])
+def test_every_link_leads_somewhere(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    for file, anchor in re.findall(r"\]\(([a-z./-]*?)(?:#([a-z-]+))?\)", text):
+        target = ROOT / "docs" / (file or page)
+        assert target.name == "docker-compose.yml" or target.exists(), file
+        if anchor:
+            assert anchor in _anchors(target), f"{file}#{anchor}"
+
+
+def _anchors(file: Path) -> set[str]:
+    heads = re.findall(r"^#+ (.*)$", file.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 -]", "", head.lower()).replace(" ", "-") for head in heads}
