@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit real bench faults prompts venv peers handsets system system-run system-bench asterisk clean
+.PHONY: help run test check unit real bench faults prompts images venv peers handsets system system-run system-bench asterisk clean
 
 BIN := .venv/bin
 CODE := personsvar tests dialplan
@@ -17,6 +17,7 @@ help:
 	@echo "make bench    measurements against Asterisk's own voicemail: tables, no verdicts"
 	@echo "make faults   the fault runs: killed, hung, full, away"
 	@echo "make prompts  the sounds, built from prompts/catalogue"
+	@echo "make images   the Docker images of docker-compose.yml, built here"
 
 run: system-run venv asterisk
 	@dialplan/demo
@@ -47,6 +48,10 @@ faults: system venv asterisk
 
 prompts: system venv
 	$(BIN)/personsvar prompts build
+
+# What it reads of the environment stands in docker/build.
+images:
+	@docker/build
 
 system:
 	@.ci/packages run test

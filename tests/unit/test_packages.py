@@ -12,11 +12,13 @@ COMMAND = re.compile(
     r'(?:subprocess\.run\(|Popen\(|command = |line = |return )\s*\[\s*"([a-z][a-z0-9-]+)", f?"'
 )
 """A list that begins with a program and an argument, where programs are started."""
+LOOKED_FOR = re.compile(r'\bwhich\(\s*"([a-z][a-z0-9-]+)"')
 
 
 def programs(*folders: str) -> set[str]:
     files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
-    return {name for file in files for name in COMMAND.findall(file.read_text(encoding="utf-8"))}
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    return {name for text in texts for pattern in (COMMAND, LOOKED_FOR) for name in pattern.findall(text)}
 
 
 def installed() -> set[str]:
@@ -29,5 +31,5 @@ def installed() -> set[str]:
 
 def test_every_program_the_tests_run_is_installed_first() -> None:
     used = programs("tests", "dialplan")
-    assert {"espeak-ng", "ffmpeg", "sox", "sipp"} <= used
+    assert {"dockerd", "espeak-ng", "ffmpeg", "sox", "sipp"} <= used
     assert used - installed() - EVERYWHERE == set()
