@@ -19,8 +19,13 @@ from personsvar.storage.address import address, file_of, is_sqlite
 
 WAIT_SECONDS = 60
 """A migration of a large table takes its time, and a second service may be waiting for it."""
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4747471000)"
-AS_LONG_AS_IT_TAKES = "SET LOCAL statement_timeout = 0"
+ONE_AT_A_TIME = (
+    "SET LOCAL statement_timeout = 0",
+    "SET LOCAL lock_timeout = 0",
+    "SELECT pg_advisory_xact_lock(4747471000)",
+    "SET LOCAL lock_timeout TO DEFAULT",  # for the tables: services wait behind who waits for one
+)
+"""Whoever else changes tables is waited for as long as that takes."""
 
 
 class WrongVersionError(Exception):
@@ -133,8 +138,8 @@ def alone(url: str) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(ONE_AT_A_TIME)
-                connection.exec_driver_sql(AS_LONG_AS_IT_TAKES)
+                for step in ONE_AT_A_TIME:
+                    connection.exec_driver_sql(step)
             yield connection
     finally:
         engine.dispose()

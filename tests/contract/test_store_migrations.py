@@ -7,6 +7,7 @@ nothing away that they write to, and asks for nothing that they do not know.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +17,7 @@ from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect, text
 
 from personsvar.mailbox.model import GreetingKind, State
-from personsvar.storage import SqlStore, upgrade
+from personsvar.storage import SqlStore, upgrade, versions
 from personsvar.storage.versions import (
     Age,
     WrongVersionError,
@@ -30,6 +31,7 @@ from personsvar.storage.versions import (
 from tests.contract.stores import KARI
 from tests.contract.test_store_mail_upgrade import GREETING, MESSAGE, SOUND
 from tests.contract.test_store_outbox_upgrade import NOTICE, SUBSCRIBER
+from tests.postgres import PostgresCluster
 
 AT = "2025-03-03 12:00:00.000000"
 ALAW = bytes(range(256)) * 20
@@ -184,6 +186,21 @@ def test_there_is_none_before_the_first(empty_url: str, monkeypatch: pytest.Monk
         downgrade(empty_url)
     with changing(empty_url) as connection:
         assert "messages" in inspect(connection).get_table_names()
+
+
+@pytest.mark.postgres
+def test_a_long_migration_of_another_process_is_waited_for(
+    cluster: PostgresCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = cluster.url(cluster.new_database())
+    monkeypatch.setattr(versions, "WAIT_SECONDS", 0.2)
+    with ThreadPoolExecutor(1) as another:
+        with versions.alone(url):
+            waiting = another.submit(upgrade, url)
+            with pytest.raises(TimeoutError):
+                waiting.result(1.5)
+        waiting.result(60)
+    assert standing(url).age is Age.CURRENT
 
 
 def test_a_step_that_fails_half_way_changes_nothing(empty_url: str) -> None:
