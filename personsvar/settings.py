@@ -355,6 +355,12 @@ class Switch(_Group):
         "The first part of each recording's id: another one for each switch on one database.",
         switch=True,
     )
+    switch_extra: Folder | None = _setting(
+        None,
+        "Folder of the operator's own configuration of the switch: each `.conf` there is added to ours of "
+        "that name, or stands beside them (telephones, lamps, an extension).",
+        switch=True,
+    )
     fallback_language: Literal["nb", "en"] = _setting(
         "nb", "Language of what the switch says by itself while the service is away.", switch=True
     )

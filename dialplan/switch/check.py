@@ -105,3 +105,14 @@ def folder(given: str) -> Path:
     if path.exists() and not path.is_dir():
         raise ValueError("should be a folder, and is a file")
     return path.resolve()
+
+
+def more_files(given: str) -> dict[str, str]:
+    """The `.conf` files of a folder, by name."""
+    path = folder(given)
+    if not path.is_dir():
+        raise ValueError("should be a folder, and is not there")
+    try:
+        return {file.name: file.read_text(encoding="utf-8") for file in sorted(path.glob("*.conf"))}
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise ValueError(f"has a file that can't be read: {wrong}") from wrong

@@ -67,6 +67,7 @@ class Reading:
             system=self._one("SWITCH_NAME", USUAL.system, check.switch_name),
             rtp_start=rtp_start,
             rtp_end=rtp_end,
+            extra=self._one("SWITCH_EXTRA", {}, check.more_files),
         )
 
     def _sip_bind(self) -> str:

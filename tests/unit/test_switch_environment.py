@@ -85,6 +85,7 @@ def test_what_is_set_both_read_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         "SILENCE_SECONDS": "4.5",
         "RTP_TIMEOUT": "12",
         "DRAIN_SECONDS": "2.5",
+        "SWITCH_EXTRA": str(tmp_path),
     }
     for name, value in given.items():
         monkeypatch.setenv(f"PERSONSVAR_{name}", value)
@@ -178,3 +179,15 @@ def test_the_sounds_are_those_of_the_checkout() -> None:
 
 def test_the_access_number_is_known_in_every_form() -> None:
     assert ways_to_write("+4747471000") == "^0*(4747471000|747471000|47471000|7471000)$"
+
+
+def test_an_operator_s_own_files_are_added_to_ours(tmp_path: Path) -> None:
+    (tmp_path / "pjsip_lamps.conf").write_text("; lamps\n")
+    (tmp_path / "README.md").write_text("no configuration\n")
+    setting = setting_from({"PERSONSVAR_SWITCH_EXTRA": str(tmp_path)})
+    assert setting.extra == {"pjsip_lamps.conf": "; lamps\n"}
+
+
+def test_a_folder_of_such_files_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadSettingsError, match="should be a folder, and is not there"):
+        setting_from({"PERSONSVAR_SWITCH_EXTRA": str(tmp_path / "nowhere")})
