@@ -66,7 +66,9 @@ class Engine:
 def find_engine(environment: Mapping[str, str]) -> Engine | None:
     """The first client on PATH that reaches an engine and builds with BuildKit (a new one needs buildx)."""
     for client in clients():
-        engine = Engine((client,), "", {**environment, **BUILDKIT})
+        # compose 1.29 builds with what stands first
+        path = f"{Path(client).parent}:{os.environ.get('PATH', SYSTEM_PATHS)}"
+        engine = Engine((client,), "", {**environment, **BUILDKIT, "PATH": path})
         try:
             version = engine.call("version", "--format", "{{.Server.Version}}", within=30)
             engine.call("build", "-q", "-", given="FROM scratch\nLABEL it=builds\n", within=60)
