@@ -12,12 +12,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.compose.bases_debian import import_debian
+from tests.compose.bases_debian import STAND_IN, import_debian
 from tests.compose.docker_engine import Engine
 
 DEBIAN = {"debian:13-slim": "trixie", "debian:sid-slim": "sid"}
 POSTGRES = "postgres:17-trixie"
-STAND_IN = Path(__file__).parent / "postgres_stand_in"
+POSTGRES_STAND_IN = Path(__file__).parent / "postgres_stand_in"
 _PULL_SECONDS = 300
 
 
@@ -34,13 +34,18 @@ def have(engine: Engine, tag: str, make: Callable[[], None]) -> None:
     """The image in the engine, else pulled, else made; how, and how long it took, is printed."""
     began = time.monotonic()
     if engine.answers_to("image", "inspect", tag):
-        how = "there"
+        how = f"there{', a stand-in' if is_stand_in(engine, tag) else ''}"
     elif _pulled(engine, tag):
         how = "pulled"
     else:
         make()
         how = "can't be pulled here: a stand-in is made of Debian's packages"
     print(f"personsvar: {tag}: {how} ({time.monotonic() - began:.1f} s)", flush=True)
+
+
+def is_stand_in(engine: Engine, tag: str) -> bool:
+    label = f'{{{{index .Config.Labels "{STAND_IN}"}}}}'
+    return bool(engine.call("image", "inspect", "--format", label, tag))
 
 
 def _pulled(engine: Engine, tag: str) -> bool:
@@ -56,4 +61,5 @@ def _debian(engine: Engine, tag: str, suite: str) -> Callable[[], None]:
 
 
 def _postgres(engine: Engine) -> None:
-    engine.call("build", "--quiet", "--tag", POSTGRES, str(STAND_IN))
+    label = ("--label", f"{STAND_IN}=postgresql-17")
+    engine.call("build", "--quiet", "--tag", POSTGRES, *label, str(POSTGRES_STAND_IN))

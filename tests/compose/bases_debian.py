@@ -15,6 +15,8 @@ from pathlib import Path
 
 from tests.compose.docker_engine import Engine, cache
 
+STAND_IN = "personsvar.stand-in"
+"""The label of what is made here: it can be told from the official image, in what is built on it, too."""
 _LEFT_OUT = (
     "dev/*",
     "usr/share/doc/*",
@@ -43,7 +45,8 @@ def import_debian(engine: Engine, suite: str, tag: str) -> None:
     tar = cache() / f"debian-{suite}-slim.tar"
     if not tar.exists():
         _make(suite, tar)
-    engine.call("import", "--change", 'CMD ["bash"]', str(tar), tag)
+    changes = ["--change", 'CMD ["bash"]', "--change", f"LABEL {STAND_IN}={suite}"]
+    engine.call("import", *changes, str(tar), tag)
 
 
 def _make(suite: str, tar: Path) -> None:
