@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from personsvar.running.world import Bell, RealChance, RealClock
 from personsvar.settings import Settings, SettingsError
 from personsvar.storage import SqlStore
 from personsvar.storage.unit_of_work import BeforeCommit
+from personsvar.telephony.agi.crew import Crew
 from personsvar.telephony.agi.server import Address, FastAgiServer
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
@@ -123,7 +124,7 @@ class House:
 
     @cached_property
     def workers(self) -> Executor:
-        return ThreadPoolExecutor(WORKERS, thread_name_prefix="work")
+        return Crew(WORKERS, name="work")
 
     @cached_property
     def server(self) -> FastAgiServer:

@@ -10,16 +10,17 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from personsvar.dialogue.call import HungUpError, SwitchError
 from personsvar.logs import in_call
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.admission import Admission, Counts
+from personsvar.telephony.agi.crew import Crew
 from personsvar.telephony.agi.session import Session
 from personsvar.telephony.agi.setup import call_setup
 from personsvar.telephony.agi.talk import Answer, SoundsOfACall, say_alive, script_of, take_call
@@ -69,6 +70,7 @@ class FastAgiServer:
         self._admission = Admission(max_calls=max_calls)
         self._max_connections = max_calls + max_strangers
         self._first_words_seconds = first_words_seconds
+        self._crew = Crew(self._max_connections, name="call", stack_bytes=STACK_BYTES)
         self._connections: set[socket.socket] = set()
         self._listener: socket.socket | None = None
         self._stopping = threading.Event()
@@ -135,7 +137,7 @@ class FastAgiServer:
             return
         self._connections.add(connection)
         try:
-            _start_thin(self._serve, connection)
+            self._crew.give(partial(self._serve, connection))
         except RuntimeError:
             self._connections.discard(connection)
             connection.close()
@@ -193,12 +195,3 @@ class FastAgiServer:
             self._admission.failed()
             log.exception("call failed")
         log.info("call ended", extra={"seconds": f"{time.monotonic() - began:.1f}"})
-
-
-def _start_thin(target: Callable[[socket.socket], None], connection: socket.socket) -> None:
-    """A thread with a small stack; the size is one for the whole process, so it is put back."""
-    before = threading.stack_size(STACK_BYTES)
-    try:
-        threading.Thread(target=target, args=(connection,), name="call", daemon=True).start()
-    finally:
-        threading.stack_size(before)
