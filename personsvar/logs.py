@@ -114,6 +114,9 @@ def set_up(
     for library in _TALKATIVE:
         logging.getLogger(library).setLevel(logging.WARNING)
     logging.raiseExceptions = False  # a full disk under the log never ends a call
+    # no line of ours tells them, and to look them up costs more than the line (logging HOWTO, "Optimization")
+    logging._srcfile = None  # noqa: SLF001 - as told there
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def _escaped(letter: str) -> str:

@@ -47,8 +47,9 @@ def hold(head: Path) -> int | None:
 def read_sound(file: Path) -> bytes:
     """A take's bytes; none for one that is not there. OSError when it is, and can't be read."""
     try:
-        with file.open("rb") as opened:
-            return opened.read(MAX_SOUND_BYTES)
+        with file.open("rb", buffering=0) as opened:
+            # no more is asked for than there is: room for all of it would be made first
+            return opened.read(min(os.fstat(opened.fileno()).st_size, MAX_SOUND_BYTES)) or b""
     except FileNotFoundError:
         return b""
 
