@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from calendar import timegm
 from collections.abc import Iterable
 
 from personsvar.intake.header import Unsorted
@@ -15,7 +16,7 @@ def dialplan_header(unsorted: Unsorted) -> bytes:
         ("id", unsorted.spool_id),
         ("purpose", "message"),
         ("writer", "dialplan"),
-        ("began", f"{unsorted.began_at.timestamp():.6f}"),
+        ("began", f"{timegm(unsorted.began_at.utctimetuple())}.{unsorted.began_at.microsecond:06d}"),
         ("trunk", "1" if setup.trunk else "0"),
         ("endpoint", _wrapped([setup.endpoint])),
         ("dialled", _wrapped([setup.dialled])),
