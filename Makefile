@@ -4,16 +4,17 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit real bench faults prompts images venv peers handsets system system-run system-bench asterisk clean
+.PHONY: help run test check unit real compose-test bench faults prompts images venv peers handsets system system-run system-bench system-compose asterisk clean
 
 BIN := .venv/bin
-CODE := personsvar tests dialplan
+CODE := personsvar tests dialplan docker
 REAL_WORKERS ?= 6
 UNIT_WORKERS ?= 2
 
 help:
 	@echo "make run      the voicemail and an Asterisk on 127.0.0.1:5060, with three demo subscribers; Ctrl-C ends it"
 	@echo "make test     everything that can be told without a second machine, calls through a real Asterisk too"
+	@echo "make compose-test  docker-compose.yml, started for real: calls, messages, restarts, a restored backup (as root)"
 	@echo "make bench    measurements against Asterisk's own voicemail: tables, no verdicts"
 	@echo "make faults   the fault runs: killed, hung, full, away"
 	@echo "make prompts  the sounds, built from prompts/catalogue"
@@ -33,12 +34,17 @@ check: venv
 
 unit: venv
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --cov --cov-report=
+	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --ignore tests/compose --cov --cov-report=
 
 # The calls mostly wait, so more of them at once than there are cores; a worker keeps its Asterisk. What runs in
 # processes of its own (a notifier that is killed, the IMAP server) is tested there and not seen by coverage.
 real: venv peers handsets asterisk
 	$(BIN)/pytest -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report=term --cov-fail-under=89
+
+# The images first, so that what they take is told; the tests then start from them.
+compose-test: system-compose venv
+	$(BIN)/python -m tests.compose.images
+	$(BIN)/pytest tests/compose -o timeout=600 --durations=10
 
 bench: system system-bench venv asterisk
 	@shopt -s nullglob; for table in tests/bench/bench_*.py; do name=$${table%.py}; $(BIN)/python -m "$${name//\//.}"; done
@@ -61,6 +67,10 @@ system-run:
 
 system-bench:
 	@.ci/packages bench
+
+# What it is started with, and what calls it.
+system-compose:
+	@.ci/packages run compose bench
 
 venv:
 	@.ci/venv

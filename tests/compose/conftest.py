@@ -1,0 +1,76 @@
+"""The composed installation, started once for all tests of this folder, and phones that call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from personsvar.mailbox.model import Number
+from tests.compose.docker_engine_compose import compose_2
+from tests.compose.images import Engine, made_images
+from tests.compose.inbox import Inbox
+from tests.compose.stack import ROOT, Stack
+from tests.real.houses import phones_calling
+from tests.real.sip_phone import Phone
+
+Subscriber = Callable[..., Number]
+PIN = "7306"
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """A Docker engine, the images built in it."""
+    with made_images() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def stack(engine: Engine) -> Iterator[Stack]:
+    """Up, with the demo's gateways, from empty volumes."""
+    stack = new_stack(engine)
+    stack.down(forget=True)
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.down(forget=True)
+
+
+def new_stack(engine: Engine, **facts: object) -> Stack:
+    return Stack(
+        compose=compose_2(engine),
+        docker=engine.docker,
+        engine=engine.environment,
+        env_file=ROOT / "docker/demo.env",
+        profiles=("demo",),
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture
+def telephone(stack: Stack) -> Iterator[Callable[..., Phone]]:
+    with phones_calling(stack.ports.sip) as make:
+        yield make
+
+
+@pytest.fixture
+def inbox(stack: Stack) -> Inbox:
+    """What arrived at the demo's gateways."""
+    return Inbox(stack)
+
+
+@pytest.fixture(scope="session")
+def subscriber(stack: Stack) -> Subscriber:
+    """Adds a subscriber as an operator does, past the first call; each test has numbers of its own."""
+    used = count(1)
+
+    def add(**facts: str) -> Number:
+        number = Number(f"+4790000{next(used):03}")
+        options = [word for name, value in facts.items() for word in (f"--{name}", value)]
+        stack.personsvar("subscriber", "add", number, "--pin", PIN, *options)
+        stack.sql(f"update subscribers set welcomed = true where number = '{number}'")
+        return number
+
+    return add

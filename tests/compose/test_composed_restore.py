@@ -1,0 +1,61 @@
+"""A backup, brought back on a machine that has nothing: `pg_dump`, and the folder of secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.compose.conftest import Subscriber, new_stack
+from tests.compose.images import Engine
+from tests.compose.people import Telephone, hear, leave, message, messages
+from tests.compose.stack import Stack
+from tests.real.houses import phones_calling
+from tests.real.spool import eventually
+
+SECONDS = 4
+DUMP = ("pg_dump", "-U", "personsvar", "personsvar")
+LOAD = ("psql", "-q", "-v", "ON_ERROR_STOP=1", "-U", "personsvar", "-d", "personsvar")
+SECRETS = ("run", "--rm", "--no-deps", "-T", "--entrypoint", "tar", "secrets", "-C", "/run/secrets")
+
+
+@pytest.fixture
+def other(engine: Engine) -> Iterator[Stack]:
+    """Another machine, as far as this can be one; with the compose its operator has."""
+    stack = new_stack(engine, project="personsvar-restored", net="172.29.148")
+    stack.compose = engine.compose
+    stack.down(forget=True)
+    try:
+        yield stack
+    finally:
+        stack.down(forget=True)
+
+
+def test_what_was_dumped_is_heard_from_another_installation(
+    stack: Stack, other: Stack, telephone: Telephone, subscriber: Subscriber
+) -> None:
+    owner = subscriber()
+    leave(telephone, owner, seconds=SECONDS)
+    left = message(stack, owner)
+    eventually(lambda: told(stack, owner), within=30, what="the notice")
+    dump = stack.inside("postgres", *DUMP)
+    secrets = stack.call(*SECRETS, "-c", ".")
+
+    other.call(*SECRETS, "-x", given=secrets)
+    other.up("postgres")
+    other.wait_until_well("postgres")
+    other.inside("postgres", *LOAD, given=dump)
+    other.start()
+    assert messages(other, owner) == [left]
+    with phones_calling(other.ports.sip) as make:
+        assert hear(make, owner, seconds=SECONDS - 1)
+        leave(make, owner, seconds=1)
+    eventually(lambda: len(messages(other, owner)) == 2, within=30, what="a message after the old ones")
+    newest = max(one["id"] for one in messages(other, owner))
+    assert newest > left["id"]
+
+
+def told(stack: Stack, owner: str) -> bool:
+    return '"sent"' in (rows := stack.personsvar("notice", "list", "--to", owner, "--json")) or (
+        '"delivered"' in rows
+    )
