@@ -81,6 +81,7 @@ class Setting:
             "TRUNK_MATCH": self.trunk_match,
             "LAMP_SENDERS": self.lamp_senders,
             "SPOOL": self.spool,
+            "MEDIA": self.media,
             "SOUNDS": self.sounds,
             "STUDIO": self.studio or "",
             "LANGUAGE": self.fallback_language,

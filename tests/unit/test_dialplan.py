@@ -13,6 +13,9 @@ from personsvar.dialogue.call import Progress
 from personsvar.mailbox.model import Number
 from personsvar.notifier.lamps import names
 from personsvar.telephony.agi import variables
+from personsvar.voice.play import Studio
+from personsvar.voice.play_media import MediaFolder
+from personsvar.voice.play_prompts import PromptShelf
 
 ROOT = Path(__file__).parents[2]
 EXTENSIONS = (ROOT / "dialplan/extensions.conf").read_text(encoding="utf-8")
@@ -35,6 +38,11 @@ def test_the_service_is_asked_first_whether_it_is_there() -> None:
     assert alive < CODE.index(f'"${{{variables.ALIVE}}}" != "{variables.ALIVE_YES}"')
     assert CODE.index("Set(TIMEOUT(absolute)=3)") < alive
     assert CODE.index("Set(AGIEXITONHANGUP=yes)") < alive < CODE.index("Set(AGIEXITONHANGUP=no)")
+
+
+def test_the_switch_looks_for_the_tone_where_the_service_puts_it(tmp_path: Path) -> None:
+    studio = Studio(media=MediaFolder(tmp_path), prompts=PromptShelf([]), read=lambda _: b"")
+    assert f"Set({variables.LANGUAGE}=@MEDIA@/{studio.beep().relative_to(tmp_path)})" in CODE
 
 
 @pytest.mark.parametrize("name", variables.CHANNEL_VARIABLES)
