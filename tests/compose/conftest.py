@@ -11,11 +11,12 @@ from personsvar.mailbox.model import Number
 from tests.compose.docker_engine_compose import compose_2
 from tests.compose.images import Engine, made_images
 from tests.compose.inbox import Inbox
-from tests.compose.stack import ROOT, Stack
+from tests.compose.stack import NET, ROOT, Stack
 from tests.real.houses import phones_calling
 from tests.real.sip_phone import Phone
 
 Subscriber = Callable[..., Number]
+NewStack = Callable[..., Stack]
 PIN = "7306"
 
 
@@ -27,26 +28,36 @@ def engine() -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def stack(engine: Engine) -> Iterator[Stack]:
-    """Up, with the demo's gateways, from empty volumes."""
-    stack = new_stack(engine)
+def new_stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> NewStack:
+    """Makes installations with the demo's gateways, not started yet. `more`: lines for their settings."""
+
+    def make(*, project: str = "personsvar-test", net: str = NET, more: str = "", **facts: object) -> Stack:
+        settings = tmp_path_factory.mktemp(project) / "installation.env"
+        demo = (ROOT / "docker/demo.env").read_text("utf-8").replace("172.29.47.1", f"{net}.1")
+        settings.write_text(f"{demo}{more}\n", "utf-8")
+        found = {"compose": compose_2(engine), "profiles": ("demo",), **facts}
+        return Stack(
+            docker=engine.docker,
+            engine=engine.environment,
+            settings_file=settings,
+            project=project,
+            net=net,
+            **found,  # type: ignore[arg-type]
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def stack(new_stack: NewStack) -> Iterator[Stack]:
+    """Up, from empty volumes."""
+    stack = new_stack()
     stack.down(forget=True)
     try:
         stack.start()
         yield stack
     finally:
         stack.down(forget=True)
-
-
-def new_stack(engine: Engine, **facts: object) -> Stack:
-    return Stack(
-        compose=compose_2(engine),
-        docker=engine.docker,
-        engine=engine.environment,
-        env_file=ROOT / "docker/demo.env",
-        profiles=("demo",),
-        **facts,  # type: ignore[arg-type]
-    )
 
 
 @pytest.fixture

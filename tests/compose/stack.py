@@ -35,17 +35,19 @@ class Ports:
 
     sip: int = field(default_factory=free_udp_port)
     http: int = field(default_factory=free_tcp_port)
+    fastagi: int = field(default_factory=free_tcp_port)
     ivr_health: int = field(default_factory=free_tcp_port)
     visual_health: int = field(default_factory=free_tcp_port)
     imap: int = field(default_factory=free_tcp_port)
     imaps: int = field(default_factory=free_tcp_port)
     inbox: int = field(default_factory=free_tcp_port)
-    rtp: str = "20000-20099"
+    rtp: str = "20000-20019"
 
     def environment(self) -> dict[str, str]:
         return {
             "PERSONSVAR_SIP_PORT": str(self.sip),
             "PERSONSVAR_HTTP_PORT": str(self.http),
+            "PERSONSVAR_FASTAGI_PORT": str(self.fastagi),
             "PERSONSVAR_IVR_HEALTH_PORT": str(self.ivr_health),
             "PERSONSVAR_VISUAL_HEALTH_PORT": str(self.visual_health),
             "PERSONSVAR_IMAP_PORT": str(self.imap),
@@ -63,13 +65,13 @@ class Stack:
     docker: Sequence[str]
     engine: Mapping[str, str]
     """What these commands need in their environment to find the engine."""
+    settings_file: Path
     project: str = "personsvar-test"
     net: str = NET
     files: Sequence[Path] = (ROOT / "docker-compose.yml",)
-    env_file: Path | None = None
     profiles: Sequence[str] = ()
     ports: Ports = field(default_factory=Ports)
-    settings: dict[str, str] = field(default_factory=dict)
+    more: dict[str, str] = field(default_factory=dict)
     """More of the environment compose is started in."""
     running: Sequence[str] = RUNNING
 
@@ -184,13 +186,12 @@ class Stack:
             **os.environ,
             **self.engine,
             "PERSONSVAR_NET": self.net,
-            "PERSONSVAR_TRUNK_HOSTS": f"{self.net}.1,127.0.0.1",
+            "PERSONSVAR_ENV": str(self.settings_file),
             **self.ports.environment(),
-            **self.settings,
+            **self.more,
         }
 
     def _command(self) -> list[str]:
         files = [word for file in self.files for word in ("-f", str(file))]
         profiles = [word for profile in self.profiles for word in ("--profile", profile)]
-        env_file = [] if self.env_file is None else ["--env-file", str(self.env_file)]
-        return [*self.compose, "-p", self.project, *files, *env_file, *profiles]
+        return [*self.compose, "-p", self.project, *files, *profiles]

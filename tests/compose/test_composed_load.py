@@ -22,8 +22,8 @@ IMPORT = "cat >/tmp/served.csv && personsvar subscriber import /tmp/served.csv"
 @pytest.fixture
 def on_the_host(stack: Stack) -> Iterator[Stack]:
     """The same installation; its switch is `asterisk-host`."""
-    own = replace(stack, profiles=(*stack.profiles, "host"))
-    own.settings["PERSONSVAR_RTP_PORTS"] = "30000-32000"
+    more = {"PERSONSVAR_RTP_PORTS": "30000-32000"}
+    own = replace(stack, profiles=(*stack.profiles, "host"), more=more)
     stack.call("stop", "-t", "10", "asterisk")
     own.call("up", "-d", "--no-build", "--no-deps", "asterisk-host")
     try:
@@ -31,7 +31,6 @@ def on_the_host(stack: Stack) -> Iterator[Stack]:
         yield own
     finally:
         own.call("rm", "-s", "-f", "asterisk-host")
-        del own.settings["PERSONSVAR_RTP_PORTS"]
         stack.call("start", "asterisk")
         stack.wait_until_well("asterisk")
 

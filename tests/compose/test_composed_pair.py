@@ -22,9 +22,9 @@ def pair(stack: Stack) -> Iterator[Stack]:
     both = replace(
         stack, profiles=(*stack.profiles, "second"), running=(*stack.running, "ivr-2", "asterisk-2")
     )
-    both.settings["PERSONSVAR_SIP_PORT_2"] = str(free_udp_port())
-    both.settings["PERSONSVAR_IVR_HEALTH_PORT_2"] = str(free_tcp_port())
-    both.settings["PERSONSVAR_RTP_PORTS_2"] = "20100-20139"
+    both.more["PERSONSVAR_SIP_PORT_2"] = str(free_udp_port())
+    both.more["PERSONSVAR_IVR_HEALTH_PORT_2"] = str(free_tcp_port())
+    both.more["PERSONSVAR_RTP_PORTS_2"] = "20040-20059"
     both.call("up", "-d", "--no-build", "--no-deps", "ivr-2", "asterisk-2")
     try:
         both.wait_until_well()
@@ -36,7 +36,7 @@ def pair(stack: Stack) -> Iterator[Stack]:
 @pytest.fixture
 def other_telephone(pair: Stack) -> Iterator[Telephone]:
     """Of somebody whom the operator's network sends to the second switch."""
-    with phones_calling(int(pair.settings["PERSONSVAR_SIP_PORT_2"])) as make:
+    with phones_calling(int(pair.more["PERSONSVAR_SIP_PORT_2"])) as make:
         yield make
 
 

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from tests.compose.conftest import new_stack
+from personsvar.settings import Settings, variable
+from tests.compose.conftest import NewStack
 from tests.compose.docker_engine_compose import compose_1, compose_2
 from tests.compose.images import Engine
 from tests.compose.stack import Stack
 
 PROFILES = ("demo", "host", "second")
+OF_COMPOSE = {
+    *("PERSONSVAR_DATABASE_URL_FILE", "PERSONSVAR_SECRET_KEY_FILE", "PERSONSVAR_API_TOKEN_FILE"),
+    *("PERSONSVAR_VISUAL_CERTIFICATE", "PERSONSVAR_VISUAL_KEY"),
+    *("PERSONSVAR_FASTAGI_BIND", "PERSONSVAR_HTTP_BIND", "PERSONSVAR_HEALTH_BIND"),
+    *("PERSONSVAR_IMAP_BIND", "PERSONSVAR_IMAPS_BIND"),
+    *("PERSONSVAR_SIP_PORT", "PERSONSVAR_RTP_PORTS", "PERSONSVAR_SIP_ADDRESS", "PERSONSVAR_SWITCH_EXTRA"),
+    "PERSONSVAR_SIP_EXTERNAL",
+    "PERSONSVAR_SWITCH_NAME",
+}
+"""Where things lie and what is published; on the host's network there is no NAT; the second switch's name."""
 
 
 @pytest.mark.parametrize("find", [compose_1, compose_2], ids=["1.29", "2"])
 @pytest.mark.parametrize("profiles", [(), PROFILES], ids=["plain", "all profiles"])
 def test_compose_finds_nothing_to_complain_of(
-    engine: Engine, find: Callable[[Engine], tuple[str, ...]], profiles: tuple[str, ...]
+    engine: Engine,
+    new_stack: NewStack,
+    find: Callable[[Engine], tuple[str, ...]],
+    profiles: tuple[str, ...],
 ) -> None:
-    stack = replace(new_stack(engine), compose=find(engine), profiles=profiles)
+    stack = new_stack(compose=find(engine), profiles=profiles)
     ran = stack.try_to("config", "--quiet")
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"", b"")
 
@@ -51,11 +64,8 @@ def is_said_by_ours(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith(("Creating ", "Container ", "Network "))
 
 
-def test_a_bad_setting_lets_nothing_start(engine: Engine, tmp_path: Path) -> None:
-    settings = tmp_path / "installation.env"
-    settings.write_text("PERSONSVAR_LOCK_MINUTES=soon\n")
-    stack = new_stack(engine, project="personsvar-mistaken", net="172.29.149")
-    stack.settings["PERSONSVAR_ENV"] = str(settings)
+def test_a_bad_setting_lets_nothing_start(new_stack: NewStack) -> None:
+    stack = new_stack(project="personsvar-mistaken", net="172.29.149", more="PERSONSVAR_LOCK_MINUTES=soon")
     try:
         assert stack.try_to("up", "-d", "--no-build").returncode != 0
         (line,) = [line for line in stack.logs("migrate").splitlines() if "PERSONSVAR" in line]
@@ -66,9 +76,11 @@ def test_a_bad_setting_lets_nothing_start(engine: Engine, tmp_path: Path) -> Non
         stack.down(forget=True)
 
 
-def test_an_installation_of_its_own_reads_its_own_file_of_settings(tmp_path: Path, engine: Engine) -> None:
-    settings = tmp_path / "installation.env"
-    settings.write_text("PERSONSVAR_ACCESS_NUMBER=+4747471001\n")
-    stack = new_stack(engine)
-    stack.settings["PERSONSVAR_ENV"] = str(settings)
-    assert stack.call("config").count(b"+4747471001") >= len(stack.running) - 1
+def test_no_setting_that_is_an_operator_s_to_make_is_overruled(new_stack: NewStack) -> None:
+    """What compose sets wins over the file: so it may only be where things lie and what is published."""
+    stack = new_stack(profiles=PROFILES)
+    stack.settings_file.write_text("")
+    services = json.loads(stack.call("config", "--format", "json"))["services"]
+    given = {name for service in services.values() for name in service.get("environment", {})}
+    settings = {variable(field) for field in Settings.model_fields}
+    assert {name for name in given if name.removesuffix("_FILE") in settings} == OF_COMPOSE
