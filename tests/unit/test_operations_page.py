@@ -15,8 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
 LOG_LINES = (ROOT / "docs/log-lines.md").read_text("utf-8")
 PROCESSES = ("ivr", "notifier", "visual")
-OF_COMPOSE = {"PERSONSVAR_ENV", "PERSONSVAR_SECRETS", "PERSONSVAR_IMAGE_TAG"}
-"""Read by docker-compose.yml alone."""
+DOCKER = "".join((ROOT / file).read_text("utf-8") for file in ("docker-compose.yml", "docker/build"))
+OF_DOCKER = set(re.findall(r"\$\{?(PERSONSVAR_[A-Z0-9_]+)", DOCKER))
+"""Read by compose, and where the images are built."""
 
 
 def test_every_command_exists() -> None:
@@ -33,7 +34,7 @@ def test_every_command_exists() -> None:
 
 def test_every_setting_exists() -> None:
     known = {variable(name) for name in Settings.model_fields}
-    known |= {f"{name}_FILE" for name in known} | OF_COMPOSE
+    known |= {f"{name}_FILE" for name in known} | OF_DOCKER
     assert set(re.findall(r"PERSONSVAR_[A-Z0-9_]*[A-Z0-9]", PAGE + LOG_LINES)) - known == set()
 
 
