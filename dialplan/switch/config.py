@@ -9,7 +9,7 @@ from math import ceil
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
-EMPTY = ("acl.conf", "ccss.conf", "manager.conf", "stasis.conf", "udptl.conf")
+EMPTY = ("acl.conf", "ccss.conf", "manager.conf", "udptl.conf")
 """Asterisk's core complains of each when it is not there, and is content with nothing in it."""
 SOUNDS = SOURCE.parent / "prompts" / "sounds"
 _BESIDE_THE_MESSAGE_SECONDS = 420
