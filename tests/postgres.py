@@ -54,13 +54,19 @@ class PostgresCluster:
             self._process.wait(STOP_SECONDS)
             self._process = None
 
+    @property
+    def pid(self) -> int:
+        """Of the server that runs now."""
+        assert self._process is not None
+        return self._process.pid
+
     def url(self, database: str) -> str:
         return f"postgresql://personsvar@/{database}?host={self._folder}"
 
-    def new_database(self) -> str:
-        """An empty database; its name."""
+    def new_database(self, options: str = "") -> str:
+        """An empty database; its name. `options` of CREATE DATABASE."""
         name = f"tests_{next(self._names)}"
-        self.tell(f"CREATE DATABASE {name} TEMPLATE template0")
+        self.tell(f"CREATE DATABASE {name} TEMPLATE template0 {options}")
         return name
 
     def prepared(self, prepare: Callable[[str], None]) -> str:

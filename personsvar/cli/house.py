@@ -11,6 +11,7 @@ from personsvar.cli import CannotStartError, at_the_end
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.settings import Settings, load
 from personsvar.storage import versions
+from personsvar.storage.faults import WrongEncodingError
 from personsvar.storage.versions import Age
 
 UPGRADE = "run `personsvar db upgrade`"
@@ -57,6 +58,8 @@ def database_faults(settings: Settings) -> Iterator[None]:
     """What is wrong with the database, in a line that says what to do."""
     try:
         yield
+    except WrongEncodingError as wrong:
+        raise CannotStartError(f"PERSONSVAR_DATABASE_URL: {wrong}") from wrong
     except StoreUnavailableError as away:
         hint = f"; if it was never made, {UPGRADE}" if settings.embedded else ""
         raise CannotStartError(f"the database can't be reached: {away}{hint}") from away

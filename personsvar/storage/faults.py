@@ -13,6 +13,10 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from personsvar.mailbox.errors import MailboxError, StoreUnavailableError, UnknownSubscriberError
 
 
+class WrongEncodingError(StoreUnavailableError):
+    """The database can't hold every name and text."""
+
+
 def tell_faults_apart(engine: Engine) -> None:
     event.listen(engine, "handle_error", _fault)
 

@@ -1,12 +1,16 @@
-"""PostgreSQL, through psycopg 3: one pool, and no wait without an end."""
+"""PostgreSQL, through psycopg 3: one pool, no wait without an end, and every text as UTF-8."""
 
 from __future__ import annotations
 
 from math import ceil
+from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Engine, QueuePool, create_engine
+from sqlalchemy import URL, Engine, QueuePool, create_engine, event
 
-from personsvar.storage.faults import tell_faults_apart
+from personsvar.storage.faults import WrongEncodingError, tell_faults_apart
+
+if TYPE_CHECKING:
+    import psycopg
 
 KEEP_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
 """A server that vanished without a word is noticed within 30 s."""
@@ -19,6 +23,7 @@ def pooled(url: URL, *, connections: int, wait_seconds: float) -> Engine:
             "options": _session(wait_seconds),
             "connect_timeout": max(2, ceil(wait_seconds)),
             "application_name": "personsvar",
+            "client_encoding": "utf8",  # whatever the environment or the role would have
             **KEEP_ALIVE,
         },
         poolclass=QueuePool,
@@ -29,7 +34,20 @@ def pooled(url: URL, *, connections: int, wait_seconds: float) -> Engine:
         hide_parameters=True,
     )
     tell_faults_apart(engine)
+    event.listen(engine, "connect", _check_encoding)
     return engine
+
+
+def _check_encoding(connection: psycopg.Connection, _record: object) -> None:
+    """The server tells it as a connection begins, so nothing is asked."""
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding == "UTF8":
+        return
+    name = connection.info.dbname
+    connection.close()
+    raise WrongEncodingError(
+        f"the database's encoding is {encoding}; it should be UTF8: createdb -E UTF8 -T template0 {name}"
+    )
 
 
 def _session(wait_seconds: float) -> str:

@@ -69,6 +69,15 @@ def test_a_commit_is_on_the_disk_and_no_wait_is_without_an_end(hasty: SqlStore) 
         assert setting(work, "transaction_read_only") == "on"
 
 
+def test_a_database_that_can_not_hold_every_text_is_not_used(cluster: PostgresCluster) -> None:
+    name = cluster.new_database("ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'")
+    store = SqlStore(cluster.url(name), connections=1, wait_seconds=1)
+    for way_in in 3 * (store.begin, store.look):  # who was refused holds no connection
+        with pytest.raises(StoreUnavailableError, match="encoding is SQL_ASCII"), way_in():
+            pass
+    store.close()
+
+
 def test_a_server_that_was_stopped_is_unavailable_and_serves_again_once_it_is_back(
     cluster: PostgresCluster, store: SqlStore
 ) -> None:

@@ -1,9 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.postgres import running_cluster
 from tests.unit.cli.conftest import OLA, Machine
+
+
+@pytest.fixture
+def machine_on_postgres(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+    with running_cluster() as cluster:
+        monkeypatch.setenv("PERSONSVAR_DATABASE_URL", cluster.url(cluster.new_database()))
+        assert bare.run("db", "upgrade").code == 0
+        yield bare
 
 
 @pytest.mark.postgres
@@ -20,6 +30,39 @@ def test_on_postgresql_nothing_is_upgraded_unasked(bare: Machine, monkeypatch: p
         assert bare.run("subscriber", "show", OLA, "--json").json["new"] == 1
         assert bare.run("notice", "list", "--json").json[0]["kind"] == "new-message"
         assert not (bare.state / "personsvar.db").exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_can_not_hold_every_text_is_refused_in_one_line(
+    bare: Machine, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    with running_cluster() as cluster:
+        name = cluster.new_database(f"ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
+        monkeypatch.setenv("PERSONSVAR_DATABASE_URL", cluster.url(name))
+        refusal = (
+            f"personsvar: PERSONSVAR_DATABASE_URL: the database's encoding is {encoding}; "
+            f"it should be UTF8: createdb -E UTF8 -T template0 {name}\n"
+        )
+        for command in (
+            "db upgrade",
+            "db check",
+            "db downgrade",
+            "db restored",
+            "ivr",
+            "notifier",
+            "spool list",
+        ):
+            ran = bare.run(*command.split())
+            assert (ran.code, ran.err) == (2, refusal), command
+
+
+@pytest.mark.postgres
+def test_what_the_environment_says_of_encodings_is_nothing_to_us(
+    machine_on_postgres: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "SQL_ASCII")
+    assert machine_on_postgres.run("db", "check").code == 0
 
 
 def test_a_database_that_is_away_is_one_line_without_its_password(
