@@ -245,7 +245,9 @@ class Places(_Group):
         Path("./var"), "Folder for the embedded database, the key and the outbox files.", switch=True
     )
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = _setting(
-        None, "The database. Without it: SQLite, `personsvar.db` in the state folder.", secret=True
+        None,
+        "The database (PostgreSQL: in UTF8). Without it: SQLite, `personsvar.db` in the state folder.",
+        secret=True,
     )
     spool: Folder | None = _setting(
         None,
@@ -306,8 +308,8 @@ class Doors(_Group):
     )
     watchdog_seconds: int = _setting(
         15,
-        "A service that takes calls and hangs this long is killed, so that the switch goes on with its calls "
-        "and it is started again. 0: never.",
+        "A service that hangs this long is killed: the switch goes on with its calls, and whoever runs it "
+        "starts it again. 0: never.",
         unit="s",
         ge=0,
     )

@@ -14,6 +14,7 @@ from personsvar.cli.manual import catalogue
 from personsvar.language.prompts import LANGUAGES
 from personsvar.notifier.health import Check, Health
 from personsvar.running import checks
+from personsvar.running.asking import Loop, turning
 from personsvar.running.health_door import HealthDoor
 from personsvar.running.meters import meter_of_chores, meters_of_calls
 from personsvar.running.services import Chore
@@ -57,9 +58,11 @@ def door(house: House, health: Health) -> HealthDoor | None:
     return None if bind is None else HealthDoor(health, bind)
 
 
-def watchdog(house: House) -> Watchdog | None:
+def watchdog(house: House, loops: Mapping[str, Loop] | None = None) -> Watchdog | None:
+    """`loops`: what must turn in this process, by the names of their threads."""
     seconds = house.settings.watchdog_seconds
-    return Watchdog(seconds=seconds) if seconds else None
+    must_turn = {name: turning(loop) for name, loop in (loops or {}).items()}
+    return Watchdog(seconds=seconds, must_turn=must_turn) if seconds else None
 
 
 def open_line(house: House) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from personsvar.bootstrap import House
 from personsvar.cli.house import open_house
+from personsvar.cli.ivr import watchdog
 from personsvar.notifier.app import make_app
 from personsvar.notifier.health import Check
 from personsvar.notifier.metrics import Meter
@@ -28,7 +29,15 @@ def notifier() -> None:
     posting = Posting(house)
     own = {"database": checks.database(house), **checks_of_notices(posting)}
     figures = [*meters_of_posting(house, posting), meter_of_chores(posting.chores)]
-    Services(web=web(house, posting, own, figures), post=posting, chores=posting.chores).run()
+    http = web(house, posting, own, figures)
+    services = Services(
+        web=http,
+        post=posting,
+        chores=posting.chores,
+        # HTTP too: receipts and what phones ask for come in there
+        watchdog=watchdog(house, {"notices": lambda: posting.office.loop, "http": lambda: http.loop}),
+    )
+    services.run()
 
 
 def checks_of_notices(posting: Posting) -> Mapping[str, Check]:

@@ -49,6 +49,8 @@ def run(
         visual=visual,
         chores=chores,
         drain_seconds=house.settings.drain_seconds,
+        # no loop must turn here: notices and phones wait in the database and lose nothing, but to end this
+        # process would cut every call to the switch's own recorder; /readyz tells of them all the same
         watchdog=watchdog(house),
     )
     services.run()

@@ -9,7 +9,7 @@ from personsvar.bootstrap import House
 from personsvar.cli import at_the_end
 from personsvar.cli.demo import ALEX
 from personsvar.cli.house import open_house
-from personsvar.cli.ivr import door
+from personsvar.cli.ivr import door, watchdog
 from personsvar.mailbox.model import Number, VisualDialect
 from personsvar.mailbox.visual.requests import Asked, AskedFor, take_request
 from personsvar.notifier.health import Health
@@ -37,7 +37,8 @@ def serve() -> None:
     chores = (Chore("figures", visual.tell, FIGURES_SECONDS),)
     checks = {"database": database(house), **visual.checks}
     health = Health(checks, [*visual.meters(), meter_of_chores(chores)])
-    Services(visual=visual, web=door(house, health), chores=chores).run()
+    guard = watchdog(house, {"visual": lambda: visual.loop})
+    Services(visual=visual, web=door(house, health), chores=chores, watchdog=guard).run()
 
 
 def visual_part(house: House) -> VisualVoicemail | None:

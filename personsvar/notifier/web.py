@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import threading
@@ -23,6 +24,12 @@ class UvicornWeb:
     bind: str
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """What it runs on; None before it has begun."""
+        return self._loop
 
     def start(self) -> None:
         """Listen from now on. Raise OSError when the address can't be had."""
@@ -32,7 +39,7 @@ class UvicornWeb:
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [listener]}, name="http", daemon=True
+            target=self._run, args=(self._server, listener), name="http", daemon=True
         )
         self._thread.start()
         host, port = listener.getsockname()[:2]
@@ -42,6 +49,12 @@ class UvicornWeb:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(HTTP_STOP_SECONDS)
+
+    def _run(self, server: uvicorn.Server, listener: socket.socket) -> None:
+        """As `uvicorn.Server.run`, which tells nobody its loop."""
+        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+            self._loop = runner.get_loop()
+            runner.run(server.serve(sockets=[listener]))
 
 
 def listening_socket(bind: str) -> socket.socket:

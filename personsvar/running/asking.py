@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -57,6 +58,25 @@ class Asked(Generic[T]):
         else:
             self._at = self.now()
             answer.set_result(found)
+
+
+Loop = Callable[[], asyncio.AbstractEventLoop | None]
+"""A loop of another thread; None before it has begun."""
+
+
+def turning(loop: Loop) -> Callable[[], threading.Event]:
+    """For `watchdog.Watchdog`: a loop that has not begun need not turn; one that has ended never will."""
+
+    def ask() -> threading.Event:
+        turned, it = threading.Event(), loop()
+        if it is None:
+            turned.set()
+            return turned
+        with suppress(RuntimeError):  # it is closed
+            it.call_soon_threadsafe(turned.set)
+        return turned
+
+    return ask
 
 
 def loop_answers(loop: asyncio.AbstractEventLoop | None, *, seconds: float) -> bool:

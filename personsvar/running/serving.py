@@ -86,6 +86,8 @@ class Services:
             chore.start()
 
     def _stop(self) -> None:
+        if self.watchdog is not None:
+            self.watchdog.let_parts_end()
         if self.server is not None:
             self._drain(self.server)
         if self.visual is not None:

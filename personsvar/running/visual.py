@@ -70,9 +70,11 @@ class VisualVoicemail:
 
     @property
     def checks(self) -> Mapping[str, Check]:
-        return {"visual": on_loop(self._loop), "certificate": self._certificate_holds}
+        return {"visual": on_loop(lambda: self.loop), "certificate": self._certificate_holds}
 
-    def _loop(self) -> asyncio.AbstractEventLoop | None:
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """What it runs on; None before it has begun."""
         server: VisualServer | None = vars(self).get("server")  # a question makes none
         return None if server is None else server.loop
 

@@ -4,7 +4,10 @@ A killed service lets go of its calls: the dialplan takes them over at once. One
 locked up) keeps its connections open, and Asterisk waits for its next word for ever: no time-out of the
 channel frees a call whose AGI has to outlive a hang-up. The caller would hear nothing. So a small process
 of its own listens for a beat each second; when none came for so long, it kills the service, and whoever
-runs the service (systemd, Docker) starts it again.
+runs the service (systemd, Docker, which does nothing about what is merely unhealthy) starts it again.
+
+A service on event loops beats only when each of them has gone round since the last beat. What is slow and
+not ours to mend (the database, ffmpeg, a gateway) is waited for beside the loops, and stops none of them.
 
 Seconds are counted one by one and not on a clock: a machine that slept, or a terminal where both were
 stopped with Ctrl-Z, is no service that hangs.
@@ -21,26 +24,40 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
+FRAMES_TOLD = 5
+
+MustTurn = Mapping[str, Callable[[], threading.Event]]
+"""By the name of its thread: asks it to turn; the event is set once it has, however late."""
 
 
 class Watchdog:
-    """Beats as long as it is open; `seconds` of silence are the end of this process."""
+    """Beats while it is open and what must turn does; `seconds` of silence are the end of this process."""
 
-    def __init__(self, *, seconds: int) -> None:
+    def __init__(self, *, seconds: int, must_turn: MustTurn | None = None) -> None:
         self._command = [sys.executable, "-I", "-S", __file__, str(seconds)]
+        self._must_turn = must_turn or {}
+        self._told_after = max(1, seconds // 2)
         self._process: subprocess.Popen[bytes] | None = None
+        self._parts_end = threading.Event()
         self._stopping = threading.Event()
 
     def start(self) -> None:
         self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own file
         threading.Thread(target=self._beat, args=(self._process,), name="watchdog", daemon=True).start()
 
+    def let_parts_end(self) -> None:
+        """They were told to: from now on nothing but this process itself must live."""
+        self._parts_end.set()
+
     def stop(self) -> None:
+        self._parts_end.set()
         self._stopping.set()
         if self._process is not None and self._process.stdin is not None:
             with suppress(OSError):
@@ -53,6 +70,7 @@ class Watchdog:
         pipe = process.stdin.fileno()
         os.set_blocking(pipe, False)
         while not self._stopping.wait(BEAT_SECONDS):
+            self._wait_for_turns()
             try:
                 os.write(pipe, b".")
             except BlockingIOError:
@@ -61,6 +79,26 @@ class Watchdog:
                 if not self._stopping.is_set():
                     log.error("the watchdog is gone")  # noqa: TRY400 - there is no more to tell
                 return
+
+    def _wait_for_turns(self) -> None:
+        if self._parts_end.is_set():
+            return
+        for name, turned in [(name, ask()) for name, ask in self._must_turn.items()]:
+            waited = 0
+            while not (turned.wait(BEAT_SECONDS) or self._parts_end.is_set()):
+                waited += 1
+                if waited == self._told_after:
+                    log.error("a part hangs", extra={"part": name, "at": _place(name)})
+
+
+def _place(name: str) -> str:
+    """Where the thread of this name is now, the innermost first: what is needed to mend it."""
+    running = {thread.name: thread.ident for thread in threading.enumerate()}
+    frame = sys._current_frames().get(running.get(name) or 0)  # noqa: SLF001 - documented, for uses like this one
+    if frame is None:
+        return "it has ended"
+    innermost = reversed(traceback.extract_stack(frame)[-FRAMES_TOLD:])
+    return " < ".join(f"{it.filename.rpartition('/')[2]}:{it.lineno} {it.name}" for it in innermost)
 
 
 def watch(service: int, *, seconds: int) -> None:

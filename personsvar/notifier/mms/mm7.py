@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 
@@ -48,7 +49,8 @@ class Mm7Gateway:
 
     async def open(self) -> None:
         self._post = Post(self._url, self._options, ca=self._ca)
-        if not self._encoder.can_amr:
+        # who asks first waits for ffmpeg: that must not be the loop
+        if not await asyncio.to_thread(lambda: self._encoder.can_amr):
             log.warning("recordings can not go out as MMS, SMS goes instead: %s", NO_AMR)
 
     async def close(self) -> None:

@@ -70,12 +70,12 @@ class Service:
             time.sleep(0.05)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
 
 
-def _running(tmp_path: Path, *arguments: str, **settings: str) -> AbstractContextManager[Service]:
+def running(tmp_path: Path, *arguments: str, **settings: str) -> AbstractContextManager[Service]:
     return _started(tmp_path, arguments, settings)
 
 
@@ -86,10 +86,10 @@ def _started(
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PERSONSVAR_")}
     environment |= {
         "PERSONSVAR_STATE": str(tmp_path / "state"),
-        "PERSONSVAR_FASTAGI_BIND": f"127.0.0.1:{_free_port()}",
-        "PERSONSVAR_HTTP_BIND": f"127.0.0.1:{_free_port()}",
-        "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{_free_port()}",
-        "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{_free_port()}",
+        "PERSONSVAR_FASTAGI_BIND": f"127.0.0.1:{free_port()}",
+        "PERSONSVAR_HTTP_BIND": f"127.0.0.1:{free_port()}",
+        "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{free_port()}",
+        "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{free_port()}",
         **settings,
     }
     log = tmp_path / "log"
@@ -107,7 +107,7 @@ def _started(
 
 
 def test_run_serves_calls_notices_and_health_and_ends_when_told(tmp_path: Path) -> None:
-    with _running(tmp_path, "run", "--demo") as service:
+    with running(tmp_path, "run", "--demo") as service:
         assert service.get("/healthz").text == "ok\n"
         assert service.get("/readyz").json() == {"ready": True, "faults": {}}
         with socket.create_connection(service.agi, timeout=20) as switch:
@@ -136,7 +136,7 @@ def test_run_serves_calls_notices_and_health_and_ends_when_told(tmp_path: Path) 
 
 def test_the_demos_visual_voicemail_is_there_to_be_tried(tmp_path: Path) -> None:
     """With what its STATUS says, as a newcomer finds it at /dev/outbox."""
-    with _running(tmp_path, "run", "--demo") as service:
+    with running(tmp_path, "run", "--demo") as service:
         outbox = service.state / "outbox"
         service.until(lambda: any(outbox.glob("*-visual-status.json")))
         status = json.loads(next(outbox.glob("*-visual-status.json")).read_bytes())["text"]
@@ -162,7 +162,7 @@ def test_the_demos_visual_voicemail_is_there_to_be_tried(tmp_path: Path) -> None
 
 
 def test_without_a_certificate_run_says_that_visual_voicemail_is_off(tmp_path: Path) -> None:
-    with _running(tmp_path, "run") as service:
+    with running(tmp_path, "run") as service:
         assert "visual voicemail is off" in service.log.read_text()
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(
@@ -171,8 +171,8 @@ def test_without_a_certificate_run_says_that_visual_voicemail_is_off(tmp_path: P
 
 
 def test_sigterm_lets_a_call_end_and_takes_no_new_one(tmp_path: Path) -> None:
-    bind = f"127.0.0.1:{_free_port()}"
-    with _running(tmp_path, "ivr", PERSONSVAR_HEALTH_BIND=bind) as service:
+    bind = f"127.0.0.1:{free_port()}"
+    with running(tmp_path, "ivr", PERSONSVAR_HEALTH_BIND=bind) as service:
         assert service.health("ivr") == (0, "ready\n")
         with socket.create_connection(service.agi, timeout=20) as switch:
             switch.sendall(AGI.format(script="call").encode())
@@ -189,7 +189,7 @@ def test_sigterm_lets_a_call_end_and_takes_no_new_one(tmp_path: Path) -> None:
 
 def test_a_second_signal_cuts_what_is_left(tmp_path: Path) -> None:
     with (
-        _running(tmp_path, "ivr") as service,
+        running(tmp_path, "ivr") as service,
         socket.create_connection(service.agi, timeout=20) as switch,
     ):
         switch.sendall(AGI.format(script="call").encode())
@@ -207,17 +207,17 @@ def test_each_process_tells_its_own_figures_and_no_other_s(tmp_path: Path) -> No
         "PERSONSVAR_VISUAL_CERTIFICATE": str(papers.certificate),
         "PERSONSVAR_VISUAL_KEY": str(papers.key),
     }
-    with _running(tmp_path, "ivr", PERSONSVAR_HEALTH_BIND=f"127.0.0.1:{_free_port()}", **settings) as ivr:
+    with running(tmp_path, "ivr", PERSONSVAR_HEALTH_BIND=f"127.0.0.1:{free_port()}", **settings) as ivr:
         of_calls = figures_told(ivr.get_health("/metrics").text)
         same = {name: value for name, value in ivr.environment.items() if name.startswith("PERSONSVAR_")}
         (tmp_path / "notifier").mkdir()
-        with _running(tmp_path / "notifier", "notifier", **same) as notifier:
+        with running(tmp_path / "notifier", "notifier", **same) as notifier:
             of_notices = figures_told(notifier.get("/metrics").text)
             assert notifier.health("notifier") == (0, "ready\n")
             assert notifier.get("/readyz").json()["ready"]
         (tmp_path / "visual").mkdir()
-        same |= {"PERSONSVAR_HEALTH_BIND": f"127.0.0.1:{_free_port()}"}
-        with _running(tmp_path / "visual", "visual", **same) as visual:
+        same |= {"PERSONSVAR_HEALTH_BIND": f"127.0.0.1:{free_port()}"}
+        with running(tmp_path / "visual", "visual", **same) as visual:
             of_visual = figures_told(visual.get_health("/metrics").text)
             assert visual.health("visual") == (0, "ready\n")
     assert of_calls == documented("ivr")
@@ -228,7 +228,7 @@ def test_each_process_tells_its_own_figures_and_no_other_s(tmp_path: Path) -> No
 
 def test_a_hang_up_signal_ends_no_call_where_there_is_no_terminal(tmp_path: Path) -> None:
     """Somebody who sends SIGHUP to a service wants it to look at its settings again, not to end."""
-    with _running(tmp_path, "ivr") as service:
+    with running(tmp_path, "ivr") as service:
         with socket.create_connection(service.agi, timeout=20) as switch:
             switch.sendall(AGI.format(script="call").encode())
             assert switch.recv(1000)
@@ -270,10 +270,10 @@ def test_an_address_that_is_taken_is_told_in_one_line(tmp_path: Path, setting: s
 
 
 def test_the_services_may_run_apart(tmp_path: Path) -> None:
-    with _running(tmp_path, "ivr") as ivr:
+    with running(tmp_path, "ivr") as ivr:
         apart = {name: value for name, value in ivr.environment.items() if name.startswith("PERSONSVAR_")}
         (tmp_path / "notifier").mkdir()
-        with _running(tmp_path / "notifier", "notifier", **apart) as notifier:
+        with running(tmp_path / "notifier", "notifier", **apart) as notifier:
             ivr.command("subscriber", "add", "+4790000001", "--pin", "274916")
             ivr.command("subscriber", "reset-pin", "+4790000001")
             files = notifier.environment["PERSONSVAR_STATE"]
@@ -284,7 +284,7 @@ def test_the_services_may_run_apart(tmp_path: Path) -> None:
 
 
 def test_ready_no_more_when_the_spool_can_not_be_written(tmp_path: Path) -> None:
-    with _running(tmp_path, "run") as service:
+    with running(tmp_path, "run") as service:
         spool = service.state / "spool"
         spool.rename(tmp_path / "gone")
         spool.write_text("a file in its place")
@@ -295,7 +295,7 @@ def test_ready_no_more_when_the_spool_can_not_be_written(tmp_path: Path) -> None
 
 
 def test_a_plain_agi_process_takes_one_call(tmp_path: Path) -> None:
-    with _running(tmp_path, "ivr") as service:
+    with running(tmp_path, "ivr") as service:
         # Asterisk gives AGI()'s arguments on the command line as well; whatever they are
         given = ("trunk=1", "dialled=+4747471000", "from=", "--verbose")
         ran = service.command("agi", *given, typed=AGI.format(script="") + "200 result=0\n")
