@@ -169,6 +169,13 @@ def _webhook_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _patience(seconds: int) -> int:
+    """A beat comes each second: one that is late must be no hang."""
+    if 0 < seconds < 3:  # noqa: PLR2004 - stands in the text, too
+        raise ValueError("should be 0, or at least 3")
+    return seconds
+
+
 def _networks(text: object) -> object:
     if not isinstance(text, str):
         return text
@@ -306,10 +313,10 @@ class Doors(_Group):
         ge=0,
         le=86_400,
     )
-    watchdog_seconds: int = _setting(
+    watchdog_seconds: Annotated[int, AfterValidator(_patience)] = _setting(
         15,
         "A service that hangs this long is killed: the switch goes on with its calls, and whoever runs it "
-        "starts it again. 0: never.",
+        "starts it again; at least 3. 0: never.",
         unit="s",
         ge=0,
     )

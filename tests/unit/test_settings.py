@@ -95,6 +95,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
             "47471000",
             "PERSONSVAR_ACCESS_NUMBER='47471000': should be a number in E.164 form",
         ),
+        ("WATCHDOG_SECONDS", "1", "PERSONSVAR_WATCHDOG_SECONDS='1': should be 0, or at least 3"),
         ("HOME_REGION", "XX", "PERSONSVAR_HOME_REGION='XX': should be a country"),
         ("CALL_BACK_REGIONS", "NO,XX", "PERSONSVAR_CALL_BACK_REGIONS='XX': should be a country"),
         ("FASTAGI_BIND", "4573", "PERSONSVAR_FASTAGI_BIND='4573': should be host:port"),
