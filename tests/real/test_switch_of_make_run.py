@@ -33,7 +33,8 @@ def made_run(folder: Path, sip_port: int) -> Iterator[subprocess.Popen[bytes]]:
     environment |= {"PERSONSVAR_STATE": str(folder), "PERSONSVAR_SIP_PORT": str(sip_port)}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(ROOM / "dialplan/demo")],
+            # a shell can't trap a signal it was started to ignore, as what runs in the background is
+            ["env", "--default-signal=INT", str(ROOM / "dialplan/demo")],
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
