@@ -40,7 +40,7 @@ unit: venv
 # machine that is busy is tried once more, alone, and told. What runs in processes of its own (a notifier that is
 # killed, the IMAP server) is tested there and not seen by coverage.
 real: venv peers handsets asterisk
-	$(BIN)/pytest -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report= \
+	@$(BIN)/pytest -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report= \
 		|| { echo "personsvar: what failed, once more and alone:"; \
 		$(BIN)/pytest -v --last-failed --last-failed-no-failures none tests/real --cov --cov-append --cov-report=; }
 	$(BIN)/coverage report --skip-covered --fail-under=89

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import count
 
 import pytest
@@ -85,3 +85,12 @@ def subscriber(stack: Stack) -> Subscriber:
         return number
 
     return add
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed tells what the services said."""
+    report = yield
+    if report.failed and "stack" in (found := getattr(item, "funcargs", {})):
+        report.sections.append(("what the services said", found["stack"].story()))
+    return report

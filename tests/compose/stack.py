@@ -177,7 +177,7 @@ class Stack:
         told = []
         for service in ("secrets", "migrate", *self.running):
             with suppress(Exception):
-                lines = self.logs(service).splitlines()[-12:]
+                lines = self.logs(service).splitlines()[-40:]
                 told.append(f"--- {service}: {self.health(service)}\n" + "\n".join(lines))
         return "\n".join(told)
 

@@ -165,7 +165,8 @@ class Phone:
         self.line.mute()
 
     def hang_up(self) -> None:
-        """BYE; a call that is not answered yet is cancelled."""
+        """BYE, and no sound any more; a call that is not answered yet is cancelled."""
+        self.line.mute()
         if self.leg.media is None and not self.leg.ended:
             self.leg.cancel()
             self.leg.wait_for_end(within=5)
@@ -175,6 +176,7 @@ class Phone:
     def wait_for_hang_up(self, *, within: float) -> float:
         """Until the other end hangs up; when that was."""
         self.leg.wait_for_end(within=within)
+        self.line.mute()
         return self.leg.ended_at - self._answered_at
 
     def close(self) -> None:
