@@ -12,6 +12,7 @@ from tests.compose.people import Telephone, caught_up, hear, leave, message
 from tests.compose.stack import Stack
 from tests.real.houses import phones_calling
 from tests.real.ports import free_tcp_port, free_udp_port
+from tests.real.spool import eventually
 
 SECONDS = 4
 
@@ -50,4 +51,4 @@ def test_what_is_left_through_one_switch_is_heard_through_the_other_at_once(
     assert hear(telephone, neighbour, seconds=SECONDS - 1)
     ids = [message(pair, mailbox)["spool_id"] for mailbox in (owner, neighbour)]
     assert [one.partition("-")[0] for one in ids] == ["pv", "pv2"]
-    assert caught_up(pair)
+    eventually(lambda: caught_up(pair), within=90, what="an empty spool")
