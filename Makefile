@@ -45,10 +45,12 @@ real: venv peers handsets asterisk
 		$(BIN)/pytest -v --last-failed --last-failed-no-failures none tests/real --cov --cov-append --cov-report=; }
 	$(BIN)/coverage report --skip-covered --fail-under=89
 
-# The images first, so that what they take is told; the tests then start from them.
+# The images first, so that what they take is told; the tests then start from them. What fails is tried once more, as above.
 compose-test: system-compose venv
 	$(BIN)/python -m tests.compose.images
-	$(BIN)/pytest tests/compose -o timeout=600 --durations=10
+	@$(BIN)/pytest tests/compose -o timeout=600 --durations=10 \
+		|| { echo "personsvar: what failed, once more and alone:"; \
+		$(BIN)/pytest -v --last-failed --last-failed-no-failures none tests/compose -o timeout=600; }
 
 bench: system system-bench venv asterisk
 	@shopt -s nullglob; for table in tests/bench/bench_*.py; do name=$${table%.py}; $(BIN)/python -m "$${name//\//.}"; done
