@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,5 +42,4 @@ class Inbox:
         return self.stack.web(f"/items/{item['id']}/{number}", port=self.stack.ports.inbox)
 
     def page(self) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.stack.ports.inbox}/", timeout=10) as answer:
-            return bytes(answer.read()).decode()
+        return self.stack.web("/", port=self.stack.ports.inbox).decode()
