@@ -1,4 +1,4 @@
-"""docs/log-lines.md is held to the program: every warning and error there is, and none other."""
+"""docs/log-lines.md is held to the program: every line there is, and none other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/log-lines.md").read_text("utf-8")
 LEVELS = {
+    "info": "info",
     "warning": "warning",
     "error": "error",
     "exception": "error",
@@ -41,9 +42,11 @@ def _documented() -> list[Line]:
 
 
 def _rows() -> list[tuple[str, str, str, str]]:
-    row = re.compile(r"^\| (warning|error|critical) \| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+    row = re.compile(
+        r"^\| (info|warning|error|critical) \| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE
+    )
     found = row.findall(PAGE)
-    assert len(found) == len(re.findall(r"^\| (?:warning|error|critical) \|", PAGE, re.MULTILINE))
+    assert len(found) == len(re.findall(r"^\| (?:info|warning|error|critical) \|", PAGE, re.MULTILINE))
     return found
 
 
@@ -52,21 +55,26 @@ def _files() -> list[Path]:
 
 
 def _lines(file: Path) -> Iterator[Line]:
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    tree = ast.parse(file.read_text("utf-8"))
+    for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name("log"), attr=how), args=args) if how in LEVELS:
-                yield from ((LEVELS[how], event) for event in _events(args[how == "log"]))
+                yield from ((LEVELS[how], event) for event in _events(args[how == "log"], tree))
             case ast.Constant(str(text)) if said := re.search(r'level=(\w+) .*event="([^"]+)"', text):
                 if said[1] in LEVELS:  # written by hand, by the watchdog's own process
                     yield said[1], said[2]
 
 
-def _events(message: ast.expr) -> Iterator[str]:
+def _events(message: ast.expr, tree: ast.Module) -> Iterator[str]:
     match message:
         case ast.Constant(str(text)):
             yield re.sub(r"%[sd]", "…", text)
         case ast.IfExp(body=one, orelse=other):
-            yield from _events(one)
-            yield from _events(other)
+            yield from _events(one, tree)
+            yield from _events(other, tree)
+        case ast.Name(name):
+            constants = (it for it in tree.body if isinstance(it, ast.Assign))
+            (value,) = (it.value for it in constants if ast.unparse(it.targets[0]) == name)
+            yield from _events(value, tree)
         case _:
             raise AssertionError(f"what is said is not to be read: {ast.unparse(message)}")
