@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.unit.running.processes import running_python
 
 BARKS = 3
 
@@ -29,15 +30,8 @@ print("stopped", flush=True)
 
 @pytest.fixture
 def service() -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVICE],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
+    with running_python(SERVICE) as running:
         yield running
-        running.kill()
 
 
 def is_there(pid: int) -> bool:

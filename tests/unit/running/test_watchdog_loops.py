@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
+
+from tests.unit.running.processes import running_python
 
 BARKS = 3
 
@@ -56,15 +57,8 @@ print("stopped", flush=True)
 
 @pytest.fixture
 def service() -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVICE],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
+    with running_python(SERVICE) as running:
         yield running
-        running.kill()
 
 
 def tell(service: subprocess.Popen[str], what: str) -> None:
