@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from personsvar import logs
+from personsvar import durable, logs
 from personsvar.dialogue.call import Call
 from personsvar.dialogue.manual import answer
 from personsvar.dialogue.session import Desk
@@ -22,7 +22,7 @@ from personsvar.mailbox.visual.sync import SyncRows
 from personsvar.notifier.vault import FernetVault, new_key
 from personsvar.running.sweeping import Sweeping
 from personsvar.running.world import Bell, RealChance, RealClock
-from personsvar.settings import Settings, SettingsError
+from personsvar.settings import Settings, SettingsError, is_key
 from personsvar.storage import SqlStore
 from personsvar.storage.unit_of_work import BeforeCommit
 from personsvar.telephony.agi.crew import Crew
@@ -195,16 +195,11 @@ def secret_key(settings: Settings) -> str:
 def _kept_key(file: Path) -> str:
     if not file.exists():
         file.parent.mkdir(mode=STATE_MODE, parents=True, exist_ok=True)
-        mine = file.with_name(f".{file.name}.{os.getpid()}")
-        with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(new_key())
-        try:
-            os.link(mine, file)  # the first one wins, and it is there whole
-        except FileExistsError:
-            pass
-        finally:
-            mine.unlink()
-    return file.read_text("ascii").strip()
+        durable.write_first(file, new_key().encode())
+    key = file.read_bytes().decode("ascii", "replace").strip()
+    if not is_key(key):
+        raise SettingsError((f"{file}: is no key (empty, or damaged); put back the one that was there",))
+    return key
 
 
 def _make_folder(name: str, folder: Path, mode: int) -> None:

@@ -1,7 +1,8 @@
 """Everything an operator may set, from the environment: `PERSONSVAR_…`, checked once, at start.
 
 A secret may also come from a file: `PERSONSVAR_DATABASE_URL_FILE=/run/secrets/db` is read in place of
-`PERSONSVAR_DATABASE_URL`. An empty variable counts as not set. docs/settings.md is made from this file.
+`PERSONSVAR_DATABASE_URL`. An empty variable counts as not set; an empty secret is a mistake. docs/settings.md
+is made from this file.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from personsvar import secret_settings
 from personsvar.mailbox.model import Number, VisualDialect
 from personsvar.mailbox.ports import Rules
 
@@ -125,6 +127,7 @@ def _url(*schemes: str) -> AfterValidator:
         for one in value.get_secret_value().split(","):
             if _scheme(one) not in schemes or not urlsplit(one.strip()).hostname:
                 raise ValueError(f"should be {schemes[0]}://… with a host")
+            secret_settings.password_in(one)
         return value
 
     return AfterValidator(check)
@@ -141,11 +144,17 @@ def _database(value: SecretStr) -> SecretStr:
     scheme = _scheme(value.get_secret_value()).partition("+")[0]
     if scheme not in ("sqlite", "postgresql"):
         raise ValueError("should be sqlite:////path/file.db or postgresql://user:password@host/name")
+    secret_settings.password_in(value.get_secret_value())
     return value
 
 
+def is_key(text: str) -> bool:
+    """32 bytes in URL-safe base64."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{43}=", text) is not None
+
+
 def _fernet(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{43}=", value.get_secret_value()):
+    if not is_key(value.get_secret_value()):
         raise ValueError(
             "should be 32 random bytes in URL-safe base64, as `personsvar settings --new-key` prints"
         )
@@ -430,9 +439,10 @@ class Gateways(_Group):
         "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4",
         "XML namespace of MM7.",
     )
-    mm7_report_login: SecretStr | None = _setting(
+    mm7_report_login: Annotated[SecretStr, AfterValidator(secret_settings.login)] | None = _setting(
         None,
-        "`user:password` the MMSC has to show when it posts reports to `/gateways/mm7`; none: anybody may.",
+        "`user:password` the MMSC has to show when it posts reports to `/gateways/mm7`, the password of at "
+        "least 8 characters; none: no reports are taken.",
         secret=True,
     )
     mms_kilobytes: int = _setting(300, "Largest MMS: the sound is made to fit.", unit="kB", ge=30, le=10_000)
@@ -503,8 +513,10 @@ class Gateways(_Group):
         unit="days",
         ge=0,
     )
-    api_token: SecretStr | None = _setting(
-        None, "Bearer token of the HTTP API, `/v1/…`. Without it the API answers nobody.", secret=True
+    api_token: Annotated[SecretStr, AfterValidator(secret_settings.token)] | None = _setting(
+        None,
+        "Bearer token of the HTTP API, `/v1/…`, at least 16 characters. Without it the API answers nobody.",
+        secret=True,
     )
 
 
@@ -743,23 +755,9 @@ def is_secret(field: str) -> bool:
 
 
 def _secret_files(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    found: dict[str, Any] = {}
-    mistakes: list[str] = []
-    for field in filter(is_secret, Settings.model_fields):
-        name = variable(field)
-        path = environ.get(f"{name}_FILE")
-        if path and environ.get(name):
-            mistakes.append(f"{name} and {name}_FILE: give one of them")
-        elif path:
-            try:
-                found[field] = Path(path).read_text("utf-8").strip()
-            except (OSError, UnicodeDecodeError) as wrong:
-                mistakes.append(f"{name}_FILE={path}: can't be read: {_reason(wrong)}")
-    return found, mistakes
-
-
-def _reason(wrong: OSError | UnicodeDecodeError) -> str:
-    return (wrong.strerror or str(wrong)) if isinstance(wrong, OSError) else "it is not text"
+    fields_of = {variable(field): field for field in filter(is_secret, Settings.model_fields)}
+    found, mistakes = secret_settings.from_files(environ, fields_of)
+    return {fields_of[name]: secret for name, secret in found.items()}, mistakes
 
 
 def _line(detail: ErrorDetails) -> str:

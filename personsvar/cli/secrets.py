@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from secrets import token_urlsafe
@@ -10,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from personsvar import durable, secret_settings
 from personsvar.cli import CannotStartError
 from personsvar.cli.printing import say
 from personsvar.notifier.vault import new_key
@@ -48,12 +48,12 @@ def _made(folder: Path, database: str) -> Iterator[str]:
         ("secret_key", new_key),
         ("api_token", lambda: token_urlsafe(TOKEN_BYTES)),
     ]
-    if not (folder / DATABASE).exists():
+    if not _there(folder / DATABASE):
         wanted.append((PASSWORD, lambda: token_urlsafe(TOKEN_BYTES)))
         wanted.append((DATABASE, lambda: _database_url(folder, database)))
     for name, content in wanted:
-        if not (folder / name).exists():
-            _write(folder / name, content())
+        if not _there(folder / name):
+            durable.write(folder / name, content().encode() + b"\n")
             yield name
     if not (folder / "visual.pem").exists():
         self_signed(folder)
@@ -61,13 +61,14 @@ def _made(folder: Path, database: str) -> Iterator[str]:
 
 
 def _database_url(folder: Path, database: str) -> str:
-    password = (folder / PASSWORD).read_text("utf-8").strip()
+    password = secret_settings.content(folder / PASSWORD)
     return f"postgresql://personsvar:{password}@{database}"
 
 
-def _write(file: Path, content: str) -> None:
-    """Whole or not at all, and for its owner only."""
-    mine = file.with_name(f".{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(content + "\n")
-    mine.replace(file)
+def _there(file: Path) -> bool:
+    """One that holds nothing is nobody's secret: the operator has to say what becomes of it."""
+    if not file.exists():
+        return False
+    if not secret_settings.content(file):
+        raise CannotStartError(f"{file}: is empty; remove it to have one made")
+    return True

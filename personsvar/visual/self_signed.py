@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from personsvar import durable
 from personsvar.visual.certificate import Certificate
 
 LIFE = timedelta(days=3650)
@@ -25,8 +25,8 @@ def self_signed(folder: Path) -> Certificate:
     found = Certificate(folder / "visual.pem", folder / "visual.key")
     if not (found.certificate.exists() and found.key.exists()):
         certificate, key = _made()
-        _write(found.key, key)
-        _write(found.certificate, certificate)
+        durable.write(found.key, key)
+        durable.write(found.certificate, certificate)
     return found
 
 
@@ -53,11 +53,3 @@ def _may_sign() -> x509.KeyUsage:
     others = ("data_encipherment", "key_agreement", "key_encipherment", "content_commitment")
     never = dict.fromkeys((*others, "encipher_only", "decipher_only"), False)
     return x509.KeyUsage(digital_signature=True, key_cert_sign=True, crl_sign=True, **never)
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Whole or not at all, and for its owner only."""
-    mine = file.with_name(f".{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(content)
-    mine.replace(file)

@@ -17,10 +17,11 @@ Guard = Callable[[HTTPAuthorizationCredentials | None], None]
 
 
 def who_has(token: str | None) -> Guard:
-    """A dependency that lets through who sends the token."""
+    """A dependency that lets through who sends the token. An empty one is none: nobody has it."""
+    token = (token or "").strip()
 
     def check(credentials: Credentials) -> None:
-        if token is None:
+        if not token:
             raise HTTPException(403, "the API is closed: set PERSONSVAR_API_TOKEN")
         given = "" if credentials is None else credentials.credentials
         if not hmac.compare_digest(given.encode(), token.encode()):

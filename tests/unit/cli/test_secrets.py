@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -49,3 +50,45 @@ def test_a_folder_that_is_not_there_is_told_in_one_line(bare: Machine, tmp_path:
     ran = bare.run("secrets", "make", str(tmp_path / "nowhere"))
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert "No such file or directory" in ran.err
+
+
+@pytest.mark.parametrize("name", ["secret_key", "api_token", "database_password", "database_url"])
+def test_an_empty_file_is_told_and_nothing_is_made_of_it(bare: Machine, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("\n")
+    ran = bare.run("secrets", "make", str(tmp_path))
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert f"{tmp_path / name}: is empty" in ran.err
+    assert "postgresql://personsvar:@" not in "".join(
+        file.read_text() for file in tmp_path.iterdir() if file.is_file()
+    )
+
+
+def test_they_are_on_the_disk_before_their_name_is(
+    bare: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut a name without its content would be an empty secret."""
+    done: list[tuple[str, str]] = []
+    real_fsync, real_replace, real_link = os.fsync, Path.replace, os.link
+
+    def fsync(opened: int) -> None:
+        done.append(("synced", Path(f"/proc/self/fd/{opened}").readlink().name))
+        real_fsync(opened)
+
+    def replace(half: Path, whole: Path) -> Path:
+        done.append(("named", Path(whole).name))
+        return real_replace(half, whole)
+
+    def link(half: Path, whole: Path) -> None:
+        done.append(("named", Path(whole).name))
+        real_link(half, whole)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(os, "link", link)
+    bare.run("secrets", "make", str(tmp_path))
+    for name in ALL:
+        at = done.index(("named", name))
+        what, synced = done[at - 1]
+        assert what == "synced", name
+        assert name in synced, name
+        assert done[at + 1] == ("synced", tmp_path.name), name

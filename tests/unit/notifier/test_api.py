@@ -83,7 +83,8 @@ def _sent(bureau: Bureau, *, ids: tuple[str, ...] = ()) -> None:
 
 @pytest.mark.parametrize(
     ("token", "shown", "status"),
-    [(TOKEN, TOKEN, 200), (TOKEN, "another", 401), (TOKEN, None, 401), (None, TOKEN, 403), (None, "", 403)],
+    [(TOKEN, TOKEN, 200), (TOKEN, "another", 401), (TOKEN, None, 401), (None, TOKEN, 403), (None, "", 403)]
+    + [(blank, shown, 403) for blank in ("", " ") for shown in (None, "", blank, TOKEN)],
 )
 def test_the_token_opens_it_and_nothing_else(
     bureau: Bureau, token: str | None, shown: str | None, status: int

@@ -1,0 +1,41 @@
+"""A secret in a file of its own: whole or not at all, for its owner alone, and there after a power cut."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write(file: Path, content: bytes) -> None:
+    """Its content is on the disk before its name is."""
+    _half(file, content).replace(file)
+    _sync(file.parent)
+
+
+def write_first(file: Path, content: bytes) -> None:
+    """Unless there is one already: of several at once, the first wins."""
+    half = _half(file, content)
+    try:
+        os.link(half, file)
+    except FileExistsError:
+        pass
+    finally:
+        half.unlink()
+    _sync(file.parent)
+
+
+def _half(file: Path, content: bytes) -> Path:
+    half = file.with_name(f".{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    return half
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

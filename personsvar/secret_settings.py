@@ -1,0 +1,75 @@
+"""Secrets among the settings: from a variable or from a file, and never empty.
+
+An empty one would be a door without a lock, or a lock that any key opens; a short one is little better. It
+comes about by itself: a template that rendered nothing, a file that was `touch`ed, a full disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+SHORTEST_TOKEN, SHORTEST_PASSWORD = 16, 8
+"""Characters."""
+_BLANK = "is empty; for none, leave it out"
+
+
+def from_files(environ: Mapping[str, str], names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    """Those that stand in files, by the variable's name; and a line for each mistake."""
+    found: dict[str, str] = {}
+    mistakes: list[str] = []
+    for name in names:
+        blank = [one for one in (name, f"{name}_FILE") if one in environ and not environ[one].strip()]
+        mistakes += [f"{one}: {_BLANK}" for one in blank]
+        if blank or f"{name}_FILE" not in environ:
+            continue
+        path = environ[f"{name}_FILE"]
+        try:
+            found[name] = _one(name, path, twice=name in environ)
+        except ValueError as wrong:
+            mistakes.append(str(wrong))
+    return found, mistakes
+
+
+def _one(name: str, path: str, *, twice: bool) -> str:
+    """Raise ValueError, with a line that says what is wrong."""
+    if twice:
+        raise ValueError(f"{name} and {name}_FILE: give one of them")
+    try:
+        secret = content(Path(path))
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise ValueError(f"{name}_FILE={path}: can't be read: {_reason(wrong)}") from wrong
+    if not secret:
+        raise ValueError(f"{name}_FILE={path}: is empty")
+    return secret
+
+
+def content(file: Path) -> str:
+    """What stands in it, without what is around it: an editor's line end, a mark of its own."""
+    return file.read_text("utf-8-sig").strip()
+
+
+def _reason(wrong: OSError | UnicodeDecodeError) -> str:
+    return (wrong.strerror or str(wrong)) if isinstance(wrong, OSError) else "it is not text"
+
+
+def token(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value().strip()) < SHORTEST_TOKEN:
+        raise ValueError(f"should be {SHORTEST_TOKEN} characters or more")
+    return value
+
+
+def login(value: SecretStr) -> SecretStr:
+    user, _, password = value.get_secret_value().partition(":")
+    if not user or len(password.strip()) < SHORTEST_PASSWORD:
+        raise ValueError(f"should be user:password, the password {SHORTEST_PASSWORD} characters or more")
+    return value
+
+
+def password_in(url: str) -> None:
+    """Raise ValueError for `user:@host`: a password that was meant to be there and is not."""
+    if urlsplit(url.strip()).password == "":
+        raise ValueError("the password is empty; for none, leave out the colon before it")

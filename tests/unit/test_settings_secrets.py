@@ -1,0 +1,127 @@
+"""What protects something is there and strong enough, or nothing starts: an empty secret opens no door."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+
+from personsvar.bootstrap import secret_key
+from personsvar.settings import Settings, SettingsError, is_secret, load, variable
+
+SECRETS = [name for name in Settings.model_fields if is_secret(name)]
+BLANKS = ["", "\n", " \t\r\n", "\ufeff\n"]
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("PERSONSVAR_"):
+            monkeypatch.delenv(name)
+
+
+def _mistakes() -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as wrong:
+        load()
+    return wrong.value.lines
+
+
+def test_there_are_secrets_to_try_it_with() -> None:
+    assert {"api_token", "mm7_report_login", "smpp_url", "smtp_url", "database_url", "secret_key"} <= set(
+        SECRETS
+    )
+
+
+@pytest.mark.parametrize("content", BLANKS)
+@pytest.mark.parametrize("field", SECRETS)
+def test_an_empty_secret_file_is_a_mistake_that_names_setting_and_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, field: str, content: str
+) -> None:
+    file = tmp_path / "secret"
+    file.write_text(content, "utf-8")
+    monkeypatch.setenv(f"{variable(field)}_FILE", str(file))
+    assert f"{variable(field)}_FILE={file}: is empty" in _mistakes()
+
+
+@pytest.mark.parametrize("value", ["", " ", "\t"])
+@pytest.mark.parametrize("ending", ["", "_FILE"])
+@pytest.mark.parametrize("field", SECRETS)
+def test_an_empty_secret_variable_is_a_mistake_too(
+    monkeypatch: pytest.MonkeyPatch, field: str, ending: str, value: str
+) -> None:
+    monkeypatch.setenv(f"{variable(field)}{ending}", value)
+    assert f"{variable(field)}{ending}: is empty; for none, leave it out" in _mistakes()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("api_token", "fifteen-letters", "should be 16 characters or more"),
+        ("api_token", " " * 40 + "x", "should be 16 characters or more"),
+        ("mm7_report_login", "mmsc", "should be user:password, the password 8 characters or more"),
+        ("mm7_report_login", ":hunter2hunter2", "should be user:password, the password 8 characters or more"),
+        ("mm7_report_login", "mmsc:", "should be user:password, the password 8 characters or more"),
+        ("mm7_report_login", "mmsc:seven77", "should be user:password, the password 8 characters or more"),
+        ("webhook_secret", "whsec_hunter2", "should be whsec_ and 24 to 64 random bytes in base64"),
+        ("secret_key", "A" * 42, "should be 32 random bytes"),
+    ],
+)
+def test_what_protects_something_is_not_too_short(
+    monkeypatch: pytest.MonkeyPatch, field: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(variable(field), value)
+    (line,) = _mistakes()
+    assert line.startswith(f"{variable(field)}: {said}")
+    assert value not in line
+
+
+@pytest.mark.parametrize(
+    ("field", "url"),
+    [
+        ("smpp_url", "smpp://voicemail:@smsc.example.test:2775"),
+        ("smpp_url", "smpp://a:b@one.example.test,smpp://a:@other.example.test"),
+        ("smtp_url", "smtps://voicemail:@mail.example.test"),
+        ("mm7_url", "https://voicemail:@mmsc.example.test/mm7"),
+        ("kannel_url", "http://voicemail:@kannel.example.test:13013/cgi-bin/sendsms"),
+        ("database_url", "postgresql://personsvar:@db.example.test/personsvar"),
+    ],
+)
+def test_an_empty_password_in_a_url_is_a_mistake(
+    monkeypatch: pytest.MonkeyPatch, field: str, url: str
+) -> None:
+    monkeypatch.setenv(variable(field), url)
+    (line,) = _mistakes()
+    assert line == f"{variable(field)}: the password is empty; for none, leave out the colon before it"
+
+
+def test_secrets_that_are_long_enough_are_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("  sixteen-letters-\n")
+    monkeypatch.setenv("PERSONSVAR_API_TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("PERSONSVAR_MM7_REPORT_LOGIN", "mmsc:eight888")
+    monkeypatch.setenv("PERSONSVAR_DATABASE_URL", "postgresql://personsvar@db.example.test/personsvar")
+    settings = load()
+    assert settings.api_token is not None
+    assert settings.api_token.get_secret_value() == "sixteen-letters-"
+
+
+@pytest.mark.parametrize(
+    "content", ["", "\n", "half-of-a-key", base64.urlsafe_b64encode(b"\0" * 16).decode()]
+)
+def test_a_key_in_the_state_folder_that_is_none_is_told_and_signs_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    """A power cut can leave an empty file; links and receipts signed with it could be signed by anybody."""
+    monkeypatch.setenv("PERSONSVAR_STATE", str(tmp_path))
+    (tmp_path / "secret.key").write_text(content)
+    with pytest.raises(SettingsError) as wrong:
+        secret_key(load())
+    assert str(wrong.value).startswith(f"{tmp_path}/secret.key: is no key")
+
+
+def test_the_key_made_in_the_state_folder_is_taken_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PERSONSVAR_STATE", str(tmp_path / "new"))
+    assert secret_key(load()) == secret_key(load())
