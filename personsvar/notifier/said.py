@@ -21,6 +21,8 @@ class Told:
     kind: NoticeKind
     access: str
     """The number to call, as it is written."""
+    access_number: Number
+    """The same in E.164 form."""
     caller: str | None
     at: datetime
     now: datetime
@@ -47,8 +49,9 @@ def told(
     zone = ZoneInfo(subscriber.time_zone)
     return Told(
         kind=kind,
-        access=written(access, home=subscriber.number),
-        caller=None if facts.caller is None else written(facts.caller, home=subscriber.number),
+        access=written(access),
+        access_number=access,
+        caller=None if facts.caller is None else written(facts.caller),
         at=(facts.at or now).astimezone(zone),
         now=now.astimezone(zone),
         seconds=max(1, round(facts.seconds or 0)),
@@ -62,17 +65,15 @@ def told(
     )
 
 
-def written(number: Number, *, home: Number) -> str:
-    """As people at home write it: 900 00 001, and +46 70 123 45 67 from abroad."""
-    if number.startswith("+47") and home.startswith("+47") and _MOBILE.fullmatch(number):
-        return f"{number[3:6]} {number[6:8]} {number[8:]}"  # phonenumbers would write 90 00 00 01
+def written(number: Number) -> str:
+    """With the country's code, so that it can be called from anywhere: +47 900 00 001, +46 70 123 45 67."""
+    if _MOBILE.fullmatch(number):
+        return f"{number[:3]} {number[3:6]} {number[6:8]} {number[8:]}"  # phonenumbers: +47 90 00 00 01
     try:
-        parsed, own = phonenumbers.parse(number), phonenumbers.parse(home)
+        parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
-    domestic = parsed.country_code == own.country_code
-    style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, style.NATIONAL if domestic else style.INTERNATIONAL)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def days_ago(told: Told) -> int:

@@ -12,6 +12,7 @@ SINGLE_SMS = 160
 """Letters of GSM 03.38 in one SMS (3GPP TS 23.038, section 6.1.2.1.1)."""
 _TEXTS: dict[Language, Callable[[Told], str]] = {"nb": texts_nb.text, "en": texts_en.text}
 _LENGTHS: dict[Language, Callable[[int], str]] = {"nb": texts_nb.length, "en": texts_en.length}
+_URGENT_SUBJECT = ("Haster: ny beskjed fra {caller}", "Urgent: new message from {caller}")
 _SUBJECTS: dict[NoticeKind, tuple[str, str]] = {
     NoticeKind.NEW_MESSAGE: ("Ny beskjed fra {caller}", "New message from {caller}"),
     NoticeKind.MISSED_CALL: ("Tapt anrop fra {caller}", "Missed call from {caller}"),
@@ -27,7 +28,8 @@ def sms(told: Told, language: Language) -> str:
 def subject(told: Told, language: Language) -> str:
     if told.kind not in _SUBJECTS:
         return _ANY_SUBJECT[language]
-    nb, en = _SUBJECTS[told.kind]
+    is_urgent = told.urgent and told.kind is NoticeKind.NEW_MESSAGE
+    nb, en = _URGENT_SUBJECT if is_urgent else _SUBJECTS[told.kind]
     return (nb if language == "nb" else en).format(caller=told.caller or _WITHHELD[language])
 
 

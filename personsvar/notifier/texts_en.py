@@ -10,7 +10,7 @@ from personsvar.notifier.said import Told, days_ago
 _FULL = "Your voicemail is full. Call {access} and delete messages you don't need."
 _REASONS = {
     MissedReason.HUNG_UP: "No message was left.",
-    MissedReason.EMPTY: "The message held no speech.",
+    MissedReason.EMPTY: "The caller said nothing.",
     MissedReason.MAILBOX_FULL: _FULL,
     MissedReason.VOICEMAIL_OFF: "Your voicemail is turned off.",
 }
@@ -46,7 +46,7 @@ def _why(told: Told, reasons: Mapping[MissedReason, str]) -> str:
 def _first_pin(told: Told) -> str:
     if told.secret is None:
         return (
-            f"Welcome to your voicemail! The PIN you got from us is in use. "
+            f"Welcome to your voicemail! Use the PIN we gave you. "
             f"To change it, call {told.access} from your phone and press 3, then 4."
         )
     return (
@@ -58,21 +58,21 @@ def _first_pin(told: Told) -> str:
 def _requested_pin(told: Told) -> str:
     return (
         f"New voicemail PIN: {told.secret}. Use it before {told.secret_until:%H:%M}. "
-        f"If you didn't ask for it, ignore this. Your old PIN still works."
+        f"If you didn't ask for it, ignore this message. Your old PIN still works."
     )
 
 
 def _pin_changed(told: Told) -> str:
-    return f"Your voicemail PIN was changed {_when(told)}. Wasn't it you? Contact us at once."
+    return f"Your voicemail PIN was changed {_when(told)}. If this wasn't you, contact us at once."
 
 
 def _greeting_recorded(told: Told) -> str:
-    return f"Your greeting is recorded. Call {told.access} and press 3, then 1, to hear or change it."
+    return f"Your greeting has been recorded. Call {told.access} and press 3, then 1, to hear or change it."
 
 
 def _greeting_not_recorded(told: Told) -> str:
     return (
-        f"You have not recorded a greeting yet, so callers hear ours. "
+        f"You have not recorded a greeting yet, so callers hear the standard greeting. "
         f"Call {told.access} and press 3, then 1, to record your own."
     )
 
@@ -80,7 +80,7 @@ def _greeting_not_recorded(told: Told) -> str:
 def _login_elsewhere(told: Told) -> str:
     return (
         f"Your voicemail was opened from {_caller(told)} {_when(told)}. "
-        f"Wasn't it you? Change your PIN: call {told.access}, press 3, then 4."
+        f"If this wasn't you, change your PIN: call {told.access}, press 3, then 4."
     )
 
 

@@ -10,7 +10,7 @@ from personsvar.notifier.said import Told, days_ago
 _FULL = "Personsvareren din er full. Ring {access} og slett beskjeder du ikke trenger."
 _REASONS = {
     MissedReason.HUNG_UP: "Det ble ikke lagt igjen noen beskjed.",
-    MissedReason.EMPTY: "Beskjeden var uten tale.",
+    MissedReason.EMPTY: "Det ble ikke sagt noe.",
     MissedReason.MAILBOX_FULL: _FULL,
     MissedReason.VOICEMAIL_OFF: "Personsvareren din er slått av.",
 }
@@ -46,7 +46,7 @@ def _why(told: Told, reasons: Mapping[MissedReason, str]) -> str:
 def _first_pin(told: Told) -> str:
     if told.secret is None:
         return (
-            f"Velkommen til personsvar! Koden du fikk av oss gjelder. "
+            f"Velkommen til personsvar! Du bruker koden du har fått av oss. "
             f"Vil du bytte den, ring {told.access} fra telefonen din og tast 3, så 4."
         )
     return (
@@ -58,7 +58,7 @@ def _first_pin(told: Told) -> str:
 def _requested_pin(told: Told) -> str:
     return (
         f"Ny kode til personsvar: {told.secret}. Bruk den før kl. {told.secret_until:%H.%M}. "
-        f"Har du ikke bedt om den, kan du se bort fra dette. Den gamle virker fortsatt."
+        f"Har du ikke bedt om den, kan du se bort fra denne meldingen. Den gamle virker fortsatt."
     )
 
 
@@ -75,7 +75,7 @@ def _greeting_recorded(told: Told) -> str:
 
 def _greeting_not_recorded(told: Told) -> str:
     return (
-        f"Du har ikke lest inn noen velkomstmelding ennå, så de som ringer, hører vår. "
+        f"Du har ikke lest inn noen velkomstmelding ennå, så de som ringer, hører standardhilsenen. "
         f"Ring {told.access} og tast 3, så 1, for å lese inn din egen."
     )
 

@@ -18,7 +18,7 @@ from personsvar.mailbox.model import (
 from personsvar.notifier.letters import Letter
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-TEXT = "Ny beskjed fra 900 00 002 i dag kl. 12.59 (23 sek). Ring 47 47 10 00 for å lytte."
+TEXT = "Ny beskjed fra +47 900 00 002 i dag kl. 12.59 (23 sek). Ring 47 47 10 00 for å lytte."
 _ids = count(1)
 
 
@@ -26,7 +26,7 @@ def mms_letter(
     alaw: bytes | None,
     *,
     text: str = TEXT,
-    subject: str = "Ny beskjed fra 900 00 002",
+    subject: str = "Ny beskjed fra +47 900 00 002",
     to: str = "+4790000001",
     urgent: bool = False,
     created_at: datetime = NOON,

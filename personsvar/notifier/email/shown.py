@@ -23,7 +23,7 @@ class Shown:
     title: str
     """A subject that fits every kind."""
     caller: str | None = None
-    """As people write it: `900 00 002`. None: withheld."""
+    """As people write it: `+47 900 00 002`. None: withheld."""
     caller_number: str | None = None
     """The same in E.164 form, for `tel:`."""
     when: str = ""
@@ -33,6 +33,8 @@ class Shown:
     new_count: int = 0
     access: str = ""
     """The number to call, as people write it."""
+    access_number: str = ""
+    """The same in E.164 form, for `tel:`."""
     carried: Carrying = "none"
     """How it carries the recording."""
     link: str = field(default="", repr=False)
@@ -59,6 +61,7 @@ def _message(letter: Letter, told: Told, carried: Carried | None) -> Shown:
         urgent=told.urgent,
         new_count=told.new_count,
         access=told.access,
+        access_number=told.access_number,
         carried=_carrying(carried),
         link=link,
         link_until=until,

@@ -132,7 +132,7 @@ def _everything() -> Iterator[tuple[str, dict[str, Any]]]:
     """Each template with all it may ever have to show."""
     for name, shown in product(MAIL, _samples()):
         yield name, _fields(shown)
-    for caller in ("900 00 002", None):
+    for caller in ("+47 900 00 002", None):
         yield "recording.html", asdict(Recording(caller, "mandag 2. mars kl. 12.32", "23 sek", "sound"))
     for why in get_args(WhyGone):
         yield "gone.html", {"why": why}
@@ -143,13 +143,14 @@ def _samples() -> Iterator[Shown]:
     message = Shown(
         kind=str(NoticeKind.NEW_MESSAGE),
         text="Ny beskjed",
-        title="Ny beskjed fra 900 00 002",
+        title="Ny beskjed fra +47 900 00 002",
         when="mandag 2. mars kl. 12.32",
         length="23 sek",
-        access="474 71 000",
+        access="+47 474 71 000",
+        access_number="+4747471000",
         link="https://voicemail.example.test/r/x",
         link_until="mandag 16. mars kl. 13.00",
     )
-    known = replace(message, caller="900 00 002", caller_number="+4790000002")
+    known = replace(message, caller="+47 900 00 002", caller_number="+4790000002")
     for base, carried, urgent, new in product((message, known), get_args(Carrying), (True, False), (0, 1, 2)):
         yield replace(base, carried=carried, urgent=urgent, new_count=new)

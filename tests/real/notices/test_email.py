@@ -63,13 +63,13 @@ async def test_a_message_arrives_with_its_recording_as_mp3(postfix: Postfix, enc
 
 async def test_the_words_arrive_as_they_were_written(postfix: Postfix) -> None:
     mail = await _sent(postfix, _starttls(postfix))
-    assert mail["Subject"] == "Ny beskjed fra 900 00 002 (23 sek)"
+    assert mail["Subject"] == "Ny beskjed fra +47 900 00 002 (23 sek)"
     assert mail["Message-ID"] == "<notice-12.1772452800@example.test>"
     assert mail["Return-Path"] == "<voicemail@example.test>"
     text, page = mail.get_body(("plain",)), mail.get_body(("html",))
     assert text is not None
     assert page is not None
-    assert "Vil du høre den på telefon, ring 474 71 000 og tast 1." in text.get_content()
+    assert "Vil du høre den på telefon, ring +47 474 71 000 og tast 1." in text.get_content()
     assert "Vil du høre den på telefon" in page.get_content()
     assert mail.defects == []
 

@@ -122,7 +122,7 @@ def test_run_serves_calls_notices_and_health_and_ends_when_told(tmp_path: Path) 
         service.until(lambda: len(list(outbox.glob("[0-9]*"))) == 3)  # the e-mail is written last
         sms = json.loads(next(outbox.glob("*-new-message.json")).read_bytes())
         assert sms["to"] == "+4790000001"
-        assert "Ny beskjed fra 900 00 002" in service.get("/dev/outbox").text
+        assert "Ny beskjed fra +47 900 00 002" in service.get("/dev/outbox").text
         assert (
             'personsvar_notices_settled_total{channel="sms",status="sent"} 1.0'
             in service.get("/metrics").text

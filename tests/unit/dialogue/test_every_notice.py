@@ -10,7 +10,7 @@ import pytest
 
 from personsvar.mailbox import greetings, login
 from personsvar.mailbox.details import Details
-from personsvar.mailbox.model import Channel, GreetingKind, MissedReason, Notice, NoticeKind, State
+from personsvar.mailbox.model import Channel, GreetingKind, MissedReason, Notice, NoticeKind, State, Wishes
 from personsvar.mailbox.notices import FOR_MACHINES
 from personsvar.mailbox.provision import set_subscriber
 from personsvar.mailbox.reminders import remind_once
@@ -136,21 +136,21 @@ def _put(world: World, subscriber: object) -> None:
 
 
 TABLE: list[tuple[Happens, NoticeKind, list[Channel], str]] = [
-    (a_message, NoticeKind.NEW_MESSAGE, [SMS, EMAIL], "Ny beskjed fra 900 00 009 i dag kl. 14.32 (6 sek)."),
-    (a_message_by_mms, NoticeKind.NEW_MESSAGE, [MMS], "Ny beskjed fra 900 00 009"),
+    (a_message, NoticeKind.NEW_MESSAGE, [SMS, EMAIL], "fra +47 900 00 009 i dag kl. 14.32 (6 sek)."),
+    (a_message_by_mms, NoticeKind.NEW_MESSAGE, [MMS], "Ny beskjed fra +47 900 00 009"),
     (hung_up_before_the_tone, NoticeKind.MISSED_CALL, [SMS], "Det ble ikke lagt igjen noen beskjed."),
-    (nothing_said, NoticeKind.MISSED_CALL, [SMS], "Beskjeden var uten tale."),
+    (nothing_said, NoticeKind.MISSED_CALL, [SMS], "Det ble ikke sagt noe."),
     (the_mailbox_was_full, NoticeKind.MISSED_CALL, [SMS], "Personsvareren din er full."),
     (voicemail_was_off, NoticeKind.MISSED_CALL, [SMS], "Personsvareren din er slått av."),
     (a_first_call, NoticeKind.FIRST_PIN, [SMS], "Koden din er "),
     (a_first_call, NoticeKind.GREETING_NOT_RECORDED, [SMS], "Du har ikke lest inn noen velkomstmelding"),
-    (a_first_call_with_the_operators_pin, NoticeKind.FIRST_PIN, [SMS], "Koden du fikk av oss gjelder."),
+    (a_first_call_with_the_operators_pin, NoticeKind.FIRST_PIN, [SMS], "Du bruker koden du har fått av oss."),
     (a_first_call_that_records_a_greeting, NoticeKind.GREETING_RECORDED, [SMS], "din er lest inn."),
     (a_pin_asked_for, NoticeKind.REQUESTED_PIN, [SMS], "Ny kode til personsvar: "),
     (a_pin_changed_by_phone, NoticeKind.PIN_CHANGED, [SMS], "ble endret i dag"),
     (a_pin_set_by_the_operator, NoticeKind.PIN_CHANGED, [SMS], "ble endret i dag"),
     (a_pin_reset_by_the_operator, NoticeKind.FIRST_PIN, [SMS], "Koden din er "),
-    (a_log_in_from_elsewhere, NoticeKind.LOGIN_ELSEWHERE, [SMS], "ble åpnet fra 900 00 002 i dag"),
+    (a_log_in_from_elsewhere, NoticeKind.LOGIN_ELSEWHERE, [SMS], "ble åpnet fra +47 900 00 002 i dag"),
     (five_wrong_pins, NoticeKind.LOCKED_OUT, [SMS], "Noen har tastet feil kode"),
     (five_wrong_pins_on_the_own_phone, NoticeKind.LOCKED_OUT, [SMS], "Noen har tastet feil kode"),
     (nearly_full, NoticeKind.NEARLY_FULL, [SMS], "Personsvareren din er full."),
@@ -201,9 +201,16 @@ def _text(world: World, notice: Notice) -> str:
     )
 
 
+def test_the_keys_that_an_email_names_against_copies_turn_them_off(world: World) -> None:
+    world.subscriber()
+    _put(world, replace(world.who(), email="ola@example.test", wishes=Wishes(email_copy=True)))
+    world.call("354")
+    assert not world.who().wishes.email_copy
+
+
 def test_the_keys_that_the_reminder_names_turn_the_absence_greeting_off(world: World) -> None:
     absence_on(world)
-    assert "ring 474 71 000 og tast 3, 6, firkant og 4." in _text(world, world.notices()[-1])
+    assert "ring +47 474 71 000 og tast 3, 6, firkant og 4." in _text(world, world.notices()[-1])
     world.call("36#4")
     assert world.who().absence_until is None
     with world.store.look() as uow:

@@ -49,28 +49,28 @@ MESSAGES: list[tuple[Facts, str, str]] = [
     (
         _new(),
         (
-            "Ny beskjed fra 900 00 002 i dag kl. 12.32 (23 sek). "
-            "Du har 2 nye beskjeder. Ring 474 71 000 for å lytte."
+            "Ny beskjed fra +47 900 00 002 i dag kl. 12.32 (23 sek). "
+            "Du har 2 nye beskjeder. Ring +47 474 71 000 for å lytte."
         ),
         (
-            "New message from 900 00 002 today at 12:32 (23 s). "
-            "You have 2 new messages. Call 474 71 000 to listen."
+            "New message from +47 900 00 002 today at 12:32 (23 s). "
+            "You have 2 new messages. Call +47 474 71 000 to listen."
         ),
     ),
     (
         _new(caller=None, new=1, seconds=0.4),
-        "Ny beskjed fra hemmelig nummer i dag kl. 12.32 (1 sek). Ring 474 71 000 for å lytte.",
-        "New message from a withheld number today at 12:32 (1 s). Call 474 71 000 to listen.",
+        "Ny beskjed fra hemmelig nummer i dag kl. 12.32 (1 sek). Ring +47 474 71 000 for å lytte.",
+        "New message from a withheld number today at 12:32 (1 s). Call +47 474 71 000 to listen.",
     ),
     (
         _new(caller="+46701234567", urgent=True, seconds=120, new=1),
-        "Haster: ny beskjed fra +46 70 123 45 67 i dag kl. 12.32 (2 min). Ring 474 71 000 for å lytte.",
-        "Urgent: new message from +46 70 123 45 67 today at 12:32 (2 min). Call 474 71 000 to listen.",
+        "Haster: ny beskjed fra +46 70 123 45 67 i dag kl. 12.32 (2 min). Ring +47 474 71 000 for å lytte.",
+        "Urgent: new message from +46 70 123 45 67 today at 12:32 (2 min). Call +47 474 71 000 to listen.",
     ),
     (
         _new(seconds=83.4, new=1),
-        "Ny beskjed fra 900 00 002 i dag kl. 12.32 (1 min 23 sek). Ring 474 71 000 for å lytte.",
-        "New message from 900 00 002 today at 12:32 (1 min 23 s). Call 474 71 000 to listen.",
+        "Ny beskjed fra +47 900 00 002 i dag kl. 12.32 (1 min 23 sek). Ring +47 474 71 000 for å lytte.",
+        "New message from +47 900 00 002 today at 12:32 (1 min 23 s). Call +47 474 71 000 to listen.",
     ),
 ]
 
@@ -96,15 +96,15 @@ def test_an_sms_sent_late_still_tells_the_right_day(days: int, nb: str, en: str)
     ("reason", "nb", "en"),
     [
         (MissedReason.HUNG_UP, "Det ble ikke lagt igjen noen beskjed.", "No message was left."),
-        (MissedReason.EMPTY, "Beskjeden var uten tale.", "The message held no speech."),
+        (MissedReason.EMPTY, "Det ble ikke sagt noe.", "The caller said nothing."),
         (MissedReason.MAILBOX_FULL, "Personsvareren din er full.", "Your voicemail is full."),
         (MissedReason.VOICEMAIL_OFF, "Personsvareren din er slått av.", "Your voicemail is turned off."),
     ],
 )
 def test_a_missed_call_says_why(reason: MissedReason, nb: str, en: str) -> None:
     it = _told(NoticeKind.MISSED_CALL, Facts(caller=Number("+4790000002"), at=NOON, reason=reason))
-    assert texts.sms(it, "nb").startswith(f"Tapt anrop fra 900 00 002 i dag kl. 13.00. {nb}")
-    assert texts.sms(it, "en").startswith(f"Missed call from 900 00 002 today at 13:00. {en}")
+    assert texts.sms(it, "nb").startswith(f"Tapt anrop fra +47 900 00 002 i dag kl. 13.00. {nb}")
+    assert texts.sms(it, "en").startswith(f"Missed call from +47 900 00 002 today at 13:00. {en}")
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def test_a_missed_call_says_why(reason: MissedReason, nb: str, en: str) -> None:
         (MissedReason.EMPTY, "Det ble ikke lagt igjen noen beskjed.", "No message was left."),
         (
             MissedReason.MAILBOX_FULL,
-            "Personsvareren din er full. Ring 474 71 000 og slett beskjeder du ikke trenger.",
-            "Your voicemail is full. Call 474 71 000 and delete messages you don't need.",
+            "Personsvareren din er full. Ring +47 474 71 000 og slett beskjeder du ikke trenger.",
+            "Your voicemail is full. Call +47 474 71 000 and delete messages you don't need.",
         ),
         (MissedReason.VOICEMAIL_OFF, "Personsvareren din er slått av.", "Your voicemail is turned off."),
     ],
@@ -123,8 +123,8 @@ def test_a_missed_call_says_why(reason: MissedReason, nb: str, en: str) -> None:
 def test_several_missed_calls_of_one_caller_are_one_notice(reason: MissedReason, nb: str, en: str) -> None:
     facts = Facts(caller=Number("+4790000002"), at=NOON, reason=reason, calls=3)
     it = _told(NoticeKind.MISSED_CALL, facts)
-    assert texts.sms(it, "nb") == f"Tapt anrop fra 900 00 002 (3 ganger), sist i dag kl. 13.00. {nb}"
-    assert texts.sms(it, "en") == f"3 missed calls from 900 00 002, the last today at 13:00. {en}"
+    assert texts.sms(it, "nb") == f"Tapt anrop fra +47 900 00 002 (3 ganger), sist i dag kl. 13.00. {nb}"
+    assert texts.sms(it, "en") == f"3 missed calls from +47 900 00 002, the last today at 13:00. {en}"
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_several_missed_calls_of_one_caller_are_one_notice(reason: MissedReason,
 )
 def test_a_mailbox_nearly_full_tells_how_many_it_still_takes(room: int, nb: str, en: str) -> None:
     it = _told(NoticeKind.NEARLY_FULL, Facts(count=room))
-    assert texts.sms(it, "nb").startswith(f"{nb} Ring 474 71 000 og slett ")
-    assert texts.sms(it, "en").startswith(f"{en} Call 474 71 000 and delete ")
+    assert texts.sms(it, "nb").startswith(f"{nb} Ring +47 474 71 000 og slett ")
+    assert texts.sms(it, "en").startswith(f"{en} Call +47 474 71 000 and delete ")
 
 
 @pytest.mark.parametrize(
@@ -156,22 +156,22 @@ def test_a_mailbox_nearly_full_tells_how_many_it_still_takes(room: int, nb: str,
             3,
             (
                 "3 gamle beskjeder i personsvareren din blir slettet 12. mars. "
-                "Ring 474 71 000 for å lytte. Tast 6 for å ta vare på en beskjed."
+                "Ring +47 474 71 000 for å lytte. Tast 6 for å ta vare på en beskjed."
             ),
             (
                 "3 old messages in your voicemail will be deleted on 12 March. "
-                "Call 474 71 000 to listen. Press 6 to keep a message."
+                "Call +47 474 71 000 to listen. Press 6 to keep a message."
             ),
         ),
         (
             1,
             (
                 "En gammel beskjed i personsvareren din blir slettet 12. mars. "
-                "Ring 474 71 000 for å lytte. Tast 6 for å ta vare på den."
+                "Ring +47 474 71 000 for å lytte. Tast 6 for å ta vare på den."
             ),
             (
                 "An old message in your voicemail will be deleted on 12 March. "
-                "Call 474 71 000 to listen. Press 6 to keep it."
+                "Call +47 474 71 000 to listen. Press 6 to keep it."
             ),
         ),
     ],
@@ -186,11 +186,11 @@ def test_an_absence_greeting_tells_its_last_day_and_how_to_turn_it_off() -> None
     it = _told(NoticeKind.ABSENCE_ON, Facts(at=NOON + timedelta(days=10)))
     assert texts.sms(it, "nb") == (
         "Fraværshilsenen din er på til og med 12. mars. "
-        "Vil du slå den av, ring 474 71 000 og tast 3, 6, firkant og 4."
+        "Vil du slå den av, ring +47 474 71 000 og tast 3, 6, firkant og 4."
     )
     assert texts.sms(it, "en") == (
         "Your absence greeting is on until the end of 12 March. "
-        "To turn it off, call 474 71 000 and press 3, 6, hash and 4."
+        "To turn it off, call +47 474 71 000 and press 3, 6, hash and 4."
     )
 
 
@@ -198,6 +198,39 @@ def test_the_first_pin_is_told_and_one_from_the_operator_is_not() -> None:
     assert "Koden din er 284917." in texts.sms(_told(NoticeKind.FIRST_PIN, Facts(), secret="284917"), "nb")
     by_operator = texts.sms(_told(NoticeKind.FIRST_PIN, Facts()), "nb")
     assert "tast 3, så 4" in by_operator
+
+
+WORDS: list[tuple[NoticeKind, str, str]] = [
+    (NoticeKind.FIRST_PIN, "Du bruker koden du har fått av oss.", "Use the PIN we gave you."),
+    (NoticeKind.REQUESTED_PIN, "kan du se bort fra denne meldingen.", "ignore this message."),
+    (NoticeKind.PIN_CHANGED, "Var det ikke deg? Ta kontakt", "If this wasn't you, contact us"),
+    (NoticeKind.LOGIN_ELSEWHERE, "Var det ikke deg? Bytt kode", "If this wasn't you, change your PIN"),
+    (NoticeKind.GREETING_RECORDED, "er lest inn.", "Your greeting has been recorded."),
+    (NoticeKind.GREETING_NOT_RECORDED, "hører standardhilsenen.", "hear the standard greeting."),
+]
+
+
+@pytest.mark.parametrize(("kind", "nb", "en"), WORDS)
+def test_texts_say_it_as_people_would(kind: NoticeKind, nb: str, en: str) -> None:
+    it = _told(kind, Facts(at=NOON))
+    assert nb in texts.sms(it, "nb")
+    assert en in texts.sms(it, "en")
+
+
+@pytest.mark.parametrize(
+    ("urgent", "nb", "en"),
+    [
+        (False, "Ny beskjed fra +47 900 00 002", "New message from +47 900 00 002"),
+        (True, "Haster: ny beskjed fra +47 900 00 002", "Urgent: new message from +47 900 00 002"),
+    ],
+)
+def test_the_subject_of_an_mms_says_that_it_is_urgent_as_its_text_does(
+    urgent: bool, nb: str, en: str
+) -> None:
+    it = _told(NoticeKind.NEW_MESSAGE, _new(urgent=urgent))
+    assert (texts.subject(it, "nb"), texts.subject(it, "en")) == (nb, en)
+    assert texts.sms(it, "nb").startswith(nb)
+    assert texts.sms(it, "en").startswith(en)
 
 
 def test_a_requested_pin_tells_until_when_it_can_be_used() -> None:
@@ -211,7 +244,9 @@ def test_a_requested_pin_tells_until_when_it_can_be_used() -> None:
 @pytest.mark.parametrize("reason", MissedReason)
 @pytest.mark.parametrize("kind", sorted(set(NoticeKind) - FOR_MACHINES))
 @pytest.mark.parametrize("calls", [1, 99])
-@pytest.mark.parametrize("caller", ["+4790000002", None, "+46701234567"])
+@pytest.mark.parametrize(
+    "caller", ["+4790000002", None, "+46701234567", "+47580009083060", "+882160000000001"]
+)
 def test_every_notice_is_one_sms(
     kind: NoticeKind, reason: MissedReason, language: Language, calls: int, caller: str | None
 ) -> None:
@@ -242,12 +277,13 @@ def test_what_only_machines_are_told_has_no_words(kind: NoticeKind, language: La
 @pytest.mark.parametrize(
     ("number", "as_written"),
     [
-        ("+4790000001", "900 00 001"),
-        ("+4722000001", "22 00 00 01"),
+        ("+4790000001", "+47 900 00 001"),
+        ("+4747471000", "+47 474 71 000"),
+        ("+4722000001", "+47 22 00 00 01"),
         ("+46701234567", "+46 70 123 45 67"),
         ("+1", "+1"),
         ("bogus", "bogus"),
     ],
 )
-def test_numbers_are_written_as_people_write_them(number: str, as_written: str) -> None:
-    assert written(Number(number), home=OLA.number) == as_written
+def test_numbers_are_written_so_that_they_can_be_called_from_anywhere(number: str, as_written: str) -> None:
+    assert written(Number(number)) == as_written

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import audioop
+import re
 import wave
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from io import BytesIO
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -45,7 +47,7 @@ def test_an_email_says_what_it_is() -> None:
     it = _mail(letter(replace(NEW, urgent=True)), MP3)
     assert it["From"] == "Personsvar <voicemail@example.test>"
     assert it["To"] == "ola@example.test"
-    assert it["Subject"] == "Haster: ny beskjed fra 900 00 002 (23 sek)"
+    assert it["Subject"] == "Haster: ny beskjed fra +47 900 00 002 (23 sek)"
     assert it["Message-ID"] == "<notice-12.1772452800@example.test>"
     assert it["Auto-Submitted"] == "auto-generated"
     assert it["Message-Context"] == "voice-message"
@@ -84,27 +86,27 @@ TEXTS: list[tuple[Language, Facts, Carried | None, list[str]]] = [
         NEW,
         MP3,
         [
-            "Fra:     900 00 002",
-            "Tid:     mandag 2. mars kl. 12.32",
-            "Lengde:  23 sek",
+            "Fra:        +47 900 00 002",
+            "Tidspunkt:  mandag 2. mars kl. 12.32",
+            "Lengde:     23 sek",
             "Beskjeden ligger ved denne e-posten.",
-            "ring 474 71 000 og tast 1.",
-            "Ring tilbake: 900 00 002",
+            "ring +47 474 71 000 og tast 1.",
+            "Ring tilbake: +47 900 00 002",
             "Du har nå 2 nye beskjeder.",
         ],
     ),
-    ("nb", withheld(), MP3, ["Fra:     hemmelig nummer"]),
+    ("nb", withheld(), MP3, ["Fra:        hemmelig nummer"]),
     ("en", withheld(), MP3, ["From:    a withheld number"]),
     (
         "en",
         NEW,
         MP3,
         [
-            "From:    900 00 002",
+            "From:    +47 900 00 002",
             "Time:    Monday 2 March at 12:32",
             "Length:  23 s",
             "The message is attached to this e-mail.",
-            "call 474 71 000 and press 1.",
+            "call +47 474 71 000 and press 1.",
             "You now have 2 new messages.",
         ],
     ),
@@ -112,7 +114,7 @@ TEXTS: list[tuple[Language, Facts, Carried | None, list[str]]] = [
         "nb",
         NEW,
         LINK,
-        ["Hør beskjeden her, fram til mandag 16. mars kl. 13.00:", "https://voicemail.example.test/r/gAAAAA"],
+        ["Hør beskjeden her, frem til mandag 16. mars kl. 13.00:", "https://voicemail.example.test/r/gAAAAA"],
     ),
     ("nb", NEW, CallToHear(), ["Lydfilen er for stor til å sendes, men beskjeden venter på deg"]),
     ("nb", replace(NEW, urgent=True), MP3, ["Denne beskjeden haster."]),
@@ -136,10 +138,15 @@ def test_what_does_not_apply_is_not_said(facts: Facts, never: str) -> None:
     assert never not in _body(it, "html")
 
 
-def test_the_page_lets_a_phone_dial() -> None:
-    page = _body(_mail(letter(), MP3), "html")
-    assert '<a href="tel:47471000"' in page
-    assert '<a href="tel:+4790000002"' in page
+def test_the_page_lets_a_phone_dial_from_anywhere() -> None:
+    for language in get_args(Language):
+        page = _body(_mail(letter(language=language), MP3), "html")
+        assert re.findall(r'href="tel:([^"]*)"', page) == ["+4747471000", "+4790000002"]
+
+
+def test_the_keys_against_copies_by_email_are_those_of_the_menu() -> None:
+    assert "ring +47 474 71 000, tast 3, så 5, så 4." in _body(_mail(letter(), MP3), "plain")
+    assert "press 3, then 5, then 4." in _body(_mail(letter(language="en"), MP3), "plain")
 
 
 def test_the_page_fetches_nothing_from_elsewhere() -> None:

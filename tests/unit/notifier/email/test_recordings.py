@@ -86,7 +86,7 @@ async def test_the_page_plays_the_message(page: Page) -> None:
     address = page.token()
     answer = await page.browser.get(address)
     assert answer.status_code == 200
-    assert "900 00 002" in answer.text
+    assert "+47 900 00 002" in answer.text
     assert "mandag 2. mars kl. 13.00" in answer.text
     assert "3 sek" in answer.text
     assert f'<audio controls preload="metadata" src="{address.rpartition("/")[2]}/sound"' in answer.text

@@ -26,8 +26,8 @@ def _own(folder: Path, name: str, content: str) -> Path:
 def test_each_file_of_the_operators_takes_the_place_of_the_built_in_one(tmp_path: Path) -> None:
     words = wording(_own(tmp_path, "nb/subject.txt", "{{ caller or 'ukjent' }} har snakket"))
     of = shown(letter(), None)
-    assert words.subject(of, "nb") == "900 00 002 har snakket"
-    assert words.subject(of, "en") == "New message from 900 00 002 (23 sek)"
+    assert words.subject(of, "nb") == "+47 900 00 002 har snakket"
+    assert words.subject(of, "en") == "New message from +47 900 00 002 (23 sek)"
     assert "Du har fått en ny beskjed" in words.text(of, "nb")
 
 
@@ -105,4 +105,4 @@ def test_the_wheel_holds_them(tmp_path: Path) -> None:
 def test_a_message_of_one_second_and_one_of_an_hour_are_told_alike() -> None:
     words = wording()
     for seconds, length in ((0.4, "1 sek"), (3600.0, "60 min")):
-        assert f"Lengde:  {length}" in words.text(shown(letter(replace(NEW, seconds=seconds)), None), "nb")
+        assert f"Lengde:     {length}" in words.text(shown(letter(replace(NEW, seconds=seconds)), None), "nb")

@@ -68,7 +68,7 @@ FIELDS = {
     "DeliveryReport": "true",
     "ReadReply": "false",
     "Priority": "Normal",
-    "Subject": "Ny beskjed fra 900 00 002",
+    "Subject": "Ny beskjed fra +47 900 00 002",
 }
 
 

@@ -42,11 +42,13 @@ def test_a_message_becomes_an_sms_file_and_an_email_file_with_the_sound(
     sms = json.loads(sms_file.read_bytes())
     assert sms["to"] == "+4790000001"
     assert sms["from"] == "Personsvar"
-    assert sms["text"] == ("Ny beskjed fra 900 00 002 i dag kl. 13.00 (3 sek). Ring 474 71 000 for å lytte.")
+    assert sms["text"] == (
+        "Ny beskjed fra +47 900 00 002 i dag kl. 13.00 (3 sek). Ring +47 474 71 000 for å lytte."
+    )
     mail = message_from_bytes(mail_file.read_bytes(), policy=policy.SMTP)
     assert isinstance(mail, EmailMessage)
     assert mail["To"] == "ola@example.test"
-    assert mail["Subject"] == "Ny beskjed fra 900 00 002 (3 sek)"
+    assert mail["Subject"] == "Ny beskjed fra +47 900 00 002 (3 sek)"
     assert mail["X-VoiceMessageDuration"] == "3"
     (sound,) = mail.iter_attachments()
     assert sound.get_content_type() == "audio/x-wav"
@@ -56,7 +58,7 @@ def test_a_message_becomes_an_sms_file_and_an_email_file_with_the_sound(
     assert len(content) == 44 + 2 * len(QUIET)
     plain = mail.get_body(("plain",))
     assert plain is not None
-    assert "Fra:     900 00 002\n" in plain.get_content().replace("\r\n", "\n")
+    assert "Fra:        +47 900 00 002\n" in plain.get_content().replace("\r\n", "\n")
     assert {notice.status for notice in lanes.notices()} == {NoticeStatus.SENT}
 
 
