@@ -12,6 +12,9 @@ from personsvar.mailbox.fallback import fall_back
 from personsvar.mailbox.model import Notice, NoticeStatus, Receipt, ReceiptState
 from personsvar.mailbox.ports import Office
 
+MOST_WAITING = 10_000
+"""Receipts that belong to nothing yet. One may overtake the answer it is about, by seconds; above this the
+oldest go, so that nobody fills the database with them."""
 _FINAL = (ReceiptState.DELIVERED, ReceiptState.FAILED)
 
 

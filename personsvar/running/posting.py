@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -38,6 +39,8 @@ from personsvar.running.services import Chore
 from personsvar.running.world import luck
 from personsvar.settings import SettingsError, variable
 from personsvar.storage.listening import PostgresListener
+
+log = logging.getLogger(__name__)
 
 SECRETS_SECONDS = 30.0
 REMINDERS_SECONDS = 300.0
@@ -122,16 +125,7 @@ class Posting:
             routers.append(kannel_receipts(take, key, clock))
             if self.requests is not None:
                 routers.append(incoming_router(self.requests.take, key))
-        if settings.mm7_url is not None:
-            name, login = gateway_name(settings.mm7_url.get_secret_value()), settings.mm7_report_login
-            reports = reports_router(
-                take,
-                gateway=name,
-                clock=clock,
-                credentials=None if login is None else login.get_secret_value(),
-                version=settings.mm7_version,
-            )
-            routers.append(reports)
+        routers += self._mms_reports()
         if self.gateways.links is not None:
             # on the loop of HTTP, so with an encoder of its own; its process starts with the first listener
             encoder, words = PoolEncoder(processes=1), self.gateways.wording
@@ -139,6 +133,23 @@ class Posting:
                 recordings_router(self.house.office, self.gateways.links, wording=words, encoder=encoder)
             )
         return routers
+
+    def _mms_reports(self) -> Routes:
+        """Without a login there is no door: whoever knows an MMS's id could say what became of it."""
+        settings = self.house.settings
+        if settings.mm7_url is None:
+            return []
+        if settings.mm7_report_login is None:
+            log.warning("reports of MMS are not taken: PERSONSVAR_MM7_REPORT_LOGIN is not set")
+            return []
+        reports = reports_router(
+            self._receipts().take,
+            gateway=gateway_name(settings.mm7_url.get_secret_value()),
+            clock=self.house.office.clock,
+            credentials=settings.mm7_report_login.get_secret_value(),
+            version=settings.mm7_version,
+        )
+        return [reports]
 
     def _receipts(self) -> ReceiptDesk:
         """One for each event loop: that of the gateways, and that of HTTP."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from personsvar.mailbox import receipts as mailbox_receipts
 from personsvar.mailbox.model import Notice, NoticeId, NoticeStatus, Receipt, ReceiptState
 from personsvar.mailbox.receipts import verdict, word_of
 from personsvar.storage.notice_rows import notice_of
@@ -81,6 +82,8 @@ def receive(connection: Connection, said: Sequence[Receipt]) -> Sequence[Notice]
     held = {row.id: notice_of(row) for row in found}
     homes = {key: row for key, row in newest.items() if row.notice_id in held}
     new = _keep(connection, said, keys, homes)
+    if keys - homes.keys():
+        _forget_the_oldest(connection)
     every = _attempts(connection, held)
     for receipt in new:
         home = homes.get(key_of(receipt.gateway, receipt.gateway_id))
@@ -127,6 +130,15 @@ def _keep(
     fresh = [row for identity, row in rows.items() if identity not in there]
     run(connection, _KEEP, [row for _, row in fresh])
     return [each for each, _ in fresh]
+
+
+def _forget_the_oldest(connection: Connection) -> None:
+    """Of those that wait for their part, when they are too many."""
+    waiting = receipts.c.notice_id.is_(None)
+    newest = select(receipts.c.id).where(waiting).order_by(receipts.c.at.desc(), receipts.c.id.desc())
+    first_to_go = connection.execute(newest.offset(mailbox_receipts.MOST_WAITING).limit(1)).scalar()
+    if first_to_go is not None:
+        connection.execute(delete(receipts).where(waiting, receipts.c.id <= first_to_go))
 
 
 def _row(receipt: Receipt, notice: NoticeId | None) -> Values:

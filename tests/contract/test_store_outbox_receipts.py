@@ -8,6 +8,7 @@ from itertools import permutations
 
 import pytest
 
+from personsvar.mailbox import receipts as mailbox_receipts
 from personsvar.mailbox.model import AttemptOutcome, NoticeStatus, ReceiptState
 from tests.contract.outbox import (
     DELIVERED,
@@ -196,6 +197,20 @@ def test_a_receipt_waits_seven_days_for_its_part(store: OpenStore) -> None:
     assert len(history(store, sent).receipts) == 1
     assert look(store, send(store, "early", key="early")).status is SENT
     assert look(store, send(store, "late", key="late")).status is NoticeStatus.DELIVERED
+
+
+def test_of_receipts_that_belong_to_nothing_only_so_many_wait_and_the_newest_of_them(
+    store: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox_receipts, "MOST_WAITING", 3)
+    sent = send(store, "known")
+    for number in range(6):
+        receive(store, receipt(f"forged-{number}", seconds=number))
+    receive(store, receipt("known"))
+    assert len(history(store, sent).receipts) == 1
+    for number, status in ((2, SENT), (3, NoticeStatus.DELIVERED), (5, NoticeStatus.DELIVERED)):
+        part = f"forged-{number}"
+        assert look(store, send(store, part, key=part)).status is status
 
 
 def expire(store: OpenStore, *, days: float) -> int:

@@ -24,6 +24,7 @@ from personsvar.mailbox.model import (
     Receipt,
     Settlement,
 )
+from personsvar.mailbox import receipts as mailbox_receipts
 from personsvar.mailbox.receipts import verdict
 from tests.fakes.memory_tables import Ids, NoticeRow, ReceiptRow, Tables, Try
 
@@ -273,6 +274,9 @@ class MemoryOutbox:
         if identity(new) in map(identity, self.tables.receipts.values()):
             return False
         self.tables.receipts[self.next_receipts.fresh()] = new
+        waiting = [key for key, kept in sorted(self.tables.receipts.items()) if kept.notice is None]
+        for key in waiting[: max(0, len(waiting) - mailbox_receipts.MOST_WAITING)]:
+            del self.tables.receipts[key]
         return True
 
     def _untold(self, to: Number, channel: Channel) -> Sequence[NoticeRow]:

@@ -26,14 +26,16 @@ _CHALLENGE = {"WWW-Authenticate": 'Basic realm="personsvar"'}
 
 
 def reports_router(
-    take: TakeReceipt, *, gateway: str, clock: Clock, credentials: str | None = None, version: str = VERSION
+    take: TakeReceipt, *, gateway: str, clock: Clock, credentials: str, version: str = VERSION
 ) -> APIRouter:
-    """`gateway`: as in `Accepted`. `credentials`: `user:password` the MMSC has to show, or anybody may."""
+    """`gateway`: as in `Accepted`. `credentials`: `user:password` the MMSC has to show."""
+    if not credentials.strip():
+        raise ValueError("reports need a login: anybody could send them")
     router = APIRouter()
 
     @router.post(PATH, include_in_schema=False)
     async def report(request: Request) -> Response:
-        if credentials is not None and not _shown(request, credentials):
+        if not _shown(request, credentials):
             log.warning("a report without the right credentials")
             return PlainTextResponse("who are you?\n", HTTPStatus.UNAUTHORIZED, headers=_CHALLENGE)
         try:

@@ -6,12 +6,12 @@ Nothing it sends is trusted: entities and document types are refused, and so is 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import Message
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+
+from personsvar.notifier.mms.parts import xml_of
 
 LARGEST = 64 * 1024
 """Bytes. An answer is one or two thousand."""
@@ -66,14 +66,10 @@ def _xml_of(body: bytes, content_type: str) -> bytes:
     """The XML itself, or that of the first part that holds some."""
     if not content_type.strip().lower().startswith("multipart/"):
         return body.strip()
-    mail = message_from_bytes(b"Content-Type: %b\r\n\r\n%b" % (content_type.encode(errors="replace"), body))
-    parts = [part for part in mail.walk() if "xml" in part.get_content_type()]
-    return _payload(parts[0]) if parts else b""
-
-
-def _payload(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload.strip() if isinstance(payload, bytes) else b""
+    try:
+        return xml_of(body, content_type)
+    except ValueError as wrong:  # too deep, or a header that nobody can read
+        raise NotUnderstoodError(f"no MIME: {wrong}") from wrong
 
 
 def _first(root: Element, name: str) -> Element | None:

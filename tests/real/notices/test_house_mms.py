@@ -6,6 +6,7 @@ And what Prometheus is told of it. The SMS go to files: this is about the MMS.
 from __future__ import annotations
 
 import asyncio
+import base64
 import urllib.request
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack
@@ -24,6 +25,8 @@ from tests.wire.mmsc import IN_URL, Mmsc, Say, delivery_report, fault, running_m
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
+REPORT_LOGIN = "mmsc:shows-itself"
+_BASIC = base64.b64encode(REPORT_LOGIN.encode()).decode()
 SETTLED = "personsvar_notices_settled_total"
 ENDS = ("sent", "delivered", "failed", "dead")
 
@@ -56,7 +59,7 @@ class Town:
         report = urllib.request.Request(
             f"http://{where}/gateways/mm7",
             data=delivery_report(message_id, status),
-            headers={"Content-Type": "text/xml; charset=utf-8"},
+            headers={"Content-Type": "text/xml; charset=utf-8", "Authorization": f"Basic {_BASIC}"},
         )
         with urllib.request.urlopen(report, timeout=10) as answer:
             assert b">1000<" in answer.read()
@@ -68,6 +71,7 @@ async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> 
         environment = {
             **API,
             "PERSONSVAR_MM7_URL": f"http://{IN_URL}@127.0.0.1:{mmsc.port}/mm7/submit?vasp=1",
+            "PERSONSVAR_MM7_REPORT_LOGIN": REPORT_LOGIN,
             "PERSONSVAR_NOTICE_ATTEMPTS": "1",  # the MMSC's first bad hour is the last
         }
         with ExitStack() as stack:

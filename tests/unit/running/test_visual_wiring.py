@@ -21,6 +21,7 @@ from personsvar.mailbox.model import (
     VisualStatus,
 )
 from personsvar.notifier.kannel import incoming
+from personsvar.notifier.mms import router as mms_reports
 from personsvar.running.figures import meters_of_visual
 from personsvar.running.gateways import visual_options
 from personsvar.running.posting import Posting
@@ -63,6 +64,14 @@ def test_without_one_nobody_is_asked_for_anything(open_house: Open) -> None:
     assert Channel.VISUAL not in posting.gateways.by_channel
     assert posting.gateways.take_incoming is None
     assert meters_of_visual(posting.house) == []
+
+
+def test_the_mmsc_reports_where_it_has_to_show_who_it_is_and_nowhere_else(open_house: Open) -> None:
+    mmsc = SecretStr("http://u:p@127.0.0.1:1/mm7")
+    assert mms_reports.PATH not in paths(Posting(open_house(mm7_url=mmsc)))
+    login = SecretStr("mmsc:not-secret")
+    assert mms_reports.PATH not in paths(Posting(open_house(mm7_report_login=login)))
+    assert mms_reports.PATH in paths(Posting(open_house(mm7_url=mmsc, mm7_report_login=login)))
 
 
 def test_phones_are_told_the_ports_it_listens_on_or_those_in_front_of_it(open_house: Open) -> None:

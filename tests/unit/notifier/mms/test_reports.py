@@ -44,14 +44,14 @@ class Ledger:
 @dataclass(frozen=True)
 class Door:
     ledger: Ledger
-    credentials: str | None = None
+    credentials: str = "mmsc:s:cret"
 
     async def post(
         self,
         body: bytes,
         *,
         content_type: str = "text/xml; charset=utf-8",
-        auth: tuple[str, str] | None = None,
+        auth: tuple[str, str] | None = ("mmsc", "s:cret"),
     ) -> httpx.Response:
         app = FastAPI()
         clock = AtSeven()
@@ -61,7 +61,9 @@ class Door:
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://notifier.example.test", auth=auth
         ) as mmsc:
-            return await mmsc.post("/gateways/mm7", content=body, headers={"Content-Type": content_type})
+            return await mmsc.post(
+                "/gateways/mm7", content=body, headers=[(b"Content-Type", content_type.encode("latin-1"))]
+            )
 
 
 @pytest.fixture
@@ -134,8 +136,7 @@ async def test_while_the_store_is_away_the_mmsc_is_asked_to_come_again(door: Doo
     ("auth", "status"),
     [(("mmsc", "s:cret"), 200), (("mmsc", "wrong"), 401), (("", ""), 401), (None, 401)],
 )
-async def test_credentials_are_asked_for_when_they_are_set(auth: tuple[str, str] | None, status: int) -> None:
-    door = Door(Ledger(), credentials="mmsc:s:cret")
+async def test_credentials_are_asked_for(door: Door, auth: tuple[str, str] | None, status: int) -> None:
     said = await door.post(delivery_report("mms-1", "Retrieved"), auth=auth)
     assert said.status_code == status
     assert len(door.ledger.kept) == (status == 200)
@@ -170,3 +171,64 @@ async def test_a_report_within_mime_is_read(door: Door) -> None:
     body = b"--x\r\nContent-Type: text/xml\r\n\r\n" + delivery_report("mms-3", "Expired") + b"\r\n--x--\r\n"
     assert (await door.post(body, content_type="multipart/related; boundary=x")).status_code == 200
     assert door.ledger.kept[0].state is ReceiptState.FAILED
+
+
+@pytest.mark.parametrize("credentials", ["", " ", "\n"])
+def test_there_is_no_door_without_a_lock(credentials: str) -> None:
+    with pytest.raises(ValueError, match="reports need a login"):
+        reports_router(Ledger().take, gateway=MMSC, clock=AtSeven(), credentials=credentials)
+
+
+def _nested(levels: int, inside: bytes) -> bytes:
+    """The boundary of the outermost is x and the number of levels."""
+    for level in range(1, levels + 1):
+        inside = b"--x%d\r\n%b\r\n--x%d--\r\n" % (level, inside, level)
+        if level < levels:
+            inside = b"Content-Type: multipart/mixed; boundary=x%d\r\n\r\n%b" % (level, inside)
+    return inside
+
+
+@pytest.mark.parametrize("levels", [5, 50, 1000, 2000])
+async def test_parts_within_parts_within_parts_are_refused(door: Door, levels: int) -> None:
+    xml = b"Content-Type: text/xml\r\n\r\n" + delivery_report("mms-4", "Expired")
+    body = _nested(levels, xml)
+    said = await door.post(body, content_type=f"multipart/mixed; boundary=x{levels}")
+    assert said.status_code == 400
+    assert door.ledger.kept == []
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3])
+async def test_a_few_levels_are_read(door: Door, levels: int) -> None:
+    xml = b"Content-Type: text/xml\r\n\r\n" + delivery_report("mms-4", "Expired")
+    said = await door.post(_nested(levels, xml), content_type=f"multipart/mixed; boundary=x{levels}")
+    assert said.status_code == 200
+    assert door.ledger.kept[0].gateway_id == "mms-4"
+
+
+ODD_TYPES = [
+    "multipart/related",
+    "multipart/related; boundary=",
+    'multipart/related; boundary="',
+    "multipart/related; boundary=*0*=utf-8''x",
+    "multipart/; boundary=x",
+    "multipart/related; boundary*=klingon''%ff",
+    "multipart/related; boundary=" + "x" * 5000,
+    "multipart/related; boundary=æÿ",
+    "message/rfc822",
+    "message/partial; boundary=x",
+    "text/xml; charset=klingon",
+]
+ODD_BODIES = [
+    b"", b"--", b"--x", b"--x\r\n", b"--x--", b"\r\n--x\r\n\r\n--x", b"--x\n" * 10_000,
+    b"--x\r\nContent-Type: text/xml\r\nContent-Transfer-Encoding: base64\r\n\r\n%%%\r\n--x--",
+    b"--x\r\nContent-Type: text/xml\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\nbegin\r\n--x--",
+    b"--x\r\n" + b"A: b\r\n" * 9000 + b"\r\n--x--", b"Content-Type: multipart/related; boundary=x\r\n\r\n--x",
+    b"<a>" * 9000 + b"</a>" * 9000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content_type", [*ODD_TYPES, "multipart/related; boundary=x"])
+async def test_whatever_is_posted_is_refused_and_no_error_of_ours(door: Door, content_type: str) -> None:
+    for body in ODD_BODIES:
+        said = await door.post(body, content_type=content_type)
+        assert (said.status_code, body[:30]) == (400, body[:30])
