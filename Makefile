@@ -1,10 +1,11 @@
 # personsvar. On a fresh Debian or Ubuntu machine every target gets what it needs first: system packages where
-# they are missing (as root), a virtual environment from the hashed lock, an Asterisk (see dialplan/switch).
+# they are missing (as root), a virtual environment as the locks say, an Asterisk (see dialplan/switch).
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit real compose-test bench faults prompts images venv peers handsets system system-run system-bench system-compose asterisk clean
+.PHONY: help run test check unit real compose-test bench faults prompts images locks venv venv-run peers handsets \
+	system system-run system-bench system-compose asterisk clean
 
 BIN := .venv/bin
 CODE := personsvar tests dialplan docker
@@ -19,8 +20,9 @@ help:
 	@echo "make faults   the fault runs: killed, hung, full, away"
 	@echo "make prompts  the sounds, built from prompts/catalogue"
 	@echo "make images   the Docker images of docker-compose.yml, built here"
+	@echo "make locks    which packages, and which of their releases: written anew from pyproject.toml"
 
-run: system-run venv asterisk
+run: system-run venv-run asterisk
 	@dialplan/demo
 
 test: system venv peers handsets asterisk check unit real
@@ -78,8 +80,15 @@ system-bench:
 system-compose:
 	@.ci/packages run compose bench
 
+# What it takes of the environment (UPGRADE) stands there.
+locks:
+	@.ci/locks
+
 venv:
-	@.ci/venv
+	@.ci/venv develop
+
+venv-run:
+	@.ci/venv run
 
 peers:
 	@.ci/peers
@@ -88,8 +97,8 @@ peers:
 handsets: venv
 	@$(BIN)/python -m tests.peers.vvm.roots
 
-asterisk: venv
-	@$(BIN)/python -m dialplan.switch find
+asterisk:
+	@$$(.ci/python) -m dialplan.switch find
 
 clean:
 	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov

@@ -63,3 +63,15 @@ def test_whatever_is_copied_reaches_the_build() -> None:
 def test_the_label_tells_the_version_there_is() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     assert {line for line in instructions(OURS, "ARG") if "VERSION" in line} == {f"VERSION={version}"}
+
+
+def test_no_resolver_chooses_a_library_and_no_build_fetches_its_tools() -> None:
+    """So what a registry releases later changes no image; what builds is not in the one that is kept."""
+    told = re.findall(r"pip --python (\S+) (install|wheel) ((?:[^&\n\\]|\\\n)*)", OURS.read_text("utf-8"))
+    assert [what for _, what, _ in told] == ["install", "wheel", "wheel", "install"]
+    for _, what, options in told:
+        assert "--no-deps" in options
+        assert "--require-hashes" in options or "--no-index" in options
+        assert what == "install" or "--no-build-isolation" in options
+    (kept,) = [options for where, _, options in told if where == "/opt/personsvar/venv"]
+    assert "/wheels/" in kept

@@ -21,8 +21,10 @@ def table(head: str) -> str:
 
 
 def test_every_package_stands_there_with_why_it_is_there() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    file = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    project = file["project"]
     groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    groups += file["dependency-groups"].values()
     names = {re.split(r"[^a-z0-9-]", package)[0] for group in groups for package in group}
     assert set(re.split(r", |\n", table("package"))) == names
 
