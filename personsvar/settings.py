@@ -304,6 +304,15 @@ class Doors(_Group):
 
     fastagi_bind: Bind = _setting("127.0.0.1:4573", "Address for the switch (FastAGI).", switch=True)
     http_bind: Bind = _setting("127.0.0.1:8080", "Address for HTTP: health, metrics, the API.")
+    http_connections: int = _setting(
+        400, "Connections to HTTP at once; half a request is ended to make room.", unit="connections", ge=8
+    )
+    http_connections_each: int = _setting(
+        200,
+        "Of those, of one address (IPv6: of one /64). A proxy in front of it is one address.",
+        unit="connections",
+        ge=4,
+    )
     health_bind: Bind | None = _setting(
         None,
         "Address where `personsvar ivr` and `personsvar visual`, which have no other HTTP, tell health and "

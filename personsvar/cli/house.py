@@ -9,6 +9,7 @@ from personsvar import storage
 from personsvar.bootstrap import House, begin, make_folders
 from personsvar.cli import CannotStartError, at_the_end
 from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.running.open_files import raise_limit
 from personsvar.settings import Settings, load
 from personsvar.storage import versions
 from personsvar.storage.faults import WrongEncodingError
@@ -26,6 +27,8 @@ def open_house(*, upgrade: bool = False, quiet: bool = True) -> House:
     """
     settings = load()
     begin(settings, least="warning" if quiet else settings.log_level)
+    if not quiet:
+        raise_limit(calls=settings.max_calls, connections=settings.http_connections)
     make_folders(settings)
     if upgrade and settings.embedded:
         upgrade_database(settings)

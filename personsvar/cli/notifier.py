@@ -12,6 +12,7 @@ from personsvar.cli.ivr import watchdog
 from personsvar.notifier.app import make_app
 from personsvar.notifier.health import Check
 from personsvar.notifier.metrics import Meter
+from personsvar.notifier.places import Places
 from personsvar.notifier.web import UvicornWeb
 from personsvar.running import checks
 from personsvar.running.figures import meters_of_notices, meters_of_visual
@@ -58,4 +59,5 @@ def web(house: House, posting: Posting, checks: Mapping[str, Check], meters: Seq
         collectors=(posting.tally.seconds,),
         outbox_folder=house.settings.outbox_folder if posting.gateways.to_files_only else None,
     )
-    return UvicornWeb(app, house.settings.http_bind)
+    places = Places(house.settings.http_connections, house.settings.http_connections_each)
+    return UvicornWeb(app, house.settings.http_bind, places)

@@ -6,14 +6,18 @@ import asyncio
 import logging
 import socket
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import uvicorn
 from fastapi import FastAPI
 
+from personsvar.notifier.connections import Patience, protocol
+from personsvar.notifier.places import Places
+
 log = logging.getLogger(__name__)
 
 HTTP_STOP_SECONDS = 5.0
+MOST_CONNECTIONS, MOST_OF_ONE = 400, 200
 
 
 @dataclass
@@ -22,6 +26,8 @@ class UvicornWeb:
 
     app: FastAPI
     bind: str
+    places: Places = field(default_factory=lambda: Places(MOST_CONNECTIONS, MOST_OF_ONE))
+    patience: Patience = field(default_factory=Patience)
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
     _loop: asyncio.AbstractEventLoop | None = None
@@ -35,7 +41,14 @@ class UvicornWeb:
         """Listen from now on. Raise OSError when the address can't be had."""
         listener = listening_socket(self.bind)
         config = uvicorn.Config(
-            self.app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+            self.app,
+            http=protocol(self.places, self.patience),
+            ws="none",
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_keep_alive=self.patience.idle_seconds,
+            timeout_graceful_shutdown=2,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(

@@ -11,7 +11,9 @@ import socket
 import socketserver
 import sys
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -22,7 +24,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """A health check, a scraper, somebody with curl."""
-FIRST_WORDS_SECONDS = 5.0
+QUESTION_SECONDS = 5.0
+"""Within which a whole question has to be there, however slowly it comes."""
 
 
 class HealthDoor:
@@ -62,20 +65,56 @@ class _Server(socketserver.ThreadingTCPServer):
         host, _, port = bind.rpartition(":")
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.pages = pages
-        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._lock = threading.Lock()
+        self._here: set[socket.socket] = set()
+        self._unheard: dict[socket.socket, float] = {}
+        """Those whose question is not whole, the longest first; when they came."""
         super().__init__((host.strip("[]"), int(port)), _Request)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        if not self._places.acquire(blocking=False):
+        if self._takes(request):
+            super().process_request(request, client_address)
+        else:
             self.shutdown_request(request)
-            return
-        super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._places.release()
+            with self._lock:
+                self._here.discard(request)
+                self._unheard.pop(request, None)
+
+    def service_actions(self) -> None:
+        """The library calls it twice a second."""
+        before = time.monotonic() - QUESTION_SECONDS
+        with self._lock:
+            for one in [one for one, since in self._unheard.items() if since <= before]:
+                self._end(one)
+
+    def heard(self, request: socket.socket) -> None:
+        """Its question is whole: nobody takes its place."""
+        with self._lock:
+            self._unheard.pop(request, None)
+
+    def _takes(self, request: socket.socket) -> bool:
+        """When it is full, whoever has been asking longest without an end goes."""
+        with self._lock:
+            if len(self._here) >= AT_ONCE:
+                longest = next(iter(self._unheard), None)
+                if longest is None:
+                    return False
+                self._end(longest)
+            self._here.add(request)
+            self._unheard[request] = time.monotonic()
+            return True
+
+    def _end(self, request: socket.socket) -> None:
+        """Its thread, which waits for more, finds that there is no more."""
+        self._here.discard(request)
+        self._unheard.pop(request, None)
+        with suppress(OSError):
+            request.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the library's form
         if isinstance(sys.exception(), OSError):
@@ -85,11 +124,12 @@ class _Server(socketserver.ThreadingTCPServer):
 
 class _Request(BaseHTTPRequestHandler):
     server: _Server
-    timeout = FIRST_WORDS_SECONDS
+    timeout = QUESTION_SECONDS
     server_version = "personsvar"
     sys_version = ""
 
     def do_GET(self) -> None:
+        self.server.heard(self.connection)
         page = self.server.pages.get(self.path.partition("?")[0])
         self._send(Answer(404, "text/plain; charset=utf-8", b"not here\n") if page is None else page())
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 import httpx
 import pytest
@@ -82,12 +83,47 @@ def test_what_hangs_is_told_as_such_and_the_rest_goes_on(monkeypatch: pytest.Mon
     never.set()
 
 
-def test_those_who_connect_and_say_nothing_take_no_more_than_their_places() -> None:
+def test_those_who_say_nothing_or_half_of_it_give_way_to_those_who_ask() -> None:
     with open_door() as port:
-        silent = [socket.create_connection(("127.0.0.1", port), 30) for _ in range(AT_ONCE + 4)]
-        assert silent[-1].recv(1) == b""  # there is no place for it: closed at once
+        silent = [socket.create_connection(("127.0.0.1", port), 30) for _ in range(AT_ONCE)]
+        for one in silent:
+            one.sendall(b"GET /readyz HTTP/1.1\r\nHost: here\r\nA: ")
+        assert get(port, "/readyz").json()["ready"]
+        assert silent[0].recv(1) == b""  # whoever had waited longest went
         for one in silent:
             one.close()
+
+
+def test_a_question_that_comes_letter_by_letter_is_ended_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("personsvar.running.health_door.QUESTION_SECONDS", 0.3)
+    with open_door() as port, socket.create_connection(("127.0.0.1", port), 30) as slow:
+        slow.settimeout(0.05)  # each letter comes well within the time for one
+        heard = None
+        for _ in range(600):
+            with suppress(BrokenPipeError, ConnectionResetError):
+                slow.sendall(b"G")
+            with suppress(TimeoutError):
+                heard = slow.recv(1)
+                break
+        assert heard == b""
+
+
+def test_those_who_are_being_answered_keep_their_places() -> None:
+    asked, answer = threading.Semaphore(0), threading.Event()
+
+    def slowly() -> str | None:
+        asked.release()
+        answer.wait(60)
+        return None
+
+    with open_door(database=slowly) as port, ThreadPoolExecutor(AT_ONCE) as others:
+        answers = [others.submit(get, port, "/readyz") for _ in range(AT_ONCE)]
+        for _ in answers:
+            assert asked.acquire(timeout=60)
+        with socket.create_connection(("127.0.0.1", port), 30) as one_more:
+            assert one_more.recv(1) == b""  # there is no place for it: closed at once
+        answer.set()
+        assert all(it.result(60).status_code == 200 for it in answers)
 
 
 def test_a_fault_is_logged_when_it_comes_and_when_it_goes(caplog: pytest.LogCaptureFixture) -> None:

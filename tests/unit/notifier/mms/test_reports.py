@@ -188,7 +188,7 @@ def _nested(levels: int, inside: bytes) -> bytes:
     return inside
 
 
-@pytest.mark.parametrize("levels", [5, 50, 1000, 2000])
+@pytest.mark.parametrize("levels", [5, 50, 300, 700])
 async def test_parts_within_parts_within_parts_are_refused(door: Door, levels: int) -> None:
     xml = b"Content-Type: text/xml\r\n\r\n" + delivery_report("mms-4", "Expired")
     body = _nested(levels, xml)

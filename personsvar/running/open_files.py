@@ -1,0 +1,30 @@
+"""How many files this process may have open: each call and each connection is one.
+
+A system's usual 1024 (systemd's `LimitNOFILE` too) is the soft limit, for programs of old; the hard one is
+far higher, and up to it a process may help itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import resource
+
+log = logging.getLogger(__name__)
+
+MOST = 65_536
+FILES_OF_A_CALL = 2
+BESIDE = 256
+"""The database, the log, the spool, gateways, phones."""
+
+
+def raise_limit(*, calls: int, connections: int) -> int:
+    """As far as it goes; how many that is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST if hard == resource.RLIM_INFINITY else min(hard, MOST)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        soft = most
+    wanted = FILES_OF_A_CALL * calls + connections + BESIDE
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        log.warning("few files may be open at once", extra={"allowed": soft, "wanted": wanted})
+    return soft

@@ -1,0 +1,251 @@
+"""HTTP against those who take their time: each wait has an end, and each number a limit."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse, Response
+
+from personsvar.notifier.connections import Patience
+from personsvar.notifier.places import Places, house
+from personsvar.notifier.web import UvicornWeb
+
+SOON = 0.3
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: here\r\n"
+LARGE = 30_000_000
+BRIEF = Patience(head_seconds=SOON, body_seconds=SOON, taking_seconds=SOON, idle_seconds=1)
+LONG = Patience(head_seconds=120, body_seconds=120, taking_seconds=120, idle_seconds=120)
+
+
+def _app() -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/healthz")
+    def healthz() -> PlainTextResponse:
+        return PlainTextResponse("ok\n")
+
+    @app.post("/read")
+    async def read(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(f"{len(await request.body())}")
+
+    @app.post("/refuse")
+    async def refuse() -> PlainTextResponse:
+        return PlainTextResponse("no", 401)
+
+    @app.get("/large")
+    async def large() -> Response:
+        return Response(b"x" * LARGE)
+
+    return app
+
+
+@dataclass(frozen=True)
+class Door:
+    port: int
+    places: Places
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), 60)
+
+    def get(self) -> str:
+        return httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=60).text
+
+
+@contextmanager
+def opened(patience: Patience, *, most: int = 50, each: int = 50) -> Iterator[Door]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    places = Places(most, each)
+    web = UvicornWeb(_app(), f"127.0.0.1:{port}", places, patience)
+    web.start()
+    try:
+        yield Door(port, places)
+    finally:
+        web.stop()
+
+
+def _is_ended(connection: socket.socket) -> bool:
+    """Waits for it, for as long as the connection's own time-out."""
+    try:
+        while connection.recv(65536):
+            pass
+    except ConnectionResetError:
+        return True
+    return True
+
+
+def _until(what: Callable[[], bool]) -> None:
+    last = time.monotonic() + 60
+    while not what():
+        assert time.monotonic() < last
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"G",
+        HEAD,
+        HEAD + b"A: " + b"b" * 30_000,
+        b"POST /read HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\n\r\nhal",
+        b"POST /read HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nha",
+        b"POST /refuse HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\n\r\nhal",
+        HEAD + b"\r\n" + HEAD,
+        HEAD + b"\r\n",
+    ],
+)
+def test_whoever_does_not_go_on_is_ended(said: bytes) -> None:
+    with opened(BRIEF) as door, door.connect() as slow:
+        slow.sendall(said)
+        assert _is_ended(slow)
+
+
+@pytest.mark.parametrize(
+    ("begin", "piece"),
+    [
+        (b"", b"G"),
+        (HEAD, b"A: b\r\n"),
+        (HEAD + b"\r\n" + HEAD, b"A: b\r\n"),
+        (b"POST /read HTTP/1.1\r\nHost: here\r\nContent-Length: 500000\r\n\r\n", b"x"),
+        (b"POST /refuse HTTP/1.1\r\nHost: here\r\nContent-Length: 500000\r\n\r\n", b"x"),
+    ],
+)
+def test_going_on_slowly_gives_no_more_time(begin: bytes, piece: bytes) -> None:
+    with opened(BRIEF) as door, door.connect() as slow:
+        slow.sendall(begin)
+        slow.settimeout(0.05)
+        ended = False
+        for _ in range(1200):
+            try:
+                slow.sendall(piece)
+                ended = slow.recv(65536) == b""
+            except TimeoutError:
+                continue
+            except OSError:
+                ended = True
+            if ended:
+                break
+        assert ended
+
+
+def test_an_answer_that_nobody_takes_is_ended_too() -> None:
+    with opened(BRIEF) as door, socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.connect(("127.0.0.1", door.port))
+        deaf.sendall(b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n")
+        _until(lambda: door.places.taken == 1)
+        _until(lambda: door.places.taken == 0)
+
+
+@pytest.mark.parametrize("closing", [b"", b"Connection: close\r\n"])
+def test_whoever_takes_an_answer_gets_all_of_it(closing: bytes) -> None:
+    """However long it takes, as long as it goes on."""
+    with opened(BRIEF) as door, door.connect() as reader:
+        reader.sendall(b"GET /large HTTP/1.1\r\nHost: here\r\n" + closing + b"\r\n")
+        got = 0
+        while got < LARGE:
+            piece = reader.recv(200_000)
+            assert piece, got
+            got += len(piece)
+            time.sleep(0.005)  # a slow line is what is tried here
+
+
+def test_a_connection_may_be_used_again_and_many_requests_at_once_are_answered() -> None:
+    with opened(LONG) as door, door.connect() as one:
+        for _ in range(3):
+            one.sendall(HEAD + b"\r\n")
+            answer = b""
+            while not answer.endswith(b"ok\n"):
+                answer += one.recv(65536)
+        one.sendall((HEAD + b"\r\n") * 20)
+        answers = b""
+        while answers.count(b"ok\n") < 20:
+            answers += one.recv(65536)
+        assert door.places.taken == 1
+
+
+def test_half_requests_give_way_to_whole_ones() -> None:
+    with opened(LONG, most=8, each=8) as door:
+        half = [door.connect() for _ in range(20)]
+        for one in half:
+            with suppress(OSError):  # it is ended already
+                one.sendall(HEAD)
+        assert door.get() == "ok\n"
+        assert _is_ended(half[0])
+        _until(lambda: door.places.taken <= 8)
+        assert door.places.turned_away == 0
+        for one in half:
+            one.close()
+
+
+@dataclass
+class Someone:
+    """By itself: one connection."""
+
+    ended: list[Someone] = field(default_factory=list)
+
+    def end(self) -> None:
+        self.ended.append(self)
+
+    __hash__ = object.__hash__
+
+
+def test_one_address_has_its_own_limit_and_the_others_their_places() -> None:
+    places = Places(most=10, each=3)
+    loud = [Someone() for _ in range(3)]
+    assert all(places.take(one, "192.0.2.1") for one in loud)
+    for one in loud:
+        places.heard(one)
+    assert not places.take(Someone(), "192.0.2.1")
+    assert places.take(Someone(), "192.0.2.2")
+    assert places.turned_away == 1
+    places.unheard(loud[1])  # it begins another request, and does not go on
+    assert places.take(Someone(), "192.0.2.1")
+    assert loud[1].ended == [loud[1]]
+    places.leave(loud[1])  # told twice
+    places.leave(loud[0])
+    assert places.take(Someone(), "192.0.2.1")
+
+
+def test_an_address_at_its_limit_ends_nobody_elses_request() -> None:
+    places = Places(most=10, each=1)
+    other, mine = Someone(), Someone()
+    assert places.take(other, "192.0.2.2")
+    assert places.take(mine, "192.0.2.1")
+    assert places.take(Someone(), "192.0.2.1")
+    assert (other.ended, mine.ended) == ([], [mine])
+
+
+def test_turning_away_is_told_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    places = Places(most=1, each=1, now=lambda: now[0])
+    first = Someone()
+    places.take(first, "192.0.2.1")
+    places.heard(first)
+    for now[0] in (0.0, 1.0, 59.0, 61.0):
+        assert not places.take(Someone(), "192.0.2.1")
+    told = [record.__dict__["so_far"] for record in caplog.records]
+    assert told == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("", "192.0.2.1", False),
+    ],
+)
+def test_an_ipv6_subscriber_has_many_addresses_and_is_one(one: str, other: str, same: bool) -> None:
+    assert (house(one) == house(other)) is same
