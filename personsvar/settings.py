@@ -415,6 +415,11 @@ class Gateways(_Group):
     mm7_url: Annotated[SecretStr, _url("https", "http")] | None = _setting(
         None, "MMS gateway (MM7), `http[s]://user:password@host/path`.", secret=True
     )
+    outbox_files: bool = _setting(
+        False,
+        "Channels without a gateway write their notices, with recordings, to `outbox` of the state folder "
+        "though another channel has a gateway; else such notices fail. Without any gateway all do.",
+    )
     mail_from: Annotated[str, AfterValidator(_address)] = _setting(
         "personsvar@localhost", "Sender of the e-mails."
     )

@@ -51,13 +51,13 @@ def meters_of_posting(house: House, posting: Posting) -> list[Meter]:
 
 
 def web(house: House, posting: Posting, checks: Mapping[str, Check], meters: Sequence[Meter]) -> UvicornWeb:
-    """HTTP; the outbox's page only when no gateway is configured at all."""
+    """HTTP; the outbox's page only where notices become files."""
     app = make_app(
         checks=checks,
         meters=meters,
         routers=posting.routers(),
         collectors=(posting.tally.seconds,),
-        outbox_folder=house.settings.outbox_folder if posting.gateways.to_files_only else None,
+        outbox_folder=house.settings.outbox_folder if posting.gateways.files_are_written else None,
     )
     places = Places(house.settings.http_connections, house.settings.http_connections_each)
     return UvicornWeb(app, house.settings.http_bind, places)

@@ -25,6 +25,7 @@ from personsvar.mailbox.provision import (
     set_subscriber,
 )
 from personsvar.mailbox.subscriber_file import import_subscribers
+from personsvar.notifier.tidy_files import tidy_files
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -120,6 +121,7 @@ def remove(number: Given) -> None:
     house = open_house()
     removed = remove_subscriber(house.office, number)
     purge(house.office, house.takes.spool, removed)
+    tidy_files(house.office, house.settings.outbox_folder)
     say(f"{removed.number} and all of it is gone.")
 
 

@@ -283,6 +283,10 @@ class Outbox(Protocol):
 
     def get(self, notice: NoticeId) -> Notice | None: ...
 
+    def still_there(self, notices: frozenset[NoticeId]) -> frozenset[NoticeId]:
+        """Those of them that stand here; one that tells of a message, as long as the message is there."""
+        ...
+
     def history(self, notice: NoticeId) -> History:
         """Its attempts and receipts; empty when there is no such notice."""
         ...

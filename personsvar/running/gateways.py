@@ -1,10 +1,11 @@
-"""Which gateway each channel has, by the settings; files, where none is configured."""
+"""Which gateway each channel has, by the settings; files, where none is configured at all."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import hmac
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from personsvar.notifier.lamps.port import Timers
 from personsvar.notifier.links import Links, link_key
 from personsvar.notifier.mms.mm7 import Mm7Gateway
 from personsvar.notifier.mms.options import Mm7Options
+from personsvar.notifier.no_gateway import NoGateway
 from personsvar.notifier.sms.smpp import SmppGateway
 from personsvar.notifier.sms.sms import TakeIncoming
 from personsvar.notifier.sms.smsc import SmppOptions, smscs
@@ -41,6 +43,8 @@ from personsvar.notifier.webhooks.gateway import WebhookGateway, WebhookOptions
 from personsvar.running.world import luck
 from personsvar.settings import Settings, SettingsError, variable
 from personsvar.vvm.sms.values import Terms
+
+log = logging.getLogger(__name__)
 
 LAMP_SECONDS = 28.0
 """A switch that has not answered in this time will not (RFC 3261, 17.1.2.2: timer F, 32 s)."""
@@ -74,6 +78,10 @@ class Gateways:
         settings = self._settings
         return not any((settings.smpp_url, settings.kannel_url, settings.mm7_url, settings.smtp_url))
 
+    @property
+    def files_are_written(self) -> bool:
+        return self.to_files_only or self._settings.outbox_files
+
     @cached_property
     def wording(self) -> Wording:
         with _blamed_on("templates", TemplatesError):
@@ -102,13 +110,19 @@ class Gateways:
         )
         return FolderGateway(files)
 
+    def _without(self, channel: Channel, field: str) -> Gateway:
+        if self.files_are_written:
+            return self._files
+        log.warning("no gateway: notices fail", extra={"channel": channel, "setting": variable(field)})
+        return NoGateway(variable(field))
+
     @cached_property
     def sms(self) -> Gateway:
         if self._settings.smpp_url is not None:
             return self._smpp(self._settings.smpp_url.get_secret_value())
         if self._settings.kannel_url is not None:
             return self._kannel(self._settings.kannel_url.get_secret_value())
-        return self._files
+        return self._without(Channel.SMS, "smpp_url")
 
     def _smpp(self, urls: str) -> SmppGateway:
         settings = self._settings
@@ -149,7 +163,7 @@ class Gateways:
     def _mms(self) -> Gateway:
         settings = self._settings
         if settings.mm7_url is None:
-            return self._files
+            return self._without(Channel.MMS, "mm7_url")
         options = Mm7Options(
             sender=settings.sms_sender,
             sender_kind=settings.mm7_sender_kind,
@@ -173,7 +187,7 @@ class Gateways:
     def _mail(self) -> Gateway:
         settings = self._settings
         if settings.smtp_url is None:
-            return self._files
+            return self._without(Channel.EMAIL, "smtp_url")
         options = EmailOptions(
             sender=settings.mail_from,
             sound=settings.mail_sound,

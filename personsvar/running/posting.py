@@ -32,6 +32,7 @@ from personsvar.notifier.outbox.receipt_desk import ReceiptDesk
 from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.notifier.outbox.tally import Tally
 from personsvar.notifier.outbox.verdict import Judge
+from personsvar.notifier.tidy_files import tidy_files
 from personsvar.notifier.visual.desk import RequestDesk
 from personsvar.notifier.visual.strangers import Strangers
 from personsvar.running.gateways import Gateways, visual_options
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 SECRETS_SECONDS = 30.0
 REMINDERS_SECONDS = 300.0
 LEDGER_SECONDS = 3600.0
+FILES_SECONDS = 60.0
 SMS_AT_ONCE = 200
 """Enough for several SMSCs' windows, and for a batch to be fetched while another is under way."""
 
@@ -97,6 +99,7 @@ class Posting:
             Chore("secrets", lambda: expire_secrets(house.outbox_office), SECRETS_SECONDS),
             Chore("ledger", lambda: tidy_ledger(house.outbox_office), LEDGER_SECONDS),
             Chore("reminders", lambda: remind_once(house.office), REMINDERS_SECONDS),
+            Chore("outbox files", self._tidy_files, FILES_SECONDS),
             Chore("retention", lambda: purge_once(house.office), house.settings.retention_minutes * 60),
         )
 
@@ -133,6 +136,11 @@ class Posting:
                 recordings_router(self.house.office, self.gateways.links, wording=words, encoder=encoder)
             )
         return routers
+
+    def _tidy_files(self) -> int:
+        """Whatever wrote them, and whoever removed what they tell of."""
+        tidy_files(self.house.office, self.house.settings.outbox_folder)
+        return 0  # one round does all there is
 
     def _mms_reports(self) -> Routes:
         """Without a login there is no door: whoever knows an MMS's id could say what became of it."""

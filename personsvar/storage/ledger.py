@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import eq, ge, lt
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, exists, or_, select
 
 from personsvar.mailbox.model import (
     Attempt,
@@ -24,7 +24,7 @@ from personsvar.mailbox.model import (
     ReceiptState,
 )
 from personsvar.storage.notice_rows import notice_of
-from personsvar.storage.tables import notice_attempts, notice_parts, notices, receipts
+from personsvar.storage.tables import messages, notice_attempts, notice_parts, notices, receipts
 
 
 def history_of(connection: Connection, notice: NoticeId) -> History:
@@ -56,6 +56,12 @@ def listed(
     page = select(notices).order_by(notices.c.id.desc()).limit(limit)
     page = page.where(*(fits(column, value) for column, fits, value in asked if value is not None))
     return [notice_of(row) for row in connection.execute(page)]
+
+
+def still_there(connection: Connection, which: frozenset[NoticeId]) -> frozenset[NoticeId]:
+    told_of = exists().where(messages.c.id == notices.c.message_id)
+    there = select(notices.c.id).where(notices.c.id.in_(which), or_(notices.c.message_id.is_(None), told_of))
+    return frozenset(NoticeId(found) for found in connection.execute(there).scalars())
 
 
 def _attempts(connection: Connection, notice: Row[Any]) -> tuple[Attempt, ...]:

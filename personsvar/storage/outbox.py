@@ -29,7 +29,7 @@ from personsvar.mailbox.model import (
     Settlement,
 )
 from personsvar.storage.inserting import unless_there, upsert
-from personsvar.storage.ledger import history_of, listed
+from personsvar.storage.ledger import history_of, listed, still_there
 from personsvar.storage.notice_rows import notice_of, renewed_values, values_of
 from personsvar.storage.receipts import expire, receive
 from personsvar.storage.settling import ENDED, settle
@@ -131,6 +131,9 @@ class SqlOutbox:
     def get(self, notice: NoticeId) -> Notice | None:
         row = self._connection.execute(select(notices).where(notices.c.id == notice)).one_or_none()
         return None if row is None else notice_of(row)
+
+    def still_there(self, notices: frozenset[NoticeId]) -> frozenset[NoticeId]:
+        return still_there(self._connection, notices)
 
     def history(self, notice: NoticeId) -> History:
         return history_of(self._connection, notice)

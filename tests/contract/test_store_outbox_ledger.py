@@ -37,7 +37,18 @@ from tests.contract.outbox import (
     tried,
     write_back,
 )
-from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore, Shop, notice, subscribe
+from tests.contract.stores import (
+    CALLER,
+    KARI,
+    NOON,
+    OLA,
+    OpenStore,
+    Shop,
+    leave,
+    message,
+    notice,
+    subscribe,
+)
 
 ACCEPTED, REFUSED, LATER, UNKNOWN = AttemptOutcome
 SENT = NoticeStatus.SENT
@@ -337,6 +348,22 @@ def test_what_ended_lately_stays_however_old_it_is(store: OpenStore) -> None:
     write_back(store, settled(held, SENT, tried()), now=after(days=80))
     assert purge(store, before=after(days=79)) == 0
     assert look(store, added).status is SENT
+
+
+def test_a_notice_is_there_as_long_as_what_it_tells_of(store: OpenStore) -> None:
+    heard, removed = (leave(store, message(f"1.{n}")) for n in (1, 2))
+    about = [add(store, f"m{it.id}", facts=Facts(message=it.id)) for it in (heard, removed)]
+    other = add(store, "missed")
+    asked = frozenset((*about, other, NoticeId(999)))
+    with store.look() as work:
+        assert work.outbox.still_there(asked) == {*about, other}
+        assert work.outbox.still_there(frozenset()) == frozenset()
+        assert work.outbox.still_there(frozenset({other})) == {other}
+    with store.begin() as work:
+        work.messages.remove(removed.id)
+        work.commit()
+    with store.look() as work:
+        assert work.outbox.still_there(asked) == {about[0], other}
 
 
 def test_nothing_of_the_ledger_is_left_of_one_who_left(sql_shop: Shop) -> None:

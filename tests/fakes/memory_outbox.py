@@ -140,6 +140,14 @@ class MemoryOutbox:
         row = self.tables.notices.get(notice)
         return None if row is None else row.notice
 
+    def still_there(self, notices: frozenset[NoticeId]) -> frozenset[NoticeId]:
+        found = (row.notice for key, row in self.tables.notices.items() if key in notices)
+        return frozenset(
+            notice.id
+            for notice in found
+            if notice.facts.message is None or notice.facts.message in self.tables.messages
+        )
+
     def history(self, notice: NoticeId) -> History:
         row = self.tables.notices.get(notice)
         if row is None:

@@ -10,6 +10,7 @@ from personsvar.notifier.folder import FolderGateway
 from personsvar.notifier.gateway import Accepted, Gateway
 from personsvar.notifier.kannel.gateway import KannelGateway, sms_id
 from personsvar.notifier.letters import Letter
+from personsvar.notifier.no_gateway import NoGateway
 from personsvar.notifier.sms.smpp import SmppGateway
 from personsvar.notifier.sms.sms import Sms
 
@@ -33,7 +34,7 @@ def way_of(gateway: Gateway) -> Way:
             return _by_smpp(gateway)
         case KannelGateway():
             return _by_kannel(gateway)
-        case FolderGateway():
+        case FolderGateway() | NoGateway():
             return Way(gateway, gateway.deliver_visual, None)
     raise TypeError(f"no SMS goes by {type(gateway).__name__}")
 

@@ -72,6 +72,7 @@ async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> 
             **API,
             "PERSONSVAR_MM7_URL": f"http://{IN_URL}@127.0.0.1:{mmsc.port}/mm7/submit?vasp=1",
             "PERSONSVAR_MM7_REPORT_LOGIN": REPORT_LOGIN,
+            "PERSONSVAR_OUTBOX_FILES": "true",
             "PERSONSVAR_NOTICE_ATTEMPTS": "1",  # the MMSC's first bad hour is the last
         }
         with ExitStack() as stack:

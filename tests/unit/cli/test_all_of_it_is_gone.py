@@ -1,0 +1,143 @@
+"""`subscriber remove`: nothing of the person lies anywhere, whoever wrote it; others keep theirs."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from personsvar.mailbox.login import reset_pin
+from personsvar.mailbox.model import MessageId, Number
+from personsvar.mailbox.retention import purge_once
+from personsvar.notifier.files import write_whole
+from personsvar.running.posting import Posting
+from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
+
+OF_NO_USE_ALONE = {"personsvar.db", "secret.key"}
+PERSONAL = (".json", ".mms", ".eml", ".half", ".alaw", ".wav", ".head", ".end")
+
+
+def _post(machine: Machine) -> None:
+    """The notifier's lanes, once each."""
+    house = machine.house()
+    posting = Posting(house)
+    lanes = [posting._lane(channel, gateway) for channel, gateway in posting.gateways.by_channel.items()]
+
+    async def rounds() -> None:
+        for lane in lanes:
+            await lane.round()
+
+    asyncio.run(rounds())
+    house.close()
+
+
+def _files(machine: Machine) -> Iterator[Path]:
+    return (it for it in machine.state.rglob("*") if it.is_file() and it.name not in OF_NO_USE_ALONE)
+
+
+def _about(machine: Machine, *words: str) -> list[str]:
+    """The files in which any of it stands, in any way it may be written."""
+    marks = [word.encode() for word in words]
+    marks += [base64.b64encode(mark).rstrip(b"=")[:-1] for mark in marks]
+    return sorted(it.name for it in _files(machine) if any(mark in it.read_bytes() for mark in marks))
+
+
+@pytest.fixture
+def lived_in(machine: Machine) -> Machine:
+    """Two subscribers with a message each, told of in all ways; Ola has a PIN on its way, too."""
+    for number, name in ((OLA, "ola"), (KARI, "kari")):
+        machine.run("subscriber", "add", number, "--email", f"{name}@example.test")
+        machine.leave_message(to=number, caller="+4790000099")
+        machine.run("subscriber", "set", number, "--mms", "--email-copy")
+        machine.leave_message(to=number, caller="+4790000099")
+    house = machine.house()
+    reset_pin(house.office, Number(OLA))
+    house.close()
+    _post(machine)
+    kinds = {it.suffix for it in (machine.state / "outbox").iterdir()}
+    assert kinds == {".json", ".mms", ".eml"}
+    return machine
+
+
+def test_after_remove_nothing_of_the_person_lies_anywhere(lived_in: Machine) -> None:
+    written = lived_in.state / "outbox"
+    half = next(written.glob("*.mms"))
+    assert half.name.startswith("0")
+    write_whole(written / "of-the-operators-own.txt", b"left alone")
+    (written / f".{half.name}.4711.half").write_bytes(half.read_bytes())  # a notifier died in mid-word
+    kept = set(_about(lived_in, KARI, "kari@example.test"))
+    assert kept
+    assert lived_in.run("subscriber", "remove", OLA).out == f"{OLA} and all of it is gone.\n"
+    assert _about(lived_in, OLA, OLA.removeprefix("+47"), "ola@example.test") == []
+    left = {it.name for it in _files(lived_in) if it.suffix in PERSONAL}
+    assert left == kept
+    assert (written / "of-the-operators-own.txt").exists()
+
+
+def test_a_file_goes_with_its_message(lived_in: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By age: what retention removes is gone from the folder too."""
+    monkeypatch.setenv("PERSONSVAR_KEEP_NEW_DAYS", "1")
+    house = lived_in.house()
+    posting = Posting(house)
+    with house.store.begin() as uow:
+        (first,) = [it for it in uow.messages.list(Number(OLA)) if it.id == MessageId(1)]
+        uow.messages.remove(first.id)
+        uow.commit()
+    before = set(_files(lived_in))
+    assert purge_once(house.office) == 0
+    (chore,) = [it for it in posting.chores if it.name == "outbox files"]
+    chore.once()
+    gone = {it.name for it in before - set(_files(lived_in))}
+    house.close()
+    assert {name.partition("-")[2] for name in gone} == {"new-message.json", "new-message.eml"}
+    assert any(QUIET)  # there was sound in them
+    chore.once()
+
+
+def test_what_was_being_written_while_the_subscriber_went_goes_too(lived_in: Machine) -> None:
+    lived_in.run("subscriber", "remove", OLA)
+    late = lived_in.state / "outbox" / "000001-new-message.eml"
+    write_whole(late, b"To: ola@example.test\r\n\r\nthe voice")
+    house = lived_in.house()
+    (chore,) = [it for it in Posting(house).chores if it.name == "outbox files"]
+    chore.once()
+    house.close()
+    assert not late.exists()
+
+
+def test_where_one_channel_has_a_gateway_no_other_writes_files(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    machine.run("subscriber", "add", OLA, "--email", "ola@example.test")
+    machine.run("subscriber", "set", OLA, "--mms", "--email-copy")
+    machine.leave_message()
+    monkeypatch.setenv("PERSONSVAR_SMPP_URL", "smpp://a:b@127.0.0.1:1")
+    caplog.set_level("WARNING")
+    logging.getLogger("personsvar.running.gateways").addHandler(
+        caplog.handler
+    )  # the command line has its own
+    _post(machine)
+    assert not (machine.state / "outbox").exists()
+    told = {record.__dict__["channel"]: record.__dict__["setting"] for record in caplog.records}
+    assert told == {"mms": "PERSONSVAR_MM7_URL", "email": "PERSONSVAR_SMTP_URL"}
+    notices = machine.run("notice", "list", "--json").json
+    failed = {it["channel"]: it["error"] for it in notices if it["status"] == "failed"}
+    assert failed == {
+        "mms": "no gateway: PERSONSVAR_MM7_URL is not set",
+        "email": "no gateway: PERSONSVAR_SMTP_URL is not set",
+    }
+    waiting = {it["channel"] for it in notices if it["status"] == "ready"}
+    assert waiting == {"sms"}  # what the MMS became
+
+
+def test_where_the_folder_is_wanted_it_is_written(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.run("subscriber", "add", OLA, "--email", "ola@example.test")
+    machine.leave_message()
+    monkeypatch.setenv("PERSONSVAR_SMPP_URL", "smpp://a:b@127.0.0.1:1")
+    monkeypatch.setenv("PERSONSVAR_OUTBOX_FILES", "true")
+    _post(machine)
+    assert [it.suffix for it in (machine.state / "outbox").iterdir()] == [".eml"]
