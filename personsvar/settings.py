@@ -595,6 +595,32 @@ class Upkeep(_Group):
     retention_minutes: float = _setting(
         60, "How often messages past their time are removed.", unit="min", ge=1
     )
+    retention_percent: int = _setting(
+        _DEFAULTS.retention_percent,
+        "A round that would take a larger share of all messages (and more than 100) takes none: it waits for "
+        "`personsvar retention go-on`.",
+        unit="%",
+        ge=1,
+        le=100,
+    )
+    keep_greetings_days: int = _setting(
+        _DEFAULTS.keep_greetings_days,
+        "Versions of greetings are kept after they were in use.",
+        unit="days",
+        ge=1,
+    )
+    keep_charges_days: int = _setting(
+        _DEFAULTS.keep_charges_days,
+        "Charges (answered call backs) are kept, also when their subscriber is removed.",
+        unit="days",
+        ge=31,
+    )
+    keep_locks_days: int = _setting(
+        _DEFAULTS.keep_locks_days,
+        "Counters of wrong PINs are kept after the last one.",
+        unit="days",
+        ge=2,
+    )
 
 
 class Manual(_Group):
@@ -624,9 +650,21 @@ class Manual(_Group):
         ge=3,
         le=60,
     )
-    keep_new_days: int = _setting(_DEFAULTS.keep_new_days, "New messages are kept.", unit="days", ge=1)
-    keep_heard_days: int = _setting(_DEFAULTS.keep_heard_days, "Heard messages are kept.", unit="days", ge=1)
-    keep_saved_days: int = _setting(_DEFAULTS.keep_saved_days, "Saved messages are kept.", unit="days", ge=1)
+    keep_new_days: int = _setting(
+        _DEFAULTS.keep_new_days, "New messages are kept, and are then among the deleted.", unit="days", ge=1
+    )
+    keep_heard_days: int = _setting(
+        _DEFAULTS.keep_heard_days,
+        "Heard messages are kept, and are then among the deleted.",
+        unit="days",
+        ge=1,
+    )
+    keep_saved_days: int = _setting(
+        _DEFAULTS.keep_saved_days,
+        "Saved messages are kept, and are then among the deleted.",
+        unit="days",
+        ge=1,
+    )
     keep_deleted_days: int = _setting(
         _DEFAULTS.keep_deleted_days, "Deleted messages can be taken back.", unit="days", ge=0
     )

@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
-from personsvar.mailbox.errors import MailboxError, StoreUnavailableError
+from personsvar.mailbox.errors import MailboxError, StoreTooSlowError, StoreUnavailableError
 
 if TYPE_CHECKING:
     import typer
@@ -34,6 +34,7 @@ NOUNS = {
     "phone": "a telephone in the terminal",
     "subscriber": "add, show, set, list, remove, import, unlock, reset-pin",
     "message": "list, export, restore",
+    "retention": "show, go-on",
     "notice": "list, show, resend",
     "charge": "list",
     "lamp": "config, light",
@@ -79,7 +80,9 @@ def _carry_out(arguments: list[str]) -> int:
     except MailboxError as refused:
         return _said(REFUSED, str(refused))
     except StoreUnavailableError as away:
-        return _said(CANT_START, f"the database can't be used: {away}")
+        slow = isinstance(away, StoreTooSlowError)
+        what = "the database took too long, ask for less" if slow else "the database can't be used"
+        return _said(CANT_START, f"{what}: {away}")
     except (CannotStartError, _settings_error()) as wrong:
         return _said(CANT_START, str(wrong))
 

@@ -15,7 +15,7 @@ from personsvar.notifier.metrics import Meter
 from personsvar.notifier.places import Places
 from personsvar.notifier.web import UvicornWeb
 from personsvar.running import checks
-from personsvar.running.figures import meters_of_notices, meters_of_visual
+from personsvar.running.figures import meter_of_retention, meters_of_notices, meters_of_visual
 from personsvar.running.meters import meter_of_chores
 from personsvar.running.posting import Posting
 from personsvar.running.serving import Services
@@ -47,7 +47,7 @@ def checks_of_notices(posting: Posting) -> Mapping[str, Check]:
 
 
 def meters_of_posting(house: House, posting: Posting) -> list[Meter]:
-    return [*meters_of_notices(house, posting), *meters_of_visual(house)]
+    return [*meters_of_notices(house, posting), *meters_of_visual(house), meter_of_retention(posting)]
 
 
 def web(house: House, posting: Posting, checks: Mapping[str, Check], meters: Sequence[Meter]) -> UvicornWeb:

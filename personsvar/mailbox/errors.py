@@ -19,3 +19,7 @@ class UnknownSubscriberError(MailboxError):
 
 class StoreUnavailableError(Exception):
     """The database is away, locked or full: nobody's fault on the line, and nothing was committed."""
+
+
+class StoreTooSlowError(StoreUnavailableError):
+    """The database is there, and had no answer within the time a statement has: nothing was committed."""

@@ -177,6 +177,8 @@ class Subscriber:
     quiet: QuietHours | None = None
     welcomed: bool = False
     """The first call is behind us: its welcome was heard to the end."""
+    subscribed_at: datetime | None = None
+    """Since when the number is this subscriber's; None: since before that was written down."""
     absence_until: date | None = None
     """The last day, inclusive and in the subscriber's time zone, of the absence greeting."""
     absence_reminder_at: datetime | None = None
@@ -513,3 +515,22 @@ class VisualAccount:
     @property
     def is_active(self) -> bool:
         return self.status in (VisualStatus.NEW, VisualStatus.READY)
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """How long a machine has been running: what no change of its clock touches."""
+
+    boot: str
+    """Which start of which machine it counts from; empty when nobody can tell."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """When the clock was believed last, and how long the machine that said so had been running."""
+
+    at: datetime
+    uptime: Uptime
+    go_on: bool = False
+    """The operator wants the next round of retention to go on, however much it removes."""

@@ -38,6 +38,7 @@ from personsvar.mailbox.model import (
     NoticeStatus,
     Number,
     Receipt,
+    Reckoning,
     Sealed,
     Settlement,
     Sound,
@@ -64,7 +65,7 @@ class Subscribers(Protocol):
         ...
 
     def remove(self, number: Number) -> None:
-        """Purge: messages, greetings, notices, sounds, locks, call backs too (numbers are used again)."""
+        """Purge: messages, greetings, notices, sounds, locks (numbers are used again). Charges stay."""
         ...
 
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
@@ -163,8 +164,18 @@ class Messages(Protocol):
         ...
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
-        """Those in `state` whose last change (or arrival) is older than `before`, oldest first."""
+        """Those in `state` whose last change (or arrival) is older than `before`, oldest first.
+
+        They are held until the unit of work ends. One that somebody else holds is left out: its owner may be
+        saving it in this moment.
+        """
         ...
+
+    def count(self) -> int:
+        """How many there are in all mailboxes."""
+        ...
+
+    def count_expired(self, state: State, *, before: datetime) -> int: ...
 
 
 class Greetings(Protocol):
@@ -206,6 +217,14 @@ class Greetings(Protocol):
 
     def remove(self, greeting: Greeting) -> None:
         """For good, with its sound."""
+        ...
+
+    def mark_unused(self, *, now: datetime, limit: int) -> int:
+        """Write down that versions are not in use since now, those of which nothing is written; how many."""
+        ...
+
+    def remove_unused(self, *, before: datetime, limit: int) -> int:
+        """For good, with their sounds: versions not in use since before that; how many."""
         ...
 
 
@@ -305,7 +324,8 @@ class Outbox(Protocol):
     ) -> Sequence[Notice]:
         """Newest first: those that fit all that is given.
 
-        `since` (inclusive) and `until` (exclusive) are when it was made; `before_id` is a page's end.
+        `since` (inclusive) and `until` (exclusive) are when it was made, and what the order goes by when one
+        of them is given; else it goes by id. `before_id` is the last one of the page before.
         """
         ...
 
@@ -345,6 +365,10 @@ class Locks(Protocol):
 
     def put(self, lock: Lock) -> None: ...
 
+    def purge(self, *, before: datetime, now: datetime, limit: int) -> int:
+        """Remove counters that did not change since `before` and keep nothing closed; how many."""
+        ...
+
 
 class CallBacks(Protocol):
     def add(self, mailbox: Number, called: Number, *, at: datetime, price_ore: int) -> CallBackId:
@@ -353,6 +377,8 @@ class CallBacks(Protocol):
 
     def answered(self, call_back: CallBackId) -> None: ...
 
+    def get(self, call_back: CallBackId) -> CallBack | None: ...
+
     def count_since(self, mailbox: Number, since: datetime) -> int:
         """How many were dialled, answered or not."""
         ...
@@ -360,6 +386,18 @@ class CallBacks(Protocol):
     def charges(self, *, mailbox: Number | None = None) -> Sequence[CallBack]:
         """The answered ones, oldest first."""
         ...
+
+    def purge(self, *, answered: bool, before: datetime, limit: int) -> int:
+        """Remove those dialled before that; how many."""
+        ...
+
+
+class Upkeep(Protocol):
+    """What has to be known from one round of retention to the next, by whoever makes it."""
+
+    def last(self) -> Reckoning | None: ...
+
+    def put(self, reckoning: Reckoning) -> None: ...
 
 
 class VisualAccounts(Protocol):
@@ -404,6 +442,8 @@ class UnitOfWork(Protocol):
     def call_backs(self) -> CallBacks: ...
     @property
     def visual(self) -> VisualAccounts: ...
+    @property
+    def upkeep(self) -> Upkeep: ...
     @property
     def altered(self) -> AbstractSet[Number]:
         """The mailboxes in which a message was changed or removed so far, and not only added.
@@ -593,6 +633,13 @@ class Rules:
     keep_heard_days: int = 30
     keep_saved_days: int = 365
     keep_deleted_days: int = 7
+    keep_greetings_days: int = 365
+    """Versions of a greeting that nobody hears any more."""
+    keep_charges_days: int = 396
+    keep_locks_days: int = 90
+    """Counters of wrong PINs that nothing was added to."""
+    retention_percent: int = 20
+    """A round that would take a larger share of all messages waits for the operator."""
     diverted_from: Literal["latest", "first"] = "latest"
     resume_hours: float = 24
     call_back_price_ore: int = 300

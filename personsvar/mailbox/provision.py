@@ -21,7 +21,7 @@ _PAGE = 500
 def add_subscriber(office: Office, raw_number: str, details: Details) -> Subscriber:
     """Raise MailboxError when the number, the PIN or anything else will not do, or it is there already."""
     number = new_number(office, raw_number)
-    subscriber = detailed(Subscriber(number), details)
+    subscriber = detailed(Subscriber(number, subscribed_at=office.clock.now()), details)
     if details.pin is not None:
         check_pin(details.pin, number)
         subscriber = with_new_pin(subscriber, hash_pin(details.pin), by_operator=True)

@@ -1,13 +1,58 @@
-"""How long messages are kept (the manual, section 6): new, heard 30 days, saved 365, deleted 7; settings."""
+"""How long messages are kept (the manual, section 6): new, heard 30 days, saved 365; settings.
+
+What is past its time goes to the deleted ones first, where its owner finds it for a week more, and what was
+there so long is removed for good. Each batch looks at its messages again as it holds them: one that its owner
+saves in this moment is not past its time any more.
+
+A round that looks wrong removes nothing, says so, and waits for the operator (`personsvar retention go-on`):
+when the clock is not believed (`reckoning`), or when it would take a larger share of all messages than a
+setting allows, which a mistaken setting would.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
 
-from personsvar.mailbox.model import State
-from personsvar.mailbox.ports import Office, Rules
+from personsvar.mailbox.listening import deleted_now
+from personsvar.mailbox.model import Message, Reckoning, State, Uptime
+from personsvar.mailbox.ports import Office, Rules, UnitOfWork
+from personsvar.mailbox.reckoning import is_believed, is_same_start, may_go_on
+
+log = logging.getLogger(__name__)
 
 _BATCH = 200
+FEW = 100
+"""So many go whatever their share is: a small installation's may all be of one day."""
+
+
+class Doubt(StrEnum):
+    FIRST = "first"
+    """There was no round before it that the clock could be compared with; the next one goes on."""
+    CLOCK = "clock"
+    """It says that more time has passed than did."""
+    TOO_MANY = "too-many"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round of retention would do."""
+
+    to_mark: int
+    """Messages past their time, which go to the deleted ones."""
+    to_remove: int
+    """Deleted ones that go for good."""
+    of: int
+    """All messages there are."""
+    doubt: Doubt | None
+    """Why it takes none of them."""
+
+    @property
+    def takes(self) -> int:
+        return self.to_mark + self.to_remove
 
 
 def keep_days(rules: Rules) -> tuple[tuple[State, int], ...]:
@@ -19,23 +64,85 @@ def keep_days(rules: Rules) -> tuple[tuple[State, int], ...]:
     )
 
 
-def purge_once(office: Office) -> int:
-    """Remove what is past its time, for good, in small transactions; how many went."""
-    return sum(_purge(office, state, days) for state, days in keep_days(office.rules))
+@dataclass
+class Retention:
+    """Rounds of it, in one process; several processes may make them at once."""
+
+    office: Office
+    uptime: Callable[[], Uptime]
+    held_up: Doubt | None = None
+    """Why the last round took nothing."""
+
+    def once(self) -> int:
+        """Take what is past its time, in small transactions; how many messages that were."""
+        now, uptime = self.office.clock.now(), self.uptime()
+        with self.office.store.begin() as uow:
+            planned = plan(uow, self.office.rules, now, uptime)
+            if planned.doubt in (None, Doubt.FIRST):
+                uow.upkeep.put(Reckoning(now, uptime))
+                uow.commit()
+        self._tell(planned)
+        if planned.doubt is not None:
+            return 0
+        return sum(_take(self.office, state, days, now) for state, days in keep_days(self.office.rules))
+
+    def _tell(self, planned: Round) -> None:
+        held_up = None if planned.doubt is Doubt.FIRST else planned.doubt
+        if held_up is not None:
+            facts = {"doubt": held_up, "to_mark": planned.to_mark, "to_remove": planned.to_remove}
+            log.error("retention waits for the operator", extra={**facts, "of": planned.of})
+        elif self.held_up is not None:
+            log.info("retention goes on")
+        self.held_up = held_up
 
 
-def _purge(office: Office, state: State, days: int) -> int:
-    gone = 0
-    while batch := _purge_batch(office, state, days):
+def plan(uow: UnitOfWork, rules: Rules, now: datetime, uptime: Uptime) -> Round:
+    due = {
+        state: uow.messages.count_expired(state, before=now - timedelta(days=days))
+        for state, days in keep_days(rules)
+    }
+    removed = due.pop(State.DELETED)
+    it = Round(sum(due.values()), removed, uow.messages.count() if removed or any(due.values()) else 0, None)
+    return replace(it, doubt=_doubt(it, uow.upkeep.last(), rules, now, uptime))
+
+
+def go_on(office: Office, uptime: Uptime) -> Round:
+    """The operator says that the clock is right, and the next round may take what is past its time."""
+    now = office.clock.now()
+    with office.store.begin() as uow:
+        uow.upkeep.put(Reckoning(now, uptime, go_on=True))
+        planned = plan(uow, office.rules, now, uptime)
+        uow.commit()
+    return planned
+
+
+def _doubt(it: Round, last: Reckoning | None, rules: Rules, now: datetime, uptime: Uptime) -> Doubt | None:
+    if last is None:
+        return Doubt.FIRST
+    if not is_believed(last, now, uptime) and (it.takes or is_same_start(last, uptime)):
+        return Doubt.CLOCK
+    many = it.takes > FEW and it.takes * 100 > it.of * rules.retention_percent
+    return Doubt.TOO_MANY if many and not may_go_on(last, now) else None
+
+
+def _take(office: Office, state: State, days: int, now: datetime) -> int:
+    before, gone = now - timedelta(days=days), 0
+    while batch := _take_batch(office, state, before, now):
         gone += batch
     return gone
 
 
-def _purge_batch(office: Office, state: State, days: int) -> int:
-    before = office.clock.now() - timedelta(days=days)
+def _take_batch(office: Office, state: State, before: datetime, now: datetime) -> int:
     with office.store.begin() as uow:
         expired = uow.messages.expired(state, before=before, limit=_BATCH)
         for message in expired:
-            uow.messages.remove(message.id)
+            _take_one(uow, message, now)
         uow.commit()
     return len(expired)
+
+
+def _take_one(uow: UnitOfWork, message: Message, now: datetime) -> None:
+    if message.state is State.DELETED:
+        uow.messages.remove(message.id)
+    else:
+        uow.messages.put(deleted_now(message, now))

@@ -1,13 +1,22 @@
-"""The outbox's own upkeep: PINs whose time is over, receipts nobody waits for, notices that are history."""
+"""What goes on to be removed by its age beside messages, and by the same care for the clock (`retention`).
+
+PINs whose time is over, receipts nobody waits for, notices that are history; charges that were billed long
+ago, counters of wrong PINs that nobody adds to, and greetings that nobody hears.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.model import Uptime
+from personsvar.mailbox.ports import Office, Rules, UnitOfWork
+from personsvar.mailbox.reckoning import is_believed
 
 LEDGER_DAYS = 90
 """How long the ledger can be looked up in."""
+UNANSWERED_DAYS = 30
+"""How long a call back is known that was not answered: it counts against its day, and costs nothing."""
 _BATCH = 500
 
 
@@ -19,11 +28,49 @@ def expire_secrets(office: Office) -> int:
     return erased
 
 
-def tidy_ledger(office: Office) -> int:
+def tidy_ledger(office: Office, uptime: Uptime) -> int:
     """Remove ended notices after 90 days, and receipts that belong to nothing; how many notices."""
+
+    def tidy(uow: UnitOfWork, now: datetime) -> int:
+        uow.outbox.expire_receipts(now=now)
+        return uow.outbox.purge(before=now - timedelta(days=LEDGER_DAYS), limit=_BATCH)
+
+    return _believing(office, uptime, tidy)
+
+
+def tidy_mailboxes(office: Office, uptime: Uptime) -> int:
+    """Remove greetings out of use, charges and counters of wrong PINs that are past their time; how many."""
+    rules = office.rules
+    return (
+        _believing(office, uptime, lambda uow, now: _greetings(uow, rules, now))
+        + _believing(office, uptime, lambda uow, now: _call_backs(uow, rules, now))
+        + _believing(office, uptime, lambda uow, now: _locks(uow, rules, now))
+    )
+
+
+def _greetings(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
+    """A version's time counts from the round that finds it out of use."""
+    uow.greetings.mark_unused(now=now, limit=_BATCH)
+    return uow.greetings.remove_unused(before=now - timedelta(days=rules.keep_greetings_days), limit=_BATCH)
+
+
+def _call_backs(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
+    return sum(
+        uow.call_backs.purge(answered=answered, before=now - timedelta(days=days), limit=_BATCH)
+        for answered, days in ((False, UNANSWERED_DAYS), (True, rules.keep_charges_days))
+    )
+
+
+def _locks(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
+    return uow.locks.purge(before=now - timedelta(days=rules.keep_locks_days), now=now, limit=_BATCH)
+
+
+def _believing(office: Office, uptime: Uptime, tidy: Callable[[UnitOfWork, datetime], int]) -> int:
+    """Nothing goes by a clock that is not believed: retention says so, and asks the operator."""
     now = office.clock.now()
     with office.store.begin() as uow:
-        uow.outbox.expire_receipts(now=now)
-        gone = uow.outbox.purge(before=now - timedelta(days=LEDGER_DAYS), limit=_BATCH)
+        if not is_believed(uow.upkeep.last(), now, uptime):
+            return 0
+        gone = tidy(uow, now)
         uow.commit()
     return gone

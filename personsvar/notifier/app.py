@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.errors import StoreTooSlowError, StoreUnavailableError
 from personsvar.notifier.dev_outbox import page
 from personsvar.notifier.health import Answer, Check, Health
 from personsvar.notifier.metrics import Meter
@@ -53,6 +53,11 @@ def make_app(
     def store_is_away(_: Request, wrong: StoreUnavailableError) -> JSONResponse:
         log.error("a request in vain: the database is away: %s", wrong)
         return JSONResponse({"detail": "the database is away"}, status_code=503)
+
+    @app.exception_handler(StoreTooSlowError)
+    def store_is_slow(_: Request, wrong: StoreTooSlowError) -> JSONResponse:
+        log.error("a request in vain: the database took too long: %s", wrong)
+        return JSONResponse({"detail": "the database took too long: ask for less"}, status_code=503)
 
     for router in routers:
         app.include_router(router)

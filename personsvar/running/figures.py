@@ -80,6 +80,14 @@ def meters_of_notices(house: House, posting: Posting) -> list[Meter]:
     ]
 
 
+def meter_of_retention(posting: Posting) -> Meter:
+    return Meter.single(
+        "retention_held_up",
+        "1: what is past its time is not removed until the operator says so (personsvar retention).",
+        lambda: float(posting.retention.held_up is not None),
+    )
+
+
 def meters_of_visual(house: House) -> list[Meter]:
     """Where there is visual voicemail."""
     accounts = _looked(house, lambda uow: uow.visual.active())

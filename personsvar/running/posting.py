@@ -11,8 +11,8 @@ from personsvar.bootstrap import House
 from personsvar.mailbox.model import Channel
 from personsvar.mailbox.receipts import take_receipts
 from personsvar.mailbox.reminders import remind_once
-from personsvar.mailbox.retention import purge_once
-from personsvar.mailbox.tidying import expire_secrets, tidy_ledger
+from personsvar.mailbox.retention import Retention
+from personsvar.mailbox.tidying import expire_secrets, tidy_ledger, tidy_mailboxes
 from personsvar.notifier.api.notices import notices_router
 from personsvar.notifier.api.token import who_has
 from personsvar.notifier.app import Routes
@@ -37,7 +37,7 @@ from personsvar.notifier.visual.desk import RequestDesk
 from personsvar.notifier.visual.strangers import Strangers
 from personsvar.running.gateways import Gateways, visual_options
 from personsvar.running.services import Chore
-from personsvar.running.world import luck
+from personsvar.running.world import luck, uptime
 from personsvar.settings import SettingsError, variable
 from personsvar.storage.listening import PostgresListener
 
@@ -97,11 +97,16 @@ class Posting:
         house = self.house
         return (
             Chore("secrets", lambda: expire_secrets(house.outbox_office), SECRETS_SECONDS),
-            Chore("ledger", lambda: tidy_ledger(house.outbox_office), LEDGER_SECONDS),
+            Chore("ledger", lambda: tidy_ledger(house.outbox_office, uptime()), LEDGER_SECONDS),
+            Chore("tidying", lambda: tidy_mailboxes(house.office, uptime()), LEDGER_SECONDS),
             Chore("reminders", lambda: remind_once(house.office), REMINDERS_SECONDS),
             Chore("outbox files", self._tidy_files, FILES_SECONDS),
-            Chore("retention", lambda: purge_once(house.office), house.settings.retention_minutes * 60),
+            Chore("retention", self.retention.once, house.settings.retention_minutes * 60),
         )
+
+    @cached_property
+    def retention(self) -> Retention:
+        return Retention(self.house.office, uptime)
 
     def start(self) -> None:
         self.house.bell.tell(self.office.ring)

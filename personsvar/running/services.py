@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.errors import StoreTooSlowError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,10 @@ class Chore:
         self.rounds += 1
         try:
             handled = self.work()
+        except StoreTooSlowError as slow:
+            self.failures += 1
+            log.error("%s gave up: the database took too long: %s", self.name, slow)  # noqa: TRY400 - says it all
+            return 0
         except StoreUnavailableError as wrong:
             self._tell_away(wrong)
             return 0

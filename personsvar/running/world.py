@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
+
+from personsvar.mailbox.model import Uptime
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class RealClock:
@@ -30,6 +37,14 @@ class Bell:
     def notices(self) -> None:
         for listener in self._listeners:
             listener()
+
+
+def uptime() -> Uptime:
+    """How long this machine has been running, sleep and all."""
+    boot = ""
+    with suppress(OSError):
+        boot = _BOOT.read_text("ascii").strip()
+    return Uptime(boot, time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
 def luck() -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from personsvar.mailbox.model import CallBack, CallBackId, Number
 from personsvar.storage.inserting import fresh_id
@@ -32,6 +33,17 @@ class SqlCallBacks:
         if mailbox is not None:
             answered = answered.where(call_backs.c.mailbox == mailbox)
         rows = self._connection.execute(answered.order_by(call_backs.c.at, call_backs.c.id))
-        return [
-            CallBack(row.id, row.mailbox, row.called, row.at, row.answered, row.price_ore) for row in rows
-        ]
+        return [_call_back_of(row) for row in rows]
+
+    def get(self, call_back: CallBackId) -> CallBack | None:
+        row = self._connection.execute(select(call_backs).where(call_backs.c.id == call_back)).one_or_none()
+        return None if row is None else _call_back_of(row)
+
+    def purge(self, *, answered: bool, before: datetime, limit: int) -> int:
+        old = select(call_backs.c.id).where(call_backs.c.answered == answered, call_backs.c.at < before)
+        some = old.order_by(call_backs.c.at).limit(limit).with_for_update(skip_locked=True)
+        return self._connection.execute(delete(call_backs).where(call_backs.c.id.in_(some))).rowcount
+
+
+def _call_back_of(row: Row[Any]) -> CallBack:
+    return CallBack(row.id, row.mailbox, row.called, row.at, row.answered, row.price_ore)

@@ -1,7 +1,8 @@
 """Whose fault it is when the database says no.
 
-A broken key is a rule of the mailbox. All else it can say (away, locked, full, stopped, not migrated)
-is a store that can't be used now: nothing was committed, and the recording waits in the spool.
+A broken key is a rule of the mailbox. A statement that takes too long is told as that. All else the database
+can say (away, locked, full, stopped, not migrated) is a store that can't be used now: nothing was committed,
+and the recording waits in the spool.
 """
 
 from __future__ import annotations
@@ -10,7 +11,15 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from personsvar.mailbox.errors import MailboxError, StoreUnavailableError, UnknownSubscriberError
+from personsvar.mailbox.errors import (
+    MailboxError,
+    StoreTooSlowError,
+    StoreUnavailableError,
+    UnknownSubscriberError,
+)
+
+_QUERY_CANCELED = "57014"
+"""PostgreSQL's word for a statement that was not done within `statement_timeout`."""
 
 
 class WrongEncodingError(StoreUnavailableError):
@@ -27,7 +36,8 @@ def _fault(context: ExceptionContext) -> Exception | None:
         return None
     if isinstance(error, IntegrityError):
         return _broken_rule(error)
-    return StoreUnavailableError(_first_line(error))
+    too_slow = getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
+    return (StoreTooSlowError if too_slow else StoreUnavailableError)(_first_line(error))
 
 
 def _broken_rule(error: IntegrityError) -> MailboxError:

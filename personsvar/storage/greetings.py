@@ -83,7 +83,7 @@ class SqlGreetings:
 
     def use(self, greeting: Greeting) -> None:
         self.retire(greeting.mailbox, greeting.kind)
-        self._change(greeting, in_use=True)
+        self._change(greeting, in_use=True, unused_since=None)
 
     def mark(self, greeting: Greeting, flags: frozenset[str]) -> None:
         self._change(greeting, flags=flags)
@@ -94,6 +94,23 @@ class SqlGreetings:
         if gone is not None:
             self.changed.add(greeting.mailbox)
             drop_unused(self._connection, [gone])
+
+    def mark_unused(self, *, now: datetime, limit: int) -> int:
+        unmarked = select(greetings.c.id).where(~greetings.c.in_use, greetings.c.unused_since.is_(None))
+        some = unmarked.limit(limit).with_for_update(skip_locked=True)
+        here = update(greetings).where(greetings.c.id.in_(some))
+        return self._connection.execute(here.values(unused_since=now)).rowcount
+
+    def remove_unused(self, *, before: datetime, limit: int) -> int:
+        old = select(greetings.c.id).where(~greetings.c.in_use, greetings.c.unused_since < before)
+        some = old.order_by(greetings.c.unused_since).limit(limit).with_for_update(skip_locked=True)
+        which = (greetings.c.sound_id, greetings.c.mailbox)
+        gone = self._connection.execute(
+            delete(greetings).where(greetings.c.id.in_(some)).returning(*which)
+        ).all()
+        self.changed |= {row.mailbox for row in gone}
+        drop_unused(self._connection, [row.sound_id for row in gone])
+        return len(gone)
 
     def _change(self, greeting: Greeting, **values: object) -> None:
         here = update(greetings).where(greetings.c.id == greeting.id)

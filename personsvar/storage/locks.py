@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, tuple_, update
 
 from personsvar.mailbox.model import Lock, LockScope
 from personsvar.storage.inserting import unless_there
@@ -31,6 +32,13 @@ class SqlLocks:
         here = update(locks).where(_of(lock.scope, lock.key))
         if not self._connection.execute(here, values).rowcount:
             unless_there(self._connection, locks, values, locks.c.key)
+
+    def purge(self, *, before: datetime, now: datetime, limit: int) -> int:
+        open_again = or_(locks.c.closed_until.is_(None), locks.c.closed_until <= now)
+        quiet = and_(locks.c.changed_at < before, open_again)
+        key = (locks.c.scope, locks.c.key)
+        some = select(*key).where(quiet).limit(limit).with_for_update(skip_locked=True)
+        return self._connection.execute(delete(locks).where(tuple_(*key).in_(some))).rowcount
 
 
 def _of(scope: LockScope, key: str) -> ColumnElement[bool]:

@@ -164,8 +164,15 @@ class SqlMessages:
             drop_unused(self._connection, [gone.sound_id])
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
-        old = select(messages).where(messages.c.state == state, messages.c.since < before)
+        old = select(messages).where(*_expired(state, before)).with_for_update(skip_locked=True)
         return self._all(old.order_by(messages.c.since, messages.c.id).limit(limit))
+
+    def count(self) -> int:
+        return self._connection.execute(select(func.count()).select_from(messages)).scalar_one()
+
+    def count_expired(self, state: State, *, before: datetime) -> int:
+        old = select(func.count()).select_from(messages).where(*_expired(state, before))
+        return self._connection.execute(old).scalar_one()
 
     def _one(self, found: Select[Any], **values: object) -> Message | None:
         row = self._connection.execute(found, values).one_or_none()
@@ -173,6 +180,10 @@ class SqlMessages:
 
     def _all(self, found: Select[Any]) -> Sequence[Message]:
         return [message_of(row) for row in self._connection.execute(found)]
+
+
+def _expired(state: State, before: datetime) -> tuple[ColumnElement[bool], ...]:
+    return messages.c.state == state, messages.c.since < before
 
 
 def _held(mailbox: Number, states: Sequence[State]) -> ColumnElement[bool]:

@@ -202,6 +202,7 @@ class SqlOutbox:
             .where(notices.c.created_at < before, notices.c.finished_at < before)
             .order_by(notices.c.created_at)
             .limit(limit)
+            .with_for_update(skip_locked=True)
         )
         return self._connection.execute(delete(notices).where(notices.c.id.in_(old))).rowcount
 

@@ -14,7 +14,7 @@ from personsvar.storage.changes import forget
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.sounds import drop_unused
 from personsvar.storage.subscriber_rows import subscriber_of, values_of
-from personsvar.storage.tables import greetings, locks, messages, subscribers
+from personsvar.storage.tables import call_backs, greetings, locks, messages, subscribers
 
 _ONE = select(subscribers).where(subscribers.c.number == bindparam("owner"))
 _ONE_FOR_CHANGE = _ONE.with_for_update(key_share=True)
@@ -52,6 +52,8 @@ class SqlSubscribers:
         heard = self._connection.execute(used).scalars().all()
         self._connection.execute(delete(subscribers).where(here))  # and all that hangs on it, by its keys
         self._connection.execute(delete(locks).where(locks.c.key == number))
+        not_charged = call_backs.c.answered.is_(False)
+        self._connection.execute(delete(call_backs).where(call_backs.c.mailbox == number, not_charged))
         drop_unused(self._connection, heard)
         forget(self._connection, number)
         self.removed.add(number)

@@ -23,6 +23,7 @@ from personsvar.storage.outbox import SqlOutbox
 from personsvar.storage.renditions import SqlRenditions
 from personsvar.storage.sounds import SqlSounds
 from personsvar.storage.subscribers import SqlSubscribers
+from personsvar.storage.upkeep import SqlUpkeep
 from personsvar.storage.visual_accounts import SqlVisualAccounts
 
 BeforeCommit = Callable[[UnitOfWork, AbstractSet[Number]], None]
@@ -56,6 +57,7 @@ class SqlUnitOfWork:
         self.locks = SqlLocks(connection)
         self.call_backs = SqlCallBacks(connection)
         self.visual = SqlVisualAccounts(connection)
+        self.upkeep = SqlUpkeep(connection)
 
     @property
     def changed(self) -> AbstractSet[Number]:

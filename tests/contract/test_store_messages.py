@@ -238,7 +238,7 @@ def test_new_ones_expire_by_arrival_and_others_by_their_last_change(store: OpenS
     leave(store, message("young"))
     heard = turned(leave(store, message("heard", minutes=-99)), State.HEARD, at=NOON + timedelta(minutes=1))
     change(store, heard)
-    with store.look() as work:
+    with store.begin() as work:
         assert work.messages.expired(State.NEW, before=NOON) == old[::-1]
         assert work.messages.expired(State.NEW, before=NOON, limit=2) == [old[2], old[1]]
         assert work.messages.expired(State.HEARD, before=NOON) == []
@@ -249,7 +249,7 @@ def test_one_made_new_again_expires_by_when_that_was(store: OpenStore) -> None:
     """By its arrival it might go in the hour in which its owner took it back."""
     kept = leave(store, message(minutes=-1))
     change(store, turned(turned(kept, State.DELETED), State.NEW, at=NOON + timedelta(days=1)))
-    with store.look() as work:
+    with store.begin() as work:
         assert work.messages.expired(State.NEW, before=NOON + timedelta(days=1)) == []
         late = work.messages.expired(State.NEW, before=NOON + timedelta(days=1, seconds=1))
         assert [each.id for each in late] == [kept.id]

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Table, func, select
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.model import (
+    CallBack,
     ElsewhereLogin,
     Facts,
     GreetingKind,
@@ -151,6 +152,7 @@ def furnish(store: Store, number: Number) -> None:
         for scope in LockScope:
             work.locks.put(Lock(scope, number, failures=3, changed_at=NOON))
         work.call_backs.answered(work.call_backs.add(number, CALLER, at=NOON, price_ore=300))
+        work.call_backs.add(number, CALLER, at=NOON, price_ore=300)
         work.visual.put(VisualAccount(number, VisualDialect.CVVM))
         work.renditions.keep(kept.sound.id, b"#!AMR")
         work.commit()
@@ -168,7 +170,7 @@ def test_remove_purges_all_there_is_and_nothing_of_others(store: OpenStore) -> N
         work.subscribers.remove(KARI)
         work.commit()
     with store.look() as work:
-        assert everything_of(work, KARI) == []
+        assert [type(each) for each in everything_of(work, KARI)] == [CallBack, str]
         assert everything_of(work, OLA) == of_ola
         for sound in sounds:
             with pytest.raises(KeyError):
@@ -192,14 +194,16 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "notice_parts": 0,
             "receipts": 0,
             "locks": 4,
-            "call_backs": 1,
+            "call_backs": 2,
+            "reckonings": 0,
             "visual_accounts": 1,
             "mailbox_changes": work._connection.dialect.name == "sqlite",
             "sounds": 0,
             "renditions": 0,
         }
         work.subscribers.remove(KARI)
-        assert [table.name for table in metadata.sorted_tables if rows_with(work, table, KARI)] == []
+        left = [table.name for table in metadata.sorted_tables if rows_with(work, table, KARI)]
+        assert left == ["call_backs"], "a charge is still owed"
         for table in (sounds, renditions):
             assert work._connection.execute(select(func.count()).select_from(table)).scalar_one() == 0
 
@@ -215,10 +219,23 @@ def test_the_next_owner_of_a_number_starts_with_an_empty_mailbox(store: OpenStor
         work.subscribers.add(Subscriber(KARI, name="en annen"))
         work.commit()
     with store.look() as work:
-        assert everything_of(work, KARI) == [Subscriber(KARI, name="en annen")]
+        first, *charges = everything_of(work, KARI)
+    assert first == Subscriber(KARI, name="en annen")
+    assert [type(each) for each in charges] == [CallBack, str], "what the one before still owes"
 
 
 def test_removing_nobody_is_no_fault(store: OpenStore) -> None:
     with store.begin() as work:
         work.subscribers.remove(CALLER)
         work.commit()
+
+
+def test_a_charge_survives_its_subscriber_and_what_was_not_answered_does_not(store: OpenStore) -> None:
+    furnish(store, KARI)
+    with store.begin() as work:
+        work.subscribers.remove(KARI)
+        work.commit()
+    with store.look() as work:
+        (charge,) = work.call_backs.charges()
+        assert (charge.mailbox, charge.called, charge.at, charge.price_ore) == (KARI, CALLER, NOON, 300)
+        assert work.call_backs.count_since(KARI, NOON) == 1

@@ -19,6 +19,7 @@ from tests.fakes.memory_mailbox import (
     MemoryRenditions,
     MemorySounds,
     MemorySubscribers,
+    MemoryUpkeep,
     MemoryVisualAccounts,
 )
 from tests.fakes.memory_outbox import MemoryOutbox
@@ -94,6 +95,7 @@ class MemoryUnitOfWork:
         self.locks = MemoryLocks(self._tables)
         self.call_backs = MemoryCallBacks(self._tables, ids["call_backs"])
         self.visual = MemoryVisualAccounts(self._tables)
+        self.upkeep = MemoryUpkeep(self._tables)
 
     @property
     def changed(self) -> AbstractSet[Number]:

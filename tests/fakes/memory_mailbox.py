@@ -23,6 +23,7 @@ from personsvar.mailbox.model import (
     Message,
     MessageId,
     Number,
+    Reckoning,
     Sound,
     SoundId,
     SpoolId,
@@ -63,7 +64,8 @@ class MemorySubscribers:
         for notice in [id_ for id_, row in held.notices.items() if row.notice.to == number]:
             held.drop_notice(notice)
         _drop(held.locks, [lock for lock in held.locks if lock[1] == number])
-        _drop(held.call_backs, [id_ for id_, call in held.call_backs.items() if call.mailbox == number])
+        uncharged = (call for call in held.call_backs.values() if not call.answered)
+        _drop(held.call_backs, [call.id for call in uncharged if call.mailbox == number])
         _drop(held.visual, [owner for owner in held.visual if owner == number])
         _drop(held.subscribers, [known for known in held.subscribers if known == number])
         for sound in heard:
@@ -230,6 +232,12 @@ class MemoryMessages:
         old = (message for message in every if message.state is state and _since(message) < before)
         return sorted(old, key=lambda message: (_since(message), message.id))[:limit]
 
+    def count(self) -> int:
+        return len(self.tables.messages)
+
+    def count_expired(self, state: State, *, before: datetime) -> int:
+        return len(self.expired(state, before=before, limit=self.count()))
+
 
 @dataclass
 class MemoryGreetings:
@@ -275,7 +283,7 @@ class MemoryGreetings:
 
     def use(self, greeting: Greeting) -> None:
         self.retire(greeting.mailbox, greeting.kind)
-        self._change(greeting, in_use=True)
+        self._change(greeting, in_use=True, unused_since=None)
 
     def mark(self, greeting: Greeting, flags: frozenset[str]) -> None:
         self._change(greeting, flags=flags)
@@ -285,6 +293,19 @@ class MemoryGreetings:
             del self.tables.greetings[greeting.id]
             self.changed.add(greeting.mailbox)
             self.tables.drop_unused(greeting.sound.id)
+
+    def mark_unused(self, *, now: datetime, limit: int) -> int:
+        rows = [it for it in self.tables.greetings.values() if not it.in_use and it.unused_since is None]
+        for row in rows[:limit]:
+            self.tables.greetings[row.greeting.id] = replace(row, unused_since=now)
+        return len(rows[:limit])
+
+    def remove_unused(self, *, before: datetime, limit: int) -> int:
+        unused = (it for it in self.tables.greetings.values() if not it.in_use)
+        old = [it.greeting for it in unused if it.unused_since is not None and it.unused_since < before]
+        for greeting in old[:limit]:
+            self.remove(greeting)
+        return len(old[:limit])
 
     def _change(self, greeting: Greeting, **facts: Any) -> None:
         row = self.tables.greetings.get(greeting.id)
@@ -307,6 +328,14 @@ class MemoryLocks:
 
     def put(self, lock: Lock) -> None:
         self.tables.locks[lock.scope, lock.key] = lock
+
+    def purge(self, *, before: datetime, now: datetime, limit: int) -> int:
+        open_again = (
+            it for it in self.tables.locks.values() if not it.closed_until or it.closed_until <= now
+        )
+        old = [it for it in open_again if it.changed_at is not None and it.changed_at < before][:limit]
+        _drop(self.tables.locks, [(it.scope, it.key) for it in old])
+        return len(old)
 
 
 @dataclass
@@ -333,6 +362,26 @@ class MemoryCallBacks:
         answered = (call for call in self.tables.call_backs.values() if call.answered)
         wanted = (call for call in answered if mailbox is None or call.mailbox == mailbox)
         return sorted(wanted, key=lambda call: (call.at, call.id))
+
+    def get(self, call_back: CallBackId) -> CallBack | None:
+        return self.tables.call_backs.get(call_back)
+
+    def purge(self, *, answered: bool, before: datetime, limit: int) -> int:
+        every = (call for call in self.tables.call_backs.values() if call.answered == answered)
+        old = [call.id for call in every if call.at < before][:limit]
+        _drop(self.tables.call_backs, old)
+        return len(old)
+
+
+@dataclass
+class MemoryUpkeep:
+    tables: Tables
+
+    def last(self) -> Reckoning | None:
+        return self.tables.reckonings.get(1)
+
+    def put(self, reckoning: Reckoning) -> None:
+        self.tables.reckonings[1] = reckoning
 
 
 @dataclass

@@ -24,6 +24,7 @@ from personsvar.mailbox.model import (
     Number,
     Receipt,
     ReceiptState,
+    Reckoning,
     SoundId,
     Subscriber,
     VisualAccount,
@@ -57,6 +58,7 @@ class GreetingRow:
     greeting: Greeting
     in_use: bool
     flags: frozenset[str] = frozenset()
+    unused_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class Tables:
     locks: Shelf[tuple[LockScope, str], Lock] = field(default_factory=Shelf)
     call_backs: Shelf[CallBackId, CallBack] = field(default_factory=Shelf)
     visual: Shelf[Number, VisualAccount] = field(default_factory=Shelf)
+    reckonings: Shelf[int, Reckoning] = field(default_factory=Shelf)
 
     def copied(self, *, closed: bool) -> Self:
         copy = type(self)(**{shelf.name: Shelf(getattr(self, shelf.name)) for shelf in fields(self)})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.errors import StoreTooSlowError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,9 @@ class StoreWatch:
         before = self.losses
         try:
             yield
+        except StoreTooSlowError as slow:
+            log.error("notices wait: the database took too long: %s", slow)  # noqa: TRY400 - says it all
+            raise
         except StoreUnavailableError as wrong:
             self._lost(wrong)
             raise

@@ -10,6 +10,7 @@ from personsvar.storage.tables.mailbox_changes import mailbox_changes
 from personsvar.storage.tables.messages import messages
 from personsvar.storage.tables.metadata import metadata
 from personsvar.storage.tables.notices import notices
+from personsvar.storage.tables.reckonings import reckonings
 from personsvar.storage.tables.renditions import renditions
 from personsvar.storage.tables.sounds import sounds
 from personsvar.storage.tables.subscribers import subscribers
@@ -26,6 +27,7 @@ __all__ = [
     "notice_parts",
     "notices",
     "receipts",
+    "reckonings",
     "renditions",
     "sounds",
     "subscribers",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Index, Integer, Table
 
 from personsvar.storage.columns import Moment, Phone
-from personsvar.storage.tables.metadata import metadata, owner, row_id
+from personsvar.storage.tables.metadata import metadata, row_id
 
 call_backs = Table(
     "call_backs",
     metadata,
     row_id(),
-    owner(),
+    Column("mailbox", Phone, nullable=False),
     Column("called", Phone, nullable=False),
     Column("at", Moment, nullable=False),
     Column("answered", Boolean, nullable=False),
@@ -20,3 +20,4 @@ call_backs = Table(
     Index("ix_call_backs_answered", "answered", "at"),
     sqlite_autoincrement=True,
 )
+"""No key ties it to the subscribers: whoever leaves still owes what was called."""

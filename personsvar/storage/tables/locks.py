@@ -17,4 +17,5 @@ locks = Table(
     Column("closed_until", Moment),
     Column("changed_at", Moment),
     Index("ix_locks_key", "key"),
+    Index("ix_locks_changed_at", "changed_at"),
 )

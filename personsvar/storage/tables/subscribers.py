@@ -42,6 +42,7 @@ subscribers = Table(
     Column("elsewhere_at", Moment),
     Column("elsewhere_caller", Phone),
     Column("elsewhere_told", Boolean),
+    Column("subscribed_at", Moment),
     Index(
         "ix_subscribers_absence_reminder_at",
         "absence_reminder_at",

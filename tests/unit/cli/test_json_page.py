@@ -49,6 +49,7 @@ def test_the_fields_of_messages_and_of_one_thing_are_as_documented(busy: Machine
     both = _documented("notice list") + _documented("notice show")
     assert list(busy.run("notice", "show", 1, "--json").json) == both
     assert list(busy.run("visual", "status", OLA, "--json").json) == _documented("visual status")
+    assert list(busy.run("retention", "show", "--json").json) == _documented("retention show")
     shown = busy.run("subscriber", "show", OLA, "--json").json
     assert list(shown) == _documented("subscriber list") + _documented("subscriber show")
 

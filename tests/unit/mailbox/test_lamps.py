@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from personsvar.mailbox import listening, retention
+from personsvar.mailbox import listening
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.lamps import LampRows, lamp_notice, light_all
 from personsvar.mailbox.model import (
@@ -23,6 +23,7 @@ from personsvar.mailbox.model import (
 from personsvar.mailbox.ports import Heading, Office, Purpose, Rules
 from tests.fakes.memory import MemoryStore
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, Bell, Dice, GlassVault, SetClock
+from tests.upkeep import purge_once
 
 SPEECH = b"\x55" * 8000 * 3
 
@@ -92,7 +93,7 @@ def test_messages_past_their_time_put_the_lamp_out(office: Office) -> None:
     assert take_due(office) == [KARI, OLA]
     assert isinstance(office.clock, SetClock)
     office.clock.passes(days=31)
-    assert retention.purge_once(office) == 2
+    assert purge_once(office) == 2
     assert sorted(take_due(office)) == [KARI, OLA]
 
 

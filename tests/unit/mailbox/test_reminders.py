@@ -26,8 +26,8 @@ from personsvar.mailbox.ports import Rules
 from personsvar.mailbox.preferences import set_voicemail
 from personsvar.mailbox.quiet import parse_quiet
 from personsvar.mailbox.reminders import remind_once
-from personsvar.mailbox.retention import purge_once
 from tests.unit.mailbox.office import KARI, OLA, Desk
+from tests.upkeep import purge_once
 
 NEW_YORKER = Number("+4790000003")
 OSLO = ZoneInfo("Europe/Oslo")
@@ -121,7 +121,9 @@ def test_the_warning_comes_before_the_removal_and_tells_its_day(days: Days) -> N
         days.round(at)
         purge_once(days.desk.office)
         with days.desk.store.look() as uow:
-            gone = at if uow.messages.get(message) is None else None
+            found = uow.messages.get(message)
+        assert found is not None
+        gone = at if found.state is State.DELETED else None
         at += HOUR
     (notice,) = days.told()
     assert notice.facts.at == TEN + 10 * DAY

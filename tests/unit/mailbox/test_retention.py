@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from personsvar.mailbox import listening
 from personsvar.mailbox.greetings import is_absent, next_day
 from personsvar.mailbox.model import Number, State, Subscriber
-from personsvar.mailbox.retention import purge_once
 from tests.fakes.memory import MemoryStore
+from tests.upkeep import purge_once
 from tests.world import OLA, World
 
 
@@ -21,17 +22,48 @@ def world(tmp_path: Path) -> World:
     return World(MemoryStore(), tmp_path / "spool")
 
 
-@pytest.mark.parametrize(
-    ("state", "days"), [(State.NEW, 30), (State.HEARD, 30), (State.SAVED, 365), (State.DELETED, 7)]
-)
-def test_each_state_is_kept_so_many_days(world: World, state: State, days: int) -> None:
+def days_pass(world: World, days: float) -> None:
+    world.clock.pass_seconds(timedelta(days=days).total_seconds())
+
+
+@pytest.mark.parametrize(("state", "days"), [(State.NEW, 30), (State.HEARD, 30), (State.SAVED, 365)])
+def test_each_state_is_kept_so_many_days_and_a_week_more_among_the_deleted(
+    world: World, state: State, days: int
+) -> None:
     world.subscriber()
     world.message(state=state, hours_ago=0)
-    world.clock.pass_seconds(timedelta(days=days, hours=-1).total_seconds())
+    days_pass(world, days - 0.1)
     assert purge_once(world.office) == 0
-    world.clock.pass_seconds(timedelta(hours=2).total_seconds())
+    days_pass(world, 0.2)
+    assert purge_once(world.office) == 1
+    (message,) = world.messages()
+    assert (message.state, message.state_before) == (State.DELETED, state)
+    days_pass(world, 6.9)
+    assert purge_once(world.office) == 0
+    days_pass(world, 0.2)
     assert purge_once(world.office) == 1
     assert world.messages() == []
+
+
+def test_a_deleted_one_is_kept_for_a_week(world: World) -> None:
+    world.subscriber()
+    world.message(state=State.DELETED, hours_ago=0)
+    days_pass(world, 6.9)
+    assert purge_once(world.office) == 0
+    days_pass(world, 0.2)
+    assert purge_once(world.office) == 1
+    assert world.messages() == []
+
+
+def test_what_went_by_its_age_is_taken_back_as_what_it_was_and_kept_as_long_again(world: World) -> None:
+    world.subscriber()
+    message = world.message(state=State.SAVED, hours_ago=0)
+    days_pass(world, 366)
+    purge_once(world.office)
+    listening.take_back(world.office, message.id)
+    days_pass(world, 364)
+    assert purge_once(world.office) == 0
+    assert [it.state for it in world.messages()] == [State.SAVED]
 
 
 def test_a_long_backlog_goes_in_small_transactions(world: World) -> None:

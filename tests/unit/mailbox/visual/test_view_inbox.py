@@ -8,11 +8,11 @@ import pytest
 
 from personsvar.mailbox.model import MessageId, State
 from personsvar.mailbox.ports import Rules
-from personsvar.mailbox.retention import purge_once
 from personsvar.mailbox.visual import view
 from tests.contract.stores import OLA, subscribe
 from tests.unit.mailbox.office import KARI, STRANGER
 from tests.unit.mailbox.visual.mailbox import DELETED, GREETINGS, INBOX, SEEN, TRASH, Mailbox
+from tests.upkeep import purge_once
 
 FLAGGED = "\\Flagged"
 

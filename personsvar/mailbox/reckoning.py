@@ -1,0 +1,43 @@
+"""Whether the clock may be believed where something is removed for good.
+
+A machine that comes up with another year, a snapshot that is put back, two machines that don't agree: by
+such a clock every message is past its time. So when it was believed last is written down, with how long that
+machine had been running (Linux's CLOCK_BOOTTIME, which nobody sets), and the clock is believed
+
+* on the same start of the same machine: when it went as far as the machine ran, give or take ten minutes;
+* on another: when it went no further than a day, and not back;
+* the first time: never. That is only written down, and the next round has it to compare with.
+
+What is not believed stays as it is, until the clock is right again or the operator says that it is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from personsvar.mailbox.model import Reckoning, Uptime
+
+TOLERANCE = timedelta(minutes=10)
+"""A clock that is set right as a machine starts, or slowly."""
+UNCONFIRMED = timedelta(days=1)
+"""So far it may go without a machine that ran as long: a restart, another machine's round."""
+
+
+def is_believed(last: Reckoning | None, now: datetime, uptime: Uptime) -> bool:
+    if last is None:
+        return False
+    went = now - last.at
+    if is_same_start(last, uptime):
+        ran = timedelta(seconds=uptime.seconds - last.uptime.seconds)
+        return abs(went - ran) <= TOLERANCE
+    return -TOLERANCE <= went <= UNCONFIRMED
+
+
+def is_same_start(last: Reckoning, uptime: Uptime) -> bool:
+    """Whether the same machine has been running since then."""
+    return bool(uptime.boot) and uptime.boot == last.uptime.boot
+
+
+def may_go_on(last: Reckoning | None, now: datetime) -> bool:
+    """Whether the operator said so, and not long ago."""
+    return last is not None and last.go_on and abs(now - last.at) <= UNCONFIRMED

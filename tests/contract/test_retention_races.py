@@ -1,0 +1,198 @@
+"""Retention and an owner at the same message in one moment (PostgreSQL): what is saved is not removed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from personsvar.mailbox import listening
+from personsvar.mailbox.listening import deleted_now
+from personsvar.mailbox.model import CallBackId, GreetingId, GreetingKind, Lock, LockScope, Message, State
+from personsvar.mailbox.ports import Office, Rules
+from personsvar.storage import SqlStore
+from tests.contract.stores import CALLER, KARI, NOON, SOUND, leave, message, postgres_url, subscribe
+from tests.postgres import PostgresCluster
+from tests.unit.mailbox.office import Bell, Dice, GlassVault, SetClock
+from tests.upkeep import purge_once
+
+pytestmark = pytest.mark.postgres
+LONG_AGO = NOON - timedelta(days=40)
+
+
+@pytest.fixture
+def url(cluster: PostgresCluster) -> Iterator[str]:
+    with postgres_url(cluster) as url:
+        yield url
+
+
+@pytest.fixture
+def office(url: str) -> Iterator[Office]:
+    store = SqlStore(url)
+    subscribe(store, KARI)
+    yield Office(store, SetClock(NOON), Dice(), GlassVault(), Bell(), Rules())
+    store.close()
+
+
+def old(office: Office, state: State) -> Message:
+    new = message(minutes=-60 * 24 * 40)
+    if state is State.DELETED:
+        new = deleted_now(new, LONG_AGO)
+    return leave(office.store, new if state is State.DELETED else replace(new, state=state))
+
+
+def ended_or_waiting(job: Future[Any], url: str) -> None:
+    """Until the round is over, or stands before a row that somebody holds."""
+    waiting = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE wait_event_type = 'Lock' AND datname = current_database()
+    """
+    with psycopg.connect(url, autocommit=True) as looker:
+        while not job.done() and looker.execute(waiting).fetchone() == (0,):
+            time.sleep(0.01)
+
+
+def found(office: Office, it: Message) -> State | None:
+    with office.store.look() as work:
+        kept = work.messages.get(it.id)
+    return None if kept is None else kept.state
+
+
+@pytest.mark.parametrize("state", [State.NEW, State.HEARD])
+def test_what_its_owner_saves_between_the_two_statements_is_saved(
+    office: Office, url: str, state: State
+) -> None:
+    it = old(office, state)
+    with ThreadPoolExecutor(1) as thread:
+        with office.store.begin() as work:
+            held = work.messages.get(it.id, for_change=True)
+            assert held is not None
+            work.messages.put(replace(held, state=State.SAVED, changed_at=NOON))
+            retention = thread.submit(purge_once, office)
+            ended_or_waiting(retention, url)
+            work.commit()
+        retention.result(60)
+    assert found(office, it) is State.SAVED
+
+
+def test_what_its_owner_takes_back_in_that_moment_is_taken_back(office: Office, url: str) -> None:
+    it = old(office, State.DELETED)
+    with ThreadPoolExecutor(1) as thread:
+        with office.store.begin() as work:
+            held = work.messages.get(it.id, for_change=True)
+            assert held is not None
+            work.messages.put(listening.taken_back_now(held, NOON))
+            retention = thread.submit(purge_once, office)
+            ended_or_waiting(retention, url)
+            work.commit()
+        retention.result(60)
+    assert found(office, it) is State.NEW
+
+
+def test_who_comes_after_retention_hears_that_it_is_gone_and_not_that_it_is_saved(
+    office: Office, url: str
+) -> None:
+    it = old(office, State.DELETED)
+    with ThreadPoolExecutor(1) as thread:
+        with office.store.begin() as work:
+            (gone,) = work.messages.expired(State.DELETED, before=NOON - timedelta(days=7))
+            work.messages.remove(gone.id)
+            key = thread.submit(listening.save, office, it.id)
+            ended_or_waiting(key, url)
+            work.commit()
+        assert key.result(60) is None
+    assert found(office, it) is None
+
+
+def test_one_that_is_held_holds_up_none_of_the_others(office: Office) -> None:
+    first = old(office, State.HEARD)
+    others = [
+        leave(office.store, replace(message(f"o{n}", minutes=-60 * 24 * 40), state=State.HEARD))
+        for n in range(5)
+    ]
+    with office.store.begin() as work:
+        work.messages.get(first.id, for_change=True)
+        assert purge_once(office) == len(others)
+    assert [found(office, it) for it in others] == [State.DELETED] * len(others)
+    assert found(office, first) is State.HEARD
+
+
+# ---- the same kind: what else goes by its age
+
+
+def test_a_greeting_put_in_use_in_that_moment_stays(office: Office, url: str) -> None:
+    with office.store.begin() as work:
+        early = work.greetings.add(KARI, GreetingKind.PERSONAL, work.sounds.add(SOUND), LONG_AGO)
+        work.greetings.retire(KARI, GreetingKind.PERSONAL)
+        work.greetings.mark_unused(now=LONG_AGO, limit=9)
+        work.commit()
+
+    def remove() -> int:
+        with office.store.begin() as work:
+            gone = work.greetings.remove_unused(before=NOON, limit=9)
+            work.commit()
+        return gone
+
+    with ThreadPoolExecutor(1) as thread:
+        with office.store.begin() as work:
+            work.greetings.use(early)
+            removal = thread.submit(remove)
+            ended_or_waiting(removal, url)
+            work.commit()
+        assert removal.result(60) == 0
+    with office.store.look() as work:
+        now = work.greetings.current(KARI, GreetingKind.PERSONAL)
+        assert now is not None
+        assert GreetingId(now.id) == early.id
+
+
+def test_a_counter_that_one_more_wrong_pin_is_added_to_stays(office: Office, url: str) -> None:
+    lock = Lock(LockScope.CALLER, CALLER, 3, changed_at=LONG_AGO)
+    with office.store.begin() as work:
+        work.locks.put(lock)
+        work.commit()
+
+    def remove() -> int:
+        with office.store.begin() as work:
+            gone = work.locks.purge(before=NOON, now=NOON, limit=9)
+            work.commit()
+        return gone
+
+    with ThreadPoolExecutor(1) as thread:
+        with office.store.begin() as work:
+            held = work.locks.get(LockScope.CALLER, CALLER, for_change=True)
+            work.locks.put(replace(held, failures=4, changed_at=NOON))
+            removal = thread.submit(remove)
+            ended_or_waiting(removal, url)
+            work.commit()
+        assert removal.result(60) == 0
+    with office.store.look() as work:
+        assert work.locks.get(LockScope.CALLER, CALLER).failures == 4
+
+
+def test_a_call_back_that_is_answered_in_that_moment_is_a_charge(office: Office, url: str) -> None:
+    with office.store.begin() as work:
+        it: CallBackId = work.call_backs.add(KARI, CALLER, at=LONG_AGO, price_ore=300)
+        work.commit()
+
+    def remove() -> int:
+        with office.store.begin() as work:
+            gone = work.call_backs.purge(answered=False, before=NOON, limit=9)
+            work.commit()
+        return gone
+
+    with ThreadPoolExecutor(1) as thread:
+        with office.store.begin() as work:
+            work.call_backs.answered(it)
+            removal = thread.submit(remove)
+            ended_or_waiting(removal, url)
+            work.commit()
+        assert removal.result(60) == 0
+    with office.store.look() as work:
+        assert [charge.id for charge in work.call_backs.charges()] == [it]
