@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
+from personsvar.mailbox import receipts as mailbox_receipts
 from personsvar.mailbox.model import (
     Attempt,
     AttemptOutcome,
@@ -24,7 +25,6 @@ from personsvar.mailbox.model import (
     Receipt,
     Settlement,
 )
-from personsvar.mailbox import receipts as mailbox_receipts
 from personsvar.mailbox.receipts import verdict
 from tests.fakes.memory_tables import Ids, NoticeRow, ReceiptRow, Tables, Try
 
