@@ -12,10 +12,10 @@ import pytest
 
 from personsvar.mailbox.login import reset_pin
 from personsvar.mailbox.model import MessageId, Number
-from personsvar.mailbox.retention import purge_once
 from personsvar.notifier.files import write_whole
 from personsvar.running.posting import Posting
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
+from tests.upkeep import purge_once
 
 OF_NO_USE_ALONE = {"personsvar.db", "secret.key"}
 PERSONAL = (".json", ".mms", ".eml", ".half", ".alaw", ".wav", ".head", ".end")
