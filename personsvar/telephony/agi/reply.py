@@ -11,8 +11,9 @@ First comes the environment, `agi_name: value` lines up to an empty one. Then on
     511 Command Not Permitted on a dead channel
     520-Invalid command syntax. …         several lines, up to one that begins with `520 `
 
-Between two replies FastAGI may say `HANGUP`: the caller is gone, and a few commands still work. The end of
-the stream is the end of it all. Source: Asterisk's res/res_agi.c and apps/app_stack.c.
+Between two replies FastAGI may say `HANGUP`: the caller is gone, and a few commands still work. An empty line
+there says nothing: Asterisk does send one now and then. The end of the stream is the end of it all. Source:
+Asterisk's res/res_agi.c and apps/app_stack.c.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ class ReplyParser:
             return self._environment_line(self._environment, line)
         if self._usage_lines:
             return self._usage_line(line)
-        return self._reply_line(line)
+        return self._reply_line(line) if line else None
 
     def _environment_line(self, values: dict[str, str], line: str) -> Environment | None:
         if not line:

@@ -124,7 +124,7 @@ def test_a_stranger_is_told_from_a_switch(stranger: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b"200 result=1x\n", b"200 \n", b"200 result=\n", b"99\n", b"\n", b"2000 result=1\n"]
+    "line", [b"200 result=1x\n", b"200 \n", b"200 result=\n", b"99\n", b" \n", b"2000 result=1\n"]
 )
 def test_a_line_no_switch_says(line: bytes) -> None:
     parser = ReplyParser()
@@ -132,6 +132,15 @@ def test_a_line_no_switch_says(line: bytes) -> None:
     parser.next_event()
     with pytest.raises(SwitchError, match="not an AGI re"):
         parser.next_event()
+
+
+@pytest.mark.parametrize("empty", [b"\n", b"\r\n", b"\n\n\r\n"])
+def test_an_empty_line_between_two_replies_says_nothing(empty: bytes) -> None:
+    parser = ReplyParser()
+    parser.receive(ENVIRONMENT + empty + b"200 result=0\n" + empty + b"200 result=1 (x)\n" + empty)
+    assert isinstance(parser.next_event(), Environment)
+    assert [parser.next_event(), parser.next_event()] == [Result(0), Result(1, "x")]
+    assert parser.next_event() is None
 
 
 def test_no_digit_of_a_reply_gets_into_an_error() -> None:
