@@ -17,6 +17,7 @@ from personsvar.cli.manual import catalogue
 from personsvar.cli.printing import say
 from personsvar.dialogue.call import CallSetup
 from personsvar.logs import in_call
+from personsvar.mailbox.numbers import check_number
 from personsvar.mailbox.provision import all_subscribers
 from personsvar.telephony.keyboards import PipeKeyboard, TerminalKeyboard
 from personsvar.telephony.terminal import TerminalCall
@@ -42,6 +43,8 @@ def phone(
 ) -> None:
     """Call the voicemail from this terminal: prints what is said, takes keys."""
     house = open_house(upgrade=True)
+    for number in filter(None, (caller, diverted_from)):
+        check_number(number, region=house.settings.home_region)
     if next(all_subscribers(house.office), None) is None:
         make_demo_subscribers(house.office)
     setup = CallSetup(

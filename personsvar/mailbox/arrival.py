@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from personsvar.mailbox import diversion
 from personsvar.mailbox.headers import addresses, parse_address
 from personsvar.mailbox.model import Number, Subscriber
-from personsvar.mailbox.numbers import normalise
+from personsvar.mailbox.numbers import normalise, number_of
 from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.sip_text import LONGEST
+from personsvar.mailbox.sip_uri import parse_uri
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class CallSetup:
     call_id: str
     """The switch's unique id of the channel."""
     dialled: str
-    """The number dialled, as it came."""
+    """The number dialled, as it came: of little use where the whole address of the request is known."""
     endpoint: str = ""
     trunk: bool = False
     """The endpoint is marked as the operator's own trunk."""
@@ -35,6 +37,10 @@ class CallSetup:
     privacy: tuple[str, ...] = ()
     diversion: tuple[str, ...] = ()
     history_info: tuple[str, ...] = ()
+    request_uri: str = ""
+    """The Request-URI, whole; empty where the switch does not tell it."""
+    unread: frozenset[str] = frozenset()
+    """Headers (small letters) that came and that the switch could not hand over: too long for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +108,14 @@ def asserted_number(setup: CallSetup, *, region: str = "NO") -> Number | None:
     """The number the operator vouches for: of several, the first that normalises."""
     if not setup.trunk:
         return None
-    numbers = (normalise(entry.uri, region=region) for entry in addresses(setup.asserted))
+    numbers = (number_of(entry.uri, region=region) for entry in addresses(setup.asserted))
     return next((number for number in numbers if number is not None), None)
 
 
 def claimed_number(setup: CallSetup, *, region: str = "NO") -> Number | None:
     """What the From says; never a proof."""
     sender = parse_address(setup.sender)
-    return None if sender is None else normalise(sender.uri, region=region)
+    return None if sender is None else number_of(sender.uri, region=region)
 
 
 def shown_number(setup: CallSetup, *, region: str = "NO") -> Number | None:
@@ -128,21 +134,31 @@ def calling_number(setup: CallSetup, *, region: str = "NO") -> Number | None:
 
 
 def withheld(setup: CallSetup) -> bool:
-    """Privacy: id (RFC 3325), header or user (RFC 3323), or an anonymous From."""
+    """Privacy: id (RFC 3325), header or user (RFC 3323), or an anonymous From.
+
+    A Privacy that can't be read may ask for it, so it does.
+    """
+    if "privacy" in setup.unread or any(len(value) > LONGEST for value in setup.privacy):
+        return True
     wanted = {word.strip().lower() for value in setup.privacy for word in value.replace(",", ";").split(";")}
     return bool(wanted & {"id", "header", "user"}) or _anonymous(setup.sender)
 
 
 def diverters_of(setup: CallSetup, rules: Rules) -> tuple[diversion.Hop, ...]:
-    """Who sent the call here, first to latest; None stands for a diverter without a telephone number."""
+    """Who sent the call here, first to latest; None stands for a diverter without a telephone number.
+
+    So it does for one who can't be read: a call that was sent here is no call to the access number.
+    """
     if not setup.trunk:
         return ()
-    return diversion.hops(
+    told = diversion.hops(
         diversion=setup.diversion,
         history_info=setup.history_info,
+        request_uri=setup.request_uri,
         access_number=rules.access_number,
         region=rules.home_region,
     )
+    return told or ((None,) if setup.unread & {"diversion", "history-info"} else ())
 
 
 def _direct(
@@ -164,7 +180,7 @@ def _dialled_subscriber(
     Such a call of the trunk counts as diverted from the subscriber who was dialled. Any other
     dialled number is another way of writing the access number.
     """
-    dialled = normalise(setup.dialled, region=rules.home_region) if setup.trunk else None
+    dialled = _dialled_number(setup, region=rules.home_region) if setup.trunk else None
     return None if dialled is None or dialled == rules.access_number else served(dialled)
 
 
@@ -186,10 +202,15 @@ def _diverted(mailbox: Subscriber, vouched: Number | None, setup: CallSetup, rul
     return (CallerArrives if mailbox.voicemail_on else VoicemailOff)(mailbox.number, caller)
 
 
+def _dialled_number(setup: CallSetup, *, region: str) -> Number | None:
+    whole = parse_uri(setup.request_uri)
+    return normalise(setup.dialled, region=region) if whole is None else number_of(whole, region=region)
+
+
 def _anonymous(sender: str) -> bool:
     """RFC 3323, 4.1.1.3: the name Anonymous, the user anonymous, or the host anonymous.invalid."""
     address = parse_address(sender)
     if address is None:
         return False
-    user, _, host = address.uri.lower().partition(":")[2].rpartition("@")
-    return address.name.lower() == "anonymous" or user == "anonymous" or host == "anonymous.invalid"
+    is_user = address.uri.user.lower() == "anonymous"
+    return is_user or address.name.lower() == "anonymous" or address.uri.host == "anonymous.invalid"

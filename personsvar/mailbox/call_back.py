@@ -15,6 +15,7 @@ from phonenumbers import PhoneNumberType
 
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import CallBackId, Number, Subscriber
+from personsvar.mailbox.numbers import parse_known
 from personsvar.mailbox.ports import Office, Rules
 
 EEA = frozenset(
@@ -78,10 +79,11 @@ def end_call_back(office: Office, call_back: CallBackId, *, answered: bool) -> N
 
 def _is_ordinary(number: Number, rules: Rules) -> bool:
     """Valid, fixed or mobile, in an allowed country: so no premium, shared cost, short, emergency number."""
-    parsed = phonenumbers.parse(number)
+    parsed = parse_known(number)
     allowed = frozenset(rules.call_back_regions) or EEA
     return (
-        phonenumbers.is_valid_number(parsed)
+        parsed is not None
+        and phonenumbers.is_valid_number(parsed)
         and phonenumbers.number_type(parsed) in _ORDINARY
         and phonenumbers.region_code_for_number(parsed) in allowed
     )

@@ -7,6 +7,8 @@ a diversion, so an entry counts unless it gives a cause that is none.
 of the index, and most of them diverted nothing. A `Reason` escaped in an entry tells why the call left
 *that* entry; a `cause` (RFC 4458) tells why it came *to* it, so it speaks for the entry it came from
 (`mp`, `rc`, or the one before). Some switches write the cause on the diverter itself; that counts too.
+
+A Request-URI with `target` and `cause` (RFC 4458) names the mailbox itself: read when no header does.
 """
 
 from __future__ import annotations
@@ -14,13 +16,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import islice
+from urllib.parse import unquote
 
-from personsvar.mailbox.headers import Address, Parameters, addresses, parse_parameters, split, value_of
+from personsvar.mailbox.headers import Address, addresses
 from personsvar.mailbox.model import Number
-from personsvar.mailbox.numbers import normalise
+from personsvar.mailbox.numbers import number_of
+from personsvar.mailbox.sip_text import Parameters, parse_parameters, split, value_of
+from personsvar.mailbox.sip_uri import parse_uri
 
-MOST_HOPS = 20
-"""Of one header; a call is not sent on more often than this, and a longer list is an attack."""
+MOST_HOPS = 100
+"""Of one header; a call is not sent on more often than this. Of a longer list the latest are read."""
 
 SIP_CAUSES = frozenset(
     {
@@ -52,7 +57,12 @@ _INDEX = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,30}")
 
 
 def hops(
-    *, diversion: Sequence[str], history_info: Sequence[str], access_number: Number, region: str
+    *,
+    diversion: Sequence[str],
+    history_info: Sequence[str],
+    access_number: Number,
+    region: str,
+    request_uri: str = "",
 ) -> tuple[Hop, ...]:
     """The diverters, first to latest, without the access number.
 
@@ -60,26 +70,36 @@ def hops(
     """
     diverted = _from_diversion(diversion, region)
     told = [hop for hop in _from_history(history_info, region) if hop not in diverted]
-    return tuple(hop for hop in (*told, *diverted) if hop != access_number)
+    found = [hop for hop in (*told, *diverted) if hop != access_number]
+    return tuple(found or [hop for hop in _from_target(request_uri, region) if hop != access_number])
 
 
 def _from_diversion(values: Sequence[str], region: str) -> list[Hop]:
     entries = islice(addresses(values), MOST_HOPS)
-    counting = [normalise(entry.uri, region=region) for entry in entries if not _denied(entry)]
+    counting = [number_of(entry.uri, region=region) for entry in entries if not _denied(entry)]
     return counting[::-1]
 
 
 def _denied(entry: Address) -> bool:
     """A cause that is given and says something else than diversion."""
-    cause = value_of("cause", entry.parameters, entry.uri_parameters)
+    cause = value_of("cause", entry.parameters, entry.uri.parameters)
     return cause is not None and not _says_diversion("SIP", cause)
 
 
 def _from_history(values: Sequence[str], region: str) -> list[Hop]:
-    entries = _in_order(list(islice(addresses(values), MOST_HOPS)))
+    entries = _in_order(list(addresses(values)))[-MOST_HOPS:]
     diverters = {at for at, entry in enumerate(entries) if _left(entry) or _caused(entry)}
     diverters |= {_origin(entries, at) for at, entry in enumerate(entries) if _caused(entry)}
-    return [normalise(entries[at].uri, region=region) for at in sorted(diverters) if at >= 0]
+    return [number_of(entries[at].uri, region=region) for at in sorted(diverters) if at >= 0]
+
+
+def _from_target(request_uri: str, region: str) -> list[Hop]:
+    uri = parse_uri(request_uri)
+    parameters = () if uri is None else uri.parameters
+    target = parse_uri(unquote(value_of("target", parameters) or ""))
+    if target is None or not _says_diversion("SIP", value_of("cause", parameters) or ""):
+        return []
+    return [number_of(target, region=region)]
 
 
 def _in_order(entries: list[Address]) -> list[Address]:
@@ -103,7 +123,7 @@ def _origin(entries: list[Address], at: int) -> int:
 
 def _left(entry: Address) -> bool:
     """Its Reason says diversion; several reasons may be joined (RFC 3326)."""
-    reason = value_of("reason", entry.uri_headers, entry.uri_parameters, entry.parameters)
+    reason = value_of("reason", entry.uri.headers, entry.uri.parameters, entry.parameters)
     return any(_reason_says_diversion(part) for part in split(reason or "", ","))
 
 
@@ -114,7 +134,7 @@ def _reason_says_diversion(reason: str) -> bool:
 
 
 def _caused(entry: Address) -> bool:
-    return _says_diversion("SIP", value_of("cause", entry.uri_parameters, entry.parameters) or "")
+    return _says_diversion("SIP", value_of("cause", entry.uri.parameters, entry.parameters) or "")
 
 
 def _says_diversion(protocol: str, cause: str) -> bool:

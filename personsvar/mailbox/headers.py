@@ -1,113 +1,92 @@
 """The grammar of SIP's name-and-address headers (RFC 3261, 20 and 25.1), as far as a voicemail needs it.
 
 `"Berg, Kari" <sip:+4790000001@example.test;user=phone?Reason=…>;reason=user-busy` is an address: a
-display name, a URI with parameters and escaped headers, and parameters of the entry itself.
-Everything here is linear in the length of what came, and nothing raises: what makes no sense is None.
+display name, a URI (sip_uri.py), and parameters of the entry itself.
+
+What a name holds changes nothing: the address is the last thing in angle brackets, and a quotation mark or a
+bracket that never closes is a letter. Only what makes no sense at all is None.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote
 
-_LONGEST = 8192
-"""Characters of one header; a longer one is no header of ours."""
-
-Parameters = tuple[tuple[str, str], ...]
+from personsvar.mailbox.sip_text import (
+    BLIND,
+    STRICT,
+    Parameters,
+    Quoting,
+    closed,
+    masked,
+    parse_parameters,
+    split,
+    unquoted,
+)
+from personsvar.mailbox.sip_uri import Uri, parse_uri
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
     name: str
-    uri: str
-    """Without its parameters and headers: `sip:user@host`, `tel:+47…`."""
-    uri_parameters: Parameters = ()
-    uri_headers: Parameters = ()
+    uri: Uri
     parameters: Parameters = ()
-    """Those behind the closing bracket: of the entry, not of the URI."""
+    """Those behind the closing bracket: of the entry, not of the URI. Without brackets they are of both."""
 
 
 def addresses(values: Iterable[str]) -> Iterator[Address]:
     """Every address of these headers, comma lists opened, in order."""
     for value in values:
-        for entry in split(value, ","):
-            found = parse_address(entry)
-            if found is not None:
-                yield found
-
-
-def value_of(name: str, *places: Parameters) -> str | None:
-    """The first value of that parameter; names know no case (RFC 3261, 7.3.1)."""
-    return next((value for place in places for key, value in place if key == name), None)
-
-
-def split(value: str, separator: str) -> list[str]:
-    """Cut at each separator that is neither quoted nor in angle brackets; [] for what is too long."""
-    if len(value) > _LONGEST:
-        return []
-    pieces, start = [], 0
-    for at in _outside(value):
-        if value[at] == separator:
-            pieces.append(value[start:at].strip())
-            start = at + 1
-    return [*pieces, value[start:].strip()]
+        yield from _read(value)
 
 
 def parse_address(entry: str) -> Address | None:
+    """The one address of a header that has no list."""
+    return _parse(entry, STRICT) or _parse(entry, BLIND)
+
+
+def _read(value: str) -> list[Address]:
+    """By the grammar; and if that hides an address, as a switch means it that escapes nothing."""
+    strict, hides = _list(value, STRICT)
+    if not hides:
+        return strict
+    blind, _ = _list(value, BLIND)
+    return blind if len(blind) > len(strict) else strict
+
+
+def _list(value: str, quoting: Quoting) -> tuple[list[Address], bool]:
+    """The addresses, and whether an entry holds one that was not found."""
+    entries = [(entry, _parse(entry, quoting)) for entry in split(value, ",", quoting)]
+    hides = any(found is None and _SCHEME_ANYWHERE.search(entry) for entry, found in entries)
+    return [found for _, found in entries if found is not None], hides
+
+
+def _parse(entry: str, quoting: Quoting) -> Address | None:
     """With brackets the parameters inside are the URI's; without, all are the entry's (RFC 3261, 20.10)."""
-    opening = next((at for at in _outside(entry) if entry[at] == "<"), None)
-    if opening is None:
-        uri, _, parameters = entry.strip().partition(";")
-        return _address("", uri, parameters)
-    inside, closing, behind = entry[opening + 1 :].partition(">")
-    return _address(_unquoted(entry[:opening]), inside, behind) if closing else None
+    brackets = [span for span in closed(entry, quoting) if entry[span[0]] == "<"]
+    for start, end in reversed(brackets):
+        inside = entry[start + 1 : end - 1].rpartition("<")[2]  # a bracket in the name: `Ola <3 <sip:…>`
+        uri = parse_uri(inside)
+        if uri is not None:
+            return Address(_name(entry[:start]), uri, parse_parameters(entry[end:]))
+    return _parse_bare(entry, quoting)
 
 
-def parse_parameters(text: str, separator: str = ";") -> Parameters:
-    pairs = (piece.partition("=") for piece in split(text, separator) if piece)
-    return tuple((unquote(key).strip().lower(), _unquoted(value)) for key, _, value in pairs)
-
-
-def _address(name: str, uri: str, parameters: str) -> Address | None:
-    before, _, headers = uri.strip().partition("?")
-    scheme, colon, _ = before.partition(":")
-    if not colon or scheme.lower() not in {"sip", "sips", "tel"}:
+def _parse_bare(entry: str, quoting: Quoting) -> Address | None:
+    begins = _SCHEME.search(masked(entry, quoting))
+    if begins is None:
         return None
-    bare, uri_parameters = _apart(before)
-    escaped = parse_parameters(headers, "&")
-    return Address(
-        name=name,
-        uri=bare,
-        uri_parameters=parse_parameters(uri_parameters),
-        uri_headers=tuple((key, unquote(value)) for key, value in escaped),
-        parameters=parse_parameters(parameters),
-    )
+    uri = parse_uri(entry[begins.start(1) :])
+    if uri is None:
+        return None
+    parameters = uri.user_parameters if uri.scheme == "tel" else uri.parameters
+    return Address(_name(entry[: begins.start(1)]), uri, parameters)
 
 
-def _apart(uri: str) -> tuple[str, str]:
-    """A URI and its parameters; in `sip:` those in front of the @ belong to the user (RFC 3966 in SIP)."""
-    user, at, host = uri.rpartition("@")
-    bare_host, _, parameters = host.partition(";")
-    if at:
-        return f"{user}@{bare_host}", parameters
-    return (uri, parameters) if uri.lower().startswith("tel:") else (bare_host, parameters)
+def _name(text: str) -> str:
+    return " ".join(unquoted(text).split())
 
 
-def _outside(value: str) -> Iterator[int]:
-    """The places that are neither in a quoted string nor behind an open bracket (the bracket itself is)."""
-    quoted = bracketed = escaped = False
-    for at, character in enumerate(value):
-        if quoted:
-            quoted = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif bracketed:
-            bracketed = character != ">"
-        else:
-            quoted, bracketed = character == '"', character == "<"
-            yield at
-
-
-def _unquoted(text: str) -> str:
-    text = text.strip()
-    return text[1:-1].replace('\\"', '"') if len(text) > 1 and text[0] == text[-1] == '"' else text
+_SCHEME = re.compile(r"(?:\A|[\s\0])((?:sips?|tel):)", re.IGNORECASE)
+_SCHEME_ANYWHERE = re.compile(r"\b(?:sips?|tel):", re.IGNORECASE)

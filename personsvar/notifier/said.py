@@ -73,6 +73,8 @@ def written(number: Number) -> str:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
+    if not phonenumbers.is_possible_number(parsed):  # in no plan: as it came
+        return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 

@@ -60,6 +60,22 @@ def test_a_stranger_is_asked_for_number_and_pin(call: Caller) -> None:
     assert "login-elsewhere" in kinds
 
 
+@pytest.mark.parametrize(
+    ("option", "given"),
+    [("--from", "123"), ("--from", "abc"), ("--diverted-from", "abc"), ("--diverted-from", "12")],
+)
+def test_what_is_no_number_calls_nobody(call: Caller, option: str, given: str) -> None:
+    refused = call("", option, given)
+    assert (refused.code, refused.out) == (1, "")
+    assert f"'{given}' is no telephone number" in refused.err
+
+
+def test_a_number_that_no_plan_knows_may_call(call: Caller) -> None:
+    call(" Hei, dette er heisen i Storgata.#2", "--from", "+47580009083060", "--diverted-from", OLA)
+    (message,) = call.machine.run("message", "list", OLA, "--json").json
+    assert message["caller"] == "+47580009083060"
+
+
 def test_the_hum_in_place_of_a_voice_is_taken_for_speech() -> None:
     assert holds_speech(hum(3))
 

@@ -36,6 +36,11 @@ from personsvar.language.wording import words
             "pluss fire seks, åtte, én to tre, fire fem seks, sju åtte.",
             "plus four six, eight, one two three, four five six, seven eight.",
         ),
+        (
+            "+47580009083060",
+            "fem åtte null, null null ni, null åtte tre, null seks null.",
+            "five eight zero, zero zero nine, zero eight three, zero six zero.",
+        ),
         ("+999123", "pluss ni ni ni, én to tre.", "plus nine nine nine, one two three."),
     ],
 )

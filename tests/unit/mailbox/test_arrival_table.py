@@ -56,6 +56,13 @@ def diverted(*numbers: Number) -> tuple[str, ...]:
     return tuple(f"<sip:{number}@example.test>;reason=no-answer" for number in reversed(numbers))
 
 
+def asked(request_uri: str) -> CallSetup:
+    """A stranger's call with this address in its first line."""
+    return replace(calls(STRANGER), request_uri=request_uri)
+
+
+TARGET = "sip:voicemail@h;target=sip:+4790000001%40example.test;cause=486"
+
 TABLE: list[tuple[str, CallSetup, Arrival]] = [
     ("a subscriber calls the access number", calls(KARI), OwnerArrives(KARI)),
     ("… with the number withheld", calls(KARI, privacy=("id",)), OwnerArrives(KARI)),
@@ -128,6 +135,62 @@ TABLE: list[tuple[str, CallSetup, Arrival]] = [
         CallerArrives(KARI, STRANGER),
     ),
     ("… the own one", replace(calls(KARI), dialled="90000001"), OwnerArrives(KARI)),
+    ("… the whole address", asked("sip:90000001@example.test;user=phone"), CallerArrives(KARI, STRANGER)),
+    (
+        "… moved to another operator",
+        asked(f"sip:{KARI};npdi;rn=+4792000000@h"),
+        CallerArrives(KARI, STRANGER),
+    ),
+    ("… as tel", asked("tel:90000001;phone-context=+47"), CallerArrives(KARI, STRANGER)),
+    ("… of another country", asked("sip:90000001;phone-context=+45@h"), LogInArrives(STRANGER)),
+    (
+        "… and its own diversion",
+        replace(asked(f"sip:{OLA}@h"), diversion=diverted(KARI)),
+        CallerArrives(KARI, STRANGER),
+    ),
+    ("the service by its name", asked("sip:voicemail@example.test"), LogInArrives(STRANGER)),
+    ("… by a code", asked("sip:*55@example.test"), LogInArrives(STRANGER)),
+    ("… by its host", asked("sip:example.test"), LogInArrives(STRANGER)),
+    (
+        "… and a diversion",
+        replace(asked("sip:voicemail@h"), diversion=diverted(KARI)),
+        CallerArrives(KARI, STRANGER),
+    ),
+    (
+        "… and the mailbox in the address itself (RFC 4458)",
+        asked("sip:voicemail@h;target=sip:+4790000001%40example.test;cause=486"),
+        CallerArrives(KARI, STRANGER),
+    ),
+    ("… as tel", asked("sip:voicemail@h;cause=408;target=tel:+4790000001"), CallerArrives(KARI, STRANGER)),
+    ("… by its owner", replace(asked(TARGET), asserted=(f"<tel:{KARI}>",)), OwnerArrives(KARI)),
+    ("… that is nobody's here", asked("sip:h;target=sip:+4790000099%40h;cause=486"), NotServed(STRANGER)),
+    (
+        "… whose cause is no diversion",
+        asked("sip:h;target=sip:+4790000001%40h;cause=380"),
+        LogInArrives(STRANGER),
+    ),
+    ("… without a cause", asked("sip:h;target=sip:+4790000001%40h"), LogInArrives(STRANGER)),
+    (
+        "… and a Diversion, which counts",
+        replace(asked(TARGET), diversion=diverted(OLA)),
+        CallerArrives(OLA, STRANGER),
+    ),
+    (
+        "a Diversion that can't be read",
+        replace(calls(STRANGER), unread=frozenset({"diversion"})),
+        NotServed(STRANGER),
+    ),
+    ("… of a subscriber's call", replace(calls(KARI), unread=frozenset({"history-info"})), NotServed(KARI)),
+    (
+        "… beside one that can",
+        replace(calls(STRANGER, diversion=diverted(KARI)), unread=frozenset({"history-info"})),
+        CallerArrives(KARI, STRANGER),
+    ),
+    (
+        "a Privacy that can't be read",
+        replace(calls(STRANGER, diversion=diverted(KARI)), unread=frozenset({"privacy"})),
+        CallerArrives(KARI, None),
+    ),
     (
         "History-Info instead",
         calls(STRANGER, history_info=(f"<sip:{KARI}@example.test?Reason=SIP%3Bcause%3D486>;index=1",)),
@@ -199,6 +262,7 @@ def test_of_several_identities_the_first_that_normalises(
         (("user;id;critical",), ""),
         (("none", " ID "), ""),
         (("session, id",), ""),
+        (("none;" + "x" * 70_000,), ""),
         ((), '"Anonymous" <sip:anonymous@anonymous.invalid>'),
         ((), "<sip:anonymous@example.test>;tag=1"),
         ((), "sip:12345@anonymous.invalid"),
@@ -229,6 +293,22 @@ def test_not_withheld(privacy: tuple[str, ...], sender: str) -> None:
     assert calling_number(setup) == STRANGER
 
 
+def test_a_caller_no_plan_knows_is_told_and_is_nobodys_owner() -> None:
+    """Lifts, cars and alarms have twelve digits in Norway: no series of the library, and nothing withheld."""
+    for written in ("+47580009083060", "580009083060"):
+        setup = replace(DIALLED, asserted=(f"<sip:{written}@h;user=phone>",), diversion=diverted(KARI))
+        assert becomes(setup) == CallerArrives(KARI, Number("+47580009083060"))
+        assert becomes(replace(setup, diversion=())) == LogInArrives(Number("+47580009083060"))
+
+
+def test_of_a_thousand_diversions_the_latest_is_read() -> None:
+    many = tuple(f"<sip:+4791{number:06}@h>;reason=no-answer" for number in range(1_000))
+    assert becomes(calls(STRANGER, diversion=(*diverted(KARI), *many))) == CallerArrives(KARI, STRANGER)
+    steps = [f"<sip:+4791{number:06}@h;cause=302>;index=1.{number + 1}" for number in range(1_000)]
+    history = (",".join((*steps, f"<sip:{KARI}@h;cause=302>;index=1.2000")),)
+    assert becomes(calls(STRANGER, history_info=history)) == CallerArrives(KARI, STRANGER)
+
+
 HOSTILE = st.text(alphabet='"<>,;=?&%siptel:+@0123456789. \\\r\n\x00é', max_size=120)
 HEADERS = st.lists(HOSTILE, max_size=3).map(tuple)
 
@@ -244,6 +324,7 @@ HEADERS = st.lists(HOSTILE, max_size=3).map(tuple)
         privacy=HEADERS,
         diversion=HEADERS,
         history_info=HEADERS,
+        request_uri=HOSTILE,
     )
 )
 def test_whatever_the_switch_hands_over_becomes_something(setup: CallSetup) -> None:

@@ -37,6 +37,8 @@ TABLE = [
     ("five digits", "+4702800", Refusal.NOT_ALLOWED),
     ("an emergency number", "+47112", Refusal.NOT_ALLOWED),
     ("a number of no series", "+4712345678", Refusal.NOT_ALLOWED),
+    ("a Norwegian machine", "+47580009083060", Refusal.NOT_ALLOWED),
+    ("a country there is none of", "+999999999999", Refusal.NOT_ALLOWED),
     ("Britain", "+442071234567", Refusal.NOT_ALLOWED),
     ("the United States", "+12015550123", Refusal.NOT_ALLOWED),
     ("a satellite", "+8823412345678", Refusal.NOT_ALLOWED),
