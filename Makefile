@@ -23,7 +23,7 @@ help:
 	@echo "make locks    which packages, and which of their releases: written anew from pyproject.toml"
 
 run: system-run venv-run asterisk
-	@dialplan/demo
+	@setpriv --pdeathsig INT $(BIN)/python -m dialplan.demo
 
 test: system venv peers handsets asterisk check unit real
 

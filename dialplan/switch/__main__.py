@@ -1,7 +1,8 @@
 """`python -m dialplan.switch run [--folder DIR] [--log -]`: an Asterisk in the foreground, until Ctrl-C.
 
-SIGTERM lets calls end first. What it reads of the environment is in docs/settings.md, marked *switch*. `find`
-makes sure that there is an Asterisk, and tells its version; `health` asks one that runs whether it is well.
+A terminal that is closed ends it too; SIGTERM lets calls end first. What it reads of the environment is in
+docs/settings.md, marked *switch*. `find` makes sure that there is an Asterisk, and tells its version;
+`health` asks one that runs whether it is well.
 """
 
 # ruff: noqa: T201 - a command speaks to whoever started it
@@ -10,23 +11,22 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 from dialplan.switch.config import Setting
+from dialplan.switch.endings import hear
 from dialplan.switch.environment import BadSettingsError, setting_from
-from dialplan.switch.foreground import until_over
+from dialplan.switch.foreground import run
 from dialplan.switch.health import complaint
-from dialplan.switch.process import Switch, SwitchFailedError
+from dialplan.switch.process import SwitchFailedError
 from dialplan.switch.root import NoAsteriskError, find_asterisk
 
 
 def main() -> int:
     options = _options().parse_args()
-    for ending in (signal.SIGTERM, signal.SIGINT):  # before there is a child to leave behind
-        signal.signal(ending, _end)
+    hear()  # before there is a child to leave behind
     try:
         setting = _setting(options)
         if options.what == "health":
@@ -35,19 +35,10 @@ def main() -> int:
         print(f"personsvar: {asterisk.version} ({asterisk.root})", flush=True)
         if options.what == "find":
             return 0
-        with Switch(asterisk, setting) as switch:
-            print(_how_to_call(setting), flush=True)
-            return until_over(switch)
+        return run(asterisk, setting, _how_to_call(setting))
     except (BadSettingsError, NoAsteriskError, SwitchFailedError) as failure:
         print(f"personsvar: {failure}", file=sys.stderr)
         return 1
-
-
-def _end(*_signal: object) -> None:
-    """While it starts: there is no call to wait for. Being told twice must not break off its stopping."""
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(ending, signal.SIG_IGN)
-    sys.exit(0)
 
 
 def _health(setting: Setting) -> int:
@@ -57,7 +48,7 @@ def _health(setting: Setting) -> int:
 
 
 def _how_to_call(setting: Setting) -> str:
-    return f"""personsvar: Asterisk is ready. The operator's trunk calls from {setting.trunk_match}:
+    return f"""Asterisk is ready. The operator's trunk calls from {setting.trunk_match}:
   INVITE sip:{setting.access_number}@{setting.sip_external or setting.sip_bind}
   an owner   P-Asserted-Identity: <sip:+4790000001@example.test>
   a caller   the same with another number, and Diversion: <sip:+4790000001@example.test>;reason=no-answer"""

@@ -11,10 +11,21 @@ from __future__ import annotations
 import signal
 import time
 
+from dialplan.switch.config import Setting
+from dialplan.switch.endings import AT_ONCE, ENDINGS, endings
 from dialplan.switch.process import Switch
+from dialplan.switch.root import Asterisk
 
-_TOLD_TO_END = frozenset({signal.SIGTERM, signal.SIGINT})
-_HEARD = _TOLD_TO_END | {signal.SIGCHLD}
+
+def run(asterisk: Asterisk, setting: Setting, greeting: str) -> int:
+    """Until it ends or is told to; the exit code. Wherever a signal comes, no Asterisk is left."""
+    switch = Switch(asterisk, setting)
+    try:
+        switch.start()
+        _say(greeting)
+        return until_over(switch)
+    finally:
+        switch.stop()
 
 
 def until_over(switch: Switch) -> int:
@@ -22,35 +33,36 @@ def until_over(switch: Switch) -> int:
 
     From here on no signal interrupts anything: they wait until they are asked for.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
+    heard = endings() | {signal.SIGCHLD}
+    signal.pthread_sigmask(signal.SIG_BLOCK, heard)
     while switch.exit_code is None:
-        match signal.sigwait(_HEARD):
+        match signal.sigwait(heard):
             case signal.SIGTERM:
-                _let_calls_end(switch)
+                _let_calls_end(switch, heard)
                 break
-            case signal.SIGINT:
+            case told if told in AT_ONCE:
                 break
     code = switch.exit_code or 0
     return code if code >= 0 else 1  # killed
 
 
-def _let_calls_end(switch: Switch) -> None:
+def _let_calls_end(switch: Switch, heard: frozenset[signal.Signals]) -> None:
     seconds = switch.setting.drain_seconds
     deadline = time.monotonic() + seconds
     try:
         with switch.refusing_calls() as calls:
             _say(f"told to stop: no new calls; {calls} that are up may go on for {seconds:g} s")
-            _say(_how_it_ended(switch, deadline))
+            _say(_how_it_ended(switch, heard, deadline))
     except OSError as nobody:
         _say(f"Asterisk does not answer, and is stopped: {nobody.strerror or nobody}")
 
 
-def _how_it_ended(switch: Switch, deadline: float) -> str:
+def _how_it_ended(switch: Switch, heard: frozenset[signal.Signals], deadline: float) -> str:
     while switch.exit_code is None:
-        heard = signal.sigtimedwait(_HEARD, max(0.0, deadline - time.monotonic()))
-        if heard is None:
+        came = signal.sigtimedwait(heard, max(0.0, deadline - time.monotonic()))
+        if came is None:
             return "the time is up: calls are hung up"
-        if heard.si_signo in _TOLD_TO_END:
+        if came.si_signo in ENDINGS:
             return "told again: calls are hung up"
     return "all calls have ended"
 

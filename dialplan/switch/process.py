@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,9 +15,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from dialplan.switch.bound import bound
 from dialplan.switch.command import command
 from dialplan.switch.config import Setting, render
 from dialplan.switch.control import STOPPING, ask, told
+from dialplan.switch.endings import signals_wait
 from dialplan.switch.root import Asterisk
 
 _POLL_SECONDS = 0.02
@@ -62,7 +63,19 @@ class Switch:
         """Return when calls are taken."""
         self._must_be_free()
         render(self.setting, modules=self.asterisk.modules)
-        with self._console() as output, _signals_wait():
+        try:
+            self._wait_until_booted(self._begun(), within_seconds)
+        except SwitchFailedError as failure:
+            self.stop()
+            raise SwitchFailedError(f"{failure}: {self._said()}") from failure
+        except (
+            BaseException
+        ):  # whoever started us was told to end, a moment after its birth too: not without it
+            self.stop()
+            raise
+
+    def _begun(self) -> subprocess.Popen[bytes]:
+        with self._console() as output, signals_wait():
             self._process = subprocess.Popen(
                 self._command(),
                 stdin=subprocess.DEVNULL,
@@ -70,14 +83,7 @@ class Switch:
                 stderr=output,
                 umask=0o007,
             )
-        try:
-            self._wait_until_booted(self._process, within_seconds)
-        except SwitchFailedError as failure:
-            self.stop()
-            raise SwitchFailedError(f"{failure}: {self._said()}") from failure
-        except BaseException:  # whoever started us was told to end: not without Asterisk
-            self.stop()
-            raise
+        return self._process
 
     def stop(self) -> None:
         """At once: it hangs up, and ends; killed when it will not."""
@@ -140,7 +146,7 @@ class Switch:
         return self._console_file.read_text(errors="replace")[-2000:]
 
     def _command(self) -> list[str]:
-        return command(self.asterisk, self.setting)
+        return [*bound(signal.SIGTERM), *command(self.asterisk, self.setting)]
 
     def _must_be_free(self) -> None:
         """Asterisk starts without its SIP port when somebody else has it, and hears no call."""
@@ -162,21 +168,3 @@ class Switch:
         with suppress(OSError):
             return "fully booted" in self.cli("core waitfullybooted")
         return False
-
-
-@contextmanager
-def _signals_wait() -> Iterator[None]:
-    """One that ends us, between a child's birth and our knowing of it, would leave the child behind."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread hears signals
-        return
-    came: list[int] = []
-    endings = (signal.SIGTERM, signal.SIGINT)
-    before = {ending: signal.signal(ending, lambda it, _: came.append(it)) for ending in endings}
-    try:
-        yield
-    finally:
-        for ending, handler in before.items():
-            signal.signal(ending, handler or signal.SIG_DFL)
-        for number in came:
-            signal.raise_signal(number)

@@ -34,11 +34,9 @@ def switch_by_hand(
     try:
         yield process
     finally:
-        left = children_of(process.pid)
         process.kill()
         process.communicate()
-        for asterisk in filter(is_running, left):
-            os.kill(asterisk, signal.SIGKILL)
+        end_all_of(folder)
 
 
 def health(folder: Path) -> tuple[int, str]:
@@ -59,6 +57,23 @@ def health(folder: Path) -> tuple[int, str]:
 def _environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
     named = {f"PERSONSVAR_{name}": value for name, value in settings.items()}
     return {**os.environ, "PERSONSVAR_STATE": str(folder), **named}
+
+
+def all_of(folder: Path) -> list[int]:
+    """Whoever was started to live there, by whomever: their parents may be gone."""
+    mark = f"PERSONSVAR_STATE={folder}".encode()
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if mark in environment.read_bytes().split(b"\0"):
+                found.append(int(environment.parent.name))
+    return [pid for pid in found if is_running(pid)]
+
+
+def end_all_of(folder: Path) -> None:
+    for pid in all_of(folder):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def children_of(pid: int) -> list[int]:

@@ -1,10 +1,15 @@
-"""dialplan/demo, what `make run` starts: Ctrl-C ends it at once, a call or not; SIGTERM lets it end."""
+"""`python -m dialplan.demo`, what `make run` starts: however it ends, nothing is left of it.
+
+Ctrl-C ends it at once, a call or not; SIGTERM lets the call end.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.mailbox.model import Number
-from tests.real.by_hand import ROOM
+from tests.real.by_hand import ROOM, all_of, end_all_of
 from tests.real.house import START_SECONDS
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_phone import Phone
@@ -20,21 +25,24 @@ from tests.real.spool import eventually
 from tests.real.walks import diverted_from
 
 OWNER = Number("+4790000001")
-PROMPTLY_SECONDS = 30
+PROMPTLY_SECONDS = 60
 """Far less than the five minutes that calls would be given, and enough for a busy machine."""
+READY = ("Asterisk is ready", "in=running.serving event=ready")
 
 
 @contextmanager
-def made_run(folder: Path, sip_port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """In a process group of its own, as a shell in a terminal starts it; once it takes calls."""
-    log = folder / "log"
+def begun(
+    folder: Path, sip_port: int, *before: str, path: str = "", **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """In a process group of its own, as a shell in a terminal starts it; `path`: what is found first."""
     binds = ("FASTAGI_BIND", "HTTP_BIND", "IMAP_BIND", "IMAPS_BIND")
     environment = {f"PERSONSVAR_{bind}": f"127.0.0.1:{free_tcp_port()}" for bind in binds}
-    environment |= {"PERSONSVAR_STATE": str(folder), "PERSONSVAR_SIP_PORT": str(sip_port)}
-    with log.open("wb") as output:
+    environment |= {"PERSONSVAR_STATE": str(folder), "PERSONSVAR_SIP_PORT": str(sip_port), **settings}
+    environment["PATH"] = f"{path}:{os.environ['PATH']}"
+    with (folder / "log").open("wb") as output:
         process = subprocess.Popen(
-            # a shell can't trap a signal it was started to ignore, as what runs in the background is
-            ["env", "--default-signal=INT", str(ROOM / "dialplan/demo")],
+            [*before, sys.executable, "-m", "dialplan.demo"],
+            cwd=ROOM,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -42,21 +50,37 @@ def made_run(folder: Path, sip_port: int) -> Iterator[subprocess.Popen[bytes]]:
             start_new_session=True,
         )
     try:
-        for words in ("Asterisk is ready", "in=running.serving event=ready"):
-            eventually(lambda said=words: said in log.read_text(), within=START_SECONDS, what=words)  # type: ignore[misc]
         yield process
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.kill()
+        process.wait()
+        end_all_of(folder)
 
 
-def nobody_is_left(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return True
-    return False
+@contextmanager
+def made_run(folder: Path, sip_port: int, *before: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Once it takes calls."""
+    with begun(folder, sip_port, *before) as process:
+        for words in READY:
+            eventually(lambda said=words: said in log_of(folder), within=START_SECONDS, what=words)  # type: ignore[misc]
+        yield process
+
+
+def log_of(folder: Path) -> str:
+    return (folder / "log").read_text(errors="replace")
+
+
+def is_over(process: subprocess.Popen[bytes], folder: Path) -> int:
+    """Its exit code, once it has ended and left nobody."""
+    code = process.wait(PROMPTLY_SECONDS)
+    assert all_of(folder) == []
+    return code
+
+
+def part_of(folder: Path, words: str) -> int:
+    """The process with this in its command line."""
+    lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes().decode() for pid in all_of(folder)}
+    return next(pid for pid, line in sorted(lines.items()) if words in line.replace("\0", " "))
 
 
 def call(port: int) -> Phone:
@@ -75,8 +99,36 @@ def test_ctrl_c_ends_it_all_with_a_call_up(tmp_path: Path, *, whole_group: bool)
         else:
             process.send_signal(signal.SIGINT)
         caller.wait_for_hang_up(within=PROMPTLY_SECONDS)
-        assert process.wait(PROMPTLY_SECONDS) == 0
-        eventually(lambda: nobody_is_left(process.pid), within=5, what="the end of all")
+        assert is_over(process, tmp_path) == 0
+
+
+def test_ctrl_c_twice_ends_it_as_well(tmp_path: Path) -> None:
+    with made_run(tmp_path, free_udp_port()) as process:
+        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)
+        assert is_over(process, tmp_path) == 0
+    assert "Traceback" not in log_of(tmp_path)
+
+
+def test_ctrl_c_while_it_starts_leaves_nothing_and_says_nothing(tmp_path: Path) -> None:
+    with begun(tmp_path, free_udp_port()) as process:
+        eventually(lambda: len(all_of(tmp_path)) > 2, within=START_SECONDS, what="its parts")
+        os.killpg(process.pid, signal.SIGINT)
+        assert is_over(process, tmp_path) == 0
+    assert "Traceback" not in log_of(tmp_path)
+
+
+def test_in_a_background_job_ctrl_c_is_a_signal_like_any_other(tmp_path: Path) -> None:
+    """A shell has them ignore SIGINT, and they and their children stay so unless they say otherwise."""
+    with made_run(tmp_path, free_udp_port(), "env", "--ignore-signal=INT") as process:
+        process.send_signal(signal.SIGINT)
+        assert is_over(process, tmp_path) == 0
+
+
+def test_a_terminal_that_is_closed_ends_it(tmp_path: Path) -> None:
+    with made_run(tmp_path, free_udp_port()) as process:
+        os.killpg(process.pid, signal.SIGHUP)
+        assert is_over(process, tmp_path) == 0
 
 
 def test_sigterm_lets_the_call_end(tmp_path: Path) -> None:
@@ -84,10 +136,60 @@ def test_sigterm_lets_the_call_end(tmp_path: Path) -> None:
     with made_run(tmp_path, port) as process, call(port) as caller:
         process.send_signal(signal.SIGTERM)
         eventually(
-            lambda: "told to stop: no new calls; 1 that" in (tmp_path / "log").read_text(),
-            within=10,
+            lambda: "told to stop: no new calls; 1 that" in log_of(tmp_path),
+            within=PROMPTLY_SECONDS,
             what="the switch to be told",
         )
         caller.hang_up()
-        assert process.wait(PROMPTLY_SECONDS) == 0
-        assert nobody_is_left(process.pid)
+        assert is_over(process, tmp_path) == 0
+
+
+def test_sigterm_and_then_ctrl_c_cuts_the_call(tmp_path: Path) -> None:
+    port = free_udp_port()
+    with made_run(tmp_path, port) as process, call(port) as caller:
+        process.send_signal(signal.SIGTERM)
+        eventually(
+            lambda: "told to stop: no new calls; 1 that" in log_of(tmp_path),
+            within=PROMPTLY_SECONDS,
+            what="the switch to be told",
+        )
+        process.send_signal(signal.SIGINT)
+        caller.wait_for_hang_up(within=PROMPTLY_SECONDS)
+        assert is_over(process, tmp_path) == 0
+
+
+@pytest.mark.parametrize("part", ["personsvar run", "dialplan.switch run"])
+def test_a_part_that_is_killed_takes_the_other_along(tmp_path: Path, part: str) -> None:
+    with made_run(tmp_path, free_udp_port()) as process:
+        os.kill(part_of(tmp_path, part), signal.SIGKILL)
+        assert process.wait(PROMPTLY_SECONDS) != 0
+        eventually(lambda: all_of(tmp_path) == [], within=PROMPTLY_SECONDS, what="the end of all")
+
+
+def test_killed_itself_it_takes_all_along(tmp_path: Path) -> None:
+    with made_run(tmp_path, free_udp_port()) as process:
+        process.kill()
+        eventually(lambda: all_of(tmp_path) == [], within=PROMPTLY_SECONDS, what="the end of all")
+
+
+def test_an_asterisk_that_may_not_start_ends_the_service_too(tmp_path: Path) -> None:
+    """Where a container gives no right to unshare, say; the service was left, and had the ports."""
+    refusal = tmp_path / "bin/unshare"
+    refusal.parent.mkdir()
+    refusal.write_text("#!/bin/sh\necho unshare: unshare failed: Operation not permitted\nexit 1\n")
+    refusal.chmod(0o755)
+    with begun(tmp_path, free_udp_port(), path=str(refusal.parent)) as process:
+        assert is_over(process, tmp_path) == 1
+    said = log_of(tmp_path)
+    assert "Operation not permitted" in said
+    assert "personsvar: the switch ended, so all does" in said
+    assert "Traceback" not in said
+
+
+def test_a_service_that_can_t_start_ends_the_switch_too(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = f"127.0.0.1:{other.getsockname()[1]}"
+        with begun(tmp_path, free_udp_port(), PERSONSVAR_HTTP_BIND=taken) as process:
+            assert is_over(process, tmp_path) != 0
+    assert f"PERSONSVAR_HTTP_BIND ({taken}): Address already in use" in log_of(tmp_path)
+    assert "personsvar: the service ended, so all does" in log_of(tmp_path)

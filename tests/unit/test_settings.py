@@ -175,7 +175,7 @@ def test_what_make_and_the_switch_read_is_a_setting_too() -> None:
     room = Path(__file__).parents[2]
     files = [
         room / "Makefile",
-        room / "dialplan/demo",
+        room / "dialplan/demo.py",
         *room.glob(".ci/*"),
         *room.glob("dialplan/switch/*.py"),
     ]
