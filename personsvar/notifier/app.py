@@ -12,16 +12,27 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from personsvar.mailbox.errors import StoreTooSlowError, StoreUnavailableError
-from personsvar.notifier.dev_outbox import page
+from personsvar.notifier.api.page import page
+from personsvar.notifier.dev_outbox import PRIVATE, outbox_router
 from personsvar.notifier.health import Answer, Check, Health
 from personsvar.notifier.metrics import Meter
 
 log = logging.getLogger(__name__)
 
-_PRIVATE = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-}
+OPENAPI, DOCS = "/v1/openapi.json", "/docs"
+PLACES = (
+    ("/readyz", "whether it can do its work"),
+    ("/healthz", "whether it lives"),
+    ("/metrics", "figures for Prometheus"),
+    (DOCS, "the API"),
+)
+OUTBOX = ("/dev/outbox", "what was sent, while nothing takes it")
+_FRONT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>personsvar</title></head><body>
+<h1>personsvar</h1>
+<ul>{links}</ul>
+</body></html>
+"""
 Routes = Sequence[APIRouter]
 
 
@@ -34,7 +45,7 @@ def make_app(
     outbox_folder: Path | None = None,
 ) -> FastAPI:
     """`outbox_folder` is given only when notices go to files."""
-    app = FastAPI(title="personsvar", openapi_url="/v1/openapi.json")
+    app = FastAPI(title="personsvar", openapi_url=OPENAPI, docs_url=None, redoc_url=None)
     health = Health(checks, meters, lambda: _exposed(collectors))
 
     @app.get("/healthz", summary="The process is alive")
@@ -62,7 +73,8 @@ def make_app(
     for router in routers:
         app.include_router(router)
     if outbox_folder is not None:
-        _show_outbox(app, outbox_folder)
+        app.include_router(outbox_router(outbox_folder))
+    _describe(app, outbox=outbox_folder is not None)
     return app
 
 
@@ -77,7 +89,15 @@ def _exposed(collectors: Sequence[Collector]) -> bytes:
     return generate_latest(registry)
 
 
-def _show_outbox(app: FastAPI, folder: Path) -> None:
-    @app.get("/dev/outbox", response_class=HTMLResponse, include_in_schema=False)
-    def dev_outbox() -> HTMLResponse:
-        return HTMLResponse(page(folder), headers=_PRIVATE)
+def _describe(app: FastAPI, *, outbox: bool) -> None:
+    """What there is: for people, without a script."""
+    places = [*PLACES, *([OUTBOX] if outbox else ())]
+    links = "".join(f'<li><a href="{path}">{path}</a>: {what}</li>' for path, what in places)
+
+    @app.get("/", include_in_schema=False)
+    def front() -> HTMLResponse:
+        return HTMLResponse(_FRONT.format(links=links), headers=PRIVATE)
+
+    @app.get(DOCS, include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return HTMLResponse(page(app.openapi(), source=OPENAPI), headers=PRIVATE)

@@ -1,86 +1,114 @@
-"""What was sent, as a page to look at while no gateway is configured; secrets stand in the files only."""
+"""What was sent, as pages to look at while no gateway is configured; secrets stand in the files only.
+
+GET /dev/outbox               all of it, the newest first
+GET /dev/outbox/NAME/mail     an e-mail as mail programs show it
+GET /dev/outbox/NAME/sound    the recording in an e-mail or an MMS
+"""
 
 from __future__ import annotations
 
-import html
-import json
-from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import SMTP
+import re
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
-from personsvar.notifier.files import SUFFIXES
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, StrictUndefined
 
+from personsvar.notifier.outbox_files import ENDINGS, LETTERS, Sent, mail_page, read, sound
+
+T = TypeVar("T")
 MOST = 200
 """Newest files shown."""
-HIDDEN = "••••"
-_SUFFIXES = frozenset(SUFFIXES.values())
+PRIVATE: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+}
+_OF_OTHERS = {
+    **PRIVATE,
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
+}
+"""An e-mail's page is an operator's own template: it may load nothing, and do nothing."""
+_NAME = re.compile(rf"[0-9]{{6,18}}-[a-z-]+(?:{'|'.join(map(re.escape, sorted(ENDINGS)))})")
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Outbox</title><meta http-equiv="refresh" content="5">
 <style>
-body {{ font: 16px/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }}
-li {{ border-top: 1px solid #ccc; list-style: none; padding: .8rem 0 }}
-ul {{ padding: 0 }}
-small {{ color: #555 }}
-p {{ margin: .2rem 0; white-space: pre-wrap }}
+body { font: 16px/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }
+li { border-top: 1px solid #ccc; list-style: none; padding: .8rem 0 }
+ul { padding: 0 }
+small { color: #555 }
+p { margin: .2rem 0; white-space: pre-wrap }
 </style></head><body>
 <h1>Outbox</h1>
-<p>No gateway is configured: notices are files in <code>{folder}</code>. A PIN stands in its file only.</p>
-<ul>{items}</ul>
+<p>No gateway is configured: notices are files in <code>{{ folder }}</code>.</p>
+<ul>{% for file, at, it in sent %}<li><small>{{ at }} · {{ it.kind }} to {{ it.to }} · {{ file.name }}</small>
+<p>{{ it.text }}</p>
+{% if it.hidden %}<p><small>The {{ it.hidden }} stands in the file only:
+<a href="{{ file.as_uri() }}">{{ file }}</a></small></p>
+{% endif %}{% if it.has_sound %}<a href="{{ base }}/{{ file.name }}/sound">hear the recording</a>
+{% endif %}{% if it.has_page %}<a href="{{ base }}/{{ file.name }}/mail">see the e-mail</a>
+{% endif %}</li>
+{% else %}<li>Nothing was sent yet.</li>{% endfor %}</ul>
 </body></html>
 """
-_ITEM = "<li><small>{name} · to {to}</small><p>{text}</p></li>\n"
+BASE = "/dev/outbox"
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    to: str
-    text: str
+def outbox_router(folder: Path) -> APIRouter:
+    router = APIRouter(prefix=BASE, include_in_schema=False)
+
+    @router.get("")
+    def outbox() -> HTMLResponse:
+        return HTMLResponse(page(folder.absolute()), headers=PRIVATE)
+
+    @router.get("/{name}/mail")
+    def mail(name: str) -> HTMLResponse:
+        return HTMLResponse(_or_not_here(mail_page(_content(folder, name))), headers=_OF_OTHERS)
+
+    @router.get("/{name}/sound")
+    def recording(name: str) -> Response:
+        content, media_type = _or_not_here(sound(_content(folder, name)))
+        return Response(content, media_type=media_type, headers=PRIVATE)
+
+    return router
 
 
 def page(folder: Path) -> str:
     files = sorted(_files(folder), key=lambda file: file.name, reverse=True)[:MOST]
-    items = "".join(_item(file) for file in files) or "<li>Nothing was sent yet.</li>"
-    return _PAGE.format(folder=html.escape(str(folder)), items=items)
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(_PAGE)
+    return template.render(folder=folder, base=BASE, sent=[it for file in files for it in _shown(file)])
 
 
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    return [file for file in folder.iterdir() if file.suffix in _SUFFIXES and not file.name.startswith(".")]
+    return [file for file in folder.iterdir() if file.suffix in ENDINGS and not file.name.startswith(".")]
 
 
-def _item(file: Path) -> str:
+def _shown(file: Path) -> list[tuple[Path, str, Sent]]:
+    """None of one that went meanwhile."""
     try:
-        content = file.read_bytes()
+        content, at = file.read_bytes(), datetime.fromtimestamp(file.stat().st_mtime).astimezone()
     except OSError:
-        return ""
-    shown = _shown(file.suffix, content)
-    return _ITEM.format(name=html.escape(file.name), to=html.escape(shown.to), text=html.escape(shown.text))
+        return []
+    return [(file, f"{at:%Y-%m-%d %H:%M:%S %Z}", read(file.suffix, content))]
 
 
-def _shown(suffix: str, content: bytes) -> _Shown:
-    """What a file says; one that somebody broke must not hide the others."""
+def _content(folder: Path, name: str) -> bytes:
+    """Of a letter; an SMS has neither sound nor page."""
+    if not _NAME.fullmatch(name) or Path(name).suffix not in LETTERS:
+        raise HTTPException(404, "not here")
     try:
-        return _sms(content) if suffix == ".json" else _mime(content)
-    except (ValueError, LookupError):
-        return _Shown("nobody", "can't be read")
+        return (folder / name).read_bytes()
+    except OSError as wrong:
+        raise HTTPException(404, "not here") from wrong
 
 
-def _sms(content: bytes) -> _Shown:
-    fields = json.loads(content)
-    if not isinstance(fields, dict):
-        raise ValueError("no SMS of ours")  # noqa: TRY004 - what a file holds is a value, not a caller's type
-    to, text = str(fields["to"]), str(fields["text"])
-    secret = str(fields.get("pin") or fields.get("password") or "")
-    return _Shown(to, text.replace(secret, HIDDEN) if secret else text)
-
-
-def _mime(content: bytes) -> _Shown:
-    mail = message_from_bytes(content, _class=EmailMessage, policy=SMTP)
-    body = mail.get_body(("plain",))
-    text = body.get_content().strip() if body is not None else ""
-    sounds = [part.get_filename() or "" for part in mail.iter_attachments()]
-    return _Shown(str(mail["To"]), "\n".join([f"{mail['Subject']}", text, *(f"[{name}]" for name in sounds)]))
+def _or_not_here(found: T | None) -> T:
+    if found is None:
+        raise HTTPException(404, "not here")
+    return found

@@ -11,9 +11,19 @@ from personsvar.notifier.metrics import MEDIA_TYPE, Meter, exposition
 
 log = logging.getLogger(__name__)
 
-Check = Callable[[], str | None]
-"""None when all is well, else what is wrong; it has to come to an end by itself, and soon."""
 UNAVAILABLE = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong: in words for whoever asks; and why, for the log alone: addresses stand there."""
+
+    told: str
+    why: str
+
+
+Check = Callable[[], Fault | str | None]
+"""None when all is well, else what is wrong; it has to come to an end by itself, and soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +47,21 @@ class Health:
 
     def ready(self) -> Answer:
         """Whether it can do its work, and if not, why."""
-        faults = {name: wrong for name, check in self.checks.items() if (wrong := check()) is not None}
+        found = {name: wrong for name, check in self.checks.items() if (wrong := check()) is not None}
+        faults = {name: it if isinstance(it, Fault) else Fault(it, it) for name, it in found.items()}
         self._tell(faults)
-        body = json.dumps({"ready": not faults, "faults": faults}, ensure_ascii=False)
+        told = {name: it.told for name, it in faults.items()}
+        body = json.dumps({"ready": not faults, "faults": told}, ensure_ascii=False)
         return Answer(UNAVAILABLE if faults else 200, "application/json", body.encode())
 
     def figures(self) -> Answer:
         more = b"" if self.more_figures is None else self.more_figures()
         return Answer(200, MEDIA_TYPE, exposition(self.meters) + more)
 
-    def _tell(self, faults: Mapping[str, str]) -> None:
+    def _tell(self, faults: Mapping[str, Fault]) -> None:
         """When it begins and when it ends: it is asked every few seconds."""
         for name in faults.keys() - self._faulty:
-            log.warning("not ready: %s", name, extra={"why": faults[name]})
+            log.warning("not ready: %s", name, extra={"why": faults[name].why})
         for name in self._faulty - faults.keys():
             log.info("ready again: %s", name)
         self._faulty.clear()

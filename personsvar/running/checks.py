@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from personsvar.bootstrap import House
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.notifier.health import Check
+from personsvar.notifier.health import Check, Fault
 from personsvar.running.asking import Asked, loop_answers
 from personsvar.telephony.agi.server import FastAgiServer
 
@@ -19,7 +19,7 @@ SECONDS = 2.0
 def within_time(check: Check) -> Check:
     asked = Asked(check, SECONDS)
 
-    def answered() -> str | None:
+    def answered() -> Fault | str | None:
         try:
             return asked()
         except TimeoutError:
@@ -29,12 +29,12 @@ def within_time(check: Check) -> Check:
 
 
 def database(house: House) -> Check:
-    def look() -> str | None:
+    def look() -> Fault | None:
         try:
             with house.office.store.look() as uow:
                 uow.subscribers.list(limit=1)
         except StoreUnavailableError as away:
-            return str(away)
+            return Fault("the database is away", why=str(away))
         return None
 
     return within_time(look)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Channel, Notice, NoticeId, NoticeKind, NoticeStatus, Number
@@ -21,6 +21,36 @@ LARGEST_ID = 2**63 - 1
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
+def _in_utc(moment: datetime) -> datetime:
+    """What names no zone is UTC; what UTC has no year for is no time of ours."""
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as wrong:
+        raise ValueError("out of range: in UTC it is before the year 1 or after 9999") from wrong
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+
+
+class Refusal(BaseModel):
+    detail: str = Field(description="why")
+
+
+def _answers(**by_status: str) -> dict[int | str, dict[str, Any]]:
+    return {int(status[1:]): {"model": Refusal, "description": why} for status, why in by_status.items()}
+
+
+ALWAYS = _answers(
+    _401="no token, or another one",
+    _403="no token is set: the API answers nobody",
+    _503="the database is away",
+)
+NO_SUCH = _answers(_404="there is no such notice")
+UNDER_WAY = _answers(_409="it is still on its way")
+
+
 class Filters(BaseModel, extra="forbid"):
     """Which notices; a time is ISO 8601, in UTC when it names no zone."""
 
@@ -28,14 +58,16 @@ class Filters(BaseModel, extra="forbid"):
     channel: Channel | None = None
     kind: NoticeKind | None = None
     status: NoticeStatus | None = None
-    since: datetime | None = Field(None, description="caused then or later")
-    until: datetime | None = Field(None, description="caused before then")
+    since: Moment | None = Field(None, description="caused then or later")
+    until: Moment | None = Field(None, description="caused before then")
     before_id: int | None = Field(None, ge=1, le=LARGEST_ID, description="the next page: the last id seen")
     limit: int = Field(100, ge=1, le=MOST)
 
 
 def notices_router(office: Office, guard: Guard) -> APIRouter:
-    router = APIRouter(prefix="/v1/notices", tags=["notices"], dependencies=[Depends(guard)])
+    router = APIRouter(
+        prefix="/v1/notices", tags=["notices"], dependencies=[Depends(guard)], responses=ALWAYS
+    )
 
     @router.get("", summary="Notices, newest first")
     def notices(only: Annotated[Filters, Query()]) -> list[NoticeForm]:
@@ -45,18 +77,23 @@ def notices_router(office: Office, guard: Guard) -> APIRouter:
                 channel=only.channel,
                 kind=only.kind,
                 status=only.status,
-                since=_in_utc(only.since),
-                until=_in_utc(only.until),
+                since=only.since,
+                until=only.until,
                 before_id=None if only.before_id is None else NoticeId(only.before_id),
                 limit=only.limit,
             )
         return [notice_form(it) for it in found]
 
-    @router.get("/{notice}", summary="One notice, with each try and each receipt")
+    @router.get("/{notice}", summary="One notice, with each try and each receipt", responses=NO_SUCH)
     def one(notice: Id) -> NoticeHistoryForm:
         return _shown(office, NoticeId(notice))
 
-    @router.post("/{notice}/resend", summary="Send one again that has ended", status_code=202)
+    @router.post(
+        "/{notice}/resend",
+        summary="Send one again that has ended",
+        status_code=202,
+        responses={**NO_SUCH, **UNDER_WAY},
+    )
     def resend(notice: Id) -> NoticeHistoryForm:
         before = _found(office, NoticeId(notice))
         with office.store.begin() as uow:
@@ -94,10 +131,3 @@ def _found(office: Office, which: NoticeId) -> Notice:
     if found is None:
         raise HTTPException(404, f"there is no notice {which}")
     return found
-
-
-def _in_utc(moment: datetime | None) -> datetime | None:
-    """What names no zone is UTC."""
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=UTC)

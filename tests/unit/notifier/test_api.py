@@ -8,6 +8,7 @@ from datetime import UTC
 import httpx
 import pytest
 from fastapi import FastAPI
+from markupsafe import escape
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.login import reset_pin
@@ -25,6 +26,7 @@ from personsvar.mailbox.model import (
     Settlement,
 )
 from personsvar.mailbox.receipts import take_receipt
+from personsvar.notifier.api.forms import NoticeHistoryForm
 from personsvar.notifier.api.notices import notices_router
 from personsvar.notifier.api.token import who_has
 from personsvar.notifier.app import make_app
@@ -170,6 +172,34 @@ def test_a_database_away_is_said_as_what_it_is(bureau: Bureau, monkeypatch: pyte
     monkeypatch.setattr(bureau.office.store, "look", away)
     answer = Client(bureau).ask("GET", "/v1/notices")
     assert (answer.status_code, answer.json()) == (503, {"detail": "the database is away"})
+
+
+def test_openapi_names_every_answer_there_is(bureau: Bureau) -> None:
+    paths = Client(bureau, shown=None).ask("GET", "/v1/openapi.json").json()["paths"]
+    answers = {
+        (path, method): set(it["responses"])
+        for path, methods in paths.items()
+        for method, it in methods.items()
+    }
+    always = {"401", "403", "422", "503"}
+    assert answers["/v1/notices", "get"] == {"200", *always}
+    assert answers["/v1/notices/{notice}", "get"] == {"200", "404", *always}
+    assert answers["/v1/notices/{notice}/resend", "post"] == {"202", "404", "409", *always}
+
+
+def test_the_page_of_the_api_tells_each_operation_and_each_field(bureau: Bureau) -> None:
+    client = Client(bureau, shown=None)
+    page = client.ask("GET", "/docs").text
+    described = client.ask("GET", "/v1/openapi.json").json()
+    for path, methods in described["paths"].items():
+        for method, it in methods.items():
+            assert f"{method.upper()} {path}" in page
+            assert it["summary"] in page
+    for field in NoticeHistoryForm.model_fields.values():
+        assert escape(field.description) in page
+    assert "<script" not in page
+    assert "number from 1 to 1000 100 if not given" in page
+    assert "one of sms, mms, email" in page
 
 
 def test_the_page_of_openapi_names_what_it_takes(bureau: Bureau) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 
 from personsvar import storage
 from personsvar.bootstrap import House
+from personsvar.notifier.health import Fault, Health
 from personsvar.running import checks
 from personsvar.settings import Settings
 
@@ -32,9 +34,20 @@ def test_a_database_that_hangs_is_no_answer_in_time(silent: int, monkeypatch: py
 
 
 def test_a_database_that_is_away_is_told_without_its_password() -> None:
-    why = checks.database(at(1))()
-    assert why is not None
-    assert "hunter2" not in why
+    fault = checks.database(at(1))()
+    assert isinstance(fault, Fault)
+    assert "hunter2" not in fault.why
+
+
+def test_whoever_asks_hears_that_the_database_is_away_and_only_the_log_hears_where_it_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    health = Health({"database": checks.database(at(1))}, ())
+    told = health.ready().body.decode()
+    assert json.loads(told)["faults"] == {"database": "the database is away"}
+    (line,) = caplog.records
+    assert "127.0.0.1" in line.__dict__["why"]
+    assert "127.0.0.1" not in told
 
 
 def test_the_embedded_one_is_well_once_it_is_made(tmp_path: Path) -> None:
