@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from secrets import token_urlsafe
 
 from personsvar import durable, logs
 from personsvar.dialogue.call import Call
@@ -22,7 +24,7 @@ from personsvar.mailbox.visual.sync import SyncRows
 from personsvar.notifier.vault import FernetVault, new_key
 from personsvar.running.sweeping import Sweeping
 from personsvar.running.world import Bell, RealChance, RealClock
-from personsvar.settings import Settings, SettingsError, is_key
+from personsvar.settings import SHOWN_BY_THE_SWITCH, Settings, SettingsError, is_key
 from personsvar.storage import SqlStore
 from personsvar.storage.unit_of_work import BeforeCommit
 from personsvar.telephony.agi.crew import Crew
@@ -33,6 +35,7 @@ from personsvar.voice.play_prompts import PromptShelf
 
 WORKERS = 16
 """Threads for hashes and commits beside the calls: more would only wait for the same disk and cores."""
+FASTAGI_SECRET_BYTES = 32
 STATE_MODE = 0o750
 """The switch's group may pass through to the spool; the files in it are for their owner only."""
 SPOOL_MODE = 0o2770
@@ -131,6 +134,7 @@ class House:
         return FastAgiServer(
             Address.of(self.settings.fastagi_bind),
             self.answer,
+            secret=fastagi_secret(self.settings),
             sounds=self.studio.for_call,
             workers=self.workers,
             max_calls=self.settings.max_calls,
@@ -200,6 +204,26 @@ def _kept_key(file: Path) -> str:
     if not is_key(key):
         raise SettingsError((f"{file}: is no key (empty, or damaged); put back the one that was there",))
     return key
+
+
+def fastagi_secret(settings: Settings) -> str:
+    """What the switch shows: the one given, or the one in the state folder.
+
+    There it is made by whichever of the two starts first (the switch: dialplan/switch/secret.py).
+    """
+    if settings.fastagi_secret is not None:
+        return settings.fastagi_secret.get_secret_value()
+    file = settings.fastagi_secret_file
+    try:
+        if not file.exists():
+            file.parent.mkdir(mode=STATE_MODE, parents=True, exist_ok=True)
+            durable.write_first(file, token_urlsafe(FASTAGI_SECRET_BYTES).encode(), shared=True)
+        secret = file.read_bytes().decode("ascii", "replace").strip()
+    except OSError as wrong:
+        raise SettingsError((f"{file}: {wrong.strerror}",)) from wrong
+    if not re.fullmatch(SHOWN_BY_THE_SWITCH, secret):
+        raise SettingsError((f"{file}: is no secret; remove it, and start service and switch again",))
+    return secret
 
 
 def _make_folder(name: str, folder: Path, mode: int) -> None:

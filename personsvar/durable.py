@@ -1,20 +1,24 @@
-"""A secret in a file of its own: whole or not at all, for its owner alone, and there after a power cut."""
+"""A secret in a file of its own: whole or not at all, for its owner alone, and there after a power cut.
+
+One that is `shared` may be read by the group of its folder, too: of service and switch.
+"""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
-def write(file: Path, content: bytes) -> None:
+def write(file: Path, content: bytes, *, shared: bool = False) -> None:
     """Its content is on the disk before its name is."""
-    _half(file, content).replace(file)
+    _half(file, content, shared=shared).replace(file)
     _sync(file.parent)
 
 
-def write_first(file: Path, content: bytes) -> None:
+def write_first(file: Path, content: bytes, *, shared: bool = False) -> None:
     """Unless there is one already: of several at once, the first wins."""
-    half = _half(file, content)
+    half = _half(file, content, shared=shared)
     try:
         os.link(half, file)
     except FileExistsError:
@@ -24,11 +28,15 @@ def write_first(file: Path, content: bytes) -> None:
     _sync(file.parent)
 
 
-def _half(file: Path, content: bytes) -> Path:
+def _half(file: Path, content: bytes, *, shared: bool) -> Path:
     half = file.with_name(f".{file.name}.{os.getpid()}")
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as out:
         out.write(content)
         out.flush()
+        if shared:
+            with suppress(PermissionError):  # a group that is not ours
+                os.fchown(out.fileno(), -1, file.parent.stat().st_gid)
+            os.fchmod(out.fileno(), 0o640)
         os.fsync(out.fileno())
     return half
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -37,6 +37,8 @@ PREFIX = "PERSONSVAR_"
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _DEFAULTS = Rules()
 _MAX_PORT = 65535
+SHOWN_BY_THE_SWITCH = r"[A-Za-z0-9_-]{16,128}"
+"""What can stand in the switch's configuration, and nobody guesses."""
 
 
 class SettingsError(Exception):
@@ -161,6 +163,20 @@ def _fernet(value: SecretStr) -> SecretStr:
     return value
 
 
+def _switch_secret(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(SHOWN_BY_THE_SWITCH, value.get_secret_value()):
+        raise ValueError("should be 16 to 128 letters, digits, hyphens and underscores")
+    return value
+
+
+def _is_of_this_machine(bind: str) -> bool:
+    host = bind.rpartition(":")[0].strip("[]")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _folder(path: Path) -> Path:
     if path.exists() and not path.is_dir():
         raise ValueError("should be a folder, and is a file")
@@ -199,6 +215,10 @@ def _ipv4(text: str) -> str:
         return str(IPv4Address(text))
     except ValueError as wrong:
         raise ValueError("should be an IPv4 address, like 192.0.2.10") from wrong
+
+
+def _optional_ipv4(text: str) -> str:
+    return _ipv4(text) if text else ""
 
 
 def _external(text: str) -> str:
@@ -303,6 +323,13 @@ class Doors(_Group):
     """Where it listens, and how much it takes"""
 
     fastagi_bind: Bind = _setting("127.0.0.1:4573", "Address for the switch (FastAGI).", switch=True)
+    fastagi_secret: Annotated[SecretStr, AfterValidator(_switch_secret)] | None = _setting(
+        None,
+        "What the switch shows with each call, so that nobody else is believed; the same for both. Without "
+        "it, where the address above is this machine's own: one is made in the state folder.",
+        secret=True,
+        switch=True,
+    )
     http_bind: Bind = _setting("127.0.0.1:8080", "Address for HTTP: health, metrics, the API.")
     http_connections: int = _setting(
         400, "Connections to HTTP at once; half a request is ended to make room.", unit="connections", ge=8
@@ -373,6 +400,17 @@ class Switch(_Group):
     )
     trunk_contact: Bind = _setting(
         "127.0.0.1:5070", "Where calls back go out: the operator's own switch (SIP on UDP).", switch=True
+    )
+    sip_publish: Annotated[str, AfterValidator(_ipv4)] = _setting(
+        "127.0.0.1",
+        "In Docker: the address of the machine that SIP is published at (docker-compose.yml hands it on).",
+        switch=True,
+    )
+    sip_gateway: Annotated[str, AfterValidator(_optional_ipv4)] = _setting(
+        "",
+        "In Docker: the bridge. This machine's calls come from it, and others' where Docker translates them: "
+        "it may not be a trunk host once SIP is published elsewhere than at 127.0.0.1.",
+        switch=True,
     )
     lamp_hosts: Annotated[str, AfterValidator(_hosts)] = _setting(
         "127.0.0.1", "Addresses or networks that lamps are told from: the notifier's.", switch=True
@@ -731,9 +769,26 @@ class Settings(Manual, Upkeep, Logging, VisualVoicemail, Gateways, Switch, Doors
             )
         if self.webhook_url is not None and self.webhook_secret is None:
             raise ValueError("PERSONSVAR_WEBHOOK_URL needs PERSONSVAR_WEBHOOK_SECRET to sign with")
+        if self.fastagi_secret is None and not _is_of_this_machine(self.fastagi_bind):
+            raise ValueError(
+                f"PERSONSVAR_FASTAGI_BIND={self.fastagi_bind!r}: others reach it, so it needs "
+                "PERSONSVAR_FASTAGI_SECRET"
+            )
+        if self._believes_whoever_comes_over_the_bridge():
+            raise ValueError(
+                f"PERSONSVAR_TRUNK_HOSTS={self.trunk_hosts!r}: holds {self.sip_gateway}, Docker's bridge, "
+                f"and SIP is published at {self.sip_publish}: any caller may come from there; name the "
+                "trunk's own addresses"
+            )
         if self.smpp_url is not None and self.kannel_url is not None:
             raise ValueError("PERSONSVAR_SMPP_URL and PERSONSVAR_KANNEL_URL: give one of them")
         return self
+
+    def _believes_whoever_comes_over_the_bridge(self) -> bool:
+        if not self.sip_gateway or ip_address(self.sip_publish).is_loopback:
+            return False
+        bridge = ip_address(self.sip_gateway)
+        return any(bridge in ip_network(part) for part in self.trunk_hosts.split(","))
 
     def rules(self) -> Rules:
         """The manual's numbers, as the domain knows them."""
@@ -762,6 +817,11 @@ class Settings(Manual, Upkeep, Logging, VisualVoicemail, Gateways, Switch, Doors
         return self.state_folder / "outbox"
 
     @property
+    def fastagi_secret_file(self) -> Path:
+        """Where it is kept when none is given; the switch looks there too."""
+        return self.state_folder / "fastagi.secret"
+
+    @property
     def key_file(self) -> Path:
         return self.state_folder / "secret.key"
 
@@ -778,9 +838,18 @@ class Settings(Manual, Upkeep, Logging, VisualVoicemail, Gateways, Switch, Doors
         return _scheme(self.database).startswith("sqlite")
 
 
-def load() -> Settings:
-    """The settings of this process; SettingsError lists every mistake there is."""
-    secrets, mistakes = _secret_files(os.environ)
+OF_THE_NOTIFIER = ("smpp_url", "kannel_url", "mm7_url", "mm7_report_login", "smtp_url", "api_token")
+"""Secrets that no other service needs. (Who else writes rows for webhooks must know that there are some.)"""
+
+
+def load(*, notifier: bool = True) -> Settings:
+    """The settings of this process; SettingsError lists every mistake there is.
+
+    Without `notifier`, its secrets are not looked for: they need not be where they could be read.
+    """
+    theirs = dict.fromkeys(OF_THE_NOTIFIER) if not notifier else {}
+    secrets, mistakes = _secret_files(os.environ, without=theirs)
+    secrets |= theirs
     try:
         settings = Settings(**secrets)
     except ValidationError as wrong:
@@ -806,8 +875,11 @@ def is_secret(field: str) -> bool:
     return isinstance(extra, dict) and bool(extra["secret"])
 
 
-def _secret_files(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    fields_of = {variable(field): field for field in filter(is_secret, Settings.model_fields)}
+def _secret_files(
+    environ: Mapping[str, str], *, without: Collection[str]
+) -> tuple[dict[str, Any], list[str]]:
+    fields = [field for field in Settings.model_fields if is_secret(field) and field not in without]
+    fields_of = {variable(field): field for field in fields}
     found, mistakes = secret_settings.from_files(environ, fields_of)
     return {fields_of[name]: secret for name, secret in found.items()}, mistakes
 

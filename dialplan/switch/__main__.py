@@ -22,6 +22,7 @@ from dialplan.switch.foreground import run
 from dialplan.switch.health import complaint
 from dialplan.switch.process import SwitchFailedError
 from dialplan.switch.root import NoAsteriskError, find_asterisk
+from dialplan.switch.secret import NoSecretError
 
 
 def main() -> int:
@@ -36,7 +37,7 @@ def main() -> int:
         if options.what == "find":
             return 0
         return run(asterisk, setting, _how_to_call(setting))
-    except (BadSettingsError, NoAsteriskError, SwitchFailedError) as failure:
+    except (BadSettingsError, NoAsteriskError, NoSecretError, SwitchFailedError) as failure:
         print(f"personsvar: {failure}", file=sys.stderr)
         return 1
 

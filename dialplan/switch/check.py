@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 from pathlib import Path
 
 LANGUAGES = ("nb", "en")
@@ -67,6 +67,11 @@ def port_range(given: str) -> tuple[int, int]:
     return first, last
 
 
+def holds(hosts: str, address: str) -> bool:
+    """Whether it is one of them, or of their networks."""
+    return any(ip_address(address) in ip_network(part) for part in hosts.split(","))
+
+
 def hosts(given: str) -> str:
     parts = [part.strip() for part in given.split(",") if part.strip()]
     try:
@@ -90,6 +95,20 @@ def e164(given: str) -> str:
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", given):
         raise ValueError("should be a number in E.164 form, with the plus sign, like +4747471000")
     return given
+
+
+def secret(given: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,128}", given):
+        raise ValueError("should be 16 to 128 letters, digits, hyphens and underscores")
+    return given
+
+
+def is_of_this_machine(bind: str) -> bool:
+    host = bind.rpartition(":")[0].strip("[]")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def language(given: str) -> str:

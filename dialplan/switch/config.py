@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 
+from dialplan.switch import secret
+
 SOURCE = Path(__file__).resolve().parent.parent
 EMPTY = ("acl.conf", "ccss.conf", "manager.conf", "udptl.conf")
 """Asterisk's core complains of each when it is not there, and is content with nothing in it."""
 SOUNDS = SOURCE.parent / "prompts" / "sounds"
+KEPT_AS = "fastagi.secret"
+"""In the state folder; the service looks there, too."""
 _BESIDE_THE_MESSAGE_SECONDS = 420
 """More than the fall-back's prompts and its silence ever last."""
 
@@ -32,6 +36,10 @@ class Setting:
     sip_external: str = ""
     """The address told to the trunk in place of it, behind NAT; with `:port`, where that differs too."""
     fastagi: str = "127.0.0.1:4573"
+    fastagi_secret: str = field(default="", repr=False)
+    """What the service is shown; none: the one in `secret_file`."""
+    secret_file: Path | None = None
+    """Where the service keeps it; none: beside the folder, which is the state folder's own."""
     trunk: str = "127.0.0.1:5070"
     """Where calls back go out: host:port of the operator's switch."""
     trunk_match: str = "127.0.0.1"
@@ -65,7 +73,7 @@ class Setting:
         return self.folder / "run"
 
     def values(self) -> dict[str, object]:
-        """What stands as @NAME@ in the files."""
+        """What stands as @NAME@ in the files, but for what is made at start."""
         return {
             "ETC": self.etc,
             "RUN": self.run,
@@ -123,8 +131,9 @@ def ways_to_write(number: str) -> str:
 
 
 def render(setting: Setting, *, modules: str, data: str = "/usr/share/asterisk") -> None:
-    """Write the whole configuration folder; readable by the owner and the group only."""
-    values = {**setting.values(), "DATA": data, "MODULES": modules}
+    """Write the whole configuration folder; readable by the owner and the group only. Raise NoSecretError."""
+    shown = setting.fastagi_secret or secret.kept(setting.secret_file or setting.folder.parent / KEPT_AS)
+    values = {**setting.values(), "FASTAGI_SECRET": shown, "DATA": data, "MODULES": modules}
     for folder in (
         setting.etc,
         setting.run,

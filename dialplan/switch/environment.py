@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dialplan.switch import check
-from dialplan.switch.config import SOUNDS, Setting
+from dialplan.switch.config import KEPT_AS, SOUNDS, Setting
 
 T = TypeVar("T")
 PREFIX = "PERSONSVAR_"
@@ -43,6 +43,14 @@ class Reading:
         state = self._one("STATE", Path("var").resolve(), check.folder)
         prompts = self._one("PROMPTS", None, check.folder)
         rtp_start, rtp_end = self._one("RTP_PORTS", (USUAL.rtp_start, USUAL.rtp_end), check.port_range)
+        fastagi = self._one("FASTAGI_BIND", USUAL.fastagi, check.address)
+        secret = self._secret("FASTAGI_SECRET", check.secret)
+        if not (secret or self.mistakes or check.is_of_this_machine(fastagi)):
+            self.mistakes.append(
+                f"{PREFIX}FASTAGI_BIND={fastagi!r}: others reach it, so it needs {PREFIX}FASTAGI_SECRET"
+            )
+        trunk_match = self._one("TRUNK_HOSTS", USUAL.trunk_match, check.hosts)
+        self._check_bridge(trunk_match)
         return Setting(
             folder=state / "asterisk",
             spool=self._one("SPOOL", state / "spool", check.folder),
@@ -51,9 +59,11 @@ class Reading:
             studio=self._one("STUDIO", None, check.folder),
             sip_bind=self._sip_bind(),
             sip_external=self._one("SIP_EXTERNAL", USUAL.sip_external, check.external),
-            fastagi=self._one("FASTAGI_BIND", USUAL.fastagi, check.address),
+            fastagi=fastagi,
+            fastagi_secret=secret,
+            secret_file=state / KEPT_AS,
             trunk=self._one("TRUNK_CONTACT", USUAL.trunk, check.address),
-            trunk_match=self._one("TRUNK_HOSTS", USUAL.trunk_match, check.hosts),
+            trunk_match=trunk_match,
             lamp_senders=self._one("LAMP_HOSTS", USUAL.lamp_senders, check.hosts),
             access_number=self._one("ACCESS_NUMBER", USUAL.access_number, check.e164),
             fallback_language=self._one("FALLBACK_LANGUAGE", USUAL.fallback_language, check.language),
@@ -70,10 +80,44 @@ class Reading:
             extra=self._one("SWITCH_EXTRA", {}, check.more_files),
         )
 
+    def _check_bridge(self, hosts: str) -> None:
+        """In Docker: once SIP is published, calls of anybody may come from the bridge."""
+        published = self._one("SIP_PUBLISH", "127.0.0.1", check.ipv4)
+        bridge = self._one("SIP_GATEWAY", "", check.ipv4)
+        if bridge and not check.is_of_this_machine(f"{published}:0") and check.holds(hosts, bridge):
+            self.mistakes.append(
+                f"{PREFIX}TRUNK_HOSTS={hosts!r}: holds {bridge}, Docker's bridge, and SIP is published at "
+                f"{published}: any caller may come from there; name the trunk's own addresses"
+            )
+
     def _sip_bind(self) -> str:
         host, _, port = USUAL.sip_bind.partition(":")
         address = self._one("SIP_ADDRESS", host, check.ipv4)
         return f"{address}:{self._one('SIP_PORT', int(port), check.whole(1, check.MAX_PORT))}"
+
+    def _secret(self, name: str, allow: Callable[[str], str]) -> str:
+        """From the variable, or from the file named by the one with `_FILE`; no value is ever told."""
+        self.names.append(PREFIX + name)
+        names = (PREFIX + name, f"{PREFIX}{name}_FILE")
+        given = [one for one in names if one in self.environ]
+        blank = [one for one in given if not self.environ[one].strip()]
+        self.mistakes += [f"{one}: is empty; for none, leave it out" for one in blank]
+        if len(given) > 1:
+            self.mistakes.append(f"{names[0]} and {names[1]}: give one of them")
+        elif given and not blank:
+            try:
+                return allow(self.environ[given[0]] if given[0] == names[0] else self._content(names[1]))
+            except ValueError as wrong:
+                self.mistakes.append(f"{names[0]}: {wrong}")
+        return ""
+
+    def _content(self, name: str) -> str:
+        """Of the file that this variable names. Raise ValueError."""
+        try:
+            return Path(self.environ[name]).read_text("utf-8-sig").strip()
+        except (OSError, UnicodeDecodeError) as wrong:
+            why = wrong.strerror if isinstance(wrong, OSError) else "it is not text"
+            raise ValueError(f"{self.environ[name]} can't be read: {why}") from wrong
 
     def _one(self, name: str, default: T, allow: Callable[[str], T]) -> T:
         self.names.append(PREFIX + name)

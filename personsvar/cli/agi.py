@@ -9,7 +9,7 @@ from personsvar.telephony.agi.talk import Answer, SoundsOfACall
 
 
 def take_call() -> int:
-    settings = load()
+    settings = load(notifier=False)
     begin(settings, least=settings.log_level)
     house = House(settings)
 

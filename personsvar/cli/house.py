@@ -18,14 +18,16 @@ from personsvar.storage.versions import Age
 UPGRADE = "run `personsvar db upgrade`"
 
 
-def open_house(*, upgrade: bool = False, quiet: bool = True) -> House:
+def open_house(*, upgrade: bool = False, quiet: bool = True, notifier: bool = False) -> House:
     """It is closed when the command ends.
 
     `upgrade`: an embedded database is made and brought up to date by itself; another never is.
 
     `quiet`: a command's log holds warnings only; a service's, what the setting says.
+
+    `notifier`: it speaks with gateways. Whatever else runs need not be able to read their secrets.
     """
-    settings = load()
+    settings = load(notifier=notifier)
     begin(settings, least="warning" if quiet else settings.log_level)
     if not quiet:
         raise_limit(calls=settings.max_calls, connections=settings.http_connections)

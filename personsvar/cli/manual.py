@@ -28,9 +28,9 @@ def manual(
     if as_diagram:
         say(diagram())
     elif as_document:
-        say(document(catalogue(load())).rstrip())
+        say(document(catalogue(load(notifier=False))).rstrip())
     else:
-        say(card(catalogue(load()), check_language(language)))
+        say(card(catalogue(load(notifier=False)), check_language(language)))
 
 
 def catalogue(settings: Settings) -> Catalogue:

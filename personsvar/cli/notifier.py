@@ -26,7 +26,7 @@ app = typer.Typer(invoke_without_command=True)
 @app.callback()
 def notifier() -> None:
     """Send notices, remove what is past its time, and serve HTTP."""
-    house = open_house(upgrade=True, quiet=False)
+    house = open_house(upgrade=True, quiet=False, notifier=True)
     posting = Posting(house)
     own = {"database": checks.database(house), **checks_of_notices(posting)}
     figures = [*meters_of_posting(house, posting), meter_of_chores(posting.chores)]

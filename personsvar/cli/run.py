@@ -24,7 +24,7 @@ def run(
     demo: Annotated[bool, typer.Option(help="Add three subscribers to try things with.")] = False,
 ) -> None:
     """Run every service in this process. An embedded database is made and upgraded by itself."""
-    house = open_house(upgrade=True, quiet=False)
+    house = open_house(upgrade=True, quiet=False, notifier=True)
     if demo:
         house = with_demo(house)
         make_demo_subscribers(house.office)

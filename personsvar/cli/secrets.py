@@ -11,6 +11,7 @@ import typer
 
 from personsvar import durable, secret_settings
 from personsvar.cli import CannotStartError
+from personsvar.cli.dealing import deal
 from personsvar.cli.printing import say
 from personsvar.notifier.vault import new_key
 from personsvar.visual.self_signed import self_signed
@@ -19,6 +20,8 @@ app = typer.Typer(no_args_is_help=True)
 
 TOKEN_BYTES = 32
 PASSWORD, DATABASE = "database_password", "database_url"
+OF_THE_SWITCH = "fastagi_secret"
+"""The service's too: for the group they share."""
 
 
 @app.callback()
@@ -30,13 +33,21 @@ def secrets() -> None:
 def make(
     folder: Annotated[Path, typer.Argument(help="Where they are kept, readable by the service alone.")],
     database: Annotated[str, typer.Option(help="PostgreSQL: host[:port]/name.")] = "postgres/personsvar",
+    deal_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--deal", metavar="FOLDER", help="Then each service's folder in it gets those it needs."
+        ),
+    ] = None,
 ) -> None:
     """Make those there are none of yet; what is there stays as it is. Safe to run again."""
     try:
         for name in _made(folder, database):
             say(f"{folder / name}: made")
+        for file in deal(folder, deal_to) if deal_to else ():
+            say(f"{file}: {'dealt' if file.exists() else 'removed'}")
     except OSError as wrong:
-        raise CannotStartError(f"{folder}: {wrong.strerror}") from wrong
+        raise CannotStartError(f"{wrong.filename or folder}: {wrong.strerror}") from wrong
 
 
 def _made(folder: Path, database: str) -> Iterator[str]:
@@ -47,13 +58,14 @@ def _made(folder: Path, database: str) -> Iterator[str]:
     wanted: list[tuple[str, Callable[[], str]]] = [
         ("secret_key", new_key),
         ("api_token", lambda: token_urlsafe(TOKEN_BYTES)),
+        (OF_THE_SWITCH, lambda: token_urlsafe(TOKEN_BYTES)),
     ]
     if not _there(folder / DATABASE):
         wanted.append((PASSWORD, lambda: token_urlsafe(TOKEN_BYTES)))
         wanted.append((DATABASE, lambda: _database_url(folder, database)))
     for name, content in wanted:
         if not _there(folder / name):
-            durable.write(folder / name, content().encode() + b"\n")
+            durable.write(folder / name, content().encode() + b"\n", shared=name == OF_THE_SWITCH)
             yield name
     if not (folder / "visual.pem").exists():
         self_signed(folder)

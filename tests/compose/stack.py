@@ -35,7 +35,6 @@ class Ports:
 
     sip: int = field(default_factory=free_udp_port)
     http: int = field(default_factory=free_tcp_port)
-    fastagi: int = field(default_factory=free_tcp_port)
     ivr_health: int = field(default_factory=free_tcp_port)
     visual_health: int = field(default_factory=free_tcp_port)
     imap: int = field(default_factory=free_tcp_port)
@@ -47,7 +46,6 @@ class Ports:
         return {
             "PERSONSVAR_SIP_PORT": str(self.sip),
             "PERSONSVAR_HTTP_PORT": str(self.http),
-            "PERSONSVAR_FASTAGI_PORT": str(self.fastagi),
             "PERSONSVAR_IVR_HEALTH_PORT": str(self.ivr_health),
             "PERSONSVAR_VISUAL_HEALTH_PORT": str(self.visual_health),
             "PERSONSVAR_IMAP_PORT": str(self.imap),
@@ -124,6 +122,11 @@ class Stack:
     def inside(self, service: str, *command: str, given: bytes = b"") -> bytes:
         """A command in a service's container; what it printed."""
         return self.call("exec", "-T", service, *command, given=given)
+
+    def reaches(self, service: str, host: str, port: int) -> bool:
+        """Whether a program in its container can connect there."""
+        asked = f"import socket; socket.create_connection(({host!r}, {port}), 3).close()"
+        return self.try_to("exec", "-T", service, "python3", "-c", asked).returncode == 0
 
     def personsvar(self, *arguments: str, given: bytes = b"") -> str:
         """The command line, where an operator has it."""

@@ -192,3 +192,48 @@ def test_nothing_of_ours_runs_as_root_or_may_write_its_own_files(stack: Stack) -
         assert found["HostConfig"]["ReadonlyRootfs"], service
         assert found["HostConfig"]["Memory"] > 0, service
         assert found["HostConfig"]["CapDrop"] == ["ALL"], service
+        assert not found["HostConfig"]["CapAdd"], service
+    for service in ("postgres", "ivr", "notifier", "visual", "asterisk"):
+        found = stack.inspect(service)
+        assert found["HostConfig"]["CapDrop"] == ["ALL"], service
+        assert 0 < found["HostConfig"]["PidsLimit"] < 10_000, service
+
+
+SECRETS = {
+    "postgres": {"database_password"},
+    "asterisk": {"fastagi_secret"},
+    "ivr": {"database_url", "secret_key", "fastagi_secret"},
+    "visual": {"database_url", "secret_key", "visual.pem", "visual.key"},
+    "notifier": {"database_url", "secret_key", "api_token"},
+}
+
+
+def test_each_service_holds_the_secrets_it_needs_and_no_other(stack: Stack) -> None:
+    for service, names in SECRETS.items():
+        assert set(stack.inside(service, "ls", "-A", "/run/secrets").decode().split()) == names, service
+
+
+NETWORKS = {
+    "postgres": {"data"},
+    "asterisk": {"default", "calls"},
+    "ivr": {"calls", "data", "health"},
+    "visual": {"default", "data"},
+    "notifier": {"default", "data"},
+}
+
+
+def test_nobody_but_the_switch_and_its_ivr_is_on_their_network(stack: Stack) -> None:
+    for service, names in NETWORKS.items():
+        joined = stack.inspect(service)["NetworkSettings"]["Networks"]
+        assert {name.removeprefix(f"{stack.project}_") for name in joined} == names, service
+
+
+def test_the_ivr_s_door_for_the_switch_is_on_that_network_alone(stack: Stack) -> None:
+    ivr = stack.inspect("ivr")["NetworkSettings"]
+    addresses = {name: joined["IPAddress"] for name, joined in ivr["Networks"].items()}
+    assert stack.reaches("asterisk", addresses[f"{stack.project}_calls"], 4573)
+    for name in ("data", "health"):
+        assert not stack.reaches("ivr", addresses[f"{stack.project}_{name}"], 4573)
+    for service in ("notifier", "visual"):
+        assert not stack.reaches(service, addresses[f"{stack.project}_data"], 4573)
+    assert not any(port.startswith("4573") and at for port, at in ivr["Ports"].items())

@@ -17,10 +17,11 @@ PROFILES = ("demo", "host", "second")
 OF_COMPOSE = {
     *("PERSONSVAR_DATABASE_URL_FILE", "PERSONSVAR_SECRET_KEY_FILE", "PERSONSVAR_API_TOKEN_FILE"),
     *("PERSONSVAR_VISUAL_CERTIFICATE", "PERSONSVAR_VISUAL_KEY"),
-    *("PERSONSVAR_FASTAGI_BIND", "PERSONSVAR_HTTP_BIND", "PERSONSVAR_HEALTH_BIND"),
+    *("PERSONSVAR_FASTAGI_BIND", "PERSONSVAR_FASTAGI_SECRET_FILE"),
+    *("PERSONSVAR_HTTP_BIND", "PERSONSVAR_HEALTH_BIND"),
     *("PERSONSVAR_IMAP_BIND", "PERSONSVAR_IMAPS_BIND"),
     *("PERSONSVAR_SIP_PORT", "PERSONSVAR_RTP_PORTS", "PERSONSVAR_SIP_ADDRESS", "PERSONSVAR_SWITCH_EXTRA"),
-    "PERSONSVAR_SIP_EXTERNAL",
+    *("PERSONSVAR_SIP_EXTERNAL", "PERSONSVAR_SIP_PUBLISH", "PERSONSVAR_SIP_GATEWAY"),
     "PERSONSVAR_SWITCH_NAME",
 }
 """Where things lie and what is published; on the host's network there is no NAT; the second switch's name."""
@@ -57,6 +58,22 @@ def test_a_bad_setting_stops_a_service_with_one_clear_line(
     lines = [line for line in (ran.stdout + ran.stderr).decode().splitlines() if is_said_by_ours(line)]
     assert len(lines) == 1, ran
     assert setting in lines[0]
+
+
+def test_sip_opened_to_others_while_the_bridge_is_believed_lets_nothing_start(new_stack: NewStack) -> None:
+    stack = new_stack(project="personsvar-open", net="172.29.150")
+    stack.more["PERSONSVAR_SIP_PUBLISH"] = "0.0.0.0"  # never published: it is refused before
+    try:
+        assert stack.try_to("up", "-d", "--no-build").returncode != 0
+        (line,) = [line for line in stack.logs("migrate").splitlines() if "PERSONSVAR" in line]
+        assert "holds 172.29.150.1, Docker's bridge" in line
+        ran = stack.try_to("run", "--rm", "--no-deps", "-T", "asterisk")
+        assert ran.returncode != 0
+        assert b"holds 172.29.150.1, Docker's bridge" in ran.stdout + ran.stderr
+        for service in ("ivr", "asterisk"):
+            assert stack.health(service) in {"not there", "created"}
+    finally:
+        stack.down(forget=True)
 
 
 def is_said_by_ours(line: str) -> bool:

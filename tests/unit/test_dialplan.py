@@ -34,7 +34,8 @@ def test_the_call_is_handed_over_with_every_argument_the_service_knows() -> None
 
 
 def test_the_service_is_asked_first_whether_it_is_there() -> None:
-    alive = CODE.index(f"AGI(${{PERSONSVAR_AGI}}/{variables.SCRIPT_ALIVE})")
+    shown = f"{variables.ARG_SHOWN}=${{PERSONSVAR_SECRET}}"
+    alive = CODE.index(f"AGI(${{PERSONSVAR_AGI}}/{variables.SCRIPT_ALIVE},{shown})")
     assert alive < CODE.index(f'"${{{variables.ALIVE}}}" != "{variables.ALIVE_YES}"')
     assert CODE.index("Set(TIMEOUT(absolute)=3)") < alive
     assert CODE.index("Set(AGIEXITONHANGUP=yes)") < alive < CODE.index("Set(AGIEXITONHANGUP=no)")

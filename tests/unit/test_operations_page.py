@@ -18,6 +18,8 @@ PROCESSES = ("ivr", "notifier", "visual")
 DOCKER = "".join((ROOT / file).read_text("utf-8") for file in ("docker-compose.yml", "docker/build"))
 OF_DOCKER = set(re.findall(r"\$\{?(PERSONSVAR_[A-Z0-9_]+)", DOCKER))
 """Read by compose, and where the images are built."""
+COPIES = re.compile(r" > \S+|\.backup |\bpg_dump -U| -cf - ")
+"""In a shell's commands: what makes a file of the database or the secrets."""
 
 
 def test_every_command_exists() -> None:
@@ -29,6 +31,15 @@ def test_every_command_exists() -> None:
         assert carry_out([noun, verb, "--help"]) == 0, (noun, verb)
     for verb in re.findall(r"--rm migrate db ([a-z]+)", PAGE):
         assert carry_out(["db", verb, "--help"]) == 0, verb
+
+
+def test_every_command_that_writes_a_copy_writes_it_for_its_owner_alone() -> None:
+    """A shell's own umask lets everybody read; the database itself is 0600."""
+    in_text = [code for line in PAGE.splitlines() for code in line.split("`")[1::2]]
+    typed = [*re.findall(r"^ {4}(\S.*)$", PAGE, re.MULTILINE), *in_text]
+    writing = [command for command in typed if COPIES.search(command)]
+    assert len(writing) >= 5
+    assert [command for command in writing if not command.startswith("umask 077; ")] == []
 
 
 def test_every_setting_exists() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import stat
 from pathlib import Path
 
 import pytest
 
-from dialplan.switch.config import SOUNDS, Setting, ways_to_write
+from dialplan.switch.config import SOUNDS, Setting, render, ways_to_write
 from dialplan.switch.environment import BadSettingsError, Reading, setting_from
+from dialplan.switch.secret import NoSecretError
+from personsvar.bootstrap import fastagi_secret
 from personsvar.settings import Settings, SettingsError, load, variable
 
 
@@ -41,6 +45,8 @@ def same(setting: Setting, settings: Settings) -> bool:
         sip_bind=f"{settings.sip_address}:{settings.sip_port}",
         sip_external=settings.sip_external,
         fastagi=settings.fastagi_bind,
+        fastagi_secret=settings.fastagi_secret.get_secret_value() if settings.fastagi_secret else "",
+        secret_file=settings.fastagi_secret_file,
         trunk=settings.trunk_contact,
         trunk_match=settings.trunk_hosts,
         lamp_senders=settings.lamp_hosts,
@@ -75,8 +81,11 @@ def test_what_is_set_both_read_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         "RTP_PORTS": "20000-20199",
         "TRUNK_HOSTS": "192.0.2.20, 198.51.100.0/28,2001:db8::5",
         "LAMP_HOSTS": "10.5.0.0/16",
+        "SIP_PUBLISH": "192.0.2.10",
+        "SIP_GATEWAY": "172.29.47.1",
         "SWITCH_NAME": "oslo-2",
-        "FASTAGI_BIND": "127.0.0.1:5000",
+        "FASTAGI_BIND": "192.0.2.10:5000",
+        "FASTAGI_SECRET": "only-these-two-know-it",
         "TRUNK_CONTACT": "sbc.example.test:5060",
         "ACCESS_NUMBER": "+4723000000",
         "FALLBACK_LANGUAGE": "en",
@@ -124,6 +133,8 @@ def _names() -> list[str]:
         ("SIP_ADDRESS", "switch.example.test"),
         ("SIP_ADDRESS", "192.0.2.10:5060"),
         ("SIP_ADDRESS", "::1"),
+        ("SIP_PUBLISH", "everywhere"),
+        ("SIP_GATEWAY", "172.29.47"),
         ("SIP_EXTERNAL", "switch.example.test"),
         ("SIP_EXTERNAL", "192.0.2"),
         ("SIP_EXTERNAL", "192.0.2.10:"),
@@ -159,6 +170,123 @@ def test_what_one_refuses_the_other_refuses_in_one_line(
     for line in (str(of_the_switch.value), *of_the_service.value.lines):
         assert line.startswith(f"PERSONSVAR_{name}={value!r}: should be")
         assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    "bind", ["0.0.0.0:4573", "[::]:4573", "192.0.2.10:4573", "ivr:4573", "localhost.example.test:4573"]
+)
+def test_where_others_reach_the_door_neither_starts_without_a_secret(
+    monkeypatch: pytest.MonkeyPatch, bind: str
+) -> None:
+    monkeypatch.setenv("PERSONSVAR_FASTAGI_BIND", bind)
+    told = f"PERSONSVAR_FASTAGI_BIND={bind!r}: others reach it, so it needs PERSONSVAR_FASTAGI_SECRET"
+    assert _of_both() == [told, told]
+
+
+@pytest.mark.parametrize("bind", ["127.0.0.1:4573", "[::1]:4573", "localhost:4573", "127.9.9.9:1"])
+def test_on_this_machine_one_is_made(monkeypatch: pytest.MonkeyPatch, bind: str) -> None:
+    monkeypatch.setenv("PERSONSVAR_FASTAGI_BIND", bind)
+    assert same(setting_from(os.environ), load())
+
+
+@pytest.mark.parametrize(
+    "secret", ["hunter2", "hunter2" * 20, "hunter2,trunk=1,pai", "hunter2 hunter2 x", "æ" * 20]
+)
+def test_a_secret_that_guards_nothing_is_refused_by_both_and_told_by_neither(
+    monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv("PERSONSVAR_FASTAGI_SECRET", secret)
+    told = "PERSONSVAR_FASTAGI_SECRET: should be 16 to 128 letters, digits, hyphens and underscores"
+    assert _of_both() == [told, told]
+
+
+def test_both_read_the_secret_from_a_file_and_an_empty_one_is_a_mistake(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "secret"
+    monkeypatch.setenv("PERSONSVAR_FASTAGI_SECRET_FILE", str(file))
+    assert all("can't be read" in line for line in _of_both())
+    file.write_text("only-these-two-know-it\n")
+    assert setting_from(os.environ).fastagi_secret == "only-these-two-know-it"
+    assert same(setting_from(os.environ), load())
+    file.write_text("\n")
+    assert len(_of_both()) == 2
+    file.write_text("only-these-two-know-it\n")
+    monkeypatch.setenv("PERSONSVAR_FASTAGI_SECRET", "")
+    assert "PERSONSVAR_FASTAGI_SECRET: is empty; for none, leave it out" in _of_both()
+    file.write_text("only-these-two-know-it\n")
+    monkeypatch.setenv("PERSONSVAR_FASTAGI_SECRET", "only-these-two-know-it")
+    assert len(_of_both()) == 2
+
+
+@pytest.mark.parametrize("hosts", ["172.29.47.1", "192.0.2.20,172.29.47.1", "172.29.47.0/25"])
+@pytest.mark.parametrize("published", ["0.0.0.0", "192.0.2.10"])
+def test_docker_s_bridge_is_no_trunk_once_sip_is_published_to_others(
+    monkeypatch: pytest.MonkeyPatch, hosts: str, published: str
+) -> None:
+    """Under a userland proxy, or without root, every caller comes from there."""
+    given = {"TRUNK_HOSTS": hosts, "SIP_PUBLISH": published, "SIP_GATEWAY": "172.29.47.1"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"PERSONSVAR_{name}", value)
+    told = (
+        f"PERSONSVAR_TRUNK_HOSTS={hosts!r}: holds 172.29.47.1, Docker's bridge, and SIP is published at "
+        f"{published}: any caller may come from there; name the trunk's own addresses"
+    )
+    assert _of_both() == [told, told]
+    monkeypatch.setenv("PERSONSVAR_TRUNK_HOSTS", "192.0.2.20")
+    assert same(setting_from(os.environ), load())
+    monkeypatch.setenv("PERSONSVAR_TRUNK_HOSTS", hosts)
+    monkeypatch.setenv("PERSONSVAR_SIP_PUBLISH", "127.0.0.1")
+    assert same(setting_from(os.environ), load())
+
+
+def _of_both() -> list[str]:
+    """What each of the two refuses to start with, a line each."""
+    with pytest.raises(BadSettingsError) as of_the_switch:
+        setting_from(os.environ)
+    with pytest.raises(SettingsError) as of_the_service:
+        load()
+    return [*str(of_the_switch.value).splitlines(), *of_the_service.value.lines]
+
+
+def test_of_switch_and_service_whichever_starts_first_makes_the_secret(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for first in ("switch", "service"):
+        monkeypatch.setenv("PERSONSVAR_STATE", str(tmp_path / first))
+        mine, theirs = (_of_the_switch, _of_the_service)[:: 1 if first == "switch" else -1]
+        assert mine() == theirs()
+        file = tmp_path / first / "fastagi.secret"
+        assert stat.S_IMODE(file.stat().st_mode) == 0o640
+        assert stat.S_IMODE(file.parent.stat().st_mode) & 0o007 == 0
+    assert len({_of_the_switch(), (tmp_path / "switch/fastagi.secret").read_text()}) == 2
+
+
+@pytest.mark.parametrize("content", ["", "short", "two words that are none"])
+def test_a_kept_secret_that_was_damaged_lets_neither_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    monkeypatch.setenv("PERSONSVAR_STATE", str(tmp_path))
+    (tmp_path / "fastagi.secret").write_text(content)
+    with pytest.raises(SettingsError, match="is no secret"):
+        _of_the_service()
+    with pytest.raises(NoSecretError, match="is no secret"):
+        _of_the_switch()
+
+
+def _of_the_service() -> str:
+    return fastagi_secret(load())
+
+
+def _of_the_switch() -> str:
+    """As it stands in the dialplan."""
+    setting = setting_from(os.environ)
+    render(setting, modules="/usr/lib/asterisk/modules")
+    shown: str
+    (shown,) = re.findall(
+        r"^PERSONSVAR_SECRET = (.*)$", (setting.etc / "extensions.conf").read_text(), re.MULTILINE
+    )
+    return shown
 
 
 def test_every_mistake_is_told_at_once() -> None:

@@ -16,6 +16,9 @@ from tests.wire.channel import COMMANDS, Channel, Plan
 Quirk = Callable[[str, list[str]], bytes | None]
 """What is sent instead of the right answer (None); where it has no line end, the connection is cut there."""
 
+SECRET = "a-secret-of-switch-and-service"
+"""What it shows, where nothing else is said."""
+
 Receive = Callable[[], bytes]
 Send = Callable[[bytes], object]
 
@@ -27,6 +30,7 @@ class FakeAsterisk:
         *,
         channel: Channel | None = None,
         script: str = "call",
+        secret: str = SECRET,
         arguments: tuple[str, ...] = (),
         quirk: Quirk = lambda _command, _arguments: None,
         bytes_at_a_time: int = 0,
@@ -37,7 +41,7 @@ class FakeAsterisk:
         self.spoke_too_early = False
         """Two commands were under way at once."""
         self._script = script
-        self._arguments = arguments
+        self._arguments = (*arguments, f"secret={secret}")
         self._quirk = quirk
         self._bytes_at_a_time = bytes_at_a_time
         self._fast = fast

@@ -27,7 +27,11 @@ from personsvar.dialogue.call import SwitchError
 MAX_LINE = 65_536
 """No line of a switch is longer: its own buffers end at a fraction of it."""
 MAX_LINES = 1_000
-"""As many as an environment or a usage text may have."""
+"""As many as a usage text may have."""
+MAX_ENVIRONMENT = 65_536
+"""Bytes of all the first lines together: whoever connects may say so much before we know who it is."""
+MAX_ENVIRONMENT_LINES = 200
+"""Asterisk's own are some twenty, and AGI() passes on 127 arguments at most."""
 
 _RESULT = re.compile(r"result=(-?\d{1,9})(?: \((.*)\))?(?: endpos=(-?\d{1,12}))?(?: .*)?")
 _DIGITS = re.compile(r"\d")
@@ -87,6 +91,7 @@ class ReplyParser:
     _at_end: bool = False
     _environment: dict[str, str] | None = field(default_factory=dict)
     """None once it is complete."""
+    _environment_bytes: int = 0
     _usage_lines: int = 0
     """Lines of a 520 text so far; 0: we are not in one."""
 
@@ -107,8 +112,7 @@ class ReplyParser:
 
     def _next_line(self) -> str | None:
         end = self._buffer.find(b"\n", self._searched)
-        if max(end, len(self._buffer) if end < 0 else 0) > MAX_LINE:
-            raise SwitchError(f"the switch sent a line of more than {MAX_LINE} bytes")
+        self._check_size(len(self._buffer) if end < 0 else end)
         if end < 0:
             self._searched = len(self._buffer)
             return None
@@ -116,6 +120,12 @@ class ReplyParser:
         del self._buffer[: end + 1]
         self._searched = 0
         return line.rstrip(b"\r").decode("utf-8", "replace")
+
+    def _check_size(self, line_bytes: int) -> None:
+        if line_bytes > MAX_LINE:
+            raise SwitchError(f"the switch sent a line of more than {MAX_LINE} bytes")
+        if self._environment is not None and self._environment_bytes + line_bytes > MAX_ENVIRONMENT:
+            raise SwitchError(f"an AGI environment of more than {MAX_ENVIRONMENT} bytes")
 
     def _event(self, line: str) -> Event | None:
         if line == "HANGUP":
@@ -133,12 +143,13 @@ class ReplyParser:
         name, colon, value = line.partition(":")
         if not colon or not name.startswith("agi_"):
             raise SwitchError(f"not an AGI environment: {masked(line)}")
-        if len(values) >= MAX_LINES:
-            raise SwitchError(f"an AGI environment of more than {MAX_LINES} lines")
+        if len(values) >= MAX_ENVIRONMENT_LINES:
+            raise SwitchError(f"an AGI environment of more than {MAX_ENVIRONMENT_LINES} lines")
         if name in values:
             raise SwitchError(
                 f"an AGI environment that says {masked(name)} twice: not the switch's own words"
             )
+        self._environment_bytes += len(line)
         values[name] = value.strip()
         return None
 

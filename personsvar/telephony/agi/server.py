@@ -1,5 +1,8 @@
 """The FastAGI server: Asterisk connects for each call, and a thread has the call until it is over.
 
+Whoever connects says in his first words, within some seconds, that he is the switch: by a secret both know.
+Before that nothing he says is believed, little of it is read, and he goes when others need his place.
+
 Over the limit, or while it drains, a call is left to the dialplan: PERSONSVAR_PROGRESS is not set, so its own
 recorder takes a diverted caller, and an owner hears "please call later".
 """
@@ -22,8 +25,9 @@ from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.admission import Admission, Counts
 from personsvar.telephony.agi.crew import Crew
 from personsvar.telephony.agi.session import Session
-from personsvar.telephony.agi.setup import call_setup
+from personsvar.telephony.agi.setup import call_setup, shows_secret
 from personsvar.telephony.agi.talk import Answer, SoundsOfACall, say_alive, script_of, take_call
+from personsvar.telephony.agi.waiting import SpareFile, WaitingRoom
 from personsvar.telephony.agi.wire import SocketWire
 
 log = logging.getLogger(__name__)
@@ -32,9 +36,9 @@ BACKLOG = 1024
 STACK_BYTES = 1024 * 1024
 """Of address space for each thread; memory is only what is touched of it, a tenth."""
 FIRST_WORDS_SECONDS = 5.0
-"""A switch says at once which call it is."""
+"""A switch says at once which call it is, and hears at once that we are alive."""
 STRANGERS = 200
-"""Connections over the calls: health probes, and whoever has not said yet what he is."""
+"""Connections over the calls: health probes, and whoever has not shown yet that he is the switch."""
 _RETRY_SECONDS = 0.1
 _CUT_SECONDS = 5.0
 
@@ -57,6 +61,7 @@ class FastAgiServer:
         address: Address,
         answer: Answer,
         *,
+        secret: str,
         sounds: SoundsOfACall,
         workers: Executor,
         max_calls: int = 1000,
@@ -65,6 +70,7 @@ class FastAgiServer:
     ) -> None:
         self._address = address
         self._answer = answer
+        self._secret = secret
         self._sounds = sounds
         self._workers = workers
         self._admission = Admission(max_calls=max_calls)
@@ -72,6 +78,7 @@ class FastAgiServer:
         self._first_words_seconds = first_words_seconds
         self._crew = Crew(self._max_connections, name="call", stack_bytes=STACK_BYTES)
         self._connections: set[socket.socket] = set()
+        self._waiting = WaitingRoom()
         self._listener: socket.socket | None = None
         self._stopping = threading.Event()
         self._accepting: threading.Thread | None = None
@@ -121,41 +128,60 @@ class FastAgiServer:
         return left
 
     def _accept_all(self, listener: socket.socket) -> None:
+        spare = SpareFile()
         while not self._stopping.is_set():
             try:
                 connection, _ = listener.accept()
                 self._begin(connection)
             except (OSError, RuntimeError) as wrong:  # out of files, or of threads
-                if not self._stopping.wait(_RETRY_SECONDS):
+                if not self._stopping.is_set():
                     log.error("can't take a connection: %s", wrong)  # noqa: TRY400 - the reason says it all
+                    self._turn_one_away(spare, listener)
+        spare.close()
+
+    def _turn_one_away(self, spare: SpareFile, listener: socket.socket) -> None:
+        """The dialplan goes on at once with whoever is told no."""
+        try:
+            spare.turn_one_away(listener, within_seconds=_RETRY_SECONDS)
+        except OSError:
+            self._stopping.wait(_RETRY_SECONDS)
 
     def _begin(self, connection: socket.socket) -> None:
         if len(self._connections) >= self._max_connections:
-            self._admission.stranger()
-            log.error("too many connections", extra={"connections": len(self._connections)})
-            connection.close()
-            return
+            self._make_room()
         self._connections.add(connection)
+        self._waiting.enter(connection)
         try:
             self._crew.give(partial(self._serve, connection))
         except RuntimeError:
-            self._connections.discard(connection)
+            self._forget(connection)
             connection.close()
             raise
+
+    def _make_room(self) -> None:
+        """Calls are fewer than connections may be: somebody always waits."""
+        log.error("too many connections", extra={"connections": len(self._connections)})
+        if (longest := self._waiting.turn_out()) is not None:
+            self._connections.discard(longest)
+
+    def _forget(self, connection: socket.socket) -> None:
+        self._waiting.leave(connection)
+        self._connections.discard(connection)
 
     def _serve(self, connection: socket.socket) -> None:
         try:
             with connection:
-                self._listen_to(SocketWire(connection, deadline_seconds=self._first_words_seconds))
+                self._listen_to(connection)
         except HungUpError:
             log.info("the switch was gone before it was answered")
         except Exception:  # the call is lost, the service is not
             self._admission.failed()
             log.exception("a connection failed")
         finally:
-            self._connections.discard(connection)
+            self._forget(connection)
 
-    def _listen_to(self, wire: SocketWire) -> None:
+    def _listen_to(self, connection: socket.socket) -> None:
+        wire = SocketWire(connection, deadline_seconds=self._first_words_seconds)
         session = Session(wire)
         try:
             session.read_environment()
@@ -163,18 +189,28 @@ class FastAgiServer:
             self._admission.stranger()
             log.warning("a connection that is no call: %s", stranger)
             return
-        wire.patient()
-        self._do(script_of(session), session)
-
-    def _do(self, script: str, session: Session) -> None:
-        if script == variables.SCRIPT_ALIVE:
-            if not (self._admission.is_full or self._stopping.is_set()):
-                say_alive(session)
+        if not shows_secret(session.env, self._secret):
+            self._admission.stranger()
+            log.error("a connection that does not show the switch's secret")
+        elif (script := script_of(session)) == variables.SCRIPT_ALIVE:
+            self._say_alive(session)
         elif script == variables.SCRIPT_CALL:
+            self._waiting.leave(connection)
+            wire.patient()
             self._take(session)
         else:
             self._admission.stranger()
             log.warning("the switch asks for a script there is none of", extra={"script": script})
+
+    def _say_alive(self, session: Session) -> None:
+        """Within the time for the first words: whoever asks and does not listen keeps nobody's place."""
+        if self._admission.is_full or self._stopping.is_set():
+            return
+        try:
+            say_alive(session)
+        except SwitchError as wrong:
+            self._admission.stranger()
+            log.warning("a connection that is no call: %s", wrong)
 
     def _take(self, session: Session) -> None:
         setup = call_setup(session.env)

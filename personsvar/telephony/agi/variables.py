@@ -2,8 +2,8 @@
 
 The dialplan asks first whether somebody is there, then hands the call over:
 
-    AGI(agi://HOST:PORT/alive)                       sets PERSONSVAR_ALIVE
-    AGI(agi://HOST:PORT/call,trunk=1,dialled=…,…)    sets PERSONSVAR_PROGRESS as the call goes on
+    AGI(agi://HOST:PORT/alive,secret=…)                        sets PERSONSVAR_ALIVE
+    AGI(agi://HOST:PORT/call,secret=…,trunk=1,dialled=…,…)     sets PERSONSVAR_PROGRESS as the call goes on
 
 Arguments are `key=value`, with commas between. A raw header is base64 (`BASE64_ENCODE`); where a header may
 come more than once, its instances follow each other with a space between. An argument may be missing or
@@ -21,6 +21,8 @@ SCRIPT_CALL: Final = "call"
 
 # ---- arguments of the call ---------------------------------------------------------------------------------
 
+ARG_SHOWN: Final = "secret"
+"""What switch and service alone know (PERSONSVAR_FASTAGI_SECRET): without it nothing else is believed."""
 ARG_TRUNK: Final = "trunk"
 """`1`: the endpoint is the operator's own trunk."""
 ARG_DIALLED: Final = "dialled"
@@ -39,6 +41,7 @@ ARG_HISTORY: Final = "history"
 """Every History-Info (RFC 7044), base64, a space between."""
 
 ARGUMENTS: Final = (
+    ARG_SHOWN,
     ARG_TRUNK,
     ARG_DIALLED,
     ARG_ENDPOINT,

@@ -11,6 +11,8 @@ from typing import Protocol
 from personsvar.dialogue.call import HungUpError, SwitchError
 
 CHUNK = 8192
+_STILL_THERE = ((socket.TCP_KEEPIDLE, 60), (socket.TCP_KEEPINTVL, 15), (socket.TCP_KEEPCNT, 4))
+"""A switch whose machine is gone says nothing for ever: after two minutes it is taken to have hung up."""
 
 
 class Wire(Protocol):
@@ -32,6 +34,8 @@ class SocketWire:
         with suppress(OSError):  # gone already: the first read will tell
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            for option, value in _STILL_THERE:
+                connection.setsockopt(socket.IPPROTO_TCP, option, value)
 
     def patient(self) -> None:
         """A command takes as long as the caller talks: from now on wait."""
@@ -44,7 +48,7 @@ class SocketWire:
                 self._connection.settimeout(max(self._deadline - time.monotonic(), 0.001))
             return self._connection.recv(CHUNK)
         except TimeoutError as late:
-            raise SwitchError("connected, and did not say in time which call it is") from late
+            raise SwitchError("connected, and did not say in time what it had to say") from late
         except OSError:
             return b""
 

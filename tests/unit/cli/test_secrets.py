@@ -11,7 +11,10 @@ import pytest
 from personsvar.settings import load
 from tests.unit.cli.conftest import Machine
 
-ALL = {"secret_key", "api_token", "database_password", "database_url", "visual.pem", "visual.key"}
+ALL = {
+    *("secret_key", "api_token", "fastagi_secret"),
+    *("database_password", "database_url", "visual.pem", "visual.key"),
+}
 
 
 def test_they_are_made_once_for_the_owner_alone_and_are_good_settings(
@@ -19,12 +22,14 @@ def test_they_are_made_once_for_the_owner_alone_and_are_good_settings(
 ) -> None:
     assert bare.run("secrets", "make", str(tmp_path)).code == 0
     assert {file.name for file in tmp_path.iterdir()} == ALL
-    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    assert modes.pop("fastagi_secret") == 0o640, "of the switch and the service, who share a group"
+    assert set(modes.values()) == {0o600}
     first = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     again = bare.run("secrets", "make", str(tmp_path))
     assert (again.code, again.out) == (0, "")
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == first
-    for name in ("database_url", "secret_key", "api_token"):
+    for name in ("database_url", "secret_key", "api_token", "fastagi_secret"):
         monkeypatch.setenv(f"PERSONSVAR_{name.upper()}_FILE", str(tmp_path / name))
     password = first["database_password"].decode().strip()
     assert load().database == f"postgresql://personsvar:{password}@postgres/personsvar"
@@ -92,3 +97,76 @@ def test_they_are_on_the_disk_before_their_name_is(
         assert what == "synced", name
         assert name in synced, name
         assert done[at + 1] == ("synced", tmp_path.name), name
+
+
+DEALT = {
+    "postgres": {"database_password"},
+    "switch": {"fastagi_secret", "sip.key", "sip.pem"},
+    "ivr": {"database_url", "database_ca.pem", "secret_key", "fastagi_secret", "webhook_secret"},
+    "visual": {
+        *("database_url", "database_ca.pem", "secret_key"),
+        *("visual.pem", "visual.key", "webhook_secret"),
+    },
+    "notifier": {
+        *("database_url", "database_ca.pem", "secret_key", "api_token", "webhook_secret"),
+        *("smpp_url", "anything-else"),
+    },
+}
+
+
+def dealt(bare: Machine, folder: Path) -> dict[str, set[str]]:
+    """What each service's folder holds after `secrets make --deal`."""
+    made = folder / "secrets"
+    made.mkdir(exist_ok=True)
+    for service in DEALT:
+        (folder / service).mkdir(exist_ok=True)
+    ran = bare.run("secrets", "make", str(made), "--deal", str(folder))
+    assert ran.code == 0, ran.err
+    return {service: {file.name for file in (folder / service).iterdir()} for service in DEALT}
+
+
+def test_each_service_gets_the_secrets_it_needs_and_no_other(bare: Machine, tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    for name in (
+        "smpp_url",
+        "webhook_secret",
+        "database_ca.pem",
+        "sip.pem",
+        "sip.key",
+        "anything-else",
+        ".half",
+    ):
+        (tmp_path / "secrets" / name).write_text(name)
+    assert dealt(bare, tmp_path) == DEALT
+    for service, names in DEALT.items():
+        for name in names:
+            file = tmp_path / service / name
+            assert file.read_bytes() == (tmp_path / "secrets" / name).read_bytes()
+            assert stat.S_IMODE(file.stat().st_mode) == (0o640 if service == "switch" else 0o600)
+
+
+def test_what_changed_is_dealt_anew_and_what_went_is_taken_back(bare: Machine, tmp_path: Path) -> None:
+    dealt(bare, tmp_path)
+    assert bare.run("secrets", "make", str(tmp_path / "secrets"), "--deal", str(tmp_path)).out == ""
+    (tmp_path / "secrets/api_token").write_text("another-one-of-the-operators")
+    (tmp_path / "notifier/smpp_url").write_text("of a gateway that is none any more")
+    assert "smpp_url" not in dealt(bare, tmp_path)["notifier"]
+    assert (tmp_path / "notifier/api_token").read_text() == "another-one-of-the-operators"
+
+
+def test_a_service_whose_folder_is_not_there_is_dealt_nothing(bare: Machine, tmp_path: Path) -> None:
+    (tmp_path / "ivr").mkdir()
+    bare.run("secrets", "make", str(tmp_path), "--deal", str(tmp_path))
+    assert {folder.name for folder in tmp_path.iterdir() if folder.is_dir()} == {"ivr"}
+
+
+@pytest.mark.parametrize("command", [("subscriber", "list"), ("manual",), ("spool", "list")])
+def test_who_sends_nothing_need_not_be_able_to_read_a_gateway_s_password(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    for name in ("SMPP_URL", "KANNEL_URL", "MM7_URL", "MM7_REPORT_LOGIN", "SMTP_URL", "API_TOKEN"):
+        monkeypatch.setenv(f"PERSONSVAR_{name}_FILE", "/nowhere/at/all")
+    assert machine.run(*command).code == 0
+    refused = machine.run("notifier")
+    assert refused.code != 0
+    assert refused.err.count("can't be read") == 6

@@ -24,7 +24,11 @@ from tests.figures import documented
 from tests.figures import told as figures_told
 
 PROGRAM = str(Path(sys.executable).with_name("personsvar"))
-AGI = "agi_network_script: {script}\nagi_uniqueid: 1700000000.1\nagi_channel: PJSIP/1\n\n"
+SECRET = "known-to-switch-and-service"
+AGI = (
+    "agi_network_script: {script}\nagi_uniqueid: 1700000000.1\nagi_channel: PJSIP/1\n"
+    f"agi_arg_1: secret={SECRET}\n\n"
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def _started(
     environment |= {
         "PERSONSVAR_STATE": str(tmp_path / "state"),
         "PERSONSVAR_FASTAGI_BIND": f"127.0.0.1:{free_port()}",
+        "PERSONSVAR_FASTAGI_SECRET": SECRET,
         "PERSONSVAR_HTTP_BIND": f"127.0.0.1:{free_port()}",
         "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{free_port()}",
         "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{free_port()}",

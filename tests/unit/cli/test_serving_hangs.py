@@ -16,7 +16,7 @@ import pytest
 from personsvar import storage
 from personsvar.visual.self_signed import self_signed
 from tests.postgres import running_cluster
-from tests.unit.cli.test_serving import Service, free_port, running
+from tests.unit.cli.test_serving import AGI, Service, free_port, running
 
 BARKS = 3
 WAITS = 4 * BARKS
@@ -99,7 +99,7 @@ def test_calls_are_not_cut_because_notices_hang(tmp_path: Path) -> None:
         with pytest.raises(subprocess.TimeoutExpired):
             service.process.wait(WAITS)
         with socket.create_connection(service.agi, timeout=20) as switch:
-            switch.sendall(b"agi_network_script: alive\nagi_uniqueid: 1.1\nagi_channel: PJSIP/1\n\n")
+            switch.sendall(AGI.format(script="alive").encode())
             assert b"SET VARIABLE" in switch.recv(1000)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from personsvar.dialogue.call import SwitchError
 from personsvar.telephony.agi.reply import (
+    MAX_ENVIRONMENT,
     MAX_LINE,
     DeadChannel,
     Ended,
@@ -159,6 +160,39 @@ def test_a_line_without_end_is_given_up(endless: bytes) -> None:
 def test_an_environment_without_end_is_given_up() -> None:
     with pytest.raises(SwitchError, match="more than"):
         parse_one(b"".join(b"agi_arg_%d: x\n" % number for number in range(2000)))
+
+
+@pytest.mark.parametrize("line_bytes", [60, 1_000, 30_000, 65_000])
+def test_an_environment_is_64_kb_at_most_however_its_lines_are(line_bytes: int) -> None:
+    """Any other is given up before more than that, and a line, was read."""
+    parser, received = ReplyParser(), 0
+
+    def talk() -> None:
+        nonlocal received
+        for number in range(2000):
+            parser.receive(line := b"agi_arg_%d: %s\n" % (number, b"x" * line_bytes))
+            received += len(line)
+            assert parser.next_event() is None
+
+    with pytest.raises(SwitchError, match="more than"):
+        talk()
+    assert received <= MAX_ENVIRONMENT + line_bytes + 100
+
+
+def test_the_longest_environment_of_a_switch_is_read() -> None:
+    arguments = b"".join(b"agi_arg_%d: %s\n" % (number, b"x" * 300) for number in range(1, 128))
+    event = parse_one(ENVIRONMENT.split(b"agi_arg_1")[0] + arguments + b"\n")
+    assert isinstance(event, Environment)
+    assert len(event.values) == 2 + 127
+
+
+def test_what_is_bounded_is_the_environment_and_not_what_follows() -> None:
+    parser = ReplyParser()
+    parser.receive(ENVIRONMENT)
+    assert isinstance(parser.next_event(), Environment)
+    for _ in range(10):
+        parser.receive(b"200 result=1 (%s)\n" % (b"x" * 20_000))
+        assert isinstance(parser.next_event(), Result)
 
 
 def test_a_usage_text_without_end_is_given_up() -> None:

@@ -19,7 +19,7 @@ from personsvar.language.prompts import PromptId
 from personsvar.telephony.agi.server import Address, FastAgiServer
 from personsvar.telephony.sounds import Sounds
 from tests.contract.calls import FileSounds
-from tests.wire.asterisk import FakeAsterisk
+from tests.wire.asterisk import SECRET, FakeAsterisk
 from tests.wire.channel import Plan
 
 WELCOME = Sentence("nb", (PromptId("welcome"),))
@@ -38,6 +38,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             server = FastAgiServer(
                 Address.of("127.0.0.1:0"),
                 answer,
+                secret=SECRET,
                 sounds=sounds,
                 workers=workers,
                 **more,  # type: ignore[arg-type]  # max_calls is whole
@@ -266,7 +267,9 @@ def test_the_sounds_of_a_call_go_with_it(tmp_path: Path) -> None:
         return sounds()
 
     with ThreadPoolExecutor(1) as workers:
-        server = FastAgiServer(Address.of("127.0.0.1:0"), _fail, sounds=for_call, workers=workers)
+        server = FastAgiServer(
+            Address.of("127.0.0.1:0"), _fail, secret=SECRET, sounds=for_call, workers=workers
+        )
         server.start()
         a_call(server)
         server.drain(max_seconds=SECONDS)
@@ -276,14 +279,83 @@ def test_the_sounds_of_a_call_go_with_it(tmp_path: Path) -> None:
 def test_who_connects_and_says_nothing_can_not_use_up_the_memory(
     start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """The one that has waited longest goes for the one that comes: the switch gets in, whoever waits."""
     server = start(welcome, max_calls=1, max_strangers=2)
     with ExitStack() as silent:
-        for _ in range(3):
-            silent.enter_context(connected(server))
-        with connected(server) as one_too_many:
-            assert one_too_many.recv(100) == b""
+        waiting = [silent.enter_context(connected(server)) for _ in range(3)]
+        assert a_call(server).channel.variables["PERSONSVAR_PROGRESS"] == "done"
+        assert waiting[0].recv(100) == b""
     assert "too many connections" in caplog.text
     assert server.counts.strangers >= 1
+
+
+@pytest.mark.parametrize("script", ["alive", "call"])
+@pytest.mark.parametrize("secret", ["", "another", SECRET[:-1], SECRET + "x", SECRET.upper(), "æ", "\0"])
+def test_who_does_not_show_the_secret_gets_nothing(
+    start: Start, caplog: pytest.LogCaptureFixture, script: str, secret: str
+) -> None:
+    server = start(welcome)
+    stranger = a_call(server, script=script, secret=secret)
+    assert (stranger.commands, stranger.channel.variables) == ([], {})
+    assert (server.counts.calls, server.counts.strangers) == (0, 1)
+    assert "does not show the switch's secret" in caplog.text
+
+
+def test_a_door_whose_secret_is_empty_opens_to_nobody(tmp_path: Path) -> None:
+    sounds = lambda: _sounds(tmp_path)  # noqa: E731 - a factory of one line
+    with ThreadPoolExecutor(1) as workers:
+        server = FastAgiServer(Address.of("127.0.0.1:0"), welcome, secret="", sounds=sounds, workers=workers)
+        server.start()
+        assert a_call(server, secret="").commands == []
+        server.drain(max_seconds=0)
+
+
+def test_the_secret_is_in_no_line_of_the_log(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    manuals = iter([_fail, welcome])
+
+    def one_after_the_other(call: Call) -> None:
+        next(manuals)(call)
+
+    server = start(one_after_the_other)
+    words = [b"agi_arg_1: secret=%s\n" % SECRET.encode() * 2, b"agi_arg_1: secret=%s" % SECRET.encode()]
+    for said in words:
+        with connected(server) as stranger:
+            _answer_to(stranger, said)
+    for script in ("call", "call", "alive", "other"):
+        a_call(server, script=script)
+    a_call(server, secret="not-the-one-of-ours")
+    assert len(caplog.records) > 6
+    assert SECRET not in "\n".join(repr(record.__dict__) for record in caplog.records)
+    assert "not-the-one-of-ours" not in caplog.text
+
+
+def test_asking_whether_we_are_alive_and_never_listening_keeps_no_place(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = start(welcome, max_calls=2, max_strangers=2, first_words_seconds=0.5)
+    asked = b"agi_network_script: alive\nagi_arg_1: secret=%s\n\n" % SECRET.encode()
+    with ExitStack() as crowd:
+        deaf = [crowd.enter_context(connected(server)) for _ in range(4)]
+        for one in deaf:
+            one.sendall(asked)
+            assert one.recv(100).startswith(b'SET VARIABLE "PERSONSVAR_ALIVE"')
+        assert a_call(server).channel.variables["PERSONSVAR_PROGRESS"] == "done"
+        assert [one.recv(100) for one in deaf] == [b""] * 4
+    assert "did not say in time" in caplog.text
+    assert server.counts.failed == 0
+
+
+def test_a_call_with_a_place_is_never_hung_up_on_for_those_who_wait(start: Start) -> None:
+    holding = Holding()
+    server = start(holding, max_calls=1, max_strangers=1)
+    switch = FakeAsterisk()
+    with ExitStack() as crowd, in_the_background(switch, server):
+        assert holding.began.acquire(timeout=SECONDS)
+        for _ in range(20):
+            crowd.enter_context(connected(server))
+        holding.end.set()
+    assert switch.channel.variables["PERSONSVAR_PROGRESS"] == "done"
 
 
 FEW_FILES = """
@@ -292,11 +364,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from personsvar.dialogue.call import Progress
 from personsvar.telephony.agi.server import Address, FastAgiServer
+from tests.wire.asterisk import SECRET
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
 server = FastAgiServer(
     Address.of("127.0.0.1:0"),
     lambda call: call.progress(Progress.DONE),
+    secret=SECRET,
     sounds=lambda: nullcontext(None),
     workers=ThreadPoolExecutor(1),
 )
@@ -306,26 +380,54 @@ sys.stdin.read()
 """
 
 
+def test_when_the_files_run_out_whoever_comes_is_told_no_at_once() -> None:
+    """One that is left waiting looks answered to the switch, for as long as a call may last."""
+    with few_files() as port, ExitStack() as crowd:
+        waiting = [crowd.enter_context(_asking(port)) for _ in range(24)]
+        last = crowd.enter_context(_asking(port))
+        assert last.recv(100) == b""
+        assert any(_is_open(one) for one in waiting)
+
+
 def test_when_the_files_run_out_it_goes_on_as_soon_as_there_are_some() -> None:
+    with few_files() as port:
+        with ExitStack() as crowd:
+            for _ in range(40):
+                crowd.enter_context(_asking(port))
+        switch = FakeAsterisk()
+        while not switch.commands:  # those of the crowd are still being let go
+            switch.call("127.0.0.1", port)
+    assert switch.channel.variables == {"PERSONSVAR_PROGRESS": "done"}
+
+
+@contextmanager
+def few_files() -> Iterator[int]:
+    """A server that may have 24 files open, on a port of its own."""
     checkout = Path(__file__).resolve().parents[3]
     with subprocess.Popen(
         [sys.executable, "-c", FEW_FILES], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=checkout
     ) as process:
         assert process.stdout is not None
-        port = int(process.stdout.readline())
-        with ExitStack() as crowd:
-            for _ in range(40):
-                crowd.enter_context(socket.create_connection(("127.0.0.1", port)))
-        switch = FakeAsterisk()
-        switch.call("127.0.0.1", port)
+        yield int(process.stdout.readline())
         process.communicate(timeout=SECONDS)
-    assert switch.channel.variables == {"PERSONSVAR_PROGRESS": "done"}
+
+
+def _asking(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
+
+
+def _is_open(connection: socket.socket) -> bool:
+    connection.setblocking(False)
+    try:
+        return connection.recv(100) != b""
+    except BlockingIOError:
+        return True
 
 
 def test_an_address_that_is_taken_is_told_at_start(start: Start) -> None:
     taken = start(welcome).address
     with ThreadPoolExecutor(1) as workers, pytest.raises(OSError, match="in use"):
-        FastAgiServer(taken, welcome, sounds=lambda: _sounds(Path()), workers=workers).start()
+        FastAgiServer(taken, welcome, secret=SECRET, sounds=lambda: _sounds(Path()), workers=workers).start()
 
 
 def _fail(_call: Call) -> None:

@@ -1,0 +1,55 @@
+"""Each service gets the secrets it needs in a folder of its own, and no others: `secrets make --deal`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from personsvar import durable
+
+DATABASE = ("database_url", "database_ca*")
+WEBHOOKS = ("webhook*",)
+"""Whoever writes rows for them has to know that there are some."""
+WANTED: Mapping[str, tuple[str, ...]] = {
+    "postgres": ("database_password",),
+    "switch": ("fastagi_secret", "sip*"),
+    "ivr": (*DATABASE, "secret_key", "fastagi_secret", *WEBHOOKS),
+    "visual": (*DATABASE, "secret_key", "visual*", *WEBHOOKS),
+    "notifier": ("*",),
+}
+"""By the name of its folder, what the files are called."""
+NEVER: Mapping[str, tuple[str, ...]] = {
+    "notifier": ("database_password", "fastagi_secret", "visual*", "sip*"),
+}
+"""Of an operator's own files, which may be called anything, the notifier gets the rest: its gateways'."""
+SHARED = frozenset({"switch"})
+"""Another user's than ours, in our group."""
+
+
+def deal(source: Path, to: Path) -> Iterator[Path]:
+    """Bring each service's folder up to date; what changed. A service without a folder gets nothing."""
+    for service in WANTED:
+        folder = to / service
+        if folder.is_dir():
+            yield from _one(source, folder, service)
+
+
+def _one(source: Path, folder: Path, service: str) -> Iterator[Path]:
+    wanted = {file.name: file for file in source.iterdir() if file.is_file() and _is_for(service, file.name)}
+    for name, file in sorted(wanted.items()):
+        content, dealt = file.read_bytes(), folder / name
+        if not dealt.is_file() or dealt.read_bytes() != content:
+            durable.write(dealt, content, shared=service in SHARED)
+            yield dealt
+    for old in folder.iterdir():
+        if old.name not in wanted:
+            old.unlink()
+            yield old
+
+
+def _is_for(service: str, name: str) -> bool:
+    if name.startswith("."):  # half written
+        return False
+    is_wanted = any(fnmatchcase(name, pattern) for pattern in WANTED[service])
+    return is_wanted and not any(fnmatchcase(name, pattern) for pattern in NEVER.get(service, ()))
