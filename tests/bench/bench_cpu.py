@@ -1,25 +1,28 @@
 """CPU of a deposit of 20 s, Asterisk and personsvar together, beside that of VoiceMail().
 
-Every caller hears the same greeting of the owner's own (4.6 s) and the same tone, talks for 20 s of A-law,
-and hangs up. Two rounds of each in turn, so that a slower minute of the machine is everybody's. The own
-voicemail has GSM prompts and WAV messages, as its sample settings do; the others are recordings by the
-dialplan alone, which nobody takes in: the floor, with and without listening for silence. BENCH_DEPOSITS and
-BENCH_AT_ONCE set how many.
+VoiceMail() is there twice: with its messages in a database, as ours are, and in files. Every caller hears the
+same greeting of the owner's own (4.6 s) and the same tone, talks for 20 s of A-law, and hangs up. Two rounds
+of each in turn, so that a slower minute of the machine is everybody's. The own voicemail has GSM prompts and
+WAV messages, as its sample settings do; the others are recordings by the dialplan alone, which nobody takes
+in: the floor, with and without listening for silence. BENCH_DEPOSITS and BENCH_AT_ONCE set how many.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean
+from typing import Protocol
 
+from dialplan.switch.process import Switch
 from tests.bench import tables
 from tests.bench.callers import OURS, THEIRS, Wave, all_of
-from tests.bench.processes import load
+from tests.bench.odbc import OdbcVoicemail, odbc_voicemail
+from tests.bench.processes import cpu_ms, load
 from tests.bench.sounds import RATE, prompt
 from tests.bench.voicemail import BARE, DEAF
-from tests.bench.yard import MAILBOXES, Cost, Yard, yard
+from tests.bench.yard import MAILBOXES, Cost, Yard, calls_up, yard
 from tests.real.spool import eventually
 
 DEPOSITS = int(os.environ.get("BENCH_DEPOSITS", "100"))
@@ -29,22 +32,26 @@ SPOKEN_SECONDS = 20.0
 ROUNDS = 2
 RECORDED_ONLY = f"{BARE}[field0]"
 RECORDED_DEAF = f"{DEAF}[field0]"
-KINDS = (
-    ("personsvar", OURS),
-    ("VoiceMail()", THEIRS),
-    ("Record(), no voicemail", RECORDED_ONLY),
-    ("Record(), deaf to silence", RECORDED_DEAF),
-)
 GREETING = prompt("greeting-has-tones") + prompt("fallback-thanks")
 _SECONDS = (len(GREETING) + len(prompt("tone"))) / RATE + SPOKEN_SECONDS
 
 
+class Peer(Protocol):
+    """One voicemail that is measured."""
+
+    def messages(self) -> int: ...
+
+    def seconds(self) -> list[float]: ...
+
+
 @dataclass
 class Bill:
-    """What one kind of voicemail took, over all rounds."""
+    """What one kind of voicemail took, over all rounds. `peer` None: nobody keeps what is recorded."""
 
     name: str
     dialled: str
+    switch: Switch
+    peer: Peer | None
     deposits: int = 0
     asterisk: float = 0.0
     ivr: float = 0.0
@@ -66,39 +73,58 @@ class Bill:
 
 def main() -> None:
     tables.begin("CPU of a deposit")
-    with yard() as ground:
+    with yard() as ground, odbc_voicemail(ground.switch.setting.folder / "odbc", MAILBOXES) as database:
         for mailbox in MAILBOXES:
             ground.greet(mailbox, GREETING)
-        for kind in KINDS:  # a first few, so that nobody pays for waking up
-            _run(ground, Bill(*kind), 10)
-        bills = [Bill(*kind) for kind in KINDS]
+            if database is not None:
+                database.greet(mailbox, GREETING)
+        for bill in _bills(ground, database):  # a first few, so that nobody pays for waking up
+            _run(ground, bill, 10)
+        bills = _bills(ground, database)
         for number in range(ROUNDS):
             for bill in bills:
                 tables.tell(f"{bill.name}: {DEPOSITS // ROUNDS} deposits, round {number + 1} of {ROUNDS}")
                 _run(ground, bill, DEPOSITS // ROUNDS)
-        _show(ground, bills)
+        _show(bills)
+
+
+def _bills(ground: Yard, database: OdbcVoicemail | None) -> list[Bill]:
+    with_database = [Bill("VoiceMail(), database", THEIRS, database.switch, database)] if database else []
+    return [
+        Bill("personsvar", OURS, ground.switch, ground),
+        *with_database,
+        Bill("VoiceMail(), files", THEIRS, ground.switch, ground.voicemail),
+        Bill("Record(), no voicemail", f"{BARE}[field0]", ground.switch, None),
+        Bill("Record(), deaf to silence", f"{DEAF}[field0]", ground.switch, None),
+    ]
 
 
 def _run(ground: Yard, bill: Bill, deposits: int) -> None:
-    before, had = ground.cost(), _stored(ground, bill)
+    before, had = _cost(ground, bill), _stored(bill)
     called = all_of(
-        Wave(bill.dialled, MAILBOXES, deposits, AT_ONCE, A_SECOND, _SECONDS), ground.switch.sip_port
+        Wave(bill.dialled, MAILBOXES, deposits, AT_ONCE, A_SECOND, _SECONDS), bill.switch.sip_port
     )
-    eventually(lambda: ground.calls() == 0, within=30, what="the end of all calls")
-    if bill.dialled in {OURS, THEIRS}:
-        eventually(lambda: _stored(ground, bill) >= had + called.ended_well, within=30, what="the messages")
-    bill.add(called.ended_well, ground.cost() - before)
+    eventually(lambda: calls_up(bill.switch) == 0, within=30, what="the end of all calls")
+    if bill.peer is not None:
+        eventually(lambda: _stored(bill) >= had + called.ended_well, within=30, what="the messages")
+    bill.add(called.ended_well, _cost(ground, bill) - before)
 
 
-def _stored(ground: Yard, bill: Bill) -> int:
-    return ground.messages() if bill.dialled == OURS else ground.voicemail.messages()
+def _cost(ground: Yard, bill: Bill) -> Cost:
+    return replace(ground.cost(), asterisk=cpu_ms(bill.switch.pid))
 
 
-def _show(ground: Yard, bills: Sequence[Bill]) -> None:
-    ours, theirs, *_ = bills
+def _stored(bill: Bill) -> int:
+    return bill.peer.messages() if bill.peer is not None else 0
+
+
+def _show(bills: Sequence[Bill]) -> None:
+    ours, *others = bills
+    files = others[-3]
+    stored = [f"{mean(bill.peer.seconds()):.1f}" for bill in bills if bill.peer is not None]
     tables.show(
         "CPU ms for each deposit",
-        ("", "deposits", "Asterisk", "ivr", "in all", "ratio"),
+        ("", "deposits", "Asterisk", "ivr", "in all", "ratio to files", "ours to it"),
         [
             (
                 bill.name,
@@ -106,13 +132,13 @@ def _show(ground: Yard, bills: Sequence[Bill]) -> None:
                 f"{bill.each(bill.asterisk):.1f}",
                 f"{bill.each(bill.ivr):.1f}",
                 f"{bill.in_all:.1f}",
-                tables.ratio(bill.in_all, theirs.in_all),
+                tables.ratio(bill.in_all, files.in_all),
+                tables.ratio(ours.in_all, bill.in_all),
             )
             for bill in bills
         ],
-        notes=f"{AT_ONCE} at once · {mean(ground.seconds()):.1f} s and "
-        f"{mean(ground.voicemail.seconds()):.1f} s stored · telling the subscriber besides (notifier): "
-        f"{ours.each(ours.notifier):.1f} ms · load {load():.1f}",
+        notes=f"{AT_ONCE} at once · seconds stored: {', '.join(stored)} · telling the subscriber besides "
+        f"(notifier): {ours.each(ours.notifier):.1f} ms · load {load():.1f}",
     )
 
 

@@ -73,9 +73,7 @@ class Yard:
         return Cost(asterisk, ivr, notifier)
 
     def calls(self) -> int:
-        """Calls up in the switch."""
-        told = self.switch.cli("core show channels count").split()
-        return int(told[told.index("active") - 1]) if "active" in told else 0
+        return calls_up(self.switch)
 
     def messages(self) -> int:
         with self.store.look() as uow:
@@ -114,6 +112,11 @@ class Yard:
             sound = uow.sounds.add(alaw)
             uow.greetings.add(number_of(mailbox), GreetingKind.PERSONAL, sound, datetime.now(UTC))
             uow.commit()
+
+
+def calls_up(switch: Switch) -> int:
+    told = switch.cli("core show channels count").split()
+    return int(told[told.index("active") - 1]) if "active" in told else 0
 
 
 def number_of(mailbox: str) -> Number:
