@@ -32,7 +32,12 @@ def tell_faults_apart(engine: Engine) -> None:
 
 def _fault(context: ExceptionContext) -> Exception | None:
     error = context.sqlalchemy_exception
-    if context.is_pre_ping or not isinstance(error, DBAPIError) or isinstance(error, DataError):
+    return None if context.is_pre_ping or not isinstance(error, DBAPIError) else fault_of(error)
+
+
+def fault_of(error: DBAPIError) -> Exception | None:
+    """What the store raises for it; None: what a caller gave was no value of its column."""
+    if isinstance(error, DataError):
         return None
     if isinstance(error, IntegrityError):
         return _broken_rule(error)

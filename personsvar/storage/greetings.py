@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, 
 
 from personsvar.mailbox.model import Greeting, GreetingId, GreetingKind, GreetingVersion, Number, Sound
 from personsvar.storage.inserting import fresh_id
+from personsvar.storage.prepared import one_of
 from personsvar.storage.sounds import drop_unused
 from personsvar.storage.tables import greetings, renditions, subscribers
 
@@ -34,7 +35,7 @@ class SqlGreetings:
         """The mailboxes in which a greeting was added, changed or removed."""
 
     def current(self, mailbox: Number, kind: GreetingKind) -> Greeting | None:
-        row = self._connection.execute(_IN_USE, {"owner": mailbox, "which": kind}).one_or_none()
+        row = one_of(self._connection, _IN_USE, owner=mailbox, which=kind)
         return None if row is None else greeting_of(row)
 
     def add(

@@ -1,7 +1,7 @@
 """Messages in the database.
 
-What every call asks is written once, with its values beside it: building a statement anew costs more CPU than
-running it.
+What every call asks is written once, with its values beside it, and prepared: building a statement anew costs
+more CPU than running it.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from personsvar.mailbox.model import (
     State,
 )
 from personsvar.storage.inserting import unless_there
+from personsvar.storage.prepared import one_of, rows_of
 from personsvar.storage.sounds import drop_unused
 from personsvar.storage.tables import messages, renditions
 
@@ -93,13 +94,13 @@ class SqlMessages:
         return replace(message, id=MessageId(given))
 
     def get(self, message: MessageId, *, for_change: bool = False) -> Message | None:
-        return self._one(_BY_ID_FOR_CHANGE if for_change else _BY_ID, message=message)
+        return self._prepared(_BY_ID_FOR_CHANGE if for_change else _BY_ID, message=message)
 
     def by_spool_id(self, spool_id: SpoolId) -> Message | None:
-        return self._one(_BY_SPOOL_ID, spool=spool_id)
+        return self._prepared(_BY_SPOOL_ID, spool=spool_id)
 
     def counts(self, mailbox: Number) -> Counts:
-        rows = self._connection.execute(_COUNTS, {"owner": mailbox})
+        rows = rows_of(self._connection, _COUNTS, owner=mailbox)
         found = {(State(state), bool(urgent)): int(many) for state, urgent, many in rows}
         of = {state: found.get((state, False), 0) + found.get((state, True), 0) for state in State}
         return Counts(
@@ -173,6 +174,10 @@ class SqlMessages:
     def count_expired(self, state: State, *, before: datetime) -> int:
         old = select(func.count()).select_from(messages).where(*_expired(state, before))
         return self._connection.execute(old).scalar_one()
+
+    def _prepared(self, found: Select[Any], **values: object) -> Message | None:
+        row = one_of(self._connection, found, **values)
+        return None if row is None else message_of(row)
 
     def _one(self, found: Select[Any], **values: object) -> Message | None:
         row = self._connection.execute(found, values).one_or_none()

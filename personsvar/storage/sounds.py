@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, select
 
 from personsvar.mailbox.model import Sound, SoundId
 from personsvar.storage.inserting import fresh_id
+from personsvar.storage.prepared import one_of
 from personsvar.storage.tables import greetings, messages, sounds
 
 BYTES_A_SECOND = 8000
@@ -26,10 +27,10 @@ class SqlSounds:
         return Sound(sound, len(alaw) / BYTES_A_SECOND)
 
     def read(self, sound: SoundId) -> bytes:
-        alaw = self._connection.execute(_BYTES, {"sound": sound}).scalar_one_or_none()
-        if alaw is None:
+        row = one_of(self._connection, _BYTES, sound=sound)
+        if row is None:
             raise KeyError(sound)
-        return bytes(alaw)
+        return bytes(row.alaw)
 
 
 def drop_unused(connection: Connection, heard: Sequence[int]) -> None:

@@ -12,6 +12,7 @@ from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.model import Number, State, Subscriber
 from personsvar.storage.changes import forget
 from personsvar.storage.inserting import unless_there
+from personsvar.storage.prepared import one_of
 from personsvar.storage.sounds import drop_unused
 from personsvar.storage.subscriber_rows import subscriber_of, values_of
 from personsvar.storage.tables import call_backs, greetings, locks, messages, subscribers
@@ -28,7 +29,7 @@ class SqlSubscribers:
 
     def get(self, number: Number, *, for_change: bool = False) -> Subscriber | None:
         found = _ONE_FOR_CHANGE if for_change else _ONE
-        row = self._connection.execute(found, {"owner": number}).one_or_none()
+        row = one_of(self._connection, found, owner=number)
         return None if row is None else subscriber_of(row)
 
     def add(self, subscriber: Subscriber) -> None:
