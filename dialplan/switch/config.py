@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
+from secrets import token_urlsafe
 
 from dialplan.switch import secret
 
@@ -133,7 +134,8 @@ def ways_to_write(number: str) -> str:
 def render(setting: Setting, *, modules: str, data: str = "/usr/share/asterisk") -> None:
     """Write the whole configuration folder; readable by the owner and the group only. Raise NoSecretError."""
     shown = setting.fastagi_secret or secret.kept(setting.secret_file or setting.folder.parent / KEPT_AS)
-    values = {**setting.values(), "FASTAGI_SECRET": shown, "DATA": data, "MODULES": modules}
+    made = {"FASTAGI_SECRET": shown, "NOBODYS_PASSWORD": token_urlsafe(32)}
+    values = {**setting.values(), **made, "DATA": data, "MODULES": modules}
     for folder in (
         setting.etc,
         setting.run,

@@ -20,8 +20,8 @@ def switch_by_hand(
     folder: Path, sip_port: int, *options: str, **settings: str
 ) -> Iterator[subprocess.Popen[str]]:
     """`settings`: more of PERSONSVAR_..., by the rest of their names."""
-    (folder / "spool").mkdir()
-    (folder / "media").mkdir()
+    for shared in ("spool", "media"):
+        (folder / shared).mkdir(exist_ok=True)
     environment = _environment(folder, {"SIP_PORT": str(sip_port), **settings})
     process = subprocess.Popen(
         [sys.executable, "-m", "dialplan.switch", "run", *options],

@@ -1,6 +1,6 @@
 """A desk phone with a lamp: it logs in (RFC 3261, 10 and 22), is told or asks, and keeps what it is told.
 
-It has an address of its own on loopback: what comes from 127.0.0.1 is the operator's trunk.
+It has an address of its own on loopback, or the trunk's (127.0.0.1): it logs in from either.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ HERE = "127.0.0.5"
 
 
 class DeskPhone(asyncio.DatagramProtocol):
-    def __init__(self, name: str, password: str, *, switch_port: int) -> None:
+    def __init__(self, name: str, password: str, *, switch_port: int, address: str = HERE) -> None:
         self.name = name
+        self.address = address
         self.told: list[Message] = []
         """Every NOTIFY, in order."""
         self.port = 0
@@ -33,7 +34,7 @@ class DeskPhone(asyncio.DatagramProtocol):
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: self, local_addr=(HERE, 0))
+        await loop.create_datagram_endpoint(lambda: self, local_addr=(self.address, 0))
         return self
 
     async def __aexit__(
@@ -101,11 +102,11 @@ class DeskPhone(asyncio.DatagramProtocol):
         return Message(
             f"{method} {uri} SIP/2.0",
             (
-                ("Via", f"SIP/2.0/UDP {HERE}:{self.port};rport;branch=z9hG4bK{uuid.uuid4().hex}"),
+                ("Via", f"SIP/2.0/UDP {self.address}:{self.port};rport;branch=z9hG4bK{uuid.uuid4().hex}"),
                 ("Max-Forwards", "70"),
                 ("From", f"<{us}>;tag={call_id[:8]}"),
                 ("To", f"<{us}>"),
-                ("Contact", f"<sip:{self.name}@{HERE}:{self.port}>"),
+                ("Contact", f"<sip:{self.name}@{self.address}:{self.port}>"),
                 ("Call-ID", call_id),
                 ("CSeq", f"{sequence} {method}"),
                 *headers,

@@ -49,7 +49,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
 KARI, OLA, ANNE = Number("+4790000001"), Number("+4790000002"), Number("+4790000003")
 MANUAL = (Path(__file__).parents[2] / "docs/lamps.md").read_text("utf-8")
-(TELEPHONES,) = re.findall(r"^```ini\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
+(TELEPHONES, _) = re.findall(r"^```ini\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
 PASSWORDS = dict(re.findall(r"^username = (\S+)\npassword = (\S+)$", TELEPHONES, re.MULTILINE))
 
 
@@ -98,7 +98,6 @@ def switch(asterisk: Asterisk, tmp_path: Path) -> Iterator[Switch]:
         extra={
             "pjsip.conf": TELEPHONES,
             "pjsip_lamps.conf": pilot_sections() + section(KARI) + section(OLA),
-            "modules.conf": "load = res_pjsip_registrar.so\n",
         },
     )
     with Switch(asterisk, setting) as running:

@@ -182,4 +182,4 @@ def test_a_lamp_may_do_nothing_else() -> None:
 
 def test_only_lamps_are_known_by_their_name() -> None:
     """An endpoint known by `username` takes the calls of whoever has that name."""
-    assert re.findall(r"^identify_by = (.*)$", PJSIP, re.MULTILINE) == ["ip", "username"]
+    assert re.findall(r"^identify_by = (.*)$", PJSIP, re.MULTILINE) == ["ip", "header", "username"]
