@@ -550,6 +550,20 @@ class Gateways(_Group):
         ge=0,
         le=3600,
     )
+    missed_calls_an_hour: int = _setting(
+        _DEFAULTS.missed_calls_an_hour,
+        "Notices of missed calls for one mailbox within an hour; above it all further ones are told "
+        "together, in one SMS an hour. 0: any.",
+        unit="1/h",
+        ge=0,
+    )
+    new_messages_an_hour: int = _setting(
+        _DEFAULTS.new_messages_an_hour,
+        "SMS and MMS of new messages for one mailbox within an hour; above it the same. E-mails go on. "
+        "0: any.",
+        unit="1/h",
+        ge=0,
+    )
     nearly_full_percent: int = _setting(
         _DEFAULTS.nearly_full_percent, "A mailbox this full is told of.", unit="%", ge=1, le=100
     )

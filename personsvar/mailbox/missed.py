@@ -2,15 +2,16 @@
 
 Several of one caller within a minute (a setting) are one notice: the first waits so long, and the
 later ones are counted in it, with the time of the last. That the mailbox was full or voicemail off is
-told if it was so for any of them; else that no message was left, which holds for all. A caller who
-withholds the number may be anybody, and is told of each time. The operator's systems
-hear of every call at once.
+told if it was so for any of them; else that no message was left, which holds for all. All who
+withhold their number count as one caller. Many of many callers are told together: see `many`. The
+operator's systems hear of every call at once.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from personsvar.mailbox.many import HOUR, is_gathered
 from personsvar.mailbox.model import Facts, MissedReason, NoticeKind, Subscriber
 from personsvar.mailbox.notices import tell, tell_systems
 from personsvar.mailbox.ports import Heading, Rules, UnitOfWork
@@ -31,15 +32,19 @@ def tell_missed(
     facts = Facts(caller=heading.caller, at=heading.began_at, reason=reason)
     cause, kind = f"missed:{heading.spool_id}", NoticeKind.MISSED_CALL
     tell_systems(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
-    wait_seconds = 0.0 if heading.caller is None else rules.missed_calls_seconds
-    since = now - timedelta(seconds=wait_seconds)
-    if not wait_seconds or not _joined(uow, subscriber, facts, cause=cause, since=since):
+    if not subscriber.wishes.missed_calls:
+        return
+    wait_seconds = rules.missed_calls_seconds
+    since = now - timedelta(seconds=wait_seconds) if wait_seconds else now + HOUR  # what is told is known
+    if _joined(uow, subscriber, facts, cause=cause, since=since):
+        return
+    if not is_gathered(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now):
         tell(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now, wait_seconds=wait_seconds)
 
 
 def _joined(uow: UnitOfWork, subscriber: Subscriber, facts: Facts, *, cause: str, since: datetime) -> bool:
     """Counted in an earlier notice that still waits, now or when it was taken in before."""
-    if facts.caller is None or facts.at is None or facts.reason is None:
+    if facts.at is None or facts.reason is None:
         return False
     return uow.outbox.join_missed(
         to=subscriber.number,

@@ -51,6 +51,8 @@ class NoticeKind(StrEnum):
 
     NEW_MESSAGE = "new-message"
     MISSED_CALL = "missed-call"
+    MANY_CALLS = "many-calls"
+    """Calls of one hour above the bound, with and without a message, that are not told one by one."""
     FIRST_PIN = "first-pin"
     """The PIN given on the first call, or, for a PIN set by the operator, how to change it."""
     REQUESTED_PIN = "requested-pin"
@@ -284,7 +286,7 @@ class Facts:
     new_count: int | None = None
     reason: MissedReason | None = None
     calls: int | None = None
-    """How many calls of one caller one notice tells of."""
+    """How many calls one notice tells of: of one caller, or of many above the bound."""
     count: int | None = None
     """How many messages: a mailbox that is nearly full still takes, or that are soon deleted."""
     secret: Sealed | None = None

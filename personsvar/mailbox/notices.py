@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from personsvar.mailbox.many import is_gathered
 from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind, Subscriber
 from personsvar.mailbox.ports import Rules, UnitOfWork
 from personsvar.mailbox.quiet import after_quiet
@@ -20,6 +21,8 @@ FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED, NoticeKind.GREETINGS_CHANG
 """What no person is told of: it has no words."""
 PINS = frozenset({NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN})
 """Somebody waits for them at the telephone."""
+COSTLY = frozenset({Channel.SMS, Channel.MMS})
+"""Each is paid for, and rings a telephone."""
 SERVICE = frozenset({NoticeKind.NEARLY_FULL, NoticeKind.SOON_DELETED, NoticeKind.ABSENCE_ON})
 """Good to know; no word of them to who wants none of the messages either."""
 
@@ -72,6 +75,8 @@ def tell(
         due = after_quiet(subscriber, due)
     visual = kind is NoticeKind.NEW_MESSAGE and _has_visual(uow, rules, subscriber)
     channels = channels_for(subscriber, kind, visual=visual, replaces_sms=rules.visual_replaces_sms)
+    if _is_one_of_many(uow, rules, subscriber, kind, channels, facts=facts, cause=cause, now=now):
+        channels = [channel for channel in channels if channel not in COSTLY]
     new = [_notice(subscriber, kind, channel, cause, facts, now) for channel in channels]
     written = [uow.outbox.add(replace(notice, due_at=due)) for notice in new]
     return any(number is not None for number in written)
@@ -97,6 +102,24 @@ def _notice(  # noqa: PLR0917 - the columns of a row
 ) -> NewNotice:
     address = subscriber.email if channel is Channel.EMAIL else None
     return NewNotice(subscriber.number, kind, channel, f"{cause}:{channel}", now, facts, address)
+
+
+def _is_one_of_many(
+    uow: UnitOfWork,
+    rules: Rules,
+    subscriber: Subscriber,
+    kind: NoticeKind,
+    channels: Sequence[Channel],
+    *,
+    facts: Facts,
+    cause: str,
+    now: datetime,
+) -> bool:
+    """A message above the bound. Who has no more than so many new ones has not got more within an hour."""
+    few = (facts.new_count or 0) <= rules.new_messages_an_hour
+    if kind is not NoticeKind.NEW_MESSAGE or few or COSTLY.isdisjoint(channels):
+        return False
+    return is_gathered(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
 
 
 def _has_visual(uow: UnitOfWork, rules: Rules, subscriber: Subscriber) -> bool:

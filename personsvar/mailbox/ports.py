@@ -259,8 +259,20 @@ class Outbox(Protocol):
 
         It must still wait, never tried, and be made at `since` or later; False when there is none such.
         A `reason` given takes the place of the one there. A call that was told of before, by its `cause`
-        (the beginning of the dedup keys), is not counted again. A withheld number (None) is nobody's.
+        (the beginning of the dedup keys), is not counted again. All who withhold their number (None)
+        count as one caller.
         """
+        ...
+
+    def join_many(self, *, to: Number, cause: str, at: datetime) -> bool:
+        """Count one more call in the notice of many calls that still waits, never tried.
+
+        False when there is none such; True for a call that was counted in one before, by its `cause`.
+        """
+        ...
+
+    def count_since(self, *, to: Number, kind: NoticeKind, since: datetime) -> int:
+        """How many SMS and MMS of that kind were made then or later."""
         ...
 
     def claim(
@@ -654,6 +666,8 @@ class Rules:
     lock_minutes: float = 15
     max_call_minutes: float = 60
     missed_calls_seconds: float = 60
+    missed_calls_an_hour: int = 20
+    new_messages_an_hour: int = 30
     """Missed calls of one caller within this time are one notice, sent when it is over; 0: each at once."""
     nearly_full_percent: int = 90
     soon_deleted_days: int = 3

@@ -43,6 +43,14 @@ def _why(told: Told, reasons: Mapping[MissedReason, str]) -> str:
     return reasons[told.reason].format(access=told.access)
 
 
+def _many_calls(told: Told) -> str:
+    more = "Ett anrop til" if told.calls == 1 else f"{told.calls} anrop til"
+    return (
+        f"Mange har ringt deg. {more}, det siste {_when(told)}. "
+        f"Ring {told.access} for å høre om noen la igjen en beskjed."
+    )
+
+
 def _first_pin(told: Told) -> str:
     if told.secret is None:
         return (
@@ -155,6 +163,7 @@ _MONTHS = (
 _TEXTS = {
     NoticeKind.NEW_MESSAGE: _new_message,
     NoticeKind.MISSED_CALL: _missed_call,
+    NoticeKind.MANY_CALLS: _many_calls,
     NoticeKind.FIRST_PIN: _first_pin,
     NoticeKind.REQUESTED_PIN: _requested_pin,
     NoticeKind.PIN_CHANGED: _pin_changed,

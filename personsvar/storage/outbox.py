@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, or_, select, update
 
+from personsvar.mailbox.many import key_of
 from personsvar.mailbox.model import (
     Channel,
     ChannelFigures,
@@ -68,8 +69,6 @@ class SqlOutbox:
         since: datetime,
         reason: MissedReason | None = None,
     ) -> bool:
-        if caller is None:
-            return False
         of_caller = _missed_calls(to, caller)
         told = or_(
             notices.c.dedup_key.startswith(f"{cause}:", autoescape=True),
@@ -83,13 +82,29 @@ class SqlOutbox:
             notices.c.attempts == 0,
             notices.c.created_at >= since,
         )
-        joined = {
-            "calls": func.coalesce(notices.c.calls, 1) + 1,
-            "joined": func.coalesce(notices.c.joined, "") + _mark(cause),
-            "at": case((notices.c.at > at, notices.c.at), else_=at),
-            "reason": notices.c.reason if reason is None else reason,
-        }
-        return self._changed(same.values(joined))
+        why = notices.c.reason if reason is None else reason
+        return self._changed(same.values({**_one_more(cause, at), "reason": why}))
+
+    def join_many(self, *, to: Number, cause: str, at: datetime) -> bool:
+        many = (notices.c.to_number == to, notices.c.kind == NoticeKind.MANY_CALLS)
+        told = or_(
+            notices.c.dedup_key == key_of(cause), notices.c.joined.contains(_mark(cause), autoescape=True)
+        )
+        if self._connection.execute(select(notices.c.id).where(*many, told).limit(1)).first():
+            return True
+        waiting = update(notices).where(
+            *many, notices.c.status == NoticeStatus.READY, notices.c.attempts == 0
+        )
+        return self._changed(waiting.values(_one_more(cause, at)))
+
+    def count_since(self, *, to: Number, kind: NoticeKind, since: datetime) -> int:
+        made = select(func.count()).where(
+            notices.c.to_number == to,
+            notices.c.kind == kind,
+            notices.c.channel.in_((Channel.SMS, Channel.MMS)),
+            notices.c.created_at >= since,
+        )
+        return self._connection.execute(made).scalar_one()
 
     def claim(
         self,
@@ -210,7 +225,16 @@ class SqlOutbox:
         return self._connection.execute(statement).rowcount > 0
 
 
-def _missed_calls(to: Number, caller: Number) -> Sequence[ColumnElement[bool]]:
+def _one_more(cause: str, at: datetime) -> dict[str, Any]:
+    """The values of a notice that counts one more call."""
+    return {
+        "calls": func.coalesce(notices.c.calls, 1) + 1,
+        "joined": func.coalesce(notices.c.joined, "") + _mark(cause),
+        "at": case((notices.c.at > at, notices.c.at), else_=at),
+    }
+
+
+def _missed_calls(to: Number, caller: Number | None) -> Sequence[ColumnElement[bool]]:
     return (
         notices.c.to_number == to,
         notices.c.caller == caller,

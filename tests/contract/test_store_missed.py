@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from personsvar.mailbox.many import key_of
 from personsvar.mailbox.model import Channel, Facts, MissedReason, NewNotice, Notice, NoticeKind, Number
 from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore
 
@@ -114,7 +115,7 @@ def test_a_reason_that_weighs_more_takes_the_place_of_the_one_before(store: Open
     ids=["to", "by", "withheld", "old"],
 )
 def test_nothing_else_is_joined(store: OpenStore, other: dict[str, Number | None]) -> None:
-    add(store, missed("a"), missed("b", caller=None))
+    add(store, missed("a"), missed("b", caller=KARI))
     assert not join(store, **other)  # type: ignore[arg-type]
     assert [notice.facts.calls for notice in told(store)] == [None, None]
 
@@ -131,3 +132,46 @@ def test_an_event_for_machines_is_of_one_call(store: OpenStore) -> None:
     add(store, missed("a"), missed("a", channel=Channel.WEBHOOK))
     assert join(store)
     assert [notice.facts.calls for notice in told(store)] == [2, None]
+
+
+def test_all_who_withhold_their_number_count_as_one_caller(store: OpenStore) -> None:
+    add(store, missed("a"), missed("b", caller=None))
+    assert join(store, caller=None)
+    assert [notice.facts.calls for notice in told(store)] == [None, 2]
+
+
+def _join_many(store: OpenStore, cause: str, *, to: Number = KARI, after: float = 0) -> bool:
+    with store.begin() as work:
+        joined = work.outbox.join_many(to=to, cause=cause, at=NOON + timedelta(seconds=after))
+        work.commit()
+    return joined
+
+
+def test_many_calls_are_counted_in_the_one_notice_that_waits_each_once(store: OpenStore) -> None:
+    assert not _join_many(store, "call:1")
+    facts = Facts(calls=1, at=NOON)
+    begun = NewNotice(KARI, NoticeKind.MANY_CALLS, Channel.SMS, key_of("call:1"), NOON, facts)
+    add(store, begun, missed("missed:1"))
+    assert not _join_many(store, "call:2", to=OLA)
+    for cause in ("call:1", "call:2", "call:3", "call:2"):
+        assert _join_many(store, cause, after=30)
+    many, other = told(store)
+    assert (many.facts.calls, many.facts.at) == (3, NOON + timedelta(seconds=30))
+    assert other.facts.calls is None
+    with store.begin() as work:
+        work.outbox.claim(channels=["sms"], now=NOON, lease_seconds=60, limit=1)
+        work.commit()
+    assert _join_many(store, "call:3")  # known, though it is out
+    assert not _join_many(store, "call:4")
+    assert told(store)[0].facts.calls == 3
+
+
+def test_what_was_told_lately_is_counted_by_mailbox_kind_and_time(store: OpenStore) -> None:
+    add(store, missed("a"), missed("b"), missed("c", channel=Channel.MMS), missed("d", channel=Channel.EMAIL))
+
+    def count(to: Number = KARI, kind: NoticeKind = NoticeKind.MISSED_CALL, *, since: float = 0) -> int:
+        with store.look() as work:
+            return work.outbox.count_since(to=to, kind=kind, since=NOON + timedelta(seconds=since))
+
+    assert count() == 3
+    assert (count(OLA), count(kind=NoticeKind.NEW_MESSAGE), count(since=1)) == (0, 0, 0)

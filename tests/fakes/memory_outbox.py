@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from personsvar.mailbox import receipts as mailbox_receipts
+from personsvar.mailbox.many import key_of
 from personsvar.mailbox.model import (
     Attempt,
     AttemptOutcome,
@@ -69,7 +70,6 @@ class MemoryOutbox:
             if (row.notice.to, row.notice.kind, row.notice.facts.caller)
             == (to, NoticeKind.MISSED_CALL, caller)
             and row.notice.channel in (Channel.SMS, Channel.MMS, Channel.EMAIL)
-            and caller is not None
         ]
         if any(cause in row.joined or row.notice.dedup_key.startswith(f"{cause}:") for row in of_caller):
             return True
@@ -80,13 +80,36 @@ class MemoryOutbox:
             and row.notice.created_at >= since
         ]
         for row in same:
-            facts = row.notice.facts
-            latest = at if facts.at is None else max(at, facts.at)
-            why = facts.reason if reason is None else reason
-            joined = replace(facts, calls=(facts.calls or 1) + 1, at=latest, reason=why)
-            notice = replace(row.notice, facts=joined)
-            self._keep(replace(row, notice=notice, joined=row.joined | {cause}))
+            why = row.notice.facts.reason if reason is None else reason
+            self._one_more(row, cause, at, why)
         return bool(same)
+
+    def join_many(self, *, to: Number, cause: str, at: datetime) -> bool:
+        many = [
+            row
+            for row in self.tables.notices.values()
+            if (row.notice.to, row.notice.kind) == (to, NoticeKind.MANY_CALLS)
+        ]
+        if any(cause in row.joined or row.notice.dedup_key == key_of(cause) for row in many):
+            return True
+        waiting = [row for row in many if (row.notice.status, row.notice.attempts) == (NoticeStatus.READY, 0)]
+        for row in waiting:
+            self._one_more(row, cause, at, None)
+        return bool(waiting)
+
+    def count_since(self, *, to: Number, kind: NoticeKind, since: datetime) -> int:
+        return sum(
+            (it.to, it.kind) == (to, kind)
+            and it.channel in (Channel.SMS, Channel.MMS)
+            and it.created_at >= since
+            for it in (row.notice for row in self.tables.notices.values())
+        )
+
+    def _one_more(self, row: NoticeRow, cause: str, at: datetime, why: MissedReason | None) -> None:
+        facts = row.notice.facts
+        latest = at if facts.at is None else max(at, facts.at)
+        joined = replace(facts, calls=(facts.calls or 1) + 1, at=latest, reason=why)
+        self._keep(replace(row, notice=replace(row.notice, facts=joined), joined=row.joined | {cause}))
 
     def claim(
         self,

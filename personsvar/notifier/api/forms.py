@@ -38,7 +38,7 @@ class NoticeForm(BaseModel):
     new_count: int | None = Field(description="how many new messages it tells of")
     count: int | None = Field(description="how many messages it is about")
     reason: str | None = Field(description="of a missed call")
-    calls: int | None = Field(description="how many missed calls of one caller it tells of")
+    calls: int | None = Field(description="how many calls it tells of")
     secret: str | None = Field(description="`••••` while a PIN waits to be sent, then `null`")
 
 

@@ -39,6 +39,13 @@ def hung_up_before_the_tone(world: World) -> None:
     world.caller_leaves(HangUp(1))
 
 
+def many_calls_without_a_number(world: World) -> None:
+    world.subscriber()
+    for _ in range(world.rules.missed_calls_an_hour + 2):
+        world.caller_leaves(HangUp(1), caller=None)
+        world.clock.pass_seconds(61)  # each a missed call of its own
+
+
 def nothing_said(world: World) -> None:
     world.subscriber()
     world.caller_leaves("#", Speak(4, SILENT_SECOND), HangUp())
@@ -142,6 +149,7 @@ TABLE: list[tuple[Happens, NoticeKind, list[Channel], str]] = [
     (nothing_said, NoticeKind.MISSED_CALL, [SMS], "Det ble ikke sagt noe."),
     (the_mailbox_was_full, NoticeKind.MISSED_CALL, [SMS], "Personsvareren din er full."),
     (voicemail_was_off, NoticeKind.MISSED_CALL, [SMS], "Personsvareren din er slått av."),
+    (many_calls_without_a_number, NoticeKind.MANY_CALLS, [SMS], "Mange har ringt deg. 2 anrop til,"),
     (a_first_call, NoticeKind.FIRST_PIN, [SMS], "Koden din er "),
     (a_first_call, NoticeKind.GREETING_NOT_RECORDED, [SMS], "Du har ikke lest inn noen velkomstmelding"),
     (a_first_call_with_the_operators_pin, NoticeKind.FIRST_PIN, [SMS], "Du bruker koden du har fått av oss."),

@@ -86,10 +86,13 @@ def test_each_caller_is_told_of_alone(line: Line) -> None:
     assert [calls for calls, _, _ in line.told()] == [1, 1]
 
 
-def test_withheld_numbers_may_be_anybody_and_are_told_each_and_at_once(line: Line) -> None:
-    line.rings(caller=None)
-    line.rings(caller=None)
-    assert [(it.facts.calls, it.next_at) for it in line.desk.notices()] == [(None, MONDAY)] * 2
+def test_all_who_withhold_their_number_count_as_one_caller(line: Line) -> None:
+    """Else each call of two seconds would be an SMS."""
+    for _ in range(5):
+        line.rings(caller=None)
+        line.desk.clock.passes(seconds=5)
+    assert line.told() == [(5, HUNG_UP, 20)]
+    assert [it.facts.caller for it in line.desk.notices()] == [None]
 
 
 def test_with_the_setting_at_0_each_is_told_at_once(line: Line) -> None:

@@ -289,3 +289,14 @@ def test_what_only_machines_are_told_has_no_words(kind: NoticeKind, language: La
 )
 def test_numbers_are_written_so_that_they_can_be_called_from_anywhere(number: str, as_written: str) -> None:
     assert written(Number(number)) == as_written
+
+
+@pytest.mark.parametrize(
+    ("calls", "nb", "en"),
+    [(1, "Ett anrop til, det siste", "One more call,"), (37, "37 anrop til,", "37 more")],
+)
+def test_many_calls_are_one_notice_that_tells_how_many_more(calls: int, nb: str, en: str) -> None:
+    it = _told(NoticeKind.MANY_CALLS, Facts(calls=calls, at=NOON - timedelta(minutes=28)))
+    assert nb in texts.sms(it, "nb")
+    assert en in texts.sms(it, "en")
+    assert "i dag kl. 12.32" in texts.sms(it, "nb")

@@ -1,0 +1,165 @@
+"""Many calls within an hour are told together: a limit for each mailbox, and nothing of it is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from personsvar.mailbox.deposit import miss, take_in
+from personsvar.mailbox.many import HOUR
+from personsvar.mailbox.model import (
+    Channel,
+    MissedReason,
+    NoticeKind,
+    Number,
+    SpoolId,
+    Subscriber,
+    Wishes,
+)
+from personsvar.mailbox.ports import Heading, Purpose, Rules
+from personsvar.mailbox.quiet import parse_quiet
+from tests.unit.mailbox.office import KARI, MONDAY, OLA, Desk
+
+MISSED, NEW, MANY = NoticeKind.MISSED_CALL, NoticeKind.NEW_MESSAGE, NoticeKind.MANY_CALLS
+SPEECH = bytes([0x2A]) * 8000 * 3
+
+
+class Crowd:
+    """Everybody calls Kari, each from another number; three notices an hour are her bound."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.calls = 0
+        self.rules(missed_calls_an_hour=3, new_messages_an_hour=3, webhooks=True)
+
+    def rules(self, **more: object) -> None:
+        office = self.desk.office
+        self.desk.office = replace(office, rules=replace(office.rules, **more))  # type: ignore[arg-type] # by their names
+
+    def _heading(self, to: Number) -> Heading:
+        self.calls += 1
+        caller = Number(f"+4790{self.calls:06d}")
+        return Heading(SpoolId(f"17.{self.calls}"), Purpose.MESSAGE, to, caller, self.desk.clock.now())
+
+    def misses(self, calls: int = 1, *, to: Number = KARI) -> list[Heading]:
+        headings = [self._heading(to) for _ in range(calls)]
+        for heading in headings:
+            miss(self.desk.office, heading, MissedReason.HUNG_UP)
+        return headings
+
+    def leaves(self, messages: int = 1, *, urgent: bool = False) -> None:
+        for _ in range(messages):
+            take_in(self.desk.office, self._heading(KARI), alaw=SPEECH, urgent=urgent)
+
+    def told(self, kind: NoticeKind, channel: Channel = Channel.SMS, *, to: Number = KARI) -> list[int]:
+        """How many calls each notice tells of, in their order."""
+        return [
+            it.facts.calls or 1
+            for it in self.desk.notices()
+            if (it.kind, it.channel, it.to) == (kind, channel, to)
+        ]
+
+
+@pytest.fixture
+def crowd(desk: Desk) -> Crowd:
+    desk.add(Subscriber(KARI, email="kari@example.test"))
+    desk.add(Subscriber(OLA))
+    return Crowd(desk)
+
+
+def test_above_the_bound_missed_calls_are_told_together_an_hour_later(crowd: Crowd) -> None:
+    crowd.misses(40)
+    assert crowd.told(MISSED) == [1, 1, 1]
+    assert crowd.told(MANY) == [37]
+    (many,) = [it for it in crowd.desk.notices() if it.kind is MANY]
+    assert many.next_at == MONDAY + HOUR
+    assert len(crowd.told(MISSED, Channel.WEBHOOK)) == 40  # the operator's systems hear of each
+
+
+def test_another_mailbox_has_its_own_bound(crowd: Crowd) -> None:
+    crowd.misses(10)
+    crowd.misses(2, to=OLA)
+    assert crowd.told(MISSED, to=OLA) == [1, 1]
+    assert crowd.told(MANY, to=OLA) == []
+
+
+def test_over_a_whole_day_no_hour_has_more_than_the_bound_and_one(crowd: Crowd) -> None:
+    crowd.rules(webhooks=False)
+    for _ in range(24 * 60):
+        crowd.misses()
+        crowd.desk.clock.passes(seconds=60)
+        with crowd.desk.store.begin() as uow:
+            uow.outbox.claim(channels=["sms"], now=crowd.desk.clock.now(), lease_seconds=9e6, limit=100)
+            uow.commit()
+    sent = sorted(it.next_at for it in crowd.desk.notices() if it.channel is Channel.SMS)
+    for first in sent:
+        assert sum(first <= at < first + timedelta(minutes=59) for at in sent) <= 4
+    assert sum(crowd.told(MISSED)) + sum(crowd.told(MANY)) == 24 * 60
+
+
+def test_a_call_taken_in_again_is_counted_once_wherever_it_was_counted(crowd: Crowd) -> None:
+    headings = crowd.misses(6)
+    for _ in range(2):
+        for heading in headings:
+            miss(crowd.desk.office, heading, MissedReason.HUNG_UP)
+    assert (crowd.told(MISSED), crowd.told(MANY)) == ([1, 1, 1], [3])
+
+
+def test_who_wants_no_word_of_missed_calls_has_none_of_many_either(crowd: Crowd) -> None:
+    crowd.desk.put(Subscriber(KARI, wishes=Wishes(missed_calls=False)))
+    crowd.misses(10)
+    assert (crowd.told(MISSED), crowd.told(MANY)) == ([], [])
+
+
+def test_messages_above_the_bound_are_told_together_and_none_is_lost(crowd: Crowd) -> None:
+    crowd.desk.put(Subscriber(KARI, email="kari@example.test", wishes=Wishes(email_copy=True)))
+    crowd.leaves(12, urgent=True)
+    assert (crowd.told(NEW), crowd.told(MANY)) == ([1, 1, 1], [9])
+    assert len(crowd.told(NEW, Channel.EMAIL)) == 12
+    with crowd.desk.store.look() as uow:
+        assert uow.messages.counts(KARI).new == 12
+
+
+def test_an_mms_is_bounded_as_an_sms_is(crowd: Crowd) -> None:
+    crowd.desk.put(Subscriber(KARI, wishes=Wishes(mms=True)))
+    crowd.leaves(8)
+    assert (crowd.told(NEW, Channel.MMS), crowd.told(NEW), crowd.told(MANY)) == ([1, 1, 1], [], [5])
+
+
+def test_messages_and_missed_calls_above_the_bound_share_one_notice(crowd: Crowd) -> None:
+    crowd.misses(5)
+    crowd.leaves(5)
+    assert crowd.told(MANY) == [4]
+
+
+def test_after_an_hour_each_is_told_by_itself_again(crowd: Crowd) -> None:
+    crowd.misses(10)
+    crowd.desk.clock.passes(seconds=3601)
+    with crowd.desk.store.begin() as uow:
+        uow.outbox.claim(channels=["sms"], now=crowd.desk.clock.now(), lease_seconds=60, limit=100)
+        uow.commit()
+    crowd.misses(2)
+    assert (crowd.told(MISSED), crowd.told(MANY)) == ([1] * 5, [7])
+
+
+def test_at_night_it_waits_for_the_morning_and_counts_on(crowd: Crowd) -> None:
+    crowd.desk.put(Subscriber(KARI, quiet=parse_quiet("00:00-23:00")))
+    for _ in range(8):
+        crowd.misses(5)
+        crowd.desk.clock.passes(seconds=3601)
+    assert (crowd.told(MISSED), crowd.told(MANY)) == ([1, 1, 1], [37])
+
+
+@pytest.mark.parametrize("setting", ["missed_calls_an_hour", "new_messages_an_hour"])
+def test_0_is_no_bound(crowd: Crowd, setting: str) -> None:
+    crowd.rules(**{setting: 0})
+    crowd.misses(10)
+    crowd.leaves(10)
+    unbound, bound = (MISSED, NEW) if setting == "missed_calls_an_hour" else (NEW, MISSED)
+    assert (len(crowd.told(unbound)), len(crowd.told(bound))) == (10, 3)
+
+
+def test_as_printed_a_busy_day_reaches_no_bound() -> None:
+    assert (Rules().missed_calls_an_hour, Rules().new_messages_an_hour) == (20, 30)
