@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from personsvar.cli.house import open_house
+from personsvar.cli.moments import FORM, moment
 from personsvar.cli.printing import print_fields, print_json, print_table, say
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Channel, Notice, NoticeId, NoticeKind, NoticeStatus
@@ -29,7 +30,9 @@ def list_(
     channel: Annotated[Channel | None, typer.Option(help="Only by this channel.")] = None,
     kind: Annotated[NoticeKind | None, typer.Option(help="Only of this kind.")] = None,
     status: Annotated[NoticeStatus | None, typer.Option(help="Only those that stand so.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="Caused then (UTC) or later.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(parser=moment, metavar="TIME", help=f"Caused then or later: {FORM}.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="So many, newest first.")] = 1000,
     as_json: Json = False,
 ) -> None:
@@ -42,7 +45,7 @@ def list_(
             channel=channel,
             kind=kind,
             status=status,
-            since=None if since is None else since.replace(tzinfo=UTC),
+            since=since,
             limit=limit,
         )
     if as_json:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import wave
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+
+import pytest
 
 from personsvar.mailbox import listening
 from personsvar.mailbox.model import (
@@ -65,6 +67,31 @@ def test_a_deleted_message_is_taken_back(machine: Machine) -> None:
     assert machine.run("message", "list", OLA, "--json").json[0]["state"] == "deleted"
     assert machine.run("message", "restore", message).out == f"Message {message} is new again.\n"
     assert machine.run("message", "list", OLA, "--json").json[0]["state"] == "new"
+
+
+@pytest.mark.parametrize(
+    "typed", ["yesterday", "", "29.11.2026", "2026-02-30", "-1", "0001-01-01T00:00:00+14:00", "x" * 5000]
+)
+def test_a_time_that_is_none_is_answered_with_the_form_wanted(machine: Machine, typed: str) -> None:
+    ran = machine.run("notice", "list", "--since", typed)
+    assert ran.code == 2
+    said = " ".join(ran.err.split())
+    assert f"{typed[:40]!r} is no time; write it like 2026-11-29, 2026-11-29T08:30 (UTC)" in said
+
+
+def test_a_time_counts_in_the_zone_that_it_names_else_in_utc(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA)
+    machine.leave_message()
+    (at,) = [
+        it["created_at"] for it in machine.run("notice", "list", "--json").json if it["channel"] == "sms"
+    ]
+    then = datetime.fromisoformat(at)
+    for hours, listed in ((-2, 1), (2, 0)):
+        time = then + timedelta(hours=hours)
+        elsewhere = time.astimezone(timezone(timedelta(hours=9))).isoformat()
+        for typed in (elsewhere, f"{time:%Y-%m-%dT%H:%M}", f"{time:%Y-%m-%d %H:%M}"):
+            found = machine.run("notice", "list", "--since", typed, "--json").json
+            assert len(found) == listed, typed
 
 
 def test_notices_are_listed_shown_and_sent_again(machine: Machine) -> None:
