@@ -16,6 +16,11 @@ from dialplan.switch.endings import AT_ONCE, ENDINGS, endings
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
 
+_LOOK_SECONDS = 1.0
+"""Asterisk tells nobody of a call that ends: whether one is up is looked for this often."""
+_HANGING_SECONDS = 10
+"""Asterisk 22, told to stop in its first moments, may wait for ever for its own modules, without a call."""
+
 
 def run(asterisk: Asterisk, setting: Setting, greeting: str) -> int:
     """Until it ends or is told to; the exit code. Wherever a signal comes, no Asterisk is left."""
@@ -58,12 +63,17 @@ def _let_calls_end(switch: Switch, heard: frozenset[signal.Signals]) -> None:
 
 
 def _how_it_ended(switch: Switch, heard: frozenset[signal.Signals], deadline: float) -> str:
+    quiet_since: float | None = None
     while switch.exit_code is None:
-        came = signal.sigtimedwait(heard, max(0.0, deadline - time.monotonic()))
-        if came is None:
+        now = time.monotonic()
+        if now >= deadline:
             return "the time is up: calls are hung up"
-        if came.si_signo in ENDINGS:
+        if quiet_since is not None and now - quiet_since > _HANGING_SECONDS:
+            return "all calls have ended, and Asterisk hangs: it is stopped"
+        came = signal.sigtimedwait(heard, min(_LOOK_SECONDS, deadline - now))
+        if came is not None and came.si_signo in ENDINGS:
             return "told again: calls are hung up"
+        quiet_since = None if switch.has_calls else quiet_since or now
     return "all calls have ended"
 
 

@@ -21,6 +21,7 @@ from dialplan.switch.config import Setting, render
 from dialplan.switch.control import STOPPING, ask, told
 from dialplan.switch.endings import signals_wait
 from dialplan.switch.root import Asterisk
+from dialplan.switch.sockets import holds_a_port
 
 _POLL_SECONDS = 0.02
 """Asterisk tells nobody when its control socket is there: it is looked for this often."""
@@ -100,6 +101,11 @@ class Switch:
     def exit_code(self) -> int | None:
         """None while it runs; below zero when a signal killed it."""
         return self._process.poll() if self._process else 0
+
+    @property
+    def has_calls(self) -> bool:
+        """True for one that only rings or is being ended, too."""
+        return holds_a_port(self.pid, self.setting.rtp_start, self.setting.rtp_end)
 
     @contextmanager
     def refusing_calls(self) -> Iterator[int]:

@@ -1,26 +1,33 @@
 """Where an Asterisk comes from: the one on PATH, else a private root of Debian unstable, else of Debian 11.
 
 Debian 12 and 13 ship no Asterisk. A root is made in `PERSONSVAR_CACHE` (/var/cache/personsvar), outside the
-checkout, beside the last good one, and takes its place only when its Asterisk has told its version: Debian
-unstable can be broken on any day. PERSONSVAR_ASTERISK_REFRESH=1 makes a new one; PERSONSVAR_ASTERISK_SUITES
-says which of Debian's suites are tried, first to last.
+checkout, and kept there. PERSONSVAR_ASTERISK_REFRESH=1 makes a new one; PERSONSVAR_ASTERISK_SUITES says which
+of Debian's suites are tried, first to last.
+
+On a day on which the first choice can't be had, or has moved on to a branch that nobody tried this with, it
+goes on with the next, and says so in a line: the last good root, another suite's, the other branch.
 """
 
-# ruff: noqa: S603, T201 - runs the system's own tools with our own words; what takes 40 s is told
+# ruff: noqa: S603, T201 - runs the system's own tools with our own words; what is chosen is told
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dialplan.switch.making import NotMadeError, log_of, make, put
+
 SUITES = "sid bullseye"
+TRIED = ("22", "16")
+"""The branches that all of the tests were run with: Debian unstable's, and Debian 11's."""
 _NEEDED = ("chan_pjsip.so", "res_agi.so", "format_pcm.so", "codec_g722.so")
 
 
@@ -41,6 +48,11 @@ class Asterisk:
     def private(self) -> bool:
         return self.root != Path("/")
 
+    @property
+    def tried(self) -> bool:
+        branch = re.search(r"\d+", self.version)
+        return branch is not None and branch[0] in TRIED
+
 
 def find_asterisk() -> Asterisk:
     """The machine's own when it has what we need, else the last good private one, else a new one."""
@@ -49,21 +61,77 @@ def find_asterisk() -> Asterisk:
 
 
 def _private() -> Asterisk:
-    refresh = os.environ.get("PERSONSVAR_ASTERISK_REFRESH") == "1"
-    failures: list[str] = []
     suites = os.environ.get("PERSONSVAR_ASTERISK_SUITES", SUITES).split()
     with _only_one() as cache:
-        for suite in suites:
-            root = cache / f"asterisk-{suite}"
-            found = None if refresh else _look(root)
+        roots = {suite: cache / f"asterisk-{suite}" for suite in suites}
+        kept = None if os.environ.get("PERSONSVAR_ASTERISK_REFRESH") == "1" else _kept(roots)
+        return kept or _first_to_be_had(roots)
+
+
+def _kept(roots: Mapping[str, Path]) -> Asterisk | None:
+    """The last good one, of a branch that was tried rather than of another."""
+    good = [found for root in roots.values() if (found := _look(root))]
+    return next((found for found in good if found.tried), good[0] if good else None)
+
+
+def _first_to_be_had(roots: Mapping[str, Path]) -> Asterisk:
+    """A new one of the first suite that has one; else the last good one; else what no test was run with."""
+    why: list[str] = []
+    try:
+        for suite, root in roots.items():
             try:
-                return found or _make(suite, root)
-            except (OSError, subprocess.CalledProcessError) as failure:
-                failures.append(f"{suite}: {failure}")
-                print(f"personsvar: no Asterisk from Debian {suite}: {failure}", file=sys.stderr)
-            if last_good := _look(root):
-                return last_good
-    raise NoAsteriskError("; ".join(failures))
+                return _told(_new(suite, root), why)
+            except NotMadeError as failure:
+                why.append(f"no Asterisk from Debian {suite}: {failure}")
+            if (last := _kept(roots)) and last.tried:
+                return _told(last, why)
+        for root in roots.values():
+            if _aside(root).exists():
+                put(_aside(root), root)
+                break
+        return _told(_kept(roots), why)
+    finally:
+        for root in roots.values():
+            shutil.rmtree(_aside(root), ignore_errors=True)
+
+
+def _new(suite: str, root: Path) -> Asterisk:
+    """Of a branch that was tried; one of another is laid aside."""
+    fresh = make(suite, root)
+    try:
+        made = _sound(fresh, log_of(root))
+        put(fresh, root if made.tried else _aside(root))
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    found = _look(root) if made.tried else None
+    if found is None:
+        raise NotMadeError(f"it has {made.version} now, a branch that this was not tried with")
+    return found
+
+
+def _aside(root: Path) -> Path:
+    return root.with_name(f"{root.name}.aside")
+
+
+def _sound(root: Path, log: Path) -> Asterisk:
+    """The one in a root just made; NotMadeError when it is not whole, as unstable's may be on a day."""
+    made = _look(root)
+    if made is None:
+        raise NotMadeError(f"its Asterisk does not run; see {log}")
+    needs = [made.program, *(f"{made.modules}/{name}" for name in _NEEDED)]
+    told = subprocess.run([*enter(root), "ldd", *needs], capture_output=True, text=True, check=False)
+    missing = re.findall(r"(\S+) => not found", told.stdout)
+    if missing:
+        raise NotMadeError(f"its Asterisk lacks {missing[0]}")
+    return made
+
+
+def _told(chosen: Asterisk | None, why: list[str]) -> Asterisk:
+    if chosen is None:
+        raise NoAsteriskError("; ".join(why))
+    if why:
+        print(f"personsvar: {'; '.join(why)}; going on with {chosen.version}", file=sys.stderr, flush=True)
+    return chosen
 
 
 def _look(root: Path) -> Asterisk | None:
@@ -87,41 +155,6 @@ def _look(root: Path) -> Asterisk | None:
 
 def enter(root: Path) -> list[str]:
     return [] if root == Path("/") else ["chroot", str(root)]
-
-
-def _make(suite: str, root: Path) -> Asterisk:
-    """A root of `suite` with its Asterisk, made beside the old one and put in its place when it runs."""
-    if os.geteuid() != 0 or shutil.which("debootstrap") is None:
-        raise OSError("needs root and the package debootstrap (or an asterisk on PATH)")
-    print(f"personsvar: making a private Asterisk from Debian {suite} in {root} …", file=sys.stderr)
-    fresh = root.with_name(f"{root.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    with (root.parent / f"{root.name}.log").open("wb") as log:
-        _run(["debootstrap", "--variant=minbase", suite, str(fresh)], log.fileno())
-        _forbid_services(fresh)
-        apt = [*enter(fresh), "apt-get", "-q", "-y", "--no-install-recommends"]
-        _run([*apt, "install", "asterisk"], log.fileno())
-        _run([*enter(fresh), "apt-get", "clean"], log.fileno())
-    if _look(fresh) is None:
-        raise OSError(f"its Asterisk does not run; see {root}.log")
-    shutil.rmtree(root, ignore_errors=True)
-    fresh.rename(root)
-    made = _look(root)
-    if made is None:
-        raise OSError("its Asterisk does not run where it was put")
-    return made
-
-
-def _forbid_services(root: Path) -> None:
-    """Installing must not start the packaged service (Debian policy 9.3.3)."""
-    policy = root / "usr/sbin/policy-rc.d"
-    policy.write_text("#!/bin/sh\nexit 101\n", encoding="ascii")
-    policy.chmod(0o755)
-
-
-def _run(command: list[str], log: int) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
 
 
 @contextmanager

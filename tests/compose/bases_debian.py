@@ -58,7 +58,7 @@ def _make(suite: str, tar: Path) -> None:
     shutil.rmtree(root, ignore_errors=True)
     try:
         with log.open("wb") as output:
-            _run(["debootstrap", "--variant=minbase", suite, str(root)], output.fileno())
+            _run(["debootstrap", "--variant=minbase", "--force-check-gpg", suite, str(root)], output.fileno())
             _settle(root, suite)
             left_out = [f"--exclude=./{pattern}" for pattern in _LEFT_OUT]
             _run(

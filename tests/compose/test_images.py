@@ -78,7 +78,7 @@ def test_the_command_line_finds_its_prompts(engine: Engine) -> None:
     assert engine.call(*run, "manual")
 
 
-def test_a_long_term_asterisk_takes_calls_and_ends_when_told(engine: Engine, container: Run) -> None:
+def test_asterisk_takes_calls_and_ends_when_told(engine: Engine, container: Run) -> None:
     state = "/var/lib/personsvar:uid=4748,gid=4747,mode=0750"
     switch = container("--tmpfs", state, ASTERISK)
     deadline = time.monotonic() + 30
@@ -86,7 +86,7 @@ def test_a_long_term_asterisk_takes_calls_and_ends_when_told(engine: Engine, con
     while not engine.answers_to(*asking, "core waitfullybooted"):
         assert time.monotonic() < deadline, engine.call("logs", switch)
         time.sleep(0.2)
-    assert "Asterisk 22." in engine.call(*asking, "core show version")
+    assert "Asterisk " in engine.call(*asking, "core show version")
     assert "rw-rw----" in engine.call("exec", switch, "ls", "-l", "/etc/asterisk/pjsip.conf")
     engine.call("stop", "--time", "20", switch)
     assert engine.call("inspect", "--format", "{{.State.ExitCode}}", switch) == "0"

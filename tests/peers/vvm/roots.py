@@ -82,7 +82,7 @@ def _install(suite: str, root: Path, log: Path) -> None:
                 command, check=True, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment
             )
 
-        run("debootstrap", "--variant=minbase", suite, str(root))
+        run("debootstrap", "--variant=minbase", "--force-check-gpg", suite, str(root))
         _forbid_services(root)
         run(*enter(root), "apt-get", "-q", "-y", "--no-install-recommends", "install", *_PACKAGES)
         run(*enter(root), "apt-get", "clean")
