@@ -16,10 +16,10 @@ from typing import Protocol
 from pydub import AudioSegment
 
 from personsvar.language.prompts import Language
-from personsvar.voice.encode import norwegian
+from personsvar.voice.encode import english, norwegian
 
 _SECONDS_TO_READ = 60
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 class SynthesisError(Exception):
@@ -95,5 +95,5 @@ def _espeak() -> str:
 
 ESPEAK_VOICES: Voices = {
     "nb": Espeak("nb", words_per_minute=180, spellings=norwegian.SPELLINGS),
-    "en": Espeak("en-gb", words_per_minute=172),
+    "en": Espeak("en-gb", words_per_minute=172, spellings=english.SPELLINGS),
 }

@@ -1,0 +1,10 @@
+"""English words that espeak-ng misreads: what it is given in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SPELLINGS: Mapping[str, str] = {
+    "krone": "[[kr'oUn@]]",
+    "pin": "pin",  # in capitals it is spelled out: "pee eye en"
+}
