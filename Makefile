@@ -39,26 +39,23 @@ unit: venv
 	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --ignore tests/compose --cov --cov-report=
 
 # The calls mostly wait, so more of them at once than there are cores; a worker keeps its Asterisk. What fails on a
-# machine that is busy is tried once more, alone, and told. What runs in processes of its own (a notifier that is
-# killed, the IMAP server) is tested there and not seen by coverage.
+# machine that is busy is tried once more, alone, and named in the last line: it is to be looked at. What runs in
+# processes of its own (a notifier that is killed, the IMAP server) is tested there and not seen by coverage.
 real: venv peers handsets asterisk
-	@$(BIN)/pytest -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report= \
-		|| { echo "personsvar: what failed, once more and alone:"; \
-		$(BIN)/pytest -v --last-failed --last-failed-no-failures none tests/real --cov --cov-append --cov-report=; }
+	@$(BIN)/python -m tests.once_more -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report=
 	$(BIN)/coverage report --skip-covered --fail-under=89
+	@$(BIN)/python -m tests.once_more
 
 # The images first, so that what they take is told; the tests then start from them. What fails is tried once more, as above.
 compose-test: system-compose venv
 	$(BIN)/python -m tests.compose.images
-	@$(BIN)/pytest tests/compose -o timeout=600 --durations=10 \
-		|| { echo "personsvar: what failed, once more and alone:"; \
-		$(BIN)/pytest -v --last-failed --last-failed-no-failures none tests/compose -o timeout=600; }
+	@$(BIN)/python -m tests.once_more tests/compose -o timeout=600 --durations=10
 
 bench: system system-bench venv asterisk
-	@shopt -s nullglob; for table in tests/bench/bench_*.py; do name=$${table%.py}; $(BIN)/python -m "$${name//\//.}"; done
+	@$(BIN)/python -m tests.measured bench
 
 faults: system venv asterisk
-	@shopt -s nullglob; for table in tests/faults/fault_*.py; do name=$${table%.py}; $(BIN)/python -m "$${name//\//.}"; done
+	@$(BIN)/python -m tests.measured faults
 
 prompts: system venv
 	$(BIN)/personsvar prompts build

@@ -20,6 +20,7 @@ from tests.real.sip_phone import ACCESS_NUMBER
 
 OURS = ACCESS_NUMBER
 THEIRS = f"{LEAVE}[field0]"
+_END_SECONDS = 20
 _SPARE_SECONDS = 60
 """A call that hangs is given up after this, beside all its time."""
 
@@ -150,8 +151,17 @@ def calling(wave: Wave, sip_port: int) -> Iterator[Callers]:
         try:
             yield Callers(process, folder)
         finally:
-            process.terminate()
-            process.wait(20)
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Told once, SIPp waits for its calls; one of which nothing more is heard never ends."""
+    process.terminate()
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def all_of(wave: Wave, sip_port: int) -> Called:

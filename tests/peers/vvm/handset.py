@@ -30,6 +30,8 @@ from gi.repository import Gio, GLib
 
 from tests.peers.vvm.modem import MODEM_MANAGER, Modem, Sim
 
+_END_SECONDS = 10
+
 VVM = "org.kop316.vvm"
 VVM_PATH = "/org/kop316/vvm"
 BUS_CONFIGURATION = Path(__file__).with_name("bus.xml")
@@ -82,7 +84,11 @@ class Handset:
     def end(self) -> None:
         for process in (self._client, self._system.daemon, self._session.daemon):
             process.terminate()
-            process.wait()
+            try:
+                process.wait(_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
     # ---- vvmd
 
