@@ -383,6 +383,27 @@ class Switch(_Group):
         "127.0.0.1", "Address at which the switch takes SIP (UDP) and RTP; `0.0.0.0`: all.", switch=True
     )
     sip_port: int = _setting(5060, "UDP port at which it takes SIP.", switch=True, ge=1, le=_MAX_PORT)
+    sip_tls_port: int = _setting(
+        0,
+        "TCP port at which it takes SIP over TLS, usually 5061; 0: none. With it the trunk is believed over "
+        "TLS alone, and calls back go out by it.",
+        switch=True,
+        ge=0,
+        le=_MAX_PORT,
+    )
+    sip_tls_certificate: Path | None = _setting(
+        None, "The switch's certificate for it (PEM), read at its start.", switch=True
+    )
+    sip_tls_key: Path | None = _setting(None, "The certificate's private key (PEM).", switch=True)
+    sip_tls_ca: Path | None = _setting(
+        None,
+        "Certificates (PEM) of those that sign the trunk's: it then has to show one of theirs. None: its "
+        "address is enough.",
+        switch=True,
+    )
+    sip_srtp: Literal["0", "1"] = _setting(
+        "0", "1: the trunk's sound and keys are encrypted (SDES), or the call is refused.", switch=True
+    )
     sip_external: Annotated[str, AfterValidator(_external)] = _setting(
         "",
         "The address told to the trunk when the switch is behind NAT (a container's bridge), with `:port` "
@@ -787,6 +808,20 @@ class Settings(Manual, Upkeep, Logging, VisualVoicemail, Gateways, Switch, Doors
             raise ValueError(
                 f"PERSONSVAR_FASTAGI_BIND={self.fastagi_bind!r}: others reach it, so it needs "
                 "PERSONSVAR_FASTAGI_SECRET"
+            )
+        if self.sip_tls_port and self.sip_tls_port == self.sip_port:
+            raise ValueError(
+                f"PERSONSVAR_SIP_TLS_PORT={self.sip_tls_port}: should be another port than "
+                "PERSONSVAR_SIP_PORT"
+            )
+        if self.sip_tls_port and not (self.sip_tls_certificate and self.sip_tls_key):
+            raise ValueError(
+                f"PERSONSVAR_SIP_TLS_PORT={self.sip_tls_port}: needs PERSONSVAR_SIP_TLS_CERTIFICATE and "
+                "PERSONSVAR_SIP_TLS_KEY"
+            )
+        if self.sip_srtp == "1" and not self.sip_tls_port:
+            raise ValueError(
+                "PERSONSVAR_SIP_SRTP: needs PERSONSVAR_SIP_TLS_PORT: the keys would go over the wire in clear"
             )
         if self._believes_whoever_comes_over_the_bridge():
             raise ValueError(

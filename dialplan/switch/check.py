@@ -117,6 +117,21 @@ def language(given: str) -> str:
     return given
 
 
+def file(given: str) -> Path:
+    path = Path(given)
+    try:
+        path.read_bytes()
+    except OSError as wrong:
+        raise ValueError(f"can't be read: {wrong.strerror}") from wrong
+    return path.absolute()
+
+
+def yes_or_no(given: str) -> bool:
+    if given not in {"0", "1"}:
+        raise ValueError("should be 0 or 1")
+    return given == "1"
+
+
 def folder(given: str) -> Path:
     if not re.fullmatch(r"[^\x00-\x1f;,\"${}|]+", given):
         raise ValueError("is a folder whose name can't stand in the switch's configuration")

@@ -9,7 +9,8 @@ from math import ceil
 from pathlib import Path
 from secrets import token_urlsafe
 
-from dialplan.switch import secret
+from dialplan.switch import secret, tls
+from dialplan.switch.tls import Tls
 
 SOURCE = Path(__file__).resolve().parent.parent
 EMPTY = ("acl.conf", "ccss.conf", "manager.conf", "udptl.conf")
@@ -34,6 +35,9 @@ class Setting:
     """The operator's own recordings, file by file in place of those in `sounds`."""
     sip_bind: str = "127.0.0.1:5060"
     """Where SIP comes in (UDP); RTP comes in at the same address."""
+    tls: Tls | None = None
+    """What the trunk speaks in place of UDP."""
+    srtp: bool = False
     sip_external: str = ""
     """The address told to the trunk in place of it, behind NAT; with `:port`, where that differs too."""
     fastagi: str = "127.0.0.1:4573"
@@ -83,6 +87,7 @@ class Setting:
             "LOG_CHANNEL": "console" if self.log_here else "messages",
             "SYSTEM": self.system,
             "SIP_BIND": self.sip_bind,
+            **tls.values(self),
             "TRANSPORT_NAT": _lines(outside(self.sip_external)),
             "TRUNK_NAT": _lines(FAR_END if self.sip_external else {}),
             "FASTAGI": self.fastagi,
@@ -145,6 +150,8 @@ def render(setting: Setting, *, modules: str, data: str = "/usr/share/asterisk")
         setting.media,
     ):
         folder.mkdir(parents=True, exist_ok=True, mode=0o770)
+    if setting.tls is not None:
+        tls.bring(setting.tls, setting.etc)
     names = {path.name for path in SOURCE.glob("*.conf")} | {*EMPTY, *setting.extra}
     for name in sorted(names):
         text = _fill(SOURCE / name, values) + "\n" + setting.extra.get(name, "")

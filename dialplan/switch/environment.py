@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from dialplan.switch import check
 from dialplan.switch.config import KEPT_AS, SOUNDS, Setting
+from dialplan.switch.tls import Tls
 
 T = TypeVar("T")
 PREFIX = "PERSONSVAR_"
@@ -58,6 +59,8 @@ class Reading:
             sounds=SOUNDS if prompts is None else prompts / "sounds",
             studio=self._one("STUDIO", None, check.folder),
             sip_bind=self._sip_bind(),
+            tls=self._tls(),
+            srtp=self._srtp(),
             sip_external=self._one("SIP_EXTERNAL", USUAL.sip_external, check.external),
             fastagi=fastagi,
             fastagi_secret=secret,
@@ -89,6 +92,30 @@ class Reading:
                 f"{PREFIX}TRUNK_HOSTS={hosts!r}: holds {bridge}, Docker's bridge, and SIP is published at "
                 f"{published}: any caller may come from there; name the trunk's own addresses"
             )
+
+    def _tls(self) -> Tls | None:
+        port = self._one("SIP_TLS_PORT", 0, check.whole(0, check.MAX_PORT))
+        certificate, key, authority = (
+            self._one(f"SIP_TLS_{what}", None, check.file) for what in ("CERTIFICATE", "KEY", "CA")
+        )
+        if not port:
+            return None
+        if port == self._one("SIP_PORT", 5060, check.whole(1, check.MAX_PORT)):
+            self.mistakes.append(f"{PREFIX}SIP_TLS_PORT={port}: should be another port than {PREFIX}SIP_PORT")
+        if certificate is None or key is None:
+            self.mistakes.append(
+                f"{PREFIX}SIP_TLS_PORT={port}: needs {PREFIX}SIP_TLS_CERTIFICATE and {PREFIX}SIP_TLS_KEY"
+            )
+            return None
+        return Tls(port, certificate, key, authority)
+
+    def _srtp(self) -> bool:
+        srtp = self._one("SIP_SRTP", False, check.yes_or_no)
+        if srtp and not self.environ.get(f"{PREFIX}SIP_TLS_PORT", "0").strip("0"):
+            self.mistakes.append(
+                f"{PREFIX}SIP_SRTP: needs {PREFIX}SIP_TLS_PORT: the keys would go over the wire in clear"
+            )
+        return srtp
 
     def _sip_bind(self) -> str:
         host, _, port = USUAL.sip_bind.partition(":")

@@ -25,7 +25,7 @@ def running_house(
     *,
     environment: Mapping[str, str] | None = None,
     extra: Mapping[str, str] | None = None,
-    kind: type[Switch] = Switch,
+    kind: Callable[[Asterisk, Setting], Switch] = Switch,
     sip_bind: str = "",
 ) -> Iterator[House]:
     """A switch and `personsvar run` in a folder of theirs.

@@ -12,6 +12,7 @@ import pytest
 from dialplan.switch.config import SOUNDS, Setting, render, ways_to_write
 from dialplan.switch.environment import BadSettingsError, Reading, setting_from
 from dialplan.switch.secret import NoSecretError
+from dialplan.switch.tls import Tls
 from personsvar.bootstrap import fastagi_secret
 from personsvar.settings import Settings, SettingsError, load, variable
 
@@ -43,6 +44,12 @@ def same(setting: Setting, settings: Settings) -> bool:
         sounds=settings.prompts / "sounds",
         studio=settings.studio,
         sip_bind=f"{settings.sip_address}:{settings.sip_port}",
+        tls=Tls(
+            settings.sip_tls_port, settings.sip_tls_certificate, settings.sip_tls_key, settings.sip_tls_ca
+        )
+        if settings.sip_tls_port and settings.sip_tls_certificate and settings.sip_tls_key
+        else None,
+        srtp=settings.sip_srtp == "1",
         sip_external=settings.sip_external,
         fastagi=settings.fastagi_bind,
         fastagi_secret=settings.fastagi_secret.get_secret_value() if settings.fastagi_secret else "",
@@ -81,6 +88,11 @@ def test_what_is_set_both_read_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         "RTP_PORTS": "20000-20199",
         "TRUNK_HOSTS": "192.0.2.20, 198.51.100.0/28,2001:db8::5",
         "LAMP_HOSTS": "10.5.0.0/16",
+        "SIP_TLS_PORT": "5061",
+        "SIP_TLS_CERTIFICATE": __file__,
+        "SIP_TLS_KEY": __file__,
+        "SIP_TLS_CA": __file__,
+        "SIP_SRTP": "1",
         "SIP_PUBLISH": "192.0.2.10",
         "SIP_GATEWAY": "172.29.47.1",
         "SWITCH_NAME": "oslo-2",
@@ -133,6 +145,8 @@ def _names() -> list[str]:
         ("SIP_ADDRESS", "switch.example.test"),
         ("SIP_ADDRESS", "192.0.2.10:5060"),
         ("SIP_ADDRESS", "::1"),
+        ("SIP_TLS_PORT", "65536"),
+        ("SIP_SRTP", "yes"),
         ("SIP_PUBLISH", "everywhere"),
         ("SIP_GATEWAY", "172.29.47"),
         ("SIP_EXTERNAL", "switch.example.test"),
@@ -238,6 +252,40 @@ def test_docker_s_bridge_is_no_trunk_once_sip_is_published_to_others(
     monkeypatch.setenv("PERSONSVAR_TRUNK_HOSTS", hosts)
     monkeypatch.setenv("PERSONSVAR_SIP_PUBLISH", "127.0.0.1")
     assert same(setting_from(os.environ), load())
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {"SIP_TLS_PORT": "5061"},
+            "SIP_TLS_PORT=5061: needs PERSONSVAR_SIP_TLS_CERTIFICATE and PERSONSVAR_SIP_TLS_KEY",
+        ),
+        (
+            {"SIP_TLS_PORT": "5061", "SIP_TLS_CERTIFICATE": __file__},
+            "SIP_TLS_PORT=5061: needs PERSONSVAR_SIP_TLS_CERTIFICATE and PERSONSVAR_SIP_TLS_KEY",
+        ),
+        (
+            {"SIP_TLS_PORT": "5060", "SIP_TLS_CERTIFICATE": __file__, "SIP_TLS_KEY": __file__},
+            "SIP_TLS_PORT=5060: should be another port than PERSONSVAR_SIP_PORT",
+        ),
+        (
+            {"SIP_SRTP": "1"},
+            "SIP_SRTP: needs PERSONSVAR_SIP_TLS_PORT: the keys would go over the wire in clear",
+        ),
+    ],
+)
+def test_tls_by_halves_is_refused_by_both(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], told: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"PERSONSVAR_{name}", value)
+    assert _of_both() == [f"PERSONSVAR_{told}"] * 2
+
+
+def test_a_certificate_that_can_not_be_read_starts_no_switch(tmp_path: Path) -> None:
+    with pytest.raises(BadSettingsError, match=r"PERSONSVAR_SIP_TLS_KEY=.*can't be read: No such file"):
+        setting_from({"PERSONSVAR_SIP_TLS_KEY": str(tmp_path / "none")})
 
 
 def _of_both() -> list[str]:

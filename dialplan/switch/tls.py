@@ -1,0 +1,70 @@
+"""SIP over TLS, and SRTP: what the trunk speaks with us where others could listen, or make up its address."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dialplan.switch.config import Setting
+
+CERTIFICATE, KEY, AUTHORITY = "sip.pem", "sip.key", "sip_ca.pem"
+"""In the configuration's own folder: a private root sees no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    port: int
+    certificate: Path
+    key: Path
+    authority: Path | None = None
+    """Who signed the trunk's own certificate, which it then has to show; none: it shows none."""
+
+
+def values(setting: Setting) -> dict[str, object]:
+    """What stands as @NAME@ in the files."""
+    tls = setting.tls
+    return {
+        "TLS_PORT": tls.port if tls else 0,
+        "TLS": "\n".join(_transport(setting, tls)) if tls else "",
+        "TRUNK_TRANSPORT": "transport-tls" if tls else "transport",
+        "TRUNK_BY": r"\;transport=tls" if tls else "",
+        "MEDIA_ENCRYPTION": "sdes" if setting.srtp else "no",
+        "SRTP_MODULE": "load = res_srtp.so" if setting.srtp else "",
+    }
+
+
+def _transport(setting: Setting, tls: Tls) -> list[str]:
+    address = setting.sip_bind.rpartition(":")[0]
+    lines = [
+        "[transport-tls]",
+        "type = transport",
+        "protocol = tls",
+        f"bind = {address}:{tls.port}",
+        f"cert_file = {setting.etc / CERTIFICATE}",
+        f"priv_key_file = {setting.etc / KEY}",
+        "method = tlsv1_2",
+    ]
+    if host := setting.sip_external.partition(":")[0]:
+        lines += [f"external_media_address = {host}", f"external_signaling_address = {host}"]
+    if tls.authority:
+        lines += [
+            f"ca_list_file = {setting.etc / AUTHORITY}",
+            "verify_client = yes",
+            "require_client_cert = yes",
+            "verify_server = yes",
+        ]
+    return lines
+
+
+def bring(tls: Tls, etc: Path) -> None:
+    """The files, to where the switch can read them. Raise OSError."""
+    files = {CERTIFICATE: tls.certificate, KEY: tls.key, AUTHORITY: tls.authority}
+    for name, source in files.items():
+        if source is not None:
+            content = source.read_bytes()
+            (etc / name).unlink(missing_ok=True)
+            with os.fdopen(os.open(etc / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                out.write(content)
