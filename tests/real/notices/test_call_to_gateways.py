@@ -90,7 +90,7 @@ async def test_a_message_arrives_by_sms_and_by_mail_and_its_receipt_comes_back(t
     owner = town.house.subscriber(email=address)
     await town.message_for(owner)
     (text,) = await town.sms.texts(1)
-    assert text.startswith("Ny beskjed fra 900 00 900 i dag kl. ")
+    assert text.startswith("Ny beskjed fra +47 900 00 900 i dag kl. ")
     assert text.endswith("Ring +47 474 71 000 for å lytte.")
     (mail,) = await asyncio.to_thread(town.mail.arrived, address)
     (sound,) = mail.iter_attachments()

@@ -31,7 +31,7 @@ def test_the_sms_arrives_and_the_ledger_knows_it(asterisk: Asterisk, tmp_path: P
             eventually(lambda: bool(kannel.arrived()), within=30, what="an SMS behind Kannel")
             (sms,) = kannel.arrived()
             assert (sms.sender, sms.to) == ("Personsvar", owner)
-            assert sms.text.startswith("Ny beskjed fra 900 00 900 i dag kl. ")
+            assert sms.text.startswith("Ny beskjed fra +47 900 00 900 i dag kl. ")
             # Kannel fetched /gateways/kannel/receipt, and nothing else could have told this
             delivered = operator.notice(owner, Channel.SMS, becomes=NoticeStatus.DELIVERED)
             (one,) = delivered["tries"]

@@ -53,7 +53,7 @@ async def test_it_is_said_once_at_the_start_and_a_message_goes_as_sms(tmp_path: 
             assert "apt install ffmpeg libavcodec-extra" in said
             leave_a_message(room)
             (text,) = await sms.texts(1)
-            assert text.startswith("Ny beskjed fra 900 00 900 i dag")
+            assert text.startswith("Ny beskjed fra +47 900 00 900 i dag")
             await room.until_all_are(NoticeStatus.SENT, NoticeStatus.FAILED)
             by_channel = {notice.channel: notice for notice in room.notices()}
             assert by_channel[Channel.SMS].status is NoticeStatus.SENT
