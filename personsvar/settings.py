@@ -41,6 +41,10 @@ SHOWN_BY_THE_SWITCH = r"[A-Za-z0-9_-]{16,128}"
 """What can stand in the switch's configuration, and nobody guesses."""
 
 
+A_MILLENNIUM = {"s": 31_536_000_000, "min": 525_600_000, "h": 8_760_000, "days": 365_000}
+"""In each unit of time: a longer time would lead out of the calendar, and stop what counts with it."""
+
+
 class SettingsError(Exception):
     """Settings nobody could start with: one line for each mistake."""
 
@@ -60,6 +64,8 @@ def _setting(
 ) -> Any:
     """`switch`: the switch reads it too (dialplan/switch/environment.py)."""
     more: JsonDict = {"unit": unit, "secret": secret, "switch": switch}
+    if unit in A_MILLENNIUM:
+        limits = {"le": A_MILLENNIUM[unit], **limits}
     return Field(default, description=what, json_schema_extra=more, **_limits(limits))
 
 

@@ -19,6 +19,9 @@ from personsvar.notifier.api.forms import history_form, notice_form
 
 app = typer.Typer(no_args_is_help=True)
 
+MOST = 1_000_000_000
+"""A larger number fits into no database."""
+
 Id = Annotated[int, typer.Argument(metavar="ID", help="As `notice list` shows it.")]
 Json = Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")]
 
@@ -33,7 +36,7 @@ def list_(
     since: Annotated[
         datetime | None, typer.Option(parser=moment, metavar="TIME", help=f"Caused then or later: {FORM}.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="So many, newest first.")] = 1000,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="So many, newest first.")] = 1000,
     as_json: Json = False,
 ) -> None:
     """List notices, newest first: why, to whom, by what, and how it went."""

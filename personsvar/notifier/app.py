@@ -49,7 +49,7 @@ def make_app(
     health = Health(checks, meters, lambda: _exposed(collectors))
 
     @app.get("/healthz", summary="The process is alive")
-    def healthz() -> Response:
+    async def healthz() -> Response:  # on the loop itself: no question that hangs is before it
         return _response(health.alive())
 
     @app.get("/readyz", summary="It can do its work")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.mailbox.ports import Rules
-from personsvar.settings import Settings, SettingsError, load, unknown
+from personsvar.settings import A_MILLENNIUM, Settings, SettingsError, load, unknown, variable
 
 OF_GATEWAYS = {"webhooks", "lamps", "visual"}
 """What is on where a gateway is configured."""
@@ -124,6 +124,24 @@ def test_a_mistake_is_one_clear_line_without_secrets(
     assert line.startswith(said)
     assert "\n" not in line
     assert "hunter2" not in line
+
+
+def _of_time() -> list[str]:
+    return [
+        name
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra["unit"] in A_MILLENNIUM
+    ]
+
+
+@pytest.mark.parametrize("value", ["1" + "0" * 12, "inf", "nan", "-1", "-inf"])
+@pytest.mark.parametrize("name", _of_time())
+def test_a_time_that_leads_out_of_the_calendar_is_a_mistake(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """Else whatever counts with it would fail, once an hour, for ever."""
+    monkeypatch.setenv(variable(name), value)
+    assert any(line.startswith(f"{variable(name)}='{value}': should be") for line in _mistakes())
 
 
 def test_all_mistakes_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,13 @@ def test_a_time_that_is_none_is_answered_with_the_form_wanted(machine: Machine, 
     assert f"{typed[:40]!r} is no time; write it like 2026-11-29, 2026-11-29T08:30 (UTC)" in said
 
 
+@pytest.mark.parametrize("limit", ["0", "-1", str(10**10), str(2**63), "9" * 60, "many"])
+def test_a_limit_that_no_list_has_is_refused(machine: Machine, limit: str) -> None:
+    ran = machine.run("notice", "list", "--limit", limit)
+    assert (ran.code, ran.out) == (2, "")
+    assert "Traceback" not in ran.err
+
+
 def test_a_time_counts_in_the_zone_that_it_names_else_in_utc(machine: Machine) -> None:
     machine.run("subscriber", "add", OLA)
     machine.leave_message()
