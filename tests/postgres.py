@@ -28,6 +28,7 @@ class PostgresCluster:
         self._process: subprocess.Popen[bytes] | None = None
         self._names = count(1)
         self._prepared: str | None = None
+        self.port = 5432
 
     def create(self) -> None:
         if self._user is not None:
@@ -37,9 +38,11 @@ class PostgresCluster:
             "initdb", "-D", str(self._data), "-U", "personsvar", "-A", "trust", "-E", "UTF8", "--no-sync"
         )
 
-    def start(self) -> None:
-        quiet = ("-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200")
-        command = ["postgres", "-D", str(self._data), "-k", str(self._folder), *quiet]
+    def start(self, *more: str) -> None:
+        """`more`: of the server's settings, as `name=value`."""
+        settings = ("listen_addresses=", "fsync=off", "max_connections=200", *more)
+        given = [word for setting in settings for word in ("-c", setting)]
+        command = ["postgres", "-D", str(self._data), "-k", str(self._folder), *given]
         user, group = self._ids()
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -61,7 +64,16 @@ class PostgresCluster:
         return self._process.pid
 
     def url(self, database: str) -> str:
-        return f"postgresql://personsvar@/{database}?host={self._folder}"
+        return f"postgresql://personsvar@/{database}?host={self._folder}&port={self.port}"
+
+    def own(self, file: Path, content: bytes) -> Path:
+        """A file of the server's own, closed to others, as it wants a key to be."""
+        mine = self._folder / file.name
+        mine.write_bytes(content)
+        mine.chmod(0o600)
+        if self._user is not None:
+            os.chown(mine, self._user.pw_uid, self._user.pw_gid)
+        return mine
 
     def new_database(self, options: str = "") -> str:
         """An empty database; its name. `options` of CREATE DATABASE."""
