@@ -43,7 +43,6 @@ def test_compose_finds_nothing_to_complain_of(
 @pytest.mark.parametrize(
     ("service", "setting", "value"),
     [
-        ("ivr", "PERSONSVAR_MAX_CALLS", "many"),
         ("notifier", "PERSONSVAR_SMPP_URL", "nobody knows"),
         ("visual", "PERSONSVAR_VISUAL_CERTIFICATE", "/run/secrets/none.pem"),
         ("migrate", "PERSONSVAR_DATABASE_URL_FILE", "/run/secrets/none"),
@@ -58,6 +57,14 @@ def test_a_bad_setting_stops_a_service_with_one_clear_line(
     lines = [line for line in (ran.stdout + ran.stderr).decode().splitlines() if is_said_by_ours(line)]
     assert len(lines) == 1, ran
     assert setting in lines[0]
+
+
+def test_a_bad_setting_of_the_ivr_s_is_one_clear_line(stack: Stack) -> None:
+    """In the container that runs: a second one of the same address on the switch's network there can't be."""
+    ran = stack.try_to("exec", "-T", "-e", "PERSONSVAR_MAX_CALLS=many", "ivr", "personsvar", "ivr")
+    assert ran.returncode != 0
+    (line,) = [line for line in (ran.stdout + ran.stderr).decode().splitlines() if is_said_by_ours(line)]
+    assert "PERSONSVAR_MAX_CALLS" in line
 
 
 def test_sip_opened_to_others_while_the_bridge_is_believed_lets_nothing_start(new_stack: NewStack) -> None:
