@@ -8,13 +8,14 @@ lost by it, copies by e-mail go on, and the operator's systems hear of every cal
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind, Subscriber
 from personsvar.mailbox.ports import Rules, UnitOfWork
 from personsvar.mailbox.quiet import after_quiet
 
 HOUR = timedelta(hours=1)
+PHONES_SECONDS = 600
 
 
 def is_gathered(
@@ -33,7 +34,7 @@ def is_gathered(
         return False
     if uow.outbox.join_many(to=subscriber.number, cause=cause, at=at):
         return True
-    if uow.outbox.count_since(to=subscriber.number, kind=kind, since=now - HOUR) < most:
+    if not is_many(uow, rules, subscriber, kind, now=now):
         return False
     uow.outbox.add(
         NewNotice(
@@ -47,6 +48,24 @@ def is_gathered(
         )
     )
     return True
+
+
+def is_many(
+    uow: UnitOfWork, rules: Rules, subscriber: Subscriber, kind: NoticeKind, *, now: datetime
+) -> bool:
+    """Whether the bound is reached."""
+    most = most_an_hour(rules, kind)
+    return most > 0 and uow.outbox.count_since(to=subscriber.number, kind=kind, since=now - HOUR) >= most
+
+
+def phones_update(subscriber: Subscriber, now: datetime) -> NewNotice:
+    """For a phone's own inbox, which then looks for itself: one for all of ten minutes."""
+    some = PHONES_SECONDS
+    until = datetime.fromtimestamp((now.timestamp() // some + 1) * some, UTC)
+    key = f"visual-many:{subscriber.number}:{until:%Y%m%dT%H%M%S}"
+    return NewNotice(
+        subscriber.number, NoticeKind.MAILBOX_CHANGED, Channel.VISUAL, key, created_at=now, due_at=until
+    )
 
 
 def most_an_hour(rules: Rules, kind: NoticeKind) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from personsvar.mailbox.many import is_gathered
+from personsvar.mailbox.many import is_gathered, is_many, phones_update
 from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind, Subscriber
 from personsvar.mailbox.ports import Rules, UnitOfWork
 from personsvar.mailbox.quiet import after_quiet
@@ -21,8 +21,9 @@ FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED, NoticeKind.GREETINGS_CHANG
 """What no person is told of: it has no words."""
 PINS = frozenset({NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN})
 """Somebody waits for them at the telephone."""
-COSTLY = frozenset({Channel.SMS, Channel.MMS})
-"""Each is paid for, and rings a telephone."""
+IN_WORDS = frozenset({Channel.SMS, Channel.MMS})
+COSTLY = IN_WORDS | {Channel.VISUAL}
+"""Each is an SMS or more, and paid for."""
 SERVICE = frozenset({NoticeKind.NEARLY_FULL, NoticeKind.SOON_DELETED, NoticeKind.ABSENCE_ON})
 """Good to know; no word of them to who wants none of the messages either."""
 
@@ -77,6 +78,8 @@ def tell(
     channels = channels_for(subscriber, kind, visual=visual, replaces_sms=rules.visual_replaces_sms)
     if _is_one_of_many(uow, rules, subscriber, kind, channels, facts=facts, cause=cause, now=now):
         channels = [channel for channel in channels if channel not in COSTLY]
+        if visual:
+            uow.outbox.add(phones_update(subscriber, now))
     new = [_notice(subscriber, kind, channel, cause, facts, now) for channel in channels]
     written = [uow.outbox.add(replace(notice, due_at=due)) for notice in new]
     return any(number is not None for number in written)
@@ -119,6 +122,8 @@ def _is_one_of_many(
     few = (facts.new_count or 0) <= rules.new_messages_an_hour
     if kind is not NoticeKind.NEW_MESSAGE or few or COSTLY.isdisjoint(channels):
         return False
+    if IN_WORDS.isdisjoint(channels):
+        return is_many(uow, rules, subscriber, kind, now=now)
     return is_gathered(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
 
 

@@ -272,7 +272,7 @@ class Outbox(Protocol):
         ...
 
     def count_since(self, *, to: Number, kind: NoticeKind, since: datetime) -> int:
-        """How many SMS and MMS of that kind were made then or later."""
+        """How many of that kind were made then or later, by SMS, MMS or for a phone: the most of these."""
         ...
 
     def claim(

@@ -38,6 +38,7 @@ from personsvar.storage.tables import notices
 
 FOR_PEOPLE = (Channel.SMS, Channel.MMS, Channel.EMAIL)
 """An operator's systems are told of each call, and a lamp of none."""
+COUNTED = (Channel.SMS, Channel.MMS, Channel.VISUAL)
 _LOST = (NoticeStatus.FAILED, NoticeStatus.DEAD)
 
 _begun = func.coalesce(notices.c.held_until, notices.c.created_at)
@@ -98,13 +99,17 @@ class SqlOutbox:
         return self._changed(waiting.values(_one_more(cause, at)))
 
     def count_since(self, *, to: Number, kind: NoticeKind, since: datetime) -> int:
-        made = select(func.count()).where(
-            notices.c.to_number == to,
-            notices.c.kind == kind,
-            notices.c.channel.in_((Channel.SMS, Channel.MMS)),
-            notices.c.created_at >= since,
+        made = (
+            select(func.count())
+            .where(
+                notices.c.to_number == to,
+                notices.c.kind == kind,
+                notices.c.channel.in_(COUNTED),
+                notices.c.created_at >= since,
+            )
+            .group_by(notices.c.channel)
         )
-        return self._connection.execute(made).scalar_one()
+        return max(self._connection.execute(made).scalars(), default=0)
 
     def claim(
         self,

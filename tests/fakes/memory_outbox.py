@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -98,12 +99,12 @@ class MemoryOutbox:
         return bool(waiting)
 
     def count_since(self, *, to: Number, kind: NoticeKind, since: datetime) -> int:
-        return sum(
-            (it.to, it.kind) == (to, kind)
-            and it.channel in (Channel.SMS, Channel.MMS)
-            and it.created_at >= since
+        made = Counter(
+            it.channel
             for it in (row.notice for row in self.tables.notices.values())
+            if (it.to, it.kind) == (to, kind) and it.created_at >= since
         )
+        return max(made[channel] for channel in (Channel.SMS, Channel.MMS, Channel.VISUAL))
 
     def _one_more(self, row: NoticeRow, cause: str, at: datetime, why: MissedReason | None) -> None:
         facts = row.notice.facts

@@ -16,6 +16,9 @@ from personsvar.mailbox.model import (
     Number,
     SpoolId,
     Subscriber,
+    VisualAccount,
+    VisualDialect,
+    VisualStatus,
     Wishes,
 )
 from personsvar.mailbox.ports import Heading, Purpose, Rules
@@ -126,6 +129,24 @@ def test_an_mms_is_bounded_as_an_sms_is(crowd: Crowd) -> None:
     crowd.desk.put(Subscriber(KARI, wishes=Wishes(mms=True)))
     crowd.leaves(8)
     assert (crowd.told(NEW, Channel.MMS), crowd.told(NEW), crowd.told(MANY)) == ([1, 1, 1], [], [5])
+
+
+@pytest.mark.parametrize("in_words", [False, True])
+def test_a_phones_own_inbox_is_told_less_often_above_the_bound(crowd: Crowd, *, in_words: bool) -> None:
+    """It then looks for itself, and finds all of them."""
+    crowd.rules(visual=True, visual_replaces_sms=not in_words)
+    with crowd.desk.store.begin() as uow:
+        uow.visual.put(VisualAccount(KARI, VisualDialect.OMTP_11, VisualStatus.READY))
+        uow.commit()
+    for _ in range(20):
+        crowd.leaves()
+        crowd.desk.clock.passes(seconds=60)
+    assert crowd.told(NEW, Channel.VISUAL) == [1, 1, 1]
+    updates = [it for it in crowd.desk.notices() if it.kind is NoticeKind.MAILBOX_CHANGED]
+    assert {it.channel for it in updates} == {Channel.VISUAL}
+    assert 2 <= len(updates) <= 3  # twenty minutes of ten each
+    assert updates[-1].next_at > crowd.desk.clock.now() - timedelta(seconds=60)
+    assert (crowd.told(NEW), crowd.told(MANY)) == (([1, 1, 1], [17]) if in_words else ([], []))
 
 
 def test_messages_and_missed_calls_above_the_bound_share_one_notice(crowd: Crowd) -> None:
