@@ -39,6 +39,6 @@ def retry_(
     house = open_house()
     brought = retry(house.takes.spool, name)
     if name is not None and not brought:
-        raise MailboxError(f"nothing named {name[:80]!a} was put aside")
+        raise MailboxError(f"nothing named {name[:80]!r} was put aside")
     swept = house.sweeper.sweep_once(house.office.clock.now())
     say(f"{len(brought)} files brought back; {swept.taken} messages, {swept.missed} missed calls taken in.")

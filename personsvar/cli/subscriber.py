@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 from typing import Annotated
 
@@ -135,7 +137,7 @@ def import_(
     lines = track(_lines(file), "Importing", console=console(), transient=True, disable=quiet)
     result = import_subscribers(house.office, lines)
     for refused in result.refused:
-        warn(f"{file}:{refused.line}: {refused.why}")
+        warn(f"{file}:{refused}")
     say(f"{result.added} added, {result.changed} changed, {len(result.refused)} refused.")
     if result.refused:
         raise typer.Exit(REFUSED)
@@ -160,12 +162,25 @@ def reset_pin(number: Given) -> None:
 
 
 def _lines(file: Path) -> list[str]:
+    """By the line ends that CSV has, and no others: CR, LF, or both."""
     try:
-        return file.read_text("utf-8-sig").splitlines(keepends=True)
+        return list(io.StringIO(_decoded(file, file.read_bytes()), newline=""))
     except UnicodeDecodeError as wrong:
-        raise CannotStartError(f"{file}: not UTF-8 text") from wrong
+        raise CannotStartError(f"{file}: neither UTF-8 nor Windows-1252 text") from wrong
     except OSError as wrong:
         raise CannotStartError(f"{file}: {wrong.strerror}") from wrong
+
+
+def _decoded(file: Path, content: bytes) -> str:
+    """As spreadsheets write it: UTF-8, UTF-16 with its mark, or Windows-1252, which is said."""
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+    warn(f"{file}: not UTF-8 text, and read as Windows-1252: look at the names")
+    return text
 
 
 def _row(it: Subscriber) -> tuple[object, ...]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, fields, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from personsvar.mailbox.email_address import check_email
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Language, QuietHours, Subscriber
 from personsvar.mailbox.quiet import parse_quiet
 
 LONGEST_NAME = 100
-# RFC 5321: 64 characters before the @, 254 in all; what mail servers take in practice
-_EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
-_LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +61,19 @@ def _switched(subscriber: Subscriber, switches: Switches) -> Subscriber:
     return replace(subscriber, **given, wishes=replace(subscriber.wishes, **wishes))
 
 
-def check_email(email: str) -> str:
-    whole = len(email) <= _LONGEST_EMAIL and _EMAIL.fullmatch(email)
-    if not whole or ".." in email or email.startswith(".") or ".@" in email:
-        raise MailboxError(f"{email[:60]!a} is no e-mail address")
-    return email
-
-
 def check_language(language: str) -> Language:
     if language == "nb":
         return "nb"
     if language == "en":
         return "en"
-    raise MailboxError(f"{language[:20]!a} is no language of ours: nb or en")
+    raise MailboxError(f"{language[:20]!r} is no language of ours: nb or en")
 
 
 def check_time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as wrong:
-        raise MailboxError(f"{name[:60]!a} is no time zone (like Europe/Oslo)") from wrong
+        raise MailboxError(f"{name[:60]!r} is no time zone (like Europe/Oslo)") from wrong
     return name
 
 

@@ -196,4 +196,4 @@ def _parsed(number: Number) -> PhoneNumber:
 
 def _shown(raw: str) -> str:
     """What was given, short and harmless in a terminal."""
-    return ascii(raw if len(raw) <= 40 else raw[:40] + "…")  # noqa: PLR2004 - a line's worth
+    return repr(raw if len(raw) <= 40 else raw[:40] + "…")  # noqa: PLR2004 - a line's worth

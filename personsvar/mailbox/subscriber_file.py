@@ -1,19 +1,35 @@
-"""A whole file of subscribers (CSV), taken in line by line: each whole or not at all."""
+"""A whole file of subscribers (CSV), taken in line by line: each whole or not at all.
+
+Commas, or what a spreadsheet writes where the comma is the decimal sign: semicolons, or tabs; the first line
+decides. Rows without a word and columns without a heading are no rows and columns.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from personsvar.mailbox.details import Details
+from personsvar.mailbox.details import Details, check_language, check_name, check_time_zone
+from personsvar.mailbox.email_address import check_email
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.ports import Office
 from personsvar.mailbox.provision import add_subscriber, is_subscriber, new_number, set_subscriber
+from personsvar.mailbox.quiet import parse_quiet
 
 COLUMNS = ("number", "name", "email", "language", "pin", "time_zone", "quiet")
-_TOO_MANY = ""
-"""The heading of fields that have none."""
+_ALSO = {"e_mail": "email"}
+_SEPARATORS = ",;\t"
+_BLANK = " \t\u00a0"
+"""What may stand around a field; what else Python strips is no blank here, but a mistake."""
+_CHECKS: Mapping[str, Callable[[str], object]] = {
+    "name": check_name,
+    "email": check_email,
+    "language": check_language,
+    "time_zone": check_time_zone,
+    "quiet": parse_quiet,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +37,12 @@ class Refused:
     """A line of a file that was not taken in, and why."""
 
     line: int
+    column: str
+    """The heading of what will not do; empty: the line as a whole."""
     why: str
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.column}: {self.why}" if self.column else f"{self.line}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +52,90 @@ class Imported:
     refused: tuple[Refused, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: int
+    """Its first one, where a field goes over several."""
+    fields: Sequence[str]
+
+
 def import_subscribers(office: Office, lines: Iterable[str]) -> Imported:
     """Take in a CSV file with a heading line: each line whole or not at all, those that won't do by number.
 
     A subscriber that is there already is changed; an empty field leaves it as it is.
     """
     result = Imported()
-    for line, row in _rows(lines):
+    rows = _rows(lines)
+    columns = _columns(next(rows, _Row(1, ())))
+    for row in rows:
+        given: dict[str, str] = {}
         try:
-            result = _counted(result, added=_import_row(office, row))
+            given = _given(columns, row.fields)
+            result = _counted(result, added=_import_row(office, given))
         except MailboxError as wrong:
-            result = replace(result, refused=(*result.refused, Refused(line, str(wrong))))
+            refused = Refused(row.line, _column_at_fault(office, given), str(wrong))
+            result = replace(result, refused=(*result.refused, refused))
     return result
 
 
-def _rows(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
-    reader = csv.DictReader(lines, restkey=_TOO_MANY, restval="")
-    heading = [str(column).strip().lstrip("\ufeff") for column in reader.fieldnames or ()]
-    if "number" not in heading or not set(heading) <= set(COLUMNS):
-        raise MailboxError(f"the first line should name the columns, number first: {','.join(COLUMNS)}")
-    reader.fieldnames = heading
+def _rows(lines: Iterable[str]) -> Iterator[_Row]:
+    """Those that say something, with any separator that the first of them has the most of."""
+    rest = iter(lines)
+    first, skipped = "", 0
+    for first in rest:
+        if first.strip(f"\ufeff\r\n{_BLANK}{_SEPARATORS}") and not first.lower().startswith("sep="):
+            break
+        skipped += 1
+    separator = max(_SEPARATORS, key=first.count)
+    reader = csv.reader(chain([first], rest), delimiter=separator)
+    begins = skipped + 1
     try:
-        for row in reader:
-            yield reader.line_num, row
+        for fields in reader:
+            if any(field.strip(_BLANK) for field in fields):
+                yield _Row(begins, fields)
+            begins = skipped + reader.line_num + 1
     except csv.Error as wrong:
-        raise MailboxError(f"line {reader.line_num}: {wrong}") from wrong
+        raise MailboxError(f"line {skipped + reader.line_num}: {wrong}") from wrong
 
 
-def _import_row(office: Office, row: Mapping[str, str]) -> bool:
+def _columns(heading: _Row) -> Sequence[str]:
+    """Our name of each column; empty where it has none."""
+    written = [_column(text) for text in heading.fields]
+    for place, name in enumerate(written, 1):
+        if name and name not in COLUMNS:
+            raise MailboxError(
+                f"line {heading.line}, column {place}: {heading.fields[place - 1].strip()[:40]!r} "
+                f"is no column of ours; they are {','.join(COLUMNS)}"
+            )
+        if name and name in written[: place - 1]:
+            raise MailboxError(f"line {heading.line}, column {place}: {name} is there twice")
+    if "number" not in written:
+        raise MailboxError(f"the first line should name the columns, number first: {','.join(COLUMNS)}")
+    return written
+
+
+def _column(text: str) -> str:
+    """`Number`, ` E-mail `, `Time zone`."""
+    name = text.strip(f"\ufeff{_BLANK}").lower().replace(" ", "_").replace("-", "_")
+    return _ALSO.get(name, name)
+
+
+def _given(columns: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
+    """What stands under each heading; empty fields are none."""
+    given: dict[str, str] = {}
+    for place, text in enumerate(fields):
+        name = columns[place] if place < len(columns) else ""
+        if not (value := text.strip(_BLANK)):
+            continue
+        if not name:
+            raise MailboxError(f"column {place + 1} has no heading, and {value[:40]!r} stands in it")
+        given[name] = value
+    return given
+
+
+def _import_row(office: Office, given: Mapping[str, str]) -> bool:
     """Whether it was added (else changed)."""
-    if _TOO_MANY in row:
-        raise MailboxError("more fields than the heading has columns")
-    given = {key: value.strip() for key, value in row.items() if value.strip()}
-    number = new_number(office, given.pop("number", ""))
+    number = new_number(office, given.get("number", ""))
     details = Details(
         name=given.get("name"),
         email=given.get("email"),
@@ -77,6 +149,24 @@ def _import_row(office: Office, row: Mapping[str, str]) -> bool:
         return False
     add_subscriber(office, number, details)
     return True
+
+
+def _column_at_fault(office: Office, given: Mapping[str, str]) -> str:
+    """Found by asking of each: a row is refused as a whole, with one reason."""
+    if not given:
+        return ""
+    if _refuses(lambda number: new_number(office, number), given.get("number", "")):
+        return "number"
+    faulty = (name for name, check in _CHECKS.items() if name in given and _refuses(check, given[name]))
+    return next(faulty, "pin" if "pin" in given else "")
+
+
+def _refuses(check: Callable[[str], object], value: str) -> bool:
+    try:
+        check(value)
+    except MailboxError:
+        return True
+    return False
 
 
 def _counted(result: Imported, *, added: bool) -> Imported:

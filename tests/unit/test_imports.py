@@ -42,7 +42,7 @@ ONLY_IN = {
 }
 """A library is somebody's own business."""
 PURE = {
-    "mailbox": {"phonenumbers"},
+    "mailbox": {"phonenumbers", "idna"},
     "language": {"phonenumbers"},
     "dialogue": set[str](),
     "vvm": set[str](),

@@ -47,7 +47,11 @@ class Envelope:
     sender: str
     recipient: str
     content: bytes = field(repr=False)
-    """With CRLF, and 7 bits only."""
+    """With CRLF; 7 bits only, but for a recipient with other letters, who stands in the headers."""
+
+    @property
+    def in_any_letters(self) -> bool:
+        return not self.recipient.isascii()
 
 
 class Connection:
@@ -101,13 +105,24 @@ class Connection:
         size = len(envelope.content)
         if largest.isdigit() and 0 < int(largest) < size:
             raise TooLargeError(f"larger than the {largest} bytes the server takes")
-        sized = [f"SIZE={size}"] if self._session.supports_extension("size") else []  # RFC 1870
         session, to = self._session, envelope.recipient
-        await _said(session.mail(envelope.sender, options=sized), Stage.SENDER, to)
-        await _said(session.rcpt(to), Stage.RECIPIENT, to)
+        options = [f"SIZE={size}"] if session.supports_extension("size") else []  # RFC 1870
+        if envelope.in_any_letters:
+            options += self._any_letters()
+        await _said(session.mail(envelope.sender, options=options, encoding="utf-8"), Stage.SENDER, to)
+        await _said(session.rcpt(to, encoding="utf-8"), Stage.RECIPIENT, to)
         answer = await _said(session.execute_command(b"DATA"), Stage.CONTENT, to)
         if answer.code != _GO_ON:
             raise meaning(answer.code, answer.message, Stage.CONTENT, recipient=to)
+
+    def _any_letters(self) -> list[str]:
+        """For an address with letters outside ASCII before the @ (RFC 6531, section 3.4)."""
+        if not self._session.supports_extension("smtputf8"):
+            raise UndeliverableError(
+                "the address has other letters than a-z before the @, and the mail server takes none such "
+                "(it offers no SMTPUTF8)"
+            )
+        return ["SMTPUTF8", "BODY=8BITMIME"]
 
     async def _write(self, envelope: Envelope, done_by: float) -> None:
         """Not by aiosmtplib's `data()`: it does not tell whether a loss came before the mail or after it."""

@@ -15,6 +15,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from personsvar.mailbox.email_address import as_sent
 from personsvar.notifier.email.shown import shown
 from personsvar.notifier.email.sound import Attached, Carried
 from personsvar.notifier.email.wording import Wording
@@ -22,11 +23,10 @@ from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.letters import Letter
 
 SENDER_NAME = "Personsvar"
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])?"
-)
 _PLAIN = SMTP.clone(cte_type="7bit")
 """Every server takes it, whether or not it offers 8BITMIME (RFC 6152)."""
+_IN_ANY_LETTERS = _PLAIN.clone(utf8=True)
+"""For a server that offers SMTPUTF8: the address stands in the headers as it is (RFC 6532)."""
 
 
 def mail(
@@ -39,9 +39,10 @@ def mail(
 ) -> EmailMessage:
     """The same notice makes the same e-mail, with the same Message-ID: sent twice, it is shown once."""
     details, language = shown(letter, carried), letter.language
-    it = EmailMessage(policy=_PLAIN)
+    to = recipient(letter)
+    it = EmailMessage(policy=_PLAIN if to.isascii() else _IN_ANY_LETTERS)
     it["From"] = Address(display_name=clean(sender_name), addr_spec=clean(sender))
-    it["To"] = recipient(letter)
+    it["To"] = to
     it["Subject"] = clean(wording.subject(details, language))
     it["Date"] = format_datetime(letter.notice.created_at)
     it["Message-ID"] = message_id(letter, sender=sender)
@@ -56,13 +57,14 @@ def mail(
 
 
 def recipient(letter: Letter) -> str:
-    """Where it goes. Raise UndeliverableError when that is no address a mail server takes."""
+    """Where it goes, with the domain as its A-label. Raise UndeliverableError when that is no address."""
     address = letter.notice.address
     if address is None:
         raise UndeliverableError("no e-mail address")
-    if not _ADDRESS.fullmatch(address):
-        raise UndeliverableError("what stands as e-mail address is none")
-    return address
+    try:
+        return as_sent(address)
+    except ValueError as wrong:
+        raise UndeliverableError("what stands as e-mail address is none") from wrong
 
 
 def message_id(letter: Letter, *, sender: str) -> str:

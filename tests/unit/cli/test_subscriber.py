@@ -242,8 +242,9 @@ def test_the_same_file_may_be_imported_again(machine: Machine, tmp_path: Path) -
     [
         (b"name,email\nOla,\n", 1, "the first line should name the columns"),
         (b"", 1, "the first line should name the columns"),
-        (b"number,colour\n1,red\n", 1, "the first line should name the columns"),
-        (b"number\n\xff\xfe\n", 2, "not UTF-8 text"),
+        (b"number,colour\n1,red\n", 1, "line 1, column 2: 'colour' is no column of ours"),
+        (b"Number;Name;number\n1;2;3\n", 1, "line 1, column 3: number is there twice"),
+        (b"number\n\x81\xfe\n", 2, "neither UTF-8 nor Windows-1252 text"),
     ],
 )
 def test_a_file_that_is_no_list_of_subscribers_is_refused_whole(
@@ -254,6 +255,85 @@ def test_a_file_that_is_no_list_of_subscribers_is_refused_whole(
     ran = machine.run("subscriber", "import", file)
     assert ran.code == code
     assert said in ran.err
+
+
+EXCEL = [
+    "\ufeffnumber;name;email\r\n90000011;Kåre Ås;k@example.test\r\n".encode(),
+    "Number;Name;E-mail\r\n90000011;Kåre Ås;k@example.test\r\n".encode("cp1252"),
+    "number\tname\temail\r\n90000011\tKåre Ås\tk@example.test\r\n".encode("utf-16"),
+    "sep=;\r\nnumber;name;email\r\n90000011;Kåre Ås;k@example.test\r\n".encode(),
+    "Number, Name, Email,,\n90000011, Kåre Ås, k@example.test,,\n,,,,\n , ,,,\n".encode(),
+    "NUMBER,NAME,EMAIL\r90000011,Kåre Ås,k@example.test\r".encode(),
+    ",,,\nnumber,name,,email\n90000011,Kåre Ås,,k@example.test\n".encode(),
+]
+
+
+@pytest.mark.parametrize("content", EXCEL)
+def test_what_a_spreadsheet_writes_is_taken_in(machine: Machine, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "x.csv"
+    file.write_bytes(content)
+    ran = machine.run("subscriber", "import", file)
+    assert (ran.code, ran.out) == (0, "1 added, 0 changed, 0 refused.\n")
+    assert ("read as Windows-1252" in ran.err) == (b"K\xe5re" in content and b"\x00" not in content)
+    shown = machine.run("subscriber", "show", "90000011", "--json").json
+    assert (shown["name"], shown["email"]) == ("Kåre Ås", "k@example.test")
+
+
+@pytest.mark.parametrize("letter", ["\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e"])
+def test_a_letter_that_other_formats_end_lines_with_ends_no_line_of_this(
+    machine: Machine, tmp_path: Path, letter: str
+) -> None:
+    file = _csv(
+        tmp_path,
+        f"number,name,email\n90000011,Kåre{letter} Ås,k@example.test\n"
+        f'90000012,"Liv\n{letter}",l@example.test\n90000013,Per,none\n',
+    )
+    ran = machine.run("subscriber", "import", file)
+    assert ran.out == "0 added, 0 changed, 3 refused.\n"
+    why = "a name has at most 100 letters, and no control characters"
+    assert ran.err.splitlines() == [
+        f"personsvar: {file}:2: name: {why}",
+        f"personsvar: {file}:3: name: {why}",
+        f"personsvar: {file}:5: email: 'none' is no e-mail address",
+    ]
+
+
+def test_each_refusal_names_line_and_column(machine: Machine, tmp_path: Path) -> None:
+    file = _csv(
+        tmp_path,
+        "number;name;email;language;pin;quiet;\n"
+        "9,00E+07;Ola;;;;;\n"
+        ";Ola;;;;;\n"
+        "90000011;Ola;åse@;;;;\n"
+        "90000011;Ola;;sv;;;\n"
+        "90000011;Ola;;;1234;;\n"
+        "90000011;Ola;;;;25:00;\n"
+        "90000011;Ola;;;;;more\n",
+    )
+    lines = machine.run("subscriber", "import", file).err.splitlines()
+    told = [line.removeprefix(f"personsvar: {file}:") for line in lines]
+    assert [line.split(": ")[:2] for line in told[:6]] == [
+        ["2", "number"],
+        ["3", "number"],
+        ["4", "email"],
+        ["5", "language"],
+        ["6", "pin"],
+        ["7", "quiet"],
+    ]
+    assert "'åse@' is no e-mail address" in told[2]
+    assert "'25:00' are no quiet hours" in told[5]
+    assert told[6] == "8: column 7 has no heading, and 'more' stands in it"
+
+
+@pytest.mark.parametrize("email", ["kari@blåbær.test", "bjørn.åse@blåbær.example.test"])
+def test_an_address_in_norwegian_letters_is_the_same_wherever_it_is_given_or_shown(
+    machine: Machine, tmp_path: Path, email: str
+) -> None:
+    assert machine.run("subscriber", "add", OLA, "--email", email).code == 0
+    assert machine.run("subscriber", "import", _csv(tmp_path, f"number,email\n{KARI},{email}\n")).code == 0
+    listed = machine.run("subscriber", "list", "--json").json
+    assert [it["email"] for it in listed] == [email, email]
+    assert email in machine.run("subscriber", "show", OLA).out
 
 
 def test_a_file_that_is_not_there_is_told(machine: Machine, tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from personsvar.mailbox.details import check_email
+from personsvar.mailbox.email_address import as_sent, check_email
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Number, Subscriber
 from personsvar.mailbox.provision import all_subscribers
@@ -25,9 +26,45 @@ def test_an_address_that_mail_servers_take_is_taken(email: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("email", "sent"),
+    [
+        ("kari@blåbær.test", "kari@xn--blbr-roah.test"),
+        ("kari@post.Blåbær.test", "kari@post.xn--blbr-roah.test"),
+        ("kari@xn--blbr-roah.test", "kari@xn--blbr-roah.test"),
+        ("kari@straße.test", "kari@xn--strae-oqa.test"),
+        ("Kari@Example.test", "Kari@Example.test"),
+        ("bjørn.åse@blåbær.test", "bjørn.åse@xn--blbr-roah.test"),
+        ("a\u030ase@example.test", "åse@example.test"),
+    ],
+)
+def test_an_address_in_any_letters_is_kept_as_written_and_sent_with_its_a_label(
+    email: str, sent: str
+) -> None:
+    assert check_email(email) == unicodedata.normalize("NFC", email)
+    assert as_sent(check_email(email)) == sent
+
+
+def test_a_refused_address_is_told_in_letters_that_can_be_read() -> None:
+    with pytest.raises(MailboxError, match="'åse@blåbær@test' is no e-mail address"):
+        check_email("åse@blåbær@test")
+    with pytest.raises(MailboxError) as refused:
+        check_email("å\u202ese\x1b@example.test")
+    assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize(
     "email",
     [
         "",
+        "ola@-blåbær.test",
+        "ola@blå bær.test",
+        "ola@blåbær..test",
+        "ola@\u202eblåbær.test",
+        "ola@☃☃.test",
+        "å" * 33 + "@example.test",
+        "å\u2028b@example.test",
+        "å<b>@example.test",
+        "🙂@example.test",
         "ola",
         "@example.test",
         "ola@",

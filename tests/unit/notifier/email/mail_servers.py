@@ -28,6 +28,7 @@ class Manners:
     sessions: list[SMTP] = field(default_factory=list)
     mails: list[bytes] = field(default_factory=list)
     """What came whole, whether or not it was taken."""
+    recipients: list[str] = field(default_factory=list)
     tries: int = 0
 
     @property
@@ -56,6 +57,7 @@ class Manners:
         answer = await _said(self.recipient(self))
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
+            self.recipients.append(address)
         return answer
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name

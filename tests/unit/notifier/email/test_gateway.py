@@ -58,6 +58,19 @@ async def test_a_mail_that_was_taken_is_the_servers() -> None:
         assert len(server.manners.mails) == 1
 
 
+async def test_an_address_in_norwegian_letters_goes_where_the_server_takes_such() -> None:
+    to = "bjørn.åse@blåbær.test"
+    async with running_server(Manners(), enable_SMTPUTF8=True) as server, opened(server.url) as it:
+        await it.deliver(letter(address=to))
+        assert server.manners.recipients == ["bjørn.åse@xn--blbr-roah.test"]
+        assert "To: bjørn.åse@xn--blbr-roah.test".encode() in server.manners.mails[0]
+    async with running_server(Manners()) as server, opened(server.url) as it:
+        with pytest.raises(UndeliverableError, match="offers no SMTPUTF8"):
+            await it.deliver(letter(address=to))
+        await it.deliver(letter(address="kari@blåbær.test"))
+        assert server.manners.recipients == ["kari@xn--blbr-roah.test"]
+
+
 ANSWERS = [
     ("recipient", "550 5.1.1 no such user", UndeliverableError),
     ("recipient", "553 5.1.3 bad address", UndeliverableError),

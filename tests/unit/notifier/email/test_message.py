@@ -199,12 +199,23 @@ def test_no_subject_adds_a_header(subject: str) -> None:
         "ola@example.test, all@example.test",
         "ola@example.test> <all@example.test",
         "ola nordmann@example.test",
-        "blåbær@example.test",
+        "blåbær@exa mple.test",
     ],
 )
 def test_without_a_proper_address_there_is_no_email(address: str | None) -> None:
     with pytest.raises(UndeliverableError):
         mail(letter(address=address), sender=SENDER, wording=WORDS)
+
+
+def test_an_address_whose_domain_has_other_letters_is_plain_ascii_in_the_mail() -> None:
+    assert _mail(letter(address="kari@blåbær.test"), MP3)["To"] == "kari@xn--blbr-roah.test"
+
+
+def test_letters_before_the_at_stand_in_the_headers_as_they_are_and_the_rest_stays_seven_bits() -> None:
+    it = mail(letter(address="bjørn.åse@blåbær.test"), sender=SENDER, wording=WORDS, carried=MP3)
+    head, _, body = it.as_bytes().partition(b"\r\n\r\n")
+    assert "\r\nTo: bjørn.åse@xn--blbr-roah.test\r\n" in head.decode()
+    assert body.isascii()
 
 
 def test_the_senders_name_may_be_of_any_language() -> None:
