@@ -32,6 +32,11 @@ _OF_OTHERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox",
 }
 """An e-mail's page is an operator's own template: it may load nothing, and do nothing."""
+_PLAYED = {
+    **PRIVATE,
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'",
+}
+"""A browser's own player is a page, too."""
 _NAME = re.compile(rf"[0-9]{{6,18}}-[a-z-]+(?:{'|'.join(map(re.escape, sorted(ENDINGS)))})")
 
 _PAGE = """<!doctype html>
@@ -72,7 +77,7 @@ def outbox_router(folder: Path) -> APIRouter:
     @router.get("/{name}/sound")
     def recording(name: str) -> Response:
         content, media_type = _or_not_here(sound(_content(folder, name)))
-        return Response(content, media_type=media_type, headers=PRIVATE)
+        return Response(content, media_type=media_type, headers=_PLAYED)
 
     return router
 

@@ -40,6 +40,8 @@ class UvicornWeb:
     def start(self) -> None:
         """Listen from now on. Raise OSError when the address can't be had."""
         listener = listening_socket(self.bind)
+        # what a stranger sends that is no HTTP would be a line of the log each time
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         config = uvicorn.Config(
             self.app,
             http=protocol(self.places, self.patience),

@@ -172,6 +172,19 @@ def test_a_connection_may_be_used_again_and_many_requests_at_once_are_answered()
         assert door.places.taken == 1
 
 
+def test_what_is_no_http_is_refused_and_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    with opened(LONG) as door:
+        for junk in (
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n",
+            b"GET\r\n\r\n",
+            HEAD + b"Upgrade: x\r\nConnection: upgrade\r\n\r\n",
+        ):
+            with door.connect() as stranger:
+                stranger.sendall(junk)
+                assert stranger.recv(100).startswith(b"HTTP/1.1 ")
+    assert [record for record in caplog.records if record.levelname == "WARNING"] == []
+
+
 def test_half_requests_give_way_to_whole_ones() -> None:
     with opened(LONG, most=8, each=8) as door:
         half = [door.connect() for _ in range(20)]

@@ -158,6 +158,7 @@ def test_a_recording_can_be_heard(letters: Path) -> None:
         assert f'href="/dev/outbox/{file.name}/sound"' in page
         heard = client.get(f"/dev/outbox/{file.name}/sound")
         assert heard.headers["content-type"] == "audio/x-wav"
+        assert "media-src 'self'" in heard.headers["content-security-policy"]  # a browser's player asks again
         assert (heard.content[:4], len(heard.content)) == (b"RIFF", 44 + 16_000)
 
 
