@@ -36,7 +36,7 @@ def main() -> int:
         print(f"personsvar: {asterisk.version} ({asterisk.root})", flush=True)
         if options.what == "find":
             return 0
-        return run(asterisk, setting, _how_to_call(setting))
+        return run(asterisk, setting, how_to_call(setting))
     except (BadSettingsError, NoAsteriskError, NoSecretError, SwitchFailedError) as failure:
         print(f"personsvar: {failure}", file=sys.stderr)
         return 1
@@ -48,11 +48,17 @@ def _health(setting: Setting) -> int:
     return 1 if wrong else 0
 
 
-def _how_to_call(setting: Setting) -> str:
+def how_to_call(setting: Setting) -> str:
     return f"""Asterisk is ready. The operator's trunk calls from {setting.trunk_match}:
-  INVITE sip:{setting.access_number}@{setting.sip_external or setting.sip_bind}
+  INVITE sip:{_at(setting)}
   an owner   P-Asserted-Identity: <sip:+4790000001@example.test>
-  a caller   the same with another number, and Diversion: <sip:+4790000001@example.test>;reason=no-answer"""
+  a caller   the same with another number, and Diversion: <sip:+4790000001@example.test>;reason=no-answer
+A softphone that only sends From (baresip, Linphone) is asked for number and PIN: sip:{_at(setting)}
+No SIP at hand: personsvar phone --from 90000002"""
+
+
+def _at(setting: Setting) -> str:
+    return f"{setting.access_number}@{setting.sip_external or setting.sip_bind}"
 
 
 def _options() -> argparse.ArgumentParser:

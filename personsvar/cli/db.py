@@ -8,7 +8,7 @@ import typer
 
 from personsvar import storage
 from personsvar.bootstrap import begin, make_folders
-from personsvar.cli.house import check_version, database_faults, upgrade_database
+from personsvar.cli.house import check_version, database_faults, require_database, upgrade_database
 from personsvar.cli.printing import say
 from personsvar.mailbox.errors import MailboxError
 from personsvar.settings import Settings, load
@@ -32,14 +32,14 @@ def downgrade(
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
 ) -> None:
     """Take the database one version back, for the program of the version before; stop the services first."""
-    settings = _settings()
-    with database_faults(settings):
+    settings = _settings(made=True)
+    with database_faults():
         back = versions.way_back(settings.database)
     say(f"From version {back.now} to {back.before}. Messages, greetings and subscribers stay.")
     say(f"Lost for good: {back.loses}.")
     if not (yes or typer.confirm("Are the services stopped, and shall it be done?")):
         raise MailboxError("nothing was changed")
-    with database_faults(settings):
+    with database_faults():
         versions.downgrade(settings.database)
     say(f"The database is of version {back.before} now: start the program of the version before.")
 
@@ -52,10 +52,10 @@ def restored(
 
     Phones, links in e-mails and the operator's systems know messages by ids that the backup knows nothing of.
     """
-    settings = _settings()
+    settings = _settings(made=True)
     check_version(settings)
     try:
-        with database_faults(settings):
+        with database_faults():
             storage.raise_ids(settings.database, by=by)
     except OverflowError as wrong:
         raise MailboxError(str(wrong)) from wrong
@@ -65,12 +65,15 @@ def restored(
 @app.command()
 def check() -> None:
     """Tell whether the database is of this program's version."""
-    check_version(_settings())
+    check_version(_settings(made=True))
     say("The database is up to date.")
 
 
-def _settings() -> Settings:
+def _settings(*, made: bool = False) -> Settings:
+    """`made`: the database has to be there already."""
     settings = load()
+    if made:
+        require_database(settings)
     begin(settings, least="warning")
     make_folders(settings)
     return settings

@@ -28,6 +28,8 @@ def open_house(*, upgrade: bool = False, quiet: bool = True, notifier: bool = Fa
     `notifier`: it speaks with gateways. Whatever else runs need not be able to read their secrets.
     """
     settings = load(notifier=notifier)
+    if not upgrade:
+        require_database(settings)
     begin(settings, least="warning" if quiet else settings.log_level)
     if not quiet:
         raise_limit(calls=settings.max_calls, connections=settings.http_connections)
@@ -40,9 +42,21 @@ def open_house(*, upgrade: bool = False, quiet: bool = True, notifier: bool = Fa
     return house
 
 
+def require_database(settings: Settings) -> None:
+    """Raise CannotStartError where the embedded database is not: before anything is made in its place."""
+    with database_faults():
+        file = storage.embedded_file(settings.database) if settings.embedded else None
+    if file is None or file.exists():
+        return
+    raise CannotStartError(
+        f"there is no database {file.absolute()}: run this in the folder where the service runs, "
+        f"or set PERSONSVAR_STATE to its state folder (for a new installation {UPGRADE})"
+    )
+
+
 def check_version(settings: Settings) -> None:
     """Raise CannotStartError when the database is of another version than the program."""
-    with database_faults(settings):
+    with database_faults():
         it = versions.standing(settings.database)
     if it.age is Age.NEWER:
         raise CannotStartError(versions.newer(it))
@@ -54,20 +68,19 @@ def check_version(settings: Settings) -> None:
 
 def upgrade_database(settings: Settings) -> None:
     """Raise CannotStartError when it can't be."""
-    with database_faults(settings):
+    with database_faults():
         storage.upgrade(settings.database)
 
 
 @contextmanager
-def database_faults(settings: Settings) -> Iterator[None]:
+def database_faults() -> Iterator[None]:
     """What is wrong with the database, in a line that says what to do."""
     try:
         yield
     except WrongEncodingError as wrong:
         raise CannotStartError(f"PERSONSVAR_DATABASE_URL: {wrong}") from wrong
     except StoreUnavailableError as away:
-        hint = f"; if it was never made, {UPGRADE}" if settings.embedded else ""
-        raise CannotStartError(f"the database can't be reached: {away}{hint}") from away
+        raise CannotStartError(f"the database can't be reached: {away}") from away
     except versions.WrongVersionError as wrong:
         raise CannotStartError(str(wrong)) from wrong
     except ValueError as wrong:

@@ -47,6 +47,7 @@ def phone(
         check_number(number, region=house.settings.home_region)
     if next(all_subscribers(house.office), None) is None:
         make_demo_subscribers(house.office)
+        say(f"(three demo subscribers in {house.settings.state_folder.absolute()})")
     setup = CallSetup(
         call_id=f"phone-{time.time_ns() // 1_000_000}",
         dialled=to or house.settings.access_number,

@@ -37,6 +37,18 @@ Name = Annotated[str | None, typer.Option(help="The subscriber's name.")]
 Email = Annotated[str | None, typer.Option(help='Where copies of messages go; "" removes it.')]
 Language = Annotated[str | None, typer.Option(help="nb or en.")]
 TimeZone = Annotated[str | None, typer.Option(help="Like Europe/Oslo.")]
+Voicemail = Annotated[bool | None, typer.Option(help="Callers may leave messages.")]
+AskPin = Annotated[bool | None, typer.Option(help="Ask for the PIN on the own phone too.")]
+OldestFirst = Annotated[bool | None, typer.Option(help="The order messages are heard in.")]
+FromElsewhere = Annotated[bool | None, typer.Option(help="Key 0 after a log-in from another phone.")]
+Sms = Annotated[bool | None, typer.Option(help="An SMS for each message.")]
+Mms = Annotated[bool | None, typer.Option(help="An MMS with the sound in its place.")]
+MissedCalls = Annotated[bool | None, typer.Option(help="An SMS for each missed call.")]
+EmailCopy = Annotated[bool | None, typer.Option(help="A copy of each message by e-mail.")]
+Quiet = Annotated[
+    str | None, typer.Option(help="When notices wait, like 22:00-07:00; urgent ones and PINs never do.")
+]
+NoQuiet = Annotated[bool, typer.Option("--no-quiet", help="Notices never wait.")]
 Json = Annotated[bool, typer.Option("--json", help="For programs; the fields are in docs/json.md.")]
 
 
@@ -49,9 +61,29 @@ def add(
     email: Email = None,
     language: Language = None,
     time_zone: TimeZone = None,
+    voicemail: Voicemail = None,
+    ask_pin: AskPin = None,
+    oldest_first: OldestFirst = None,
+    call_back_from_elsewhere: FromElsewhere = None,
+    sms: Sms = None,
+    mms: Mms = None,
+    missed_calls: MissedCalls = None,
+    email_copy: EmailCopy = None,
+    quiet: Quiet = None,
+    no_quiet: NoQuiet = False,
 ) -> None:
     """Add a subscriber. Without a PIN, the first call gives one by SMS."""
-    details = Details(name, email, language, time_zone, _pin(pin))
+    switches = Switches(
+        voicemail_on=voicemail,
+        always_ask_pin=ask_pin,
+        oldest_first=oldest_first,
+        call_back_from_elsewhere=call_back_from_elsewhere,
+        sms=sms,
+        mms=mms,
+        missed_calls=missed_calls,
+        email_copy=email_copy,
+    )
+    details = Details(name, email, language, time_zone, _pin(pin), switches, _quiet(quiet, no_quiet=no_quiet))
     say(f"{add_subscriber(open_house().office, number, details).number} is a subscriber now.")
 
 
@@ -70,6 +102,7 @@ def show(number: Given, as_json: Json = False) -> None:
 
 @app.command("set")
 def set_(
+    context: typer.Context,
     number: Given,
     *,
     pin: Pin = None,
@@ -77,20 +110,16 @@ def set_(
     email: Email = None,
     language: Language = None,
     time_zone: TimeZone = None,
-    voicemail: Annotated[bool | None, typer.Option(help="Callers may leave messages.")] = None,
-    ask_pin: Annotated[bool | None, typer.Option(help="Ask for the PIN on the own phone too.")] = None,
-    oldest_first: Annotated[bool | None, typer.Option(help="The order messages are heard in.")] = None,
-    call_back_from_elsewhere: Annotated[
-        bool | None, typer.Option(help="Key 0 after a log-in from another phone.")
-    ] = None,
-    sms: Annotated[bool | None, typer.Option(help="An SMS for each message.")] = None,
-    mms: Annotated[bool | None, typer.Option(help="An MMS with the sound in its place.")] = None,
-    missed_calls: Annotated[bool | None, typer.Option(help="An SMS for each missed call.")] = None,
-    email_copy: Annotated[bool | None, typer.Option(help="A copy of each message by e-mail.")] = None,
-    quiet: Annotated[
-        str | None, typer.Option(help="When notices wait, like 22:00-07:00; urgent ones and PINs never do.")
-    ] = None,
-    no_quiet: Annotated[bool, typer.Option("--no-quiet", help="Notices never wait.")] = False,
+    voicemail: Voicemail = None,
+    ask_pin: AskPin = None,
+    oldest_first: OldestFirst = None,
+    call_back_from_elsewhere: FromElsewhere = None,
+    sms: Sms = None,
+    mms: Mms = None,
+    missed_calls: MissedCalls = None,
+    email_copy: EmailCopy = None,
+    quiet: Quiet = None,
+    no_quiet: NoQuiet = False,
 ) -> None:
     """Change what is given, and nothing else."""
     switches = Switches(
@@ -104,6 +133,8 @@ def set_(
         email_copy=email_copy,
     )
     details = Details(name, email, language, time_zone, _pin(pin), switches, _quiet(quiet, no_quiet=no_quiet))
+    if details == Details():
+        raise typer.BadParameter(f"say what is to be changed: {_options(context)}")
     say(f"{set_subscriber(open_house().office, number, details).number} is changed.")
 
 
@@ -185,6 +216,12 @@ def _decoded(file: Path, content: bytes) -> str:
 
 def _row(it: Subscriber) -> tuple[object, ...]:
     return it.number, it.name, it.email, it.language, it.pin is not None, it.voicemail_on
+
+
+def _options(context: typer.Context) -> str:
+    """What `set` takes: `--pin, --name, …`."""
+    names = (one.opts[0] for one in context.command.params if one.param_type_name == "option")
+    return ", ".join(name for name in names if name != "--help")
 
 
 def _quiet(given: str | None, *, no_quiet: bool) -> str | None:

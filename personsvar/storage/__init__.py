@@ -8,9 +8,17 @@ for each.
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from personsvar.storage import address
 from personsvar.storage.store import SqlStore
 
-__all__ = ["SqlStore", "current", "is_current", "raise_ids", "upgrade"]
+__all__ = ["SqlStore", "current", "embedded_file", "is_current", "raise_ids", "upgrade"]
+
+
+def embedded_file(url: str) -> Path:
+    """Where a SQLite database is, or would be. Raise ValueError for an address that names none."""
+    return address.file_of(address.address(url))
 
 
 def upgrade(url: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.cli import carry_out
+from personsvar.cli.demo import DEMO
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -27,6 +28,12 @@ def test_every_package_stands_there_with_why_it_is_there() -> None:
     groups += file["dependency-groups"].values()
     names = {re.split(r"[^a-z0-9-]", package)[0] for group in groups for package in group}
     assert set(re.split(r", |\n", table("package"))) == names
+
+
+def test_the_newcomers_example_shows_a_pin_being_made_and_says_what_sounds_are_without_gateways() -> None:
+    (own,) = re.findall(r"^personsvar phone --from (\d+) +# your own mailbox", README, re.MULTILINE)
+    assert {number: details.pin for number, details in DEMO}[f"+47{own}"] is None
+    assert re.search(r"Recordings are\s+WAV there", README)
 
 
 def test_every_debian_package_stands_there() -> None:

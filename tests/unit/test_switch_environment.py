@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from dialplan.switch.__main__ import how_to_call
 from dialplan.switch.config import SOUNDS, Setting, render, ways_to_write
 from dialplan.switch.environment import BadSettingsError, Reading, setting_from
 from dialplan.switch.secret import NoSecretError
 from dialplan.switch.tls import Tls
 from personsvar.bootstrap import fastagi_secret
+from personsvar.cli import carry_out
 from personsvar.settings import Settings, SettingsError, load, variable
 
 
@@ -367,3 +369,10 @@ def test_an_operator_s_own_files_are_added_to_ours(tmp_path: Path) -> None:
 def test_a_folder_of_such_files_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadSettingsError, match="should be a folder, and is not there"):
         setting_from({"PERSONSVAR_SWITCH_EXTRA": str(tmp_path / "nowhere")})
+
+
+def test_what_make_run_prints_has_a_command_for_who_has_no_sip(tmp_path: Path) -> None:
+    told = how_to_call(setting_from({"PERSONSVAR_STATE": str(tmp_path)}))
+    assert "A softphone that only sends From" in told
+    (command,) = re.findall(r"No SIP at hand: personsvar (.+)$", told)
+    assert carry_out([*command.split(), "--help"]) == 0

@@ -34,6 +34,21 @@ def test_without_a_database_a_command_says_what_to_do(bare: Machine) -> None:
     assert bare.run("subscriber", "list").code == 0
 
 
+def test_from_another_folder_a_command_names_the_database_it_looked_for_and_makes_none(
+    bare: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("PERSONSVAR_STATE")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    for command in ("subscriber list", "subscriber show 90000001", "notice list", "db check", "db restored"):
+        ran = bare.run(*command.split())
+        assert ran.code == 2, command
+        assert f"there is no database {elsewhere}/var/personsvar.db" in ran.err
+        assert "set PERSONSVAR_STATE to its state folder" in ran.err
+        assert list(elsewhere.iterdir()) == [], command
+
+
 def test_a_database_that_can_not_be_used_is_refused(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     bare.state.mkdir()
     (bare.state / "personsvar.db").touch()

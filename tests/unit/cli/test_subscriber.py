@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -86,6 +87,48 @@ def test_set_changes_what_is_given_and_nothing_else(machine: Machine) -> None:
     assert machine.run("subscriber", "show", OLA, "--json").json["email"] is None
 
 
+def test_add_takes_all_that_set_takes(machine: Machine) -> None:
+    ran = machine.run(
+        "subscriber",
+        "add",
+        OLA,
+        "--no-sms",
+        "--mms",
+        "--no-missed-calls",
+        "--email-copy",
+        "--no-voicemail",
+        "--ask-pin",
+        "--no-oldest-first",
+        "--call-back-from-elsewhere",
+        "--quiet",
+        "22:00-07:00",
+    )
+    assert ran.code == 0
+    given = {
+        "sms": False,
+        "mms": True,
+        "missed_calls": False,
+        "email_copy": True,
+        "voicemail_on": False,
+        "always_ask_pin": True,
+        "oldest_first": False,
+        "call_back_from_elsewhere": True,
+        "quiet": "22:00-07:00",
+    }
+    shown = machine.run("subscriber", "show", OLA, "--json").json
+    assert {name: shown[name] for name in given} == given
+    helps = [machine.run("subscriber", command, "--help").out for command in ("add", "set")]
+    options = [set(re.findall(r"--[a-z-]+", text)) for text in helps]
+    assert options[0] == options[1]
+
+
+def test_set_without_anything_to_change_says_what_can_be(machine: Machine) -> None:
+    machine.run("subscriber", "add", OLA)
+    ran = machine.run("subscriber", "set", OLA)
+    assert (ran.code, ran.out) == (2, "")
+    assert "say what is to be changed: --pin, --name, --email, --language" in " ".join(ran.err.split())
+
+
 def test_quiet_hours_are_set_and_removed(machine: Machine) -> None:
     machine.run("subscriber", "add", OLA)
     assert machine.run("subscriber", "show", OLA, "--json").json["quiet"] is None
@@ -101,7 +144,7 @@ def test_quiet_hours_are_set_and_removed(machine: Machine) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "why"),
     [
-        (["--quiet", "22-7"], 1, "write them like 22:00-07:00"),
+        (["--quiet", "25:00"], 1, "'25:00' are no quiet hours: write them like 22:00-07:00"),
         (["--quiet", "07:00-07:00"], 1, "begin and end at different times"),
         (["--quiet", "22:00-07:00", "--no-quiet"], 2, "give one of them"),
     ],
