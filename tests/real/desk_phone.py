@@ -13,6 +13,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self, cast
 
+from tests.patience import patience
 from tests.real.sip_message import Header, Message, pack, response, unpack
 
 HERE = "127.0.0.5"
@@ -69,10 +70,10 @@ class DeskPhone(asyncio.DatagramProtocol):
 
     async def waits_for(self, seen: Callable[[], bool], *, within: float, what: str) -> None:
         try:
-            async with asyncio.timeout(within), self._changed:
+            async with asyncio.timeout(patience(within)), self._changed:
                 await self._changed.wait_for(seen)
         except TimeoutError as late:
-            raise AssertionError(f"no {what} within {within} s; the lamp is {self.lamp}") from late
+            raise AssertionError(f"no {what} within {patience(within)} s; the lamp is {self.lamp}") from late
 
     # ---- SIP ----------------------------------------------------------------------------------------------
 

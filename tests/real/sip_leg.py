@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Condition, Thread
 
+from tests.patience import patience
 from tests.real.rtp import KEYS
 from tests.real.sip_message import Header, Message, describe, described, pack, response, unpack
 
@@ -91,15 +92,15 @@ class SipLeg:
 
     def wait_for_answer(self, *, within: float) -> Message:
         """The final answer; the INVITE goes out again until the switch has said a word."""
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + patience(within)
         while self.final is None and time.monotonic() < deadline:
             with self.changed:
-                self.changed.wait_for(lambda: self.final is not None, min(_AGAIN_SECONDS, within))
+                self.changed.wait_for(lambda: self.final is not None, _AGAIN_SECONDS)
             if not self.received and self.invite is not None:
                 self._send(self.invite)
         if self.final is None:
             raise AssertionError(
-                f"no answer to the INVITE in {within} s; got {[m.start for m in self.received]}"
+                f"no answer to the INVITE in {patience(within)} s; got {[m.start for m in self.received]}"
             )
         return self.final
 
@@ -114,8 +115,8 @@ class SipLeg:
 
     def wait_for_call(self, *, within: float) -> Message:
         with self.changed:
-            if not self.changed.wait_for(lambda: self.invite is not None, within):
-                raise AssertionError(f"nobody called within {within} s")
+            if not self.changed.wait_for(lambda: self.invite is not None, patience(within)):
+                raise AssertionError(f"nobody called within {patience(within)} s")
         assert self.invite is not None
         return self.invite
 
@@ -136,13 +137,13 @@ class SipLeg:
         if not self.ended:
             self._send(self._within_call("BYE"))
             with self.changed:
-                if not self.changed.wait_for(lambda: self.ended, 5):
+                if not self.changed.wait_for(lambda: self.ended, patience(5)):
                     raise AssertionError("the switch did not answer our BYE")
 
     def wait_for_end(self, *, within: float) -> None:
         with self.changed:
-            if not self.changed.wait_for(lambda: self.ended, within):
-                raise AssertionError(f"the call was not ended within {within} s")
+            if not self.changed.wait_for(lambda: self.ended, patience(within)):
+                raise AssertionError(f"the call was not ended within {patience(within)} s")
 
     def close(self) -> None:
         self._closed = True

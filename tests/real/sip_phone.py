@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
+from tests.patience import patience
 from tests.real import signals
 from tests.real.heard import Heard, Hearing, PromptSounds
 from tests.real.line import Line, Press
@@ -274,11 +275,11 @@ class Phone:
         return self._prompts
 
     def _await(self, done: Callable[[], bool], within: float, what: str) -> None:
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + patience(within)
         while not done():
             left = deadline - time.monotonic()
             if left <= 0:
-                raise AssertionError(f"waited {within} s for {what}; {self.story()}")
+                raise AssertionError(f"waited {patience(within)} s for {what}; {self.story()}")
             with self.line.changed:
                 self.line.changed.wait(min(left, 0.1))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from personsvar.intake.header import EndMark, Unsorted, parse_end, parse_header
+from tests.patience import patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class Spool:
 
 def eventually(is_so: Callable[[], bool], *, within: float, what: str) -> None:
     """Until it is so: for what another process does and tells nobody."""
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + patience(within)
     while not is_so():
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {within} s for {what}")
+            raise AssertionError(f"waited {patience(within)} s for {what}")
         time.sleep(0.02)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from personsvar.notifier.lamps.sip import SipMessage, pack, response, unpack
+from tests.patience import patience
 
 PILOT = "lamps"
 DARK = "Messages-Waiting: no\r\nVoice-Message: 0/0 (0/0)\r\n"
@@ -44,7 +45,7 @@ class LampSwitch(asyncio.DatagramProtocol):
         return [request.method for request in self.requests if user_of(request) == user]
 
     async def until(self, seen: Callable[[], bool], *, within: float = 10) -> None:
-        async with asyncio.timeout(within), self.changed:
+        async with asyncio.timeout(patience(within)), self.changed:
             await self.changed.wait_for(seen)
 
     def forget(self) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from personsvar.notifier.sms.frames import Command, Frames, Pdu
 from personsvar.notifier.sms.smsc import Smsc
+from tests.patience import patience
 
 
 @dataclass
@@ -62,7 +63,7 @@ class ByteSmsc:
 
     async def until(self, command: int, count: int) -> list[Pdu]:
         """The PDUs of a kind, once so many were heard."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(patience(10)):
             while sum(pdu.command == command for pdu in self.heard) < count:
                 self.news.clear()
                 await self.news.wait()

@@ -6,7 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
-WITHIN_SECONDS = 20.0
+WITHIN_SECONDS = 60.0
+"""No test fails sooner because the machine is busy; one that holds is done at once."""
 
 
 async def until(true: Callable[[], object]) -> None:

@@ -18,7 +18,7 @@ from urllib.parse import unquote_to_bytes
 from tests.real.ports import free_tcp_port
 
 FAKESMSC = "/usr/lib/kannel/test/fakesmsc"
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 _GOT = re.compile(
     r"Got message \d+: <(?P<sender>\S+) (?P<to>\S+) (?:udh (?P<udh>\S+) )?(?P<kind>\S+) (?P<body>.*)>"

@@ -11,6 +11,7 @@ from datetime import datetime
 from personsvar.notifier.encoder import PoolEncoder
 from personsvar.notifier.mms.mm7 import Mm7Gateway
 from personsvar.notifier.mms.options import Mm7Options
+from tests.patience import patience
 from tests.wire.mms_letter import NOON
 from tests.wire.mmsc import Mmsc, running_mmsc
 
@@ -48,6 +49,6 @@ async def mms_desk(encoder: PoolEncoder, options: Mm7Options = OPTIONS) -> Async
 
 
 async def until(true: Callable[[], bool], *, limit_seconds: float = 20) -> None:
-    async with asyncio.timeout(limit_seconds):
+    async with asyncio.timeout(patience(limit_seconds)):
         while not true():  # noqa: ASYNC110 - what is looked at sets no event
             await asyncio.sleep(0.005)

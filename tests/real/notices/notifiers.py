@@ -33,6 +33,7 @@ from personsvar.mailbox.model import (
     Subscriber,
 )
 from personsvar.storage import SqlStore
+from tests.patience import patience
 from tests.real.house import ServiceProcess
 from tests.real.notices.smsc import NodeSmsc
 from tests.real.ports import free_tcp_port
@@ -116,11 +117,11 @@ class Mailroom:
         self, become: Callable[[Sequence[Notice]], bool], *, within: float = LIMIT_SECONDS
     ) -> None:
         """Until that is true of all notices."""
-        deadline = asyncio.get_running_loop().time() + within
+        deadline = asyncio.get_running_loop().time() + patience(within)
         while not become(notices := await asyncio.to_thread(self.notices)):
             if asyncio.get_running_loop().time() > deadline:
                 counted = Counter((notice.status.value, notice.error) for notice in notices)
-                raise AssertionError(f"after {within} s: {counted}")
+                raise AssertionError(f"after {patience(within)} s: {counted}")
             await asyncio.sleep(0.1)
 
     async def until_all_are(self, *statuses: NoticeStatus, within: float = LIMIT_SECONDS) -> None:

@@ -32,7 +32,7 @@ from pathlib import Path
 from tests.real.notices.certificates import certificate
 from tests.real.ports import free_tcp_port
 
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 DAEMONS = Path("/usr/lib/postfix/sbin")
 NOBODY = 65534
 MAILBOXES = 1000

@@ -27,7 +27,7 @@ from tests.real.notices.smsc import NodeSmsc
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 OLA = Number("+4790000001")
-LIMIT_SECONDS = 20.0
+LIMIT_SECONDS = 60.0
 
 
 class Noon:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PEERS = Path(__file__).resolve().parents[2] / "peers"
-LIMIT_SECONDS = 20.0
+LIMIT_SECONDS = 60.0
 
 Line = dict[str, Any]
 

@@ -11,7 +11,7 @@ from itertools import count
 from types import TracebackType
 from typing import Self
 
-LIMIT_SECONDS = 30.0
+LIMIT_SECONDS = 60.0
 _LITERAL = re.compile(rb"\{([0-9]+)\}\r\n$")
 
 

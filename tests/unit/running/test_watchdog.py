@@ -87,7 +87,7 @@ def test_it_goes_when_its_service_is_killed(service: subprocess.Popen[str]) -> N
 
 def until_gone(pid: int) -> None:
     """An orphan is reaped by the system's first process, or stays a zombie where that one reaps nobody."""
-    for _ in range(500):
+    for _ in range(3000):
         with suppress(FileNotFoundError):
             if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
                 time.sleep(0.02)

@@ -19,6 +19,7 @@ import pytest
 from personsvar.notifier.encoder import PoolEncoder
 from personsvar.notifier.errors import EncodingFailedError
 from personsvar.voice.encode.messages import NICE
+from tests.patience import patience
 from tests.tape import decoded, pitch, tone
 from tests.unit.voice_encode import jobs
 from tests.unit.voice_encode.stand_ins import WITHOUT_AMR, ffmpeg_is
@@ -157,7 +158,7 @@ async def told(encoder: PoolEncoder) -> dict[str, Any]:
 
 
 async def until(true: Callable[[], bool], *, limit_seconds: float = 20) -> None:
-    async with asyncio.timeout(limit_seconds):
+    async with asyncio.timeout(patience(limit_seconds)):
         while not true():  # noqa: ASYNC110 - another process's doing: nobody sets an event
             await asyncio.sleep(0.01)
 

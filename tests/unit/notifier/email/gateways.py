@@ -19,7 +19,7 @@ from tests.unit.notifier.email.letters import SmallEncoder
 
 SENDER = "voicemail@example.test"
 SOON = Pauses(first_seconds=0.02, longest_seconds=0.1)
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 
 
 def gateway(
@@ -32,7 +32,7 @@ def gateway(
 ) -> EmailGateway:
     return EmailGateway(
         mail_server(url, ca=ca),
-        EmailOptions(**{"sender": SENDER, "pauses": SOON, "seconds": 10, **options}),
+        EmailOptions(**{"sender": SENDER, "pauses": SOON, "seconds": 60, **options}),
         wording=wording(),
         encoder=encoder or SmallEncoder(),
         links=links,

@@ -136,7 +136,7 @@ async def test_a_server_that_hangs_is_left_in_time(hangs_at: str, means: type[Ex
         await asyncio.Event().wait()
         return "never"
 
-    async with running_server(manners(hangs_at, hang)) as server, opened(server.url, seconds=0.3) as it:
+    async with running_server(manners(hangs_at, hang)) as server, opened(server.url, seconds=2.0) as it:
         with pytest.raises(DeliveryError) as failed:
             await it.deliver(letter())
         _exactly(failed.value, means)

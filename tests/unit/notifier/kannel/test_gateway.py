@@ -95,7 +95,7 @@ async def test_a_pin_is_kept_by_nobody_for_longer_than_it_lives() -> None:
 
 @pytest.mark.parametrize("say", [SILENCE, CLOSE])
 async def test_written_and_not_answered_is_unknown(say: bytes | None) -> None:
-    async with kannel(lambda _: say, seconds=0.3) as (gateway, peer):
+    async with kannel(lambda _: say, seconds=2.0) as (gateway, peer):
         with pytest.raises(OutcomeUnknownError):
             await gateway.deliver(letter("Hei"))
         assert len(peer.asked) == 1

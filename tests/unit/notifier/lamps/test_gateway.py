@@ -18,6 +18,7 @@ from personsvar.notifier.gateway import Accepted, Gateway
 from personsvar.notifier.lamps.lamp import LampGateway, LampOptions
 from personsvar.notifier.lamps.port import Timers
 from personsvar.notifier.letters import Letter
+from tests.patience import patience
 from tests.real.ports import free_udp_port
 from tests.wire.lamp_switch import PILOT, LampSwitch, lamp_switch, user_of
 
@@ -43,7 +44,7 @@ class Bell:
             raise StoreUnavailableError("the store is away")
 
     async def until(self, rung: int) -> None:
-        async with asyncio.timeout(10), self.changed:
+        async with asyncio.timeout(patience(10)), self.changed:
             await self.changed.wait_for(lambda: self.rung >= rung)
 
 
@@ -155,7 +156,7 @@ async def test_without_a_pilot_lamp_a_switch_that_was_away_is_told_again() -> No
 
 async def test_a_switch_that_is_silent_is_away(switch: LampSwitch) -> None:
     switch.lost = 1_000_000
-    async with gateway_to(options(switch.address, answer_seconds=0.05)) as (gateway, bell):
+    async with gateway_to(options(switch.address, answer_seconds=0.3)) as (gateway, bell):
         await switch.until(lambda: len({request.branch for request in switch.requests}) >= 3)
         assert not gateway.is_up
         with pytest.raises(GatewayAwayError):

@@ -37,8 +37,10 @@ from tests.wire.lamp_switch import PILOT, LampSwitch, lamp_switch
 from tests.wire.mmsc import Conduct as Misconduct
 from tests.wire.mmsc import Hang, HangUp, Mmsc, Say, fault
 
-ANSWER_SECONDS = 0.5
-"""So long a gateway waits for an answer."""
+PATIENCE_SECONDS = 30.0
+"""So long a gateway waits for an answer that comes: however busy the machine is, it does."""
+HANGING_SECONDS = 2.0
+"""And so long for one that never does."""
 NUMBERS = tuple(Number(f"+479000000{number}") for number in (1, 2, 3))
 """Whose notices these are."""
 SECRET = "whsec_" + base64.b64encode(b"a key of 24 to 64 bytes!").decode()
@@ -122,12 +124,12 @@ async def soon(_: float) -> None:
 class SmppEnd:
     channel = Channel.SMS
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, seconds: float) -> None:
         self.conduct, self.taken = Conduct.TAKES, 0
         self._door = Door(self._serve)
         options = SmppOptions(
-            seconds=10,
-            answer_seconds=ANSWER_SECONDS,
+            seconds=60,
+            answer_seconds=seconds,
             reconnect_seconds=0.01,
             longest_reconnect_seconds=0.05,
         )
@@ -187,10 +189,10 @@ class KannelEnd(_HttpEnd):
         Conduct.HANGS_UP: CLOSE,
     }
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, seconds: float) -> None:
         super().__init__()
         url = f"http://voicemail:secret@127.0.0.1:{self._door.port}/cgi-bin/sendsms"
-        options = KannelOptions(url, sender="Personsvar", seconds=ANSWER_SECONDS)
+        options = KannelOptions(url, sender="Personsvar", seconds=seconds)
         self.gateway = KannelGateway(options, clock=clock, luck=lambda: 0.5, sleep=soon)
 
 
@@ -204,10 +206,10 @@ class WebhookEnd(_HttpEnd):
         Conduct.HANGS_UP: CLOSE,
     }
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, seconds: float) -> None:
         super().__init__()
         url = f"http://127.0.0.1:{self._door.port}/voicemail"
-        options = WebhookOptions((url,), SECRET, (ip_network("127.0.0.0/8"),), seconds=ANSWER_SECONDS)
+        options = WebhookOptions((url,), SECRET, (ip_network("127.0.0.0/8"),), seconds=seconds)
         self.gateway = WebhookGateway(options, clock=clock, sleep=soon)
 
 
@@ -235,11 +237,11 @@ class Mm7End:
         Conduct.HANGS_UP: HangUp(),
     }
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, seconds: float) -> None:
         self._mmsc = Mmsc(port=free_tcp_port())
         options = Mm7Options(
             sender="2440",
-            answer_seconds=ANSWER_SECONDS,
+            answer_seconds=seconds,
             first_pause_seconds=0.01,
             longest_pause_seconds=0.05,
         )
@@ -271,14 +273,15 @@ class Mm7End:
 class MailEnd:
     channel = Channel.EMAIL
 
-    def __init__(self, clock: Clock) -> None:  # noqa: ARG002 - no mail of these tests has a link that expires
+    def __init__(self, clock: Clock, seconds: float) -> None:  # noqa: ARG002 - no mail of these tests has a link that expires
         self.conduct, self.taken = Conduct.TAKES, 0
+        self._let_go = asyncio.Event()
         self._manners = Manners(recipient=self._of_recipient, content=self._of_content)
         self._port = free_tcp_port()
         self._server: asyncio.Server | None = None
         url = f"smtp://127.0.0.1:{self._port}?starttls=no"
         pauses = Pauses(first_seconds=0.01, longest_seconds=0.05)
-        options = EmailOptions("voicemail@example.test", pauses=pauses, seconds=4 * ANSWER_SECONDS)
+        options = EmailOptions("voicemail@example.test", pauses=pauses, seconds=seconds)
         self.gateway = EmailGateway(
             mail_server(url),
             options,
@@ -297,6 +300,7 @@ class MailEnd:
         self._server = await loop.create_server(serve, "127.0.0.1", self._port)
 
     async def go(self) -> None:
+        self._let_go.set()
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -311,7 +315,7 @@ class MailEnd:
 
     async def _of_content(self, manners: Manners) -> str:
         if self.conduct is Conduct.HANGS:
-            await asyncio.sleep(8 * ANSWER_SECONDS)  # it answers when nobody waits any more
+            await self._let_go.wait()  # it answers when nobody waits any more
         if self.conduct is Conduct.HANGS_UP:
             manners.cut()
         self.taken += self.conduct is Conduct.TAKES
@@ -328,12 +332,12 @@ class LampEnd:
         Conduct.REFUSES: "404 Not Found",
     }
 
-    def __init__(self, clock: Clock) -> None:  # noqa: ARG002 - a lamp is told what is, whenever it was caused
+    def __init__(self, clock: Clock, seconds: float) -> None:  # noqa: ARG002 - a lamp is told what is, whenever it was caused
         self._port = free_udp_port()
         self._there = AsyncExitStack()
         self._switch: LampSwitch | None = None
         self._conduct = Conduct.TAKES
-        timers = Timers(0.02, 0.1, give_up_seconds=ANSWER_SECONDS)
+        timers = Timers(0.02, 0.1, give_up_seconds=seconds)
         options = LampOptions(f"127.0.0.1:{self._port}", away_seconds=0.01, timers=timers)
         self.gateway = LampGateway(options, on_back=_nothing)
 
@@ -367,7 +371,7 @@ async def _nothing() -> None:
     """All lamps are told again: of interest to others."""
 
 
-FAR_ENDS: Mapping[str, Callable[[Clock], FarEnd]] = {
+FAR_ENDS: Mapping[str, Callable[[Clock, float], FarEnd]] = {
     "SMPP": SmppEnd,
     "Kannel": KannelEnd,
     "MM7": Mm7End,
@@ -378,9 +382,9 @@ FAR_ENDS: Mapping[str, Callable[[Clock], FarEnd]] = {
 
 
 @asynccontextmanager
-async def far_end(name: str, clock: Clock) -> AsyncIterator[FarEnd]:
-    """With its gateway open; nobody is there yet."""
-    it = FAR_ENDS[name](clock)
+async def far_end(name: str, clock: Clock, seconds: float) -> AsyncIterator[FarEnd]:
+    """With its gateway open, which waits so long for an answer; nobody is there yet."""
+    it = FAR_ENDS[name](clock, seconds)
     await it.gateway.open()
     try:
         yield it

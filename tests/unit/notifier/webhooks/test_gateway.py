@@ -165,7 +165,7 @@ async def test_a_redirect_is_not_followed() -> None:
 
 @pytest.mark.parametrize("say", [SILENCE, CLOSE])
 async def test_written_and_not_answered_is_unknown(say: bytes | None) -> None:
-    async with http_peer(lambda _: say) as peer, gateway(at(peer), seconds=0.3) as sender:
+    async with http_peer(lambda _: say) as peer, gateway(at(peer), seconds=2.0) as sender:
         with pytest.raises(OutcomeUnknownError):
             await sender.deliver(letter())
         assert sender.is_up
