@@ -59,6 +59,8 @@ def _detail(answer: str) -> str:
 
 
 def token(key: bytes, *about: str) -> str:
+    if not key:
+        raise ValueError("no key: anybody could make that token")
     digest = hmac.new(key, "\n".join(about).encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode().rstrip("=")
 

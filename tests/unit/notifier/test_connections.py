@@ -6,14 +6,14 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from personsvar.notifier.connections import Patience
+from personsvar.notifier.connections import Patience, protocol
 from personsvar.notifier.places import Places, house
 from personsvar.notifier.web import UvicornWeb
 
@@ -147,15 +147,55 @@ def test_an_answer_that_nobody_takes_is_ended_too() -> None:
 
 @pytest.mark.parametrize("closing", [b"", b"Connection: close\r\n"])
 def test_whoever_takes_an_answer_gets_all_of_it(closing: bytes) -> None:
-    """However long it takes, as long as it goes on."""
-    with opened(BRIEF) as door, door.connect() as reader:
+    """More than the system holds for him, and though nothing more is asked for."""
+    with opened(replace(LONG, idle_seconds=1)) as door, door.connect() as reader:
         reader.sendall(b"GET /large HTTP/1.1\r\nHost: here\r\n" + closing + b"\r\n")
         got = 0
         while got < LARGE:
             piece = reader.recv(200_000)
             assert piece, got
             got += len(piece)
-            time.sleep(0.005)  # a slow line is what is tried here
+
+
+@dataclass
+class Line:
+    """The other end's windows, and a loop's clock, as a test turns them."""
+
+    left: int = 0
+    aborted: bool = False
+    watches: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
+
+    def get_write_buffer_size(self) -> int:
+        return self.left
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def call_later(self, seconds: float, then: Callable[[], None]) -> Line:
+        self.watches.append((seconds, then))
+        return self
+
+    def cancel(self) -> None:
+        """A handle's."""
+
+    def time_is_over(self) -> None:
+        self.watches[-1][1]()
+
+
+def test_an_answer_is_waited_for_as_long_as_it_goes_on_however_slowly() -> None:
+    line = Line()
+    bounded = protocol(Places(1, 1), LONG)
+    connection = bounded.__new__(bounded)
+    connection.transport = connection.loop = line  # type: ignore[assignment] # all that is asked of them
+    line.left = 1000
+    connection._watch_taking()
+    for left in (999, 500, 1):
+        line.left = left
+        line.time_is_over()
+        assert not line.aborted
+    line.time_is_over()
+    assert line.aborted
+    assert {seconds for seconds, _ in line.watches} == {LONG.taking_seconds}
 
 
 def test_a_connection_may_be_used_again_and_many_requests_at_once_are_answered() -> None:

@@ -67,3 +67,10 @@ def test_the_address_has_no_per_cent_signs_but_kannels_and_fits_its_tables() -> 
     url = receipt_url("https://voicemail.example.test/a%20b", gateway=GATEWAY, gateway_id="1-1", key=KEY)
     assert url.replace("%%", "").count("%") == 2
     assert len(url) < 255
+
+
+def test_nothing_is_signed_or_believed_without_a_key() -> None:
+    with pytest.raises(ValueError, match="no key"):
+        receipt_url("http://127.0.0.1:8080", gateway="g", gateway_id="1", key=b"")
+    with pytest.raises(ValueError, match="no key"):
+        read_receipt({"gateway": "g", "id": "1", "token": "", "state": "1"}, key=b"", at=NOW)
