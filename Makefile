@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit real compose-test bench faults prompts images locks venv venv-run peers handsets \
+.PHONY: help run test check unit real compose-test bench faults newcomers prompts images locks venv venv-run peers handsets \
 	system system-run system-bench system-compose asterisk clean
 
 BIN := .venv/bin
@@ -18,6 +18,7 @@ help:
 	@echo "make compose-test  docker-compose.yml, started for real: calls, messages, restarts, a restored backup (as root)"
 	@echo "make bench    measurements against Asterisk's own voicemail: tables, no verdicts"
 	@echo "make faults   the fault runs: killed, hung, full, away"
+	@echo "make newcomers    a fresh Debian 12, Debian 13 and Ubuntu 24.04, each from nothing to an answered call (as root)"
 	@echo "make prompts  the sounds, built from prompts/catalogue"
 	@echo "make images   the Docker images of docker-compose.yml, built here"
 	@echo "make locks    which packages, and which of their releases: written anew from pyproject.toml"
@@ -56,6 +57,10 @@ bench: system system-bench venv asterisk
 
 faults: system venv asterisk
 	@$(BIN)/python -m tests.measured faults
+
+# Not in CI: each installs all there is.
+newcomers: system venv
+	@$(BIN)/python -m tests.newcomers
 
 prompts: system venv
 	$(BIN)/personsvar prompts build
