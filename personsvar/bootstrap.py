@@ -20,10 +20,11 @@ from personsvar.intake import SpoolTakes, Sweeper
 from personsvar.mailbox.lamps import LampRows
 from personsvar.mailbox.model import Number, SoundId
 from personsvar.mailbox.ports import Office, UnitOfWork
+from personsvar.mailbox.reckoning import is_believed_now
 from personsvar.mailbox.visual.sync import SyncRows
 from personsvar.notifier.vault import FernetVault, new_key
 from personsvar.running.sweeping import Sweeping
-from personsvar.running.world import Bell, RealChance, RealClock
+from personsvar.running.world import Bell, RealChance, RealClock, uptime
 from personsvar.settings import SHOWN_BY_THE_SWITCH, Settings, SettingsError, is_key
 from personsvar.storage import SqlStore
 from personsvar.storage.unit_of_work import BeforeCommit
@@ -108,7 +109,11 @@ class House:
 
     @cached_property
     def sweeper(self) -> Sweeper:
-        return Sweeper(self.takes, rtp_timeout_seconds=self.settings.rtp_timeout)
+        return Sweeper(
+            self.takes,
+            rtp_timeout_seconds=self.settings.rtp_timeout,
+            is_believed=lambda: is_believed_now(self.office, uptime()),
+        )
 
     @cached_property
     def sweeping(self) -> Sweeping:

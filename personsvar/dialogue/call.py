@@ -124,7 +124,7 @@ class Progress(StrEnum):
     STARTED = "started"
     """A caller hears the greeting."""
     RECORDING = "recording"
-    """The header is in the spool: what follows is never recorded again."""
+    """What lies in the spool under the call's id is this call's, and is never recorded again."""
     STORED = "stored"
     DONE = "done"
 

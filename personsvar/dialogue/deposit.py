@@ -104,11 +104,12 @@ def _tell_full(session: Session) -> None:
 
 def record(session: Session) -> Page | None:
     """The tone, then at most 3 minutes; `#` ends it, and so do 10 s of true silence."""
+    # told first: what lies in the spool under this call's id is then this call's, for the dialplan too
+    session.call.progress(Progress.RECORDING)
     try:
         take = _next_take(session)
     except SpoolFullError:
         return cannot_record
-    session.call.progress(Progress.RECORDING)
     rules = session.office.rules
     recorded = session.call.record(
         take, max_seconds=rules.max_message_seconds, silence_seconds=rules.silence_seconds
@@ -148,7 +149,7 @@ def toggle_urgent(session: Session) -> Page | None:
 def send(session: Session) -> Page | None:
     """Committed first, then "Beskjeden er lagret" is said."""
     kept = session.work(lambda: keep(session))
-    session.call.progress(Progress.STORED)
+    stored(session)
     session.say(SAID[kept], keys="")
     return goodbye
 
@@ -166,6 +167,12 @@ def keep(session: Session) -> Kept:
     kept = session.takes.finish(deposit.heading, urgent=deposit.urgent, missed=not deposit.recording)
     deposit.finished = True
     return kept
+
+
+def stored(session: Session) -> None:
+    """The dialplan is told first, and then the spool's files go: it never asks a caller to say it again."""
+    session.call.progress(Progress.STORED)
+    session.takes.clear(_deposit(session).heading)
 
 
 def is_urgent(session: Session) -> bool:

@@ -90,6 +90,7 @@ def _tell_missed(session: Session, mailbox: Number) -> None:
         began_at=session.began_at,
     )
     session.work(lambda: session.takes.finish(heading, missed=True))
+    session.takes.clear(heading)
 
 
 def _without_database(session: Session) -> Page | None:

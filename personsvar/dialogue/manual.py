@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 
 from personsvar.dialogue import deposit
-from personsvar.dialogue.call import Call, HungUpError, Progress
+from personsvar.dialogue.call import Call, HungUpError
 from personsvar.dialogue.door import door
 from personsvar.dialogue.goodbye import closed_for_now, goodbye, time_is_up
 from personsvar.dialogue.greeting_end import forget_greeting
@@ -66,12 +66,15 @@ def close(session: Session, *, failed: bool = False) -> None:
     try:
         if _is_depositing(session) and not (failed and not _is_recording(session)):
             deposit.keep(session)
-            session.call.progress(Progress.STORED)
+            deposit.stored(session)
         forget_greeting(session)
         _remember_place(session)
         _tell_of_first_call(session)
     except StoreUnavailableError:
         log.exception("the database is away: the end of the call was not written")
+    finally:
+        if session.deposit is not None:
+            session.takes.clear(session.deposit.heading)
 
 
 def _remember_place(session: Session) -> None:

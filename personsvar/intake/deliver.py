@@ -23,6 +23,7 @@ def deliver(
     sounds: dict[int, Path],
     mark: EndMark,
     is_speech: Callable[[int, bytes], bool] | None = None,
+    waited: bool = False,
 ) -> Kept:
     """Take a finished recording in; `is_speech` (take number, bytes) may know of a take already judged.
 
@@ -31,7 +32,7 @@ def deliver(
     judge = is_speech or (lambda _, alaw: holds_speech(alaw))
     alaw = None if mark.missed else best_take(sounds, judge, min_seconds=office.rules.min_message_seconds)
     missed = MissedReason.HUNG_UP if mark.missed else None
-    return take_in(office, heading, alaw=alaw, urgent=mark.urgent, missed=missed)
+    return take_in(office, heading, alaw=alaw, urgent=mark.urgent, missed=missed, waited=waited)
 
 
 def best_take(

@@ -6,7 +6,8 @@ Two write it, in the same form: the service, and the dialplan when the service i
     <id>-<n>.alaw   take n of the call (G.711 A-law, 8,000 bytes a second); n counts from 1
     <id>.end        the end mark: nothing follows; `urgent=1` and `missed=1` are all it may say
 
-where <id> is the switch's unique id: letters, digits, `.`, `_` and `-`, no dot or hyphen in front. A
+where <id> is the switch's unique id: letters, digits, `.`, `_` and `-`, no dot or hyphen in front. Where
+another call's recording lies under it already, `~2` is put behind (or the next that is free). A
 header is lines of `key=value`, `version` first. A reader skips keys it does not know, and takes the first
 of a key that comes twice.
 
@@ -51,7 +52,7 @@ MAX_BYTES = 64 * 1024
 """A longer header is no header: the switch refuses SIP messages of that size."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,149}")  # 150: the switch's AST_MAX_UNIQUEID
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]{0,149}")  # 150: the switch's AST_MAX_UNIQUEID
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")  # ITU-T E.164: fifteen digits at most
 _SECONDS = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,6}))?")
 

@@ -29,7 +29,7 @@ MIN_FREE_BYTES = 256 * 1024
 SWITCH_BUFFER_BYTES = 32 * 1024
 """What the switch writes at once: where there is no room for it, a recording stopped growing."""
 
-_NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._-]{0,149})(?:-([0-9]{1,6})\.alaw|(\.head|\.end))")
+_NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._~-]{0,149})(?:-([0-9]{1,6})\.alaw|(\.head|\.end))")
 """<id>-<take>.alaw, <id>.head, <id>.end; see `header.is_spool_id`."""
 
 

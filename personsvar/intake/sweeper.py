@@ -5,12 +5,17 @@ or nothing of it grew for a minute (the switch's `rtp_timeout` and 30 s). In the
 still write: the files stay until no call could go on, and if the sound is longer by then it replaces the one
 taken in. A recording whose header a live call holds is left alone. However often, by however many: each is
 taken in once.
+
+No file goes by the wall's clock alone. How long a recording has been still is counted by the time that passed
+while we looked (`watched`); and what goes after days goes only by a clock that is believed.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +25,7 @@ from personsvar.intake.deliver import NoDeposit, deliver, sort
 from personsvar.intake.header import HeaderError, Unsorted, parse_header
 from personsvar.intake.spool import Entry
 from personsvar.intake.takes import SpoolTakes
+from personsvar.intake.watched import Watched
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import SpoolId
 from personsvar.mailbox.ports import Heading, Kept, Purpose
@@ -71,12 +77,23 @@ class _Seen:
 
 
 class Sweeper:
-    def __init__(self, takes: SpoolTakes, *, rtp_timeout_seconds: float = 30) -> None:
+    """`running` counts seconds, whatever is done to the clock; `is_believed` says whether that is right."""
+
+    def __init__(
+        self,
+        takes: SpoolTakes,
+        *,
+        rtp_timeout_seconds: float = 30,
+        running: Callable[[], float] = time.monotonic,
+        is_believed: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.spool = takes.spool
         self._office = takes.office
         self._quiet_seconds = rtp_timeout_seconds + 30
         self._longest_seconds = takes.office.rules.max_call_minutes * 60 + 300
         self._seen: dict[SpoolId, _Seen] = {}
+        self._watched = Watched(self._quiet_seconds, running)
+        self._is_believed = is_believed
         self._complained: set[SpoolId] = set()
 
     def sweep_once(self, now: datetime) -> Swept:
@@ -85,6 +102,7 @@ class Sweeper:
         self.spool.open()
         did = Counter(self._put_aside_foreign(moment))
         entries = self.spool.entries()
+        self._watched.look(entries, moment)
         self._forget(entries)
         did.update(self._each(entry, moment) for entry in entries)
         return Swept(**{what.value: count for what, count in did.items() if what is not _Did.NOTHING})
@@ -101,31 +119,28 @@ class Sweeper:
             return _Did.FAILED
 
     def _one(self, entry: Entry, now: float) -> _Did:
-        if not self._is_ripe(entry, now):
+        if not self._is_ripe(entry):
             return _Did.WAITING
         if not entry.has_head:
             return self._headless(entry)
         with self.spool.holding(entry.spool_id) as ours:
-            if not ours and not self._is_overdue(entry, now):
+            if not ours and not self._is_overdue(entry):
                 return _Did.WAITING
             current = self.spool.entry(entry.spool_id)
             if current is None or not current.has_head:
                 return _Did.NOTHING
-            return self._ripe(current, now)
+            return self._ripe(current, now, ours=ours)
 
-    def _is_ripe(self, entry: Entry, now: float) -> bool:
+    def _is_ripe(self, entry: Entry) -> bool:
         seen = self._seen.get(entry.spool_id)
-        if seen is not None and seen.sizes == entry.sizes and now < seen.until:
+        if seen is not None and seen.sizes == entry.sizes and self._watched.at < seen.until:
             return False
-        return entry.has_end or self._is_quiet(entry, now)
+        return entry.has_end or self._watched.still(entry.spool_id) >= self._quiet_seconds
 
-    def _is_quiet(self, entry: Entry, now: float) -> bool:
-        return now - entry.grew_at >= self._quiet_seconds
-
-    def _is_overdue(self, entry: Entry, now: float) -> bool:
+    def _is_overdue(self, entry: Entry) -> bool:
         """A live call holds the header for longer than any could: its process hangs."""
         limit = LONGEST_TAKING_IN_SECONDS if entry.has_end else self._longest_seconds
-        return now - entry.grew_at >= limit
+        return self._watched.still(entry.spool_id) >= limit
 
     def _headless(self, entry: Entry) -> _Did:
         if entry.sounds:
@@ -133,7 +148,7 @@ class Sweeper:
         self.spool.remove(entry)  # an end mark that outlived its recording in a crash
         return _Did.NOTHING
 
-    def _ripe(self, entry: Entry, now: float) -> _Did:
+    def _ripe(self, entry: Entry, now: float, *, ours: bool) -> _Did:
         try:
             heading = parse_header(entry.head.read_bytes())
         except HeaderError as wrong:
@@ -147,17 +162,19 @@ class Sweeper:
             heading = sorted_out
         if heading.purpose is Purpose.GREETING:
             return self._greeting(entry, now)
-        return self._take_in(entry, heading, now)
+        return self._take_in(entry, heading, now, ours=ours)
 
-    def _take_in(self, entry: Entry, heading: Heading, now: float) -> _Did:
+    def _take_in(self, entry: Entry, heading: Heading, now: float, *, ours: bool) -> _Did:
         mark = self.spool.read_end(entry.spool_id)
-        kept = deliver(self._office, heading, sounds=entry.sounds, mark=mark)
+        kept = deliver(self._office, heading, sounds=entry.sounds, mark=mark, waited=True)
         if kept is Kept.NOT_SERVED:
             return self._unserved(entry, now, "not served")
         before = self._seen.get(entry.spool_id)
-        if self._may_grow(entry, now):
-            until = entry.grew_at + self._longest_seconds
-            self._seen[entry.spool_id] = _Seen(entry.sizes, until, taken_in=True)
+        if not ours:  # another has it open, and may write on: the files are not ours to remove
+            self._leave(entry, LONGEST_TAKING_IN_SECONDS, taken_in=True)
+        elif self._may_grow(entry):
+            still = self._watched.still(entry.spool_id)
+            self._leave(entry, self._longest_seconds - still, taken_in=True)
         else:
             self.spool.remove(entry)
         if before is not None and before.taken_in:
@@ -165,21 +182,25 @@ class Sweeper:
         log.info("taken in from the spool", extra={"spool_id": entry.spool_id, "kept": kept.value})
         return _Did.TAKEN if kept is Kept.STORED else _Did.MISSED
 
-    def _may_grow(self, entry: Entry, now: float) -> bool:
+    def _may_grow(self, entry: Entry) -> bool:
         """No end mark: the switch may have the file open, and go on."""
-        return not entry.has_end and now - entry.grew_at < self._longest_seconds
+        return not entry.has_end and self._watched.still(entry.spool_id) < self._longest_seconds
+
+    def _leave(self, entry: Entry, seconds: float, *, taken_in: bool = False) -> None:
+        """Not looked at again before it changes, or so long from now."""
+        self._seen[entry.spool_id] = _Seen(entry.sizes, self._watched.at + seconds, taken_in)
 
     def _unserved(self, entry: Entry, now: float, why: str) -> _Did:
-        if now - entry.grew_at >= KEEP_UNSERVED_SECONDS:
+        if now - entry.grew_at >= KEEP_UNSERVED_SECONDS and self._is_believed():
             log.warning("dropped after 7 days", extra={"spool_id": entry.spool_id, "why": why})
             self.spool.remove(entry)
             return _Did.DROPPED
-        self._seen[entry.spool_id] = _Seen(entry.sizes, now + ASK_AGAIN_SECONDS)
+        self._leave(entry, ASK_AGAIN_SECONDS)
         return _Did.WAITING
 
     def _greeting(self, entry: Entry, now: float) -> _Did:
         """A greeting is kept by its owner in the call, or never."""
-        if now - entry.grew_at < KEEP_GREETING_SECONDS:
+        if now - entry.grew_at < KEEP_GREETING_SECONDS or not self._is_believed():
             return _Did.WAITING
         log.info("a greeting that was never kept is dropped", extra={"spool_id": entry.spool_id})
         self.spool.remove(entry)

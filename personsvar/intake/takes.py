@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
@@ -12,6 +12,7 @@ from personsvar.intake.deliver import deliver
 from personsvar.intake.files import hold, read_sound
 from personsvar.intake.header import EndMark, format_heading
 from personsvar.intake.spool import Entry, Spool
+from personsvar.mailbox.calls import another_id
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import SpoolId
 from personsvar.mailbox.ports import Heading, Kept, Office, Purpose, SpoolFullError, Take, Verdict
@@ -26,11 +27,15 @@ log = logging.getLogger(__name__)
 class _Open:
     """What is known of a call's recording while it goes on."""
 
+    name: SpoolId
+    """Its files' own: the call's id, or the next that is free where they are another call's."""
     held: int | None = None
     """The open header whose lock tells sweepers to stay away."""
     takes: int = 0
     speech: dict[tuple[int, int], bool] = field(default_factory=dict)
     """Takes judged already, by number and length."""
+    kept: bool = False
+    """It is committed: its files are of no more use."""
 
 
 class SpoolTakes:
@@ -39,31 +44,59 @@ class SpoolTakes:
     def __init__(self, office: Office, folder: Path) -> None:
         self.office = office
         self.spool = Spool(folder)
-        self._open: dict[SpoolId, _Open] = {}
+        self._open: dict[Heading, _Open] = {}
+        """By the whole heading: two calls may have one id (`mailbox.deposit`)."""
+        self._names: set[SpoolId] = set()
         self._lock = Lock()
 
     def place(self, heading: Heading, *, number: int = 1) -> Take:
-        spool_id = heading.spool_id
-        if spool_id not in self._open:
-            self._begin(heading)
-            with self._lock:
-                self._open[spool_id] = _Open(held=hold(self.spool.head(spool_id)))
-        going_on = self._open[spool_id]
+        going_on = self._open.get(heading) or self._begin(heading)
         going_on.takes = max(going_on.takes, number)
-        return Take(heading=heading, number=number, path=self.spool.sound(spool_id, number))
+        return Take(heading=heading, number=number, path=self.spool.sound(going_on.name, number))
 
-    def _begin(self, heading: Heading) -> None:
+    def _begin(self, heading: Heading) -> _Open:
+        going_on = self._named(heading)
         try:
-            self.spool.write_head(heading.spool_id, format_heading(heading))
+            self.spool.write_head(going_on.name, format_heading(replace(heading, spool_id=going_on.name)))
         except SpoolFullError as full:
+            self._let_go(heading)
             log.error("the disk takes no recording: %s", full)  # noqa: TRY400 - the reason says it all
             raise
+        except ValueError:
+            self._let_go(heading)
+            raise
+        going_on.held = hold(self.spool.head(going_on.name))
+        return going_on
+
+    def _named(self, heading: Heading) -> _Open:
+        """By the call's id; not where another call's recording lies under it, or is about to."""
+        with self._lock:
+            number = 1
+            while not self._is_free(name := another_id(heading.spool_id, number), heading):
+                number += 1
+            self._open[heading] = _Open(name)
+            self._names.add(name)
+        if number > 1:
+            told = {"spool_id": heading.spool_id, "kept_as": name}
+            log.error("in the spool lies another call under the switch's id", extra=told)
+        return self._open[heading]
+
+    def _is_free(self, name: SpoolId, heading: Heading) -> bool:
+        return name not in self._names and self._is_ours(name, heading)
+
+    def _is_ours(self, name: SpoolId, heading: Heading) -> bool:
+        """Nothing lies there, or what this very call left."""
+        head = self.spool.head(name)
+        try:
+            return not head.exists() or head.read_bytes() == format_heading(replace(heading, spool_id=name))
+        except OSError:
+            return False
 
     def judge(self, take: Take) -> Verdict:
         alaw = self.read(take)
         return Verdict(
             seconds=len(alaw) / RATE,
-            speech=self._is_speech(take.heading.spool_id, take.number, alaw),
+            speech=self._is_speech(take.heading, take.number, alaw),
             tones=take.heading.purpose is Purpose.GREETING and holds_keys(alaw),
         )
 
@@ -82,36 +115,41 @@ class SpoolTakes:
             log.warning("kept in the spool for later", extra={"spool_id": heading.spool_id, "error": wrong})
             self._leave(heading, mark)
             return Kept.LATER
-        finally:
-            self._let_go(heading.spool_id)
+
+    def clear(self, heading: Heading) -> None:
+        going_on = self._open.get(heading)
+        if going_on is not None and going_on.kept:
+            entry = self.spool.entry(going_on.name, takes=going_on.takes)
+            if entry is not None:
+                self._remove(entry)
+        self._let_go(heading)
 
     def discard(self, heading: Heading) -> None:
-        entry = self.spool.entry(heading.spool_id)
+        going_on = self._open.get(heading)
+        entry = None if going_on is None else self.spool.entry(going_on.name)
         if entry is not None:
             self.spool.remove(entry)
-        self._let_go(heading.spool_id)
+        self._let_go(heading)
 
     def _finish(self, heading: Heading, mark: EndMark) -> Kept:
-        entry = self._entry(heading.spool_id)
+        going_on = self._open.get(heading)
+        entry = self._entry(going_on)
         if entry is not None:
             self._tell_of_full_disk(entry)
             self._end(entry, mark)
         kept = deliver(
             self.office,
-            heading,
+            heading if going_on is None else replace(heading, spool_id=going_on.name),
             sounds=entry.sounds if entry else {},
             mark=mark,
-            is_speech=lambda number, alaw: self._is_speech(heading.spool_id, number, alaw),
+            is_speech=lambda number, alaw: self._is_speech(heading, number, alaw),
         )
-        if entry is not None and kept is not Kept.NOT_SERVED:
-            self._remove(entry)
+        if going_on is not None:
+            going_on.kept = kept is not Kept.NOT_SERVED
         return kept
 
-    def _entry(self, spool_id: SpoolId) -> Entry | None:
-        going_on = self._open.get(spool_id)
-        if going_on is None and not self.spool.head(spool_id).exists():
-            return None
-        return self.spool.entry(spool_id, takes=going_on.takes if going_on else None)
+    def _entry(self, going_on: _Open | None) -> Entry | None:
+        return None if going_on is None else self.spool.entry(going_on.name, takes=going_on.takes)
 
     def _tell_of_full_disk(self, entry: Entry) -> None:
         """The switch records on, and tells nobody: its own count ends where the file does."""
@@ -139,24 +177,24 @@ class SpoolTakes:
     def _leave(self, heading: Heading, mark: EndMark) -> None:
         """Durable in the spool, to be taken in later: header, end mark and every take."""
         try:
-            if not self.spool.head(heading.spool_id).exists():
-                self.spool.write_head(heading.spool_id, format_heading(heading))
-            self.spool.write_end(heading.spool_id, mark, durable=True)
-            entry = self.spool.entry(heading.spool_id)
+            name = (self._open.get(heading) or self._begin(heading)).name
+            self.spool.write_end(name, mark, durable=True)
+            entry = self.spool.entry(name)
             if entry is not None:
                 self.spool.sync(entry)
         except (SpoolFullError, OSError):
             log.exception("neither stored nor safe in the spool", extra={"spool_id": heading.spool_id})
 
-    def _is_speech(self, spool_id: SpoolId, number: int, alaw: bytes) -> bool:
-        known = self._open[spool_id].speech if spool_id in self._open else {}
+    def _is_speech(self, heading: Heading, number: int, alaw: bytes) -> bool:
+        known = self._open[heading].speech if heading in self._open else {}
         key = (number, len(alaw))
         if key not in known:
             known[key] = holds_speech(alaw)
         return known[key]
 
-    def _let_go(self, spool_id: SpoolId) -> None:
+    def _let_go(self, heading: Heading) -> None:
         with self._lock:
-            going_on = self._open.pop(spool_id, None)
+            going_on = self._open.pop(heading, None)
+            self._names -= set() if going_on is None else {going_on.name}
         if going_on is not None and going_on.held is not None:
             os.close(going_on.held)

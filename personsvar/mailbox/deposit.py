@@ -1,10 +1,17 @@
-"""A caller's recording becomes a message, or a missed call: one transaction, keyed by the spool id."""
+"""A caller's recording becomes a message, or a missed call: one transaction, keyed by the call.
+
+A call is known by its spool id, and by whose mailbox it is, who called and when: the id alone proves nothing.
+Two switches of one name give the same one, and so does a switch whose clock went back. What comes under an id
+that is another call's is kept under the next that is free (`<id>~2`), and told as an error.
+"""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from personsvar.mailbox.calls import another_id, call_key, written
 from personsvar.mailbox.listening import deleted_now
 from personsvar.mailbox.missed import tell_missed
 from personsvar.mailbox.model import (
@@ -20,7 +27,11 @@ from personsvar.mailbox.nearly_full import tell_if_nearly_full
 from personsvar.mailbox.notices import post
 from personsvar.mailbox.ports import Heading, Kept, Office, Rules, UnitOfWork
 
+log = logging.getLogger(__name__)
+
 _NO_ID = MessageId(0)
+CLOCKS_APART = timedelta(minutes=5)
+"""The switch's and that of whoever adds a subscriber: a number rests for months before it is used again."""
 
 
 def take_in(
@@ -30,14 +41,17 @@ def take_in(
     alaw: bytes | None,
     urgent: bool = False,
     missed: MissedReason | None = None,
+    waited: bool = False,
 ) -> Kept:
     """Store the message and write its notices; or, without sound or with `missed`, a missed call.
+
+    One that `waited` in the spool is nobody's when the number has become another subscriber's since.
 
     Taking the same spool id in again changes nothing, unless the sound is longer by now: then the
     message's sound is replaced, same id. Raise StoreUnavailableError when nothing could be committed.
     """
     with office.store.begin() as uow:
-        kept = _kept(uow, office, heading, alaw=alaw, urgent=urgent, missed=missed)
+        kept = _kept(uow, office, heading, alaw=alaw, urgent=urgent, missed=missed, waited=waited)
         uow.commit()
     office.wake.notices()
     return kept
@@ -51,13 +65,14 @@ def _kept(
     alaw: bytes | None,
     urgent: bool,
     missed: MissedReason | None,
+    waited: bool,
 ) -> Kept:
-    already = uow.messages.by_spool_id(heading.spool_id)
+    heading, already = _known(uow, heading)
     if already is not None:
         _lengthen(uow, already.id, alaw)
         return Kept.STORED
     subscriber = uow.subscribers.get(heading.mailbox, for_change=True)
-    if subscriber is None:
+    if subscriber is None or (waited and _was_anothers(subscriber, heading)):
         return Kept.NOT_SERVED
     now = office.clock.now()
     if not subscriber.voicemail_on:
@@ -74,6 +89,30 @@ def _kept(
     _tell(uow, office.rules, subscriber, message, new_count=room.new + 1, now=now)
     tell_if_nearly_full(uow, office.rules, subscriber, room.kept + 1, now=now)
     return Kept.STORED
+
+
+def _known(uow: UnitOfWork, heading: Heading) -> tuple[Heading, Message | None]:
+    """The message that was taken in of this very call, if there is one; else a heading whose id is free."""
+    base, number = heading.spool_id, 1
+    while (found := uow.messages.by_spool_id(heading.spool_id)) is not None:
+        if _is_of(found, heading):
+            return heading, found
+        number += 1
+        heading = replace(heading, spool_id=another_id(base, number))
+    if number > 1:
+        log.error("the switch's id is another call's", extra={"spool_id": base, "kept_as": heading.spool_id})
+    return heading, None
+
+
+def _is_of(it: Message, heading: Heading) -> bool:
+    same_caller = written(it.caller) == written(heading.caller)
+    return it.mailbox == heading.mailbox and it.received_at == heading.began_at and same_caller
+
+
+def _was_anothers(subscriber: Subscriber, heading: Heading) -> bool:
+    """Whether the call came before the number was this subscriber's."""
+    since = subscriber.subscribed_at
+    return since is not None and heading.began_at < since - CLOCKS_APART
 
 
 def has_room(uow: UnitOfWork, mailbox: Subscriber, *, limit: int) -> bool:
@@ -134,7 +173,7 @@ def _tell(
         urgent=message.urgent,
         new_count=new_count,
     )
-    cause = f"message:{message.spool_id}"
+    cause = f"message:{call_key(message.spool_id, message.mailbox, message.received_at)}"
     post(uow, rules, subscriber, NoticeKind.NEW_MESSAGE, facts=facts, cause=cause, now=now)
 
 

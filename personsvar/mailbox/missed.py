@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from personsvar.mailbox.calls import call_key
 from personsvar.mailbox.many import HOUR, is_gathered
 from personsvar.mailbox.model import Facts, MissedReason, NoticeKind, Subscriber
 from personsvar.mailbox.notices import tell, tell_systems
@@ -30,7 +31,8 @@ def tell_missed(
     now: datetime,
 ) -> None:
     facts = Facts(caller=heading.caller, at=heading.began_at, reason=reason)
-    cause, kind = f"missed:{heading.spool_id}", NoticeKind.MISSED_CALL
+    call = call_key(heading.spool_id, heading.mailbox, heading.began_at)
+    cause, kind = f"missed:{call}", NoticeKind.MISSED_CALL
     tell_systems(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
     if not subscriber.wishes.missed_calls:
         return

@@ -614,7 +614,15 @@ class Takes(Protocol):
 
         Best = the latest that holds speech and is at least the minimum; with none, or with
         `missed`, the call becomes a missed call. Idempotent by spool id. Never raises for an
-        absent database: then it stays in the spool (LATER).
+        absent database: then it stays in the spool (LATER). Its files stay until `clear`.
+        """
+        ...
+
+    def clear(self, heading: Heading) -> None:
+        """The switch has been told that it is stored: what is kept leaves the spool.
+
+        Before that the files stand for it: should we die in between, the switch finds them, and nobody is
+        asked to say it again.
         """
         ...
 

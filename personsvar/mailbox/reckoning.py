@@ -16,6 +16,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from personsvar.mailbox.model import Reckoning, Uptime
+from personsvar.mailbox.ports import Office
 
 TOLERANCE = timedelta(minutes=10)
 """A clock that is set right as a machine starts, or slowly."""
@@ -31,6 +32,12 @@ def is_believed(last: Reckoning | None, now: datetime, uptime: Uptime) -> bool:
         ran = timedelta(seconds=uptime.seconds - last.uptime.seconds)
         return abs(went - ran) <= TOLERANCE
     return -TOLERANCE <= went <= UNCONFIRMED
+
+
+def is_believed_now(office: Office, uptime: Uptime) -> bool:
+    """For who removes something elsewhere than in the store."""
+    with office.store.look() as uow:
+        return is_believed(uow.upkeep.last(), office.clock.now(), uptime)
 
 
 def is_same_start(last: Reckoning, uptime: Uptime) -> bool:

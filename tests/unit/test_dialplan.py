@@ -130,7 +130,7 @@ def test_the_configuration_is_filled_in_and_nobody_elses(tmp_path: Path) -> None
     assert "PERSONSVAR_LANGUAGE = en\n" in extensions
     assert f"PERSONSVAR_STUDIO = {tmp_path}/studio\n" in extensions
     assert "Set(TIMEOUT(absolute)=450)" in extensions
-    assert "Record(${PERSONSVAR_SPOOL}/${UNIQUEID}-1.alaw,5,600,kq)" in extensions
+    assert "Record(${PERSONSVAR_SPOOL}/${PERSONSVAR_NAME}-1.alaw,5,600,kq)" in extensions
     (fall_back,) = re.findall(r"TIMEOUT\(absolute\)=(\d{4,})", extensions)
     assert int(fall_back) > 600 + 5
     assert f"astetcdir => {setting.etc}" in written["asterisk.conf"]

@@ -17,7 +17,7 @@ from personsvar.intake.sweeper import Sweeper, Swept
 from personsvar.intake.takes import SpoolTakes
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import Number, SpoolId
-from personsvar.mailbox.ports import Heading, Purpose, Take
+from personsvar.mailbox.ports import Heading, Kept, Purpose, Take
 from tests.dialplan_header import dialplan_header
 from tests.fakes.memory import MemoryStore
 from tests.unit.voice_play.line import LONG, alaw, at, hiss, seconds_of, spoken
@@ -42,6 +42,11 @@ class Switch:
 
     world: World
     store: MemoryStore
+    runs: float = 0
+    """How long its machine runs, as the last sweep was told."""
+    jumped: float = 0
+    believed: bool = True
+    """Whether the clock is."""
 
     @property
     def takes(self) -> SpoolTakes:
@@ -65,6 +70,12 @@ class Switch:
         """Into the place it was given."""
         take.path.with_name(take.path.name + ".alaw").write_bytes(sound)
         return take
+
+    def finish(self, heading: Heading, *, urgent: bool = False, missed: bool = False) -> Kept:
+        """The call's end, and the switch told of it."""
+        kept = self.takes.finish(heading, urgent=urgent, missed=missed)
+        self.takes.clear(heading)
+        return kept
 
     def leaves(
         self,
@@ -106,14 +117,28 @@ class Switch:
         return Unsorted(SpoolId(spool_id), self.world.clock.now(), setup)
 
     def sweeper(self) -> Sweeper:
-        return Sweeper(self.takes, rtp_timeout_seconds=30)
+        self.runs = self.world.clock.now().timestamp()
+        return Sweeper(
+            self.takes,
+            rtp_timeout_seconds=30,
+            running=lambda: self.runs,
+            is_believed=lambda: self.believed,
+        )
 
     def later(self, seconds: float) -> None:
         self.world.clock.pass_seconds(seconds)
 
     def sweep(self, sweeper: Sweeper | None = None, *, in_seconds: float = 0) -> Swept:
+        """`in_seconds` that really pass."""
+        sweeper = sweeper or self.sweeper()
         now = self.world.clock.now() + timedelta(seconds=in_seconds)
-        return (sweeper or self.sweeper()).sweep_once(now)
+        self.runs = now.timestamp() - self.jumped
+        return sweeper.sweep_once(now)
+
+    def jump(self, seconds: float) -> None:
+        """Its clock, and nothing else."""
+        self.jumped += seconds
+        self.world.clock.pass_seconds(seconds)
 
     def files(self) -> list[str]:
         return sorted(path.name for path in self.folder.iterdir() if path.is_file())

@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -69,27 +70,97 @@ def test_files_of_a_call_that_might_go_on_stay_until_no_call_could(switch: Switc
     assert len(switch.world.messages()) == 1
 
 
-def test_old_leftovers_of_a_switch_that_was_killed_go_at_once(switch: Switch) -> None:
+def test_old_leftovers_of_a_switch_that_was_killed_are_taken_in_at_once_and_go_when_no_call_could_go_on(
+    switch: Switch,
+) -> None:
+    """Their date may be a clock's that was wrong: the switch may be writing still."""
     switch.leaves(switch.heading(), voice(), seconds_ago=2 * 3600)
-    assert switch.sweep() == Swept(taken=1)
+    sweeper = switch.sweeper()
+    assert switch.sweep(sweeper) == Swept(taken=1)
+    assert switch.files() != []
+    switch.sweep(sweeper, in_seconds=3600 + 300)
+    assert switch.files() == []
+    assert len(switch.world.messages()) == 1
+
+
+@pytest.mark.parametrize("jump", [66 * 60, 120 * 60, 400 * 86400])
+def test_a_clock_that_jumps_in_mid_recording_ends_none_and_removes_none(switch: Switch, jump: float) -> None:
+    """The dialplan's own: nobody holds its header."""
+    switch.leaves(switch.raw(), voice(5))
+    sweeper = switch.sweeper()
+    assert switch.sweep(sweeper) == Swept(waiting=1)
+    switch.jump(jump)
+    assert switch.sweep(sweeper, in_seconds=10) == Swept(waiting=1)
+    assert switch.world.messages() == []
+    switch.file("1772631120.7-1.alaw", voice(18))
+    assert switch.sweep(sweeper, in_seconds=20) == Swept(waiting=1)
+    switch.file("1772631120.7.end", b"missed=0\n")
+    assert switch.sweep(sweeper, in_seconds=30) == Swept(taken=1)
+    assert switch.stored() == [voice(18)]
+
+
+@pytest.mark.parametrize("jump", [66 * 60, 120 * 60, 400 * 86400])
+def test_a_live_call_whose_clock_jumps_is_left_alone(switch: Switch, jump: float) -> None:
+    heading = switch.heading()
+    take = switch.records(switch.takes.place(heading), voice(5))
+    sweeper = switch.sweeper()
+    switch.sweep(sweeper)
+    switch.jump(jump)
+    assert switch.sweep(sweeper, in_seconds=10) == Swept(waiting=1)
+    switch.records(take, voice(18))
+    assert switch.finish(heading) is Kept.STORED
+    assert switch.stored() == [voice(18)]
+
+
+def test_half_of_one_first_seen_after_the_jump_is_replaced_by_the_whole(switch: Switch) -> None:
+    """Its date says that it is quiet: it is taken in, and its file left to the switch."""
+    switch.leaves(switch.raw(), voice(5))
+    switch.jump(120 * 60)
+    sweeper = switch.sweeper()
+    assert switch.sweep(sweeper) == Swept(taken=1)
+    assert "1772631120.7-1.alaw" in switch.files()
+    switch.file("1772631120.7-1.alaw", voice(18))
+    switch.file("1772631120.7.end", b"missed=0\n")
+    switch.sweep(sweeper, in_seconds=10)
+    assert switch.stored() == [voice(18)]
     assert switch.files() == []
 
 
 def test_a_live_call_is_left_alone_however_still_it_is(switch: Switch) -> None:
     switch.records(switch.takes.place(switch.heading()), voice())
     assert switch.sweep(in_seconds=1800) == Swept(waiting=1)
-    assert switch.takes.finish(switch.heading()) is Kept.STORED
+    assert switch.finish(switch.heading()) is Kept.STORED
 
 
 def test_a_call_held_by_a_service_that_hangs_is_taken_in_once_the_dialplan_ended_it(switch: Switch) -> None:
+    """Its files are the service's as long as it holds them: it may come to itself."""
     heading = switch.heading()
     switch.records(switch.takes.place(heading), voice())
-    now = switch.world.clock.now().timestamp()
     switch.file("1772631120.1.end", b"missed=0\n")
+    sweeper = switch.sweeper()
     for name in switch.files():
-        os.utime(switch.folder / name, (now, now))
-    assert switch.sweep(in_seconds=60) == Swept(waiting=1)
-    assert switch.sweep(in_seconds=120) == Swept(taken=1)
+        switch.touch(switch.folder / name)
+    assert switch.sweep(sweeper) == Swept(waiting=1)
+    assert switch.sweep(sweeper, in_seconds=60) == Swept(waiting=1)
+    assert switch.sweep(sweeper, in_seconds=120) == Swept(taken=1)
+    assert switch.sweep(sweeper, in_seconds=600) == Swept()
+    assert "1772631120.1-1.alaw" in switch.files()
+    assert switch.finish(heading) is Kept.STORED
+    assert switch.stored() == [voice()]
+    assert switch.files() == []
+
+
+def test_once_such_a_service_is_gone_the_files_go(switch: Switch) -> None:
+    heading = switch.heading()
+    switch.records(switch.takes.place(heading), voice())
+    switch.file("1772631120.1.end", b"missed=0\n")
+    sweeper = switch.sweeper()
+    switch.sweep(sweeper)
+    switch.sweep(sweeper, in_seconds=200)
+    switch.takes._let_go(heading)
+    switch.sweep(sweeper, in_seconds=400)
+    assert switch.files() == []
+    assert switch.stored() == [voice()]
 
 
 _HOLDS_AND_WAITS = """
@@ -139,7 +210,9 @@ def test_a_crash_between_commit_and_removal_delivers_once(switch: Switch, left: 
         (switch.folder / "1772631120.1.head").unlink()
     if left == "no sound":
         (switch.folder / "1772631120.1.end").unlink()
-    switch.sweep(in_seconds=2 * 3600)
+    sweeper = switch.sweeper()
+    switch.sweep(sweeper, in_seconds=2 * 3600)
+    switch.sweep(sweeper, in_seconds=4 * 3600)
     assert switch.stored() == [voice()]
     assert switch.files() == []
     assert [notice.kind.value for notice in switch.world.notices()] == ["new-message"]
@@ -231,6 +304,53 @@ def test_a_recording_for_nobody_is_dropped_after_seven_days_and_not_before(
     assert switch.sweep(sweeper, in_seconds=7 * 86400 + 600) == Swept(dropped=1)
     assert switch.files() == []
     assert "dropped after 7 days" in logged()
+
+
+def test_it_is_not_dropped_by_a_clock_that_is_not_believed(switch: Switch) -> None:
+    switch.leaves(switch.heading(mailbox=NOBODY), voice(), end=ENDED)
+    switch.leaves(switch.heading("1.1-g1", purpose=Purpose.GREETING), voice())
+    switch.jump(400 * 86400)
+    switch.believed = False
+    sweeper = switch.sweeper()
+    assert switch.sweep(sweeper) == Swept(waiting=2)
+    switch.believed = True
+    assert switch.sweep(sweeper, in_seconds=700) == Swept(dropped=2)
+
+
+def test_who_gets_a_number_later_does_not_get_what_was_left_for_whoever_had_it(switch: Switch) -> None:
+    began = switch.world.clock.now()
+    for spool_id in ("1.1", "1.2"):
+        heading = switch.heading(spool_id, mailbox=NOBODY)
+        switch.leaves(
+            heading if spool_id == "1.1" else switch.raw(spool_id, diversion=_diverted(NOBODY)),
+            voice(),
+            end=ENDED,
+        )
+    sweeper = switch.sweeper()
+    assert switch.sweep(sweeper) == Swept(waiting=2)
+    with switch.store.begin() as uow:
+        uow.subscribers.add(Subscriber(NOBODY, subscribed_at=began + timedelta(days=1)))
+        uow.commit()
+    for days in (1, 2, 6):
+        assert switch.sweep(sweeper, in_seconds=days * 86400) == Swept(waiting=2)
+    assert switch.sweep(sweeper, in_seconds=8 * 86400) == Swept(dropped=2)
+    assert switch.stored(NOBODY) == []
+    assert switch.world.notices(NOBODY) == []
+
+
+def test_a_call_that_came_as_the_subscriber_was_being_added_is_the_subscribers(switch: Switch) -> None:
+    """Two machines' clocks are seconds apart."""
+    with switch.store.begin() as uow:
+        uow.subscribers.add(
+            Subscriber(NOBODY, subscribed_at=switch.world.clock.now() + timedelta(seconds=30))
+        )
+        uow.commit()
+    switch.leaves(switch.heading(mailbox=NOBODY), voice(), end=ENDED)
+    assert switch.sweep() == Swept(taken=1)
+
+
+def _diverted(number: Number) -> tuple[str, ...]:
+    return (f"<sip:{number}@example.test>;reason=no-answer",)
 
 
 def test_a_subscriber_added_in_time_gets_the_recording(switch: Switch) -> None:

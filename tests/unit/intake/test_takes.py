@@ -64,7 +64,7 @@ def test_no_file_of_the_spool_is_for_others(switch: Switch) -> None:
             0o660
         )
         switch.store.away = True
-        switch.takes.finish(heading)
+        switch.finish(heading)
     finally:
         os.umask(before)
     for path in [switch.folder, *switch.folder.rglob("*")]:
@@ -137,7 +137,7 @@ def test_a_message_is_in_the_mailbox_and_no_longer_in_the_spool(switch: Switch) 
     heading = switch.heading()
     switch.records(switch.takes.place(heading), voice())
     switch.later(20)
-    assert switch.takes.finish(heading, urgent=True) is Kept.STORED
+    assert switch.finish(heading, urgent=True) is Kept.STORED
     (message,) = switch.world.messages()
     assert switch.stored() == [voice()]
     assert (message.caller, message.urgent, message.received_at) == (STRANGER, True, heading.began_at)
@@ -148,7 +148,7 @@ def test_the_latest_take_that_holds_speech_is_the_message(switch: Switch) -> Non
     heading = switch.heading()
     for number, sound in enumerate([voice(9), voice(5), quiet_line(10), voice(0.8)], start=1):
         switch.records(switch.takes.place(heading, number=number), sound)
-    assert switch.takes.finish(heading) is Kept.STORED
+    assert switch.finish(heading) is Kept.STORED
     assert switch.stored() == [voice(5)]
     assert switch.files() == []
 
@@ -159,14 +159,14 @@ def test_nothing_said_is_a_missed_call(switch: Switch, sounds: list[bytes]) -> N
     switch.takes.place(heading)
     for number, sound in enumerate(sounds, start=1):
         switch.records(switch.takes.place(heading, number=number), sound)
-    assert switch.takes.finish(heading) is Kept.MISSED
+    assert switch.finish(heading) is Kept.MISSED
     assert missed_reasons(switch) == [MissedReason.EMPTY]
     assert switch.world.messages() == []
     assert switch.files() == []
 
 
 def test_hanging_up_before_the_tone_is_a_missed_call_without_any_file(switch: Switch) -> None:
-    assert switch.takes.finish(switch.heading(), missed=True) is Kept.MISSED
+    assert switch.finish(switch.heading(), missed=True) is Kept.MISSED
     assert missed_reasons(switch) == [MissedReason.HUNG_UP]
     assert switch.files() == []
 
@@ -174,8 +174,8 @@ def test_hanging_up_before_the_tone_is_a_missed_call_without_any_file(switch: Sw
 def test_finishing_twice_stores_once(switch: Switch) -> None:
     heading = switch.heading()
     switch.records(switch.takes.place(heading), voice())
-    assert switch.takes.finish(heading) is Kept.STORED
-    assert switch.takes.finish(heading) is Kept.STORED
+    assert switch.finish(heading) is Kept.STORED
+    assert switch.finish(heading) is Kept.STORED
     assert len(switch.world.messages()) == 1
 
 
@@ -184,7 +184,7 @@ def test_a_full_mailbox_is_told_as_one(switch: Switch) -> None:
         switch.world.message(state=State.SAVED)
     heading = switch.heading()
     switch.records(switch.takes.place(heading), voice())
-    assert switch.takes.finish(heading) is Kept.FULL
+    assert switch.finish(heading) is Kept.FULL
     assert missed_reasons(switch) == [MissedReason.MAILBOX_FULL]
 
 
@@ -207,7 +207,7 @@ def test_two_calls_whose_ids_begin_alike_do_not_touch_each_other(switch: Switch)
     one, other = switch.heading("1.1"), switch.heading("1.1-g1", purpose=Purpose.GREETING)
     switch.records(switch.takes.place(one), voice(5))
     switch.records(switch.takes.place(other), voice(6))
-    switch.takes.finish(one)
+    switch.finish(one)
     assert switch.files() == ["1.1-g1-1.alaw", "1.1-g1.head"]
     assert switch.stored() == [voice(5)]
 
@@ -219,7 +219,7 @@ def test_without_a_database_the_recording_waits_with_all_that_was_chosen(switch:
     heading = switch.heading()
     switch.records(switch.takes.place(heading), voice())
     switch.store.away = True
-    assert switch.takes.finish(heading, urgent=True) is Kept.LATER
+    assert switch.finish(heading, urgent=True) is Kept.LATER
     assert switch.files() == ["1772631120.1-1.alaw", "1772631120.1.end", "1772631120.1.head"]
     switch.store.away = False
     assert switch.sweep().taken == 1
@@ -231,7 +231,7 @@ def test_without_a_database_the_recording_waits_with_all_that_was_chosen(switch:
 
 def test_without_a_database_a_missed_call_waits_too(switch: Switch) -> None:
     switch.store.away = True
-    assert switch.takes.finish(switch.heading(), missed=True) is Kept.LATER
+    assert switch.finish(switch.heading(), missed=True) is Kept.LATER
     assert switch.sweep().waiting == 1
     switch.store.away = False
     assert switch.sweep().missed == 1
@@ -244,14 +244,14 @@ def test_without_a_database_and_a_disk_it_is_said_aloud_and_nobody_s_call_ends(
     switch.store.away = True
     with small_disk(switch.folder):
         fill(switch.folder)
-        assert switch.takes.finish(switch.heading(), missed=True) is Kept.LATER
+        assert switch.finish(switch.heading(), missed=True) is Kept.LATER
     assert "neither stored nor safe in the spool" in caplog.text
 
 
 def test_a_subscriber_removed_in_the_meantime_leaves_the_recording_to_the_sweeper(switch: Switch) -> None:
     heading = switch.heading(mailbox=Number("+4790000077"))
     switch.records(switch.takes.place(heading), voice())
-    assert switch.takes.finish(heading) is Kept.NOT_SERVED
+    assert switch.finish(heading) is Kept.NOT_SERVED
     assert "1772631120.1-1.alaw" in switch.files()
 
 
@@ -264,7 +264,7 @@ def test_a_disk_without_room_for_the_end_mark_still_stores_the_message(switch: S
             return  # a folder nobody may write to (no root here)
         switch.records(take, voice())
         fill(switch.folder)
-        assert switch.takes.finish(heading) is Kept.STORED
+        assert switch.finish(heading) is Kept.STORED
         assert switch.files() == ["filler"]
     assert switch.stored() == [voice()]
 
@@ -283,7 +283,7 @@ def test_a_disk_that_filled_up_while_recording_is_told_with_what_was_kept(
         switch.records(take, voice())
         if filled:
             fill(switch.folder)
-        switch.takes.finish(heading)
+        switch.finish(heading)
     lines = [vars(line) for line in caplog.records if "filled up while recording" in line.message]
     assert [(line["levelname"], line.get("kept_seconds_of_take_1")) for line in lines] == (
         [("ERROR", len(voice()) / 8000)] if filled else []

@@ -1,0 +1,160 @@
+"""The service is killed after the commit and before the switch knew; and ids that another call has already."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from dialplan.switch.root import Asterisk
+from tests.real.g711 import decode
+from tests.real.heard import sweep_second
+from tests.real.house import House
+from tests.real.houses import running_house, telephones
+from tests.real.ports import free_tcp_port
+from tests.real.spool import eventually
+from tests.real.test_call_service_dies import CALLER, WORD_SECONDS, call_for, is_whole, talk
+
+TOLD = b"PERSONSVAR_PROGRESS"
+STORED = b"stored"
+
+
+class Between:
+    """Between the switch and the service: it passes all on, until the service says that it has stored."""
+
+    def __init__(self, listen: str, service: str, on_stored: Callable[[], None]) -> None:
+        self._service = _address(service)
+        self._on_stored = on_stored
+        self._listener = socket.create_server(_address(listen))
+        Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                switch, _ = self._listener.accept()
+                Thread(target=self._pass, args=(switch,), daemon=True).start()
+
+    def _pass(self, switch: socket.socket) -> None:
+        with switch, suppress(OSError), socket.create_connection(self._service) as service:
+            Thread(target=_copy, args=(switch, service), daemon=True).start()
+            while said := service.recv(65536):
+                if TOLD in said and STORED in said:
+                    self._on_stored()
+                    return
+                switch.sendall(said)
+
+
+def _copy(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while heard := source.recv(65536):
+            sink.sendall(heard)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host, int(port)
+
+
+@pytest.fixture
+def house(asterisk: Asterisk, tmp_path: Path) -> Iterator[House]:
+    """Its switch goes to the service by way of the test."""
+    own = f"127.0.0.1:{free_tcp_port()}"
+    with running_house(asterisk, tmp_path, environment={"PERSONSVAR_FASTAGI_BIND": own}) as running:
+        yield running
+
+
+@contextmanager
+def killed_once_stored(house: House) -> Iterator[None]:
+    between = Between(
+        house.switch.setting.fastagi, house.service.environment["PERSONSVAR_FASTAGI_BIND"], house.service.kill
+    )
+    try:
+        yield
+    finally:
+        between.close()
+
+
+def spooled(house: House) -> list[str]:
+    return sorted(file.name for file in (house.folder / "spool").iterdir() if file.is_file())
+
+
+@pytest.mark.parametrize("key", ["2", ""])
+def test_killed_between_the_commit_and_its_word_nothing_is_lost_and_nothing_comes_twice(
+    house: House, key: str
+) -> None:
+    """By sending it, and by silence after #."""
+    mailbox = house.subscriber()
+    with telephones(house) as telephone, killed_once_stored(house):
+        caller = call_for(telephone, mailbox)
+        caller.press("#")
+        talk(caller)
+        caller.press("#")
+        if key:
+            caller.wait_for_prompt("after-take-listen", within=5)
+            caller.press(key)
+        caller.wait_for_prompt("fallback-thanks", within=30)
+        assert "fallback-greeting" not in {it.prompt for it in caller.heard()}
+        caller.wait_for_hang_up(within=10)
+    assert len(house.messages(mailbox)) == 1, "it was committed before the service died"
+    assert spooled(house), "what stands for it until the switch knows"
+    house.service.start()
+    eventually(lambda: not spooled(house), within=30, what="an empty spool")
+    assert is_whole(house, mailbox)
+    assert len(house.notices(mailbox)) == len(set(house.notices(mailbox)))
+
+
+def ids_to_come(house: House) -> list[str]:
+    """What the switch's next calls may be called."""
+    now = int(time.time())
+    return [f"{house.switch.setting.system}-{now + second}.{n}" for second in range(40) for n in range(8)]
+
+
+def test_the_dialplan_s_recording_goes_beside_another_call_s_of_the_same_id(house: House) -> None:
+    """As after a clock that went back: the service is down, and the spool holds what came before."""
+    mailbox = house.subscriber()
+    house.service.kill()
+    spool = house.folder / "spool"
+    before = {spool / f"{name}.head": f"version=1\nid={name}\n".encode() for name in ids_to_come(house)}
+    for head, content in before.items():
+        head.write_bytes(content)
+    with telephones(house) as telephone:
+        caller = call_for(telephone, mailbox)
+        caller.wait_for_prompt("fallback-greeting", within=30)
+        talk(caller)
+        caller.press("#")
+        caller.wait_for_prompt("fallback-thanks", within=5)
+        caller.wait_for_hang_up(within=10)
+    assert {head: head.read_bytes() for head in before} == before
+    assert [name for name in spooled(house) if name.endswith("~2.end")]
+    assert not [name for name in spooled(house) if name.endswith(".end") and "~2" not in name]
+    for head in before:
+        head.unlink()
+    house.service.start()
+    message = house.message(mailbox, within=30)
+    assert message.caller == CALLER
+    sound = decode(house.sound(message))
+    assert sweep_second(sound[round((WORD_SECONDS + 4) * 8000) :][:800]) == pytest.approx(4, abs=0.3)
+
+
+def test_who_hangs_up_in_the_greeting_ends_no_other_call_s_recording(house: House) -> None:
+    """The dialplan's greeting, under an id that another call's recording lies under."""
+    mailbox = house.subscriber()
+    house.service.kill()
+    spool = house.folder / "spool"
+    heads = [spool / f"{name}.head" for name in ids_to_come(house)]
+    for head in heads:
+        head.write_bytes(b"version=1\n")
+    with telephones(house) as telephone:
+        caller = call_for(telephone, mailbox)
+        caller.wait_for_prompt("fallback-greeting", within=30)
+        caller.hang_up()
+    eventually(lambda: any("~2.end" in name for name in spooled(house)), within=10, what="the end mark")
+    assert not [name for name in spooled(house) if name.endswith(".end") and "~2" not in name]
