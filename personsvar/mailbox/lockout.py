@@ -3,10 +3,18 @@
 A mailbox, a calling number and an own phone: five wrong PINs in a row close that way in for
 15 minutes, and each further closing doubles the time, to a day at most; the right PIN ends the row.
 
-What many people share can't be closed by five of them: the whole service, and all callers who
-withhold their number. There the wrong PINs of ten minutes are counted. Over the limit, logging in
-from elsewhere is closed for 15 minutes, but not to a vouched-for number that has guessed nothing
+What many people share can't be closed by five of them: the whole service, and all callers without a
+number that is vouched for (who withhold it, or roam). There the wrong PINs of ten minutes are counted, apart
+for each length of PIN: who guesses four digits opens no PIN of six. Over the limit, logging in from elsewhere
+by a PIN of that length is closed for 15 minutes, but not to a vouched-for number that has guessed nothing
 wrong: a guesser with many numbers is stopped, and owners are not locked out with him.
+
+The limit is ten times as high for each digit more, so that guessing is as hopeless at each length: 50 wrong
+PINs of four digits in ten minutes are 7,200 a day, without a pause and just below the limit, and open 0.7
+mailboxes a day if all the service's have four digits; 5,000 of six digits are 720,000 a day, and open as many.
+(At one given mailbox it ends after five.) Each is told to its owner by SMS. To close the PINs of six digits,
+which the service gives and recommends, somebody has to enter more than eight wrong ones a second: no caller
+does, and no few dozen.
 """
 
 from __future__ import annotations
@@ -18,12 +26,15 @@ from personsvar.mailbox.model import Lock, LockScope
 from personsvar.mailbox.ports import Rules
 
 WITHHELD = "withheld"
-"""The key of all callers without a vouched-for number."""
+"""What the keys of all callers without a vouched-for number begin with."""
 LONGEST_CLOSURE = timedelta(days=1)
 WINDOW = timedelta(minutes=10)
+SHORTEST, FULL = 4, 6
+"""Digits of a PIN: the fewest there may be, and from how many on all count together."""
 MOST_OF_THE_SERVICE = 100
-"""Wrong PINs in a window; mistyping alone needs thousands of log-ins in ten minutes for as many."""
-MOST_WITHHELD = 30
+"""Wrong PINs of four digits in a window; mistyping needs thousands of log-ins in ten minutes for as many."""
+MOST_WITHHELD = 50
+"""The same, of all callers without a vouched-for number."""
 FORGOTTEN = timedelta(days=1)
 """A calling number's row of wrong PINs ends by itself after so much quiet: numbers get new users."""
 
@@ -60,17 +71,32 @@ def forgiven(lock: Lock, failures: int, now: datetime) -> Lock:
     return replace(lock, failures=left, changed_at=now) if left else after_right_pin(lock, now)
 
 
+def shared_keys(pin: str) -> tuple[str, str]:
+    """Which counters an entry of so many digits touches: of callers without a number, and of the service."""
+    digits = min(max(len(pin), SHORTEST), FULL)
+    return f"{WITHHELD}-{digits}", str(digits)
+
+
 def is_shared(lock: Lock) -> bool:
-    return lock.scope is LockScope.SERVICE or (lock.scope is LockScope.CALLER and lock.key == WITHHELD)
+    return lock.scope is LockScope.SERVICE or is_without_number(lock)
+
+
+def is_without_number(lock: Lock) -> bool:
+    return lock.scope is LockScope.CALLER and lock.key.startswith(WITHHELD)
+
+
+def most(lock: Lock) -> int:
+    """How many wrong PINs in a window close what is shared."""
+    of_four = MOST_OF_THE_SERVICE if lock.scope is LockScope.SERVICE else MOST_WITHHELD
+    return of_four * 10 ** (int(lock.key.removeprefix(f"{WITHHELD}-")) - SHORTEST)
 
 
 def _one_more_in_window(lock: Lock, rules: Rules, now: datetime) -> Lock:
     """`changed_at` is where the window began."""
-    most = MOST_OF_THE_SERVICE if lock.scope is LockScope.SERVICE else MOST_WITHHELD
     if lock.changed_at is None or now - lock.changed_at > WINDOW:
         lock = replace(lock, failures=0, changed_at=now)
     row = replace(lock, failures=lock.failures + 1)
-    if row.failures < most:
+    if row.failures < most(lock):
         return row
     until = now + timedelta(minutes=rules.lock_minutes)
     return replace(row, failures=0, closures=row.closures + 1, closed_until=until, changed_at=now)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -57,13 +57,15 @@ class _Entry:
     number: Number | None
     caller: Number | None
     own_phone: bool
+    pin: str = field(repr=False)
 
     def ways_in(self, subscriber: Subscriber | None) -> Sequence[tuple[LockScope, str]]:
         """Whose counters this entry touches. An unknown number has none, or guessing would fill the store."""
         mailbox = "" if subscriber is None else subscriber.number
         if self.own_phone:
             return [(LockScope.OWN_PHONE, mailbox)] if mailbox else []
-        ways = [(LockScope.CALLER, self.caller or lockout.WITHHELD), (LockScope.SERVICE, "")]
+        without_number, service = lockout.shared_keys(self.pin)
+        ways = [(LockScope.CALLER, self.caller or without_number), (LockScope.SERVICE, service)]
         return [(LockScope.MAILBOX, mailbox), *ways] if mailbox else ways
 
 
@@ -75,7 +77,7 @@ def try_pin(
     `caller` is vouched for and not withheld (`arrival.calling_number`), else None. `own_phone`:
     the owner row of the arrival, with "always ask for PIN".
     """
-    entry = _Entry(number, caller, own_phone)
+    entry = _Entry(number, caller, own_phone, pin)
     with office.store.look() as uow:
         subscriber = _subscriber(uow, number)
     matched = _match(subscriber, pin, office.clock.now())
@@ -148,7 +150,9 @@ def _is_closed(locks: Sequence[Lock], now: datetime) -> bool:
 def _is_above_suspicion(lock: Lock) -> bool:
     """A vouched-for number that guessed nothing wrong."""
     return (
-        lock.scope is LockScope.CALLER and lock.key != lockout.WITHHELD and not lock.failures + lock.closures
+        lock.scope is LockScope.CALLER
+        and not lockout.is_without_number(lock)
+        and not lock.failures + lock.closures
     )
 
 

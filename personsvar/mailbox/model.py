@@ -448,7 +448,7 @@ class Lock:
 
     scope: LockScope
     key: str
-    """The mailbox's or the caller's number; empty for the whole service."""
+    """The mailbox's or the caller's number; of what many share, how many digits the PINs have."""
     failures: int = 0
     closures: int = 0
     """How many times it closed in a row: each doubles the time."""

@@ -1,13 +1,13 @@
-"""The service is killed after the commit and before the switch knew; and ids that another call has already."""
+"""The service is killed after the commit, before the switch knew of it; and ids that another call has."""
 
 from __future__ import annotations
 
-import socket
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -20,47 +20,7 @@ from tests.real.ports import free_tcp_port
 from tests.real.spool import eventually
 from tests.real.test_call_service_dies import CALLER, WORD_SECONDS, call_for, is_whole, talk
 
-TOLD = b"PERSONSVAR_PROGRESS"
-STORED = b"stored"
-
-
-class Between:
-    """Between the switch and the service: it passes all on, until the service says that it has stored."""
-
-    def __init__(self, listen: str, service: str, on_stored: Callable[[], None]) -> None:
-        self._service = _address(service)
-        self._on_stored = on_stored
-        self._listener = socket.create_server(_address(listen))
-        Thread(target=self._serve, daemon=True).start()
-
-    def close(self) -> None:
-        self._listener.close()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                switch, _ = self._listener.accept()
-                Thread(target=self._pass, args=(switch,), daemon=True).start()
-
-    def _pass(self, switch: socket.socket) -> None:
-        with switch, suppress(OSError), socket.create_connection(self._service) as service:
-            Thread(target=_copy, args=(switch, service), daemon=True).start()
-            while said := service.recv(65536):
-                if TOLD in said and STORED in said:
-                    self._on_stored()
-                    return
-                switch.sendall(said)
-
-
-def _copy(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while heard := source.recv(65536):
-            sink.sendall(heard)
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    return host, int(port)
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -73,13 +33,17 @@ def house(asterisk: Asterisk, tmp_path: Path) -> Iterator[House]:
 
 @contextmanager
 def killed_once_stored(house: House) -> Iterator[None]:
-    between = Between(
-        house.switch.setting.fastagi, house.service.environment["PERSONSVAR_FASTAGI_BIND"], house.service.kill
-    )
-    try:
-        yield
-    finally:
-        between.close()
+    assert house.service.process is not None
+    ways = (house.switch.setting.fastagi, house.service.environment["PERSONSVAR_FASTAGI_BIND"])
+    command = [sys.executable, "-m", "tests.real.between", *ways, str(house.service.process.pid)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as between:
+        assert between.stdout is not None
+        assert between.stdout.readline() == b"listening\n"
+        try:
+            yield
+        finally:
+            between.kill()
+    house.service.kill()  # it is dead; its end is taken note of
 
 
 def spooled(house: House) -> list[str]:

@@ -87,8 +87,10 @@ def test_a_caller_is_forgiven_only_what_was_for_the_mailbox_that_opened() -> Non
 @pytest.mark.parametrize(
     ("shared", "most"),
     [
-        (Lock(LockScope.SERVICE, ""), MOST_OF_THE_SERVICE),
-        (Lock(LockScope.CALLER, WITHHELD), MOST_WITHHELD),
+        (Lock(LockScope.SERVICE, "4"), MOST_OF_THE_SERVICE),
+        (Lock(LockScope.CALLER, f"{WITHHELD}-4"), MOST_WITHHELD),
+        (Lock(LockScope.CALLER, f"{WITHHELD}-5"), 10 * MOST_WITHHELD),
+        (Lock(LockScope.CALLER, f"{WITHHELD}-6"), 100 * MOST_WITHHELD),
     ],
 )
 def test_what_many_share_closes_by_how_many_in_ten_minutes(shared: Lock, most: int) -> None:
@@ -100,6 +102,23 @@ def test_what_many_share_closes_by_how_many_in_ten_minutes(shared: Lock, most: i
 
 
 def test_what_many_share_is_never_closed_for_longer() -> None:
-    once = wrong(Lock(LockScope.SERVICE, ""), MOST_OF_THE_SERVICE)
+    once = wrong(Lock(LockScope.SERVICE, "4"), MOST_OF_THE_SERVICE)
     again = wrong(once, MOST_OF_THE_SERVICE, after=timedelta(hours=1))
     assert again.closed_until == MONDAY + timedelta(hours=1, minutes=15)
+
+
+@pytest.mark.parametrize("digits", [4, 5, 6])
+def test_guessing_without_a_number_is_as_hopeless_at_each_length(digits: int) -> None:
+    """Just below the limit, day and night, at a service where each mailbox has a PIN of that length."""
+    without_number, _ = lockout.shared_keys("0" * digits)
+    guesses_a_day = lockout.most(Lock(LockScope.CALLER, without_number)) * (
+        timedelta(days=1) / lockout.WINDOW
+    )
+    assert guesses_a_day / 10**digits < 1
+
+
+def test_to_close_the_pins_of_six_digits_takes_more_than_a_few_dozen_callers() -> None:
+    without_number, _ = lockout.shared_keys("000000")
+    a_second = lockout.most(Lock(LockScope.CALLER, without_number)) / lockout.WINDOW.total_seconds()
+    digits, seconds_a_digit = len("90000001#000000#"), 0.2
+    assert a_second * digits * seconds_a_digit > 24

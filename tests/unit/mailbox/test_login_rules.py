@@ -178,7 +178,7 @@ def test_five_withheld_callers_who_mistype_shut_nobody_out(desk: Desk, enter: En
     for _ in range(5):
         enter("0000", number=NOBODY, caller=None)
     assert enter(KARIS, caller=None) is OK
-    assert desk.lock(LockScope.CALLER, WITHHELD).failures == 5
+    assert desk.lock(LockScope.CALLER, f"{WITHHELD}-4").failures == 5
 
 
 def test_a_storm_of_withheld_guesses_shuts_out_the_withheld_only(enter: Enter) -> None:
@@ -186,6 +186,29 @@ def test_a_storm_of_withheld_guesses_shuts_out_the_withheld_only(enter: Enter) -
         enter("0000", number=NOBODY, caller=None)
     assert enter(KARIS, caller=None) is CLOSED
     assert enter(KARIS) is OK
+
+
+@pytest.mark.parametrize("wrong", ["0000", "00000", "000000", "0000000000"])
+def test_thirty_wrong_pins_of_withheld_callers_close_it_to_nobody_with_the_right_one(
+    enter: Enter, wrong: str
+) -> None:
+    for _ in range(30):
+        enter(wrong, number=NOBODY, caller=None)
+    assert enter(KARIS, caller=None) is OK
+    assert enter(OLAS, number=OLA, caller=None) is OK
+
+
+def test_a_storm_of_short_guesses_closes_no_pin_of_six_digits(enter: Enter) -> None:
+    """Six are what the service gives, and recommends: travellers come in."""
+    for _ in range(20 * MOST_WITHHELD):
+        enter("0000", number=NOBODY, caller=None)
+    assert enter(KARIS, caller=None) is CLOSED
+    assert enter(OLAS, number=OLA, caller=None) is OK
+
+
+def test_nor_does_it_let_more_guesses_at_one_mailbox(enter: Enter) -> None:
+    assert [enter("000000", number=OLA, caller=None) for _ in range(5)] == [WRONG] * 5
+    assert enter(OLAS, number=OLA, caller=None) is CLOSED
 
 
 # ---- the whole service -----------------------------------------------------------------------------------
@@ -225,7 +248,7 @@ def test_nothing_is_kept_of_a_number_that_nobody_has(desk: Desk, enter: Enter) -
     assert enter("0000", number=NOBODY) is WRONG
     assert not [key for scope, key in desk.store.tables.locks if scope is LockScope.MAILBOX]
     assert desk.lock(LockScope.CALLER, STRANGER).failures == 1
-    assert desk.lock(LockScope.SERVICE, "").failures == 1
+    assert desk.lock(LockScope.SERVICE, "4").failures == 1
     assert desk.notices() == []
 
 
