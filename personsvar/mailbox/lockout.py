@@ -11,8 +11,8 @@ wrong: a guesser with many numbers is stopped, and owners are not locked out wit
 
 The limit is ten times as high for each digit more, so that guessing is as hopeless at each length: 50 wrong
 PINs of four digits in ten minutes are 7,200 a day, without a pause and just below the limit, and open 0.7
-mailboxes a day if all the service's have four digits; 5,000 of six are 720,000 a day, and open as many. (At
-one given mailbox it ends after five.) Each is told to its owner by SMS. To close the PINs of six digits, which
+mailboxes a day if all have four digits; 5,000 wrong ones of six are 720,000 a day, and open as many. (At
+one given mailbox it ends after five.) Its owner is told by SMS of each. To close the PINs of six digits, which
 the service gives and recommends, more than eight wrong ones have to be entered a second: some 25 machines
 that dial all the time, and no caller.
 """
