@@ -12,7 +12,7 @@ wrong: a guesser with many numbers is stopped, and owners are not locked out wit
 The limit is ten times as high for each digit more, so that guessing is as hopeless at each length: 50 wrong
 PINs of four digits in ten minutes are 7,200 a day, without a pause and just below the limit, and open 0.7
 mailboxes a day if all have four digits; 5,000 wrong ones of six are 720,000 a day, and open as many. (At
-one given mailbox it ends after five.) Its owner is told by SMS of each. To close the PINs of six digits, which
+one given mailbox it ends after five.) Its owner is told by SMS of each. To close PINs of six digits, which
 the service gives and recommends, more than eight wrong ones have to be entered a second: some 25 machines
 that dial all the time, and no caller.
 """
@@ -88,7 +88,8 @@ def is_without_number(lock: Lock) -> bool:
 def most(lock: Lock) -> int:
     """How many wrong PINs in a window close what is shared."""
     of_four = MOST_OF_THE_SERVICE if lock.scope is LockScope.SERVICE else MOST_WITHHELD
-    return of_four * 10 ** (int(lock.key.removeprefix(f"{WITHHELD}-")) - SHORTEST)
+    digits = int(lock.key.removeprefix(f"{WITHHELD}-"))
+    return int(of_four * 10 ** (digits - SHORTEST))
 
 
 def _one_more_in_window(lock: Lock, rules: Rules, now: datetime) -> Lock:
