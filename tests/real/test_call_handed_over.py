@@ -39,7 +39,7 @@ def test_a_call_is_answered_heard_and_ended(phone: Phones, service: Service, spo
     service(greet(spoken))
     caller = phone()
     caller.call()
-    assert caller.wait_for_prompt("main-menu", within=5) < 1
+    caller.wait_for_prompt("main-menu", within=5)
     caller.wait_for_hang_up(within=10)
     (menu,) = caller.heard()
     assert menu.seconds == pytest.approx((spoken / "nb/main-menu.alaw").stat().st_size / 8000, abs=0.05)
@@ -54,8 +54,10 @@ def test_a_key_cuts_the_prompt_and_the_next_one_follows(
     caller.wait_for_prompt("main-menu", within=5)
     (key,) = caller.press("1")
     at = caller.wait_for_prompt("help", within=5)
-    assert 0 < at - caller.since_answer(key.up_at) < 0.5
-    assert [heard.prompt for heard in caller.heard()] == ["main-menu", "help"]
+    assert at > caller.since_answer(key.up_at)
+    menu, after = caller.heard()
+    assert (menu.prompt, after.prompt) == ("main-menu", "help")
+    assert menu.seconds < (spoken / "nb/main-menu.alaw").stat().st_size / 8000 - 0.5
 
 
 def test_a_law_comes_first_whatever_the_trunk_prefers(phone: Phones, service: Service, spoken: Path) -> None:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 SMS = 150
 SETTINGS_ARE_WRONG = 2
 """The exit status."""
-A_FEW_SECONDS = 8.0
+A_FEW_SECONDS = 30.0
 """Less than service managers wait before they kill."""
 
 

@@ -182,11 +182,11 @@ def test_who_says_nothing_is_hung_up_on_in_time(start: Start, caplog: pytest.Log
 
 
 def test_a_caller_who_is_slow_later_is_not_hurried(start: Start) -> None:
-    server = start(welcome, first_words_seconds=0.05)
+    server = start(welcome, first_words_seconds=1)
     hesitating = threading.Event()
 
     def hesitate(_command: str, _arguments: list[str]) -> None:
-        hesitating.wait(0.2)  # longer than the first words may take; nothing ever sets it
+        hesitating.wait(1.5)  # longer than the first words may take; nothing ever sets it
 
     switch = FakeAsterisk(quirk=hesitate)
     switch.call(server.address.host, server.address.port)
@@ -333,7 +333,7 @@ def test_the_secret_is_in_no_line_of_the_log(start: Start, caplog: pytest.LogCap
 def test_asking_whether_we_are_alive_and_never_listening_keeps_no_place(
     start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server = start(welcome, max_calls=2, max_strangers=2, first_words_seconds=0.5)
+    server = start(welcome, max_calls=2, max_strangers=2, first_words_seconds=3)
     asked = b"agi_network_script: alive\nagi_arg_1: secret=%s\n\n" % SECRET.encode()
     with ExitStack() as crowd:
         deaf = [crowd.enter_context(connected(server)) for _ in range(4)]
