@@ -6,5 +6,6 @@ from collections.abc import Mapping
 
 SPELLINGS: Mapping[str, str] = {
     "krone": "[[kr'oUn@]]",
+    "record": "[[rI2k'o@d]]",  # the verb, at a sentence's beginning too
     "pin": "pin",  # in capitals it is spelled out: "pee eye en"
 }

@@ -12,7 +12,7 @@ from personsvar.language.prompts import LANGUAGES, Catalogue, Language, PromptId
 from personsvar.voice.encode import formats, tones
 from personsvar.voice.encode.manifest import mark
 from personsvar.voice.encode.shape import shaped
-from personsvar.voice.encode.synthesis import Synthesiser, SynthesisError
+from personsvar.voice.encode.synthesis import Synthesiser, SynthesisError, given_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,10 @@ class Prompt:
     """Built as G.722 too, not as A-law alone."""
 
     def mark(self, voice: str) -> str:
-        return mark(self.spoken, voice) if self.tone is None else mark(self.tone, tones.VOICE)
+        """What it is built from: of the spellings, those of its own words alone."""
+        return (
+            mark(given_to(voice, self.spoken), voice) if self.tone is None else mark(self.tone, tones.VOICE)
+        )
 
     def files(self, sounds: Path) -> tuple[Path, ...]:
         suffixes = formats.SUFFIXES if self.wideband else (".alaw",)

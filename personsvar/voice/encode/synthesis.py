@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import subprocess
@@ -56,8 +55,7 @@ class Espeak:
 
     @property
     def name(self) -> str:
-        manner = f"espeak-ng {self.voice}, {self.words_per_minute} words a minute, pitch {self.pitch}"
-        return f"{manner}, spellings {_digest(self.spellings)}" if self.spellings else manner
+        return f"espeak-ng {self.voice}, {self.words_per_minute} words a minute, pitch {self.pitch}"
 
     def speak(self, text: str) -> AudioSegment:
         with TemporaryDirectory() as folder:
@@ -82,10 +80,6 @@ class Espeak:
             raise SynthesisError(f"espeak-ng {self.voice}: {ended.stderr.decode(errors='replace').strip()}")
 
 
-def _digest(spellings: Mapping[str, str]) -> str:
-    return hashlib.sha256(repr(sorted(spellings.items())).encode()).hexdigest()[:8]
-
-
 def _espeak() -> str:
     program = shutil.which("espeak-ng")
     if program is None:
@@ -97,3 +91,9 @@ ESPEAK_VOICES: Voices = {
     "nb": Espeak("nb", words_per_minute=180, spellings=norwegian.SPELLINGS),
     "en": Espeak("en-gb", words_per_minute=172, spellings=english.SPELLINGS),
 }
+
+
+def given_to(voice: str, text: str) -> str:
+    """The text as the voice of this name is given it: with our spellings where it is one of ours."""
+    ours = (one for one in ESPEAK_VOICES.values() if isinstance(one, Espeak) and one.name == voice)
+    return next((one.spelled(text) for one in ours), text)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from personsvar.language.prompts import Catalogue
+from personsvar.language.prompts import Catalogue, PromptId
 from personsvar.voice.encode import english
 from personsvar.voice.encode.norwegian import SPELLINGS, WORDS
+from personsvar.voice.encode.prompt import Prompt
 from personsvar.voice.encode.synthesis import ESPEAK_VOICES, Espeak
 from tests.unit.voice_encode.read_right import READ_RIGHT
 
@@ -90,15 +92,27 @@ def test_whole_words_are_spelled_otherwise_whatever_their_letters(text: str, sou
 
 @pytest.mark.parametrize(
     ("text", "sounds"),
-    [("Enter your PIN.", "ˈɛntə jɔː pˈɪn"), ("krone", "kɹˈəʊnə"), ("three kroner", "θɹˈiː kɹˈəʊnə")],
+    [
+        ("Enter your PIN.", "ˈɛntə jɔː pˈɪn"),
+        ("krone", "kɹˈəʊnə"),
+        ("three kroner", "θɹˈiː kɹˈəʊnə"),
+        ("Record after the tone.", "ɹɪkˈɔːd ˈaftə ðə tˈəʊn"),
+        ("To record, press 3.", "tə ɹɪkˈɔːd\npɹˈɛs θɹˈiː"),
+    ],
 )
-def test_a_pin_is_a_word_in_english_and_a_krone_has_two_syllables(text: str, sounds: str) -> None:
+def test_english_words_are_said_as_people_say_them(text: str, sounds: str) -> None:
     assert read(ENGLISH.spelled(text), "en-gb") == sounds
 
 
-def test_other_spellings_are_another_voice() -> None:
-    """So that what was built with the old ones is stale."""
-    plain = Espeak("nb", words_per_minute=180)
-    some = Espeak("nb", words_per_minute=180, spellings={"og": "å"})
-    others = Espeak("nb", words_per_minute=180, spellings={"og": "åg"})
-    assert len({plain.name, some.name, others.name, ESPEAK_VOICES["nb"].name}) == 4
+def test_a_sound_is_stale_when_one_of_its_own_words_is_spelled_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def marks() -> list[str]:
+        prompts = (Prompt(PromptId("x"), "nb", text, None, wideband=False) for text in ("Du og jeg.", "Du."))
+        return [prompt.mark(ESPEAK_VOICES["nb"].name) for prompt in prompts]
+
+    before = marks()
+    otherwise = replace(NORWEGIAN, spellings={**SPELLINGS, "og": "åg"})
+    monkeypatch.setitem(ESPEAK_VOICES, "nb", otherwise)
+    after = marks()
+    assert (after[0] != before[0], after[1] == before[1]) == (True, True)
