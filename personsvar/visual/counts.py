@@ -16,7 +16,7 @@ class Counts:
     refused: Counter[str] = field(default_factory=Counter)
     """Log-ins: `wrong`, `closed` (too many wrong ones), `blocked`, `inactive`, `clear` (without TLS)."""
     turned_away: int = 0
-    """Connections over the limits."""
+    """Connections over the limits: the newest of all, or the longest there of those without a log-in."""
     failures: int = 0
     """Sessions ended by a mistake of ours."""
     encoded: int = 0

@@ -1,9 +1,10 @@
-"""Wrong log-ins, counted by account and by address; each one too many closes the door for longer.
+"""Wrong log-ins, counted by account and by network; each one too many closes the door for longer.
 
+To wrong ones: the right password comes in at any time, else whoever knows a number could lock its phone out.
 The passwords are the service's own and nobody guesses them (`mailbox.visual.password`); this keeps those who
-try from costing anything, and tells the operator that they do. What is counted lives in this process alone:
-with several, each has its own count, and a restart forgets. An address is many phones where a carrier puts
-them behind one (CGNAT), so it is given more.
+try from costing much, and tells the operator that they do. What is counted lives in this process alone:
+with several, each has its own count, and a restart forgets. A network is many phones where a carrier puts
+them behind one address (CGNAT), so it is given more.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Patience:
 
 
 ACCOUNT = Patience(free=10)
-ADDRESS = Patience(free=50)
+NETWORK = Patience(free=50)
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class _Count:
 
 @dataclass(slots=True)
 class LockOut:
-    """Of one kind: accounts, or addresses. Times are a clock's that never goes back, in seconds."""
+    """Of one kind: accounts, or networks. Times are a clock's that never goes back, in seconds."""
 
     patience: Patience
     _counts: OrderedDict[str, _Count] = field(default_factory=OrderedDict)

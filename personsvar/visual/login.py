@@ -1,8 +1,9 @@
 """Logging in: a subscriber's number, and the password the service made for the phone.
 
+The password is looked at first, always: whoever has the right one comes in, whatever others tried before.
 Unknown number, wrong password, closed door: the same words after the same time, so nobody learns which it
-was. Only who had the right password hears that the account is blocked. Counted are both the account and the
-address (`lockout`).
+was. Only who had the right password hears that the account is blocked. Wrong ones are counted by account and
+by network (`lockout`); at a closed door, one more is the connection's last.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from personsvar.mailbox.model import Number, PasswordHash, Subscriber, VisualAccount, VisualStatus
@@ -18,7 +19,8 @@ from personsvar.mailbox.ports import Office
 from personsvar.mailbox.visual.accounts import owner_of
 from personsvar.mailbox.visual.password import password_matches
 from personsvar.visual.counts import Counts
-from personsvar.visual.lockout import ACCOUNT, ADDRESS, LockOut
+from personsvar.visual.lockout import ACCOUNT, NETWORK, LockOut
+from personsvar.visual.strangers import network_of
 from personsvar.visual.workers import Workers
 from personsvar.vvm.imap.sasl import Credentials
 
@@ -46,6 +48,8 @@ class Visitor:
 @dataclass(frozen=True, slots=True)
 class Refused:
     text: str
+    ends: bool = False
+    """There were too many: the connection is to be closed."""
 
 
 @dataclass(slots=True)
@@ -55,7 +59,7 @@ class Door:
     counts: Counts
     refusal_seconds: float = REFUSAL_SECONDS
     _accounts: LockOut = field(default_factory=lambda: LockOut(ACCOUNT))
-    _addresses: LockOut = field(default_factory=lambda: LockOut(ADDRESS))
+    _networks: LockOut = field(default_factory=lambda: LockOut(NETWORK))
 
     async def admit(self, who: Credentials, address: str) -> Visitor | Refused:
         """Raise StoreUnavailableError. A refusal takes its time."""
@@ -71,13 +75,10 @@ class Door:
     async def _judge(self, who: Credentials, address: str, now: float) -> Visitor | Refused:
         number = owner_of(who.user[:LONGEST_USER], region=self.office.rules.home_region)
         key = number or who.user[:LONGEST_USER].lower()
-        if self._accounts.is_closed(key, now) or self._addresses.is_closed(address, now):
-            return self._refused("closed", INVALID, number)
         subscriber, account = await self.workers.do(self._owner, number)
         right = password_matches(who.password, None if account is None else account.password)
         if subscriber is None or account is None or not right:
-            self._count(key, address, now)
-            return self._refused("wrong", INVALID, number)
+            return self._wrong(key, address, number, now)
         self._accounts.right(key)
         if not account.is_active:
             blocked = account.status is VisualStatus.BLOCKED
@@ -91,11 +92,14 @@ class Door:
         with self.office.store.look() as uow:
             return uow.subscribers.get(asked), uow.visual.get(asked)
 
-    def _count(self, key: str, address: str, now: float) -> None:
+    def _wrong(self, key: str, address: str, number: Number | None, now: float) -> Refused:
+        network = network_of(address)
+        closed = self._accounts.is_closed(key, now) or self._networks.is_closed(network, now)
         if self._accounts.wrong(key, now):
             log.warning("log-in closed for an account", extra={"pii.account": key, "pii.address": address})
-        if self._addresses.wrong(address, now):
-            log.warning("log-in closed for an address", extra={"pii.address": address})
+        if self._networks.wrong(network, now):
+            log.warning("log-in closed for an address", extra={"pii.address": network})
+        return replace(self._refused("closed" if closed else "wrong", INVALID, number), ends=closed)
 
     def _refused(self, why: str, text: str, number: Number | None) -> Refused:
         self.counts.refused[why] += 1

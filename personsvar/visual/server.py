@@ -7,7 +7,6 @@ import logging
 import socket
 import ssl
 import threading
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -24,6 +23,7 @@ from personsvar.visual.desk import Desk, Patience
 from personsvar.visual.login import REFUSAL_SECONDS, Door, still_hold
 from personsvar.visual.recordings import Encoder, Recordings
 from personsvar.visual.session import Session
+from personsvar.visual.strangers import Strangers
 from personsvar.visual.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -49,8 +49,8 @@ TCP_OPTIONS = (
 class Limits:
     connections: int = 10_000
     strangers: int = 500
-    """Not logged in yet."""
-    strangers_of_one_address: int = 100
+    """Not logged in yet; beyond, the one that was there longest goes."""
+    strangers_of_one_network: int = 100
     patience: Patience = field(default_factory=Patience)
     refusal_seconds: float = REFUSAL_SECONDS
 
@@ -81,7 +81,7 @@ class VisualServer:
         self._limits = limits or Limits()
         self.counts = counts or Counts()
         self._sessions: dict[Session, asyncio.Task[None]] = {}
-        self._strangers: Counter[str] = Counter()
+        self._strangers = Strangers[Session](self._limits.strangers, self._limits.strangers_of_one_network)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._asked_to_stop: asyncio.Event | None = None
         self._desk: Desk | None = None
@@ -167,32 +167,29 @@ class VisualServer:
         return self._certificate.context()
 
     def _welcome(self, connection: Connection) -> None:
-        if self._desk is None or not self._has_room(connection.address):
+        if self._desk is None or len(self._sessions) >= self._limits.connections:
             self.counts.turned_away += 1
             connection.abort()
             return
-        self._strangers[connection.address] += 1
         connection.set_up(TCP_OPTIONS)
         session = Session(connection, self._desk, self._no_stranger)
+        self._make_room(session)
         task = asyncio.get_running_loop().create_task(session.run())
         self._sessions[session] = task
         self.counts.connections = len(self._sessions)
         task.add_done_callback(lambda _: self._over(session))
 
-    def _has_room(self, address: str) -> bool:
-        limits = self._limits
-        return (
-            len(self._sessions) < limits.connections
-            and self._strangers.total() < limits.strangers
-            and self._strangers[address] < limits.strangers_of_one_address
-        )
+    def _make_room(self, session: Session) -> None:
+        """For one more stranger; who goes for it is waited for no longer, not even for its refusal."""
+        goes = self._strangers.enter(session.connection.address, session)
+        if goes is not None:
+            self.counts.turned_away += 1
+            goes.connection.abort()
+            self._sessions[goes].cancel()
 
     def _no_stranger(self, session: Session) -> None:
         """It has logged in, or is over."""
-        address = session.connection.address
-        self._strangers[address] -= 1
-        if not self._strangers[address]:
-            del self._strangers[address]
+        self._strangers.leave(session.connection.address, session)
 
     def _over(self, session: Session) -> None:
         del self._sessions[session]

@@ -95,8 +95,7 @@ async def _log_in(session: Session, tag: str, who: sasl.Credentials) -> bytes:
     found = await session.desk.door.admit(who, session.connection.address)
     if isinstance(found, Refused):
         session.refusals += 1
-        if session.refusals >= MOST_REFUSALS:
-            session.over = True
+        session.over = found.ends or session.refusals >= MOST_REFUSALS
         return responses.no(tag, found.text) + (responses.bye("too many log-ins") if session.over else b"")
     session.enter(found)
     return responses.ok(tag, "logged in")

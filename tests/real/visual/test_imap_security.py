@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tests.real.visual.authority import papers_for
 from tests.real.visual.service import HOST, VisualService, visual_service
 
 INVALID = "NO invalid password"
+STRANGERS = 100
+"""So many of one address may be there at once."""
 
 
 # ---- in the clear
@@ -118,24 +121,53 @@ def test_three_wrong_ones_end_the_connection(visual: VisualService) -> None:
         assert wire.is_over()
 
 
-def test_an_account_that_is_guessed_at_closes(visual: VisualService) -> None:
-    """The right password does not open it then; another account from the same address is open."""
-    who, other = visual.subscription(), visual.subscription()
+def test_the_right_password_comes_in_however_many_were_wrong(tmp_path: Path) -> None:
+    """Else whoever knows a number could lock its phone out, and all phones behind one address."""
+    with visual_service(tmp_path) as own:
+        who, other = own.subscription(), own.subscription()
 
-    def guess() -> None:
-        with visual.wire() as wire:
-            assert wire.ask(f"LOGIN {who.user} nonsense") == [INVALID]
+        def guess() -> None:
+            with own.wire() as wire:
+                assert wire.ask(f"LOGIN {who.user} nonsense")[-1] == INVALID
 
-    guesses = [threading.Thread(target=guess) for _ in range(11)]
-    for one in guesses:
-        one.start()
-    for one in guesses:
-        one.join()
-    with visual.wire() as wire:
-        assert wire.ask(f"LOGIN {who.user} {who.password}") == [INVALID]
-    with visual.logged_in(other) as wire:
-        assert wire.ask("NOOP") == ["OK done"]
-    assert "log-in closed for an account" in visual.said()
+        guesses = [threading.Thread(target=guess) for _ in range(60)]
+        for one in guesses:
+            one.start()
+        for one in guesses:
+            one.join()
+        assert "log-in closed for an account" in own.said()
+        assert "log-in closed for an address" in own.said()
+        for subscription in (who, other):
+            with own.logged_in(subscription) as wire:
+                assert wire.ask("NOOP") == ["OK done"]
+        plain = base64.b64encode(f"\0{who.user}\0{who.password}".encode()).decode()
+        with own.wire() as wire:
+            assert wire.ask(f"AUTHENTICATE PLAIN {plain}") == ["OK logged in"]
+
+
+def test_a_wrong_one_after_too_many_ends_the_connection_at_once(tmp_path: Path) -> None:
+    with visual_service(tmp_path) as own:
+        who = own.subscription()
+        for tries in (3, 3, 3, 2):
+            with own.wire() as wire:
+                heard = [wire.ask(f"LOGIN {who.user} nonsense")[-1] for _ in range(tries)]
+                assert heard == [INVALID] * tries
+        with own.wire() as wire:
+            assert wire.ask(f"LOGIN {who.user} nonsense")[-1] == INVALID
+            assert wire.line() == "* BYE too many log-ins"
+            assert wire.is_over()
+
+
+def test_strangers_hold_nobody_of_their_address_out(visual: VisualService) -> None:
+    """The one that was there longest without a log-in goes; whoever has logged in stays."""
+    who = visual.subscription()
+    with visual.logged_in(who) as before, ExitStack() as open_now:
+        for _ in range(STRANGERS + 20):
+            stream = socket.create_connection((HOST, visual.tls_port), timeout=20)
+            open_now.enter_context(stream)
+        with visual.logged_in(who) as wire:
+            assert wire.ask("NOOP") == ["OK done"]
+        assert before.ask("NOOP") == ["OK done"]
 
 
 def test_a_new_activation_ends_the_old_password(visual: VisualService) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personsvar.visual.lockout import ACCOUNT, ADDRESS, MOST_COUNTED, LockOut, Patience
+from personsvar.visual.lockout import ACCOUNT, MOST_COUNTED, NETWORK, LockOut, Patience
 
 PATIENCE = Patience(free=3, first_seconds=30, longest_seconds=200, forgotten_seconds=1000)
 
@@ -64,8 +64,8 @@ def test_who_guesses_at_many_accounts_fills_no_memory() -> None:
     assert str(MOST_COUNTED + 499) in accounts._counts
 
 
-def test_an_address_is_many_phones_and_has_more() -> None:
-    assert ADDRESS.free > ACCOUNT.free
+def test_a_network_is_many_phones_and_has_more() -> None:
+    assert NETWORK.free > ACCOUNT.free
 
 
 @given(st.lists(st.tuples(st.floats(0, 500), st.booleans()), max_size=60))
