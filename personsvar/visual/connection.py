@@ -90,7 +90,8 @@ class Connection(asyncio.Protocol):
         self._flush()
 
     async def drain(self) -> None:
-        """Until most of what was written has gone."""
+        """Until most of what was written has gone; where it went at once, others get a turn."""
+        await asyncio.sleep(0)
         await self._writable.wait()
         if self._lost:
             raise GoneError

@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 MOST_MISTAKES = 20
 """Whoever makes more in a row does not speak IMAP."""
 APPLICATION_ERROR = "application error"
+TOGETHER = 64 * 1024
+"""So much of an answer is gathered before it goes out, and no more of it is under way at once."""
 _numbers = count(1)
 
 
@@ -89,7 +91,7 @@ class Session:
         self._is_stale = False
         """The mailbox changed since it was last looked at."""
         self._mistakes = 0
-        self._ready: list[bytes] = []
+        self._ready = bytearray()
 
     # ---- its life
 
@@ -145,14 +147,21 @@ class Session:
 
     def put(self, lines: bytes) -> None:
         """To go out with what is said next."""
-        self._ready.append(lines)
+        self._ready += lines
+
+    async def tell(self, lines: bytes) -> None:
+        """The same; when it has become much, it goes out now."""
+        self._ready += lines
+        if len(self._ready) > TOGETHER:
+            await self.say(b"")
 
     async def say(self, lines: bytes) -> None:
-        """Off it goes; when much is on its way already, once that has gone."""
-        self.connection.write(b"".join((*self._ready, lines)))
-        self._ready.clear()
-        self._allow(self.desk.patience.command)
-        await self.connection.drain()
+        """Off it goes, bit by bit: each once most of the one before has gone."""
+        ready, self._ready = self._ready + lines, bytearray()
+        for at in range(0, len(ready), TOGETHER):
+            self.connection.write(bytes(ready[at : at + TOGETHER]))
+            self._allow(self.desk.patience.command)
+            await self.connection.drain()
 
     async def event(self) -> Event:
         """The next one. Raise TimeoutError, GoneError, LeavingError."""

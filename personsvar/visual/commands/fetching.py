@@ -10,13 +10,11 @@ from personsvar.visual.recordings import NoRecordingError
 from personsvar.visual.session import Session
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import flags, responses
-from personsvar.vvm.imap.fetched import fetched, needs_sound, sets_seen
+from personsvar.vvm.imap.fetched import needs_sound, sets_seen, told
 from personsvar.vvm.imap.items import Datum, FetchItem
 from personsvar.vvm.imap.message import Message
 
 INVALID_SET = "invalid message set"
-TOGETHER = 64 * 1024
-"""So much of an answer is gathered before it goes out."""
 
 
 async def fetch(session: Session, tag: str, it: c.Fetch) -> bytes:
@@ -27,24 +25,22 @@ async def fetch(session: Session, tag: str, it: c.Fetch) -> bytes:
         await session.tell_arrivals()
     numbers = selected.numbers(it.messages, uid=it.uid)
     newly_seen = await _see(session, numbers) if sets_seen(it.items) and not selected.read_only else set()
-    ready = b""
     missing = False
     for number in numbers:
         entry = selected.shown[number - 1]
         items = _with_flags(it.items) if entry.uid in newly_seen else it.items
         try:
-            ready += fetched(await _message(session, number, entry, items), items, uid=it.uid)
+            message = await _message(session, number, entry, items)
         except NoRecordingError:
             missing = True
             continue
+        for piece in told(message, items, uid=it.uid):
+            await session.tell(piece)
         if Datum.FLAGS in items:
             selected.knows({entry.uid: entry.flags})
-        if len(ready) > TOGETHER:
-            await session.say(ready)
-            ready = b""
-    last = responses.no(tag, "some are gone", "EXPUNGEISSUED") if missing else responses.ok(tag, "done")
-    session.put(ready)
-    return last
+    if missing:
+        return responses.no(tag, "some are gone", "EXPUNGEISSUED")
+    return responses.ok(tag, "done")
 
 
 async def _message(session: Session, number: int, entry: Entry, items: Sequence[FetchItem]) -> Message:

@@ -51,7 +51,7 @@ class BadCharset:
 
 @dataclass(frozen=True, slots=True)
 class TooLarge:
-    """`NO [LIMIT]` (RFC 5530 section 3)."""
+    """`NO [LIMIT]` (RFC 5530 section 3): too long, or it asks for too much."""
 
     tag: str | None
     closes: bool = False

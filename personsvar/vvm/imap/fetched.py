@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from personsvar.vvm.imap.flags import in_order
 from personsvar.vvm.imap.items import Datum, FetchItem, Section
@@ -17,12 +17,21 @@ _NEED_SIZE = frozenset({Datum.SIZE, Datum.BODY, Datum.BODY_STRUCTURE})
 
 
 def fetched(message: Message, items: Iterable[FetchItem], *, uid: bool = False) -> bytes:
-    """With `uid` (every UID command), the UID is told whether asked for or not."""
+    return b"".join(told(message, items, uid=uid))
+
+
+def told(message: Message, items: Iterable[FetchItem], *, uid: bool = False) -> Iterator[bytes]:
+    """One item after the other, each made when it is asked for: none has to wait for all of them.
+
+    With `uid` (every UID command), the UID is told whether asked for or not.
+    """
     asked = list(items)
     if uid and Datum.UID not in asked:
         asked.insert(0, Datum.UID)
-    words = [word for item in asked for word in _told(message, item)]
-    return b"* %d FETCH %b" % (message.number, listed(words)) + CRLF
+    yield b"* %d FETCH (" % message.number
+    for place, item in enumerate(asked):
+        yield b" " * (place > 0) + b" ".join(_told(message, item))
+    yield b")" + CRLF
 
 
 def flags_told(message: Message, *, uid: bool = False) -> bytes:

@@ -7,5 +7,9 @@ class MalformedError(Exception):
     """A command we cannot read: `BAD`, with these words."""
 
 
+class TooMuchError(Exception):
+    """A command that asks for more than one may: `NO [LIMIT]` (RFC 5530 section 3)."""
+
+
 class UnknownCharsetError(Exception):
     """SEARCH in a charset we do not know: `NO [BADCHARSET …]` (RFC 3501 section 6.4.4)."""

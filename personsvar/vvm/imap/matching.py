@@ -27,8 +27,13 @@ Holds = Callable[[Message], bool]
 
 def matching(key: Key, messages: Sequence[Message]) -> list[Message]:
     """Those of the folder's messages (all of them, in their order) that it holds for."""
-    holds = _holds(key, messages)
+    holds = condition(key, messages)
     return [message for message in messages if holds(message)]
+
+
+def condition(key: Key, messages: Sequence[Message]) -> Holds:
+    """The same, to be asked of one message after the other."""
+    return _holds(key, messages)
 
 
 def needs_size(key: Key) -> bool:

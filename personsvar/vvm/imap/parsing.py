@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from personsvar.vvm.imap.arguments import Arguments
-from personsvar.vvm.imap.events import BadCharset, BadCommand, Event, Request
+from personsvar.vvm.imap.events import BadCharset, BadCommand, Event, Request, TooLarge
 from personsvar.vvm.imap.grammar import read_command
-from personsvar.vvm.imap.malformed import MalformedError, UnknownCharsetError
+from personsvar.vvm.imap.malformed import MalformedError, TooMuchError, UnknownCharsetError
 
 _TAG = re.compile(rb'[^\x00-\x20\x7f-\xff(){%*"\\+]{1,100}(?= |\Z)')
 
@@ -32,6 +32,8 @@ def _parsed(tag: str, words: Arguments) -> Event:
         name, command = read_command(words)
     except MalformedError as mistake:
         return BadCommand(tag, str(mistake))
+    except TooMuchError:
+        return TooLarge(tag)
     except UnknownCharsetError:
         return BadCharset(tag)
     return Request(tag, name, command)

@@ -1,4 +1,8 @@
-"""FETCH and what it may ask for: `(UID FLAGS BODY.PEEK[HEADER.FIELDS (DATE FROM)]<0.512>)`."""
+"""FETCH and what it may ask for: `(UID FLAGS BODY.PEEK[HEADER.FIELDS (DATE FROM)]<0.512>)`.
+
+One line could ask for the same sound hundreds of times, each time another piece of it. A section is never
+more than the whole message, so with a few that hold the sound an answer is a few times the message at most.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,12 @@ import re
 from personsvar.vvm.imap.arguments import Arguments
 from personsvar.vvm.imap.commands import Fetch
 from personsvar.vvm.imap.items import Datum, FetchItem, Piece, Section
-from personsvar.vvm.imap.malformed import MalformedError
+from personsvar.vvm.imap.malformed import MalformedError, TooMuchError
+from personsvar.vvm.imap.mime.sections import holds_sound
 
+MOST_ITEMS = 50
+MOST_SOUNDS = 4
+"""Sections that hold the sound; phones ask for one at a time."""
 _NAME = re.compile(rb"[A-Za-z0-9.]+")
 _PATH = re.compile(rb"[1-9][0-9]{0,8}(?:\.[1-9][0-9]{0,8})*(?:\.(?=[A-Za-z])|(?=\]))")
 _PIECE = re.compile(rb"HEADER(?:\.FIELDS(?:\.NOT)?)?|TEXT|MIME", re.IGNORECASE)
@@ -39,7 +47,11 @@ def _items(words: Arguments) -> tuple[FetchItem, ...]:
     items = words.listed(lambda: _named(words.word(_NAME).upper(), words))
     if not items:
         raise MalformedError("missing parameter")
-    return tuple(dict.fromkeys(items))
+    asked = tuple(dict.fromkeys(items))
+    sounds = sum(isinstance(item, Section) and holds_sound(item) for item in asked)
+    if len(asked) > MOST_ITEMS or sounds > MOST_SOUNDS:
+        raise TooMuchError
+    return asked
 
 
 def _named(name: str, words: Arguments) -> FetchItem:

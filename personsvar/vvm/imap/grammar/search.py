@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from personsvar.vvm.imap import flags
@@ -26,9 +26,11 @@ from personsvar.vvm.imap.keys import (
     Uids,
     When,
 )
-from personsvar.vvm.imap.malformed import MalformedError, UnknownCharsetError
+from personsvar.vvm.imap.malformed import MalformedError, TooMuchError, UnknownCharsetError
 from personsvar.vvm.imap.months import MONTHS
 
+MOST_KEYS = 50
+"""In one command, those within others too: each is held against every message of the folder."""
 CHARSETS = ("US-ASCII", "UTF-8", "ISO-8859-1")
 _NAME = re.compile(rb"[A-Za-z]+")
 _DATE = re.compile(rb'"?([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4})"?')
@@ -50,6 +52,7 @@ class _Keys:
 
     words: Arguments
     charset: str
+    _left: Iterator[int] = field(default_factory=lambda: iter(range(MOST_KEYS)))
 
     def string(self) -> str:
         try:
@@ -73,6 +76,8 @@ class _Keys:
         """One key; keys within keys go no deeper than the limit."""
         if depth > self.words.nesting:
             raise MalformedError("nested too deeply")
+        if next(self._left, None) is None:
+            raise TooMuchError
         if self.words.accept(b"("):
             return self._together(depth)
         if self.words.is_sequence_next:
