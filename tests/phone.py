@@ -36,7 +36,7 @@ from personsvar.dialogue.call import (
     RecordEnd,
     Sentence,
 )
-from personsvar.mailbox.model import Number, Sound
+from personsvar.mailbox.model import CallBackId, Number, Sound
 from personsvar.mailbox.ports import Take
 
 T = TypeVar("T")
@@ -222,7 +222,14 @@ class ScriptedPhone:
         sound += (source * (wanted // len(source) + 1))[:wanted]
         self.clock.pass_seconds(seconds)
 
-    def dial(self, number: Number, *, showing: Number, ring_seconds: float) -> Dialled:
+    def dial(
+        self,
+        number: Number,
+        *,
+        showing: Number,
+        ring_seconds: float,
+        charge: CallBackId | None = None,  # noqa: ARG002 - there is no switch
+    ) -> Dialled:
         self._busy()
         self.dialled.append(number)
         self.shown.append(showing)

@@ -19,7 +19,7 @@ from typing import NewType, Protocol, TypeVar
 
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import Language, Number, Sound
+from personsvar.mailbox.model import CallBackId, Language, Number, Sound
 from personsvar.mailbox.ports import Take
 
 __all__ = [
@@ -165,10 +165,13 @@ class Call(Protocol):
         """
         ...
 
-    def dial(self, number: Number, *, showing: Number, ring_seconds: float) -> Dialled:
+    def dial(
+        self, number: Number, *, showing: Number, ring_seconds: float, charge: CallBackId | None = None
+    ) -> Dialled:
         """Call `number` and let the two talk; `*` ends it.
 
-        Returns also when the owner hung up in it: then the next verb raises HungUpError.
+        Returns also when the owner hung up in it: then the next verb raises HungUpError. Of an answered one
+        that is a `charge` the switch leaves word in the spool, for when nobody is here to write it down.
         """
         ...
 

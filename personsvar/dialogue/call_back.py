@@ -6,13 +6,18 @@ permits; the dialplan's `personsvar-callback` owns the trunk.
 
 from __future__ import annotations
 
+import logging
+
 from personsvar.dialogue.call import DialOutcome
 from personsvar.dialogue.menu import ANSWER_SECONDS
 from personsvar.dialogue.session import Access, Page, Session
 from personsvar.language.amounts import price
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.call_back import Refusal, begin_call_back, end_call_back, may_call_back
+from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number
+
+log = logging.getLogger(__name__)
 
 OUTCOME: dict[DialOutcome, PromptId] = {
     DialOutcome.ANSWERED: PromptId("call-back-over"),
@@ -52,9 +57,13 @@ def dial(session: Session) -> Page | None:
     row = session.work(lambda: begin_call_back(office, mailbox, number, from_elsewhere=elsewhere))
     if isinstance(row, Refusal) or number is None:
         return _refuse(session, row if isinstance(row, Refusal) else Refusal.WITHHELD)
-    dialled = session.call.dial(number, showing=mailbox, ring_seconds=office.rules.call_back_ring_seconds)
+    ring_seconds = office.rules.call_back_ring_seconds
+    dialled = session.call.dial(number, showing=mailbox, ring_seconds=ring_seconds, charge=row)
     answered = dialled.outcome is DialOutcome.ANSWERED
-    session.work(lambda: end_call_back(office, row, answered=answered))
+    try:
+        session.work(lambda: end_call_back(office, row, answered=answered))
+    except StoreUnavailableError:
+        log.exception("the charge waits in the spool: the database is away")
     session.announce(OUTCOME[dialled.outcome])
     return session.walk.go_on
 

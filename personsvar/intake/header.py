@@ -29,6 +29,9 @@ The dialplan can't decide, so it hands over what came, raw; intake decides (CALL
     from=, pai=, privacy=    base64 of each header's value, in order, separated by spaces
     diversion=, history=     the same
 
+Of an answered call back (`purpose=call-back`) the dialplan writes whose it was (`mailbox`), who was called
+(`caller`) and when; <id> ends in `-c` and the number of its charge. Written whole once the end mark is there.
+
 Raw values are always base64, so that nothing a caller sends can end a line (RFC 4648, section 4; the
 switch's BASE64_ENCODE()). Of a number that is withheld (mailbox/arrival.py) the dialplan leaves `from` and
 `pai` out: it is never written.
@@ -44,7 +47,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import Number, SpoolId
+from personsvar.mailbox.model import CallBackId, Number, SpoolId
 from personsvar.mailbox.ports import Heading, Purpose
 
 VERSION = "1"
@@ -54,6 +57,7 @@ MAX_BYTES = 64 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]{0,149}")  # 150: the switch's AST_MAX_UNIQUEID
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")  # ITU-T E.164: fifteen digits at most
+_CHARGE = re.compile(r"-c([0-9]{1,18})$")
 _SECONDS = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,6}))?")
 
 
@@ -120,6 +124,12 @@ def parse_header(content: bytes) -> Heading | Unsorted:
     if keys.get("writer") == "dialplan":
         return _unsorted(keys, SpoolId(spool_id), began_at)
     raise HeaderError("says not whose mailbox it is for")
+
+
+def charge_of(spool_id: SpoolId) -> CallBackId | None:
+    """Which call back a file of that purpose is of."""
+    number = _CHARGE.search(spool_id)
+    return None if number is None else CallBackId(int(number[1]))
 
 
 def format_end(end: EndMark) -> bytes:

@@ -8,7 +8,7 @@ from personsvar.intake.header import HeaderError, Unsorted, parse_header
 from personsvar.intake.spool import Entry, Spool
 from personsvar.mailbox.arrival import CallerArrives, VoicemailOff, arrive
 from personsvar.mailbox.model import Number, Subscriber
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.ports import Office, Purpose
 
 
 def purge(office: Office, spool: Spool, removed: Subscriber) -> int:
@@ -33,7 +33,7 @@ def _mailbox(office: Office, entry: Entry, removed: Subscriber) -> Number | None
         heading = parse_header(entry.head.read_bytes())
         if isinstance(heading, Unsorted):
             return _sorted(office, heading, removed)
-        return heading.mailbox
+        return None if heading.purpose is Purpose.CALL_BACK else heading.mailbox  # who leaves still owes it
     return None
 
 

@@ -22,10 +22,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from personsvar.intake.deliver import NoDeposit, deliver, sort
-from personsvar.intake.header import HeaderError, Unsorted, parse_header
+from personsvar.intake.header import HeaderError, Unsorted, charge_of, parse_header
 from personsvar.intake.spool import Entry
 from personsvar.intake.takes import SpoolTakes
 from personsvar.intake.watched import Watched
+from personsvar.mailbox.call_back import take_in_charge
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import SpoolId
 from personsvar.mailbox.ports import Heading, Kept, Purpose
@@ -162,6 +163,8 @@ class Sweeper:
             heading = sorted_out
         if heading.purpose is Purpose.GREETING:
             return self._greeting(entry, now)
+        if heading.purpose is Purpose.CALL_BACK:
+            return self._charge(entry, heading)
         return self._take_in(entry, heading, now, ours=ours)
 
     def _take_in(self, entry: Entry, heading: Heading, now: float, *, ours: bool) -> _Did:
@@ -205,6 +208,17 @@ class Sweeper:
         log.info("a greeting that was never kept is dropped", extra={"spool_id": entry.spool_id})
         self.spool.remove(entry)
         return _Did.DROPPED
+
+    def _charge(self, entry: Entry, heading: Heading) -> _Did:
+        """Complete with its end mark: the dialplan writes line by line."""
+        number = charge_of(entry.spool_id)
+        if number is None:
+            return self._broken(entry, "a call back without its number")
+        if not entry.has_end:
+            return _Did.WAITING
+        take_in_charge(self._office, number, heading)
+        self.spool.remove(entry)
+        return _Did.NOTHING
 
     def _broken(self, entry: Entry, why: str) -> _Did:
         log.error("put aside as broken", extra={"spool_id": entry.spool_id, "why": why})

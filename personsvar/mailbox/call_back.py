@@ -16,7 +16,7 @@ from phonenumbers import PhoneNumberType
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import CallBackId, Number, Subscriber
 from personsvar.mailbox.numbers import parse_known
-from personsvar.mailbox.ports import Office, Rules
+from personsvar.mailbox.ports import Heading, Office, Rules
 
 EEA = frozenset(
     """
@@ -73,6 +73,27 @@ def end_call_back(office: Office, call_back: CallBackId, *, answered: bool) -> N
     if not answered:
         return
     with office.store.begin() as uow:
+        uow.call_backs.answered(call_back)
+        uow.commit()
+
+
+def take_in_charge(office: Office, call_back: CallBackId, heading: Heading) -> None:
+    """What the switch left in the spool of an answered one: a charge, once, whoever wrote it down before.
+
+    `heading.mailbox` called `heading.caller` at `heading.began_at`. The row's number alone proves nothing;
+    where its row is gone with the subscriber, the charge is written anew.
+    """
+    called = heading.caller
+    if called is None:
+        return
+    with office.store.begin() as uow:
+        row = uow.call_backs.get(call_back)
+        if row is None or (row.mailbox, row.called) != (heading.mailbox, called):
+            written = uow.call_backs.charges(mailbox=heading.mailbox)
+            if any((it.called, it.at) == (called, heading.began_at) for it in written):
+                return
+            price = office.rules.call_back_price_ore
+            call_back = uow.call_backs.add(heading.mailbox, called, at=heading.began_at, price_ore=price)
         uow.call_backs.answered(call_back)
         uow.commit()
 

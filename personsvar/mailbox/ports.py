@@ -543,6 +543,8 @@ class MailboxChanges(Protocol):
 class Purpose(StrEnum):
     MESSAGE = "message"
     GREETING = "greeting"
+    CALL_BACK = "call-back"
+    """No recording: an answered call back, by whom and to whom (`caller`), for its charge."""
 
 
 @dataclass(frozen=True, slots=True)

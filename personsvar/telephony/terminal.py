@@ -33,7 +33,7 @@ from personsvar.dialogue.call import (
 )
 from personsvar.language.prompts import Catalogue, PromptId, UnknownPromptError
 from personsvar.language.wording import words
-from personsvar.mailbox.model import Language, Number, Sound
+from personsvar.mailbox.model import CallBackId, Language, Number, Sound
 from personsvar.mailbox.ports import Take
 
 log = logging.getLogger(__name__)
@@ -133,7 +133,14 @@ class TerminalCall:
             return Recorded(RecordEnd.FAILED, 0.0)
         return Recorded(RecordEnd.KEY, len(alaw) / BYTES_A_SECOND, key)
 
-    def dial(self, number: Number, *, showing: Number, ring_seconds: float) -> Dialled:
+    def dial(
+        self,
+        number: Number,
+        *,
+        showing: Number,
+        ring_seconds: float,
+        charge: CallBackId | None = None,  # noqa: ARG002 - there is no switch
+    ) -> Dialled:
         self._check()
         self._print(f"(calling {number}, showing {showing}: any key answers, * ends it)")
         if self._next(ring_seconds, ALL_KEYS) is None:

@@ -344,7 +344,6 @@ class MemoryCallBacks:
     next_ids: Ids
 
     def add(self, mailbox: Number, called: Number, *, at: datetime, price_ore: int) -> CallBackId:
-        self.tables.must_know(mailbox)
         new = CallBack(
             CallBackId(self.next_ids.fresh()), mailbox, called, at, answered=False, price_ore=price_ore
         )

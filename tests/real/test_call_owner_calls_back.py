@@ -137,3 +137,25 @@ def test_a_withheld_caller_can_not_be_called_back(house: House, telephone: Telep
     phone.wait_for_piece(1, seconds=2)
     phone.press("0")
     goes_on(phone, since=phone.wait_for_prompt("call-back-withheld", within=5))
+
+
+def spooled(house: House) -> list[str]:
+    return [file.name for file in (house.folder / "spool").glob("*-c*.head")]
+
+
+@pytest.mark.parametrize("owner_hangs_up", [True, False])
+def test_the_service_is_killed_while_the_two_talk_and_it_is_charged_once(
+    house: House, telephone: Telephone, owner: Number, called: Phone, *, owner_hangs_up: bool
+) -> None:
+    phone = calls_back(telephone, owner)
+    called.answer()
+    phone.sweep(seconds=2)
+    house.service.kill()
+    try:
+        assert charges(house, owner) == []
+        (phone if owner_hangs_up else called).hang_up()
+        eventually(lambda: bool(spooled(house)), within=10, what="the charge in the spool")
+    finally:
+        house.service.start()
+    eventually(lambda: not spooled(house), within=30, what="an empty spool")
+    assert charges(house, owner) == [(CALLER, 300)]

@@ -29,7 +29,7 @@ from personsvar.dialogue.call import (
     Sentence,
     SwitchError,
 )
-from personsvar.mailbox.model import Number, Sound
+from personsvar.mailbox.model import CallBackId, Number, Sound
 from personsvar.mailbox.ports import Take
 from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.answers import RATE, bytes_of, dialled, recorded, whole_seconds
@@ -125,12 +125,15 @@ class AgiCall:
             )
         return how
 
-    def dial(self, number: Number, *, showing: Number, ring_seconds: float) -> Dialled:
+    def dial(
+        self, number: Number, *, showing: Number, ring_seconds: float, charge: CallBackId | None = None
+    ) -> Dialled:
         self._line.check()
         if not (_NUMBER.fullmatch(number) and _NUMBER.fullmatch(showing)):
             raise SwitchError("what should be dialled or shown is no number")
         routine = (variables.CALLBACK_CONTEXT, variables.CALLBACK_EXTENSION, variables.CALLBACK_PRIORITY)
-        if not self._line.gosub(*routine, f"{number},{showing},{whole_seconds(ring_seconds)}"):
+        row = "" if charge is None else f",{charge}"
+        if not self._line.gosub(*routine, f"{number},{showing},{whole_seconds(ring_seconds)}{row}"):
             log.error("the dialplan has no %s", variables.CALLBACK_CONTEXT)
             return dialled("", "")
         # The owner may have hung up in it: then the routine did not come to its own variables

@@ -68,7 +68,8 @@ language before the name (main/file.c, fileexists_test), so a folder does for a 
 CALLBACK_CONTEXT: Final = "personsvar-callback"
 CALLBACK_EXTENSION: Final = "s"
 CALLBACK_PRIORITY: Final = 1
-"""Gosub(personsvar-callback,s,1(number,showing,ring seconds)): ARG1 and ARG2 in E.164, ARG3 whole seconds."""
+"""Gosub(personsvar-callback,s,1(number,showing,ring seconds,charge)): ARG1 and ARG2 in E.164, ARG3 whole
+seconds, ARG4 the number of the charge that an answered one is."""
 DIAL_RESULT: Final = "PERSONSVAR_DIAL_RESULT"
 """A DIALSTATUS: ANSWER, BUSY, NOANSWER, CANCEL; anything else is refused."""
 DIAL_SECONDS: Final = "PERSONSVAR_DIAL_SECONDS"
