@@ -15,9 +15,9 @@ from typing import TypeVar
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, StrictUndefined
 
 from personsvar.notifier.outbox_files import ENDINGS, LETTERS, Sent, mail_page, read, sound
+from personsvar.notifier.pages import filled_in
 
 T = TypeVar("T")
 MOST = 200
@@ -84,8 +84,7 @@ def outbox_router(folder: Path) -> APIRouter:
 
 def page(folder: Path) -> str:
     files = sorted(_files(folder), key=lambda file: file.name, reverse=True)[:MOST]
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(_PAGE)
-    return template.render(folder=folder, base=BASE, sent=[it for file in files for it in _shown(file)])
+    return filled_in(_PAGE, folder=folder, base=BASE, sent=[it for file in files for it in _shown(file)])
 
 
 def _files(folder: Path) -> list[Path]:

@@ -31,7 +31,7 @@ ONLY_IN = {
         "visual/self_signed.py",
     ),
     "aiosmtplib": ("notifier/email/",),
-    "jinja2": ("notifier/email/", "notifier/api/", "notifier/dev_outbox.py"),
+    "jinja2": ("notifier/email/", "notifier/pages.py"),
     "pydantic_settings": ("settings.py",),
     "httpx": ("notifier/",),
     "standardwebhooks": ("notifier/webhooks/",),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from personsvar.notifier.pages import filled_in
 
 Json = Mapping[str, Any]
 
@@ -55,8 +55,8 @@ class Operation:
 
 
 def page(openapi: Json, *, source: str) -> str:
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(_PAGE)
-    return template.render(
+    return filled_in(
+        _PAGE,
         title=openapi["info"]["title"],
         source=source,
         operations=list(_operations(openapi["paths"])),
