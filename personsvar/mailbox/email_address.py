@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import idna
-
 from personsvar.mailbox.errors import MailboxError
 
 # RFC 5321: 64 octets before the @, 254 in all; what mail servers take in practice
@@ -61,6 +59,8 @@ def _a_label(domain: str) -> str:
 
 
 def _encoded(domain: str) -> str:
+    import idna  # noqa: PLC0415 - its tables are large, and few addresses need them
+
     if not domain.isprintable():
         raise ValueError("the domain holds what nobody sees")
     return idna.encode(domain, uts46=True).decode("ascii")  # its IDNAError is a ValueError
