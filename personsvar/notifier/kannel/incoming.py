@@ -17,7 +17,8 @@ from personsvar.notifier.sms.user_data import read
 
 PATH = "/gateways/kannel/incoming"
 _ABOUT = "incoming"
-_CODINGS = {str(theirs): ours for ours, theirs in CODINGS.items()}
+_CODINGS = {"": Coding.GSM7, "-1": Coding.GSM7} | {str(theirs): ours for ours, theirs in CODINGS.items()}
+"""-1: undefined (`%c` tells the number as it is); its letters come in `charset` as those of 0 do."""
 
 
 def incoming_url(base: str, *, key: bytes) -> str:

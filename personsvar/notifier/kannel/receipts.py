@@ -23,12 +23,17 @@ from personsvar.notifier.kannel.answers import words
 PATH = "/gateways/kannel/receipt"
 _TOKEN_BYTES = 16
 _STATES = {
-    "1": (ReceiptState.DELIVERED, "delivered"),
-    "2": (ReceiptState.FAILED, "not delivered"),
-    "4": (ReceiptState.ON_ITS_WAY, "buffered"),
-    "8": (ReceiptState.ON_ITS_WAY, "taken by the SMSC"),
-    "16": (ReceiptState.FAILED, "refused by the SMSC"),
+    34: (ReceiptState.FAILED, "expired"),
+    66: (ReceiptState.FAILED, "not delivered, nobody knows why"),
+    2: (ReceiptState.FAILED, "not delivered"),
+    16: (ReceiptState.FAILED, "refused by the SMSC"),
+    1: (ReceiptState.DELIVERED, "delivered"),
+    8: (ReceiptState.ON_ITS_WAY, "taken by the SMSC"),
+    4: (ReceiptState.ON_ITS_WAY, "buffered"),
 }
+"""By its bits (gw/dlr.h): the first whose bits are all set. Expired (32) and unknown (64) come with 2."""
+_CONTRADICTION = 1 + 2
+_MOST = 127
 
 
 class ForgedError(ValueError):
@@ -46,11 +51,17 @@ def read_receipt(query: Mapping[str, str], *, key: bytes, at: datetime) -> Recei
     """Raise ForgedError, or ValueError when it is no receipt."""
     gateway, gateway_id = query.get("gateway", ""), query.get("id", "")
     check_token(query.get("token", ""), key, gateway, gateway_id)
-    if query.get("state") not in _STATES:
-        raise ValueError("the state is none of Kannel's: 1, 2, 4, 8 or 16")
-    state, meaning = _STATES[query["state"]]
+    state, meaning = _state(query.get("state", ""))
     detail = _detail(query.get("answer", "")) or meaning
     return Receipt(gateway=gateway, gateway_id=gateway_id, state=state, at=at, detail=detail)
+
+
+def _state(said: str) -> tuple[ReceiptState, str]:
+    bits = int(said) if re.fullmatch("[0-9]{1,3}", said) else 0
+    known = [told for mask, told in _STATES.items() if bits & mask == mask]
+    if not known or bits > _MOST or bits & _CONTRADICTION == _CONTRADICTION:
+        raise ValueError("the state is none of Kannel's: a sum of 1, 2, 4, 8, 16, 32 and 64")
+    return known[0]
 
 
 def _detail(answer: str) -> str:

@@ -1,4 +1,4 @@
-"""What an SMSC brings by deliver_sm (SMPP 4.6): receipts, and short messages from phones.
+"""What an SMSC brings by deliver_sm (SMPP 4.6) or data_sm (4.7): receipts, and short messages from phones.
 
 The mandatory part is read by smpplib. It raises at TLVs it does not expect, and takes an address without its
 closing zero for another; SMSCs add TLVs of their own to receipts, so those are read here, and none of
@@ -15,7 +15,7 @@ from enum import IntEnum
 from smpplib.command import DeliverSM
 
 from personsvar.notifier.sms.alphabet import decoded
-from personsvar.notifier.sms.frames import Pdu
+from personsvar.notifier.sms.frames import Command, Pdu
 from personsvar.notifier.sms.sms import Concatenation, IncomingSms, Ports
 from personsvar.notifier.sms.user_data import HEADED, Heading, read
 
@@ -41,7 +41,7 @@ class Tlv(IntEnum):
 
 
 class UnreadableError(Exception):
-    """A deliver_sm that can't be read. What it says is in no message: it may hold a text."""
+    """A deliver_sm or data_sm that can't be read. What it says is in no message: it may hold a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,41 @@ class _Lenient(DeliverSM):  # type: ignore[misc]  # smpplib has no types
 
 def delivered(pdu: Pdu) -> Delivered:
     """Raise UnreadableError."""
+    return _from_data_sm(pdu.body) if pdu.command == Command.DATA_SM else _from_deliver_sm(pdu)
+
+
+def _from_data_sm(body: bytes) -> Delivered:
+    """service_type, two addresses, esm_class, registered_delivery, data_coding; the text is a TLV."""
+    _, body = _string(body)
+    source_ton, source, body = _address(body)
+    destination_ton, destination, body = _address(body)
+    if len(body) < 3:  # noqa: PLR2004 - the three octets that follow the addresses
+        raise UnreadableError("it ends too early")
+    tlvs = _tlvs(body[3:])
+    return Delivered(
+        source=_number(source_ton, source),
+        destination=_number(destination_ton, destination),
+        esm_class=body[0],
+        data_coding=body[2],
+        user_data=tlvs.get(Tlv.MESSAGE_PAYLOAD, b""),
+        tlvs=tlvs,
+    )
+
+
+def _address(body: bytes) -> tuple[int, bytes, bytes]:
+    """Its type of number, its digits, and what follows."""
+    digits, rest = _string(body[2:])
+    return body[0], digits, rest
+
+
+def _string(body: bytes) -> tuple[bytes, bytes]:
+    text, end, rest = body.partition(b"\0")
+    if not end:
+        raise UnreadableError("it ends too early")
+    return text, rest
+
+
+def _from_deliver_sm(pdu: Pdu) -> Delivered:
     it = _Lenient("deliver_sm", sequence=0)
     it.tlvs = {}
     try:

@@ -28,6 +28,7 @@ class Command(IntEnum):
     BIND_TRANSCEIVER = 0x09
     ENQUIRE_LINK = 0x15
     ALERT_NOTIFICATION = 0x102
+    DATA_SM = 0x103
     GENERIC_NACK = 0x80000000
 
 

@@ -126,7 +126,7 @@ class Link:
     def _came(self, pdu: Pdu) -> None:
         if pdu.is_response:
             self._answered(pdu)
-        elif pdu.command == Command.DELIVER_SM:
+        elif pdu.command in (Command.DELIVER_SM, Command.DATA_SM):
             self._brought(pdu)
         elif pdu.command == Command.ENQUIRE_LINK:
             self._send(pdu.answer())

@@ -5,13 +5,15 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from smpplib.command import BindTransceiver, SubmitSM
+from smpplib.command import SubmitSM
 
 from personsvar.notifier.sms.frames import HEAD, Command, Pdu
 from personsvar.notifier.sms.smsc import Smsc
 from personsvar.notifier.sms.split import Part
 from personsvar.notifier.sms.user_data import HEADED
 
+VERSION = 0x34
+"""Of SMPP."""
 RECEIPT_WANTED = 0x01
 """registered_delivery: tell success and failure (SMPP 5.2.17)."""
 LONGEST_LIFE_SECONDS = 63 * 7 * 86400
@@ -81,14 +83,10 @@ def _segment(part: Part) -> dict[str, int]:
 
 
 def bind_transceiver(smsc: Smsc, *, system_type: str) -> Pdu:
-    made = BindTransceiver(
-        "bind_transceiver",
-        sequence=0,
-        system_id=smsc.system_id,
-        password=smsc.password,
-        system_type=system_type,
-    )
-    return _pdu(Command.BIND_TRANSCEIVER, made)
+    """By hand: smpplib cuts off what is longer than the specification has room for."""
+    words = (smsc.system_id, smsc.password, system_type)
+    strings = b"".join(word.encode("ascii") + b"\0" for word in words)
+    return Pdu(Command.BIND_TRANSCEIVER, 0, 0, strings + bytes((VERSION, 0, 0)) + b"\0")
 
 
 def enquire_link() -> Pdu:
@@ -108,7 +106,7 @@ def message_id(answer: Pdu) -> str:
     return answer.body.partition(b"\0")[0].decode("latin-1").strip()
 
 
-def _pdu(command: Command, made: BindTransceiver | SubmitSM) -> Pdu:
+def _pdu(command: Command, made: SubmitSM) -> Pdu:
     try:
         octets: bytes = made.generate()
     except (struct.error, UnicodeEncodeError) as wrong:

@@ -44,6 +44,11 @@ class SmppSession:
         self._rests_until = 0.0
 
     def open(self) -> None:
+        if self.smsc.is_longer_than_smpp:
+            log.warning(
+                "an id or a password longer than SMPP has room for: sent whole",
+                extra={"smsc": str(self.smsc)},
+            )
         self._keeper = asyncio.get_running_loop().create_task(self._keep())
 
     async def close(self) -> None:

@@ -10,8 +10,9 @@ from personsvar.notifier.sms.receipt import ReceiptIds
 from personsvar.notifier.sms.split import LongTexts
 
 PORT, TLS_PORT = 2775, 3550
+LONGEST_TAKEN = 255
 LONGEST_ID, LONGEST_PASSWORD, LONGEST_TYPE = 15, 8, 12
-"""Characters (SMPP 4.1.1)."""
+"""Characters (SMPP 4.1.1). Many SMSCs give longer ids and passwords: they are sent as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,15 @@ class Smsc:
     password: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.system_id) > LONGEST_ID or len(self.password) > LONGEST_PASSWORD:
-            raise ValueError(
-                f"SMPP has room for {LONGEST_ID} characters of id and {LONGEST_PASSWORD} of password ({self})"
-            )
-        if not (self.system_id.isascii() and self.password.isascii()):
+        if not all(word.isascii() and "\0" not in word for word in (self.system_id, self.password)):
             raise ValueError(f"SMPP knows only ASCII in id and password ({self})")
+        if max(len(self.system_id), len(self.password)) > LONGEST_TAKEN:
+            raise ValueError(f"no SMPP id or password has over {LONGEST_TAKEN} characters ({self})")
+
+    @property
+    def is_longer_than_smpp(self) -> bool:
+        """Its id or its password: an SMSC that keeps to the letter refuses it."""
+        return len(self.system_id) > LONGEST_ID or len(self.password) > LONGEST_PASSWORD
 
     def __str__(self) -> str:
         """As the ledger names it."""

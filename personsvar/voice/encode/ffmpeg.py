@@ -11,6 +11,8 @@ import subprocess
 from collections.abc import Sequence
 
 AMR_ENCODER = "libopencore_amrnb"
+AMR_DECODER = "libopencore_amrnb"
+"""Named, for ffmpeg's own (`amrnb`) leaves out the frames of a pause: silence is 20 ms a frame, too."""
 STDOUT = "pipe:1"
 SECONDS_TO_ENCODE = 60
 _SECONDS_TO_ASK = 20
@@ -49,17 +51,23 @@ def run(source: Sequence[str], given: bytes, targets: Sequence[str], *, what: st
 def why_no_amr() -> str | None:
     """What an operator has to install before recordings can go out as AMR; None when all is there."""
     try:
-        asked = subprocess.run(  # noqa: S603 - no shell, nothing from outside
-            [_program(), "-nostdin", "-hide_banner", "-encoders"],
-            capture_output=True,
-            timeout=_SECONDS_TO_ASK,
-            check=False,
-        )
+        if AMR_ENCODER not in _listed("-encoders"):
+            return f"ffmpeg has no AMR encoder ({AMR_ENCODER}): apt install libavcodec-extra"
+        if AMR_DECODER not in _listed("-decoders"):
+            return f"ffmpeg has no AMR decoder ({AMR_DECODER}): apt install libavcodec-extra"
     except (EncodingError, OSError, subprocess.TimeoutExpired) as wrong:
         return str(wrong)
-    if AMR_ENCODER.encode() in asked.stdout:
-        return None
-    return f"ffmpeg has no AMR encoder ({AMR_ENCODER}): apt install libavcodec-extra"
+    return None
+
+
+def _listed(what: str) -> str:
+    asked = subprocess.run(  # noqa: S603 - no shell, nothing from outside
+        [_program(), "-nostdin", "-hide_banner", what],
+        capture_output=True,
+        timeout=_SECONDS_TO_ASK,
+        check=False,
+    )
+    return asked.stdout.decode(errors="replace")
 
 
 def _program() -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from personsvar.voice.alaw import RATE
 from personsvar.voice.dtmf import holds_keys
-from personsvar.voice.encode.ffmpeg import STDOUT, EncodingError, encoded, run
+from personsvar.voice.encode.ffmpeg import AMR_DECODER, STDOUT, EncodingError, encoded, run
 from personsvar.voice.encode.level import levelled
 
 _ALAW = ["-ar", str(RATE), "-ac", "1", "-c:a", "pcm_alaw", "-f", "alaw", STDOUT]
@@ -28,7 +28,8 @@ class Greeting:
 
 def greeting(amr: bytes, max_seconds: float) -> Greeting:
     """Raise EncodingError when there is nothing to hear. What is longer is cut off."""
-    source = ["-protocol_whitelist", "pipe", "-f", "amr", "-t", str(max_seconds), "-i", "pipe:0"]
+    form = ["-protocol_whitelist", "pipe", "-f", "amr", "-c:a", AMR_DECODER]
+    source = [*form, "-t", str(max_seconds), "-i", "pipe:0"]
     linear = run(source, amr, _LINEAR, what="a greeting")
     samples = np.frombuffer(linear[: len(linear) // 2 * 2], dtype="<i2") / 2**15
     if not samples.size:

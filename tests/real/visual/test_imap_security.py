@@ -247,6 +247,13 @@ def test_nonsense_is_answered_and_after_twenty_times_no_more(visual: VisualServi
         assert wire.line() == "* BYE too many mistakes"
 
 
+def test_a_status_that_asks_for_nothing_is_no_command(visual: VisualService) -> None:
+    """RFC 3501, 9: at least one item."""
+    with visual.logged_in(visual.subscription()) as wire:
+        assert wire.ask("STATUS INBOX ()") == ["BAD missing parameter"]
+        assert wire.ask("STATUS INBOX (MESSAGES)")[0] == '* STATUS "INBOX" (MESSAGES 0)'
+
+
 def test_one_who_never_reads_costs_no_memory_and_disturbs_nobody(visual: VisualService) -> None:
     who, other = visual.subscription(), visual.subscription()
     for _ in range(3):

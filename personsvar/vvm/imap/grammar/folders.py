@@ -25,7 +25,10 @@ def list_folders(words: Arguments, *, subscribed: bool) -> List:
 def status(words: Arguments) -> Status:
     folder = words.folder()
     words.space()
-    return Status(folder, words.listed(lambda: _status_item(words)))
+    items = words.listed(lambda: _status_item(words))
+    if not items:
+        raise MalformedError("missing parameter")
+    return Status(folder, items)
 
 
 def rename(words: Arguments) -> Rename:

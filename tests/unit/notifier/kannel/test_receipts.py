@@ -28,6 +28,11 @@ def called(*, state: str, answer: str = "", key: bytes = KEY) -> dict[str, str]:
         ("4", ReceiptState.ON_ITS_WAY, "buffered"),
         ("8", ReceiptState.ON_ITS_WAY, "taken by the SMSC"),
         ("16", ReceiptState.FAILED, "refused by the SMSC"),
+        ("34", ReceiptState.FAILED, "expired"),
+        ("66", ReceiptState.FAILED, "not delivered, nobody knows why"),
+        ("9", ReceiptState.DELIVERED, "delivered"),
+        ("12", ReceiptState.ON_ITS_WAY, "taken by the SMSC"),
+        ("18", ReceiptState.FAILED, "not delivered"),
     ],
 )
 def test_each_state(state: str, means: ReceiptState, detail: str) -> None:
@@ -41,7 +46,7 @@ def test_the_smscs_own_words_without_those_of_the_sms() -> None:
     assert receipt.detail == "id:77 sub:001 dlvrd:000 stat:EXPIRED err:001"
 
 
-@pytest.mark.parametrize("state", ["", "3", "0", "32", "one", "%d"])
+@pytest.mark.parametrize("state", ["", "3", "0", "-1", "32", "64", "129", "130", "1e1", "one", "%d"])
 def test_a_state_that_is_none(state: str) -> None:
     with pytest.raises(ValueError, match="state"):
         read_receipt(called(state=state), key=KEY, at=NOW)

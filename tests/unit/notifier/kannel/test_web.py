@@ -88,6 +88,8 @@ async def test_what_can_not_be_read_is_a_bad_request(kannel: httpx.AsyncClient) 
     ("url", "got"),
     [
         ({"text": "P%C3%A5"}, {"data_coding": 0, "payload": b"P\x0f", "text": "På"}),
+        ({"text": "STATUS", "coding": "-1"}, {"data_coding": 0, "payload": b"STATUS", "text": "STATUS"}),
+        ({"text": "STATUS", "coding": ""}, {"data_coding": 0, "payload": b"STATUS", "text": "STATUS"}),
         ({"text": "P%E5", "charset": "ISO-8859-1"}, {"data_coding": 0, "payload": b"P\x0f", "text": "På"}),
         ({"text": "%00P%00%E5", "coding": "2"}, {"data_coding": 8, "payload": b"\0P\0\xe5", "text": "På"}),
         (

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from personsvar.mailbox.model import ReceiptState
 from personsvar.notifier.sms.delivered import Delivered, Tlv, UnreadableError, delivered, incoming
 from personsvar.notifier.sms.frames import Command, Pdu
 from personsvar.notifier.sms.receipt import report
@@ -103,3 +104,29 @@ def test_its_letters(octets: bytes, data_coding: int, text: str | None) -> None:
     sms = incoming(delivered(deliver_sm(octets, data_coding=data_coding)))
     assert (sms.source, sms.destination, sms.payload, sms.text) == ("+4790000002", "2442", octets, text)
     assert "blåb" not in repr(sms)
+
+
+RECEIPT_BY_DATA_SM = FIRST + bytes((0x04, 0, 0)) + bytes.fromhex("001e0004313035 00 04270001 02")
+
+
+def test_a_receipt_by_data_sm_is_read() -> None:
+    it = delivered(Pdu(Command.DATA_SM, 0, 1, RECEIPT_BY_DATA_SM))
+    told = report(it)
+    assert it.is_receipt
+    assert told is not None
+    assert (told.id, told.state) == ("105", ReceiptState.DELIVERED)
+
+
+def test_a_phone_s_sms_by_data_sm_is_read() -> None:
+    body = FIRST + bytes((0, 0, 0)) + bytes.fromhex("04240006") + b"STATUS" + bytes.fromhex("020b0002157b")
+    it = incoming(delivered(Pdu(Command.DATA_SM, 0, 1, body)))
+    assert (it.source, it.destination, it.text) == ("+4790000002", "2442", "STATUS")
+    assert it.ports == Ports(5499, 0)
+
+
+@patient
+@given(st.binary(max_size=60))
+@example(RECEIPT_BY_DATA_SM[:-1])
+@example(FIRST)
+def test_any_data_sm_is_read_or_unreadable(body: bytes) -> None:
+    _read(Pdu(Command.DATA_SM, 0, 1, body))

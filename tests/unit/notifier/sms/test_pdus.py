@@ -129,8 +129,8 @@ def test_where_the_smscs_are() -> None:
     [
         "http://smsc.example.test",
         "smpp://",
-        "smpp://vm:a-password-too-long@smsc.example.test",
-        "smpp://a-name-that-is-too-long:pw@smsc.example.test",
+        f"smpp://vm:a-password-too-long{'-' * 240}@smsc.example.test",
+        f"smpp://a-name-that-is-too-long{'-' * 240}:pw@smsc.example.test",
         "smpp://vm:%C3%A6@smsc.example.test",
     ],
 )
@@ -152,3 +152,12 @@ def test_what_a_status_means(status: int, permanent: bool, wait: float | None) -
     assert isinstance(wrong, UndeliverableError if permanent else DeliveryError)
     assert getattr(wrong, "wait_seconds", None) == wait
     assert f"0x{status:02X}" in str(wrong)
+
+
+@pytest.mark.parametrize("length", [9, 16, 255])
+def test_an_id_and_a_password_longer_than_the_specification_are_sent_whole(length: int) -> None:
+    word = "x" * length
+    (smsc,) = smscs(f"smpp://{word}:{word}@smsc.example.test")
+    sent = bind_transceiver(smsc, system_type="")
+    assert sent.body.split(b"\0")[:2] == [word.encode()] * 2
+    assert smsc.is_longer_than_smpp
