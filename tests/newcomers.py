@@ -40,6 +40,7 @@ END_SECONDS = 60
 READY = ("Asterisk is ready", "in=running.serving event=ready")
 ENTER = """
 set -e
+mount --bind "$1" "$1" # the root of what is started in it is a mount, as on any machine
 for here in proc dev sys; do mount --rbind /$here "$1/$here"; done
 exec chroot "$1" sh -c 'cd /root/personsvar && exec make run'
 """
