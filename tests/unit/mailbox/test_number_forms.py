@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from personsvar.mailbox.errors import NumberError
@@ -117,6 +117,7 @@ def test_ten_thousand_characters_are_refused_at_once(raw: str) -> None:
     assert time.process_time() - began < 0.5
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.text(max_size=300))
 def test_nothing_that_is_handed_over_raises(raw: str) -> None:
     number = normalise(raw)
@@ -124,6 +125,7 @@ def test_nothing_that_is_handed_over_raises(raw: str) -> None:
 
 
 @example("3100000000")  # a national prefix falls off each time it is parsed
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.from_regex(r"\A(\+|00)?[1-9][0-9]{4,14}\Z"))
 def test_normalising_again_changes_nothing(raw: str) -> None:
     number = normalise(raw)
@@ -131,6 +133,7 @@ def test_normalising_again_changes_nothing(raw: str) -> None:
         assert normalise(number) == number
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.integers(min_value=0, max_value=9_999_999))
 def test_each_mobile_number_is_the_same_in_all_its_forms(tail: int) -> None:
     eight = f"9{tail:07}"
