@@ -27,7 +27,7 @@ TakeDelivered = Callable[[Delivered], Awaitable[None]]
 
 LAST_SEQUENCE = 0x7FFFFFFF
 MOST_IN_HAND = 200
-"""Deliveries being stored at once; for more the SMSC is asked to come again."""
+"""Deliveries being stored at once; nothing more is read then, and TCP holds the SMSC back."""
 CHUNK = 0x10000
 GOODBYE_SECONDS = 1.0
 
@@ -49,6 +49,7 @@ class Link:
         self._in_hand: set[Task[None]] = set()
         self._doubted = asyncio.Event()
         self._lost: str | None = None
+        self._ended: Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self) -> None:
         """Read until the connection ends: it always leaves by LinkLostError."""
@@ -56,6 +57,7 @@ class Link:
         try:
             while octets := await self._reader.read(CHUNK):
                 for pdu in frames.feed(octets):
+                    await self._room()
                     self._came(pdu)
             raise LinkLostError(self._lost or "the SMSC closed the connection")
         except (OSError, StreamBrokenError) as wrong:
@@ -99,6 +101,8 @@ class Link:
     def lose(self, why: str) -> None:
         """End it without a goodbye: whoever waits for an answer learns that there will be none."""
         self._lost = self._lost or why
+        if not self._ended.done():
+            self._ended.set_result(None)
         self._writer.transport.abort()
         for answer in self._waiting.values():
             if not answer.done():
@@ -123,6 +127,13 @@ class Link:
         self._sequence = self._sequence % LAST_SEQUENCE + 1
         return self._sequence
 
+    async def _room(self) -> None:
+        """For one more delivery: an SMSC that is told to come again may not."""
+        while len(self._in_hand) >= MOST_IN_HAND:
+            await asyncio.wait({*self._in_hand, self._ended}, return_when=asyncio.FIRST_COMPLETED)
+            if self._lost is not None:
+                raise LinkLostError(self._lost)
+
     def _came(self, pdu: Pdu) -> None:
         if pdu.is_response:
             self._answered(pdu)
@@ -145,9 +156,6 @@ class Link:
             answer.set_result(pdu)
 
     def _brought(self, pdu: Pdu) -> None:
-        if len(self._in_hand) >= MOST_IN_HAND:
-            self._acknowledge(pdu, status.TEMPORARY)
-            return
         task = asyncio.get_running_loop().create_task(self._store(pdu))
         self._in_hand.add(task)
         task.add_done_callback(self._in_hand.discard)
