@@ -8,9 +8,17 @@ from pathlib import Path
 
 from personsvar.intake.files import read_sound
 from personsvar.intake.header import EndMark, Unsorted
-from personsvar.mailbox.arrival import CallerArrives, VoicemailOff, arrive
+from personsvar.mailbox.arrival import (
+    Arrival,
+    CallerArrives,
+    OwnerArrives,
+    PinAsked,
+    VoicemailOff,
+    arrive,
+    shown_number,
+)
 from personsvar.mailbox.deposit import take_in
-from personsvar.mailbox.model import MissedReason
+from personsvar.mailbox.model import MissedReason, Number
 from personsvar.mailbox.ports import Heading, Kept, Office, Purpose
 from personsvar.voice.alaw import RATE
 from personsvar.voice.speech import holds_speech
@@ -57,12 +65,24 @@ def sort(unsorted: Unsorted, office: Office) -> Heading | NoDeposit:
     """Decide whose recording the dialplan took, by the rules for every call (CALLFLOW.md 1)."""
     with office.store.look() as uow:
         arrival = arrive(unsorted.setup, office.rules, uow.subscribers.get)
-    if not isinstance(arrival, CallerArrives | VoicemailOff):
+    mailbox = recorded_for(arrival)
+    if mailbox is None:
         return NoDeposit(type(arrival).__name__)
     return Heading(
         spool_id=unsorted.spool_id,
         purpose=Purpose.MESSAGE,
-        mailbox=arrival.mailbox,
-        caller=arrival.caller,
+        mailbox=mailbox,
+        caller=shown_number(unsorted.setup, region=office.rules.home_region),
         began_at=unsorted.began_at,
     )
+
+
+def recorded_for(arrival: Arrival) -> Number | None:
+    """Whose a recording of the dialplan is.
+
+    An owner whom it took for a caller was greeted, spoke and was thanked: that is in his own mailbox.
+    """
+    match arrival:
+        case CallerArrives(mailbox) | VoicemailOff(mailbox) | OwnerArrives(mailbox) | PinAsked(mailbox):
+            return mailbox
+    return None

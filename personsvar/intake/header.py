@@ -25,16 +25,21 @@ The service goes on with whose recording it is, already decided:
 The dialplan can't decide, so it hands over what came, raw; intake decides (CALLFLOW.md 1):
 
     trunk=1                  the endpoint is the operator's own trunk; else 0
-    endpoint=, dialled=      base64
-    from=, pai=, privacy=    base64 of each header's value, in order, separated by spaces
-    diversion=, history=     the same
+    endpoint=                base64 (RFC 4648, section 4)
+    raw-request-uri=         the Request-URI as the switch writes it
+    raw-from=, raw-p-asserted-identity=, raw-privacy=, raw-diversion=, raw-history-info=
+                             a line for each of these headers, in order: its value as it came
+    unread=privacy           a header that came and was too long for the switch to read; so too `diversion` …
 
 Of an answered call back (`purpose=call-back`) the dialplan writes whose it was (`mailbox`), who was called
 (`caller`) and when; <id> ends in `-c` and the number of its charge. Written whole once the end mark is there.
 
-Raw values are always base64, so that nothing a caller sends can end a line (RFC 4648, section 4; the
-switch's BASE64_ENCODE()). Of a number that is withheld (mailbox/arrival.py) the dialplan leaves `from` and
-`pai` out: it is never written.
+A raw value is the first line of what came, and behind the switch's own lines, so nothing a caller sends can
+take the place of one of those. Of a number that is withheld (mailbox/arrival.py) the dialplan leaves
+`raw-from` and `raw-p-asserted-identity` out: it is never written.
+
+An earlier dialplan wrote `dialled=`, `from=`, `pai=`, `privacy=`, `diversion=` and `history=`: base64 of each
+header's value, in order, separated by spaces. They are still read.
 """
 
 from __future__ import annotations
@@ -51,8 +56,8 @@ from personsvar.mailbox.model import CallBackId, Number, SpoolId
 from personsvar.mailbox.ports import Heading, Purpose
 
 VERSION = "1"
-MAX_BYTES = 64 * 1024
-"""A longer header is no header: the switch refuses SIP messages of that size."""
+MAX_BYTES = 128 * 1024
+"""A longer header is no header: the switch refuses SIP messages of half that size."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]{0,149}")  # 150: the switch's AST_MAX_UNIQUEID
@@ -119,10 +124,11 @@ def parse_header(content: bytes) -> Heading | Unsorted:
     if not is_spool_id(spool_id):
         raise HeaderError(f"no unique id of a switch: {spool_id[:80]!r}")
     began_at = _parse_time(_need(keys, "began"))
+    recorded = keys.get("purpose", Purpose.MESSAGE.value) == Purpose.MESSAGE.value
+    if keys.get("writer") == "dialplan" and recorded:
+        return _unsorted(keys, _repeated(content), SpoolId(spool_id), began_at)
     if "mailbox" in keys:
         return _heading(keys, SpoolId(spool_id), began_at)
-    if keys.get("writer") == "dialplan":
-        return _unsorted(keys, SpoolId(spool_id), began_at)
     raise HeaderError("says not whose mailbox it is for")
 
 
@@ -160,20 +166,27 @@ def _heading(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> Hea
     )
 
 
-def _unsorted(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> Unsorted:
-    def first(key: str) -> str:
-        return next(iter(_unwrap(keys.get(key, ""))), "")
+def _unsorted(
+    keys: dict[str, str], repeated: dict[str, list[str]], spool_id: SpoolId, began_at: datetime
+) -> Unsorted:
+    def all_of(raw: str, wrapped: str) -> tuple[str, ...]:
+        return (*filter(None, repeated.get(raw, ())), *_unwrap(keys.get(wrapped, "")))
+
+    def first(values: tuple[str, ...]) -> str:
+        return next(iter(values), "")
 
     setup = CallSetup(
         call_id=spool_id,
-        dialled=first("dialled"),
-        endpoint=first("endpoint"),
+        dialled=first(_unwrap(keys.get("dialled", ""))),
+        endpoint=first(_unwrap(keys.get("endpoint", ""))),
         trunk=keys.get("trunk") == "1",
-        sender=first("from"),
-        asserted=_unwrap(keys.get("pai", "")),
-        privacy=_unwrap(keys.get("privacy", "")),
-        diversion=_unwrap(keys.get("diversion", "")),
-        history_info=_unwrap(keys.get("history", "")),
+        sender=first(all_of("raw-from", "from")),
+        asserted=all_of("raw-p-asserted-identity", "pai"),
+        privacy=all_of("raw-privacy", "privacy"),
+        diversion=all_of("raw-diversion", "diversion"),
+        history_info=all_of("raw-history-info", "history"),
+        request_uri=keys.get("raw-request-uri", ""),
+        unread=frozenset(repeated.get("unread", ())),
     )
     return Unsorted(spool_id=spool_id, began_at=began_at, setup=setup)
 
@@ -183,11 +196,16 @@ def _format_lines(lines: Iterable[tuple[str, str]]) -> bytes:
 
 
 def _parse_lines(content: bytes) -> dict[str, str]:
-    keys: dict[str, str] = {}
-    for line in content.decode("ascii", errors="replace").split("\n"):
-        key, equals, value = line.partition("=")
-        if equals:
-            keys.setdefault(key.strip(), value.strip())
+    return {key: values[0] for key, values in _repeated(content).items()}
+
+
+def _repeated(content: bytes) -> dict[str, list[str]]:
+    """Every value of each key, in order; an empty one only where it is the first."""
+    keys: dict[str, list[str]] = {}
+    for line in content.decode(errors="replace").split("\n"):
+        key, equals, value = (part.strip() for part in line.partition("="))
+        if equals and (value or key not in keys):
+            keys.setdefault(key, []).append(value)
     return keys
 
 

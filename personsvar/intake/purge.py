@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from personsvar.intake.deliver import recorded_for
 from personsvar.intake.header import HeaderError, Unsorted, parse_header
 from personsvar.intake.spool import Entry, Spool
-from personsvar.mailbox.arrival import CallerArrives, VoicemailOff, arrive
+from personsvar.mailbox.arrival import arrive
 from personsvar.mailbox.model import Number, Subscriber
 from personsvar.mailbox.ports import Office, Purpose
 
@@ -44,4 +45,4 @@ def _sorted(office: Office, heading: Unsorted, removed: Subscriber) -> Number | 
             office.rules,
             lambda number: removed if number == removed.number else uow.subscribers.get(number),
         )
-    return arrival.mailbox if isinstance(arrival, CallerArrives | VoicemailOff) else None
+    return recorded_for(arrival)

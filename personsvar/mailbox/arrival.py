@@ -145,20 +145,16 @@ def withheld(setup: CallSetup) -> bool:
 
 
 def diverters_of(setup: CallSetup, rules: Rules) -> tuple[diversion.Hop, ...]:
-    """Who sent the call here, first to latest; None stands for a diverter without a telephone number.
-
-    So it does for one who can't be read: a call that was sent here is no call to the access number.
-    """
+    """Who sent the call here, first to latest; None stands for a diverter without a telephone number."""
     if not setup.trunk:
         return ()
-    told = diversion.hops(
+    return diversion.hops(
         diversion=setup.diversion,
         history_info=setup.history_info,
         request_uri=setup.request_uri,
         access_number=rules.access_number,
         region=rules.home_region,
     )
-    return told or ((None,) if setup.unread & {"diversion", "history-info"} else ())
 
 
 def _direct(
@@ -167,6 +163,8 @@ def _direct(
     dialled = _dialled_subscriber(setup, rules, served)
     if dialled is not None:
         return _diverted(dialled, vouched, setup, rules)
+    if setup.trunk and setup.unread & {"diversion", "history-info"}:  # sent on, and nobody can tell by whom
+        return NotServed(shown_number(setup, region=rules.home_region))
     if vouched is not None and served(vouched) is not None:
         return OwnerArrives(vouched)
     return LogInArrives(calling_number(setup, region=rules.home_region))

@@ -67,9 +67,13 @@ class SipLeg:
     # ---- calling ------------------------------------------------------------------------------------------
 
     def call(self, dialled: str, switch: tuple[str, int], headers: Sequence[Header]) -> None:
-        """Send the INVITE to an address and port; how it is answered shows in `final`."""
+        """Send the INVITE to an address and port; how it is answered shows in `final`.
+
+        A number or name is dialled at the switch; `sip:…` and `tel:…` are the whole Request-URI.
+        """
         self._remote = switch
-        uri = f"sip:{dialled}@{switch[0]}:{switch[1]}"
+        is_whole = dialled.startswith(("sip:", "tel:"))
+        uri = dialled if is_whole else f"sip:{dialled}@{switch[0]}:{switch[1]}"
         ours = f"<sip:{self.number}@{self._told_address}>"
         sender = next((value for name, value in headers if name == "From"), ours)
         rest = [header for header in headers if header[0] != "From"]

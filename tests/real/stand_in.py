@@ -6,7 +6,6 @@ function; what it was told is in `Session.arguments`.
 
 from __future__ import annotations
 
-import base64
 import socketserver
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,11 @@ from io import BufferedIOBase
 from threading import Thread
 from types import TracebackType
 from typing import Self
+
+from personsvar.mailbox.arrival import CallSetup
+from personsvar.telephony.agi.asking import ask_headers
+from personsvar.telephony.agi.reply import ReplyParser, Result
+from personsvar.telephony.agi.setup import call_setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,19 @@ class Session:
             if not answer.startswith(("HANGUP", "100 ")):
                 return answer
 
-    def raw(self, name: str) -> list[str]:
-        """The instances of a header that was handed over as base64."""
-        return [base64.b64decode(value).decode() for value in self.arguments[name].split()]
+    def ask(self, command: str, *arguments: str | int) -> Result:
+        """As the service asks."""
+        self._write.write(" ".join((command, *(f'"{argument}"' for argument in arguments), "\n")).encode())
+        self._write.flush()
+        replies = ReplyParser(_environment=None)
+        while (event := replies.next_event()) is None:
+            replies.receive(self._read.readline())
+        assert isinstance(event, Result), event
+        return event
+
+    def setup(self) -> CallSetup:
+        """The call with its headers, as the service has it."""
+        return ask_headers(self, call_setup(self.variables))
 
 
 class StandIn:

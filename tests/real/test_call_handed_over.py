@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dialplan.switch.process import Switch
+from personsvar.mailbox.arrival import CallSetup
 from tests.real.heard import PromptSounds
 from tests.real.rtp import G722, PCMA
 from tests.real.sip_phone import Phone
@@ -21,6 +22,16 @@ Service = Callable[[Callable[[Session], None]], StandIn]
 def say(call: Session, progress: str) -> None:
     call.command("ANSWER")
     call.command(f'SET VARIABLE PERSONSVAR_PROGRESS "{progress}"')
+
+
+def told(setups: list[CallSetup]) -> Callable[[Session], None]:
+    """Asks for the headers, as the service does, and ends the call."""
+
+    def on_call(call: Session) -> None:
+        setups.append(call.setup())
+        say(call, "done")
+
+    return on_call
 
 
 def greet(spoken: Path) -> Callable[[Session], None]:
@@ -79,7 +90,8 @@ def test_a_trunk_with_g722_only_hears_the_g722_prompts(phone: Phones, service: S
 
 
 def test_every_header_is_handed_over_raw_and_in_order(phone: Phones, service: Service) -> None:
-    stand_in = service(lambda call: say(call, "done"))
+    setups: list[CallSetup] = []
+    service(told(setups))
     asserted = ["<sip:+4790000002@a.test;user=phone>", "<tel:+4790000002>"]
     joined = "<sip:+4790000003@a.test>;reason=no-answer, <tel:+4790000001>;reason=user-busy"
     diversion = [joined, "<sip:+4790000004@a.test>;reason=unconditional"]
@@ -93,14 +105,13 @@ def test_every_header_is_handed_over_raw_and_in_order(phone: Phones, service: Se
         history=history,
         headers=[*(("P-Asserted-Identity", value) for value in asserted), ("Privacy", "id;user")],
     )
-    (session,) = stand_in.sessions
-    assert session.arguments["dialled"] == "+4747471000"
-    assert session.arguments["endpoint"] == "trunk"
-    assert session.arguments["trunk"] == "1"
-    assert session.raw("pai") == asserted
-    assert session.raw("privacy") == ["id;user"]
-    assert session.raw("diversion") == diversion
-    assert session.raw("history") == history
+    (setup,) = setups
+    assert (setup.endpoint, setup.trunk) == ("trunk", True)
+    assert setup.request_uri.startswith("sip:+4747471000@127.0.0.1")
+    assert setup.asserted == tuple(asserted)
+    assert setup.privacy == ("id;user",)
+    assert setup.diversion == tuple(diversion)
+    assert setup.history_info == tuple(history)
 
 
 @pytest.mark.parametrize(
@@ -108,21 +119,34 @@ def test_every_header_is_handed_over_raw_and_in_order(phone: Phones, service: Se
     [r"Kari, \"N\"", "${EXTEN}", "$[1+1]", "a|b,c)d(", "'; rm -rf ~", "^æøå", "%s%n", "x=y&trunk=0,trunk=0"],
 )
 def test_a_hostile_name_stays_a_name(phone: Phones, service: Service, name: str) -> None:
-    stand_in = service(lambda call: say(call, "done"))
+    setups: list[CallSetup] = []
+    service(told(setups))
     phone().call(headers=[("From", f'"{name}" <sip:+4790000009@example.test>')])
-    (session,) = stand_in.sessions
-    (sender,) = session.raw("from")
-    assert sender.startswith(f'"{name}" <sip:+4790000009@example.test>')
-    assert session.arguments["trunk"] == "1"
+    (setup,) = setups
+    assert setup.sender.startswith(f'"{name}" <sip:+4790000009@example.test>')
+    assert setup.trunk
 
 
 def test_a_header_of_a_thousand_digits_does_no_harm(phone: Phones, service: Service) -> None:
-    stand_in = service(lambda call: say(call, "done"))
+    setups: list[CallSetup] = []
+    service(told(setups))
     long, real = f"<sip:{'9' * 1_000}@a.test>;reason=no-answer", "<sip:+4790000001@a.test>;reason=no-answer"
     phone().call(diversion=[long, real], privacy="none")
-    (session,) = stand_in.sessions
-    assert session.raw("diversion") == [real]
-    assert session.raw("privacy") == ["none"]
+    (setup,) = setups
+    assert setup.diversion == (long, real)
+    assert setup.privacy == ("none",)
+
+
+def test_a_header_the_switch_can_not_read_is_told(phone: Phones, service: Service) -> None:
+    setups: list[CallSetup] = []
+    service(told(setups))
+    fits = "x" * (4_092 - len("History-Info: "))
+    phone().call(
+        diversion=["x" * 4_093], history=[fits], headers=[("Privacy", "none"), ("Privacy", "x" * 9_000)]
+    )
+    (setup,) = setups
+    assert setup.unread == {"diversion", "privacy"}
+    assert (setup.history_info, setup.privacy) == ((fits,), ("none",))
 
 
 def test_nobody_but_the_trunk_is_known(switch: Switch) -> None:

@@ -33,6 +33,29 @@ def test_the_call_is_handed_over_with_every_argument_the_service_knows() -> None
     assert set(variables.ARGUMENTS) <= given
 
 
+RAW = ("value", "user", "uri", "target", "cause", "first", "EXTEN")
+"""Variables whose content is what somebody sent."""
+
+
+def test_what_somebody_sent_is_never_the_argument_of_a_function() -> None:
+    """A `)` of it would end the argument, and the `:` behind it begin an offset: so it would be gone.
+
+    Functions are told the variable's name; what they get as text has lost both, or stood behind a last colon.
+    """
+    given = re.findall(r"(\w+)\((?:[^(){}$]*,)?\$\{(\w+)(?=[:}])", CODE)
+    harmless = {("FILTER", "user"), ("REGEX", "user")}
+    assert {(function, name) for function, name in given if name in RAW} <= harmless
+    assert re.findall(r"\w+\(\$\{PJSIP_HEADER\(read", CODE) == []
+    digits = contexts()["personsvar-digits"]
+    assert digits.index("CUT(user,:,1)") < digits.index("${user})")
+
+
+def test_the_pattern_of_all_calls_goes_on_in_no_other_line_of_its_context() -> None:
+    """Asterisk takes a priority that a line has not from the next one that fits: for `h`, too."""
+    assert contexts()["personsvar"].count("_!") == 1
+    assert re.findall(r"^ same => ", contexts()["personsvar"], re.MULTILINE) == []
+
+
 def test_the_service_is_asked_first_whether_it_is_there() -> None:
     shown = f"{variables.ARG_SHOWN}=${{PERSONSVAR_SECRET}}"
     alive = CODE.index(f"AGI(${{PERSONSVAR_AGI}}/{variables.SCRIPT_ALIVE},{shown})")
@@ -86,7 +109,16 @@ def contexts() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["personsvar-call", "personsvar-fallback", "personsvar-say", "personsvar-head"]
+    "name",
+    [
+        "personsvar-call",
+        "personsvar-fallback",
+        "personsvar-say",
+        "personsvar-head",
+        "personsvar-raw",
+        "personsvar-unread",
+        "personsvar-hidden",
+    ],
 )
 def test_a_hang_up_is_marked_wherever_in_the_fall_back_it_comes(name: str) -> None:
     """Asterisk looks for `h` where the call is: in a routine it does not find that of who called it."""

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.wire.sip_headers import SipHeaders
+
 RATE = 8000
 SPEECH, SILENCE = b"\x2a", b"\xd5"
 REAL_SECONDS = 20
 """Nothing takes as long, unless a test fails."""
 BUFFER = 32_768
 """What Asterisk keeps of a recording before the disk sees it."""
-ALIVE_ON_THE_DEAD = {"SET VARIABLE", "GET VARIABLE", "NOOP"}
+ALIVE_ON_THE_DEAD = {"SET VARIABLE", "GET VARIABLE", "GET FULL VARIABLE", "NOOP"}
 DEAD = "511 Command Not Permitted on a dead channel or intercept routine"
 USAGE = "520-Invalid command syntax.  Proper usage follows:\nUsage: something else\n520 End of proper usage."
 UNKNOWN = "510 Invalid or unknown command"
@@ -25,6 +27,7 @@ COMMANDS = (
     "ANSWER",
     "CHANNEL STATUS",
     "CONTROL STREAM FILE",
+    "GET FULL VARIABLE",
     "GET VARIABLE",
     "GOSUB",
     "HANGUP",
@@ -72,6 +75,7 @@ class Channel:
         self.now = 0.0
         self.hung_up = False
         self.played: list[Played] = []
+        self.headers = SipHeaders([])
         self.variables: dict[str, str] = {}
         self.set_in_order: list[tuple[str, str]] = []
         self.dialled: list[str] = []
@@ -141,6 +145,8 @@ class Channel:
             case "GET VARIABLE", [name]:
                 value = self.variables.get(name, "")
                 return f"200 result=1 ({value})" if value else "200 result=0"
+            case "GET FULL VARIABLE", [expression]:
+                return f"200 result=1 ({self.headers.substitute(expression)})"
             case "STREAM FILE", [path, keys]:
                 return self._stream(path, keys)
             case "CONTROL STREAM FILE", [path, keys, skip, forward, back, "", offset]:

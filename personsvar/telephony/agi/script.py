@@ -2,7 +2,7 @@
 
     exten => s,1,Set(CALLERID(all)=)
      same => n,Set(CALLERID(dnid)=)
-     same => n,AGI(/usr/bin/personsvar,agi,trunk=1,dialled=…)
+     same => n,AGI(/usr/bin/personsvar,agi,headers=pjsip,trunk=1,dialled=…)
 
 The two lines before it are needed: see dialplan/extensions.conf, personsvar-call.
 

@@ -12,13 +12,15 @@ import logging
 from collections.abc import Mapping
 
 from personsvar.mailbox.arrival import CallSetup
+from personsvar.mailbox.sip_text import LONGEST
 from personsvar.telephony.agi import variables
 
 log = logging.getLogger(__name__)
 
 MAX_ARGUMENTS = 127
 """As many as AGI() passes on."""
-MAX_VALUE = 10_000
+MAX_VALUE = LONGEST + 1
+"""So whoever reads a longer one still sees that it is too long."""
 MAX_INSTANCES = 50
 """More headers of one name than any network adds."""
 
@@ -30,9 +32,9 @@ def call_setup(environment: Mapping[str, str]) -> CallSetup:
     given = _arguments(environment)
     sender = _headers(given, variables.ARG_FROM)
     return CallSetup(
-        call_id=_plain(environment.get("agi_uniqueid", "")),
-        dialled=_plain(given.get(variables.ARG_DIALLED) or environment.get("agi_extension", "")),
-        endpoint=_plain(given.get(variables.ARG_ENDPOINT, "")),
+        call_id=plain(environment.get("agi_uniqueid", "")),
+        dialled=plain(given.get(variables.ARG_DIALLED) or environment.get("agi_extension", "")),
+        endpoint=plain(given.get(variables.ARG_ENDPOINT, "")),
         trunk=given.get(variables.ARG_TRUNK) == "1",
         sender=sender[0] if sender else "",
         asserted=_headers(given, variables.ARG_ASSERTED),
@@ -46,6 +48,16 @@ def shows_secret(environment: Mapping[str, str], secret: str) -> bool:
     """Whether it came from our switch: nothing is told by the time it takes; an empty one opens to nobody."""
     shown = _arguments(environment).get(variables.ARG_SHOWN, "")
     return bool(secret) and hmac.compare_digest(shown.encode(), secret.encode())
+
+
+def number_is_given(environment: Mapping[str, str]) -> bool:
+    """The dialplan says which number was dialled, whatever was asked of the switch."""
+    return bool(_arguments(environment).get(variables.ARG_DIALLED))
+
+
+def headers_are_asked(environment: Mapping[str, str]) -> bool:
+    """The dialplan hands none over: the switch itself tells them."""
+    return _arguments(environment).get(variables.ARG_HEADERS) == variables.HEADERS_PJSIP
 
 
 def _arguments(environment: Mapping[str, str]) -> dict[str, str]:
@@ -74,9 +86,11 @@ def _decoded(base64: str, name: str) -> str:
     except (binascii.Error, ValueError):
         log.warning("a header that is no base64", extra={"header": name})
         return ""
-    return _plain(raw.decode("utf-8", "replace"))
+    return plain(raw.decode("utf-8", "replace"))
 
 
-def _plain(value: str) -> str:
+def plain(value: str) -> str:
     """One line without controls, of a length that somebody may have meant."""
+    if len(value) > MAX_VALUE:
+        log.warning("a header longer than any real one", extra={"characters": len(value)})
     return value[:MAX_VALUE].translate(_NO_CONTROLS).strip()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from personsvar.dialogue.call import Call
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.telephony.agi import variables
+from personsvar.telephony.agi.asking import ask_headers
 from personsvar.telephony.agi.call import AgiCall
 from personsvar.telephony.agi.session import Session
+from personsvar.telephony.agi.setup import headers_are_asked, number_is_given
 from personsvar.telephony.sounds import Sounds
 
 Answer = Callable[[Call], None]
@@ -32,4 +35,12 @@ def take_call(
     session: Session, setup: CallSetup, *, answer: Answer, sounds: SoundsOfACall, workers: Executor
 ) -> None:
     with sounds() as of_this_call:
-        answer(AgiCall(session, setup, sounds=of_this_call, workers=workers))
+        answer(AgiCall(session, _whole(session, setup), sounds=of_this_call, workers=workers))
+
+
+def _whole(session: Session, setup: CallSetup) -> CallSetup:
+    """With the headers; and with the Request-URI, unless the dialplan says what was dialled."""
+    if not headers_are_asked(session.env):
+        return setup
+    whole = ask_headers(session, setup)
+    return replace(whole, request_uri="") if number_is_given(session.env) else whole

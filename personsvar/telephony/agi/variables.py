@@ -3,11 +3,15 @@
 The dialplan asks first whether somebody is there, then hands the call over:
 
     AGI(agi://HOST:PORT/alive,secret=…)                        sets PERSONSVAR_ALIVE
-    AGI(agi://HOST:PORT/call,secret=…,trunk=1,dialled=…,…)     sets PERSONSVAR_PROGRESS as the call goes on
+    AGI(agi://HOST:PORT/call,secret=…,headers=pjsip,trunk=1,…) sets PERSONSVAR_PROGRESS as the call goes on
 
-Arguments are `key=value`, with commas between. A raw header is base64 (`BASE64_ENCODE`); where a header may
-come more than once, its instances follow each other with a space between. An argument may be missing or
-empty, their order is free, and a key not named here is ignored.
+Arguments are `key=value`, with commas between. An argument may be missing or empty, their order is free, and
+a key not named here is ignored.
+
+With `headers=pjsip` the service asks the switch for the headers (asking.py). A dialplan of an operator's own,
+on a channel of another kind, can hand them over as base64; where a header may come more than once, its
+instances follow each other with a space between. `BASE64_ENCODE(${PJSIP_HEADER(…)})` is no way to make it: a
+`)` and a `:` in a header's text end the argument, and the header is gone.
 """
 
 from __future__ import annotations
@@ -26,9 +30,12 @@ ARG_SHOWN: Final = "secret"
 ARG_TRUNK: Final = "trunk"
 """`1`: the endpoint is the operator's own trunk."""
 ARG_DIALLED: Final = "dialled"
-"""The number dialled, plain."""
+"""The number dialled, plain, where a dialplan knows better than the Request-URI."""
 ARG_ENDPOINT: Final = "endpoint"
 """The endpoint's name, plain."""
+ARG_HEADERS: Final = "headers"
+HEADERS_PJSIP: Final = "pjsip"
+"""The channel is one of chan_pjsip: the service asks it for the headers, and no argument holds one."""
 ARG_FROM: Final = "from"
 """The From header, base64."""
 ARG_ASSERTED: Final = "pai"
@@ -40,17 +47,9 @@ ARG_DIVERSION: Final = "diversion"
 ARG_HISTORY: Final = "history"
 """Every History-Info (RFC 7044), base64, a space between."""
 
-ARGUMENTS: Final = (
-    ARG_SHOWN,
-    ARG_TRUNK,
-    ARG_DIALLED,
-    ARG_ENDPOINT,
-    ARG_FROM,
-    ARG_ASSERTED,
-    ARG_PRIVACY,
-    ARG_DIVERSION,
-    ARG_HISTORY,
-)
+ARGUMENTS: Final = (ARG_SHOWN, ARG_TRUNK, ARG_ENDPOINT, ARG_HEADERS)
+"""Those of the dialplan that comes with the service."""
+OTHER_ARGUMENTS: Final = (ARG_DIALLED, ARG_FROM, ARG_ASSERTED, ARG_PRIVACY, ARG_DIVERSION, ARG_HISTORY)
 
 # ---- channel variables the service sets, and the dialplan reads --------------------------------------------
 
@@ -58,6 +57,9 @@ ALIVE: Final = "PERSONSVAR_ALIVE"
 ALIVE_YES: Final = "yes"
 PROGRESS: Final = "PERSONSVAR_PROGRESS"
 """A value of `dialogue.call.Progress`; not set at all when the service had no place for the call."""
+
+WITHHELD: Final = "PERSONSVAR_WITHHELD"
+"""`1`: the caller's number must not be written by the dialplan either: his Privacy could not be read."""
 
 LANGUAGE: Final = "CHANNEL(language)"
 """Where the switch looks first for a sound it has no path of, like the `beep` of RECORD FILE: it puts the
@@ -79,4 +81,4 @@ DIAL_STATUS: Final = "DIALSTATUS"
 ANSWERED_TIME: Final = "ANSWEREDTIME"
 """Dial's own: they count when the owner hung up in it, and the two above were never set."""
 
-CHANNEL_VARIABLES: Final = (ALIVE, PROGRESS, DIAL_RESULT, DIAL_SECONDS)
+CHANNEL_VARIABLES: Final = (ALIVE, PROGRESS, WITHHELD, DIAL_RESULT, DIAL_SECONDS)

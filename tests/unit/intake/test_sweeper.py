@@ -412,7 +412,6 @@ def test_of_several_hops_the_latest_that_is_served_counts(switch: Switch) -> Non
     [
         {"diversion": (f"<sip:{NOBODY}@example.test>;reason=busy",)},
         {"diversion": ()},
-        {"asserted": (f"<sip:{OLA}@example.test>",)},
         {"trunk": False},
     ],
 )
@@ -423,6 +422,13 @@ def test_a_call_that_leaves_no_message_with_us_waits_seven_days(
     assert switch.sweep() == Swept(waiting=1)
     assert switch.sweep(in_seconds=8 * 86400) == Swept(dropped=1)
     assert switch.world.messages() == []
+
+
+def test_an_owner_who_was_taken_for_a_caller_and_thanked_finds_it_in_the_own_mailbox(switch: Switch) -> None:
+    switch.leaves(switch.raw(asserted=(f"<sip:{OLA}@example.test>",)), voice(), end=ENDED)
+    assert switch.sweep() == Swept(taken=1)
+    (message,) = switch.world.messages()
+    assert (message.mailbox, message.caller) == (OLA, OLA)
 
 
 # ---- broken and foreign files

@@ -182,6 +182,11 @@ TABLE: list[tuple[str, CallSetup, Arrival]] = [
     ),
     ("… of a subscriber's call", replace(calls(KARI), unread=frozenset({"history-info"})), NotServed(KARI)),
     (
+        "… and the number dialled tells",
+        replace(asked(f"sip:{OLA}@h"), unread=frozenset({"diversion"})),
+        CallerArrives(OLA, STRANGER),
+    ),
+    (
         "… beside one that can",
         replace(calls(STRANGER, diversion=diverted(KARI)), unread=frozenset({"history-info"})),
         CallerArrives(KARI, STRANGER),

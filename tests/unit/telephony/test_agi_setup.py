@@ -73,9 +73,9 @@ def test_what_is_no_base64_is_left_out_and_the_rest_stands() -> None:
     assert handed_over(f"diversion=%%% {header('<tel:+4790000001>')} åå").diversion == ("<tel:+4790000001>",)
 
 
-def test_a_number_of_ten_thousand_characters_and_line_ends_in_it() -> None:
+def test_a_number_of_a_hundred_thousand_characters_and_line_ends_in_it() -> None:
     hostile = header("a\r\nb: c\0d")
-    setup = handed_over(f"from={header('+47' + '9' * 20_000)}", f"pai={hostile}")
+    setup = handed_over(f"from={header('+47' + '9' * 100_000)}", f"pai={hostile}")
     assert len(setup.sender) == MAX_VALUE
     assert setup.asserted == ("a  b: c d",)
 
@@ -84,7 +84,12 @@ def test_a_header_a_thousand_times_over() -> None:
     assert len(handed_over("diversion=" + " ".join([header("x")] * 1000)).diversion) == MAX_INSTANCES
 
 
-@given(st.lists(st.tuples(st.sampled_from(variables.ARGUMENTS), st.text(max_size=60)), max_size=10))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from((*variables.ARGUMENTS, *variables.OTHER_ARGUMENTS)), st.text(max_size=60)),
+        max_size=10,
+    )
+)
 def test_whatever_comes_it_is_a_setup_of_single_lines(arguments: list[tuple[str, str]]) -> None:
     setup = handed_over(*(f"{name}={value}" for name, value in arguments))
     said = [setup.dialled, setup.endpoint, setup.sender, *setup.asserted, *setup.privacy, *setup.diversion]
