@@ -5,8 +5,9 @@
     STATUS:pv=13;ct=acme.p1.14;pt=5496;//VVM       also `Status`, `STATUS:dt=6`
     STATE                                          an iPhone; some send `STATE?`
 
-Read in any case, with a colon behind the prefix or none, fields we don't know passed over. Whose mailbox it
-is about stands in no SMS: only the SMSC knows who sent it.
+An SMSC may bring another letter for one of `ct` (`_` as `§`): it is left out, for nobody needs it. Read in
+any case, with a colon behind the prefix or none, fields we don't know passed over. Whose mailbox it is about
+stands in no SMS: only the SMSC knows who sent it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ LONGEST = 300
 LARGEST_PORT = 16_999
 LARGEST_VERSION = 99
 LONGEST_CLIENT = 30
-_WHOLE = re.compile(r"(?:(activate|deactivate|status)(?::(.*))?|(state)\??)", re.IGNORECASE)
+_WHOLE = re.compile(r"(?:(activate|deactivate|status)(?::(.*))?|(state)\??)", re.IGNORECASE | re.ASCII)
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)=(.*)")
 _NUMBER = re.compile(r"[0-9]{1,5}")
 _UNFIT = re.compile(r"[^!-:<>-~]")
@@ -58,7 +59,7 @@ class _Said:
 
 def read_request(text: str) -> Request | None:
     """None: it is nothing of ours."""
-    if len(text) > LONGEST or not text.isascii():
+    if len(text) > LONGEST:
         return None
     whole = _WHOLE.fullmatch(text.strip(" \r\n\t\0"))
     if whole is None:

@@ -127,3 +127,10 @@ def test_no_text_breaks_it_and_what_is_read_is_fit_to_be_sent(text: str) -> None
             assert not set(read.client) & set(";=\r\n\0 ")
             assert 0 <= read.port <= 16999
             assert len(read.client) <= 30
+
+
+@pytest.mark.parametrize("sign", ["_", "§", "å", "\u20ac"])
+def test_a_letter_of_the_phone_s_name_in_another_alphabet_drops_no_request(sign: str) -> None:
+    read = read_request(f"Activate:pv=13;ct=Google.Pixel{sign}8.15;pt=0;//VVM")
+    assert read is not None
+    assert (read.kind, read.version, read.client[:12]) == (Kind.ACTIVATE, 13, "Google.Pixel")
