@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Literal, TextIO
 
 Personal = Literal["plain", "hash", "drop"]
@@ -72,8 +73,8 @@ class KeyValueFormatter(logging.Formatter):
             yield "trace", cut_numbers(self.formatException(record.exc_info)[-MAX_VALUE:])
 
     def _field(self, name: str, value: object) -> Iterator[tuple[str, str]]:
-        name = re.sub(r"[^A-Za-z0-9_.-]", "_", name)
-        if _PINS.search(name):
+        name = _name_of(name)
+        if not name:
             return
         if not name.startswith(PERSONAL):
             yield name, cut_numbers(str(value))
@@ -127,6 +128,17 @@ def _escaped(letter: str) -> str:
     return f"\\x{ord(letter):02x}"
 
 
+@lru_cache(maxsize=512)
+def _name_of(name: str) -> str:
+    """A field's name as it may stand in a line; nothing for one that may not."""
+    plain = re.sub(r"[^A-Za-z0-9_.-]", "_", name)
+    return "" if _PINS.search(plain) else plain
+
+
 def _time(created: float) -> str:
-    milliseconds = int(created * 1000) % 1000
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(created))}.{milliseconds:03d}Z"
+    return f"{_second(int(created))}.{int(created * 1000) % 1000:03d}Z"
+
+
+@lru_cache(maxsize=4)
+def _second(since_1970: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(since_1970))

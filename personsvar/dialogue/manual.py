@@ -31,17 +31,17 @@ def answer(call: Call, desk: Desk) -> None:
 def run(session: Session, first: Page) -> None:
     """Turn the pages from `first` on; then keep what has to be kept, however it ended."""
     page: Page | None = first
-    failed = True
+    ended = "failed"
     try:
         session.call.answer()
         while page is not None:
             page = turn(session, page)
-        failed = False
+        ended = "by us"
     except HungUpError:
-        log.info("hung up")
-        failed = False
+        ended = "by the caller"
     finally:
-        close(session, failed=failed)
+        log.info("pages turned", extra={"pages": " ".join(session.turned), "ended": ended})
+        close(session, failed=ended == "failed")
 
 
 def turn(session: Session, page: Page) -> Page | None:
@@ -49,7 +49,7 @@ def turn(session: Session, page: Page) -> Page | None:
     if session.time_is_up and page not in {goodbye, time_is_up}:
         return time_is_up
     session.page = page
-    log.info("page", extra={"page": getattr(page, "__name__", page)})
+    session.turned.append(getattr(page, "__name__", str(page)))
     try:
         return page(session)
     except StoreUnavailableError:

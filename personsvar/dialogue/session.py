@@ -6,8 +6,9 @@ the page that comes next. It never calls another page. None ends the call.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PAGES_TOLD = 40
+"""An owner may turn hundreds in a call."""
 FAREWELL = 59 / 60
 """The switch cuts the line when the time is over: what has to be said is said before."""
 
@@ -149,7 +152,9 @@ class Session:
     recordings: int = 0
     """How many greetings were begun: each has its own name in the spool."""
     page: Page | None = None
-    """The page that is open, for the log and the tests."""
+    """The page that is open, for the tests."""
+    turned: deque[str] = field(default_factory=lambda: deque(maxlen=PAGES_TOLD))
+    """The names of the latest pages: one line of the log tells them when the call is over."""
     preface: tuple[Part, ...] = ()
     """What the next number or PIN prompt begins with: the welcome, or why it is asked again."""
     unread: Key | None = None
