@@ -5,8 +5,10 @@ It is in use once its last day was given, through that day, and never after it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
+from personsvar.dialogue.call import Part
 from personsvar.dialogue.entry import Ended, collect
 from personsvar.dialogue.greeting_end import leave, not_saved
 from personsvar.dialogue.menu import PAUSE
@@ -33,10 +35,18 @@ def absence_last_day(session: Session) -> Page | None:
     return not_saved
 
 
+def until_when(session: Session) -> Sequence[Part]:
+    """ "Fraværshilsenen din er på til og med torsdag den tjuefjerde desember." """
+    until = session.owner.absence_until
+    if until is None:
+        return ()
+    return (PromptId("absence-until"), *day(until, session.today(), session.language))
+
+
 def _save(session: Session, until: date) -> Page | None:
     work, mailbox = session.recorded_greeting, session.owner.number
     alaw = session.takes.read(work.best) if work.best else None
     session.work(lambda: keep_absence(session.office, mailbox, alaw, until))
     session.refresh()
-    session.announce(PromptId("absence-until"), *day(until, session.today(), session.language))
+    session.announce(*until_when(session))
     return leave

@@ -50,6 +50,12 @@ def offer_call_back(session: Session) -> Page | None:
     return session.walk.go_on
 
 
+def may_be_called_back(session: Session) -> bool:
+    """Whether 0 would get anywhere, as far as it is known without asking the store."""
+    elsewhere, rules = session.access is Access.ELSEWHERE, session.office.rules
+    return may_call_back(session.owner, _caller(session), rules, from_elsewhere=elsewhere) is None
+
+
 def dial(session: Session) -> Page | None:
     """Rings at most 30 s; `*` ends it; then back at the message, at the same second."""
     office, mailbox, number = session.office, session.owner.number, _caller(session)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from personsvar.dialogue.deposit import AFTER_TAKE
 from personsvar.dialogue.first_call import FIRST_CALL
-from personsvar.dialogue.greetings import AFTER_GREETING
+from personsvar.dialogue.greetings import ABSENCE, AFTER_GREETING
 from personsvar.dialogue.main_menu import MAIN_MENU, RESUME
 from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.message_keys import DELETED_MESSAGE, MESSAGE
@@ -24,6 +24,7 @@ MENUS: tuple[Menu, ...] = (
     DELETED_MESSAGE,
     SETTINGS,
     AFTER_GREETING,
+    ABSENCE,
     NOTICES,
     LANGUAGE_MENU,
     AFTER_TAKE,
@@ -38,6 +39,7 @@ TITLES: dict[Language, dict[str, str]] = {
         "deleted-message": "Mens en slettet beskjed spilles",
         "settings": "Innstillinger",
         "after-greeting": "Etter opptak av en hilsen",
+        "absence": "Mens en fraværshilsen er på",
         "notices": "Varsler",
         "language": "Språk",
         "after-take": "Den som ringer, etter firkant",
@@ -50,6 +52,7 @@ TITLES: dict[Language, dict[str, str]] = {
         "deleted-message": "While a deleted message plays",
         "settings": "Settings",
         "after-greeting": "After recording a greeting",
+        "absence": "While an absence greeting is on",
         "notices": "Notices",
         "language": "Language",
         "after-take": "The caller, after hash",
@@ -68,7 +71,7 @@ SILENT: dict[Language, dict[str, str]] = {
     "en": {
         "back": "back eight seconds",
         "forward": "forward eight seconds",
-        "previous_message": "the message before",
+        "previous_message": "the previous message",
         "pause": "pause, and on again",
         "say_caller": "hear the caller's number",
         "goodbye": "hang up",

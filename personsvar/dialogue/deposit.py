@@ -19,7 +19,7 @@ from personsvar.mailbox import deposit as messages
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.greetings import BuiltIn, BuiltInAbroad, GreetingHeard, OwnGreeting
 from personsvar.mailbox.model import GreetingKind, MissedReason, Number, Sound, SpoolId
-from personsvar.mailbox.ports import Heading, Kept, Purpose, SpoolFullError
+from personsvar.mailbox.ports import Heading, Kept, Purpose, SpoolFullError, Verdict
 
 GREETING_KEYS = "#*"
 """Other keys are ignored and do not cut the greeting."""
@@ -33,6 +33,8 @@ SAID: dict[Kept, PromptId] = {
     Kept.NOT_SERVED: PromptId("takes-no-messages"),
 }
 """What the caller is told, once it is true."""
+
+NOTHING = Verdict(seconds=0.0, speech=False)
 
 
 def begin(session: Session, mailbox: Number, *, greeting: GreetingHeard | None, has_room: bool) -> None:
@@ -51,15 +53,14 @@ def begin(session: Session, mailbox: Number, *, greeting: GreetingHeard | None, 
 def greet(session: Session) -> Page | None:
     """The greeting. `#` skips to the tone, `*` goes to the owner's log-in for this mailbox."""
     key = session.say(*greeting_parts(session), keys=GREETING_KEYS)
-    if key == "*":
-        return leave_to_log_in
-    return record if _deposit(session).has_room else full
+    return leave_to_log_in if key == "*" else record
 
 
 def leave_to_log_in(session: Session) -> Page | None:
-    """The owner, calling as others do: a log-in from elsewhere, and no missed call is told."""
+    """The owner, calling as others do: a log-in from elsewhere, in its language, and no missed call."""
     session.login_number, session.login_fixed = _deposit(session).heading.mailbox, True
     session.deposit = None
+    session.language = session.subscriber.language if session.subscriber else session.language
     session.call.progress(Progress.OWNER)
     return ask_pin
 
@@ -82,24 +83,30 @@ def greeting_parts(session: Session) -> Sequence[Part]:
 
 def _built_in(session: Session, signature: Sound | None, mailbox: Number) -> Sequence[Part]:
     name: Sequence[Part] = phone_number(mailbox, session.language) if signature is None else (signature,)
-    return (PromptId("greeting-reached"), *name, PAUSE, PromptId("greeting-after-tone"))
+    end = PromptId("greeting-after-tone") if _deposit(session).has_room else SAID[Kept.FULL]
+    return (PromptId("greeting-reached"), *name, PAUSE, end)
 
 
 def full(session: Session) -> Page | None:
-    """No room, and no heard message to drop: the caller is told before speaking for nothing."""
-    session.work(lambda: _tell_full(session))
-    session.say(SAID[Kept.FULL], keys="")
+    """No room, and no heard message to drop: told at once, whose mailbox it is and that it is full.
+
+    The owner gets in by `*` all the same, and may make room.
+    """
+    key = session.say(*greeting_parts(session), keys=GREETING_KEYS)
+    if key == "*":
+        return leave_to_log_in
+    session.work(lambda: keep(session))
     return goodbye
 
 
-def _tell_full(session: Session) -> None:
+def _tell_full(session: Session) -> Kept:
     """The subscriber hears why; when nothing can be written just now, of the missed call at least, later."""
     heading = _deposit(session).heading
     try:
         messages.miss(session.office, heading, MissedReason.MAILBOX_FULL)
     except StoreUnavailableError:
         session.takes.finish(heading, missed=True)
-    _deposit(session).finished = True
+    return Kept.FULL
 
 
 def record(session: Session) -> Page | None:
@@ -114,27 +121,42 @@ def record(session: Session) -> Page | None:
     recorded = session.call.record(
         take, max_seconds=rules.max_message_seconds, silence_seconds=rules.silence_seconds
     )
-    return _AFTER[recorded.end]
+    return judge_take if recorded.end is RecordEnd.KEY else _AFTER[recorded.end]
+
+
+def judge_take(session: Session) -> Page | None:
+    """After `#`: which take would be sent is known from here; one without speech, or too short, is told."""
+    deposit = _deposit(session)
+    take = deposit.latest
+    verdict = session.work(lambda: session.takes.judge(take)) if take else NOTHING
+    if not verdict.speech:
+        session.announce(PromptId("nothing-said"))
+    elif verdict.seconds < session.office.rules.min_message_seconds:
+        session.announce(PromptId("too-short"))
+    else:
+        deposit.best = take
+    return after_take
 
 
 def _next_take(session: Session) -> Take:
     deposit = _deposit(session)
     take = session.work(lambda: session.takes.place(deposit.heading, number=deposit.takes + 1))
     deposit.takes += 1
+    deposit.latest = take
     deposit.recording = True
     return take
 
 
 def after_take(session: Session) -> Page | None:
-    """After `#`: listen, send, record again, urgent. No key: sent."""
+    """Listen, send, record again, urgent. No key: said once, then sent."""
     return choose(session, AFTER_TAKE)
 
 
 def listen_to_take(session: Session) -> Page | None:
-    """1: the take just made."""
-    deposit = _deposit(session)
-    take = session.work(lambda: session.takes.place(deposit.heading, number=deposit.takes))
-    session.announce(take)
+    """1: what 2 would send, the latest take that can be."""
+    take = _deposit(session).best
+    if take is not None:
+        session.announce(take)
     return after_take
 
 
@@ -164,7 +186,10 @@ def cannot_record(session: Session) -> Page | None:
 def keep(session: Session) -> Kept:
     """Deliver the best take, or tell of a missed call; once for this call, safe to say again."""
     deposit = _deposit(session)
-    kept = session.takes.finish(deposit.heading, urgent=deposit.urgent, missed=not deposit.recording)
+    if deposit.has_room:
+        kept = session.takes.finish(deposit.heading, urgent=deposit.urgent, missed=not deposit.recording)
+    else:
+        kept = _tell_full(session)
     deposit.finished = True
     return kept
 
@@ -175,12 +200,26 @@ def stored(session: Session) -> None:
     session.takes.clear(_deposit(session).heading)
 
 
+def can_be_sent(session: Session) -> bool:
+    return _deposit(session).best is not None
+
+
+def is_empty(session: Session) -> bool:
+    return not can_be_sent(session)
+
+
 def is_urgent(session: Session) -> bool:
-    return _deposit(session).urgent
+    return can_be_sent(session) and _deposit(session).urgent
 
 
 def is_not_urgent(session: Session) -> bool:
-    return not is_urgent(session)
+    return can_be_sent(session) and not _deposit(session).urgent
+
+
+def help_after_take(session: Session) -> PromptId:
+    if is_empty(session):
+        return PromptId("after-take-empty-help")
+    return PromptId("after-take-urgent-help" if is_urgent(session) else "after-take-help")
 
 
 def _deposit(session: Session) -> Deposit:
@@ -191,19 +230,21 @@ def _deposit(session: Session) -> Deposit:
 
 AFTER_TAKE = Menu(
     name="after-take",
-    help=PromptId("after-take-help"),
+    help=help_after_take,
+    information=PromptId("information-caller"),
     silence=send,
+    silences=1,
     choices=(
-        Choice("1", PromptId("after-take-listen"), listen_to_take),
-        Choice("2", PromptId("after-take-send"), send),
-        Choice("3", PromptId("after-take-again"), record),
+        Choice("1", PromptId("after-take-listen"), listen_to_take, offered=can_be_sent),
+        Choice("2", PromptId("after-take-send"), send, offered=can_be_sent),
+        Choice("3", PromptId("after-take-again"), record, offered=can_be_sent),
+        Choice("3", PromptId("after-take-record"), record, offered=is_empty),
         Choice("4", PromptId("after-take-urgent"), toggle_urgent, offered=is_not_urgent),
         Choice("4", PromptId("after-take-not-urgent"), toggle_urgent, offered=is_urgent),
     ),
 )
 
 _AFTER: dict[RecordEnd, Page] = {
-    RecordEnd.KEY: after_take,
     RecordEnd.SILENCE: send,
     RecordEnd.LIMIT: send,
     RecordEnd.FAILED: cannot_record,

@@ -22,6 +22,7 @@ from personsvar.mailbox.arrival import (
 )
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number, SpoolId, Subscriber
+from personsvar.mailbox.numbers import is_domestic
 from personsvar.mailbox.ports import Heading, Purpose
 from personsvar.mailbox.reception import Reception, receive
 
@@ -52,16 +53,25 @@ def _open(session: Session, reception: Reception) -> Page | None:
         case CallerArrives(mailbox, caller):
             session.subscriber, session.caller = reception.subscriber, caller
             deposit.begin(session, mailbox, greeting=reception.greeting, has_room=reception.has_room)
-            return deposit.greet
+            return deposit.greet if reception.has_room else deposit.full
         case VoicemailOff(mailbox, caller):
             session.subscriber, session.caller = reception.subscriber, caller
             _tell_missed(session, mailbox)
+            _speak_to(session, caller, mailbox)
             return takes_no_messages
-        case NotServed():
+        case NotServed(caller):
+            _speak_to(session, caller, session.office.rules.access_number)
             return takes_no_messages
         case LogInArrives(caller):
             session.caller = caller
+            _speak_to(session, caller, session.office.rules.access_number)
             return log_in
+
+
+def _speak_to(session: Session, caller: Number | None, called: Number) -> None:
+    """English to whoever calls from another country, until it is known whose mailbox is opened."""
+    if not is_domestic(caller, called):
+        session.language = "en"
 
 
 def owner(session: Session) -> Page | None:
@@ -99,5 +109,6 @@ def _without_database(session: Session) -> Page | None:
     if not isinstance(arrival, CallerArrives):
         return closed_for_now
     session.caller = arrival.caller
+    _speak_to(session, arrival.caller, arrival.mailbox)
     deposit.begin(session, arrival.mailbox, greeting=None, has_room=True)
     return deposit.greet

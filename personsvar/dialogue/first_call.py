@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.greetings import record_personal, record_signature
-from personsvar.dialogue.main_menu import main_menu, open_mailbox
+from personsvar.dialogue.main_menu import has_messages, main_menu, open_mailbox
 from personsvar.dialogue.menu import Choice, Menu, choose
 from personsvar.dialogue.message_keys import listen
 from personsvar.dialogue.session import Access, Page, Session
 from personsvar.language.prompts import PromptId
-from personsvar.mailbox import preferences
+from personsvar.mailbox import listening, preferences
 from personsvar.mailbox.new_pin import ensure_pin
 
 
@@ -37,6 +37,8 @@ def first_call_menu(session: Session) -> Page | None:
     """Returns after each choice."""
     session.home = session.menu = first_call_menu
     session.listening = None
+    mailbox = session.owner.number
+    session.counts = session.work(lambda: listening.counts(session.office, mailbox))
     return choose(session, FIRST_CALL)
 
 
@@ -44,7 +46,7 @@ FIRST_CALL = Menu(
     name="first-call",
     help=PromptId("first-call-help"),
     choices=(
-        Choice("1", PromptId("first-call-listen"), listen),
+        Choice("1", PromptId("first-call-listen"), listen, said=has_messages),
         Choice("2", PromptId("first-call-signature"), record_signature),
         Choice("3", PromptId("first-call-greeting"), record_personal),
         Choice("*", PromptId("first-call-main-menu"), main_menu),

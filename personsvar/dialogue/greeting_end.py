@@ -13,8 +13,9 @@ def leave(session: Session) -> Page | None:
 
 
 def not_saved(session: Session) -> Page | None:
-    """No key: the greeting there was stays, and it is said."""
-    session.announce(PromptId("greeting-not-saved"))
+    """No key: the greeting there was stays, and it is said when there was something to save."""
+    if session.recorded_greeting.best is not None:
+        session.announce(PromptId("greeting-not-saved"))
     return leave
 
 

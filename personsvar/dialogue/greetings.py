@@ -1,4 +1,4 @@
-"""Recording a greeting (the manual, settings 1, 2, 3 and 6): the tone at once, `#` ends it, then this menu.
+"""Recording a greeting (the manual, settings 1, 2, 3 and 6): how, the tone, `#` ends it, then this menu.
 
 1 listen, 2 save, 3 record again, 4 delete (also the stored one: back to the built-in). Before any speech
 `*` goes back, and `#` alone opens the same menu for the greeting there is. Hanging up keeps the greeting
@@ -7,7 +7,7 @@ there was.
 
 from __future__ import annotations
 
-from personsvar.dialogue.absence import absence_last_day
+from personsvar.dialogue.absence import absence_last_day, until_when
 from personsvar.dialogue.call import Key, Recorded, RecordEnd, Take
 from personsvar.dialogue.greeting_end import leave, not_saved
 from personsvar.dialogue.menu import Choice, Menu, choose
@@ -17,13 +17,23 @@ from personsvar.mailbox import greetings
 from personsvar.mailbox.model import GreetingKind, Sound, SpoolId
 from personsvar.mailbox.ports import Heading, Purpose, SpoolFullError
 
-STAR = Key("*")
+STAR, HASH = Key("*"), Key("#")
+ALONE_SECONDS = 1.0
+"""`#` so soon is `#` alone: the greeting there is was asked for, and nothing was to be said."""
 
 SAVED = {
     GreetingKind.PERSONAL: PromptId("greeting-saved"),
     GreetingKind.INTERNATIONAL: PromptId("international-greeting-saved"),
     GreetingKind.SIGNATURE: PromptId("signature-saved"),
 }
+DELETED = {
+    GreetingKind.PERSONAL: PromptId("greeting-deleted"),
+    GreetingKind.INTERNATIONAL: PromptId("international-greeting-deleted"),
+    GreetingKind.SIGNATURE: PromptId("signature-deleted"),
+    GreetingKind.ABSENCE: PromptId("absence-ended"),
+}
+
+RECORD_AFTER_TONE = PromptId("record-after-tone")
 
 
 def record_personal(session: Session) -> Page | None:
@@ -42,8 +52,14 @@ def record_signature(session: Session) -> Page | None:
 
 
 def record_absence(session: Session) -> Page | None:
-    """The absence greeting; its last day is asked for when it is saved."""
-    return _begin(session, GreetingKind.ABSENCE)
+    """The absence greeting; while one is on, first until when, and the key that ends it."""
+    record = _begin(session, GreetingKind.ABSENCE)
+    return absence if is_on(session) else record
+
+
+def absence(session: Session) -> Page | None:
+    """ "Fraværshilsenen din er på til og med …" 4 ends it, 2 changes its last day, 3 records anew."""
+    return choose(session, ABSENCE)
 
 
 def _begin(session: Session, kind: GreetingKind) -> Page | None:
@@ -62,8 +78,13 @@ def _begin(session: Session, kind: GreetingKind) -> Page | None:
 
 
 def record_greeting(session: Session) -> Page | None:
-    """The tone first; then speak, and end with `#`."""
+    """ "Les inn etter tonen, og avslutt med firkant." A key cuts it; then the tone."""
     work = session.recorded_greeting
+    key = session.say(RECORD_AFTER_TONE)
+    if key == STAR:
+        return leave
+    if key == HASH:
+        return after_greeting
     try:
         take = session.work(lambda: session.takes.place(work.heading, number=work.takes + 1))
     except SpoolFullError:
@@ -87,7 +108,13 @@ def _after_recording(session: Session, take: Take, recorded: Recorded) -> Page |
         work.best, work.tones = take, verdict.tones
     if recorded.key == STAR and not verdict.speech:
         return leave
+    if not verdict.speech and not _is_hash_alone(session, recorded):
+        session.announce(PromptId("nothing-said"))
     return after_greeting
+
+
+def _is_hash_alone(session: Session, recorded: Recorded) -> bool:
+    return recorded.key == HASH and recorded.seconds < ALONE_SECONDS and has_any(session)
 
 
 def after_greeting(session: Session) -> Page | None:
@@ -125,7 +152,7 @@ def delete_greeting(session: Session) -> Page | None:
     work, mailbox = session.recorded_greeting, session.owner.number
     session.work(lambda: greetings.retire(session.office, mailbox, work.kind))
     session.refresh()
-    session.announce(PromptId("greeting-deleted"))
+    session.announce(DELETED[work.kind] if work.stored else PromptId("recording-deleted"))
     return leave
 
 
@@ -141,9 +168,36 @@ def sound_of(session: Session) -> Take | Sound | None:
 
 
 def can_be_saved(session: Session) -> bool:
-    """There is speech to save; for an absence greeting also a new last day for the one there is."""
+    return session.recorded_greeting.best is not None
+
+
+def can_last_longer(session: Session) -> bool:
+    """Nothing new to save, and an absence greeting that may get another last day."""
     work = session.recorded_greeting
-    return work.best is not None or (work.kind is GreetingKind.ABSENCE and work.stored is not None)
+    return work.best is None and work.kind is GreetingKind.ABSENCE and work.stored is not None
+
+
+def is_on(session: Session) -> bool:
+    """An absence greeting that callers hear today."""
+    work = session.recorded_greeting
+    absent = greetings.is_absent(session.owner, session.now())
+    return work.kind is GreetingKind.ABSENCE and work.stored is not None and absent
+
+
+def can_be_deleted(session: Session) -> bool:
+    return has_any(session) and not is_on(session)
+
+
+def help_after_greeting(session: Session) -> PromptId:
+    """What is true of the recording and of the greeting there is."""
+    work = session.recorded_greeting
+    if work.best is not None:
+        if is_on(session):
+            return PromptId("absence-take-help")
+        return PromptId("after-greeting-both-help" if work.stored else "after-greeting-help")
+    if can_last_longer(session):
+        return PromptId("absence-help")
+    return PromptId("after-greeting-stored-help" if work.stored else "after-greeting-empty-help")
 
 
 def has_any(session: Session) -> bool:
@@ -152,13 +206,29 @@ def has_any(session: Session) -> bool:
 
 AFTER_GREETING = Menu(
     name="after-greeting",
-    help=PromptId("after-greeting-help"),
+    help=help_after_greeting,
     silence=not_saved,
     choices=(
         Choice("1", PromptId("after-greeting-listen"), listen_to_greeting, offered=has_any),
         Choice("2", PromptId("after-greeting-save"), save_greeting, offered=can_be_saved),
+        Choice("2", PromptId("absence-new-day"), save_greeting, offered=can_last_longer),
         Choice("3", PromptId("after-greeting-again"), record_greeting),
-        Choice("4", PromptId("after-greeting-delete"), delete_greeting, offered=has_any),
+        Choice("4", PromptId("after-greeting-delete"), delete_greeting, offered=can_be_deleted),
+        Choice("4", PromptId("absence-end"), delete_greeting, offered=is_on),
+        Choice("*", PromptId("back"), leave),
+    ),
+)
+
+ABSENCE = Menu(
+    name="absence",
+    intro=until_when,
+    help=PromptId("absence-help"),
+    silence=leave,
+    choices=(
+        Choice("4", PromptId("absence-end"), delete_greeting),
+        Choice("1", PromptId("after-greeting-listen"), listen_to_greeting),
+        Choice("2", PromptId("absence-new-day"), save_greeting),
+        Choice("3", PromptId("absence-new"), record_greeting),
         Choice("*", PromptId("back"), leave),
     ),
 )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from personsvar.dialogue.call import HungUpError, Key, Part, Playback
-from personsvar.dialogue.menu import HELP, NO_MATCH, PAUSE, Menu, choose, help_or_information
+from personsvar.dialogue.menu import HELP, NO_MATCH, Menu, choose, help_or_information
 from personsvar.dialogue.session import Listening, Page, Session
 from personsvar.language.moments import moment
 from personsvar.language.phone import phone_number
@@ -33,13 +33,13 @@ INTRODUCED_AS: dict[State, PromptId] = {
 URGENT = PromptId("new-urgent-message")
 
 
-def begin(session: Session, queue: Sequence[MessageId], *, menu: Menu) -> None:
-    """A walk through `queue`; `menu` holds what the keys do."""
-    session.listening = Listening(list(queue), keys=menu, go_on=play)
+def begin(session: Session, queue: Sequence[MessageId], *, menu: Menu, grows: bool = False) -> None:
+    """A walk through `queue`; `menu` holds what the keys do. With `grows`, what arrives joins it."""
+    session.listening = Listening(list(queue), keys=menu, go_on=play, grows=grows)
 
 
 def introduce(session: Session) -> Page | None:
-    """ "Ny beskjed, i dag klokken fjorten trettito, fra 900 00 002." """
+    """ "Ny beskjed, i dag klokken fjorten trettito." """
     walk = session.walk
     message = read_message(session)
     if message is None:
@@ -53,8 +53,7 @@ def introduction(session: Session, message: Message) -> tuple[Part, ...]:
     is_urgent = message.urgent and message.state is State.NEW
     what = URGENT if is_urgent else INTRODUCED_AS[message.state]
     received, now = session.local(message.received_at), session.local(session.now())
-    when = moment(received, now, session.language, final=False)
-    return (what, *when, PAUSE, PromptId("from"), *caller_words(session, message))
+    return (what, *moment(received, now, session.language))
 
 
 def caller_words(session: Session, message: Message) -> tuple[Part, ...]:
@@ -121,7 +120,7 @@ def act(session: Session, key: Key) -> Page | None:
 
 def help_in_message(session: Session) -> Page | None:
     """8, or 8 8: then on from the same second."""
-    session.unread = help_or_information(session, session.walk.keys.help)
+    session.unread = help_or_information(session, session.walk.keys)
     return play
 
 
@@ -135,11 +134,27 @@ def at(session: Session, index: int) -> Page | None:
     """To the message at `index` of the walk; past the last one, back to the menu."""
     walk = session.walk
     walk.playing = False
+    if index >= len(walk.queue) and walk.grows:
+        walk.queue += _arrived(session)
     if index >= len(walk.queue):
-        session.announce(PromptId("no-more-messages"))
-        return session.home
+        return no_more
     walk.index = index
     return introduce
+
+
+def _arrived(session: Session) -> list[MessageId]:
+    """What came since the walk began."""
+    owner, known = session.owner, set(session.walk.queue)
+    there = session.work(lambda: messages.inbox(session.office, owner))
+    return [which for which in there if which not in known]
+
+
+def no_more(session: Session) -> Page | None:
+    """Back to the menu; it counts the new ones passed over, so it is not said then that none are left."""
+    mailbox = session.owner.number
+    new = session.work(lambda: messages.counts(session.office, mailbox)).new
+    session.announce(PromptId("last-message" if new and session.walk.grows else "no-more-messages"))
+    return session.home
 
 
 def gone(session: Session) -> Page | None:

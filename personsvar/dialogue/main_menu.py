@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from personsvar.dialogue.absence import until_when
 from personsvar.dialogue.call import Part
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.menu import Choice, Menu, choose
@@ -39,7 +40,7 @@ def tell_of_log_in(session: Session) -> Page | None:
 
 
 def tell_of_failed_copies(session: Session) -> Page | None:
-    """ "Kopien av en beskjed kunne ikke leveres til e-posten din." Said once for each that failed."""
+    """ "En beskjed kunne ikke sendes til e-postadressen din." Said once for each that failed."""
     owner = session.owner
     failed = session.work(lambda: copies.failed_copies(session.office, owner))
     if failed:
@@ -49,11 +50,11 @@ def tell_of_failed_copies(session: Session) -> Page | None:
 
 
 def tell_of_absence(session: Session) -> Page | None:
-    """The absence greeting is still on, or voicemail is off: said each time, so that nobody forgets it."""
+    """Until when the absence greeting is on and how to end it, or voicemail is off: said each time."""
     if not session.owner.voicemail_on:
         session.announce(PromptId("voicemail-is-off"))
     elif is_absent(session.owner, session.now()):
-        session.announce(PromptId("absence-is-on"))
+        session.announce(*until_when(session), PromptId("absence-how-to-end"))
     return offer_to_resume
 
 
@@ -85,6 +86,14 @@ def summary(session: Session) -> Sequence[Part]:
     return mailbox_summary(counts.new, counts.heard + counts.saved, session.language, urgent=counts.urgent)
 
 
+def has_messages(session: Session) -> bool:
+    return session.counts.kept > 0
+
+
+def help_in_main_menu(session: Session) -> PromptId:
+    return PromptId("main-menu-help" if has_messages(session) else "main-menu-empty-help")
+
+
 def has_deleted(session: Session) -> bool:
     return session.counts.deleted > 0
 
@@ -92,9 +101,9 @@ def has_deleted(session: Session) -> bool:
 MAIN_MENU = Menu(
     name="main-menu",
     intro=summary,
-    help=PromptId("main-menu-help"),
+    help=help_in_main_menu,
     choices=(
-        Choice("1", PromptId("main-menu-listen"), listen),
+        Choice("1", PromptId("main-menu-listen"), listen, said=has_messages),
         Choice("2", PromptId("main-menu-deleted"), listen_to_deleted, offered=has_deleted),
         Choice("3", PromptId("main-menu-settings"), settings),
         Choice("#", PromptId("main-menu-goodbye"), goodbye),

@@ -22,7 +22,7 @@ SECOND_EIGHT = timedelta(seconds=1.2)
 SILENCES = 2
 """The first is answered by the menu again, the second ends it."""
 WRONG_KEYS = 5
-"""So many keys in a row that mean nothing end the call: nobody is listening."""
+"""So many that mean nothing are answered by the menu; one more, and silence, ends it: nobody is listening."""
 
 HELP = Key("8")
 INFORMATION = PromptId("information")
@@ -50,6 +50,8 @@ class Choice:
     """How the voice offers it; None: it works, and only the help tells of it."""
     leads_to: Page
     offered: Callable[[Session], bool] = always
+    said: Callable[[Session], bool] = always
+    """Whether the voice offers it now; a key that would lead nowhere today still says why."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,15 @@ class Menu:
 
     name: str
     choices: tuple[Choice, ...]
-    help: PromptId
+    help: PromptId | Callable[[Session], PromptId]
+    """What 8 says, true of what stands there now."""
     intro: Callable[[Session], Sequence[Part]] = nothing
+    information: PromptId = INFORMATION
+    """What 88 says to whoever hears this menu."""
     silence: Page = goodbye
     """After the menu was repeated once, shorter."""
+    silences: int = SILENCES
+    """How many silences lead there: with one, nothing is repeated."""
 
     def offered(self, session: Session) -> tuple[Choice, ...]:
         return tuple(choice for choice in self.choices if choice.offered(session))
@@ -69,14 +76,16 @@ class Menu:
     def find(self, session: Session, key: Key) -> Choice | None:
         return next((choice for choice in self.offered(session) if choice.key == key), None)
 
+    def help_now(self, session: Session) -> PromptId:
+        return self.help(session) if callable(self.help) else self.help
+
     def rows(self, session: Session) -> tuple[Part, ...]:
         """The spoken choices, with a breath before each."""
-        words = [choice.words for choice in self.offered(session) if choice.words is not None]
-        return tuple(part for word in words for part in (PAUSE, word))
+        return tuple(part for word in self._words(session) for part in (PAUSE, word))
 
     def shorter(self, session: Session) -> tuple[Part, ...]:
         """Said when nobody answered: no intro, and of a long menu the first rows and where the rest is."""
-        words = [choice.words for choice in self.offered(session) if choice.words is not None]
+        words = self._words(session)
         said = words if len(words) <= FIRST_ROWS + 1 else [*words[:FIRST_ROWS], FOR_HELP]
         return tuple(part for word in said for part in (PAUSE, word))[1:]
 
@@ -85,39 +94,44 @@ class Menu:
         parts = (*self.intro(session), *self.rows(session))
         return parts[1:] if parts[:1] == (PAUSE,) else parts
 
+    def _words(self, session: Session) -> list[PromptId]:
+        rows = self.offered(session)
+        return [row.words for row in rows if row.words is not None and row.said(session)]
+
 
 def choose(session: Session, menu: Menu) -> Page:
     """Say the menu until a key of one of its rows comes; the page behind it.
 
     A key cuts the voice; silence repeats the menu once, shorter, then leads to `menu.silence`; a key
-    that means nothing here says so and repeats the menu; 8 is help and 8 8 the general information.
+    that means nothing here says so and repeats the menu, and the key pressed then counts, whatever came
+    before; 8 is help and 8 8 the general information.
     """
     silences = wrong = 0
     key = session.ask(*menu.opening(session), seconds=ANSWER_SECONDS)
-    while silences < SILENCES and wrong < WRONG_KEYS:
+    while True:
         again = menu.rows
         if key is None:
             silences, said, again = silences + 1, None, menu.shorter
         elif (choice := menu.find(session, key)) is not None:
             return choice.leads_to
         elif key == HELP:
-            silences, said = 0, help_or_information(session, menu.help)
+            silences, said = 0, help_or_information(session, menu)
         else:
             silences, wrong, said = 0, wrong + 1, session.say(NO_MATCH)
         if session.time_is_up:
             return time_is_up
-        if silences < SILENCES:
-            key = said or session.ask(*again(session), seconds=ANSWER_SECONDS)
-    return menu.silence
+        if silences >= menu.silences or (wrong > WRONG_KEYS and said is None):
+            return menu.silence
+        key = said or session.ask(*again(session), seconds=ANSWER_SECONDS)
 
 
-def help_or_information(session: Session, help_: PromptId) -> Key | None:
+def help_or_information(session: Session, menu: Menu) -> Key | None:
     """The help at once; a second 8 within 1.2 s turns it into the general information.
 
     The key that cut either; None when it was heard to the end.
     """
     asked_at = session.now()
-    key = session.say(help_)
+    key = session.say(menu.help_now(session))
     if key == HELP and session.now() - asked_at <= SECOND_EIGHT:
-        return session.say(INFORMATION)
+        return session.say(menu.information)
     return key

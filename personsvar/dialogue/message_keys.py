@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
-from personsvar.dialogue.call_back import offer_call_back
+from collections.abc import Sequence
+
+from personsvar.dialogue.call import Key, Part
+from personsvar.dialogue.call_back import may_be_called_back, offer_call_back
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.listening import act, after_message, at, begin, caller_words, gone, introduce, play
 from personsvar.dialogue.menu import Choice, Menu
@@ -15,7 +18,7 @@ from personsvar.language.prompts import PromptId
 from personsvar.mailbox import listening as messages
 
 JUMP_SECONDS = 8.0
-UNDO_SECONDS = 3.0
+UNDO_SECONDS = 2.0
 """How long "Tast 5 for å angre" waits."""
 REMINDER_SECONDS = 30.0
 REMINDERS = 10
@@ -29,7 +32,7 @@ def listen(session: Session) -> Page | None:
     if not queue:
         session.announce(PromptId("no-messages"))
         return session.home
-    begin(session, queue, menu=MESSAGE)
+    begin(session, queue, menu=MESSAGE, grows=True)
     return introduce
 
 
@@ -54,7 +57,7 @@ def resume(session: Session) -> Page | None:
     queue = session.work(lambda: messages.inbox(session.office, owner))
     if message.id not in queue:  # deleted from elsewhere in this moment
         return listen
-    begin(session, queue, menu=MESSAGE)
+    begin(session, queue, menu=MESSAGE, grows=True)
     session.walk.index = queue.index(message.id)
     session.walk.seconds = seconds
     return play
@@ -84,16 +87,20 @@ def again(session: Session) -> Page | None:
 
 
 def delete(session: Session) -> Page | None:
-    """5: "Slettet. Tast 5 for å angre", 3 s, then the next one."""
+    """5: "Slettet. Tast 5 for å angre", 2 s, then the next one.
+
+    In this moment 5 undoes, 6 keeps and saves this one, `#` goes on at once and `*` to the main menu; other
+    keys count for the next message, from its introduction on.
+    """
     walk = session.walk
     walk.playing = False
     which = walk.current
     session.work(lambda: messages.delete(session.office, which))
     key = session.ask(PromptId("deleted-undo"), seconds=UNDO_SECONDS)
-    if key == "5":
-        return undo_delete
-    session.unread = key
+    if key in IN_UNDO:
+        return IN_UNDO[key]
     walk.drop_current()
+    session.unread = None if key == "#" else key
     return at(session, walk.index)
 
 
@@ -103,6 +110,14 @@ def undo_delete(session: Session) -> Page | None:
     session.work(lambda: messages.take_back(session.office, which))
     session.announce(PromptId("deletion-undone"))
     return after_message
+
+
+def save_after_all(session: Session) -> Page | None:
+    """6 when just deleted: no, this one is kept, and saved."""
+    which = session.walk.current
+    session.work(lambda: messages.keep_after_all(session.office, which))
+    session.announce(PromptId("message-saved"))
+    return at(session, session.walk.index + 1)
 
 
 def save(session: Session) -> Page | None:
@@ -141,13 +156,21 @@ def previous_message(session: Session) -> Page | None:
 def pause(session: Session) -> Page | None:
     """7: pause; a soft reminder each 30 s; every key acts, and after 5 minutes goodbye."""
     session.walk.playing = True
-    key = session.say(PromptId("paused"))
+    session.announce(PromptId("paused"))
+    return wait_in_pause
+
+
+def wait_in_pause(session: Session) -> Page | None:
+    """Nobody is hurried: 7 goes on, 9 reads the number to be written down, and the pause goes on."""
+    key, session.unread = session.unread, None
     for _ in range(REMINDERS):
         key = (
             key
             or session.call.gather(max_seconds=REMINDER_SECONDS)
             or session.say(PromptId("pause-reminder"))
         )
+        if key == "9":
+            return say_caller_in_pause
         if key is not None:
             return play if key == "7" else act(session, key)
     return goodbye
@@ -155,11 +178,25 @@ def pause(session: Session) -> Page | None:
 
 def say_caller(session: Session) -> Page | None:
     """9: the caller's number, then on from the same second."""
-    message = session.walk.message
-    if message is None:
+    if session.walk.message is None:
         return gone
-    session.announce(*caller_words(session, message))
+    session.announce(*caller_now(session))
     return play
+
+
+def say_caller_in_pause(session: Session) -> Page | None:
+    """9 in a pause."""
+    session.announce(*caller_now(session))
+    return wait_in_pause
+
+
+def caller_now(session: Session) -> Sequence[Part]:
+    message = session.walk.message
+    return caller_words(session, message) if message else (PromptId("number-unknown-final"),)
+
+
+def is_not_last(session: Session) -> bool:
+    return session.walk.index + 1 < len(session.walk.queue)
 
 
 def to_home(session: Session) -> Page | None:
@@ -168,10 +205,12 @@ def to_home(session: Session) -> Page | None:
     return session.home
 
 
+IN_UNDO = {Key("5"): undo_delete, Key("6"): save_after_all, Key("*"): to_home}
+
 EVERY_MESSAGE = (
     Choice("4", PromptId("message-again"), again),
-    Choice("#", PromptId("message-next"), next_message),
-    Choice("0", PromptId("message-call-back"), offer_call_back),
+    Choice("#", PromptId("message-next"), next_message, said=is_not_last),
+    Choice("0", PromptId("message-call-back"), offer_call_back, said=may_be_called_back),
     Choice("*", PromptId("message-main-menu"), to_home),
     Choice("1", None, back),
     Choice("3", None, forward),

@@ -69,6 +69,9 @@ class Deposit:
     has_room: bool = True
     """Whether a message would find room, as the call began."""
     takes: int = 0
+    latest: Take | None = None
+    best: Take | None = None
+    """The take that would be sent: the latest that holds speech and is long enough."""
     urgent: bool = False
     recording: bool = False
     """The tone was heard: from here a hang-up delivers the best take."""
@@ -92,6 +95,8 @@ class Listening:
     """When the switch began to play, while it plays."""
     message: Message | None = None
     """The one at `index`, as it was read last."""
+    grows: bool = False
+    """A message that arrives meanwhile joins the walk."""
     go_on: Page | None = None
     """The page that plays on from `seconds`."""
 

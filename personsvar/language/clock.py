@@ -1,7 +1,8 @@
 """The time of day: "fjorten trettito", "åtte null fem", "two thirty-two p.m.".
 
-Norwegian says twenty-four hours, and the full hour alone ("klokken fjorten"); midnight is "null null", so
-that five past it is not taken for a count. English says twelve hours, noon and midnight.
+Norwegian says twenty-four hours, and the full hour alone ("klokken fjorten"); one o'clock is neuter, "klokken
+ett", and 21 is not, "tjueén". Midnight is "null null", so that five past it is not taken for a count.
+English says twelve hours, noon and midnight.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from personsvar.language.prompts import Language, PromptId
 
 _TWO_FIGURES = 10
 _NOON = 12
+_NORWEGIAN_HOURS = {0: "clock-0", 1: "n1-neuter"}
 
 
 def time_of_day(at: time, language: Language, *, final: bool = True) -> Parts:
@@ -23,7 +25,7 @@ def time_of_day(at: time, language: Language, *, final: bool = True) -> Parts:
 
 
 def _norwegian(at: time, *, final: bool) -> Parts:
-    hour = f"n{at.hour}" if at.hour else "clock-0"
+    hour = _NORWEGIAN_HOURS.get(at.hour, f"n{at.hour}")
     if not at.minute:
         return (ending(hour, final=final),)
     *lead, last = _minute(at.minute)

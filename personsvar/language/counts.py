@@ -11,7 +11,11 @@ def mailbox_summary(new: int, saved: int, language: Language, *, urgent: int = 0
     new, saved = max(new, 0), max(saved, 0)
     if not new and not saved:
         return (PromptId("no-messages"),)
-    return (PromptId("you-have"), *_counts(new, saved, language), *_urgent(min(urgent, new), new, language))
+    return (
+        PromptId("you-have"),
+        *_counts(new, saved, language),
+        *_urgent(min(urgent, new), new, saved, language),
+    )
 
 
 def _counts(new: int, saved: int, language: Language) -> Parts:
@@ -26,10 +30,11 @@ def _counted(n: int, what: str, language: Language) -> Parts:
     return (*number(n, language, final=False), PromptId(f"{what}-{'one' if n == 1 else 'many'}"))
 
 
-def _urgent(urgent: int, new: int, language: Language) -> Parts:
+def _urgent(urgent: int, new: int, saved: int, language: Language) -> Parts:
     if urgent <= 0:
         return ()
     if urgent == new:
-        return (PromptId("urgent-the-only" if new == 1 else "urgent-all"),)
+        only = "urgent-the-only" if saved else "urgent-it"
+        return (PromptId(only if new == 1 else "urgent-all"),)
     ending = "urgent-one-of" if urgent == 1 else "urgent-many-of"
     return (*number(urgent, language, final=False), PromptId(ending))

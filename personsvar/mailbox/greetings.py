@@ -55,6 +55,12 @@ def greeting_for(
     return BuiltIn(_signature(greetings, subscriber))
 
 
+def built_in_for(greetings: Greetings, subscriber: Subscriber, caller: Number | None) -> GreetingHeard:
+    """Whose mailbox it is, for a caller who can leave no message: no recording that asks for one."""
+    signature = _signature(greetings, subscriber)
+    return BuiltIn(signature) if is_domestic(caller, subscriber.number) else BuiltInAbroad(signature)
+
+
 def is_absent(subscriber: Subscriber, now: datetime) -> bool:
     return subscriber.absence_until is not None and local_day(now, subscriber) <= subscriber.absence_until
 

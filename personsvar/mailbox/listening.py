@@ -57,6 +57,11 @@ def take_back(office: Office, which: MessageId) -> Message | None:
     return _change(office, which, taken_back_now)
 
 
+def keep_after_all(office: Office, which: MessageId) -> Message | None:
+    """Just deleted, and wanted: taken back and saved at once."""
+    return _change(office, which, lambda it, now: _saved_now(taken_back_now(it, now), now))
+
+
 def leave_off(office: Office, mailbox: Number, place: Place | None) -> None:
     """Remember where the line dropped, or forget it."""
     with office.store.begin() as uow:

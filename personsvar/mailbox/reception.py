@@ -15,7 +15,7 @@ from personsvar.mailbox.arrival import (
     arrive,
 )
 from personsvar.mailbox.deposit import has_room
-from personsvar.mailbox.greetings import GreetingHeard, greeting_for
+from personsvar.mailbox.greetings import GreetingHeard, built_in_for, greeting_for
 from personsvar.mailbox.model import Subscriber
 from personsvar.mailbox.ports import Office, UnitOfWork
 
@@ -45,9 +45,9 @@ def receive(office: Office, setup: CallSetup) -> Reception:
 
 
 def _caller(uow: UnitOfWork, office: Office, arrival: CallerArrives, subscriber: Subscriber) -> Reception:
-    return Reception(
-        arrival,
-        subscriber,
-        greeting=greeting_for(uow.greetings, subscriber, arrival.caller, office.clock.now()),
-        has_room=has_room(uow, subscriber, limit=office.rules.max_messages),
-    )
+    room = has_room(uow, subscriber, limit=office.rules.max_messages)
+    if room:
+        greeting = greeting_for(uow.greetings, subscriber, arrival.caller, office.clock.now())
+    else:
+        greeting = built_in_for(uow.greetings, subscriber, arrival.caller)
+    return Reception(arrival, subscriber, greeting=greeting, has_room=room)

@@ -124,7 +124,7 @@ def _soon_deleted(told: Told) -> str:
 def _absence_on(told: Told) -> str:
     return (
         f"Your absence greeting is on until the end of {_day(told)}. "
-        f"To turn it off, call {told.access} and press 3, 6, hash and 4."
+        f"To turn it off, call {told.access} and press 3, 6 and 4."
     )
 
 

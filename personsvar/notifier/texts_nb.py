@@ -127,7 +127,7 @@ def _soon_deleted(told: Told) -> str:
 def _absence_on(told: Told) -> str:
     return (
         f"Fraværshilsenen din er på til og med {_day(told)}. "
-        f"Vil du slå den av, ring {told.access} og tast 3, 6, firkant og 4."
+        f"Vil du slå den av, ring {told.access} og tast 3, 6 og 4."
     )
 
 

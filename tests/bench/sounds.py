@@ -28,7 +28,7 @@ OF_VOICEMAIL = {
     "vm-Old": "message-main-menu",
     "vm-message": "message-again",
     "vm-messages": "settings-notices",
-    "vm-onefor": "main-menu-listen",
+    "vm-onefor": "main-menu-settings",
     "vm-opts": "main-menu-settings",
     "vm-options": "settings-greeting",
     "vm-helpexit": "main-menu-goodbye",

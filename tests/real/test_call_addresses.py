@@ -73,7 +73,7 @@ def test_an_owner_is_known_whatever_he_is_called(house: House, telephone: Teleph
     owner = house.subscriber()
     phone = telephone(owner)
     phone.call(asserted=False, headers=[("P-Asserted-Identity", named(name, owner))])
-    phone.wait_for_prompt("main-menu-listen", within=10)
+    phone.wait_for_prompt("main-menu-settings", within=10)
 
 
 @pytest.mark.parametrize("name", [NAMES[which] for which in ("a smile", "quotes", "dialplan", "letters")])
@@ -186,7 +186,7 @@ def test_whatever_is_asked_for_is_the_service(house: House, telephone: Telephone
     caller.hang_up()
     phone = telephone(owner)
     phone.call(asked)
-    phone.wait_for_prompt("main-menu-listen", within=10)
+    phone.wait_for_prompt("main-menu-settings", within=10)
 
 
 def filled(asked: str, owner: str, port: int) -> str:

@@ -19,7 +19,7 @@ def test_the_first_call_gives_a_pin_a_welcome_and_a_greeting(house: House, telep
     is_told(house, owner, NoticeKind.FIRST_PIN)
     phone.press("3")
     record_greeting(phone)
-    phone.wait_for_prompt("first-call-listen", within=10)  # the menu returns
+    phone.wait_for_prompt("first-call-signature", within=10)  # the menu returns
     assert house.entry(owner).welcomed
     assert house.greeting(owner, GreetingKind.PERSONAL)
     is_told(house, owner, NoticeKind.FIRST_PIN)  # the rest is told when the call ends
@@ -37,7 +37,7 @@ def test_a_line_dropped_in_the_welcome_leaves_it_the_first_call(house: House, te
     pin = house.entry(owner).pin
     again = own_mailbox(telephone, owner, first="welcome")
     assert not house.entry(owner).welcomed
-    again.wait_for_prompt("first-call-listen", within=20)  # heard to its end
+    again.wait_for_prompt("first-call-signature", within=20)  # heard to its end
     again.hang_up()
     is_told(house, owner, NoticeKind.FIRST_PIN, NoticeKind.GREETING_NOT_RECORDED)
     assert house.entry(owner).welcomed

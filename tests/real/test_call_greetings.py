@@ -73,7 +73,7 @@ def test_star_in_a_greeting_asks_the_owner_for_the_pin(house: House, telephone: 
     caller.press("*")
     caller.wait_for_prompt("log-in-pin", within=10)
     caller.press(f"{PIN}#")
-    caller.wait_for_prompt("main-menu-listen", within=10)
+    caller.wait_for_prompt("main-menu-settings", within=10)
     caller.hang_up()
     assert house.notices(owner) == [NoticeKind.LOGIN_ELSEWHERE]  # and no missed call
 

@@ -54,10 +54,10 @@ def test_a_message_is_left_stored_and_heard_with_1_3_and_5(house: House, telepho
 
     phone = telephone(owner)
     phone.call()
-    phone.wait_for_prompt("main-menu-listen", within=10)
+    phone.wait_for_prompt("main-menu-settings", within=10)
     phone.press("1")
     phone.wait_for_prompt("new-message", within=5)
-    phone.wait_for_prompt("from", within=10)
+    phone.wait_for_prompt("today-at", within=10)
     phone.press("3")  # in the introduction: to the start of the message
     phone.wait_until(phone.now + WORD_SECONDS + 1)
     assert jumped(phone, "3") == pytest.approx(8, abs=0.1)

@@ -41,21 +41,21 @@ def test_a_changed_pin_opens_from_elsewhere_and_the_old_one_does_not(
     elsewhere = from_elsewhere(telephone, "+4790000911")
     log_in(elsewhere, owner, OLD)
     log_in(elsewhere, owner, NEW, into=REFUSED)
-    elsewhere.wait_for_prompt("main-menu-listen", within=10)
+    elsewhere.wait_for_prompt("main-menu-settings", within=10)
 
 
 def test_a_log_in_from_elsewhere_is_told_by_sms_and_once_by_voice(house: House, telephone: Telephone) -> None:
     owner = house.subscriber(pin=hash_pin(OLD))
     elsewhere = from_elsewhere(telephone, "+46701234567")
     log_in(elsewhere, owner, OLD)
-    elsewhere.wait_for_prompt("main-menu-listen", within=10)
+    elsewhere.wait_for_prompt("main-menu-settings", within=10)
     elsewhere.hang_up()
     house.wait_until_calls_are_over()
     assert house.notices(owner) == [NoticeKind.LOGIN_ELSEWHERE]
     phone = own_mailbox(telephone, owner, first="log-in-told")
     phone.wait_for_prompt("today-at", within=10)
     phone.wait_for_prompt("log-in-told-abroad", within=10)
-    phone.wait_for_prompt("main-menu-listen", within=10)
+    phone.wait_for_prompt("main-menu-settings", within=10)
     phone.hang_up()
     house.wait_until_calls_are_over()
     again = own_mailbox(telephone, owner)
@@ -80,7 +80,7 @@ def test_five_wrong_pins_in_two_calls_close_the_way_in_but_never_the_own_phone(
     assert house.notices(owner) == [NoticeKind.LOCKED_OUT]
     own = own_mailbox(telephone, owner, first="log-in-pin")
     own.press(f"{OLD}#", **REGULAR)
-    own.wait_for_prompt("main-menu-listen", within=10)
+    own.wait_for_prompt("main-menu-settings", within=10)
     own.hang_up()
     house.change(owner, always_ask_pin=False)
     own_mailbox(telephone, owner)
@@ -90,7 +90,7 @@ def test_the_number_may_be_typed_into_the_welcome_before_it(house: House, teleph
     owner = house.subscriber(pin=hash_pin(OLD))
     phone = from_elsewhere(telephone, "+4790000914")
     log_in(phone, owner, OLD, into="log-in-welcome")
-    phone.wait_for_prompt("main-menu-listen", within=10)
+    phone.wait_for_prompt("main-menu-settings", within=10)
     assert "log-in-number" not in [heard.prompt for heard in phone.heard()]
 
 
@@ -102,7 +102,7 @@ def test_digits_pressed_before_the_pin_prompt_do_not_count(house: House, telepho
     phone.press("77*", **REGULAR)
     phone.wait_for_prompt("log-in-pin", within=10)
     phone.press(f"{OLD}#", **REGULAR)
-    phone.wait_for_prompt("main-menu-listen", within=10)
+    phone.wait_for_prompt("main-menu-settings", within=10)
 
 
 def test_keys_of_a_menu_count_when_pressed_ahead(house: House, telephone: Telephone) -> None:

@@ -94,7 +94,7 @@ def test_a_message_is_left_and_heard_with_the_plain_script(
 
     phone = telephone(owner)
     phone.call(SCRIPT_NUMBER)
-    phone.wait_for_prompt("main-menu-listen", within=15)
+    phone.wait_for_prompt("main-menu-settings", within=15)
     phone.press("14")
     phone.wait_for_piece(1, seconds=1)
     phone.press("3")

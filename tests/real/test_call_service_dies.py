@@ -99,7 +99,7 @@ def test_killed_after_the_recording(fragile: House, telephone: Telephone) -> Non
 def test_killed_while_an_owner_is_in_the_menu(fragile: House, telephone: Telephone) -> None:
     owner = telephone(fragile.subscriber())
     owner.call()
-    owner.wait_for_prompt("main-menu-listen", within=10)
+    owner.wait_for_prompt("main-menu-settings", within=10)
     fragile.service.kill()
     owner.wait_for_prompt("please-call-later", within=30)
     owner.wait_for_hang_up(within=10)

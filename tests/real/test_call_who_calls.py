@@ -23,7 +23,7 @@ def test_an_owner_who_withholds_the_number_is_still_the_owner(house: House, tele
     owner = house.subscriber(pin=hash_pin(PIN))
     phone = telephone(owner)
     phone.call(privacy="id")
-    phone.wait_for_prompt("main-menu-listen", within=10)
+    phone.wait_for_prompt("main-menu-settings", within=10)
     assert not any(heard.prompt.startswith("log-in") for heard in phone.heard())
 
 
@@ -78,7 +78,7 @@ def test_a_bare_from_diverted_from_itself_is_asked_for_the_pin(house: House, tel
     phone.wait_for_prompt("log-in-pin", within=10)
     assert [heard.prompt for heard in phone.heard()] == ["log-in-pin"]
     phone.press(f"{PIN}#")
-    phone.wait_for_prompt("main-menu-listen", within=10)
+    phone.wait_for_prompt("main-menu-settings", within=10)
 
 
 # ---- diverted ----------------------------------------------------------------------------------------------

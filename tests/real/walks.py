@@ -63,7 +63,7 @@ def record_greeting(phone: Phone) -> None:
     phone.press("2")
 
 
-def own_mailbox(telephone: Telephone, owner: Number, *, first: str = "main-menu-listen") -> Phone:
+def own_mailbox(telephone: Telephone, owner: Number, *, first: str = "main-menu-settings") -> Phone:
     """The owner's own phone, as far as the first words."""
     phone = telephone(owner)
     phone.call()
@@ -75,7 +75,7 @@ def listen(telephone: Telephone, owner: Number) -> Phone:
     """In the first message, at its start: 1, and 4 in the introduction."""
     phone = own_mailbox(telephone, owner, first="you-have")
     phone.press("1")
-    phone.wait_for_prompt("from", within=15)
+    phone.wait_for_prompt("today-at", within=15)
     phone.press("4")
     return phone
 

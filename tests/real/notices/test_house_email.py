@@ -37,7 +37,7 @@ def test_the_owner_hears_once_that_a_copy_was_refused(asterisk: Asterisk, tmp_pa
             assert one["outcome"] == "refused"
             assert "550" in one["error"]
             first = own_mailbox(telephone, owner, first=COPY_FAILED)
-            first.wait_for_prompt("main-menu-listen", within=15)
+            first.wait_for_prompt("main-menu-settings", within=15)
             first.hang_up()
             again = own_mailbox(telephone, owner)
             assert COPY_FAILED not in {it.prompt for it in again.heard()}

@@ -56,6 +56,7 @@ ALSO: dict[str, tuple[tuple[str | Step, ...], ...]] = {
 """What is tried besides, where it means something."""
 
 TAKES_KEYS_IN = {
+    "full",
     "greet",
     "record",
     "record_greeting",

@@ -12,9 +12,9 @@ from personsvar.intake import Sweeper
 from personsvar.mailbox import greetings
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import GreetingKind, MissedReason, NoticeKind, Number, State
-from personsvar.mailbox.ports import Rules, Store
+from personsvar.mailbox.ports import Rules, Store, Take
 from tests.phone import HANG_UP, SILENCE, HangUp, Press, Speak
-from tests.world import KARI, OLA, SILENT_SECOND, STRANGER, World, said, speech, words
+from tests.world import KARI, OLA, PIN, SILENT_SECOND, STRANGER, World, said, speech, words
 
 ABROAD = Number("+46701234567")
 
@@ -171,6 +171,106 @@ def test_a_mailbox_full_of_saved_messages_takes_no_more_and_says_why(world: Worl
     phone = world.caller_leaves()
     assert said(phone)[-2:] == ["mailbox-full", "goodbye"]
     assert [notice.facts.reason for notice in world.notices()] == [MissedReason.MAILBOX_FULL]
+
+
+def full_of_saved(world: World) -> None:
+    world.subscriber()
+    for age in range(5):
+        world.message(state=State.SAVED, hours_ago=age + 1)
+
+
+@pytest.mark.parametrize("caller", [STRANGER, ABROAD])
+@pytest.mark.parametrize("kind", list(GreetingKind))
+def test_a_full_mailbox_is_told_at_once_and_nobody_is_asked_to_speak(
+    world: World, kind: GreetingKind, caller: Number
+) -> None:
+    full_of_saved(world)
+    greetings.keep(world.office, OLA, kind, speech())
+    phone = world.caller_leaves(caller=caller)
+    assert said(phone)[0] == "greeting-reached"
+    assert "greeting-after-tone" not in said(phone)
+    assert said(phone).count("«sound»") == (kind is GreetingKind.SIGNATURE)
+    assert {sentence.language for sentence in phone.said} == {"en" if caller == ABROAD else "nb"}
+
+
+def test_hanging_up_while_a_full_mailbox_is_told_says_why_it_was_missed(world: World) -> None:
+    full_of_saved(world)
+    world.caller_leaves(HangUp(1.0))
+    assert [notice.facts.reason for notice in world.notices()] == [MissedReason.MAILBOX_FULL]
+
+
+def test_the_owner_gets_into_a_full_mailbox_by_star(world: World) -> None:
+    full_of_saved(world)
+    phone = world.caller_leaves("*")
+    assert "log-in-pin" in said(phone)
+    assert world.notices() == []
+
+
+# ---- after `#`
+
+
+def test_88_tells_a_caller_of_the_service_in_words_that_fit_a_caller(world: World) -> None:
+    world.subscriber()
+    heard = said(world.caller_leaves(Speak(7), "#8", Press("8", 0.5), SILENCE))
+    assert "information-caller" in heard
+    assert "information" not in heard
+
+
+def test_8_is_true_of_what_there_is_to_send(world: World) -> None:
+    world.subscriber()
+    assert "after-take-help" in said(world.caller_leaves(Speak(7), "#8"))
+    assert "after-take-urgent-help" in said(world.caller_leaves(Speak(7), "#48"))
+    assert "after-take-empty-help" in said(world.caller_leaves(Press("#", 0.1), Press("#", 0.1), "8"))
+
+
+def test_1_plays_what_2_would_send(world: World) -> None:
+    world.subscriber()
+    phone = world.caller_leaves(Speak(7), "#3", Speak(9, SILENT_SECOND), "#1", SILENCE)
+    assert "nothing-said" in said(phone)
+    takes = [part for sentence in phone.said for part in sentence.parts if isinstance(part, Take)]
+    assert [take.number for take in takes] == [1]
+
+
+def test_with_nothing_to_send_only_recording_is_offered(world: World) -> None:
+    world.subscriber()
+    heard = said(world.caller_leaves(Press("#", 0.1), Press("#", 0.1), Press("3", 4), Speak(7), "#2"))
+    rows = heard[: heard.index("after-take-listen")]
+    assert "after-take-record" in rows
+    assert "after-take-send" not in rows
+    assert len(world.messages()) == 1
+
+
+def test_a_word_too_short_to_be_a_message_is_told(world: World) -> None:
+    world.subscriber()
+    phone = world.caller_leaves(Speak(0.5), "#")
+    assert {"too-short", "after-take-record"} <= set(said(phone))
+
+
+def test_no_key_in_the_menu_is_waited_for_once(world: World) -> None:
+    world.subscriber()
+    heard = said(world.caller_leaves(Speak(7), "#", SILENCE))
+    assert heard.count("after-take-listen") == 1
+    assert heard[-2:] == ["message-stored", "goodbye"]
+
+
+# ---- which language
+
+
+def test_a_log_in_from_the_greeting_is_in_the_mailboxs_language(world: World) -> None:
+    world.subscriber()
+    phone = world.caller_leaves("*", f"{PIN}#", caller=ABROAD)
+    after = [sentence.language for sentence in phone.said if "greeting-reached" not in sentence.parts]
+    assert set(after) == {"nb"}
+
+
+def test_who_calls_from_abroad_hears_english_until_it_is_known_whose_mailbox_is_opened(world: World) -> None:
+    world.subscriber()
+    phone = world.call("90000001#", f"{PIN}#", caller=ABROAD)
+    asked = [s.language for s in phone.said if {"log-in-number", "log-in-pin"} & set(s.parts)]
+    assert set(asked) == {"en"}
+    assert phone.said[-1].language == "nb"
+    refused = world.caller_leaves(diverted_from=KARI, caller=ABROAD)
+    assert {sentence.language for sentence in refused.said} == {"en"}
 
 
 def test_a_withheld_number_is_written_nowhere(world: World) -> None:

@@ -21,7 +21,7 @@ def test_one_is_told_before_the_counts_and_only_once(ola: World) -> None:
     ola.failed_copy()
     phone = ola.call()
     assert said(phone)[:2] == [ONE, "no-messages"]
-    assert words(phone).startswith("Kopien av en beskjed kunne ikke leveres til e-posten din.")
+    assert words(phone).startswith("En beskjed kunne ikke sendes til e-postadressen din.")
     assert ONE not in said(ola.call())
 
 
@@ -41,7 +41,7 @@ def test_after_a_log_in_from_elsewhere_too(ola: World) -> None:
     ola.failed_copy()
     phone = ola.call("90000001#", f"{PIN}#", caller=KARI)
     assert ONE in said(phone)
-    assert said(phone).index(ONE) < said(phone).index("main-menu-listen")
+    assert said(phone).index(ONE) < said(phone).index("main-menu-settings")
 
 
 def test_behind_what_concerns_security(ola: World) -> None:
@@ -49,7 +49,7 @@ def test_behind_what_concerns_security(ola: World) -> None:
     ola.failed_copy()
     heard = said(ola.call())
     assert heard[0] == "log-in-told"
-    assert heard.index("log-in-told-home") < heard.index(ONE) < heard.index("main-menu-listen")
+    assert heard.index("log-in-told-home") < heard.index(ONE) < heard.index("main-menu-settings")
 
 
 def test_who_hung_up_in_it_hears_it_again(ola: World) -> None:

@@ -16,7 +16,7 @@ def test_number_and_pin_open_the_mailbox(world: World, number: str) -> None:
     world.subscriber()
     phone = world.call(f"{number}#", f"{PIN}#", caller=KARI)
     assert said(phone)[:4] == ["log-in-welcome", "pause", "log-in-number", "log-in-pin"]
-    assert "main-menu-listen" in said(phone)
+    assert "main-menu-settings" in said(phone)
 
 
 def test_the_owner_is_told_by_sms_and_at_the_next_own_call(world: World) -> None:
@@ -47,14 +47,14 @@ def test_guesses_packed_into_one_entry_are_one_wrong_try(world: World) -> None:
     world.subscriber()
     phone = world.call("90000001#", f"1234{PIN}5678#", caller=KARI)
     assert said(phone).count("log-in-wrong") == 1
-    assert "main-menu-listen" not in said(phone)
+    assert "main-menu-settings" not in said(phone)
 
 
 def test_after_5_wrong_pins_the_way_in_is_closed_and_the_owner_told(world: World) -> None:
     world.subscriber()
     for caller in ("+4790000011", "+4790000012"):
         world.call(*["90000001#", "739155#"] * 3, caller=Number(caller))
-    assert "main-menu-listen" not in said(world.call("90000001#", f"{PIN}#", caller=KARI))
+    assert "main-menu-settings" not in said(world.call("90000001#", f"{PIN}#", caller=KARI))
     assert NoticeKind.LOCKED_OUT in [notice.kind for notice in world.notices()]
 
 
@@ -62,13 +62,13 @@ def test_the_own_phone_is_never_locked_out_by_failures_elsewhere(world: World) -
     world.subscriber(always_ask_pin=True)
     for caller in ("+4790000011", "+4790000012"):
         world.call(*["90000001#", "739155#"] * 3, caller=Number(caller))
-    assert "main-menu-listen" in said(world.call(f"{PIN}#"))
+    assert "main-menu-settings" in said(world.call(f"{PIN}#"))
 
 
 def test_always_ask_for_pin_asks_on_the_own_phone(world: World) -> None:
     world.subscriber(always_ask_pin=True)
     assert said(world.call())[0] == "log-in-pin"
-    assert "main-menu-listen" in said(world.call(f"{PIN}#"))
+    assert "main-menu-settings" in said(world.call(f"{PIN}#"))
 
 
 def test_star_at_the_pin_prompt_sends_a_new_pin_and_both_hold(world: World) -> None:
@@ -78,9 +78,9 @@ def test_star_at_the_pin_prompt_sends_a_new_pin_and_both_hold(world: World) -> N
     assert notice.kind is NoticeKind.REQUESTED_PIN
     assert notice.facts.secret is not None
     new = world.office.vault.open(notice.facts.secret)
-    assert "main-menu-listen" in said(world.call("90000001#", f"{PIN}#", caller=KARI))
-    assert "main-menu-listen" in said(world.call("90000001#", f"{new}#", caller=KARI))
-    assert "main-menu-listen" not in said(world.call("90000001#", f"{PIN}#", caller=KARI))
+    assert "main-menu-settings" in said(world.call("90000001#", f"{PIN}#", caller=KARI))
+    assert "main-menu-settings" in said(world.call("90000001#", f"{new}#", caller=KARI))
+    assert "main-menu-settings" not in said(world.call("90000001#", f"{PIN}#", caller=KARI))
 
 
 def test_silence_ends_the_log_in(world: World) -> None:
@@ -92,14 +92,14 @@ def test_a_key_cuts_the_welcome_and_is_the_first_of_the_number(world: World) -> 
     """Every prompt but a greeting can be interrupted."""
     world.subscriber()
     phone = world.call(Press("9", 0.5), "0000001#", f"{PIN}#", caller=KARI)
-    assert "main-menu-listen" in said(phone)
+    assert "main-menu-settings" in said(phone)
 
 
 def test_diverted_from_the_own_number_but_not_vouched_for_asks_the_pin(world: World) -> None:
     world.subscriber()
     phone = world.call(f"{PIN}#", caller=OLA, diverted_from=OLA, vouched=False)
     assert said(phone)[0] == "log-in-pin"
-    assert "main-menu-listen" in said(phone)
+    assert "main-menu-settings" in said(phone)
 
 
 def test_the_pin_of_a_known_mailbox_is_asked_in_its_language(world: World) -> None:
@@ -110,12 +110,12 @@ def test_the_pin_of_a_known_mailbox_is_asked_in_its_language(world: World) -> No
 
 def test_a_withheld_owner_needs_no_pin(world: World) -> None:
     world.subscriber()
-    assert "main-menu-listen" in said(world.call(withheld=True))
+    assert "main-menu-settings" in said(world.call(withheld=True))
 
 
 def test_the_own_number_diverted_to_voicemail_opens_the_mailbox(world: World) -> None:
     world.subscriber()
-    assert "main-menu-listen" in said(world.call(diverted_from=OLA))
+    assert "main-menu-settings" in said(world.call(diverted_from=OLA))
 
 
 def test_the_way_in_through_the_greeting_is_a_log_in_from_elsewhere(world: World) -> None:
@@ -124,13 +124,13 @@ def test_the_way_in_through_the_greeting_is_a_log_in_from_elsewhere(world: World
     for caller in ("+4790000011", "+4790000012"):
         world.caller_leaves("*", *["739155#"] * 3, caller=Number(caller))
     assert NoticeKind.LOCKED_OUT in [notice.kind for notice in world.notices()]
-    assert "main-menu-listen" not in said(world.caller_leaves("*", f"{PIN}#", caller=KARI))
-    assert "main-menu-listen" in said(world.call(f"{PIN}#"))
+    assert "main-menu-settings" not in said(world.caller_leaves("*", f"{PIN}#", caller=KARI))
+    assert "main-menu-settings" in said(world.call(f"{PIN}#"))
 
 
 def test_a_log_in_through_the_greeting_is_told_to_the_owner(world: World) -> None:
     world.subscriber()
-    assert "main-menu-listen" in said(world.caller_leaves("*", f"{PIN}#", caller=KARI))
+    assert "main-menu-settings" in said(world.caller_leaves("*", f"{PIN}#", caller=KARI))
     assert [notice.kind for notice in world.notices()] == [NoticeKind.LOGIN_ELSEWHERE]
     assert said(world.call())[0] == "log-in-told"
 

@@ -89,7 +89,7 @@ class Thief:
         self.world, self.phone, self.done = world, phone, False
 
     def __call__(self) -> int:
-        if not self.done and "main-menu-listen" in said(self.phone):
+        if not self.done and "main-menu-settings" in said(self.phone):
             self.done = True
             with self.world.store.begin() as uow:
                 uow.messages.remove(uow.messages.list(OLA)[0].id)

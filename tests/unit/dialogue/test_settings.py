@@ -10,9 +10,9 @@ import pytest
 from personsvar.mailbox import greetings
 from personsvar.mailbox.model import GreetingKind, NoticeKind, Wishes
 from personsvar.mailbox.pin import pin_matches
-from tests.phone import HANG_UP, SILENCE, HangUp, Press, Speak
+from tests.phone import HANG_UP, SILENCE, HangUp, Press, Speak, Step
 from tests.real.g711 import encode
-from tests.world import OLA, PIN, SILENT_SECOND, World, said, speech
+from tests.world import OLA, PIN, SILENT_SECOND, World, said, speech, words
 
 KINDS = [
     ("31", GreetingKind.PERSONAL),
@@ -103,7 +103,9 @@ def test_an_absence_greeting_has_a_last_day(world: World) -> None:
     assert world.who().absence_until == date(2026, 12, 24)
     assert len(stored(world, GreetingKind.ABSENCE) or b"") == 6 * 8000
     assert "absence-until" in said(phone)
-    assert "absence-is-on" in said(world.call())
+    heard = words(world.call())
+    assert "Fraværshilsenen din er på til og med torsdag den tjuefjerde desember." in heard
+    assert "For å slå den av, tast 3, 6 og 4 i hovedmenyen." in heard
 
 
 def test_no_such_date_is_refused(world: World) -> None:
@@ -116,8 +118,92 @@ def test_no_such_date_is_refused(world: World) -> None:
 def test_4_ends_the_absence(world: World) -> None:
     world.subscriber()
     greetings.keep_absence(world.office, OLA, speech(), date(2026, 12, 24))
-    world.call("36", "#", "4")
+    phone = world.call("364")
     assert world.who().absence_until is None
+    assert "absence-ended" in said(phone)
+
+
+def test_while_one_is_on_6_tells_first_until_when_and_how_to_end_it(world: World) -> None:
+    world.subscriber()
+    greetings.keep_absence(world.office, OLA, speech(), date(2026, 12, 24))
+    phone = world.call("36", SILENCE, SILENCE)
+    assert phone.recorded == []
+    heard = words(phone)
+    assert heard.count("til og med torsdag den tjuefjerde desember.") == 2  # as the call began, and here
+    assert "For å slå den av, tast 4." in heard
+    assert world.who().absence_until == date(2026, 12, 24)
+
+
+def test_another_last_day_and_another_recording_of_an_absence_that_is_on(world: World) -> None:
+    world.subscriber()
+    greetings.keep_absence(world.office, OLA, speech(), date(2026, 12, 24))
+    world.call("362", "0601#")
+    assert world.who().absence_until == date(2027, 1, 6)
+    assert stored(world, GreetingKind.ABSENCE) == speech()
+    world.call("363", Speak(4), "#", "2", "0701#")
+    assert world.who().absence_until == date(2027, 1, 7)
+    assert len(stored(world, GreetingKind.ABSENCE) or b"") == 4 * 8000
+
+
+# ---- what is said of a recording
+
+FIRST: dict[str, object] = {"welcomed": False}
+RECORDINGS = [("31", {}), ("32", {}), ("33", {}), ("36", {}), ("2", FIRST), ("3", FIRST)]
+
+
+@pytest.mark.parametrize(("keys", "facts"), RECORDINGS)
+def test_every_recording_begins_with_how_it_is_done(
+    world: World, keys: str, facts: dict[str, object]
+) -> None:
+    world.subscriber(**facts)  # type: ignore[arg-type]
+    phone = world.call(keys, Speak(6), "#", "3", Speak(3), "#")
+    assert said(phone).count("record-after-tone") == 2
+    assert len(phone.recorded) == 2
+
+
+@pytest.mark.parametrize("key", list("01235679"))
+def test_a_key_cuts_how_it_is_done_and_the_tone_comes(world: World, key: str) -> None:
+    world.subscriber()
+    phone = world.call("31", Press(key, 0.5), Speak(6), "#", "2")
+    assert len(stored(world) or b"") == 6 * 8000
+    assert "no-match" not in said(phone)
+
+
+@pytest.mark.parametrize("end", [SILENCE, Press("#", 3.0)], ids=["silence", "#"])
+def test_a_take_without_speech_says_so(world: World, end: Step) -> None:
+    world.subscriber()
+    phone = world.call("33", Speak(4, SILENT_SECOND), end, SILENCE, SILENCE)
+    assert "nothing-said" in said(phone)
+    assert "greeting-not-saved" not in said(phone)
+    assert "after-greeting-listen" not in said(phone)
+
+
+@pytest.mark.parametrize(
+    ("script", "has_one", "help_"),
+    [
+        (("31", Speak(6), "#"), False, "after-greeting-help"),
+        (("31", Speak(6), "#"), True, "after-greeting-both-help"),
+        (("31", "#"), True, "after-greeting-stored-help"),
+        (("31", "#"), False, "after-greeting-empty-help"),
+    ],
+)
+def test_the_help_is_true_of_what_there_is(
+    world: World,
+    script: tuple[str | Speak, ...],
+    has_one: bool,
+    help_: str,
+) -> None:
+    world.subscriber()
+    if has_one:
+        greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+    assert help_ in said(world.call(*script, "8", SILENCE))
+
+
+def test_what_was_deleted_is_told_by_its_kind(world: World) -> None:
+    world.subscriber()
+    assert "recording-deleted" in said(world.call("31", Speak(6), "#", "4"))
+    greetings.keep(world.office, OLA, GreetingKind.SIGNATURE, speech())
+    assert "signature-deleted" in said(world.call("33", "#", "4"))
 
 
 # ---- PIN
@@ -200,14 +286,31 @@ def test_a_key_that_means_nothing_says_so_and_repeats_the_menu(world: World) -> 
     world.subscriber()
     heard = said(world.call("7"))
     assert heard.count("no-match") == 1
-    assert heard.count("main-menu-listen") == 2
+    assert heard.count("main-menu-settings") == 2
+
+
+WRONG = "45679"
+
+
+def test_the_key_after_five_wrong_ones_counts(world: World) -> None:
+    world.subscriber()
+    phone = world.call(WRONG, "3")
+    assert said(phone)[-1] == "settings-main-menu"
+    assert "goodbye" not in said(phone)
+
+
+def test_a_sixth_wrong_key_is_told_before_it_ends(world: World) -> None:
+    world.subscriber()
+    heard = said(world.call(WRONG, "4", SILENCE))
+    assert heard.count("no-match") == 6
+    assert heard[-1] == "goodbye"
 
 
 def test_silence_repeats_the_menu_once_shorter_then_goodbye(world: World) -> None:
     world.subscriber()
     heard = said(world.call(SILENCE, SILENCE))
     assert heard.count("no-messages") == 1
-    assert heard.count("main-menu-listen") == 2
+    assert heard.count("main-menu-settings") == 2
     assert heard[-1] == "goodbye"
 
 
@@ -221,11 +324,11 @@ def test_a_long_menu_is_repeated_shorter_with_the_way_to_the_rest(world: World) 
 
 def test_8_is_help_and_a_second_8_within_1200_ms_the_information(world: World) -> None:
     world.subscriber()
-    assert "main-menu-help" in said(world.call("8", SILENCE))
+    assert "main-menu-empty-help" in said(world.call("8", SILENCE))
     assert "information" in said(world.call("8", Press("8", 1.0)))
     late = said(world.call("8", Press("8", 2.0)))
     assert "information" not in late
-    assert late.count("main-menu-help") == 2
+    assert late.count("main-menu-empty-help") == 2
 
 
 def test_a_key_cuts_the_help_and_acts(world: World) -> None:
@@ -279,7 +382,7 @@ def test_from_the_first_calls_menu_the_main_menu_is_home_once_chosen(world: Worl
     world.subscriber(pin=None, welcomed=False)
     phone = world.call("*", "3", "*", HANG_UP)
     assert said(phone)[-1] == "main-menu-goodbye"
-    assert said(phone).count("main-menu-listen") == 2
+    assert said(phone).count("main-menu-settings") == 2
 
 
 def test_the_first_call_is_first_once(world: World) -> None:

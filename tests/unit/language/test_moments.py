@@ -22,6 +22,8 @@ NOW = datetime(2026, 11, 22, 15, 0, tzinfo=OSLO)
         ("2026-11-22T14:32", "i dag klokken fjorten trettito.", "today at two thirty-two p.m."),
         ("2026-11-22T14:00", "i dag klokken fjorten.", "today at two p.m."),
         ("2026-11-22T08:05", "i dag klokken åtte null fem.", "today at eight oh five a.m."),
+        ("2026-11-22T01:00", "i dag klokken ett.", "today at one a.m."),
+        ("2026-11-22T01:15", "i dag klokken ett femten.", "today at one fifteen a.m."),
         ("2026-11-22T12:00", "i dag klokken tolv.", "today at noon."),
         ("2026-11-22T12:15", "i dag klokken tolv femten.", "today at twelve fifteen p.m."),
         ("2026-11-22T00:00", "i dag klokken null null.", "today at midnight."),

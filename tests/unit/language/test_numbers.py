@@ -72,7 +72,7 @@ def test_norwegian_one_is_of_its_own_gender_and_one_hundred_and_one_thousand_are
         (2, 1, 0, "nb", "Du har to nye og én lagret beskjed."),
         (1, 2, 0, "nb", "Du har én ny og to lagrede beskjeder."),
         (21, 101, 0, "nb", "Du har tjueén nye og hundre og én lagrede beskjeder."),
-        (1, 0, 1, "nb", "Du har én ny beskjed. Den nye haster."),
+        (1, 0, 1, "nb", "Du har én ny beskjed. Den haster."),
         (3, 0, 3, "nb", "Du har tre nye beskjeder. Alle de nye haster."),
         (3, 1, 1, "nb", "Du har tre nye og én lagret beskjed. Én av de nye haster."),
         (3, 1, 2, "nb", "Du har tre nye og én lagret beskjed. To av de nye haster."),

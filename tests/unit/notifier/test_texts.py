@@ -186,11 +186,11 @@ def test_an_absence_greeting_tells_its_last_day_and_how_to_turn_it_off() -> None
     it = _told(NoticeKind.ABSENCE_ON, Facts(at=NOON + timedelta(days=10)))
     assert texts.sms(it, "nb") == (
         "Fraværshilsenen din er på til og med 12. mars. "
-        "Vil du slå den av, ring +47 474 71 000 og tast 3, 6, firkant og 4."
+        "Vil du slå den av, ring +47 474 71 000 og tast 3, 6 og 4."
     )
     assert texts.sms(it, "en") == (
         "Your absence greeting is on until the end of 12 March. "
-        "To turn it off, call +47 474 71 000 and press 3, 6, hash and 4."
+        "To turn it off, call +47 474 71 000 and press 3, 6 and 4."
     )
 
 
