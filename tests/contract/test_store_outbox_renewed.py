@@ -160,9 +160,10 @@ def test_nothing_is_counted_in_another_notice(store: OpenStore, other: NewNotice
     assert facts(store) == [other.facts]
 
 
-def test_a_caller_who_withholds_the_number_is_nobody_s_second_call(store: OpenStore) -> None:
+def test_callers_who_withhold_their_number_count_as_one(store: OpenStore) -> None:
     put(store, missed(caller=None))
-    assert not join(store, caller=None)
+    assert join(store, caller=None)
+    assert not join(store)
 
 
 def test_one_that_is_under_way_or_was_tried_is_joined_no_more(store: OpenStore) -> None:

@@ -19,6 +19,11 @@ class Deposit:
 
     @property
     def header(self) -> Unsorted:
+        """Whole: the dialplan writes it line by line, and then greets and records, or ends."""
+        takes, end = f"{self.head.stem}-*", self.head.with_suffix(".end")
+        eventually(
+            lambda: end.exists() or any(self.head.parent.glob(takes)), within=20, what="what follows it"
+        )
         parsed = parse_header(self.head.read_bytes())
         assert isinstance(parsed, Unsorted)
         return parsed

@@ -131,8 +131,8 @@ def test_hanging_when_the_call_comes(fragile: House, telephone: Telephone) -> No
 
 
 def test_hanging_while_an_owner_calls(fragile: House, telephone: Telephone) -> None:
-    fragile.service.freeze()
     owner = telephone(fragile.subscriber())
+    fragile.service.freeze()
     owner.call()
     owner.wait_for_prompt("please-call-later", within=5)
     owner.wait_for_hang_up(within=10)

@@ -18,6 +18,9 @@ from personsvar.voice.encode.level import levelled
 _ALAW = ["-ar", str(RATE), "-ac", "1", "-c:a", "pcm_alaw", "-f", "alaw", STDOUT]
 _LINEAR = ["-ar", str(RATE), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", STDOUT]
 
+_HEARD = 0.0015
+"""Of full scale, at its loudest (-56 dBFS): of frames that hold nothing a decoder makes less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
@@ -32,8 +35,8 @@ def greeting(amr: bytes, max_seconds: float) -> Greeting:
     source = [*form, "-t", str(max_seconds), "-i", "pipe:0"]
     linear = run(source, amr, _LINEAR, what="a greeting")
     samples = np.frombuffer(linear[: len(linear) // 2 * 2], dtype="<i2") / 2**15
-    if not samples.size:
-        raise EncodingError("there is nothing in the greeting")
+    if np.abs(samples).max(initial=0) < _HEARD:
+        raise EncodingError("there is nothing to hear in the greeting")
     loud = np.round(levelled(samples, RATE) * (2**15 - 1)).astype("<i2").tobytes()
     alaw = encoded(loud, _ALAW, rate=RATE, what="a greeting")
     return Greeting(alaw, holds_keys(alaw))

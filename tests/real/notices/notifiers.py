@@ -50,7 +50,7 @@ DELIVERED = {
     "destination_addr": "Personsvar",
     "short_message": "id:{id} sub:001 dlvrd:001 stat:DELIVRD err:000",
 }
-_CALLER = re.compile(r"fra 90(\d) (\d\d) (\d\d\d)")
+_CALLER = re.compile(r"fra \+47 90(\d) (\d\d) (\d\d\d)")
 
 
 @dataclass

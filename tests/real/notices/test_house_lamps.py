@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
 KARI = Number("+4790000001")
 MANUAL = (Path(__file__).parents[3] / "docs/lamps.md").read_text("utf-8")
-(TELEPHONES,) = re.findall(r"^```ini\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
+TELEPHONES, KEY_BESIDE_THE_LAMP = re.findall(r"^```ini\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
 PASSWORDS = dict(re.findall(r"^username = (\S+)\npassword = (\S+)$", TELEPHONES, re.MULTILINE))
 
 
@@ -42,7 +42,7 @@ async def desk(asterisk: Asterisk, tmp_path: Path) -> AsyncIterator[Desk]:
     extra = {
         "pjsip.conf": TELEPHONES,
         "pjsip_lamps.conf": pilot_sections() + section(KARI),
-        "modules.conf": "load = res_pjsip_registrar.so\n",
+        "extensions.conf": KEY_BESIDE_THE_LAMP,
     }
     with ExitStack() as stack:
         opened = running_house(

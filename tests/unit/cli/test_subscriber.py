@@ -171,8 +171,8 @@ def test_a_pin_set_again_is_no_change_and_an_earlier_one_is_refused(machine: Mac
 
 
 def test_unknown_subscribers_are_told(machine: Machine) -> None:
-    for command in ("show", "set", "remove", "unlock", "reset-pin"):
-        ran = machine.run("subscriber", command, KARI)
+    for command, *more in (["show"], ["set", "--no-sms"], ["remove"], ["unlock"], ["reset-pin"]):
+        ran = machine.run("subscriber", command, KARI, *more)
         assert (ran.code, ran.err) == (1, "personsvar: +4790000002 is no subscriber\n"), command
 
 

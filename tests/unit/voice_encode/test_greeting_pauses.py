@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.voice.encode.ffmpeg import AMR_DECODER, why_no_amr
+from personsvar.voice.encode.ffmpeg import AMR_DECODER, EncodingError, why_no_amr
 from personsvar.voice.encode.greeting import greeting
 from personsvar.vvm.imap.mime.amr import MAGIC, seconds
 from tests.real.visual.recorded import amr
@@ -40,3 +40,8 @@ def test_an_ffmpeg_without_that_decoder_is_told(tmp_path: Path, monkeypatch: pyt
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert why_no_amr() == f"ffmpeg has no AMR decoder ({AMR_DECODER}): apt install libavcodec-extra"
+
+
+def test_frames_that_hold_nothing_are_no_greeting() -> None:
+    with pytest.raises(EncodingError, match="nothing to hear"):
+        greeting(b"#!AMR\n" + b"\xff" * 500, 60)
