@@ -15,7 +15,7 @@ from personsvar.dialogue.session import GreetingWork, Page, Session
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import greetings
 from personsvar.mailbox.model import GreetingKind, Sound, SpoolId
-from personsvar.mailbox.ports import Heading, Purpose, SpoolFullError
+from personsvar.mailbox.ports import Heading, Purpose, SpoolFullError, Verdict
 
 STAR, HASH = Key("*"), Key("#")
 ALONE_SECONDS = 1.0
@@ -103,7 +103,7 @@ def _after_recording(session: Session, take: Take, recorded: Recorded) -> Page |
     if recorded.end is RecordEnd.FAILED:
         return cannot_save
     work = session.recorded_greeting
-    verdict = session.work(lambda: session.takes.judge(take))
+    verdict = session.work(lambda: _trimmed(session, take))
     if verdict.speech and verdict.seconds > 0:
         work.best, work.tones = take, verdict.tones
     if recorded.key == STAR and not verdict.speech:
@@ -111,6 +111,14 @@ def _after_recording(session: Session, take: Take, recorded: Recorded) -> Page |
     if not verdict.speech and not _is_hash_alone(session, recorded):
         session.announce(PromptId("nothing-said"))
     return after_greeting
+
+
+def _trimmed(session: Session, take: Take) -> Verdict:
+    """No silence around what was said, however it ended: a signature stands in the middle of a sentence."""
+    verdict = session.takes.judge(take)
+    if verdict.speech:
+        session.takes.trim(take)
+    return verdict
 
 
 def _is_hash_alone(session: Session, recorded: Recorded) -> bool:

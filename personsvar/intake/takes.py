@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from personsvar.intake.deliver import deliver
-from personsvar.intake.files import hold, read_sound
+from personsvar.intake.files import hold, read_sound, write
 from personsvar.intake.header import EndMark, format_heading
 from personsvar.intake.spool import Entry, Spool
 from personsvar.mailbox.calls import another_id
@@ -19,6 +19,7 @@ from personsvar.mailbox.ports import Heading, Kept, Office, Purpose, SpoolFullEr
 from personsvar.voice.alaw import RATE
 from personsvar.voice.dtmf import holds_keys
 from personsvar.voice.speech import holds_speech
+from personsvar.voice.trim import without_silence_around
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +107,16 @@ class SpoolTakes:
         except OSError as wrong:
             log.error("a take can't be read", extra={"error": wrong})  # noqa: TRY400 - the reason says it all
             return b""
+
+    def trim(self, take: Take) -> None:
+        alaw = self.read(take)
+        trimmed = without_silence_around(alaw)
+        if len(trimmed) == len(alaw):
+            return
+        try:
+            write(take.path.with_name(take.path.name + ".alaw"), trimmed, durable=False)
+        except OSError as wrong:
+            log.warning("the silence around a greeting stays", extra={"error": wrong})
 
     def finish(self, heading: Heading, *, urgent: bool = False, missed: bool = False) -> Kept:
         mark = EndMark(urgent=urgent, missed=missed)

@@ -611,6 +611,10 @@ class Takes(Protocol):
         """The take's A-law bytes (empty when there are none)."""
         ...
 
+    def trim(self, take: Take) -> None:
+        """Cut the silence before the first and after the last word off the file: for a greeting."""
+        ...
+
     def finish(self, heading: Heading, *, urgent: bool = False, missed: bool = False) -> Kept:
         """End the caller's recording: mark its end, choose the best take, take it in, in one transaction.
 

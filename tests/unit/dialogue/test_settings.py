@@ -199,6 +199,17 @@ def test_the_help_is_true_of_what_there_is(
     assert help_ in said(world.call(*script, "8", SILENCE))
 
 
+@pytest.mark.parametrize("end", ["#", SILENCE], ids=["#", "silence"])
+@pytest.mark.parametrize(("keys", "kind"), KINDS)
+def test_the_silence_around_a_greeting_is_cut_off_however_it_ends(
+    world: World, keys: str, kind: GreetingKind, end: str | Step
+) -> None:
+    world.subscriber()
+    around = Speak(2, SILENT_SECOND)
+    world.call(keys, around, Speak(3), around, end, "2")
+    assert 2.9 < len(stored(world, kind) or b"") / 8000 < 3.4
+
+
 def test_what_was_deleted_is_told_by_its_kind(world: World) -> None:
     world.subscriber()
     assert "recording-deleted" in said(world.call("31", Speak(6), "#", "4"))
