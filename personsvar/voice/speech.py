@@ -45,7 +45,9 @@ def holds_speech(alaw: bytes) -> bool:
     count = len(alaw) // _FRAME
     if count < ENOUGH_FRAMES:
         return False
-    return any(_is_speech(_frames(window)) for window in _windows(alaw, count)) or _is_speech(_frames(alaw))
+    return any(_is_speech(frames_of(window)) for window in _windows(alaw, count)) or _is_speech(
+        frames_of(alaw)
+    )
 
 
 def _windows(alaw: bytes, count: int) -> Iterator[bytes]:
@@ -56,7 +58,7 @@ def _windows(alaw: bytes, count: int) -> Iterator[bytes]:
 
 
 def _is_speech(frames: NDArray[np.float32]) -> bool:
-    in_order = np.sort(_levels(frames))
+    in_order = np.sort(levels_of(frames))
     loud, quiet = float(in_order[-ENOUGH_FRAMES]), float(in_order[len(in_order) // 10])
     if loud - quiet < STANDS_OUT_DB:
         return False
@@ -64,7 +66,7 @@ def _is_speech(frames: NDArray[np.float32]) -> bool:
     return _is_voiced(np.clip(frames * 10 ** (gain_db / 20), -_FULL_SCALE, _FULL_SCALE - 1))
 
 
-def _frames(alaw: bytes) -> NDArray[np.float32]:
+def frames_of(alaw: bytes) -> NDArray[np.float32]:
     """Frames of 30 ms, each around zero: A-law has no code for zero, so silence is a constant."""
     count = len(alaw) // _FRAME
     frames: NDArray[np.float32] = decode(alaw[: count * _FRAME]).reshape(count, _FRAME).astype(np.float32)
@@ -72,7 +74,7 @@ def _frames(alaw: bytes) -> NDArray[np.float32]:
     return frames
 
 
-def _levels(frames: NDArray[np.float32]) -> NDArray[np.float32]:
+def levels_of(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     """Each frame's level in dB of full scale; one step of the codec counts as silence."""
     power = np.einsum("ij,ij->i", frames, frames) / _FRAME
     levels: NDArray[np.float32] = 10 * np.log10(power + _STEP**2) - 20 * np.log10(_FULL_SCALE)

@@ -112,6 +112,19 @@ def test_5_again_takes_the_deletion_back(house: House, telephone: Telephone) -> 
     assert house.state(message) is State.HEARD
 
 
+def test_6_in_the_undo_saves_that_message_and_not_the_next_one(house: House, telephone: Telephone) -> None:
+    owner, (one, two) = owner_with(house, LENGTH, LENGTH)
+    phone = listen(telephone, owner)
+    phone.wait_for_piece(1)
+    phone.press("5")
+    phone.wait_for_prompt("deleted-undo", within=10)
+    phone.press("6")
+    phone.wait_for_prompt("message-saved", within=10)
+    phone.wait_for_prompt("new-message", within=10)
+    assert house.state(one) is State.SAVED
+    assert house.state(two) is State.NEW
+
+
 def test_6_saves_and_the_next_one_comes(house: House, telephone: Telephone) -> None:
     owner, (one, two) = owner_with(house, LENGTH, LENGTH)
     phone = listen(telephone, owner)

@@ -83,6 +83,15 @@ def test_6_in_the_undo_keeps_and_saves_this_message_and_the_next_one_comes(world
     assert said(phone).count("new-message") == 2
 
 
+@pytest.mark.parametrize("key", list("012346789#*"))
+def test_no_key_in_the_undo_deletes_or_saves_the_next_one_unheard(world: World, key: str) -> None:
+    world.subscriber()
+    world.message(hours_ago=2)
+    world.message(hours_ago=1)
+    world.call("1", Press("4", 0.1), Listen(4), "5", key, HANG_UP)
+    assert world.messages()[1].state is State.NEW
+
+
 def test_hash_in_the_undo_goes_on_at_once_to_the_next_introduction(world: World) -> None:
     world.subscriber()
     for age in (3, 2):
