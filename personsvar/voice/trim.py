@@ -1,7 +1,7 @@
 """A greeting from its first word to its last: the silence around them is cut off.
 
 In doubt nothing is: what is cut is no louder than the line's own noise, and holds no speech, however quiet,
-when WebRTC's detector looks at it by itself (`speech`); and a fifth of a second stays on either side.
+when WebRTC's detector looks at it by itself (`speech`); and a sixth of a second stays on either side.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from personsvar.voice.alaw import RATE
 from personsvar.voice.speech import FRAME_SECONDS, STANDS_OUT_DB, frames_of, holds_speech, levels_of
 
-KEPT_SECONDS = 0.2
+KEPT_SECONDS = 0.16
 LOUDEST_NOISE_DB = -40.0
 """A line whose quietest parts are louder than this has no silence to cut."""
 
