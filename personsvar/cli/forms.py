@@ -33,6 +33,7 @@ def subscriber_form(it: Subscriber) -> Fields:
         "always_ask_pin": it.always_ask_pin,
         "oldest_first": it.oldest_first,
         "call_back_from_elsewhere": it.call_back_from_elsewhere,
+        "say_caller": it.say_caller,
         "sms": it.wishes.sms,
         "mms": it.wishes.mms,
         "missed_calls": it.wishes.missed_calls,

@@ -41,6 +41,7 @@ Voicemail = Annotated[bool | None, typer.Option(help="Callers may leave messages
 AskPin = Annotated[bool | None, typer.Option(help="Ask for the PIN on the own phone too.")]
 OldestFirst = Annotated[bool | None, typer.Option(help="The order messages are heard in.")]
 FromElsewhere = Annotated[bool | None, typer.Option(help="Key 0 after a log-in from another phone.")]
+SayCaller = Annotated[bool | None, typer.Option(help="Each message begins with from whom, too.")]
 Sms = Annotated[bool | None, typer.Option(help="An SMS for each message.")]
 Mms = Annotated[bool | None, typer.Option(help="An MMS with the sound in its place.")]
 MissedCalls = Annotated[bool | None, typer.Option(help="An SMS for each missed call.")]
@@ -65,6 +66,7 @@ def add(
     ask_pin: AskPin = None,
     oldest_first: OldestFirst = None,
     call_back_from_elsewhere: FromElsewhere = None,
+    say_caller: SayCaller = None,
     sms: Sms = None,
     mms: Mms = None,
     missed_calls: MissedCalls = None,
@@ -78,6 +80,7 @@ def add(
         always_ask_pin=ask_pin,
         oldest_first=oldest_first,
         call_back_from_elsewhere=call_back_from_elsewhere,
+        say_caller=say_caller,
         sms=sms,
         mms=mms,
         missed_calls=missed_calls,
@@ -114,6 +117,7 @@ def set_(
     ask_pin: AskPin = None,
     oldest_first: OldestFirst = None,
     call_back_from_elsewhere: FromElsewhere = None,
+    say_caller: SayCaller = None,
     sms: Sms = None,
     mms: Mms = None,
     missed_calls: MissedCalls = None,
@@ -127,6 +131,7 @@ def set_(
         always_ask_pin=ask_pin,
         oldest_first=oldest_first,
         call_back_from_elsewhere=call_back_from_elsewhere,
+        say_caller=say_caller,
         sms=sms,
         mms=mms,
         missed_calls=missed_calls,

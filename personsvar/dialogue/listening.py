@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from personsvar.dialogue.call import HungUpError, Key, Part, Playback
-from personsvar.dialogue.menu import HELP, NO_MATCH, Menu, choose, help_or_information
+from personsvar.dialogue.menu import HELP, NO_MATCH, PAUSE, Menu, choose, help_or_information
 from personsvar.dialogue.session import Listening, Page, Session
 from personsvar.language.moments import moment
 from personsvar.language.phone import phone_number
@@ -53,7 +53,10 @@ def introduction(session: Session, message: Message) -> tuple[Part, ...]:
     is_urgent = message.urgent and message.state is State.NEW
     what = URGENT if is_urgent else INTRODUCED_AS[message.state]
     received, now = session.local(message.received_at), session.local(session.now())
-    return (what, *moment(received, now, session.language))
+    if not session.owner.say_caller:
+        return (what, *moment(received, now, session.language))
+    when = moment(received, now, session.language, final=False)
+    return (what, *when, PAUSE, PromptId("from"), *caller_words(session, message))
 
 
 def caller_words(session: Session, message: Message) -> tuple[Part, ...]:

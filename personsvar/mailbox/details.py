@@ -21,6 +21,7 @@ class Switches:
     always_ask_pin: bool | None = None
     oldest_first: bool | None = None
     call_back_from_elsewhere: bool | None = None
+    say_caller: bool | None = None
     sms: bool | None = None
     mms: bool | None = None
     missed_calls: bool | None = None

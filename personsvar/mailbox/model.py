@@ -175,6 +175,8 @@ class Subscriber:
     always_ask_pin: bool = False
     oldest_first: bool = True
     call_back_from_elsewhere: bool = False
+    say_caller: bool = False
+    """The introduction of a message says from whom; else key 9 does."""
     wishes: Wishes = field(default_factory=Wishes)
     quiet: QuietHours | None = None
     welcomed: bool = False

@@ -61,6 +61,7 @@ WITH_EVERYTHING = Subscriber(
     always_ask_pin=True,
     oldest_first=False,
     call_back_from_elsewhere=True,
+    say_caller=True,
     wishes=Wishes(sms=False, mms=True, missed_calls=False, email_copy=False),
     welcomed=True,
     quiet=QuietHours(time(22), time(6, 45)),

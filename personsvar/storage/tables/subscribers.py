@@ -26,6 +26,7 @@ subscribers = Table(
     Column("always_ask_pin", Boolean, nullable=False),
     Column("oldest_first", Boolean, nullable=False),
     Column("call_back_from_elsewhere", Boolean, nullable=False),
+    Column("say_caller", Boolean),
     Column("wants_sms", Boolean, nullable=False),
     Column("wants_mms", Boolean, nullable=False),
     Column("wants_missed_calls", Boolean, nullable=False),

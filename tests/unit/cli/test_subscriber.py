@@ -100,6 +100,7 @@ def test_add_takes_all_that_set_takes(machine: Machine) -> None:
         "--ask-pin",
         "--no-oldest-first",
         "--call-back-from-elsewhere",
+        "--say-caller",
         "--quiet",
         "22:00-07:00",
     )
@@ -113,6 +114,7 @@ def test_add_takes_all_that_set_takes(machine: Machine) -> None:
         "always_ask_pin": True,
         "oldest_first": False,
         "call_back_from_elsewhere": True,
+        "say_caller": True,
         "quiet": "22:00-07:00",
     }
     shown = machine.run("subscriber", "show", OLA, "--json").json

@@ -32,6 +32,13 @@ def test_the_introduction_tells_when_it_came(world: World) -> None:
     assert heard.endswith("Ny beskjed, i dag klokken fjorten trettito.")
 
 
+def test_who_wants_it_hears_from_whom_too(world: World) -> None:
+    world.subscriber(say_caller=True)
+    world.message(hours_ago=0)
+    heard = words(world.call("1", HangUp(2)))
+    assert "Ny beskjed, i dag klokken fjorten trettito , fra ni" in heard  # no full stop on the way
+
+
 def test_urgent_messages_come_first(world: World) -> None:
     world.subscriber()
     world.message(hours_ago=3)
