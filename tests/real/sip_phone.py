@@ -203,6 +203,10 @@ class Phone:
         with self.line.changed:
             return Heard(self.line.frames, self._answered_at)
 
+    def knows(self, prompts: PromptSounds) -> None:
+        """From now on these prompts are listened for: the call has come to another language."""
+        self._prompts = prompts
+
     def heard(self) -> list[Hearing]:
         """Every prompt heard so far, in order."""
         return self.recording().prompts(self._known())

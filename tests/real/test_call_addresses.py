@@ -147,7 +147,7 @@ def test_a_machine_of_twelve_digits_is_no_secret_caller(house: House, telephone:
 def test_a_foreigner_with_a_subscribers_digits_is_no_subscriber(house: House, telephone: Telephone) -> None:
     owner = house.subscriber()
     digits = owner.removeprefix("+47")
-    phone = telephone(CALLER)
+    phone = telephone(CALLER, language="en")
     asserted = f"<sip:{digits};phone-context=+45@gw.example.test;user=phone>"
     phone.call(asserted=False, headers=[("P-Asserted-Identity", asserted)])
     phone.wait_for_prompt("log-in-number", within=10)

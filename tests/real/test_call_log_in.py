@@ -12,8 +12,9 @@ OLD, NEW, WRONG = "5827", "830517", "6194"
 REFUSED = "log-in-wrong"
 
 
-def from_elsewhere(telephone: Telephone, caller: str) -> Phone:
-    phone = telephone(caller)
+def from_elsewhere(telephone: Telephone, caller: str, *, language: str = "nb") -> Phone:
+    """`language` is what we expect to hear until the mailbox is open."""
+    phone = telephone(caller, language=language)
     phone.call()
     return phone
 
@@ -46,8 +47,9 @@ def test_a_changed_pin_opens_from_elsewhere_and_the_old_one_does_not(
 
 def test_a_log_in_from_elsewhere_is_told_by_sms_and_once_by_voice(house: House, telephone: Telephone) -> None:
     owner = house.subscriber(pin=hash_pin(OLD))
-    elsewhere = from_elsewhere(telephone, "+46701234567")
+    elsewhere = from_elsewhere(telephone, "+46701234567", language="en")
     log_in(elsewhere, owner, OLD)
+    elsewhere.knows(house.prompts)
     elsewhere.wait_for_prompt("main-menu-settings", within=10)
     elsewhere.hang_up()
     house.wait_until_calls_are_over()
