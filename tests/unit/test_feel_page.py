@@ -30,3 +30,7 @@ def test_a_sentence_takes_as_long_as_its_sounds() -> None:
 def test_the_wait_for_the_first_message_counts_from_the_key() -> None:
     events = [Event(0.0, "“Du har”"), Event(0.4, "**1**"), Event(3.4, "the message"), Event(9, "the message")]
     assert feel.seconds_to_first_message(events) == pytest.approx(3.0)
+
+
+def test_a_regulars_first_new_message_begins_within_four_seconds_of_the_key() -> None:
+    assert feel.seconds_to_first_message(feel.regular()) <= 4

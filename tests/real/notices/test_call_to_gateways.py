@@ -79,6 +79,7 @@ async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> 
                 "PERSONSVAR_GATEWAY_CA": str(mail.ca),
                 "PERSONSVAR_MAIL_FROM": "voicemail@example.test",
                 "PERSONSVAR_MISSED_CALLS_SECONDS": "1",
+                "PERSONSVAR_NOTICE_LEASE_SECONDS": "1800",  # a mail waits long for its MP3
             }
             opened = running_house(asterisk, folder, environment=environment)
             house = await asyncio.to_thread(town.enter_context, opened)

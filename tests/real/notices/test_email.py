@@ -54,7 +54,7 @@ async def _sent(postfix: Postfix, url: str, **wishes: object) -> EmailMessage:
 
 
 async def test_a_message_arrives_with_its_recording_as_mp3(postfix: Postfix, encoder: PoolEncoder) -> None:
-    mail = await _sent(postfix, _starttls(postfix), encoder=encoder)
+    mail = await _sent(postfix, _starttls(postfix), encoder=encoder, encode_seconds=300)
     (sound,) = mail.iter_attachments()
     assert sound.get_content_type() == "audio/mpeg"
     assert sound["Content-Duration"] == "6"
