@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[1]
 RELEASES = {"debian-12": "bookworm", "debian-13": "trixie", "ubuntu-24.04": "noble"}
 CALLED = Number("+4790000001")
 AUTHORITIES = Path("etc/ssl/certs/ca-certificates.crt")
-CHECKOUT = Path("root/personsvar")
+CHECKOUT = Path("srv/personsvar")
 LATER = Path("srv/later")
 START_SECONDS = 1800
 END_SECONDS = 60
@@ -42,7 +42,7 @@ ENTER = """
 set -e
 mount --bind "$1" "$1" # the root of what is started in it is a mount, as on any machine
 for here in proc dev sys; do mount --rbind /$here "$1/$here"; done
-exec chroot "$1" sh -c 'cd /root/personsvar && exec make run'
+exec chroot "$1" sh -c 'cd /srv/personsvar && exec make run'
 """
 
 
