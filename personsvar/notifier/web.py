@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 
 HTTP_STOP_SECONDS = 5.0
 MOST_CONNECTIONS, MOST_OF_ONE = 400, 200
+BACKLOG = 64
+"""Connections that may wait to be let in. So many are let in before the first is looked at and may be sent away,
+so it has to be far less than the files there are."""
 
 
 @dataclass
@@ -49,6 +52,7 @@ class UvicornWeb:
             log_config=None,
             access_log=False,
             lifespan="off",
+            backlog=BACKLOG,
             timeout_keep_alive=self.patience.idle_seconds,
             timeout_graceful_shutdown=2,
         )
@@ -75,4 +79,4 @@ class UvicornWeb:
 def listening_socket(bind: str) -> socket.socket:
     host, _, port = bind.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=128)
+    return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=BACKLOG)

@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 THREADS = 8
 """For looks into the store: more would only wait for the same disk and cores."""
 BACKLOG = 1024
+"""Connections that may wait to be let in."""
+AT_ONCE = 64
+"""How many of them are let in before the first is looked at and may be sent away."""
 STOP_SECONDS = 5.0
 """For the commands at hand, and for what was written to go out."""
 PATROL_SECONDS = 60.0
@@ -157,9 +160,11 @@ class VisualServer:
         clear, private = self._listeners
         factories = (lambda: Connection(self._welcome), lambda: Connection(self._welcome, self._context()))
         servers = [
-            await loop.create_server(factory, sock=listener, backlog=BACKLOG)
+            await loop.create_server(factory, sock=listener, backlog=AT_ONCE)
             for factory, listener in zip(factories, (clear, private), strict=True)
         ]
+        for listener in (clear, private):  # the system's queue was shortened with it
+            listener.listen(BACKLOG)
         log.info("listening for visual voicemail", extra={"bind": _name(clear), "tls_bind": _name(private)})
         return servers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -42,5 +43,23 @@ def test_half_requests_by_the_hundred_cost_no_call_and_no_other_request(tmp_path
                 one.sendall(HALF)
         assert _said_to(service, "alive").startswith(b"SET VARIABLE")
         assert _said_to(service, "call")
+        assert service.get("/readyz").json()["ready"]
+        assert "Too many open files" not in service.log.read_text()
+
+
+@pytest.mark.usefixtures("many_files")
+def test_a_crowd_that_came_while_nobody_looked_is_let_in_piece_by_piece(tmp_path: Path) -> None:
+    """All at once they would be more than the files there are, before the first could be sent away."""
+    with running(tmp_path, "run") as service, ExitStack() as crowd:
+        resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (1024, 1024))
+        host, _, port = service.environment["PERSONSVAR_HTTP_BIND"].partition(":")
+        service.process.send_signal(signal.SIGSTOP)
+        for _ in range(CROWD):
+            one = crowd.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex((host, int(port)))
+        service.process.send_signal(signal.SIGCONT)
+        assert _said_to(service, "alive").startswith(b"SET VARIABLE")
+        crowd.close()
         assert service.get("/readyz").json()["ready"]
         assert "Too many open files" not in service.log.read_text()
