@@ -25,7 +25,7 @@ from personsvar.language.wording import words
 from personsvar.mailbox.model import Number, Sound
 from personsvar.mailbox.ports import Take
 from personsvar.storage import SqlStore, upgrade
-from tests.phone import HANG_UP, SILENCE, Press, ScriptedPhone, Speak, Step, steps, take_file
+from tests.phone import HANG_UP, SILENCE, Press, ScriptedPhone, Speak, Step, steps
 from tests.world import OLA, PROMPTS, World, catalogue, speech
 
 PAGE = Path(__file__).parents[1] / "docs" / "feel.md"
@@ -171,7 +171,7 @@ def _seconds(sentence: Sentence) -> float:
 def _part_seconds(part: PromptId | Sound | Take, language: str) -> float:
     if isinstance(part, str):
         return _prompt_seconds(part, language)
-    return part.seconds if isinstance(part, Sound) else take_file(part).stat().st_size / BYTES_A_SECOND
+    return part.seconds if isinstance(part, Sound) else part.file.stat().st_size / 2 / BYTES_A_SECOND
 
 
 @cache

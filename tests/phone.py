@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TypeVar
 
 from personsvar.dialogue.call import (
@@ -38,6 +37,7 @@ from personsvar.dialogue.call import (
 )
 from personsvar.mailbox.model import CallBackId, Number, Sound
 from personsvar.mailbox.ports import Take
+from personsvar.voice.alaw import linear
 
 T = TypeVar("T")
 
@@ -193,7 +193,7 @@ class ScriptedPhone:
         try:
             end, key = self._spoken(sound, max_seconds, silence_seconds, end_keys)
         finally:
-            take_file(take).write_bytes(bytes(sound))
+            take.file.write_bytes(linear(bytes(sound)))
             self.takes.append(bytes(sound))
         return Recorded(end, len(sound) / ALAW_RATE, key)
 
@@ -323,11 +323,7 @@ class ScriptedPhone:
 def _length(sound: Sound | Take) -> float:
     if isinstance(sound, Sound):
         return sound.seconds
-    return take_file(sound).stat().st_size / ALAW_RATE
-
-
-def take_file(take: Take) -> Path:
-    return take.path.with_name(take.path.name + ".alaw")
+    return sound.file.stat().st_size / 2 / ALAW_RATE
 
 
 _is_a_call: type[Call] = ScriptedPhone

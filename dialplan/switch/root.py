@@ -28,7 +28,7 @@ from dialplan.switch.making import NotMadeError, log_of, make, put
 SUITES = "sid bullseye"
 TRIED = ("22", "16")
 """The branches that all of the tests were run with: Debian unstable's, and Debian 11's."""
-_NEEDED = ("chan_pjsip.so", "res_agi.so", "format_pcm.so", "codec_g722.so")
+_NEEDED = ("chan_pjsip.so", "res_agi.so", "format_pcm.so", "format_sln.so", "codec_g722.so")
 
 
 class NoAsteriskError(Exception):

@@ -21,7 +21,7 @@ from personsvar.mailbox.numbers import check_number
 from personsvar.mailbox.provision import all_subscribers
 from personsvar.telephony.keyboards import PipeKeyboard, TerminalKeyboard
 from personsvar.telephony.terminal import TerminalCall
-from personsvar.voice.play_signals import RATE, encode
+from personsvar.voice.alaw import RATE
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -70,7 +70,7 @@ def phone(
 
 
 def speak(text: str) -> bytes:
-    """The words as A-law: spoken by espeak-ng where there is one, else a tone as long as the words take."""
+    """The words as a take holds them: by espeak-ng where there is one, else a tone as long as they take."""
     from personsvar.voice.encode.synthesis import ESPEAK_VOICES, SynthesisError  # noqa: PLC0415 - for this only
 
     try:
@@ -78,12 +78,13 @@ def speak(text: str) -> bytes:
     except SynthesisError:
         return hum(len(text) / LETTERS_A_SECOND)
     octets: bytes = spoken.set_frame_rate(RATE).set_channels(1).set_sample_width(2).raw_data
-    return bytes(map(encode, array("h", octets)))
+    return octets
 
 
 def hum(seconds: float) -> bytes:
     """Like a voice that says nothing: a low tone with its overtones, in syllables."""
-    return bytes(encode(round(_hummed(sample / RATE))) for sample in range(round(seconds * RATE)))
+    samples = array("h", (round(_hummed(sample / RATE)) for sample in range(round(seconds * RATE))))
+    return samples.tobytes()
 
 
 def _hummed(at: float) -> float:

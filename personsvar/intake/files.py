@@ -6,8 +6,11 @@ import fcntl
 import os
 from pathlib import Path
 
+from personsvar.mailbox.ports import TAKE_SUFFIX
+from personsvar.voice.alaw import RATE, from_linear
+
 FILE_MODE = 0o660
-MAX_SOUND_BYTES = 64 * 1024 * 1024
+MAX_SOUND_BYTES = 128 * 1024 * 1024
 """Over two hours: no call lasts that long, what is behind it is not read."""
 
 
@@ -45,13 +48,19 @@ def hold(head: Path) -> int | None:
 
 
 def read_sound(file: Path) -> bytes:
-    """A take's bytes; none for one that is not there. OSError when it is, and can't be read."""
+    """A take as A-law; nothing of one that is not there. OSError when it is, and can't be read."""
     try:
         with file.open("rb", buffering=0) as opened:
             # no more is asked for than there is: room for all of it would be made first
-            return opened.read(min(os.fstat(opened.fileno()).st_size, MAX_SOUND_BYTES)) or b""
+            octets = opened.read(min(os.fstat(opened.fileno()).st_size, MAX_SOUND_BYTES)) or b""
     except FileNotFoundError:
         return b""
+    return from_linear(octets) if file.suffix == TAKE_SUFFIX else octets
+
+
+def bytes_a_second(file: Path) -> int:
+    """Of a take: linear, or the A-law of the dialplan and of earlier versions."""
+    return 2 * RATE if file.suffix == TAKE_SUFFIX else RATE
 
 
 def sync(path: Path) -> None:

@@ -3,7 +3,8 @@
 Two write it, in the same form: the service, and the dialplan when the service is away. A spool holds
 
     <id>.head       this file, first of all
-    <id>-<n>.alaw   take n of the call (G.711 A-law, 8,000 bytes a second); n counts from 1
+    <id>-<n>.sln    take n of the call (linear samples of 16 bits, the lower byte first, 8,000 a second);
+                    n counts from 1. <id>-<n>.alaw (G.711) where the dialplan recorded, or an earlier version
     <id>.end        the end mark: nothing follows; `urgent=1` and `missed=1` are all it may say
 
 where <id> is the switch's unique id: letters, digits, `.`, `_` and `-`, no dot or hyphen in front. Where

@@ -19,18 +19,18 @@ from stat import S_ISREG
 from personsvar.intake.files import hold, sync, write
 from personsvar.intake.header import EndMark, format_end, parse_end
 from personsvar.mailbox.model import SpoolId
-from personsvar.mailbox.ports import SpoolFullError
+from personsvar.mailbox.ports import TAKE_SUFFIX, SpoolFullError
 
 log = logging.getLogger(__name__)
 
 FOLDER_MODE = 0o2770  # set-group-id: the switch and the service share a group
-MIN_FREE_BYTES = 256 * 1024
+MIN_FREE_BYTES = 512 * 1024
 """Half a minute of sound: with less, a caller is told before speaking for nothing."""
 SWITCH_BUFFER_BYTES = 32 * 1024
 """What the switch writes at once: where there is no room for it, a recording stopped growing."""
 
-_NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._~-]{0,149})(?:-([0-9]{1,6})\.alaw|(\.head|\.end))")
-"""<id>-<take>.alaw, <id>.head, <id>.end; see `header.is_spool_id`."""
+_NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._~-]{0,149})(?:-([0-9]{1,6})\.(?:sln|alaw)|(\.head|\.end))")
+"""<id>-<take>.sln or .alaw, <id>.head, <id>.end; see `header.is_spool_id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Spool:
         yield self.head(spool_id)
         yield self.end(spool_id)
         for number in range(1, takes + 1):
-            yield self.folder / f"{spool_id}-{number}.alaw"
+            yield self.folder / f"{spool_id}-{number}{TAKE_SUFFIX}"
 
     def foreign(self, *, before: float) -> list[Path]:
         """Files that are nobody's recording (links too), and did not change since `before`."""

@@ -9,14 +9,14 @@ from pathlib import Path
 from threading import Lock
 
 from personsvar.intake.deliver import deliver
-from personsvar.intake.files import hold, read_sound, write
+from personsvar.intake.files import bytes_a_second, hold, read_sound, write
 from personsvar.intake.header import EndMark, format_heading
 from personsvar.intake.spool import Entry, Spool
 from personsvar.mailbox.calls import another_id
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import SpoolId
 from personsvar.mailbox.ports import Heading, Kept, Office, Purpose, SpoolFullError, Take, Verdict
-from personsvar.voice.alaw import RATE
+from personsvar.voice.alaw import RATE, linear
 from personsvar.voice.dtmf import holds_keys
 from personsvar.voice.speech import holds_speech
 from personsvar.voice.trim import without_silence_around
@@ -103,7 +103,7 @@ class SpoolTakes:
 
     def read(self, take: Take) -> bytes:
         try:
-            return read_sound(take.path.with_name(take.path.name + ".alaw"))
+            return read_sound(take.file)
         except OSError as wrong:
             log.error("a take can't be read", extra={"error": wrong})  # noqa: TRY400 - the reason says it all
             return b""
@@ -114,7 +114,7 @@ class SpoolTakes:
         if len(trimmed) == len(alaw):
             return
         try:
-            write(take.path.with_name(take.path.name + ".alaw"), trimmed, durable=False)
+            write(take.file, linear(trimmed), durable=False)
         except OSError as wrong:
             log.warning("the silence around a greeting stays", extra={"error": wrong})
 
@@ -165,7 +165,10 @@ class SpoolTakes:
     def _tell_of_full_disk(self, entry: Entry) -> None:
         """The switch records on, and tells nobody: its own count ends where the file does."""
         if entry.sounds and self.spool.is_full():
-            kept = {f"kept_seconds_of_take_{number}": size / RATE for number, size in entry.sizes.items()}
+            kept = {
+                f"kept_seconds_of_take_{number}": size / bytes_a_second(entry.sounds[number])
+                for number, size in entry.sizes.items()
+            }
             log.error(
                 "the disk filled up while recording: what was said after that is lost",
                 extra={"spool_id": entry.spool_id, "folder": self.spool.folder} | kept,

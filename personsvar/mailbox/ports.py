@@ -559,15 +559,24 @@ class Heading:
     began_at: datetime
 
 
+TAKE_SUFFIX = ".sln"
+"""What a switch hears silence in: recorded so, it need not be made A-law again for each 20 ms."""
+
+
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A place for one recording: the switch writes `path` with the suffix `.alaw`."""
+    """A place for one recording: the switch writes `file`, linear samples of 16 bits, 8,000 a second."""
 
     heading: Heading
     number: int
     """1 for the first of a call, one more each time it is recorded again."""
     path: Path
     """Absolute, without the suffix."""
+
+    @property
+    def file(self) -> Path:
+        """The path has dots of its own: the suffix is appended, not replaced."""
+        return self.path.with_name(f"{self.path.name}{TAKE_SUFFIX}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 HTTP_STOP_SECONDS = 5.0
 MOST_CONNECTIONS, MOST_OF_ONE = 400, 200
 BACKLOG = 64
-"""Connections that may wait to be let in. So many are let in before the first is looked at and may be sent away,
-so it has to be far less than the files there are."""
+"""Connections that may wait to be let in. So many are let in before the first is looked at and may be sent
+away: it has to be far less than the files there are."""
 
 
 @dataclass

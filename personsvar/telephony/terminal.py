@@ -40,7 +40,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-BYTES_A_SECOND = 8000
+RATE = 8000
+BYTES_A_SECOND = 2 * RATE
 JUMP_SECONDS = 8.0
 JUMPS = {"1": -JUMP_SECONDS, "3": JUMP_SECONDS}
 TALK_SECONDS = 10.0
@@ -81,7 +82,7 @@ class TerminalCall:
         self._screen = screen
         self._catalogue = catalogue
         self._speak = speak
-        """Words as A-law, for a recording."""
+        """Words as a take holds them."""
         self._gone = False
 
     @property
@@ -125,13 +126,13 @@ class TerminalCall:
             said, key = self._keyboard.line(end_keys or "#")
         except EOFError:
             self._hung_up()
-        alaw = self._speak(said)[: math.floor(max_seconds * BYTES_A_SECOND)] if said.strip() else b""
+        sound = self._speak(said)[: math.floor(max_seconds * RATE) * 2] if said.strip() else b""
         try:
-            take.path.with_name(f"{take.path.name}.alaw").write_bytes(alaw)
+            take.file.write_bytes(sound)
         except OSError as wrong:
             log.error("can't record: %s", wrong)  # noqa: TRY400 - the reason says it all
             return Recorded(RecordEnd.FAILED, 0.0)
-        return Recorded(RecordEnd.KEY, len(alaw) / BYTES_A_SECOND, key)
+        return Recorded(RecordEnd.KEY, len(sound) / BYTES_A_SECOND, key)
 
     def dial(
         self,
@@ -212,8 +213,7 @@ def _recording(part: Part) -> str:
 def _seconds(sound: Sound | Take) -> float:
     if isinstance(sound, Sound):
         return sound.seconds
-    file = sound.path.with_name(f"{sound.path.name}.alaw")
-    return file.stat().st_size / BYTES_A_SECOND if file.exists() else 0.0
+    return sound.file.stat().st_size / BYTES_A_SECOND if sound.file.exists() else 0.0
 
 
 def _clock(seconds: float) -> str:

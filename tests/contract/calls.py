@@ -25,6 +25,7 @@ from personsvar.telephony.agi.session import Session
 from personsvar.telephony.agi.setup import call_setup
 from personsvar.telephony.agi.wire import SocketWire
 from personsvar.telephony.sounds import Sounds
+from personsvar.voice.alaw import from_linear
 from tests.contract.paper import paper_line
 from tests.contract.takes import a_take
 from tests.wire.asterisk import FakeAsterisk
@@ -142,7 +143,7 @@ class AgiFakeLine:
         return a_take(self._folder, number)
 
     def sound_of(self, take: Take) -> bytes | None:
-        return take.path.with_name(f"{take.path.name}.alaw").read_bytes()
+        return from_linear(take.file.read_bytes())
 
     def told(self) -> list[Progress]:
         return [

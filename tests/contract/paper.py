@@ -14,8 +14,9 @@ from pathlib import Path
 from personsvar.dialogue.call import Call, CallSetup, DialOutcome, Progress
 from personsvar.mailbox.model import Sound, SoundId
 from personsvar.mailbox.ports import Take
+from personsvar.voice.alaw import from_linear
 from tests.contract.takes import a_take
-from tests.phone import Answers, HangUp, Press, ScriptedPhone, SimulatedClock, Speak, Step, take_file
+from tests.phone import Answers, HangUp, Press, ScriptedPhone, SimulatedClock, Speak, Step
 from tests.wire.channel import CalledParty, Plan
 
 SILENCE, SPEECH = b"\xd5", b"\x2a"
@@ -60,7 +61,7 @@ class PaperLine:
         return a_take(self._folder, number)
 
     def sound_of(self, take: Take) -> bytes | None:
-        return take_file(take).read_bytes()
+        return from_linear(take.file.read_bytes())
 
     def told(self) -> list[Progress]:
         return self.phone.reached

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from personsvar.intake.files import read_sound
 from personsvar.intake.header import EndMark, Unsorted, parse_end, parse_header
 from tests.patience import patience
 
@@ -30,7 +31,7 @@ class Deposit:
 
     @property
     def take(self) -> bytes:
-        return self.head.with_name(f"{self.head.stem}-1.alaw").read_bytes()
+        return read_sound(next(self.head.parent.glob(f"{self.head.stem}-1.*")))
 
     @property
     def takes(self) -> list[str]:

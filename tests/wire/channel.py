@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from personsvar.voice.alaw import linear
 from tests.wire.sip_headers import SipHeaders
 
 RATE = 8000
@@ -156,9 +157,9 @@ class Channel:
             case "WAIT FOR DIGIT", [milliseconds]:
                 key = self._wait(int(milliseconds) / 1000)
                 return f"200 result={ord(key) if key else 0}"
-            case "RECORD FILE", [path, "alaw", keys, milliseconds, "BEEP", silence]:
-                return self._beep(keys) or self._run(command, [path, "alaw", keys, milliseconds, silence])
-            case "RECORD FILE", [path, "alaw", keys, milliseconds, silence]:
+            case "RECORD FILE", [path, "sln", keys, milliseconds, "BEEP", silence]:
+                return self._beep(keys) or self._run(command, [path, "sln", keys, milliseconds, silence])
+            case "RECORD FILE", [path, "sln", keys, milliseconds, silence]:
                 return self._record(
                     Path(path), keys, int(milliseconds) / 1000, int(silence.removeprefix("s="))
                 )
@@ -300,8 +301,8 @@ class Channel:
         for start, stop in self.plan.speaks:
             first, last = (max(round((at - began) * RATE), 0) for at in (start, stop))
             sound[first:last] = SPEECH * (min(last, len(sound)) - first)
-        file = path.with_name(f"{path.name}.alaw")
-        whole = bytes(sound[: self._disk_bytes])
+        file = path.with_name(f"{path.name}.sln")
+        whole = linear(bytes(sound))[: self._disk_bytes]
         file.write_bytes(whole[: len(whole) // BUFFER * BUFFER])
         self._unwritten.append((file, whole))
 
@@ -313,5 +314,7 @@ def _forward(at: float, skip: float, length: float) -> float:
 
 
 def seconds_of(path: str) -> float | None:
-    file = Path(f"{path}.alaw")
-    return file.stat().st_size / RATE if file.is_file() else None
+    for file, bytes_a_second in ((Path(f"{path}.alaw"), RATE), (Path(f"{path}.sln"), 2 * RATE)):
+        if file.is_file():
+            return file.stat().st_size / bytes_a_second
+    return None

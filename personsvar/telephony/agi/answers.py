@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 from personsvar.dialogue.call import Dialled, DialOutcome, Recorded, RecordEnd
 from personsvar.mailbox.ports import Take
@@ -12,8 +11,9 @@ from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.keys import key_of
 
 RATE = 8000
-"""Samples a second, and bytes a second, of A-law."""
-_LOST_BYTES = 1600
+"""Samples a second."""
+BYTES_A_SAMPLE = 2
+_LOST_SAMPLES = 1600
 """A file may be this much shorter than the switch says, and is still whole."""
 
 _OUTCOMES = {
@@ -24,21 +24,16 @@ _OUTCOMES = {
 }
 
 
-def take_file(take: Take) -> Path:
-    """The path of a take has dots of its own: its suffix is appended, not replaced."""
-    return take.path.with_name(take.path.name + ".alaw")
-
-
-def bytes_of(take: Take) -> int:
-    """What of the take is in its file; -1: there is none."""
+def samples_of(take: Take) -> int:
+    """How many of the take's samples are in its file; -1: there is none."""
     try:
-        return take_file(take).stat().st_size
+        return take.file.stat().st_size // BYTES_A_SAMPLE
     except OSError:
         return -1
 
 
 def recorded(result: Result, *, on_disk: int, max_seconds: float, silence_seconds: float) -> Recorded:
-    """How RECORD FILE ended.
+    """How RECORD FILE ended; `on_disk` is what `samples_of` its take.
 
     Silence and the limit both come as `(timeout)`, with a number that is no key: told apart by length,
     because all of the silence but its first second is cut off the file.
@@ -46,7 +41,7 @@ def recorded(result: Result, *, on_disk: int, max_seconds: float, silence_second
     if result.data == IN_THE_TONE:
         return Recorded(RecordEnd.KEY, 0.0, key_of(result.number))
     samples = result.endpos or 0
-    if result.number < 0 or on_disk + _LOST_BYTES < samples or on_disk < 0:
+    if result.number < 0 or on_disk + _LOST_SAMPLES < samples or on_disk < 0:
         return Recorded(RecordEnd.FAILED, max(on_disk, 0) / RATE)
     if result.data == "dtmf":
         return Recorded(RecordEnd.KEY, samples / RATE, key_of(result.number))

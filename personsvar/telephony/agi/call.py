@@ -32,7 +32,7 @@ from personsvar.dialogue.call import (
 from personsvar.mailbox.model import CallBackId, Number, Sound
 from personsvar.mailbox.ports import Take
 from personsvar.telephony.agi import variables
-from personsvar.telephony.agi.answers import RATE, bytes_of, dialled, recorded, whole_seconds
+from personsvar.telephony.agi.answers import RATE, dialled, recorded, samples_of, whole_seconds
 from personsvar.telephony.agi.line import BACK, FORWARD, JUMP_MS, AgiLine
 from personsvar.telephony.agi.meanwhile import Workers
 from personsvar.telephony.agi.session import Session
@@ -117,8 +117,8 @@ class AgiCall:
             if key := self._tone_instead(missing, end_keys):
                 return Recorded(RecordEnd.KEY, 0.0, key)
             result = record(beep=False)
-        size = bytes_of(take)
-        how = recorded(result, on_disk=size, max_seconds=max_seconds, silence_seconds=silence_seconds)
+        on_disk = samples_of(take)
+        how = recorded(result, on_disk=on_disk, max_seconds=max_seconds, silence_seconds=silence_seconds)
         if how.end is RecordEnd.FAILED:
             log.error(
                 "the switch could not record it all: %s", result.data, extra={"kept_seconds": how.seconds}
@@ -178,7 +178,7 @@ class AgiCall:
 
     def _play_message(self, sound: Sound | Take, start_seconds: float, keys: str) -> Playback:
         path = self.meanwhile(lambda: self._sounds.recording(sound))
-        length = sound.seconds if isinstance(sound, Sound) else max(bytes_of(sound), 0) / RATE
+        length = sound.seconds if isinstance(sound, Sound) else max(samples_of(sound), 0) / RATE
         key, at = self._jump_ahead(start_seconds, keys)
         if key is None:
             key, at = self._play_on(path, keys, start=at, length=length)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from personsvar.dialogue.call import HungUpError, Key, PromptMissingError, SwitchError
+from personsvar.mailbox.ports import TAKE_SUFFIX
 from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.agi.session import Session
@@ -86,10 +87,10 @@ class AgiLine:
         With `beep` the tone is part of it: what is said after it is recorded, whatever becomes of us in it.
         """
         options = ("BEEP", f"s={silence_seconds}") if beep else (f"s={silence_seconds}",)
-        result = self.ask("RECORD FILE", str(path), "alaw", end_keys, max_ms, *options)
+        result = self.ask("RECORD FILE", str(path), TAKE_SUFFIX.lstrip("."), end_keys, max_ms, *options)
         if result.data == IN_THE_TONE:
             return self._ended_in_the_tone(result)
-        # The reply comes before the file is closed, with up to 4 s in the switch's buffer still. Commands go
+        # The reply comes before the file is closed, with up to 2 s in the switch's buffer still. Commands go
         # one by one, so the answer to another one says that the file is whole.
         self._session.ask("NOOP")
         if result.data == HANGUP:

@@ -47,7 +47,7 @@ def test_hanging_up_while_recording_keeps_the_greeting_there_was(world: World) -
     greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
     world.call("31", Speak(6), HANG_UP)
     assert stored(world) == speech()
-    assert list(world.spool.glob("*.alaw")) == []
+    assert list(world.spool.glob("*.sln")) == []
 
 
 def test_star_before_any_speech_goes_back(world: World) -> None:

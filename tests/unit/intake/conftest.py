@@ -18,6 +18,7 @@ from personsvar.intake.takes import SpoolTakes
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import Number, SpoolId
 from personsvar.mailbox.ports import Heading, Kept, Purpose, Take
+from personsvar.voice.alaw import linear
 from tests.dialplan_header import dialplan_header
 from tests.fakes.memory import MemoryStore
 from tests.unit.voice_play.line import LONG, alaw, at, hiss, seconds_of, spoken
@@ -68,7 +69,7 @@ class Switch:
 
     def records(self, take: Take, sound: bytes) -> Take:
         """Into the place it was given."""
-        take.path.with_name(take.path.name + ".alaw").write_bytes(sound)
+        take.file.write_bytes(linear(sound))
         return take
 
     def finish(self, heading: Heading, *, urgent: bool = False, missed: bool = False) -> Kept:
@@ -90,7 +91,7 @@ class Switch:
         head = format_heading(heading) if isinstance(heading, Heading) else dialplan_header(heading)
         self.file(f"{spool_id}.head", head, seconds_ago=seconds_ago)
         for number, sound in enumerate(sounds, start=1):
-            self.file(f"{spool_id}-{number}.alaw", sound, seconds_ago=seconds_ago)
+            self.file(f"{spool_id}-{number}.sln", linear(sound), seconds_ago=seconds_ago)
         if end is not None:
             self.file(f"{spool_id}.end", format_end(end), seconds_ago=seconds_ago)
 

@@ -136,7 +136,7 @@ def test_until_the_switch_is_told_the_files_stand_for_the_message(switch: Switch
     heading = switch.heading()
     switch.records(switch.takes.place(heading), voice(6))
     assert switch.takes.finish(heading) is Kept.STORED
-    assert switch.files() == [f"{heading.spool_id}{end}" for end in ("-1.alaw", ".end", ".head")]
+    assert switch.files() == [f"{heading.spool_id}{end}" for end in ("-1.sln", ".end", ".head")]
     switch.takes._let_go(heading)
     switch.sweep()
     assert (switch.stored(), switch.files()) == ([voice(6)], [])

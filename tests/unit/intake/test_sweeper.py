@@ -21,6 +21,7 @@ from personsvar.intake.listing import Waiting, listing, retry
 from personsvar.intake.sweeper import Swept
 from personsvar.mailbox.model import MissedReason, Number, Subscriber
 from personsvar.mailbox.ports import Kept, Purpose, Store, UnitOfWork
+from personsvar.voice.alaw import linear
 from tests.unit.intake.conftest import KARI, OLA, STRANGER, Sayings, Switch, quiet_line, voice
 
 ENDED = EndMark()
@@ -51,7 +52,7 @@ def test_half_a_recording_is_replaced_by_the_whole_as_the_same_message(switch: S
     assert switch.sweep(sweeper, in_seconds=60) == Swept(taken=1)
     (half,) = switch.world.messages()
     switch.later(70)
-    switch.file("1772631120.1-1.alaw", voice(14))
+    switch.file("1772631120.1-1.sln", linear(voice(14)))
     assert switch.sweep(sweeper) == Swept(waiting=1)
     switch.sweep(sweeper, in_seconds=60)
     (whole,) = switch.world.messages()
@@ -92,7 +93,7 @@ def test_a_clock_that_jumps_in_mid_recording_ends_none_and_removes_none(switch: 
     switch.jump(jump)
     assert switch.sweep(sweeper, in_seconds=10) == Swept(waiting=1)
     assert switch.world.messages() == []
-    switch.file("1772631120.7-1.alaw", voice(18))
+    switch.file("1772631120.7-1.sln", linear(voice(18)))
     assert switch.sweep(sweeper, in_seconds=20) == Swept(waiting=1)
     switch.file("1772631120.7.end", b"missed=0\n")
     assert switch.sweep(sweeper, in_seconds=30) == Swept(taken=1)
@@ -118,8 +119,8 @@ def test_half_of_one_first_seen_after_the_jump_is_replaced_by_the_whole(switch: 
     switch.jump(120 * 60)
     sweeper = switch.sweeper()
     assert switch.sweep(sweeper) == Swept(taken=1)
-    assert "1772631120.7-1.alaw" in switch.files()
-    switch.file("1772631120.7-1.alaw", voice(18))
+    assert "1772631120.7-1.sln" in switch.files()
+    switch.file("1772631120.7-1.sln", linear(voice(18)))
     switch.file("1772631120.7.end", b"missed=0\n")
     switch.sweep(sweeper, in_seconds=10)
     assert switch.stored() == [voice(18)]
@@ -144,7 +145,7 @@ def test_a_call_held_by_a_service_that_hangs_is_taken_in_once_the_dialplan_ended
     assert switch.sweep(sweeper, in_seconds=60) == Swept(waiting=1)
     assert switch.sweep(sweeper, in_seconds=120) == Swept(taken=1)
     assert switch.sweep(sweeper, in_seconds=600) == Swept()
-    assert "1772631120.1-1.alaw" in switch.files()
+    assert "1772631120.1-1.sln" in switch.files()
     assert switch.finish(heading) is Kept.STORED
     assert switch.stored() == [voice()]
     assert switch.files() == []
@@ -173,7 +174,7 @@ takes = SpoolTakes(None, Path(sys.argv[1]))
 began = datetime(2026, 3, 4, 13, 32, tzinfo=UTC)
 heading = Heading("1772631120.1", Purpose.MESSAGE, "+4790000001", None, began)
 take = takes.place(heading)
-take.path.with_name(take.path.name + ".alaw").write_bytes(sys.stdin.buffer.read())
+take.file.write_bytes(sys.stdin.buffer.read())
 print("recorded", flush=True)
 import signal; signal.pause()
 """
@@ -184,7 +185,7 @@ def test_a_take_of_a_process_that_was_killed_is_taken_in(switch: Switch) -> None
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin
         assert process.stdout
-        process.stdin.write(voice())
+        process.stdin.write(linear(voice()))
         process.stdin.close()
         assert process.stdout.readline() == b"recorded\n"
         for name in switch.files():
@@ -195,6 +196,14 @@ def test_a_take_of_a_process_that_was_killed_is_taken_in(switch: Switch) -> None
     assert switch.stored() == [voice()]
 
 
+def test_a_take_in_the_a_law_of_an_earlier_version_is_taken_in(switch: Switch) -> None:
+    switch.leaves(switch.heading(), end=ENDED)
+    switch.file("1772631120.1-1.alaw", voice())
+    assert switch.sweep() == Swept(taken=1)
+    assert switch.stored() == [voice()]
+    assert switch.files() == []
+
+
 # ---- exactly once
 
 
@@ -202,7 +211,7 @@ def test_a_take_of_a_process_that_was_killed_is_taken_in(switch: Switch) -> None
 def test_a_crash_between_commit_and_removal_delivers_once(switch: Switch, left: str) -> None:
     heading = switch.heading()
     switch.leaves(heading, voice(), end=ENDED)
-    sounds = {1: switch.folder / "1772631120.1-1.alaw"}
+    sounds = {1: switch.folder / "1772631120.1-1.sln"}
     assert deliver(switch.world.office, heading, sounds=sounds, mark=ENDED) is Kept.STORED
     if left != "everything":
         sounds[1].unlink()
@@ -438,10 +447,10 @@ def test_a_broken_header_is_put_aside_with_its_sound_and_the_next_is_taken_in(
     switch: Switch, logged: Sayings
 ) -> None:
     switch.file("1.1.head", b"version=1\nid=1.1\nbegan=", seconds_ago=90)
-    switch.file("1.1-1.alaw", voice(), seconds_ago=90)
+    switch.file("1.1-1.sln", linear(voice()), seconds_ago=90)
     switch.leaves(switch.heading("1.2"), voice(), end=ENDED)
     assert switch.sweep() == Swept(taken=1, broken=1)
-    assert switch.broken() == ["1.1-1.alaw", "1.1.head"]
+    assert switch.broken() == ["1.1-1.sln", "1.1.head"]
     assert switch.files() == []
     assert "put aside as broken" in logged()
 
@@ -463,10 +472,10 @@ def test_a_header_of_another_call_is_put_aside(switch: Switch) -> None:
 
 
 def test_a_sound_without_a_header_is_put_aside(switch: Switch) -> None:
-    switch.file("1.1-1.alaw", voice())
+    switch.file("1.1-1.sln", linear(voice()))
     assert switch.sweep(in_seconds=59) == Swept(waiting=1)
     assert switch.sweep(in_seconds=60) == Swept(broken=1)
-    assert switch.broken() == ["1.1-1.alaw"]
+    assert switch.broken() == ["1.1-1.sln"]
 
 
 def test_strange_files_links_and_folders_do_no_harm(switch: Switch, tmp_path: Path) -> None:
@@ -474,14 +483,14 @@ def test_strange_files_links_and_folders_do_no_harm(switch: Switch, tmp_path: Pa
     secret.write_bytes(voice())
     for name in ("readme", ".hidden", "-.head", "1.1.wav", "1.1.head.new"):
         switch.file(name, b"x")
-    (switch.folder / "2.2-1.alaw").symlink_to(secret)
+    (switch.folder / "2.2-1.sln").symlink_to(secret)
     (switch.folder / "3.3.head").mkdir()
     os.mkfifo(switch.folder / "4.4.head")
     moment = switch.world.clock.now().timestamp()
-    os.utime(switch.folder / "2.2-1.alaw", (moment, moment), follow_symlinks=False)
+    os.utime(switch.folder / "2.2-1.sln", (moment, moment), follow_symlinks=False)
     assert switch.sweep(in_seconds=30) == Swept()
     assert switch.sweep(in_seconds=61) == Swept(broken=6)
-    assert sorted(switch.broken()) == ["-.head", ".hidden", "1.1.head.new", "1.1.wav", "2.2-1.alaw", "readme"]
+    assert sorted(switch.broken()) == ["-.head", ".hidden", "1.1.head.new", "1.1.wav", "2.2-1.sln", "readme"]
     assert secret.read_bytes() == voice()
 
 
@@ -548,11 +557,11 @@ def test_the_list_tells_what_waits_for_what(switch: Switch) -> None:
 
 def test_what_was_put_aside_and_mended_is_taken_in_after_a_retry(switch: Switch) -> None:
     switch.file("1.1.head", b"broken")
-    switch.file("1.1-1.alaw", voice())
+    switch.file("1.1-1.sln", linear(voice()))
     switch.file("1.10.head", b"broken")
     switch.sweep(in_seconds=60)
     (switch.folder / "broken" / "1.1.head").write_bytes(format_heading(switch.heading("1.1")))
-    assert retry(switch.takes.spool, "1.1") == ["1.1-1.alaw", "1.1.head"]
+    assert retry(switch.takes.spool, "1.1") == ["1.1-1.sln", "1.1.head"]
     assert switch.sweep(in_seconds=2 * 10**9).taken == 1
     assert switch.broken() == ["1.10.head"]
     assert retry(switch.takes.spool) == ["1.10.head"]

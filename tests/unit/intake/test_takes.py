@@ -60,9 +60,7 @@ def test_no_file_of_the_spool_is_for_others(switch: Switch) -> None:
     before = os.umask(0)
     try:
         heading = switch.heading()
-        switch.records(switch.takes.place(heading), voice()).path.with_name("1772631120.1-1.alaw").chmod(
-            0o660
-        )
+        switch.records(switch.takes.place(heading), voice()).path.with_name("1772631120.1-1.sln").chmod(0o660)
         switch.store.away = True
         switch.finish(heading)
     finally:
@@ -118,7 +116,7 @@ def test_a_take_that_is_not_there_is_nothing(switch: Switch) -> None:
 
 def test_a_take_that_is_a_folder_is_nothing(switch: Switch) -> None:
     take = switch.takes.place(switch.heading())
-    take.path.with_name(take.path.name + ".alaw").mkdir()
+    take.file.mkdir()
     assert switch.takes.judge(take).speech is False
 
 
@@ -208,7 +206,7 @@ def test_two_calls_whose_ids_begin_alike_do_not_touch_each_other(switch: Switch)
     switch.records(switch.takes.place(one), voice(5))
     switch.records(switch.takes.place(other), voice(6))
     switch.finish(one)
-    assert switch.files() == ["1.1-g1-1.alaw", "1.1-g1.head"]
+    assert switch.files() == ["1.1-g1-1.sln", "1.1-g1.head"]
     assert switch.stored() == [voice(5)]
 
 
@@ -220,7 +218,7 @@ def test_without_a_database_the_recording_waits_with_all_that_was_chosen(switch:
     switch.records(switch.takes.place(heading), voice())
     switch.store.away = True
     assert switch.finish(heading, urgent=True) is Kept.LATER
-    assert switch.files() == ["1772631120.1-1.alaw", "1772631120.1.end", "1772631120.1.head"]
+    assert switch.files() == ["1772631120.1-1.sln", "1772631120.1.end", "1772631120.1.head"]
     switch.store.away = False
     assert switch.sweep().taken == 1
     (message,) = switch.world.messages()
@@ -252,7 +250,7 @@ def test_a_subscriber_removed_in_the_meantime_leaves_the_recording_to_the_sweepe
     heading = switch.heading(mailbox=Number("+4790000077"))
     switch.records(switch.takes.place(heading), voice())
     assert switch.finish(heading) is Kept.NOT_SERVED
-    assert "1772631120.1-1.alaw" in switch.files()
+    assert "1772631120.1-1.sln" in switch.files()
 
 
 def test_a_disk_without_room_for_the_end_mark_still_stores_the_message(switch: Switch) -> None:

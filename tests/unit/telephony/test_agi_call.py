@@ -201,7 +201,7 @@ def test_a_folder_that_is_not_there_is_a_failed_recording(tmp_path: Path) -> Non
 def test_a_full_disk_is_told_and_what_fits_is_told_too(tmp_path: Path, disk_bytes: int) -> None:
     plan = Plan(keys=((14.0, "#"),), speaks=((0.0, 14.0),))
     with agi_line_to(FakeAsterisk(channel=Channel(plan, disk_bytes=disk_bytes)), tmp_path) as line:
-        assert record(line) == Recorded(RecordEnd.FAILED, disk_bytes / 8000)
+        assert record(line) == Recorded(RecordEnd.FAILED, disk_bytes / 16_000)
 
 
 def test_the_recording_is_whole_on_the_disk_when_record_returns(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from personsvar.voice.play_signals import encode
+from personsvar.voice.alaw import encode
 
 RATE = 8000
 Samples = NDArray[np.float64]
@@ -74,4 +74,4 @@ def alaw(samples: Samples) -> bytes:
 
 @cache
 def _codes() -> NDArray[np.uint8]:
-    return np.array([encode(sample) for sample in range(-32768, 32768)], dtype=np.uint8)
+    return np.frombuffer(encode(np.arange(-32768, 32768).astype(np.int16)), dtype=np.uint8)
