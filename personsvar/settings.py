@@ -713,7 +713,12 @@ class Manual(_Group):
         _DEFAULTS.max_messages, "Size of a mailbox, deleted messages not counted.", unit="messages", ge=1
     )
     max_message_seconds: float = _setting(
-        _DEFAULTS.max_message_seconds, "Longest message.", unit="s", switch=True, ge=5, le=3600
+        _DEFAULTS.max_message_seconds,
+        "Longest message. Above 20 s a soft tone tells the caller when 10 s are left.",
+        unit="s",
+        switch=True,
+        ge=5,
+        le=3600,
     )
     min_message_seconds: float = _setting(
         _DEFAULTS.min_message_seconds, "A shorter recording is a missed call.", unit="s", ge=0

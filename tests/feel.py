@@ -69,13 +69,23 @@ class TimedPhone(ScriptedPhone):
         return playback
 
     def record(
-        self, take: Take, *, max_seconds: float, silence_seconds: float, end_keys: str = "#"
+        self,
+        take: Take,
+        *,
+        max_seconds: float,
+        silence_seconds: float,
+        end_keys: str = "#",
+        warning_seconds: float = 0.0,
     ) -> Recorded:
         self._note("the tone")
         self.clock.pass_seconds(_prompt_seconds("tone", "nb"))
         self._note("speaks")
         recorded = super().record(
-            take, max_seconds=max_seconds, silence_seconds=silence_seconds, end_keys=end_keys
+            take,
+            max_seconds=max_seconds,
+            silence_seconds=silence_seconds,
+            end_keys=end_keys,
+            warning_seconds=warning_seconds,
         )
         self._noted(recorded.key)
         return recorded

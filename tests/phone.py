@@ -126,6 +126,8 @@ class ScriptedPhone:
     """Each stretch of a message that was heard: which, from which second to which."""
     reached: list[Progress] = field(default_factory=list)
     recorded: list[Take] = field(default_factory=list)
+    warned: list[float] = field(default_factory=list)
+    """The soft tones before a longest recording is over: at which second of it each came."""
     takes: list[bytes] = field(default_factory=list)
     """What the caller's voice left in each, as A-law."""
     dialled: list[Number] = field(default_factory=list)
@@ -183,7 +185,13 @@ class ScriptedPhone:
         return to, key if key is not None and key in keys else None
 
     def record(
-        self, take: Take, *, max_seconds: float, silence_seconds: float, end_keys: str = "#"
+        self,
+        take: Take,
+        *,
+        max_seconds: float,
+        silence_seconds: float,
+        end_keys: str = "#",
+        warning_seconds: float = 0.0,
     ) -> Recorded:
         self._busy()
         if self.disk_full:
@@ -195,6 +203,8 @@ class ScriptedPhone:
         finally:
             take.file.write_bytes(linear(bytes(sound)))
             self.takes.append(bytes(sound))
+            warned = max_seconds - warning_seconds
+            self.warned += [warned] if warning_seconds and len(sound) > warned * ALAW_RATE else []
         return Recorded(end, len(sound) / ALAW_RATE, key)
 
     def _spoken(

@@ -18,6 +18,7 @@ EMPTY = ("acl.conf", "ccss.conf", "manager.conf", "udptl.conf")
 SOUNDS = SOURCE.parent / "prompts" / "sounds"
 KEPT_AS = "fastagi.secret"
 """In the state folder; the service looks there, too."""
+_WARNING_SECONDS = 10
 _BESIDE_THE_MESSAGE_SECONDS = 420
 """More than the fall-back's prompts and its silence ever last."""
 
@@ -77,6 +78,11 @@ class Setting:
     def run(self) -> Path:
         return self.folder / "run"
 
+    @property
+    def warning_seconds(self) -> int:
+        """So long before the longest message is over a soft tone sounds; none (0) where it is short."""
+        return _WARNING_SECONDS if self.max_message_seconds > 2 * _WARNING_SECONDS else 0
+
     def values(self) -> dict[str, object]:
         """What stands as @NAME@ in the files, but for what is made at start."""
         return {
@@ -102,7 +108,8 @@ class Setting:
             "ACCESS": ways_to_write(self.access_number),
             "CALL_SECONDS": ceil(self.max_call_minutes * 60),
             "FALLBACK_SECONDS": ceil(self.max_message_seconds) + _BESIDE_THE_MESSAGE_SECONDS,
-            "MESSAGE_SECONDS": ceil(self.max_message_seconds),
+            "MESSAGE_SECONDS": ceil(self.max_message_seconds) - self.warning_seconds,
+            "LAST_SECONDS": self.warning_seconds,
             "SILENCE_SECONDS": ceil(self.silence_seconds),
             "RTP_TIMEOUT": self.rtp_timeout,
             "RTP_START": self.rtp_start,

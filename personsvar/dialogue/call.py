@@ -158,9 +158,11 @@ class Call(Protocol):
         max_seconds: float,
         silence_seconds: float,
         end_keys: str = "#",
+        warning_seconds: float = 0.0,
     ) -> Recorded:
         """The tone, then record until an end key, `silence_seconds` of true silence, or the limit.
 
+        When only `warning_seconds` are left a soft tone tells so, and the recording goes on; 0: none does.
         When the caller hangs up the file is complete and HungUpError is raised.
         """
         ...

@@ -110,7 +110,10 @@ def _tell_full(session: Session) -> Kept:
 
 
 def record(session: Session) -> Page | None:
-    """The tone, then at most 3 minutes; `#` ends it, and so do 10 s of true silence."""
+    """The tone, then at most 3 minutes, 10 s before whose end a soft tone tells so.
+
+    `#` ends it, and so do 10 s of true silence.
+    """
     # told first: what lies in the spool under this call's id is then this call's, for the dialplan too
     session.call.progress(Progress.RECORDING)
     try:
@@ -119,7 +122,10 @@ def record(session: Session) -> Page | None:
         return cannot_record
     rules = session.office.rules
     recorded = session.call.record(
-        take, max_seconds=rules.max_message_seconds, silence_seconds=rules.silence_seconds
+        take,
+        max_seconds=rules.max_message_seconds,
+        silence_seconds=rules.silence_seconds,
+        warning_seconds=rules.warning_seconds,
     )
     return judge_take if recorded.end is RecordEnd.KEY else _AFTER[recorded.end]
 

@@ -653,6 +653,9 @@ class SpoolFullError(Exception):
 # ---- the domain's own settings -------------------------------------------------------------------------
 
 
+_WARNING_SECONDS = 10.0
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The numbers of CALLFLOW.md that an operator may set; checked in settings.py."""
@@ -710,6 +713,14 @@ class Rules:
     """Who has visual voicemail gets no SMS in words for a new message."""
     visual_keep_expunged: bool = True
     """A message that a client only downloaded and then removed stays a saved one for the phone menu."""
+
+    @property
+    def warning_seconds(self) -> float:
+        """So long before the longest message is over a soft tone tells the caller.
+
+        None (0) where that is not even half of it: who may speak for so short a time hears no tone in it.
+        """
+        return _WARNING_SECONDS if self.max_message_seconds > 2 * _WARNING_SECONDS else 0.0
 
 
 @dataclass(frozen=True, slots=True)

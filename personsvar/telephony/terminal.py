@@ -118,7 +118,13 @@ class TerminalCall:
         return self._next(max_seconds, keys)
 
     def record(
-        self, take: Take, *, max_seconds: float, silence_seconds: float, end_keys: str = "#"
+        self,
+        take: Take,
+        *,
+        max_seconds: float,
+        silence_seconds: float,
+        end_keys: str = "#",
+        warning_seconds: float = 0.0,  # noqa: ARG002 - what is typed takes no time
     ) -> Recorded:
         self._check()
         self._print("(type what you say; # or Enter ends it)" if silence_seconds else "(recording)")

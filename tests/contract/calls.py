@@ -37,6 +37,7 @@ T = TypeVar("T")
 PROMPT_SECONDS = 2.0
 """How long each part of a sentence lasts on every line."""
 LONGEST_TONE_SECONDS = 1.0
+TONE_SECONDS = 0.4
 MISSING = PromptId("missing")
 """The Asterisk line has no sound for this prompt."""
 LOST = Sound(SoundId(404), 30.0)
@@ -68,6 +69,10 @@ class Line(Protocol):
         """What the recording holds, A-law; None on a line without sound."""
         ...
 
+    def warned(self) -> list[float]:
+        """Each soft tone that came in a recording: so much of it there was by then."""
+        ...
+
     def told(self) -> list[Progress]:
         """What the dialplan was told."""
         ...
@@ -96,10 +101,10 @@ class FileSounds:
         return self._file("silence", seconds)
 
     def tone(self) -> Path:
-        return self._file("tone", 0.4)
+        return self._file("tone", TONE_SECONDS)
 
     def beep(self) -> Path:
-        (self._folder / "beep.alaw").write_bytes(b"\xd5" * round(0.4 * 8000))
+        (self._folder / "beep.alaw").write_bytes(b"\xd5" * round(TONE_SECONDS * 8000))
         return self._folder
 
     def _file(self, name: str, seconds: float) -> Path:
@@ -144,6 +149,9 @@ class AgiFakeLine:
 
     def sound_of(self, take: Take) -> bytes | None:
         return from_linear(take.file.read_bytes())
+
+    def warned(self) -> list[float]:
+        return [at - TONE_SECONDS for _, at in self.switch.channel.tones]
 
     def told(self) -> list[Progress]:
         return [

@@ -63,6 +63,9 @@ class PaperLine:
     def sound_of(self, take: Take) -> bytes | None:
         return from_linear(take.file.read_bytes())
 
+    def warned(self) -> list[float]:
+        return self.phone.warned
+
     def told(self) -> list[Progress]:
         return self.phone.reached
 

@@ -15,6 +15,7 @@ from personsvar.dialogue.call import (
     HungUpError,
     Playback,
     Progress,
+    Recorded,
     RecordEnd,
     Sentence,
 )
@@ -217,6 +218,48 @@ def test_the_limit_ends_the_recording(pick_up: PickUp) -> None:
     recorded = line.call.record(line.take(), max_seconds=180, silence_seconds=10)
     assert recorded.end is RecordEnd.LIMIT
     assert recorded.seconds == pytest.approx(180)
+
+
+def test_a_soft_tone_tells_that_the_longest_recording_is_nearly_over(pick_up: PickUp) -> None:
+    line = pick_up(Plan(speaks=((0.0, 500.0),)))
+    take = line.take()
+    recorded = line.call.record(take, max_seconds=180, silence_seconds=10, warning_seconds=10)
+    assert recorded == Recorded(RecordEnd.LIMIT, 180.0)
+    assert line.warned() == [pytest.approx(170)]
+    sound = line.sound_of(take)
+    assert sound is not None
+    assert len(sound) == 180 * 8000
+    assert set(sound[8000:]) == {0x2A}
+
+
+@pytest.mark.parametrize("second", [171.0, 176.5])
+def test_after_the_soft_tone_the_square_still_ends_the_recording(pick_up: PickUp, second: float) -> None:
+    line = pick_up(Plan(keys=((second - 30, "5"), (second, "#")), speaks=((0.0, 500.0),)))
+    take = line.take()
+    recorded = line.call.record(take, max_seconds=180, silence_seconds=10, warning_seconds=10)
+    assert (recorded.end, recorded.key) == (RecordEnd.KEY, "#")
+    assert recorded.seconds == pytest.approx(second, abs=LONGEST_TONE_SECONDS)
+    sound = line.sound_of(take)
+    assert sound is not None
+    assert len(sound) == pytest.approx(recorded.seconds * 8000, abs=160)
+
+
+def test_who_hangs_up_after_the_soft_tone_has_said_it_all(pick_up: PickUp) -> None:
+    line = pick_up(Plan(hangs_up_at=175.0, speaks=((0.0, 500.0),)))
+    take = line.take()
+    with pytest.raises(HungUpError):
+        line.call.record(take, max_seconds=180, silence_seconds=10, warning_seconds=10)
+    sound = line.sound_of(take)
+    assert sound is not None
+    assert len(sound) / 8000 == pytest.approx(175, abs=LONGEST_TONE_SECONDS)
+    assert line.warned() == [pytest.approx(170)]
+
+
+def test_who_is_done_sooner_hears_no_soft_tone(pick_up: PickUp) -> None:
+    line = pick_up(Plan(speaks=((0.0, 100.0),)))
+    recorded = line.call.record(line.take(), max_seconds=180, silence_seconds=10, warning_seconds=10)
+    assert recorded.end is RecordEnd.SILENCE
+    assert line.warned() == []
 
 
 def test_a_second_take_does_not_touch_the_first(pick_up: PickUp) -> None:

@@ -27,6 +27,7 @@ def running_house(
     extra: Mapping[str, str] | None = None,
     kind: Callable[[Asterisk, Setting], Switch] = Switch,
     sip_bind: str = "",
+    max_message_seconds: float = 180,
 ) -> Iterator[House]:
     """A switch and `personsvar run` in a folder of theirs.
 
@@ -42,6 +43,7 @@ def running_house(
             "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{free_tcp_port()}",
             "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{free_tcp_port()}",
             "PERSONSVAR_WATCHDOG_SECONDS": "120",  # it is frozen for longer than usual, and thawed again
+            "PERSONSVAR_MAX_MESSAGE_SECONDS": f"{max_message_seconds}",
             **(environment or {}),
         },
         folder / "service.log",
@@ -54,6 +56,7 @@ def running_house(
         fastagi=fastagi,
         trunk=f"127.0.0.1:{free_udp_port()}",
         extra=extra or {},
+        max_message_seconds=max_message_seconds,
     )
     url = service.environment.get("PERSONSVAR_DATABASE_URL", f"sqlite:///{folder}/personsvar.db")
     with kind(asterisk, setting) as switch:

@@ -11,8 +11,10 @@ import pytest
 from dialplan.switch.config import EMPTY, Setting, render
 from personsvar.dialogue.call import Progress
 from personsvar.mailbox.model import Number
+from personsvar.mailbox.ports import Rules
 from personsvar.notifier.lamps import names
 from personsvar.telephony.agi import variables
+from personsvar.telephony.agi.line import SOFT_TONE
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
 from personsvar.voice.play_prompts import PromptShelf
@@ -162,11 +164,26 @@ def test_the_configuration_is_filled_in_and_nobody_elses(tmp_path: Path) -> None
     assert "PERSONSVAR_LANGUAGE = en\n" in extensions
     assert f"PERSONSVAR_STUDIO = {tmp_path}/studio\n" in extensions
     assert "Set(TIMEOUT(absolute)=450)" in extensions
-    assert "Record(${PERSONSVAR_SPOOL}/${PERSONSVAR_NAME}-1.alaw,5,600,kq)" in extensions
+    assert "Record(${PERSONSVAR_TAKE},5,590,kq)" in extensions
+    assert "Record(${PERSONSVAR_TAKE},5,10,akq)" in extensions
     (fall_back,) = re.findall(r"TIMEOUT\(absolute\)=(\d{4,})", extensions)
     assert int(fall_back) > 600 + 5
     assert f"astetcdir => {setting.etc}" in written["asterisk.conf"]
     assert setting.spool.stat().st_mode & 0o007 == 0
+
+
+@pytest.mark.parametrize("longest", [5, 20, 20.5, 21, 180, 3600])
+def test_the_soft_tone_comes_when_it_does_with_the_service(tmp_path: Path, longest: float) -> None:
+    setting = Setting(folder=tmp_path, spool=tmp_path, media=tmp_path, max_message_seconds=longest)
+    rules = Rules(max_message_seconds=longest)
+    assert setting.warning_seconds == rules.warning_seconds
+    assert setting.values()["LAST_SECONDS"] == rules.warning_seconds
+
+
+def test_the_soft_tone_is_the_same_with_the_service_and_without() -> None:
+    assert f"TryExec(PlayTones({SOFT_TONE}))" in contexts()["personsvar-fallback"]
+    modules = (ROOT / "dialplan/modules.conf").read_text("utf-8")
+    assert {"app_playtones.so", "app_exec.so"} <= set(re.findall(r"^load = (\S+)$", modules, re.MULTILINE))
 
 
 def rendered(folder: Path, **settings: str) -> str:

@@ -28,6 +28,7 @@ COMMANDS = (
     "ANSWER",
     "CHANNEL STATUS",
     "CONTROL STREAM FILE",
+    "EXEC",
     "GET FULL VARIABLE",
     "GET VARIABLE",
     "GOSUB",
@@ -71,17 +72,27 @@ class HungUp(Exception):  # noqa: N818 - an event of the line, no error
 
 
 class Channel:
-    def __init__(self, plan: Plan, *, disk_bytes: int | None = None, has_callback: bool = True) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        disk_bytes: int | None = None,
+        has_callback: bool = True,
+        has_tones: bool = True,
+    ) -> None:
         self.plan = plan
         self.now = 0.0
         self.hung_up = False
         self.played: list[Played] = []
+        self.tones: list[tuple[str, float]] = []
+        """What was played while a command after it ran, and when it began."""
         self.headers = SipHeaders([])
         self.variables: dict[str, str] = {}
         self.set_in_order: list[tuple[str, str]] = []
         self.dialled: list[str] = []
         self._disk_bytes = disk_bytes
         self._has_callback = has_callback
+        self._has_tones = has_tones
         self._keys = list(plan.keys)
         self._unwritten: list[tuple[Path, bytes]] = []
         self._moved = threading.Condition()
@@ -130,7 +141,7 @@ class Channel:
             file.write_bytes(whole)
         self._unwritten.clear()
 
-    def _run(self, command: str, arguments: list[str]) -> str:  # noqa: C901, PLR0911 - a row a command
+    def _run(self, command: str, arguments: list[str]) -> str:  # noqa: C901, PLR0911, PLR0912 - a row a command
         match command, arguments:
             case "ANSWER" | "NOOP", []:
                 return "200 result=0"
@@ -159,10 +170,17 @@ class Channel:
                 return f"200 result={ord(key) if key else 0}"
             case "RECORD FILE", [path, "sln", keys, milliseconds, "BEEP", silence]:
                 return self._beep(keys) or self._run(command, [path, "sln", keys, milliseconds, silence])
-            case "RECORD FILE", [path, "sln", keys, milliseconds, silence]:
+            case "RECORD FILE", [path, "sln", keys, milliseconds, *offset, silence]:
                 return self._record(
-                    Path(path), keys, int(milliseconds) / 1000, int(silence.removeprefix("s="))
+                    Path(path),
+                    keys,
+                    int(milliseconds) / 1000,
+                    int(silence.removeprefix("s=")),
+                    behind=int(offset[0]) if offset else 0,
                 )
+            case "EXEC", ["PlayTones", tones]:
+                self.tones.append((tones, self.now))
+                return f"200 result={0 if self._has_tones else -2}"
             case "GOSUB", ["personsvar-callback", "s", "1", given]:
                 return self._gosub(given)
         return USAGE if command in COMMANDS else UNKNOWN
@@ -221,21 +239,24 @@ class Channel:
             raise HungUp("200 result=-1 (randomerror) endpos=0") from None
         return None if result == "result=0" else f"200 {result} (randomerror) endpos=0"
 
-    def _record(self, path: Path, keys: str, limit: float, silence: int) -> str:
+    def _record(self, path: Path, keys: str, limit: float, silence: int, *, behind: int) -> str:
+        """`behind`: samples of the file that stay, what is said now follows them."""
         if not path.parent.is_dir():
             return "200 result=-1 (writefile)"
+        before = _file(path).read_bytes()[: 2 * behind] if behind else b""
         began = self.now
         until_silence = self._silent_from(began, limit) + silence - began
         try:
             key = self._listen(min(limit, until_silence), keys, "")
         except HungUp:
-            self._write(path, began, self.now)
-            raise HungUp(f"200 result=-1 (hangup) endpos={self._samples(began)}") from None
+            self._write(path, began, self.now, before)
+            raise HungUp(f"200 result=-1 (hangup) endpos={len(before) // 2 + self._samples(began)}") from None
+        left = limit - (self.now - began)
         cut = 0.2 if key else silence - 1 if until_silence < limit else 0.0
         end = max(self.now - cut, began)
-        self._write(path, began, end)
-        how = f"{ord(key)} (dtmf)" if key else "19985 (timeout)"
-        return f"200 result={how} endpos={round((end - began) * RATE)}"
+        self._write(path, began, end, before)
+        how = f"{ord(key)} (dtmf)" if key else f"{round(left * 1000)} (timeout)"
+        return f"200 result={how} endpos={len(before) // 2 + round((end - began) * RATE)}"
 
     def _gosub(self, given: str) -> str:
         if not self._has_callback:
@@ -291,20 +312,28 @@ class Channel:
 
     def _silent_from(self, began: float, limit: float) -> float:
         """The end of the caller's last speech; pauses in it are all short here."""
-        ends = [end for start, end in self.plan.speaks if start < began + limit and end > began]
+        ends = [
+            min(end, began + limit)
+            for start, end in self.plan.speaks
+            if start < began + limit and end > began
+        ]
         return max(ends, default=began)
 
     # ---- files -----------------------------------------------------------------------------------------
 
-    def _write(self, path: Path, began: float, end: float) -> None:
+    def _write(self, path: Path, began: float, end: float, before: bytes) -> None:
         sound = bytearray(SILENCE * round((end - began) * RATE))
         for start, stop in self.plan.speaks:
             first, last = (max(round((at - began) * RATE), 0) for at in (start, stop))
             sound[first:last] = SPEECH * (min(last, len(sound)) - first)
-        file = path.with_name(f"{path.name}.sln")
-        whole = linear(bytes(sound))[: self._disk_bytes]
+        file = _file(path)
+        whole = (before + linear(bytes(sound)))[: self._disk_bytes]
         file.write_bytes(whole[: len(whole) // BUFFER * BUFFER])
         self._unwritten.append((file, whole))
+
+
+def _file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sln")
 
 
 def _forward(at: float, skip: float, length: float) -> float:

@@ -6,7 +6,7 @@ import math
 
 from personsvar.dialogue.call import Dialled, DialOutcome, Recorded, RecordEnd
 from personsvar.mailbox.ports import Take
-from personsvar.telephony.agi.line import IN_THE_TONE
+from personsvar.telephony.agi.line import IN_THE_TONE, at_the_limit
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.keys import key_of
 
@@ -32,12 +32,8 @@ def samples_of(take: Take) -> int:
         return -1
 
 
-def recorded(result: Result, *, on_disk: int, max_seconds: float, silence_seconds: float) -> Recorded:
-    """How RECORD FILE ended; `on_disk` is what `samples_of` its take.
-
-    Silence and the limit both come as `(timeout)`, with a number that is no key: told apart by length,
-    because all of the silence but its first second is cut off the file.
-    """
+def recorded(result: Result, *, on_disk: int) -> Recorded:
+    """How RECORD FILE ended; `on_disk` is what `samples_of` its take."""
     if result.data == IN_THE_TONE:
         return Recorded(RecordEnd.KEY, 0.0, key_of(result.number))
     samples = result.endpos or 0
@@ -45,8 +41,7 @@ def recorded(result: Result, *, on_disk: int, max_seconds: float, silence_second
         return Recorded(RecordEnd.FAILED, max(on_disk, 0) / RATE)
     if result.data == "dtmf":
         return Recorded(RecordEnd.KEY, samples / RATE, key_of(result.number))
-    cut = max(silence_seconds - 1, 1) / 2
-    end = RecordEnd.SILENCE if samples / RATE < max_seconds - cut else RecordEnd.LIMIT
+    end = RecordEnd.LIMIT if at_the_limit(result) else RecordEnd.SILENCE
     return Recorded(end, samples / RATE)
 
 

@@ -35,7 +35,9 @@ from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.answers import RATE, dialled, recorded, samples_of, whole_seconds
 from personsvar.telephony.agi.line import BACK, FORWARD, JUMP_MS, AgiLine
 from personsvar.telephony.agi.meanwhile import Workers
+from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.agi.session import Session
+from personsvar.telephony.agi.tail import silent_seconds
 from personsvar.telephony.keys import KeysAhead
 from personsvar.telephony.sounds import UNPLAYABLE, MediaUnavailableError, Sounds
 
@@ -98,7 +100,13 @@ class AgiCall:
             return key if key and key in keys else None
 
     def record(
-        self, take: Take, *, max_seconds: float, silence_seconds: float, end_keys: str = "#"
+        self,
+        take: Take,
+        *,
+        max_seconds: float,
+        silence_seconds: float,
+        end_keys: str = "#",
+        warning_seconds: float = 0.0,
     ) -> Recorded:
         self._line.check()
         if key := self._ahead.first_of(end_keys):
@@ -107,8 +115,9 @@ class AgiCall:
             self._line.record,
             take.path,
             end_keys=end_keys,
-            max_ms=round(max_seconds * 1000),
+            max_ms=round((max_seconds - warning_seconds) * 1000),
             silence_seconds=whole_seconds(silence_seconds),
+            goes_on=warning_seconds > 0,
         )
         try:
             self._line.beep_from(self._sounds.beep())
@@ -116,13 +125,14 @@ class AgiCall:
         except UNPLAYABLE as missing:
             if key := self._tone_instead(missing, end_keys):
                 return Recorded(RecordEnd.KEY, 0.0, key)
-            result = record(beep=False)
-        on_disk = samples_of(take)
-        how = recorded(result, on_disk=on_disk, max_seconds=max_seconds, silence_seconds=silence_seconds)
-        if how.end is RecordEnd.FAILED:
-            log.error(
-                "the switch could not record it all: %s", result.data, extra={"kept_seconds": how.seconds}
-            )
+            result = record()
+        how = _how(take, result)
+        if warning_seconds and how.end is RecordEnd.LIMIT:
+            silent = silent_seconds(take.file, at_most=silence_seconds)
+            left = whole_seconds(max(silence_seconds - silent, 1))
+            max_ms, behind = round(warning_seconds * 1000), round(how.seconds * RATE)
+            rest = record(max_ms=max_ms, silence_seconds=left, behind=behind, goes_on=False)
+            return _how(take, rest)
         return how
 
     def dial(
@@ -212,3 +222,10 @@ class AgiCall:
         except UNPLAYABLE as missing:  # the call goes on even so
             log.error("no sound of the tone: %s", missing)  # noqa: TRY400 - the reason says it all
             return None
+
+
+def _how(take: Take, result: Result) -> Recorded:
+    how = recorded(result, on_disk=samples_of(take))
+    if how.end is RecordEnd.FAILED:
+        log.error("the switch could not record it all: %s", result.data, extra={"kept_seconds": how.seconds})
+    return how

@@ -6,6 +6,7 @@ PromptMissingError with the caller still there).
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,12 +17,17 @@ from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.agi.session import Session
 from personsvar.telephony.keys import key_of
 
+log = logging.getLogger(__name__)
+
 JUMP_MS = 8000
 FORWARD, BACK = "3", "1"
+_NEARLY_MS = 1000
 HANGUP = "hangup"
 """Why a recording ended (res_agi.c, handle_recordfile)."""
 IN_THE_TONE = "randomerror"
 """The same, and it never began: a key was pressed in the tone, or there was none to play."""
+SOFT_TONE = "!440/150"
+"""What app_playtones plays while the channel goes on to do something else: 440 Hz, 150 ms, once (`!`)."""
 NO_FORWARD_KEY = "x"
 """3 is an escape digit: told to go past the end, the switch goes back from there by a jump (main/app.c,
 waitstream_control), and plays seconds heard before. It must have a key for it, so it has one no phone has."""
@@ -81,24 +87,45 @@ class AgiLine:
             self.set_variable(variables.LANGUAGE, str(folder))
             self._beeps_in = str(folder)
 
-    def record(self, path: Path, *, end_keys: str, max_ms: int, silence_seconds: int, beep: bool) -> Result:
+    def record(
+        self,
+        path: Path,
+        *,
+        end_keys: str,
+        max_ms: int,
+        silence_seconds: int,
+        beep: bool = False,
+        behind: int = 0,
+        goes_on: bool = False,
+    ) -> Result:
         """Raw, because much is told at once; a negative number: it could not write the file.
 
         With `beep` the tone is part of it: what is said after it is recorded, whatever becomes of us in it.
+        `behind`: so many samples of the file stay, and what is said comes behind them. `goes_on`: if it comes
+        to the limit, the soft tone begins, into what is recorded next.
         """
-        options = ("BEEP", f"s={silence_seconds}") if beep else (f"s={silence_seconds}",)
-        result = self.ask("RECORD FILE", str(path), TAKE_SUFFIX.lstrip("."), end_keys, max_ms, *options)
+        before = (behind,) if behind else ("BEEP",) if beep else ()
+        given = (str(path), TAKE_SUFFIX.lstrip("."), end_keys, max_ms, *before, f"s={silence_seconds}")
+        result = self.ask("RECORD FILE", *given)
         if result.data == IN_THE_TONE:
             return self._ended_in_the_tone(result)
         # The reply comes before the file is closed, with up to 2 s in the switch's buffer still. Commands go
         # one by one, so the answer to another one says that the file is whole.
-        self._session.ask("NOOP")
+        if goes_on and at_the_limit(result):
+            self._soft_tone()
+        else:
+            self._session.ask("NOOP")
         if result.data == HANGUP:
             self._session.gone = True
             raise HungUpError
         if result.number < 0:
             self._missing_or_gone()
         return result
+
+    def _soft_tone(self) -> None:
+        """It begins here, and sounds while the next command runs."""
+        if self.ask("EXEC", "PlayTones", SOFT_TONE).number < 0:
+            log.error("the switch has no PlayTones: no tone before the longest message ends")
 
     def _ended_in_the_tone(self, result: Result) -> Result:
         if result.number < 0:
@@ -139,3 +166,12 @@ class AgiLine:
         except HungUpError:
             self._session.gone = True
             raise HungUpError(seconds=seconds) from None
+
+
+def at_the_limit(result: Result) -> bool:
+    """Did RECORD FILE come to its limit, and not to silence? Both are a `(timeout)`.
+
+    The number tells how many milliseconds were left at the last sound. At the limit there are none, on a busy
+    machine some. A silence that ends in the limit's last second is taken for it.
+    """
+    return result.data == "timeout" and 0 <= result.number < _NEARLY_MS

@@ -101,6 +101,25 @@ def test_the_limit_ends_the_recording_and_stores_it_without_a_menu(world: World)
     assert "after-take-listen" not in said(phone)
 
 
+def test_ten_seconds_before_the_longest_message_is_over_a_soft_tone_tells_the_caller(world: World) -> None:
+    world.subscriber()
+    phone = world.caller_leaves(Speak(175), "#", "2")
+    assert phone.warned == [170]
+    assert world.messages()[0].sound.seconds == 175
+
+
+def test_a_message_that_is_not_so_long_has_no_soft_tone(world: World) -> None:
+    world.subscriber()
+    assert world.caller_leaves(Speak(169), "#", "2").warned == []
+
+
+def test_where_the_longest_message_is_twenty_seconds_or_less_no_tone_comes_into_it(world: World) -> None:
+    short = World(world.store, world.spool, rules=Rules(max_message_seconds=20))
+    short.subscriber()
+    assert short.caller_leaves(Speak(30)).warned == []
+    assert short.messages()[0].sound.seconds == 20
+
+
 def test_no_key_in_the_menu_sends_the_message(world: World) -> None:
     world.subscriber()
     phone = world.caller_leaves(Speak(7), "#", SILENCE, SILENCE)

@@ -23,10 +23,11 @@ from personsvar.dialogue.call import (
 )
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.model import Number, Sound, SoundId
+from personsvar.telephony.agi.line import SOFT_TONE
 from personsvar.telephony.sounds import MediaUnavailableError
 from tests.contract.calls import LOST, MISSING, AgiFakeLine, FileSounds, agi_line_to
 from tests.wire.asterisk import FakeAsterisk, Quirk
-from tests.wire.channel import CalledParty, Channel, Plan
+from tests.wire.channel import DEAD, CalledParty, Channel, Plan
 
 WELCOME = Sentence("nb", (PromptId("welcome"),))
 SECRET = "4711"
@@ -257,6 +258,88 @@ def test_silence_and_a_short_limit_are_told_apart(tmp_path: Path, spoken: float)
     with agi_line_to(FakeAsterisk(Plan(speaks=((0.0, spoken),))), tmp_path) as line:
         end = RecordEnd.SILENCE if spoken + 10 < 20.4 else RecordEnd.LIMIT
         assert record(line, max_seconds=20).end is end
+
+
+# ---- the soft tone, before the longest recording is over ---------------------------------------------------
+
+
+def record_long(line: AgiFakeLine) -> Recorded:
+    return line.call.record(line.take(), max_seconds=180, silence_seconds=10, warning_seconds=10)
+
+
+def test_what_is_said_goes_on_behind_the_soft_tone_with_two_commands_more(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(speaks=((0.0, 500.0),)))
+    with agi_line_to(switch, tmp_path) as line:
+        assert record_long(line) == Recorded(RecordEnd.LIMIT, 180.0)
+    assert switch.names() == ["SET VARIABLE", "RECORD FILE", "EXEC", "RECORD FILE", "NOOP"]
+    assert switch.commands[2] == ("EXEC", ["PlayTones", SOFT_TONE])
+    assert switch.commands[3][1][2:] == ["#", "10000", str(170 * 8000), "s=10"]
+
+
+def test_a_message_that_is_not_so_long_costs_no_command_more(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(keys=((100.0, "#"),), speaks=((0.0, 100.0),)))
+    with agi_line_to(switch, tmp_path) as line:
+        assert record_long(line).key == "#"
+    assert switch.names() == ["SET VARIABLE", "RECORD FILE", "NOOP"]
+
+
+@pytest.mark.parametrize("silent_from", [160.9, 163.0, 166.0, 169.0])
+def test_a_pause_that_began_before_the_soft_tone_is_counted_from_its_beginning(
+    tmp_path: Path, silent_from: float
+) -> None:
+    """Never shorter than asked, at most a second longer: the switch counts whole ones."""
+    switch = FakeAsterisk(Plan(speaks=((0.0, silent_from),)))
+    with agi_line_to(switch, tmp_path) as line:
+        assert record_long(line).end is RecordEnd.SILENCE
+        assert len(switch.channel.tones) == 1
+        assert 10 <= line.now() - silent_from <= 11
+
+
+def test_a_pause_that_lasts_to_the_soft_tone_and_no_longer_ends_nothing(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(speaks=((0.0, 161.0), (170.5, 500.0))))
+    with agi_line_to(switch, tmp_path) as line:
+        assert record_long(line) == Recorded(RecordEnd.LIMIT, 180.0)
+
+
+def test_a_switch_without_playtones_records_to_the_end_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    switch = FakeAsterisk(channel=Channel(Plan(speaks=((0.0, 500.0),)), has_tones=False))
+    with agi_line_to(switch, tmp_path) as line:
+        assert record_long(line) == Recorded(RecordEnd.LIMIT, 180.0)
+    assert "the switch has no PlayTones" in caplog.text
+
+
+def test_a_disk_that_is_full_before_the_soft_tone_is_told_and_nothing_is_appended(tmp_path: Path) -> None:
+    plan = Plan(speaks=((0.0, 500.0),))
+    switch = FakeAsterisk(channel=Channel(plan, disk_bytes=40_000))
+    with agi_line_to(switch, tmp_path) as line:
+        assert record_long(line) == Recorded(RecordEnd.FAILED, 2.5)
+    assert switch.names().count("RECORD FILE") == 1
+
+
+def test_a_disk_that_fills_up_after_the_soft_tone_keeps_what_was_there(tmp_path: Path) -> None:
+    plan = Plan(speaks=((0.0, 500.0),))
+    switch = FakeAsterisk(channel=Channel(plan, disk_bytes=171 * 16_000))
+    with agi_line_to(switch, tmp_path) as line:
+        assert record_long(line) == Recorded(RecordEnd.FAILED, 171.0)
+
+
+def test_who_hangs_up_in_the_soft_tone_is_gone_and_all_is_there(tmp_path: Path) -> None:
+    channel = Channel(Plan(speaks=((0.0, 500.0),)))
+
+    def leaves(command: str, _arguments: list[str]) -> bytes | None:
+        if command != "EXEC":
+            return None
+        channel.flush()
+        return f"{DEAD}\n".encode()
+
+    with agi_line_to(FakeAsterisk(channel=channel, quirk=leaves), tmp_path) as line:
+        with pytest.raises(HungUpError):
+            record_long(line)
+        sound = line.sound_of(line.take())
+        assert sound is not None
+        assert len(sound) == 170 * 8000
 
 
 def test_a_switch_that_hangs_up_is_told_after_the_file_is_whole(tmp_path: Path) -> None:
