@@ -41,7 +41,7 @@ Voicemail = Annotated[bool | None, typer.Option(help="Callers may leave messages
 AskPin = Annotated[bool | None, typer.Option(help="Ask for the PIN on the own phone too.")]
 OldestFirst = Annotated[bool | None, typer.Option(help="The order messages are heard in.")]
 FromElsewhere = Annotated[bool | None, typer.Option(help="Key 0 after a log-in from another phone.")]
-SayCaller = Annotated[bool | None, typer.Option(help="Each message begins with from whom, too.")]
+SayCaller = Annotated[bool | None, typer.Option(help="Each message's introduction says from whom, too.")]
 Sms = Annotated[bool | None, typer.Option(help="An SMS for each message.")]
 Mms = Annotated[bool | None, typer.Option(help="An MMS with the sound in its place.")]
 MissedCalls = Annotated[bool | None, typer.Option(help="An SMS for each missed call.")]

@@ -61,9 +61,9 @@ class Weakness(StrEnum):
 _WHY = {
     Weakness.NOT_DIGITS: "a PIN holds digits only",
     Weakness.LENGTH: f"a PIN has {SHORTEST} to {LONGEST} digits",
-    Weakness.ONE_DIGIT: "the PIN is one digit over and over",
-    Weakness.RUN: "the PIN is a run of digits",
-    Weakness.REPEATED: "the PIN repeats itself",
+    Weakness.ONE_DIGIT: "the PIN is the same digit repeated",
+    Weakness.RUN: "the PIN is a run of consecutive digits",
+    Weakness.REPEATED: "the PIN is a pattern that repeats",
     Weakness.OWN_NUMBER: "the PIN is a part of the subscriber's own number",
     Weakness.COMMON: "the PIN is one of the most common ones",
     Weakness.USED_BEFORE: "the PIN was used not long ago",

@@ -1,34 +1,49 @@
 """A whole file of subscribers (CSV), taken in line by line: each whole or not at all.
 
 Commas, or what a spreadsheet writes where the comma is the decimal sign: semicolons, or tabs; the first line
-decides. Rows without a word and columns without a heading are no rows and columns.
+decides. Rows without a word and columns without a heading are no rows and columns. What is on or off is named
+as in `subscriber list --json`.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 
-from personsvar.mailbox.details import Details, check_language, check_name, check_time_zone
+from personsvar.mailbox.details import Details, Switches, check_language, check_name, check_time_zone
 from personsvar.mailbox.email_address import check_email
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.ports import Office
 from personsvar.mailbox.provision import add_subscriber, is_subscriber, new_number, set_subscriber
 from personsvar.mailbox.quiet import parse_quiet
 
-COLUMNS = ("number", "name", "email", "language", "pin", "time_zone", "quiet")
+SWITCHES = tuple(switch.name for switch in fields(Switches))
+COLUMNS = ("number", "name", "email", "language", "pin", "time_zone", "quiet", *SWITCHES)
+_ON = {"yes": True, "true": True, "1": True, "on": True, "ja": True, "sann": True}
+_OFF = {"no": False, "false": False, "0": False, "off": False, "nei": False, "usann": False}
+"""What people write, and what spreadsheets make of it in English and Norwegian."""
 _ALSO = {"e_mail": "email"}
 _SEPARATORS = ",;\t"
 _BLANK = " \t\u00a0"
 """What may stand around a field; what else Python strips is no blank here, but a mistake."""
+
+
+def on_or_off(text: str) -> bool:
+    given = {**_ON, **_OFF}.get(text.lower())
+    if given is None:
+        raise MailboxError(f"{text[:20]!r} is neither yes nor no")
+    return given
+
+
 _CHECKS: Mapping[str, Callable[[str], object]] = {
     "name": check_name,
     "email": check_email,
     "language": check_language,
     "time_zone": check_time_zone,
     "quiet": parse_quiet,
+    **dict.fromkeys(SWITCHES, on_or_off),
 }
 
 
@@ -143,6 +158,7 @@ def _import_row(office: Office, given: Mapping[str, str]) -> bool:
         time_zone=given.get("time_zone"),
         pin=given.get("pin"),
         quiet=given.get("quiet"),
+        switches=Switches(**{name: on_or_off(given[name]) for name in SWITCHES if name in given}),
     )
     if is_subscriber(office, number):
         set_subscriber(office, number, details)

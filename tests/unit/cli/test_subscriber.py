@@ -12,6 +12,7 @@ from personsvar.mailbox import login
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import GreetingKind, Lock, LockScope, Number, SpoolId
 from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.subscriber_file import SWITCHES
 from tests.dialplan_header import dialplan_header
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
 
@@ -38,8 +39,12 @@ def test_a_subscriber_is_added_by_any_form_of_the_number_and_shown(machine: Mach
         (["+4700000000"], "is in no number series"),
         (["9" * 10_000], "is no telephone number"),
         (["+4747471000"], "is the access number"),
-        ([OLA, "--pin", "1234"], "a run of digits"),
-        ([OLA, "--pin", "1111"], "one digit over and over"),
+        ([OLA, "--pin", "1234"], "the PIN is a run of consecutive digits"),
+        ([OLA, "--pin", "1111"], "the PIN is the same digit repeated"),
+        ([OLA, "--pin", "7777777"], "the PIN is the same digit repeated"),
+        ([OLA, "--pin", "1098"], "the PIN is a run of consecutive digits"),
+        ([OLA, "--pin", "1122"], "the PIN is a pattern that repeats"),
+        ([OLA, "--pin", "474747"], "the PIN is a pattern that repeats"),
         ([OLA, "--pin", "0001"], "a part of the subscriber's own number"),
         ([OLA, "--pin", "123"], "4 to 10 digits"),
         ([OLA, "--pin", "12a4"], "digits only"),
@@ -274,6 +279,33 @@ def test_a_file_may_hold_quiet_hours(machine: Machine, tmp_path: Path) -> None:
     assert "quiet hours" in ran.err
     quiet = {it["number"]: it["quiet"] for it in machine.run("subscriber", "list", "--json").json}
     assert quiet == {OLA: "22:00-07:00", KARI: "23:00-06:00"}
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+@pytest.mark.parametrize(
+    ("on", "off"),
+    [("yes", "no"), ("TRUE", "FALSE"), ("1", "0"), ("on", "off"), ("Ja", "Nei"), ("SANN", "USANN")],
+)
+def test_a_file_may_hold_what_is_on_and_off(
+    machine: Machine, tmp_path: Path, name: str, on: str, off: str
+) -> None:
+    file = _csv(tmp_path, f"number,{name}\n{OLA},{on}\n{KARI},{off}\n")
+    assert machine.run("subscriber", "import", file).out == "2 added, 0 changed, 0 refused.\n"
+    shown = {it["number"]: it[name] for it in machine.run("subscriber", "list", "--json").json}
+    assert shown == {OLA: True, KARI: False}
+    machine.run("subscriber", "import", _csv(tmp_path, f"number,{name}\n{OLA},\n{KARI},{on}\n"))
+    shown = {it["number"]: it[name] for it in machine.run("subscriber", "list", "--json").json}
+    assert shown == {OLA: True, KARI: True}  # empty leaves it
+
+
+def test_what_is_neither_yes_nor_no_is_refused_with_its_column(machine: Machine, tmp_path: Path) -> None:
+    file = _csv(tmp_path, f"number,Say caller,sms\n{OLA},perhaps,yes\n{KARI},yes,2\n")
+    ran = machine.run("subscriber", "import", file)
+    assert (ran.code, ran.out) == (1, "0 added, 0 changed, 2 refused.\n")
+    assert ran.err.splitlines() == [
+        f"personsvar: {file}:2: say_caller: 'perhaps' is neither yes nor no",
+        f"personsvar: {file}:3: sms: '2' is neither yes nor no",
+    ]
 
 
 def test_the_same_file_may_be_imported_again(machine: Machine, tmp_path: Path) -> None:

@@ -39,6 +39,31 @@ def test_who_wants_it_hears_from_whom_too(world: World) -> None:
     assert "Ny beskjed, i dag klokken fjorten trettito , fra ni" in heard  # no full stop on the way
 
 
+def test_who_wants_to_hear_from_whom_hears_it_of_a_withheld_number_too(world: World) -> None:
+    world.subscriber(say_caller=True)
+    world.message(hours_ago=0, caller=None)
+    heard = words(world.call("1", HangUp(20)))
+    assert "Ny beskjed, i dag klokken fjorten trettito , fra hemmelig nummer" in heard
+
+
+def test_who_wants_to_hear_from_whom_hears_it_in_english_too(world: World) -> None:
+    world.subscriber(say_caller=True, language="en")
+    world.message(hours_ago=0)
+    world.message(hours_ago=0, caller=None)
+    heard = words(world.call("1", SILENCE, "#"))
+    assert ", from nine" in heard
+    assert ", from a withheld number" in heard
+
+
+def test_who_wants_to_hear_from_whom_hears_it_of_a_message_heard_before_too(world: World) -> None:
+    world.subscriber(say_caller=True)
+    world.message(hours_ago=0, state=State.HEARD)
+    world.message(hours_ago=0, state=State.SAVED)
+    heard = words(world.call("1", "#", HANG_UP))
+    assert "Avspilt beskjed, i dag klokken fjorten trettito , fra ni" in heard
+    assert heard.count(", fra ni") == 2
+
+
 def test_urgent_messages_come_first(world: World) -> None:
     world.subscriber()
     world.message(hours_ago=3)

@@ -1,4 +1,7 @@
-"""Who has the caller read out with each new message."""
+"""Who hears in a message's introduction from whom it is, new or heard before (`subscriber set --say-caller`).
+
+Nobody to begin with: key 9 tells it.
+"""
 
 from __future__ import annotations
 
