@@ -65,7 +65,7 @@ SILENT: dict[Language, dict[str, str]] = {
         "forward": "åtte sekunder frem",
         "previous_message": "forrige beskjed",
         "pause": "pause, og videre igjen",
-        "say_caller": "hør nummeret til den som ringte",
+        "read_number": "hør nummeret til den som ringte",
         "goodbye": "avslutt",
     },
     "en": {
@@ -73,7 +73,7 @@ SILENT: dict[Language, dict[str, str]] = {
         "forward": "forward eight seconds",
         "previous_message": "the previous message",
         "pause": "pause, and on again",
-        "say_caller": "hear the caller's number",
+        "read_number": "hear the caller's number",
         "goodbye": "hang up",
     },
 }

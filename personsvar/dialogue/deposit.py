@@ -222,10 +222,10 @@ def is_not_urgent(session: Session) -> bool:
     return can_be_sent(session) and not _deposit(session).urgent
 
 
-def help_after_take(session: Session) -> PromptId:
+def help_after_take(session: Session) -> Sequence[Part]:
     if is_empty(session):
-        return PromptId("after-take-empty-help")
-    return PromptId("after-take-urgent-help" if is_urgent(session) else "after-take-help")
+        return (PromptId("after-take-empty-help"),)
+    return (PromptId("after-take-urgent-help" if is_urgent(session) else "after-take-help"),)
 
 
 def _deposit(session: Session) -> Deposit:

@@ -7,8 +7,10 @@ there was.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from personsvar.dialogue.absence import absence_last_day, until_when
-from personsvar.dialogue.call import Key, Recorded, RecordEnd, Take
+from personsvar.dialogue.call import Key, Part, Recorded, RecordEnd, Take
 from personsvar.dialogue.greeting_end import leave, not_saved
 from personsvar.dialogue.menu import Choice, Menu, choose
 from personsvar.dialogue.session import GreetingWork, Page, Session
@@ -196,8 +198,12 @@ def can_be_deleted(session: Session) -> bool:
     return has_any(session) and not is_on(session)
 
 
-def help_after_greeting(session: Session) -> PromptId:
+def help_after_greeting(session: Session) -> Sequence[Part]:
     """What is true of the recording and of the greeting there is."""
+    return (_help_after_greeting(session),)
+
+
+def _help_after_greeting(session: Session) -> PromptId:
     work = session.recorded_greeting
     if work.best is not None:
         if is_on(session):

@@ -90,12 +90,15 @@ def has_messages(session: Session) -> bool:
     return session.counts.kept > 0
 
 
-def help_in_main_menu(session: Session) -> PromptId:
-    return PromptId("main-menu-help" if has_messages(session) else "main-menu-empty-help")
-
-
 def has_deleted(session: Session) -> bool:
     return session.counts.deleted > 0
+
+
+def help_in_main_menu(session: Session) -> Sequence[Part]:
+    """1 and 2 are told of where there is something behind them."""
+    what = PromptId("main-menu-help" if has_messages(session) else "main-menu-empty-help")
+    deleted = (PromptId("main-menu-deleted-help"),) if has_deleted(session) else ()
+    return (what, *deleted, PromptId("main-menu-information-help"))
 
 
 MAIN_MENU = Menu(

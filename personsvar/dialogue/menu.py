@@ -47,7 +47,7 @@ class Choice:
 
     key: str
     words: PromptId | None
-    """How the voice offers it; None: it works, and only the help tells of it."""
+    """How the voice offers it; None: it works, and only the help tells of it, where `said`."""
     leads_to: Page
     offered: Callable[[Session], bool] = always
     said: Callable[[Session], bool] = always
@@ -60,8 +60,8 @@ class Menu:
 
     name: str
     choices: tuple[Choice, ...]
-    help: PromptId | Callable[[Session], PromptId]
-    """What 8 says, true of what stands there now."""
+    help: PromptId | Callable[[Session], Sequence[Part]]
+    """What 8 says, true of what stands there now: it names no key that leads nowhere."""
     intro: Callable[[Session], Sequence[Part]] = nothing
     information: PromptId = INFORMATION
     """What 88 says to whoever hears this menu."""
@@ -76,8 +76,8 @@ class Menu:
     def find(self, session: Session, key: Key) -> Choice | None:
         return next((choice for choice in self.offered(session) if choice.key == key), None)
 
-    def help_now(self, session: Session) -> PromptId:
-        return self.help(session) if callable(self.help) else self.help
+    def help_now(self, session: Session) -> Sequence[Part]:
+        return self.help(session) if callable(self.help) else (self.help,)
 
     def rows(self, session: Session) -> tuple[Part, ...]:
         """The spoken choices, with a breath before each."""
@@ -131,7 +131,7 @@ def help_or_information(session: Session, menu: Menu) -> Key | None:
     The key that cut either; None when it was heard to the end.
     """
     asked_at = session.now()
-    key = session.say(menu.help_now(session))
+    key = session.say(*menu.help_now(session))
     if key == HELP and session.now() - asked_at <= SECOND_EIGHT:
         return session.say(menu.information)
     return key

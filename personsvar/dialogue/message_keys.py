@@ -12,7 +12,7 @@ from personsvar.dialogue.call import Key, Part
 from personsvar.dialogue.call_back import may_be_called_back, offer_call_back
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.listening import act, after_message, at, begin, caller_words, gone, introduce, play
-from personsvar.dialogue.menu import Choice, Menu
+from personsvar.dialogue.menu import PAUSE, Choice, Menu
 from personsvar.dialogue.session import Page, Session
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import listening as messages
@@ -170,13 +170,13 @@ def wait_in_pause(session: Session) -> Page | None:
             or session.say(PromptId("pause-reminder"))
         )
         if key == "9":
-            return say_caller_in_pause
+            return read_number_in_pause
         if key is not None:
             return play if key == "7" else act(session, key)
     return goodbye
 
 
-def say_caller(session: Session) -> Page | None:
+def read_number(session: Session) -> Page | None:
     """9: the caller's number, then on from the same second."""
     if session.walk.message is None:
         return gone
@@ -184,7 +184,7 @@ def say_caller(session: Session) -> Page | None:
     return play
 
 
-def say_caller_in_pause(session: Session) -> Page | None:
+def read_number_in_pause(session: Session) -> Page | None:
     """9 in a pause."""
     session.announce(*caller_now(session))
     return wait_in_pause
@@ -195,8 +195,30 @@ def caller_now(session: Session) -> Sequence[Part]:
     return caller_words(session, message) if message else (PromptId("number-unknown-final"),)
 
 
+def is_not_first(session: Session) -> bool:
+    return session.walk.index > 0
+
+
 def is_not_last(session: Session) -> bool:
     return session.walk.index + 1 < len(session.walk.queue)
+
+
+def help_in_message(session: Session) -> Sequence[Part]:
+    return (PromptId("message-help"), *_help_where_it_leads(session))
+
+
+def help_in_deleted_message(session: Session) -> Sequence[Part]:
+    return (PromptId("deleted-message-help"), *_help_where_it_leads(session))
+
+
+def _help_where_it_leads(session: Session) -> Sequence[Part]:
+    """0, 2 and # are told of where they get anywhere."""
+    told = (
+        (may_be_called_back, PromptId("message-call-back")),
+        (is_not_first, PromptId("message-previous")),
+        (is_not_last, PromptId("message-next")),
+    )
+    return [part for leads, words in told if leads(session) for part in (PAUSE, words)]
 
 
 def to_home(session: Session) -> Page | None:
@@ -214,14 +236,14 @@ EVERY_MESSAGE = (
     Choice("*", PromptId("message-main-menu"), to_home),
     Choice("1", None, back),
     Choice("3", None, forward),
-    Choice("2", None, previous_message),
+    Choice("2", None, previous_message, said=is_not_first),
     Choice("7", None, pause),
-    Choice("9", None, say_caller),
+    Choice("9", None, read_number),
 )
 
 MESSAGE = Menu(
     name="message",
-    help=PromptId("message-help"),
+    help=help_in_message,
     choices=(
         Choice("5", PromptId("message-delete"), delete),
         Choice("6", PromptId("message-save"), save),
@@ -231,6 +253,6 @@ MESSAGE = Menu(
 
 DELETED_MESSAGE = Menu(
     name="deleted-message",
-    help=PromptId("deleted-message-help"),
+    help=help_in_deleted_message,
     choices=(Choice("6", PromptId("message-take-back"), take_back), *EVERY_MESSAGE),
 )
