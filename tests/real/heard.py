@@ -102,6 +102,15 @@ class Heard:
         pairs = enumerate(zip(heard, sound, strict=False))
         return next((index for index, (ours, theirs) in pairs if ours != theirs), min(len(heard), len(sound)))
 
+    def places(self, prompts: PromptSounds, prompt: str) -> list[float]:
+        """Where in all that was heard `prompt` begins, each time: seconds of sound, whatever a clock says."""
+        offset, probe = prompts.probe(prompt)
+        found, at = [], self.bytes.find(probe)
+        while at >= 0:
+            found.append((at - offset) / RATE)
+            at = self.bytes.find(probe, at + len(probe))
+        return found
+
     def samples(self, start: float = 0.0, end: float = 1e9) -> Samples:
         return decode(self.bytes[self.index_at(start) : self.index_at(end)])
 

@@ -13,6 +13,8 @@ from tests.real.signals import sweep
 from tests.real.walks import CALLER, Telephone, listen, reach, skip_greeting, talk
 
 LIMIT = 180.0
+LATE_SECONDS = 3.0
+"""So far behind the tone a phone on a busy machine may begin to speak."""
 
 
 @pytest.mark.long(200)
@@ -29,12 +31,15 @@ def test_three_minutes_are_stored_without_a_menu(house: House, telephone: Teleph
     caller.wait_for_hang_up(within=15)
     assert "after-take-listen" not in [heard.prompt for heard in caller.heard()]
     message = house.message(owner)
-    assert message.sound.seconds == pytest.approx(LIMIT, abs=0.3)
+    assert LIMIT - LATE_SECONDS < message.sound.seconds < LIMIT + 0.3
     (tone,) = [heard for heard in caller.heard() if heard.prompt == "tone"]
-    assert stored - (tone.at + tone.seconds) == pytest.approx(LIMIT, abs=1.5)
-    # nothing of it is missing: each minute's sweep is there, from its first second to its last
+    assert stored - (tone.at + tone.seconds) > LIMIT - 0.5
+    # nothing of it is missing: each minute's sweep is there, from its first second to its last, but for as
+    # much of the last one's end as he began to speak late
     swept = [piece for piece in pieces(house.sound(message)) if piece.seconds > 30]
-    assert [(round(piece.begins), round(piece.ends)) for piece in swept] == [(0, 40)] * 3
+    assert [round(piece.begins) for piece in swept] == [0, 0, 0]
+    assert [round(piece.ends) for piece in swept[:2]] == [40, 40]
+    assert 40 - LATE_SECONDS < swept[2].ends < 40.2
 
 
 @pytest.mark.long(90)
@@ -47,14 +52,16 @@ def test_a_pause_of_a_minute_ends_where_it_began(house: House, telephone: Teleph
         return len(house.prompts.sounds[prompt]) / 8000
 
     phone.wait_for_piece(1, seconds=4)
-    (paused,) = phone.press("7")
-    began = phone.since_answer(paused.up_at)
+    phone.press("7")
     phone.wait_for_prompt("paused", within=5)
-    first = phone.wait_for_prompt("pause-reminder", within=35)
-    second = phone.wait_for_prompt("pause-reminder", within=35)
-    assert first - began == pytest.approx(30 + length("paused"), abs=1.5)
-    assert second - first == pytest.approx(30 + length("pause-reminder"), abs=1.5)
-    phone.wait_until(began + 66)
+    phone.wait_for_prompt("pause-reminder", within=35)
+    phone.wait_for_prompt("pause-reminder", within=35)
+    # by the sound that came between them: it is as long on a busy machine
+    (paused,) = phone.recording().places(house.prompts, "paused")
+    first, second = phone.recording().places(house.prompts, "pause-reminder")
+    assert first - paused == pytest.approx(30 + length("paused"), abs=0.3)
+    assert second - first == pytest.approx(30 + length("pause-reminder"), abs=0.3)
+    phone.wait_for_end_of("pause-reminder")
     assert house.state(message) in {State.NEW, State.HEARD}
     phone.press("7")
     before, after = phone.wait_for_piece(2, seconds=1)
