@@ -21,15 +21,20 @@ _FRAME = round(FRAME_SECONDS * RATE)
 
 def without_silence_around(alaw: bytes) -> bytes:
     """What is said, and a little around it; all of it when nothing is told from the line."""
+    return alaw[what_is_said(alaw)]
+
+
+def what_is_said(alaw: bytes) -> slice:
+    """Where it stands, in samples."""
     sounding = np.flatnonzero(_sounds(alaw))
     if not sounding.size:
-        return alaw
+        return slice(0, len(alaw))
     margin = round(KEPT_SECONDS * RATE)
     first = max(int(sounding[0]) * _FRAME - margin, 0)
     last = (int(sounding[-1]) + 1) * _FRAME + margin
     begin = 0 if holds_speech(alaw[:first]) else first
     end = len(alaw) if holds_speech(alaw[last:]) else last
-    return alaw[begin:end]
+    return slice(begin, end)
 
 
 def _sounds(alaw: bytes) -> NDArray[np.bool_]:

@@ -1,5 +1,8 @@
 """A greeting that a phone recorded as AMR, made into what callers hear: decoded, levelled, and A-law anew.
 
+The silence around what is said is cut off by the same rule as where it is recorded in a call (`trim`), and
+before it is levelled: a line's noise is judged as it came.
+
 The sound comes from outside, so ffmpeg is told what it is and reads nothing but that: no other format, no
 playlist, no network. It runs in a process of its own (`notifier.encoder`), as `messages`.
 """
@@ -9,11 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from personsvar.voice.alaw import RATE
 from personsvar.voice.dtmf import holds_keys
 from personsvar.voice.encode.ffmpeg import AMR_DECODER, STDOUT, EncodingError, encoded, run
 from personsvar.voice.encode.level import levelled
+from personsvar.voice.speech import holds_speech
+from personsvar.voice.trim import what_is_said
 
 _ALAW = ["-ar", str(RATE), "-ac", "1", "-c:a", "pcm_alaw", "-f", "alaw", STDOUT]
 _LINEAR = ["-ar", str(RATE), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", STDOUT]
@@ -37,6 +43,16 @@ def greeting(amr: bytes, max_seconds: float) -> Greeting:
     samples = np.frombuffer(linear[: len(linear) // 2 * 2], dtype="<i2") / 2**15
     if np.abs(samples).max(initial=0) < _HEARD:
         raise EncodingError("there is nothing to hear in the greeting")
-    loud = np.round(levelled(samples, RATE) * (2**15 - 1)).astype("<i2").tobytes()
-    alaw = encoded(loud, _ALAW, rate=RATE, what="a greeting")
+    alaw = _alaw(levelled(_said(samples), RATE))
     return Greeting(alaw, holds_keys(alaw))
+
+
+def _said(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Whatever holds no speech is kept whole, as on the phone."""
+    alaw = _alaw(samples)
+    return samples[what_is_said(alaw)] if holds_speech(alaw) else samples
+
+
+def _alaw(samples: NDArray[np.float64]) -> bytes:
+    linear = np.round(samples * (2**15 - 1)).astype("<i2").tobytes()
+    return encoded(linear, _ALAW, rate=RATE, what="a greeting")

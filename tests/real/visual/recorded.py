@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import subprocess
+from collections.abc import Sequence
 from functools import cache
 
 SPEECH = "sine=frequency=300:duration={seconds},tremolo=f=5:d=0.9"
@@ -15,9 +16,18 @@ KEY_FIVE = (
 @cache
 def amr(seconds: float = 2, source: str = SPEECH) -> bytes:
     """AMR-NB at 12.2 kbit/s."""
-    sound = ["-filter_complex", source.format(seconds=seconds)]
+    return _encoded(["-filter_complex", source.format(seconds=seconds)])
+
+
+def amr_of(alaw: bytes) -> bytes:
+    """What was said, as a phone records it."""
+    return _encoded(["-f", "alaw", "-ar", "8000", "-ac", "1", "-i", "-"], alaw)
+
+
+def _encoded(source: Sequence[str], given: bytes = b"") -> bytes:
     form = ["-ar", "8000", "-ac", "1", "-c:a", "libopencore_amrnb", "-b:a", "12200", "-f", "amr", "-"]
-    return subprocess.run(["ffmpeg", "-v", "error", *sound, *form], check=True, capture_output=True).stdout
+    program = ["ffmpeg", "-v", "error", *source, *form]
+    return subprocess.run(program, input=given, check=True, capture_output=True).stdout
 
 
 def single(sound: bytes, kind: str = "normal-greeting") -> bytes:

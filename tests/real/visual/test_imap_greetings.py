@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import wave
+from io import BytesIO
 
 import numpy as np
+import pytest
 
 from personsvar.mailbox.model import GreetingKind, VisualDialect
+from personsvar.notifier.sounds import wav
 from personsvar.voice.alaw import decode
-from tests.real.visual.recorded import KEY_FIVE, amr, several, single
+from personsvar.voice.trim import KEPT_SECONDS, without_silence_around
+from tests.real.visual.recorded import KEY_FIVE, amr, amr_of, several, single
 from tests.real.visual.service import Subscription, VisualService
 from tests.real.visual.wire import Wire
+from tests.world import SILENT_SECOND, speech
 
 ON = "$CNS-Greeting-On"
 APPLE_ON = "$AppleVM-ActiveGreeting"
@@ -51,6 +57,31 @@ def test_callers_hear_what_the_phone_recorded(visual: VisualService) -> None:
     assert abs(np.argmax(spectrum) * 8000 / len(samples) - 300) < 20
     assert 1000 < np.sqrt((samples**2).mean()) < 8000  # as loud as a prompt, -19 dBFS active
     assert shown(visual, who) == {uid: {ON, APPLE_ON}}
+
+
+@pytest.mark.parametrize(
+    ("sent_as", "kind"),
+    [("normal-greeting", GreetingKind.PERSONAL), ("voice-signature", GreetingKind.SIGNATURE)],
+)
+def test_the_silence_around_it_is_cut_off_as_where_it_is_recorded_in_a_call(
+    visual: VisualService, sent_as: str, kind: GreetingKind
+) -> None:
+    words = without_silence_around(speech())
+    who = visual.subscription()
+    with visual.logged_in(who) as wire:
+        appended(wire, single(amr_of(SILENT_SECOND * 2 + words + SILENT_SECOND * 3), sent_as))
+    with wave.open(BytesIO(wav(visual.greeting(who.number, kind) or b""))) as file:
+        heard = file.getnframes() / file.getframerate()
+    assert abs(heard - len(words) / 8000) < 2 * KEPT_SECONDS
+
+
+def test_a_pause_between_two_words_of_it_stays(visual: VisualService) -> None:
+    words = without_silence_around(speech())
+    who = visual.subscription()
+    with visual.logged_in(who) as wire:
+        appended(wire, single(amr_of(words + SILENT_SECOND * 3 + words)))
+    heard = len(visual.greeting(who.number) or b"") / 8000
+    assert abs(heard - (2 * len(words) / 8000 + 3)) < 2 * KEPT_SECONDS
 
 
 def test_an_iphones_in_several_parts(visual: VisualService) -> None:

@@ -22,11 +22,11 @@ FRAMES = [SPEECH[at : at + FRAME] for at in range(0, len(SPEECH), FRAME)]
     "sound",
     [
         SPEECH + (SID + NO_DATA * 7) * 20 + SPEECH,
-        NO_DATA * 150 + SPEECH,
-        b"".join(frame + NO_DATA for frame in FRAMES),
+        SPEECH + NO_DATA * 150 + SPEECH,
+        b"".join(frame + NO_DATA for frame in FRAMES) + SPEECH,
         SPEECH,
     ],
-    ids=["a pause", "silence in front", "between all frames", "no DTX"],
+    ids=["a pause", "frames of nothing", "between all frames", "no DTX"],
 )
 def test_pauses_are_as_long_as_they_were(sound: bytes) -> None:
     lasts = seconds(MAGIC + sound)
