@@ -94,8 +94,8 @@ class Arguments:
         except UnicodeDecodeError:
             raise MalformedError("invalid parameter") from None
 
-    def text_or_nil(self) -> str | None:
-        return None if self.match(_NIL) else self.text()
+    def astring_or_nil(self) -> bytes | None:
+        return None if self.match(_NIL) else self.astring()
 
     def folder(self) -> str:
         return decoded(self.astring())

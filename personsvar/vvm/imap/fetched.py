@@ -60,7 +60,7 @@ def needs_sound(items: Iterable[FetchItem]) -> bool:
 def _told(message: Message, item: FetchItem) -> Sequence[bytes]:
     if isinstance(item, Section):
         octets = section(message.mail, item)
-        return item.label.encode("ascii"), b"NIL" if octets is None else literal(octets)
+        return item.label, b"NIL" if octets is None else literal(octets)
     return item.value.encode("ascii"), _DATA[item](message)
 
 

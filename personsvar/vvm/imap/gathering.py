@@ -10,7 +10,8 @@ from personsvar.vvm.imap.parsing import parsed, tag_of
 
 ANNOUNCED = re.compile(rb"\{([0-9]{1,20})(\+?)\}\Z")
 LONGEST_ANNOUNCED = len("{}+") + 20
-_APPENDS = re.compile(rb"[^ ]+ +APPEND ", re.IGNORECASE)
+_APPENDS = re.compile(rb"[^ ]{1,100} +APPEND ", re.IGNORECASE)
+_IDENTIFIES = re.compile(rb"[^ ]{1,100} {1,100}ID ", re.IGNORECASE)
 
 
 class Gathering:
@@ -31,8 +32,12 @@ class Gathering:
     def is_begun(self) -> bool:
         return bool(self._text) or self.refused or self.owed is not None
 
-    def room(self, limits: Limits) -> int:
-        return limits.line - len(self._text)
+    def longest(self, line: bytes | bytearray, limits: Limits) -> int:
+        """How much text a command may be that this line begins, or goes on with."""
+        return limits.identity if _IDENTIFIES.match(self._text or line) else limits.line
+
+    def room(self, line: bytes, limits: Limits) -> int:
+        return self.longest(line, limits) - len(self._text)
 
     def refuse(self, begins: bytes) -> None:
         if not self.refused:
@@ -59,7 +64,8 @@ class Gathering:
         self.owed = None
 
     def _fits(self, line: bytes, size: int, limits: Limits) -> bool:
-        most = limits.message if _APPENDS.match(self._text or line) else limits.line
+        appends = _APPENDS.match(self._text or line)
+        most = limits.message if appends else self.longest(line, limits)
         return self._literal_size + size <= most
 
     def _skip(self, size: int, waits: bool, limits: Limits) -> Event | None:

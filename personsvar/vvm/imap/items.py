@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from personsvar.vvm.imap.writing import astring, listed
+
 
 class Datum(StrEnum):
     """What is told without a part of the message itself."""
@@ -35,8 +37,8 @@ class Section:
 
     piece: Piece = Piece.WHOLE
     path: tuple[int, ...] = ()
-    fields: tuple[str, ...] = ()
-    """In capitals, in the order asked."""
+    fields: tuple[bytes, ...] = ()
+    """In capitals, in the order asked; any string, also one that no header is called."""
     start: int | None = None
     length: int = 0
     """Of a partial fetch, when there is a start."""
@@ -46,13 +48,13 @@ class Section:
     """`RFC822`, `RFC822.HEADER`, `RFC822.TEXT`: what the answer is called then."""
 
     @property
-    def label(self) -> str:
+    def label(self) -> bytes:
         """What the answer calls it."""
         if self.alias:
-            return self.alias
-        fields = f" ({' '.join(self.fields)})" if self.fields else ""
-        words = ".".join([*map(str, self.path), *filter(None, [self.piece])])
-        return f"BODY[{words}{fields}]" + ("" if self.start is None else f"<{self.start}>")
+            return self.alias.encode("ascii")
+        words = ".".join([*map(str, self.path), *filter(None, [self.piece])]).encode("ascii")
+        fields = b" " + listed(map(astring, self.fields)) if self.fields else b""
+        return b"BODY[%b%b]" % (words, fields) + (b"" if self.start is None else b"<%d>" % self.start)
 
 
 FetchItem = Datum | Section

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class Limits:
     line: int = 8 * 1024
     """The text of one command, over its lines; and its literals, except a message (RFC 7162 section 4)."""
+    identity: int = 64 * 1024
+    """The same of ID: thirty fields of 1,024 octets, each of them perhaps escaped (RFC 2971 section 3.3)."""
     message: int = 2 * 1024 * 1024
     """What APPEND may bring."""
     patience: int = 8 * 1024 * 1024

@@ -88,9 +88,15 @@ class ImapReader:
         self._looked = len(self._held)
         if self._dropped + len(self._held) > self.limits.patience:
             return self._dropped + len(self._held)
-        if len(self._held) > self.limits.line + LONGEST_ANNOUNCED:
+        if len(self._held) > self._longest() + LONGEST_ANNOUNCED:
             self._drop_all_but_the_end()
         return None
+
+    def _longest(self) -> int:
+        """How long the line may be that begins what is held."""
+        if self._expects != "command" or self._dropped:
+            return self.limits.line
+        return self._gathering.longest(self._held, self.limits)
 
     def _drop_all_but_the_end(self) -> None:
         """The end may announce a literal."""
@@ -99,7 +105,7 @@ class ImapReader:
         self._looked = len(self._held)
 
     def _line(self, size: int) -> Event | None:
-        if size > self.limits.line:
+        if size > self._longest():
             self._gathering.refuse(bytes(self._held[: self.limits.line]))
         if size > self.limits.patience:
             return self._ended(TooLarge(self._tag or self._gathering.tag, closes=True))
@@ -107,7 +113,7 @@ class ImapReader:
         self._dropped = 0
         if self._expects != "command":
             return self._expected(line, size)
-        if size > self._gathering.room(self.limits):
+        if size > self._gathering.room(line, self.limits):
             self._gathering.refuse(line)
         event = self._gathering.line(line, self.limits)
         return event if event is None or isinstance(event, NeedContinuation) else self._ended(event)

@@ -11,12 +11,18 @@ from collections.abc import Iterable
 
 CRLF = b"\r\n"
 _PLAIN = re.compile(rb"[ !#-\[\]-~]*")
+_ATOM = re.compile(rb"[A-Za-z0-9!#$&'+,./:;<=>?@^_`|}~-]+")
 
 
 def string(value: str | bytes) -> bytes:
     """Quoted, or a literal."""
     octets = value.encode("utf-8") if isinstance(value, str) else value
     return b'"' + octets + b'"' if _PLAIN.fullmatch(octets) else literal(octets)
+
+
+def astring(octets: bytes) -> bytes:
+    """Without quotes where it needs none."""
+    return octets if _ATOM.fullmatch(octets) else string(octets)
 
 
 def nstring(value: str | bytes | None) -> bytes:

@@ -180,3 +180,30 @@ C: 7 XCLOSE_NUT
 S: 7 OK NUT closed
 """
         )
+
+
+def test_a_header_may_be_asked_for_by_any_name_in_quotes_or_as_a_literal(visual: VisualService) -> None:
+    who = visual.subscription()
+    visual.leave(who.number, caller=CALLER, at=AT)
+    with visual.logged_in(who, "INBOX") as wire:
+        wire.play("""
+C: a FETCH 1 BODY.PEEK[HEADER.FIELDS ("x y" "subject" {4+}
+C: date)]
+S: * 1 FETCH (BODY[HEADER.FIELDS ("X Y" SUBJECT DATE)] {65}
+S: Date: Fri, 17 Jan 2025 15:01:36 +0100
+S: Subject: Voice message
+S:
+S: )
+S: a OK done
+""")
+
+
+def test_a_client_tells_of_itself_as_much_as_rfc_2971_lets_it_before_it_logs_in(
+    visual: VisualService,
+) -> None:
+    told = " ".join(f'"{number:030}" "{"v" * 1024}"' for number in range(30))
+    with visual.wire() as wire:
+        assert wire.ask(f"ID ({told})") == ['* ID ("name" "personsvar")', "OK done"]
+        assert wire.ask(f'ID ({told} "one" "more")') == ["BAD invalid parameter"]
+        assert wire.ask('ID ("name" "' + "v" * 60_000 + '")') == ["BAD invalid parameter"]
+        assert wire.ask("NOOP") == ["OK done"]

@@ -13,7 +13,7 @@ _RESPONSE = re.compile(rb"[A-Za-z0-9+/=]+")
 MOST_TOLD = 30
 LONGEST_FIELD = 30
 LONGEST_TOLD = 1024
-"""RFC 2971 section 3.3."""
+"""Octets (RFC 2971 section 3.3). In any charset: nobody reads what is told."""
 
 
 def login(words: Arguments) -> Login:
@@ -34,7 +34,7 @@ def authenticate(words: Arguments) -> Authenticate:
 def identify(words: Arguments) -> Identify:
     if words.accept(b"NIL"):
         return Identify(())
-    told = words.listed(words.text_or_nil)
+    told = words.listed(words.astring_or_nil)
     fields, values = told[::2], told[1::2]
     if len(fields) != len(values) or len(fields) > MOST_TOLD:
         raise MalformedError("invalid parameter")
@@ -43,13 +43,13 @@ def identify(words: Arguments) -> Identify:
     )
 
 
-def _field(field: str | None) -> str:
+def _field(field: bytes | None) -> str:
     if field is None or len(field) > LONGEST_FIELD:
         raise MalformedError("invalid parameter")
-    return field
+    return field.decode(errors="replace")
 
 
-def _value(value: str | None) -> str | None:
+def _value(value: bytes | None) -> str | None:
     if value is not None and len(value) > LONGEST_TOLD:
         raise MalformedError("invalid parameter")
-    return value
+    return None if value is None else value.decode(errors="replace")

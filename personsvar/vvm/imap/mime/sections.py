@@ -53,10 +53,7 @@ def _of_part(mail: Mail, asked: Section) -> bytes | None:
 
 
 def _chosen(headers: Headers, asked: Section) -> Headers:
-    match asked.piece:
-        case Piece.FIELDS:
-            return tuple(header for header in headers if header[0].upper() in asked.fields)
-        case Piece.FIELDS_NOT:
-            return tuple(header for header in headers if header[0].upper() not in asked.fields)
-        case _:
-            return headers
+    if asked.piece not in (Piece.FIELDS, Piece.FIELDS_NOT):
+        return headers
+    wanted = asked.piece is Piece.FIELDS
+    return tuple(it for it in headers if (it[0].upper().encode("ascii") in asked.fields) is wanted)

@@ -50,6 +50,7 @@ COMMANDS: dict[bytes, c.Command] = {
     b"ID NIL": c.Identify(()),
     b'ID ("name" "iPhone" "os" NIL)': c.Identify((("name", "iPhone"), ("os", None))),
     b"ID ()": c.Identify(()),
+    b'ID ("name" "K\xe5ri" {2+}\r\nos {3+}\r\na"b)': c.Identify((("name", "K\ufffdri"), ("os", 'a"b'))),
     b"SELECT inbox": c.Select("inbox", read_only=False),
     b'EXAMINE "INBOX"': c.Select("INBOX", read_only=True),
     b'LIST "" ""': c.List("", "", subscribed=False),
@@ -114,8 +115,11 @@ FETCHES: dict[bytes, tuple[FetchItem, ...]] = {
     b"BODY[1.2.HEADER]": (Section(Piece.HEADER, (1, 2)),),
     b"BODY[1.MIME]": (Section(Piece.MIME, (1,)),),
     b"BODY[TEXT]": (Section(Piece.TEXT),),
-    b'BODY[header.fields.not (From "to")]': (Section(Piece.FIELDS_NOT, fields=("FROM", "TO")),),
-    b"BODY[HEADER.FIELDS ({4+}\r\ndate)]": (Section(Piece.FIELDS, fields=("DATE",)),),
+    b'BODY[header.fields.not (From "to")]': (Section(Piece.FIELDS_NOT, fields=(b"FROM", b"TO")),),
+    b"BODY[HEADER.FIELDS ({4+}\r\ndate)]": (Section(Piece.FIELDS, fields=(b"DATE",)),),
+    b'BODY[HEADER.FIELDS ("x y" {4+}\r\nd\r\ne "a\\"b" "" p]q)]': (
+        Section(Piece.FIELDS, fields=(b"X Y", b"D\r\nE", b'A"B', b"", b"P]Q")),
+    ),
     b"(RFC822.SIZE RFC822 RFC822.HEADER RFC822.TEXT)": (
         Datum.SIZE,
         Section(alias="RFC822"),
@@ -208,12 +212,17 @@ def test_the_name_is_the_verb_in_capitals() -> None:
 @pytest.mark.parametrize(
     ("section", "label"),
     [
-        (Section(), "BODY[]"),
-        (Section(Piece.FIELDS, fields=("DATE", "FROM"), peek=True), "BODY[HEADER.FIELDS (DATE FROM)]"),
-        (Section(Piece.MIME, (1, 2)), "BODY[1.2.MIME]"),
-        (Section(path=(2,), start=0, length=9), "BODY[2]<0>"),
-        (Section(Piece.TEXT, alias="RFC822.TEXT"), "RFC822.TEXT"),
+        (Section(), b"BODY[]"),
+        (Section(Piece.FIELDS, fields=(b"DATE", b"FROM"), peek=True), b"BODY[HEADER.FIELDS (DATE FROM)]"),
+        (Section(Piece.FIELDS, fields=(b"X Y", b"", b"A]")), b'BODY[HEADER.FIELDS ("X Y" "" "A]")]'),
+        (
+            Section(Piece.FIELDS_NOT, fields=(b'A"B', b"\xe5\r\n"), start=0, length=9),
+            b'BODY[HEADER.FIELDS.NOT ({3}\r\nA"B {3}\r\n\xe5\r\n)]<0>',
+        ),
+        (Section(Piece.MIME, (1, 2)), b"BODY[1.2.MIME]"),
+        (Section(path=(2,), start=0, length=9), b"BODY[2]<0>"),
+        (Section(Piece.TEXT, alias="RFC822.TEXT"), b"RFC822.TEXT"),
     ],
 )
-def test_what_a_section_is_called_in_the_answer(section: Section, label: str) -> None:
+def test_what_a_section_is_called_in_the_answer(section: Section, label: bytes) -> None:
     assert section.label == label

@@ -11,7 +11,7 @@ from personsvar.vvm.imap.events import Answer, BadCommand, Done, Event, NeedCont
 from personsvar.vvm.imap.limits import KNOWN, STRANGER, Limits
 from personsvar.vvm.imap.reader import ImapReader
 
-SMALL = Limits(line=60, message=100, patience=300, nesting=3)
+SMALL = Limits(line=60, identity=60, message=100, patience=300, nesting=3)
 NOOP = Request("z", "NOOP", c.Noop())
 
 
@@ -100,7 +100,9 @@ def test_a_literal_holds_any_octets_and_line_ends() -> None:
         b"a FETCH 1 BODY[]<1>",
         b"a FETCH 1 BODY[]<1.0>",
         b"a FETCH 1 BODY[HEADER.FIELDS ()]",
-        b'a FETCH 1 BODY[HEADER.FIELDS ("a\\"b")]',
+        b"a FETCH 1 BODY[HEADER.FIELDS (a {1+}\r\n\0)]",
+        b"a FETCH 1 BODY[HEADER.FIELDS (x y]",
+        b"a FETCH 1 BODY[HEADER.FIELDS (x*y)]",
         b"a FETCH 1 BODY[1.1.1.1.1.1.1.1.1.1.1]",
         b"a FETCH 1 NEWS",
         b"a STORE 1 FLAGS",
@@ -123,6 +125,10 @@ def test_a_literal_holds_any_octets_and_line_ends() -> None:
         b"a STATUS INBOX (WEATHER)",
         b"a ID (name)",
         b"a ID (" + b"x" * 31 + b" y)",
+        b"a ID (x " + b"y" * 1025 + b")",
+        b"a ID (" + "å".encode() * 16 + b' "")',
+        b"a ID (" + b"x y " * 31 + b")",
+        b"a ID (NIL NIL)",
         b"a XCHANGE_TUI_PWD OLD_PWD=1357",
         b"a XCHANGE_TUI_PWD USER=5550142 PWD=2468 OLD_PWD=1357",
         b"a XCHANGE_TUI_PWD PWD=2468 PWD=2469",
@@ -156,6 +162,35 @@ def test_a_line_may_end_in_lf_alone_and_in_a_space() -> None:
 class TestLimits:
     def test_a_line_that_is_too_long_is_refused_and_the_session_goes_on(self) -> None:
         assert read(b"a LOGIN kari " + b"x" * 100 + b"\r\nz NOOP\r\n", SMALL) == [TooLarge("a"), NOOP]
+
+    @pytest.mark.parametrize("limits", [STRANGER, KNOWN], ids=["stranger", "known"])
+    @pytest.mark.parametrize(
+        "value",
+        [b'"' + b"v" * 1024 + b'"', b'"' + rb"\"" * 1024 + b'"', b"{1024+}\r\n" + b"v" * 1024],
+        ids=["plain", "escaped", "literals"],
+    )
+    def test_all_that_rfc_2971_lets_a_client_tell_is_taken(self, value: bytes, limits: Limits) -> None:
+        told = b" ".join(b'"' + f"{number:030}".encode() + b'" ' + value for number in range(30))
+        sent = b"a ID (" + told + b")\r\nz NOOP\r\n"
+        reader = ImapReader(limits)
+        events = []
+        for at in range(0, len(sent), 1400):
+            reader.feed(sent[at : at + 1400])
+            events += drained(reader)
+        [identified, after] = events
+        assert after == NOOP
+        assert isinstance(identified, Request)
+        assert isinstance(identified.command, c.Identify)
+        assert len(identified.command.told) == 30
+        assert {len(told or "") for _, told in identified.command.told} == {1024}
+
+    @pytest.mark.parametrize("verb", [b"LOGIN", b"NOOP ID", b"IDLE", b"SEARCH"])
+    def test_no_other_command_may_be_so_long(self, verb: bytes) -> None:
+        sent = b"a " + verb + b" " + b"x" * 9000 + b"\r\nz NOOP\r\n"
+        assert read(sent, STRANGER) == [TooLarge("a"), NOOP]
+
+    def test_more_than_an_id_may_be_is_refused_and_the_session_goes_on(self) -> None:
+        assert read(b"a ID (" + b"x y " * 17_000 + b")\r\nz NOOP\r\n") == [TooLarge("a"), NOOP]
 
     def test_a_line_without_an_end_is_not_kept(self) -> None:
         reader = ImapReader(STRANGER)

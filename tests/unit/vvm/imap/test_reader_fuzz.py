@@ -12,7 +12,7 @@ from personsvar.vvm.imap.events import Event, Request
 from personsvar.vvm.imap.limits import Limits
 from personsvar.vvm.imap.reader import ImapReader
 
-SMALL = Limits(line=80, message=120, patience=400, nesting=3)
+SMALL = Limits(line=80, identity=160, message=120, patience=400, nesting=3)
 WORDS = st.sampled_from(
     [
         b"a ",
