@@ -526,7 +526,10 @@ class Wakeups(Protocol):
 
 
 class MailboxChanges(Protocol):
-    """Hears which mailboxes changed, in this process or another, within a second: messages and greetings."""
+    """Hears which mailboxes changed, in this process or another, within a second.
+
+    Messages, greetings, and that their visual voicemail account is in use now.
+    """
 
     def start(self, changed: Callable[[AbstractSet[Number] | None], None]) -> None:
         """Call `changed`, which must not block, from a thread of its own. None: look at all of them."""

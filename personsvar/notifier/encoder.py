@@ -48,6 +48,10 @@ class PoolEncoder:
         for worker in self._workers:
             await worker.close()
 
+    @property
+    def at_once(self) -> int:
+        return len(self._workers)
+
     async def mp3(self, alaw: bytes) -> bytes:
         return await self._made(messages.mp3, alaw)
 

@@ -77,7 +77,7 @@ class SqlUnitOfWork:
             raise StoreUnavailableError("the transaction had failed before its end: nothing was committed")
         if self._before_commit is not None and (self.changed or self.changed_greetings):
             self._before_commit(self, self.changed)
-        write_down(self._connection, (self.changed | self.changed_greetings) - self.subscribers.removed)
+        write_down(self._connection, self._seen_by_mail - self.subscribers.removed)
         try:
             self._connection.commit()
         except InvalidRequestError as lost:
@@ -96,9 +96,14 @@ class SqlUnitOfWork:
             return not driver.in_transaction
         return _has_failed(driver)
 
+    @property
+    def _seen_by_mail(self) -> frozenset[Number]:
+        """The mailboxes in which something changed for whoever waits (`ports.MailboxChanges`)."""
+        return frozenset(self.changed | self.changed_greetings | self.visual.changed)
+
     def _tell(self) -> None:
         """After the commit and apart from it: NOTIFY inside would let commits through one by one."""
-        touched = frozenset(self.changed | self.changed_greetings | self.subscribers.removed)
+        touched = self._seen_by_mail | self.subscribers.removed
         if self._after_commit is not None and (self.outbox.added or touched):
             self._after_commit(self.outbox.added, touched)
         if (self.outbox.added or touched) and self._connection.dialect.name == "postgresql":

@@ -17,6 +17,8 @@ _ACTIVE = (VisualStatus.NEW, VisualStatus.READY)
 class SqlVisualAccounts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.changed: set[Number] = set()
+        """Whose phone asked for something, and is served."""
 
     def get(self, number: Number, *, for_change: bool = False) -> VisualAccount | None:
         found = select(accounts).where(accounts.c.number == number)
@@ -24,6 +26,8 @@ class SqlVisualAccounts:
         return None if row is None else _account_of(row)
 
     def put(self, account: VisualAccount) -> None:
+        if account.is_active:
+            self.changed.add(account.number)
         values = _values_of(account)
         here = update(accounts).where(accounts.c.number == account.number)
         if self._connection.execute(here, values).rowcount:

@@ -8,7 +8,7 @@
     login        who may come in; lockout: and who tried too often
     board        who is told that a mailbox changed
     recordings   AMR, encoded once
-    ahead        what has just arrived, before it is asked for
+    ahead        what an account in use has, before it is asked for
     mails        a message as the mail that phones fetch
 
 One loop in one thread has all sessions; what looks into the store runs in a few threads beside it, and what

@@ -1,29 +1,32 @@
-"""New messages made into AMR before a phone asks for them: some phones wait five seconds, and no longer.
+"""Messages made into AMR before a phone asks for them: some phones wait five seconds, and no longer.
 
-A phone is told by SMS and comes at once. So what arrives for an account that is in use is encoded as it
-arrives, one after the other, by the process that serves phones: never by a call.
+A phone that has just activated comes for all its messages, and one that is told by SMS comes at once. So
+what a mailbox with an account in use has not as AMR is encoded by the process that serves phones, as many at
+once as the encoder does side by side: never by a call, and behind all of them (`notifier.encoder`).
+
+Mailboxes that changed are served first, each with its newest few; who has more waits for another turn behind
+them, and goes on where it was left. So a mailbox of a thousand messages holds up nobody's new one, and
+nothing is remembered but which mailboxes wait.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Number, SoundId
+from personsvar.mailbox.model import Number
 from personsvar.mailbox.ports import Office
 from personsvar.mailbox.visual import view
+from personsvar.mailbox.visual.view import Entry
 from personsvar.visual.recordings import NoRecordingError, Recordings
 from personsvar.visual.workers import Workers
 
-log = logging.getLogger(__name__)
-
-MOST = 5
-"""The newest of a mailbox; older ones are encoded when they are asked for."""
+A_TURN = 10
+"""So many of a mailbox are encoded before the next one's."""
 
 
 @dataclass(slots=True)
@@ -31,32 +34,57 @@ class Ahead:
     office: Office
     workers: Workers
     recordings: Recordings
-    _changed: asyncio.Queue[Number] = field(default_factory=asyncio.Queue)
-    _waiting: set[Number] = field(default_factory=set)
+    _changed: dict[Number, None] = field(default_factory=dict)
+    _going_on: dict[Number, int] = field(default_factory=dict)
+    """Whose turn comes again, with the uid of the oldest that was encoded for it."""
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def changed(self, mailboxes: AbstractSet[Number]) -> None:
         """Called on the loop; a mailbox that waits already waits once."""
-        for mailbox in mailboxes - self._waiting:
-            self._waiting.add(mailbox)
-            self._changed.put_nowait(mailbox)
+        self._changed.update(dict.fromkeys(mailboxes))
+        self._news.set()
 
     async def run(self) -> None:
+        to_do: asyncio.Queue[Entry] = asyncio.Queue(1)  # the encoders are never far behind
+        async with asyncio.TaskGroup() as crew:
+            for _ in range(self.recordings.encoder.at_once):
+                crew.create_task(self._encode(to_do))
+            await self._give_turns(to_do)
+
+    async def _give_turns(self, to_do: asyncio.Queue[Entry]) -> None:
         while True:
-            mailbox = await self._changed.get()
-            self._waiting.discard(mailbox)
+            mailbox, below = await self._next()
             with suppress(StoreUnavailableError):  # whoever asks for one has it encoded then
-                await self._encode(mailbox)
+                missing = await self.workers.do(self._missing, mailbox, below)
+                if len(missing) > A_TURN:
+                    self._going_on[mailbox] = missing[A_TURN - 1].uid
+                for entry in missing[:A_TURN]:
+                    await to_do.put(entry)
 
-    async def _encode(self, mailbox: Number) -> None:
-        for sound in await self.workers.do(self._missing, mailbox):
-            with suppress(NoRecordingError):  # told in the log
-                await self.recordings.amr(sound)
+    async def _next(self) -> tuple[Number, int | None]:
+        while not self._changed and not self._going_on:
+            self._news.clear()
+            await self._news.wait()
+        if self._changed:
+            mailbox = next(iter(self._changed))
+            del self._changed[mailbox]
+            return mailbox, None
+        mailbox = next(iter(self._going_on))
+        return mailbox, self._going_on.pop(mailbox)
 
-    def _missing(self, mailbox: Number) -> Sequence[SoundId]:
-        """The newest first."""
+    async def _encode(self, to_do: asyncio.Queue[Entry]) -> None:
+        while True:
+            entry = await to_do.get()
+            with suppress(NoRecordingError, StoreUnavailableError):  # it is tried again when it is asked for
+                await self.recordings.amr(entry.sound)
+
+    def _missing(self, mailbox: Number, below: int | None) -> Sequence[Entry]:
+        """The newest first; of those with a lower uid, where one is given."""
+        if self.recordings.encoder.why_not() is not None:
+            return ()
         with self.office.store.look() as uow:
             account = uow.visual.get(mailbox)
         if account is None or not account.is_active:
             return ()
-        newest = view.entries(self.office, mailbox, view.Folder.INBOX)[: -MOST - 1 : -1]
-        return [entry.sound for entry in newest if entry.amr_bytes is None]
+        newest_first = reversed(view.entries(self.office, mailbox, view.Folder.INBOX))
+        return [it for it in newest_first if it.amr_bytes is None and (below is None or it.uid < below)]

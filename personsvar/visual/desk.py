@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from personsvar.mailbox.model import Number
 from personsvar.mailbox.ports import Office
+from personsvar.visual.ahead import Ahead
 from personsvar.visual.board import Board
 from personsvar.visual.certificate import Certificate
 from personsvar.visual.counts import Counts
@@ -43,6 +44,7 @@ class Desk:
     certificate: Certificate
     workers: Workers
     recordings: Recordings
+    ahead: Ahead
     board: Board
     door: Door
     counts: Counts

@@ -43,6 +43,11 @@ class Encoder(Protocol):
         """What has to be installed before there is AMR; None when there is."""
         ...
 
+    @property
+    def at_once(self) -> int:
+        """How many it does side by side."""
+        ...
+
     async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes: ...
 
     async def greeting(self, amr: bytes, *, max_seconds: float) -> Heard:
@@ -64,15 +69,29 @@ class Recordings:
 
     async def amr(self, sound: SoundId) -> bytes:
         """Raise NoRecordingError, StoreUnavailableError."""
-        kept = await self.workers.do(view.amr, self.office, sound)
-        if kept is not None:
-            return kept
         task = self._under_way.get(sound)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._made(sound))
+            task = asyncio.get_running_loop().create_task(self._kept_or_made(sound))
             self._under_way[sound] = task
-            task.add_done_callback(lambda _: self._under_way.pop(sound, None))
+            task.add_done_callback(lambda ended: self._over(sound, ended))
         return await asyncio.shield(task)  # others may wait for it, too
+
+    async def end(self) -> None:
+        """What is under way is given up: whoever asks for it next has it made."""
+        under_way = tuple(self._under_way.values())
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    def _over(self, sound: SoundId, ended: asyncio.Task[bytes]) -> None:
+        del self._under_way[sound]
+        if not ended.cancelled():
+            ended.exception()  # those who wait for it have it, too, and there may be nobody any more
+
+    async def _kept_or_made(self, sound: SoundId) -> bytes:
+        """One task looks and makes it: between the two nobody else begins."""
+        kept = await self.workers.do(view.amr, self.office, sound)
+        return await self._made(sound) if kept is None else kept
 
     async def _made(self, sound: SoundId) -> bytes:
         alaw = await self.workers.do(self._read, sound)

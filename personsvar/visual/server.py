@@ -127,7 +127,7 @@ class VisualServer:
             await encoder.open()
             if why := encoder.why_not():
                 log.error("phones can't be given their messages: %s", why)
-            ahead = Ahead(self._office, self._desk.workers, self._desk.recordings)
+            ahead = self._desk.ahead
             self._desk.board.watch_all(ahead.changed)
             self._changes.start(self._desk.board.heard)
             servers = await self._listen()
@@ -136,19 +136,23 @@ class VisualServer:
             await self._asked_to_stop.wait()
             for chore in chores:
                 chore.cancel()
+            await asyncio.gather(*chores, return_exceptions=True)
             for server in servers:
                 server.close()
             await self._end_sessions()
             await asyncio.to_thread(self._changes.stop)
+            await self._desk.recordings.end()
             await encoder.close()
 
     def _furnish(self, encoder: Encoder, workers: Workers, board: Board) -> Desk:
+        recordings = Recordings(self._office, encoder, workers, self.counts)
         return Desk(
             office=self._office,
             host=self._host,
             certificate=self._certificate,
             workers=workers,
-            recordings=Recordings(self._office, encoder, workers, self.counts),
+            recordings=recordings,
+            ahead=Ahead(self._office, workers, recordings),
             board=board,
             door=Door(self._office, workers, self.counts, self._limits.refusal_seconds),
             counts=self.counts,

@@ -15,7 +15,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from personsvar.mailbox.model import GreetingKind, Marks, Number, Subscriber
+from personsvar.mailbox.model import (
+    GreetingKind,
+    Marks,
+    Number,
+    Subscriber,
+    VisualAccount,
+    VisualDialect,
+    VisualStatus,
+)
 from personsvar.mailbox.ports import UnitOfWork
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.changes import MAILBOXES, SqlMailboxChanges, payloads
@@ -125,6 +133,18 @@ def test_greetings_are_told_too(store: OpenStore, ears: Ears) -> None:
     do(store, lambda work: work.greetings.mark(made, frozenset({"\\Seen"})))
     assert ears.next() == {OLA}
     do(store, lambda work: work.greetings.remove(made))
+    assert ears.next() == {OLA}
+
+
+def test_an_account_of_visual_voicemail_that_comes_into_use_is_told_and_one_that_ends_is_not(
+    store: OpenStore, ears: Ears
+) -> None:
+    account = VisualAccount(KARI, VisualDialect.OMTP_13)
+    do(store, lambda work: work.visual.put(replace(account, status=VisualStatus.NEW)))
+    assert ears.next() == {KARI}
+    do(store, lambda work: work.visual.put(replace(account, status=VisualStatus.BLOCKED)))
+    do(store, lambda work: work.visual.put(replace(account, status=VisualStatus.PROVISIONED)))
+    do(store, lambda work: work.visual.put(replace(account, number=OLA, status=VisualStatus.READY)))
     assert ears.next() == {OLA}
 
 

@@ -33,6 +33,8 @@ async def select(session: Session, tag: str, it: c.Select) -> bytes:
     entries = await session.entries(folder)
     next_uid = await _next_uid(session, folder)
     session.selected = Selected(folder, entries, read_only=it.read_only)
+    if folder is Folder.INBOX and any(entry.amr_bytes is None for entry in entries):
+        session.desk.ahead.changed({session.known.number})  # it comes for them
     told = (
         responses.flags_line(),
         responses.exists(len(entries)),

@@ -132,12 +132,20 @@ class VisualService:
         self, dialect: VisualDialect = VisualDialect.OMTP_13, *, pin: str | None = PIN, **facts: object
     ) -> Subscription:
         """A new subscriber whose phone has activated visual voicemail."""
+        number = self.subscriber(pin=pin, **facts)
+        return self.activated(number, dialect)
+
+    def activated(self, number: Number, dialect: VisualDialect = VisualDialect.OMTP_13) -> Subscription:
+        return Subscription(number, f"{number[1:]}@{HOST}", self.activate(number, dialect))
+
+    def subscriber(self, *, pin: str | None = PIN, **facts: object) -> Number:
+        """One whose phone has not asked yet."""
         number = Number(f"+4790000{next(self._numbers):03}")
         subscriber = Subscriber(number, pin=None if pin is None else hash_pin(pin))
         with self.store.begin() as uow:
             uow.subscribers.add(replace(subscriber, **facts))  # type: ignore[arg-type]
             uow.commit()
-        return Subscription(number, f"{number[1:]}@{HOST}", self.activate(number, dialect))
+        return number
 
     def activate(self, number: Number, dialect: VisualDialect = VisualDialect.OMTP_13) -> str:
         """What the phone asks for by SMS; the password it is told."""
