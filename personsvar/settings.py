@@ -29,7 +29,7 @@ from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from personsvar import secret_settings
+from personsvar import address_settings, secret_settings
 from personsvar.mailbox.model import Number, VisualDialect
 from personsvar.mailbox.ports import Rules
 
@@ -84,12 +84,6 @@ def _bind(address: str) -> str:
     if not (colon and host and port.isascii() and port.isdigit() and int(port) <= _MAX_PORT):
         raise ValueError("should be host:port, like 127.0.0.1:4573")
     return address
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"[^@\s\"<>,;:]+@[^@\s\"<>,;:]+", text):
-        raise ValueError("should be an e-mail address")
-    return text
 
 
 def _sender(text: str) -> str:
@@ -485,7 +479,7 @@ class Gateways(_Group):
         "Channels without a gateway write their notices, with recordings, to `outbox` of the state folder "
         "though another channel has a gateway; else such notices fail. Without any gateway all do.",
     )
-    mail_from: Annotated[str, AfterValidator(_address)] = _setting(
+    mail_from: Annotated[str, AfterValidator(address_settings.sender)] = _setting(
         "personsvar@localhost", "Sender of the e-mails."
     )
     sms_sender: Annotated[str, AfterValidator(_sender)] = _setting(
@@ -534,7 +528,7 @@ class Gateways(_Group):
     templates: Folder | None = _setting(
         None, "Folder of the operator's own e-mail templates; each file takes the place of the built-in one."
     )
-    public_url: str = _setting(
+    public_url: Annotated[str, AfterValidator(address_settings.public_url)] = _setting(
         "", "Where others reach this service's HTTP (links in e-mails, receipts): `https://host`."
     )
     webhook_url: Annotated[SecretStr, _url("https", "http")] | None = _setting(

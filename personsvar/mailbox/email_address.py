@@ -33,7 +33,7 @@ def as_sent(address: str) -> str:
     local, _, domain = address.rpartition("@")
     if not _is_local(local):
         raise ValueError("what stands before the @ will not do")
-    whole = f"{local}@{_a_label(domain)}"
+    whole = f"{local}@{a_label(domain)}"
     if len(whole.encode()) > _LONGEST:
         raise ValueError("too long")
     return whole
@@ -50,7 +50,7 @@ def _is_local(local: str) -> bool:
     )
 
 
-def _a_label(domain: str) -> str:
+def a_label(domain: str) -> str:
     """UTS 46, non-transitional: capitals are small, and `ß` is itself."""
     written = domain if domain.isascii() else _encoded(domain)
     if not _DOMAIN.fullmatch(written):

@@ -114,6 +114,17 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ("VISUAL_PREFIX", "VVM", "PERSONSVAR_VISUAL_PREFIX='VVM': should be two slashes"),
         ("VISUAL_DIALECT", "att", "PERSONSVAR_VISUAL_DIALECT='att': should be 'omtp-1.1'"),
         ("MAIL_FROM", "me", "PERSONSVAR_MAIL_FROM='me': should be an e-mail"),
+        ("MAIL_FROM", "åse@example.test", "PERSONSVAR_MAIL_FROM='åse@example.test': should have ASCII"),
+        ("MAIL_FROM", "svar@-ø-.test", "PERSONSVAR_MAIL_FROM='svar@-ø-.test': should be an e-mail"),
+        ("MAIL_FROM", "svar@\u200bø.test", "PERSONSVAR_MAIL_FROM='svar@\\u200bø.test': should be an e-mail"),
+        ("PUBLIC_URL", "voicemail.example.test", "PERSONSVAR_PUBLIC_URL='voicemail.example.test': should be"),
+        ("PUBLIC_URL", "ftp://example.test", "PERSONSVAR_PUBLIC_URL='ftp://example.test': should be"),
+        ("PUBLIC_URL", "https:///r", "PERSONSVAR_PUBLIC_URL='https:///r': should be https://host"),
+        ("PUBLIC_URL", "https://example.test:99999", "PERSONSVAR_PUBLIC_URL='https://example.test:99999': "),
+        ("PUBLIC_URL", "https://example.test/?a=b", "PERSONSVAR_PUBLIC_URL='https://example.test/?a=b': "),
+        ("PUBLIC_URL", "https://a b.test", "PERSONSVAR_PUBLIC_URL='https://a b.test': should be https://"),
+        ("PUBLIC_URL", "https://-ø-.test", "PERSONSVAR_PUBLIC_URL='https://-ø-.test': should be https://"),
+        ("PUBLIC_URL", "https://me@example.test", "PERSONSVAR_PUBLIC_URL='https://me@example.test': should"),
     ],
 )
 def test_a_mistake_is_one_clear_line_without_secrets(
@@ -124,6 +135,27 @@ def test_a_mistake_is_one_clear_line_without_secrets(
     assert line.startswith(said)
     assert "\n" not in line
     assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("MAIL_FROM", "personsvar@localhost", "personsvar@localhost"),
+        ("MAIL_FROM", "svar@blåbær.test", "svar@xn--blbr-roah.test"),
+        ("MAIL_FROM", "svar@BLÅBÆR.test", "svar@xn--blbr-roah.test"),
+        ("MAIL_FROM", "svar@xn--blbr-roah.test", "svar@xn--blbr-roah.test"),
+        ("PUBLIC_URL", "https://voicemail.example.test", "https://voicemail.example.test"),
+        ("PUBLIC_URL", "http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("PUBLIC_URL", "http://[2001:db8::1]:8080/", "http://[2001:db8::1]:8080/"),
+        ("PUBLIC_URL", "https://svar.blåbær.test:8443/a", "https://svar.xn--blbr-roah.test:8443/a"),
+        ("PUBLIC_URL", "https://example.test/på%20svar", "https://example.test/p%C3%A5%20svar"),
+    ],
+)
+def test_addresses_in_any_letters_are_kept_as_every_program_takes_them(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, kept: str
+) -> None:
+    monkeypatch.setenv(f"PERSONSVAR_{name}", value)
+    assert getattr(load(), name.lower()) == kept
 
 
 def _of_time() -> list[str]:

@@ -1,0 +1,58 @@
+"""Addresses among the settings: written in any letters, kept as every program takes them.
+
+A domain goes as its A-label (RFC 5891), a path percent-encoded (RFC 3987, 3.1). What stands before the @ of
+the sender's address has to be ASCII: else each e-mail would need a server with SMTPUTF8 (RFC 6531).
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from urllib.parse import SplitResult, quote, urlsplit
+
+from personsvar.mailbox.email_address import a_label, as_sent
+
+_ADDRESS = re.compile(r"[^@\s\"<>,;:\x00-\x1f\x7f]+@[^@\s\"<>,;:\x00-\x1f\x7f]+")
+_KEPT = "/%~!$&'()*+,;=:@-._"
+"""What may stand in a path as it is (RFC 3986, 3.3), and what is percent-encoded already."""
+
+
+def sender(text: str) -> str:
+    """An e-mail address, for From and for bounces."""
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError("should be an e-mail address")
+    if text.isascii():
+        return text
+    if not text.rpartition("@")[0].isascii():
+        raise ValueError("should have ASCII letters only before the @: few mail servers take others there")
+    try:
+        return as_sent(text)
+    except ValueError as wrong:
+        raise ValueError("should be an e-mail address; its domain is no name that there can be") from wrong
+
+
+def public_url(text: str) -> str:
+    """`https://host[:port][/path]`: something is put behind it."""
+    if not text:
+        return text
+    try:
+        parts = urlsplit(text)
+        if not _is_plain(parts) or not text.isprintable() or " " in text:
+            raise ValueError(text)  # noqa: TRY301 - one answer to all that it is not
+        port = "" if parts.port is None else f":{parts.port}"
+        return f"{parts.scheme}://{_host(parts.hostname or '')}{port}{quote(parts.path, safe=_KEPT)}"
+    except ValueError as wrong:
+        raise ValueError("should be https://host, with a port and a path where needed, no more") from wrong
+
+
+def _is_plain(parts: SplitResult) -> bool:
+    more = (parts.username, parts.password, parts.query, parts.fragment)
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and not any(more)
+
+
+def _host(name: str) -> str:
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return a_label(name)
+    return f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004 - IPv6
