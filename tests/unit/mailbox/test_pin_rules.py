@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import random
 from base64 import b64encode
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -24,6 +23,7 @@ from personsvar.mailbox.pin import (
     waste_time,
     weakness_of,
 )
+from tests.effort import costs_no_more_than
 
 OLA = Number("+4790012345")
 
@@ -132,11 +132,5 @@ def test_another_kind_of_hash_is_not_taken_for_a_wrong_pin() -> None:
 
 def test_time_is_wasted_with_the_same_work_as_a_pin() -> None:
     kept = hash_pin("4831")
-    began = process_time()
-    for _ in range(3):
-        pin_matches("0000", kept)
-    matched = process_time()
-    for _ in range(3):
-        waste_time()
-    wasted = process_time()
-    assert 0.3 < (wasted - matched) / (matched - began) < 3
+    costs_no_more_than(3, waste_time, lambda: pin_matches("0000", kept))
+    costs_no_more_than(3, lambda: pin_matches("0000", kept), waste_time)
