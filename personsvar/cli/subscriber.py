@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -53,40 +54,54 @@ NoQuiet = Annotated[bool, typer.Option("--no-quiet", help="Notices never wait.")
 Json = Annotated[bool, typer.Option("--json", help="For programs; the fields are in docs/json.md.")]
 
 
-@app.command()
-def add(
-    number: Given,
-    *,
-    pin: Pin = None,
-    name: Name = None,
-    email: Email = None,
-    language: Language = None,
-    time_zone: TimeZone = None,
-    voicemail: Voicemail = None,
-    ask_pin: AskPin = None,
-    oldest_first: OldestFirst = None,
-    call_back_from_elsewhere: FromElsewhere = None,
-    say_caller: SayCaller = None,
-    sms: Sms = None,
-    mms: Mms = None,
-    missed_calls: MissedCalls = None,
-    email_copy: EmailCopy = None,
-    quiet: Quiet = None,
-    no_quiet: NoQuiet = False,
-) -> None:
+def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Callable[..., None]:
+    """With an option for all that an operator may say of a subscriber."""
+
+    def with_options(
+        context: typer.Context,
+        number: Given,
+        *,
+        pin: Pin = None,
+        name: Name = None,
+        email: Email = None,
+        language: Language = None,
+        time_zone: TimeZone = None,
+        voicemail: Voicemail = None,
+        ask_pin: AskPin = None,
+        oldest_first: OldestFirst = None,
+        call_back_from_elsewhere: FromElsewhere = None,
+        say_caller: SayCaller = None,
+        sms: Sms = None,
+        mms: Mms = None,
+        missed_calls: MissedCalls = None,
+        email_copy: EmailCopy = None,
+        quiet: Quiet = None,
+        no_quiet: NoQuiet = False,
+    ) -> None:
+        switches = Switches(
+            voicemail_on=voicemail,
+            always_ask_pin=ask_pin,
+            oldest_first=oldest_first,
+            call_back_from_elsewhere=call_back_from_elsewhere,
+            say_caller=say_caller,
+            sms=sms,
+            mms=mms,
+            missed_calls=missed_calls,
+            email_copy=email_copy,
+        )
+        details = Details(
+            name, email, language, time_zone, _pin(pin), switches, _quiet(quiet, no_quiet=no_quiet)
+        )
+        command(context, number, details)
+
+    with_options.__doc__ = command.__doc__
+    return with_options
+
+
+@app.command("add")
+@_with_details
+def add(_: typer.Context, number: str, details: Details) -> None:
     """Add a subscriber. Without a PIN, the first call gives one by SMS."""
-    switches = Switches(
-        voicemail_on=voicemail,
-        always_ask_pin=ask_pin,
-        oldest_first=oldest_first,
-        call_back_from_elsewhere=call_back_from_elsewhere,
-        say_caller=say_caller,
-        sms=sms,
-        mms=mms,
-        missed_calls=missed_calls,
-        email_copy=email_copy,
-    )
-    details = Details(name, email, language, time_zone, _pin(pin), switches, _quiet(quiet, no_quiet=no_quiet))
     say(f"{add_subscriber(open_house().office, number, details).number} is a subscriber now.")
 
 
@@ -104,40 +119,9 @@ def show(number: Given, as_json: Json = False) -> None:
 
 
 @app.command("set")
-def set_(
-    context: typer.Context,
-    number: Given,
-    *,
-    pin: Pin = None,
-    name: Name = None,
-    email: Email = None,
-    language: Language = None,
-    time_zone: TimeZone = None,
-    voicemail: Voicemail = None,
-    ask_pin: AskPin = None,
-    oldest_first: OldestFirst = None,
-    call_back_from_elsewhere: FromElsewhere = None,
-    say_caller: SayCaller = None,
-    sms: Sms = None,
-    mms: Mms = None,
-    missed_calls: MissedCalls = None,
-    email_copy: EmailCopy = None,
-    quiet: Quiet = None,
-    no_quiet: NoQuiet = False,
-) -> None:
+@_with_details
+def set_(context: typer.Context, number: str, details: Details) -> None:
     """Change what is given, and nothing else."""
-    switches = Switches(
-        voicemail_on=voicemail,
-        always_ask_pin=ask_pin,
-        oldest_first=oldest_first,
-        call_back_from_elsewhere=call_back_from_elsewhere,
-        say_caller=say_caller,
-        sms=sms,
-        mms=mms,
-        missed_calls=missed_calls,
-        email_copy=email_copy,
-    )
-    details = Details(name, email, language, time_zone, _pin(pin), switches, _quiet(quiet, no_quiet=no_quiet))
     if details == Details():
         raise typer.BadParameter(f"say what is to be changed: {_options(context)}")
     say(f"{set_subscriber(open_house().office, number, details).number} is changed.")
