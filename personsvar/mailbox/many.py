@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind, Subscriber
+from personsvar.mailbox.happening import Happening
+from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind
 from personsvar.mailbox.ports import Rules, UnitOfWork
 from personsvar.mailbox.quiet import after_quiet
 
@@ -18,54 +19,41 @@ HOUR = timedelta(hours=1)
 PHONES_SECONDS = 600
 
 
-def is_gathered(
-    uow: UnitOfWork,
-    rules: Rules,
-    subscriber: Subscriber,
-    kind: NoticeKind,
-    *,
-    facts: Facts,
-    cause: str,
-    now: datetime,
-) -> bool:
+def is_gathered(uow: UnitOfWork, rules: Rules, it: Happening) -> bool:
     """It is counted with others, now or when it was taken in before; False: it is told by itself."""
-    most, at = most_an_hour(rules, kind), facts.at or now
-    if not most:
+    owner, at = it.subscriber, it.facts.at or it.now
+    if not most_an_hour(rules, it.kind):
         return False
-    if uow.outbox.join_many(to=subscriber.number, cause=cause, at=at):
+    if uow.outbox.join_many(to=owner.number, cause=it.cause, at=at):
         return True
-    if not is_many(uow, rules, subscriber, kind, now=now):
+    if not is_many(uow, rules, it):
         return False
     uow.outbox.add(
         NewNotice(
-            to=subscriber.number,
+            to=owner.number,
             kind=NoticeKind.MANY_CALLS,
             channel=Channel.SMS,
-            dedup_key=key_of(cause),
-            created_at=now,
+            dedup_key=key_of(it.cause),
+            created_at=it.now,
             facts=Facts(calls=1, at=at),
-            due_at=after_quiet(subscriber, now + HOUR),
+            due_at=after_quiet(owner, it.now + HOUR),
         )
     )
     return True
 
 
-def is_many(
-    uow: UnitOfWork, rules: Rules, subscriber: Subscriber, kind: NoticeKind, *, now: datetime
-) -> bool:
+def is_many(uow: UnitOfWork, rules: Rules, it: Happening) -> bool:
     """Whether the bound is reached."""
-    most = most_an_hour(rules, kind)
-    return most > 0 and uow.outbox.count_since(to=subscriber.number, kind=kind, since=now - HOUR) >= most
+    most, owner = most_an_hour(rules, it.kind), it.subscriber.number
+    return most > 0 and uow.outbox.count_since(to=owner, kind=it.kind, since=it.now - HOUR) >= most
 
 
-def phones_update(subscriber: Subscriber, now: datetime) -> NewNotice:
+def phones_update(it: Happening) -> NewNotice:
     """For a phone's own inbox, which then looks for itself: one for all of ten minutes."""
-    some = PHONES_SECONDS
-    until = datetime.fromtimestamp((now.timestamp() // some + 1) * some, UTC)
-    key = f"visual-many:{subscriber.number}:{until:%Y%m%dT%H%M%S}"
-    return NewNotice(
-        subscriber.number, NoticeKind.MAILBOX_CHANGED, Channel.VISUAL, key, created_at=now, due_at=until
-    )
+    some, owner = PHONES_SECONDS, it.subscriber.number
+    until = datetime.fromtimestamp((it.now.timestamp() // some + 1) * some, UTC)
+    key = f"visual-many:{owner}:{until:%Y%m%dT%H%M%S}"
+    return NewNotice(owner, NoticeKind.MAILBOX_CHANGED, Channel.VISUAL, key, created_at=it.now, due_at=until)
 
 
 def most_an_hour(rules: Rules, kind: NoticeKind) -> int:

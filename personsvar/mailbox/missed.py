@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from personsvar.mailbox.calls import call_key
+from personsvar.mailbox.happening import Happening
 from personsvar.mailbox.many import HOUR, is_gathered
 from personsvar.mailbox.model import Facts, MissedReason, NoticeKind, Subscriber
 from personsvar.mailbox.notices import tell, tell_systems
@@ -32,16 +33,16 @@ def tell_missed(
 ) -> None:
     facts = Facts(caller=heading.caller, at=heading.began_at, reason=reason)
     call = call_key(heading.spool_id, heading.mailbox, heading.began_at)
-    cause, kind = f"missed:{call}", NoticeKind.MISSED_CALL
-    tell_systems(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
+    it = Happening(subscriber, NoticeKind.MISSED_CALL, facts, f"missed:{call}", now)
+    tell_systems(uow, rules, it)
     if not subscriber.wishes.missed_calls:
         return
     wait_seconds = rules.missed_calls_seconds
     since = now - timedelta(seconds=wait_seconds) if wait_seconds else now + HOUR  # what is told is known
-    if _joined(uow, subscriber, facts, cause=cause, since=since):
+    if _joined(uow, subscriber, facts, cause=it.cause, since=since):
         return
-    if not is_gathered(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now):
-        tell(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now, wait_seconds=wait_seconds)
+    if not is_gathered(uow, rules, it):
+        tell(uow, rules, it, wait_seconds=wait_seconds)
 
 
 def _joined(uow: UnitOfWork, subscriber: Subscriber, facts: Facts, *, cause: str, since: datetime) -> bool:

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from personsvar.mailbox.happening import Happening
 from personsvar.mailbox.many import is_gathered, is_many, phones_update
-from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind, Subscriber
+from personsvar.mailbox.model import Channel, Facts, NoticeKind, Subscriber
 from personsvar.mailbox.ports import Rules, UnitOfWork
 from personsvar.mailbox.quiet import after_quiet
 
@@ -55,76 +56,40 @@ def post(
 
     Whether it is told to anybody now.
     """
-    told = tell(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
-    return tell_systems(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now) or told
+    it = Happening(subscriber, kind, facts, cause, now)
+    told = tell(uow, rules, it)
+    return tell_systems(uow, rules, it) or told
 
 
-def tell(
-    uow: UnitOfWork,
-    rules: Rules,
-    subscriber: Subscriber,
-    kind: NoticeKind,
-    *,
-    facts: Facts,
-    cause: str,
-    now: datetime,
-    wait_seconds: float = 0,
-) -> bool:
+def tell(uow: UnitOfWork, rules: Rules, it: Happening, *, wait_seconds: float = 0) -> bool:
     """Tell the subscriber, by each channel wished for; in quiet hours when they are over."""
-    due = now + timedelta(seconds=wait_seconds)
-    if not facts.urgent and kind not in PINS:
+    subscriber, due = it.subscriber, it.now + timedelta(seconds=wait_seconds)
+    if not it.facts.urgent and it.kind not in PINS:
         due = after_quiet(subscriber, due)
-    visual = kind is NoticeKind.NEW_MESSAGE and _has_visual(uow, rules, subscriber)
-    channels = channels_for(subscriber, kind, visual=visual, replaces_sms=rules.visual_replaces_sms)
-    if _is_one_of_many(uow, rules, subscriber, kind, channels, facts=facts, cause=cause, now=now):
+    visual = it.kind is NoticeKind.NEW_MESSAGE and _has_visual(uow, rules, subscriber)
+    channels = channels_for(subscriber, it.kind, visual=visual, replaces_sms=rules.visual_replaces_sms)
+    if _is_one_of_many(uow, rules, it, channels):
         channels = [channel for channel in channels if channel not in COSTLY]
         if visual:
-            uow.outbox.add(phones_update(subscriber, now))
-    new = [_notice(subscriber, kind, channel, cause, facts, now) for channel in channels]
-    written = [uow.outbox.add(replace(notice, due_at=due)) for notice in new]
+            uow.outbox.add(phones_update(it))
+    written = [uow.outbox.add(replace(it.notice(channel), due_at=due)) for channel in channels]
     return any(number is not None for number in written)
 
 
-def tell_systems(
-    uow: UnitOfWork,
-    rules: Rules,
-    subscriber: Subscriber,
-    kind: NoticeKind,
-    *,
-    facts: Facts,
-    cause: str,
-    now: datetime,
-) -> bool:
+def tell_systems(uow: UnitOfWork, rules: Rules, it: Happening) -> bool:
     """Tell the operator's own systems; a PIN is for nobody but its owner."""
-    notice = _notice(subscriber, kind, Channel.WEBHOOK, cause, replace(facts, secret=None), now)
-    return rules.webhooks and uow.outbox.add(notice) is not None
+    without_pin = replace(it, facts=replace(it.facts, secret=None))
+    return rules.webhooks and uow.outbox.add(without_pin.notice(Channel.WEBHOOK)) is not None
 
 
-def _notice(  # noqa: PLR0917 - the columns of a row
-    subscriber: Subscriber, kind: NoticeKind, channel: Channel, cause: str, facts: Facts, now: datetime
-) -> NewNotice:
-    address = subscriber.email if channel is Channel.EMAIL else None
-    return NewNotice(subscriber.number, kind, channel, f"{cause}:{channel}", now, facts, address)
-
-
-def _is_one_of_many(
-    uow: UnitOfWork,
-    rules: Rules,
-    subscriber: Subscriber,
-    kind: NoticeKind,
-    channels: Sequence[Channel],
-    *,
-    facts: Facts,
-    cause: str,
-    now: datetime,
-) -> bool:
+def _is_one_of_many(uow: UnitOfWork, rules: Rules, it: Happening, channels: Sequence[Channel]) -> bool:
     """A message above the bound. Who has no more than so many new ones has not got more within an hour."""
-    few = (facts.new_count or 0) <= rules.new_messages_an_hour
-    if kind is not NoticeKind.NEW_MESSAGE or few or COSTLY.isdisjoint(channels):
+    few = (it.facts.new_count or 0) <= rules.new_messages_an_hour
+    if it.kind is not NoticeKind.NEW_MESSAGE or few or COSTLY.isdisjoint(channels):
         return False
     if IN_WORDS.isdisjoint(channels):
-        return is_many(uow, rules, subscriber, kind, now=now)
-    return is_gathered(uow, rules, subscriber, kind, facts=facts, cause=cause, now=now)
+        return is_many(uow, rules, it)
+    return is_gathered(uow, rules, it)
 
 
 def _has_visual(uow: UnitOfWork, rules: Rules, subscriber: Subscriber) -> bool:

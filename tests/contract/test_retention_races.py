@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import pytest
@@ -15,12 +16,14 @@ import pytest
 from personsvar.mailbox import listening
 from personsvar.mailbox.listening import deleted_now
 from personsvar.mailbox.model import CallBackId, GreetingId, GreetingKind, Lock, LockScope, Message, State
-from personsvar.mailbox.ports import Office, Rules
+from personsvar.mailbox.ports import Office, Rules, UnitOfWork
 from personsvar.storage import SqlStore
 from tests.contract.stores import CALLER, KARI, NOON, SOUND, leave, message, postgres_url, subscribe
 from tests.postgres import PostgresCluster
 from tests.unit.mailbox.office import Bell, Dice, GlassVault, SetClock
 from tests.upkeep import purge_once
+
+T = TypeVar("T")
 
 pytestmark = pytest.mark.postgres
 LONG_AGO = NOON - timedelta(days=40)
@@ -58,6 +61,31 @@ def ended_or_waiting(job: Future[Any], url: str) -> None:
             time.sleep(0.01)
 
 
+@contextmanager
+def meanwhile(office: Office, url: str, round_of: Callable[[], T]) -> Iterator[tuple[UnitOfWork, list[T]]]:
+    """An owner's transaction, in which a round comes along before it is committed; what that came to."""
+    came_to: list[T] = []
+    with ThreadPoolExecutor(1) as thread:
+        with office.store.begin() as work:
+            yield work, came_to
+            job = thread.submit(round_of)
+            ended_or_waiting(job, url)
+            work.commit()
+        came_to.append(job.result(60))
+
+
+def removing(office: Office, remove: Callable[[UnitOfWork], int]) -> Callable[[], int]:
+    """A round of retention."""
+
+    def round_of() -> int:
+        with office.store.begin() as work:
+            gone = remove(work)
+            work.commit()
+        return gone
+
+    return round_of
+
+
 def found(office: Office, it: Message) -> State | None:
     with office.store.look() as work:
         kept = work.messages.get(it.id)
@@ -69,29 +97,19 @@ def test_what_its_owner_saves_between_the_two_statements_is_saved(
     office: Office, url: str, state: State
 ) -> None:
     it = old(office, state)
-    with ThreadPoolExecutor(1) as thread:
-        with office.store.begin() as work:
-            held = work.messages.get(it.id, for_change=True)
-            assert held is not None
-            work.messages.put(replace(held, state=State.SAVED, changed_at=NOON))
-            retention = thread.submit(purge_once, office)
-            ended_or_waiting(retention, url)
-            work.commit()
-        retention.result(60)
+    with meanwhile(office, url, lambda: purge_once(office)) as (work, _):
+        held = work.messages.get(it.id, for_change=True)
+        assert held is not None
+        work.messages.put(replace(held, state=State.SAVED, changed_at=NOON))
     assert found(office, it) is State.SAVED
 
 
 def test_what_its_owner_takes_back_in_that_moment_is_taken_back(office: Office, url: str) -> None:
     it = old(office, State.DELETED)
-    with ThreadPoolExecutor(1) as thread:
-        with office.store.begin() as work:
-            held = work.messages.get(it.id, for_change=True)
-            assert held is not None
-            work.messages.put(listening.taken_back_now(held, NOON))
-            retention = thread.submit(purge_once, office)
-            ended_or_waiting(retention, url)
-            work.commit()
-        retention.result(60)
+    with meanwhile(office, url, lambda: purge_once(office)) as (work, _):
+        held = work.messages.get(it.id, for_change=True)
+        assert held is not None
+        work.messages.put(listening.taken_back_now(held, NOON))
     assert found(office, it) is State.NEW
 
 
@@ -99,14 +117,10 @@ def test_who_comes_after_retention_hears_that_it_is_gone_and_not_that_it_is_save
     office: Office, url: str
 ) -> None:
     it = old(office, State.DELETED)
-    with ThreadPoolExecutor(1) as thread:
-        with office.store.begin() as work:
-            (gone,) = work.messages.expired(State.DELETED, before=NOON - timedelta(days=7))
-            work.messages.remove(gone.id)
-            key = thread.submit(listening.save, office, it.id)
-            ended_or_waiting(key, url)
-            work.commit()
-        assert key.result(60) is None
+    with meanwhile(office, url, lambda: listening.save(office, it.id)) as (work, came_to):
+        (gone,) = work.messages.expired(State.DELETED, before=NOON - timedelta(days=7))
+        work.messages.remove(gone.id)
+    assert came_to == [None]
     assert found(office, it) is None
 
 
@@ -133,19 +147,10 @@ def test_a_greeting_put_in_use_in_that_moment_stays(office: Office, url: str) ->
         work.greetings.mark_unused(now=LONG_AGO, limit=9)
         work.commit()
 
-    def remove() -> int:
-        with office.store.begin() as work:
-            gone = work.greetings.remove_unused(before=NOON, limit=9)
-            work.commit()
-        return gone
-
-    with ThreadPoolExecutor(1) as thread:
-        with office.store.begin() as work:
-            work.greetings.use(early)
-            removal = thread.submit(remove)
-            ended_or_waiting(removal, url)
-            work.commit()
-        assert removal.result(60) == 0
+    remove = removing(office, lambda work: work.greetings.remove_unused(before=NOON, limit=9))
+    with meanwhile(office, url, remove) as (work, gone):
+        work.greetings.use(early)
+    assert gone == [0]
     with office.store.look() as work:
         now = work.greetings.current(KARI, GreetingKind.PERSONAL)
         assert now is not None
@@ -158,20 +163,11 @@ def test_a_counter_that_one_more_wrong_pin_is_added_to_stays(office: Office, url
         work.locks.put(lock)
         work.commit()
 
-    def remove() -> int:
-        with office.store.begin() as work:
-            gone = work.locks.purge(before=NOON, now=NOON, limit=9)
-            work.commit()
-        return gone
-
-    with ThreadPoolExecutor(1) as thread:
-        with office.store.begin() as work:
-            held = work.locks.get(LockScope.CALLER, CALLER, for_change=True)
-            work.locks.put(replace(held, failures=4, changed_at=NOON))
-            removal = thread.submit(remove)
-            ended_or_waiting(removal, url)
-            work.commit()
-        assert removal.result(60) == 0
+    remove = removing(office, lambda work: work.locks.purge(before=NOON, now=NOON, limit=9))
+    with meanwhile(office, url, remove) as (work, gone):
+        held = work.locks.get(LockScope.CALLER, CALLER, for_change=True)
+        work.locks.put(replace(held, failures=4, changed_at=NOON))
+    assert gone == [0]
     with office.store.look() as work:
         assert work.locks.get(LockScope.CALLER, CALLER).failures == 4
 
@@ -181,18 +177,9 @@ def test_a_call_back_that_is_answered_in_that_moment_is_a_charge(office: Office,
         it: CallBackId = work.call_backs.add(KARI, CALLER, at=LONG_AGO, price_ore=300)
         work.commit()
 
-    def remove() -> int:
-        with office.store.begin() as work:
-            gone = work.call_backs.purge(answered=False, before=NOON, limit=9)
-            work.commit()
-        return gone
-
-    with ThreadPoolExecutor(1) as thread:
-        with office.store.begin() as work:
-            work.call_backs.answered(it)
-            removal = thread.submit(remove)
-            ended_or_waiting(removal, url)
-            work.commit()
-        assert removal.result(60) == 0
+    remove = removing(office, lambda work: work.call_backs.purge(answered=False, before=NOON, limit=9))
+    with meanwhile(office, url, remove) as (work, gone):
+        work.call_backs.answered(it)
+    assert gone == [0]
     with office.store.look() as work:
         assert [charge.id for charge in work.call_backs.charges()] == [it]
