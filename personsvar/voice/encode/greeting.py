@@ -14,16 +14,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from personsvar.voice.alaw import RATE
+from personsvar.voice.alaw import RATE, encode
 from personsvar.voice.dtmf import holds_keys
-from personsvar.voice.encode.ffmpeg import AMR_DECODER, STDOUT, EncodingError, encoded, run
+from personsvar.voice.encode.ffmpeg import AMR_DECODER, STDOUT, EncodingError, run
 from personsvar.voice.encode.level import levelled
 from personsvar.voice.speech import holds_speech
 from personsvar.voice.trim import what_is_said
 
-_ALAW = ["-ar", str(RATE), "-ac", "1", "-c:a", "pcm_alaw", "-f", "alaw", STDOUT]
 _LINEAR = ["-ar", str(RATE), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", STDOUT]
-
+_FULL_SCALE = 2**15
 _HEARD = 0.0015
 """Of full scale, at its loudest (-56 dBFS): of frames that hold nothing a decoder makes less."""
 
@@ -40,19 +39,15 @@ def greeting(amr: bytes, max_seconds: float) -> Greeting:
     form = ["-protocol_whitelist", "pipe", "-f", "amr", "-c:a", AMR_DECODER]
     source = [*form, "-t", str(max_seconds), "-i", "pipe:0"]
     linear = run(source, amr, _LINEAR, what="a greeting")
-    samples = np.frombuffer(linear[: len(linear) // 2 * 2], dtype="<i2") / 2**15
-    if np.abs(samples).max(initial=0) < _HEARD:
+    samples = np.frombuffer(linear[: len(linear) // 2 * 2], dtype="<i2").astype(np.int16, copy=False)
+    if np.abs(samples / _FULL_SCALE).max(initial=0) < _HEARD:
         raise EncodingError("there is nothing to hear in the greeting")
-    alaw = _alaw(levelled(_said(samples), RATE))
+    loud = levelled(_said(samples) / _FULL_SCALE, RATE) * (_FULL_SCALE - 1)
+    alaw = encode(np.round(loud).astype(np.int16))
     return Greeting(alaw, holds_keys(alaw))
 
 
-def _said(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+def _said(samples: NDArray[np.int16]) -> NDArray[np.int16]:
     """Whatever holds no speech is kept whole, as on the phone."""
-    alaw = _alaw(samples)
+    alaw = encode(samples)
     return samples[what_is_said(alaw)] if holds_speech(alaw) else samples
-
-
-def _alaw(samples: NDArray[np.float64]) -> bytes:
-    linear = np.round(samples * (2**15 - 1)).astype("<i2").tobytes()
-    return encoded(linear, _ALAW, rate=RATE, what="a greeting")
