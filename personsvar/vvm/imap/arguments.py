@@ -119,12 +119,17 @@ class Arguments:
             raise MalformedError("invalid message set")
         return SequenceSet(tuple(_range(part) for part in found[0].split(b",")))
 
-    def listed(self, one: Callable[[], T]) -> tuple[T, ...]:
-        """`(a b c)`, perhaps with nothing in it; `( a )` from those who write it so."""
+    def listed(self, one: Callable[[], T], *, most: int | None = None) -> tuple[T, ...]:
+        """`(a b c)`, perhaps with nothing in it; `( a )` from those who write it so.
+
+        Where there is a most, what stands behind it is not looked at.
+        """
         self.need(b"(")
         self.match(_SPACES)
         found: list[T] = []
         while not self.accept(b")"):
+            if len(found) == most:
+                raise MalformedError("too many parameters")
             found.append(one())
             if not self.is_next(b")"):
                 self.space()

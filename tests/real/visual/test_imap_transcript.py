@@ -204,6 +204,6 @@ def test_a_client_tells_of_itself_as_much_as_rfc_2971_lets_it_before_it_logs_in(
     told = " ".join(f'"{number:030}" "{"v" * 1024}"' for number in range(30))
     with visual.wire() as wire:
         assert wire.ask(f"ID ({told})") == ['* ID ("name" "personsvar")', "OK done"]
-        assert wire.ask(f'ID ({told} "one" "more")') == ["BAD invalid parameter"]
+        assert wire.ask(f'ID ({told} "one" "more")') == ["BAD too many parameters"]
         assert wire.ask('ID ("name" "' + "v" * 60_000 + '")') == ["BAD invalid parameter"]
         assert wire.ask("NOOP") == ["OK done"]

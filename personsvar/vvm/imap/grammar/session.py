@@ -34,9 +34,9 @@ def authenticate(words: Arguments) -> Authenticate:
 def identify(words: Arguments) -> Identify:
     if words.accept(b"NIL"):
         return Identify(())
-    told = words.listed(words.astring_or_nil)
+    told = words.listed(words.astring_or_nil, most=2 * MOST_TOLD)
     fields, values = told[::2], told[1::2]
-    if len(fields) != len(values) or len(fields) > MOST_TOLD:
+    if len(fields) != len(values):
         raise MalformedError("invalid parameter")
     return Identify(
         tuple((_field(field), _value(value)) for field, value in zip(fields, values, strict=True))

@@ -10,6 +10,7 @@ from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap.events import Answer, BadCommand, Done, Event, NeedContinuation, Request, TooLarge
 from personsvar.vvm.imap.limits import KNOWN, STRANGER, Limits
 from personsvar.vvm.imap.reader import ImapReader
+from tests.effort import costs_no_more_than
 
 SMALL = Limits(line=60, identity=60, message=100, patience=300, nesting=3)
 NOOP = Request("z", "NOOP", c.Noop())
@@ -188,6 +189,13 @@ class TestLimits:
     def test_no_other_command_may_be_so_long(self, verb: bytes) -> None:
         sent = b"a " + verb + b" " + b"x" * 9000 + b"\r\nz NOOP\r\n"
         assert read(sent, STRANGER) == [TooLarge("a"), NOOP]
+
+    def test_an_id_of_thousands_of_words_is_read_no_further_than_it_may_be(self) -> None:
+        costs_no_more_than(
+            5,
+            lambda: read(b"a ID (" + b"x " * 32_000 + b")\r\n"),
+            lambda: read(b"a ID (" + b"x " * 61 + b")\r\n"),
+        )
 
     def test_more_than_an_id_may_be_is_refused_and_the_session_goes_on(self) -> None:
         assert read(b"a ID (" + b"x y " * 17_000 + b")\r\nz NOOP\r\n") == [TooLarge("a"), NOOP]
