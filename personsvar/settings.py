@@ -466,7 +466,10 @@ class Gateways(_Group):
     """Telling the subscriber"""
 
     smpp_url: Annotated[SecretStr, _url("smpp", "smpps")] | None = _setting(
-        None, "SMS gateway, `smpp://id:password@host:port`; several with commas between.", secret=True
+        None,
+        "SMS gateway, `smpp://id:password@host:port`, with `?alphabet=latin1`, `ascii` or `ucs2` behind "
+        "it where the SMSC's is not `gsm7`; several with commas between.",
+        secret=True,
     )
     smtp_url: Annotated[SecretStr, _url("smtp", "smtps")] | None = _setting(
         None, "Mail server, `smtp[s]://user:password@host:port`.", secret=True

@@ -1,75 +1,106 @@
 """The parts gateways took, found by the gateways' ids of them.
 
+An id exactly as the gateway gave it is believed first, then one that is the same in another spelling
+(`part_ids`), as long as that can mean one part only.
+
 A receipt may come while the part it is for is being written. On PostgreSQL both sides first take a lock on
-the gateway's id, so that one of them sees the other; SQLite has one writer at a time.
+the gateway's id, whatever its spelling, so that one of them sees the other; SQLite has one writer at a time.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, text
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select, text
 
-from personsvar.storage.columns import legible
+from personsvar.storage.part_ids import PartKey, canonical_key
 from personsvar.storage.tables import notice_parts, receipts
 
-PartKey = tuple[str, str]
-"""The gateway, and its id of a part."""
-Found = Mapping[PartKey, Sequence[Row[Any]]]
+Rows = Mapping[PartKey, Sequence[Row[Any]]]
 
 _HOLD = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
-_WAITING = (
-    select(receipts)
-    .where(
-        receipts.c.notice_id.is_(None),
-        receipts.c.gateway.in_(bindparam("gateways", expanding=True)),
-        receipts.c.gateway_id.in_(bindparam("ids", expanding=True)),
-    )
-    .order_by(receipts.c.id)
-)
-_NEWEST = (
-    select(notice_parts)
-    .where(
-        notice_parts.c.gateway.in_(bindparam("gateways", expanding=True)),
-        notice_parts.c.gateway_id.in_(bindparam("ids", expanding=True)),
-    )
-    .order_by(notice_parts.c.notice_id.desc(), notice_parts.c.number.desc())
-)
+_GATEWAYS: BindParameter[Any] = bindparam("gateways", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_UNMATCHED = select(receipts).where(receipts.c.notice_id.is_(None), receipts.c.gateway.in_(_GATEWAYS))
+_WAITING = _UNMATCHED.where(receipts.c.gateway_id.in_(_IDS)).order_by(receipts.c.id)
+_WAITING_ALIKE = _UNMATCHED.where(receipts.c.canonical_id.in_(_IDS)).order_by(receipts.c.id)
+_OF_GATEWAYS = select(notice_parts).where(notice_parts.c.gateway.in_(_GATEWAYS))
+_NEWEST_FIRST = (notice_parts.c.notice_id.desc(), notice_parts.c.number.desc())
+_PARTS = _OF_GATEWAYS.where(notice_parts.c.gateway_id.in_(_IDS)).order_by(*_NEWEST_FIRST)
+_PARTS_ALIKE = _OF_GATEWAYS.where(notice_parts.c.canonical_id.in_(_IDS)).order_by(*_NEWEST_FIRST)
 
 
-def key_of(gateway: str, gateway_id: str) -> PartKey:
-    """As it is stored."""
-    return legible(gateway), legible(gateway_id)
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """The parts that receipts are about."""
+
+    of: Mapping[PartKey, Row[Any]]
+    unclear: frozenset[PartKey]
+    """These could be about several: about none, then."""
 
 
 def hold(connection: Connection, keys: Iterable[PartKey]) -> None:
     """Nobody else writes of these parts until the transaction ends."""
-    numbers = sorted({_number(key) for key in keys})
+    numbers = sorted({_number(canonical_key(key)) for key in keys})
     if numbers and connection.dialect.name == "postgresql":
         connection.execute(_HOLD, {"keys": numbers})
 
 
-def waiting_for(connection: Connection, keys: Iterable[PartKey]) -> Found:
-    """The receipts that came before their parts, in the order they came."""
-    return _found(connection, _WAITING, keys)
-
-
-def newest_parts(connection: Connection, keys: Iterable[PartKey]) -> Mapping[PartKey, Row[Any]]:
-    """A gateway may use its ids again, after a restart or a year: the newest is meant."""
-    return {key: rows[0] for key, rows in _found(connection, _NEWEST, keys).items()}
-
-
-def _found(connection: Connection, statement: Select[Any], keys: Iterable[PartKey]) -> Found:
+def waiting_for(connection: Connection, keys: Iterable[PartKey]) -> Rows:
+    """The receipts that came before their parts, in the order they came, by ids exactly alike."""
     wanted = set(keys)
+    return {key: rows for key, rows in _found(connection, _WAITING, wanted).items() if key in wanted}
+
+
+def waiting_alike(connection: Connection, keys: Iterable[PartKey]) -> Rows:
+    """Those whose ids are the same in any spelling, by the canonical one."""
+    return _alike(connection, _WAITING_ALIKE, keys)
+
+
+def parts_alike(connection: Connection, keys: Iterable[PartKey]) -> Rows:
+    return _alike(connection, _PARTS_ALIKE, keys)
+
+
+def homes_of(connection: Connection, keys: Iterable[PartKey]) -> Homes:
+    """A gateway may use its ids again, after a restart or a year: of those exactly alike the newest."""
+    wanted = set(keys)
+    exact = {key: rows[0] for key, rows in _found(connection, _PARTS, wanted).items() if key in wanted}
+    rest = wanted - exact.keys()
+    alike = parts_alike(connection, rest)
+    of, unclear = exact, set()
+    for key in rest:
+        rows = alike.get(canonical_key(key), ())
+        if len({(row.notice_id, row.gateway_id) for row in rows}) > 1:
+            unclear.add(key)
+        elif rows:
+            of[key] = rows[0]
+    return Homes(of, frozenset(unclear))
+
+
+def _alike(connection: Connection, statement: Select[Any], keys: Iterable[PartKey]) -> Rows:
+    wanted = {canonical_key(key) for key in keys}
     found: dict[PartKey, list[Row[Any]]] = defaultdict(list)
-    if wanted:
-        lists = {"gateways": list({key[0] for key in wanted}), "ids": list({key[1] for key in wanted})}
-        for row in connection.execute(statement, lists):
-            found[row.gateway, row.gateway_id].append(row)
+    for row in _rows(connection, statement, wanted):
+        found[row.gateway, row.canonical_id].append(row)
     return {key: rows for key, rows in found.items() if key in wanted}
+
+
+def _found(connection: Connection, statement: Select[Any], wanted: set[PartKey]) -> Rows:
+    found: dict[PartKey, list[Row[Any]]] = defaultdict(list)
+    for row in _rows(connection, statement, wanted):
+        found[row.gateway, row.gateway_id].append(row)
+    return found
+
+
+def _rows(connection: Connection, statement: Select[Any], wanted: set[PartKey]) -> Sequence[Row[Any]]:
+    if not wanted:
+        return ()
+    lists = {"gateways": list({key[0] for key in wanted}), "ids": list({key[1] for key in wanted})}
+    return connection.execute(statement, lists).all()
 
 
 def _number(key: PartKey) -> int:

@@ -25,8 +25,10 @@ from sqlalchemy import (
 from personsvar.mailbox import receipts as mailbox_receipts
 from personsvar.mailbox.model import Notice, NoticeId, NoticeStatus, Receipt, ReceiptState
 from personsvar.mailbox.receipts import verdict, word_of
+from personsvar.storage.early import unclear
 from personsvar.storage.notice_rows import notice_of
-from personsvar.storage.parts import PartKey, hold, key_of, newest_parts, waiting_for
+from personsvar.storage.part_ids import PartKey, canonical, key_of
+from personsvar.storage.parts import hold, homes_of, waiting_for
 from personsvar.storage.tables import notice_parts, notices, receipts
 
 WAITS = timedelta(days=7)
@@ -63,8 +65,9 @@ class _Part:
     word: Receipt | None = None
     """What changed it now."""
 
-    def hear(self, receipt: Receipt) -> None:
-        mine = key_of(receipt.gateway, receipt.gateway_id) == (self.row.gateway, self.row.gateway_id)
+    def hear(self, receipt: Receipt, home: Row[Any]) -> None:
+        """`home`: the part it is about. A gateway may give parts one id: it is about all of them."""
+        mine = (home.gateway, home.gateway_id) == (self.row.gateway, self.row.gateway_id)
         if mine and word_of(self.state, receipt.state) is not self.state:
             self.state, self.detail, self.word = receipt.state, receipt.detail, receipt
 
@@ -77,18 +80,22 @@ def receive(connection: Connection, said: Sequence[Receipt]) -> Sequence[Notice]
     """Keep them; the notices that they made delivered or failed."""
     keys = {key_of(each.gateway, each.gateway_id) for each in said}
     hold(connection, keys)
-    newest = newest_parts(connection, keys)
-    found = _rows(connection, _NOTICES, {row.notice_id for row in newest.values()})
+    known = homes_of(connection, keys)
+    found = _rows(connection, _NOTICES, {row.notice_id for row in known.of.values()})
     held = {row.id: notice_of(row) for row in found}
-    homes = {key: row for key, row in newest.items() if row.notice_id in held}
+    homes = {key: row for key, row in known.of.items() if row.notice_id in held}
     new = _keep(connection, said, keys, homes)
     if keys - homes.keys():
         _forget_the_oldest(connection)
     every = _attempts(connection, held)
     for receipt in new:
-        home = homes.get(key_of(receipt.gateway, receipt.gateway_id))
-        for part in () if home is None else every[home.notice_id][home.number]:
-            part.hear(receipt)
+        key = key_of(receipt.gateway, receipt.gateway_id)
+        if key in known.unclear:
+            unclear(*key)
+        home = homes.get(key)
+        if home is not None:
+            for part in every[home.notice_id][home.number]:
+                part.hear(receipt, home)
     run(connection, _REPORT, list(_reports(every.values())))
     over = [done for id_, attempts in every.items() for done in _concluded(held[id_], attempts)]
     run(connection, _CONCLUDE, [_conclusion(notice) for notice in over])
@@ -145,6 +152,7 @@ def _row(receipt: Receipt, notice: NoticeId | None) -> Values:
     return {
         "gateway": receipt.gateway,
         "gateway_id": receipt.gateway_id,
+        "canonical_id": canonical(receipt.gateway_id),
         "state": receipt.state,
         "at": receipt.at,
         "detail": receipt.detail,

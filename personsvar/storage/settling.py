@@ -15,7 +15,9 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from personsvar.mailbox.model import NoticeId, NoticeStatus, ReceiptState, Settlement
 from personsvar.mailbox.receipts import verdict, word_of
-from personsvar.storage.parts import Found, PartKey, hold, key_of, waiting_for
+from personsvar.storage.early import early_for
+from personsvar.storage.part_ids import PartKey, canonical, key_of
+from personsvar.storage.parts import Rows, hold
 from personsvar.storage.receipts import run
 from personsvar.storage.tables import notice_attempts, notice_parts, notices, receipts
 
@@ -70,7 +72,7 @@ class _Ours:
                 "error": made.error,
             }
 
-    def parts(self, early: Found) -> list[Values]:
+    def parts(self, early: Rows) -> list[Values]:
         made = self.settlement.attempt
         if made is None:
             return []
@@ -84,6 +86,7 @@ class _Ours:
                 **ids,
                 "position": position,
                 "gateway_id": id_,
+                "canonical_id": canonical(id_),
                 **_reported(early.get(key_of(made.gateway, id_), ())),
             }
             for position, id_ in enumerate(made.ids)
@@ -113,12 +116,13 @@ def settle(connection: Connection, settlements: Sequence[Settlement], now: datet
     # before the rows, as a receipt does: two that wait for each other would never end
     hold(connection, [key for each in settlements for key in _keys(each)])
     ours = _still_ours(connection, settlements)
-    early = waiting_for(connection, [key for each in ours for key in _keys(each.settlement)])
+    written = [(each.settlement.notice, key) for each in ours for key in _keys(each.settlement)]
+    early = early_for(connection, written)
     _write(connection, ours, early, now)
     return frozenset(each.settlement.notice for each in ours)
 
 
-def _write(connection: Connection, ours: Sequence[_Ours], early: Found, now: datetime) -> None:
+def _write(connection: Connection, ours: Sequence[_Ours], early: Rows, now: datetime) -> None:
     parts = {each.settlement.notice: each.parts(early) for each in ours}
     back = [each.written_back(parts[each.settlement.notice], now) for each in ours]
     run(connection, _READY, [row for row in back if row["b_status"] is NoticeStatus.READY])
@@ -155,7 +159,7 @@ def _reported(receipts_of_part: Sequence[Row[Any]]) -> Values:
     return {"state": state, "state_at": last.at, "detail": last.detail}
 
 
-def _matches(ours: Sequence[_Ours], early: Found) -> Iterator[Values]:
+def _matches(ours: Sequence[_Ours], early: Rows) -> Iterator[Values]:
     """Each receipt once, though a gateway gave two parts the same id."""
     whose = {key: each.settlement.notice for each in ours for key in _keys(each.settlement)}
     for key, rows in early.items():

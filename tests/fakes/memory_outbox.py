@@ -28,6 +28,9 @@ from personsvar.mailbox.model import (
     Settlement,
 )
 from personsvar.mailbox.receipts import verdict
+from personsvar.storage.early import Part, unclear
+from personsvar.storage.part_ids import canonical_key
+from personsvar.storage.part_ids import key_of as part_key
 from tests.fakes.memory_tables import Ids, NoticeRow, ReceiptRow, Tables, Try
 
 ENDED = (NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.FAILED, NoticeStatus.DEAD)
@@ -137,16 +140,28 @@ class MemoryOutbox:
     def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[NoticeId]:
         if any(each.status is NoticeStatus.LEASED for each in settlements):
             raise ValueError("a delivery does not end as leased")
-        return frozenset(each.notice for each in settlements if self._settled(each, now))
+        writing = {part for each in settlements if self._leased_by(each) for part in _parts(each)}
+        for key in self._unclear(writing):
+            unclear(*key)
+        known = self._known() | writing
+        return frozenset(each.notice for each in settlements if self._settled(each, now, known))
 
     def receive(self, receipts: Sequence[Receipt]) -> Sequence[Notice]:
         over = {notice.id: notice for notice in map(self._receive, receipts) if notice is not None}
         return list(over.values())
 
     def _receive(self, receipt: Receipt) -> Notice | None:
-        row = self._newest_with(receipt)
-        if not self._kept(receipt, None if row is None else row.notice.id) or row is None:
+        meant = _meant(receipt, self._known())
+        row = None if meant is None else self._newest_with(meant)
+        if not self._kept(receipt, None if row is None else row.notice.id):
             return None
+        if meant is None:
+            unclear(receipt.gateway, receipt.gateway_id)
+        if meant is None or row is None:
+            return None
+        return self._told(row, meant)
+
+    def _told(self, row: NoticeRow, receipt: Receipt) -> Notice | None:
         number = max(number for number, tried in row.tries.items() if _has(tried, receipt))
         reported = row.tries[number].reported(receipt)
         row = replace(row, tries={**row.tries, number: reported})
@@ -273,26 +288,50 @@ class MemoryOutbox:
         self._keep(replace(row, notice=held, due_at=until, begun=row.begun + 1))
         return held
 
-    def _settled(self, said: Settlement, now: datetime) -> bool:
+    def _leased_by(self, said: Settlement) -> NoticeRow | None:
         row = self.tables.notices.get(said.notice)
-        if row is None or row.notice.lease != said.lease:
+        return None if row is None or row.notice.lease != said.lease else row
+
+    def _settled(self, said: Settlement, now: datetime, known: set[Part]) -> bool:
+        row = self._leased_by(said)
+        if row is None:
             return False
         counted = replace(row.notice, attempts=row.notice.attempts - (not said.spent), error=said.error)
         row = replace(row, notice=counted)
-        row = self._tried(row, said.attempt)
+        row = self._tried(row, said.attempt, known)
         ready = said.status is NoticeStatus.READY
         self._keep(_ready(row, said.next_at or now) if ready else _over(row, said, now))
         return True
 
-    def _tried(self, row: NoticeRow, attempt: Attempt | None) -> NoticeRow:
+    def _tried(self, row: NoticeRow, attempt: Attempt | None, known: set[Part]) -> NoticeRow:
         if attempt is None:
             return replace(row, begun=row.begun - 1)
         tried = Try(replace(attempt, number=row.begun), (None,) * len(attempt.ids))
         for key, kept in sorted(self.tables.receipts.items()):
-            if kept.notice is None and _has(tried, kept.receipt):
-                tried = tried.reported(kept.receipt)
+            meant = _meant(kept.receipt, known)
+            if kept.notice is None and meant is not None and _has(tried, meant):
+                tried = tried.reported(meant)
                 self.tables.receipts[key] = replace(kept, notice=row.notice.id)
         return replace(row, tries={**row.tries, row.begun: tried})
+
+    def _known(self) -> set[Part]:
+        return {
+            (row.notice.id, (tried.attempt.gateway, id_))
+            for row in self.tables.notices.values()
+            for tried in row.tries.values()
+            for id_ in tried.attempt.ids
+        }
+
+    def _unclear(self, writing: set[Part]) -> set[tuple[str, str]]:
+        """The receipts that wait and would fit what is being written, and something else."""
+        waiting = (kept.receipt for kept in self.tables.receipts.values() if kept.notice is None)
+        alike = {canonical_key(key) for _, key in writing}
+        known = self._known() | writing
+        return {
+            (it.gateway, it.gateway_id)
+            for it in waiting
+            if canonical_key((it.gateway, it.gateway_id)) in alike and _meant(it, known) is None
+        }
 
     def _newest_with(self, receipt: Receipt) -> NoticeRow | None:
         rows = (row for _, row in sorted(self.tables.notices.items(), reverse=True))
@@ -349,6 +388,21 @@ def _over(row: NoticeRow, said: Settlement, now: datetime) -> NoticeRow:
         error = (tried.failure if status is NoticeStatus.FAILED else None) or error
     over = replace(row.notice, status=status, error=error, lease=None, finished_at=now)
     return replace(row, notice=_without_secret(over), due_at=None)
+
+
+def _parts(said: Settlement) -> set[Part]:
+    made = said.attempt
+    return set() if made is None else {(said.notice, (made.gateway, id_)) for id_ in made.ids}
+
+
+def _meant(receipt: Receipt, known: set[Part]) -> Receipt | None:
+    """With the id as its part has it; None: it fits several."""
+    mine = part_key(receipt.gateway, receipt.gateway_id)
+    fits = {part for part in known if canonical_key(part[1]) == canonical_key(mine)}
+    if len(fits) > 1 and mine not in {key for _, key in fits}:
+        return None
+    exact = mine in {key for _, key in fits} or not fits
+    return receipt if exact else replace(receipt, gateway_id=next(key[1] for _, key in fits))
 
 
 def _has(tried: Try, receipt: Receipt) -> bool:

@@ -22,7 +22,7 @@ const how = {
   silent: "", // "submit": submits get no answer; "all": nothing does
   cut: false, // the next answer ends in its middle, and so does the connection
   ids: "decimal", // or "hex": of the answers
-  receipts: [], // deliver_sm after each submit ({"before": true}: before its answer); {id} {hex} {decimal} are put in
+  receipts: [], // deliver_sm after each submit ({"before": true}: before its answer); {id} {hex} {HEX} {decimal} are put in
   again: false, // a deliver_sm that was refused comes again
   quiet: false, // no line for each submit
 };
@@ -34,8 +34,9 @@ const plain = (name, value) => (value?.type === "Buffer" ? Buffer.from(value.dat
 const octets = (value) => (value?.hex === undefined ? value : Buffer.from(value.hex, "hex"));
 
 function filled(template, number) {
-  const forms = { id: written(number), hex: number.toString(16), decimal: String(number) };
-  return JSON.parse(JSON.stringify(template).replace(/\{(id|hex|decimal)\}/g, (_, form) => forms[form]));
+  const hex = number.toString(16);
+  const forms = { id: written(number), hex, HEX: hex.toUpperCase(), decimal: String(number) };
+  return JSON.parse(JSON.stringify(template).replace(/\{(id|hex|HEX|decimal)\}/g, (_, form) => forms[form]));
 }
 const written = (number) => (how.ids === "hex" ? number.toString(16) : String(number));
 

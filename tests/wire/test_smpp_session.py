@@ -27,6 +27,7 @@ SUBMIT = submit_sm(
     Part(Coding.GSM7, b"Hei"), source=sender("Personsvar"), to=destination(Number("+4790000001"))
 )
 ACKNOWLEDGED = 0x80000005
+DATA_SM_RESP = 0x80000103
 PDU = st.builds(
     Pdu,
     st.sampled_from([*Command, 0x80000004, 0x80000009, 0x80000005, 0x103, 0x777]),
@@ -100,6 +101,31 @@ async def test_what_is_being_stored_is_acknowledged_before_the_goodbye() -> None
         await far.until(Command.UNBIND, 1)
     ours = [pdu.command for pdu in far.heard]
     assert ours.index(ACKNOWLEDGED) < ours.index(Command.UNBIND)
+
+
+BY_DATA_SM = Pdu(
+    Command.DATA_SM,
+    0,
+    0,
+    bytes((0, 1, 1)) + b"4790000001\0" + bytes((0, 0)) + b"2442\0" + bytes((4, 0, 0))
+    + bytes.fromhex("001e0004313035 00 04270001 02"),
+)  # fmt: skip
+
+
+@pytest.mark.anyio
+async def test_a_receipt_that_comes_as_data_sm_is_answered_by_data_sm_resp() -> None:
+    taken: list[Delivered] = []
+
+    async def take(it: Delivered) -> None:
+        taken.append(it)
+
+    async with byte_smsc() as (far, smsc):
+        session = await _bound(smsc, take)
+        far.send(numbered(BY_DATA_SM, 7))
+        (answer,) = await far.until(DATA_SM_RESP, 1)
+        await session.close()
+    assert (answer.sequence, answer.status, answer.body) == (7, 0, b"\0")
+    assert [it.is_receipt for it in taken] == [True]
 
 
 @pytest.mark.anyio

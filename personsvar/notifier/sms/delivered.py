@@ -14,7 +14,7 @@ from enum import IntEnum
 
 from smpplib.command import DeliverSM
 
-from personsvar.notifier.sms.alphabet import decoded
+from personsvar.notifier.sms.alphabet import Alphabet, decoded
 from personsvar.notifier.sms.frames import Command, Pdu
 from personsvar.notifier.sms.sms import Concatenation, IncomingSms, Ports
 from personsvar.notifier.sms.user_data import HEADED, Heading, read
@@ -132,7 +132,8 @@ def _from_deliver_sm(pdu: Pdu) -> Delivered:
     )
 
 
-def incoming(it: Delivered) -> IncomingSms:
+def incoming(it: Delivered, alphabet: Alphabet = "gsm7") -> IncomingSms:
+    """`alphabet`: what this SMSC means by data_coding 0."""
     heading, payload = read(it.user_data) if it.esm_class & HEADED else (Heading(), it.user_data)
     return IncomingSms(
         source=it.source,
@@ -141,7 +142,7 @@ def incoming(it: Delivered) -> IncomingSms:
         payload=payload,
         ports=heading.ports or _ports(it),
         part=heading.part or _part(it),
-        text=decoded(payload, it.data_coding),
+        text=decoded(payload, it.data_coding, alphabet),
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from personsvar.mailbox.model import ReceiptState
-from personsvar.notifier.sms.alphabet import Coding, decoded
+from personsvar.notifier.sms.alphabet import Alphabet, decoded
 from personsvar.notifier.sms.delivered import Delivered, Tlv
 
 ReceiptIds = Literal["as-is", "hex", "decimal"]
@@ -42,6 +42,8 @@ _NUMBERED = {
 }
 _DIGITS = {10: r"[0-9]{1,30}", 16: r"[0-9A-Fa-f]{1,30}"}
 _TEXT = re.compile(r"\btext:", re.IGNORECASE)
+_SENT = re.compile(rb"\btext:", re.IGNORECASE)
+_PRINTED = re.compile(rb"[\r\n\t -~]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ class Report:
     detail: str
 
 
-def report(it: Delivered, *, ids: ReceiptIds = "as-is") -> Report | None:
-    """None when it does not tell which short message it is about."""
-    text = _said(it)
+def report(it: Delivered, *, ids: ReceiptIds = "as-is", alphabet: Alphabet = "gsm7") -> Report | None:
+    """None when it does not tell which short message it is about. `alphabet`: the SMSC's data_coding 0."""
+    text = _said(it, alphabet)
     found = _id(it, text, ids)
     if not found:
         return None
@@ -113,9 +115,16 @@ def _error(it: Delivered, text: str) -> str:
     return _field(before, "err", r"[0-9A-Fa-f]+") or _field(text, "err", r"[0-9A-Fa-f]{1,3}\b")
 
 
-def _said(it: Delivered) -> str:
+def _said(it: Delivered, alphabet: Alphabet) -> str:
+    """In the SMSC's alphabet; but where the fields are printed ASCII they are just that.
+
+    An SMSC of GSM-7 may well write its receipts itself, in ASCII: an id has `_` in it, and never `§`.
+    """
     plain = it.user_data.decode("latin-1")
-    return (decoded(it.user_data, Coding.UCS2) or plain) if it.data_coding == Coding.UCS2 else plain
+    fields = _SENT.split(it.user_data, maxsplit=1)[0].rstrip(b"\0")
+    if it.data_coding == 0 and _PRINTED.fullmatch(fields):
+        return plain
+    return decoded(it.user_data, it.data_coding, alphabet) or plain
 
 
 def _field(text: str, name: str, value: str) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from personsvar.mailbox.model import Receipt
@@ -27,6 +27,7 @@ from personsvar.notifier.errors import (
 )
 from personsvar.notifier.gateway import Accepted, TakeReceipt
 from personsvar.notifier.letters import Letter, life_seconds
+from personsvar.notifier.sms.alphabet import Alphabet
 from personsvar.notifier.sms.delivered import Delivered, incoming
 from personsvar.notifier.sms.frames import Pdu
 from personsvar.notifier.sms.pdus import destination, sender, submit_sm
@@ -91,27 +92,30 @@ class SmppGateway:
     async def submit(self, sms: Sms) -> Accepted:
         """Hand over a text or bytes; raises as `Gateway.deliver`."""
         until = asyncio.get_running_loop().time() + self._options.seconds
-        first, *rest = self._pdus(sms)
-        session, given = await self._first(first, until)
+        pdus = {one: self._pdus(sms, one) for one in {each.smsc.alphabet for each in self._sessions}}
+        session, given = await self._first(pdus, until)
+        _, *rest = pdus[session.smsc.alphabet]
         ids = [given, *[await self._other(session, pdu, until) for pdu in rest]]
         known = tuple(own_id(one, self._options.receipt_ids) for one in ids if one)
         return Accepted(str(session.smsc), known)
 
-    def _pdus(self, sms: Sms) -> list[Pdu]:
+    def _pdus(self, sms: Sms, alphabet: Alphabet) -> list[Pdu]:
         source = sender(sms.sender) if sms.sender else self._source
         try:
+            parts = parts_of(sms, long_texts=self._options.long_texts, alphabet=alphabet)
             return [
                 submit_sm(part, source=source, to=destination(sms.to), lives_seconds=sms.lives_seconds)
-                for part in parts_of(sms, long_texts=self._options.long_texts)
+                for part in parts
             ]
         except ValueError as wrong:
             raise UndeliverableError(str(wrong)) from wrong
 
-    async def _first(self, pdu: Pdu, until: float) -> tuple[SmppSession, str]:
-        """At whichever SMSC takes it."""
+    async def _first(self, pdus: Mapping[Alphabet, Sequence[Pdu]], until: float) -> tuple[SmppSession, str]:
+        """At whichever SMSC takes it, in its own alphabet."""
         refused: DeliveryError = GatewayAwayError("no SMSC is there")
         for session in self._in_order():
             try:
+                pdu = pdus[session.smsc.alphabet][0]
                 return session, await session.submit(pdu, until=until)
             except OutcomeUnknownError:
                 raise
@@ -137,17 +141,17 @@ class SmppGateway:
 
     async def _brought(self, smsc: Smsc, it: Delivered) -> None:
         if not it.is_receipt:
-            await self._from_phone(it)
+            await self._from_phone(smsc, it)
             return
-        told = report(it, ids=self._options.receipt_ids)
+        told = report(it, ids=self._options.receipt_ids, alphabet=smsc.alphabet)
         if told is None:
             log.warning("a receipt without an id", extra={"smsc": str(smsc)})
             return
         await self._take_receipt(Receipt(str(smsc), told.id, told.state, self._clock.now(), told.detail))
 
-    async def _from_phone(self, it: Delivered) -> None:
+    async def _from_phone(self, smsc: Smsc, it: Delivered) -> None:
         if self._take_incoming is not None:
-            await self._take_incoming(incoming(it))
+            await self._take_incoming(incoming(it, smsc.alphabet))
         else:
             log.info("an SMS from a phone, which nobody takes", extra={"pii.from": it.source})
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+from personsvar.notifier.sms.alphabet import ALPHABETS, Alphabet
 from personsvar.notifier.sms.receipt import ReceiptIds
 from personsvar.notifier.sms.split import LongTexts
 
@@ -22,6 +23,8 @@ class Smsc:
     tls: bool = False
     system_id: str = ""
     password: str = field(default="", repr=False)
+    alphabet: Alphabet = "gsm7"
+    """What it takes texts in, and what it means by data_coding 0."""
 
     def __post_init__(self) -> None:
         if not all(word.isascii() and "\0" not in word for word in (self.system_id, self.password)):
@@ -40,7 +43,10 @@ class Smsc:
 
 
 def smscs(urls: str) -> tuple[Smsc, ...]:
-    """`smpp://id:password@host:port,smpps://…`, the preferred one first. ValueError for what can't be."""
+    """`smpp://id:password@host:port?alphabet=latin1,smpps://…`, the preferred one first.
+
+    ValueError for what can't be.
+    """
     return tuple(_smsc(url.strip()) for url in urls.split(",") if url.strip())
 
 
@@ -55,7 +61,19 @@ def _smsc(url: str) -> Smsc:
         tls=tls,
         system_id=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
+        alphabet=_alphabet(parts.query),
     )
+
+
+def _alphabet(query: str) -> Alphabet:
+    options = parse_qsl(query, keep_blank_values=True)
+    said = [value for name, value in options if name == "alphabet"]
+    if len(said) != len(options) or len(said) > 1 or (query and not said):
+        raise ValueError("behind the ? of smpp:// stands nothing but one alphabet=…")
+    for known in ALPHABETS:
+        if said in ([], [known]):
+            return known
+    raise ValueError(f"the alphabet of smpp:// should be {', '.join(ALPHABETS[:-1])} or {ALPHABETS[-1]}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """A long short message in parts that each fit 140 octets (3GPP TS 23.040, 9.2.3.24.1).
 
-    by a header (`udh`)   153 letters of GSM-7 or 67 of UCS-2 a part; the way every SMSC knows
+    by a header (`udh`)   153 letters of GSM-7 or ASCII, 134 of Latin-1 or 67 of UCS-2 a part; the way
+                          every SMSC knows
     by `sar`              the same parts, told apart by the TLVs sar_msg_ref_num, sar_total_segments,
                           sar_segment_seqnum; the SMSC writes the header (SMPP 5.3.2.22 to 5.3.2.24)
     by `payload`          one PDU with all of it in message_payload; the SMSC cuts it (SMPP 5.3.2.32)
 
-A letter is never cut: not € (two septets), not an emoji (two units of UCS-2). What is for an application goes
-by a header always, since its port stands in one.
+A letter is never cut: not € (two septets), not an emoji (two units of UCS-2). ASCII is counted as the GSM-7
+that the SMSC makes of it (a bracket takes two), Latin-1 as octets, which is what some send it as. What is for
+an application goes by a header always, since its port stands in one.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from typing import Literal
 import smsutil
 
 from personsvar.notifier.errors import UndeliverableError
-from personsvar.notifier.sms.alphabet import Coding, coding_of, encoded
+from personsvar.notifier.sms.alphabet import Alphabet, Coding, coding_of, encoded, septets
 from personsvar.notifier.sms.sms import Concatenation, Ports, Sms
 from personsvar.notifier.sms.user_data import Heading, written
 
@@ -42,9 +44,9 @@ class Part:
     """It goes as message_payload, longer than a short message may be."""
 
 
-def parts_of(sms: Sms, *, long_texts: LongTexts = "udh") -> tuple[Part, ...]:
+def parts_of(sms: Sms, *, long_texts: LongTexts = "udh", alphabet: Alphabet = "gsm7") -> tuple[Part, ...]:
     """In the order they are sent. Raise UndeliverableError for one that no 255 parts can hold."""
-    coding = Coding.BINARY if sms.binary is not None else coding_of(sms.text)
+    coding = Coding.BINARY if sms.binary is not None else coding_of(sms.text, alphabet)
     single = _pieces(sms, coding, header=written(Heading(sms.ports)))
     if len(single) == 1:
         return (Part(coding, single[0], written(Heading(sms.ports))),)
@@ -84,11 +86,32 @@ def _pieces(sms: Sms, coding: Coding, *, header: bytes) -> Sequence[bytes]:
         return list(_cut(sms.binary, room)) or [b""]
     if not sms.text:
         return [b""]
-    if coding is Coding.GSM7:
-        cut = smsutil.gsm_split(sms.text, room * 8 // 7, room * 8 // 7)
-    else:
-        cut = smsutil.unicode_split(sms.text, room // 2 * 2, room // 2 * 2)
-    return [encoded(piece.content, coding) for piece in cut.parts]
+    return [encoded(piece, coding) for piece in _texts(sms.text, coding, room)]
+
+
+def _texts(text: str, coding: Coding, room: int) -> Iterator[str]:
+    match coding:
+        case Coding.GSM7:
+            cut = smsutil.gsm_split(text, room * 8 // 7, room * 8 // 7)
+            yield from (piece.content for piece in cut.parts)
+        case Coding.ASCII:
+            yield from _weighed(text, septets(text), room * 8 // 7)
+        case Coding.LATIN1:
+            yield from _weighed(text, [1] * len(text), room)
+        case _:
+            cut = smsutil.unicode_split(text, room // 2 * 2, room // 2 * 2)
+            yield from (piece.content for piece in cut.parts)
+
+
+def _weighed(text: str, weights: Sequence[int], room: int) -> Iterator[str]:
+    """Pieces that each weigh no more than there is room for."""
+    start, weight = 0, 0
+    for place, letter in enumerate(weights):
+        if weight + letter > room:
+            yield text[start:place]
+            start, weight = place, 0
+        weight += letter
+    yield text[start:]
 
 
 def _cut(octets: bytes, size: int) -> Iterator[bytes]:

@@ -40,9 +40,12 @@ notice_parts = Table(
     Column("state", Words),
     Column("state_at", Moment),
     Column("detail", Words, nullable=False),
+    Column("canonical_id", Words),
     Index("ix_notice_parts_gateway_id", "gateway", "gateway_id", "notice_id"),
+    Index("ix_notice_parts_canonical_id", "gateway", "canonical_id", "notice_id"),
 )
-"""`number` is the attempt's, `state` the last thing reported of the part."""
+"""`number` is the attempt's, `state` the last thing reported of the part; `canonical_id` is the gateway's id
+without what SMSCs write in several ways (`storage.part_ids`)."""
 receipts = Table(
     "receipts",
     metadata,
@@ -53,6 +56,7 @@ receipts = Table(
     Column("at", Moment, nullable=False),
     Column("detail", Words, nullable=False),
     _notice(),
+    Column("canonical_id", Words),
     Index("uq_receipts_matched", "notice_id", "gateway", "gateway_id", "state", unique=True),
     Index(
         "uq_receipts_waiting",
@@ -60,6 +64,13 @@ receipts = Table(
         "gateway_id",
         "state",
         unique=True,
+        sqlite_where=_WAITING,
+        postgresql_where=_WAITING,
+    ),
+    Index(
+        "ix_receipts_waiting_canonical_id",
+        "gateway",
+        "canonical_id",
         sqlite_where=_WAITING,
         postgresql_where=_WAITING,
     ),

@@ -45,6 +45,32 @@ async def test_receipts_that_come_before_the_answer_and_twice_after_it_count_onc
             assert len(shown["receipts"]) == 1
 
 
+SPELLINGS: dict[str, tuple[str, dict[str, object]]] = {
+    "zeros in front": ("decimal", {"short_message": "id:0000{id} stat:DELIVRD"}),
+    "hex in the other case": ("hex", {"short_message": "id:{HEX} stat:DELIVRD"}),
+    "zeros in front, in the TLV": (
+        "decimal",
+        {"receipted_message_id": "0000{id}", "message_state": 2, "short_message": ""},
+    ),
+    "zeros in front, before the answer": (
+        "decimal",
+        {"short_message": "id:0000{id} stat:DELIVRD", "before": True},
+    ),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+async def test_a_receipt_that_spells_its_id_otherwise_than_the_answer_finds_its_notice(spelling: str) -> None:
+    ids, told = SPELLINGS[spelling]
+    async with smsc(ids=ids, receipts=[{"esm_class": 4, **told}]) as far:
+        with mailroom("", **await smpp_to(far)) as room:
+            room.post(20)
+            await room.notifier()
+            await room.until_all_are(NoticeStatus.DELIVERED)
+            assert {line["status"] for line in await far.heard("acknowledged", 20)} == {0}
+            assert states(room) == {(ReceiptState.DELIVERED,)}
+
+
 async def test_receipts_that_come_to_the_next_notifier_are_matched() -> None:
     async with smsc() as far:
         with mailroom("", **await smpp_to(far)) as room:

@@ -15,7 +15,7 @@ from personsvar.notifier.errors import (
     UndeliverableError,
 )
 from personsvar.notifier.sms.sms import Concatenation, Ports, Sms
-from tests.real.notices.smpp_desk import NOON, OLA, desk, letter
+from tests.real.notices.smpp_desk import NOON, OLA, at, desk, letter
 from tests.real.notices.smsc import Line, smsc
 
 pytestmark = pytest.mark.anyio
@@ -57,6 +57,47 @@ async def test_a_norwegian_text_arrives_in_gsm7() -> None:
     assert _address(line, "source") == (5, 0, "Personsvar")
     assert _address(line, "dest") == (1, 1, "4790000001")
     assert (line["data_coding"], line["esm_class"], line["registered_delivery"]) == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "text", "data_coding"),
+    [
+        ("gsm7", "Blå@_[", 0),
+        ("latin1", "Blå@_[", 3),
+        ("ascii", "Bla 12", 1),  # this SMSC reads 1 as GSM-7, whose letters and figures are those of ASCII
+        ("ucs2", "Blå@_[", 8),
+        ("latin1", "12 €", 8),
+        ("ascii", "Blå", 8),
+    ],
+)
+async def test_a_text_goes_in_the_alphabet_that_was_agreed(
+    alphabet: str, text: str, data_coding: int
+) -> None:
+    async with smsc() as far, desk(await at(far, alphabet=alphabet)) as here:
+        await here.bound()
+        await here.gateway.deliver(letter(text))
+        assert await far.texts(1) == [text]
+        assert (await far.heard("submit"))[0]["data_coding"] == data_coding
+
+
+async def test_each_smsc_gets_its_own_alphabet() -> None:
+    async with smsc(bind=0, statuses=[0x14]) as first, smsc() as second:
+        known = [await at(first, alphabet="ucs2"), await at(second, alphabet="latin1")]
+        async with desk(*known) as here:
+            await here.bound(2)
+            await here.gateway.deliver(letter("Blåbær_" * 30))
+            assert (await first.heard("submit"))[0]["data_coding"] == 8
+            assert "".join(await second.texts(2)) == "Blåbær_" * 30
+            assert {line["data_coding"] for line in await second.heard("submit", 2)} == {3}
+
+
+async def test_what_a_phone_asks_is_read_in_the_alphabet_that_was_agreed() -> None:
+    asked = "Activate:pv=13;ct=Google.Pixel_8.15;pt=0;//VVM"
+    async with smsc() as far, desk(await at(far, alphabet="latin1")) as here:
+        await here.bound()
+        await far.order(deliver={"source_addr": "4790000002", "short_message": {"hex": asked.encode().hex()}})
+        await here.until(lambda: len(here.incoming) == 1)
+    assert here.incoming[0].text == asked
 
 
 @pytest.mark.parametrize(
