@@ -44,6 +44,8 @@ def test_a_withheld_number_is_nowhere(house: House, telephone: Telephone) -> Non
     assert holding(house.folder, SECRET) == []
     phone = own_mailbox(telephone, owner)
     phone.press("1")
+    phone.wait_for_prompt("today-at", within=20)
+    phone.press("9")
     phone.wait_for_prompt("withheld", within=20)
 
 

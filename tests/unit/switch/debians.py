@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-MODULES = ("chan_pjsip.so", "res_agi.so", "format_pcm.so", "codec_g722.so")
+MODULES = ("chan_pjsip.so", "res_agi.so", "format_pcm.so", "format_sln.so", "codec_g722.so")
 DEBOOTSTRAP = """#!/bin/sh
 # debootstrap --variant=minbase --force-check-gpg SUITE ROOT
 [ "$2" = --force-check-gpg ] || exit 2
