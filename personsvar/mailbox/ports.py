@@ -563,7 +563,7 @@ class Heading:
 
 
 TAKE_SUFFIX = ".sln"
-"""What a switch hears silence in: recorded so, it need not be made A-law again for each 20 ms."""
+"""What a switch hears silence in: recorded so, no 20 ms of it have to be made A-law again."""
 
 
 @dataclass(frozen=True, slots=True)
