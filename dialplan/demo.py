@@ -97,12 +97,12 @@ def run(parts: Sequence[Part], signals: Signals) -> int:
 
 
 def _until_told(parts: Sequence[Part], signals: Signals) -> signal.Signals | None:
-    """None: one has ended by itself."""
-    while all(part.exit_code is None for part in parts):
-        came = signals.next(within_seconds=None)
-        if came in signals.endings:
+    """None: one has ended by itself. One that has ended may have been told the same, as it began."""
+    while True:
+        all_run = all(part.exit_code is None for part in parts)
+        came = signals.next(within_seconds=None if all_run else 0)
+        if came is None or came in signals.endings:
             return came
-    return None
 
 
 def _blame(parts: Sequence[Part]) -> int:

@@ -41,7 +41,7 @@ def begun(
     environment["PATH"] = f"{path}:{os.environ['PATH']}"
     with (folder / "log").open("wb") as output:
         process = subprocess.Popen(
-            [*before, sys.executable, "-m", "dialplan.demo"],
+            ["env", "--default-signal=HUP", *before, sys.executable, "-m", "dialplan.demo"],
             cwd=ROOM,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
