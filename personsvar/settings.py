@@ -129,10 +129,23 @@ def _url(*schemes: str) -> AfterValidator:
         for one in value.get_secret_value().split(","):
             if _scheme(one) not in schemes or not urlsplit(one.strip()).hostname:
                 raise ValueError(f"should be {schemes[0]}://… with a host")
+            _check_port(one.strip())
             secret_settings.password_in(one)
         return value
 
     return AfterValidator(check)
+
+
+def _check_port(url: str) -> None:
+    """What stands where the port does may be half a password: it is not repeated."""
+    try:
+        port = urlsplit(url).port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ValueError(
+            "the port should be 1 to 65535; in a password / ? # and @ are written as %2F %3F %23 and %40"
+        )
 
 
 def _scheme(url: str) -> str:

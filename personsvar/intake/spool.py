@@ -19,7 +19,7 @@ from stat import S_ISREG
 from personsvar.intake.files import hold, sync, write
 from personsvar.intake.header import EndMark, format_end, parse_end
 from personsvar.mailbox.model import SpoolId
-from personsvar.mailbox.ports import TAKE_SUFFIX, SpoolFullError
+from personsvar.mailbox.ports import TAKE_SUFFIXES, SpoolFullError
 
 log = logging.getLogger(__name__)
 
@@ -147,7 +147,7 @@ class Spool:
         yield self.head(spool_id)
         yield self.end(spool_id)
         for number in range(1, takes + 1):
-            yield self.folder / f"{spool_id}-{number}{TAKE_SUFFIX}"
+            yield from (self.folder / f"{spool_id}-{number}{suffix}" for suffix in TAKE_SUFFIXES)
 
     def foreign(self, *, before: float) -> list[Path]:
         """Files that are nobody's recording (links too), and did not change since `before`."""

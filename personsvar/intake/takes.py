@@ -15,7 +15,16 @@ from personsvar.intake.spool import Entry, Spool
 from personsvar.mailbox.calls import another_id
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import SpoolId
-from personsvar.mailbox.ports import Heading, Kept, Office, Purpose, SpoolFullError, Take, Verdict
+from personsvar.mailbox.ports import (
+    TAKE_SUFFIX,
+    Heading,
+    Kept,
+    Office,
+    Purpose,
+    SpoolFullError,
+    Take,
+    Verdict,
+)
 from personsvar.voice.alaw import RATE, linear
 from personsvar.voice.dtmf import holds_keys
 from personsvar.voice.speech import holds_speech
@@ -114,7 +123,8 @@ class SpoolTakes:
         if len(trimmed) == len(alaw):
             return
         try:
-            write(take.file, linear(trimmed), durable=False)
+            file = take.file
+            write(file, linear(trimmed) if file.suffix == TAKE_SUFFIX else trimmed, durable=False)
         except OSError as wrong:
             log.warning("the silence around a greeting stays", extra={"error": wrong})
 

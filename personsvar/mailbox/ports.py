@@ -564,11 +564,15 @@ class Heading:
 
 TAKE_SUFFIX = ".sln"
 """What a switch hears silence in: recorded so, no 20 ms of it have to be made A-law again."""
+TAKE_SUFFIXES = (TAKE_SUFFIX, ".alaw")
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A place for one recording: the switch writes `file`, linear samples of 16 bits, 8,000 a second."""
+    """A place for one recording: the switch writes `file`, 8,000 samples a second, linear ones of 16 bits.
+
+    A switch that has no such files, one of an earlier version, writes A-law.
+    """
 
     heading: Heading
     number: int
@@ -579,7 +583,8 @@ class Take:
     @property
     def file(self) -> Path:
         """The path has dots of its own: the suffix is appended, not replaced."""
-        return self.path.with_name(f"{self.path.name}{TAKE_SUFFIX}")
+        linear, alaw = (self.path.with_name(f"{self.path.name}{suffix}") for suffix in TAKE_SUFFIXES)
+        return alaw if alaw.exists() and not linear.exists() else linear
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ def _clear(connection: Connection, alike: Rows, parts: Sequence[Part]) -> Rows:
     before = parts_alike(connection, alike)
     clear: dict[PartKey, Sequence[Row[Any]]] = {}
     for key, rows in alike.items():
-        if len(about[key]) > 1 or key in before:
+        spelled = {gateway_id for _, (_, gateway_id) in about[key]}
+        if len(about[key]) > 1 or any(row.gateway_id not in spelled for row in before.get(key, ())):
             unclear(rows[0].gateway, rows[0].gateway_id)
         else:
             ((_, mine),) = about[key]

@@ -66,7 +66,7 @@ def parts_alike(connection: Connection, keys: Iterable[PartKey]) -> Rows:
 
 
 def homes_of(connection: Connection, keys: Iterable[PartKey]) -> Homes:
-    """A gateway may use its ids again, after a restart or a year: of those exactly alike the newest."""
+    """A gateway may use its ids again, after a restart or a year: of those spelled alike the newest."""
     wanted = set(keys)
     exact = {key: rows[0] for key, rows in _found(connection, _PARTS, wanted).items() if key in wanted}
     rest = wanted - exact.keys()
@@ -74,7 +74,7 @@ def homes_of(connection: Connection, keys: Iterable[PartKey]) -> Homes:
     of, unclear = exact, set()
     for key in rest:
         rows = alike.get(canonical_key(key), ())
-        if len({(row.notice_id, row.gateway_id) for row in rows}) > 1:
+        if len({row.gateway_id for row in rows}) > 1:
             unclear.add(key)
         elif rows:
             of[key] = rows[0]

@@ -192,3 +192,11 @@ def test_a_part_of_a_service_of_the_version_before_is_found_by_the_exact_id(empt
     assert receive(store, receipt("0023")) == []
     assert receive(store, receipt("023")) == [(1, DELIVERED)]
     store.close()
+
+
+def test_an_id_that_the_gateway_uses_again_is_of_the_newest_in_any_spelling(store: OpenStore) -> None:
+    first = send(store, "023", key="first")
+    assert receive(store, receipt("23")) == [(first, DELIVERED)]
+    again = send(store, "023", key="again")
+    assert receive(store, receipt("23", seconds=99)) == [(again, DELIVERED)]
+    assert receive(store, receipt("0023", seconds=100)) == []

@@ -399,7 +399,7 @@ def _meant(receipt: Receipt, known: set[Part]) -> Receipt | None:
     """With the id as its part has it; None: it fits several."""
     mine = part_key(receipt.gateway, receipt.gateway_id)
     fits = {part for part in known if canonical_key(part[1]) == canonical_key(mine)}
-    if len(fits) > 1 and mine not in {key for _, key in fits}:
+    if len({key for _, key in fits}) > 1 and mine not in {key for _, key in fits}:
         return None
     exact = mine in {key for _, key in fits} or not fits
     return receipt if exact else replace(receipt, gateway_id=next(key[1] for _, key in fits))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from personsvar.voice.alaw import linear
+from personsvar.voice.alaw import from_linear, linear
 from tests.wire.sip_headers import SipHeaders
 
 RATE = 8000
@@ -91,6 +91,8 @@ class Channel:
         self.set_in_order: list[tuple[str, str]] = []
         self.dialled: list[str] = []
         self._disk_bytes = disk_bytes
+        self.has_linear_files = True
+        """False: as a switch of an earlier version."""
         self._has_callback = has_callback
         self._has_tones = has_tones
         self._keys = list(plan.keys)
@@ -168,8 +170,18 @@ class Channel:
             case "WAIT FOR DIGIT", [milliseconds]:
                 key = self._wait(int(milliseconds) / 1000)
                 return f"200 result={ord(key) if key else 0}"
-            case "RECORD FILE", [path, "sln", keys, milliseconds, "BEEP", silence]:
-                return self._beep(keys) or self._run(command, [path, "sln", keys, milliseconds, silence])
+            case "RECORD FILE", [path, form, keys, milliseconds, "BEEP", silence]:
+                return self._beep(keys) or self._run(command, [path, form, keys, milliseconds, silence])
+            case "RECORD FILE", [_, "sln", _, _, *_] if not self.has_linear_files:
+                return "200 result=-1 (writefile)"
+            case "RECORD FILE", [path, "alaw", keys, milliseconds, silence]:
+                limit, quiet = int(milliseconds) / 1000, int(silence.removeprefix("s="))
+                answer = self._record(Path(path), keys, limit, quiet, behind=0)
+                if self._unwritten:
+                    linear_file, whole = self._unwritten.pop()
+                    linear_file.unlink()
+                    Path(f"{path}.alaw").write_bytes(from_linear(whole))
+                return answer
             case "RECORD FILE", [path, "sln", keys, milliseconds, *offset, silence]:
                 return self._record(
                     Path(path),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from personsvar.dialogue.call import Dialled, DialOutcome, Recorded, RecordEnd
-from personsvar.mailbox.ports import Take
+from personsvar.mailbox.ports import TAKE_SUFFIX, Take
 from personsvar.telephony.agi.line import IN_THE_TONE, at_the_limit
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.keys import key_of
@@ -27,7 +27,8 @@ _OUTCOMES = {
 def samples_of(take: Take) -> int:
     """How many of the take's samples are in its file; -1: there is none."""
     try:
-        return take.file.stat().st_size // BYTES_A_SAMPLE
+        file = take.file
+        return file.stat().st_size // (BYTES_A_SAMPLE if file.suffix == TAKE_SUFFIX else 1)
     except OSError:
         return -1
 

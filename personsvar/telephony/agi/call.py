@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -129,6 +130,9 @@ class AgiCall:
         how = _how(take, result)
         if warning_seconds and how.end is RecordEnd.LIMIT:
             silent = silent_seconds(take.file, at_most=silence_seconds)
+            cut = max_seconds - warning_seconds - how.seconds
+            if silent and cut > (silence_seconds - 1) / 2:
+                return replace(how, end=RecordEnd.SILENCE)  # all of it but a second is cut off the file
             left = whole_seconds(max(silence_seconds - silent, 1))
             max_ms, behind = round(warning_seconds * 1000), round(how.seconds * RATE)
             rest = record(max_ms=max_ms, silence_seconds=left, behind=behind, goes_on=False)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from personsvar.dialogue.call import HungUpError, Key, PromptMissingError, SwitchError
-from personsvar.mailbox.ports import TAKE_SUFFIX
+from personsvar.mailbox.ports import TAKE_SUFFIXES
 from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.agi.session import Session
@@ -25,6 +25,8 @@ _NEARLY_MS = 1000
 HANGUP = "hangup"
 """Why a recording ended (res_agi.c, handle_recordfile)."""
 IN_THE_TONE = "randomerror"
+CAN_NOT_WRITE = "writefile"
+LINEAR, A_LAW = (suffix.lstrip(".") for suffix in TAKE_SUFFIXES)
 """The same, and it never began: a key was pressed in the tone, or there was none to play."""
 SOFT_TONE = "!440/150"
 """What app_playtones plays while the channel goes on to do something else: 440 Hz, 150 ms, once (`!`)."""
@@ -39,6 +41,7 @@ class AgiLine:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._beeps_in = session.env.get("agi_language")
+        self._form = LINEAR
 
     @property
     def is_up(self) -> bool:
@@ -105,8 +108,11 @@ class AgiLine:
         to the limit, the soft tone begins, into what is recorded next.
         """
         before = (behind,) if behind else ("BEEP",) if beep else ()
-        given = (str(path), TAKE_SUFFIX.lstrip("."), end_keys, max_ms, *before, f"s={silence_seconds}")
-        result = self.ask("RECORD FILE", *given)
+        rest = (end_keys, max_ms, *before, f"s={silence_seconds}")
+        result = self.ask("RECORD FILE", str(path), self._form, *rest)
+        if result.number < 0 and result.data == CAN_NOT_WRITE and self._form != A_LAW:
+            self._form = A_LAW  # a switch of an earlier version has no linear files
+            result = self.ask("RECORD FILE", str(path), self._form, *rest)
         if result.data == IN_THE_TONE:
             return self._ended_in_the_tone(result)
         # The reply comes before the file is closed, with up to 2 s in the switch's buffer still. Commands go

@@ -10,6 +10,7 @@ from itertools import takewhile
 from pathlib import Path
 from struct import Struct
 
+from personsvar.mailbox.ports import TAKE_SUFFIX
 from personsvar.telephony.agi.answers import BYTES_A_SAMPLE, RATE
 
 _FRAME = Struct("<160h")
@@ -19,7 +20,9 @@ _QUIET = 32
 
 
 def silent_seconds(sound: Path, *, at_most: float) -> float:
-    """The silence at the end of a take, in frames of 20 ms; none of a file that can't be read."""
+    """The silence at the end of a take, in frames of 20 ms; none of one unread or in A-law."""
+    if sound.suffix != TAKE_SUFFIX:
+        return 0.0
     try:
         with sound.open("rb") as file:
             size = file.seek(0, 2) // BYTES_A_SAMPLE

@@ -205,6 +205,25 @@ def test_a_full_disk_is_told_and_what_fits_is_told_too(tmp_path: Path, disk_byte
         assert record(line) == Recorded(RecordEnd.FAILED, disk_bytes / 16_000)
 
 
+def test_a_switch_without_linear_files_records_a_law(tmp_path: Path) -> None:
+    channel = Channel(Plan(keys=((6.0, "#"),), speaks=((0.0, 6.0),)))
+    channel.has_linear_files = False
+    with agi_line_to(FakeAsterisk(channel=channel), tmp_path) as line:
+        take = line.take()
+        recorded = line.call.record(take, max_seconds=180, silence_seconds=10, warning_seconds=10)
+        assert recorded.end is RecordEnd.KEY
+        assert take.file.suffix == ".alaw"
+        assert len(take.file.read_bytes()) == round(recorded.seconds * 8000)
+
+
+def test_a_silence_that_ends_just_before_the_soft_tone_is_a_silence(tmp_path: Path) -> None:
+    switch = FakeAsterisk(Plan(speaks=((0.0, 3.4),)))
+    with agi_line_to(switch, tmp_path) as line:
+        took = line.call.record(line.take(), max_seconds=24, silence_seconds=10, warning_seconds=10)
+    assert took.end is RecordEnd.SILENCE
+    assert switch.names().count("RECORD FILE") == 1
+
+
 def test_the_recording_is_whole_on_the_disk_when_record_returns(tmp_path: Path) -> None:
     plan = Plan(keys=((14.0, "#"),), speaks=((0.0, 14.0),))
     with agi_line_to(FakeAsterisk(plan), tmp_path) as line:

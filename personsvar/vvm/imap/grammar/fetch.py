@@ -15,6 +15,8 @@ from personsvar.vvm.imap.malformed import MalformedError, TooMuchError
 from personsvar.vvm.imap.mime.sections import holds_sound
 
 MOST_ITEMS = 50
+MOST_FIELDS = 50
+"""Of one header; mail programs ask for a dozen."""
 MOST_SOUNDS = 4
 """Sections that hold the sound; phones ask for one at a time."""
 _NAME = re.compile(rb"[A-Za-z0-9.]+")
@@ -97,6 +99,8 @@ def _piece(words: Arguments) -> tuple[Piece, tuple[bytes, ...]]:
     fields = words.listed(lambda: words.astring().upper())
     if not fields:
         raise MalformedError("missing parameter")
+    if len(fields) > MOST_FIELDS:
+        raise MalformedError("too many header fields")
     return piece, fields
 
 
