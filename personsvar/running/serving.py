@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from types import FrameType
+from dataclasses import dataclass
 from typing import Protocol
 
 from personsvar.running.services import Chore, stop
@@ -31,6 +31,61 @@ class Part(Protocol):
     def stop(self) -> None: ...
 
 
+NOTHING_TO_DO = "SIGHUP: nothing to do; settings are read at the start, certificates when they change"
+
+
+@dataclass
+class Endings:
+    """The signals that end a service, one by one.
+
+    They are read from a pipe that the system's own handler writes to: one that comes in the moment before a
+    thread begins to wait, or while another is being handled, is lost to a lock and never to a pipe.
+    """
+
+    _came: int
+    _wanted: frozenset[int]
+
+    @classmethod
+    @contextmanager
+    def told(cls) -> Iterator[Endings]:
+        """From now on; afterwards they are what they were."""
+        wanted, heard = {signal.SIGTERM, signal.SIGINT}, {signal.SIGTERM, signal.SIGINT}
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants it so
+            heard.add(signal.SIGHUP)
+            if os.isatty(0):  # asked now: a terminal that is gone is none any more
+                wanted.add(signal.SIGHUP)
+        came, tell = os.pipe()
+        os.set_blocking(tell, False)
+        fd_before = signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+        before = {one: signal.signal(one, lambda *_: None) for one in heard}
+        try:
+            yield cls(came, frozenset(wanted))
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+            signal.set_wakeup_fd(fd_before)
+            os.close(came)
+            os.close(tell)
+
+    def next(self) -> int:
+        """The first that comes; SIGHUP where no terminal is closed ends nothing."""
+        while True:
+            (number,) = os.read(self._came, 1)
+            if number in self._wanted:
+                return number
+            if number == signal.SIGHUP:
+                log.info(
+                    "SIGHUP: nothing to do; settings are read at the start, certificates when they change"
+                )
+
+    def came_again(self) -> bool:
+        """Whether another one is there already."""
+        while select.select([self._came], [], [], 0)[0]:
+            if os.read(self._came, 1)[0] in self._wanted:
+                return True
+        return False
+
+
 @dataclass
 class Services:
     """What this process runs."""
@@ -44,8 +99,6 @@ class Services:
     chores: Sequence[Chore] = ()
     drain_seconds: float = 300
     watchdog: Watchdog | None = None
-    _asked: threading.Event = field(default_factory=threading.Event)
-    _in_a_hurry: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Until SIGTERM (calls may end) or Ctrl-C (they are cut soon); a second signal cuts them at once.
@@ -53,11 +106,10 @@ class Services:
         SIGHUP from a terminal that is closed is as SIGTERM. Elsewhere it ends nothing, and changes nothing:
         settings are the environment's, and certificates are read again by themselves.
         """
-        with self._signals(), self._watched():
+        with Endings.told() as endings, self._watched():
             self._start()
             log.info("ready")
-            self._asked.wait()
-            self._stop()
+            self._stop(endings.next(), endings)
         log.info("stopped")
 
     @contextmanager
@@ -85,11 +137,11 @@ class Services:
         for chore in self.chores:
             chore.start()
 
-    def _stop(self) -> None:
+    def _stop(self, asked: int, endings: Endings) -> None:
         if self.watchdog is not None:
             self.watchdog.let_parts_end()
         if self.server is not None:
-            self._drain(self.server)
+            self._drain(self.server, endings, in_a_hurry=asked == signal.SIGINT)
         if self.visual is not None:
             self.visual.stop()
         stop(self.chores)
@@ -100,38 +152,15 @@ class Services:
         if self.web is not None:
             self.web.stop()
 
-    def _drain(self, server: FastAgiServer) -> None:
-        seconds = CTRL_C_SECONDS if self._in_a_hurry.is_set() else self.drain_seconds
-        self._in_a_hurry.clear()
+    def _drain(self, server: FastAgiServer, endings: Endings, *, in_a_hurry: bool) -> None:
+        hurry = in_a_hurry or endings.came_again()
+        seconds = CTRL_C_SECONDS if hurry else self.drain_seconds
         draining = threading.Thread(target=server.drain, kwargs={"max_seconds": seconds}, name="drain")
         draining.start()
         while draining.is_alive():
             draining.join(0.2)
-            if self._in_a_hurry.is_set():
-                self._in_a_hurry.clear()
+            if endings.came_again():
                 server.drain(max_seconds=0)
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        before = {one: signal.signal(one, self._signalled) for one in (signal.SIGTERM, signal.SIGINT)}
-        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants it so
-            # asked now: a terminal that is gone is none any more
-            hung_up = self._signalled if os.isatty(0) else _not_ended
-            before[signal.SIGHUP] = signal.signal(signal.SIGHUP, hung_up)
-        try:
-            yield
-        finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
-
-    def _signalled(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's form
-        if number == signal.SIGINT or self._asked.is_set():
-            self._in_a_hurry.set()
-        self._asked.set()
-
-
-def _not_ended(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler's form
-    log.info("SIGHUP: nothing to do; settings are read at the start, certificates when they change")
 
 
 @contextmanager
