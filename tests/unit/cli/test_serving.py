@@ -100,7 +100,17 @@ def _started(
     log = tmp_path / "log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [PROGRAM, *arguments], env=environment, stdin=stdin, stdout=out, stderr=out, text=True
+            [
+                "env",
+                "--default-signal=HUP",
+                PROGRAM,
+                *arguments,
+            ],  # a suite under nohup, too, closes a terminal
+            env=environment,
+            stdin=stdin,
+            stdout=out,
+            stderr=out,
+            text=True,
         )
     service = Service(process, environment, tmp_path / "state", log)
     try:
