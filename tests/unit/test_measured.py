@@ -25,7 +25,7 @@ def measuring(folder: Path, **tables: str) -> Iterator[subprocess.Popen[str]]:
     """Each table a line of shell."""
     given = {name: ["sh", "-c", script] for name, script in tables.items()}
     with subprocess.Popen(
-        [sys.executable, "-c", RUN, json.dumps(given)],
+        ["env", "--default-signal=INT", sys.executable, "-c", RUN, json.dumps(given)],
         cwd=ROOT,
         env={**os.environ, "PERSONSVAR_STATE": str(folder)},
         stdout=subprocess.PIPE,
