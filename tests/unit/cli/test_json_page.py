@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.mailbox.model import Number, SpoolId
+from personsvar.mailbox.model import Channel, NoticeKind, Number, SpoolId
 from personsvar.mailbox.ports import Heading, Purpose
 from tests.unit.cli.conftest import KARI, OLA, Machine
 
@@ -21,6 +21,10 @@ def _documented(heading: str) -> list[str]:
         if f"`{heading} --json`" in title:
             return re.findall(r"^\| `(\w+)` \|", body, re.MULTILINE)
     raise AssertionError(f"{heading} is not in docs/json.md")
+
+
+def test_every_kind_and_channel_of_a_notice_is_named() -> None:
+    assert [word for word in (*NoticeKind, *Channel) if f"`{word}`" not in PAGE] == []
 
 
 @pytest.fixture
