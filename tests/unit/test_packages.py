@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EVERYWHERE = {"git", "mount", "setpriv", "umount", "unshare"}
+EVERYWHERE = {"env", "git", "mount", "setpriv", "umount", "unshare"}
 """Of util-linux and mount: no Debian is without them. And git: whoever has a clone has it."""
 COMMAND = re.compile(
     r'(?:subprocess\.run\(|Popen\(|command = |line = |return )\s*\[\s*"([a-z][a-z0-9-]+)", f?"'
