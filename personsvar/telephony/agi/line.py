@@ -25,9 +25,10 @@ _NEARLY_MS = 1000
 HANGUP = "hangup"
 """Why a recording ended (res_agi.c, handle_recordfile)."""
 IN_THE_TONE = "randomerror"
-CAN_NOT_WRITE = "writefile"
-LINEAR, A_LAW = (suffix.lstrip(".") for suffix in TAKE_SUFFIXES)
 """The same, and it never began: a key was pressed in the tone, or there was none to play."""
+CAN_NOT_WRITE = "writefile"
+"""The same: there is no such place, no room, or no such form of file."""
+LINEAR, A_LAW = (suffix.lstrip(".") for suffix in TAKE_SUFFIXES)
 SOFT_TONE = "!440/150"
 """What app_playtones plays while the channel goes on to do something else: 440 Hz, 150 ms, once (`!`)."""
 NO_FORWARD_KEY = "x"
@@ -178,6 +179,6 @@ def at_the_limit(result: Result) -> bool:
     """Did RECORD FILE come to its limit, and not to silence? Both are a `(timeout)`.
 
     The number tells how many milliseconds were left at the last sound. At the limit there are none, on a busy
-    machine some. A silence that ends in the limit's last second is taken for it.
+    machine some. A silence that ends in the limit's last second is taken for it here: its file is shorter.
     """
     return result.data == "timeout" and 0 <= result.number < _NEARLY_MS

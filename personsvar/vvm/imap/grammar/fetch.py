@@ -96,11 +96,9 @@ def _piece(words: Arguments) -> tuple[Piece, tuple[bytes, ...]]:
     if piece not in (Piece.FIELDS, Piece.FIELDS_NOT):
         return piece, ()
     words.space()
-    fields = words.listed(lambda: words.astring().upper())
+    fields = words.listed(lambda: words.astring().upper(), most=MOST_FIELDS)
     if not fields:
         raise MalformedError("missing parameter")
-    if len(fields) > MOST_FIELDS:
-        raise MalformedError("too many header fields")
     return piece, fields
 
 

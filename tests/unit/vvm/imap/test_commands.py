@@ -194,6 +194,13 @@ def test_what_may_be_searched_for(line: bytes) -> None:
     assert command(b"UID SEARCH " + line) == c.Search(SEARCHES[line], uid=True)
 
 
+def test_no_more_than_fifty_names_of_a_header_are_asked_for() -> None:
+    """Thousands on one line would be thousands of words of the answer for each message."""
+    asked = b"FETCH 1:* BODY.PEEK[HEADER.FIELDS (%b)]"
+    assert isinstance(read(asked % b" ".join([b"X"] * 50)), Request)
+    assert not isinstance(read(asked % b" ".join([b"X"] * 51)), Request)
+
+
 def test_a_charset_nobody_knows() -> None:
     assert read(b"SEARCH CHARSET KOI8-R ALL") == BadCharset("a")
 
