@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import fields
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -23,7 +23,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
-    model_validator,
+    ValidationInfo,
 )
 from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
@@ -32,8 +32,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from personsvar import address_settings, secret_settings
 from personsvar.mailbox.model import Number, VisualDialect
 from personsvar.mailbox.ports import Rules
+from personsvar.setting_words import said
 
 PREFIX = "PERSONSVAR_"
+_NAME = re.compile(rf"{PREFIX}[A-Z0-9_]+?(?=_FILE\b|[^A-Z0-9_]|$)")
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _DEFAULTS = Rules()
 _MAX_PORT = 65535
@@ -41,6 +43,8 @@ SHOWN_BY_THE_SWITCH = r"[A-Za-z0-9_-]{16,128}"
 """What can stand in the switch's configuration, and nobody guesses."""
 
 
+_EXAMPLES = {"health_bind": "127.0.0.1:8081", "lamp_sip": "127.0.0.1:5060"}
+"""Of those that are none by default."""
 A_MILLENNIUM = {"s": 31_536_000_000, "min": 525_600_000, "h": 8_760_000, "days": 365_000}
 """In each unit of time: a longer time would lead out of the calendar, and stop what counts with it."""
 
@@ -79,11 +83,17 @@ def _e164(number: str) -> str:
     return number
 
 
-def _bind(address: str) -> str:
+def _bind(address: str, of: ValidationInfo) -> str:
     host, colon, port = address.rpartition(":")
-    if not (colon and host and port.isascii() and port.isdigit() and int(port) <= _MAX_PORT):
-        raise ValueError("should be host:port, like 127.0.0.1:4573")
+    if not (colon and host and re.fullmatch(r"[0-9]{1,5}", port) and int(port) <= _MAX_PORT):
+        raise ValueError(f"should be host:port, like {_example(of.field_name or '')}")
     return address
+
+
+def _example(field: str) -> str:
+    """One that this setting would do with."""
+    it = Settings.model_fields[field]
+    return str(it.default or _EXAMPLES[field])
 
 
 def _sender(text: str) -> str:
@@ -114,21 +124,26 @@ def _region(code: str) -> str:
     from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - 30 ms that most commands need not wait for
 
     if code not in SUPPORTED_REGIONS:
-        raise ValueError(f"should be a country as two capital letters, like NO; {code!r} is none")
+        raise ValueError("should be a country as two capital letters, like NO")
     return code
 
 
 def _regions(text: object) -> object:
-    if isinstance(text, str):
-        return tuple(part.strip().upper() for part in text.split(",") if part.strip())
-    return text
+    if not isinstance(text, str):
+        return text
+    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - as above
+
+    codes = _parts(text)
+    if unknown := [code for code in codes if code.upper() not in SUPPORTED_REGIONS]:
+        raise ValueError(f"should be countries as two letters each, like NO,SE; {unknown[0][:40]!r} is none")
+    return tuple(code.upper() for code in codes)
 
 
 def _url(*schemes: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         for one in value.get_secret_value().split(","):
             if _scheme(one) not in schemes or not urlsplit(one.strip()).hostname:
-                raise ValueError(f"should be {schemes[0]}://… with a host")
+                raise ValueError(f"should be {' or '.join(f'{it}://…' for it in schemes)}, with a host")
             _check_port(one.strip())
             secret_settings.password_in(one)
         return value
@@ -191,7 +206,11 @@ def _is_of_this_machine(bind: str) -> bool:
 
 
 def _folder(path: Path) -> Path:
-    if path.exists() and not path.is_dir():
+    try:
+        is_other = path.exists() and not path.is_dir()
+    except OSError as wrong:  # a name that can't be: too long
+        raise ValueError(f"should be a folder: {wrong.strerror}") from wrong
+    if is_other:
         raise ValueError("should be a folder, and is a file")
     return path.absolute()
 
@@ -217,10 +236,21 @@ def _patience(seconds: int) -> int:
 def _networks(text: object) -> object:
     if not isinstance(text, str):
         return text
+    return tuple(_network(part) for part in _parts(text))
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _network(part: str) -> IPv4Network | IPv6Network:
     try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+        return ip_network(part)
     except ValueError as wrong:
-        raise ValueError(f"should be networks like 10.1.0.0/16: {wrong}") from wrong
+        raise ValueError(
+            "should be addresses or networks, with commas between, like 192.0.2.10,10.1.0.0/16; "
+            f"{part[:40]!r} is none"
+        ) from wrong
 
 
 def _ipv4(text: str) -> str:
@@ -235,6 +265,8 @@ def _optional_ipv4(text: str) -> str:
 
 
 def _external(text: str) -> str:
+    if not text:
+        return text
     host, colon, port = text.partition(":")
     try:
         IPv4Address(host)
@@ -255,11 +287,8 @@ def _port_range(text: str) -> str:
 
 
 def _hosts(text: str) -> str:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    try:
-        networks = [ip_network(part) for part in parts]
-    except ValueError as wrong:
-        raise ValueError(f"should be addresses or networks, with commas between: {wrong}") from wrong
+    parts = _parts(text)
+    networks = [_network(part) for part in parts]
     if not networks or any(network.prefixlen == 0 for network in networks):
         raise ValueError("should be hosts of the operator's own, not everybody's")
     return ",".join(parts)
@@ -278,7 +307,7 @@ E164 = Annotated[str, AfterValidator(_e164)]
 Bind = Annotated[str, AfterValidator(_bind)]
 Folder = Annotated[Path, AfterValidator(_folder)]
 Region = Annotated[str, AfterValidator(_region)]
-Regions = Annotated[tuple[Region, ...], NoDecode, BeforeValidator(_regions)]
+Regions = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_regions)]
 
 
 class _Group(BaseSettings):
@@ -817,42 +846,40 @@ class Settings(Manual, Upkeep, Logging, VisualVoicemail, Gateways, Switch, Doors
         Manual,
     )
 
-    @model_validator(mode="after")
-    def _agree(self) -> Self:
+    def disagreements(self) -> Iterator[str]:
+        """Settings that don't go together, a line each."""
+        yield from self._of_the_service()
+        yield from self._of_the_switch()
+
+    def _of_the_service(self) -> Iterator[str]:
         if self.min_message_seconds >= self.max_message_seconds:
-            raise ValueError(
-                "PERSONSVAR_MIN_MESSAGE_SECONDS should be less than PERSONSVAR_MAX_MESSAGE_SECONDS"
-            )
+            yield "PERSONSVAR_MIN_MESSAGE_SECONDS should be less than PERSONSVAR_MAX_MESSAGE_SECONDS"
         if self.webhook_url is not None and self.webhook_secret is None:
-            raise ValueError("PERSONSVAR_WEBHOOK_URL needs PERSONSVAR_WEBHOOK_SECRET to sign with")
+            yield "PERSONSVAR_WEBHOOK_URL needs PERSONSVAR_WEBHOOK_SECRET to sign with"
         if self.fastagi_secret is None and not _is_of_this_machine(self.fastagi_bind):
-            raise ValueError(
+            yield (
                 f"PERSONSVAR_FASTAGI_BIND={self.fastagi_bind!r}: others reach it, so it needs "
                 "PERSONSVAR_FASTAGI_SECRET"
             )
+        if self.smpp_url is not None and self.kannel_url is not None:
+            yield "PERSONSVAR_SMPP_URL and PERSONSVAR_KANNEL_URL: give one of them"
+
+    def _of_the_switch(self) -> Iterator[str]:
+        tls = f"PERSONSVAR_SIP_TLS_PORT={self.sip_tls_port}"
         if self.sip_tls_port and self.sip_tls_port == self.sip_port:
-            raise ValueError(
-                f"PERSONSVAR_SIP_TLS_PORT={self.sip_tls_port}: should be another port than "
-                "PERSONSVAR_SIP_PORT"
-            )
+            yield f"{tls}: should be another port than PERSONSVAR_SIP_PORT"
         if self.sip_tls_port and not (self.sip_tls_certificate and self.sip_tls_key):
-            raise ValueError(
-                f"PERSONSVAR_SIP_TLS_PORT={self.sip_tls_port}: needs PERSONSVAR_SIP_TLS_CERTIFICATE and "
-                "PERSONSVAR_SIP_TLS_KEY"
-            )
+            yield f"{tls}: needs PERSONSVAR_SIP_TLS_CERTIFICATE and PERSONSVAR_SIP_TLS_KEY"
         if self.sip_srtp == "1" and not self.sip_tls_port:
-            raise ValueError(
+            yield (
                 "PERSONSVAR_SIP_SRTP: needs PERSONSVAR_SIP_TLS_PORT: the keys would go over the wire in clear"
             )
         if self._believes_whoever_comes_over_the_bridge():
-            raise ValueError(
+            yield (
                 f"PERSONSVAR_TRUNK_HOSTS={self.trunk_hosts!r}: holds {self.sip_gateway}, Docker's bridge, "
                 f"and SIP is published at {self.sip_publish}: any caller may come from there; name the "
                 "trunk's own addresses"
             )
-        if self.smpp_url is not None and self.kannel_url is not None:
-            raise ValueError("PERSONSVAR_SMPP_URL and PERSONSVAR_KANNEL_URL: give one of them")
-        return self
 
     def _believes_whoever_comes_over_the_bridge(self) -> bool:
         if not self.sip_gateway or ip_address(self.sip_publish).is_loopback:
@@ -912,21 +939,40 @@ OF_THE_NOTIFIER = ("smpp_url", "kannel_url", "mm7_url", "mm7_report_login", "smt
 """Secrets that no other service needs. (Who else writes rows for webhooks must know that there are some.)"""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the environment says: the settings, those that are wrong left out, and a line for each mistake."""
+
+    settings: Settings
+    mistakes: tuple[str, ...]
+
+
 def load(*, notifier: bool = True) -> Settings:
     """The settings of this process; SettingsError lists every mistake there is.
 
     Without `notifier`, its secrets are not looked for: they need not be where they could be read.
     """
+    given = read(notifier=notifier)
+    if given.mistakes:
+        raise SettingsError(given.mistakes)
+    return given.settings
+
+
+def read(*, notifier: bool = True) -> Given:
+    """What is wrong is as if it were not set; so all mistakes are found, not the first alone."""
     theirs = dict.fromkeys(OF_THE_NOTIFIER) if not notifier else {}
-    secrets, mistakes = _secret_files(os.environ, without=theirs)
-    secrets |= theirs
+    given, mistakes = _secret_files(os.environ, without=theirs)
+    given |= theirs
     try:
-        settings = Settings(**secrets)
+        settings = Settings(**given)
     except ValidationError as wrong:
-        mistakes += [_line(detail) for detail in wrong.errors()]
-    if mistakes:
-        raise SettingsError(tuple(mistakes))
-    return settings
+        details = wrong.errors()
+        mistakes += [_line(detail) for detail in details]
+        wrong_ones = {str(detail["loc"][0]) for detail in details}
+        settings = Settings(**given | {field: Settings.model_fields[field].default for field in wrong_ones})
+    blamed = {name for one in mistakes for name in _NAME.findall(one)[:1]}
+    mistakes += [one for one in settings.disagreements() if blamed.isdisjoint(_NAME.findall(one))]
+    return Given(settings, tuple(mistakes))
 
 
 def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -956,9 +1002,6 @@ def _secret_files(
 
 def _line(detail: ErrorDetails) -> str:
     """One mistake on one line; a secret's value is never in it."""
-    said = detail["msg"].removeprefix("Value error, ").replace("Input should", "should", 1)
-    if not detail["loc"]:
-        return said
     field = str(detail["loc"][0])
     shown = "" if is_secret(field) else f"={str(detail['input'])[:80]!r}"
-    return f"{variable(field)}{shown}: {said}"
+    return f"{variable(field)}{shown}: {said(detail)}"

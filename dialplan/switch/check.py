@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
 LANGUAGES = ("nb", "en")
@@ -29,15 +29,18 @@ def number(least: float, most: float) -> Callable[[str], float]:
     return check
 
 
-def address(given: str) -> str:
-    host, _, port = given.rpartition(":")
-    if (
-        not re.fullmatch(r"[A-Za-z0-9._\[\]:-]+", host)
-        or not re.fullmatch(r"[0-9]{1,5}", port)
-        or int(port) > MAX_PORT
-    ):
-        raise ValueError("should be host:port, like 127.0.0.1:4573")
-    return given
+def address(example: str) -> Callable[[str], str]:
+    def check(given: str) -> str:
+        host, _, port = given.rpartition(":")
+        if (
+            not re.fullmatch(r"[A-Za-z0-9._\[\]:-]+", host)
+            or not re.fullmatch(r"[0-9]{1,5}", port)
+            or int(port) > MAX_PORT
+        ):
+            raise ValueError(f"should be host:port, like {example}")
+        return given
+
+    return check
 
 
 def ipv4(given: str) -> str:
@@ -74,13 +77,20 @@ def holds(hosts: str, address: str) -> bool:
 
 def hosts(given: str) -> str:
     parts = [part.strip() for part in given.split(",") if part.strip()]
-    try:
-        networks = [ip_network(part) for part in parts]
-    except ValueError as wrong:
-        raise ValueError(f"should be addresses or networks, with commas between: {wrong}") from wrong
+    networks = [_network(part) for part in parts]
     if not networks or any(network.prefixlen == 0 for network in networks):
         raise ValueError("should be hosts of the operator's own, not everybody's")
     return ",".join(parts)
+
+
+def _network(part: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(part)
+    except ValueError as wrong:
+        raise ValueError(
+            "should be addresses or networks, with commas between, like 192.0.2.10,10.1.0.0/16; "
+            f"{part[:40]!r} is none"
+        ) from wrong
 
 
 def switch_name(given: str) -> str:
@@ -136,7 +146,11 @@ def folder(given: str) -> Path:
     if not re.fullmatch(r"[^\x00-\x1f;,\"${}|]+", given):
         raise ValueError("is a folder whose name can't stand in the switch's configuration")
     path = Path(given)
-    if path.exists() and not path.is_dir():
+    try:
+        is_other = path.exists() and not path.is_dir()
+    except OSError as wrong:  # a name that can't be: too long
+        raise ValueError(f"should be a folder: {wrong.strerror}") from wrong
+    if is_other:
         raise ValueError("should be a folder, and is a file")
     return path.resolve()
 

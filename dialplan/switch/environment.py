@@ -44,7 +44,7 @@ class Reading:
         state = self._one("STATE", Path("var").resolve(), check.folder)
         prompts = self._one("PROMPTS", None, check.folder)
         rtp_start, rtp_end = self._one("RTP_PORTS", (USUAL.rtp_start, USUAL.rtp_end), check.port_range)
-        fastagi = self._one("FASTAGI_BIND", USUAL.fastagi, check.address)
+        fastagi = self._one("FASTAGI_BIND", USUAL.fastagi, check.address(USUAL.fastagi))
         secret = self._secret("FASTAGI_SECRET", check.secret)
         if not (secret or self.mistakes or check.is_of_this_machine(fastagi)):
             self.mistakes.append(
@@ -65,7 +65,7 @@ class Reading:
             fastagi=fastagi,
             fastagi_secret=secret,
             secret_file=state / KEPT_AS,
-            trunk=self._one("TRUNK_CONTACT", USUAL.trunk, check.address),
+            trunk=self._one("TRUNK_CONTACT", USUAL.trunk, check.address(USUAL.trunk)),
             trunk_match=trunk_match,
             lamp_senders=self._one("LAMP_HOSTS", USUAL.lamp_senders, check.hosts),
             access_number=self._one("ACCESS_NUMBER", USUAL.access_number, check.e164),

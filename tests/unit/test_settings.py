@@ -88,8 +88,8 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("MAX_MESSAGES", "many", "PERSONSVAR_MAX_MESSAGES='many': should be a valid integer"),
-        ("MAX_MESSAGES", "0", "PERSONSVAR_MAX_MESSAGES='0': should be greater than or equal to 1"),
+        ("MAX_MESSAGES", "many", "PERSONSVAR_MAX_MESSAGES='many': should be a whole number"),
+        ("MAX_MESSAGES", "0", "PERSONSVAR_MAX_MESSAGES='0': should be 1 or more"),
         (
             "ACCESS_NUMBER",
             "47471000",
@@ -97,7 +97,12 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ),
         ("WATCHDOG_SECONDS", "1", "PERSONSVAR_WATCHDOG_SECONDS='1': should be 0, or at least 3"),
         ("HOME_REGION", "XX", "PERSONSVAR_HOME_REGION='XX': should be a country"),
-        ("CALL_BACK_REGIONS", "NO,XX", "PERSONSVAR_CALL_BACK_REGIONS='XX': should be a country"),
+        ("CALL_BACK_REGIONS", "no,xx", "PERSONSVAR_CALL_BACK_REGIONS='no,xx': should be countries as two"),
+        ("WEBHOOK_NETWORKS", "10.1.0.1/16", "PERSONSVAR_WEBHOOK_NETWORKS='10.1.0.1/16': should be addresses"),
+        ("TRUNK_HOSTS", "here", "PERSONSVAR_TRUNK_HOSTS='here': should be addresses or networks"),
+        ("OUTBOX_FILES", "perhaps", "PERSONSVAR_OUTBOX_FILES='perhaps': should be true or false"),
+        ("NOTICE_RETRY_SECONDS", "4000", "PERSONSVAR_NOTICE_RETRY_SECONDS='4000': should be 3600 or less"),
+        ("MAIL_HOURS", "0", "PERSONSVAR_MAIL_HOURS='0': should be more than 0"),
         ("FASTAGI_BIND", "4573", "PERSONSVAR_FASTAGI_BIND='4573': should be host:port"),
         ("HTTP_BIND", "localhost:99999", "PERSONSVAR_HTTP_BIND='localhost:99999': should be host:port"),
         ("DIVERTED_FROM", "last", "PERSONSVAR_DIVERTED_FROM='last': should be 'latest' or 'first'"),
@@ -109,7 +114,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ("SMPP_URL", "smpp://vm:hunter2@smsc:0", "PERSONSVAR_SMPP_URL: the port should be"),
         ("MM7_URL", "https://vm:hunter2#x@mmsc", "PERSONSVAR_MM7_URL: the port should be"),
         ("SMTP_URL", "http://u:hunter2@mail", "PERSONSVAR_SMTP_URL: should be smtp://"),
-        ("MM7_URL", "http://[", "PERSONSVAR_MM7_URL: should be https://"),
+        ("MM7_URL", "http://[", "PERSONSVAR_MM7_URL: should be https://… or http://…, with a host"),
         ("SECRET_KEY", "hunter2", "PERSONSVAR_SECRET_KEY: should be 32 random bytes"),
         ("SMS_SENDER", "Personsvaret AS", "PERSONSVAR_SMS_SENDER='Personsvaret AS': should be a number"),
         ("VISUAL_HOST", "vvm;pw=x", "PERSONSVAR_VISUAL_HOST='vvm;pw=x': should be a host's name"),
@@ -138,6 +143,51 @@ def test_a_mistake_is_one_clear_line_without_secrets(
     assert line.startswith(said)
     assert "\n" not in line
     assert "hunter2" not in line
+
+
+OF_THE_LIBRARY = re.compile(
+    r"Value error|Input should|valid (integer|number|boolean|string)|unable to|unrecogni[sz]ed|"
+    r"greater than or equal|less than or equal|does not appear|has host bits|pydantic|can't be understood"
+)
+WRONG = (
+    "x y, ,/",
+    "-1",
+    "1.5",
+    "99999999999999999999",
+    "1" + "0" * 400,
+    "nan",
+    "inf",
+    "//",
+    "\udcff",
+    "²",
+    "ftp://[",
+)
+
+
+@pytest.mark.parametrize("value", WRONG)
+def test_no_mistake_is_told_in_the_words_of_a_library(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """Every setting has the same wrong value, and all are told of at once."""
+    for name in Settings.model_fields:
+        monkeypatch.setenv(variable(name), value)
+    lines = _mistakes()
+    assert len(lines) > len(Settings.model_fields) / 3
+    assert [line for line in lines if OF_THE_LIBRARY.search(line.partition(": ")[2])] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["fastagi_bind", "http_bind", "imap_bind", "imaps_bind", "trunk_contact", "health_bind", "lamp_sip"],
+)
+def test_the_example_of_an_address_is_one_for_that_very_setting(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(variable(name), "here")
+    (line,) = _mistakes()
+    example = line.rpartition("like ")[2]
+    default = Settings.model_fields[name].default
+    assert example == (default or {"health_bind": "127.0.0.1:8081", "lamp_sip": "127.0.0.1:5060"}[name])
+    monkeypatch.setenv(variable(name), example)
+    assert getattr(load(), name) == example
 
 
 @pytest.mark.parametrize(
@@ -184,6 +234,19 @@ def test_all_mistakes_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERSONSVAR_HTTP_BIND", "y")
     monkeypatch.setenv("PERSONSVAR_SMTP_URL_FILE", "/nowhere/at/all")
     assert len(_mistakes()) == 3
+
+
+def test_settings_that_do_not_go_together_are_told_beside_other_mistakes_but_not_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PERSONSVAR_MIN_MESSAGE_SECONDS", "200")
+    monkeypatch.setenv("PERSONSVAR_SIP_SRTP", "1")
+    monkeypatch.setenv("PERSONSVAR_HTTP_BIND", "y")
+    monkeypatch.setenv("PERSONSVAR_WEBHOOK_URL", "https://hooks.example.test/")
+    monkeypatch.setenv("PERSONSVAR_WEBHOOK_SECRET_FILE", "/nowhere/at/all")
+    started = ["WEBHOOK_SECRET_FILE", "HTTP_BIND", "MIN_MESSAGE_SECONDS", "SIP_SRTP"]
+    told = [re.match(r"PERSONSVAR_([A-Z_]+)", line) for line in _mistakes()]
+    assert [name[1] for name in told if name] == started
 
 
 def test_a_message_can_not_have_to_be_longer_than_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,6 +188,19 @@ def test_what_one_refuses_the_other_refuses_in_one_line(
         assert "\n" not in line
 
 
+@pytest.mark.parametrize("name", ["FASTAGI_BIND", "TRUNK_CONTACT", "TRUNK_HOSTS", "LAMP_HOSTS", "STATE"])
+def test_both_refuse_an_address_and_a_folder_in_the_same_words(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"PERSONSVAR_{name}", "x" * 300)
+    with pytest.raises(BadSettingsError) as of_the_switch:
+        setting_from(os.environ)
+    with pytest.raises(SettingsError) as of_the_service:
+        load()
+    (told,) = of_the_service.value.lines
+    assert str(of_the_switch.value).partition("': ")[2] == told.partition("': ")[2]
+
+
 @pytest.mark.parametrize(
     "bind", ["0.0.0.0:4573", "[::]:4573", "192.0.2.10:4573", "ivr:4573", "localhost.example.test:4573"]
 )

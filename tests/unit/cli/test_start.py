@@ -74,8 +74,8 @@ def test_bad_settings_are_lines_and_no_traceback(
     ran = bare.run(*noun.split())
     assert ran.code == 2
     first, second = ran.err.splitlines()
-    assert first == "personsvar: PERSONSVAR_HTTP_BIND='here': should be host:port, like 127.0.0.1:4573"
-    assert second.startswith("personsvar: PERSONSVAR_MAX_MESSAGES='many': should be a valid integer")
+    assert first == "personsvar: PERSONSVAR_HTTP_BIND='here': should be host:port, like 127.0.0.1:8080"
+    assert second.startswith("personsvar: PERSONSVAR_MAX_MESSAGES='many': should be a whole number")
 
 
 def test_a_state_folder_that_can_not_be_made_is_told(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

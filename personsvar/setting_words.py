@@ -1,0 +1,39 @@
+"""What is wrong with a setting, in our own words: those of the library that checks are for programmers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic_core import ErrorDetails
+
+_WHOLE, _NUMBER = "should be a whole number", "should be a number"
+_TEXT = "should be text in UTF-8"
+_WORDS: Mapping[str, str] = {
+    "int_parsing": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_parsing": _NUMBER,
+    "finite_number": _NUMBER,
+    "bool_parsing": "should be true or false",
+    "greater_than_equal": "should be {ge} or more",
+    "greater_than": "should be more than {gt}",
+    "less_than_equal": "should be {le} or less",
+    "less_than": "should be less than {lt}",
+    "literal_error": "should be {expected}",
+    "enum": "should be {expected}",
+    "string_unicode": _TEXT,
+    "path_type": _TEXT,
+}
+"""By the library's name of the mistake."""
+
+
+def said(detail: ErrorDetails) -> str:
+    context = {name: _plain(value) for name, value in detail.get("ctx", {}).items()}
+    if detail["type"] == "value_error":  # one of our own checks
+        return context["error"]
+    return _WORDS.get(detail["type"], "can't be understood").format(**context)
+
+
+def _plain(value: object) -> str:
+    """`86400.0` is written 86400."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
