@@ -32,7 +32,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from personsvar import address_settings, secret_settings
 from personsvar.mailbox.model import Number, VisualDialect
 from personsvar.mailbox.ports import Rules
-from personsvar.setting_words import said
+from personsvar.wrong_values import said
 
 PREFIX = "PERSONSVAR_"
 _NAME = re.compile(rf"{PREFIX}[A-Z0-9_]+?(?=_FILE\b|[^A-Z0-9_]|$)")

@@ -95,7 +95,10 @@ def program(nouns: Sequence[str]) -> typer.Typer:
     """The command line with these nouns."""
     import typer  # noqa: PLC0415 - `personsvar agi` does without
 
+    from personsvar.cli.nouns import Nouns  # noqa: PLC0415 - as above
+
     app = typer.Typer(
+        cls=Nouns,
         name="personsvar",
         help="The voicemail you run beside your own switch.",
         no_args_is_help=True,

@@ -19,6 +19,7 @@ from personsvar.cli.printing import console, print_fields, print_json, print_tab
 from personsvar.intake import purge
 from personsvar.mailbox import login
 from personsvar.mailbox.details import Details, Switches
+from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Subscriber
 from personsvar.mailbox.provision import (
     add_subscriber,
@@ -155,7 +156,10 @@ def import_(
     house = open_house()
     quiet = not sys.stdout.isatty()
     lines = track(_lines(file), "Importing", console=console(), transient=True, disable=quiet)
-    result = import_subscribers(house.office, lines)
+    try:
+        result = import_subscribers(house.office, lines)
+    except MailboxError as wrong:
+        raise MailboxError(f"{file}: {wrong}") from wrong
     for refused in result.refused:
         warn(f"{file}:{refused}")
     say(f"{result.added} added, {result.changed} changed, {len(result.refused)} refused.")

@@ -28,6 +28,8 @@ _ALSO = {"e_mail": "email"}
 _SEPARATORS = ",;\t"
 _BLANK = " \t\u00a0"
 """What may stand around a field; what else Python strips is no blank here, but a mistake."""
+_AROUND = f"\ufeff{_BLANK}"
+"""Around a heading, the mark at a file's begin too."""
 
 
 def on_or_off(text: str) -> bool:
@@ -81,7 +83,10 @@ def import_subscribers(office: Office, lines: Iterable[str]) -> Imported:
     """
     result = Imported()
     rows = _rows(lines)
-    columns = _columns(next(rows, _Row(1, ())))
+    heading = next(rows, None)
+    if heading is None:
+        raise MailboxError(f"is empty; its first line should name the columns: {','.join(COLUMNS)}")
+    columns = _columns(heading)
     for row in rows:
         given: dict[str, str] = {}
         try:
@@ -119,19 +124,21 @@ def _columns(heading: _Row) -> Sequence[str]:
     for place, name in enumerate(written, 1):
         if name and name not in COLUMNS:
             raise MailboxError(
-                f"line {heading.line}, column {place}: {heading.fields[place - 1].strip()[:40]!r} "
+                f"line {heading.line}: {heading.fields[place - 1].strip(_AROUND)[:40]!r} "
                 f"is no column of ours; they are {','.join(COLUMNS)}"
             )
         if name and name in written[: place - 1]:
-            raise MailboxError(f"line {heading.line}, column {place}: {name} is there twice")
+            raise MailboxError(f"line {heading.line}: the column {name} is there twice")
     if "number" not in written:
-        raise MailboxError(f"the first line should name the columns, number first: {','.join(COLUMNS)}")
+        raise MailboxError(
+            f"line {heading.line}: names no column number; it should name the columns: {','.join(COLUMNS)}"
+        )
     return written
 
 
 def _column(text: str) -> str:
     """`Number`, ` E-mail `, `Time zone`."""
-    name = text.strip(f"\ufeff{_BLANK}").lower().replace(" ", "_").replace("-", "_")
+    name = text.strip(_AROUND).lower().replace(" ", "_").replace("-", "_")
     return _ALSO.get(name, name)
 
 

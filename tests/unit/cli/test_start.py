@@ -146,6 +146,26 @@ def test_wrong_usage_is_exit_2(bare: Machine) -> None:
     assert bare.run("notice", "show", "x").code == 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("notice list --status foo", "'--status': 'foo' is not one of 'ready', 'leased', 'sent', "),
+        ("notice list --kind foo", "'--kind': 'foo' is not one of 'new-message', "),
+        ("notice list --channel foo", "'--channel': 'foo' is not one of 'sms', "),
+        ("notice list --limit many", "'--limit': should be a whole number"),
+        ("notice list --limit 0", "'--limit': should be 1 or more"),
+        ("notice show x", "'ID': should be a whole number"),
+        ("message export x a.wav", "'ID': should be a whole number"),
+        ("visual block", "Missing argument 'NUMBER'"),
+    ],
+)
+def test_what_is_typed_wrong_is_told_in_our_own_words(bare: Machine, typed: str, said: str) -> None:
+    ran = bare.run(*typed.split())
+    assert ran.code == 2
+    assert said in " ".join(ran.err.split())
+    assert not re.search(r"Value error|Input should|valid integer|unable to parse", ran.err)
+
+
 def test_a_call_s_own_process_loads_nothing_it_has_no_use_for() -> None:
     """`personsvar agi` is started for each call: Alembic, psycopg and the command line cost 0.2 s of CPU."""
     program = "import sys, personsvar.cli, personsvar.cli.agi; print(*sys.modules)"

@@ -317,10 +317,15 @@ def test_the_same_file_may_be_imported_again(machine: Machine, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("content", "code", "said"),
     [
-        (b"name,email\nOla,\n", 1, "the first line should name the columns"),
-        (b"", 1, "the first line should name the columns"),
-        (b"number,colour\n1,red\n", 1, "line 1, column 2: 'colour' is no column of ours"),
-        (b"Number;Name;number\n1;2;3\n", 1, "line 1, column 3: number is there twice"),
+        (
+            b"name,email\nOla,\n",
+            1,
+            "line 1: names no column number; it should name the columns: number,name,",
+        ),
+        (b"", 1, "is empty; its first line should name the columns: number,name,"),
+        (b"\n;;\n", 1, "is empty; its first line should name the columns: number,name,"),
+        (b"number,colour\n1,red\n", 1, "line 1: 'colour' is no column of ours; they are number,name,"),
+        (b"Number;Name;number\n1;2;3\n", 1, "line 1: the column number is there twice"),
         (b"number\n\x81\xfe\n", 2, "neither UTF-8 nor Windows-1252 text"),
     ],
 )
@@ -331,7 +336,7 @@ def test_a_file_that_is_no_list_of_subscribers_is_refused_whole(
     file.write_bytes(content)
     ran = machine.run("subscriber", "import", file)
     assert ran.code == code
-    assert said in ran.err
+    assert f"{file}: {said}" in ran.err
 
 
 EXCEL = [

@@ -1,4 +1,4 @@
-"""What is wrong with a setting, in our own words: those of the library that checks are for programmers."""
+"""What is wrong with a value that was set or typed, in our own words; the library speaks to programmers."""
 
 from __future__ import annotations
 

@@ -1,0 +1,21 @@
+"""The nouns of the command line: what was typed wrong is told in our own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from pydantic import ValidationError
+from typer.core import TyperGroup
+
+from personsvar.wrong_values import said
+
+
+class Nouns(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as wrong:
+            if isinstance(wrong.__cause__, ValidationError):
+                wrong.message = said(wrong.__cause__.errors()[0])
+            raise
