@@ -178,6 +178,19 @@ def prompt_folders(settings: Settings) -> tuple[Path, ...]:
     return (built,) if settings.studio is None else (settings.studio, built)
 
 
+def check_studio(settings: Settings) -> None:
+    """Raise SettingsError: else callers would hear the built voice, and nobody would know why."""
+    if settings.studio is None:
+        return
+    try:
+        for folder in (settings.studio, *sorted(settings.studio.iterdir())):
+            if folder.is_dir():
+                next(folder.iterdir(), None)
+    except OSError as wrong:
+        where = "" if wrong.filename in (None, str(settings.studio)) else f"{wrong.filename}: "
+        raise SettingsError((f"PERSONSVAR_STUDIO={settings.studio}: {where}{wrong.strerror}",)) from wrong
+
+
 def begin(settings: Settings, *, least: str) -> None:
     """What every process does first: its files are for itself and its group, and its log is ours."""
     os.umask(0o007)

@@ -970,9 +970,15 @@ def read(*, notifier: bool = True) -> Given:
         mistakes += [_line(detail) for detail in details]
         wrong_ones = {str(detail["loc"][0]) for detail in details}
         settings = Settings(**given | {field: Settings.model_fields[field].default for field in wrong_ones})
-    blamed = {name for one in mistakes for name in _NAME.findall(one)[:1]}
+    blamed = {name_in(one) for one in mistakes}
     mistakes += [one for one in settings.disagreements() if blamed.isdisjoint(_NAME.findall(one))]
     return Given(settings, tuple(mistakes))
+
+
+def name_in(mistake: str) -> str:
+    """Which setting a line blames."""
+    named = _NAME.search(mistake)
+    return named[0] if named else ""
 
 
 def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import typer
 
-from personsvar.bootstrap import House
+from personsvar.bootstrap import House, check_studio
 from personsvar.cli.house import open_house
 from personsvar.cli.manual import catalogue
 from personsvar.language.prompts import LANGUAGES
@@ -66,7 +66,11 @@ def watchdog(house: House, loops: Mapping[str, Loop] | None = None) -> Watchdog 
 
 
 def open_line(house: House) -> None:
-    """Before the first call: leftovers of a process that died go, and what looks wrong is told."""
+    """Before the first call: leftovers of a process that died go, and what looks wrong is told.
+
+    Raise SettingsError when the operator's own recordings can't be read.
+    """
+    check_studio(house.settings)
     for name in unknown(os.environ):
         log.warning("%s is no setting of ours", name)
     if leftovers := house.studio.media.clear_leftovers():

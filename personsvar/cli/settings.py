@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from personsvar.cli.openings import what_will_not_open
 from personsvar.cli.printing import print_table, say, warn
 from personsvar.notifier.vault import new_key
-from personsvar.settings import Settings, is_secret, load, unknown, variable
+from personsvar.settings import Settings, SettingsError, is_secret, name_in, read, unknown, variable
 from personsvar.settings_table import markdown
 
 app = typer.Typer(invoke_without_command=True)
@@ -28,7 +29,17 @@ def settings(
     elif key:
         say(new_key())
     else:
-        _show(load())
+        _show(_checked())
+
+
+def _checked() -> Settings:
+    """Raise SettingsError with every mistake, those too that only one of the services would find."""
+    given = read()
+    known = {name_in(line) for line in given.mistakes}
+    more = (line for line in what_will_not_open(given.settings) if name_in(line) not in known)
+    if mistakes := tuple(dict.fromkeys((*given.mistakes, *more))):
+        raise SettingsError(mistakes)
+    return given.settings
 
 
 def _show(now: Settings) -> None:

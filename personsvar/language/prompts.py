@@ -92,6 +92,8 @@ def _read(file: Path) -> dict[PromptId, Entry]:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise CatalogueError(f"{file}: {fault}") from fault
+    except OSError as fault:
+        raise CatalogueError(f"{file}: {fault.strerror}") from fault
     return {PromptId(name): _entry(f"{file}: [{name}]", name, table) for name, table in tables.items()}
 
 

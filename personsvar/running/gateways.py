@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,15 +63,30 @@ class Gateways:
 
     @cached_property
     def by_channel(self) -> Mapping[Channel, Gateway]:
-        made = {
-            Channel.SMS: self.sms,
-            Channel.MMS: self._mms(),
-            Channel.EMAIL: self._mail(),
-            Channel.WEBHOOK: self._webhook(),
-            Channel.LAMP: self._lamp(),
-            Channel.VISUAL: self._visual(),
+        """Raise SettingsError with the mistakes of all of them."""
+        made: dict[Channel, Gateway] = {}
+        mistakes: list[str] = []
+        for channel, make in self._makers().items():
+            try:
+                gateway = make()
+            except SettingsError as wrong:
+                mistakes += wrong.lines
+                continue
+            if gateway is not None:
+                made[channel] = gateway
+        if mistakes:
+            raise SettingsError(tuple(dict.fromkeys(mistakes)))
+        return made
+
+    def _makers(self) -> Mapping[Channel, Callable[[], Gateway | None]]:
+        return {
+            Channel.SMS: lambda: self.sms,
+            Channel.MMS: self._mms,
+            Channel.EMAIL: self._mail,
+            Channel.WEBHOOK: self._webhook,
+            Channel.LAMP: self._lamp,
+            Channel.VISUAL: self._visual,
         }
-        return {channel: gateway for channel, gateway in made.items() if gateway is not None}
 
     @property
     def to_files_only(self) -> bool:

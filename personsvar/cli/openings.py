@@ -1,0 +1,118 @@
+"""What the settings name and only one of the services opens: tried, as that service would at its start.
+
+Nothing is made by it: no folder, no key, no database. What the switch alone opens it checks itself
+(`python -m dialplan.switch`); it may lie where only the switch can read.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from personsvar.bootstrap import House, check_studio, fastagi_secret, secret_key
+from personsvar.cli import CannotStartError
+from personsvar.cli.house import database_faults
+from personsvar.cli.manual import catalogue
+from personsvar.mailbox.model import Receipt
+from personsvar.notifier.encoder import PoolEncoder
+from personsvar.notifier.vault import new_key
+from personsvar.running.gateways import Gateways
+from personsvar.running.visual import certificate_of
+from personsvar.settings import Settings, SettingsError, variable
+from personsvar.storage import embedded_file
+
+Opening = Callable[[Settings], object]
+
+
+def what_will_not_open(settings: Settings) -> Iterator[str]:
+    """A line for each mistake."""
+    for opening in OPENINGS:
+        try:
+            opening(settings)
+        except SettingsError as wrong:
+            yield from wrong.lines
+        except CannotStartError as wrong:
+            yield str(wrong)
+
+
+def _folders(settings: Settings) -> None:
+    """Those that are made at start: they are there and ours, or can be."""
+    wrong = tuple(
+        f"{variable(field)}={folder}: {why}"
+        for field, folder in (
+            ("state", settings.state_folder),
+            ("spool", settings.spool_folder),
+            ("media", settings.media_folder),
+        )
+        if (why := _why_not(folder)) and (field == "state" or getattr(settings, field) is not None)
+    )
+    if wrong:
+        raise SettingsError(wrong)
+
+
+def _why_not(folder: Path) -> str:
+    try:
+        there = next(one for one in (folder, *folder.parents) if one.exists())
+    except OSError as wrong:
+        return wrong.strerror or str(wrong)
+    if not there.is_dir():
+        return f"{there} is no folder"
+    return "" if os.access(there, os.W_OK | os.X_OK) else f"{there} can't be written in"
+
+
+def _kept_secrets(settings: Settings) -> None:
+    """Those that were made at a start before this one."""
+    if settings.key_file.exists():
+        secret_key(settings)
+    if settings.fastagi_secret_file.exists():
+        fastagi_secret(settings)
+
+
+def _database(settings: Settings) -> None:
+    with database_faults():
+        if settings.embedded:
+            embedded_file(settings.database)
+
+
+def _voices(settings: Settings) -> None:
+    named = {"piper_model_nb": settings.piper_model_nb, "piper_model_en": settings.piper_model_en}
+    missing = [field for field, file in named.items() if file is not None and not file.is_file()]
+    if missing:
+        raise SettingsError(tuple(f"{variable(one)}={named[one]}: there is no such file" for one in missing))
+
+
+def _authorities(settings: Settings) -> None:
+    ca = settings.gateway_ca
+    try:
+        ssl.create_default_context(cafile=ca)
+    except OSError as wrong:  # ssl.SSLError, too
+        why = "no certificates (PEM)" if isinstance(wrong, ssl.SSLError) else wrong.strerror
+        raise SettingsError((f"{variable('gateway_ca')}={ca}: {why}",)) from wrong
+
+
+def _trial(settings: Settings) -> Gateways:
+    """With a key that nobody keeps; and a channel without a gateway is no matter here."""
+    more = {"secret_key": SecretStr(new_key()), "database_url": None, "outbox_files": True}
+    return Gateways(House(settings.model_copy(update=more)), PoolEncoder(), _nobody)
+
+
+async def _nobody(_: Receipt) -> None:
+    """Takes the receipts of gateways that are never opened."""
+
+
+OPENINGS: tuple[Opening, ...] = (
+    _folders,
+    _kept_secrets,
+    _database,
+    catalogue,
+    check_studio,
+    _voices,
+    _authorities,
+    lambda settings: _trial(settings).wording,
+    lambda settings: _trial(settings).by_channel,
+    certificate_of,
+)
