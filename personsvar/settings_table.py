@@ -11,10 +11,10 @@ from personsvar.settings import Settings, variable
 
 _HEAD = """# Settings
 
-Everything is set by environment variables; each is checked at start, with one line for each mistake.
-`personsvar settings` checks them all, what only one of the services opens too (certificates, templates, recordings),
-and needs the same variables as they. An empty one counts as not set. A secret (marked *secret*) may also come from a file, named by the same variable with
-`_FILE` behind it; an empty secret, or an empty file, is a mistake, and nothing starts. What is marked
+Everything is set by environment variables; each is checked at start, with one line for each mistake. An empty
+one counts as not set. A secret (marked *secret*) may also come from a file, named by the same variable with
+`_FILE` behind it; an empty secret, or an empty file, is a mistake, and nothing starts. `personsvar settings`
+checks them all, what only one service opens (recordings, templates, certificates) too. What is marked
 *switch* is read by `python -m dialplan.switch` too: give it both. Made by `personsvar settings --markdown`;
 a test holds it to the program.
 """
