@@ -32,7 +32,7 @@ DELETED = {
     GreetingKind.PERSONAL: PromptId("greeting-deleted"),
     GreetingKind.INTERNATIONAL: PromptId("international-greeting-deleted"),
     GreetingKind.SIGNATURE: PromptId("signature-deleted"),
-    GreetingKind.ABSENCE: PromptId("absence-ended"),
+    GreetingKind.ABSENCE: PromptId("absence-deleted"),
 }
 
 RECORD_AFTER_TONE = PromptId("record-after-tone")
@@ -158,11 +158,12 @@ def save_greeting(session: Session) -> Page | None:
 
 
 def delete_greeting(session: Session) -> Page | None:
-    """4: the take and the stored one: back to the built-in."""
+    """4: the take and the stored one: back to the built-in. An absence greeting that was on is off."""
     work, mailbox = session.recorded_greeting, session.owner.number
+    deleted = PromptId("absence-ended") if is_on(session) else DELETED[work.kind]
     session.work(lambda: greetings.retire(session.office, mailbox, work.kind))
     session.refresh()
-    session.announce(DELETED[work.kind] if work.stored else PromptId("recording-deleted"))
+    session.announce(deleted if work.stored else PromptId("recording-deleted"))
     return leave
 
 
@@ -205,17 +206,26 @@ def help_after_greeting(session: Session) -> Sequence[Part]:
 
 def _help_after_greeting(session: Session) -> PromptId:
     work = session.recorded_greeting
+    if work.kind is GreetingKind.ABSENCE and work.stored is not None:
+        return _help_of_absence(session)
     if work.best is not None:
-        if is_on(session):
-            return PromptId("absence-take-help")
         return PromptId("after-greeting-both-help" if work.stored else "after-greeting-help")
-    if can_last_longer(session):
-        return PromptId("absence-help")
     return PromptId("after-greeting-stored-help" if work.stored else "after-greeting-empty-help")
+
+
+def _help_of_absence(session: Session) -> PromptId:
+    """One that is on is turned off; one that is over is deleted."""
+    if session.recorded_greeting.best is not None:
+        return PromptId("absence-take-help" if is_on(session) else "absence-over-take-help")
+    return PromptId("absence-help" if is_on(session) else "absence-over-help")
 
 
 def has_any(session: Session) -> bool:
     return sound_of(session) is not None
+
+
+def has_none(session: Session) -> bool:
+    return not has_any(session)
 
 
 AFTER_GREETING = Menu(
@@ -226,7 +236,8 @@ AFTER_GREETING = Menu(
         Choice("1", PromptId("after-greeting-listen"), listen_to_greeting, offered=has_any),
         Choice("2", PromptId("after-greeting-save"), save_greeting, offered=can_be_saved),
         Choice("2", PromptId("absence-new-day"), save_greeting, offered=can_last_longer),
-        Choice("3", PromptId("after-greeting-again"), record_greeting),
+        Choice("3", PromptId("after-greeting-again"), record_greeting, offered=has_any),
+        Choice("3", PromptId("after-greeting-record"), record_greeting, offered=has_none),
         Choice("4", PromptId("after-greeting-delete"), delete_greeting, offered=can_be_deleted),
         Choice("4", PromptId("absence-end"), delete_greeting, offered=is_on),
         Choice("*", PromptId("back"), leave),

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
 
@@ -86,6 +86,11 @@ def with_greetings(world: World) -> None:
     kept_greetings.keep_absence(world.office, OLA, speech()[:40000], world.clock.now().date())
 
 
+def absence_over(world: World) -> None:
+    world.subscriber()
+    kept_greetings.keep_absence(world.office, OLA, speech()[:40000], date(2026, 3, 3))
+
+
 def never_called(world: World) -> None:
     world.subscriber(pin=None, welcomed=False)
     world.message(caller=KARI, seconds=20)
@@ -133,6 +138,7 @@ STATES: dict[str, tuple[Callable[[World], None], dict[str, object]]] = {
     "owner, withheld and urgent": (withheld_and_urgent, OWN),
     "owner, off and silent": (off_and_silent, OWN),
     "owner, with greetings": (with_greetings, OWN),
+    "owner, absence over": (absence_over, OWN),
     "owner, never called": (never_called, OWN),
     "owner, broken off": (broken_off, OWN),
     "owner, asks for PIN": (asks_for_pin, OWN),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -121,6 +121,39 @@ def test_4_ends_the_absence(world: World) -> None:
     phone = world.call("364")
     assert world.who().absence_until is None
     assert "absence-ended" in said(phone)
+
+
+def over(world: World) -> None:
+    """An absence greeting whose last day was yesterday."""
+    world.subscriber()
+    greetings.keep_absence(world.office, OLA, speech(), world.clock.now().date() - timedelta(days=1))
+
+
+def test_4_deletes_an_absence_greeting_that_is_over_and_says_so(world: World) -> None:
+    over(world)
+    phone = world.call("36", "#", "4")
+    assert stored(world, GreetingKind.ABSENCE) is None
+    heard = words(phone)
+    assert "For å slette, tast 4." in heard
+    assert "Fraværshilsenen er slettet." in heard
+
+
+@pytest.mark.parametrize(
+    ("script", "help_"),
+    [(("#",), "absence-over-help"), ((Speak(6), "#"), "absence-over-take-help")],
+    ids=["the stored one", "a take"],
+)
+def test_the_help_of_an_absence_that_is_over_does_not_speak_of_one_in_use(
+    world: World, script: tuple[str | Step, ...], help_: str
+) -> None:
+    over(world)
+    heard = said(world.call("36", *script, "8", SILENCE))
+    assert [one for one in heard if one.endswith("-help") and one != "for-help"] == [help_]
+
+
+def test_where_nothing_is_recorded_3_is_not_to_record_again(world: World) -> None:
+    world.subscriber()
+    assert "For å lese inn, tast 3." in words(world.call("31", "#", SILENCE, SILENCE))
 
 
 def test_while_one_is_on_6_tells_first_until_when_and_how_to_end_it(world: World) -> None:
