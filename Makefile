@@ -5,7 +5,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test check unit real compose-test bench faults newcomers prompts images locks venv venv-run peers handsets \
-	system system-run system-bench system-compose asterisk clean
+	first-time system system-run system-bench system-compose asterisk clean
 
 BIN := .venv/bin
 CODE := personsvar tests dialplan docker
@@ -23,7 +23,9 @@ help:
 	@echo "make images   the Docker images of docker-compose.yml, built here"
 	@echo "make locks    which packages, and which of their releases: written anew from pyproject.toml"
 
-run: system-run venv-run asterisk
+# The switch tells which Asterisk it is, so what finds it need not.
+run: FOUND := >/dev/null
+run: first-time system-run venv-run asterisk
 	@setpriv --pdeathsig INT $(BIN)/python -m dialplan.demo
 
 test: system venv peers handsets asterisk check unit real
@@ -69,6 +71,9 @@ prompts: system venv
 images:
 	@docker/build
 
+first-time:
+	@[ -e .venv ] || echo "personsvar: the first time, what it needs is installed, an Asterisk too: two to five minutes, mostly silent"
+
 system:
 	@.ci/packages run test
 
@@ -100,7 +105,7 @@ handsets: venv
 	@$(BIN)/python -m tests.peers.vvm.roots
 
 asterisk:
-	@$$(.ci/python) -m dialplan.switch find
+	@$$(.ci/python) -m dialplan.switch find $(FOUND)
 
 clean:
 	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov

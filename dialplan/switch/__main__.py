@@ -54,7 +54,13 @@ def how_to_call(setting: Setting) -> str:
   an owner   P-Asserted-Identity: <sip:+4790000001@example.test>
   a caller   the same with another number, and Diversion: <sip:+4790000001@example.test>;reason=no-answer
 A softphone that only sends From (baresip, Linphone) is asked for number and PIN: sip:{_at(setting)}
-No SIP at hand: personsvar phone --from 90000002"""
+No SIP at hand: {_program()} phone --from 90000002"""
+
+
+def _program() -> Path:
+    """As it is typed here."""
+    program = Path(sys.executable).with_name("personsvar")
+    return program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
 
 
 def _at(setting: Setting) -> str:

@@ -24,7 +24,10 @@ def make(suite: str, root: Path) -> Path:
     """A root of `suite`, beside the one it may take the place of; NotMadeError."""
     if os.geteuid() != 0 or shutil.which("debootstrap") is None:
         raise NotMadeError("needs root and the package debootstrap (or an asterisk on PATH)")
-    print(f"personsvar: making a private Asterisk from Debian {suite} in {root} …", file=sys.stderr)
+    print(
+        f"personsvar: making a private Asterisk from Debian {suite} in {root} (a minute or more) …",
+        file=sys.stderr,
+    )
     fresh = root.with_name(f"{root.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 from personsvar.mailbox.details import Details
-from personsvar.mailbox.model import Subscriber
+from personsvar.mailbox.model import Number, Subscriber
 from personsvar.mailbox.numbers import parse_subscriber_number
+from personsvar.mailbox.pin import pin_matches
 from personsvar.mailbox.ports import Office
 from personsvar.mailbox.provision import add_subscriber, is_subscriber
+from personsvar.settings import Settings
 
 OLA, KARI, ALEX = "+4790000001", "+4790000002", "+4790000003"
 DEMO: tuple[tuple[str, Details], ...] = (
@@ -26,10 +31,34 @@ def make_demo_subscribers(office: Office) -> list[Subscriber]:
     return [add_subscriber(office, number, details) for number, details in missing]
 
 
-def describe() -> list[str]:
-    """A line each, to print at start."""
-    return [f"{number}  {details.name}, {_pin(details)}" for number, details in DEMO]
+def describe(office: Office) -> list[str]:
+    """A line each, to print at start: for whoever tries it, and never for a log."""
+    with office.store.look() as uow:
+        found = [(uow.subscribers.get(Number(number)), details) for number, details in DEMO]
+    return [f"  {it.number}  {it.name}, {_pin(it, details)}" for it, details in found if it is not None]
 
 
-def _pin(details: Details) -> str:
-    return f"PIN {details.pin}" if details.pin else "no PIN yet: the first call gives one"
+def how_to_try(settings: Settings, *, outbox: bool) -> list[str]:
+    """In another terminal, in this folder; `outbox`: what is sent becomes files."""
+    program = f"{_program()} phone --from"
+    lines = [
+        "Call it without a telephone, from another terminal in this folder:",
+        f"  {program} {KARI}   her own mailbox: the first call",
+        f"  {program} {ALEX} --diverted-from {OLA}   leaves a message with {OLA}",
+    ]
+    where = f"http://{settings.http_bind.replace('0.0.0.0:', '127.0.0.1:')}/dev/outbox"
+    return [*lines, f"All SMS, MMS and e-mails that are sent, PINs too: {where}"] if outbox else lines
+
+
+def _pin(it: Subscriber, details: Details) -> str:
+    if it.pin is None:
+        return "no PIN yet: the first call gives one"
+    if details.pin and pin_matches(details.pin, it.pin):
+        return f"PIN {details.pin}"
+    return "another PIN by now"
+
+
+def _program() -> Path:
+    """As it is typed here."""
+    program = Path(sys.executable).with_name("personsvar")
+    return program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from personsvar.cli.demo import describe, make_demo_subscribers
+from personsvar.bootstrap import House
+from personsvar.cli.demo import describe, how_to_try, make_demo_subscribers
 from personsvar.cli.house import open_house
 from personsvar.cli.ivr import checks_of_calls, chores_of_calls, open_line, watchdog
 from personsvar.cli.notifier import checks_of_notices, meters_of_posting, web
@@ -28,11 +29,10 @@ def run(
     if demo:
         house = with_demo(house)
         make_demo_subscribers(house.office)
-        for line in (*describe(), *activate_demo(house)):
-            say(line)
-        say(f"What is sent stands at http://{house.settings.http_bind}/dev/outbox")
     open_line(house)
     posting, visual = Posting(house), visual_part(house)
+    if demo:
+        tell_of_demo(house, posting)
     chores = (*chores_of_calls(house), *posting.chores)
     of_visual = {} if visual is None else visual.checks
     checks = {**checks_of_calls(house), **checks_of_notices(posting), **of_visual}
@@ -54,3 +54,11 @@ def run(
         watchdog=watchdog(house),
     )
     services.run()
+
+
+def tell_of_demo(house: House, posting: Posting) -> None:
+    """To whoever started it, on stdout: it holds PINs, and the log never does."""
+    say(f"Three demo subscribers; the number they call is {house.settings.access_number}:")
+    tried = how_to_try(house.settings, outbox=posting.gateways.files_are_written)
+    for line in (*describe(house.office), *activate_demo(house), *tried):
+        say(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -387,5 +388,20 @@ def test_a_folder_of_such_files_that_is_not_there_is_told(tmp_path: Path) -> Non
 def test_what_make_run_prints_has_a_command_for_who_has_no_sip(tmp_path: Path) -> None:
     told = how_to_call(setting_from({"PERSONSVAR_STATE": str(tmp_path)}))
     assert "A softphone that only sends From" in told
-    (command,) = re.findall(r"No SIP at hand: personsvar (.+)$", told)
+    ((program, command),) = re.findall(r"No SIP at hand: (\S+) (.+)$", told)
+    assert os.access(program, os.X_OK)  # as it stands there, from this folder
     assert carry_out([*command.split(), "--help"]) == 0
+
+
+@pytest.mark.parametrize(("goal", "silent"), [("run", True), ("asterisk", False)])
+def test_make_tells_which_asterisk_there_is_unless_the_switch_will(goal: str, silent: bool) -> None:
+    room = Path(__file__).parents[2]
+    dry = subprocess.run(["make", "-n", goal], cwd=room, capture_output=True, text=True, check=True)
+    (finds,) = (line for line in dry.stdout.splitlines() if "dialplan.switch find" in line)
+    assert finds.rstrip().endswith(">/dev/null") == silent
+
+
+def test_make_run_says_first_that_the_first_time_takes_a_while() -> None:
+    room = Path(__file__).parents[2]
+    dry = subprocess.run(["make", "-n", "run"], cwd=room, capture_output=True, text=True, check=True)
+    assert re.search(r"-e \.venv.*two to five minutes", dry.stdout.splitlines()[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -19,6 +20,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from personsvar.cli.demo import DEMO
 from personsvar.visual.self_signed import self_signed
 from tests.figures import documented
 from tests.figures import told as figures_told
@@ -147,6 +149,24 @@ def test_run_serves_calls_notices_and_health_and_ends_when_told(tmp_path: Path) 
     log = service.log.read_text()
     assert log.rstrip().endswith("event=stopped")
     assert "Traceback" not in log
+
+
+def test_the_demo_tells_how_to_call_whom_with_which_pin_and_logs_no_pin(tmp_path: Path) -> None:
+    with running(tmp_path, "run", "--demo") as service:
+        lines = service.log.read_text().splitlines()
+        told = [line for line in lines if not line.startswith("time=")]
+        for number, details in DEMO:
+            (line,) = (line for line in told if line.startswith(f"  {number}  {details.name}, "))
+            assert line.endswith(f"PIN {details.pin}" if details.pin else "the first call gives one")
+        outbox = f"http://{service.environment['PERSONSVAR_HTTP_BIND']}/dev/outbox"
+        assert any(line.endswith(outbox) for line in told)
+        examples = re.findall(r"^  (\S+) (phone \S+ \S+(?: --\S+ \S+)?)   ", "\n".join(told), re.MULTILINE)
+        assert len(examples) == 2
+        for program, command in examples:
+            assert os.access(program, os.X_OK)
+            assert service.command(*command.split()).stdout.endswith("(hung up)\n")
+        logged = "\n".join(line for line in lines if line.startswith("time="))
+        assert not [details.pin for _, details in DEMO if details.pin and details.pin in logged]
 
 
 def test_the_demos_visual_voicemail_is_there_to_be_tried(tmp_path: Path) -> None:
