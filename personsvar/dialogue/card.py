@@ -98,6 +98,9 @@ def document(catalogue: Catalogue) -> str:
             "",
             "Made from the menus by `personsvar manual --document`; a test holds it current.",
             "",
+            "A *stemmesignatur* (voice signature) is the subscriber's name as recorded by the subscriber: the",
+            "standard greeting says it.",
+            "",
             *(
                 line
                 for language in LANGUAGES

@@ -47,7 +47,7 @@ from tests.real.sip_phone import ACCESS_NUMBER, Phone
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
-KARI, OLA, ANNE = Number("+4790000001"), Number("+4790000002"), Number("+4790000003")
+OLA, KARI, ANNE = Number("+4790000001"), Number("+4790000002"), Number("+4790000003")
 MANUAL = (Path(__file__).parents[2] / "docs/lamps.md").read_text("utf-8")
 (TELEPHONES, _) = re.findall(r"^```ini\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
 PASSWORDS = dict(re.findall(r"^username = (\S+)\npassword = (\S+)$", TELEPHONES, re.MULTILINE))
@@ -97,7 +97,7 @@ def switch(asterisk: Asterisk, tmp_path: Path) -> Iterator[Switch]:
         trunk=f"127.0.0.1:{free_udp_port()}",
         extra={
             "pjsip.conf": TELEPHONES,
-            "pjsip_lamps.conf": pilot_sections() + section(KARI) + section(OLA),
+            "pjsip_lamps.conf": pilot_sections() + section(OLA) + section(KARI),
         },
     )
     with Switch(asterisk, setting) as running:
@@ -111,7 +111,7 @@ def bureau(tmp_path: Path) -> Iterator[Bureau]:
     clock = RealClock()
     store = SqlStore(url, before_commit=LampRows(clock))
     with store.begin() as uow:
-        for number in (KARI, OLA):
+        for number in (OLA, KARI):
             uow.subscribers.add(Subscriber(number))
         uow.commit()
     yield Bureau(Office(store, clock, RealChance(), FernetVault(new_key()), Bell(), Rules(lamps=True)))
@@ -137,83 +137,83 @@ async def gateway_to(switch: Switch, bureau: Bureau) -> AsyncIterator[tuple[Lamp
 
 @pytest.fixture
 async def phones(switch: Switch) -> AsyncIterator[tuple[DeskPhone, DeskPhone]]:
-    """Kari's is told without being asked; Ola's subscribes."""
+    """Ola's is told without being asked; Kari's subscribes."""
     async with AsyncExitStack() as opened:
-        kari, ola = [
+        ola, kari = [
             await opened.enter_async_context(DeskPhone(name, PASSWORDS[name], switch_port=switch.sip_port))
-            for name in ("desk-kari", "desk-ola")
+            for name in ("desk-ola", "desk-kari")
         ]
-        await kari.log_in()
         await ola.log_in()
-        await ola.subscribe()
-        yield kari, ola
+        await kari.log_in()
+        await kari.subscribe()
+        yield ola, kari
 
 
 async def test_a_lamp_follows_its_mailbox(
     switch: Switch, bureau: Bureau, phones: tuple[DeskPhone, DeskPhone]
 ) -> None:
-    kari, ola = phones
+    ola, kari = phones
     async with gateway_to(switch, bureau) as (gateway, called):
         assert await called.get() == 2
         await bureau.deliver_due(gateway)
-        await kari.sees("no", "0/0 (0/0)")
-        first = bureau.leave(KARI)
+        await ola.sees("no", "0/0 (0/0)")
+        first = bureau.leave(OLA)
         await bureau.deliver_due(gateway)
-        await kari.sees("yes", "1/0 (0/0)")
+        await ola.sees("yes", "1/0 (0/0)")
         listening.heard(bureau.office, first)
         await bureau.deliver_due(gateway)
-        await kari.sees("no", "0/1 (0/0)")
-        second = bureau.leave(KARI)
+        await ola.sees("no", "0/1 (0/0)")
+        second = bureau.leave(OLA)
         listening.save(bureau.office, first)
         await bureau.deliver_due(gateway)
-        await kari.sees("yes", "1/1 (0/0)")
+        await ola.sees("yes", "1/1 (0/0)")
         listening.delete(bureau.office, second)
         listening.delete(bureau.office, first)
         await bureau.deliver_due(gateway)
-        await kari.sees("no", "0/0 (0/0)")
-    assert kari.told[-1]["Event"] == "message-summary"
-    assert "Message-Account: sip:47471000@" in kari.told[-1].body
-    assert ola.lamp == ("no", "0/0 (0/0)")
-    assert bureau.sent == [KARI, OLA, KARI, KARI, KARI, KARI]
+        await ola.sees("no", "0/0 (0/0)")
+    assert ola.told[-1]["Event"] == "message-summary"
+    assert "Message-Account: sip:47471000@" in ola.told[-1].body
+    assert kari.lamp == ("no", "0/0 (0/0)")
+    assert bureau.sent == [OLA, KARI, OLA, OLA, OLA, OLA]
 
 
 async def test_a_telephone_that_subscribes_is_told_too(
     switch: Switch, bureau: Bureau, phones: tuple[DeskPhone, DeskPhone]
 ) -> None:
-    _, ola = phones
-    await ola.sees("no", "0/0 (0/0)")
+    _, kari = phones
+    await kari.sees("no", "0/0 (0/0)")
     async with gateway_to(switch, bureau) as (gateway, called):
         await called.get()
-        bureau.leave(OLA, urgent=True)
-        bureau.leave(OLA)
+        bureau.leave(KARI, urgent=True)
+        bureau.leave(KARI)
         await bureau.deliver_due(gateway)
-        await ola.sees("yes", "2/0 (0/0)")
+        await kari.sees("yes", "2/0 (0/0)")
 
 
 async def test_a_switch_that_was_restarted_is_told_of_every_lamp_again(
     switch: Switch, bureau: Bureau, phones: tuple[DeskPhone, DeskPhone]
 ) -> None:
-    kari, ola = phones
-    bureau.leave(KARI)
+    ola, kari = phones
     bureau.leave(OLA)
+    bureau.leave(KARI)
     async with gateway_to(switch, bureau) as (gateway, called):
         await called.get()
         await bureau.deliver_due(gateway)
-        await kari.sees("yes", "1/0 (0/0)")
         await ola.sees("yes", "1/0 (0/0)")
+        await kari.sees("yes", "1/0 (0/0)")
         await asyncio.to_thread(switch.stop)
-        kari.told.clear()
         ola.told.clear()
+        kari.told.clear()
         await asyncio.to_thread(switch.start)
         async with asyncio.timeout(10):
             assert await called.get() == 2
         await bureau.deliver_due(gateway)
-        await kari.sees("yes", "1/0 (0/0)")
         await ola.sees("yes", "1/0 (0/0)")
+        await kari.sees("yes", "1/0 (0/0)")
 
 
 async def test_while_the_switch_is_away_nothing_is_handed_over(switch: Switch, bureau: Bureau) -> None:
-    bureau.leave(KARI)
+    bureau.leave(OLA)
     async with gateway_to(switch, bureau) as (gateway, called):
         await called.get()
         assert gateway.is_up
@@ -225,7 +225,7 @@ async def test_while_the_switch_is_away_nothing_is_handed_over(switch: Switch, b
             await called.get()
         assert gateway.is_up
         await bureau.deliver_due(gateway)
-    assert bureau.sent == [KARI, OLA]
+    assert bureau.sent == [OLA, KARI]
 
 
 async def test_a_number_has_no_lamp_until_the_switch_is_told_of_it(switch: Switch, bureau: Bureau) -> None:
@@ -249,8 +249,8 @@ async def test_a_number_has_no_lamp_until_the_switch_is_told_of_it(switch: Switc
 async def test_who_may_set_a_lamp_and_what_a_lamp_may_not(
     switch: Switch, phones: tuple[DeskPhone, DeskPhone]
 ) -> None:
-    kari, _ = phones
-    await kari.sees("no", "0/0 (0/0)")
+    ola, _ = phones
+    await ola.sees("no", "0/0 (0/0)")
     lit = as_lamp(switch, "NOTIFY")
     elsewhere = await asyncio.to_thread(status_of, switch, lit, "127.0.0.2")
     assert elsewhere == "401 Unauthorized"
@@ -259,11 +259,11 @@ async def test_who_may_set_a_lamp_and_what_a_lamp_may_not(
         assert int(status[:3]) >= 400, method
     assert "0 active channels" in switch.cli("core show channels")
     assert await asyncio.to_thread(status_of, switch, lit, "127.0.0.1") == "200 OK"
-    await kari.sees("yes", "3/0 (0/0)")
+    await ola.sees("yes", "3/0 (0/0)")
 
 
 async def test_a_caller_on_the_trunk_is_never_taken_for_a_telephone(switch: Switch) -> None:
-    with Phone(switch_port=switch.sip_port, number="desk-kari") as caller:
+    with Phone(switch_port=switch.sip_port, number="desk-ola") as caller:
         answer = await asyncio.to_thread(caller.dial, ACCESS_NUMBER, [])
     assert answer.status == 200
 
@@ -277,9 +277,9 @@ async def has_a_lamp(switch: Switch, number: Number) -> None:
 
 
 def as_lamp(switch: Switch, method: str) -> SipMessage:
-    """A request in the name of Kari's lamp; an INVITE calls the voicemail."""
+    """A request in the name of Ola's lamp; an INVITE calls the voicemail."""
     to = f"127.0.0.1:{switch.sip_port}"
-    told = notify(lamp_of(KARI), Counts(new=3), account=KARI, switch=to, here="127.0.0.1:5060")
+    told = notify(lamp_of(OLA), Counts(new=3), account=OLA, switch=to, here="127.0.0.1:5060")
     headers = tuple((name, value.replace("NOTIFY", method)) for name, value in told.headers)
     if method == "NOTIFY":
         return told
@@ -289,7 +289,7 @@ def as_lamp(switch: Switch, method: str) -> SipMessage:
         return SipMessage(
             f"INVITE sip:{ACCESS_NUMBER}@{to} SIP/2.0", (*kept, *sdp), describe(4000, (8,), 101)
         )
-    return SipMessage(f"{method} sip:{lamp_of(KARI)}@{to} SIP/2.0", headers, told.body)
+    return SipMessage(f"{method} sip:{lamp_of(OLA)}@{to} SIP/2.0", headers, told.body)
 
 
 def status_of(switch: Switch, request: SipMessage, source: str) -> str:

@@ -22,7 +22,7 @@ from tests.real.walks import leave, reach
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
-KARI, OLA = Number("+4790000001"), Number("+4790000002")
+OLA, KARI = Number("+4790000001"), Number("+4790000002")
 MANUAL = (Path(__file__).parents[2] / "docs/lamps.md").read_text("utf-8")
 PROGRAM = str(Path(sys.executable).with_name("personsvar"))
 TRUNK, ELSEWHERE = "127.0.0.1", "127.0.0.5"
@@ -53,7 +53,7 @@ def sip_port(tmp_path: Path) -> Iterator[int]:
     service = ServiceProcess(environment, tmp_path / "service.log")
     service.start()
     try:
-        for number in (KARI, OLA):
+        for number in (OLA, KARI):
             _personsvar(environment, "subscriber", "add", number)
         (extra / "pjsip_lamps.conf").write_text(_personsvar(environment, "lamp", "config"))
         fastagi = environment["PERSONSVAR_FASTAGI_BIND"]
@@ -71,25 +71,25 @@ def _personsvar(environment: dict[str, str], *arguments: str) -> str:
 
 @pytest.fixture(params=[ELSEWHERE, TRUNK], ids=["an address of its own", "the trunk's address"])
 async def telephones(request: pytest.FixtureRequest, sip_port: int) -> AsyncIterator[list[DeskPhone]]:
-    """Kari's is told without being asked; Ola's subscribes."""
+    """Ola's is told without being asked; Kari's subscribes."""
     async with AsyncExitStack() as opened:
         yield [
             await opened.enter_async_context(
                 DeskPhone(name, PASSWORDS[name], switch_port=sip_port, address=request.param)
             )
-            for name in ("desk-kari", "desk-ola")
+            for name in ("desk-ola", "desk-kari")
         ]
 
 
 async def test_a_telephone_logs_in_and_its_lamp_is_lit_by_a_message(
     telephones: list[DeskPhone], sip_port: int, tmp_path: Path
 ) -> None:
-    kari, ola = telephones
+    ola, kari = telephones
     for telephone in telephones:
         await telephone.log_in()
-    await ola.subscribe()
-    await ola.sees("no", "0/0 (0/0)")
-    for number, telephone in ((KARI, kari), (OLA, ola)):
+    await kari.subscribe()
+    await kari.sees("no", "0/0 (0/0)")
+    for number, telephone in ((OLA, ola), (KARI, kari)):
         with phones_calling(sip_port) as make:
             leave(reach(make, number))
         await telephone.sees("yes", "1/0 (0/0)", within=30)
@@ -98,6 +98,6 @@ async def test_a_telephone_logs_in_and_its_lamp_is_lit_by_a_message(
 
 async def test_nobody_logs_in_with_another_password(sip_port: int) -> None:
     for address in (ELSEWHERE, TRUNK):
-        async with DeskPhone("desk-kari", "a-short-one", switch_port=sip_port, address=address) as stranger:
+        async with DeskPhone("desk-ola", "a-short-one", switch_port=sip_port, address=address) as stranger:
             with pytest.raises(AssertionError, match=r"REGISTER was refused: SIP/2\.0 401"):
                 await stranger.log_in()

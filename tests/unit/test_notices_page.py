@@ -26,7 +26,6 @@ from personsvar.notifier.email.shown import Carrying, Shown
 from personsvar.notifier.email.wording import NAMES, Recording, WhyGone
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.kannel import receipts as kannel_receipts
-from personsvar.notifier.letters import FOR_PEOPLE
 from personsvar.notifier.mms import router as mm7_reports
 from personsvar.notifier.mms.answers import CODES, Meaning
 from personsvar.notifier.sms.status import refusal
@@ -58,6 +57,15 @@ def test_each_kind_stands_there_with_how_it_goes() -> None:
         _, by, at_night = rest.split(" | ")
         assert set(named(by)) == ways(NoticeKind(kind)), kind
         assert (at_night == "goes") == (kind in PINS), kind
+
+
+def test_the_readme_says_of_quiet_hours_what_this_page_says() -> None:
+    at_night = {kind: rest.split(" | ")[2] for kind, rest in table("kind").items()}
+    assert {kind for kind, said in at_night.items() if said != "waits"} == PINS | {NoticeKind.NEW_MESSAGE}
+    assert at_night[NoticeKind.NEW_MESSAGE] == "waits, unless urgent"
+    readme = (DOCS.parent / "README.md").read_text("utf-8")
+    for page in (PAGE, readme):
+        assert "all waits but PINs that are sent and urgent messages" in " ".join(page.split())
 
 
 def ways(kind: NoticeKind) -> set[str]:
@@ -96,7 +104,7 @@ def test_the_numbers_are_the_settings_own() -> None:
     for channel, rest in table("channel").items():
         hours, setting = rest.split(" | ")
         assert f"{default(named(setting)[0]):g} h" == hours, channel
-    assert set(table("channel")) == FOR_PEOPLE | {Channel.WEBHOOK, Channel.LAMP}
+    assert set(table("channel")) == set(Channel)
     for setting, number in re.findall(r"`(PERSONSVAR_[A-Z0-9_]+)`\s\((\d+)", PAGE):
         assert default(setting) == float(number), setting
     assert f"kept for {LEDGER_DAYS} days" in PAGE

@@ -36,6 +36,14 @@ def test_the_newcomers_example_shows_a_pin_being_made_and_says_what_sounds_are_w
     assert re.search(r"Recordings are\s+WAV there", README)
 
 
+def test_a_reader_of_english_is_told_what_a_stemmesignatur_is_and_which_settings_commands_need() -> None:
+    for page in (README, (ROOT / "docs/manual.md").read_text("utf-8")):
+        first = page[page.index("stemmesignatur") - 40 :]
+        assert "voice signature" in " ".join(first[:100].split())
+    before = README.split("## By hand", 1)[1].split("\n| command |", 1)[0]
+    assert "with the same `PERSONSVAR_…` environment" in " ".join(before.split())
+
+
 def test_every_debian_package_stands_there() -> None:
     script = (ROOT / ".ci/packages").read_text("utf-8")
     named = set(re.findall(r"^ +need ([a-z0-9.-]+)", script, re.MULTILINE)) - {"debootstrap"}

@@ -22,7 +22,7 @@ from tests.real.walks import Telephone, leave, listen, reach
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
-KARI = Number("+4790000001")
+OLA = Number("+4790000001")
 MANUAL = (Path(__file__).parents[3] / "docs/lamps.md").read_text("utf-8")
 TELEPHONES, KEY_BESIDE_THE_LAMP = re.findall(r"^```ini\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
 PASSWORDS = dict(re.findall(r"^username = (\S+)\npassword = (\S+)$", TELEPHONES, re.MULTILINE))
@@ -33,7 +33,7 @@ class Desk:
     house: House
     telephone: Telephone
     phone: DeskPhone
-    """Kari's: it is told without being asked."""
+    """Ola's: it is told without being asked."""
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ async def desk(asterisk: Asterisk, tmp_path: Path) -> AsyncIterator[Desk]:
     switch = f"127.0.0.1:{free_udp_port()}"
     extra = {
         "pjsip.conf": TELEPHONES,
-        "pjsip_lamps.conf": pilot_sections() + section(KARI),
+        "pjsip_lamps.conf": pilot_sections() + section(OLA),
         "extensions.conf": KEY_BESIDE_THE_LAMP,
     }
     with ExitStack() as stack:
@@ -53,15 +53,15 @@ async def desk(asterisk: Asterisk, tmp_path: Path) -> AsyncIterator[Desk]:
             sip_bind=switch,
         )
         house = await asyncio.to_thread(stack.enter_context, opened)
-        name = "desk-kari"
+        name = "desk-ola"
         async with DeskPhone(name, PASSWORDS[name], switch_port=house.switch.sip_port) as phone:
             await phone.log_in()
             yield Desk(house, stack.enter_context(telephones(house)), phone)
 
 
 async def test_the_lamp_follows_the_mailbox_over_calls_and_a_restart(desk: Desk) -> None:
-    assert desk.house.subscriber() == KARI
-    await asyncio.to_thread(leave, reach(desk.telephone, KARI))
+    assert desk.house.subscriber() == OLA
+    await asyncio.to_thread(leave, reach(desk.telephone, OLA))
     await desk.phone.sees("yes", "1/0 (0/0)", within=30)
     # the switch forgets its lamps, and is told of them without being asked
     await asyncio.to_thread(desk.house.switch.stop)
@@ -73,7 +73,7 @@ async def test_the_lamp_follows_the_mailbox_over_calls_and_a_restart(desk: Desk)
 
 
 def _listen_and_delete(desk: Desk) -> None:
-    phone = listen(desk.telephone, KARI)
+    phone = listen(desk.telephone, OLA)
     phone.press("5")
     phone.wait_for_prompt("deleted-undo", within=10)
     phone.hang_up()

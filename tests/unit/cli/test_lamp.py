@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from personsvar.cli.demo import DEMO
 from personsvar.mailbox.model import Channel
 from tests.unit.cli.conftest import KARI, OLA, Machine
 
@@ -43,3 +47,12 @@ def test_a_message_makes_a_lamp_due_only_where_there_are_lamps(
     monkeypatch.setenv("PERSONSVAR_LAMP_SIP", "127.0.0.1:5060")
     machine.leave_message()
     assert "lamp" in {row["channel"] for row in machine.run("notice", "list", "--json").json}
+
+
+def test_the_desks_of_the_page_are_those_of_the_demo_subscribers() -> None:
+    page = (Path(__file__).parents[3] / "docs/lamps.md").read_text("utf-8")
+    desks = re.findall(r"^\[desk-(\w+)\]\n(?:(?!\[).+\n)*?mailboxes = (\S+)@default", page, re.MULTILINE)
+    desks += re.findall(r"^\[desk-(\w+)\]\(desk\)\n(?:(?!\[).+\n)*?mailboxes = (\S+)@", page, re.MULTILINE)
+    names = {number: str(details.name).split()[0].lower() for number, details in DEMO}
+    assert len(desks) == 2
+    assert all(names[number] == name for name, number in desks)

@@ -33,6 +33,11 @@ def test_every_notice_that_is_an_event_has_its_type_on_the_page() -> None:
     assert sorted(table("Events")) == sorted(EVENT_TYPES.values())
 
 
+def test_every_notice_that_is_no_event_is_named_as_none() -> None:
+    sentence = PAGE.split("No events are ", 1)[1].split("\n\n", 1)[0]
+    assert set(re.findall(r"`([^`]+)`", sentence)) == set(NoticeKind) - set(EVENT_TYPES)
+
+
 @pytest.mark.parametrize("kind", EVENT_TYPES)
 def test_every_event_has_the_fields_of_the_page_and_no_secret(kind: NoticeKind) -> None:
     facts = Facts(reason=MissedReason.EMPTY, secret=Sealed(b"sealed"))
