@@ -98,8 +98,8 @@ def document(catalogue: Catalogue) -> str:
             "",
             "Made from the menus by `personsvar manual --document`; a test holds it current.",
             "",
-            "A *stemmesignatur* (voice signature) is the subscriber's name as recorded by the subscriber: the",
-            "standard greeting says it.",
+            "A *stemmesignatur* (voice signature) is the subscriber's name as recorded by the subscriber:",
+            "the standard greeting says it.",
             "",
             *(
                 line
