@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from personsvar.bootstrap import House
 from personsvar.cli.demo import OLA, make_demo_subscribers
 from personsvar.cli.house import open_house
 from personsvar.cli.manual import catalogue
@@ -42,29 +43,34 @@ def phone(
     withheld: Annotated[bool, typer.Option(help="The caller's number is withheld.")] = False,
 ) -> None:
     """Call the voicemail from this terminal: prints what is said, takes keys."""
-    house = open_house(upgrade=True)
-    for number in filter(None, (caller, diverted_from)):
-        check_number(number, region=house.settings.home_region)
-    if next(all_subscribers(house.office), None) is None:
-        make_demo_subscribers(house.office)
-        say(f"(three demo subscribers in {house.settings.state_folder.absolute()})")
-    setup = CallSetup(
-        call_id=f"phone-{time.time_ns() // 1_000_000}",
-        dialled=to or house.settings.access_number,
-        endpoint="terminal",
-        trunk=True,
-        sender=f"<sip:{caller}@terminal.invalid>",
-        asserted=(f"<sip:{caller}@terminal.invalid>",),
-        privacy=("id",) if withheld else (),
-        diversion=(f"<sip:{diverted_from}@terminal.invalid>;reason=no-answer",) if diverted_from else (),
-    )
-    at_terminal = sys.stdin.isatty()
-    keyboard = TerminalKeyboard(sys.stdin) if at_terminal else PipeKeyboard(sys.stdin)
+    keyboard = TerminalKeyboard(sys.stdin) if sys.stdin.isatty() else PipeKeyboard(sys.stdin)
+    # before all that takes time: what is typed meanwhile is not shown, and counts
+    with keyboard.raw() if isinstance(keyboard, TerminalKeyboard) else nullcontext():
+        house = open_house(upgrade=True)
+        for number in filter(None, (caller, diverted_from)):
+            check_number(number, region=house.settings.home_region)
+        if next(all_subscribers(house.office), None) is None:
+            make_demo_subscribers(house.office)
+            say(f"(three demo subscribers in {house.settings.state_folder.absolute()})")
+        setup = CallSetup(
+            call_id=f"phone-{time.time_ns() // 1_000_000}",
+            dialled=to or house.settings.access_number,
+            endpoint="terminal",
+            trunk=True,
+            sender=f"<sip:{caller}@terminal.invalid>",
+            asserted=(f"<sip:{caller}@terminal.invalid>",),
+            privacy=("id",) if withheld else (),
+            diversion=(f"<sip:{diverted_from}@terminal.invalid>;reason=no-answer",) if diverted_from else (),
+        )
+        _call(house, setup, keyboard)
+
+
+def _call(house: House, setup: CallSetup, keyboard: TerminalKeyboard | PipeKeyboard) -> None:
     words = catalogue(house.settings)
     call = TerminalCall(setup, keyboard=keyboard, screen=sys.stdout, catalogue=words, speak=speak)
-    if at_terminal:
+    if isinstance(keyboard, TerminalKeyboard):
         say(HELP)
-    with in_call(setup.call_id), keyboard.raw() if isinstance(keyboard, TerminalKeyboard) else nullcontext():
+    with in_call(setup.call_id):
         house.answer(call)
     say("(hung up)")
 

@@ -56,13 +56,17 @@ class TerminalKeyboard:
 
     @contextmanager
     def raw(self) -> Iterator[None]:
-        """Keys come without Enter and are not shown; the terminal is as it was afterwards."""
+        """Keys come without Enter and are not shown; those typed before count.
+
+        The terminal is as it was afterwards. What is typed and not taken by then is nobody's: a shell must
+        not get the rest of a PIN.
+        """
         before = termios.tcgetattr(self._descriptor)
-        tty.setcbreak(self._descriptor)
+        tty.setcbreak(self._descriptor, termios.TCSADRAIN)  # without it what was typed is thrown away
         try:
             yield
         finally:
-            termios.tcsetattr(self._descriptor, termios.TCSADRAIN, before)
+            termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, before)
 
     def key(self, seconds: float, keys: str = ALL_KEYS) -> Key | None:
         until = time.monotonic() + seconds

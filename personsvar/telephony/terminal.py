@@ -6,7 +6,8 @@ At a terminal, keys act as they are typed. From a pipe each verb that listens ta
     space         no key: it is heard to the end, or silence at a prompt
     line end      nothing (only for the eye)
 
-The end of the input is a hang-up. A recording is typed too: its words up to `#` or the end of the line.
+The end of the input is a hang-up (at a terminal: Ctrl-D). The digits of a PIN are shown as •. A recording is
+typed too: its words up to `#` or the end of the line.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ JUMPS = {"1": -JUMP_SECONDS, "3": JUMP_SECONDS}
 TALK_SECONDS = 10.0
 """How long the other one talks in a call back: a terminal has nobody to call."""
 _SHORT_SECONDS = 0.0
+ASKING_FOR_A_PIN = frozenset({PromptId("log-in-pin"), PromptId("pin-new")})
+"""What is typed after these is shown to nobody who looks on."""
 
 
 class Keyboard(Protocol):
@@ -84,6 +87,7 @@ class TerminalCall:
         self._speak = speak
         """Words as a take holds them."""
         self._gone = False
+        self._hides_digits = False
 
     @property
     def setup(self) -> CallSetup:
@@ -94,6 +98,7 @@ class TerminalCall:
 
     def play(self, sentence: Sentence, *, keys: str = ALL_KEYS) -> Key | None:
         self._check()
+        self._hides_digits = not ASKING_FOR_A_PIN.isdisjoint(sentence.parts)
         self._print(self._text(sentence))
         return self._next(_SHORT_SECONDS, keys) if keys else None
 
@@ -127,7 +132,8 @@ class TerminalCall:
         warning_seconds: float = 0.0,  # noqa: ARG002 - what is typed takes no time
     ) -> Recorded:
         self._check()
-        self._print("(type what you say; # or Enter ends it)" if silence_seconds else "(recording)")
+        does = "type what you say" if silence_seconds else "recording: type what is said"
+        self._print(f"({does}; {' '.join(end_keys or '#')} or Enter ends it, Ctrl-D hangs up)")
         try:
             said, key = self._keyboard.line(end_keys or "#")
         except EOFError:
@@ -174,7 +180,7 @@ class TerminalCall:
         except EOFError:
             self._hung_up()
         if key is not None:
-            self._print(f"[{key}]")
+            self._print("[•]" if self._hides_digits and key.isdigit() else f"[{key}]")
         return key
 
     def _check(self) -> None:

@@ -61,6 +61,17 @@ def test_a_stranger_is_asked_for_number_and_pin(call: Caller) -> None:
     assert "login-elsewhere" in kinds
 
 
+def test_no_pin_that_is_typed_is_shown(call: Caller) -> None:
+    """Logging in from elsewhere, and a new one chosen (3, 4)."""
+    ran = call("90000001#274916#", "--from", "+46701234567")
+    at_the_pin = ran.out.split("Enter your PIN", 1)[1]
+    assert at_the_pin.count("[•]") == 6
+    changed = call("90000001#274916# 3 4 583917#", "--from", "+46701234567")
+    assert "Koden er endret" in changed.out
+    for pin in ("274916", "583917"):
+        assert "".join(f"[{digit}]\n" for digit in pin) not in changed.out
+
+
 @pytest.mark.parametrize(
     ("option", "given"),
     [("--from", "123"), ("--from", "abc"), ("--diverted-from", "abc"), ("--diverted-from", "12")],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import pty
+import select
+import termios
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +27,7 @@ from personsvar.language.prompts import Catalogue, PromptId
 from personsvar.mailbox.model import Number, Sound, SoundId, SpoolId
 from personsvar.mailbox.ports import Heading, Purpose, Take
 from personsvar.telephony.keyboards import PipeKeyboard, TerminalKeyboard
-from personsvar.telephony.terminal import TerminalCall
+from personsvar.telephony.terminal import ASKING_FOR_A_PIN, TerminalCall
 
 CATALOGUE = Catalogue.load(Path(__file__).resolve().parents[3] / "prompts/catalogue")
 SETUP = CallSetup(call_id="1", dialled="+4747471000")
@@ -171,6 +173,42 @@ def test_at_a_terminal_a_key_acts_as_it_is_pressed(terminal: tuple[int, Terminal
     os.write(ours, b"x1")
     assert keyboard.key(10, "12") == "1"
     assert keyboard.key(0, "12") is None
+
+
+def test_at_a_terminal_what_was_typed_before_it_was_ready_counts_and_nothing_is_echoed_from_then_on() -> None:
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs) as source:
+        os.write(ours, b"1")
+        os.read(ours, 100)  # echoed: nobody had told the terminal yet
+        keyboard = TerminalKeyboard(source)
+        with keyboard.raw():
+            os.write(ours, b"2749")
+            assert [keyboard.key(10) for _ in "12749"] == list("12749")
+            os.write(theirs, b".")
+            assert os.read(ours, 100) == b"."
+            os.write(ours, b"16")
+            assert select.select([theirs], [], [], 10)[0]
+        assert termios.tcgetattr(theirs)[3] & termios.ECHO
+        with keyboard.raw():
+            assert keyboard.key(0) is None
+    os.close(ours)
+
+
+@pytest.mark.parametrize("prompt", sorted(ASKING_FOR_A_PIN))
+def test_the_digits_of_a_pin_are_shown_as_dots(prompt: PromptId) -> None:
+    booth = Booth("12#3")
+    booth.call.play(Sentence("nb", (prompt,)))
+    for _ in "2#":
+        booth.call.gather(max_seconds=5)
+    assert booth.screen.getvalue().splitlines()[1:] == ["[•]", "[•]", "[#]"]
+    booth.call.play(STORED)
+    assert booth.screen.getvalue().splitlines()[-1] == "[3]"
+
+
+def test_the_hint_of_a_recording_names_all_that_ends_it(take: Take) -> None:
+    booth = Booth("Hei*Hei\n")
+    booth.call.record(take, max_seconds=60, silence_seconds=10, end_keys="*#")
+    assert booth.screen.getvalue() == "(type what you say; * # or Enter ends it, Ctrl-D hangs up)\n"
 
 
 def test_at_a_terminal_control_d_hangs_up(terminal: tuple[int, TerminalKeyboard]) -> None:
