@@ -19,6 +19,8 @@ SOUNDS = SOURCE.parent / "prompts" / "sounds"
 KEPT_AS = "fastagi.secret"
 """In the state folder; the service looks there, too."""
 _WARNING_SECONDS = 10
+_BYTES_A_SECOND = 16000
+"""Of the service's recordings: linear, 8000 samples."""
 _BESIDE_THE_MESSAGE_SECONDS = 420
 """More than the fall-back's prompts and its silence ever last."""
 
@@ -109,6 +111,7 @@ class Setting:
             "CALL_SECONDS": ceil(self.max_call_minutes * 60),
             "FALLBACK_SECONDS": ceil(self.max_message_seconds) + _BESIDE_THE_MESSAGE_SECONDS,
             "MESSAGE_SECONDS": ceil(self.max_message_seconds) - self.warning_seconds,
+            "MESSAGE_BYTES": round((self.max_message_seconds - self.warning_seconds) * _BYTES_A_SECOND),
             "LAST_SECONDS": self.warning_seconds,
             "SILENCE_SECONDS": ceil(self.silence_seconds),
             "RTP_TIMEOUT": self.rtp_timeout,

@@ -21,7 +21,8 @@ from tests.real.walks import diverted_from, skip_greeting
 
 Telephone = Callable[..., Phone]
 
-LONGEST, LAST = 24.0, 10.0
+LONGEST, LAST = 24.7, 10.0
+"""No whole seconds: the switch's own recording has them only."""
 FIRST = LONGEST - LAST
 WORD_SECONDS = 2.0
 SAID = signals.speech(WORD_SECONDS, dbfs=-14) + signals.sweep(LONGEST + 6)
@@ -32,7 +33,7 @@ MOST_LOST = 10 * FRAME
 
 @pytest.fixture(scope="module")
 def brief(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house whose longest message is 24 s, with the service and without."""
+    """A house whose longest message is short, with the service and without."""
     folder = tmp_path_factory.mktemp("brief")
     environment = {"PERSONSVAR_RTP_TIMEOUT": "1"}  # a dead switch is waited for by half a minute less
     with running_house(asterisk, folder, environment=environment, max_message_seconds=LONGEST) as house:
@@ -161,6 +162,37 @@ def test_when_the_service_dies_before_or_after_it_the_soft_tone_comes_and_nothin
     owner = fragile.subscriber()
     caller, began = speak(telephone, owner)
     caller.wait_until(began + second)
+    fragile.service.kill()
+    soft_tone(caller, began)
+    thanks = caller.wait_for_prompt("fallback-thanks", within=LAST + 10)
+    assert thanks - began > LONGEST - 1
+    caller.wait_for_hang_up(within=15)
+    fragile.service.start()
+    is_whole(fragile, owner, seconds=LONGEST)
+
+
+@pytest.mark.long(90)
+@pytest.mark.parametrize("first", ["a take", "# in the tone"])
+def test_when_the_service_dies_in_another_take_it_goes_on_as_in_the_first(
+    fragile: House, telephone: Telephone, first: str
+) -> None:
+    """Whatever became of the first: # in the tone leaves none. Nobody is asked to say it all again."""
+    owner = fragile.subscriber()
+    caller = telephone("+4790000900")
+    caller.call(diversion=diverted_from(owner))
+    skip_greeting(caller)
+    caller.wait_for_prompt("tone", within=10)
+    if first == "a take":
+        caller.wait_for_end_of("tone")
+        caller.say(signals.speech(3, dbfs=-14))
+    caller.press("#")
+    caller.wait_for_prompt("after-take-again" if first == "a take" else "after-take-record", within=20)
+    caller.press("3")
+    caller.wait_for_prompt("tone", within=10)
+    caller.wait_for_end_of("tone")
+    began = caller.now
+    caller.say(SAID, wait=False)
+    caller.wait_until(began + FIRST - 3)
     fragile.service.kill()
     soft_tone(caller, began)
     thanks = caller.wait_for_prompt("fallback-thanks", within=LAST + 10)

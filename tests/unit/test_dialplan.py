@@ -14,6 +14,7 @@ from personsvar.mailbox.model import Number
 from personsvar.mailbox.ports import Rules
 from personsvar.notifier.lamps import names
 from personsvar.telephony.agi import variables
+from personsvar.telephony.agi.answers import BYTES_A_SAMPLE, RATE
 from personsvar.telephony.agi.line import SOFT_TONE
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
@@ -115,6 +116,7 @@ def contexts() -> dict[str, str]:
     [
         "personsvar-call",
         "personsvar-fallback",
+        "personsvar-latest",
         "personsvar-say",
         "personsvar-head",
         "personsvar-raw",
@@ -178,6 +180,8 @@ def test_the_soft_tone_comes_when_it_does_with_the_service(tmp_path: Path, longe
     rules = Rules(max_message_seconds=longest)
     assert setting.warning_seconds == rules.warning_seconds
     assert setting.values()["LAST_SECONDS"] == rules.warning_seconds
+    before = longest - rules.warning_seconds
+    assert setting.values()["MESSAGE_BYTES"] == round(before * RATE) * BYTES_A_SAMPLE
 
 
 def test_the_soft_tone_is_the_same_with_the_service_and_without() -> None:
