@@ -42,7 +42,9 @@ def public_url(text: str) -> str:
         port = "" if parts.port is None else f":{parts.port}"
         return f"{parts.scheme}://{_host(parts.hostname or '')}{port}{quote(parts.path, safe=_KEPT)}"
     except ValueError as wrong:
-        raise ValueError("should be https://host, with a port and a path where needed, no more") from wrong
+        raise ValueError(
+            "should be https://host or http://host, with a port and a path where needed"
+        ) from wrong
 
 
 def _is_plain(parts: SplitResult) -> bool:

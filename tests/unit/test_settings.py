@@ -127,7 +127,11 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ("MAIL_FROM", "svar@\u200bø.test", "PERSONSVAR_MAIL_FROM='svar@\\u200bø.test': should be an e-mail"),
         ("PUBLIC_URL", "voicemail.example.test", "PERSONSVAR_PUBLIC_URL='voicemail.example.test': should be"),
         ("PUBLIC_URL", "ftp://example.test", "PERSONSVAR_PUBLIC_URL='ftp://example.test': should be"),
-        ("PUBLIC_URL", "https:///r", "PERSONSVAR_PUBLIC_URL='https:///r': should be https://host"),
+        (
+            "PUBLIC_URL",
+            "https:///r",
+            "PERSONSVAR_PUBLIC_URL='https:///r': should be https://host or http://host",
+        ),
         ("PUBLIC_URL", "https://example.test:99999", "PERSONSVAR_PUBLIC_URL='https://example.test:99999': "),
         ("PUBLIC_URL", "https://example.test/?a=b", "PERSONSVAR_PUBLIC_URL='https://example.test/?a=b': "),
         ("PUBLIC_URL", "https://a b.test", "PERSONSVAR_PUBLIC_URL='https://a b.test': should be https://"),
