@@ -14,25 +14,26 @@ from secrets import token_urlsafe
 
 from personsvar import durable, logs
 from personsvar.dialogue.call import Call
+from personsvar.dialogue.call_session import DialogueContext
 from personsvar.dialogue.manual import answer
-from personsvar.dialogue.session import Desk
 from personsvar.intake import SpoolTakes, Sweeper
+from personsvar.intake.sweeping import Sweeping
 from personsvar.mailbox.lamps import LampRows
 from personsvar.mailbox.model import Number, SoundId
-from personsvar.mailbox.ports import Office, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.reckoning import is_believed_now
+from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.sync import SyncRows
-from personsvar.notifier.vault import FernetVault, new_key
-from personsvar.running.sweeping import Sweeping
-from personsvar.running.world import Bell, RealChance, RealClock, uptime
 from personsvar.settings import SHOWN_BY_THE_SWITCH, Settings, SettingsError, is_key
 from personsvar.storage import SqlStore
 from personsvar.storage.unit_of_work import BeforeCommit
-from personsvar.telephony.agi.crew import Crew
-from personsvar.telephony.agi.server import Address, FastAgiServer
+from personsvar.telephony.agi.fastagi_server import Address, FastAgiServer
+from personsvar.telephony.agi.thread_pool import ThreadPool
+from personsvar.vault import FernetVault, new_key
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
 from personsvar.voice.play_prompts import PromptShelf
+from personsvar.world import Bell, RealChance, RealClock, uptime
 
 WORKERS = 16
 """Threads for hashes and commits beside the calls: more would only wait for the same disk and cores."""
@@ -45,7 +46,7 @@ MEDIA_MODE = 0o2750
 
 
 @dataclass(frozen=True)
-class House:
+class Application:
     """Everything one process may need, made when it is first used."""
 
     settings: Settings
@@ -61,8 +62,8 @@ class House:
         )
 
     @cached_property
-    def office(self) -> Office:
-        return self._office(self.store)
+    def services(self) -> Services:
+        return self._services(self.store)
 
     @cached_property
     def outbox_store(self) -> SqlStore:
@@ -76,8 +77,8 @@ class House:
         )
 
     @cached_property
-    def outbox_office(self) -> Office:
-        return self._office(self.outbox_store)
+    def outbox_services(self) -> Services:
+        return self._services(self.outbox_store)
 
     @property
     def _before_commit(self) -> BeforeCommit | None:
@@ -93,8 +94,8 @@ class House:
         if notices:
             self.bell.notices()
 
-    def _office(self, store: SqlStore) -> Office:
-        return Office(
+    def _services(self, store: SqlStore) -> Services:
+        return Services(
             store=store,
             clock=RealClock(),
             chance=RealChance(),
@@ -105,19 +106,19 @@ class House:
 
     @cached_property
     def takes(self) -> SpoolTakes:
-        return SpoolTakes(self.office, self.settings.spool_folder)
+        return SpoolTakes(self.services, self.settings.spool_folder)
 
     @cached_property
     def sweeper(self) -> Sweeper:
         return Sweeper(
             self.takes,
             rtp_timeout_seconds=self.settings.rtp_timeout,
-            is_believed=lambda: is_believed_now(self.office, uptime()),
+            is_believed=lambda: is_believed_now(self.services, uptime()),
         )
 
     @cached_property
     def sweeping(self) -> Sweeping:
-        return Sweeping(self.sweeper, self.office.clock)
+        return Sweeping(self.sweeper, self.services.clock)
 
     @cached_property
     def studio(self) -> Studio:
@@ -127,12 +128,12 @@ class House:
 
     @cached_property
     def answer(self) -> Callable[[Call], None]:
-        desk = Desk(self.office, self.takes)
+        desk = DialogueContext(self.services, self.takes)
         return lambda call: answer(call, desk)
 
     @cached_property
     def workers(self) -> Executor:
-        return Crew(WORKERS, name="work")
+        return ThreadPool(WORKERS, name="work")
 
     @cached_property
     def server(self) -> FastAgiServer:
@@ -157,7 +158,7 @@ class House:
                 opened[store].close()
 
     def _read(self, sound: SoundId) -> bytes:
-        with self.office.store.look() as uow:
+        with self.services.store.look() as uow:
             return uow.sounds.read(sound)
 
 

@@ -31,7 +31,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from personsvar import address_settings, secret_settings
 from personsvar.mailbox.model import Number, VisualDialect
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 from personsvar.wrong_values import said
 
 PREFIX = "PERSONSVAR_"

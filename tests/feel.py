@@ -18,12 +18,13 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from personsvar.dialogue.call import ALL_KEYS, Key, Playback, Recorded, Sentence
+from personsvar.dialogue.call import ALL_KEYS, Key, Playback, Recorded
 from personsvar.dialogue.manual import answer
 from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import Sentence
 from personsvar.language.wording import words
 from personsvar.mailbox.model import Number, Sound
-from personsvar.mailbox.ports import Take
+from personsvar.mailbox.ports.takes import Take
 from personsvar.storage import SqlStore, upgrade
 from tests.phone import HANG_UP, SILENCE, Press, ScriptedPhone, Speak, Step, steps
 from tests.world import OLA, PROMPTS, World, catalogue, speech

@@ -24,7 +24,6 @@ from typing import TypeVar
 from personsvar.dialogue.call import (
     ALL_KEYS,
     Call,
-    CallSetup,
     Dialled,
     DialOutcome,
     HungUpError,
@@ -33,10 +32,11 @@ from personsvar.dialogue.call import (
     Progress,
     Recorded,
     RecordEnd,
-    Sentence,
 )
+from personsvar.language.sentence import Sentence
+from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import CallBackId, Number, Sound
-from personsvar.mailbox.ports import Take
+from personsvar.mailbox.ports.takes import Take
 from personsvar.voice.alaw import linear
 
 T = TypeVar("T")

@@ -11,11 +11,12 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from personsvar.dialogue.call import CallSetup, Sentence
+from personsvar.dialogue.call_session import DialogueContext
 from personsvar.dialogue.manual import answer
-from personsvar.dialogue.session import Desk
 from personsvar.intake.takes import SpoolTakes
 from personsvar.language.prompts import Catalogue, PromptId
+from personsvar.language.sentence import Sentence
+from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import (
     Channel,
     Counts,
@@ -35,7 +36,9 @@ from personsvar.mailbox.model import (
     Subscriber,
 )
 from personsvar.mailbox.pin import hash_pin
-from personsvar.mailbox.ports import Office, Rules, Store
+from personsvar.mailbox.ports.store import Store
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 from tests.phone import ALAW_RATE, HANG_UP, ScriptedPhone, SimulatedClock, Step, steps
 
 PROMPTS = Path(__file__).parent.parent / "prompts"
@@ -108,9 +111,9 @@ class World:
 
     def __post_init__(self) -> None:
         self.spool.mkdir(exist_ok=True)
-        self.office = Office(self.store, self.clock, CountingChance(), OpenVault(), self.bell, self.rules)
-        self.takes = SpoolTakes(self.office, self.spool)
-        self.desk = Desk(self.office, self.takes)
+        self.services = Services(self.store, self.clock, CountingChance(), OpenVault(), self.bell, self.rules)
+        self.takes = SpoolTakes(self.services, self.spool)
+        self.desk = DialogueContext(self.services, self.takes)
 
     # ---- who is there
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from personsvar.bootstrap import House, begin
+from personsvar.bootstrap import Application, begin
 from personsvar.settings import load
 from personsvar.telephony.agi.script import run_script
 from personsvar.telephony.agi.talk import Answer, SoundsOfACall
@@ -11,12 +11,12 @@ from personsvar.telephony.agi.talk import Answer, SoundsOfACall
 def take_call() -> int:
     settings = load(notifier=False)
     begin(settings, least=settings.log_level)
-    house = House(settings)
+    application = Application(settings)
 
     def wired() -> tuple[Answer, SoundsOfACall]:
-        return house.answer, house.studio.for_call
+        return application.answer, application.studio.for_call
 
     try:
         return run_script(wired)
     finally:
-        house.close()
+        application.close()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from personsvar.cli.forms import charge_form
-from personsvar.cli.house import open_house
+from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_csv, print_json, print_table
 from personsvar.mailbox.numbers import parse_subscriber_number
 
@@ -28,9 +28,9 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")] = False,
 ) -> None:
     """List charges, oldest first. Prices are in øre (1/100 krone)."""
-    office = open_house().office
-    number = None if of is None else parse_subscriber_number(of, region=office.rules.home_region)
-    with office.store.look() as uow:
+    services = open_application().services
+    number = None if of is None else parse_subscriber_number(of, region=services.rules.home_region)
+    with services.store.look() as uow:
         charges = [charge_form(it) for it in uow.call_backs.charges(mailbox=number)]
     if as_json:
         print_json(charges)

@@ -8,7 +8,7 @@ import typer
 
 from personsvar import storage
 from personsvar.bootstrap import begin, make_folders
-from personsvar.cli.house import check_version, database_faults, require_database, upgrade_database
+from personsvar.cli.opening import check_version, database_faults, require_database, upgrade_database
 from personsvar.cli.printing import say
 from personsvar.mailbox.errors import MailboxError
 from personsvar.settings import Settings, load

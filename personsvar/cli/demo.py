@@ -9,8 +9,8 @@ from personsvar.mailbox.details import Details
 from personsvar.mailbox.model import Number, Subscriber
 from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.pin import pin_matches
-from personsvar.mailbox.ports import Office
 from personsvar.mailbox.provision import add_subscriber, is_subscriber
+from personsvar.mailbox.services import Services
 from personsvar.settings import Settings
 
 OLA, KARI, ALEX = "+4790000001", "+4790000002", "+4790000003"
@@ -21,19 +21,19 @@ DEMO: tuple[tuple[str, Details], ...] = (
 )
 
 
-def make_demo_subscribers(office: Office) -> list[Subscriber]:
+def make_demo_subscribers(services: Services) -> list[Subscriber]:
     """Those that were not there; what is there is left as it is."""
     missing = [
         (number, details)
         for number, details in DEMO
-        if not is_subscriber(office, parse_subscriber_number(number))
+        if not is_subscriber(services, parse_subscriber_number(number))
     ]
-    return [add_subscriber(office, number, details) for number, details in missing]
+    return [add_subscriber(services, number, details) for number, details in missing]
 
 
-def describe(office: Office) -> list[str]:
+def describe(services: Services) -> list[str]:
     """A line each, to print at start: for whoever tries it, and never for a log."""
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         found = [(uow.subscribers.get(Number(number)), details) for number, details in DEMO]
     return [f"  {it.number}  {it.name}, {_pin(it, details)}" for it, details in found if it is not None]
 

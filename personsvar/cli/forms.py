@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from personsvar.cli.printing import Fields, stamp
-from personsvar.intake import Listed
+from personsvar.intake import ListedRecording
 from personsvar.mailbox.model import (
     CallBack,
     Counts,
@@ -17,7 +17,7 @@ from personsvar.mailbox.model import (
     Subscriber,
     VisualAccount,
 )
-from personsvar.mailbox.ports import UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 
 
 def subscriber_form(it: Subscriber) -> Fields:
@@ -98,7 +98,7 @@ def visual_form(number: Number, account: VisualAccount | None, *, user: str) -> 
     }
 
 
-def spool_form(it: Listed) -> Fields:
+def spool_form(it: ListedRecording) -> Fields:
     return {
         "name": it.name,
         "state": str(it.state),

@@ -9,14 +9,14 @@ import typer
 
 from personsvar.cli import CannotStartError
 from personsvar.cli.forms import message_form
-from personsvar.cli.house import open_house
+from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_json, print_table, say
 from personsvar.mailbox import listening
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Message, MessageId, State
-from personsvar.mailbox.ports import Office
 from personsvar.mailbox.provision import find_subscriber
-from personsvar.notifier.sounds import wav
+from personsvar.mailbox.services import Services
+from personsvar.voice.wav import wav
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -29,9 +29,9 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")] = False,
 ) -> None:
     """List the messages of a mailbox, deleted ones too, oldest first."""
-    office = open_house().office
-    subscriber = find_subscriber(office, number)
-    with office.store.look() as uow:
+    services = open_application().services
+    subscriber = find_subscriber(services, number)
+    with services.store.look() as uow:
         messages = uow.messages.list(subscriber.number)
     if as_json:
         print_json([message_form(it) for it in messages])
@@ -47,8 +47,8 @@ def export(
     """Write a message's sound to a file."""
     if file.suffix not in {".wav", ".alaw"}:
         raise CannotStartError(f"{file}: the file's name should end in .wav or .alaw")
-    office = open_house().office
-    alaw = _alaw(office, _found(office, message))
+    services = open_application().services
+    alaw = _alaw(services, _found(services, message))
     try:
         file.write_bytes(wav(alaw) if file.suffix == ".wav" else alaw)
     except OSError as wrong:
@@ -59,24 +59,24 @@ def export(
 @app.command()
 def restore(message: Id) -> None:
     """Take a deleted message back."""
-    office = open_house().office
-    if _found(office, message).state is not State.DELETED:
+    services = open_application().services
+    if _found(services, message).state is not State.DELETED:
         raise MailboxError(f"message {message} is not deleted")
-    restored = listening.take_back(office, MessageId(message))
+    restored = listening.take_back(services, MessageId(message))
     if restored is None:
         raise _gone(message)
     say(f"Message {message} is {restored.state} again.")
 
 
-def _found(office: Office, message: int) -> Message:
-    found = listening.message(office, MessageId(message))
+def _found(services: Services, message: int) -> Message:
+    found = listening.message(services, MessageId(message))
     if found is None:
         raise _gone(message)
     return found
 
 
-def _alaw(office: Office, message: Message) -> bytes:
-    with office.store.look() as uow:
+def _alaw(services: Services, message: Message) -> bytes:
+    with services.store.look() as uow:
         return uow.sounds.read(message.sound.id)
 
 

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from personsvar.cli.house import open_house
 from personsvar.cli.moments import FORM, moment
+from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, print_table, say
+from personsvar.http.api.forms import history_form, notice_form
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Channel, Notice, NoticeId, NoticeKind, NoticeStatus
 from personsvar.mailbox.numbers import parse_subscriber_number
-from personsvar.mailbox.ports import Office
-from personsvar.notifier.api.forms import history_form, notice_form
+from personsvar.mailbox.services import Services
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -40,9 +40,9 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List notices, newest first: why, to whom, by what, and how it went."""
-    office = open_house().office
-    number = None if to is None else parse_subscriber_number(to, region=office.rules.home_region)
-    with office.store.look() as uow:
+    services = open_application().services
+    number = None if to is None else parse_subscriber_number(to, region=services.rules.home_region)
+    with services.store.look() as uow:
         notices = uow.outbox.list(
             to=number,
             channel=channel,
@@ -61,9 +61,9 @@ def list_(
 @app.command()
 def show(notice: Id, as_json: Json = False) -> None:
     """Show one notice, with each try and each receipt."""
-    office = open_house().office
-    found = _found(office, notice)
-    with office.store.look() as uow:
+    services = open_application().services
+    found = _found(services, notice)
+    with services.store.look() as uow:
         shown = history_form(found, uow.outbox.history(found.id)).model_dump(mode="json")
     if as_json:
         print_json(shown)
@@ -76,10 +76,10 @@ def show(notice: Id, as_json: Json = False) -> None:
 @app.command()
 def resend(notice: Id) -> None:
     """Send a notice again that has ended: sent, failed or given up."""
-    office = open_house().office
-    before = _found(office, notice)
-    with office.store.begin() as uow:
-        again = uow.outbox.resend(before.id, now=office.clock.now())
+    services = open_application().services
+    before = _found(services, notice)
+    with services.store.begin() as uow:
+        again = uow.outbox.resend(before.id, now=services.clock.now())
         uow.commit()
     if not again:
         raise MailboxError(f"notice {notice} is still on its way ({before.status})")
@@ -98,8 +98,8 @@ def _print_rows(names: Sequence[str], rows: list[dict[str, object]], *, first: s
         print_table([name.upper() for name in head], ([row[name] for name in names] for row in rows))
 
 
-def _found(office: Office, notice: int) -> Notice:
-    with office.store.look() as uow:
+def _found(services: Services, notice: int) -> Notice:
+    with services.store.look() as uow:
         found = uow.outbox.get(NoticeId(notice))
     if found is None:
         raise MailboxError(f"there is no notice {notice}")

@@ -13,17 +13,17 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from personsvar.bootstrap import House, check_studio, fastagi_secret, secret_key
+from personsvar.bootstrap import Application, check_studio, fastagi_secret, secret_key
 from personsvar.cli import CannotStartError
-from personsvar.cli.house import database_faults
 from personsvar.cli.manual import catalogue
+from personsvar.cli.opening import database_faults
 from personsvar.mailbox.model import Receipt
-from personsvar.notifier.encoder import PoolEncoder
-from personsvar.notifier.vault import new_key
-from personsvar.running.gateways import Gateways
-from personsvar.running.visual import certificate_of
+from personsvar.running.configured_gateways import ConfiguredGateways
+from personsvar.running.visual_service import certificate_of
 from personsvar.settings import Settings, SettingsError, variable
 from personsvar.storage import embedded_file
+from personsvar.vault import new_key
+from personsvar.voice.encode.pool import PoolEncoder
 
 Opening = Callable[[Settings], object]
 
@@ -94,10 +94,10 @@ def _authorities(settings: Settings) -> None:
         raise SettingsError((f"{variable('gateway_ca')}={ca}: {why}",)) from wrong
 
 
-def _trial(settings: Settings) -> Gateways:
+def _trial(settings: Settings) -> ConfiguredGateways:
     """With a key that nobody keeps; and a channel without a gateway is no matter here."""
     more = {"secret_key": SecretStr(new_key()), "database_url": None, "outbox_files": True}
-    return Gateways(House(settings.model_copy(update=more)), PoolEncoder(), _nobody)
+    return ConfiguredGateways(Application(settings.model_copy(update=more)), PoolEncoder(), _nobody)
 
 
 async def _nobody(_: Receipt) -> None:

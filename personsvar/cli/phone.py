@@ -11,13 +11,13 @@ from typing import Annotated
 
 import typer
 
-from personsvar.bootstrap import House
+from personsvar.bootstrap import Application
 from personsvar.cli.demo import OLA, make_demo_subscribers
-from personsvar.cli.house import open_house
 from personsvar.cli.manual import catalogue
+from personsvar.cli.opening import open_application
 from personsvar.cli.printing import say
-from personsvar.dialogue.call import CallSetup
 from personsvar.logs import in_call
+from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.numbers import check_number
 from personsvar.mailbox.provision import all_subscribers
 from personsvar.telephony.keyboards import PipeKeyboard, TerminalKeyboard
@@ -46,15 +46,15 @@ def phone(
     keyboard = TerminalKeyboard(sys.stdin) if sys.stdin.isatty() else PipeKeyboard(sys.stdin)
     # before all that takes time: what is typed meanwhile is not shown, and counts
     with keyboard.raw() if isinstance(keyboard, TerminalKeyboard) else nullcontext():
-        house = open_house(upgrade=True)
+        application = open_application(upgrade=True)
         for number in filter(None, (caller, diverted_from)):
-            check_number(number, region=house.settings.home_region)
-        if next(all_subscribers(house.office), None) is None:
-            make_demo_subscribers(house.office)
-            say(f"(three demo subscribers in {house.settings.state_folder.absolute()})")
+            check_number(number, region=application.settings.home_region)
+        if next(all_subscribers(application.services), None) is None:
+            make_demo_subscribers(application.services)
+            say(f"(three demo subscribers in {application.settings.state_folder.absolute()})")
         setup = CallSetup(
             call_id=f"phone-{time.time_ns() // 1_000_000}",
-            dialled=to or house.settings.access_number,
+            dialled=to or application.settings.access_number,
             endpoint="terminal",
             trunk=True,
             sender=f"<sip:{caller}@terminal.invalid>",
@@ -62,16 +62,16 @@ def phone(
             privacy=("id",) if withheld else (),
             diversion=(f"<sip:{diverted_from}@terminal.invalid>;reason=no-answer",) if diverted_from else (),
         )
-        _call(house, setup, keyboard)
+        _call(application, setup, keyboard)
 
 
-def _call(house: House, setup: CallSetup, keyboard: TerminalKeyboard | PipeKeyboard) -> None:
-    words = catalogue(house.settings)
+def _call(application: Application, setup: CallSetup, keyboard: TerminalKeyboard | PipeKeyboard) -> None:
+    words = catalogue(application.settings)
     call = TerminalCall(setup, keyboard=keyboard, screen=sys.stdout, catalogue=words, speak=speak)
     if isinstance(keyboard, TerminalKeyboard):
         say(HELP)
     with in_call(setup.call_id):
-        house.answer(call)
+        application.answer(call)
     say("(hung up)")
 
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from personsvar.cli.house import open_house
+from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, say, stamp
 from personsvar.mailbox import retention as rounds
-from personsvar.running.world import uptime
+from personsvar.world import uptime
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -19,9 +19,9 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")] = False,
 ) -> None:
     """Show what a round would take now, and why it waits, if it does."""
-    office = open_house().office
-    with office.store.look() as uow:
-        planned = rounds.plan(uow, office.rules, office.clock.now(), uptime())
+    services = open_application().services
+    with services.store.look() as uow:
+        planned = rounds.plan(uow, services.rules, services.clock.now(), uptime())
         last = uow.upkeep.last()
     fields = {
         "to_mark": planned.to_mark,
@@ -39,6 +39,6 @@ def show(
 @app.command("go-on")
 def go_on() -> None:
     """Say that the clock is right, and that the next round may take what is past its time, however much."""
-    planned = rounds.go_on(open_house().office, uptime())
+    planned = rounds.go_on(open_application().services, uptime())
     marked, removed = planned.to_mark, planned.to_remove
     say(f"The next round moves {marked} messages to the deleted ones and removes {removed} for good.")

@@ -13,7 +13,7 @@ from personsvar import durable, secret_settings
 from personsvar.cli import CannotStartError
 from personsvar.cli.dealing import deal
 from personsvar.cli.printing import say
-from personsvar.notifier.vault import new_key
+from personsvar.vault import new_key
 from personsvar.visual.self_signed import self_signed
 
 app = typer.Typer(no_args_is_help=True)

@@ -9,9 +9,9 @@ import typer
 
 from personsvar.cli.openings import what_will_not_open
 from personsvar.cli.printing import print_table, say, warn
-from personsvar.notifier.vault import new_key
 from personsvar.settings import Settings, SettingsError, is_secret, name_in, read, unknown, variable
 from personsvar.settings_table import markdown
+from personsvar.vault import new_key
 
 app = typer.Typer(invoke_without_command=True)
 

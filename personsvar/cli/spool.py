@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from personsvar.cli.forms import spool_form
-from personsvar.cli.house import open_house
+from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_json, print_table, say
 from personsvar.intake import listing, retry
 from personsvar.mailbox.errors import MailboxError
@@ -22,8 +22,8 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")] = False,
 ) -> None:
     """List what lies in the spool, the longest waiting first, then what was put aside."""
-    house = open_house()
-    forms = [spool_form(it) for it in listing(house.takes.spool, house.office.clock.now())]
+    application = open_application()
+    forms = [spool_form(it) for it in listing(application.takes.spool, application.services.clock.now())]
     if as_json:
         print_json(forms)
     else:
@@ -36,9 +36,9 @@ def retry_(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="As `spool list` shows it.")] = None,
 ) -> None:
     """Bring back what was put aside, one or all, and take in what can be taken in now."""
-    house = open_house()
-    brought = retry(house.takes.spool, name)
+    application = open_application()
+    brought = retry(application.takes.spool, name)
     if name is not None and not brought:
         raise MailboxError(f"nothing named {name[:80]!r} was put aside")
-    swept = house.sweeper.sweep_once(house.office.clock.now())
+    swept = application.sweeper.sweep_once(application.services.clock.now())
     say(f"{len(brought)} files brought back; {swept.taken} messages, {swept.missed} missed calls taken in.")

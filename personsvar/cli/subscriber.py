@@ -14,8 +14,9 @@ from rich.progress import track
 
 from personsvar.cli import REFUSED, CannotStartError
 from personsvar.cli.forms import mailbox_form, subscriber_form
-from personsvar.cli.house import open_house
+from personsvar.cli.opening import open_application
 from personsvar.cli.printing import console, print_fields, print_json, print_table, say, warn
+from personsvar.gateways.files.tidying import tidy_files
 from personsvar.intake import purge
 from personsvar.mailbox import login
 from personsvar.mailbox.details import Details, Switches
@@ -29,7 +30,6 @@ from personsvar.mailbox.provision import (
     set_subscriber,
 )
 from personsvar.mailbox.subscriber_file import import_subscribers
-from personsvar.notifier.tidy_files import tidy_files
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -103,16 +103,16 @@ def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Cal
 @_with_details
 def add(_: typer.Context, number: str, details: Details) -> None:
     """Add a subscriber. Without a PIN, the first call gives one by SMS."""
-    say(f"{add_subscriber(open_house().office, number, details).number} is a subscriber now.")
+    say(f"{add_subscriber(open_application().services, number, details).number} is a subscriber now.")
 
 
 @app.command()
 def show(number: Given, as_json: Json = False) -> None:
     """Show a subscriber and what is in the mailbox."""
-    office = open_house().office
-    subscriber = find_subscriber(office, number)
-    with office.store.look() as uow:
-        fields = mailbox_form(uow, subscriber, office.clock.now())
+    services = open_application().services
+    subscriber = find_subscriber(services, number)
+    with services.store.look() as uow:
+        fields = mailbox_form(uow, subscriber, services.clock.now())
     if as_json:
         print_json(fields)
     else:
@@ -125,13 +125,13 @@ def set_(context: typer.Context, number: str, details: Details) -> None:
     """Change what is given, and nothing else."""
     if details == Details():
         raise typer.BadParameter(f"say what is to be changed: {_options(context)}")
-    say(f"{set_subscriber(open_house().office, number, details).number} is changed.")
+    say(f"{set_subscriber(open_application().services, number, details).number} is changed.")
 
 
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """List all subscribers."""
-    subscribers = all_subscribers(open_house().office)
+    subscribers = all_subscribers(open_application().services)
     if as_json:
         print_json([subscriber_form(it) for it in subscribers])
     else:
@@ -141,10 +141,10 @@ def list_(as_json: Json = False) -> None:
 @app.command()
 def remove(number: Given) -> None:
     """Remove a subscriber with all messages, greetings, notices and sounds: numbers are used again."""
-    house = open_house()
-    removed = remove_subscriber(house.office, number)
-    purge(house.office, house.takes.spool, removed)
-    tidy_files(house.office, house.settings.outbox_folder)
+    application = open_application()
+    removed = remove_subscriber(application.services, number)
+    purge(application.services, application.takes.spool, removed)
+    tidy_files(application.services, application.settings.outbox_folder)
     say(f"{removed.number} and all of it is gone.")
 
 
@@ -153,11 +153,11 @@ def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Columns: number,name,email,language,…")],
 ) -> None:
     """Add or change the subscribers of a CSV file. Lines that will not do are told by number and left out."""
-    house = open_house()
+    application = open_application()
     quiet = not sys.stdout.isatty()
     lines = track(_lines(file), "Importing", console=console(), transient=True, disable=quiet)
     try:
-        result = import_subscribers(house.office, lines)
+        result = import_subscribers(application.services, lines)
     except MailboxError as wrong:
         raise MailboxError(f"{file}: {wrong}") from wrong
     for refused in result.refused:
@@ -170,18 +170,18 @@ def import_(
 @app.command()
 def unlock(number: Given) -> None:
     """Open the ways in again that too many wrong PINs closed."""
-    house = open_house()
-    subscriber = find_subscriber(house.office, number)
-    login.unlock(house.office, subscriber.number)
+    application = open_application()
+    subscriber = find_subscriber(application.services, number)
+    login.unlock(application.services, subscriber.number)
     say(f"{subscriber.number} may log in again.")
 
 
 @app.command("reset-pin")
 def reset_pin(number: Given) -> None:
     """Give a new PIN, sent by SMS; the old one no longer holds. Lifts no lock-out."""
-    house = open_house()
-    subscriber = find_subscriber(house.office, number)
-    login.reset_pin(house.office, subscriber.number)
+    application = open_application()
+    subscriber = find_subscriber(application.services, number)
+    login.reset_pin(application.services, subscriber.number)
     say(f"{subscriber.number} gets a new PIN by SMS.")
 
 

@@ -6,25 +6,25 @@ from typing import Annotated
 
 import typer
 
-from personsvar.bootstrap import House
+from personsvar.bootstrap import Application
 from personsvar.cli import CannotStartError
 from personsvar.cli.forms import visual_form
-from personsvar.cli.house import open_house
+from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, say
 from personsvar.cli.visual_server import serve
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.provision import find_subscriber
 from personsvar.mailbox.visual import accounts
-from personsvar.mailbox.visual.requests import Taken, take_request
+from personsvar.mailbox.visual.requests import RequestOutcome, take_request
 
 app = typer.Typer(invoke_without_command=True)
 
 Who = Annotated[str, typer.Argument(metavar="NUMBER", help="The subscriber's number.")]
 Json = Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")]
 _REFUSED = {
-    Taken.STRANGER: "is no subscriber",
-    Taken.TOO_OFTEN: "asked too often within an hour: it is not answered",
+    RequestOutcome.STRANGER: "is no subscriber",
+    RequestOutcome.TOO_OFTEN: "asked too often within an hour: it is not answered",
 }
 
 
@@ -38,11 +38,11 @@ def visual(context: typer.Context) -> None:
 @app.command()
 def status(number: Who, *, as_json: Json = False) -> None:
     """Show how a subscriber's visual voicemail stands, and what the phone said of itself."""
-    house = open_house()
-    owner = find_subscriber(house.office, number).number
-    with house.office.store.look() as uow:
+    application = open_application()
+    owner = find_subscriber(application.services, number).number
+    with application.services.store.look() as uow:
         account = uow.visual.get(owner)
-    user = accounts.imap_user(owner, house.settings.visual_host)
+    user = accounts.imap_user(owner, application.settings.visual_host)
     form = visual_form(owner, account, user=user)
     (print_json if as_json else print_fields)(form)
 
@@ -53,14 +53,14 @@ def request(
     text: Annotated[str, typer.Argument(metavar="TEXT", help='Like "Activate:pv=13;ct=acme.p1.14".')],
 ) -> None:
     """Take a request as if the phone had sent this SMS; it gets its answer by SMS."""
-    from personsvar.notifier.visual.desk import asked_of  # noqa: PLC0415 - 20 MB the server does without
+    from personsvar.gateways.visual.activation_requests import asked_of  # noqa: PLC0415 - 20 MB the server does without
 
-    office = _with_visual().office
+    services = _with_visual().services
     asked = asked_of(text)
     if asked is None:
         raise MailboxError("that is no request of visual voicemail")
-    sender = parse_subscriber_number(number, region=office.rules.home_region)
-    taken = take_request(office, sender, asked)
+    sender = parse_subscriber_number(number, region=services.rules.home_region)
+    taken = take_request(services, sender, asked)
     if taken in _REFUSED:
         raise MailboxError(f"{sender} {_REFUSED[taken]}")
     say(f"{sender} will be answered.")
@@ -69,26 +69,26 @@ def request(
 @app.command()
 def block(number: Who) -> None:
     """Keep a phone out of its mailbox; it is told so when it asks."""
-    office = open_house().office
-    owner = find_subscriber(office, number).number
-    accounts.block(office, owner)
+    services = open_application().services
+    owner = find_subscriber(services, number).number
+    accounts.block(services, owner)
     say(f"{owner} is blocked.")
 
 
 @app.command()
 def unblock(number: Who) -> None:
     """Let it in again: the phone has to activate anew."""
-    office = open_house().office
-    owner = find_subscriber(office, number).number
-    accounts.unblock(office, owner)
+    services = open_application().services
+    owner = find_subscriber(services, number).number
+    accounts.unblock(services, owner)
     say(f"{owner} is not blocked.")
 
 
 @app.command()
 def kannel() -> None:
     """Print what kannel.conf needs to bring phones' requests here."""
-    from personsvar.notifier.kannel import incoming_url  # noqa: PLC0415 - 20 MB the server does without
-    from personsvar.running.gateways import key_for  # noqa: PLC0415
+    from personsvar.gateways.kannel import incoming_url  # noqa: PLC0415 - 20 MB the server does without
+    from personsvar.running.configured_gateways import key_for  # noqa: PLC0415
 
     settings = _with_visual().settings
     base = settings.public_url or f"http://{settings.http_bind}"
@@ -102,8 +102,8 @@ def kannel() -> None:
         say(line)
 
 
-def _with_visual() -> House:
-    house = open_house()
-    if not house.settings.visual_host:
+def _with_visual() -> Application:
+    application = open_application()
+    if not application.settings.visual_host:
         raise CannotStartError("there is no visual voicemail: PERSONSVAR_VISUAL_HOST is not set")
-    return house
+    return application

@@ -8,24 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from personsvar.dialogue.call import Part
-from personsvar.dialogue.entry import Ended, collect
+from personsvar.dialogue.call_session import CallSession, Page
+from personsvar.dialogue.digits import DigitsEnd, collect
 from personsvar.dialogue.greeting_end import leave, not_saved
 from personsvar.dialogue.menu import PAUSE
-from personsvar.dialogue.session import Page, Session
 from personsvar.language.dates import day
 from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import Part
 from personsvar.mailbox.greetings import keep_absence, next_day
 
 TRIES = 3
 DDMM = 4
 
 
-def absence_last_day(session: Session) -> Page | None:
+def absence_last_day(session: CallSession) -> Page | None:
     """ "Tast den siste dagen, to siffer for dag og to for måned." Read back; no such date is refused."""
     for _try in range(TRIES):
         entry = collect(session, PromptId("absence-last-day"), max_digits=DDMM)
-        if entry.ended in {Ended.STAR, Ended.SILENCE}:
+        if entry.ended in {DigitsEnd.STAR, DigitsEnd.SILENCE}:
             break
         until = next_day(entry.digits, session.today())
         if until is not None:
@@ -35,7 +35,7 @@ def absence_last_day(session: Session) -> Page | None:
     return not_saved
 
 
-def until_when(session: Session) -> Sequence[Part]:
+def until_when(session: CallSession) -> Sequence[Part]:
     """ "Fraværshilsenen din er på til og med torsdag den tjuefjerde desember." """
     until = session.owner.absence_until
     if until is None:
@@ -43,10 +43,10 @@ def until_when(session: Session) -> Sequence[Part]:
     return (PromptId("absence-until"), *day(until, session.today(), session.language))
 
 
-def _save(session: Session, until: date) -> Page | None:
+def _save(session: CallSession, until: date) -> Page | None:
     work, mailbox = session.recorded_greeting, session.owner.number
     alaw = session.takes.read(work.best) if work.best else None
-    session.work(lambda: keep_absence(session.office, mailbox, alaw, until))
+    session.work(lambda: keep_absence(session.services, mailbox, alaw, until))
     session.refresh()
     session.announce(*until_when(session))
     return leave

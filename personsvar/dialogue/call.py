@@ -17,30 +17,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType, Protocol, TypeVar
 
-from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import Sentence
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import CallBackId, Language, Number, Sound
-from personsvar.mailbox.ports import Take
-
-__all__ = [
-    "ALL_KEYS",
-    "DIGITS",
-    "Call",
-    "CallSetup",
-    "DialOutcome",
-    "Dialled",
-    "HungUpError",
-    "Key",
-    "Part",
-    "Playback",
-    "Progress",
-    "PromptMissingError",
-    "RecordEnd",
-    "Recorded",
-    "Sentence",
-    "SwitchError",
-    "Take",
-]
+from personsvar.mailbox.model import CallBackId, Number, Sound
+from personsvar.mailbox.ports.takes import Take
 
 Key = NewType("Key", str)
 """One of `0`-`9`, `*`, `#`."""
@@ -48,17 +28,6 @@ DIGITS = "0123456789"
 ALL_KEYS = DIGITS + "*#"
 
 T = TypeVar("T")
-
-Part = PromptId | Sound | Take
-"""A prompt of the catalogue, a stored recording, or a take still in the spool."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """What is said in one breath: parts joined without a gap, in one language; one command to the switch."""
-
-    language: Language
-    parts: tuple[Part, ...]
 
 
 class HungUpError(Exception):
@@ -72,10 +41,6 @@ class HungUpError(Exception):
 
 class SwitchError(Exception):
     """The switch did something it should not: the call can't go on."""
-
-
-class PromptMissingError(Exception):
-    """Our installation lacks a sound. Drivers handle it (other language, a tone); it never ends a call."""
 
 
 @dataclass(frozen=True, slots=True)

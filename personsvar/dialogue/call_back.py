@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 
 from personsvar.dialogue.call import DialOutcome
+from personsvar.dialogue.call_session import Access, CallSession, Page
 from personsvar.dialogue.menu import ANSWER_SECONDS
-from personsvar.dialogue.session import Access, Page, Session
 from personsvar.language.amounts import price
 from personsvar.language.prompts import PromptId
-from personsvar.mailbox.call_back import Refusal, begin_call_back, end_call_back, may_call_back
+from personsvar.mailbox.call_back import CallBackRefusal, begin_call_back, end_call_back, may_call_back
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number
 
@@ -26,21 +26,21 @@ OUTCOME: dict[DialOutcome, PromptId] = {
     DialOutcome.REFUSED: PromptId("call-back-refused"),
 }
 
-REFUSED: dict[Refusal, PromptId] = {
-    Refusal.WITHHELD: PromptId("call-back-withheld"),
-    Refusal.NOT_ALLOWED: PromptId("call-back-not-allowed"),
-    Refusal.FROM_ELSEWHERE: PromptId("call-back-from-elsewhere"),
-    Refusal.TOO_MANY: PromptId("call-back-too-many"),
+REFUSED: dict[CallBackRefusal, PromptId] = {
+    CallBackRefusal.WITHHELD: PromptId("call-back-withheld"),
+    CallBackRefusal.NOT_ALLOWED: PromptId("call-back-not-allowed"),
+    CallBackRefusal.FROM_ELSEWHERE: PromptId("call-back-from-elsewhere"),
+    CallBackRefusal.TOO_MANY: PromptId("call-back-too-many"),
 }
 
 
-def offer_call_back(session: Session) -> Page | None:
+def offer_call_back(session: CallSession) -> Page | None:
     """ "Samtalen koster tre kroner. Tast 0 igjen for å ringe." """
-    office, elsewhere = session.office, session.access is Access.ELSEWHERE
-    refusal = may_call_back(session.owner, _caller(session), office.rules, from_elsewhere=elsewhere)
+    services, elsewhere = session.services, session.access is Access.ELSEWHERE
+    refusal = may_call_back(session.owner, _caller(session), services.rules, from_elsewhere=elsewhere)
     if refusal is not None:
         return _refuse(session, refusal)
-    cost = price(office.rules.call_back_price_ore, session.language)
+    cost = price(services.rules.call_back_price_ore, session.language)
     key = session.ask(
         PromptId("call-back-costs"), *cost, PromptId("call-back-confirm"), seconds=ANSWER_SECONDS
     )
@@ -50,35 +50,35 @@ def offer_call_back(session: Session) -> Page | None:
     return session.walk.go_on
 
 
-def may_be_called_back(session: Session) -> bool:
+def may_be_called_back(session: CallSession) -> bool:
     """Whether 0 would get anywhere, as far as it is known without asking the store."""
-    elsewhere, rules = session.access is Access.ELSEWHERE, session.office.rules
+    elsewhere, rules = session.access is Access.ELSEWHERE, session.services.rules
     return may_call_back(session.owner, _caller(session), rules, from_elsewhere=elsewhere) is None
 
 
-def dial(session: Session) -> Page | None:
+def dial(session: CallSession) -> Page | None:
     """Rings at most 30 s; `*` ends it; then back at the message, at the same second."""
-    office, mailbox, number = session.office, session.owner.number, _caller(session)
+    services, mailbox, number = session.services, session.owner.number, _caller(session)
     elsewhere = session.access is Access.ELSEWHERE
-    row = session.work(lambda: begin_call_back(office, mailbox, number, from_elsewhere=elsewhere))
-    if isinstance(row, Refusal) or number is None:
-        return _refuse(session, row if isinstance(row, Refusal) else Refusal.WITHHELD)
-    ring_seconds = office.rules.call_back_ring_seconds
+    row = session.work(lambda: begin_call_back(services, mailbox, number, from_elsewhere=elsewhere))
+    if isinstance(row, CallBackRefusal) or number is None:
+        return _refuse(session, row if isinstance(row, CallBackRefusal) else CallBackRefusal.WITHHELD)
+    ring_seconds = services.rules.call_back_ring_seconds
     dialled = session.call.dial(number, showing=mailbox, ring_seconds=ring_seconds, charge=row)
     answered = dialled.outcome is DialOutcome.ANSWERED
     try:
-        session.work(lambda: end_call_back(office, row, answered=answered))
+        session.work(lambda: end_call_back(services, row, answered=answered))
     except StoreUnavailableError:
         log.exception("the charge waits in the spool: the database is away")
     session.announce(OUTCOME[dialled.outcome])
     return session.walk.go_on
 
 
-def _refuse(session: Session, refusal: Refusal) -> Page | None:
+def _refuse(session: CallSession, refusal: CallBackRefusal) -> Page | None:
     session.announce(REFUSED[refusal])
     return session.walk.go_on
 
 
-def _caller(session: Session) -> Number | None:
+def _caller(session: CallSession) -> Number | None:
     message = session.walk.message
     return message.caller if message else None

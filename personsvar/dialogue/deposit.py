@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from personsvar.dialogue.call import Part, Progress, RecordEnd, Take
+from personsvar.dialogue.call import Progress, RecordEnd
+from personsvar.dialogue.call_session import CallSession, Deposit, Page
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.login import ask_pin
 from personsvar.dialogue.menu import PAUSE, Choice, Menu, choose
-from personsvar.dialogue.session import Deposit, Page, Session
 from personsvar.language.phone import phone_number
 from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import Part
 from personsvar.mailbox import deposit as messages
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.greetings import BuiltIn, BuiltInAbroad, GreetingHeard, OwnGreeting
 from personsvar.mailbox.model import GreetingKind, MissedReason, Number, Sound, SpoolId
-from personsvar.mailbox.ports import Heading, Kept, Purpose, SpoolFullError, Verdict
+from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolFullError, SpoolHeader, Take, Verdict
 
 GREETING_KEYS = "#*"
 """Other keys are ignored and do not cut the greeting."""
@@ -37,9 +38,9 @@ SAID: dict[Kept, PromptId] = {
 NOTHING = Verdict(seconds=0.0, speech=False)
 
 
-def begin(session: Session, mailbox: Number, *, greeting: GreetingHeard | None, has_room: bool) -> None:
+def begin(session: CallSession, mailbox: Number, *, greeting: GreetingHeard | None, has_room: bool) -> None:
     """A caller has come to leave a message for `mailbox`."""
-    heading = Heading(
+    heading = SpoolHeader(
         spool_id=SpoolId(session.call.setup.call_id),
         purpose=Purpose.MESSAGE,
         mailbox=mailbox,
@@ -50,13 +51,13 @@ def begin(session: Session, mailbox: Number, *, greeting: GreetingHeard | None, 
     session.call.progress(Progress.STARTED)
 
 
-def greet(session: Session) -> Page | None:
+def greet(session: CallSession) -> Page | None:
     """The greeting. `#` skips to the tone, `*` goes to the owner's log-in for this mailbox."""
     key = session.say(*greeting_parts(session), keys=GREETING_KEYS)
     return leave_to_log_in if key == "*" else record
 
 
-def leave_to_log_in(session: Session) -> Page | None:
+def leave_to_log_in(session: CallSession) -> Page | None:
     """The owner, calling as others do: a log-in from elsewhere, in its language, and no missed call."""
     session.login_number, session.login_fixed = _deposit(session).heading.mailbox, True
     session.deposit = None
@@ -65,7 +66,7 @@ def leave_to_log_in(session: Session) -> Page | None:
     return ask_pin
 
 
-def greeting_parts(session: Session) -> Sequence[Part]:
+def greeting_parts(session: CallSession) -> Sequence[Part]:
     """The first greeting that applies; without a database the built-in one with the number."""
     mailbox = _deposit(session).heading.mailbox
     match _deposit(session).greeting:
@@ -81,13 +82,13 @@ def greeting_parts(session: Session) -> Sequence[Part]:
             return _built_in(session, None, mailbox)
 
 
-def _built_in(session: Session, signature: Sound | None, mailbox: Number) -> Sequence[Part]:
+def _built_in(session: CallSession, signature: Sound | None, mailbox: Number) -> Sequence[Part]:
     name: Sequence[Part] = phone_number(mailbox, session.language) if signature is None else (signature,)
     end = PromptId("greeting-after-tone") if _deposit(session).has_room else SAID[Kept.FULL]
     return (PromptId("greeting-reached"), *name, PAUSE, end)
 
 
-def full(session: Session) -> Page | None:
+def full(session: CallSession) -> Page | None:
     """No room, and no heard message to drop: told at once, whose mailbox it is and that it is full.
 
     The owner gets in by `*` all the same, and may make room.
@@ -99,17 +100,17 @@ def full(session: Session) -> Page | None:
     return goodbye
 
 
-def _tell_full(session: Session) -> Kept:
+def _tell_full(session: CallSession) -> Kept:
     """The subscriber hears why; when nothing can be written just now, of the missed call at least, later."""
     heading = _deposit(session).heading
     try:
-        messages.miss(session.office, heading, MissedReason.MAILBOX_FULL)
+        messages.miss(session.services, heading, MissedReason.MAILBOX_FULL)
     except StoreUnavailableError:
         session.takes.finish(heading, missed=True)
     return Kept.FULL
 
 
-def record(session: Session) -> Page | None:
+def record(session: CallSession) -> Page | None:
     """The tone, then at most 3 minutes, 10 s before whose end a soft tone tells so.
 
     `#` ends it, and so do 10 s of true silence.
@@ -120,7 +121,7 @@ def record(session: Session) -> Page | None:
         take = _next_take(session)
     except SpoolFullError:
         return cannot_record
-    rules = session.office.rules
+    rules = session.services.rules
     recorded = session.call.record(
         take,
         max_seconds=rules.max_message_seconds,
@@ -130,21 +131,21 @@ def record(session: Session) -> Page | None:
     return judge_take if recorded.end is RecordEnd.KEY else _AFTER[recorded.end]
 
 
-def judge_take(session: Session) -> Page | None:
+def judge_take(session: CallSession) -> Page | None:
     """After `#`: which take would be sent is known from here; one without speech, or too short, is told."""
     deposit = _deposit(session)
     take = deposit.latest
     verdict = session.work(lambda: session.takes.judge(take)) if take else NOTHING
     if not verdict.speech:
         session.announce(PromptId("nothing-said"))
-    elif verdict.seconds < session.office.rules.min_message_seconds:
+    elif verdict.seconds < session.services.rules.min_message_seconds:
         session.announce(PromptId("too-short"))
     else:
         deposit.best = take
     return after_take
 
 
-def _next_take(session: Session) -> Take:
+def _next_take(session: CallSession) -> Take:
     deposit = _deposit(session)
     take = session.work(lambda: session.takes.place(deposit.heading, number=deposit.takes + 1))
     deposit.takes += 1
@@ -153,12 +154,12 @@ def _next_take(session: Session) -> Take:
     return take
 
 
-def after_take(session: Session) -> Page | None:
+def after_take(session: CallSession) -> Page | None:
     """Listen, send, record again, urgent. No key: said once, then sent."""
     return choose(session, AFTER_TAKE)
 
 
-def listen_to_take(session: Session) -> Page | None:
+def listen_to_take(session: CallSession) -> Page | None:
     """1: what 2 would send, the latest take that can be."""
     take = _deposit(session).best
     if take is not None:
@@ -166,7 +167,7 @@ def listen_to_take(session: Session) -> Page | None:
     return after_take
 
 
-def toggle_urgent(session: Session) -> Page | None:
+def toggle_urgent(session: CallSession) -> Page | None:
     """4: urgent, or not urgent again."""
     deposit = _deposit(session)
     deposit.urgent = not deposit.urgent
@@ -174,7 +175,7 @@ def toggle_urgent(session: Session) -> Page | None:
     return after_take
 
 
-def send(session: Session) -> Page | None:
+def send(session: CallSession) -> Page | None:
     """Committed first, then "Beskjeden er lagret" is said."""
     kept = session.work(lambda: keep(session))
     stored(session)
@@ -182,14 +183,14 @@ def send(session: Session) -> Page | None:
     return goodbye
 
 
-def cannot_record(session: Session) -> Page | None:
+def cannot_record(session: CallSession) -> Page | None:
     """The disk is full or broken: said as what it is, never as a full mailbox; the call is told."""
     session.work(lambda: keep(session))
     session.say(PromptId("cannot-record"), keys="")
     return goodbye
 
 
-def keep(session: Session) -> Kept:
+def keep(session: CallSession) -> Kept:
     """Deliver the best take, or tell of a missed call; once for this call, safe to say again."""
     deposit = _deposit(session)
     if deposit.has_room:
@@ -200,35 +201,35 @@ def keep(session: Session) -> Kept:
     return kept
 
 
-def stored(session: Session) -> None:
+def stored(session: CallSession) -> None:
     """The dialplan is told first, and then the spool's files go: it never asks a caller to say it again."""
     session.call.progress(Progress.STORED)
     session.takes.clear(_deposit(session).heading)
 
 
-def can_be_sent(session: Session) -> bool:
+def can_be_sent(session: CallSession) -> bool:
     return _deposit(session).best is not None
 
 
-def is_empty(session: Session) -> bool:
+def is_empty(session: CallSession) -> bool:
     return not can_be_sent(session)
 
 
-def is_urgent(session: Session) -> bool:
+def is_urgent(session: CallSession) -> bool:
     return can_be_sent(session) and _deposit(session).urgent
 
 
-def is_not_urgent(session: Session) -> bool:
+def is_not_urgent(session: CallSession) -> bool:
     return can_be_sent(session) and not _deposit(session).urgent
 
 
-def help_after_take(session: Session) -> Sequence[Part]:
+def help_after_take(session: CallSession) -> Sequence[Part]:
     if is_empty(session):
         return (PromptId("after-take-empty-help"),)
     return (PromptId("after-take-urgent-help" if is_urgent(session) else "after-take-help"),)
 
 
-def _deposit(session: Session) -> Deposit:
+def _deposit(session: CallSession) -> Deposit:
     if session.deposit is None:
         raise LookupError("no caller is leaving a message in this call")
     return session.deposit

@@ -6,10 +6,10 @@ import logging
 
 from personsvar.dialogue import deposit
 from personsvar.dialogue.call import Progress
+from personsvar.dialogue.call_session import Access, CallSession, Page
 from personsvar.dialogue.first_call import let_in
 from personsvar.dialogue.goodbye import closed_for_now, goodbye
 from personsvar.dialogue.login import ask_pin, log_in
-from personsvar.dialogue.session import Access, Page, Session
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.arrival import (
     CallerArrives,
@@ -23,16 +23,16 @@ from personsvar.mailbox.arrival import (
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number, SpoolId, Subscriber
 from personsvar.mailbox.numbers import is_domestic
-from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.reception import Reception, receive
 
 log = logging.getLogger(__name__)
 
 
-def door(session: Session) -> Page | None:
+def door(session: CallSession) -> Page | None:
     """The first row of the table that fits."""
     try:
-        reception = session.work(lambda: receive(session.office, session.call.setup))
+        reception = session.work(lambda: receive(session.services, session.call.setup))
     except StoreUnavailableError:
         log.exception("the database is away: callers still leave messages, owners wait")
         return _without_database(session)
@@ -41,7 +41,7 @@ def door(session: Session) -> Page | None:
     return _open(session, reception)
 
 
-def _open(session: Session, reception: Reception) -> Page | None:
+def _open(session: CallSession, reception: Reception) -> Page | None:
     match reception.arrival:
         case OwnerArrives():
             session.subscriber = reception.subscriber
@@ -60,21 +60,21 @@ def _open(session: Session, reception: Reception) -> Page | None:
             _speak_to(session, caller, mailbox)
             return takes_no_messages
         case NotServed(caller):
-            _speak_to(session, caller, session.office.rules.access_number)
+            _speak_to(session, caller, session.services.rules.access_number)
             return takes_no_messages
         case LogInArrives(caller):
             session.caller = caller
-            _speak_to(session, caller, session.office.rules.access_number)
+            _speak_to(session, caller, session.services.rules.access_number)
             return log_in
 
 
-def _speak_to(session: Session, caller: Number | None, called: Number) -> None:
+def _speak_to(session: CallSession, caller: Number | None, called: Number) -> None:
     """English to whoever calls from another country, until it is known whose mailbox is opened."""
     if not is_domestic(caller, called):
         session.language = "en"
 
 
-def owner(session: Session) -> Page | None:
+def owner(session: CallSession) -> Page | None:
     """A subscriber on the own phone: no PIN, unless "always ask for PIN" is on."""
     session.access = Access.OWN_PHONE
     session.call.progress(Progress.OWNER)
@@ -84,15 +84,15 @@ def owner(session: Session) -> Page | None:
     return let_in
 
 
-def takes_no_messages(session: Session) -> Page | None:
+def takes_no_messages(session: CallSession) -> Page | None:
     """ "Kan ikke ta imot beskjeder": voicemail is off, or the number is none of ours."""
     session.say(PromptId("takes-no-messages"), keys="")
     return goodbye
 
 
-def _tell_missed(session: Session, mailbox: Number) -> None:
+def _tell_missed(session: CallSession, mailbox: Number) -> None:
     """By way of the spool when nothing can be written just now."""
-    heading = Heading(
+    heading = SpoolHeader(
         spool_id=SpoolId(session.call.setup.call_id),
         purpose=Purpose.MESSAGE,
         mailbox=mailbox,
@@ -103,9 +103,9 @@ def _tell_missed(session: Session, mailbox: Number) -> None:
     session.takes.clear(heading)
 
 
-def _without_database(session: Session) -> Page | None:
+def _without_database(session: CallSession) -> Page | None:
     """Nobody can be looked up: the diverted leave a message in the spool, owners are asked to wait."""
-    arrival = arrive(session.call.setup, session.office.rules, Subscriber)
+    arrival = arrive(session.call.setup, session.services.rules, Subscriber)
     if not isinstance(arrival, CallerArrives):
         return closed_for_now
     session.caller = arrival.caller

@@ -5,40 +5,40 @@ It counts as the first call once its welcome was heard; if the line drops before
 
 from __future__ import annotations
 
+from personsvar.dialogue.call_session import Access, CallSession, Page
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.greetings import record_personal, record_signature
 from personsvar.dialogue.main_menu import has_messages, main_menu, open_mailbox
 from personsvar.dialogue.menu import Choice, Menu, choose
 from personsvar.dialogue.message_keys import listen
-from personsvar.dialogue.session import Access, Page, Session
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import listening, preferences
 from personsvar.mailbox.new_pin import ensure_pin
 
 
-def let_in(session: Session) -> Page | None:
+def let_in(session: CallSession) -> Page | None:
     """The owner is known: the first call, or the mailbox."""
     is_first = session.access is Access.OWN_PHONE and not session.owner.welcomed
     return welcome if is_first else open_mailbox
 
 
-def welcome(session: Session) -> Page | None:
+def welcome(session: CallSession) -> Page | None:
     """The PIN is on its way by SMS; the welcome; then this is no first call any more."""
     number = session.owner.number
-    session.work(lambda: ensure_pin(session.office, number))
+    session.work(lambda: ensure_pin(session.services, number))
     session.announce(PromptId("welcome"))
     session.first_call = True
-    session.work(lambda: preferences.mark_welcomed(session.office, number))
+    session.work(lambda: preferences.mark_welcomed(session.services, number))
     session.refresh()
     return first_call_menu
 
 
-def first_call_menu(session: Session) -> Page | None:
+def first_call_menu(session: CallSession) -> Page | None:
     """Returns after each choice."""
     session.home = session.menu = first_call_menu
     session.listening = None
     mailbox = session.owner.number
-    session.counts = session.work(lambda: listening.counts(session.office, mailbox))
+    session.counts = session.work(lambda: listening.counts(session.services, mailbox))
     return choose(session, FIRST_CALL)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from personsvar.dialogue.call import Progress
-from personsvar.dialogue.session import Page, Session
+from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.language.prompts import PromptId
 
 
-def goodbye(session: Session) -> Page | None:
+def goodbye(session: CallSession) -> Page | None:
     """ "Ha det bra." and the line is closed."""
     session.unread = None
     session.call.progress(Progress.DONE)
@@ -16,13 +16,13 @@ def goodbye(session: Session) -> Page | None:
     return None
 
 
-def closed_for_now(session: Session) -> Page | None:
+def closed_for_now(session: CallSession) -> Page | None:
     """The database is away: the owner hears that the mailbox can't be opened right now."""
     session.say(PromptId("mailbox-unavailable"), keys="")
     return goodbye
 
 
-def time_is_up(session: Session) -> Page | None:
+def time_is_up(session: CallSession) -> Page | None:
     """No call lasts over 60 minutes (setting)."""
     session.say(PromptId("time-is-up"), keys="")
     return goodbye

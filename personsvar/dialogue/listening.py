@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from personsvar.dialogue.call import HungUpError, Key, Part, Playback
+from personsvar.dialogue.call import HungUpError, Key, Playback
+from personsvar.dialogue.call_session import CallSession, Listening, Page
 from personsvar.dialogue.menu import HELP, NO_MATCH, PAUSE, Menu, choose, help_or_information
-from personsvar.dialogue.session import Listening, Page, Session
 from personsvar.language.moments import moment
 from personsvar.language.phone import phone_number
 from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import Part
 from personsvar.mailbox import listening as messages
 from personsvar.mailbox.model import Message, MessageId, State
 
@@ -33,12 +34,12 @@ INTRODUCED_AS: dict[State, PromptId] = {
 URGENT = PromptId("new-urgent-message")
 
 
-def begin(session: Session, queue: Sequence[MessageId], *, menu: Menu, grows: bool = False) -> None:
+def begin(session: CallSession, queue: Sequence[MessageId], *, menu: Menu, grows: bool = False) -> None:
     """A walk through `queue`; `menu` holds what the keys do. With `grows`, what arrives joins it."""
     session.listening = Listening(list(queue), keys=menu, go_on=play, grows=grows)
 
 
-def introduce(session: Session) -> Page | None:
+def introduce(session: CallSession) -> Page | None:
     """ "Ny beskjed, i dag klokken fjorten trettito." """
     walk = session.walk
     message = read_message(session)
@@ -49,7 +50,7 @@ def introduce(session: Session) -> Page | None:
     return play if key is None or key in TO_THE_START else act(session, key)
 
 
-def introduction(session: Session, message: Message) -> tuple[Part, ...]:
+def introduction(session: CallSession, message: Message) -> tuple[Part, ...]:
     is_urgent = message.urgent and message.state is State.NEW
     what = URGENT if is_urgent else INTRODUCED_AS[message.state]
     received, now = session.local(message.received_at), session.local(session.now())
@@ -59,13 +60,13 @@ def introduction(session: Session, message: Message) -> tuple[Part, ...]:
     return (what, *when, PAUSE, PromptId("from"), *caller_words(session, message))
 
 
-def caller_words(session: Session, message: Message) -> tuple[Part, ...]:
+def caller_words(session: CallSession, message: Message) -> tuple[Part, ...]:
     if message.caller is None:
         return (PromptId("withheld"),)
     return phone_number(message.caller, session.language)
 
 
-def play(session: Session) -> Page | None:
+def play(session: CallSession) -> Page | None:
     """The message, from the second where we are; a key that came before acts first."""
     walk = session.walk
     message = read_message(session)
@@ -85,7 +86,7 @@ def play(session: Session) -> Page | None:
     return after_message
 
 
-def _played(session: Session, message: Message) -> Playback:
+def _played(session: CallSession, message: Message) -> Playback:
     """Play on; where it stopped goes into the walk, also when the line drops.
 
     Nothing played at all means that the recording is broken: it was not heard then.
@@ -101,11 +102,11 @@ def _played(session: Session, message: Message) -> Playback:
     walk.listened += session.now() - began
     to_the_end = playback.key is None and playback.seconds > 0.0
     if to_the_end or walk.listened >= HEARD_AFTER:
-        session.work(lambda: messages.heard(session.office, message.id))
+        session.work(lambda: messages.heard(session.services, message.id))
     return playback
 
 
-def after_message(session: Session) -> Page | None:
+def after_message(session: CallSession) -> Page | None:
     """The message has ended; its keys still work."""
     session.walk.playing = False
     if read_message(session) is None:
@@ -113,7 +114,7 @@ def after_message(session: Session) -> Page | None:
     return choose(session, session.walk.keys)
 
 
-def act(session: Session, key: Key) -> Page | None:
+def act(session: CallSession, key: Key) -> Page | None:
     """The page behind a key pressed in a message; help and unknown keys go on from the same second."""
     choice = session.walk.keys.find(session, key)
     if choice is not None:
@@ -121,19 +122,19 @@ def act(session: Session, key: Key) -> Page | None:
     return help_in_message if key == HELP else no_such_key
 
 
-def help_in_message(session: Session) -> Page | None:
+def help_in_message(session: CallSession) -> Page | None:
     """8, or 8 8: then on from the same second."""
     session.unread = help_or_information(session, session.walk.keys)
     return play
 
 
-def no_such_key(session: Session) -> Page | None:
+def no_such_key(session: CallSession) -> Page | None:
     """It says so, and goes on from the same second."""
     session.announce(NO_MATCH)
     return play
 
 
-def at(session: Session, index: int) -> Page | None:
+def at(session: CallSession, index: int) -> Page | None:
     """To the message at `index` of the walk; past the last one, back to the menu."""
     walk = session.walk
     walk.playing = False
@@ -145,29 +146,29 @@ def at(session: Session, index: int) -> Page | None:
     return introduce
 
 
-def _arrived(session: Session) -> list[MessageId]:
+def _arrived(session: CallSession) -> list[MessageId]:
     """What came since the walk began."""
     owner, known = session.owner, set(session.walk.queue)
-    there = session.work(lambda: messages.inbox(session.office, owner))
+    there = session.work(lambda: messages.inbox(session.services, owner))
     return [which for which in there if which not in known]
 
 
-def no_more(session: Session) -> Page | None:
+def no_more(session: CallSession) -> Page | None:
     """Back to the menu; it counts the new ones passed over, so it is not said then that none are left."""
     mailbox = session.owner.number
-    new = session.work(lambda: messages.counts(session.office, mailbox)).new
+    new = session.work(lambda: messages.counts(session.services, mailbox)).new
     session.announce(PromptId("last-message" if new and session.walk.grows else "no-more-messages"))
     return session.home
 
 
-def gone(session: Session) -> Page | None:
+def gone(session: CallSession) -> Page | None:
     """The message is no more (its time was over, or it was deleted from elsewhere): the next one."""
     walk = session.walk
     walk.drop_current()
     return at(session, walk.index)
 
 
-def read_message(session: Session) -> Message | None:
+def read_message(session: CallSession) -> Message | None:
     walk = session.walk
-    walk.message = session.work(lambda: messages.message(session.office, walk.current))
+    walk.message = session.work(lambda: messages.message(session.services, walk.current))
     return walk.message

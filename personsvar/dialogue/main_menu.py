@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from personsvar.dialogue.absence import until_when
-from personsvar.dialogue.call import Part
+from personsvar.dialogue.call_session import Access, CallSession, Page
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.menu import Choice, Menu, choose
 from personsvar.dialogue.message_keys import listen, listen_to_deleted, resume
-from personsvar.dialogue.session import Access, Page, Session
 from personsvar.dialogue.settings import settings
 from personsvar.language.counts import mailbox_summary
 from personsvar.language.moments import moment
 from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import Part
 from personsvar.mailbox import copies, listening
 from personsvar.mailbox.greetings import is_absent
 from personsvar.mailbox.login import told_of_log_in
 from personsvar.mailbox.numbers import is_domestic
 
 
-def open_mailbox(session: Session) -> Page | None:
+def open_mailbox(session: CallSession) -> Page | None:
     """An owner is in: what must be told first, then where the line dropped, then the main menu."""
     session.home = main_menu
     return tell_of_log_in if session.access is Access.OWN_PHONE else tell_of_failed_copies
 
 
-def tell_of_log_in(session: Session) -> Page | None:
+def tell_of_log_in(session: CallSession) -> Page | None:
     """ "Sist åpnet i går klokken ti, fra utlandet." Told once, at the next own call."""
     last = session.owner.elsewhere_login
     if last is not None and not last.told:
@@ -34,22 +34,22 @@ def tell_of_log_in(session: Session) -> Page | None:
         when = moment(at, now, session.language, final=False)
         where = "log-in-told-home" if is_domestic(last.caller, session.owner.number) else "log-in-told-abroad"
         session.announce(PromptId("log-in-told"), *when, PromptId(where))
-        session.work(lambda: told_of_log_in(session.office, session.owner.number))
+        session.work(lambda: told_of_log_in(session.services, session.owner.number))
         session.refresh()
     return tell_of_failed_copies
 
 
-def tell_of_failed_copies(session: Session) -> Page | None:
+def tell_of_failed_copies(session: CallSession) -> Page | None:
     """ "En beskjed kunne ikke sendes til e-postadressen din." Said once for each that failed."""
     owner = session.owner
-    failed = session.work(lambda: copies.failed_copies(session.office, owner))
+    failed = session.work(lambda: copies.failed_copies(session.services, owner))
     if failed:
         session.announce(PromptId("email-copy-failed" if failed == 1 else "email-copies-failed"))
-        session.work(lambda: copies.told_of_failed_copies(session.office, owner))
+        session.work(lambda: copies.told_of_failed_copies(session.services, owner))
     return tell_of_absence if session.access is Access.OWN_PHONE else offer_to_resume
 
 
-def tell_of_absence(session: Session) -> Page | None:
+def tell_of_absence(session: CallSession) -> Page | None:
     """Until when the absence greeting is on and how to end it, or voicemail is off: said each time."""
     if not session.owner.voicemail_on:
         session.announce(PromptId("voicemail-is-off"))
@@ -58,12 +58,12 @@ def tell_of_absence(session: Session) -> Page | None:
     return offer_to_resume
 
 
-def offer_to_resume(session: Session) -> Page | None:
+def offer_to_resume(session: CallSession) -> Page | None:
     """If the line dropped in a message less than 24 h ago: 1 goes on at that second."""
     subscriber = session.owner
     if subscriber.place is None:
         return main_menu
-    found = session.work(lambda: listening.resumable(session.office, subscriber))
+    found = session.work(lambda: listening.resumable(session.services, subscriber))
     if found is None:
         return main_menu
     answer = choose(session, RESUME)
@@ -71,30 +71,30 @@ def offer_to_resume(session: Session) -> Page | None:
     return answer
 
 
-def main_menu(session: Session) -> Page | None:
+def main_menu(session: CallSession) -> Page | None:
     """ "Du har to nye og én lagret beskjed." From now on it is what `*` leads back to."""
     session.home = session.menu = main_menu
     session.listening = None
     mailbox = session.owner.number
-    session.counts = session.work(lambda: listening.counts(session.office, mailbox))
+    session.counts = session.work(lambda: listening.counts(session.services, mailbox))
     return choose(session, MAIN_MENU)
 
 
-def summary(session: Session) -> Sequence[Part]:
+def summary(session: CallSession) -> Sequence[Part]:
     """How many messages there are, as people say it; saved in the count = heard + saved."""
     counts = session.counts
     return mailbox_summary(counts.new, counts.heard + counts.saved, session.language, urgent=counts.urgent)
 
 
-def has_messages(session: Session) -> bool:
+def has_messages(session: CallSession) -> bool:
     return session.counts.kept > 0
 
 
-def has_deleted(session: Session) -> bool:
+def has_deleted(session: CallSession) -> bool:
     return session.counts.deleted > 0
 
 
-def help_in_main_menu(session: Session) -> Sequence[Part]:
+def help_in_main_menu(session: CallSession) -> Sequence[Part]:
     """1 and 2 are told of where there is something behind them."""
     what = PromptId("main-menu-help" if has_messages(session) else "main-menu-empty-help")
     deleted = (PromptId("main-menu-deleted-help"),) if has_deleted(session) else ()

@@ -11,10 +11,10 @@ import logging
 
 from personsvar.dialogue import deposit
 from personsvar.dialogue.call import Call, HungUpError
+from personsvar.dialogue.call_session import CallSession, DialogueContext, Page
 from personsvar.dialogue.door import door
 from personsvar.dialogue.goodbye import closed_for_now, goodbye, time_is_up
 from personsvar.dialogue.greeting_end import forget_greeting
-from personsvar.dialogue.session import Desk, Page, Session
 from personsvar.mailbox import listening, preferences
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Place
@@ -22,13 +22,13 @@ from personsvar.mailbox.model import Place
 log = logging.getLogger(__name__)
 
 
-def answer(call: Call, desk: Desk) -> None:
+def answer(call: Call, desk: DialogueContext) -> None:
     """One call, from ringing to goodbye."""
-    session = Session(call, desk, began_at=desk.office.clock.now())
+    session = CallSession(call, desk, began_at=desk.services.clock.now())
     run(session, door)
 
 
-def run(session: Session, first: Page) -> None:
+def run(session: CallSession, first: Page) -> None:
     """Turn the pages from `first` on; then keep what has to be kept, however it ended."""
     page: Page | None = first
     ended = "failed"
@@ -44,7 +44,7 @@ def run(session: Session, first: Page) -> None:
         close(session, failed=ended == "failed")
 
 
-def turn(session: Session, page: Page) -> Page | None:
+def turn(session: CallSession, page: Page) -> Page | None:
     """One page. An absent database closes the mailbox for now; callers are kept in the spool all the same."""
     if session.time_is_up and page not in {goodbye, time_is_up}:
         return time_is_up
@@ -57,7 +57,7 @@ def turn(session: Session, page: Page) -> Page | None:
         return deposit.send if _is_depositing(session) else closed_for_now
 
 
-def close(session: Session, *, failed: bool = False) -> None:
+def close(session: CallSession, *, failed: bool = False) -> None:
     """However the call ended: the take kept, the place remembered, the first call told of.
 
     When it `failed` by an error before a caller's tone, nothing is told of a missed call: the dialplan goes
@@ -77,27 +77,27 @@ def close(session: Session, *, failed: bool = False) -> None:
             session.takes.clear(session.deposit.heading)
 
 
-def _remember_place(session: Session) -> None:
+def _remember_place(session: CallSession) -> None:
     """If the line dropped in a message, the next call offers to go on there; an offer once made is over."""
     subscriber, walk = session.subscriber, session.listening
     if subscriber is None:
         return
     if walk is not None and walk.playing:
         place = Place(walk.current, walk.seconds, session.now())
-        listening.leave_off(session.office, subscriber.number, place)
+        listening.leave_off(session.services, subscriber.number, place)
     elif session.offered_to_resume:
-        listening.leave_off(session.office, subscriber.number, None)
+        listening.leave_off(session.services, subscriber.number, None)
 
 
-def _tell_of_first_call(session: Session) -> None:
+def _tell_of_first_call(session: CallSession) -> None:
     if session.first_call and session.subscriber is not None:
         number, recorded = session.subscriber.number, session.greeting_recorded
-        preferences.tell_how_first_call_ended(session.office, number, recorded=recorded)
+        preferences.tell_how_first_call_ended(session.services, number, recorded=recorded)
 
 
-def _is_depositing(session: Session) -> bool:
+def _is_depositing(session: CallSession) -> bool:
     return session.deposit is not None and not session.deposit.finished
 
 
-def _is_recording(session: Session) -> bool:
+def _is_recording(session: CallSession) -> bool:
     return session.deposit is not None and session.deposit.recording

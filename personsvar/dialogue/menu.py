@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from personsvar.dialogue.call import Key, Part
+from personsvar.dialogue.call import Key
+from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.dialogue.goodbye import goodbye, time_is_up
-from personsvar.dialogue.session import Page, Session
 from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import Part
 
 ANSWER_SECONDS = 5.0
 """How long a menu waits for a key when it has been said."""
@@ -33,11 +34,11 @@ FIRST_ROWS = 3
 """So many rows are said again when nobody answered; the help behind 8 tells them all."""
 
 
-def always(_session: Session) -> bool:
+def always(_session: CallSession) -> bool:
     return True
 
 
-def nothing(_session: Session) -> Sequence[Part]:
+def nothing(_session: CallSession) -> Sequence[Part]:
     return ()
 
 
@@ -49,8 +50,8 @@ class Choice:
     words: PromptId | None
     """How the voice offers it; None: it works, and only the help tells of it, where `said`."""
     leads_to: Page
-    offered: Callable[[Session], bool] = always
-    said: Callable[[Session], bool] = always
+    offered: Callable[[CallSession], bool] = always
+    said: Callable[[CallSession], bool] = always
     """Whether the voice offers it now; a key that would lead nowhere today still says why."""
 
 
@@ -60,9 +61,9 @@ class Menu:
 
     name: str
     choices: tuple[Choice, ...]
-    help: PromptId | Callable[[Session], Sequence[Part]]
+    help: PromptId | Callable[[CallSession], Sequence[Part]]
     """What 8 says, true of what stands there now: it names no key that leads nowhere."""
-    intro: Callable[[Session], Sequence[Part]] = nothing
+    intro: Callable[[CallSession], Sequence[Part]] = nothing
     information: PromptId = INFORMATION
     """What 88 says to whoever hears this menu."""
     silence: Page = goodbye
@@ -70,36 +71,36 @@ class Menu:
     silences: int = SILENCES
     """How many silences lead there: with one, nothing is repeated."""
 
-    def offered(self, session: Session) -> tuple[Choice, ...]:
+    def offered(self, session: CallSession) -> tuple[Choice, ...]:
         return tuple(choice for choice in self.choices if choice.offered(session))
 
-    def find(self, session: Session, key: Key) -> Choice | None:
+    def find(self, session: CallSession, key: Key) -> Choice | None:
         return next((choice for choice in self.offered(session) if choice.key == key), None)
 
-    def help_now(self, session: Session) -> Sequence[Part]:
+    def help_now(self, session: CallSession) -> Sequence[Part]:
         return self.help(session) if callable(self.help) else (self.help,)
 
-    def rows(self, session: Session) -> tuple[Part, ...]:
+    def rows(self, session: CallSession) -> tuple[Part, ...]:
         """The spoken choices, with a breath before each."""
         return tuple(part for word in self._words(session) for part in (PAUSE, word))
 
-    def shorter(self, session: Session) -> tuple[Part, ...]:
+    def shorter(self, session: CallSession) -> tuple[Part, ...]:
         """Said when nobody answered: no intro, and of a long menu the first rows and where the rest is."""
         words = self._words(session)
         said = words if len(words) <= FIRST_ROWS + 1 else [*words[:FIRST_ROWS], FOR_HELP]
         return tuple(part for word in said for part in (PAUSE, word))[1:]
 
-    def opening(self, session: Session) -> tuple[Part, ...]:
+    def opening(self, session: CallSession) -> tuple[Part, ...]:
         """What is said first. Whoever pressed a key hears the answer at once: no breath before it."""
         parts = (*self.intro(session), *self.rows(session))
         return parts[1:] if parts[:1] == (PAUSE,) else parts
 
-    def _words(self, session: Session) -> list[PromptId]:
+    def _words(self, session: CallSession) -> list[PromptId]:
         rows = self.offered(session)
         return [row.words for row in rows if row.words is not None and row.said(session)]
 
 
-def choose(session: Session, menu: Menu) -> Page:
+def choose(session: CallSession, menu: Menu) -> Page:
     """Say the menu until a key of one of its rows comes; the page behind it.
 
     A key cuts the voice; silence repeats the menu once, shorter, then leads to `menu.silence`; a key
@@ -125,7 +126,7 @@ def choose(session: Session, menu: Menu) -> Page:
         key = said or session.ask(*again(session), seconds=ANSWER_SECONDS)
 
 
-def help_or_information(session: Session, menu: Menu) -> Key | None:
+def help_or_information(session: CallSession, menu: Menu) -> Key | None:
     """The help at once; a second 8 within 1.2 s turns it into the general information.
 
     The key that cut either; None when it was heard to the end.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from personsvar.dialogue.entry import Ended, Entry, collect
+from personsvar.dialogue.call_session import CallSession, Page
+from personsvar.dialogue.digits import Digits, DigitsEnd, collect
 from personsvar.dialogue.menu import PAUSE
-from personsvar.dialogue.session import Page, Session
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.new_pin import change_pin as change
 from personsvar.mailbox.pin import LONGEST, Weakness, WeakPinError
@@ -23,11 +23,11 @@ REFUSED: dict[Weakness, PromptId] = {
 }
 
 
-def change_pin(session: Session) -> Page | None:
+def change_pin(session: CallSession) -> Page | None:
     """ "Tast den nye koden." `*` goes back; a weak PIN is refused, with the reason."""
     for _try in range(TRIES):
         entry = collect(session, PromptId("pin-new"), max_digits=LONGEST)
-        if entry.ended in {Ended.STAR, Ended.SILENCE}:
+        if entry.ended in {DigitsEnd.STAR, DigitsEnd.SILENCE}:
             break
         refused = _change(session, entry)
         if refused is None:
@@ -39,13 +39,13 @@ def change_pin(session: Session) -> Page | None:
     return session.menu
 
 
-def _change(session: Session, entry: Entry) -> Weakness | None:
+def _change(session: CallSession, entry: Digits) -> Weakness | None:
     """Why it may not be used; None when it is the PIN from now on."""
-    if entry.ended is Ended.TOO_LONG:
+    if entry.ended is DigitsEnd.TOO_LONG:
         return Weakness.LENGTH
     number = session.owner.number
     try:
-        session.work(lambda: change(session.office, number, entry.digits))
+        session.work(lambda: change(session.services, number, entry.digits))
     except WeakPinError as error:
         return error.weakness
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.dialogue.greetings import (
     record_absence,
     record_international,
@@ -10,58 +11,57 @@ from personsvar.dialogue.greetings import (
 )
 from personsvar.dialogue.menu import Choice, Menu, choose
 from personsvar.dialogue.pin import change_pin
-from personsvar.dialogue.session import Page, Session
 from personsvar.dialogue.wishes import notices
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import preferences
 from personsvar.mailbox.model import Language
 
 
-def settings(session: Session) -> Page | None:
+def settings(session: CallSession) -> Page | None:
     session.menu = settings
     return choose(session, SETTINGS)
 
 
-def toggle_voicemail(session: Session) -> Page | None:
+def toggle_voicemail(session: CallSession) -> Page | None:
     """7: off, callers hear that no messages can be taken; on again."""
     owner = session.owner
-    session.work(lambda: preferences.set_voicemail(session.office, owner.number, on=not owner.voicemail_on))
+    session.work(lambda: preferences.set_voicemail(session.services, owner.number, on=not owner.voicemail_on))
     session.refresh()
     session.announce(PromptId("voicemail-is-on" if session.owner.voicemail_on else "voicemail-is-off"))
     return settings
 
 
-def choose_language(session: Session) -> Page | None:
+def choose_language(session: CallSession) -> Page | None:
     """9: Norwegian or English; what the callers hear too."""
     return choose(session, LANGUAGES)
 
 
-def choose_norwegian(session: Session) -> Page | None:
+def choose_norwegian(session: CallSession) -> Page | None:
     return _speak(session, "nb")
 
 
-def choose_english(session: Session) -> Page | None:
+def choose_english(session: CallSession) -> Page | None:
     return _speak(session, "en")
 
 
-def _speak(session: Session, language: Language) -> Page | None:
+def _speak(session: CallSession, language: Language) -> Page | None:
     number = session.owner.number
-    session.work(lambda: preferences.set_language(session.office, number, language))
+    session.work(lambda: preferences.set_language(session.services, number, language))
     session.refresh()
     session.announce(PromptId("language-chosen"))
     return settings
 
 
-def to_home(session: Session) -> Page | None:
+def to_home(session: CallSession) -> Page | None:
     """*: the main menu."""
     return session.home
 
 
-def is_on(session: Session) -> bool:
+def is_on(session: CallSession) -> bool:
     return session.owner.voicemail_on
 
 
-def is_off(session: Session) -> bool:
+def is_off(session: CallSession) -> bool:
     return not is_on(session)
 
 

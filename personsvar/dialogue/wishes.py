@@ -5,61 +5,61 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.dialogue.menu import Choice, Menu, choose
-from personsvar.dialogue.session import Page, Session
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import preferences
 from personsvar.mailbox.model import Wishes
 
 
-def notices(session: Session) -> Page | None:
+def notices(session: CallSession) -> Page | None:
     """Which notices there are, and the key that turns each on or off."""
     return choose(session, NOTICES)
 
 
-def toggle_sms(session: Session) -> Page | None:
+def toggle_sms(session: CallSession) -> Page | None:
     """1: an SMS for a new message."""
     return _toggle(session, "sms", lambda wishes: replace(wishes, sms=not wishes.sms))
 
 
-def toggle_mms(session: Session) -> Page | None:
+def toggle_mms(session: CallSession) -> Page | None:
     """2: an MMS with the recording, instead of the SMS."""
     return _toggle(session, "mms", lambda wishes: replace(wishes, mms=not wishes.mms))
 
 
-def toggle_missed_calls(session: Session) -> Page | None:
+def toggle_missed_calls(session: CallSession) -> Page | None:
     """3: an SMS for a call that left no message."""
     return _toggle(session, "missed", lambda wishes: replace(wishes, missed_calls=not wishes.missed_calls))
 
 
-def toggle_email(session: Session) -> Page | None:
+def toggle_email(session: CallSession) -> Page | None:
     """4: a copy of each message by e-mail."""
     return _toggle(session, "email", lambda wishes: replace(wishes, email_copy=not wishes.email_copy))
 
 
-def _toggle(session: Session, name: str, change: Callable[[Wishes], Wishes]) -> Page | None:
+def _toggle(session: CallSession, name: str, change: Callable[[Wishes], Wishes]) -> Page | None:
     owner = session.owner
     wishes = change(owner.wishes)
-    session.work(lambda: preferences.set_wishes(session.office, owner.number, wishes))
+    session.work(lambda: preferences.set_wishes(session.services, owner.number, wishes))
     session.refresh()
     session.announce(PromptId(f"notices-{name}-are-{'on' if is_on(name)(session) else 'off'}"))
     return notices
 
 
-def is_on(name: str) -> Callable[[Session], bool]:
+def is_on(name: str) -> Callable[[CallSession], bool]:
     return lambda session: _ON[name](session.owner.wishes)
 
 
-def is_off(name: str) -> Callable[[Session], bool]:
+def is_off(name: str) -> Callable[[CallSession], bool]:
     return lambda session: not _ON[name](session.owner.wishes)
 
 
-def with_address(offered: Callable[[Session], bool]) -> Callable[[Session], bool]:
+def with_address(offered: Callable[[CallSession], bool]) -> Callable[[CallSession], bool]:
     """Only where the operator knows an e-mail address."""
     return lambda session: session.owner.email is not None and offered(session)
 
 
-def back(session: Session) -> Page | None:
+def back(session: CallSession) -> Page | None:
     return session.menu
 
 

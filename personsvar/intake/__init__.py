@@ -1,18 +1,18 @@
 """Recordings on their way in: the spool's header and sound files, taking in, the sweeper."""
 
-from personsvar.intake.listing import Listed, Waiting, listing, retry
+from personsvar.intake.listing import ListedRecording, WaitingState, listing, retry
 from personsvar.intake.purge import purge
 from personsvar.intake.spool import Spool
 from personsvar.intake.sweeper import Sweeper, Swept
 from personsvar.intake.takes import SpoolTakes
 
 __all__ = [
-    "Listed",
+    "ListedRecording",
     "Spool",
     "SpoolTakes",
     "Sweeper",
     "Swept",
-    "Waiting",
+    "WaitingState",
     "listing",
     "purge",
     "retry",

@@ -19,14 +19,15 @@ from personsvar.mailbox.arrival import (
 )
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model import MissedReason, Number
-from personsvar.mailbox.ports import Heading, Kept, Office, Purpose
+from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
+from personsvar.mailbox.services import Services
 from personsvar.voice.alaw import RATE
 from personsvar.voice.speech import holds_speech
 
 
 def deliver(
-    office: Office,
-    heading: Heading,
+    services: Services,
+    heading: SpoolHeader,
     *,
     sounds: dict[int, Path],
     mark: EndMark,
@@ -38,9 +39,9 @@ def deliver(
     StoreUnavailableError: nothing was committed. OSError: a take can't be read, and nothing was done.
     """
     judge = is_speech or (lambda _, alaw: holds_speech(alaw))
-    alaw = None if mark.missed else best_take(sounds, judge, min_seconds=office.rules.min_message_seconds)
+    alaw = None if mark.missed else best_take(sounds, judge, min_seconds=services.rules.min_message_seconds)
     missed = MissedReason.HUNG_UP if mark.missed else None
-    return take_in(office, heading, alaw=alaw, urgent=mark.urgent, missed=missed, waited=waited)
+    return take_in(services, heading, alaw=alaw, urgent=mark.urgent, missed=missed, waited=waited)
 
 
 def best_take(
@@ -61,18 +62,18 @@ class NoDeposit:
     why: str
 
 
-def sort(unsorted: Unsorted, office: Office) -> Heading | NoDeposit:
+def sort(unsorted: Unsorted, services: Services) -> SpoolHeader | NoDeposit:
     """Decide whose recording the dialplan took, by the rules for every call (CALLFLOW.md 1)."""
-    with office.store.look() as uow:
-        arrival = arrive(unsorted.setup, office.rules, uow.subscribers.get)
+    with services.store.look() as uow:
+        arrival = arrive(unsorted.setup, services.rules, uow.subscribers.get)
     mailbox = recorded_for(arrival)
     if mailbox is None:
         return NoDeposit(type(arrival).__name__)
-    return Heading(
+    return SpoolHeader(
         spool_id=unsorted.spool_id,
         purpose=Purpose.MESSAGE,
         mailbox=mailbox,
-        caller=shown_number(unsorted.setup, region=office.rules.home_region),
+        caller=shown_number(unsorted.setup, region=services.rules.home_region),
         began_at=unsorted.began_at,
     )
 

@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from personsvar.mailbox.ports import TAKE_SUFFIX
+from personsvar.mailbox.ports.takes import TAKE_SUFFIX
 from personsvar.voice.alaw import RATE, from_linear
 
 FILE_MODE = 0o660

@@ -54,7 +54,7 @@ from datetime import UTC, datetime, timedelta
 
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import CallBackId, Number, SpoolId
-from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 
 VERSION = "1"
 MAX_BYTES = 128 * 1024
@@ -93,7 +93,7 @@ def is_spool_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def format_heading(heading: Heading) -> bytes:
+def format_heading(heading: SpoolHeader) -> bytes:
     """The service's header. A caller that is no E.164 number is left out: the message matters more."""
     if not is_spool_id(heading.spool_id):
         raise HeaderError(f"no unique id of a switch: {heading.spool_id[:80]!r}")
@@ -112,7 +112,7 @@ def format_heading(heading: Heading) -> bytes:
     return _format_lines(lines)
 
 
-def parse_header(content: bytes) -> Heading | Unsorted:
+def parse_header(content: bytes) -> SpoolHeader | Unsorted:
     """Read a header of either writer; HeaderError says what is wrong with it."""
     if len(content) > MAX_BYTES:
         raise HeaderError(f"longer than {MAX_BYTES} bytes")
@@ -149,7 +149,7 @@ def parse_end(content: bytes) -> EndMark:
     return EndMark(urgent=keys.get("urgent") == "1", missed=keys.get("missed") == "1")
 
 
-def _heading(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> Heading:
+def _heading(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> SpoolHeader:
     mailbox = keys["mailbox"]
     if not _E164.fullmatch(mailbox):
         raise HeaderError("the mailbox is no E.164 number")
@@ -158,7 +158,7 @@ def _heading(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> Hea
     except ValueError as wrong:
         raise HeaderError(f"purpose {keys.get('purpose', '')[:20]!r} is not known") from wrong
     caller = keys.get("caller", "")
-    return Heading(
+    return SpoolHeader(
         spool_id=spool_id,
         purpose=purpose,
         mailbox=Number(mailbox),

@@ -9,11 +9,11 @@ from enum import StrEnum
 
 from personsvar.intake.files import hold
 from personsvar.intake.header import HeaderError, parse_header
-from personsvar.intake.spool import Entry, Spool
-from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.intake.spool import Spool, SpooledCall
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 
 
-class Waiting(StrEnum):
+class WaitingState(StrEnum):
     LIVE = "live"
     """A call of this service goes on."""
     ENDED = "ended"
@@ -25,21 +25,21 @@ class Waiting(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedRecording:
     name: str
     """The spool id; of what is broken, the file's name."""
-    state: Waiting
+    state: WaitingState
     age_seconds: float
     """Since it last grew."""
     bytes: int
     takes: int
 
 
-def listing(spool: Spool, now: datetime) -> list[Listed]:
+def listing(spool: Spool, now: datetime) -> list[ListedRecording]:
     """Everything in the spool, the longest waiting first, then what was put aside."""
     moment = now.timestamp()
     waiting = [
-        Listed(
+        ListedRecording(
             entry.spool_id, _state(entry), max(moment - entry.grew_at, 0.0), entry.bytes, len(entry.sounds)
         )
         for entry in spool.entries()
@@ -60,31 +60,31 @@ def retry(spool: Spool, name: str | None = None) -> list[str]:
     return brought
 
 
-def _state(entry: Entry) -> Waiting:
+def _state(entry: SpooledCall) -> WaitingState:
     if not entry.has_head:
-        return Waiting.BROKEN
+        return WaitingState.BROKEN
     held = hold(entry.head)
     if held is None:
-        return Waiting.LIVE
+        return WaitingState.LIVE
     os.close(held)
     if _is_greeting(entry):
-        return Waiting.GREETING
-    return Waiting.ENDED if entry.has_end else Waiting.OPEN
+        return WaitingState.GREETING
+    return WaitingState.ENDED if entry.has_end else WaitingState.OPEN
 
 
-def _is_greeting(entry: Entry) -> bool:
+def _is_greeting(entry: SpooledCall) -> bool:
     try:
         heading = parse_header(entry.head.read_bytes())
     except (HeaderError, OSError):
         return False
-    return isinstance(heading, Heading) and heading.purpose is Purpose.GREETING
+    return isinstance(heading, SpoolHeader) and heading.purpose is Purpose.GREETING
 
 
-def _broken(spool: Spool, now: float) -> list[Listed]:
+def _broken(spool: Spool, now: float) -> list[ListedRecording]:
     if not spool.broken.is_dir():
         return []
     found = [(file.name, file.stat()) for file in sorted(spool.broken.iterdir())]
     return [
-        Listed(name, Waiting.BROKEN, max(now - status.st_mtime, 0.0), status.st_size, 0)
+        ListedRecording(name, WaitingState.BROKEN, max(now - status.st_mtime, 0.0), status.st_size, 0)
         for name, status in found
     ]

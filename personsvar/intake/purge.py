@@ -6,13 +6,14 @@ from contextlib import suppress
 
 from personsvar.intake.deliver import recorded_for
 from personsvar.intake.header import HeaderError, Unsorted, parse_header
-from personsvar.intake.spool import Entry, Spool
+from personsvar.intake.spool import Spool, SpooledCall
 from personsvar.mailbox.arrival import arrive
 from personsvar.mailbox.model import Number, Subscriber
-from personsvar.mailbox.ports import Office, Purpose
+from personsvar.mailbox.ports.takes import Purpose
+from personsvar.mailbox.services import Services
 
 
-def purge(office: Office, spool: Spool, removed: Subscriber) -> int:
+def purge(services: Services, spool: Spool, removed: Subscriber) -> int:
     """Every recording for a removed subscriber, and every half greeting; how many calls' files went.
 
     What was put aside as broken counts, where its header still tells whose it is.
@@ -22,27 +23,27 @@ def purge(office: Office, spool: Spool, removed: Subscriber) -> int:
         if not folder.folder.is_dir():
             continue
         for entry in folder.entries():
-            if _mailbox(office, entry, removed) == removed.number:
+            if _mailbox(services, entry, removed) == removed.number:
                 folder.remove(entry)
                 gone += 1
     return gone
 
 
-def _mailbox(office: Office, entry: Entry, removed: Subscriber) -> Number | None:
+def _mailbox(services: Services, entry: SpooledCall, removed: Subscriber) -> Number | None:
     """Whose it is; one that the dialplan recorded is sorted as if the subscriber were still there."""
     with suppress(HeaderError, FileNotFoundError):
         heading = parse_header(entry.head.read_bytes())
         if isinstance(heading, Unsorted):
-            return _sorted(office, heading, removed)
+            return _sorted(services, heading, removed)
         return None if heading.purpose is Purpose.CALL_BACK else heading.mailbox  # who leaves still owes it
     return None
 
 
-def _sorted(office: Office, heading: Unsorted, removed: Subscriber) -> Number | None:
-    with office.store.look() as uow:
+def _sorted(services: Services, heading: Unsorted, removed: Subscriber) -> Number | None:
+    with services.store.look() as uow:
         arrival = arrive(
             heading.setup,
-            office.rules,
+            services.rules,
             lambda number: removed if number == removed.number else uow.subscribers.get(number),
         )
     return recorded_for(arrival)

@@ -19,7 +19,7 @@ from stat import S_ISREG
 from personsvar.intake.files import hold, sync, write
 from personsvar.intake.header import EndMark, format_end, parse_end
 from personsvar.mailbox.model import SpoolId
-from personsvar.mailbox.ports import TAKE_SUFFIXES, SpoolFullError
+from personsvar.mailbox.ports.takes import TAKE_SUFFIXES, SpoolFullError
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ _NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._~-]{0,149})(?:-([0-9]{1,6})\.(?:sl
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SpooledCall:
     """All files of one call, as they were found."""
 
     spool_id: SpoolId
@@ -106,7 +106,7 @@ class Spool:
         """Durable where the recording has to wait; one that is gone in a second need not reach the disk."""
         write(self.end(spool_id), format_end(mark), durable=durable)
 
-    def sync(self, entry: Entry) -> None:
+    def sync(self, entry: SpooledCall) -> None:
         """Make durable what the switch wrote, where it has to wait here."""
         for sound in entry.sounds.values():
             sync(sound)
@@ -118,7 +118,7 @@ class Spool:
         except OSError:
             return EndMark()
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[SpooledCall]:
         """Every call that left a file here, the longest waiting first."""
         found: dict[str, _Found] = {}
         for entry in self._files():
@@ -129,7 +129,7 @@ class Spool:
         entries = [self._entry(SpoolId(name), parts) for name, parts in found.items()]
         return sorted(entries, key=lambda entry: entry.grew_at)
 
-    def entry(self, spool_id: SpoolId, *, takes: int | None = None) -> Entry | None:
+    def entry(self, spool_id: SpoolId, *, takes: int | None = None) -> SpooledCall | None:
         """The files of one call; None when there are none. With `takes` only so many takes are looked for."""
         found = _Found()
         for file in self._files_of(spool_id) if takes is None else self._first_files_of(spool_id, takes):
@@ -160,14 +160,14 @@ class Spool:
                         strange.append(Path(entry.path))
         return strange
 
-    def remove(self, entry: Entry) -> None:
+    def remove(self, entry: SpooledCall) -> None:
         """Sounds first: whatever is left after a crash is still a recording with its header."""
         for sound in entry.sounds.values():
             sound.unlink(missing_ok=True)
         entry.head.unlink(missing_ok=True)
         self.end(entry.spool_id).unlink(missing_ok=True)
 
-    def quarantine(self, entry: Entry) -> None:
+    def quarantine(self, entry: SpooledCall) -> None:
         for file in [*entry.sounds.values(), entry.head, self.end(entry.spool_id)]:
             if file.exists():
                 self.set_aside(file)
@@ -200,8 +200,8 @@ class Spool:
                 if entry.is_file(follow_symlinks=False) or (links and entry.is_symlink()):
                     yield entry
 
-    def _entry(self, spool_id: SpoolId, found: _Found) -> Entry:
-        return Entry(
+    def _entry(self, spool_id: SpoolId, found: _Found) -> SpooledCall:
+        return SpooledCall(
             spool_id=spool_id,
             head=self.head(spool_id),
             has_head=found.has_head,

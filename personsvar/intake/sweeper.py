@@ -23,13 +23,13 @@ from pathlib import Path
 
 from personsvar.intake.deliver import NoDeposit, deliver, sort
 from personsvar.intake.header import HeaderError, Unsorted, charge_of, parse_header
-from personsvar.intake.spool import Entry
+from personsvar.intake.spool import SpooledCall
 from personsvar.intake.takes import SpoolTakes
-from personsvar.intake.watched import Watched
+from personsvar.intake.watched import GrowthWatch
 from personsvar.mailbox.call_back import take_in_charge
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import SpoolId
-from personsvar.mailbox.ports import Heading, Kept, Purpose
+from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 
 log = logging.getLogger(__name__)
 
@@ -89,11 +89,11 @@ class Sweeper:
         is_believed: Callable[[], bool] = lambda: True,
     ) -> None:
         self.spool = takes.spool
-        self._office = takes.office
+        self._services = takes.services
         self._quiet_seconds = rtp_timeout_seconds + 30
-        self._longest_seconds = takes.office.rules.max_call_minutes * 60 + 300
+        self._longest_seconds = takes.services.rules.max_call_minutes * 60 + 300
         self._seen: dict[SpoolId, _Seen] = {}
-        self._watched = Watched(self._quiet_seconds, running)
+        self._watched = GrowthWatch(self._quiet_seconds, running)
         self._is_believed = is_believed
         self._complained: set[SpoolId] = set()
 
@@ -108,7 +108,7 @@ class Sweeper:
         did.update(self._each(entry, moment) for entry in entries)
         return Swept(**{what.value: count for what, count in did.items() if what is not _Did.NOTHING})
 
-    def _each(self, entry: Entry, now: float) -> _Did:
+    def _each(self, entry: SpooledCall, now: float) -> _Did:
         try:
             return self._one(entry, now)
         except StoreUnavailableError:
@@ -119,7 +119,7 @@ class Sweeper:
                 self._complained.add(entry.spool_id)
             return _Did.FAILED
 
-    def _one(self, entry: Entry, now: float) -> _Did:
+    def _one(self, entry: SpooledCall, now: float) -> _Did:
         if not self._is_ripe(entry):
             return _Did.WAITING
         if not entry.has_head:
@@ -132,24 +132,24 @@ class Sweeper:
                 return _Did.NOTHING
             return self._ripe(current, now, ours=ours)
 
-    def _is_ripe(self, entry: Entry) -> bool:
+    def _is_ripe(self, entry: SpooledCall) -> bool:
         seen = self._seen.get(entry.spool_id)
         if seen is not None and seen.sizes == entry.sizes and self._watched.at < seen.until:
             return False
         return entry.has_end or self._watched.still(entry.spool_id) >= self._quiet_seconds
 
-    def _is_overdue(self, entry: Entry) -> bool:
+    def _is_overdue(self, entry: SpooledCall) -> bool:
         """A live call holds the header for longer than any could: its process hangs."""
         limit = LONGEST_TAKING_IN_SECONDS if entry.has_end else self._longest_seconds
         return self._watched.still(entry.spool_id) >= limit
 
-    def _headless(self, entry: Entry) -> _Did:
+    def _headless(self, entry: SpooledCall) -> _Did:
         if entry.sounds:
             return self._broken(entry, "a sound without a header")
         self.spool.remove(entry)  # an end mark that outlived its recording in a crash
         return _Did.NOTHING
 
-    def _ripe(self, entry: Entry, now: float, *, ours: bool) -> _Did:
+    def _ripe(self, entry: SpooledCall, now: float, *, ours: bool) -> _Did:
         try:
             heading = parse_header(entry.head.read_bytes())
         except HeaderError as wrong:
@@ -157,7 +157,7 @@ class Sweeper:
         if heading.spool_id != entry.spool_id:
             return self._broken(entry, "the header is of another call")
         if isinstance(heading, Unsorted):
-            sorted_out = sort(heading, self._office)
+            sorted_out = sort(heading, self._services)
             if isinstance(sorted_out, NoDeposit):
                 return self._unserved(entry, now, sorted_out.why)
             heading = sorted_out
@@ -167,9 +167,9 @@ class Sweeper:
             return self._charge(entry, heading)
         return self._take_in(entry, heading, now, ours=ours)
 
-    def _take_in(self, entry: Entry, heading: Heading, now: float, *, ours: bool) -> _Did:
+    def _take_in(self, entry: SpooledCall, heading: SpoolHeader, now: float, *, ours: bool) -> _Did:
         mark = self.spool.read_end(entry.spool_id)
-        kept = deliver(self._office, heading, sounds=entry.sounds, mark=mark, waited=True)
+        kept = deliver(self._services, heading, sounds=entry.sounds, mark=mark, waited=True)
         if kept is Kept.NOT_SERVED:
             return self._unserved(entry, now, "not served")
         before = self._seen.get(entry.spool_id)
@@ -185,15 +185,15 @@ class Sweeper:
         log.info("taken in from the spool", extra={"spool_id": entry.spool_id, "kept": kept.value})
         return _Did.TAKEN if kept is Kept.STORED else _Did.MISSED
 
-    def _may_grow(self, entry: Entry) -> bool:
+    def _may_grow(self, entry: SpooledCall) -> bool:
         """No end mark: the switch may have the file open, and go on."""
         return not entry.has_end and self._watched.still(entry.spool_id) < self._longest_seconds
 
-    def _leave(self, entry: Entry, seconds: float, *, taken_in: bool = False) -> None:
+    def _leave(self, entry: SpooledCall, seconds: float, *, taken_in: bool = False) -> None:
         """Not looked at again before it changes, or so long from now."""
         self._seen[entry.spool_id] = _Seen(entry.sizes, self._watched.at + seconds, taken_in)
 
-    def _unserved(self, entry: Entry, now: float, why: str) -> _Did:
+    def _unserved(self, entry: SpooledCall, now: float, why: str) -> _Did:
         if now - entry.grew_at >= KEEP_UNSERVED_SECONDS and self._is_believed():
             log.warning("dropped after 7 days", extra={"spool_id": entry.spool_id, "why": why})
             self.spool.remove(entry)
@@ -201,7 +201,7 @@ class Sweeper:
         self._leave(entry, ASK_AGAIN_SECONDS)
         return _Did.WAITING
 
-    def _greeting(self, entry: Entry, now: float) -> _Did:
+    def _greeting(self, entry: SpooledCall, now: float) -> _Did:
         """A greeting is kept by its owner in the call, or never."""
         if now - entry.grew_at < KEEP_GREETING_SECONDS or not self._is_believed():
             return _Did.WAITING
@@ -209,18 +209,18 @@ class Sweeper:
         self.spool.remove(entry)
         return _Did.DROPPED
 
-    def _charge(self, entry: Entry, heading: Heading) -> _Did:
+    def _charge(self, entry: SpooledCall, heading: SpoolHeader) -> _Did:
         """Complete with its end mark: the dialplan writes line by line."""
         number = charge_of(entry.spool_id)
         if number is None:
             return self._broken(entry, "a call back without its number")
         if not entry.has_end:
             return _Did.WAITING
-        take_in_charge(self._office, number, heading)
+        take_in_charge(self._services, number, heading)
         self.spool.remove(entry)
         return _Did.NOTHING
 
-    def _broken(self, entry: Entry, why: str) -> _Did:
+    def _broken(self, entry: SpooledCall, why: str) -> _Did:
         log.error("put aside as broken", extra={"spool_id": entry.spool_id, "why": why})
         self.spool.quarantine(entry)
         return _Did.BROKEN
@@ -238,7 +238,7 @@ class Sweeper:
             return _Did.FAILED
         return _Did.BROKEN
 
-    def _forget(self, entries: list[Entry]) -> None:
+    def _forget(self, entries: list[SpooledCall]) -> None:
         there = {entry.spool_id for entry in entries}
         self._seen = {spool_id: seen for spool_id, seen in self._seen.items() if spool_id in there}
         self._complained &= there

@@ -11,20 +11,20 @@ from threading import Lock
 from personsvar.intake.deliver import deliver
 from personsvar.intake.files import bytes_a_second, hold, read_sound, write
 from personsvar.intake.header import EndMark, format_heading
-from personsvar.intake.spool import Entry, Spool
+from personsvar.intake.spool import Spool, SpooledCall
 from personsvar.mailbox.calls import another_id
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import SpoolId
-from personsvar.mailbox.ports import (
+from personsvar.mailbox.ports.takes import (
     TAKE_SUFFIX,
-    Heading,
     Kept,
-    Office,
     Purpose,
     SpoolFullError,
+    SpoolHeader,
     Take,
     Verdict,
 )
+from personsvar.mailbox.services import Services
 from personsvar.voice.alaw import RATE, linear
 from personsvar.voice.dtmf import holds_keys
 from personsvar.voice.speech import holds_speech
@@ -51,20 +51,20 @@ class _Open:
 class SpoolTakes:
     """Thread safe: one call is one thread's, many calls go on at once."""
 
-    def __init__(self, office: Office, folder: Path) -> None:
-        self.office = office
+    def __init__(self, services: Services, folder: Path) -> None:
+        self.services = services
         self.spool = Spool(folder)
-        self._open: dict[Heading, _Open] = {}
+        self._open: dict[SpoolHeader, _Open] = {}
         """By the whole heading: two calls may have one id (`mailbox.deposit`)."""
         self._names: set[SpoolId] = set()
         self._lock = Lock()
 
-    def place(self, heading: Heading, *, number: int = 1) -> Take:
+    def place(self, heading: SpoolHeader, *, number: int = 1) -> Take:
         going_on = self._open.get(heading) or self._begin(heading)
         going_on.takes = max(going_on.takes, number)
         return Take(heading=heading, number=number, path=self.spool.sound(going_on.name, number))
 
-    def _begin(self, heading: Heading) -> _Open:
+    def _begin(self, heading: SpoolHeader) -> _Open:
         going_on = self._named(heading)
         try:
             self.spool.write_head(going_on.name, format_heading(replace(heading, spool_id=going_on.name)))
@@ -78,7 +78,7 @@ class SpoolTakes:
         going_on.held = hold(self.spool.head(going_on.name))
         return going_on
 
-    def _named(self, heading: Heading) -> _Open:
+    def _named(self, heading: SpoolHeader) -> _Open:
         """By the call's id; not where another call's recording lies under it, or is about to."""
         with self._lock:
             number = 1
@@ -91,10 +91,10 @@ class SpoolTakes:
             log.error("in the spool lies another call under the switch's id", extra=told)
         return self._open[heading]
 
-    def _is_free(self, name: SpoolId, heading: Heading) -> bool:
+    def _is_free(self, name: SpoolId, heading: SpoolHeader) -> bool:
         return name not in self._names and self._is_ours(name, heading)
 
-    def _is_ours(self, name: SpoolId, heading: Heading) -> bool:
+    def _is_ours(self, name: SpoolId, heading: SpoolHeader) -> bool:
         """Nothing lies there, or what this very call left."""
         head = self.spool.head(name)
         try:
@@ -128,7 +128,7 @@ class SpoolTakes:
         except OSError as wrong:
             log.warning("the silence around a greeting stays", extra={"error": wrong})
 
-    def finish(self, heading: Heading, *, urgent: bool = False, missed: bool = False) -> Kept:
+    def finish(self, heading: SpoolHeader, *, urgent: bool = False, missed: bool = False) -> Kept:
         mark = EndMark(urgent=urgent, missed=missed)
         try:
             return self._finish(heading, mark)
@@ -137,7 +137,7 @@ class SpoolTakes:
             self._leave(heading, mark)
             return Kept.LATER
 
-    def clear(self, heading: Heading) -> None:
+    def clear(self, heading: SpoolHeader) -> None:
         going_on = self._open.get(heading)
         if going_on is not None and going_on.kept:
             entry = self.spool.entry(going_on.name, takes=going_on.takes)
@@ -145,21 +145,21 @@ class SpoolTakes:
                 self._remove(entry)
         self._let_go(heading)
 
-    def discard(self, heading: Heading) -> None:
+    def discard(self, heading: SpoolHeader) -> None:
         going_on = self._open.get(heading)
         entry = None if going_on is None else self.spool.entry(going_on.name)
         if entry is not None:
             self.spool.remove(entry)
         self._let_go(heading)
 
-    def _finish(self, heading: Heading, mark: EndMark) -> Kept:
+    def _finish(self, heading: SpoolHeader, mark: EndMark) -> Kept:
         going_on = self._open.get(heading)
         entry = self._entry(going_on)
         if entry is not None:
             self._tell_of_full_disk(entry)
             self._end(entry, mark)
         kept = deliver(
-            self.office,
+            self.services,
             heading if going_on is None else replace(heading, spool_id=going_on.name),
             sounds=entry.sounds if entry else {},
             mark=mark,
@@ -169,10 +169,10 @@ class SpoolTakes:
             going_on.kept = kept is not Kept.NOT_SERVED
         return kept
 
-    def _entry(self, going_on: _Open | None) -> Entry | None:
+    def _entry(self, going_on: _Open | None) -> SpooledCall | None:
         return None if going_on is None else self.spool.entry(going_on.name, takes=going_on.takes)
 
-    def _tell_of_full_disk(self, entry: Entry) -> None:
+    def _tell_of_full_disk(self, entry: SpooledCall) -> None:
         """The switch records on, and tells nobody: its own count ends where the file does."""
         if entry.sounds and self.spool.is_full():
             kept = {
@@ -184,21 +184,21 @@ class SpoolTakes:
                 extra={"spool_id": entry.spool_id, "folder": self.spool.folder} | kept,
             )
 
-    def _end(self, entry: Entry, mark: EndMark) -> None:
+    def _end(self, entry: SpooledCall, mark: EndMark) -> None:
         """The end mark, on a disk that may be full: without it the sweeper waits until nothing grows."""
         try:
             self.spool.write_end(entry.spool_id, mark, durable=False)
         except OSError as wrong:
             log.warning("no end mark", extra={"spool_id": entry.spool_id, "error": wrong})
 
-    def _remove(self, entry: Entry) -> None:
+    def _remove(self, entry: SpooledCall) -> None:
         """It is committed: what can't be removed now is found again by the sweeper, and taken in once."""
         try:
             self.spool.remove(entry)
         except OSError as wrong:
             log.warning("stays in the spool", extra={"spool_id": entry.spool_id, "error": wrong})
 
-    def _leave(self, heading: Heading, mark: EndMark) -> None:
+    def _leave(self, heading: SpoolHeader, mark: EndMark) -> None:
         """Durable in the spool, to be taken in later: header, end mark and every take."""
         try:
             name = (self._open.get(heading) or self._begin(heading)).name
@@ -209,14 +209,14 @@ class SpoolTakes:
         except (SpoolFullError, OSError):
             log.exception("neither stored nor safe in the spool", extra={"spool_id": heading.spool_id})
 
-    def _is_speech(self, heading: Heading, number: int, alaw: bytes) -> bool:
+    def _is_speech(self, heading: SpoolHeader, number: int, alaw: bytes) -> bool:
         known = self._open[heading].speech if heading in self._open else {}
         key = (number, len(alaw))
         if key not in known:
             known[key] = holds_speech(alaw)
         return known[key]
 
-    def _let_go(self, heading: Heading) -> None:
+    def _let_go(self, heading: SpoolHeader) -> None:
         with self._lock:
             going_on = self._open.pop(heading, None)
             self._names -= set() if going_on is None else {going_on.name}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from personsvar.intake.spool import Entry
+from personsvar.intake.spool import SpooledCall
 from personsvar.mailbox.model import SpoolId
 
 
@@ -19,7 +19,7 @@ class _State:
     since: float
 
 
-class Watched:
+class GrowthWatch:
     """`quiet_seconds` is as old as a recording may be at first sight; `running` counts seconds."""
 
     def __init__(self, quiet_seconds: float, running: Callable[[], float]) -> None:
@@ -29,7 +29,7 @@ class Watched:
         self.at = running()
         """When it was looked last."""
 
-    def look(self, entries: Sequence[Entry], now: float) -> None:
+    def look(self, entries: Sequence[SpooledCall], now: float) -> None:
         """`now`: what the clock says."""
         self.at = self._running()
         self._states = {entry.spool_id: self._state(entry, now) for entry in entries}
@@ -38,7 +38,7 @@ class Watched:
         """For how many seconds nothing of it changed."""
         return self.at - self._states[spool_id].since
 
-    def _state(self, entry: Entry, now: float) -> _State:
+    def _state(self, entry: SpooledCall, now: float) -> _State:
         files = (entry.sizes, entry.has_head, entry.has_end)
         before = self._states.get(entry.spool_id)
         if before is None:

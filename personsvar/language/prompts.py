@@ -42,7 +42,7 @@ class UnknownPromptError(KeyError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """One prompt: its text, what the synthesiser is given, and the tone it is instead, if it is one."""
 
     texts: Mapping[Language, str]
@@ -52,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    entries: Mapping[PromptId, Entry]
+    entries: Mapping[PromptId, CatalogueEntry]
 
     @classmethod
     def load(cls, folder: Path) -> Catalogue:
@@ -60,7 +60,7 @@ class Catalogue:
         files = sorted(folder.glob("*.toml"))
         if not files:
             raise CatalogueError(f"{folder}: no catalogue here (no .toml file)")
-        entries: dict[PromptId, Entry] = {}
+        entries: dict[PromptId, CatalogueEntry] = {}
         home: dict[PromptId, Path] = {}
         for file in files:
             for prompt, entry in _read(file).items():
@@ -77,7 +77,7 @@ class Catalogue:
         entry = self.entry(prompt)
         return entry.spoken.get(language, entry.texts[language])
 
-    def entry(self, prompt: PromptId) -> Entry:
+    def entry(self, prompt: PromptId) -> CatalogueEntry:
         try:
             return self.entries[prompt]
         except KeyError:
@@ -87,7 +87,7 @@ class Catalogue:
         return tuple(sorted(self.entries))
 
 
-def _read(file: Path) -> dict[PromptId, Entry]:
+def _read(file: Path) -> dict[PromptId, CatalogueEntry]:
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
@@ -97,7 +97,7 @@ def _read(file: Path) -> dict[PromptId, Entry]:
     return {PromptId(name): _entry(f"{file}: [{name}]", name, table) for name, table in tables.items()}
 
 
-def _entry(where: str, name: str, table: object) -> Entry:
+def _entry(where: str, name: str, table: object) -> CatalogueEntry:
     if not _ID.fullmatch(name):
         raise CatalogueError(f"{where}: a prompt's name holds only a-z, 0-9 and -")
     if not isinstance(table, dict):
@@ -110,7 +110,7 @@ def _entry(where: str, name: str, table: object) -> Entry:
         for language in LANGUAGES
         if f"{language}-spoken" in table
     }
-    return Entry(texts, spoken, _text(where, table, "tone") if "tone" in table else None)
+    return CatalogueEntry(texts, spoken, _text(where, table, "tone") if "tone" in table else None)
 
 
 def _text(where: str, table: Mapping[str, object], key: str) -> str:

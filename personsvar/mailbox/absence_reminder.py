@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from personsvar.mailbox.daytime import is_daytime, local_day, morning_of
 from personsvar.mailbox.model import Facts, NoticeKind, Number, Subscriber
 from personsvar.mailbox.notices import post
-from personsvar.mailbox.ports import Office, Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 
 _NOON = time(12)
 
@@ -20,22 +22,22 @@ def first_reminder(subscriber: Subscriber, until: date, rules: Rules, now: datet
     return _after(subscriber, until, rules, local_day(now, subscriber))
 
 
-def due_for_absence(office: Office) -> Callable[[UnitOfWork, Number | None], Sequence[Subscriber]]:
-    now = office.clock.now()
+def due_for_absence(services: Services) -> Callable[[UnitOfWork, Number | None], Sequence[Subscriber]]:
+    now = services.clock.now()
     return lambda uow, after: uow.subscribers.to_remind_of_absence(now=now, after=after)
 
 
-def remind_of_absence(office: Office, number: Number) -> bool:
+def remind_of_absence(services: Services, number: Number) -> bool:
     """Whether the owner is told now; not at night, then it stays due."""
-    now = office.clock.now()
-    with office.store.begin() as uow:
+    now = services.clock.now()
+    with services.store.begin() as uow:
         it = uow.subscribers.get(number, for_change=True)
         if it is None or it.absence_reminder_at is None or it.absence_reminder_at > now:
             return False
         if not is_daytime(it, now):
             return False
-        told = _tell(uow, office.rules, it, now)
-        uow.subscribers.put(replace(it, absence_reminder_at=_next(it, office.rules, now)))
+        told = _tell(uow, services.rules, it, now)
+        uow.subscribers.put(replace(it, absence_reminder_at=_next(it, services.rules, now)))
         uow.commit()
     return told
 

@@ -14,7 +14,7 @@ from personsvar.mailbox import diversion
 from personsvar.mailbox.headers import addresses, parse_address
 from personsvar.mailbox.model import Number, Subscriber
 from personsvar.mailbox.numbers import normalise, number_of
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.sip_text import LONGEST
 from personsvar.mailbox.sip_uri import parse_uri
 

@@ -16,7 +16,9 @@ from phonenumbers import PhoneNumberType
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import CallBackId, Number, Subscriber
 from personsvar.mailbox.numbers import parse_known
-from personsvar.mailbox.ports import Heading, Office, Rules
+from personsvar.mailbox.ports.takes import SpoolHeader
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 
 EEA = frozenset(
     """
@@ -28,7 +30,7 @@ EEA = frozenset(
 _ORDINARY = {PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
-class Refusal(StrEnum):
+class CallBackRefusal(StrEnum):
     WITHHELD = "withheld"
     NOT_ALLOWED = "not-allowed"
     FROM_ELSEWHERE = "from-elsewhere"
@@ -38,46 +40,46 @@ class Refusal(StrEnum):
 
 def may_call_back(
     subscriber: Subscriber, number: Number | None, rules: Rules, *, from_elsewhere: bool
-) -> Refusal | None:
+) -> CallBackRefusal | None:
     """Why not, or None: the number may be called (the day's limit is looked at when it is dialled)."""
     if number is None:
-        return Refusal.WITHHELD
+        return CallBackRefusal.WITHHELD
     if from_elsewhere and not subscriber.call_back_from_elsewhere:
-        return Refusal.FROM_ELSEWHERE
+        return CallBackRefusal.FROM_ELSEWHERE
     if number in {rules.access_number, subscriber.number} or not _is_ordinary(number, rules):
-        return Refusal.NOT_ALLOWED
+        return CallBackRefusal.NOT_ALLOWED
     return None
 
 
 def begin_call_back(
-    office: Office, mailbox: Number, number: Number | None, *, from_elsewhere: bool
-) -> CallBackId | Refusal:
+    services: Services, mailbox: Number, number: Number | None, *, from_elsewhere: bool
+) -> CallBackId | CallBackRefusal:
     """Check all the rules, count it against the day, and write it down, before the switch dials."""
-    now = office.clock.now()
-    with office.store.begin() as uow:
+    now = services.clock.now()
+    with services.store.begin() as uow:
         subscriber = uow.subscribers.get(mailbox, for_change=True)
         if subscriber is None:
             raise UnknownSubscriberError(f"no subscriber has the number {mailbox}")
-        refusal = may_call_back(subscriber, number, office.rules, from_elsewhere=from_elsewhere)
+        refusal = may_call_back(subscriber, number, services.rules, from_elsewhere=from_elsewhere)
         if refusal is not None or number is None:
-            return refusal or Refusal.WITHHELD
-        if uow.call_backs.count_since(mailbox, _midnight(subscriber, now)) >= office.rules.call_backs_a_day:
-            return Refusal.TOO_MANY
-        call_back = uow.call_backs.add(mailbox, number, at=now, price_ore=office.rules.call_back_price_ore)
+            return refusal or CallBackRefusal.WITHHELD
+        if uow.call_backs.count_since(mailbox, _midnight(subscriber, now)) >= services.rules.call_backs_a_day:
+            return CallBackRefusal.TOO_MANY
+        call_back = uow.call_backs.add(mailbox, number, at=now, price_ore=services.rules.call_back_price_ore)
         uow.commit()
     return call_back
 
 
-def end_call_back(office: Office, call_back: CallBackId, *, answered: bool) -> None:
+def end_call_back(services: Services, call_back: CallBackId, *, answered: bool) -> None:
     """An answered one is a charge, also when the owner hung up in it."""
     if not answered:
         return
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         uow.call_backs.answered(call_back)
         uow.commit()
 
 
-def take_in_charge(office: Office, call_back: CallBackId, heading: Heading) -> None:
+def take_in_charge(services: Services, call_back: CallBackId, heading: SpoolHeader) -> None:
     """What the switch left in the spool of an answered one: a charge, once, whoever wrote it down before.
 
     `heading.mailbox` called `heading.caller` at `heading.began_at`. The row's number alone proves nothing;
@@ -86,13 +88,13 @@ def take_in_charge(office: Office, call_back: CallBackId, heading: Heading) -> N
     called = heading.caller
     if called is None:
         return
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         row = uow.call_backs.get(call_back)
         if row is None or (row.mailbox, row.called) != (heading.mailbox, called):
             written = uow.call_backs.charges(mailbox=heading.mailbox)
             if any((it.called, it.at) == (called, heading.began_at) for it in written):
                 return
-            price = office.rules.call_back_price_ore
+            price = services.rules.call_back_price_ore
             call_back = uow.call_backs.add(heading.mailbox, called, at=heading.began_at, price_ore=price)
         uow.call_backs.answered(call_back)
         uow.commit()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from personsvar.mailbox.model import Channel, Subscriber
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.services import Services
 
 
-def failed_copies(office: Office, owner: Subscriber) -> int:
+def failed_copies(services: Services, owner: Subscriber) -> int:
     """How many failed that the owner has not heard of; none for who has no copies any more."""
     if owner.email is None:
         return 0
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         return uow.outbox.untold_failures(owner.number, Channel.EMAIL)
 
 
-def told_of_failed_copies(office: Office, owner: Subscriber) -> None:
-    with office.store.begin() as uow:
+def told_of_failed_copies(services: Services, owner: Subscriber) -> None:
+    with services.store.begin() as uow:
         uow.outbox.mark_told(owner.number, Channel.EMAIL)
         uow.commit()

@@ -25,7 +25,10 @@ from personsvar.mailbox.model import (
 )
 from personsvar.mailbox.nearly_full import tell_if_nearly_full
 from personsvar.mailbox.notices import post
-from personsvar.mailbox.ports import Heading, Kept, Office, Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.ports.takes import Kept, SpoolHeader
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +38,8 @@ CLOCKS_APART = timedelta(minutes=5)
 
 
 def take_in(
-    office: Office,
-    heading: Heading,
+    services: Services,
+    heading: SpoolHeader,
     *,
     alaw: bytes | None,
     urgent: bool = False,
@@ -50,17 +53,17 @@ def take_in(
     Taking the same spool id in again changes nothing, unless the sound is longer by now: then the
     message's sound is replaced, same id. Raise StoreUnavailableError when nothing could be committed.
     """
-    with office.store.begin() as uow:
-        kept = _kept(uow, office, heading, alaw=alaw, urgent=urgent, missed=missed, waited=waited)
+    with services.store.begin() as uow:
+        kept = _kept(uow, services, heading, alaw=alaw, urgent=urgent, missed=missed, waited=waited)
         uow.commit()
-    office.wake.notices()
+    services.wake.notices()
     return kept
 
 
 def _kept(
     uow: UnitOfWork,
-    office: Office,
-    heading: Heading,
+    services: Services,
+    heading: SpoolHeader,
     *,
     alaw: bytes | None,
     urgent: bool,
@@ -74,24 +77,24 @@ def _kept(
     subscriber = uow.subscribers.get(heading.mailbox, for_change=True)
     if subscriber is None or (waited and _was_anothers(subscriber, heading)):
         return Kept.NOT_SERVED
-    now = office.clock.now()
+    now = services.clock.now()
     if not subscriber.voicemail_on:
-        tell_missed(uow, office.rules, subscriber, heading, MissedReason.VOICEMAIL_OFF, now=now)
+        tell_missed(uow, services.rules, subscriber, heading, MissedReason.VOICEMAIL_OFF, now=now)
         return Kept.OFF
     if missed is not None or not alaw:
-        tell_missed(uow, office.rules, subscriber, heading, missed or MissedReason.EMPTY, now=now)
+        tell_missed(uow, services.rules, subscriber, heading, missed or MissedReason.EMPTY, now=now)
         return Kept.MISSED
-    room = _room(uow, subscriber, office.rules.max_messages, now)
+    room = _room(uow, subscriber, services.rules.max_messages, now)
     if room is None:
-        tell_missed(uow, office.rules, subscriber, heading, MissedReason.MAILBOX_FULL, now=now)
+        tell_missed(uow, services.rules, subscriber, heading, MissedReason.MAILBOX_FULL, now=now)
         return Kept.FULL
     message = _store(uow, heading, alaw, urgent=urgent)
-    _tell(uow, office.rules, subscriber, message, new_count=room.new + 1, now=now)
-    tell_if_nearly_full(uow, office.rules, subscriber, room.kept + 1, now=now)
+    _tell(uow, services.rules, subscriber, message, new_count=room.new + 1, now=now)
+    tell_if_nearly_full(uow, services.rules, subscriber, room.kept + 1, now=now)
     return Kept.STORED
 
 
-def _known(uow: UnitOfWork, heading: Heading) -> tuple[Heading, Message | None]:
+def _known(uow: UnitOfWork, heading: SpoolHeader) -> tuple[SpoolHeader, Message | None]:
     """The message that was taken in of this very call, if there is one; else a heading whose id is free."""
     base, number = heading.spool_id, 1
     while (found := uow.messages.by_spool_id(heading.spool_id)) is not None:
@@ -104,12 +107,12 @@ def _known(uow: UnitOfWork, heading: Heading) -> tuple[Heading, Message | None]:
     return heading, None
 
 
-def _is_of(it: Message, heading: Heading) -> bool:
+def _is_of(it: Message, heading: SpoolHeader) -> bool:
     same_caller = written(it.caller) == written(heading.caller)
     return it.mailbox == heading.mailbox and it.received_at == heading.began_at and same_caller
 
 
-def _was_anothers(subscriber: Subscriber, heading: Heading) -> bool:
+def _was_anothers(subscriber: Subscriber, heading: SpoolHeader) -> bool:
     """Whether the call came before the number was this subscriber's."""
     since = subscriber.subscribed_at
     return since is not None and heading.began_at < since - CLOCKS_APART
@@ -121,9 +124,9 @@ def has_room(uow: UnitOfWork, mailbox: Subscriber, *, limit: int) -> bool:
     return counts.kept < limit or counts.heard > 0 or uow.messages.oldest_hidden(mailbox.number) is not None
 
 
-def miss(office: Office, heading: Heading, reason: MissedReason) -> None:
+def miss(services: Services, heading: SpoolHeader, reason: MissedReason) -> None:
     """A call that left no recording: the subscriber is told, once for this call."""
-    take_in(office, heading, alaw=None, missed=reason)
+    take_in(services, heading, alaw=None, missed=reason)
 
 
 def _room(uow: UnitOfWork, subscriber: Subscriber, limit: int, now: datetime) -> Counts | None:
@@ -148,7 +151,7 @@ def _delete_unless_changed(uow: UnitOfWork, found: Message, now: datetime) -> No
         uow.messages.put(deleted_now(it, now))
 
 
-def _store(uow: UnitOfWork, heading: Heading, alaw: bytes, *, urgent: bool) -> Message:
+def _store(uow: UnitOfWork, heading: SpoolHeader, alaw: bytes, *, urgent: bool) -> Message:
     return uow.messages.add(
         Message(
             id=_NO_ID,

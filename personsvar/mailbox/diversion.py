@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from itertools import islice
 from urllib.parse import unquote
 
-from personsvar.mailbox.headers import Address, addresses
+from personsvar.mailbox.headers import SipAddress, addresses
 from personsvar.mailbox.model import Number
 from personsvar.mailbox.numbers import number_of
 from personsvar.mailbox.sip_text import Parameters, parse_parameters, split, value_of
@@ -80,7 +80,7 @@ def _from_diversion(values: Sequence[str], region: str) -> list[Hop]:
     return counting[::-1]
 
 
-def _denied(entry: Address) -> bool:
+def _denied(entry: SipAddress) -> bool:
     """A cause that is given and says something else than diversion."""
     cause = value_of("cause", entry.parameters, entry.uri.parameters)
     return cause is not None and not _says_diversion("SIP", cause)
@@ -102,7 +102,7 @@ def _from_target(request_uri: str, region: str) -> list[Hop]:
     return [number_of(target, region=region)]
 
 
-def _in_order(entries: list[Address]) -> list[Address]:
+def _in_order(entries: list[SipAddress]) -> list[SipAddress]:
     """By index; as they came when one of them has none."""
     indexes = [value_of("index", entry.parameters) or "" for entry in entries]
     if not all(_INDEX.fullmatch(index) for index in indexes):
@@ -114,14 +114,14 @@ def _steps(index: str) -> tuple[int, ...]:
     return tuple(int(step) for step in index.split("."))
 
 
-def _origin(entries: list[Address], at: int) -> int:
+def _origin(entries: list[SipAddress], at: int) -> int:
     """Where the call was before it came to the entry `at`; -1: nowhere."""
     named = value_of("mp", entries[at].parameters) or value_of("rc", entries[at].parameters)
     places = [value_of("index", entry.parameters) for entry in entries[:at]]
     return places.index(named) if named is not None and named in places else at - 1
 
 
-def _left(entry: Address) -> bool:
+def _left(entry: SipAddress) -> bool:
     """Its Reason says diversion; several reasons may be joined (RFC 3326)."""
     reason = value_of("reason", entry.uri.headers, entry.uri.parameters, entry.parameters)
     return any(_reason_says_diversion(part) for part in split(reason or "", ","))
@@ -133,7 +133,7 @@ def _reason_says_diversion(reason: str) -> bool:
     return _says_diversion(protocol, value_of("cause", parameters) or "")
 
 
-def _caused(entry: Address) -> bool:
+def _caused(entry: SipAddress) -> bool:
     return _says_diversion("SIP", value_of("cause", entry.uri.parameters, entry.parameters) or "")
 
 

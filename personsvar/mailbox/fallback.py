@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from personsvar.mailbox.model import Channel, NewNotice, Notice, NoticeKind, NoticeStatus
-from personsvar.mailbox.ports import Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.quiet import after_quiet
+from personsvar.mailbox.rules import Rules
 
 LOST = (NoticeStatus.FAILED, NoticeStatus.DEAD)
 

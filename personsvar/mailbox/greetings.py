@@ -10,7 +10,8 @@ from personsvar.mailbox.daytime import local_day
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import Greeting, GreetingKind, Number, Sound, Subscriber
 from personsvar.mailbox.numbers import is_domestic
-from personsvar.mailbox.ports import Greetings, Office
+from personsvar.mailbox.ports.repositories import Greetings
+from personsvar.mailbox.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +71,23 @@ def _signature(greetings: Greetings, subscriber: Subscriber) -> Sound | None:
     return None if signature is None else signature.sound
 
 
-def current(office: Office, mailbox: Number, kind: GreetingKind) -> Greeting | None:
+def current(services: Services, mailbox: Number, kind: GreetingKind) -> Greeting | None:
     """The greeting of this kind in use, or None."""
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         return uow.greetings.current(mailbox, kind)
 
 
-def keep(office: Office, mailbox: Number, kind: GreetingKind, alaw: bytes) -> Greeting:
+def keep(services: Services, mailbox: Number, kind: GreetingKind, alaw: bytes) -> Greeting:
     """Put a new recording in use; the one before stays as a version."""
-    with office.store.begin() as uow:
-        greeting = uow.greetings.add(mailbox, kind, uow.sounds.add(alaw), office.clock.now())
+    with services.store.begin() as uow:
+        greeting = uow.greetings.add(mailbox, kind, uow.sounds.add(alaw), services.clock.now())
         uow.commit()
     return greeting
 
 
-def retire(office: Office, mailbox: Number, kind: GreetingKind) -> None:
+def retire(services: Services, mailbox: Number, kind: GreetingKind) -> None:
     """Back to the built-in one; the recording stays as a version."""
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         uow.greetings.retire(mailbox, kind)
         subscriber = uow.subscribers.get(mailbox, for_change=True)
         if subscriber is not None and kind is GreetingKind.ABSENCE:
@@ -94,19 +95,19 @@ def retire(office: Office, mailbox: Number, kind: GreetingKind) -> None:
         uow.commit()
 
 
-def keep_absence(office: Office, mailbox: Number, alaw: bytes | None, until: date) -> None:
+def keep_absence(services: Services, mailbox: Number, alaw: bytes | None, until: date) -> None:
     """Put the absence greeting in use through `until`; None: the one there is gets another last day.
 
     Raise UnknownSubscriberError when the subscriber is no more.
     """
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         subscriber = uow.subscribers.get(mailbox, for_change=True)
         if subscriber is None:
             raise UnknownSubscriberError(mailbox)
-        now = office.clock.now()
+        now = services.clock.now()
         if alaw is not None:
             uow.greetings.add(mailbox, GreetingKind.ABSENCE, uow.sounds.add(alaw), now)
-        reminder_at = first_reminder(subscriber, until, office.rules, now)
+        reminder_at = first_reminder(subscriber, until, services.rules, now)
         uow.subscribers.put(replace(subscriber, absence_until=until, absence_reminder_at=reminder_at))
         uow.commit()
 

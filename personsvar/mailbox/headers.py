@@ -28,25 +28,25 @@ from personsvar.mailbox.sip_uri import Uri, parse_uri
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class SipAddress:
     name: str
     uri: Uri
     parameters: Parameters = ()
     """Those behind the closing bracket: of the entry, not of the URI. Without brackets they are of both."""
 
 
-def addresses(values: Iterable[str]) -> Iterator[Address]:
+def addresses(values: Iterable[str]) -> Iterator[SipAddress]:
     """Every address of these headers, comma lists opened, in order."""
     for value in values:
         yield from _read(value)
 
 
-def parse_address(entry: str) -> Address | None:
+def parse_address(entry: str) -> SipAddress | None:
     """The one address of a header that has no list."""
     return _parse(entry, STRICT) or _parse(entry, BLIND)
 
 
-def _read(value: str) -> list[Address]:
+def _read(value: str) -> list[SipAddress]:
     """By the grammar; and if that hides an address, as a switch means it that escapes nothing."""
     strict, hides = _list(value, STRICT)
     if not hides:
@@ -55,25 +55,25 @@ def _read(value: str) -> list[Address]:
     return blind if len(blind) > len(strict) else strict
 
 
-def _list(value: str, quoting: Quoting) -> tuple[list[Address], bool]:
+def _list(value: str, quoting: Quoting) -> tuple[list[SipAddress], bool]:
     """The addresses, and whether an entry holds one that was not found."""
     entries = [(entry, _parse(entry, quoting)) for entry in split(value, ",", quoting)]
     hides = any(found is None and _SCHEME_ANYWHERE.search(entry) for entry, found in entries)
     return [found for _, found in entries if found is not None], hides
 
 
-def _parse(entry: str, quoting: Quoting) -> Address | None:
+def _parse(entry: str, quoting: Quoting) -> SipAddress | None:
     """With brackets the parameters inside are the URI's; without, all are the entry's (RFC 3261, 20.10)."""
     brackets = [span for span in closed(entry, quoting) if entry[span[0]] == "<"]
     for start, end in reversed(brackets):
         inside = entry[start + 1 : end - 1].rpartition("<")[2]  # a bracket in the name: `Ola <3 <sip:…>`
         uri = parse_uri(inside)
         if uri is not None:
-            return Address(_name(entry[:start]), uri, parse_parameters(entry[end:]))
+            return SipAddress(_name(entry[:start]), uri, parse_parameters(entry[end:]))
     return _parse_bare(entry, quoting)
 
 
-def _parse_bare(entry: str, quoting: Quoting) -> Address | None:
+def _parse_bare(entry: str, quoting: Quoting) -> SipAddress | None:
     begins = _SCHEME.search(masked(entry, quoting))
     if begins is None:
         return None
@@ -81,7 +81,7 @@ def _parse_bare(entry: str, quoting: Quoting) -> Address | None:
     if uri is None:
         return None
     parameters = uri.user_parameters if uri.scheme == "tel" else uri.parameters
-    return Address(_name(entry[: begins.start(1)]), uri, parameters)
+    return SipAddress(_name(entry[: begins.start(1)]), uri, parameters)
 
 
 def _name(text: str) -> str:

@@ -12,7 +12,9 @@ from datetime import datetime
 
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import Channel, NewNotice, NoticeKind, Number
-from personsvar.mailbox.ports import Clock, Office, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.ports.world import Clock
+from personsvar.mailbox.services import Services
 
 _PAGE = 100
 """Rows in one transaction: a caller who hangs up waits behind one page, not behind all of them."""
@@ -41,27 +43,27 @@ def lamp_notice(mailbox: Number, now: datetime) -> NewNotice:
     )
 
 
-def light_all(office: Office) -> int:
+def light_all(services: Services) -> int:
     """Have every subscriber's lamp told again: the switch may have forgotten them. How many there are."""
     told, last = 0, None
-    while page := _light_page(office, after=last):
+    while page := _light_page(services, after=last):
         told, last = told + len(page), page[-1]
-        office.wake.notices()
+        services.wake.notices()
     return told
 
 
-def _light_page(office: Office, *, after: Number | None) -> list[Number]:
+def _light_page(services: Services, *, after: Number | None) -> list[Number]:
     while True:
         try:
-            return _renewed(office, after=after)
+            return _renewed(services, after=after)
         except UnknownSubscriberError:  # removed while we wrote: the page is read anew, without it
             continue
 
 
-def _renewed(office: Office, *, after: Number | None) -> list[Number]:
-    with office.store.begin() as uow:
+def _renewed(services: Services, *, after: Number | None) -> list[Number]:
+    with services.store.begin() as uow:
         page = [subscriber.number for subscriber in uow.subscribers.list(after=after, limit=_PAGE)]
         for mailbox in page:
-            uow.outbox.renew(lamp_notice(mailbox, office.clock.now()))
+            uow.outbox.renew(lamp_notice(mailbox, services.clock.now()))
         uow.commit()
     return page

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from personsvar.mailbox.model import Counts, Marks, Message, MessageId, Number, Place, State, Subscriber
-from personsvar.mailbox.ports import Messages, Office
+from personsvar.mailbox.ports.repositories import Messages
+from personsvar.mailbox.services import Services
 
 HEARD_AFTER_SECONDS = 3.0
 """A message left by a key after this long has been heard."""
@@ -15,79 +16,79 @@ _Change = Callable[[Message, datetime], Message]
 INBOX = (State.NEW, State.HEARD, State.SAVED)
 
 
-def counts(office: Office, mailbox: Number) -> Counts:
-    with office.store.look() as uow:
+def counts(services: Services, mailbox: Number) -> Counts:
+    with services.store.look() as uow:
         return uow.messages.counts(mailbox)
 
 
-def inbox(office: Office, subscriber: Subscriber) -> Sequence[MessageId]:
+def inbox(services: Services, subscriber: Subscriber) -> Sequence[MessageId]:
     """New messages first, urgent before others, then the rest; oldest first (setting)."""
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         return uow.messages.ids(subscriber.number, INBOX, oldest_first=subscriber.oldest_first)
 
 
-def deleted(office: Office, subscriber: Subscriber) -> Sequence[MessageId]:
-    with office.store.look() as uow:
+def deleted(services: Services, subscriber: Subscriber) -> Sequence[MessageId]:
+    with services.store.look() as uow:
         return uow.messages.ids(subscriber.number, (State.DELETED,), oldest_first=subscriber.oldest_first)
 
 
-def message(office: Office, which: MessageId) -> Message | None:
+def message(services: Services, which: MessageId) -> Message | None:
     """The message as it is now; None when it is gone (purged, or made room for another)."""
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         return uow.messages.get(which)
 
 
-def heard(office: Office, which: MessageId) -> Message | None:
+def heard(services: Services, which: MessageId) -> Message | None:
     """A new message was heard; any other state stays what it is."""
-    return _change(office, which, heard_now)
+    return _change(services, which, heard_now)
 
 
-def save(office: Office, which: MessageId) -> Message | None:
+def save(services: Services, which: MessageId) -> Message | None:
     """One that was saved before is kept as long again from now: its owner may have been warned of its end."""
-    return _change(office, which, _saved_now)
+    return _change(services, which, _saved_now)
 
 
-def delete(office: Office, which: MessageId) -> Message | None:
+def delete(services: Services, which: MessageId) -> Message | None:
     """Deleted messages are kept for some days and can be taken back."""
-    return _change(office, which, deleted_now)
+    return _change(services, which, deleted_now)
 
 
-def take_back(office: Office, which: MessageId) -> Message | None:
+def take_back(services: Services, which: MessageId) -> Message | None:
     """A deleted message becomes again what it was before."""
-    return _change(office, which, taken_back_now)
+    return _change(services, which, taken_back_now)
 
 
-def keep_after_all(office: Office, which: MessageId) -> Message | None:
+def keep_after_all(services: Services, which: MessageId) -> Message | None:
     """Just deleted, and wanted: taken back and saved at once."""
-    return _change(office, which, lambda it, now: _saved_now(taken_back_now(it, now), now))
+    return _change(services, which, lambda it, now: _saved_now(taken_back_now(it, now), now))
 
 
-def leave_off(office: Office, mailbox: Number, place: Place | None) -> None:
+def leave_off(services: Services, mailbox: Number, place: Place | None) -> None:
     """Remember where the line dropped, or forget it."""
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         subscriber = uow.subscribers.get(mailbox, for_change=True)
         if subscriber is not None and subscriber.place != place:
             uow.subscribers.put(replace(subscriber, place=place))
             uow.commit()
 
 
-def resumable(office: Office, subscriber: Subscriber) -> tuple[Message, float] | None:
+def resumable(services: Services, subscriber: Subscriber) -> tuple[Message, float] | None:
     """The message and the second to go on from, when the line dropped less than 24 h (setting) ago."""
     place = subscriber.place
-    if place is None or office.clock.now() - place.left_at > timedelta(hours=office.rules.resume_hours):
+    if place is None or services.clock.now() - place.left_at > timedelta(hours=services.rules.resume_hours):
         return None
-    it = message(office, place.message)
+    it = message(services, place.message)
     if it is None or it.mailbox != subscriber.number or it.state is State.DELETED:
         return None
     return it, min(place.seconds, it.sound.seconds)
 
 
-def _change(office: Office, which: MessageId, change: _Change) -> Message | None:
-    with office.store.begin() as uow:
+def _change(services: Services, which: MessageId, change: _Change) -> Message | None:
+    with services.store.begin() as uow:
         before = uow.messages.get(which, for_change=True)
         if before is None:
             return None
-        after = change(before, office.clock.now())
+        after = change(before, services.clock.now())
         _put_if_changed(uow.messages, before, after)
         uow.commit()
     return after

@@ -23,7 +23,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from personsvar.mailbox.model import Lock, LockScope
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 
 WITHHELD = "withheld"
 """What the keys of all callers without a vouched-for number begin with."""

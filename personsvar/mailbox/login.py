@@ -28,7 +28,9 @@ from personsvar.mailbox.model import (
 from personsvar.mailbox.new_pin import change_pin, ensure_pin, request_pin, reset_pin
 from personsvar.mailbox.notices import post
 from personsvar.mailbox.pin import LONGEST, pin_matches, waste_time
-from personsvar.mailbox.ports import Office, Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 
 __all__ = [
     "LoginResult",
@@ -70,7 +72,7 @@ class _Entry:
 
 
 def try_pin(
-    office: Office, number: Number | None, pin: str, *, caller: Number | None, own_phone: bool
+    services: Services, number: Number | None, pin: str, *, caller: Number | None, own_phone: bool
 ) -> LoginResult:
     """Judge one entry for the mailbox `number` (None: what was typed is no number).
 
@@ -78,19 +80,19 @@ def try_pin(
     the owner row of the arrival, with "always ask for PIN".
     """
     entry = _Entry(number, caller, own_phone, pin)
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         subscriber = _subscriber(uow, number)
-    matched = _match(subscriber, pin, office.clock.now())
-    with office.store.begin() as uow:
-        result = _settle(uow, office, entry, matched)
+    matched = _match(subscriber, pin, services.clock.now())
+    with services.store.begin() as uow:
+        result = _settle(uow, services, entry, matched)
         uow.commit()
-    office.wake.notices()
+    services.wake.notices()
     return result
 
 
-def told_of_log_in(office: Office, number: Number) -> None:
+def told_of_log_in(services: Services, number: Number) -> None:
     """The owner has heard of the last log-in from elsewhere; it is told once."""
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         subscriber = uow.subscribers.get(number, for_change=True)
         if subscriber is not None and subscriber.elsewhere_login is not None:
             told = replace(subscriber.elsewhere_login, told=True)
@@ -98,10 +100,10 @@ def told_of_log_in(office: Office, number: Number) -> None:
             uow.commit()
 
 
-def unlock(office: Office, number: Number) -> None:
+def unlock(services: Services, number: Number) -> None:
     """The operator opens a mailbox's ways in again."""
-    now = office.clock.now()
-    with office.store.begin() as uow:
+    now = services.clock.now()
+    with services.store.begin() as uow:
         for scope in (LockScope.MAILBOX, LockScope.OWN_PHONE, LockScope.CALLER):
             uow.locks.put(lockout.after_right_pin(uow.locks.get(scope, number, for_change=True), now))
         uow.commit()
@@ -125,16 +127,16 @@ def _kept(subscriber: Subscriber | None, now: datetime) -> tuple[PinHash | None,
     return subscriber.pin, spare.hash if spare is not None and now <= spare.valid_until else None
 
 
-def _settle(uow: UnitOfWork, office: Office, entry: _Entry, matched: PinHash | None) -> LoginResult:
-    now = office.clock.now()
+def _settle(uow: UnitOfWork, services: Services, entry: _Entry, matched: PinHash | None) -> LoginResult:
+    now = services.clock.now()
     subscriber = _subscriber(uow, entry.number, for_change=True)
     locks = [uow.locks.get(scope, key, for_change=True) for scope, key in entry.ways_in(subscriber)]
     if _is_closed(locks, now):
         return LoginResult.CLOSED
     if subscriber is None or matched is None or matched not in _kept(subscriber, now):
-        _count_wrong(uow, office, entry, subscriber, locks)
+        _count_wrong(uow, services, entry, subscriber, locks)
         return LoginResult.WRONG
-    _let_in(uow, office.rules, entry, subscriber, matched, now=now)
+    _let_in(uow, services.rules, entry, subscriber, matched, now=now)
     _end_rows(uow, locks, now)
     return LoginResult.OK
 
@@ -157,14 +159,14 @@ def _is_above_suspicion(lock: Lock) -> bool:
 
 
 def _count_wrong(
-    uow: UnitOfWork, office: Office, entry: _Entry, subscriber: Subscriber | None, locks: Sequence[Lock]
+    uow: UnitOfWork, services: Services, entry: _Entry, subscriber: Subscriber | None, locks: Sequence[Lock]
 ) -> None:
-    now = office.clock.now()
+    now = services.clock.now()
     for before in locks:
-        after = lockout.after_wrong_pin(before, office.rules, now)
+        after = lockout.after_wrong_pin(before, services.rules, now)
         uow.locks.put(after)
         if after.closures > before.closures and lockout.is_closed(after, now):
-            _tell_closed(uow, office.rules, subscriber, after, entry, now=now)
+            _tell_closed(uow, services.rules, subscriber, after, entry, now=now)
 
 
 def _tell_closed(

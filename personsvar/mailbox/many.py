@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from personsvar.mailbox.happening import Happening
 from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind
-from personsvar.mailbox.ports import Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.quiet import after_quiet
+from personsvar.mailbox.rules import Rules
 
 HOUR = timedelta(hours=1)
 PHONES_SECONDS = 600

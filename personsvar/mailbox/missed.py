@@ -16,7 +16,9 @@ from personsvar.mailbox.happening import Happening
 from personsvar.mailbox.many import HOUR, is_gathered
 from personsvar.mailbox.model import Facts, MissedReason, NoticeKind, Subscriber
 from personsvar.mailbox.notices import tell, tell_systems
-from personsvar.mailbox.ports import Heading, Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.ports.takes import SpoolHeader
+from personsvar.mailbox.rules import Rules
 
 TOLD_ABOVE_ALL = frozenset({MissedReason.MAILBOX_FULL, MissedReason.VOICEMAIL_OFF})
 """Reasons that the subscriber can do something about."""
@@ -26,7 +28,7 @@ def tell_missed(
     uow: UnitOfWork,
     rules: Rules,
     subscriber: Subscriber,
-    heading: Heading,
+    heading: SpoolHeader,
     reason: MissedReason,
     *,
     now: datetime,

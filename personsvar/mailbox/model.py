@@ -223,7 +223,7 @@ class Message:
     marks: Marks = field(default_factory=Marks)
 
 
-class Listed(NamedTuple):
+class ListedMessage(NamedTuple):
     """What a mail program's list needs of a message: thousands are read at once, and no sound."""
 
     id: MessageId

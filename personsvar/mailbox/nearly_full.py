@@ -7,7 +7,8 @@ from datetime import datetime
 from personsvar.mailbox.daytime import local_day
 from personsvar.mailbox.model import Facts, NoticeKind, Subscriber
 from personsvar.mailbox.notices import post
-from personsvar.mailbox.ports import Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.rules import Rules
 
 
 def tell_if_nearly_full(

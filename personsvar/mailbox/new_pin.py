@@ -14,73 +14,74 @@ from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import Facts, NoticeKind, Number, PinHash, SparePin, Subscriber
 from personsvar.mailbox.notices import post
 from personsvar.mailbox.pin import check_pin, hash_pin, random_pin
-from personsvar.mailbox.ports import Office, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.services import Services
 
 
-def ensure_pin(office: Office, number: Number) -> Subscriber:
+def ensure_pin(services: Services, number: Number) -> Subscriber:
     """The first call: a subscriber without a PIN gets one by SMS; one with the operator's PIN is told
     how to change it. Once: when the call drops and the next one is first again, the PIN is the same.
     """
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         subscriber = _known(uow, number)
     if subscriber.welcomed and subscriber.pin is not None:
         return subscriber
-    pin = random_pin(office.chance, number) if subscriber.pin is None else ""
+    pin = random_pin(services.chance, number) if subscriber.pin is None else ""
     hashed = hash_pin(pin) if pin else None
-    with office.store.begin() as uow:
-        subscriber = _with_first_pin(uow, office, number, pin, hashed)
+    with services.store.begin() as uow:
+        subscriber = _with_first_pin(uow, services, number, pin, hashed)
         uow.commit()
-    office.wake.notices()
+    services.wake.notices()
     return subscriber
 
 
-def request_pin(office: Office, number: Number | None) -> None:
+def request_pin(services: Services, number: Number | None) -> None:
     """`*` at the PIN prompt: a spare PIN by SMS, a few a day; it lives 15 minutes, and the old one holds too.
 
     Says nothing of what it did: unknown numbers, and those who asked too often, take the same time.
     """
-    pin = random_pin(office.chance, number)
-    hashed, sealed = hash_pin(pin), office.vault.seal(pin)
-    now = office.clock.now()
-    until = now + timedelta(minutes=office.rules.requested_pin_minutes)
-    with office.store.begin() as uow:
+    pin = random_pin(services.chance, number)
+    hashed, sealed = hash_pin(pin), services.vault.seal(pin)
+    now = services.clock.now()
+    until = now + timedelta(minutes=services.rules.requested_pin_minutes)
+    with services.store.begin() as uow:
         subscriber = None if number is None else uow.subscribers.get(number, for_change=True)
-        if subscriber is None or _asked_today(subscriber, now) >= office.rules.pin_requests_a_day:
+        if subscriber is None or _asked_today(subscriber, now) >= services.rules.pin_requests_a_day:
             return
         uow.subscribers.put(_with_spare(subscriber, SparePin(hashed, until), now))
         facts = Facts(at=now, secret=sealed, secret_until=until)
         cause = f"requested-pin:{number}:{now.isoformat()}"
-        post(uow, office.rules, subscriber, NoticeKind.REQUESTED_PIN, facts=facts, cause=cause, now=now)
+        post(uow, services.rules, subscriber, NoticeKind.REQUESTED_PIN, facts=facts, cause=cause, now=now)
         uow.commit()
-    office.wake.notices()
+    services.wake.notices()
 
 
-def change_pin(office: Office, number: Number, pin: str, *, by_operator: bool = False) -> None:
+def change_pin(services: Services, number: Number, pin: str, *, by_operator: bool = False) -> None:
     """Settings 4, or the operator's `set --pin`. Raise WeakPinError when the PIN may not be used."""
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         subscriber = _known(uow, number)
     check_pin(pin, number, _pins(subscriber))
-    hashed, now = hash_pin(pin), office.clock.now()
-    with office.store.begin() as uow:
+    hashed, now = hash_pin(pin), services.clock.now()
+    with services.store.begin() as uow:
         subscriber = _known(uow, number, for_change=True)
         uow.subscribers.put(with_new_pin(subscriber, hashed, by_operator=by_operator))
         cause = f"pin-changed:{number}:{now.isoformat()}"
         facts = Facts(at=now)
-        post(uow, office.rules, subscriber, NoticeKind.PIN_CHANGED, facts=facts, cause=cause, now=now)
+        post(uow, services.rules, subscriber, NoticeKind.PIN_CHANGED, facts=facts, cause=cause, now=now)
         uow.commit()
-    office.wake.notices()
+    services.wake.notices()
 
 
-def reset_pin(office: Office, number: Number) -> None:
+def reset_pin(services: Services, number: Number) -> None:
     """The operator gives a new PIN by SMS; the old one and a spare one no longer hold. Lifts no lock-out."""
-    pin = random_pin(office.chance, number)
-    hashed, now = hash_pin(pin), office.clock.now()
-    with office.store.begin() as uow:
+    pin = random_pin(services.chance, number)
+    hashed, now = hash_pin(pin), services.clock.now()
+    with services.store.begin() as uow:
         subscriber = _known(uow, number, for_change=True)
         uow.subscribers.put(with_new_pin(subscriber, hashed))
-        _post_pin(uow, office, subscriber, pin, cause=f"reset-pin:{number}:{now.isoformat()}")
+        _post_pin(uow, services, subscriber, pin, cause=f"reset-pin:{number}:{now.isoformat()}")
         uow.commit()
-    office.wake.notices()
+    services.wake.notices()
 
 
 def with_new_pin(subscriber: Subscriber, pin: PinHash, *, by_operator: bool = False) -> Subscriber:
@@ -90,26 +91,28 @@ def with_new_pin(subscriber: Subscriber, pin: PinHash, *, by_operator: bool = Fa
 
 
 def _with_first_pin(
-    uow: UnitOfWork, office: Office, number: Number, pin: str, hashed: PinHash | None
+    uow: UnitOfWork, services: Services, number: Number, pin: str, hashed: PinHash | None
 ) -> Subscriber:
     subscriber = _known(uow, number, for_change=True)
     if subscriber.pin is None and hashed is not None:
         subscriber = with_new_pin(subscriber, hashed)
         uow.subscribers.put(subscriber)
-        _post_pin(uow, office, subscriber, pin, cause=f"first-pin:{number}:{office.clock.now().isoformat()}")
+        _post_pin(
+            uow, services, subscriber, pin, cause=f"first-pin:{number}:{services.clock.now().isoformat()}"
+        )
     elif subscriber.pin_by_operator:
-        now = office.clock.now()
+        now = services.clock.now()
         cause = f"first-pin:{number}"
         facts = Facts(at=now)
-        post(uow, office.rules, subscriber, NoticeKind.FIRST_PIN, facts=facts, cause=cause, now=now)
+        post(uow, services.rules, subscriber, NoticeKind.FIRST_PIN, facts=facts, cause=cause, now=now)
     return subscriber
 
 
-def _post_pin(uow: UnitOfWork, office: Office, subscriber: Subscriber, pin: str, *, cause: str) -> None:
-    now = office.clock.now()
-    until = now + timedelta(days=office.rules.first_pin_days)
-    facts = Facts(at=now, secret=office.vault.seal(pin), secret_until=until)
-    post(uow, office.rules, subscriber, NoticeKind.FIRST_PIN, facts=facts, cause=cause, now=now)
+def _post_pin(uow: UnitOfWork, services: Services, subscriber: Subscriber, pin: str, *, cause: str) -> None:
+    now = services.clock.now()
+    until = now + timedelta(days=services.rules.first_pin_days)
+    facts = Facts(at=now, secret=services.vault.seal(pin), secret_until=until)
+    post(uow, services.rules, subscriber, NoticeKind.FIRST_PIN, facts=facts, cause=cause, now=now)
 
 
 def _with_spare(subscriber: Subscriber, spare: SparePin, now: datetime) -> Subscriber:

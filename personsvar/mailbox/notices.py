@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from personsvar.mailbox.happening import Happening
 from personsvar.mailbox.many import is_gathered, is_many, phones_update
 from personsvar.mailbox.model import Channel, Facts, NoticeKind, Subscriber
-from personsvar.mailbox.ports import Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.quiet import after_quiet
+from personsvar.mailbox.rules import Rules
 
 FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED, NoticeKind.GREETINGS_CHANGED, NoticeKind.VISUAL_STATUS})
 """What no person is told of: it has no words."""

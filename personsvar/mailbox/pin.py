@@ -19,7 +19,7 @@ from itertools import pairwise
 from personsvar.mailbox.errors import PinError
 from personsvar.mailbox.model import Number, PinHash
 from personsvar.mailbox.numbers import national
-from personsvar.mailbox.ports import Chance
+from personsvar.mailbox.ports.world import Chance
 
 SHORTEST, LONGEST = 4, 10
 RANDOM_DIGITS = 6

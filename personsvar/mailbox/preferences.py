@@ -8,42 +8,42 @@ from dataclasses import replace
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import Facts, Language, NoticeKind, Number, Subscriber, Wishes
 from personsvar.mailbox.notices import post
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.services import Services
 
 
-def set_wishes(office: Office, mailbox: Number, wishes: Wishes) -> None:
-    _change(office, mailbox, lambda subscriber: replace(subscriber, wishes=wishes))
+def set_wishes(services: Services, mailbox: Number, wishes: Wishes) -> None:
+    _change(services, mailbox, lambda subscriber: replace(subscriber, wishes=wishes))
 
 
-def set_language(office: Office, mailbox: Number, language: Language) -> None:
-    _change(office, mailbox, lambda subscriber: replace(subscriber, language=language))
+def set_language(services: Services, mailbox: Number, language: Language) -> None:
+    _change(services, mailbox, lambda subscriber: replace(subscriber, language=language))
 
 
-def set_voicemail(office: Office, mailbox: Number, *, on: bool) -> None:
+def set_voicemail(services: Services, mailbox: Number, *, on: bool) -> None:
     """Off: callers hear that no messages can be taken, and the subscriber is told of the missed call."""
-    _change(office, mailbox, lambda subscriber: replace(subscriber, voicemail_on=on))
+    _change(services, mailbox, lambda subscriber: replace(subscriber, voicemail_on=on))
 
 
-def mark_welcomed(office: Office, mailbox: Number) -> None:
+def mark_welcomed(services: Services, mailbox: Number) -> None:
     """The first call is behind the subscriber."""
-    _change(office, mailbox, lambda subscriber: replace(subscriber, welcomed=True))
+    _change(services, mailbox, lambda subscriber: replace(subscriber, welcomed=True))
 
 
-def tell_how_first_call_ended(office: Office, number: Number, *, recorded: bool) -> None:
+def tell_how_first_call_ended(services: Services, number: Number, *, recorded: bool) -> None:
     """However the first call ends, one SMS says that a welcome greeting was recorded, or that none was."""
     kind = NoticeKind.GREETING_RECORDED if recorded else NoticeKind.GREETING_NOT_RECORDED
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         subscriber = uow.subscribers.get(number)
         if subscriber is not None:
-            cause, now = f"first-call:{number}", office.clock.now()
-            post(uow, office.rules, subscriber, kind, facts=Facts(at=now), cause=cause, now=now)
+            cause, now = f"first-call:{number}", services.clock.now()
+            post(uow, services.rules, subscriber, kind, facts=Facts(at=now), cause=cause, now=now)
             uow.commit()
-    office.wake.notices()
+    services.wake.notices()
 
 
-def _change(office: Office, mailbox: Number, change: Callable[[Subscriber], Subscriber]) -> None:
+def _change(services: Services, mailbox: Number, change: Callable[[Subscriber], Subscriber]) -> None:
     """Raise UnknownSubscriberError when the subscriber is no more."""
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         subscriber = uow.subscribers.get(mailbox, for_change=True)
         if subscriber is None:
             raise UnknownSubscriberError(mailbox)

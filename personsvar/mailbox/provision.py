@@ -13,64 +13,64 @@ from personsvar.mailbox.model import Number, Subscriber
 from personsvar.mailbox.new_pin import change_pin, with_new_pin
 from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.pin import check_pin, hash_pin, pin_matches
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.services import Services
 
 _PAGE = 500
 
 
-def add_subscriber(office: Office, raw_number: str, details: Details) -> Subscriber:
+def add_subscriber(services: Services, raw_number: str, details: Details) -> Subscriber:
     """Raise MailboxError when the number, the PIN or anything else will not do, or it is there already."""
-    number = new_number(office, raw_number)
-    subscriber = detailed(Subscriber(number, subscribed_at=office.clock.now()), details)
+    number = new_number(services, raw_number)
+    subscriber = detailed(Subscriber(number, subscribed_at=services.clock.now()), details)
     if details.pin is not None:
         check_pin(details.pin, number)
         subscriber = with_new_pin(subscriber, hash_pin(details.pin), by_operator=True)
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         uow.subscribers.add(subscriber)
         uow.commit()
     return subscriber
 
 
-def set_subscriber(office: Office, raw_number: str, details: Details) -> Subscriber:
+def set_subscriber(services: Services, raw_number: str, details: Details) -> Subscriber:
     """Change what is given and nothing else. A new PIN is told of, but not told, by SMS."""
-    before = find_subscriber(office, raw_number)
+    before = find_subscriber(services, raw_number)
     pin = _new_pin(before, details.pin)
-    _put(office, before.number, details)
+    _put(services, before.number, details)
     if pin is not None:
-        change_pin(office, before.number, pin, by_operator=True)
-    return find_subscriber(office, before.number)
+        change_pin(services, before.number, pin, by_operator=True)
+    return find_subscriber(services, before.number)
 
 
-def remove_subscriber(office: Office, raw_number: str) -> Subscriber:
+def remove_subscriber(services: Services, raw_number: str) -> Subscriber:
     """Purge the mailbox with all that is in it: numbers are used again."""
-    subscriber = find_subscriber(office, raw_number)
-    with office.store.begin() as uow:
+    subscriber = find_subscriber(services, raw_number)
+    with services.store.begin() as uow:
         uow.subscribers.remove(subscriber.number)
         uow.commit()
     return subscriber
 
 
-def find_subscriber(office: Office, raw_number: str) -> Subscriber:
-    number = parse_subscriber_number(raw_number, region=office.rules.home_region)
-    with office.store.look() as uow:
+def find_subscriber(services: Services, raw_number: str) -> Subscriber:
+    number = parse_subscriber_number(raw_number, region=services.rules.home_region)
+    with services.store.look() as uow:
         subscriber = uow.subscribers.get(number)
     if subscriber is None:
         raise _unknown(number)
     return subscriber
 
 
-def all_subscribers(office: Office) -> Iterator[Subscriber]:
+def all_subscribers(services: Services) -> Iterator[Subscriber]:
     """By number, ascending; a page a transaction."""
     after: Number | None = None
-    while page := _page(office, after):
+    while page := _page(services, after):
         yield from page
         after = page[-1].number
 
 
-def new_number(office: Office, raw: str) -> Number:
+def new_number(services: Services, raw: str) -> Number:
     """The number of a subscriber to be; raise MailboxError when none can have it."""
-    number = parse_subscriber_number(raw, region=office.rules.home_region)
-    if number == office.rules.access_number:
+    number = parse_subscriber_number(raw, region=services.rules.home_region)
+    if number == services.rules.access_number:
         raise MailboxError(f"{number} is the access number of the service")
     return number
 
@@ -83,8 +83,8 @@ def _new_pin(subscriber: Subscriber, pin: str | None) -> str | None:
     return pin
 
 
-def _put(office: Office, number: Number, details: Details) -> None:
-    with office.store.begin() as uow:
+def _put(services: Services, number: Number, details: Details) -> None:
+    with services.store.begin() as uow:
         subscriber = uow.subscribers.get(number, for_change=True)
         if subscriber is None:
             raise _unknown(number)
@@ -92,13 +92,13 @@ def _put(office: Office, number: Number, details: Details) -> None:
         uow.commit()
 
 
-def _page(office: Office, after: Number | None) -> Sequence[Subscriber]:
-    with office.store.look() as uow:
+def _page(services: Services, after: Number | None) -> Sequence[Subscriber]:
+    with services.store.look() as uow:
         return uow.subscribers.list(after=after, limit=_PAGE)
 
 
-def is_subscriber(office: Office, number: Number) -> bool:
-    with office.store.look() as uow:
+def is_subscriber(services: Services, number: Number) -> bool:
+    with services.store.look() as uow:
         return uow.subscribers.get(number) is not None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from personsvar.mailbox.fallback import fall_back
 from personsvar.mailbox.model import Notice, NoticeStatus, Receipt, ReceiptState
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.services import Services
 
 MOST_WAITING = 10_000
 """Receipts that belong to nothing yet. One may overtake the answer it is about, by seconds; above this the
@@ -32,23 +32,23 @@ def verdict(parts: Sequence[ReceiptState | None]) -> NoticeStatus | None:
     return None
 
 
-def take_receipt(office: Office, receipt: Receipt) -> Sequence[Notice]:
+def take_receipt(services: Services, receipt: Receipt) -> Sequence[Notice]:
     """One at a time, for a gateway that gets few."""
-    return take_receipts(office, [receipt])
+    return take_receipts(services, [receipt])
 
 
-def take_receipts(office: Office, receipts: Sequence[Receipt]) -> Sequence[Notice]:
+def take_receipts(services: Services, receipts: Sequence[Receipt]) -> Sequence[Notice]:
     """Keep them; the notices they made delivered or failed. An MMS that failed becomes an SMS.
 
     Committed when it returns: only then may they be acknowledged. Raise StoreUnavailableError when they
     can't be kept now.
     """
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         over = uow.outbox.receive(receipts)
-        now = office.clock.now()
+        now = services.clock.now()
         lost = [notice for notice in over if notice.status is NoticeStatus.FAILED]
-        fallen = [fall_back(uow, office.rules, notice, now=now) for notice in lost]
+        fallen = [fall_back(uow, services.rules, notice, now=now) for notice in lost]
         uow.commit()
     if any(fallen):
-        office.wake.notices()
+        services.wake.notices()
     return over

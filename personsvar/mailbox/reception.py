@@ -17,7 +17,8 @@ from personsvar.mailbox.arrival import (
 from personsvar.mailbox.deposit import has_room
 from personsvar.mailbox.greetings import GreetingHeard, built_in_for, greeting_for
 from personsvar.mailbox.model import Subscriber
-from personsvar.mailbox.ports import Office, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +32,23 @@ class Reception:
     """Whether a message would find room now: told before the tone, so that nobody speaks for nothing."""
 
 
-def receive(office: Office, setup: CallSetup) -> Reception:
+def receive(services: Services, setup: CallSetup) -> Reception:
     """Raise StoreUnavailableError when nobody can be looked up."""
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         served = cache(uow.subscribers.get)
-        arrival = arrive(setup, office.rules, served)
+        arrival = arrive(setup, services.rules, served)
         match arrival:
             case OwnerArrives(number) | PinAsked(number) | VoicemailOff(number):
                 return Reception(arrival, served(number))
             case CallerArrives(number) if subscriber := served(number):
-                return _caller(uow, office, arrival, subscriber)
+                return _caller(uow, services, arrival, subscriber)
         return Reception(arrival)
 
 
-def _caller(uow: UnitOfWork, office: Office, arrival: CallerArrives, subscriber: Subscriber) -> Reception:
-    room = has_room(uow, subscriber, limit=office.rules.max_messages)
+def _caller(uow: UnitOfWork, services: Services, arrival: CallerArrives, subscriber: Subscriber) -> Reception:
+    room = has_room(uow, subscriber, limit=services.rules.max_messages)
     if room:
-        greeting = greeting_for(uow.greetings, subscriber, arrival.caller, office.clock.now())
+        greeting = greeting_for(uow.greetings, subscriber, arrival.caller, services.clock.now())
     else:
         greeting = built_in_for(uow.greetings, subscriber, arrival.caller)
     return Reception(arrival, subscriber, greeting=greeting, has_room=room)

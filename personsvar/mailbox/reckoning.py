@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from personsvar.mailbox.model import Reckoning, Uptime
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.services import Services
 
 TOLERANCE = timedelta(minutes=10)
 """A clock that is set right as a machine starts, or slowly."""
@@ -34,10 +34,10 @@ def is_believed(last: Reckoning | None, now: datetime, uptime: Uptime) -> bool:
     return -TOLERANCE <= went <= UNCONFIRMED
 
 
-def is_believed_now(office: Office, uptime: Uptime) -> bool:
+def is_believed_now(services: Services, uptime: Uptime) -> bool:
     """For who removes something elsewhere than in the store."""
-    with office.store.look() as uow:
-        return is_believed(uow.upkeep.last(), office.clock.now(), uptime)
+    with services.store.look() as uow:
+        return is_believed(uow.upkeep.last(), services.clock.now(), uptime)
 
 
 def is_same_start(last: Reckoning, uptime: Uptime) -> bool:

@@ -11,31 +11,32 @@ from collections.abc import Callable, Iterator, Sequence
 
 from personsvar.mailbox.absence_reminder import due_for_absence, remind_of_absence
 from personsvar.mailbox.model import Number, Subscriber
-from personsvar.mailbox.ports import Office, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.removal_reminder import WARNED, due_for_removal, remind_of_removal
+from personsvar.mailbox.services import Services
 
 _Due = Callable[[UnitOfWork, Number | None], Sequence[Subscriber]]
 
 
-def remind_once(office: Office) -> int:
+def remind_once(services: Services) -> int:
     """Send the reminders that are due; how many."""
-    sent = sum(remind_of_absence(office, it) for it in _pages(office, due_for_absence(office)))
+    sent = sum(remind_of_absence(services, it) for it in _pages(services, due_for_absence(services)))
     for state in WARNED:
-        due = _pages(office, due_for_removal(office, state))
-        sent += sum(remind_of_removal(office, it) for it in due)
+        due = _pages(services, due_for_removal(services, state))
+        sent += sum(remind_of_removal(services, it) for it in due)
     if sent:
-        office.wake.notices()
+        services.wake.notices()
     return sent
 
 
-def _pages(office: Office, due: _Due) -> Iterator[Number]:
+def _pages(services: Services, due: _Due) -> Iterator[Number]:
     """By number, a page a transaction, which is over before any of them is reminded."""
     last: Number | None = None
-    while page := _page(office, due, last):
+    while page := _page(services, due, last):
         yield from page
         last = page[-1]
 
 
-def _page(office: Office, due: _Due, after: Number | None) -> Sequence[Number]:
-    with office.store.look() as uow:
+def _page(services: Services, due: _Due, after: Number | None) -> Sequence[Number]:
+    with services.store.look() as uow:
         return [it.number for it in due(uow, after)]

@@ -14,8 +14,10 @@ from datetime import date, datetime, timedelta
 from personsvar.mailbox.daytime import is_daytime, local_day, morning_of, next_morning
 from personsvar.mailbox.model import Facts, Message, NoticeKind, Number, State, Subscriber
 from personsvar.mailbox.notices import post
-from personsvar.mailbox.ports import Office, Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.retention import keep_days
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 
 WARNED = (State.NEW, State.SAVED)
 _LONGEST_DAY = timedelta(hours=25)
@@ -30,27 +32,27 @@ class _Removal:
 
 
 def due_for_removal(
-    office: Office, state: State
+    services: Services, state: State
 ) -> Callable[[UnitOfWork, Number | None], Sequence[Subscriber]]:
     """Those with messages in this state that go within the days of the warning."""
-    now, kept = office.clock.now(), _kept(office.rules)[state]
-    since, until = now - kept, now - kept + _warning(office.rules, state) + _LONGEST_DAY
-    if not _warning(office.rules, state):
+    now, kept = services.clock.now(), _kept(services.rules)[state]
+    since, until = now - kept, now - kept + _warning(services.rules, state) + _LONGEST_DAY
+    if not _warning(services.rules, state):
         return lambda _uow, _after: ()
     return lambda uow, after: uow.subscribers.losing(state, since=since, until=until, now=now, after=after)
 
 
-def remind_of_removal(office: Office, number: Number) -> int:
+def remind_of_removal(services: Services, number: Number) -> int:
     """How many warnings the owner gets now; at night it is put off until the morning."""
-    now = office.clock.now()
-    with office.store.begin() as uow:
+    now = services.clock.now()
+    with services.store.begin() as uow:
         it = uow.subscribers.get(number, for_change=True)
         if it is None or (it.removals_look_at is not None and it.removals_look_at > now):
             return 0
-        removals = _removals(uow.messages.list(number, WARNED), it, office.rules, now)
-        told = _tell(uow, office.rules, it, removals, now=now) if is_daytime(it, now) else 0
+        removals = _removals(uow.messages.list(number, WARNED), it, services.rules, now)
+        told = _tell(uow, services.rules, it, removals, now=now) if is_daytime(it, now) else 0
         look_at = (
-            _next_look(it, office.rules, removals, now) if is_daytime(it, now) else next_morning(it, now)
+            _next_look(it, services.rules, removals, now) if is_daytime(it, now) else next_morning(it, now)
         )
         uow.subscribers.put(replace(it, removals_look_at=look_at))
         uow.commit()

@@ -19,8 +19,10 @@ from enum import StrEnum
 
 from personsvar.mailbox.listening import deleted_now
 from personsvar.mailbox.model import Message, Reckoning, State, Uptime
-from personsvar.mailbox.ports import Office, Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.reckoning import is_believed, is_same_start, may_go_on
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -68,23 +70,23 @@ def keep_days(rules: Rules) -> tuple[tuple[State, int], ...]:
 class Retention:
     """Rounds of it, in one process; several processes may make them at once."""
 
-    office: Office
+    services: Services
     uptime: Callable[[], Uptime]
     held_up: Doubt | None = None
     """Why the last round took nothing."""
 
     def once(self) -> int:
         """Take what is past its time, in small transactions; how many messages that were."""
-        now, uptime = self.office.clock.now(), self.uptime()
-        with self.office.store.begin() as uow:
-            planned = plan(uow, self.office.rules, now, uptime)
+        now, uptime = self.services.clock.now(), self.uptime()
+        with self.services.store.begin() as uow:
+            planned = plan(uow, self.services.rules, now, uptime)
             if planned.doubt in (None, Doubt.FIRST):
                 uow.upkeep.put(Reckoning(now, uptime))
                 uow.commit()
         self._tell(planned)
         if planned.doubt is not None:
             return 0
-        return sum(_take(self.office, state, days, now) for state, days in keep_days(self.office.rules))
+        return sum(_take(self.services, state, days, now) for state, days in keep_days(self.services.rules))
 
     def _tell(self, planned: Round) -> None:
         held_up = None if planned.doubt is Doubt.FIRST else planned.doubt
@@ -106,12 +108,12 @@ def plan(uow: UnitOfWork, rules: Rules, now: datetime, uptime: Uptime) -> Round:
     return replace(it, doubt=_doubt(it, uow.upkeep.last(), rules, now, uptime))
 
 
-def go_on(office: Office, uptime: Uptime) -> Round:
+def go_on(services: Services, uptime: Uptime) -> Round:
     """The operator says that the clock is right, and the next round may take what is past its time."""
-    now = office.clock.now()
-    with office.store.begin() as uow:
+    now = services.clock.now()
+    with services.store.begin() as uow:
         uow.upkeep.put(Reckoning(now, uptime, go_on=True))
-        planned = plan(uow, office.rules, now, uptime)
+        planned = plan(uow, services.rules, now, uptime)
         uow.commit()
     return planned
 
@@ -125,15 +127,15 @@ def _doubt(it: Round, last: Reckoning | None, rules: Rules, now: datetime, uptim
     return Doubt.TOO_MANY if many and not may_go_on(last, now) else None
 
 
-def _take(office: Office, state: State, days: int, now: datetime) -> int:
+def _take(services: Services, state: State, days: int, now: datetime) -> int:
     before, gone = now - timedelta(days=days), 0
-    while batch := _take_batch(office, state, before, now):
+    while batch := _take_batch(services, state, before, now):
         gone += batch
     return gone
 
 
-def _take_batch(office: Office, state: State, before: datetime, now: datetime) -> int:
-    with office.store.begin() as uow:
+def _take_batch(services: Services, state: State, before: datetime, now: datetime) -> int:
+    with services.store.begin() as uow:
         expired = uow.messages.expired(state, before=before, limit=_BATCH)
         for message in expired:
             _take_one(uow, message, now)

@@ -15,9 +15,9 @@ from itertools import chain
 from personsvar.mailbox.details import Details, Switches, check_language, check_name, check_time_zone
 from personsvar.mailbox.email_address import check_email
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.ports import Office
 from personsvar.mailbox.provision import add_subscriber, is_subscriber, new_number, set_subscriber
 from personsvar.mailbox.quiet import parse_quiet
+from personsvar.mailbox.services import Services
 
 SWITCHES = tuple(switch.name for switch in fields(Switches))
 COLUMNS = ("number", "name", "email", "language", "pin", "time_zone", "quiet", *SWITCHES)
@@ -50,7 +50,7 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedRow:
     """A line of a file that was not taken in, and why."""
 
     line: int
@@ -63,10 +63,10 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     added: int = 0
     changed: int = 0
-    refused: tuple[Refused, ...] = ()
+    refused: tuple[RefusedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,12 @@ class _Row:
     fields: Sequence[str]
 
 
-def import_subscribers(office: Office, lines: Iterable[str]) -> Imported:
+def import_subscribers(services: Services, lines: Iterable[str]) -> ImportResult:
     """Take in a CSV file with a heading line: each line whole or not at all, those that won't do by number.
 
     A subscriber that is there already is changed; an empty field leaves it as it is.
     """
-    result = Imported()
+    result = ImportResult()
     rows = _rows(lines)
     heading = next(rows, None)
     if heading is None:
@@ -91,9 +91,9 @@ def import_subscribers(office: Office, lines: Iterable[str]) -> Imported:
         given: dict[str, str] = {}
         try:
             given = _given(columns, row.fields)
-            result = _counted(result, added=_import_row(office, given))
+            result = _counted(result, added=_import_row(services, given))
         except MailboxError as wrong:
-            refused = Refused(row.line, _column_at_fault(office, given), str(wrong))
+            refused = RefusedRow(row.line, _column_at_fault(services, given), str(wrong))
             result = replace(result, refused=(*result.refused, refused))
     return result
 
@@ -155,9 +155,9 @@ def _given(columns: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def _import_row(office: Office, given: Mapping[str, str]) -> bool:
+def _import_row(services: Services, given: Mapping[str, str]) -> bool:
     """Whether it was added (else changed)."""
-    number = new_number(office, given.get("number", ""))
+    number = new_number(services, given.get("number", ""))
     details = Details(
         name=given.get("name"),
         email=given.get("email"),
@@ -167,18 +167,18 @@ def _import_row(office: Office, given: Mapping[str, str]) -> bool:
         quiet=given.get("quiet"),
         switches=Switches(**{name: on_or_off(given[name]) for name in SWITCHES if name in given}),
     )
-    if is_subscriber(office, number):
-        set_subscriber(office, number, details)
+    if is_subscriber(services, number):
+        set_subscriber(services, number, details)
         return False
-    add_subscriber(office, number, details)
+    add_subscriber(services, number, details)
     return True
 
 
-def _column_at_fault(office: Office, given: Mapping[str, str]) -> str:
+def _column_at_fault(services: Services, given: Mapping[str, str]) -> str:
     """Found by asking of each: a row is refused as a whole, with one reason."""
     if not given:
         return ""
-    if _refuses(lambda number: new_number(office, number), given.get("number", "")):
+    if _refuses(lambda number: new_number(services, number), given.get("number", "")):
         return "number"
     faulty = (name for name, check in _CHECKS.items() if name in given and _refuses(check, given[name]))
     return next(faulty, "pin" if "pin" in given else "")
@@ -192,7 +192,7 @@ def _refuses(check: Callable[[str], object], value: str) -> bool:
     return False
 
 
-def _counted(result: Imported, *, added: bool) -> Imported:
+def _counted(result: ImportResult, *, added: bool) -> ImportResult:
     if added:
         return replace(result, added=result.added + 1)
     return replace(result, changed=result.changed + 1)

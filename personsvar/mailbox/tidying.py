@@ -10,8 +10,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from personsvar.mailbox.model import Uptime
-from personsvar.mailbox.ports import Office, Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.reckoning import is_believed
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 
 LEDGER_DAYS = 90
 """How long the ledger can be looked up in."""
@@ -20,31 +22,31 @@ UNANSWERED_DAYS = 30
 _BATCH = 500
 
 
-def expire_secrets(office: Office) -> int:
+def expire_secrets(services: Services) -> int:
     """Erase the PINs whose time is over; how many."""
-    with office.store.begin() as uow:
-        erased = uow.outbox.expire_secrets(now=office.clock.now())
+    with services.store.begin() as uow:
+        erased = uow.outbox.expire_secrets(now=services.clock.now())
         uow.commit()
     return erased
 
 
-def tidy_ledger(office: Office, uptime: Uptime) -> int:
+def tidy_ledger(services: Services, uptime: Uptime) -> int:
     """Remove ended notices after 90 days, and receipts that belong to nothing; how many notices."""
 
     def tidy(uow: UnitOfWork, now: datetime) -> int:
         uow.outbox.expire_receipts(now=now)
         return uow.outbox.purge(before=now - timedelta(days=LEDGER_DAYS), limit=_BATCH)
 
-    return _believing(office, uptime, tidy)
+    return _believing(services, uptime, tidy)
 
 
-def tidy_mailboxes(office: Office, uptime: Uptime) -> int:
+def tidy_mailboxes(services: Services, uptime: Uptime) -> int:
     """Remove greetings out of use, charges and counters of wrong PINs that are past their time; how many."""
-    rules = office.rules
+    rules = services.rules
     return (
-        _believing(office, uptime, lambda uow, now: _greetings(uow, rules, now))
-        + _believing(office, uptime, lambda uow, now: _call_backs(uow, rules, now))
-        + _believing(office, uptime, lambda uow, now: _locks(uow, rules, now))
+        _believing(services, uptime, lambda uow, now: _greetings(uow, rules, now))
+        + _believing(services, uptime, lambda uow, now: _call_backs(uow, rules, now))
+        + _believing(services, uptime, lambda uow, now: _locks(uow, rules, now))
     )
 
 
@@ -65,10 +67,10 @@ def _locks(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
     return uow.locks.purge(before=now - timedelta(days=rules.keep_locks_days), now=now, limit=_BATCH)
 
 
-def _believing(office: Office, uptime: Uptime, tidy: Callable[[UnitOfWork, datetime], int]) -> int:
+def _believing(services: Services, uptime: Uptime, tidy: Callable[[UnitOfWork, datetime], int]) -> int:
     """Nothing goes by a clock that is not believed: retention says so, and asks the operator."""
-    now = office.clock.now()
-    with office.store.begin() as uow:
+    now = services.clock.now()
+    with services.store.begin() as uow:
         if not is_believed(uow.upkeep.last(), now, uptime):
             return 0
         gone = tidy(uow, now)

@@ -24,7 +24,3 @@ class GatewayAwayError(DeliveryError):
 
 class UndeliverableError(Exception):
     """Will never be delivered: trying again is of no use."""
-
-
-class EncodingFailedError(Exception):
-    """A recording can't be put in the form asked for: a broken sound, or no encoder on this machine."""

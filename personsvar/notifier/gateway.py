@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from personsvar.mailbox.model import Receipt
-from personsvar.notifier.letters import Letter
+from personsvar.notifier.words.rendering import Rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Gateway(Protocol):
         """False: nothing is given to it; its notices wait, and no attempt is spent."""
         ...
 
-    async def deliver(self, letter: Letter) -> Accepted:
+    async def deliver(self, rendered: Rendered) -> Accepted:
         """Hand it over. Many may be under way at once.
 
         Raise DeliveryError, OutcomeUnknownError, GatewayAwayError or UndeliverableError (`notifier.errors`).
@@ -49,23 +49,3 @@ class Gateway(Protocol):
 TakeReceipt = Callable[[Receipt], Awaitable[None]]
 """Given to a gateway that gets receipts. It returns once the receipt is committed, and only then is it
 acknowledged; it raises when that failed, and the other end may send it again."""
-
-
-class Encoder(Protocol):
-    """Recordings in the forms other machines play, made in processes of its own: never on the loop."""
-
-    async def mp3(self, alaw: bytes) -> bytes:
-        """Levelled to -16 LUFS. Raise EncodingFailedError when it can't be made."""
-        ...
-
-    async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes:
-        """AMR-NB with its file header (RFC 4867), at one of the eight rates, in bit/s.
-
-        Raise EncodingFailedError.
-        """
-        ...
-
-    @property
-    def can_amr(self) -> bool:
-        """Whether this machine's ffmpeg has the AMR encoder (Debian: libavcodec-extra)."""
-        ...

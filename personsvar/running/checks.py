@@ -6,18 +6,18 @@ import asyncio
 import os
 from collections.abc import Callable
 
-from personsvar.bootstrap import House
+from personsvar.bootstrap import Application
+from personsvar.http.health import Check, Fault
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.notifier.health import Check, Fault
-from personsvar.running.asking import Asked, loop_answers
-from personsvar.telephony.agi.server import FastAgiServer
+from personsvar.running.bounded_call import BoundedCall, loop_answers
+from personsvar.telephony.agi.fastagi_server import FastAgiServer
 
 SECONDS = 2.0
 """Less than whoever asks has patience for."""
 
 
 def within_time(check: Check) -> Check:
-    asked = Asked(check, SECONDS)
+    asked = BoundedCall(check, SECONDS)
 
     def answered() -> Fault | str | None:
         try:
@@ -28,10 +28,10 @@ def within_time(check: Check) -> Check:
     return answered
 
 
-def database(house: House) -> Check:
+def database(application: Application) -> Check:
     def look() -> Fault | None:
         try:
-            with house.office.store.look() as uow:
+            with application.services.store.look() as uow:
                 uow.subscribers.list(limit=1)
         except StoreUnavailableError as away:
             return Fault("the database is away", why=str(away))
@@ -40,9 +40,9 @@ def database(house: House) -> Check:
     return within_time(look)
 
 
-def spool(house: House) -> Check:
+def spool(application: Application) -> Check:
     """Whether a recording could land there: a byte is written, because a full disk shows in nothing else."""
-    folder = house.settings.spool_folder
+    folder = application.settings.spool_folder
 
     def write() -> str | None:
         probe = folder / f".ready-{os.getpid()}"

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from personsvar.bootstrap import House
+from personsvar.bootstrap import Application
+from personsvar.http.metrics import Meter
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import ChannelFigures, VisualDialect
-from personsvar.mailbox.ports import UnitOfWork
-from personsvar.notifier.metrics import Meter
-from personsvar.running.asking import Asked
-from personsvar.running.posting import Posting
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.running.bounded_call import BoundedCall
+from personsvar.running.notifier_service import NotifierService
 
 T = TypeVar("T")
 
@@ -22,14 +22,14 @@ PATIENCE_SECONDS = 3.0
 """Whoever scrapes waits for 10 s as a rule, for all figures together."""
 
 
-def _looked(house: House, read: Callable[[UnitOfWork], T]) -> Callable[[], T | None]:
+def _looked(application: Application, read: Callable[[UnitOfWork], T]) -> Callable[[], T | None]:
     """What the store says. None while it is away, or hangs: a figure that is not known is not told."""
 
     def look() -> T:
-        with house.outbox_office.store.look() as uow:
+        with application.outbox_services.store.look() as uow:
             return read(uow)
 
-    asked = Asked(look, PATIENCE_SECONDS, FRESH_SECONDS)
+    asked = BoundedCall(look, PATIENCE_SECONDS, FRESH_SECONDS)
 
     def told() -> T | None:
         try:
@@ -51,9 +51,9 @@ class _Backlog:
         return {(it.channel,): it.oldest_seconds for it in self.figures() or ()}
 
 
-def meters_of_notices(house: House, posting: Posting) -> list[Meter]:
-    clock, tally = house.office.clock, posting.tally
-    backlog = _Backlog(_looked(house, lambda uow: uow.outbox.figures(now=clock.now())))
+def meters_of_notices(application: Application, service: NotifierService) -> list[Meter]:
+    clock, tally = application.services.clock, service.tally
+    backlog = _Backlog(_looked(application, lambda uow: uow.outbox.figures(now=clock.now())))
     return [
         Meter("notices_queued", "Notices ready or under way.", backlog.queued, ("channel",)),
         Meter(
@@ -76,28 +76,28 @@ def meters_of_notices(house: House, posting: Posting) -> list[Meter]:
             ("channel",),
             counts_up=True,
         ),
-        Meter("gateway_up", "Whether a channel's gateway is there.", lambda: _up(posting), ("channel",)),
+        Meter("gateway_up", "Whether a channel's gateway is there.", lambda: _up(service), ("channel",)),
     ]
 
 
-def meter_of_retention(posting: Posting) -> Meter:
+def meter_of_retention(service: NotifierService) -> Meter:
     return Meter.single(
         "retention_held_up",
         "1: what is past its time is not removed until the operator says so (personsvar retention).",
-        lambda: float(posting.retention.held_up is not None),
+        lambda: float(service.retention.held_up is not None),
     )
 
 
-def meters_of_visual(house: House) -> list[Meter]:
+def meters_of_visual(application: Application) -> list[Meter]:
     """Where there is visual voicemail."""
-    accounts = _looked(house, lambda uow: uow.visual.active())
+    accounts = _looked(application, lambda uow: uow.visual.active())
     by_dialect = Meter(
         "visual_accounts",
         "Subscribers with an active visual voicemail, by what their phones speak.",
         lambda: _by_dialect(accounts()),
         ("dialect",),
     )
-    return [by_dialect] if house.settings.visual_host else []
+    return [by_dialect] if application.settings.visual_host else []
 
 
 def _by_dialect(active: Mapping[VisualDialect, int] | None) -> Mapping[tuple[str, ...], float]:
@@ -106,5 +106,5 @@ def _by_dialect(active: Mapping[VisualDialect, int] | None) -> Mapping[tuple[str
     return {(dialect,): float(active.get(dialect, 0)) for dialect in VisualDialect}
 
 
-def _up(posting: Posting) -> Mapping[tuple[str, ...], float]:
-    return {(channel,): float(gateway.is_up) for channel, gateway in posting.gateways.by_channel.items()}
+def _up(service: NotifierService) -> Mapping[tuple[str, ...], float]:
+    return {(channel,): float(gateway.is_up) for channel, gateway in service.gateways.by_channel.items()}

@@ -5,32 +5,34 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 
-from personsvar.bootstrap import House
-from personsvar.notifier.metrics import Meter
-from personsvar.running.services import Chore
+from personsvar.bootstrap import Application
+from personsvar.http.metrics import Meter
+from personsvar.running.chores import Chore
 
 
-def meters_of_calls(house: House) -> list[Meter]:
+def meters_of_calls(application: Application) -> list[Meter]:
     """Calls, prompts, and the spool: of a process that takes calls."""
     return [
-        *_calls(house),
+        *_calls(application),
         Meter(
             "prompts_missing",
             "How often a prompt was asked for in vain.",
-            lambda: {(name,): float(n) for name, n in _missing(house).items()},
+            lambda: {(name,): float(n) for name, n in _missing(application).items()},
             ("prompt",),
             counts_up=True,
         ),
         Meter(
             "spool_swept",
             "Recordings of the spool that the sweeper dealt with.",
-            lambda: {(what,): float(n) for what, n in dict(house.sweeping.totals).items()},
+            lambda: {(what,): float(n) for what, n in dict(application.sweeping.totals).items()},
             ("outcome",),
             counts_up=True,
         ),
-        Meter.single("spool_waiting", "Recordings in the spool, under way too.", lambda: _waiting(house)),
-        Meter.single("spool_put_aside", "Files put aside as broken.", lambda: _put_aside(house)),
-        Meter.single("spool_free_bytes", "Room left on the spool's disk.", lambda: _free(house)),
+        Meter.single(
+            "spool_waiting", "Recordings in the spool, under way too.", lambda: _waiting(application)
+        ),
+        Meter.single("spool_put_aside", "Files put aside as broken.", lambda: _put_aside(application)),
+        Meter.single("spool_free_bytes", "Room left on the spool's disk.", lambda: _free(application)),
     ]
 
 
@@ -44,9 +46,9 @@ def meter_of_chores(chores: Sequence[Chore]) -> Meter:
     )
 
 
-def _calls(house: House) -> list[Meter]:
+def _calls(application: Application) -> list[Meter]:
     def count(name: str) -> Callable[[], float]:
-        return lambda: float(getattr(house.server.counts, name))
+        return lambda: float(getattr(application.server.counts, name))
 
     what = {
         "calls": "Calls taken.",
@@ -61,29 +63,29 @@ def _calls(house: House) -> list[Meter]:
     return [*counters, Meter.single("calls_active", "Calls now.", count("active"))]
 
 
-def _missing(house: House) -> Mapping[str, int]:
-    return dict(house.studio.prompts.missing)
+def _missing(application: Application) -> Mapping[str, int]:
+    return dict(application.studio.prompts.missing)
 
 
-def _waiting(house: House) -> float:
+def _waiting(application: Application) -> float:
     try:
-        return float(sum(file.suffix == ".head" for file in house.settings.spool_folder.iterdir()))
+        return float(sum(file.suffix == ".head" for file in application.settings.spool_folder.iterdir()))
     except OSError:
         return float("nan")
 
 
-def _put_aside(house: House) -> float:
+def _put_aside(application: Application) -> float:
     try:
-        return float(sum(1 for _ in house.takes.spool.broken.iterdir()))
+        return float(sum(1 for _ in application.takes.spool.broken.iterdir()))
     except FileNotFoundError:
         return 0.0
     except OSError:
         return float("nan")
 
 
-def _free(house: House) -> float:
+def _free(application: Application) -> float:
     try:
-        disk = os.statvfs(house.settings.spool_folder)
+        disk = os.statvfs(application.settings.spool_folder)
     except OSError:
         return float("nan")
     return float(disk.f_bavail * disk.f_frsize)

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import (
     Counts,
-    Listed,
+    ListedMessage,
     Marks,
     Message,
     MessageId,
@@ -65,7 +65,7 @@ _SEEN_BY_MAIL = (
     messages.c.flags,
     renditions.c.amr_bytes,
 )
-"""In the order of `Listed`."""
+"""In the order of `ListedMessage`."""
 _LISTED = (
     select(*_SEEN_BY_MAIL)
     .join(renditions, renditions.c.sound_id == messages.c.sound_id, isouter=True)
@@ -125,7 +125,7 @@ class SqlMessages:
         held = select(messages).where(_held(mailbox, states))
         return self._all(held.order_by(messages.c.received_at, messages.c.id))
 
-    def listed(self, mailbox: Number, states: Sequence[State]) -> Sequence[Listed]:
+    def listed(self, mailbox: Number, states: Sequence[State]) -> Sequence[ListedMessage]:
         found = self._connection.execute(
             _LISTED, {"owner": mailbox, "states": [str(each) for each in states]}
         )
@@ -219,9 +219,9 @@ def message_of(row: Row[Any]) -> Message:
     )
 
 
-def _listed_of(*facts: Any) -> Listed:
+def _listed_of(*facts: Any) -> ListedMessage:
     *plain, state, before, flags, amr_bytes = facts
-    return Listed._make((*plain, _STATES[state], _STATES[before], flags, amr_bytes))
+    return ListedMessage._make((*plain, _STATES[state], _STATES[before], flags, amr_bytes))
 
 
 def values_of(message: Message) -> dict[str, Any]:

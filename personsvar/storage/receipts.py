@@ -58,7 +58,7 @@ _CONCLUDE = (
 
 
 @dataclass
-class _Part:
+class _PartRow:
     row: Row[Any]
     state: ReceiptState | None
     detail: str
@@ -72,7 +72,7 @@ class _Part:
             self.state, self.detail, self.word = receipt.state, receipt.detail, receipt
 
 
-Attempts = Mapping[int, Sequence[_Part]]
+Attempts = Mapping[int, Sequence[_PartRow]]
 """The parts of a notice, by the number of the attempt."""
 
 
@@ -161,10 +161,10 @@ def _row(receipt: Receipt, notice: NoticeId | None) -> Values:
 
 
 def _attempts(connection: Connection, which: Iterable[NoticeId]) -> Mapping[NoticeId, Attempts]:
-    every: defaultdict[NoticeId, defaultdict[int, list[_Part]]] = defaultdict(lambda: defaultdict(list))
+    every: defaultdict[NoticeId, defaultdict[int, list[_PartRow]]] = defaultdict(lambda: defaultdict(list))
     for row in _rows(connection, _PARTS, which):
         state = None if row.state is None else ReceiptState(row.state)
-        every[row.notice_id][row.number].append(_Part(row, state, row.detail))
+        every[row.notice_id][row.number].append(_PartRow(row, state, row.detail))
     return every
 
 

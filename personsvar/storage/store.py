@@ -9,11 +9,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.ports import UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import postgres, sqlite
 from personsvar.storage.address import address, file_of, is_sqlite
 from personsvar.storage.sqlite import Durability
-from personsvar.storage.tally import Tally
+from personsvar.storage.tally import OwnWrites
 from personsvar.storage.turns import Turns, turns_at
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit, SqlUnitOfWork
 
@@ -40,7 +40,7 @@ class SqlStore:
         after_commit: AfterCommit | None = None,
     ) -> None:
         where = address(url)
-        self._tally = Tally()
+        self._tally = OwnWrites()
         self._before_commit = before_commit
         self._after_commit = after_commit
         self._wait_seconds = wait_seconds

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Lock, local
 
 
-class Tally:
+class OwnWrites:
     def __init__(self) -> None:
         self._mutex = Lock()
         self._everywhere = 0

@@ -20,22 +20,21 @@ from typing import NoReturn, Protocol, TextIO, TypeVar
 
 from personsvar.dialogue.call import (
     ALL_KEYS,
-    CallSetup,
     Dialled,
     DialOutcome,
     HungUpError,
     Key,
-    Part,
     Playback,
     Progress,
     Recorded,
     RecordEnd,
-    Sentence,
 )
 from personsvar.language.prompts import Catalogue, PromptId, UnknownPromptError
+from personsvar.language.sentence import Part, Sentence
 from personsvar.language.wording import words
+from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import CallBackId, Language, Number, Sound
-from personsvar.mailbox.ports import Take
+from personsvar.mailbox.ports.takes import Take
 
 log = logging.getLogger(__name__)
 

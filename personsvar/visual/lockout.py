@@ -17,7 +17,7 @@ MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class LockoutRule:
     free: int
     """So many wrong ones in a row cost nothing."""
     first_seconds: float = 30
@@ -27,8 +27,8 @@ class Patience:
     """After so much quiet it begins anew."""
 
 
-ACCOUNT = Patience(free=10)
-NETWORK = Patience(free=50)
+ACCOUNT = LockoutRule(free=10)
+NETWORK = LockoutRule(free=50)
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class _Count:
 class LockOut:
     """Of one kind: accounts, or networks. Times are a clock's that never goes back, in seconds."""
 
-    patience: Patience
+    patience: LockoutRule
     _counts: OrderedDict[str, _Count] = field(default_factory=OrderedDict)
 
     def is_closed(self, key: str, now: float) -> bool:

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from personsvar.mailbox.model import Number, PasswordHash, Subscriber, VisualAccount, VisualStatus
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.accounts import owner_of
 from personsvar.mailbox.visual.password import password_matches
-from personsvar.visual.counts import Counts
 from personsvar.visual.lockout import ACCOUNT, NETWORK, LockOut
-from personsvar.visual.strangers import network_of
-from personsvar.visual.workers import Workers
+from personsvar.visual.session_figures import SessionFigures
+from personsvar.visual.unidentified import network_of
+from personsvar.visual.workers import OffLoop
 from personsvar.vvm.imap.sasl import Credentials
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ LONGEST_USER = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class LoggedIn:
     """Who has logged in."""
 
     account: VisualAccount
@@ -46,34 +46,34 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class LoginRefused:
     text: str
     ends: bool = False
     """There were too many: the connection is to be closed."""
 
 
 @dataclass(slots=True)
-class Door:
-    office: Office
-    workers: Workers
-    counts: Counts
+class Authenticator:
+    services: Services
+    workers: OffLoop
+    counts: SessionFigures
     refusal_seconds: float = REFUSAL_SECONDS
     _accounts: LockOut = field(default_factory=lambda: LockOut(ACCOUNT))
     _networks: LockOut = field(default_factory=lambda: LockOut(NETWORK))
 
-    async def admit(self, who: Credentials, address: str) -> Visitor | Refused:
+    async def admit(self, who: Credentials, address: str) -> LoggedIn | LoginRefused:
         """Raise StoreUnavailableError. A refusal takes its time."""
         now: Callable[[], float] = asyncio.get_running_loop().time
         began = now()
         visitor = await self._judge(who, address, began)
-        if isinstance(visitor, Visitor):
+        if isinstance(visitor, LoggedIn):
             self.counts.log_ins += 1
             return visitor
         await asyncio.sleep(max(0, began + self.refusal_seconds - now()))
         return visitor
 
-    async def _judge(self, who: Credentials, address: str, now: float) -> Visitor | Refused:
-        number = owner_of(who.user[:LONGEST_USER], region=self.office.rules.home_region)
+    async def _judge(self, who: Credentials, address: str, now: float) -> LoggedIn | LoginRefused:
+        number = owner_of(who.user[:LONGEST_USER], region=self.services.rules.home_region)
         key = number or who.user[:LONGEST_USER].lower()
         subscriber, account = await self.workers.do(self._owner, number)
         right = password_matches(who.password, None if account is None else account.password)
@@ -84,15 +84,15 @@ class Door:
             blocked = account.status is VisualStatus.BLOCKED
             why, text = ("blocked", BLOCKED) if blocked else ("inactive", INACTIVE)
             return self._refused(why, text, number)
-        return Visitor(account, ZoneInfo(subscriber.time_zone))
+        return LoggedIn(account, ZoneInfo(subscriber.time_zone))
 
     def _owner(self, number: Number | None) -> tuple[Subscriber | None, VisualAccount | None]:
         """A number that is nobody's costs the same look."""
         asked = number or Number("")
-        with self.office.store.look() as uow:
+        with self.services.store.look() as uow:
             return uow.subscribers.get(asked), uow.visual.get(asked)
 
-    def _wrong(self, key: str, address: str, number: Number | None, now: float) -> Refused:
+    def _wrong(self, key: str, address: str, number: Number | None, now: float) -> LoginRefused:
         network = network_of(address)
         closed = self._accounts.is_closed(key, now) or self._networks.is_closed(network, now)
         if self._accounts.wrong(key, now):
@@ -101,15 +101,15 @@ class Door:
             log.warning("log-in closed for an address", extra={"pii.address": network})
         return replace(self._refused("closed" if closed else "wrong", INVALID, number), ends=closed)
 
-    def _refused(self, why: str, text: str, number: Number | None) -> Refused:
+    def _refused(self, why: str, text: str, number: Number | None) -> LoginRefused:
         self.counts.refused[why] += 1
         log.info("log-in refused", extra={"why": why, "pii.number": number or ""})
-        return Refused(text)
+        return LoginRefused(text)
 
 
-def still_hold(office: Office, visitors: dict[Number, PasswordHash | None]) -> set[Number]:
+def still_hold(services: Services, visitors: dict[Number, PasswordHash | None]) -> set[Number]:
     """Of these accounts, those that are as they were when somebody logged in."""
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         now = {number: uow.visual.get(number) for number in visitors}
     return {
         number

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from personsvar.mailbox.model import GreetingKind, Number
 from personsvar.mailbox.visual import view
-from personsvar.mailbox.visual.view import Entry
-from personsvar.vvm.imap.message import Message
+from personsvar.mailbox.visual.view import FolderEntry
+from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.mime import (
     GreetingMessage,
     GreetingType,
@@ -34,11 +34,11 @@ class Letterhead:
     def to(self) -> str:
         return self.number.removeprefix("+")
 
-    def message(self, number: int, entry: Entry) -> Message:
+    def message(self, number: int, entry: FolderEntry) -> ImapMessage:
         mail = self._voice(entry) if entry.greeting is None else self._greeting(entry, entry.greeting)
-        return Message(number, entry.uid, entry.flags, entry.internal_date, mail)
+        return ImapMessage(number, entry.uid, entry.flags, entry.internal_date, mail)
 
-    def _voice(self, entry: Entry) -> Mail:
+    def _voice(self, entry: FolderEntry) -> Mail:
         return voice_mail(
             VoiceMessage(
                 uid=entry.uid,
@@ -53,7 +53,7 @@ class Letterhead:
             )
         )
 
-    def _greeting(self, entry: Entry, kind: GreetingKind) -> Mail:
+    def _greeting(self, entry: FolderEntry, kind: GreetingKind) -> Mail:
         return greeting_mail(
             GreetingMessage(
                 uid=entry.uid,
@@ -68,6 +68,6 @@ class Letterhead:
         )
 
 
-def _octets(entry: Entry) -> int:
+def _octets(entry: FolderEntry) -> int:
     """How long the AMR is, or will be."""
     return view.expected_bytes(entry.seconds) if entry.amr_bytes is None else entry.amr_bytes

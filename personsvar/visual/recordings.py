@@ -5,54 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from personsvar.mailbox.model import SoundId
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import view
-from personsvar.notifier.errors import EncodingFailedError
-from personsvar.visual.counts import Counts
-from personsvar.visual.workers import Workers
+from personsvar.visual.session_figures import SessionFigures
+from personsvar.visual.workers import OffLoop
+from personsvar.voice.encoder import ClientEncoder, EncodingFailedError
 
 log = logging.getLogger(__name__)
 
 AMR_BIT_RATE = 12_200
 """The best of AMR-NB's eight; 32 octets for each 20 ms (RFC 4867, section 5.3)."""
-
-
-class Heard(Protocol):
-    """What a client recorded, as it is kept."""
-
-    @property
-    def alaw(self) -> bytes: ...
-
-    @property
-    def holds_keys(self) -> bool:
-        """Tones of a keypad are in it."""
-        ...
-
-
-class Encoder(Protocol):
-    """Sounds from one form to another, never on the loop. Raise EncodingFailedError when it can't be done."""
-
-    async def open(self) -> None: ...
-
-    async def close(self) -> None: ...
-
-    def why_not(self) -> str | None:
-        """What has to be installed before there is AMR; None when there is."""
-        ...
-
-    @property
-    def at_once(self) -> int:
-        """How many it does side by side."""
-        ...
-
-    async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes: ...
-
-    async def greeting(self, amr: bytes, *, max_seconds: float) -> Heard:
-        """As loud as the prompts; what is longer is cut off."""
-        ...
 
 
 class NoRecordingError(Exception):
@@ -61,10 +25,10 @@ class NoRecordingError(Exception):
 
 @dataclass(slots=True)
 class Recordings:
-    office: Office
-    encoder: Encoder
-    workers: Workers
-    counts: Counts
+    services: Services
+    encoder: ClientEncoder
+    workers: OffLoop
+    counts: SessionFigures
     _under_way: dict[SoundId, asyncio.Task[bytes]] = field(default_factory=dict)
 
     async def amr(self, sound: SoundId) -> bytes:
@@ -90,7 +54,7 @@ class Recordings:
 
     async def _kept_or_made(self, sound: SoundId) -> bytes:
         """One task looks and makes it: between the two nobody else begins."""
-        kept = await self.workers.do(view.amr, self.office, sound)
+        kept = await self.workers.do(view.amr, self.services, sound)
         return await self._made(sound) if kept is None else kept
 
     async def _made(self, sound: SoundId) -> bytes:
@@ -101,10 +65,10 @@ class Recordings:
             log.error("a recording can't be made into AMR: %s", wrong)  # noqa: TRY400 - the reason says it all
             raise NoRecordingError from wrong
         self.counts.encoded += 1
-        return await self.workers.do(view.keep_amr, self.office, sound, made)
+        return await self.workers.do(view.keep_amr, self.services, sound, made)
 
     def _read(self, sound: SoundId) -> bytes:
-        with self.office.store.look() as uow:
+        with self.services.store.look() as uow:
             try:
                 return uow.sounds.read(sound)
             except KeyError as gone:

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from personsvar.mailbox.visual.view import Entry, Folder
+from personsvar.mailbox.visual.view import Folder, FolderEntry
 from personsvar.vvm.imap.sequences import SequenceSet
 
 
 class Selected:
-    def __init__(self, folder: Folder, entries: Sequence[Entry], *, read_only: bool) -> None:
+    def __init__(self, folder: Folder, entries: Sequence[FolderEntry], *, read_only: bool) -> None:
         self.folder = folder
         self.read_only = read_only
         self.shown = list(entries)
@@ -24,7 +24,7 @@ class Selected:
         self._told = {entry.uid: entry.flags for entry in entries}
         self._highest = entries[-1].uid if entries else 0
         self._gone: set[int] = set()
-        self._arrived: list[Entry] = []
+        self._arrived: list[FolderEntry] = []
 
     # ---- what the client means
 
@@ -49,7 +49,7 @@ class Selected:
 
     # ---- what the store says
 
-    def fresh(self, entries: Sequence[Entry]) -> None:
+    def fresh(self, entries: Sequence[FolderEntry]) -> None:
         """The folder as it is now."""
         latest = {entry.uid: entry for entry in entries}
         self._gone = {entry.uid for entry in self.shown if entry.uid not in latest}
@@ -91,5 +91,5 @@ class Selected:
         self.knows({self.shown[number - 1].uid: self.shown[number - 1].flags for number in marked})
         return marked
 
-    def _is_news(self, entry: Entry) -> bool:
+    def _is_news(self, entry: FolderEntry) -> bool:
         return entry.uid not in self._gone and entry.flags != self._told[entry.uid]

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Workers:
+class OffLoop:
     threads: Executor
 
     async def do(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:

@@ -14,12 +14,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from personsvar.dialogue.call import Part, PromptMissingError, Sentence
 from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import Part, PromptMissingError, Sentence
 from personsvar.language.spelling import spelled
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Language, Sound, SoundId
-from personsvar.mailbox.ports import Take
+from personsvar.mailbox.ports.takes import Take
 from personsvar.voice import play_signals
 from personsvar.voice.play_files import holds_bytes
 from personsvar.voice.play_media import MediaFolder, MediaUnavailableError

@@ -19,7 +19,7 @@ _HALF = ".new"
 _HALF_SECONDS = 60.0
 
 
-class Turns:
+class OneAtATime:
     """One at a time for the same name; nobody waits for another's name."""
 
     def __init__(self) -> None:

@@ -21,10 +21,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
 
-from personsvar.dialogue.call import PromptMissingError
+from personsvar.language.sentence import PromptMissingError
 from personsvar.voice.play_files import (
     SUFFIXES,
-    Turns,
+    OneAtATime,
     holds_bytes,
     is_held,
     locked,
@@ -61,7 +61,7 @@ class MediaFolder:
         self._total = 0
         self._refused = False
         self._lock = Lock()
-        self._turns = Turns()
+        self._turns = OneAtATime()
 
     def said(self, name: str, make: Callable[[], Mapping[str, bytes]]) -> Path:
         """The path of `name` without a suffix; made once, by the first who asks, one file for each suffix."""

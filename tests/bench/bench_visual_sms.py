@@ -18,11 +18,12 @@ from pathlib import Path
 from dialplan.switch.root import find_asterisk
 from personsvar import storage
 from personsvar.mailbox.model import Number, VisualDialect
-from personsvar.mailbox.ports import Office, Rules
-from personsvar.mailbox.visual.requests import Asked, AskedFor, take_request
-from personsvar.notifier.vault import FernetVault, new_key
-from personsvar.running.world import Bell, RealChance, RealClock
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
+from personsvar.mailbox.visual.requests import VisualRequest, VisualRequestKind, take_request
 from personsvar.storage import SqlStore
+from personsvar.vault import FernetVault, new_key
+from personsvar.world import Bell, RealChance, RealClock
 from tests.bench import processes, tables
 from tests.postgres import running_cluster
 from tests.real.houses import running_house, telephones
@@ -73,8 +74,10 @@ async def _measure(url: str, key: str) -> None:
 
 def _activate(url: str, key: str) -> None:
     store = SqlStore(url)
-    office = Office(store, RealClock(), RealChance(), FernetVault(key), Bell(), Rules(visual=True))
-    take_request(office, OWNER, Asked(AskedFor.ACTIVATE, VisualDialect.OMTP_13, client="bench"))
+    services = Services(store, RealClock(), RealChance(), FernetVault(key), Bell(), Rules(visual=True))
+    take_request(
+        services, OWNER, VisualRequest(VisualRequestKind.ACTIVATE, VisualDialect.OMTP_13, client="bench")
+    )
     store.close()
 
 

@@ -16,15 +16,16 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
-from personsvar.dialogue.call import Call, Progress, PromptMissingError, Sentence
+from personsvar.dialogue.call import Call, Progress
 from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import PromptMissingError, Sentence
 from personsvar.mailbox.model import Sound, SoundId
-from personsvar.mailbox.ports import Take
-from personsvar.telephony.agi.call import AgiCall
-from personsvar.telephony.agi.session import Session
+from personsvar.mailbox.ports.takes import Take
+from personsvar.telephony.agi.agi_call import AgiCall
+from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.setup import call_setup
 from personsvar.telephony.agi.wire import SocketWire
-from personsvar.telephony.sounds import Sounds
+from personsvar.telephony.sound_files import SoundFiles
 from personsvar.voice.alaw import from_linear
 from tests.contract.paper import paper_line
 from tests.contract.takes import a_take
@@ -166,7 +167,9 @@ def agi_line(plan: Plan, folder: Path) -> Iterator[AgiFakeLine]:
 
 
 @contextmanager
-def agi_line_to(switch: FakeAsterisk, folder: Path, *, sounds: Sounds | None = None) -> Iterator[AgiFakeLine]:
+def agi_line_to(
+    switch: FakeAsterisk, folder: Path, *, sounds: SoundFiles | None = None
+) -> Iterator[AgiFakeLine]:
     """The line to a fake Asterisk of your own making."""
     with socket.create_server(("127.0.0.1", 0)) as door, WatchedWorkers(switch.channel) as workers:
         calling = threading.Thread(target=switch.call, args=door.getsockname())
@@ -175,7 +178,7 @@ def agi_line_to(switch: FakeAsterisk, folder: Path, *, sounds: Sounds | None = N
         try:
             with connection:
                 wire = SocketWire(connection, deadline_seconds=20)
-                session = Session(wire)
+                session = AgiConnection(wire)
                 session.read_environment()
                 wire.patient()
                 setup = call_setup(session.env)

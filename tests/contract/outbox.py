@@ -19,7 +19,7 @@ from personsvar.mailbox.model import (
     ReceiptState,
     Settlement,
 )
-from personsvar.mailbox.ports import Store
+from personsvar.mailbox.ports.store import Store
 from tests.contract.stores import NOON, OpenStore, notice
 
 SMSC = "smsc.example.test:2775"

@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from personsvar.dialogue.call import Call, CallSetup, DialOutcome, Progress
+from personsvar.dialogue.call import Call, DialOutcome, Progress
+from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import Sound, SoundId
-from personsvar.mailbox.ports import Take
+from personsvar.mailbox.ports.takes import Take
 from personsvar.voice.alaw import from_linear
 from tests.contract.takes import a_take
 from tests.phone import Answers, HangUp, Press, ScriptedPhone, SimulatedClock, Speak, Step

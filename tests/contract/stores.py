@@ -23,7 +23,7 @@ from personsvar.mailbox.model import (
     State,
     Subscriber,
 )
-from personsvar.mailbox.ports import Store
+from personsvar.mailbox.ports.store import Store
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.tables import metadata
 from tests.fakes.memory import MemoryStore

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from personsvar.mailbox.model import Number, SpoolId
-from personsvar.mailbox.ports import Heading, Purpose, Take
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader, Take
 
 
 def a_take(folder: Path, number: int = 1) -> Take:
-    heading = Heading(
+    heading = SpoolHeader(
         spool_id=SpoolId("1700000000.1"),
         purpose=Purpose.MESSAGE,
         mailbox=Number("+4790000001"),

@@ -17,9 +17,9 @@ from personsvar.dialogue.call import (
     Progress,
     Recorded,
     RecordEnd,
-    Sentence,
 )
 from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import Sentence
 from personsvar.mailbox.model import Number
 from tests.contract.calls import LINES, LONGEST_TONE_SECONDS, PROMPT_SECONDS, Line
 from tests.wire.channel import CalledParty, Plan

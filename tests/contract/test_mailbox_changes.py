@@ -24,7 +24,7 @@ from personsvar.mailbox.model import (
     VisualDialect,
     VisualStatus,
 )
-from personsvar.mailbox.ports import UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.changes import MAILBOXES, SqlMailboxChanges, payloads
 from tests.contract.stores import (

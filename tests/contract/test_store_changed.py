@@ -11,7 +11,9 @@ import pytest
 
 from personsvar.mailbox.lamps import LampRows, light_all
 from personsvar.mailbox.model import GreetingKind, Message, MessageId, NoticeStatus, Number, State, Subscriber
-from personsvar.mailbox.ports import Office, Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore
 from tests.contract.stores import (
     KARI,
@@ -223,8 +225,8 @@ def test_a_subscriber_who_is_removed_meanwhile_keeps_nobody_s_lamp_from_being_to
     with postgres_url(cluster) as url:
         store = SqlStore(url)
         subscribe(store, KARI, OLA)
-        office = Office(store, Interruption(store), Dice(), GlassVault(), Bell(), Rules())
-        assert light_all(office) == 1
+        services = Services(store, Interruption(store), Dice(), GlassVault(), Bell(), Rules())
+        assert light_all(services) == 1
         with store.look() as work:
             assert [row.to for row in work.outbox.list()] == [KARI]
         store.close()

@@ -13,7 +13,7 @@ from personsvar.mailbox.model import (
     GreetingId,
     GreetingKind,
     GreetingVersion,
-    Listed,
+    ListedMessage,
     Marks,
     Message,
     Sound,
@@ -73,7 +73,7 @@ def test_a_list_tells_of_each_message_what_a_mail_program_needs(store: OpenStore
     encode(store, kept.sound.id)
     with store.look() as work:
         assert work.messages.listed(KARI, (State.DELETED,)) == [
-            Listed(
+            ListedMessage(
                 id=kept.id,
                 caller=CALLER,
                 received_at=NOON,

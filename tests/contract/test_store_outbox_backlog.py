@@ -17,7 +17,7 @@ from personsvar.mailbox.model import (
     Number,
     Subscriber,
 )
-from personsvar.mailbox.ports import UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from tests.contract.outbox import add, receipt, settled, tried
 from tests.contract.stores import CALLER, KARI, NOON, OpenStore, Shop, notice
 from tests.contract.test_store_size import connection_of, overheard, plan

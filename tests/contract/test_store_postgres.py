@@ -10,7 +10,7 @@ import pytest
 
 from personsvar.mailbox.errors import StoreUnavailableError, UnknownSubscriberError
 from personsvar.mailbox.model import Subscriber
-from personsvar.mailbox.ports import UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import SqlStore
 from personsvar.storage.listening import NOTICES
 from personsvar.storage.unit_of_work import SqlUnitOfWork

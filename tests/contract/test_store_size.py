@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, event, insert
 
 from personsvar.mailbox.model import Counts, GreetingKind, MessageId, Number, SoundId, SpoolId, State
-from personsvar.mailbox.ports import Store, UnitOfWork
+from personsvar.mailbox.ports.store import Store, UnitOfWork
 from personsvar.storage.tables import messages
 from personsvar.storage.unit_of_work import SqlUnitOfWork
 from tests.contract.stores import CALLER, KARI, NOON, OLA, SOUND, OpenStore, Shop, notice, subscribe

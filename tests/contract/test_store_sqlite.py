@@ -14,7 +14,7 @@ import pytest
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Subscriber
-from personsvar.mailbox.ports import UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.turns import turns_at
 from personsvar.storage.unit_of_work import SqlUnitOfWork

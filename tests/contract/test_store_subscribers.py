@@ -28,7 +28,7 @@ from personsvar.mailbox.model import (
     VisualDialect,
     Wishes,
 )
-from personsvar.mailbox.ports import Store, UnitOfWork
+from personsvar.mailbox.ports.store import Store, UnitOfWork
 from personsvar.storage.tables import metadata, renditions, sounds
 from personsvar.storage.unit_of_work import SqlUnitOfWork
 from tests.contract.stores import (

@@ -46,7 +46,7 @@ def test_of_two_who_remove_the_same_one_of_them_did(shop: Shop) -> None:
     gone: list[list[int]] = []
 
     def client() -> None:
-        gone.append(list(view.expunge(box.office, KARI, INBOX, uids)))
+        gone.append(list(view.expunge(box.services, KARI, INBOX, uids)))
 
     at_once(client, client)
     assert sorted(gone[0] + gone[1]) == uids
@@ -60,7 +60,7 @@ def test_what_the_phone_saves_in_the_moment_in_which_it_is_removed_is_kept(shop:
 
     def client() -> None:
         for uid in uids:
-            view.expunge(box.office, KARI, INBOX, [uid])
+            view.expunge(box.services, KARI, INBOX, [uid])
 
     def phone() -> None:
         for uid in reversed(uids):

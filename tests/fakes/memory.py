@@ -9,8 +9,8 @@ from threading import Lock
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number
-from personsvar.mailbox.ports import UnitOfWork
-from personsvar.storage.tally import Tally
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.storage.tally import OwnWrites
 from tests.fakes.memory_mailbox import (
     MemoryCallBacks,
     MemoryGreetings,
@@ -43,7 +43,7 @@ class MemoryStore:
         }
         self._wait_seconds = wait_seconds
         self._writer = Lock()
-        self._tally = Tally()
+        self._tally = OwnWrites()
 
     @property
     def open_transactions(self) -> int:

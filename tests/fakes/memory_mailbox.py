@@ -17,7 +17,7 @@ from personsvar.mailbox.model import (
     GreetingId,
     GreetingKind,
     GreetingVersion,
-    Listed,
+    ListedMessage,
     Lock,
     LockScope,
     Message,
@@ -181,15 +181,15 @@ class MemoryMessages:
         held = (message for message in every if message.mailbox == mailbox and message.state in states)
         return sorted(held, key=_age)
 
-    def listed(self, mailbox: Number, states: Sequence[State]) -> Sequence[Listed]:
+    def listed(self, mailbox: Number, states: Sequence[State]) -> Sequence[ListedMessage]:
         shown = [message for message in self.list(mailbox, states) if not message.marks.hidden]
         return [self._listed(message) for message in sorted(shown, key=lambda message: message.id)]
 
     def latest(self, mailbox: Number) -> MessageId | None:
         return max((message.id for message in self.list(mailbox)), default=None)
 
-    def _listed(self, message: Message) -> Listed:
-        return Listed(
+    def _listed(self, message: Message) -> ListedMessage:
+        return ListedMessage(
             message.id,
             message.caller,
             message.received_at,

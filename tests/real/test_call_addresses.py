@@ -9,7 +9,7 @@ import pytest
 from dialplan.switch.process import Switch
 from personsvar.mailbox.arrival import Arrival, CallerArrives, arrive, withheld
 from personsvar.mailbox.model import Number, Subscriber
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 from tests.real.house import House
 from tests.real.sip_message import Header
 from tests.real.sip_phone import ACCESS_NUMBER, Phone

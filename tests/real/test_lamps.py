@@ -17,6 +17,10 @@ import pytest
 from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
+from personsvar.gateways.lamps.lamp_gateway import LampGateway, LampOptions
+from personsvar.gateways.lamps.names import lamp_of, pilot_sections, section
+from personsvar.gateways.lamps.notify import notify
+from personsvar.gateways.lamps.sip import SipMessage, pack, unpack
 from personsvar.mailbox import listening
 from personsvar.mailbox.lamps import LampRows, light_all
 from personsvar.mailbox.model import (
@@ -30,16 +34,13 @@ from personsvar.mailbox.model import (
     SpoolId,
     Subscriber,
 )
-from personsvar.mailbox.ports import Office, Rules
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 from personsvar.notifier.errors import GatewayAwayError, UndeliverableError
-from personsvar.notifier.lamps.lamp import LampGateway, LampOptions
-from personsvar.notifier.lamps.names import lamp_of, pilot_sections, section
-from personsvar.notifier.lamps.notify import notify
-from personsvar.notifier.lamps.sip import SipMessage, pack, unpack
-from personsvar.notifier.letters import letter_for
-from personsvar.notifier.vault import FernetVault, new_key
-from personsvar.running.world import Bell, RealChance, RealClock
+from personsvar.notifier.words.rendering import render_one
 from personsvar.storage import SqlStore, upgrade
+from personsvar.vault import FernetVault, new_key
+from personsvar.world import Bell, RealChance, RealClock
 from tests.real.desk_phone import DeskPhone
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_message import describe
@@ -57,11 +58,11 @@ PASSWORDS = dict(re.findall(r"^username = (\S+)\npassword = (\S+)$", TELEPHONES,
 class Bureau:
     """A store with lamps, and what the notifier's worker does with them."""
 
-    office: Office
+    services: Services
     sent: list[Number] = field(default_factory=list)
 
     def leave(self, mailbox: Number, *, urgent: bool = False) -> MessageId:
-        with self.office.store.begin() as uow:
+        with self.services.store.begin() as uow:
             new = Message(
                 id=MessageId(0),
                 mailbox=mailbox,
@@ -77,12 +78,12 @@ class Bureau:
 
     async def deliver_due(self, gateway: LampGateway) -> None:
         """Each row that is due, once; it stays leased, and only a change makes it due again."""
-        with self.office.store.begin() as uow:
-            now = self.office.clock.now()
+        with self.services.store.begin() as uow:
+            now = self.services.clock.now()
             due = uow.outbox.claim(channels=[Channel.LAMP], now=now, lease_seconds=600, limit=100)
             uow.commit()
         for notice in due:
-            await gateway.deliver(letter_for(self.office, notice))
+            await gateway.deliver(render_one(self.services, notice))
             self.sent.append(notice.to)
 
 
@@ -114,7 +115,7 @@ def bureau(tmp_path: Path) -> Iterator[Bureau]:
         for number in (OLA, KARI):
             uow.subscribers.add(Subscriber(number))
         uow.commit()
-    yield Bureau(Office(store, clock, RealChance(), FernetVault(new_key()), Bell(), Rules(lamps=True)))
+    yield Bureau(Services(store, clock, RealChance(), FernetVault(new_key()), Bell(), Rules(lamps=True)))
     store.close()
 
 
@@ -124,7 +125,7 @@ async def gateway_to(switch: Switch, bureau: Bureau) -> AsyncIterator[tuple[Lamp
     called: asyncio.Queue[int] = asyncio.Queue()
 
     async def on_back() -> None:
-        called.put_nowait(await asyncio.to_thread(light_all, bureau.office))
+        called.put_nowait(await asyncio.to_thread(light_all, bureau.services))
 
     options = LampOptions(f"127.0.0.1:{switch.sip_port}", away_seconds=0.1)
     gateway = LampGateway(options, on_back=on_back)
@@ -160,15 +161,15 @@ async def test_a_lamp_follows_its_mailbox(
         first = bureau.leave(OLA)
         await bureau.deliver_due(gateway)
         await ola.sees("yes", "1/0 (0/0)")
-        listening.heard(bureau.office, first)
+        listening.heard(bureau.services, first)
         await bureau.deliver_due(gateway)
         await ola.sees("no", "0/1 (0/0)")
         second = bureau.leave(OLA)
-        listening.save(bureau.office, first)
+        listening.save(bureau.services, first)
         await bureau.deliver_due(gateway)
         await ola.sees("yes", "1/1 (0/0)")
-        listening.delete(bureau.office, second)
-        listening.delete(bureau.office, first)
+        listening.delete(bureau.services, second)
+        listening.delete(bureau.services, first)
         await bureau.deliver_due(gateway)
         await ola.sees("no", "0/0 (0/0)")
     assert ola.told[-1]["Event"] == "message-summary"
@@ -229,7 +230,7 @@ async def test_while_the_switch_is_away_nothing_is_handed_over(switch: Switch, b
 
 
 async def test_a_number_has_no_lamp_until_the_switch_is_told_of_it(switch: Switch, bureau: Bureau) -> None:
-    with bureau.office.store.begin() as uow:
+    with bureau.services.store.begin() as uow:
         uow.subscribers.add(Subscriber(ANNE))
         uow.commit()
     bureau.leave(ANNE)

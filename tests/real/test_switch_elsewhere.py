@@ -13,10 +13,10 @@ from dialplan.switch.config import SOUNDS
 from dialplan.switch.environment import setting_from
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
+from personsvar.gateways.lamps.names import lamp_of, section
+from personsvar.gateways.lamps.notify import notify
+from personsvar.gateways.lamps.sip import pack, unpack
 from personsvar.mailbox.model import Counts, Number
-from personsvar.notifier.lamps.names import lamp_of, section
-from personsvar.notifier.lamps.notify import notify
-from personsvar.notifier.lamps.sip import pack, unpack
 from tests.real.heard import PromptSounds
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_phone import ACCESS_NUMBER, Phone

@@ -10,12 +10,12 @@ import pytest
 
 from dialplan.switch.config import EMPTY, Setting, render
 from personsvar.dialogue.call import Progress
+from personsvar.gateways.lamps import names
 from personsvar.mailbox.model import Number
-from personsvar.mailbox.ports import Rules
-from personsvar.notifier.lamps import names
+from personsvar.mailbox.rules import Rules
 from personsvar.telephony.agi import variables
-from personsvar.telephony.agi.answers import BYTES_A_SAMPLE, RATE
-from personsvar.telephony.agi.line import SOFT_TONE
+from personsvar.telephony.agi.agi_answers import BYTES_A_SAMPLE, RATE
+from personsvar.telephony.agi.agi_line import SOFT_TONE
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
 from personsvar.voice.play_prompts import PromptShelf

@@ -9,7 +9,13 @@ from typing import get_args
 
 import pytest
 
-from personsvar.bootstrap import House
+from personsvar.bootstrap import Application
+from personsvar.gateways.email.shown import Carrying, MailContent
+from personsvar.gateways.email.wording import NAMES, Recording, WhyGone
+from personsvar.gateways.kannel import delivery_reports as kannel_receipts
+from personsvar.gateways.mms.mm7_answers import CODES, Mm7Meaning
+from personsvar.gateways.sms.command_status import refusal
+from personsvar.http import mm7_callbacks
 from personsvar.mailbox.model import (
     AttemptOutcome,
     Channel,
@@ -22,15 +28,9 @@ from personsvar.mailbox.model import (
 )
 from personsvar.mailbox.notices import FOR_MACHINES, PINS, channels_for
 from personsvar.mailbox.tidying import LEDGER_DAYS
-from personsvar.notifier.email.shown import Carrying, Shown
-from personsvar.notifier.email.wording import NAMES, Recording, WhyGone
 from personsvar.notifier.errors import UndeliverableError
-from personsvar.notifier.kannel import receipts as kannel_receipts
-from personsvar.notifier.mms import router as mm7_reports
-from personsvar.notifier.mms.answers import CODES, Meaning
-from personsvar.notifier.sms.status import refusal
 from personsvar.running.figures import meters_of_notices
-from personsvar.running.posting import Posting
+from personsvar.running.notifier_service import NotifierService
 from personsvar.settings import Gateways, Settings, variable
 from tests.real.notices.kannel import CONF
 
@@ -84,7 +84,7 @@ def test_each_state_of_the_ledger_stands_there(head: str, names: type[NoticeStat
 
 def test_each_template_and_each_of_its_fields_stands_there() -> None:
     assert set(table("file")) == NAMES
-    assert list(table("field")) == [one.name for one in fields(Shown)]
+    assert list(table("field")) == [one.name for one in fields(MailContent)]
     assert set(named(table("field")["carried"])) == set(get_args(Carrying))
     of_pages = " ".join(PAGE.split("In `recording.html`: ", 1)[1].split("\n\n", 1)[0].split())
     player, _, gone = of_pages.partition(" In `gone.html`: ")
@@ -121,8 +121,10 @@ def test_what_is_final_is_so_in_the_program() -> None:
     assert {int(status, 16) for status in smpp[1].split(", ")} == final
     mm7 = re.search(r"^\| MM7: ([^|]+) \| MM7: ([^|]+), HTTP", PAGE, re.MULTILINE)
     assert mm7 is not None
-    assert codes(mm7[1]) == {code for code in CODES if CODES[code] in (Meaning.PERMANENT, Meaning.TOO_LARGE)}
-    assert codes(mm7[2]) == {code for code in CODES if CODES[code] is Meaning.LATER}
+    assert codes(mm7[1]) == {
+        code for code in CODES if CODES[code] in (Mm7Meaning.PERMANENT, Mm7Meaning.TOO_LARGE)
+    }
+    assert codes(mm7[2]) == {code for code in CODES if CODES[code] is Mm7Meaning.LATER}
 
 
 def codes(listed: str) -> set[int]:
@@ -131,8 +133,8 @@ def codes(listed: str) -> set[int]:
 
 
 def test_the_figures_are_those_that_are_told(tmp_path: Path) -> None:
-    house = House(Settings(state=tmp_path))
-    posting = Posting(house)
+    house = Application(Settings(state=tmp_path))
+    posting = NotifierService(house)
     told = {
         f"personsvar_{meter.name}{'_total' * meter.counts_up}" for meter in meters_of_notices(house, posting)
     }
@@ -142,7 +144,7 @@ def test_the_figures_are_those_that_are_told(tmp_path: Path) -> None:
 
 def test_where_gateways_report_and_kannels_lines_are_those_of_the_tests() -> None:
     assert f"`{kannel_receipts.PATH}`" in PAGE
-    assert f"`{mm7_reports.PATH}`" in PAGE
+    assert f"`{mm7_callbacks.PATH}`" in PAGE
     (lines,) = re.findall(r"\n    group = smsbox\n(.*?)\n\nand here", PAGE, re.DOTALL)
     written = {line.strip() for line in lines.splitlines() if line.strip()}
     assert written <= set(CONF.splitlines())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 from personsvar.settings import A_MILLENNIUM, Settings, SettingsError, load, unknown, variable
 
 OF_GATEWAYS = {"webhooks", "lamps", "visual"}

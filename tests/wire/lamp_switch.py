@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
-from personsvar.notifier.lamps.sip import SipMessage, pack, response, unpack
+from personsvar.gateways.lamps.sip import SipMessage, pack, response, unpack
 from tests.patience import patience
 
 PILOT = "lamps"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from personsvar.mailbox.model import Channel, Facts, Notice, NoticeId, NoticeKind, NoticeStatus, Number
-from personsvar.notifier.letters import Letter
+from personsvar.notifier.words.rendering import Rendered
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 OLA = Number("+4790000001")
@@ -22,7 +22,7 @@ def letter(
     attempts: int = 1,
     secret: str | None = None,
     created_at: datetime = NOW,
-) -> Letter:
+) -> Rendered:
     notice = Notice(
         id=NoticeId(number),
         to=to,
@@ -37,4 +37,4 @@ def letter(
         next_at=created_at,
         lease="5f0c9a1ed00d4cafe0123456789abcde",
     )
-    return Letter(notice, "nb", text, "", "", secret=secret)
+    return Rendered(notice, "nb", text, "", "", secret=secret)

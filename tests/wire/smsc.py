@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from personsvar.notifier.sms.frames import Command, Frames, Pdu
-from personsvar.notifier.sms.smsc import Smsc
+from personsvar.gateways.sms.frames import Command, Frames, Pdu
+from personsvar.gateways.sms.smsc import Smsc
 from tests.patience import patience
 
 

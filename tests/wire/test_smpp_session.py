@@ -8,23 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from personsvar.gateways.sms import smpp_connection
+from personsvar.gateways.sms.alphabet import Coding
+from personsvar.gateways.sms.delivered import Delivered
+from personsvar.gateways.sms.frames import Command, Pdu
+from personsvar.gateways.sms.pdus import destination, numbered, sender, submit_sm
+from personsvar.gateways.sms.smpp_connection import TakeDelivered
+from personsvar.gateways.sms.smpp_session import SmppSession
+from personsvar.gateways.sms.smsc import SmppOptions, Smsc
+from personsvar.gateways.sms.split import SmsPart
 from personsvar.mailbox.model import Number
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError
-from personsvar.notifier.sms import link
-from personsvar.notifier.sms.alphabet import Coding
-from personsvar.notifier.sms.delivered import Delivered
-from personsvar.notifier.sms.frames import Command, Pdu
-from personsvar.notifier.sms.link import TakeDelivered
-from personsvar.notifier.sms.pdus import destination, numbered, sender, submit_sm
-from personsvar.notifier.sms.session import SmppSession
-from personsvar.notifier.sms.smsc import SmppOptions, Smsc
-from personsvar.notifier.sms.split import Part
-from tests.unit.notifier.sms.patience import patient
+from tests.unit.gateways.sms.patience import patient
 from tests.wire.smsc import byte_smsc
 
 OPTIONS = SmppOptions(reconnect_seconds=0.001, longest_reconnect_seconds=0.002, answer_seconds=5)
 SUBMIT = submit_sm(
-    Part(Coding.GSM7, b"Hei"), source=sender("Personsvar"), to=destination(Number("+4790000001"))
+    SmsPart(Coding.GSM7, b"Hei"), source=sender("Personsvar"), to=destination(Number("+4790000001"))
 )
 ACKNOWLEDGED = 0x80000005
 DATA_SM_RESP = 0x80000103
@@ -54,7 +54,7 @@ def test_however_its_octets_are_cut_the_session_lives_on(stream: bytes, data: st
 
 async def _outlives(pieces: list[bytes]) -> None:
     async with byte_smsc(pieces) as (far, smsc):
-        session = SmppSession(smsc, OPTIONS, _nothing, luck=lambda: 0.5)
+        session = SmppSession(smsc, OPTIONS, _nothing, jitter=lambda: 0.5)
         session.open()
         await far.until(Command.BIND_TRANSCEIVER, 2)
         assert await _submitted(session) != ""
@@ -131,7 +131,7 @@ async def test_a_receipt_that_comes_as_data_sm_is_answered_by_data_sm_resp() -> 
 @pytest.mark.anyio
 async def test_more_receipts_than_can_be_in_hand_are_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """An SMSC that is told to come again may never: it is not read until there is room."""
-    monkeypatch.setattr(link, "MOST_IN_HAND", 2)
+    monkeypatch.setattr(smpp_connection, "MOST_IN_HAND", 2)
     stored, full = asyncio.Event(), asyncio.Event()
     begun: list[Delivered] = []
     at_once: list[int] = []
@@ -169,7 +169,7 @@ async def test_an_answer_that_nobody_waits_for_and_a_nack_are_told_apart() -> No
 
 
 async def _bound(smsc: Smsc, take: TakeDelivered) -> SmppSession:
-    session = SmppSession(smsc, OPTIONS, take, luck=lambda: 0.5)
+    session = SmppSession(smsc, OPTIONS, take, jitter=lambda: 0.5)
     session.open()
     assert await _submitted(session)
     return session

@@ -21,7 +21,8 @@ from personsvar.mailbox.model import (
     VisualStatus,
 )
 from personsvar.mailbox.numbers import normalise
-from personsvar.mailbox.ports import Office, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.services import Services
 
 LONGEST_USER = 50
 """Letters of an IMAP user with its host (TS.46, `u`)."""
@@ -47,29 +48,29 @@ def set_up(account: VisualAccount, subscriber: Subscriber) -> VisualStatus:
     return VisualStatus.NEW
 
 
-def close_tutorial(office: Office, number: Number) -> None:
+def close_tutorial(services: Services, number: Number) -> None:
     """The client has led its user through the PIN and the greeting."""
-    _change(office, number, _closed)
+    _change(services, number, _closed)
 
 
-def block(office: Office, number: Number) -> None:
+def block(services: Services, number: Number) -> None:
     """The operator's word: the phone is told so when it asks, and can't log in."""
-    _change(office, number, lambda account: replace(account, status=VisualStatus.BLOCKED))
+    _change(services, number, lambda account: replace(account, status=VisualStatus.BLOCKED))
 
 
-def unblock(office: Office, number: Number) -> None:
+def unblock(services: Services, number: Number) -> None:
     """As if it was never activated: the phone has to ask again."""
-    _change(office, number, _unblocked)
+    _change(services, number, _unblocked)
 
 
-def status_notice(number: Number, office: Office) -> NewNotice:
+def status_notice(number: Number, services: Services) -> NewNotice:
     """One row a subscriber, due again with each request: what it tells is looked up when it is sent."""
     return NewNotice(
         to=number,
         kind=NoticeKind.VISUAL_STATUS,
         channel=Channel.VISUAL,
         dedup_key=f"visual-status:{number}",
-        created_at=office.clock.now(),
+        created_at=services.clock.now(),
     )
 
 
@@ -88,17 +89,17 @@ def _unblocked(account: VisualAccount) -> VisualAccount:
     return without_password(account, VisualStatus.PROVISIONED)
 
 
-def _change(office: Office, number: Number, change: Callable[[VisualAccount], VisualAccount]) -> None:
+def _change(services: Services, number: Number, change: Callable[[VisualAccount], VisualAccount]) -> None:
     """Raise UnknownSubscriberError when nobody has the number."""
-    with office.store.begin() as uow:
-        account = _held(uow, office, number)
+    with services.store.begin() as uow:
+        account = _held(uow, services, number)
         if (changed := change(account)) != account:
             uow.visual.put(changed)
             uow.commit()
 
 
-def _held(uow: UnitOfWork, office: Office, number: Number) -> VisualAccount:
+def _held(uow: UnitOfWork, services: Services, number: Number) -> VisualAccount:
     if uow.subscribers.get(number, for_change=True) is None:
         raise UnknownSubscriberError(f"no subscriber has the number {number}")
     found = uow.visual.get(number, for_change=True)
-    return found or VisualAccount(number, office.rules.visual_dialect)
+    return found or VisualAccount(number, services.rules.visual_dialect)

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import SoundId
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.services import Services
 
 RATE = 8000
 HEADER_BYTES = 6
@@ -20,15 +20,15 @@ LOOK_AHEAD_SAMPLES = 50
 """What the encoder (opencore-amr, by ffmpeg) hears before it begins."""
 
 
-def amr(office: Office, sound: SoundId) -> bytes | None:
+def amr(services: Services, sound: SoundId) -> bytes | None:
     """None: it was never encoded."""
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         return uow.renditions.read(sound)
 
 
-def keep_amr(office: Office, sound: SoundId, amr: bytes) -> bytes:
+def keep_amr(services: Services, sound: SoundId, amr: bytes) -> bytes:
     """What is kept, which is the first there was. A sound that is gone meanwhile keeps nothing."""
-    with suppress(UnknownSubscriberError), office.store.begin() as uow:
+    with suppress(UnknownSubscriberError), services.store.begin() as uow:
         amr = uow.renditions.keep(sound, amr)
         uow.commit()
     return amr

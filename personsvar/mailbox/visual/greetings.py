@@ -11,9 +11,12 @@ from datetime import datetime
 
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import GreetingId, GreetingKind, GreetingVersion, Number
-from personsvar.mailbox.ports import Greetings, Office, Rules, UnitOfWork
-from personsvar.mailbox.visual.entry import Entry
+from personsvar.mailbox.ports.repositories import Greetings
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.flags import DELETED, ON, greeting_flags
+from personsvar.mailbox.visual.folder_entry import FolderEntry
 
 KINDS = (GreetingKind.PERSONAL, GreetingKind.SIGNATURE)
 VERSIONS = 10
@@ -30,18 +33,18 @@ def max_seconds(rules: Rules) -> float:
     return rules.max_greeting_seconds
 
 
-def entries(office: Office, mailbox: Number) -> Sequence[Entry]:
-    with office.store.look() as uow:
+def entries(services: Services, mailbox: Number) -> Sequence[FolderEntry]:
+    with services.store.look() as uow:
         return [_entry(it) for it in uow.greetings.listed(mailbox, KINDS)]
 
 
 def mark(
-    office: Office,
+    services: Services,
     mailbox: Number,
     wanted: Mapping[int, Callable[[frozenset[str]], frozenset[str]]],
 ) -> Mapping[int, frozenset[str]]:
     """Give each version the flags made of those it has; what they are now."""
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         held = _held(uow, mailbox, wanted)
         after = {uid: wanted[uid](_flags(it)) for uid, it in held.items()}
         # out of use before in use: the next one in use is not to be taken out again
@@ -52,9 +55,9 @@ def mark(
     return {it.greeting.id: _flags(it) for it in now if it.greeting.id in wanted}
 
 
-def expunge(office: Office, mailbox: Number, uids: Collection[int]) -> Sequence[int]:
+def expunge(services: Services, mailbox: Number, uids: Collection[int]) -> Sequence[int]:
     """The one in use too: callers then hear the built-in greeting, as after key 4 on the phone."""
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         gone = {uid: it for uid, it in _held(uow, mailbox, uids).items() if DELETED in it.flags}
         for it in gone.values():
             uow.greetings.remove(it.greeting)
@@ -63,15 +66,15 @@ def expunge(office: Office, mailbox: Number, uids: Collection[int]) -> Sequence[
 
 
 def append_greeting(
-    office: Office, mailbox: Number, *, alaw: bytes, kind: GreetingKind, active: bool, at: datetime
+    services: Services, mailbox: Number, *, alaw: bytes, kind: GreetingKind, active: bool, at: datetime
 ) -> int:
     """Keep a recording a client sent, recorded at `at`; `active`: callers hear it from now. Its uid.
 
     Raise GreetingTooLongError, MailboxError when there is nothing in it or it is no kind that clients
     know, UnknownSubscriberError when the subscriber is no more.
     """
-    _check(alaw, kind, office.rules)
-    with office.store.begin() as uow:
+    _check(alaw, kind, services.rules)
+    with services.store.begin() as uow:
         uow.by_client = True
         sound = uow.sounds.add(alaw)
         greeting = uow.greetings.add(mailbox, kind, sound, at, in_use=active)
@@ -116,9 +119,9 @@ def _flags(it: GreetingVersion) -> frozenset[str]:
     return greeting_flags(it.greeting.kind, it.flags, in_use=it.in_use)
 
 
-def _entry(it: GreetingVersion) -> Entry:
+def _entry(it: GreetingVersion) -> FolderEntry:
     sound = it.greeting.sound
-    return Entry(
+    return FolderEntry(
         uid=it.greeting.id,
         flags=_flags(it),
         internal_date=it.greeting.recorded_at,

@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from personsvar.mailbox.listening import INBOX
-from personsvar.mailbox.model import Listed, Message, MessageId, Number, State
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.model import ListedMessage, Message, MessageId, Number, State
+from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import marking
-from personsvar.mailbox.visual.entry import Entry, Folder
 from personsvar.mailbox.visual.flags import DELETED, SEEN, message_flags
+from personsvar.mailbox.visual.folder_entry import Folder, FolderEntry
 from personsvar.mailbox.visual.marking import Change, flags_of
 
 STATES: Mapping[Folder, Sequence[State]] = {Folder.INBOX: INBOX, Folder.TRASH: (State.DELETED,)}
@@ -23,13 +23,13 @@ Making = Callable[[frozenset[str]], frozenset[str]]
 _Decision = Callable[[Message], Change | None]
 
 
-def entries(office: Office, mailbox: Number, folder: Folder) -> Sequence[Entry]:
-    with office.store.look() as uow:
+def entries(services: Services, mailbox: Number, folder: Folder) -> Sequence[FolderEntry]:
+    with services.store.look() as uow:
         return [_entry(it) for it in uow.messages.listed(mailbox, STATES[folder])]
 
 
 def mark(
-    office: Office,
+    services: Services,
     mailbox: Number,
     folder: Folder,
     wanted: Mapping[int, Making],
@@ -46,47 +46,47 @@ def mark(
         after = wanted[it.id](before)
         return marking.with_flags(after, said_seen=says_seen or (SEEN in after) is not (SEEN in before))
 
-    return {it.id: flags_of(it) for it in _change(office, mailbox, folder, wanted, decided)}
+    return {it.id: flags_of(it) for it in _change(services, mailbox, folder, wanted, decided)}
 
 
-def note_download(office: Office, mailbox: Number, uids: Collection[int]) -> None:
-    _change(office, mailbox, Folder.INBOX, uids, lambda _: marking.downloaded)
+def note_download(services: Services, mailbox: Number, uids: Collection[int]) -> None:
+    _change(services, mailbox, Folder.INBOX, uids, lambda _: marking.downloaded)
 
 
-def expunge(office: Office, mailbox: Number, folder: Folder, uids: Collection[int]) -> Sequence[int]:
-    keep = office.rules.visual_keep_expunged
+def expunge(services: Services, mailbox: Number, folder: Folder, uids: Collection[int]) -> Sequence[int]:
+    keep = services.rules.visual_keep_expunged
     way = marking.emptied if folder is Folder.TRASH else partial(marking.expunged, keeps_downloads=keep)
 
     def decided(it: Message) -> Change | None:
         return way if DELETED in it.marks.flags else None
 
-    return [it.id for it in _change(office, mailbox, folder, uids, decided)]
+    return [it.id for it in _change(services, mailbox, folder, uids, decided)]
 
 
-def move(office: Office, mailbox: Number, source: Folder, uids: Collection[int]) -> Sequence[int]:
+def move(services: Services, mailbox: Number, source: Folder, uids: Collection[int]) -> Sequence[int]:
     """To the other of the two folders."""
     way = marking.trashed if source is Folder.INBOX else marking.taken_back
-    return [it.id for it in _change(office, mailbox, source, uids, lambda _: way)]
+    return [it.id for it in _change(services, mailbox, source, uids, lambda _: way)]
 
 
-def copy_to_trash(office: Office, mailbox: Number, uids: Collection[int]) -> Sequence[int]:
-    changed = _change(office, mailbox, Folder.INBOX, uids, lambda _: marking.to_be_trashed)
+def copy_to_trash(services: Services, mailbox: Number, uids: Collection[int]) -> Sequence[int]:
+    changed = _change(services, mailbox, Folder.INBOX, uids, lambda _: marking.to_be_trashed)
     return [it.id for it in changed]
 
 
 def _change(
-    office: Office, mailbox: Number, folder: Folder, uids: Collection[int], decided: _Decision
+    services: Services, mailbox: Number, folder: Folder, uids: Collection[int], decided: _Decision
 ) -> list[Message]:
     """Those that are in the folder now and were decided upon, as they are afterwards."""
     after = []
-    with office.store.begin() as uow:
+    with services.store.begin() as uow:
         uow.by_client = True
         for uid in sorted(uids):
             it = uow.messages.get(MessageId(uid), for_change=True)
             change = decided(it) if it is not None and _is_in(it, mailbox, folder) else None
             if it is None or change is None:
                 continue
-            changed = change(it, office.clock.now())
+            changed = change(it, services.clock.now())
             if changed != it:
                 uow.messages.put(changed)
             after.append(changed)
@@ -98,6 +98,6 @@ def _is_in(it: Message, mailbox: Number, folder: Folder) -> bool:
     return it.mailbox == mailbox and it.state in STATES[folder] and not it.marks.hidden
 
 
-def _entry(it: Listed) -> Entry:
+def _entry(it: ListedMessage) -> FolderEntry:
     flags = message_flags(it.state, it.state_before, it.flags)
-    return Entry(it.id, flags, it.received_at, it.caller, it.seconds, it.urgent, it.sound, it.amr_bytes)
+    return FolderEntry(it.id, flags, it.received_at, it.caller, it.seconds, it.urgent, it.sound, it.amr_bytes)

@@ -12,7 +12,7 @@ import secrets
 from string import ascii_letters, digits
 
 from personsvar.mailbox.model import PasswordHash
-from personsvar.mailbox.ports import Chance
+from personsvar.mailbox.ports.world import Chance
 
 LETTERS = digits + ascii_letters
 LENGTH = 22

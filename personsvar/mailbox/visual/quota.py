@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from personsvar.mailbox.model import Number
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import messages
 from personsvar.mailbox.visual.amr import expected_bytes
-from personsvar.mailbox.visual.entry import Folder
+from personsvar.mailbox.visual.folder_entry import Folder
 
 _BASE64 = 4 / 3
 _KILOBYTE = 1024
@@ -29,9 +29,9 @@ class Quota:
     """As many messages as the mailbox takes, each as long as may be."""
 
 
-def quota(office: Office, mailbox: Number) -> Quota:
-    rules = office.rules
-    inbox = messages.entries(office, mailbox, Folder.INBOX)
+def quota(services: Services, mailbox: Number) -> Quota:
+    rules = services.rules
+    inbox = messages.entries(services, mailbox, Folder.INBOX)
     used = sum(expected_bytes(entry.seconds) for entry in inbox)
     limit = rules.max_messages * expected_bytes(rules.max_message_seconds)
     return Quota(len(inbox), rules.max_messages, _kilobytes(used), _kilobytes(limit))

@@ -15,7 +15,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from personsvar.mailbox.model import Number, Subscriber, VisualAccount, VisualDialect, VisualStatus
-from personsvar.mailbox.ports import Office, Rules, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.accounts import set_up, status_notice, without_password
 from personsvar.mailbox.visual.password import hash_password, new_password
 
@@ -29,17 +31,17 @@ NEVER_ACTIVATE = frozenset({VisualDialect.VVM3, VisualDialect.IPHONE})
 """Their clients have no word for it: asking how it stands is all they do."""
 
 
-class AskedFor(StrEnum):
+class VisualRequestKind(StrEnum):
     ACTIVATE = "activate"
     DEACTIVATE = "deactivate"
     STATUS = "status"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class VisualRequest:
     """What stood in the SMS."""
 
-    what: AskedFor
+    what: VisualRequestKind
     dialect: VisualDialect | None = None
     """None: it does not show."""
     client: str = ""
@@ -47,7 +49,7 @@ class Asked:
     prefix: str = ""
 
 
-class Taken(StrEnum):
+class RequestOutcome(StrEnum):
     ANSWERED = "answered"
     """The answer is in the outbox."""
     STRANGER = "stranger"
@@ -56,47 +58,49 @@ class Taken(StrEnum):
     """Asked more in an hour than is answered."""
 
 
-def take_request(office: Office, sender: Number, asked: Asked) -> Taken:
+def take_request(services: Services, sender: Number, asked: VisualRequest) -> RequestOutcome:
     """Committed when it returns. Raise StoreUnavailableError when it could not be.
 
     `sender` is whom the SMSC says it is from.
     """
-    with office.store.begin() as uow:
-        taken = _taken(uow, office, sender, asked)
+    with services.store.begin() as uow:
+        taken = _taken(uow, services, sender, asked)
         uow.commit()
-    office.wake.notices()
+    services.wake.notices()
     return taken
 
 
-def _taken(uow: UnitOfWork, office: Office, sender: Number, asked: Asked) -> Taken:
+def _taken(uow: UnitOfWork, services: Services, sender: Number, asked: VisualRequest) -> RequestOutcome:
     subscriber = uow.subscribers.get(sender, for_change=True)
     if subscriber is None:
-        return Taken.STRANGER
+        return RequestOutcome.STRANGER
     before = uow.visual.get(sender, for_change=True)
-    account = before or VisualAccount(sender, dialect_of(asked, None, office.rules))
-    account = _counted(account, office.clock.now())
+    account = before or VisualAccount(sender, dialect_of(asked, None, services.rules))
+    account = _counted(account, services.clock.now())
     if account.asked > MOST_IN_WINDOW:
-        if asked.what is AskedFor.DEACTIVATE:  # whoever wants to be left alone is, though nobody confirms it
+        if (
+            asked.what is VisualRequestKind.DEACTIVATE
+        ):  # whoever wants to be left alone is, though nobody confirms it
             uow.visual.put(_ended(account))
-        return Taken.TOO_OFTEN
+        return RequestOutcome.TOO_OFTEN
     known = None if before is None else account
-    uow.visual.put(_after(office, known, _spoken(account, asked, office.rules), subscriber, asked))
-    uow.outbox.renew(status_notice(sender, office))
-    return Taken.ANSWERED
+    uow.visual.put(_after(services, known, _spoken(account, asked, services.rules), subscriber, asked))
+    uow.outbox.renew(status_notice(sender, services))
+    return RequestOutcome.ANSWERED
 
 
-def dialect_of(asked: Asked, account: VisualAccount | None, rules: Rules) -> VisualDialect:
+def dialect_of(asked: VisualRequest, account: VisualAccount | None, rules: Rules) -> VisualDialect:
     """As the SMS shows it; else as the phone spoke before, but a bare `STATUS` is never an iPhone's."""
     if asked.dialect is not None:
         return asked.dialect
     if account is not None and account.dialect is not VisualDialect.IPHONE:
         return account.dialect
-    return rules.visual_dialect if asked.what is AskedFor.STATUS else VisualDialect.OMTP_11
+    return rules.visual_dialect if asked.what is VisualRequestKind.STATUS else VisualDialect.OMTP_11
 
 
-def _spoken(account: VisualAccount, asked: Asked, rules: Rules) -> VisualAccount:
+def _spoken(account: VisualAccount, asked: VisualRequest, rules: Rules) -> VisualAccount:
     """The account as this phone speaks. A bare request says nothing of the client: what is known stays."""
-    if account.status is VisualStatus.BLOCKED or asked.what is AskedFor.DEACTIVATE:
+    if account.status is VisualStatus.BLOCKED or asked.what is VisualRequestKind.DEACTIVATE:
         return account
     spoken = replace(account, dialect=dialect_of(asked, account, rules))
     if asked.dialect is None and spoken.dialect is account.dialect:
@@ -105,23 +109,27 @@ def _spoken(account: VisualAccount, asked: Asked, rules: Rules) -> VisualAccount
 
 
 def _after(
-    office: Office, before: VisualAccount | None, now: VisualAccount, subscriber: Subscriber, asked: Asked
+    services: Services,
+    before: VisualAccount | None,
+    now: VisualAccount,
+    subscriber: Subscriber,
+    asked: VisualRequest,
 ) -> VisualAccount:
     known = before if before is not None and _is_same_phone(before, now) else None
     if now.status is VisualStatus.BLOCKED:
         return now
-    if asked.what is AskedFor.DEACTIVATE:
+    if asked.what is VisualRequestKind.DEACTIVATE:
         return _ended(now)
-    if known is not None and _is_same_request(known, now, office.clock.now()):
+    if known is not None and _is_same_request(known, now, services.clock.now()):
         return replace(now, status=set_up(now, subscriber))
     if _activates(known, now, asked):
-        return _activated(office, now, subscriber)
+        return _activated(services, now, subscriber)
     return replace(now, status=set_up(now, subscriber)) if known and known.is_active else _ended(now)
 
 
-def _activates(known: VisualAccount | None, now: VisualAccount, asked: Asked) -> bool:
+def _activates(known: VisualAccount | None, now: VisualAccount, asked: VisualRequest) -> bool:
     """CVVM in vvmd asks for the status first and takes what it gets; AOSP's, after a Deactivate, does not."""
-    if asked.what is AskedFor.ACTIVATE:
+    if asked.what is VisualRequestKind.ACTIVATE:
         return True
     if now.dialect in NEVER_ACTIVATE:
         return known is None or not known.is_active
@@ -140,14 +148,14 @@ def _is_same_phone(before: VisualAccount, now: VisualAccount) -> bool:
     return len(both) == 1 or both <= OMTP
 
 
-def _activated(office: Office, account: VisualAccount, subscriber: Subscriber) -> VisualAccount:
-    password = new_password(office.chance)
+def _activated(services: Services, account: VisualAccount, subscriber: Subscriber) -> VisualAccount:
+    password = new_password(services.chance)
     return replace(
         account,
         status=set_up(account, subscriber),
         password=hash_password(password),
-        password_sealed=office.vault.seal(password),
-        activated_at=office.clock.now(),
+        password_sealed=services.vault.seal(password),
+        activated_at=services.clock.now(),
     )
 
 

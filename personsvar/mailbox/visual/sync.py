@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from personsvar.mailbox.model import Channel, NewNotice, NoticeKind, Number
-from personsvar.mailbox.ports import Clock, UnitOfWork
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.ports.world import Clock
 
 WAIT = timedelta(seconds=3)
 """More may follow."""

@@ -15,11 +15,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Number
-from personsvar.mailbox.ports import Office
+from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import greetings, messages
 from personsvar.mailbox.visual.amr import amr, expected_bytes, keep_amr
-from personsvar.mailbox.visual.entry import Entry, Folder
 from personsvar.mailbox.visual.flags import KNOWN, ON, SEEN, canonical
+from personsvar.mailbox.visual.folder_entry import Folder, FolderEntry
 from personsvar.mailbox.visual.greetings import GreetingTooLongError, append_greeting
 from personsvar.mailbox.visual.quota import Quota, quota
 
@@ -29,8 +29,8 @@ UIDVALIDITY = 1
 __all__ = [
     "KNOWN",
     "UIDVALIDITY",
-    "Entry",
     "Folder",
+    "FolderEntry",
     "GreetingTooLongError",
     "NotAllowedError",
     "Quota",
@@ -56,43 +56,43 @@ class NotAllowedError(MailboxError):
     """What can't be done between those folders (`NO command not allowed`)."""
 
 
-def entries(office: Office, mailbox: Number, folder: Folder) -> Sequence[Entry]:
+def entries(services: Services, mailbox: Number, folder: Folder) -> Sequence[FolderEntry]:
     """Everything in the folder, by uid, ascending; no sound is read."""
     if folder is Folder.GREETINGS:
-        return greetings.entries(office, mailbox)
-    return messages.entries(office, mailbox, folder)
+        return greetings.entries(services, mailbox)
+    return messages.entries(services, mailbox, folder)
 
 
-def uid_next(office: Office, mailbox: Number, folder: Folder) -> int:
+def uid_next(services: Services, mailbox: Number, folder: Folder) -> int:
     """Higher than any uid that is or was lately in the folder; the next one may be higher still."""
-    with office.store.look() as uow:
+    with services.store.look() as uow:
         if folder is not Folder.GREETINGS:
             return (uow.messages.latest(mailbox) or 0) + 1
         return max((it.greeting.id for it in uow.greetings.listed(mailbox, greetings.KINDS)), default=0) + 1
 
 
 def store_flags(
-    office: Office, mailbox: Number, folder: Folder, changes: Mapping[int, Flags]
+    services: Services, mailbox: Number, folder: Folder, changes: Mapping[int, Flags]
 ) -> Mapping[int, Flags]:
     """STORE FLAGS: exactly these (a greeting keyword puts that greeting in use, without any it is not).
 
     Returned is what they are now, of those that are still there.
     """
     wanted = {uid: _exactly(canonical(flags)) for uid, flags in changes.items()}
-    return _mark(office, mailbox, folder, wanted, says_seen=False)
+    return _mark(services, mailbox, folder, wanted, says_seen=False)
 
 
 def add_flags(
-    office: Office, mailbox: Number, folder: Folder, uids: Collection[int], flags: Collection[str]
+    services: Services, mailbox: Number, folder: Folder, uids: Collection[int], flags: Collection[str]
 ) -> Mapping[int, Flags]:
     """STORE +FLAGS, to what they are by now: nothing is undone that was done on the phone meanwhile."""
     more = canonical(flags)
     wanted = dict.fromkeys(uids, lambda before: before | more)
-    return _mark(office, mailbox, folder, wanted, says_seen=SEEN in more)
+    return _mark(services, mailbox, folder, wanted, says_seen=SEEN in more)
 
 
 def remove_flags(
-    office: Office, mailbox: Number, folder: Folder, uids: Collection[int], flags: Collection[str]
+    services: Services, mailbox: Number, folder: Folder, uids: Collection[int], flags: Collection[str]
 ) -> Mapping[int, Flags]:
     """STORE -FLAGS. A greeting that loses one of its keywords is not in use, and loses the other too."""
     fewer = canonical(flags)
@@ -101,15 +101,15 @@ def remove_flags(
         out = ON if folder is Folder.GREETINGS and fewer & before & ON else frozenset()
         return before - fewer - out
 
-    return _mark(office, mailbox, folder, dict.fromkeys(uids, without), says_seen=SEEN in fewer)
+    return _mark(services, mailbox, folder, dict.fromkeys(uids, without), says_seen=SEEN in fewer)
 
 
-def note_download(office: Office, mailbox: Number, uids: Collection[int]) -> None:
+def note_download(services: Services, mailbox: Number, uids: Collection[int]) -> None:
     r"""The bodies of messages in INBOX were fetched, not peeked at: they are `\Seen`."""
-    messages.note_download(office, mailbox, uids)
+    messages.note_download(services, mailbox, uids)
 
 
-def expunge(office: Office, mailbox: Number, folder: Folder, uids: Collection[int]) -> Sequence[int]:
+def expunge(services: Services, mailbox: Number, folder: Folder, uids: Collection[int]) -> Sequence[int]:
     r"""Those of `uids` that carried `\Deleted` and are gone from the folder now.
 
     INBOX: deleted, and shown in Trash; or, when it was only just downloaded, a saved message for the phone
@@ -117,12 +117,12 @@ def expunge(office: Office, mailbox: Number, folder: Folder, uids: Collection[in
     Greetings: gone for good.
     """
     if folder is Folder.GREETINGS:
-        return greetings.expunge(office, mailbox, uids)
-    return messages.expunge(office, mailbox, folder, uids)
+        return greetings.expunge(services, mailbox, uids)
+    return messages.expunge(services, mailbox, folder, uids)
 
 
 def move(
-    office: Office, mailbox: Number, source: Folder, target: Folder, uids: Collection[int]
+    services: Services, mailbox: Number, source: Folder, target: Folder, uids: Collection[int]
 ) -> Mapping[int, int]:
     """INBOX to Trash: deleted. Trash to INBOX: taken back. The uid stays.
 
@@ -131,11 +131,11 @@ def move(
     _must_be_messages(source, target)
     if source is target:
         return {}
-    return {uid: uid for uid in messages.move(office, mailbox, source, uids)}
+    return {uid: uid for uid in messages.move(services, mailbox, source, uids)}
 
 
 def copy(
-    office: Office, mailbox: Number, source: Folder, target: Folder, uids: Collection[int]
+    services: Services, mailbox: Number, source: Folder, target: Folder, uids: Collection[int]
 ) -> Mapping[int, int]:
     """There is only one of each message. INBOX to Trash: it will be there once it is expunged here; Trash to
     INBOX: taken back. Raise NotAllowedError between other folders.
@@ -144,16 +144,21 @@ def copy(
     if source is target:
         return {}
     if target is Folder.INBOX:
-        return move(office, mailbox, source, target, uids)
-    return {uid: uid for uid in messages.copy_to_trash(office, mailbox, uids)}
+        return move(services, mailbox, source, target, uids)
+    return {uid: uid for uid in messages.copy_to_trash(services, mailbox, uids)}
 
 
 def _mark(
-    office: Office, mailbox: Number, folder: Folder, wanted: Mapping[int, messages.Making], *, says_seen: bool
+    services: Services,
+    mailbox: Number,
+    folder: Folder,
+    wanted: Mapping[int, messages.Making],
+    *,
+    says_seen: bool,
 ) -> Mapping[int, Flags]:
     if folder is Folder.GREETINGS:
-        return greetings.mark(office, mailbox, wanted)
-    return messages.mark(office, mailbox, folder, wanted, says_seen=says_seen)
+        return greetings.mark(services, mailbox, wanted)
+    return messages.mark(services, mailbox, folder, wanted, says_seen=says_seen)
 
 
 def _exactly(flags: Flags) -> messages.Making:

@@ -22,14 +22,14 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Channel, Notice, Settlement
 from personsvar.notifier.errors import DeliveryError, OutcomeUnknownError
 from personsvar.notifier.gateway import Gateway
-from personsvar.notifier.letters import Letter, is_stale
-from personsvar.notifier.outbox.in_hand import InHand
+from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
+from personsvar.notifier.outbox.held_leases import HeldLeases
 from personsvar.notifier.outbox.ledger import Ledger
 from personsvar.notifier.outbox.pace import Pace
+from personsvar.notifier.outbox.retry_policy import RetryPolicy
 from personsvar.notifier.outbox.store_watch import StoreWatch
-from personsvar.notifier.outbox.tally import Tally
-from personsvar.notifier.outbox.verdict import Judge
 from personsvar.notifier.outbox.write_back import WriteBack
+from personsvar.notifier.words.rendering import Rendered, is_stale
 
 log = logging.getLogger(__name__)
 
@@ -67,17 +67,17 @@ class Lane:
     channel: Channel
     gateway: Gateway
     ledger: Ledger
-    judge: Judge
+    judge: RetryPolicy
     threads: Executor
     """For the ledger, whose calls block."""
     load: Load = field(default_factory=Load)
     pace: Pace = field(default_factory=Pace)
-    tally: Tally = field(default_factory=Tally)
+    tally: DeliveryFigures = field(default_factory=DeliveryFigures)
     store: StoreWatch = field(default_factory=StoreWatch)
 
     def __post_init__(self) -> None:
         self._under_way: set[asyncio.Task[None]] = set()
-        self._in_hand = InHand()
+        self._in_hand = HeldLeases()
         self._written = WriteBack(
             self.channel, self.ledger, self.threads, self.tally, self.store, self._in_hand
         )
@@ -161,8 +161,8 @@ class Lane:
     async def _hand_over(self, notices: Sequence[Notice]) -> None:
         if not notices:
             return
-        for notice, letter in zip(notices, await self._letters(notices), strict=True):
-            task = asyncio.create_task(self._handle(notice, letter))
+        for notice, rendered in zip(notices, await self._letters(notices), strict=True):
+            task = asyncio.create_task(self._handle(notice, rendered))
             self._under_way.add(task)
             task.add_done_callback(self._over)
 
@@ -170,7 +170,7 @@ class Lane:
         self._under_way.discard(task)
         self._freed.set()
 
-    async def _letters(self, notices: Sequence[Notice]) -> Sequence[Letter | Exception]:
+    async def _letters(self, notices: Sequence[Notice]) -> Sequence[Rendered | Exception]:
         """Or why there can be none. They are leased already: the database is waited for a while."""
         until = self._now() + self.judge.patience.answer_seconds
         while True:
@@ -183,24 +183,24 @@ class Lane:
                 return [wrong] if len(notices) == 1 else [await self._letter(each) for each in notices]
             await self._pause(POLL_SECONDS)
 
-    async def _letter(self, notice: Notice) -> Letter | Exception:
-        (letter,) = await self._letters([notice])
-        return letter
+    async def _letter(self, notice: Notice) -> Rendered | Exception:
+        (rendered,) = await self._letters([notice])
+        return rendered
 
-    async def _handle(self, notice: Notice, letter: Letter | Exception) -> None:
+    async def _handle(self, notice: Notice, rendered: Rendered | Exception) -> None:
         try:
-            settlement = await self._tried(notice, letter)
+            settlement = await self._tried(notice, rendered)
         except asyncio.CancelledError:  # by `end`
             settlement = self.judge.failed(notice, OutcomeUnknownError("the service stopped"))
         self._written.put(notice, settlement)
 
-    async def _tried(self, notice: Notice, letter: Letter | Exception) -> Settlement:
+    async def _tried(self, notice: Notice, rendered: Rendered | Exception) -> Settlement:
         if self._is_stale(notice):
             return self.judge.too_old(notice)
-        if isinstance(letter, Exception):
-            return self.judge.failed(notice, letter)
+        if isinstance(rendered, Exception):
+            return self.judge.failed(notice, rendered)
         try:
-            return await self._deliver(notice, letter)
+            return await self._deliver(notice, rendered)
         except Exception as wrong:  # noqa: BLE001 - a server: the judge tells apart what it means, and logs it
             self._ease(wrong)
             return self.judge.failed(notice, wrong)
@@ -215,9 +215,9 @@ class Lane:
     def _eased_for(self) -> float:
         return self._eased_until - self._now()
 
-    async def _deliver(self, notice: Notice, letter: Letter) -> Settlement:
+    async def _deliver(self, notice: Notice, rendered: Rendered) -> Settlement:
         async with asyncio.timeout(self.judge.patience.answer_seconds):
-            accepted = await self.gateway.deliver(letter)
+            accepted = await self.gateway.deliver(rendered)
         due = notice.next_at if notice.attempts == 1 else notice.created_at
         self.tally.took(self.channel, (self.judge.now() - due).total_seconds())
         return self.judge.accepted(notice, accepted)

@@ -8,15 +8,15 @@ from datetime import timedelta
 
 from personsvar.mailbox.fallback import fall_back_if_lost
 from personsvar.mailbox.model import Channel, Notice, NoticeId, Settlement
-from personsvar.mailbox.ports import Office
-from personsvar.notifier.letters import Written, letters_for
+from personsvar.mailbox.services import Services
+from personsvar.notifier.words.rendering import RenderedOrNot, render
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """Raise StoreUnavailableError when the database is away."""
 
-    office: Office
+    services: Services
 
     def claim(
         self,
@@ -31,8 +31,8 @@ class Ledger:
 
         `but_not`: what is in the caller's own hands.
         """
-        now = self.office.clock.now()
-        with self.office.store.begin() as uow:
+        now = self.services.clock.now()
+        with self.services.store.begin() as uow:
             claimed = uow.outbox.claim(
                 channels=(channel,),
                 now=now,
@@ -44,18 +44,18 @@ class Ledger:
             uow.commit()
         return claimed
 
-    def letters(self, notices: Sequence[Notice]) -> Sequence[Written]:
+    def letters(self, notices: Sequence[Notice]) -> Sequence[RenderedOrNot]:
         """In the same order."""
-        return letters_for(self.office, notices)
+        return render(self.services, notices)
 
     def settle(self, settled: Mapping[Notice, Settlement]) -> frozenset[Notice]:
         """Written back, with what has to follow in the same transaction; those whose lease was still ours."""
-        now = self.office.clock.now()
-        with self.office.store.begin() as uow:
+        now = self.services.clock.now()
+        with self.services.store.begin() as uow:
             ids = uow.outbox.settle(tuple(settled.values()), now=now)
             ours = frozenset(notice for notice in settled if notice.id in ids)
-            more = [fall_back_if_lost(uow, self.office.rules, notice, now=now) for notice in ours]
+            more = [fall_back_if_lost(uow, self.services.rules, notice, now=now) for notice in ours]
             uow.commit()
         if any(more):
-            self.office.wake.notices()
+            self.services.wake.notices()
         return ours

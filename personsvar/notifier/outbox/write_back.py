@@ -8,10 +8,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from personsvar.mailbox.model import Channel, Notice, NoticeStatus, Settlement
-from personsvar.notifier.outbox.in_hand import InHand
+from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
+from personsvar.notifier.outbox.held_leases import HeldLeases
 from personsvar.notifier.outbox.ledger import Ledger
 from personsvar.notifier.outbox.store_watch import StoreWatch
-from personsvar.notifier.outbox.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +21,9 @@ class WriteBack:
     channel: Channel
     ledger: Ledger
     threads: Executor
-    tally: Tally
+    tally: DeliveryFigures
     store: StoreWatch
-    in_hand: InHand
+    in_hand: HeldLeases
     waiting: dict[Notice, Settlement] = field(default_factory=dict, init=False)
     _some: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class CallFigures:
     calls: int = 0
     """Taken since the start."""
     active: int = 0
@@ -25,11 +25,11 @@ class Counts:
 class Admission:
     def __init__(self, *, max_calls: int) -> None:
         self._max_calls = max_calls
-        self._counts = Counts()
+        self._counts = CallFigures()
         self._changed = threading.Condition()
 
     @property
-    def counts(self) -> Counts:
+    def counts(self) -> CallFigures:
         return self._counts
 
     @property

@@ -45,13 +45,13 @@ MOST = 50
 REQUEST_URI: Final = "${CHANNEL(pjsip,request_uri)}"
 
 
-class Asked(Protocol):
+class Conversation(Protocol):
     """A conversation with the switch (session.py)."""
 
     def ask(self, command: str, *arguments: str | int) -> Result: ...
 
 
-def ask_headers(session: Asked, setup: CallSetup) -> CallSetup:
+def ask_headers(session: Conversation, setup: CallSetup) -> CallSetup:
     """The same call, with its headers. Raise HungUpError or SwitchError, as any command does."""
     asking = _Asking(session, token_hex(8))
     pairs = [_read(name, instance) for name in MANY for instance in (1, AT_FIRST)]
@@ -74,7 +74,7 @@ def ask_headers(session: Asked, setup: CallSetup) -> CallSetup:
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    session: Asked
+    session: Conversation
     mark: str
 
     def values(self, expressions: Sequence[str]) -> list[str]:

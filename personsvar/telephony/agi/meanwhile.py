@@ -9,7 +9,7 @@ from contextvars import copy_context
 from typing import TypeVar
 
 from personsvar.dialogue.call import HungUpError, SwitchError
-from personsvar.telephony.agi.line import AgiLine
+from personsvar.telephony.agi.agi_line import AgiLine
 from personsvar.telephony.keys import KeysAhead
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ AT_ONCE_SECONDS = 0.015
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 20, 160
 
 
-class Workers:
+class WorkBesideTheLine:
     def __init__(self, executor: Executor, line: AgiLine, ahead: KeysAhead) -> None:
         self._executor = executor
         self._line = line

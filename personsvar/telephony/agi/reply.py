@@ -58,7 +58,7 @@ class Trying:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class CommandRefused:
     """510 or 520: the switch does not know the command, or not in this form."""
 
     code: int
@@ -75,11 +75,11 @@ class HungUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ConnectionEnded:
     """The switch closed the connection."""
 
 
-Event = Environment | Result | Trying | Refused | DeadChannel | HungUp | Ended
+Event = Environment | Result | Trying | CommandRefused | DeadChannel | HungUp | ConnectionEnded
 
 
 @dataclass(slots=True)
@@ -108,7 +108,7 @@ class ReplyParser:
             event = self._event(line)
             if event is not None:
                 return event
-        return Ended() if self._at_end else None
+        return ConnectionEnded() if self._at_end else None
 
     def _next_line(self) -> str | None:
         end = self._buffer.find(b"\n", self._searched)
@@ -160,20 +160,20 @@ class ReplyParser:
             case "100 ":
                 return Trying()
             case "510 " | "510":
-                return Refused(510)
+                return CommandRefused(510)
             case "511 " | "511":
                 return DeadChannel()
             case "520 " | "520":
-                return Refused(520)
+                return CommandRefused(520)
             case "520-":
                 self._usage_lines = 1
                 return None
         raise SwitchError(f"not an AGI reply: {masked(line)}")
 
-    def _usage_line(self, line: str) -> Refused | None:
+    def _usage_line(self, line: str) -> CommandRefused | None:
         if line.startswith("520"):
             self._usage_lines = 0
-            return Refused(520)
+            return CommandRefused(520)
         self._usage_lines += 1
         if self._usage_lines > MAX_LINES:
             raise SwitchError(f"a usage text of more than {MAX_LINES} lines")

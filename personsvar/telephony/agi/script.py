@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from personsvar.dialogue.call import HungUpError, SwitchError
 from personsvar.logs import in_call
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.telephony.agi.session import Session
+from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.setup import call_setup
 from personsvar.telephony.agi.talk import Answer, SoundsOfACall, take_call
 from personsvar.telephony.agi.wire import PipeWire, Wire
@@ -39,7 +39,7 @@ def run_script(wired: Wired) -> int:
 
 
 def converse(wire: Wire, wired: Wired) -> int:
-    session = Session(wire)
+    session = AgiConnection(wire)
     try:
         session.read_environment()
     except (SwitchError, HungUpError) as stranger:
@@ -50,7 +50,7 @@ def converse(wire: Wire, wired: Wired) -> int:
         return _talk(session, setup, wired)
 
 
-def _talk(session: Session, setup: CallSetup, wired: Wired) -> int:
+def _talk(session: AgiConnection, setup: CallSetup, wired: Wired) -> int:
     try:
         answer, sounds = wired()
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="work") as workers:

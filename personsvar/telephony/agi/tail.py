@@ -10,8 +10,8 @@ from itertools import takewhile
 from pathlib import Path
 from struct import Struct
 
-from personsvar.mailbox.ports import TAKE_SUFFIX
-from personsvar.telephony.agi.answers import BYTES_A_SAMPLE, RATE
+from personsvar.mailbox.ports.takes import TAKE_SUFFIX
+from personsvar.telephony.agi.agi_answers import BYTES_A_SAMPLE, RATE
 
 _FRAME = Struct("<160h")
 _FRAME_SECONDS = _FRAME.size / BYTES_A_SAMPLE / RATE

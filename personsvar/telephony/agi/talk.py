@@ -10,35 +10,35 @@ from dataclasses import replace
 from personsvar.dialogue.call import Call
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.telephony.agi import variables
+from personsvar.telephony.agi.agi_call import AgiCall
+from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.asking import ask_headers
-from personsvar.telephony.agi.call import AgiCall
-from personsvar.telephony.agi.session import Session
 from personsvar.telephony.agi.setup import headers_are_asked, number_is_given
-from personsvar.telephony.sounds import Sounds
+from personsvar.telephony.sound_files import SoundFiles
 
 Answer = Callable[[Call], None]
 """The manual: it takes the call, and returns when the call is over."""
-SoundsOfACall = Callable[[], AbstractContextManager[Sounds]]
+SoundsOfACall = Callable[[], AbstractContextManager[SoundFiles]]
 """The sounds for one call: what was made for it alone goes when it ends."""
 
 
-def script_of(session: Session) -> str:
+def script_of(session: AgiConnection) -> str:
     """The path of `agi://host/path`; empty for a script that Asterisk started itself."""
     return session.env.get("agi_network_script", "").strip("/")
 
 
-def say_alive(session: Session) -> None:
+def say_alive(session: AgiConnection) -> None:
     session.ask("SET VARIABLE", variables.ALIVE, variables.ALIVE_YES)
 
 
 def take_call(
-    session: Session, setup: CallSetup, *, answer: Answer, sounds: SoundsOfACall, workers: Executor
+    session: AgiConnection, setup: CallSetup, *, answer: Answer, sounds: SoundsOfACall, workers: Executor
 ) -> None:
     with sounds() as of_this_call:
         answer(AgiCall(session, _whole(session, setup), sounds=of_this_call, workers=workers))
 
 
-def _whole(session: Session, setup: CallSetup) -> CallSetup:
+def _whole(session: AgiConnection, setup: CallSetup) -> CallSetup:
     """With the headers; and with the Request-URI, unless the dialplan says what was dialled."""
     if not headers_are_asked(session.env):
         return setup

@@ -20,6 +20,7 @@ from enum import Enum
 from typing import Any
 
 from personsvar.visual.commands import (
+    authentication,
     fetching,
     folders,
     greeting,
@@ -29,14 +30,13 @@ from personsvar.visual.commands import (
     removing,
     room,
     searching,
-    state,
 )
-from personsvar.visual.session import Session, Telling
+from personsvar.visual.imap_session import ImapSession, Telling
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses
-from personsvar.vvm.imap.events import Request
+from personsvar.vvm.imap.events import ImapRequest
 
-Do = Callable[[Session, str, Any], Awaitable[bytes]]
+Do = Callable[[ImapSession, str, Any], Awaitable[bytes]]
 """Returns the last line, the tagged one, with what comes right before it."""
 
 
@@ -57,13 +57,13 @@ class Row:
 
 
 TABLE: Mapping[type[Any], Row] = {
-    c.Capability: Row(Where.ANYWHERE, state.capability),
-    c.Noop: Row(Where.ANYWHERE, state.noop, Telling.ALL, looks=True),
-    c.Logout: Row(Where.ANYWHERE, state.logout),
-    c.Identify: Row(Where.ANYWHERE, state.identify),
-    c.StartTls: Row(Where.STRANGER, state.start_tls),
-    c.Login: Row(Where.STRANGER, state.login),
-    c.Authenticate: Row(Where.STRANGER, state.authenticate),
+    c.Capability: Row(Where.ANYWHERE, authentication.capability),
+    c.Noop: Row(Where.ANYWHERE, authentication.noop, Telling.ALL, looks=True),
+    c.Logout: Row(Where.ANYWHERE, authentication.logout),
+    c.Identify: Row(Where.ANYWHERE, authentication.identify),
+    c.StartTls: Row(Where.STRANGER, authentication.start_tls),
+    c.Login: Row(Where.STRANGER, authentication.login),
+    c.Authenticate: Row(Where.STRANGER, authentication.authenticate),
     c.Namespace: Row(Where.KNOWN, folders.namespace),
     c.Select: Row(Where.KNOWN, folders.select),
     c.List: Row(Where.KNOWN, folders.list_them),
@@ -79,19 +79,19 @@ TABLE: Mapping[type[Any], Row] = {
     c.VendorPin: Row(Where.KNOWN, platform.pin),
     c.VendorLanguage: Row(Where.KNOWN, platform.language),
     c.CloseTutorial: Row(Where.KNOWN, platform.tutorial),
-    c.Check: Row(Where.SELECTED, state.noop, Telling.ALL, looks=True),
+    c.Check: Row(Where.SELECTED, authentication.noop, Telling.ALL, looks=True),
     c.Close: Row(Where.SELECTED, folders.close),
     c.Unselect: Row(Where.SELECTED, folders.unselect),
     c.Expunge: Row(Where.SELECTED, removing.expunge, Telling.ALL),
     c.Search: Row(Where.SELECTED, searching.search, Telling.NO_EXPUNGE),
     c.Fetch: Row(Where.SELECTED, fetching.fetch, Telling.NO_EXPUNGE),
-    c.Store: Row(Where.SELECTED, marking.store, Telling.NO_EXPUNGE),
+    c.StoreFlags: Row(Where.SELECTED, marking.store, Telling.NO_EXPUNGE),
     c.Copy: Row(Where.SELECTED, removing.copy, Telling.ALL),
     c.Move: Row(Where.SELECTED, removing.move, Telling.ALL),
 }
 
 
-async def answer(session: Session, request: Request) -> bytes:
+async def answer(session: ImapSession, request: ImapRequest) -> bytes:
     """Carry it out; the last of what is to be said. What comes before the news is said by the command."""
     row = TABLE.get(type(request.command))
     if row is None:
@@ -108,7 +108,7 @@ async def answer(session: Session, request: Request) -> bytes:
     return session.news(row.telling) + last
 
 
-def _is_allowed(where: Where, session: Session) -> bool:
+def _is_allowed(where: Where, session: ImapSession) -> bool:
     match where:
         case Where.ANYWHERE:
             return True

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from personsvar.mailbox.visual import view
-from personsvar.mailbox.visual.view import Entry, Folder
+from personsvar.mailbox.visual.view import Folder, FolderEntry
+from personsvar.visual.imap_session import ImapSession
 from personsvar.visual.recordings import NoRecordingError
-from personsvar.visual.session import Session
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import flags, responses
 from personsvar.vvm.imap.fetched import needs_sound, sets_seen, told
+from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.items import Datum, FetchItem
-from personsvar.vvm.imap.message import Message
 
 INVALID_SET = "invalid message set"
 
 
-async def fetch(session: Session, tag: str, it: c.Fetch) -> bytes:
+async def fetch(session: ImapSession, tag: str, it: c.Fetch) -> bytes:
     selected = session.open
     if not it.uid and selected.exceeds(it.messages):
         return responses.bad(tag, INVALID_SET)
@@ -43,17 +43,19 @@ async def fetch(session: Session, tag: str, it: c.Fetch) -> bytes:
     return responses.ok(tag, "done")
 
 
-async def _message(session: Session, number: int, entry: Entry, items: Sequence[FetchItem]) -> Message:
+async def _message(
+    session: ImapSession, number: int, entry: FolderEntry, items: Sequence[FetchItem]
+) -> ImapMessage:
     message = session.letterhead.message(number, entry)
     if not needs_sound(items):
         return message
     amr = await session.desk.recordings.amr(entry.sound)
-    return Message(
+    return ImapMessage(
         message.number, message.uid, message.flags, message.internal_date, message.mail.with_sound(amr)
     )
 
 
-async def _see(session: Session, numbers: Sequence[int]) -> set[int]:
+async def _see(session: ImapSession, numbers: Sequence[int]) -> set[int]:
     r"""Whoever fetches a message without PEEK has heard it; those that were not `\Seen` until now."""
     selected, desk = session.open, session.desk
     unseen = [
@@ -62,9 +64,9 @@ async def _see(session: Session, numbers: Sequence[int]) -> set[int]:
     fetched_now = [selected.shown[number - 1].uid for number in numbers]
     number, work = session.known.number, desk.workers.do
     if selected.folder is Folder.INBOX:
-        await work(view.note_download, desk.office, number, fetched_now)
+        await work(view.note_download, desk.services, number, fetched_now)
     elif unseen:
-        await work(view.add_flags, desk.office, number, selected.folder, unseen, (flags.SEEN,))
+        await work(view.add_flags, desk.services, number, selected.folder, unseen, (flags.SEEN,))
     if unseen:
         session.has_changed()
         await session.look()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from personsvar.mailbox.visual import view
-from personsvar.mailbox.visual.view import Entry, Folder
+from personsvar.mailbox.visual.view import Folder, FolderEntry
+from personsvar.visual.imap_session import ImapSession
 from personsvar.visual.selected import Selected
-from personsvar.visual.session import Session
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import flags, responses
 from personsvar.vvm.imap.folders import DELIMITER, listed
@@ -23,7 +23,7 @@ def folder_called(name: str) -> Folder | None:
     return _BY_NAME.get(name.lower())
 
 
-async def select(session: Session, tag: str, it: c.Select) -> bytes:
+async def select(session: ImapSession, tag: str, it: c.Select) -> bytes:
     """What was selected before is not any more, whether this succeeds or not."""
     session.selected = None
     folder = folder_called(it.folder)
@@ -46,24 +46,24 @@ async def select(session: Session, tag: str, it: c.Select) -> bytes:
     return b"".join(told) + responses.selected(tag, read_only=it.read_only)
 
 
-async def close(session: Session, tag: str, _: c.Close) -> bytes:
+async def close(session: ImapSession, tag: str, _: c.Close) -> bytes:
     r"""What is marked `\Deleted` goes without a word."""
     selected = session.open
     if not selected.read_only:
         work = session.desk.workers.do
         number, uids = session.known.number, selected.uids
-        if await work(view.expunge, session.desk.office, number, selected.folder, uids):
+        if await work(view.expunge, session.desk.services, number, selected.folder, uids):
             session.has_changed()
     session.selected = None
     return responses.ok(tag, "done")
 
 
-async def unselect(session: Session, tag: str, _: c.Unselect) -> bytes:
+async def unselect(session: ImapSession, tag: str, _: c.Unselect) -> bytes:
     session.selected = None
     return responses.ok(tag, "done")
 
 
-async def list_them(session: Session, tag: str, it: c.List) -> bytes:  # noqa: ARG001 - everybody has the same
+async def list_them(session: ImapSession, tag: str, it: c.List) -> bytes:  # noqa: ARG001 - everybody has the same
     verb = "LSUB" if it.subscribed else "LIST"
     if not it.pattern and not it.subscribed:
         root = responses.folder_line("", (r"\Noselect",), verb=verb)
@@ -72,7 +72,7 @@ async def list_them(session: Session, tag: str, it: c.List) -> bytes:  # noqa: A
     return b"".join(_folder_line(name, verb) for name in found) + responses.ok(tag, "done")
 
 
-async def status(session: Session, tag: str, it: c.Status) -> bytes:
+async def status(session: ImapSession, tag: str, it: c.Status) -> bytes:
     folder = folder_called(it.folder)
     if folder is None:
         return responses.no(tag, NO_SUCH_FOLDER, "NONEXISTENT")
@@ -82,25 +82,25 @@ async def status(session: Session, tag: str, it: c.Status) -> bytes:
     return responses.status(folder, counts) + responses.ok(tag, "done")
 
 
-async def namespace(session: Session, tag: str, _: c.Namespace) -> bytes:  # noqa: ARG001 - everybody has the same
+async def namespace(session: ImapSession, tag: str, _: c.Namespace) -> bytes:  # noqa: ARG001 - everybody has the same
     return responses.namespace() + responses.ok(tag, "done")
 
 
-async def create(session: Session, tag: str, it: c.Create) -> bytes:  # noqa: ARG001 - nobody may
+async def create(session: ImapSession, tag: str, it: c.Create) -> bytes:  # noqa: ARG001 - nobody may
     if folder_called(it.folder.rstrip(DELIMITER)) is not None:
         return responses.no(tag, "the folder is there", "ALREADYEXISTS")
     return responses.no(tag, NOT_ALLOWED, "CANNOT")
 
 
-async def delete(session: Session, tag: str, it: c.Delete) -> bytes:  # noqa: ARG001 - nobody may
+async def delete(session: ImapSession, tag: str, it: c.Delete) -> bytes:  # noqa: ARG001 - nobody may
     return _never(tag, it.folder)
 
 
-async def rename(session: Session, tag: str, it: c.Rename) -> bytes:  # noqa: ARG001 - nobody may
+async def rename(session: ImapSession, tag: str, it: c.Rename) -> bytes:  # noqa: ARG001 - nobody may
     return _never(tag, it.folder)
 
 
-async def subscribe(session: Session, tag: str, it: c.Subscribe) -> bytes:  # noqa: ARG001 - nothing is kept
+async def subscribe(session: ImapSession, tag: str, it: c.Subscribe) -> bytes:  # noqa: ARG001 - nothing is kept
     """Everybody is subscribed to every folder; whoever does not want one is told yes and keeps it."""
     if folder_called(it.folder) is None and it.subscribed:
         return responses.no(tag, NO_SUCH_FOLDER, "NONEXISTENT")
@@ -118,7 +118,7 @@ def _folder_line(name: str, verb: str) -> bytes:
     return responses.folder_line(name, (r"\HasNoChildren", *special), verb=verb)
 
 
-def _counted(item: c.StatusItem, entries: Sequence[Entry], next_uid: int) -> int:
+def _counted(item: c.StatusItem, entries: Sequence[FolderEntry], next_uid: int) -> int:
     match item:
         case c.StatusItem.MESSAGES:
             return len(entries)
@@ -132,5 +132,5 @@ def _counted(item: c.StatusItem, entries: Sequence[Entry], next_uid: int) -> int
             return sum(flags.SEEN not in entry.flags for entry in entries)
 
 
-async def _next_uid(session: Session, folder: Folder) -> int:
-    return await session.desk.workers.do(view.uid_next, session.desk.office, session.known.number, folder)
+async def _next_uid(session: ImapSession, folder: Folder) -> int:
+    return await session.desk.workers.do(view.uid_next, session.desk.services, session.known.number, folder)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from personsvar.mailbox.visual import greetings, view
 from personsvar.mailbox.visual.view import Folder, GreetingTooLongError
-from personsvar.notifier.errors import EncodingFailedError
 from personsvar.visual.commands.folders import NO_SUCH_FOLDER, NOT_ALLOWED, folder_called
+from personsvar.visual.imap_session import ImapSession
 from personsvar.visual.mails import KINDS
-from personsvar.visual.session import Session
+from personsvar.voice.encoder import EncodingFailedError
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import flags, responses
 from personsvar.vvm.imap.mime import ReceivedGreeting, read_greeting
@@ -22,7 +22,7 @@ HAS_KEYS = "greeting holds key tones"
 """It could dial for a caller (fraud): refused on the phone as well."""
 
 
-async def append(session: Session, tag: str, it: c.Append) -> bytes:
+async def append(session: ImapSession, tag: str, it: c.Append) -> bytes:
     folder = folder_called(it.folder)
     if folder is None:
         return responses.no(tag, NO_SUCH_FOLDER, "TRYCREATE")
@@ -34,8 +34,8 @@ async def append(session: Session, tag: str, it: c.Append) -> bytes:
     return await _take_in(session, tag, it, received)
 
 
-async def _take_in(session: Session, tag: str, it: c.Append, received: ReceivedGreeting) -> bytes:
-    longest = greetings.max_seconds(session.desk.office.rules)
+async def _take_in(session: ImapSession, tag: str, it: c.Append, received: ReceivedGreeting) -> bytes:
+    longest = greetings.max_seconds(session.desk.services.rules)
     if received.seconds > longest:
         return responses.no(tag, TOO_LONG, "LIMIT")
     try:
@@ -52,17 +52,17 @@ async def _take_in(session: Session, tag: str, it: c.Append, received: ReceivedG
     return responses.ok(tag, "saved", responses.append_uid(view.UIDVALIDITY, uid))
 
 
-async def _keep(session: Session, it: c.Append, received: ReceivedGreeting, alaw: bytes) -> int:
+async def _keep(session: ImapSession, it: c.Append, received: ReceivedGreeting, alaw: bytes) -> int:
     desk, number = session.desk, session.known.number
     uid = await desk.workers.do(
         view.append_greeting,
-        desk.office,
+        desk.services,
         number,
         alaw=alaw,
         kind=KINDS[received.kind],
         active=bool(it.flags & ON),
-        at=desk.office.clock.now() if it.at is None else min(it.at, desk.office.clock.now()),
+        at=desk.services.clock.now() if it.at is None else min(it.at, desk.services.clock.now()),
     )
     if more := it.flags & frozenset(flags.STORABLE) - ON:
-        await desk.workers.do(view.add_flags, desk.office, number, Folder.GREETINGS, (uid,), more)
+        await desk.workers.do(view.add_flags, desk.services, number, Folder.GREETINGS, (uid,), more)
     return uid

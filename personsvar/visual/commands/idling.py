@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from personsvar.visual.session import Session, Telling
+from personsvar.visual.imap_session import ImapSession, Telling
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses
-from personsvar.vvm.imap.events import BadCommand, Done, Event
+from personsvar.vvm.imap.events import BadCommand, Event, IdleDone
 
 
-async def idle(session: Session, tag: str, _: c.Idle) -> bytes:
+async def idle(session: ImapSession, tag: str, _: c.Idle) -> bytes:
     session.reader.expect_done(tag)
     await session.say(responses.continuation("idling") + session.news(Telling.ALL))
     match await _ended(session):
-        case Done():
+        case IdleDone():
             return responses.ok(tag, "done")
         case BadCommand(_, text):
             return responses.bad(tag, text)
@@ -20,7 +20,7 @@ async def idle(session: Session, tag: str, _: c.Idle) -> bytes:
             return responses.bad(tag, "expected DONE")
 
 
-async def _ended(session: Session) -> Event:
+async def _ended(session: ImapSession) -> Event:
     while (event := session.reader.next()) is None:
         session.allow_idle()
         await session.more(or_change=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from personsvar.mailbox.visual import view
 from personsvar.visual.commands.fetching import INVALID_SET
 from personsvar.visual.commands.folders import NOT_ALLOWED
-from personsvar.visual.session import Session
+from personsvar.visual.imap_session import ImapSession
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import flags, responses
 from personsvar.vvm.imap.fetched import flags_told
@@ -17,7 +17,7 @@ STORABLE = frozenset(flags.STORABLE)
 """What PERMANENTFLAGS lists; other keywords are let go (RFC 3501, 7.1)."""
 
 
-async def store(session: Session, tag: str, it: c.Store) -> bytes:
+async def store(session: ImapSession, tag: str, it: c.StoreFlags) -> bytes:
     selected = session.open
     if not it.uid and selected.exceeds(it.messages):
         return responses.bad(tag, INVALID_SET)
@@ -35,24 +35,24 @@ async def store(session: Session, tag: str, it: c.Store) -> bytes:
     return responses.ok(tag, "done")
 
 
-async def _store(session: Session, change: c.Change, uids: Collection[int], wanted: Flags) -> None:
+async def _store(session: ImapSession, change: c.Change, uids: Collection[int], wanted: Flags) -> None:
     """And look at what it has become, of siblings too: only one greeting of a type is on."""
     if not uids:
         return
     desk, number, folder = session.desk, session.known.number, session.open.folder
     match change:
         case c.Change.ADD:
-            await desk.workers.do(view.add_flags, desk.office, number, folder, uids, wanted)
+            await desk.workers.do(view.add_flags, desk.services, number, folder, uids, wanted)
         case c.Change.REMOVE:
-            await desk.workers.do(view.remove_flags, desk.office, number, folder, uids, wanted)
+            await desk.workers.do(view.remove_flags, desk.services, number, folder, uids, wanted)
         case c.Change.REPLACE:
             exactly: Mapping[int, Flags] = dict.fromkeys(uids, wanted)
-            await desk.workers.do(view.store_flags, desk.office, number, folder, exactly)
+            await desk.workers.do(view.store_flags, desk.services, number, folder, exactly)
     session.has_changed()
     await session.look()
 
 
-def _told(session: Session, numbers: Collection[int], *, uid: bool) -> bytes:
+def _told(session: ImapSession, numbers: Collection[int], *, uid: bool) -> bytes:
     selected = session.open
     entries = [(number, selected.shown[number - 1]) for number in numbers]
     selected.knows({entry.uid: entry.flags for _, entry in entries})

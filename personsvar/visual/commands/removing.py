@@ -8,23 +8,23 @@ from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Folder, NotAllowedError
 from personsvar.visual.commands.fetching import INVALID_SET
 from personsvar.visual.commands.folders import NO_SUCH_FOLDER, NOT_ALLOWED, folder_called
-from personsvar.visual.session import Session
+from personsvar.visual.imap_session import ImapSession
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses
 
 
-async def expunge(session: Session, tag: str, it: c.Expunge) -> bytes:
+async def expunge(session: ImapSession, tag: str, it: c.Expunge) -> bytes:
     selected, desk = session.open, session.desk
     if selected.read_only:
         return responses.no(tag, NOT_ALLOWED)
     uids = selected.uids if it.uids is None else it.uids.among(selected.uids)
-    gone = await desk.workers.do(view.expunge, desk.office, session.known.number, selected.folder, uids)
+    gone = await desk.workers.do(view.expunge, desk.services, session.known.number, selected.folder, uids)
     if gone:
         session.has_changed()
     return responses.ok(tag, "done")
 
 
-async def copy(session: Session, tag: str, it: c.Copy) -> bytes:
+async def copy(session: ImapSession, tag: str, it: c.Copy) -> bytes:
     target, refusal = _target(session, tag, it)
     if target is None:
         return refusal
@@ -32,7 +32,7 @@ async def copy(session: Session, tag: str, it: c.Copy) -> bytes:
     number = session.known.number
     uids = _uids(session, it)
     try:
-        copied = await desk.workers.do(view.copy, desk.office, number, selected.folder, target, uids)
+        copied = await desk.workers.do(view.copy, desk.services, number, selected.folder, target, uids)
     except NotAllowedError:
         return responses.no(tag, NOT_ALLOWED, "CANNOT")
     if copied:
@@ -40,7 +40,7 @@ async def copy(session: Session, tag: str, it: c.Copy) -> bytes:
     return responses.ok(tag, "done", _copy_uid(copied))
 
 
-async def move(session: Session, tag: str, it: c.Move) -> bytes:
+async def move(session: ImapSession, tag: str, it: c.Move) -> bytes:
     target, refusal = _target(session, tag, it)
     if target is None:
         return refusal
@@ -50,7 +50,7 @@ async def move(session: Session, tag: str, it: c.Move) -> bytes:
     number = session.known.number
     uids = _uids(session, it)
     try:
-        moved = await desk.workers.do(view.move, desk.office, number, selected.folder, target, uids)
+        moved = await desk.workers.do(view.move, desk.services, number, selected.folder, target, uids)
     except NotAllowedError:
         return responses.no(tag, NOT_ALLOWED, "CANNOT")
     if moved:
@@ -59,7 +59,7 @@ async def move(session: Session, tag: str, it: c.Move) -> bytes:
     return responses.ok(tag, "done")
 
 
-def _target(session: Session, tag: str, it: c.Copy | c.Move) -> tuple[Folder | None, bytes]:
+def _target(session: ImapSession, tag: str, it: c.Copy | c.Move) -> tuple[Folder | None, bytes]:
     if not it.uid and session.open.exceeds(it.messages):
         return None, responses.bad(tag, INVALID_SET)
     target = folder_called(it.folder)
@@ -68,7 +68,7 @@ def _target(session: Session, tag: str, it: c.Copy | c.Move) -> tuple[Folder | N
     return target, b""
 
 
-def _uids(session: Session, it: c.Copy | c.Move) -> list[int]:
+def _uids(session: ImapSession, it: c.Copy | c.Move) -> list[int]:
     selected = session.open
     return [selected.shown[number - 1].uid for number in selected.numbers(it.messages, uid=it.uid)]
 

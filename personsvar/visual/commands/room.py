@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from personsvar.mailbox.visual import view
 from personsvar.visual.commands.folders import NO_SUCH_FOLDER, folder_called
-from personsvar.visual.session import Session
+from personsvar.visual.imap_session import ImapSession
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses
 from personsvar.vvm.imap.responses import Resource
 
 
-async def quota_root(session: Session, tag: str, it: c.GetQuotaRoot) -> bytes:
+async def quota_root(session: ImapSession, tag: str, it: c.GetQuotaRoot) -> bytes:
     folder = folder_called(it.folder)
     if folder is None:
         return responses.no(tag, NO_SUCH_FOLDER, "NONEXISTENT")
     return responses.quota_root(folder) + await _quota(session) + responses.ok(tag, "done")
 
 
-async def quota(session: Session, tag: str, it: c.GetQuota) -> bytes:
+async def quota(session: ImapSession, tag: str, it: c.GetQuota) -> bytes:
     if it.root:
         return responses.no(tag, "no such quota root", "NONEXISTENT")
     return await _quota(session) + responses.ok(tag, "done")
 
 
-async def _quota(session: Session) -> bytes:
-    it = await session.desk.workers.do(view.quota, session.desk.office, session.known.number)
+async def _quota(session: ImapSession) -> bytes:
+    it = await session.desk.workers.do(view.quota, session.desk.services, session.known.number)
     return responses.quota(
         (Resource("STORAGE", it.kilobytes, it.kilobytes_limit), Resource("voice", it.kept, it.limit))
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
-from personsvar.visual.session import Session
+from personsvar.visual.imap_session import ImapSession
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses
 from personsvar.vvm.imap.matching import condition
@@ -17,7 +17,7 @@ TOGETHER = 10
 """So many messages are looked at before others get their turn."""
 
 
-async def search(session: Session, tag: str, it: c.Search) -> bytes:
+async def search(session: ImapSession, tag: str, it: c.Search) -> bytes:
     await session.tell_arrivals()
     letterhead = session.letterhead
     shown = [letterhead.message(number, entry) for number, entry in enumerate(session.open.shown, 1)]

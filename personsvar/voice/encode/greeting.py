@@ -28,13 +28,13 @@ _HEARD = 0.0015
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
+class LevelledGreeting:
     alaw: bytes = field(repr=False)
     holds_keys: bool
     """Tones of a keypad are in it."""
 
 
-def greeting(amr: bytes, max_seconds: float) -> Greeting:
+def greeting(amr: bytes, max_seconds: float) -> LevelledGreeting:
     """Raise EncodingError when there is nothing to hear. What is longer is cut off."""
     form = ["-protocol_whitelist", "pipe", "-f", "amr", "-c:a", AMR_DECODER]
     source = [*form, "-t", str(max_seconds), "-i", "pipe:0"]
@@ -44,7 +44,7 @@ def greeting(amr: bytes, max_seconds: float) -> Greeting:
         raise EncodingError("there is nothing to hear in the greeting")
     loud = levelled(_said(samples) / _FULL_SCALE, RATE) * (_FULL_SCALE - 1)
     alaw = encode(np.round(loud).astype(np.int16))
-    return Greeting(alaw, holds_keys(alaw))
+    return LevelledGreeting(alaw, holds_keys(alaw))
 
 
 def _said(samples: NDArray[np.int16]) -> NDArray[np.int16]:

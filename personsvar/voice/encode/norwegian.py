@@ -192,13 +192,13 @@ _LOANS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Pronounced:
     phonemes: str
     ipa: str
 
 
-WORDS: Mapping[str, Said] = {
-    word: Said(phonemes, ipa)
+WORDS: Mapping[str, Pronounced] = {
+    word: Pronounced(phonemes, ipa)
     for word, (phonemes, ipa) in (
         _SMALL
         | _NEUTER

@@ -161,7 +161,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class StoreFlags:
     messages: SequenceSet
     change: Change
     flags: frozenset[str]
@@ -251,7 +251,7 @@ Command = (
     | Expunge
     | Search
     | Fetch
-    | Store
+    | StoreFlags
     | Copy
     | Move
     | Idle

@@ -8,7 +8,7 @@ from personsvar.vvm.imap.commands import Command
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ImapRequest:
     """A whole command."""
 
     tag: str
@@ -23,14 +23,14 @@ class NeedContinuation:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChallengeAnswer:
     """The client's answer to a challenge of AUTHENTICATE, decoded."""
 
     data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class IdleDone:
     """The end of IDLE."""
 
 
@@ -58,4 +58,4 @@ class TooLarge:
     """It goes on beyond patience: `* BYE`, and the connection is closed. Nothing is read after it."""
 
 
-Event = Request | NeedContinuation | Answer | Done | BadCommand | BadCharset | TooLarge
+Event = ImapRequest | NeedContinuation | ChallengeAnswer | IdleDone | BadCommand | BadCharset | TooLarge

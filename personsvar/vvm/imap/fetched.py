@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from personsvar.vvm.imap.flags import in_order
+from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.items import Datum, FetchItem, Section
-from personsvar.vvm.imap.message import Message
 from personsvar.vvm.imap.mime.envelope import envelope
 from personsvar.vvm.imap.mime.sections import holds_sound, section, shows_size
 from personsvar.vvm.imap.mime.structure import structure
@@ -16,11 +16,11 @@ from personsvar.vvm.imap.writing import CRLF, listed, literal, string
 _NEED_SIZE = frozenset({Datum.SIZE, Datum.BODY, Datum.BODY_STRUCTURE})
 
 
-def fetched(message: Message, items: Iterable[FetchItem], *, uid: bool = False) -> bytes:
+def fetched(message: ImapMessage, items: Iterable[FetchItem], *, uid: bool = False) -> bytes:
     return b"".join(told(message, items, uid=uid))
 
 
-def told(message: Message, items: Iterable[FetchItem], *, uid: bool = False) -> Iterator[bytes]:
+def told(message: ImapMessage, items: Iterable[FetchItem], *, uid: bool = False) -> Iterator[bytes]:
     """One item after the other, each made when it is asked for: none has to wait for all of them.
 
     With `uid` (every UID command), the UID is told whether asked for or not.
@@ -34,7 +34,7 @@ def told(message: Message, items: Iterable[FetchItem], *, uid: bool = False) -> 
     yield b")" + CRLF
 
 
-def flags_told(message: Message, *, uid: bool = False) -> bytes:
+def flags_told(message: ImapMessage, *, uid: bool = False) -> bytes:
     """Its flags have changed: the answer to STORE, and what another client's STORE is told with."""
     return fetched(message, [Datum.FLAGS], uid=uid)
 
@@ -57,14 +57,14 @@ def needs_sound(items: Iterable[FetchItem]) -> bool:
     return any(isinstance(item, Section) and holds_sound(item) for item in items)
 
 
-def _told(message: Message, item: FetchItem) -> Sequence[bytes]:
+def _told(message: ImapMessage, item: FetchItem) -> Sequence[bytes]:
     if isinstance(item, Section):
         octets = section(message.mail, item)
         return item.label, b"NIL" if octets is None else literal(octets)
     return item.value.encode("ascii"), _DATA[item](message)
 
 
-_DATA: Mapping[Datum, Callable[[Message], bytes]] = {
+_DATA: Mapping[Datum, Callable[[ImapMessage], bytes]] = {
     Datum.UID: lambda message: b"%d" % message.uid,
     Datum.FLAGS: lambda message: listed(in_order(message.flags)),
     Datum.INTERNAL_DATE: lambda message: string(internal(message.internal_date)),

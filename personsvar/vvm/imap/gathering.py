@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from personsvar.vvm.imap.events import Event, NeedContinuation, TooLarge
-from personsvar.vvm.imap.limits import Limits
+from personsvar.vvm.imap.limits import ImapLimits
 from personsvar.vvm.imap.parsing import parsed, tag_of
 
 ANNOUNCED = re.compile(rb"\{([0-9]{1,20})(\+?)\}\Z")
@@ -32,11 +32,11 @@ class Gathering:
     def is_begun(self) -> bool:
         return bool(self._text) or self.refused or self.owed is not None
 
-    def longest(self, line: bytes | bytearray, limits: Limits) -> int:
+    def longest(self, line: bytes | bytearray, limits: ImapLimits) -> int:
         """How much text a command may be that this line begins, or goes on with."""
         return limits.identity if _IDENTIFIES.match(self._text or line) else limits.line
 
-    def room(self, line: bytes, limits: Limits) -> int:
+    def room(self, line: bytes, limits: ImapLimits) -> int:
         return self.longest(line, limits) - len(self._text)
 
     def refuse(self, begins: bytes) -> None:
@@ -44,7 +44,7 @@ class Gathering:
             self.tag = tag_of(self._text or begins)
         self.refused = True
 
-    def line(self, line: bytes, limits: Limits) -> Event | None:
+    def line(self, line: bytes, limits: ImapLimits) -> Event | None:
         """None: a literal follows that nobody waits to be asked for."""
         announced = ANNOUNCED.search(line)
         if announced is None:
@@ -63,12 +63,12 @@ class Gathering:
         self._literal_size += len(content)
         self.owed = None
 
-    def _fits(self, line: bytes, size: int, limits: Limits) -> bool:
+    def _fits(self, line: bytes, size: int, limits: ImapLimits) -> bool:
         appends = _APPENDS.match(self._text or line)
         most = limits.message if appends else self.longest(line, limits)
         return self._literal_size + size <= most
 
-    def _skip(self, size: int, waits: bool, limits: Limits) -> Event | None:
+    def _skip(self, size: int, waits: bool, limits: ImapLimits) -> Event | None:
         if waits:
             return TooLarge(self.tag)
         self._skipped += size
@@ -77,7 +77,7 @@ class Gathering:
         self.owed = size
         return None
 
-    def _whole(self, line: bytes, limits: Limits) -> Event:
+    def _whole(self, line: bytes, limits: ImapLimits) -> Event:
         if self.refused:
             return TooLarge(self.tag)
         return parsed(self._text + line, self._literals, limits.nesting)

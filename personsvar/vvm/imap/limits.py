@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ImapLimits:
     line: int = 8 * 1024
     """The text of one command, over its lines; and its literals, except a message (RFC 7162 section 4)."""
     identity: int = 64 * 1024
@@ -19,6 +19,6 @@ class Limits:
     """Parentheses, NOT and OR within each other; numbers in the path of a body part."""
 
 
-STRANGER = Limits(message=4 * 1024, patience=64 * 1024)
+STRANGER = ImapLimits(message=4 * 1024, patience=64 * 1024)
 """Nobody has logged in."""
-KNOWN = Limits()
+KNOWN = ImapLimits()

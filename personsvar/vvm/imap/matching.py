@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date
 
+from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.keys import (
     All,
     Dated,
@@ -20,18 +21,17 @@ from personsvar.vvm.imap.keys import (
     Uids,
     When,
 )
-from personsvar.vvm.imap.message import Message
 
-Holds = Callable[[Message], bool]
+Holds = Callable[[ImapMessage], bool]
 
 
-def matching(key: Key, messages: Sequence[Message]) -> list[Message]:
+def matching(key: Key, messages: Sequence[ImapMessage]) -> list[ImapMessage]:
     """Those of the folder's messages (all of them, in their order) that it holds for."""
     holds = condition(key, messages)
     return [message for message in messages if holds(message)]
 
 
-def condition(key: Key, messages: Sequence[Message]) -> Holds:
+def condition(key: Key, messages: Sequence[ImapMessage]) -> Holds:
     """The same, to be asked of one message after the other."""
     return _holds(key, messages)
 
@@ -49,7 +49,7 @@ def needs_size(key: Key) -> bool:
             return isinstance(key, Larger | Smaller)
 
 
-def _holds(key: Key, messages: Sequence[Message]) -> Holds:
+def _holds(key: Key, messages: Sequence[ImapMessage]) -> Holds:
     """Sets of numbers are worked out once for the folder, not for each message."""
     match key:
         case All(keys):
@@ -79,7 +79,7 @@ def _number_among(numbers: Collection[int]) -> Holds:
 
 def _is(
     key: Flagged | Dated | Larger | Smaller | Header | Text,
-    message: Message,
+    message: ImapMessage,
 ) -> bool:
     match key:
         case Flagged(flag):
@@ -96,7 +96,7 @@ def _is(
             return _is_said(text, message, headers=headers)
 
 
-def _is_dated(key: Dated, message: Message) -> bool:
+def _is_dated(key: Dated, message: ImapMessage) -> bool:
     mine = message.mail.date.date() if key.sent else message.internal_date.astimezone(UTC).date()
     return _compare(key.when, mine, key.day)
 
@@ -111,7 +111,7 @@ def _compare(when: When, mine: date, day: date) -> bool:
             return mine >= day
 
 
-def _is_said(text: str, message: Message, *, headers: bool) -> bool:
+def _is_said(text: str, message: ImapMessage, *, headers: bool) -> bool:
     lines = [f"{name}: {value}" for name, value in message.mail.headers] if headers else []
     return any(_within(text, line) for line in (*lines, *message.mail.texts))
 

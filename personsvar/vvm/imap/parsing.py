@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from personsvar.vvm.imap.arguments import Arguments
-from personsvar.vvm.imap.events import BadCharset, BadCommand, Event, Request, TooLarge
+from personsvar.vvm.imap.events import BadCharset, BadCommand, Event, ImapRequest, TooLarge
 from personsvar.vvm.imap.grammar import read_command
 from personsvar.vvm.imap.malformed import MalformedError, TooMuchError, UnknownCharsetError
 
@@ -36,4 +36,4 @@ def _parsed(tag: str, words: Arguments) -> Event:
         return TooLarge(tag)
     except UnknownCharsetError:
         return BadCharset(tag)
-    return Request(tag, name, command)
+    return ImapRequest(tag, name, command)

@@ -6,8 +6,8 @@
 `next` reads one event and no more, so what follows it is read in the light of what the server made of it:
 
 * after `Request(… Authenticate …)` and each challenge, the server calls `expect_answer(tag)`: the next line
-  is `Answer` (or `BadCommand`: cancelled, or no base64);
-* after `Request(… Idle …)`, it calls `expect_done(tag)`: the next line is `Done` (or `BadCommand`);
+  is `ChallengeAnswer` (or `BadCommand`: cancelled, or no base64);
+* after `Request(… Idle …)`, it calls `expect_done(tag)`: the next line is `IdleDone` (or `BadCommand`);
 * after `Request(… StartTls …)`, it looks at `pending`: bytes that came in the clear behind STARTTLS are an
   attack (CVE-2011-0411), and a new reader begins with TLS;
 * after log-in, it sets `limits` to `KNOWN`.
@@ -20,9 +20,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from personsvar.vvm.imap.events import Answer, BadCommand, Done, Event, NeedContinuation, TooLarge
+from personsvar.vvm.imap.events import (
+    BadCommand,
+    ChallengeAnswer,
+    Event,
+    IdleDone,
+    NeedContinuation,
+    TooLarge,
+)
 from personsvar.vvm.imap.gathering import LONGEST_ANNOUNCED, Gathering
-from personsvar.vvm.imap.limits import STRANGER, Limits
+from personsvar.vvm.imap.limits import STRANGER, ImapLimits
 from personsvar.vvm.imap.malformed import MalformedError
 from personsvar.vvm.imap.sasl import decoded
 
@@ -30,7 +37,7 @@ from personsvar.vvm.imap.sasl import decoded
 class ImapReader:
     __slots__ = ("_broken", "_dropped", "_expects", "_gathering", "_held", "_looked", "_tag", "limits")
 
-    def __init__(self, limits: Limits = STRANGER) -> None:
+    def __init__(self, limits: ImapLimits = STRANGER) -> None:
         self.limits = limits
         self._held = bytearray()
         self._looked = 0
@@ -145,10 +152,10 @@ def _answer(tag: str | None, line: bytes) -> Event:
     if line == b"*":
         return BadCommand(tag, "cancelled")
     try:
-        return Answer(decoded(line))
+        return ChallengeAnswer(decoded(line))
     except MalformedError as mistake:
         return BadCommand(tag, str(mistake))
 
 
 def _done(tag: str | None, line: bytes) -> Event:
-    return Done() if line.strip().upper() == b"DONE" else BadCommand(tag, "expected DONE")
+    return IdleDone() if line.strip().upper() == b"DONE" else BadCommand(tag, "expected DONE")

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from personsvar.vvm.sms.fields import joined
 from personsvar.vvm.sms.omtp import LARGEST_COUNT
-from personsvar.vvm.sms.values import Login, State
+from personsvar.vvm.sms.values import ClientLogin, ProvisioningStatus
 
-_NAMES = {State.NEW: "NewAccount", State.READY: "Active"}
+_NAMES = {ProvisioningStatus.NEW: "NewAccount", ProvisioningStatus.READY: "Active"}
 
 
-def state(now: State, login: Login | None) -> str:
+def state(now: ProvisioningStatus, login: ClientLogin | None) -> str:
     """All four of server, port, name and password, or none: fewer configure nothing."""
     if login is None or now not in _NAMES:
         return "STATE?state=NotAvailable"

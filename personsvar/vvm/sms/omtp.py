@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from personsvar.vvm.sms.dialects import PREFIX_FORM, Dialect, default_prefix
 from personsvar.vvm.sms.fields import Field, caller_field, joined, moment
-from personsvar.vvm.sms.values import CAUSES, Login, NewMessage, State, Terms
+from personsvar.vvm.sms.values import CAUSES, ClientLogin, NewMessage, ProvisioningStatus, Terms
 
 LARGEST_COUNT = 99_999
 _LANGUAGES = {Dialect.CVVM: "1|2", Dialect.VVM3: "1,2"}
@@ -21,10 +21,12 @@ _VVM3_DEVICE: tuple[Field, ...] = (("dev_t", 5),)
 """A basic device, without transcription."""
 
 
-def status(dialect: Dialect, prefix: str, state: State, login: Login | None, terms: Terms) -> str:
+def status(
+    dialect: Dialect, prefix: str, state: ProvisioningStatus, login: ClientLogin | None, terms: Terms
+) -> str:
     """Only who may log in is told how: nothing of it goes with `st=P`, `U` and `B`."""
     told: list[Field] = [("st", state), ("rc", CAUSES[state])]
-    if login is not None and state in (State.NEW, State.READY):
+    if login is not None and state in (ProvisioningStatus.NEW, ProvisioningStatus.READY):
         told += [*_login(login, terms), *_terms(dialect, state, terms), *_extra(dialect)]
     return f"{_head(dialect, prefix)}:STATUS:{joined(*told)}"
 
@@ -49,15 +51,15 @@ def _head(dialect: Dialect, prefix: str) -> str:
     return prefix if PREFIX_FORM.fullmatch(prefix) else default_prefix(dialect)
 
 
-def _login(login: Login, terms: Terms) -> list[Field]:
+def _login(login: ClientLogin, terms: Terms) -> list[Field]:
     numbers: list[Field] = [("tui", terms.menu_number)] if terms.menu_number else []
     numbers += [("dn", terms.client_number)] if terms.client_number else []
     account: list[Field] = [("ipt", login.port), ("u", login.user), ("pw", login.password)]
     return [("srv", login.host), *numbers, *account]
 
 
-def _terms(dialect: Dialect, state: State, terms: Terms) -> list[Field]:
-    due = state is State.NEW
+def _terms(dialect: Dialect, state: ProvisioningStatus, terms: Terms) -> list[Field]:
+    due = state is ProvisioningStatus.NEW
     return [
         ("lang", _LANGUAGES.get(dialect, "nor|eng")),
         ("g_len", terms.greeting_seconds),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from personsvar.vvm.sms import iphone, omtp
 from personsvar.vvm.sms.dialects import PREFIX, Dialect
-from personsvar.vvm.sms.values import Login, NewMessage, State, Terms
+from personsvar.vvm.sms.values import ClientLogin, NewMessage, ProvisioningStatus, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,12 @@ class Speech:
     dialect: Dialect
     prefix: str = PREFIX
 
-    def status(self, state: State, login: Login | None = None, terms: Terms = Terms()) -> str:  # noqa: B008 - frozen
+    def status(
+        self,
+        state: ProvisioningStatus,
+        login: ClientLogin | None = None,
+        terms: Terms = Terms(),  # noqa: B008 - frozen
+    ) -> str:
         if self.dialect is Dialect.IPHONE:
             return iphone.state(state, login)
         return omtp.status(self.dialect, self.prefix, state, login, terms)

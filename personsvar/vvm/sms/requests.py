@@ -31,15 +31,15 @@ _UNFIT = re.compile(r"[^!-:<>-~]")
 """In a client's name: all but what is printed and parts no fields."""
 
 
-class Kind(StrEnum):
+class ClientRequestKind(StrEnum):
     ACTIVATE = "activate"
     DEACTIVATE = "deactivate"
     STATUS = "status"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    kind: Kind
+class ClientRequest:
+    kind: ClientRequestKind
     dialect: Dialect | None = None
     """None: it does not show."""
     version: int | None = None
@@ -52,12 +52,12 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Fields:
     fields: Mapping[str, str]
     prefix: str | None
 
 
-def read_request(text: str) -> Request | None:
+def read_request(text: str) -> ClientRequest | None:
     """None: it is nothing of ours."""
     if len(text) > LONGEST:
         return None
@@ -65,12 +65,12 @@ def read_request(text: str) -> Request | None:
     if whole is None:
         return None
     if whole[3]:
-        return Request(Kind.STATUS, Dialect.IPHONE)
+        return ClientRequest(ClientRequestKind.STATUS, Dialect.IPHONE)
     said = _said((whole[2] or "").split(";"))
-    return None if said is None else _request(Kind(whole[1].lower()), said)
+    return None if said is None else _request(ClientRequestKind(whole[1].lower()), said)
 
 
-def _said(tokens: Iterable[str]) -> _Said | None:
+def _said(tokens: Iterable[str]) -> _Fields | None:
     fields: dict[str, str] = {}
     prefix = None
     for token in filter(None, (token.strip() for token in tokens)):
@@ -81,17 +81,17 @@ def _said(tokens: Iterable[str]) -> _Said | None:
             fields[field[1].lower()] = field[2].strip()
         else:
             return None
-    return _Said(fields, prefix)
+    return _Fields(fields, prefix)
 
 
-def _request(kind: Kind, said: _Said) -> Request | None:
+def _request(kind: ClientRequestKind, said: _Fields) -> ClientRequest | None:
     fields = said.fields
     version = _number(fields.get("pv"), LEAST_VERSION, LARGEST_VERSION)
     port = _number(fields.get("pt", "0"), 0, LARGEST_PORT)
     if port is None or ("pv" in fields and version is None):
         return None
     client = _UNFIT.sub("", fields.get("ct", ""))[:LONGEST_CLIENT]
-    return Request(kind, _dialect(fields, version), version, client, port, said.prefix)
+    return ClientRequest(kind, _dialect(fields, version), version, client, port, said.prefix)
 
 
 def _dialect(fields: Mapping[str, str], version: int | None) -> Dialect | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 
-class State(StrEnum):
+class ProvisioningStatus(StrEnum):
     """`st` of a STATUS."""
 
     NEW = "N"
@@ -29,16 +29,16 @@ class Cause(IntEnum):
 
 
 CAUSES = {
-    State.NEW: Cause.SUCCESS,
-    State.READY: Cause.SUCCESS,
-    State.PROVISIONED: Cause.NOT_ACTIVATED,
-    State.UNKNOWN: Cause.MAILBOX_UNKNOWN,
-    State.BLOCKED: Cause.SUBSCRIBER_ERROR,
+    ProvisioningStatus.NEW: Cause.SUCCESS,
+    ProvisioningStatus.READY: Cause.SUCCESS,
+    ProvisioningStatus.PROVISIONED: Cause.NOT_ACTIVATED,
+    ProvisioningStatus.UNKNOWN: Cause.MAILBOX_UNKNOWN,
+    ProvisioningStatus.BLOCKED: Cause.SUBSCRIBER_ERROR,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class ClientLogin:
     """Where the client fetches messages, and as whom."""
 
     host: str

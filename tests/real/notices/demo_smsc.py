@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docker.demo.shelf import Item, Shelf
-from personsvar.notifier.sms.smsc import Smsc
+from personsvar.gateways.sms.smsc import Smsc
 from tests.real.notices.smsc import LIMIT_SECONDS, PEERS
 
 PROGRAM = Path(__file__).resolve().parents[3] / "docker/demo/smsc"

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from personsvar.notifier.encoder import PoolEncoder
-from personsvar.notifier.mms.mm7 import Mm7Gateway
-from personsvar.notifier.mms.options import Mm7Options
+from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
+from personsvar.gateways.mms.mm7_options import Mm7Options
+from personsvar.voice.encode.pool import PoolEncoder
 from tests.patience import patience
 from tests.wire.mms_letter import NOON
 from tests.wire.mmsc import Mmsc, running_mmsc

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from personsvar.gateways.sms.smpp_gateway import SmppGateway
+from personsvar.gateways.sms.sms import IncomingSms
+from personsvar.gateways.sms.smsc import SmppOptions, Smsc
 from personsvar.mailbox.model import (
     Channel,
     Facts,
@@ -19,10 +22,7 @@ from personsvar.mailbox.model import (
     Number,
     Receipt,
 )
-from personsvar.notifier.letters import Letter
-from personsvar.notifier.sms.smpp import SmppGateway
-from personsvar.notifier.sms.sms import IncomingSms
-from personsvar.notifier.sms.smsc import SmppOptions, Smsc
+from personsvar.notifier.words.rendering import Rendered
 from tests.real.notices.smsc import NodeSmsc
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -75,7 +75,7 @@ async def desk(*smscs: NodeSmsc | Smsc, takes_incoming: bool = True, **options: 
         take_receipt=it.keep,
         take_incoming=it.take if takes_incoming else None,
         clock=Noon(),
-        luck=lambda: 0.5,
+        jitter=lambda: 0.5,
     )
     await it.gateway.open()
     try:
@@ -95,7 +95,7 @@ def letter(
     to: Number = OLA,
     age: timedelta = timedelta(),
     pin_until: datetime | None = None,
-) -> Letter:
+) -> Rendered:
     notice = Notice(
         id=NoticeId(number),
         to=to,
@@ -110,4 +110,4 @@ def letter(
         next_at=NOON,
         lease="a lease",
     )
-    return Letter(notice=notice, language="nb", text=text, subject="", length="")
+    return Rendered(notice=notice, language="nb", text=text, subject="", length="")

@@ -19,13 +19,13 @@ from docker.demo import mmsc as module
 from docker.demo.amr import NotAmrError, wav
 from docker.demo.mmsc import Reports, mmsc
 from docker.demo.shelf import Shelf
+from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
+from personsvar.http.http_server import HttpServer
+from personsvar.http.mm7_callbacks import reports_router
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Receipt, ReceiptState
-from personsvar.notifier.encoder import PoolEncoder
 from personsvar.notifier.errors import UndeliverableError
-from personsvar.notifier.mms.mm7 import Mm7Gateway
-from personsvar.notifier.mms.router import reports_router
-from personsvar.notifier.web import UvicornWeb
+from personsvar.voice.encode.pool import PoolEncoder
 from tests.real.notices.mms_desk import OPTIONS, AtNoon, until
 from tests.real.ports import free_tcp_port
 from tests.tape import Samples, decoded, pitch, seconds, tone
@@ -63,7 +63,7 @@ def notifier(*, failing: int = 0) -> Iterator[Notifier]:
     it = Notifier(f"127.0.0.1:{free_tcp_port()}", failing)
     app = FastAPI()
     app.include_router(reports_router(it.take, gateway="mmsc", clock=AtNoon(), credentials="m:p w"))
-    web = UvicornWeb(app, it.bind)
+    web = HttpServer(app, it.bind)
     web.start()
     try:
         yield it

@@ -11,15 +11,15 @@ from email.message import EmailMessage
 import numpy as np
 import pytest
 
-from personsvar.notifier.email.gateway import EmailGateway
-from personsvar.notifier.encoder import PoolEncoder
+from personsvar.gateways.email.email_gateway import EmailGateway
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
+from personsvar.voice.encode.pool import PoolEncoder
 from tests.real.g711 import RATE, Samples
 from tests.real.notices.postfix import Postfix, running_postfix, wait_for
 from tests.real.signals import SWEEP_HZ_A_SECOND, SWEEP_START_HZ, sweep
-from tests.unit.notifier.email.gateways import gateway, opened, until
-from tests.unit.notifier.email.letters import letter
+from tests.unit.gateways.email.gateways import gateway, opened, until
+from tests.unit.gateways.email.letters import letter
 
 pytestmark = pytest.mark.anyio
 SECONDS = 6.0

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from personsvar.notifier.email.gateway import EmailGateway
+from personsvar.gateways.email.email_gateway import EmailGateway
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 from tests.real.notices.postfix import Postfix, running_postfix, wait_for
-from tests.unit.notifier.email.gateways import gateway, opened, until
-from tests.unit.notifier.email.letters import letter
+from tests.unit.gateways.email.gateways import gateway, opened, until
+from tests.unit.gateways.email.letters import letter
 
 pytestmark = pytest.mark.anyio
 MAILS = 150

@@ -11,19 +11,14 @@ import pytest
 import smsutil
 from fastapi import FastAPI
 
+from personsvar.gateways.kannel import KannelGateway, KannelOptions, incoming_url
+from personsvar.gateways.sms.sms import IncomingSms, Ports, Sms
+from personsvar.http.http_server import HttpServer
+from personsvar.http.kannel_callbacks import incoming_router, receipts_router
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number, Receipt, ReceiptState
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, UndeliverableError
-from personsvar.notifier.kannel import (
-    KannelGateway,
-    KannelOptions,
-    incoming_router,
-    incoming_url,
-    receipts_router,
-)
-from personsvar.notifier.sms.sms import IncomingSms, Ports, Sms
-from personsvar.notifier.web import UvicornWeb
-from personsvar.running.world import RealClock
+from personsvar.world import RealClock
 from tests.real.notices.kannel import Arrived, Kannel, running_kannel
 from tests.real.ports import free_tcp_port
 from tests.wire.letters import letter
@@ -76,7 +71,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     app = FastAPI()
     app.include_router(receipts_router(store.take_receipt, KEY, RealClock()))
     app.include_router(incoming_router(store.take_incoming, KEY))
-    web, base = UvicornWeb(app, f"127.0.0.1:{port}"), f"http://127.0.0.1:{port}"
+    web, base = HttpServer(app, f"127.0.0.1:{port}"), f"http://127.0.0.1:{port}"
     web.start()
     try:
         folder = tmp_path_factory.mktemp("kannel")
@@ -89,7 +84,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @asynccontextmanager
 async def opened(options: KannelOptions) -> AsyncIterator[KannelGateway]:
-    gateway = KannelGateway(options, clock=RealClock(), luck=lambda: 0.0)
+    gateway = KannelGateway(options, clock=RealClock(), jitter=lambda: 0.0)
     await gateway.open()
     try:
         yield gateway

@@ -12,13 +12,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
+from personsvar.http.http_server import HttpServer
+from personsvar.http.mm7_callbacks import reports_router
 from personsvar.mailbox.model import Receipt, ReceiptState
-from personsvar.notifier.encoder import PoolEncoder
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.gateway import Accepted, Gateway
-from personsvar.notifier.mms.mm7 import Mm7Gateway
-from personsvar.notifier.mms.router import reports_router
-from personsvar.notifier.web import UvicornWeb
+from personsvar.voice.encode.pool import PoolEncoder
 from tests.real.notices.mms_desk import OPTIONS, AtNoon, MmsDesk, mms_desk, until
 from tests.real.ports import free_tcp_port
 from tests.tape import decoded, pitch, seconds, tone
@@ -170,7 +170,7 @@ async def test_the_report_names_the_message_as_it_was_accepted(desk: MmsDesk) ->
     app = FastAPI()
     app.include_router(reports_router(take, gateway=desk.gateway.name, clock=AtNoon(), credentials="m:p"))
     bind = f"127.0.0.1:{free_tcp_port()}"
-    web = UvicornWeb(app, bind)
+    web = HttpServer(app, bind)
     web.start()
     try:
         async with httpx.AsyncClient(auth=("m", "p"), trust_env=False) as as_the_mmsc:

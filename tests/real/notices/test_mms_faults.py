@@ -9,16 +9,16 @@ from dataclasses import replace
 
 import pytest
 
-from personsvar.notifier.encoder import PoolEncoder
+from personsvar.gateways.mms.mm7_client import Mm7Client
+from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
+from personsvar.gateways.mms.mm7_package import Mm7Package
 from personsvar.notifier.errors import (
     DeliveryError,
     GatewayAwayError,
     OutcomeUnknownError,
     UndeliverableError,
 )
-from personsvar.notifier.mms.mm7 import Mm7Gateway
-from personsvar.notifier.mms.package import Package
-from personsvar.notifier.mms.post import Post
+from personsvar.voice.encode.pool import PoolEncoder
 from tests.real.notices.mms_desk import OPTIONS, AtNoon, MmsDesk, mms_desk, until
 from tests.tape import tone
 from tests.wire.mms_letter import mms_letter
@@ -26,7 +26,7 @@ from tests.wire.mmsc import BreakOff, Conduct, Hang, HangUp, Say, fault, submit_
 
 pytestmark = pytest.mark.anyio
 HASTY = replace(OPTIONS, answer_seconds=2.0)
-LARGE = Package("multipart/related", b"x" * 30_000_000)
+LARGE = Mm7Package("multipart/related", b"x" * 30_000_000)
 """More than the sockets between hold: its end was not written while its start is not read."""
 RECORDING = tone(0.5)
 
@@ -119,7 +119,7 @@ async def test_what_was_written_and_not_answered_may_have_arrived(
 @pytest.mark.parametrize("conduct", [Hang(after_bytes=1000), HangUp(after_bytes=1000)])
 async def test_what_was_not_written_to_its_end_has_not_arrived(desk: MmsDesk, conduct: Conduct) -> None:
     desk.mmsc.next.append(conduct)
-    post = Post(desk.mmsc.url, HASTY, ca=None)
+    post = Mm7Client(desk.mmsc.url, HASTY, ca=None)
     with pytest.raises(DeliveryError, match="broken off") as caught:
         await post.send(LARGE)
     assert not isinstance(caught.value, OutcomeUnknownError)

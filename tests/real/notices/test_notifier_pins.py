@@ -14,9 +14,10 @@ import pytest
 
 from personsvar.mailbox.model import AttemptOutcome, NoticeStatus, Number, Subscriber
 from personsvar.mailbox.new_pin import request_pin
-from personsvar.mailbox.ports import Office, Rules
-from personsvar.notifier.vault import FernetVault, new_key
-from personsvar.running.world import Bell, RealClock
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
+from personsvar.vault import FernetVault, new_key
+from personsvar.world import Bell, RealClock
 from tests.real.house import ServiceProcess
 from tests.real.notices.notifiers import DELIVERED, OLA, Mailroom, get, mailroom, smpp_to
 from tests.real.notices.smsc import smsc
@@ -54,9 +55,9 @@ def room(database: str, key: str) -> Iterator[Mailroom]:
 
 def ask(room: Mailroom, key: str, *numbers: Number) -> None:
     """As `*` at the PIN prompt does."""
-    office = Office(room.store, RealClock(), KnownPins(), FernetVault(key), Bell(), Rules())
+    services = Services(room.store, RealClock(), KnownPins(), FernetVault(key), Bell(), Rules())
     for number in numbers:
-        request_pin(office, number)
+        request_pin(services, number)
 
 
 async def everywhere(room: Mailroom, service: ServiceProcess) -> str:

@@ -10,9 +10,11 @@ import pytest
 
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model import Channel, NoticeStatus, Number, SpoolId, Subscriber, Wishes
-from personsvar.mailbox.ports import Heading, Office, Purpose, Rules
-from personsvar.notifier.vault import FernetVault, new_key
-from personsvar.running.world import Bell, RealChance, RealClock
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
+from personsvar.vault import FernetVault, new_key
+from personsvar.world import Bell, RealChance, RealClock
 from tests.real.notices.notifiers import Mailroom, log_of, mailroom, smpp_to
 from tests.real.notices.smsc import smsc
 from tests.tape import tone
@@ -29,10 +31,10 @@ def leave_a_message(room: Mailroom) -> None:
     with room.store.begin() as uow:
         uow.subscribers.add(Subscriber(number=KARI, welcomed=True, wishes=Wishes(mms=True)))
         uow.commit()
-    office = Office(room.store, RealClock(), RealChance(), FernetVault(new_key()), Bell(), Rules())
+    services = Services(room.store, RealClock(), RealChance(), FernetVault(new_key()), Bell(), Rules())
     caller = Number("+4790000900")
-    heading = Heading(SpoolId("1700000000.1"), Purpose.MESSAGE, KARI, caller, datetime.now(UTC))
-    take_in(office, heading, alaw=tone(3))
+    heading = SpoolHeader(SpoolId("1700000000.1"), Purpose.MESSAGE, KARI, caller, datetime.now(UTC))
+    take_in(services, heading, alaw=tone(3))
 
 
 async def test_it_is_said_once_at_the_start_and_a_message_goes_as_sms(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from personsvar.gateways.sms.sms import Concatenation, Ports, Sms
 from personsvar.mailbox.model import Number, ReceiptState
 from personsvar.notifier.errors import (
     DeliveryError,
@@ -14,7 +15,6 @@ from personsvar.notifier.errors import (
     OutcomeUnknownError,
     UndeliverableError,
 )
-from personsvar.notifier.sms.sms import Concatenation, Ports, Sms
 from tests.real.notices.smpp_desk import NOON, OLA, at, desk, letter
 from tests.real.notices.smsc import Line, smsc
 
@@ -231,7 +231,7 @@ async def test_a_refused_number_is_undeliverable(status: int) -> None:
 async def test_a_part_that_is_not_taken_is_tried_again_and_no_other_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("personsvar.notifier.sms.smpp.PART_RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("personsvar.gateways.sms.smpp_gateway.PART_RETRY_SECONDS", 0.05)
     async with smsc(statuses=[0, 0x08, 0x08, 0]) as far, desk(far) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter(LONG))
@@ -241,7 +241,7 @@ async def test_a_part_that_is_not_taken_is_tried_again_and_no_other_twice(
 
 
 async def test_a_text_that_stays_in_pieces_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("personsvar.notifier.sms.smpp.PART_RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("personsvar.gateways.sms.smpp_gateway.PART_RETRY_SECONDS", 0.05)
     async with smsc(statuses=[0] + [0x08] * 100) as far, desk(far, seconds=2) as here:
         await here.bound()
         with pytest.raises(DeliveryError, match="some parts were taken, one was not"):

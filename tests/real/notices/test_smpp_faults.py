@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from personsvar.gateways.sms.smsc import Smsc
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 from personsvar.notifier.gateway import Accepted
-from personsvar.notifier.sms.smsc import Smsc
 from tests.real.notices.smpp_desk import Desk, at, desk, letter
 from tests.real.notices.smsc import smsc
 from tests.real.ports import free_tcp_port

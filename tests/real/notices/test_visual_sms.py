@@ -14,11 +14,13 @@ import pytest
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.listening import heard
 from personsvar.mailbox.model import Message, Number, SpoolId, Subscriber, VisualDialect
-from personsvar.mailbox.ports import Heading, Office, Purpose, Rules
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.password import password_matches
 from personsvar.mailbox.visual.sync import SyncRows
-from personsvar.running.world import Bell, RealChance, RealClock
 from personsvar.storage import SqlStore
+from personsvar.world import Bell, RealChance, RealClock
 from tests.real.house import ServiceProcess
 from tests.real.notices.notifiers import OLA, Mailroom, log_of, mailroom, smpp_to
 from tests.real.notices.smsc import Line, NodeSmsc, smsc
@@ -130,17 +132,17 @@ def subscribed(store: SqlStore, number: Number) -> Number:
 
 
 @contextmanager
-def mailboxes(url: str) -> Iterator[Office]:
+def mailboxes(url: str) -> Iterator[Services]:
     """As the process that takes calls has them."""
     store = SqlStore(url, before_commit=SyncRows(RealClock()))
-    yield Office(store, RealClock(), RealChance(), GlassVault(), Bell(), Rules(visual=True))
+    yield Services(store, RealClock(), RealChance(), GlassVault(), Bell(), Rules(visual=True))
     store.close()
 
 
-def leave(office: Office, spool_id: str = "17.1") -> Message:
-    heading = Heading(SpoolId(spool_id), Purpose.MESSAGE, OLA, CALLER, datetime.now(UTC))
-    take_in(office, heading, alaw=b"\xd5" * 16000)
-    with office.store.look() as uow:
+def leave(services: Services, spool_id: str = "17.1") -> Message:
+    heading = SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, OLA, CALLER, datetime.now(UTC))
+    take_in(services, heading, alaw=b"\xd5" * 16000)
+    with services.store.look() as uow:
         message = uow.messages.by_spool_id(heading.spool_id)
     assert message is not None
     return message
@@ -197,8 +199,8 @@ async def test_what_happens_in_the_mailbox_is_told_to_the_phone() -> None:
     async with network() as net:
         await net.send(OLA, "Activate:pv=13;ct=acme.p1.14;pt=5496;//VVM")
         assert "//VVM:STATUS:st=R" in (await net.next()).text
-        with mailboxes(net.room.url) as office:
-            message = leave(office)
+        with mailboxes(net.room.url) as services:
+            message = leave(services)
             arrived = await net.next()
             assert arrived.port == 5496
             told = read(arrived.text, "//VVM")
@@ -207,11 +209,11 @@ async def test_what_happens_in_the_mailbox_is_told_to_the_phone() -> None:
             assert re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d \+0[12]00", when)
             new = f"ev=NM;id={message.id};c=1;t=v;s={CALLER};dt={when};l=2"
             assert arrived.text == f"//VVM:SYNC:{new}"
-            heard(office, message.id)
+            heard(services, message.id)
             assert (await net.next()).text == "//VVM:SYNC:ev=MBU;c=0"
             await net.send(OLA, "Deactivate:pv=13;ct=acme.p1.14")
             assert (await net.next()).text == "//VVM:STATUS:st=P;rc=4"
-            leave(office, "17.2")
+            leave(services, "17.2")
             assert (await net.next()).text.startswith("Ny beskjed fra")
 
 

@@ -27,11 +27,12 @@ from personsvar.mailbox.model import (
     VisualDialect,
 )
 from personsvar.mailbox.pin import hash_pin
-from personsvar.mailbox.ports import Office, Rules
-from personsvar.mailbox.visual.requests import Asked, AskedFor, Taken, take_request
-from personsvar.notifier.vault import FernetVault, new_key
-from personsvar.running.world import Bell, RealChance, RealClock
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
+from personsvar.mailbox.visual.requests import RequestOutcome, VisualRequest, VisualRequestKind, take_request
 from personsvar.storage import SqlStore
+from personsvar.vault import FernetVault, new_key
+from personsvar.world import Bell, RealChance, RealClock
 from tests.real.ports import free_tcp_port
 from tests.real.spool import eventually
 from tests.real.visual.authority import Papers, papers_for
@@ -62,7 +63,7 @@ class VisualService:
     papers: Papers
     environment: dict[str, str]
     store: SqlStore
-    office: Office
+    services: Services
     process: subprocess.Popen[bytes] | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _calls: Iterator[int] = field(default_factory=lambda: count(1))
@@ -149,13 +150,13 @@ class VisualService:
 
     def activate(self, number: Number, dialect: VisualDialect = VisualDialect.OMTP_13) -> str:
         """What the phone asks for by SMS; the password it is told."""
-        asked = Asked(AskedFor.ACTIVATE, dialect, client=f"acme.p1.{next(self._calls)}")
-        assert take_request(self.office, number, asked) is Taken.ANSWERED
+        asked = VisualRequest(VisualRequestKind.ACTIVATE, dialect, client=f"acme.p1.{next(self._calls)}")
+        assert take_request(self.services, number, asked) is RequestOutcome.ANSWERED
         with self.store.look() as uow:
             account = uow.visual.get(number)
         assert account is not None
         assert account.password_sealed is not None
-        return self.office.vault.open(account.password_sealed)
+        return self.services.vault.open(account.password_sealed)
 
     def wire(self, *, tls: bool = True) -> Wire:
         """A client's connection, its greeting read."""
@@ -197,18 +198,18 @@ class VisualService:
         return added.id
 
     def hear(self, uid: int) -> None:
-        listening.heard(self.office, MessageId(uid))
+        listening.heard(self.services, MessageId(uid))
 
     def delete(self, uid: int) -> None:
-        listening.delete(self.office, MessageId(uid))
+        listening.delete(self.services, MessageId(uid))
 
     def state(self, uid: int) -> State:
-        found = listening.message(self.office, MessageId(uid))
+        found = listening.message(self.services, MessageId(uid))
         assert found is not None
         return found.state
 
     def amr(self, uid: int) -> bytes | None:
-        found = listening.message(self.office, MessageId(uid))
+        found = listening.message(self.services, MessageId(uid))
         assert found is not None
         with self.store.look() as uow:
             return uow.renditions.read(found.sound.id)
@@ -243,8 +244,8 @@ def visual_service(folder: Path, url: str = "", **environment: str) -> Iterator[
     }
     storage.upgrade(where)
     store = SqlStore(where)
-    office = Office(store, RealClock(), RealChance(), FernetVault(key), Bell(), Rules(visual=True))
-    service = VisualService(folder, where, papers, {**settings, **environment}, store, office)
+    services = Services(store, RealClock(), RealChance(), FernetVault(key), Bell(), Rules(visual=True))
+    service = VisualService(folder, where, papers, {**settings, **environment}, store, services)
     try:
         service.start()
         yield service

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from personsvar.mailbox.model import GreetingKind, VisualDialect
-from personsvar.notifier.sounds import wav
 from personsvar.voice.alaw import decode
 from personsvar.voice.trim import KEPT_SECONDS, without_silence_around
+from personsvar.voice.wav import wav
 from tests.real.visual.recorded import KEY_FIVE, amr, amr_of, several, single
 from tests.real.visual.service import Subscription, VisualService
 from tests.real.visual.wire import Wire

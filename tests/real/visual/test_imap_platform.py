@@ -13,7 +13,7 @@ NEW = "2749"
 
 def opens(visual: VisualService, number: Number, pin: str) -> bool:
     """By phone, from elsewhere."""
-    answer = try_pin(visual.office, number, pin, caller=Number("+4790000999"), own_phone=False)
+    answer = try_pin(visual.services, number, pin, caller=Number("+4790000999"), own_phone=False)
     return answer is LoginResult.OK
 
 

@@ -84,7 +84,7 @@ def test_old_tls_is_refused(visual: VisualService) -> None:
 
 def test_whatever_is_wrong_sounds_and_lasts_the_same(visual: VisualService) -> None:
     who, blocked = visual.subscription(), visual.subscription()
-    block(visual.office, blocked.number)
+    block(visual.services, blocked.number)
     wrong = (
         f"LOGIN {who.user} nonsense",
         f'LOGIN {who.user} ""',

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from personsvar import storage
 from personsvar.mailbox.model import Message, Number, State
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 from personsvar.storage import SqlStore
 from tests.peers.vvm.roots import find_vvmd
 from tests.phone import SimulatedClock, Speak

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from personsvar import cli
-from personsvar.bootstrap import House
+from personsvar.bootstrap import Application
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model import Message, Number, SpoolId
-from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.settings import load
 
 QUIET = bytes([0xD5]) * 8000 * 3
@@ -40,19 +40,19 @@ class Machine:
     state: Path
     run: Callable[..., Ran]
 
-    def house(self) -> House:
-        return House(load())
+    def house(self) -> Application:
+        return Application(load())
 
     def leave_message(self, to: str = OLA, caller: str | None = KARI) -> Message:
         house = self.house()
-        heading = Heading(
+        heading = SpoolHeader(
             SpoolId(f"{datetime.now(UTC).timestamp():.6f}"),
             Purpose.MESSAGE,
             Number(to),
             None if caller is None else Number(caller),
             datetime.now(UTC),
         )
-        take_in(house.office, heading, alaw=QUIET)
+        take_in(house.services, heading, alaw=QUIET)
         with house.store.look() as uow:
             message = uow.messages.by_spool_id(heading.spool_id)
         house.close()

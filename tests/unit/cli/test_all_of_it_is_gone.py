@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.gateways.files.written import write_whole
 from personsvar.mailbox.login import reset_pin
 from personsvar.mailbox.model import MessageId, Number
-from personsvar.notifier.files import write_whole
-from personsvar.running.posting import Posting
+from personsvar.running.notifier_service import NotifierService
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
 from tests.upkeep import purge_once
 
@@ -24,7 +24,7 @@ PERSONAL = (".json", ".mms", ".eml", ".half", ".alaw", ".wav", ".head", ".end")
 def _post(machine: Machine) -> None:
     """The notifier's lanes, once each."""
     house = machine.house()
-    posting = Posting(house)
+    posting = NotifierService(house)
     lanes = [posting._lane(channel, gateway) for channel, gateway in posting.gateways.by_channel.items()]
 
     async def rounds() -> None:
@@ -55,7 +55,7 @@ def lived_in(machine: Machine) -> Machine:
         machine.run("subscriber", "set", number, "--mms", "--email-copy")
         machine.leave_message(to=number, caller="+4790000099")
     house = machine.house()
-    reset_pin(house.office, Number(OLA))
+    reset_pin(house.services, Number(OLA))
     house.close()
     _post(machine)
     kinds = {it.suffix for it in (machine.state / "outbox").iterdir()}
@@ -82,13 +82,13 @@ def test_a_file_goes_with_its_message(lived_in: Machine, monkeypatch: pytest.Mon
     """By age: what retention removes is gone from the folder too."""
     monkeypatch.setenv("PERSONSVAR_KEEP_NEW_DAYS", "1")
     house = lived_in.house()
-    posting = Posting(house)
+    posting = NotifierService(house)
     with house.store.begin() as uow:
         (first,) = [it for it in uow.messages.list(Number(OLA)) if it.id == MessageId(1)]
         uow.messages.remove(first.id)
         uow.commit()
     before = set(_files(lived_in))
-    assert purge_once(house.office) == 0
+    assert purge_once(house.services) == 0
     (chore,) = [it for it in posting.chores if it.name == "outbox files"]
     chore.once()
     gone = {it.name for it in before - set(_files(lived_in))}
@@ -103,7 +103,7 @@ def test_what_was_being_written_while_the_subscriber_went_goes_too(lived_in: Mac
     late = lived_in.state / "outbox" / "000001-new-message.eml"
     write_whole(late, b"To: ola@example.test\r\n\r\nthe voice")
     house = lived_in.house()
-    (chore,) = [it for it in Posting(house).chores if it.name == "outbox files"]
+    (chore,) = [it for it in NotifierService(house).chores if it.name == "outbox files"]
     chore.once()
     house.close()
     assert not late.exists()
@@ -117,7 +117,7 @@ def test_where_one_channel_has_a_gateway_no_other_writes_files(
     machine.leave_message()
     monkeypatch.setenv("PERSONSVAR_SMPP_URL", "smpp://a:b@127.0.0.1:1")
     caplog.set_level("WARNING")
-    logging.getLogger("personsvar.running.gateways").addHandler(
+    logging.getLogger("personsvar.running.configured_gateways").addHandler(
         caplog.handler
     )  # the command line has its own
     _post(machine)

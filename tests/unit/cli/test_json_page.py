@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.mailbox.model import Channel, NoticeKind, Number, SpoolId
-from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.unit.cli.conftest import KARI, OLA, Machine
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs/json.md").read_text("utf-8")
@@ -36,7 +36,7 @@ def busy(machine: Machine) -> Machine:
         answered = uow.call_backs.add(Number(OLA), Number(KARI), at=datetime.now(UTC), price_ore=300)
         uow.call_backs.answered(answered)
         uow.commit()
-    house.takes.place(Heading(SpoolId("1.2"), Purpose.MESSAGE, Number(OLA), None, message.received_at))
+    house.takes.place(SpoolHeader(SpoolId("1.2"), Purpose.MESSAGE, Number(OLA), None, message.received_at))
     house.close()
     return machine
 

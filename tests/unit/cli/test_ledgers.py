@@ -20,13 +20,13 @@ from personsvar.mailbox.model import (
     Settlement,
     SpoolId,
 )
-from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
 
 
 def _delete(machine: Machine, message: MessageId) -> None:
     house = machine.house()
-    listening.delete(house.office, message)
+    listening.delete(house.services, message)
     house.close()
 
 
@@ -168,7 +168,9 @@ def test_charges_are_what_was_answered_for_people_spreadsheets_and_programs(mach
 def test_the_spool_is_listed_and_what_was_put_aside_is_taken_in(machine: Machine) -> None:
     machine.run("subscriber", "add", OLA)
     house = machine.house()
-    heading = Heading(SpoolId("1700000000.1"), Purpose.MESSAGE, Number(OLA), Number(KARI), datetime.now(UTC))
+    heading = SpoolHeader(
+        SpoolId("1700000000.1"), Purpose.MESSAGE, Number(OLA), Number(KARI), datetime.now(UTC)
+    )
     take = house.takes.place(heading)
     take.path.with_name(f"{take.path.name}.alaw").write_bytes(QUIET)
     entry = house.takes.spool.entry(heading.spool_id)

@@ -11,7 +11,7 @@ from personsvar.intake.header import Unsorted, format_heading
 from personsvar.mailbox import login
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import GreetingKind, Lock, LockScope, Number, SpoolId
-from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.subscriber_file import SWITCHES
 from tests.dialplan_header import dialplan_header
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
@@ -76,7 +76,7 @@ def test_a_pin_may_come_from_standard_input(machine: Machine, monkeypatch: pytes
     monkeypatch.setattr("sys.stdin", io.StringIO("274916\n"))
     assert machine.run("subscriber", "add", OLA, "--pin", "-").code == 0
     house = machine.house()
-    assert login.try_pin(house.office, Number(OLA), "274916", caller=None, own_phone=False) == "ok"
+    assert login.try_pin(house.services, Number(OLA), "274916", caller=None, own_phone=False) == "ok"
     house.close()
 
 
@@ -214,13 +214,13 @@ def test_remove_leaves_nothing_in_the_spool_either(machine: Machine) -> None:
         ("broken/1.3", OLA, Purpose.MESSAGE),
         ("1.4", KARI, Purpose.MESSAGE),
     ):
-        heading = Heading(SpoolId(Path(name).name), purpose, Number(mailbox), None, now)
+        heading = SpoolHeader(SpoolId(Path(name).name), purpose, Number(mailbox), None, now)
         (spool / f"{name}.head").write_bytes(format_heading(heading))
         (spool / f"{name}-1.alaw").write_bytes(QUIET)
     for spool_id, diverter in (("2.1", OLA), ("2.2", KARI)):  # recorded by the dialplan, yet to be sorted
         setup = CallSetup(
             call_id=spool_id,
-            dialled=house.office.rules.access_number,
+            dialled=house.services.rules.access_number,
             trunk=True,
             diversion=(f"<sip:{diverter}@example.test>;reason=no-answer",),
         )
@@ -442,5 +442,5 @@ def test_reset_pin_sends_a_new_one_that_stands_nowhere_in_clear(machine: Machine
     (notice,) = machine.run("notice", "list", "--json").json
     assert (notice["kind"], notice["secret"]) == ("first-pin", "••••")
     house = machine.house()
-    assert login.try_pin(house.office, Number(OLA), "274916", caller=None, own_phone=False) == "wrong"
+    assert login.try_pin(house.services, Number(OLA), "274916", caller=None, own_phone=False) == "wrong"
     house.close()

@@ -6,11 +6,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from personsvar.gateways.kannel.incoming import read_incoming
+from personsvar.http.metrics import exposition
 from personsvar.mailbox.model import Number
-from personsvar.notifier.kannel.incoming import read_incoming
-from personsvar.notifier.metrics import exposition
+from personsvar.running.configured_gateways import key_for
 from personsvar.running.figures import meters_of_visual
-from personsvar.running.gateways import key_for
 from tests.unit.cli.conftest import KARI, OLA, Machine
 
 ACTIVATE = "Activate:pv=13;ct=acme.p1.14;pt=5496;//VVM"
@@ -60,7 +60,7 @@ def test_nothing_that_is_shown_holds_the_password(served: Machine) -> None:
         account = uow.visual.get(Number(OLA))
     assert account is not None
     assert account.password_sealed is not None
-    password = house.office.vault.open(account.password_sealed)
+    password = house.services.vault.open(account.password_sealed)
     house.close()
     for command in (("visual", "status", OLA), ("visual", "status", OLA, "--json"), ("notice", "show", 1)):
         shown = served.run(*command)

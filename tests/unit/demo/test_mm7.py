@@ -9,13 +9,13 @@ import pytest
 
 from docker.demo import mm7
 from docker.demo.mm7 import NotUnderstoodError, Submission, submission
+from personsvar.gateways.mms.mm7_answers import Mm7Answer, MmsTooLargeError, message_id
+from personsvar.gateways.mms.mm7_options import Mm7Options
+from personsvar.gateways.mms.mm7_package import package
+from personsvar.gateways.mms.mm7_reports import receipt
+from personsvar.gateways.mms.soap import read
 from personsvar.mailbox.model import ReceiptState
 from personsvar.notifier.errors import UndeliverableError
-from personsvar.notifier.mms.answers import Answer, TooLargeError, message_id
-from personsvar.notifier.mms.options import Mm7Options
-from personsvar.notifier.mms.package import package
-from personsvar.notifier.mms.reports import receipt
-from personsvar.notifier.mms.soap import read
 from tests.wire.mms_letter import NOON, TEXT, mms_letter
 
 EVERY_BYTE = bytes(range(256))
@@ -82,11 +82,11 @@ def test_an_mms_for_nobody_is_not_taken() -> None:
 
 
 def test_our_gateway_reads_its_answers() -> None:
-    assert message_id(Answer(200, "text/xml", mm7.submit_rsp(taken(), "mms-<1>"))) == "mms-<1>"
-    with pytest.raises(TooLargeError):
-        message_id(Answer(500, "text/xml", mm7.fault(mm7.TOO_LARGE, "more than < 2 bytes")))
+    assert message_id(Mm7Answer(200, "text/xml", mm7.submit_rsp(taken(), "mms-<1>"))) == "mms-<1>"
+    with pytest.raises(MmsTooLargeError):
+        message_id(Mm7Answer(500, "text/xml", mm7.fault(mm7.TOO_LARGE, "more than < 2 bytes")))
     with pytest.raises(UndeliverableError):
-        message_id(Answer(500, "text/xml", mm7.fault(mm7.CORRUPT, "no & no")))
+        message_id(Mm7Answer(500, "text/xml", mm7.fault(mm7.CORRUPT, "no & no")))
 
 
 def test_our_gateway_reads_its_reports() -> None:

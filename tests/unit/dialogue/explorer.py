@@ -16,10 +16,10 @@ from pathlib import Path
 
 from personsvar.dialogue import manual
 from personsvar.dialogue.call import DialOutcome
+from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.dialogue.card import MENUS
 from personsvar.dialogue.door import door
 from personsvar.dialogue.menu import Choice, Menu
-from personsvar.dialogue.session import Page, Session
 from personsvar.mailbox.model import GreetingKind
 from personsvar.storage.store import SqlStore
 from tests.phone import HANG_UP, SILENCE, Answers, Listen, ScriptedPhone, Speak, Step
@@ -73,7 +73,7 @@ class Journey:
 
     world: World
     phone: ScriptedPhone
-    session: Session
+    session: CallSession
     seconds: float
     answers: int
     """How much had been said, played and recorded by then."""
@@ -149,7 +149,7 @@ class Explorer:
     def _walk(self, world: World, path: Path_) -> Journey:
         phone = world.phone(world.setup(**self.setup), *(step for part in path for step in part))  # type: ignore[arg-type]
         began = world.clock.now()
-        session = Session(phone, world.desk, began_at=began)
+        session = CallSession(phone, world.desk, began_at=began)
         journey = Journey(world, phone, session, 0.0, 0, None)
 
         def waiting() -> None:
@@ -165,7 +165,7 @@ class Explorer:
         return journey
 
 
-def _place(session: Session) -> Place:
+def _place(session: CallSession) -> Place:
     """The page, and what it stands on as far as a key may act otherwise there."""
     walk, greeting = session.listening, session.greeting
     on: list[str] = [getattr(session.page, "__name__", "?")]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.dialogue.call import ALL_KEYS, Dialled, DialOutcome, Key, Sentence
+from personsvar.dialogue.call import ALL_KEYS, Dialled, DialOutcome, Key
 from personsvar.dialogue.manual import answer
+from personsvar.language.sentence import Sentence
 from personsvar.mailbox.model import CallBackId, Number
 from tests.fakes.memory import MemoryStore
 from tests.phone import HANG_UP, SILENCE, Answers, Listen, Press, ScriptedPhone, steps

@@ -12,7 +12,9 @@ from personsvar.intake import Sweeper
 from personsvar.mailbox import greetings
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import GreetingKind, MissedReason, NoticeKind, Number, State
-from personsvar.mailbox.ports import Rules, Store, Take
+from personsvar.mailbox.ports.store import Store
+from personsvar.mailbox.ports.takes import Take
+from personsvar.mailbox.rules import Rules
 from tests.phone import HANG_UP, SILENCE, HangUp, Press, Speak
 from tests.world import KARI, OLA, PIN, SILENT_SECOND, STRANGER, World, said, speech, words
 
@@ -204,7 +206,7 @@ def test_a_full_mailbox_is_told_at_once_and_nobody_is_asked_to_speak(
     world: World, kind: GreetingKind, caller: Number
 ) -> None:
     full_of_saved(world)
-    greetings.keep(world.office, OLA, kind, speech())
+    greetings.keep(world.services, OLA, kind, speech())
     phone = world.caller_leaves(caller=caller)
     assert said(phone)[0] == "greeting-reached"
     assert "greeting-after-tone" not in said(phone)
@@ -319,13 +321,13 @@ def test_a_number_we_do_not_serve_takes_no_messages(world: World) -> None:
 
 def test_the_personal_greeting_is_heard(world: World) -> None:
     world.subscriber()
-    greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+    greetings.keep(world.services, OLA, GreetingKind.PERSONAL, speech())
     assert said(world.caller_leaves(HANG_UP)) == ["«sound»"]
 
 
 def test_the_voice_signature_stands_in_the_built_in_greeting(world: World) -> None:
     world.subscriber()
-    greetings.keep(world.office, OLA, GreetingKind.SIGNATURE, speech())
+    greetings.keep(world.services, OLA, GreetingKind.SIGNATURE, speech())
     assert said(world.caller_leaves(HANG_UP)) == [
         "greeting-reached",
         "«sound»",
@@ -336,23 +338,23 @@ def test_the_voice_signature_stands_in_the_built_in_greeting(world: World) -> No
 
 def test_a_caller_from_abroad_hears_english(world: World) -> None:
     world.subscriber()
-    greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+    greetings.keep(world.services, OLA, GreetingKind.PERSONAL, speech())
     phone = world.caller_leaves(HANG_UP, caller=ABROAD)
     assert {sentence.language for sentence in phone.said} == {"en"}
 
 
 def test_a_caller_from_abroad_hears_english_after_the_owners_own_international_greeting(world: World) -> None:
     world.subscriber()
-    greetings.keep(world.office, OLA, GreetingKind.INTERNATIONAL, speech())
+    greetings.keep(world.services, OLA, GreetingKind.INTERNATIONAL, speech())
     phone = world.caller_leaves(Speak(7), "#2", caller=ABROAD)
     assert "Your message is stored." in words(phone)
 
 
 def test_the_absence_greeting_goes_before_all_and_ends_with_its_day(world: World) -> None:
     world.subscriber()
-    greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+    greetings.keep(world.services, OLA, GreetingKind.PERSONAL, speech())
     absence = speech()[: 8000 * 3]
-    greetings.keep_absence(world.office, OLA, absence, world.clock.now().date())
+    greetings.keep_absence(world.services, OLA, absence, world.clock.now().date())
     heard = world.caller_leaves(HANG_UP, caller=ABROAD).said[0].parts[0]
     assert world.sound(heard.id) == absence  # type: ignore[union-attr]
     world.clock.pass_seconds(timedelta(days=1).total_seconds())

@@ -41,8 +41,8 @@ from personsvar.dialogue import (
     settings,
     wishes,
 )
+from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.dialogue.menu import Choice, Menu
-from personsvar.dialogue.session import Page, Session
 from personsvar.mailbox import greetings as kept_greetings
 from personsvar.mailbox.model import ElsewhereLogin, GreetingKind, Number, Place, State
 from tests.conftest import TOLD_AT_THE_END
@@ -82,13 +82,13 @@ def off_and_silent(world: World) -> None:
 def with_greetings(world: World) -> None:
     world.subscriber()
     for kind in (GreetingKind.PERSONAL, GreetingKind.INTERNATIONAL, GreetingKind.SIGNATURE):
-        kept_greetings.keep(world.office, OLA, kind, speech()[:40000])
-    kept_greetings.keep_absence(world.office, OLA, speech()[:40000], world.clock.now().date())
+        kept_greetings.keep(world.services, OLA, kind, speech()[:40000])
+    kept_greetings.keep_absence(world.services, OLA, speech()[:40000], world.clock.now().date())
 
 
 def absence_over(world: World) -> None:
     world.subscriber()
-    kept_greetings.keep_absence(world.office, OLA, speech()[:40000], date(2026, 3, 3))
+    kept_greetings.keep_absence(world.services, OLA, speech()[:40000], date(2026, 3, 3))
 
 
 def never_called(world: World) -> None:
@@ -251,17 +251,17 @@ def _watch(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write down which pages were turned and which rows were chosen; change nothing."""
     turn, find, offered = manual.turn, Menu.find, Menu.offered
 
-    def watched_turn(session: Session, page: Page) -> Page | None:
+    def watched_turn(session: CallSession, page: Page) -> Page | None:
         explorer.pages.add(page)
         return turn(session, page)
 
-    def watched_find(menu: Menu, session: Session, key: str) -> Choice | None:
+    def watched_find(menu: Menu, session: CallSession, key: str) -> Choice | None:
         choice = find(menu, session, key)  # type: ignore[arg-type]
         if choice is not None:
             explorer.rows.add((menu.name, next(n for n, it in enumerate(menu.choices) if it is choice)))
         return choice
 
-    def watched_offered(menu: Menu, session: Session) -> tuple[Choice, ...]:
+    def watched_offered(menu: Menu, session: CallSession) -> tuple[Choice, ...]:
         choices = offered(menu, session)
         keys = [choice.key for choice in choices]
         assert len(keys) == len(set(keys)), f"{menu.name} offers two choices on one key: {keys}"

@@ -14,8 +14,8 @@ from personsvar.mailbox.model import Channel, GreetingKind, MissedReason, Notice
 from personsvar.mailbox.notices import FOR_MACHINES
 from personsvar.mailbox.provision import set_subscriber
 from personsvar.mailbox.reminders import remind_once
-from personsvar.notifier import texts
-from personsvar.notifier.said import told
+from personsvar.notifier.words import texts
+from personsvar.notifier.words.facts import notice_facts
 from tests.phone import HangUp, Speak
 from tests.world import KARI, OLA, PIN, SILENT_SECOND, STRANGER, World, speech
 
@@ -90,12 +90,12 @@ def a_pin_changed_by_phone(world: World) -> None:
 
 def a_pin_set_by_the_operator(world: World) -> None:
     world.subscriber()
-    set_subscriber(world.office, OLA, Details(pin="582046"))
+    set_subscriber(world.services, OLA, Details(pin="582046"))
 
 
 def a_pin_reset_by_the_operator(world: World) -> None:
     world.subscriber()
-    login.reset_pin(world.office, OLA)
+    login.reset_pin(world.services, OLA)
 
 
 def a_log_in_from_elsewhere(world: World) -> None:
@@ -125,15 +125,15 @@ def nearly_full(world: World) -> None:
 def soon_deleted(world: World) -> None:
     world.subscriber()
     world.message(hours_ago=24 * 28)
-    remind_once(world.office)
+    remind_once(world.services)
 
 
 def absence_on(world: World) -> None:
     world.subscriber()
     until = (world.clock.now() + timedelta(days=20)).date()
-    greetings.keep_absence(world.office, OLA, speech(), until)
+    greetings.keep_absence(world.services, OLA, speech(), until)
     world.clock.pass_seconds(7 * 24 * 3600)
-    remind_once(world.office)
+    remind_once(world.services)
 
 
 def _put(world: World, subscriber: object) -> None:
@@ -202,10 +202,10 @@ def test_a_missed_call_knows_why_and_no_message_came(
 
 
 def _text(world: World, notice: Notice) -> str:
-    secret = None if notice.facts.secret is None else world.office.vault.open(notice.facts.secret)
+    secret = None if notice.facts.secret is None else world.services.vault.open(notice.facts.secret)
     access, now = world.rules.access_number, world.clock.now()
     return texts.sms(
-        told(notice.kind, notice.facts, world.who(), access=access, secret=secret, now=now), "nb"
+        notice_facts(notice.kind, notice.facts, world.who(), access=access, secret=secret, now=now), "nb"
     )
 
 

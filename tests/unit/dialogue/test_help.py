@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from personsvar.dialogue.call import Part
+from personsvar.dialogue.call_session import CallSession
 from personsvar.dialogue.menu import PAUSE, Menu
-from personsvar.dialogue.session import Session
 from personsvar.language.prompts import LANGUAGES, Language, PromptId
+from personsvar.language.sentence import Part
 from personsvar.mailbox import greetings
 from personsvar.mailbox.model import GreetingKind, Number, Place, State
 from tests.phone import SILENCE, Press, Speak, Step
@@ -115,15 +115,15 @@ def broken_off(world: World) -> None:
 
 
 def own_greeting(world: World) -> None:
-    greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+    greetings.keep(world.services, OLA, GreetingKind.PERSONAL, speech())
 
 
 def absence_on(world: World) -> None:
-    greetings.keep_absence(world.office, OLA, speech(), date(2026, 12, 24))
+    greetings.keep_absence(world.services, OLA, speech(), date(2026, 12, 24))
 
 
 def absence_over(world: World) -> None:
-    greetings.keep_absence(world.office, OLA, speech(), world.clock.now().date() - timedelta(days=1))
+    greetings.keep_absence(world.services, OLA, speech(), world.clock.now().date() - timedelta(days=1))
 
 
 def nothing(_world: World) -> None: ...
@@ -162,7 +162,7 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[PromptId], list[P
     asked: list[tuple[list[PromptId], list[PromptId]]] = []
     help_now = Menu.help_now
 
-    def watched(menu: Menu, session: Session) -> Sequence[Part]:
+    def watched(menu: Menu, session: CallSession) -> Sequence[Part]:
         parts = help_now(menu, session)
         asked.append((prompts_of(parts), prompts_of(menu.rows(session))))
         return parts

@@ -77,7 +77,7 @@ def test_star_at_the_pin_prompt_sends_a_new_pin_and_both_hold(world: World) -> N
     [notice] = world.notices()
     assert notice.kind is NoticeKind.REQUESTED_PIN
     assert notice.facts.secret is not None
-    new = world.office.vault.open(notice.facts.secret)
+    new = world.services.vault.open(notice.facts.secret)
     assert "main-menu-settings" in said(world.call("90000001#", f"{PIN}#", caller=KARI))
     assert "main-menu-settings" in said(world.call("90000001#", f"{new}#", caller=KARI))
     assert "main-menu-settings" not in said(world.call("90000001#", f"{PIN}#", caller=KARI))

@@ -8,13 +8,13 @@ from typing import NoReturn
 import pytest
 
 from personsvar.dialogue.call import Key, Playback, Progress
+from personsvar.dialogue.call_session import DialogueContext
 from personsvar.dialogue.card import document
 from personsvar.dialogue.manual import answer
-from personsvar.dialogue.session import Desk
 from personsvar.intake.takes import SpoolTakes
 from personsvar.mailbox import greetings
 from personsvar.mailbox.model import GreetingKind, Sound, State
-from personsvar.mailbox.ports import Heading, SpoolFullError, Take
+from personsvar.mailbox.ports.takes import SpoolFullError, SpoolHeader, Take
 from tests.phone import HANG_UP, HangUp, Press, ScriptedPhone, Speak
 from tests.world import OLA, STRANGER, World, catalogue, said, speech
 
@@ -22,15 +22,15 @@ from tests.world import OLA, STRANGER, World, catalogue, said, speech
 class FullDisk(SpoolTakes):
     """A spool on a disk that takes no more."""
 
-    def place(self, heading: Heading, *, number: int = 1) -> Take:
+    def place(self, heading: SpoolHeader, *, number: int = 1) -> Take:
         raise SpoolFullError(f"no room for {heading.spool_id}-{number}")
 
 
 @pytest.fixture
 def full(world: World) -> World:
     world.subscriber()
-    world.takes = FullDisk(world.office, world.spool)
-    world.desk = Desk(world.office, world.takes)
+    world.takes = FullDisk(world.services, world.spool)
+    world.desk = DialogueContext(world.services, world.takes)
     return world
 
 
@@ -42,9 +42,9 @@ def test_a_full_disk_is_told_as_what_it_is(full: World) -> None:
 
 
 def test_a_greeting_can_not_be_recorded_on_a_full_disk(full: World) -> None:
-    greetings.keep(full.office, OLA, GreetingKind.PERSONAL, speech())
+    greetings.keep(full.services, OLA, GreetingKind.PERSONAL, speech())
     assert "cannot-record" in said(full.call("31"))
-    assert greetings.current(full.office, OLA, GreetingKind.PERSONAL) is not None
+    assert greetings.current(full.services, OLA, GreetingKind.PERSONAL) is not None
 
 
 def test_a_disk_that_fills_while_a_greeting_is_recorded_is_told_as_what_it_is(world: World) -> None:

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from personsvar.dialogue.session import PAGES_TOLD
+from personsvar.dialogue.call_session import PAGES_TOLD
 from tests.phone import Speak
 from tests.world import World
 

@@ -22,7 +22,7 @@ KINDS = [
 
 
 def stored(world: World, kind: GreetingKind = GreetingKind.PERSONAL) -> bytes | None:
-    greeting = greetings.current(world.office, OLA, kind)
+    greeting = greetings.current(world.services, OLA, kind)
     return None if greeting is None else world.sound(greeting.sound.id)
 
 
@@ -44,7 +44,7 @@ def test_nothing_is_saved_without_2(world: World, keys: str, kind: GreetingKind)
 
 def test_hanging_up_while_recording_keeps_the_greeting_there_was(world: World) -> None:
     world.subscriber()
-    greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+    greetings.keep(world.services, OLA, GreetingKind.PERSONAL, speech())
     world.call("31", Speak(6), HANG_UP)
     assert stored(world) == speech()
     assert list(world.spool.glob("*.sln")) == []
@@ -57,7 +57,7 @@ def test_star_before_any_speech_goes_back(world: World) -> None:
 
 def test_hash_alone_opens_the_menu_for_the_greeting_there_is(world: World) -> None:
     world.subscriber()
-    greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+    greetings.keep(world.services, OLA, GreetingKind.PERSONAL, speech())
     phone = world.call("31", "#", "1")
     assert "«sound»" in said(phone)
     assert "after-greeting-save" not in said(phone)
@@ -65,7 +65,7 @@ def test_hash_alone_opens_the_menu_for_the_greeting_there_is(world: World) -> No
 
 def test_4_deletes_the_stored_greeting_too_and_its_version_is_kept(world: World) -> None:
     world.subscriber()
-    greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+    greetings.keep(world.services, OLA, GreetingKind.PERSONAL, speech())
     world.call("31", "#", "4")
     assert stored(world) is None
     with world.store.look() as uow:
@@ -117,7 +117,7 @@ def test_no_such_date_is_refused(world: World) -> None:
 
 def test_4_ends_the_absence(world: World) -> None:
     world.subscriber()
-    greetings.keep_absence(world.office, OLA, speech(), date(2026, 12, 24))
+    greetings.keep_absence(world.services, OLA, speech(), date(2026, 12, 24))
     phone = world.call("364")
     assert world.who().absence_until is None
     assert "absence-ended" in said(phone)
@@ -126,7 +126,7 @@ def test_4_ends_the_absence(world: World) -> None:
 def over(world: World) -> None:
     """An absence greeting whose last day was yesterday."""
     world.subscriber()
-    greetings.keep_absence(world.office, OLA, speech(), world.clock.now().date() - timedelta(days=1))
+    greetings.keep_absence(world.services, OLA, speech(), world.clock.now().date() - timedelta(days=1))
 
 
 def test_4_deletes_an_absence_greeting_that_is_over_and_says_so(world: World) -> None:
@@ -158,7 +158,7 @@ def test_where_nothing_is_recorded_3_is_not_to_record_again(world: World) -> Non
 
 def test_while_one_is_on_6_tells_first_until_when_and_how_to_end_it(world: World) -> None:
     world.subscriber()
-    greetings.keep_absence(world.office, OLA, speech(), date(2026, 12, 24))
+    greetings.keep_absence(world.services, OLA, speech(), date(2026, 12, 24))
     phone = world.call("36", SILENCE, SILENCE)
     assert phone.recorded == []
     heard = words(phone)
@@ -169,7 +169,7 @@ def test_while_one_is_on_6_tells_first_until_when_and_how_to_end_it(world: World
 
 def test_another_last_day_and_another_recording_of_an_absence_that_is_on(world: World) -> None:
     world.subscriber()
-    greetings.keep_absence(world.office, OLA, speech(), date(2026, 12, 24))
+    greetings.keep_absence(world.services, OLA, speech(), date(2026, 12, 24))
     world.call("362", "0601#")
     assert world.who().absence_until == date(2027, 1, 6)
     assert stored(world, GreetingKind.ABSENCE) == speech()
@@ -228,7 +228,7 @@ def test_the_help_is_true_of_what_there_is(
 ) -> None:
     world.subscriber()
     if has_one:
-        greetings.keep(world.office, OLA, GreetingKind.PERSONAL, speech())
+        greetings.keep(world.services, OLA, GreetingKind.PERSONAL, speech())
     assert help_ in said(world.call(*script, "8", SILENCE))
 
 
@@ -246,7 +246,7 @@ def test_the_silence_around_a_greeting_is_cut_off_however_it_ends(
 def test_what_was_deleted_is_told_by_its_kind(world: World) -> None:
     world.subscriber()
     assert "recording-deleted" in said(world.call("31", Speak(6), "#", "4"))
-    greetings.keep(world.office, OLA, GreetingKind.SIGNATURE, speech())
+    greetings.keep(world.services, OLA, GreetingKind.SIGNATURE, speech())
     assert "signature-deleted" in said(world.call("33", "#", "4"))
 
 
@@ -393,7 +393,7 @@ def test_a_subscriber_without_a_pin_gets_one_by_sms_on_the_first_call(world: Wor
     pin, secret = world.who().pin, first.facts.secret
     assert pin is not None
     assert secret is not None
-    assert pin_matches(world.office.vault.open(secret), pin)
+    assert pin_matches(world.services.vault.open(secret), pin)
     assert last.kind is NoticeKind.GREETING_NOT_RECORDED
 
 

@@ -17,7 +17,7 @@ from personsvar.intake.sweeper import Sweeper, Swept
 from personsvar.intake.takes import SpoolTakes
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import Number, SpoolId
-from personsvar.mailbox.ports import Heading, Kept, Purpose, Take
+from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader, Take
 from personsvar.voice.alaw import linear
 from tests.dialplan_header import dialplan_header
 from tests.fakes.memory import MemoryStore
@@ -64,15 +64,15 @@ class Switch:
         mailbox: Number = OLA,
         caller: Number | None = STRANGER,
         purpose: Purpose = Purpose.MESSAGE,
-    ) -> Heading:
-        return Heading(SpoolId(spool_id), purpose, mailbox, caller, self.world.clock.now())
+    ) -> SpoolHeader:
+        return SpoolHeader(SpoolId(spool_id), purpose, mailbox, caller, self.world.clock.now())
 
     def records(self, take: Take, sound: bytes) -> Take:
         """Into the place it was given."""
         take.file.write_bytes(linear(sound))
         return take
 
-    def finish(self, heading: Heading, *, urgent: bool = False, missed: bool = False) -> Kept:
+    def finish(self, heading: SpoolHeader, *, urgent: bool = False, missed: bool = False) -> Kept:
         """The call's end, and the switch told of it."""
         kept = self.takes.finish(heading, urgent=urgent, missed=missed)
         self.takes.clear(heading)
@@ -80,7 +80,7 @@ class Switch:
 
     def leaves(
         self,
-        heading: Heading | Unsorted,
+        heading: SpoolHeader | Unsorted,
         *sounds: bytes,
         end: EndMark | None = None,
         seconds_ago: float = 0,
@@ -88,7 +88,7 @@ class Switch:
         """The files of a call whose service is gone; nobody holds them."""
         self.takes.spool.open()
         spool_id = heading.spool_id
-        head = format_heading(heading) if isinstance(heading, Heading) else dialplan_header(heading)
+        head = format_heading(heading) if isinstance(heading, SpoolHeader) else dialplan_header(heading)
         self.file(f"{spool_id}.head", head, seconds_ago=seconds_ago)
         for number, sound in enumerate(sounds, start=1):
             self.file(f"{spool_id}-{number}.sln", linear(sound), seconds_ago=seconds_ago)

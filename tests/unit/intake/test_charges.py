@@ -81,7 +81,7 @@ def test_who_leaves_meanwhile_still_owes_it(switch: Switch, row: CallBackId) -> 
     with switch.store.begin() as uow:
         uow.subscribers.remove(OLA)
         uow.commit()
-    assert purge(switch.world.office, switch.takes.spool, removed) == 0
+    assert purge(switch.world.services, switch.takes.spool, removed) == 0
     switch.later(timedelta(days=1).total_seconds())
     switch.sweep()
     assert charges(switch) == [(OLA, KARI, 300)]

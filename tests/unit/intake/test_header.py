@@ -22,13 +22,13 @@ from personsvar.intake.header import (
 )
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import Number, SpoolId
-from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.dialplan_header import dialplan_header, earlier_dialplan_header
 
 MAILBOX = Number("+4790000001")
 CALLER = Number("+4790000002")
 WHEN = datetime(2026, 3, 1, 14, 32, 5, 250000, tzinfo=UTC)
-HEADING = Heading(
+HEADING = SpoolHeader(
     spool_id=SpoolId("1772375525.12"),
     purpose=Purpose.MESSAGE,
     mailbox=MAILBOX,
@@ -85,7 +85,9 @@ def test_what_the_service_writes_is_what_is_read(
     caller: Number | None,
     began_at: datetime,
 ) -> None:
-    heading = Heading(spool_id=spool_id, purpose=purpose, mailbox=mailbox, caller=caller, began_at=began_at)
+    heading = SpoolHeader(
+        spool_id=spool_id, purpose=purpose, mailbox=mailbox, caller=caller, began_at=began_at
+    )
     assert parse_header(format_heading(heading)) == heading
 
 
@@ -183,9 +185,9 @@ def test_a_header_with_one_bad_spot_is_read_or_refused(data: st.DataObject) -> N
 
 @given(one)
 def test_a_caller_that_is_no_number_is_left_out_and_the_mailbox_stays(caller: str) -> None:
-    heading = Heading(HEADING.spool_id, Purpose.MESSAGE, MAILBOX, Number(caller), WHEN)
+    heading = SpoolHeader(HEADING.spool_id, Purpose.MESSAGE, MAILBOX, Number(caller), WHEN)
     read = parse_header(format_heading(heading))
-    assert isinstance(read, Heading)
+    assert isinstance(read, SpoolHeader)
     assert read.mailbox == MAILBOX
     assert read.caller in (None, caller)
 
@@ -231,7 +233,7 @@ def test_a_raw_value_that_was_cut_off_gives_what_is_left() -> None:
 def test_an_id_that_could_leave_the_spool_is_never_written(spool_id: str) -> None:
     assert not is_spool_id(spool_id)
     with pytest.raises(HeaderError):
-        format_heading(Heading(SpoolId(spool_id), Purpose.MESSAGE, MAILBOX, CALLER, WHEN))
+        format_heading(SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, MAILBOX, CALLER, WHEN))
 
 
 @given(st.booleans(), st.booleans())

@@ -9,7 +9,7 @@ import pytest
 
 from personsvar.intake.header import EndMark, parse_header
 from personsvar.mailbox.model import MissedReason, SpoolId
-from personsvar.mailbox.ports import Heading, Kept
+from personsvar.mailbox.ports.takes import Kept, SpoolHeader
 from tests.unit.intake.conftest import KARI, OLA, Sayings, Switch, voice
 
 TOLD = "the switch's id is another call's"
@@ -21,12 +21,12 @@ def kari(switch: Switch) -> None:
     switch.world.subscriber(KARI)
 
 
-def call(switch: Switch, heading: Heading, sound: bytes) -> Kept:
+def call(switch: Switch, heading: SpoolHeader, sound: bytes) -> Kept:
     switch.records(switch.takes.place(heading), sound)
     return switch.finish(heading)
 
 
-def others(heading: Heading) -> dict[str, Heading]:
+def others(heading: SpoolHeader) -> dict[str, SpoolHeader]:
     """The same id, and one thing that is another."""
     return {
         "mailbox": replace(heading, mailbox=KARI),

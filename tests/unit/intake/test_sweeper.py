@@ -17,10 +17,11 @@ import pytest
 
 from personsvar.intake.deliver import deliver
 from personsvar.intake.header import EndMark, format_heading
-from personsvar.intake.listing import Waiting, listing, retry
+from personsvar.intake.listing import WaitingState, listing, retry
 from personsvar.intake.sweeper import Swept
 from personsvar.mailbox.model import MissedReason, Number, Subscriber
-from personsvar.mailbox.ports import Kept, Purpose, Store, UnitOfWork
+from personsvar.mailbox.ports.store import Store, UnitOfWork
+from personsvar.mailbox.ports.takes import Kept, Purpose
 from personsvar.voice.alaw import linear
 from tests.unit.intake.conftest import KARI, OLA, STRANGER, Sayings, Switch, quiet_line, voice
 
@@ -169,10 +170,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from personsvar.intake.takes import SpoolTakes
-from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 takes = SpoolTakes(None, Path(sys.argv[1]))
 began = datetime(2026, 3, 4, 13, 32, tzinfo=UTC)
-heading = Heading("1772631120.1", Purpose.MESSAGE, "+4790000001", None, began)
+heading = SpoolHeader("1772631120.1", Purpose.MESSAGE, "+4790000001", None, began)
 take = takes.place(heading)
 take.file.write_bytes(sys.stdin.buffer.read())
 print("recorded", flush=True)
@@ -212,7 +213,7 @@ def test_a_crash_between_commit_and_removal_delivers_once(switch: Switch, left: 
     heading = switch.heading()
     switch.leaves(heading, voice(), end=ENDED)
     sounds = {1: switch.folder / "1772631120.1-1.sln"}
-    assert deliver(switch.world.office, heading, sounds=sounds, mark=ENDED) is Kept.STORED
+    assert deliver(switch.world.services, heading, sounds=sounds, mark=ENDED) is Kept.STORED
     if left != "everything":
         sounds[1].unlink()
     if left == "end":
@@ -230,7 +231,7 @@ def test_a_crash_between_commit_and_removal_delivers_once(switch: Switch, left: 
 def test_a_crash_after_a_missed_call_tells_of_it_once(switch: Switch) -> None:
     heading = switch.heading()
     switch.leaves(heading, end=EndMark(missed=True))
-    assert deliver(switch.world.office, heading, sounds={}, mark=EndMark(missed=True)) is Kept.MISSED
+    assert deliver(switch.world.services, heading, sounds={}, mark=EndMark(missed=True)) is Kept.MISSED
     switch.sweep()
     assert len(switch.world.notices()) == 1
 
@@ -248,10 +249,10 @@ def test_sweeping_again_and_again_delivers_once(switch: Switch) -> None:
 def test_many_sweepers_at_once_deliver_once(switch: Switch) -> None:
     for number in range(20):
         switch.leaves(switch.heading(f"1772631120.{number}"), voice(5), end=ENDED)
-    switch.world.office = replace(
-        switch.world.office, rules=replace(switch.world.office.rules, max_messages=100)
+    switch.world.services = replace(
+        switch.world.services, rules=replace(switch.world.services.rules, max_messages=100)
     )
-    switch.takes.office = switch.world.office
+    switch.takes.services = switch.world.services
     together = Barrier(8)
 
     def sweep(_: int) -> Swept:
@@ -523,12 +524,12 @@ class Poisoned:
 def test_one_bad_recording_is_said_once_and_stops_nobody(switch: Switch, logged: Sayings) -> None:
     for number in range(1, 4):
         switch.leaves(switch.heading(f"1.{number}"), voice(5), end=ENDED, seconds_ago=10 - number)
-    switch.takes.office = replace(switch.world.office, store=Poisoned(switch.store, at=1))
+    switch.takes.services = replace(switch.world.services, store=Poisoned(switch.store, at=1))
     sweeper = switch.sweeper()
     assert switch.sweep(sweeper) == Swept(failed=3)
     assert switch.sweep(sweeper) == Swept(failed=3)
     assert logged().count("can't be taken in") == 3
-    switch.takes.office = replace(switch.world.office, store=Poisoned(switch.store, at=2))
+    switch.takes.services = replace(switch.world.services, store=Poisoned(switch.store, at=2))
     swept = switch.sweep(switch.sweeper())
     assert (swept.taken, swept.failed) == (2, 1)
     assert [name for name in switch.files() if name.endswith(".head")] == ["1.2.head"]
@@ -546,11 +547,11 @@ def test_the_list_tells_what_waits_for_what(switch: Switch) -> None:
     switch.file("broken/1.5.head", b"?", seconds_ago=10)
     listed = listing(switch.takes.spool, switch.world.clock.now())
     assert [(one.name, one.state, one.age_seconds, one.takes) for one in listed] == [
-        ("1.1", Waiting.ENDED, 50, 1),
-        ("1.2", Waiting.OPEN, 40, 2),
-        ("1.3-g1", Waiting.GREETING, 30, 1),
-        ("1.4", Waiting.LIVE, 20, 0),
-        ("1.5.head", Waiting.BROKEN, 10, 0),
+        ("1.1", WaitingState.ENDED, 50, 1),
+        ("1.2", WaitingState.OPEN, 40, 2),
+        ("1.3-g1", WaitingState.GREETING, 30, 1),
+        ("1.4", WaitingState.LIVE, 20, 0),
+        ("1.5.head", WaitingState.BROKEN, 10, 0),
     ]
     assert listed[1].bytes >= 80_000
 

@@ -12,7 +12,7 @@ import pytest
 from personsvar.intake.header import parse_header
 from personsvar.intake.takes import SpoolTakes
 from personsvar.mailbox.model import MissedReason, Number, SpoolId, State
-from personsvar.mailbox.ports import Kept, Purpose, SpoolFullError
+from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolFullError
 from tests.unit.intake.conftest import OLA, STRANGER, Switch, quiet_line, voice
 from tests.unit.voice_play.disk import fill, small_disk
 from tests.unit.voice_play.line import alaw, at, tones
@@ -289,7 +289,7 @@ def test_a_disk_that_filled_up_while_recording_is_told_with_what_was_kept(
 
 
 def test_takes_of_another_process_are_known_to_be_open(switch: Switch, tmp_path: Path) -> None:
-    other = SpoolTakes(switch.world.office, tmp_path / "spool")
+    other = SpoolTakes(switch.world.services, tmp_path / "spool")
     switch.records(other.place(switch.heading()), voice())
     assert switch.sweep(in_seconds=600).waiting == 1
     assert switch.world.messages(OLA) == []

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from personsvar.mailbox.model import Lock, LockScope, Notice, Number, Sealed, Subscriber
-from personsvar.mailbox.ports import Office, Rules
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 from tests.fakes.memory import MemoryStore
 
 KARI, OLA, STRANGER = Number("+4790000001"), Number("+4790000002"), Number("+4790000009")
@@ -59,7 +60,7 @@ class Desk:
         self.clock = SetClock()
         self.vault = GlassVault()
         self.bell = Bell()
-        self.office = Office(self.store, self.clock, Dice(), self.vault, self.bell, Rules())
+        self.services = Services(self.store, self.clock, Dice(), self.vault, self.bell, Rules())
         self.hashes = 0
         self.while_hashing: Callable[[], None] = lambda: None
 

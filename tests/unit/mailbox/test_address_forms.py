@@ -21,7 +21,7 @@ from personsvar.mailbox.diversion import hops
 from personsvar.mailbox.headers import parse_address
 from personsvar.mailbox.model import Number, Subscriber
 from personsvar.mailbox.numbers import normalise, number_of
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.address_forms import FORMS, KARI, NONE, WITHHELD
 
 ACCESS = Rules().access_number

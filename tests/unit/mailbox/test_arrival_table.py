@@ -23,7 +23,7 @@ from personsvar.mailbox.arrival import (
     withheld,
 )
 from personsvar.mailbox.model import Number, Subscriber
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 
 ACCESS = Rules().access_number
 KARI, OLA, OFF, STRANGER, SWEDE = (

@@ -9,17 +9,19 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from personsvar.mailbox.call_back import EEA, Refusal, begin_call_back, end_call_back, may_call_back
+from personsvar.mailbox.call_back import EEA, CallBackRefusal, begin_call_back, end_call_back, may_call_back
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import CallBackId, Number, Subscriber
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, STRANGER, Desk
 
 SUBSCRIBER = Subscriber(KARI)
 RULES = Rules()
 
 
-def refusal(number: str | None, rules: Rules = RULES, *, from_elsewhere: bool = False) -> Refusal | None:
+def refusal(
+    number: str | None, rules: Rules = RULES, *, from_elsewhere: bool = False
+) -> CallBackRefusal | None:
     called = None if number is None else Number(number)
     return may_call_back(SUBSCRIBER, called, rules, from_elsewhere=from_elsewhere)
 
@@ -30,25 +32,25 @@ TABLE = [
     ("a Swedish mobile", "+46701234567", None),
     ("Svalbard", "+4779021234", None),
     ("Åland", "+35818123456", None),
-    ("withheld", None, Refusal.WITHHELD),
-    ("premium", "+4782000000", Refusal.NOT_ALLOWED),
-    ("shared cost", "+4781021234", Refusal.NOT_ALLOWED),
-    ("free", "+4780021234", Refusal.NOT_ALLOWED),
-    ("five digits", "+4702800", Refusal.NOT_ALLOWED),
-    ("an emergency number", "+47112", Refusal.NOT_ALLOWED),
-    ("a number of no series", "+4712345678", Refusal.NOT_ALLOWED),
-    ("a Norwegian machine", "+47580009083060", Refusal.NOT_ALLOWED),
-    ("a country there is none of", "+999999999999", Refusal.NOT_ALLOWED),
-    ("Britain", "+442071234567", Refusal.NOT_ALLOWED),
-    ("the United States", "+12015550123", Refusal.NOT_ALLOWED),
-    ("a satellite", "+8823412345678", Refusal.NOT_ALLOWED),
-    ("the access number", RULES.access_number, Refusal.NOT_ALLOWED),
-    ("the mailbox itself", KARI, Refusal.NOT_ALLOWED),
+    ("withheld", None, CallBackRefusal.WITHHELD),
+    ("premium", "+4782000000", CallBackRefusal.NOT_ALLOWED),
+    ("shared cost", "+4781021234", CallBackRefusal.NOT_ALLOWED),
+    ("free", "+4780021234", CallBackRefusal.NOT_ALLOWED),
+    ("five digits", "+4702800", CallBackRefusal.NOT_ALLOWED),
+    ("an emergency number", "+47112", CallBackRefusal.NOT_ALLOWED),
+    ("a number of no series", "+4712345678", CallBackRefusal.NOT_ALLOWED),
+    ("a Norwegian machine", "+47580009083060", CallBackRefusal.NOT_ALLOWED),
+    ("a country there is none of", "+999999999999", CallBackRefusal.NOT_ALLOWED),
+    ("Britain", "+442071234567", CallBackRefusal.NOT_ALLOWED),
+    ("the United States", "+12015550123", CallBackRefusal.NOT_ALLOWED),
+    ("a satellite", "+8823412345678", CallBackRefusal.NOT_ALLOWED),
+    ("the access number", RULES.access_number, CallBackRefusal.NOT_ALLOWED),
+    ("the mailbox itself", KARI, CallBackRefusal.NOT_ALLOWED),
 ]
 
 
 @pytest.mark.parametrize(("number", "why_not"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
-def test_who_may_be_called_back(number: str | None, why_not: Refusal | None) -> None:
+def test_who_may_be_called_back(number: str | None, why_not: CallBackRefusal | None) -> None:
     assert refusal(number) is why_not
 
 
@@ -93,11 +95,11 @@ def test_no_number_at_a_special_price_anywhere(kind: int) -> None:
 def test_the_operator_may_set_the_countries() -> None:
     rules = dataclasses.replace(RULES, call_back_regions=("NO", "GB"))
     assert refusal("+442071234567", rules) is None
-    assert refusal("+46701234567", rules) is Refusal.NOT_ALLOWED
+    assert refusal("+46701234567", rules) is CallBackRefusal.NOT_ALLOWED
 
 
 def test_after_a_log_in_from_elsewhere_only_if_allowed() -> None:
-    assert refusal(STRANGER, from_elsewhere=True) is Refusal.FROM_ELSEWHERE
+    assert refusal(STRANGER, from_elsewhere=True) is CallBackRefusal.FROM_ELSEWHERE
     allowed = dataclasses.replace(SUBSCRIBER, call_back_from_elsewhere=True)
     assert may_call_back(allowed, STRANGER, RULES, from_elsewhere=True) is None
 
@@ -106,8 +108,8 @@ def test_after_a_log_in_from_elsewhere_only_if_allowed() -> None:
 
 
 def dial(desk: Desk, number: Number | None = STRANGER) -> CallBackId:
-    call_back = begin_call_back(desk.office, KARI, number, from_elsewhere=False)
-    assert not isinstance(call_back, Refusal)
+    call_back = begin_call_back(desk.services, KARI, number, from_elsewhere=False)
+    assert not isinstance(call_back, CallBackRefusal)
     return call_back
 
 
@@ -118,9 +120,9 @@ def charges(desk: Desk) -> list[tuple[Number, Number, int]]:
 
 def test_an_answered_call_back_is_charged(desk: Desk) -> None:
     desk.add(SUBSCRIBER)
-    end_call_back(desk.office, dial(desk), answered=False)
+    end_call_back(desk.services, dial(desk), answered=False)
     assert charges(desk) == []
-    end_call_back(desk.office, dial(desk), answered=True)
+    end_call_back(desk.services, dial(desk), answered=True)
     assert charges(desk) == [(KARI, STRANGER, 300)]
 
 
@@ -129,18 +131,21 @@ def test_twenty_a_day_answered_or_not(desk: Desk) -> None:
     desk.clock.at = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
     for _ in range(20):
         dial(desk)
-    assert begin_call_back(desk.office, KARI, STRANGER, from_elsewhere=False) is Refusal.TOO_MANY
+    assert begin_call_back(desk.services, KARI, STRANGER, from_elsewhere=False) is CallBackRefusal.TOO_MANY
     desk.clock.at = datetime(2026, 7, 1, 22, 0, tzinfo=UTC)  # midnight in Oslo
     dial(desk)
 
 
 def test_the_rules_hold_when_it_is_dialled_too(desk: Desk) -> None:
     desk.add(SUBSCRIBER)
-    assert begin_call_back(desk.office, KARI, None, from_elsewhere=False) is Refusal.WITHHELD
-    assert begin_call_back(desk.office, KARI, STRANGER, from_elsewhere=True) is Refusal.FROM_ELSEWHERE
+    assert begin_call_back(desk.services, KARI, None, from_elsewhere=False) is CallBackRefusal.WITHHELD
     assert (
-        begin_call_back(desk.office, KARI, Number("+4782000000"), from_elsewhere=False) is Refusal.NOT_ALLOWED
+        begin_call_back(desk.services, KARI, STRANGER, from_elsewhere=True) is CallBackRefusal.FROM_ELSEWHERE
+    )
+    assert (
+        begin_call_back(desk.services, KARI, Number("+4782000000"), from_elsewhere=False)
+        is CallBackRefusal.NOT_ALLOWED
     )
     with pytest.raises(UnknownSubscriberError):
-        begin_call_back(desk.office, Number("+4790000099"), STRANGER, from_elsewhere=False)
+        begin_call_back(desk.services, Number("+4790000099"), STRANGER, from_elsewhere=False)
     assert desk.store.tables.call_backs == {}

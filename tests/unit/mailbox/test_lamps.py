@@ -20,7 +20,9 @@ from personsvar.mailbox.model import (
     State,
     Subscriber,
 )
-from personsvar.mailbox.ports import Heading, Office, Purpose, Rules
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 from tests.fakes.memory import MemoryStore
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, Bell, Dice, GlassVault, SetClock
 from tests.upkeep import purge_once
@@ -29,102 +31,104 @@ SPEECH = b"\x55" * 8000 * 3
 
 
 @pytest.fixture
-def office() -> Office:
+def services() -> Services:
     clock = SetClock()
     store = MemoryStore(before_commit=LampRows(clock))
     with store.begin() as uow:
         for number in (KARI, OLA):
             uow.subscribers.add(Subscriber(number))
         uow.commit()
-    return Office(store, clock, Dice(), GlassVault(), Bell(), Rules(lamps=True))
+    return Services(store, clock, Dice(), GlassVault(), Bell(), Rules(lamps=True))
 
 
-def leave(office: Office, to: Number = KARI, spool_id: str = "1.1") -> MessageId:
-    take_in(office, Heading(SpoolId(spool_id), Purpose.MESSAGE, to, None, office.clock.now()), alaw=SPEECH)
-    with office.store.look() as uow:
+def leave(services: Services, to: Number = KARI, spool_id: str = "1.1") -> MessageId:
+    take_in(
+        services, SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, to, None, services.clock.now()), alaw=SPEECH
+    )
+    with services.store.look() as uow:
         message = uow.messages.by_spool_id(SpoolId(spool_id))
     assert message is not None
     return message.id
 
 
-def lamps(office: Office) -> list[Notice]:
-    with office.store.look() as uow:
+def lamps(services: Services) -> list[Notice]:
+    with services.store.look() as uow:
         return [notice for notice in uow.outbox.list() if notice.channel is Channel.LAMP]
 
 
-def take_due(office: Office) -> list[Number]:
+def take_due(services: Services) -> list[Number]:
     """The lamps that are due now, as a worker takes them."""
-    with office.store.begin() as uow:
-        now = office.clock.now()
+    with services.store.begin() as uow:
+        now = services.clock.now()
         due = uow.outbox.claim(channels=[Channel.LAMP], now=now, lease_seconds=60, limit=1000)
         uow.commit()
     return [notice.to for notice in due]
 
 
-def test_a_message_makes_its_mailbox_s_lamp_due(office: Office) -> None:
-    leave(office)
-    (row,) = lamps(office)
+def test_a_message_makes_its_mailbox_s_lamp_due(services: Services) -> None:
+    leave(services)
+    (row,) = lamps(services)
     assert (row.to, row.kind, row.status) == (KARI, NoticeKind.MAILBOX_CHANGED, NoticeStatus.READY)
     assert row.dedup_key == f"lamp:{KARI}"
-    assert take_due(office) == [KARI]
+    assert take_due(services) == [KARI]
 
 
-def test_hearing_saving_deleting_and_taking_back_do_so_too_in_one_row(office: Office) -> None:
-    message = leave(office)
+def test_hearing_saving_deleting_and_taking_back_do_so_too_in_one_row(services: Services) -> None:
+    message = leave(services)
     for change in (listening.heard, listening.save, listening.delete, listening.take_back):
-        assert take_due(office) == [KARI]
-        change(office, message)
-    assert take_due(office) == [KARI]
-    assert len(lamps(office)) == 1
+        assert take_due(services) == [KARI]
+        change(services, message)
+    assert take_due(services) == [KARI]
+    assert len(lamps(services)) == 1
 
 
-def test_what_changes_nothing_tells_nothing(office: Office) -> None:
-    message = leave(office)
-    listening.heard(office, message)
-    assert take_due(office) == [KARI]
-    listening.heard(office, message)
-    listening.leave_off(office, KARI, None)
-    assert take_due(office) == []
+def test_what_changes_nothing_tells_nothing(services: Services) -> None:
+    message = leave(services)
+    listening.heard(services, message)
+    assert take_due(services) == [KARI]
+    listening.heard(services, message)
+    listening.leave_off(services, KARI, None)
+    assert take_due(services) == []
 
 
-def test_messages_past_their_time_put_the_lamp_out(office: Office) -> None:
-    leave(office, KARI, "1.1")
-    leave(office, OLA, "1.2")
-    assert take_due(office) == [KARI, OLA]
-    assert isinstance(office.clock, SetClock)
-    office.clock.passes(days=31)
-    assert purge_once(office) == 2
-    assert sorted(take_due(office)) == [KARI, OLA]
+def test_messages_past_their_time_put_the_lamp_out(services: Services) -> None:
+    leave(services, KARI, "1.1")
+    leave(services, OLA, "1.2")
+    assert take_due(services) == [KARI, OLA]
+    assert isinstance(services.clock, SetClock)
+    services.clock.passes(days=31)
+    assert purge_once(services) == 2
+    assert sorted(take_due(services)) == [KARI, OLA]
 
 
-def test_a_change_while_the_lamp_is_being_told_is_told_again(office: Office) -> None:
-    message = leave(office)
-    (told,) = take_due(office)
+def test_a_change_while_the_lamp_is_being_told_is_told_again(services: Services) -> None:
+    message = leave(services)
+    (told,) = take_due(services)
     assert told == KARI
-    (leased,) = lamps(office)
-    listening.delete(office, message)
-    (again,) = lamps(office)
+    (leased,) = lamps(services)
+    listening.delete(services, message)
+    (again,) = lamps(services)
     assert leased.status is NoticeStatus.LEASED
     assert (again.id, again.status, again.lease) == (leased.id, NoticeStatus.READY, None)
 
 
-def test_every_lamp_is_told_again_in_pages(office: Office) -> None:
-    with office.store.begin() as uow:
+def test_every_lamp_is_told_again_in_pages(services: Services) -> None:
+    with services.store.begin() as uow:
         for last in range(250):
             uow.subscribers.add(Subscriber(Number(f"+4791000{last:03}")))
         uow.commit()
-    leave(office)
-    take_due(office)
-    assert isinstance(office.wake, Bell)
-    before = office.wake.rings
-    assert light_all(office) == 252
-    assert len(take_due(office)) == 252
-    assert office.wake.rings == before + 3
+    leave(services)
+    take_due(services)
+    assert isinstance(services.wake, Bell)
+    before = services.wake.rings
+    assert light_all(services) == 252
+    assert len(take_due(services)) == 252
+    assert services.wake.rings == before + 3
 
 
 def test_nobody_there_is_nobody_to_tell() -> None:
     clock = SetClock()
-    assert light_all(Office(MemoryStore(), clock, Dice(), GlassVault(), Bell(), Rules())) == 0
+    assert light_all(Services(MemoryStore(), clock, Dice(), GlassVault(), Bell(), Rules())) == 0
 
 
 def test_the_row_says_nothing_of_what_is_in_the_mailbox() -> None:

@@ -17,7 +17,7 @@ from personsvar.mailbox.lockout import (
     is_closed,
 )
 from personsvar.mailbox.model import Lock, LockScope
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, MONDAY
 
 RULES = Rules()

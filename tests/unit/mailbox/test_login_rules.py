@@ -39,7 +39,7 @@ def enter(desk: Desk) -> Enter:
     def enter(
         pin: str, *, number: Number | None = KARI, caller: Number | None = STRANGER, own_phone: bool = False
     ) -> LoginResult:
-        return try_pin(desk.office, number, pin, caller=caller, own_phone=own_phone)
+        return try_pin(desk.services, number, pin, caller=caller, own_phone=own_phone)
 
     return enter
 
@@ -63,7 +63,7 @@ def test_the_right_pin_from_elsewhere_is_told_to_the_owner(desk: Desk, enter: En
 
 def test_by_voice_it_is_told_once(desk: Desk, enter: Enter) -> None:
     enter(KARIS, caller=None)
-    told_of_log_in(desk.office, KARI)
+    told_of_log_in(desk.services, KARI)
     elsewhere = desk.get(KARI).elsewhere_login
     assert elsewhere is not None
     assert elsewhere.told
@@ -290,7 +290,7 @@ def test_a_store_that_is_away_is_not_a_wrong_pin(desk: Desk, enter: Enter) -> No
 @pytest.fixture
 def sent(desk: Desk) -> str:
     """The PIN of an SMS that was asked for just now."""
-    request_pin(desk.office, KARI)
+    request_pin(desk.services, KARI)
     return desk.secret(told(desk, NoticeKind.REQUESTED_PIN)[-1])
 
 
@@ -320,7 +320,7 @@ def test_a_new_pin_lives_fifteen_minutes(desk: Desk, enter: Enter, sent: str) ->
 def test_a_new_pin_lifts_no_lock_out(desk: Desk, enter: Enter) -> None:
     for _ in range(5):
         enter("0000")
-    request_pin(desk.office, KARI)
+    request_pin(desk.services, KARI)
     [notice] = told(desk, NoticeKind.REQUESTED_PIN)
     assert enter(desk.secret(notice)) is CLOSED
 
@@ -332,6 +332,6 @@ def test_the_operator_opens_all_ways_in_again(desk: Desk, enter: Enter) -> None:
     for _ in range(5):
         enter("0000", caller=KARI)
         enter("0000", caller=KARI, own_phone=True)
-    unlock(desk.office, KARI)
+    unlock(desk.services, KARI)
     assert enter(KARIS, caller=KARI) is OK
     assert enter(KARIS, caller=KARI, own_phone=True) is OK

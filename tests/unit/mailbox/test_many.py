@@ -21,8 +21,9 @@ from personsvar.mailbox.model import (
     VisualStatus,
     Wishes,
 )
-from personsvar.mailbox.ports import Heading, Purpose, Rules
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.quiet import parse_quiet
+from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, Desk
 
 MISSED, NEW, MANY = NoticeKind.MISSED_CALL, NoticeKind.NEW_MESSAGE, NoticeKind.MANY_CALLS
@@ -38,23 +39,23 @@ class Crowd:
         self.rules(missed_calls_an_hour=3, new_messages_an_hour=3, webhooks=True)
 
     def rules(self, **more: object) -> None:
-        office = self.desk.office
-        self.desk.office = replace(office, rules=replace(office.rules, **more))  # type: ignore[arg-type] # by their names
+        services = self.desk.services
+        self.desk.services = replace(services, rules=replace(services.rules, **more))  # type: ignore[arg-type] # by their names
 
-    def _heading(self, to: Number) -> Heading:
+    def _heading(self, to: Number) -> SpoolHeader:
         self.calls += 1
         caller = Number(f"+4790{self.calls:06d}")
-        return Heading(SpoolId(f"17.{self.calls}"), Purpose.MESSAGE, to, caller, self.desk.clock.now())
+        return SpoolHeader(SpoolId(f"17.{self.calls}"), Purpose.MESSAGE, to, caller, self.desk.clock.now())
 
-    def misses(self, calls: int = 1, *, to: Number = KARI) -> list[Heading]:
+    def misses(self, calls: int = 1, *, to: Number = KARI) -> list[SpoolHeader]:
         headings = [self._heading(to) for _ in range(calls)]
         for heading in headings:
-            miss(self.desk.office, heading, MissedReason.HUNG_UP)
+            miss(self.desk.services, heading, MissedReason.HUNG_UP)
         return headings
 
     def leaves(self, messages: int = 1, *, urgent: bool = False) -> None:
         for _ in range(messages):
-            take_in(self.desk.office, self._heading(KARI), alaw=SPEECH, urgent=urgent)
+            take_in(self.desk.services, self._heading(KARI), alaw=SPEECH, urgent=urgent)
 
     def told(self, kind: NoticeKind, channel: Channel = Channel.SMS, *, to: Number = KARI) -> list[int]:
         """How many calls each notice tells of, in their order."""
@@ -106,7 +107,7 @@ def test_a_call_taken_in_again_is_counted_once_wherever_it_was_counted(crowd: Cr
     headings = crowd.misses(6)
     for _ in range(2):
         for heading in headings:
-            miss(crowd.desk.office, heading, MissedReason.HUNG_UP)
+            miss(crowd.desk.services, heading, MissedReason.HUNG_UP)
     assert (crowd.told(MISSED), crowd.told(MANY)) == ([1, 1, 1], [3])
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from personsvar.mailbox.deposit import miss
 from personsvar.mailbox.model import Channel, MissedReason, NoticeKind, Number, SpoolId, Subscriber, Wishes
-from personsvar.mailbox.ports import Heading, Purpose, Rules
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.quiet import parse_quiet
+from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, STRANGER, Desk
 
 HUNG_UP, EMPTY = MissedReason.HUNG_UP, MissedReason.EMPTY
@@ -23,10 +24,12 @@ class Line:
         self.desk = desk
         self.calls = 0
 
-    def rings(self, reason: MissedReason = HUNG_UP, *, caller: Number | None = STRANGER) -> Heading:
+    def rings(self, reason: MissedReason = HUNG_UP, *, caller: Number | None = STRANGER) -> SpoolHeader:
         self.calls += 1
-        heading = Heading(SpoolId(f"17.{self.calls}"), Purpose.MESSAGE, KARI, caller, self.desk.clock.now())
-        miss(self.desk.office, heading, reason)
+        heading = SpoolHeader(
+            SpoolId(f"17.{self.calls}"), Purpose.MESSAGE, KARI, caller, self.desk.clock.now()
+        )
+        miss(self.desk.services, heading, reason)
         return heading
 
     def told(self, channel: Channel = Channel.SMS) -> list[tuple[int, MissedReason | None, float]]:
@@ -45,7 +48,7 @@ def line(desk: Desk) -> Line:
 
 
 def _with(line: Line, **rules: object) -> Line:
-    line.desk.office = replace(line.desk.office, rules=replace(Rules(), **rules))  # type: ignore[arg-type]
+    line.desk.services = replace(line.desk.services, rules=replace(Rules(), **rules))  # type: ignore[arg-type]
     return line
 
 
@@ -123,15 +126,15 @@ def test_what_the_owner_can_do_something_about_is_told_if_it_was_so_for_any(
 
 def test_the_same_call_taken_in_again_is_counted_once(line: Line) -> None:
     first = line.rings()
-    miss(line.desk.office, first, HUNG_UP)
+    miss(line.desk.services, first, HUNG_UP)
     assert line.told() == [(1, HUNG_UP, 0)]
     line.desk.clock.passes(seconds=20)
     second, third = line.rings(), line.rings()
     for again in (first, second, third):
-        miss(line.desk.office, again, HUNG_UP)
+        miss(line.desk.services, again, HUNG_UP)
     assert line.told() == [(3, HUNG_UP, 20)]
     line.desk.clock.passes(hours=2)
-    miss(line.desk.office, second, HUNG_UP)
+    miss(line.desk.services, second, HUNG_UP)
     assert line.told() == [(3, HUNG_UP, 20)]
 
 

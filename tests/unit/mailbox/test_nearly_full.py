@@ -10,7 +10,8 @@ from personsvar.mailbox import listening
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model import MessageId, NoticeKind, SpoolId, Subscriber, Wishes
 from personsvar.mailbox.nearly_full import threshold
-from personsvar.mailbox.ports import Heading, Kept, Purpose, Rules
+from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
+from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, STRANGER, Desk
 
 SPEECH = b"\x2a" * 16_000
@@ -19,7 +20,7 @@ SPEECH = b"\x2a" * 16_000
 @pytest.fixture
 def kari(desk: Desk) -> Desk:
     desk.add(Subscriber(KARI))
-    desk.office = replace(desk.office, rules=Rules(max_messages=10, nearly_full_percent=75))
+    desk.services = replace(desk.services, rules=Rules(max_messages=10, nearly_full_percent=75))
     return desk
 
 
@@ -31,7 +32,9 @@ def _leave(desk: Desk, many: int) -> list[Kept]:
         spool_id = SpoolId(f"{desk.clock.now():%H%M%S.%d}")
         kept.append(
             take_in(
-                desk.office, Heading(spool_id, Purpose.MESSAGE, KARI, STRANGER, desk.clock.now()), alaw=SPEECH
+                desk.services,
+                SpoolHeader(spool_id, Purpose.MESSAGE, KARI, STRANGER, desk.clock.now()),
+                alaw=SPEECH,
             )
         )
     return kept
@@ -43,7 +46,7 @@ def _told(desk: Desk) -> list[int | None]:
 
 def _delete(desk: Desk, *messages: int) -> None:
     for which in messages:
-        listening.delete(desk.office, MessageId(which))
+        listening.delete(desk.services, MessageId(which))
 
 
 def test_it_is_told_when_a_message_makes_it_so_and_how_many_there_is_room_for(kari: Desk) -> None:
@@ -74,10 +77,10 @@ def test_again_in_the_same_week_it_is_not_told_and_in_the_next_it_is(kari: Desk)
 
 def test_the_same_recording_taken_in_again_is_no_message_more(kari: Desk) -> None:
     _leave(kari, 8)
-    heading = Heading(
+    heading = SpoolHeader(
         SpoolId(f"{kari.clock.now():%H%M%S.%d}"), Purpose.MESSAGE, KARI, STRANGER, kari.clock.now()
     )
-    take_in(kari.office, heading, alaw=SPEECH)
+    take_in(kari.services, heading, alaw=SPEECH)
     assert _told(kari) == [2]
 
 

@@ -26,7 +26,7 @@ def matches(desk: Desk, pin: str) -> bool:
 
 def test_a_subscriber_without_a_pin_gets_one_by_sms(desk: Desk) -> None:
     desk.add(Subscriber(KARI, wishes=Wishes(sms=False)))
-    assert ensure_pin(desk.office, KARI) == desk.get(KARI)
+    assert ensure_pin(desk.services, KARI) == desk.get(KARI)
     [notice] = desk.notices()
     assert (notice.to, notice.kind, notice.channel) == (KARI, NoticeKind.FIRST_PIN, Channel.SMS)
     pin = desk.secret(notice)
@@ -39,16 +39,16 @@ def test_a_subscriber_without_a_pin_gets_one_by_sms(desk: Desk) -> None:
 
 def test_if_the_line_drops_the_next_call_is_first_again_with_the_same_pin(desk: Desk) -> None:
     desk.add(Subscriber(KARI))
-    first = ensure_pin(desk.office, KARI)
+    first = ensure_pin(desk.services, KARI)
     desk.clock.passes(hours=1)
-    assert ensure_pin(desk.office, KARI) == first
+    assert ensure_pin(desk.services, KARI) == first
     assert len(desk.notices()) == 1
 
 
 def test_the_operators_pin_is_kept_and_is_in_no_sms(desk: Desk) -> None:
     desk.add(Subscriber(KARI, pin=hash_pin("4831"), pin_by_operator=True))
     for _ in range(2):
-        ensure_pin(desk.office, KARI)
+        ensure_pin(desk.services, KARI)
         desk.clock.passes(hours=1)
     [notice] = desk.notices()
     assert notice.kind is NoticeKind.FIRST_PIN
@@ -58,7 +58,7 @@ def test_the_operators_pin_is_kept_and_is_in_no_sms(desk: Desk) -> None:
 
 def test_a_later_call_changes_nothing(desk: Desk) -> None:
     desk.add(Subscriber(KARI, pin=hash_pin("4831"), pin_by_operator=True, welcomed=True))
-    assert ensure_pin(desk.office, KARI) == desk.get(KARI)
+    assert ensure_pin(desk.services, KARI) == desk.get(KARI)
     assert desk.notices() == []
 
 
@@ -75,7 +75,7 @@ def kari(desk: Desk) -> Subscriber:
 
 @pytest.mark.usefixtures("kari")
 def test_a_pin_asked_for_comes_by_sms_and_the_old_one_holds(desk: Desk) -> None:
-    request_pin(desk.office, KARI)
+    request_pin(desk.services, KARI)
     [notice] = desk.notices()
     assert (notice.kind, notice.channel) == (NoticeKind.REQUESTED_PIN, Channel.SMS)
     spare = desk.get(KARI).spare_pin
@@ -88,11 +88,11 @@ def test_a_pin_asked_for_comes_by_sms_and_the_old_one_holds(desk: Desk) -> None:
 @pytest.mark.usefixtures("kari")
 def test_three_a_day_at_most(desk: Desk) -> None:
     for _ in range(5):
-        request_pin(desk.office, KARI)
+        request_pin(desk.services, KARI)
         desk.clock.passes(minutes=1)
     assert len(desk.notices()) == 3
     desk.clock.passes(days=1)
-    request_pin(desk.office, KARI)
+    request_pin(desk.services, KARI)
     assert len(desk.notices()) == 4
 
 
@@ -100,20 +100,20 @@ def test_three_a_day_at_most(desk: Desk) -> None:
 def test_the_day_is_the_subscribers_own(desk: Desk) -> None:
     desk.clock.at = datetime(2026, 7, 1, 21, 59, tzinfo=UTC)
     for _ in range(4):
-        request_pin(desk.office, KARI)
+        request_pin(desk.services, KARI)
         desk.clock.passes(seconds=1)
     assert len(desk.notices()) == 3
     desk.clock.at = datetime(2026, 7, 1, 22, 1, tzinfo=UTC)  # past midnight in Oslo
-    request_pin(desk.office, KARI)
+    request_pin(desk.services, KARI)
     assert len(desk.notices()) == 4
 
 
 @pytest.mark.usefixtures("kari")
 @pytest.mark.parametrize("number", [NOBODY, None])
 def test_for_a_number_nobody_has_nothing_happens_in_the_same_time(desk: Desk, number: Number | None) -> None:
-    request_pin(desk.office, KARI)
+    request_pin(desk.services, KARI)
     known, desk.hashes = desk.hashes, 0
-    request_pin(desk.office, number)
+    request_pin(desk.services, number)
     assert desk.hashes == known == 1
     assert len(desk.notices()) == 1
 
@@ -123,8 +123,8 @@ def test_for_a_number_nobody_has_nothing_happens_in_the_same_time(desk: Desk, nu
 
 @pytest.mark.usefixtures("kari")
 def test_a_change_is_told_by_sms_that_never_holds_the_pin(desk: Desk) -> None:
-    request_pin(desk.office, KARI)
-    change_pin(desk.office, KARI, "592604")
+    request_pin(desk.services, KARI)
+    change_pin(desk.services, KARI, "592604")
     notice = desk.notices()[-1]
     assert (notice.kind, notice.channel) == (NoticeKind.PIN_CHANGED, Channel.SMS)
     assert notice.facts.secret is None
@@ -136,27 +136,27 @@ def test_a_change_is_told_by_sms_that_never_holds_the_pin(desk: Desk) -> None:
 @pytest.mark.usefixtures("kari")
 def test_the_last_two_and_the_one_of_now_may_not_come_again(desk: Desk) -> None:
     for pin in ("592604", "8264", "7159"):
-        change_pin(desk.office, KARI, pin)
+        change_pin(desk.services, KARI, pin)
     for pin in ("7159", "8264", "592604"):
         with pytest.raises(WeakPinError) as refused:
-            change_pin(desk.office, KARI, pin)
+            change_pin(desk.services, KARI, pin)
         assert refused.value.weakness is Weakness.USED_BEFORE
-    change_pin(desk.office, KARI, "4831")
+    change_pin(desk.services, KARI, "4831")
 
 
 @pytest.mark.usefixtures("kari")
 def test_a_weak_pin_changes_nothing(desk: Desk) -> None:
     with pytest.raises(WeakPinError):
-        change_pin(desk.office, KARI, "1234")
+        change_pin(desk.services, KARI, "1234")
     assert matches(desk, "4831")
     assert desk.notices() == []
 
 
 def test_the_operators_change_is_known_as_the_operators(desk: Desk, kari: Subscriber) -> None:
     desk.put(replace(kari, welcomed=False))
-    change_pin(desk.office, KARI, "592604", by_operator=True)
+    change_pin(desk.services, KARI, "592604", by_operator=True)
     assert desk.get(KARI).pin_by_operator
-    change_pin(desk.office, KARI, "8264")
+    change_pin(desk.services, KARI, "8264")
     assert not desk.get(KARI).pin_by_operator
 
 
@@ -165,8 +165,8 @@ def test_the_operators_change_is_known_as_the_operators(desk: Desk, kari: Subscr
 
 @pytest.mark.usefixtures("kari")
 def test_a_reset_sends_a_new_pin_and_the_old_one_is_gone(desk: Desk) -> None:
-    request_pin(desk.office, KARI)
-    reset_pin(desk.office, KARI)
+    request_pin(desk.services, KARI)
+    reset_pin(desk.services, KARI)
     notice = desk.notices()[-1]
     assert notice.kind is NoticeKind.FIRST_PIN
     assert matches(desk, desk.secret(notice))
@@ -178,15 +178,15 @@ def test_a_reset_sends_a_new_pin_and_the_old_one_is_gone(desk: Desk) -> None:
 @pytest.mark.usefixtures("kari")
 def test_each_reset_sends_its_own(desk: Desk) -> None:
     for _ in range(2):
-        reset_pin(desk.office, KARI)
+        reset_pin(desk.services, KARI)
         desk.clock.passes(seconds=1)
     assert len({desk.secret(notice) for notice in desk.notices()}) == 2
 
 
 def test_nobody_has_no_pin(desk: Desk) -> None:
     with pytest.raises(UnknownSubscriberError):
-        ensure_pin(desk.office, NOBODY)
+        ensure_pin(desk.services, NOBODY)
     with pytest.raises(UnknownSubscriberError):
-        change_pin(desk.office, NOBODY, "592604")
+        change_pin(desk.services, NOBODY, "592604")
     with pytest.raises(UnknownSubscriberError):
-        reset_pin(desk.office, NOBODY)
+        reset_pin(desk.services, NOBODY)

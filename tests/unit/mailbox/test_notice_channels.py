@@ -9,8 +9,8 @@ import pytest
 
 from personsvar.mailbox.model import Channel, Facts, NoticeKind, Sealed, Subscriber, Wishes
 from personsvar.mailbox.notices import FOR_MACHINES, PINS, SERVICE, channels_for, post
-from personsvar.mailbox.ports import Rules
 from personsvar.mailbox.quiet import parse_quiet
+from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, MONDAY, Desk
 
 SMS, MMS, EMAIL, WEBHOOK = Channel.SMS, Channel.MMS, Channel.EMAIL, Channel.WEBHOOK

@@ -88,11 +88,11 @@ def test_what_is_no_address_is_refused(email: str) -> None:
 
 def test_all_subscribers_come_in_pages_without_a_gap(desk: Desk) -> None:
     numbers = [f"+479{n:07d}" for n in range(1200)]
-    with desk.office.store.begin() as uow:
+    with desk.services.store.begin() as uow:
         for number in numbers:
             uow.subscribers.add(Subscriber(Number(number)))
         uow.commit()
-    assert [it.number for it in all_subscribers(desk.office)] == numbers
+    assert [it.number for it in all_subscribers(desk.services)] == numbers
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
@@ -103,7 +103,7 @@ def test_whatever_a_file_holds_each_line_is_taken_in_or_refused(desk: Desk, rows
     writer.writerow(COLUMNS)
     writer.writerows(rows)
     try:
-        result = import_subscribers(desk.office, io.StringIO(text.getvalue(), newline=""))
+        result = import_subscribers(desk.services, io.StringIO(text.getvalue(), newline=""))
     except MailboxError:
         return
     assert result.added + result.changed + len(result.refused) <= len(rows)

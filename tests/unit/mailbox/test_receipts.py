@@ -103,7 +103,7 @@ def test_a_notice_is_what_its_parts_are(parts: list[ReceiptState | None], said: 
 def test_an_mms_that_expired_becomes_an_sms_that_is_young_and_says_the_same(desk: Desk) -> None:
     mms = sent(desk, "a")
     desk.clock.passes(hours=30)
-    (lost,) = take_receipt(desk.office, report("a"))
+    (lost,) = take_receipt(desk.services, report("a"))
     assert (lost.id, lost.status, lost.error) == (mms.id, NoticeStatus.FAILED, "Expired")
     _, sms = desk.notices()
     assert (sms.channel, sms.dedup_key, sms.kind) == (Channel.SMS, "message:a:sms", mms.kind)
@@ -113,17 +113,17 @@ def test_an_mms_that_expired_becomes_an_sms_that_is_young_and_says_the_same(desk
 
 def test_an_mms_that_arrived_is_told_once(desk: Desk) -> None:
     mms = sent(desk, "a")
-    (arrived,) = take_receipt(desk.office, report("a", DELIVERED, "Retrieved"))
+    (arrived,) = take_receipt(desk.services, report("a", DELIVERED, "Retrieved"))
     assert (arrived.id, arrived.status) == (mms.id, NoticeStatus.DELIVERED)
-    assert take_receipt(desk.office, report("a", FAILED)) == []
+    assert take_receipt(desk.services, report("a", FAILED)) == []
     assert statuses(desk) == [(Channel.MMS, NoticeStatus.DELIVERED)]
     assert desk.bell.rings == 0
 
 
 def test_a_failure_told_twice_is_one_sms(desk: Desk) -> None:
     sent(desk, "a")
-    take_receipts(desk.office, [report("a"), report("a")])
-    take_receipt(desk.office, report("a"))
+    take_receipts(desk.services, [report("a"), report("a")])
+    take_receipt(desk.services, report("a"))
     assert statuses(desk) == [(Channel.MMS, NoticeStatus.FAILED), (Channel.SMS, NoticeStatus.READY)]
 
 
@@ -131,7 +131,7 @@ def test_many_are_taken_in_one_transaction(desk: Desk) -> None:
     for id_ in ("a", "b", "c"):
         sent(desk, id_)
     before = desk.store.commits
-    over = take_receipts(desk.office, [report("a"), report("b", DELIVERED), report("c"), report("?")])
+    over = take_receipts(desk.services, [report("a"), report("b", DELIVERED), report("c"), report("?")])
     assert desk.store.commits == before + 1
     assert [each.status for each in over] == [
         NoticeStatus.FAILED,
@@ -147,15 +147,15 @@ def test_many_are_taken_in_one_transaction(desk: Desk) -> None:
 )
 def test_only_an_mms_of_a_message_becomes_an_sms(desk: Desk, channel: Channel, kind: NoticeKind) -> None:
     sent(desk, "a", channel=channel, kind=kind)
-    take_receipt(desk.office, report("a"))
+    take_receipt(desk.services, report("a"))
     assert statuses(desk) == [(channel, NoticeStatus.FAILED)]
     assert desk.bell.rings == 0
 
 
 def test_an_operator_may_leave_a_failed_mms_at_that(desk: Desk) -> None:
     sent(desk, "a")
-    office = replace(desk.office, rules=replace(desk.office.rules, mms_to_sms=False))
-    take_receipt(office, report("a"))
+    services = replace(desk.services, rules=replace(desk.services.rules, mms_to_sms=False))
+    take_receipt(services, report("a"))
     assert statuses(desk) == [(Channel.MMS, NoticeStatus.FAILED)]
 
 
@@ -166,7 +166,7 @@ def test_in_quiet_hours_the_sms_waits_unless_the_message_is_urgent(
     desk.put(Subscriber(KARI, quiet=QuietHours(time(22), time(7))))
     sent(desk, "a", facts=replace(FACTS, urgent=urgent))
     desk.clock.at = night = datetime(2026, 11, 24, 1, 0, tzinfo=MONDAY.tzinfo)
-    take_receipt(desk.office, report("a"))
+    take_receipt(desk.services, report("a"))
     morning = datetime(2026, 11, 24, 6, 0, tzinfo=MONDAY.tzinfo)
     assert desk.notices()[-1].next_at == (night if wakes else morning)
 
@@ -175,7 +175,7 @@ def test_a_receipt_that_can_t_be_kept_is_not_acknowledged(desk: Desk) -> None:
     sent(desk, "a")
     desk.store.away = True
     with pytest.raises(StoreUnavailableError):
-        take_receipt(desk.office, report("a"))
+        take_receipt(desk.services, report("a"))
     desk.store.away = False
     assert statuses(desk) == [(Channel.MMS, NoticeStatus.SENT)]
     assert desk.bell.rings == 0
@@ -183,11 +183,11 @@ def test_a_receipt_that_can_t_be_kept_is_not_acknowledged(desk: Desk) -> None:
 
 def test_a_worker_finds_out_that_a_receipt_was_quicker(desk: Desk) -> None:
     """The failure came before the submit was written back: there is nobody else to send the SMS."""
-    take_receipt(desk.office, report("a"))
+    take_receipt(desk.services, report("a"))
     mms = sent(desk, "a")
     with desk.store.begin() as uow:
-        assert fall_back_if_lost(uow, desk.office.rules, mms, now=MONDAY)
-        assert not fall_back_if_lost(uow, desk.office.rules, mms, now=MONDAY)
+        assert fall_back_if_lost(uow, desk.services.rules, mms, now=MONDAY)
+        assert not fall_back_if_lost(uow, desk.services.rules, mms, now=MONDAY)
         uow.commit()
     assert statuses(desk) == [(Channel.MMS, NoticeStatus.FAILED), (Channel.SMS, NoticeStatus.READY)]
 
@@ -197,6 +197,6 @@ def test_nothing_follows_from_a_notice_that_was_sent_or_is_gone(desk: Desk) -> N
     sms = sent(desk, "b", channel=Channel.SMS)
     with desk.store.begin() as uow:
         for notice in (mms, sms, replace(mms, id=NoticeId(4711))):
-            assert not fall_back_if_lost(uow, desk.office.rules, notice, now=MONDAY)
+            assert not fall_back_if_lost(uow, desk.services.rules, notice, now=MONDAY)
         uow.subscribers.remove(KARI)
-        assert not fall_back(uow, desk.office.rules, mms, now=MONDAY)
+        assert not fall_back(uow, desk.services.rules, mms, now=MONDAY)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from personsvar.mailbox.model import Lock, LockScope, Reckoning, State, Uptime
-from personsvar.mailbox.ports import Rules
 from personsvar.mailbox.reckoning import is_believed
 from personsvar.mailbox.retention import FEW, Doubt, Retention, go_on
+from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.tidying import tidy_ledger, tidy_mailboxes
 from tests.fakes.memory import MemoryStore
 from tests.unit.mailbox.office import MONDAY
@@ -31,13 +31,13 @@ def world(tmp_path: Path) -> World:
 
 @pytest.fixture
 def machine(world: World) -> Machine:
-    return Machine(world.office)
+    return Machine(world.services)
 
 
 @pytest.fixture
 def retention(world: World, machine: Machine) -> Retention:
     """It has made a first round, which only looks at the clock."""
-    it = Retention(world.office, machine.uptime)
+    it = Retention(world.services, machine.uptime)
     assert it.once() == 0
     return it
 
@@ -99,7 +99,7 @@ def test_the_operator_says_that_the_clock_is_right(
     world.message()
     jumps(world, machine, 31 * DAY)
     assert retention.once() == 0
-    assert go_on(world.office, machine.uptime()).takes == 1
+    assert go_on(world.services, machine.uptime()).takes == 1
     assert retention.once() == 1
     assert states(world) == [State.DELETED]
 
@@ -110,7 +110,7 @@ def test_a_service_that_comes_up_again_remembers_when_the_clock_was_believed(
 ) -> None:
     world.message()
     jumps(world, machine, 400 * DAY)
-    again = Retention(world.office, machine.uptime)
+    again = Retention(world.services, machine.uptime)
     assert again.once() == 0
     assert again.held_up is Doubt.CLOCK
     assert states(world) == [State.NEW]
@@ -122,7 +122,7 @@ def test_so_does_one_on_a_machine_that_started_anew_with_a_wrong_year(
     world.message()
     assert retention.held_up is None
     hours_pass(world, 24 * 400)
-    other = Retention(world.office, Machine(world.office, boot="another").uptime)
+    other = Retention(world.services, Machine(world.services, boot="another").uptime)
     assert other.once() == 0
     assert other.held_up is Doubt.CLOCK
     assert states(world) == [State.NEW]
@@ -131,7 +131,7 @@ def test_so_does_one_on_a_machine_that_started_anew_with_a_wrong_year(
 def test_a_machine_that_was_off_for_an_hour_goes_on(world: World, retention: Retention) -> None:
     world.message(hours_ago=24 * 30 - 0.5)
     hours_pass(world, 1)
-    assert Retention(world.office, Machine(world.office, boot="another").uptime).once() == 1
+    assert Retention(world.services, Machine(world.services, boot="another").uptime).once() == 1
     assert retention.once() == 0
 
 
@@ -147,7 +147,7 @@ def test_the_first_round_takes_nothing_and_complains_of_nothing(
     world: World, machine: Machine, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.message(hours_ago=24 * 31)
-    retention = Retention(world.office, machine.uptime)
+    retention = Retention(world.services, machine.uptime)
     assert retention.once() == 0
     assert (retention.held_up, caplog.records) == (None, [])
     hours_pass(world, 1)
@@ -186,18 +186,18 @@ def test_a_round_that_would_take_unusually_much_takes_nothing(
     for _ in range(FEW + 1):
         world.message(seconds=1)
     hours_pass(world, 48, rounds=retention)
-    world.office = replace(world.office, rules=replace(world.office.rules, keep_new_days=1))
-    hasty = Retention(world.office, machine.uptime)
+    world.services = replace(world.services, rules=replace(world.services.rules, keep_new_days=1))
+    hasty = Retention(world.services, machine.uptime)
     assert hasty.once() == 0
     assert hasty.held_up is Doubt.TOO_MANY
     assert set(states(world)) == {State.NEW}
-    go_on(world.office, machine.uptime())
+    go_on(world.services, machine.uptime())
     assert hasty.once() == FEW + 1
     assert hasty.held_up is None
 
 
 def test_going_on_is_for_one_round(world: World, machine: Machine, retention: Retention) -> None:
-    go_on(world.office, machine.uptime())
+    go_on(world.services, machine.uptime())
     assert retention.once() == 0
     for _ in range(FEW + 1):
         world.message(seconds=1, hours_ago=24 * 31)
@@ -208,7 +208,7 @@ def test_going_on_is_for_one_round(world: World, machine: Machine, retention: Re
 def test_nor_is_it_for_a_round_days_later(world: World, machine: Machine, retention: Retention) -> None:
     for _ in range(FEW + 1):
         world.message(seconds=1, hours_ago=24 * 31)
-    go_on(world.office, machine.uptime())
+    go_on(world.services, machine.uptime())
     hours_pass(world, 25)
     assert retention.once() == 0
 
@@ -234,7 +234,9 @@ def test_the_ledger_charges_locks_and_greetings_wait_too(world: World, machine: 
         uow.call_backs.answered(uow.call_backs.add(OLA, KARI, at=now, price_ore=300))
         uow.commit()
     jumps(world, machine, 800 * DAY)
-    assert tidy_ledger(world.office, machine.uptime()) == tidy_mailboxes(world.office, machine.uptime()) == 0
+    assert (
+        tidy_ledger(world.services, machine.uptime()) == tidy_mailboxes(world.services, machine.uptime()) == 0
+    )
     jumps(world, machine, -800 * DAY)
     hours_pass(world, 24 * 800)
-    assert tidy_mailboxes(world.office, machine.uptime()) == 2
+    assert tidy_mailboxes(world.services, machine.uptime()) == 2

@@ -22,10 +22,10 @@ from personsvar.mailbox.model import (
     Subscriber,
     Wishes,
 )
-from personsvar.mailbox.ports import Rules
 from personsvar.mailbox.preferences import set_voicemail
 from personsvar.mailbox.quiet import parse_quiet
 from personsvar.mailbox.reminders import remind_once
+from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, OLA, Desk
 from tests.upkeep import purge_once
 
@@ -72,7 +72,7 @@ class Days:
 
     def round(self, at: datetime) -> int:
         self.desk.clock.at = at
-        return remind_once(self.desk.office)
+        return remind_once(self.desk.services)
 
     def rounds(self, *, start: datetime, days: float, each: timedelta = HOUR) -> list[tuple[datetime, int]]:
         """When a round sent something, and how many."""
@@ -119,7 +119,7 @@ def test_the_warning_comes_before_the_removal_and_tells_its_day(days: Days) -> N
     at = TEN
     while gone is None:
         days.round(at)
-        purge_once(days.desk.office)
+        purge_once(days.desk.services)
         with days.desk.store.look() as uow:
             found = uow.messages.get(message)
         assert found is not None
@@ -148,9 +148,9 @@ def test_who_saves_a_message_again_keeps_it_as_long_again(days: Days) -> None:
     message = days.message(TEN - 400 * DAY, saved_at=TEN - 363 * DAY)
     days.round(TEN)
     assert len(days.told()) == 1
-    listening.save(days.desk.office, message)
+    listening.save(days.desk.services, message)
     days.desk.clock.passes(days=300)
-    purge_once(days.desk.office)
+    purge_once(days.desk.services)
     with days.desk.store.look() as uow:
         assert uow.messages.get(message) is not None
 
@@ -235,7 +235,7 @@ def test_whenever_messages_come_each_is_told_of_before_it_goes(days: Days, kept:
 
 
 def _rules(days: Days, **rules: int) -> None:
-    days.desk.office = replace(days.desk.office, rules=replace(Rules(), **rules))  # type: ignore[arg-type]
+    days.desk.services = replace(days.desk.services, rules=replace(Rules(), **rules))  # type: ignore[arg-type]
 
 
 # ---- an absence greeting that is on
@@ -245,7 +245,7 @@ def _rules(days: Days, **rules: int) -> None:
 def away(days: Days) -> Days:
     """Turned on on Monday at ten, to the end of the month."""
     days.desk.clock.at = TEN
-    greetings.keep_absence(days.desk.office, KARI, SPEECH, date(2026, 3, 31))
+    greetings.keep_absence(days.desk.services, KARI, SPEECH, date(2026, 3, 31))
     return days
 
 
@@ -262,32 +262,32 @@ def test_each_week_the_owner_is_reminded_of_its_last_day(away: Days) -> None:
 
 
 def test_turned_off_there_is_nothing_to_tell(away: Days) -> None:
-    greetings.retire(away.desk.office, KARI, GreetingKind.ABSENCE)
+    greetings.retire(away.desk.services, KARI, GreetingKind.ABSENCE)
     assert away.rounds(start=TEN, days=40) == []
 
 
 def test_a_new_last_day_begins_the_weeks_anew(away: Days) -> None:
     away.desk.clock.at = TEN + 5 * DAY
-    greetings.keep_absence(away.desk.office, KARI, None, date(2026, 3, 14))
+    greetings.keep_absence(away.desk.services, KARI, None, date(2026, 3, 14))
     assert away.rounds(start=TEN, days=40) == [(TEN + 12 * DAY, 1)]
 
 
 def test_over_within_the_week_nothing_is_told(away: Days) -> None:
     away.desk.clock.at = TEN
-    greetings.keep_absence(away.desk.office, KARI, None, date(2026, 3, 8))
+    greetings.keep_absence(away.desk.services, KARI, None, date(2026, 3, 8))
     assert away.rounds(start=TEN, days=40) == []
 
 
 def test_on_its_last_day_callers_still_hear_it(away: Days) -> None:
     away.desk.clock.at = TEN
-    greetings.keep_absence(away.desk.office, KARI, None, date(2026, 3, 9))
+    greetings.keep_absence(away.desk.services, KARI, None, date(2026, 3, 9))
     assert away.rounds(start=TEN, days=40) == [(TEN + 7 * DAY, 1)]
 
 
 def test_while_voicemail_is_off_nobody_hears_it(away: Days) -> None:
-    set_voicemail(away.desk.office, KARI, on=False)
+    set_voicemail(away.desk.services, KARI, on=False)
     assert away.rounds(start=TEN, days=10) == []
-    set_voicemail(away.desk.office, KARI, on=True)
+    set_voicemail(away.desk.services, KARI, on=True)
     assert away.rounds(start=TEN + 10 * DAY, days=10) == [(TEN + 14 * DAY, 1)]
 
 
@@ -307,7 +307,7 @@ def test_at_night_it_stays_due_until_the_morning(away: Days) -> None:
 def test_with_the_setting_at_0_nobody_is_reminded(days: Days) -> None:
     _rules(days, absence_reminder_days=0)
     days.desk.clock.at = TEN
-    greetings.keep_absence(days.desk.office, KARI, SPEECH, date(2026, 3, 31))
+    greetings.keep_absence(days.desk.services, KARI, SPEECH, date(2026, 3, 31))
     assert days.rounds(start=TEN, days=40) == []
 
 

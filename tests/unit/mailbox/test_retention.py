@@ -33,15 +33,15 @@ def test_each_state_is_kept_so_many_days_and_a_week_more_among_the_deleted(
     world.subscriber()
     world.message(state=state, hours_ago=0)
     days_pass(world, days - 0.1)
-    assert purge_once(world.office) == 0
+    assert purge_once(world.services) == 0
     days_pass(world, 0.2)
-    assert purge_once(world.office) == 1
+    assert purge_once(world.services) == 1
     (message,) = world.messages()
     assert (message.state, message.state_before) == (State.DELETED, state)
     days_pass(world, 6.9)
-    assert purge_once(world.office) == 0
+    assert purge_once(world.services) == 0
     days_pass(world, 0.2)
-    assert purge_once(world.office) == 1
+    assert purge_once(world.services) == 1
     assert world.messages() == []
 
 
@@ -49,9 +49,9 @@ def test_a_deleted_one_is_kept_for_a_week(world: World) -> None:
     world.subscriber()
     world.message(state=State.DELETED, hours_ago=0)
     days_pass(world, 6.9)
-    assert purge_once(world.office) == 0
+    assert purge_once(world.services) == 0
     days_pass(world, 0.2)
-    assert purge_once(world.office) == 1
+    assert purge_once(world.services) == 1
     assert world.messages() == []
 
 
@@ -59,10 +59,10 @@ def test_what_went_by_its_age_is_taken_back_as_what_it_was_and_kept_as_long_agai
     world.subscriber()
     message = world.message(state=State.SAVED, hours_ago=0)
     days_pass(world, 366)
-    purge_once(world.office)
-    listening.take_back(world.office, message.id)
+    purge_once(world.services)
+    listening.take_back(world.services, message.id)
     days_pass(world, 364)
-    assert purge_once(world.office) == 0
+    assert purge_once(world.services) == 0
     assert [it.state for it in world.messages()] == [State.SAVED]
 
 
@@ -71,7 +71,7 @@ def test_a_long_backlog_goes_in_small_transactions(world: World) -> None:
     for _ in range(450):
         world.message(state=State.DELETED, seconds=1)
     world.clock.pass_seconds(timedelta(days=8).total_seconds())
-    assert purge_once(world.office) == 450
+    assert purge_once(world.services) == 450
     assert world.counts(OLA).deleted == 0
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personsvar.mailbox.headers import Address, addresses, parse_address
+from personsvar.mailbox.headers import SipAddress, addresses, parse_address
 from personsvar.mailbox.sip_text import LONGEST, split, value_of
 from personsvar.mailbox.sip_uri import Uri
 from tests.effort import costs_no_more_than, grows_no_faster_than_its_input
@@ -94,7 +94,7 @@ def test_of_two_hosts_nobody_can_tell_which_part_is_the_users() -> None:
 
 def test_parameters_belong_to_the_uri_inside_the_brackets_and_to_the_entry_behind_them() -> None:
     address = parse_address('<sip:a@b;cause=302?Reason=SIP%3Bcause%3D486&X=1>;index=1.1;Text="a;b,c";flag')
-    assert address == Address(
+    assert address == SipAddress(
         name="",
         uri=Uri(
             scheme="sip",

@@ -17,18 +17,24 @@ from personsvar.mailbox.model import (
     VisualDialect,
     VisualStatus,
 )
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual.accounts import block, close_tutorial, unblock
 from personsvar.mailbox.visual.password import password_matches
-from personsvar.mailbox.visual.requests import MOST_IN_WINDOW, Asked, AskedFor, Taken, take_request
+from personsvar.mailbox.visual.requests import (
+    MOST_IN_WINDOW,
+    RequestOutcome,
+    VisualRequest,
+    VisualRequestKind,
+    take_request,
+)
 from tests.unit.mailbox.office import KARI, STRANGER, Desk
 
-ACTIVATE = Asked(AskedFor.ACTIVATE, VisualDialect.OMTP_13, "acme.p1.14", 5496, "//VVM")
-DEACTIVATE = Asked(AskedFor.DEACTIVATE, VisualDialect.OMTP_13, "acme.p1.14")
-STATUS = replace(ACTIVATE, what=AskedFor.STATUS)
-BARE = Asked(AskedFor.STATUS)
-CVVM = Asked(AskedFor.STATUS, VisualDialect.CVVM)
-IPHONE = Asked(AskedFor.STATUS, VisualDialect.IPHONE)
+ACTIVATE = VisualRequest(VisualRequestKind.ACTIVATE, VisualDialect.OMTP_13, "acme.p1.14", 5496, "//VVM")
+DEACTIVATE = VisualRequest(VisualRequestKind.DEACTIVATE, VisualDialect.OMTP_13, "acme.p1.14")
+STATUS = replace(ACTIVATE, what=VisualRequestKind.STATUS)
+BARE = VisualRequest(VisualRequestKind.STATUS)
+CVVM = VisualRequest(VisualRequestKind.STATUS, VisualDialect.CVVM)
+IPHONE = VisualRequest(VisualRequestKind.STATUS, VisualDialect.IPHONE)
 NEW, READY, PROVISIONED, BLOCKED = (
     VisualStatus.NEW,
     VisualStatus.READY,
@@ -44,8 +50,10 @@ def kari(desk: Desk) -> Desk:
     return desk
 
 
-def ask(desk: Desk, asked: Asked, *, answered: Taken = Taken.ANSWERED) -> VisualAccount:
-    assert take_request(desk.office, KARI, asked) is answered
+def ask(
+    desk: Desk, asked: VisualRequest, *, answered: RequestOutcome = RequestOutcome.ANSWERED
+) -> VisualAccount:
+    assert take_request(desk.services, KARI, asked) is answered
     return account(desk)
 
 
@@ -114,7 +122,7 @@ def test_a_request_is_answered_again_though_the_answer_is_under_way(kari: Desk) 
 def test_a_mailbox_that_was_never_set_up_is_new_until_the_client_has_led_through_it(desk: Desk) -> None:
     desk.add(Subscriber(KARI))
     assert ask(desk, ACTIVATE).status is NEW
-    close_tutorial(desk.office, KARI)
+    close_tutorial(desk.services, KARI)
     assert account(desk).status is READY
     assert ask(desk, STATUS).status is READY
 
@@ -169,7 +177,7 @@ def test_an_omtp_client_that_only_asks_is_told_to_activate(kari: Desk) -> None:
 
 
 @pytest.mark.parametrize("asked", [BARE, IPHONE, CVVM], ids=["vvm3", "iphone", "cvvm"])
-def test_a_client_that_has_no_other_word_is_activated_by_asking(kari: Desk, asked: Asked) -> None:
+def test_a_client_that_has_no_other_word_is_activated_by_asking(kari: Desk, asked: VisualRequest) -> None:
     found = ask(kari, asked)
     assert found.status is READY
     first = password(kari)
@@ -189,19 +197,19 @@ def test_a_bare_status_of_a_known_phone_is_its_own_dialect_and_changes_nothing(k
 
 
 def test_an_operator_may_say_another_dialect(kari: Desk) -> None:
-    kari.office = replace(kari.office, rules=Rules(visual_dialect=VisualDialect.OMTP_11))
+    kari.services = replace(kari.services, rules=Rules(visual_dialect=VisualDialect.OMTP_11))
     found = ask(kari, BARE)
     assert (found.dialect, found.status) == (VisualDialect.OMTP_11, PROVISIONED)
 
 
 def test_a_cvvm_client_that_ended_it_is_not_activated_by_asking(kari: Desk) -> None:
     ask(kari, CVVM)
-    ask(kari, replace(CVVM, what=AskedFor.DEACTIVATE))
+    ask(kari, replace(CVVM, what=VisualRequestKind.DEACTIVATE))
     assert ask(kari, CVVM).status is PROVISIONED
 
 
 @pytest.mark.parametrize("asked", [CVVM, IPHONE, replace(BARE, dialect=VisualDialect.VVM3)])
-def test_the_sim_in_another_phone_gets_another_password(kari: Desk, asked: Asked) -> None:
+def test_the_sim_in_another_phone_gets_another_password(kari: Desk, asked: VisualRequest) -> None:
     ask(kari, ACTIVATE)
     first = password(kari)
     found = ask(kari, asked)
@@ -229,16 +237,16 @@ def test_a_newer_version_of_the_same_client_stays_logged_in(kari: Desk) -> None:
 
 
 def test_a_stranger_is_told_of_and_nothing_is_written(kari: Desk) -> None:
-    assert take_request(kari.office, STRANGER, ACTIVATE) is Taken.STRANGER
+    assert take_request(kari.services, STRANGER, ACTIVATE) is RequestOutcome.STRANGER
     with kari.store.look() as uow:
         assert uow.visual.get(STRANGER) is None
     assert kari.notices() == []
 
 
 @pytest.mark.parametrize("asked", [ACTIVATE, STATUS, DEACTIVATE, IPHONE])
-def test_a_blocked_one_stays_blocked_whatever_the_phone_asks(kari: Desk, asked: Asked) -> None:
+def test_a_blocked_one_stays_blocked_whatever_the_phone_asks(kari: Desk, asked: VisualRequest) -> None:
     ask(kari, ACTIVATE)
-    block(kari.office, KARI)
+    block(kari.services, KARI)
     blocked = account(kari)
     assert blocked.status is BLOCKED
     assert ask(kari, asked) == replace(blocked, asked=2)
@@ -247,8 +255,8 @@ def test_a_blocked_one_stays_blocked_whatever_the_phone_asks(kari: Desk, asked: 
 def test_one_that_is_unblocked_asks_again(kari: Desk) -> None:
     ask(kari, ACTIVATE)
     before = password(kari)
-    block(kari.office, KARI)
-    unblock(kari.office, KARI)
+    block(kari.services, KARI)
+    unblock(kari.services, KARI)
     assert account(kari).status is PROVISIONED
     assert ask(kari, ACTIVATE).status is READY
     assert password(kari) != before
@@ -256,15 +264,15 @@ def test_one_that_is_unblocked_asks_again(kari: Desk) -> None:
 
 def test_unblocking_one_who_is_not_blocked_changes_nothing(kari: Desk) -> None:
     before = ask(kari, ACTIVATE)
-    unblock(kari.office, KARI)
+    unblock(kari.services, KARI)
     assert account(kari) == before
 
 
 def test_one_that_never_asked_can_be_blocked_and_a_stranger_can_not(kari: Desk) -> None:
-    block(kari.office, KARI)
+    block(kari.services, KARI)
     assert ask(kari, ACTIVATE).status is BLOCKED
     with pytest.raises(UnknownSubscriberError):
-        block(kari.office, STRANGER)
+        block(kari.services, STRANGER)
 
 
 def test_more_than_twenty_requests_in_an_hour_are_not_answered(kari: Desk) -> None:
@@ -272,7 +280,7 @@ def test_more_than_twenty_requests_in_an_hour_are_not_answered(kari: Desk) -> No
         ask(kari, ACTIVATE)
     before, answers = password(kari), kari.notices()
     kari.clock.passes(minutes=59)
-    assert take_request(kari.office, KARI, ACTIVATE) is Taken.TOO_OFTEN
+    assert take_request(kari.services, KARI, ACTIVATE) is RequestOutcome.TOO_OFTEN
     assert password(kari) == before
     assert kari.notices() == answers
     kari.clock.passes(minutes=1)
@@ -283,14 +291,14 @@ def test_more_than_twenty_requests_in_an_hour_are_not_answered(kari: Desk) -> No
 def test_whoever_wants_to_be_left_alone_is_however_often_was_asked(kari: Desk) -> None:
     for _ in range(MOST_IN_WINDOW):
         ask(kari, ACTIVATE)
-    ask(kari, DEACTIVATE, answered=Taken.TOO_OFTEN)
+    ask(kari, DEACTIVATE, answered=RequestOutcome.TOO_OFTEN)
     assert account(kari).status is PROVISIONED
 
 
 def test_what_could_not_be_committed_was_not_asked(kari: Desk) -> None:
     kari.store.away = True
     with pytest.raises(Exception, match="away"):
-        take_request(kari.office, KARI, ACTIVATE)
+        take_request(kari.services, KARI, ACTIVATE)
     kari.store.away = False
     with kari.store.look() as uow:
         assert uow.visual.get(KARI) is None

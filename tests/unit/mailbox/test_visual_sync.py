@@ -23,8 +23,9 @@ from personsvar.mailbox.model import (
     VisualStatus,
     Wishes,
 )
-from personsvar.mailbox.ports import Heading, Purpose, Rules
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.quiet import parse_quiet
+from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual.sync import SyncRows
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, Desk
 
@@ -37,7 +38,7 @@ ON = Rules(visual=True)
 def kari(desk: Desk) -> Desk:
     """Kari's phone has visual voicemail, Ola's has not."""
     desk.store.before_commit = SyncRows(desk.clock)
-    desk.office = replace(desk.office, rules=ON)
+    desk.services = replace(desk.services, rules=ON)
     desk.add(Subscriber(KARI))
     desk.add(Subscriber(OLA))
     put(desk, ACTIVE)
@@ -51,8 +52,8 @@ def put(desk: Desk, account: VisualAccount) -> None:
 
 
 def leave(desk: Desk, spool_id: str = "17.1", *, mailbox: Number = KARI, urgent: bool = False) -> None:
-    heading = Heading(SpoolId(spool_id), Purpose.MESSAGE, mailbox, Number("+4790000099"), desk.clock.at)
-    take_in(desk.office, heading, alaw=b"\xd5" * 16000, urgent=urgent)
+    heading = SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, mailbox, Number("+4790000099"), desk.clock.at)
+    take_in(desk.services, heading, alaw=b"\xd5" * 16000, urgent=urgent)
 
 
 def hear(desk: Desk, *, by_client: bool = False, state: State = State.HEARD, mailbox: Number = KARI) -> None:
@@ -153,14 +154,14 @@ def test_a_greeting_recorded_on_the_phone_is_told(kari: Desk) -> None:
 def test_a_phone_with_visual_voicemail_is_told_of_a_message_in_place_of_the_sms(
     kari: Desk, wishes: Wishes, channels: Sequence[Channel], *, replaces: bool
 ) -> None:
-    kari.office = replace(kari.office, rules=replace(ON, visual_replaces_sms=replaces))
+    kari.services = replace(kari.services, rules=replace(ON, visual_replaces_sms=replaces))
     kari.put(Subscriber(KARI, email="kari@example.test", wishes=wishes))
     leave(kari)
     assert [notice.channel for notice in kari.notices()] == channels
 
 
 def test_without_visual_voicemail_at_all_it_is_an_sms_again(kari: Desk) -> None:
-    kari.office = replace(kari.office, rules=Rules())
+    kari.services = replace(kari.services, rules=Rules())
     leave(kari)
     assert [notice.channel for notice in kari.notices()] == [SMS]
 
@@ -174,6 +175,6 @@ def test_in_quiet_hours_it_waits_unless_it_is_urgent(kari: Desk) -> None:
 
 
 def test_what_concerns_security_goes_by_sms_all_the_same(kari: Desk) -> None:
-    heading = Heading(SpoolId("17.9"), Purpose.MESSAGE, KARI, Number("+4790000099"), MONDAY)
-    take_in(kari.office, heading, alaw=None)
+    heading = SpoolHeader(SpoolId("17.9"), Purpose.MESSAGE, KARI, Number("+4790000099"), MONDAY)
+    take_in(kari.services, heading, alaw=None)
     assert [(it.kind, it.channel) for it in kari.notices()] == [(NoticeKind.MISSED_CALL, SMS)]

@@ -13,10 +13,10 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from personsvar import storage
-from personsvar.bootstrap import House
-from personsvar.notifier.app import make_app
-from personsvar.notifier.kannel import incoming, receipts
-from personsvar.running.posting import Posting
+from personsvar.bootstrap import Application
+from personsvar.gateways.kannel import delivery_reports, incoming
+from personsvar.http.app import make_app
+from personsvar.running.notifier_service import NotifierService
 from personsvar.settings import Settings
 from tests.wire.mmsc import delivery_report
 
@@ -92,8 +92,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         visual_host="vvm.example.test",
     )
     storage.upgrade(settings.database)
-    house = House(settings)
-    posting = Posting(house)
+    house = Application(settings)
+    posting = NotifierService(house)
     made = make_app(checks={}, meters=[], routers=posting.routers(), outbox_folder=folder / "outbox")
     made.state.kannel_key = posting.gateways.key("kannel")
     yield made
@@ -185,17 +185,17 @@ def test_no_header_is_an_error_of_ours(app: FastAPI, name: str) -> None:
 @pytest.mark.parametrize("name", ["state", "answer", "id", "gateway", "token"])
 def test_no_receipt_of_kannel_is_an_error_of_ours(app: FastAPI, name: str) -> None:
     key = app.state.kannel_key
-    token = receipts.token(key, "g", "1")
+    token = delivery_reports.token(key, "g", "1")
     given = {"gateway": "g", "id": "1", "token": token, "state": "1", "answer": ""}
     asked = _written(EVERYTHING)
     queries = ["&".join(f"{it}={value if it == name else given[it]}" for it in given) for value in asked]
-    answers = _ask(app, [_get(f"{receipts.PATH}?{query}") for query in queries])
+    answers = _ask(app, [_get(f"{delivery_reports.PATH}?{query}") for query in queries])
     assert set(answers) <= {200, 400, 403}
 
 
 @pytest.mark.parametrize("name", ["from", "to", "text", "udh", "coding", "charset"])
 def test_no_sms_of_kannel_is_an_error_of_ours(app: FastAPI, name: str) -> None:
-    token = receipts.token(app.state.kannel_key, "incoming")
+    token = delivery_reports.token(app.state.kannel_key, "incoming")
     given = {
         "from": "%2B4790000001",
         "to": "1996",

@@ -15,7 +15,7 @@ from personsvar.mailbox.model import (
     NoticeStatus,
     Number,
 )
-from personsvar.notifier.letters import is_stale
+from personsvar.notifier.words.rendering import is_stale
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

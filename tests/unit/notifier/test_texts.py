@@ -15,8 +15,8 @@ from personsvar.mailbox.model import (
     Subscriber,
 )
 from personsvar.mailbox.notices import FOR_MACHINES
-from personsvar.notifier import texts
-from personsvar.notifier.said import Told, told, written
+from personsvar.notifier.words import texts
+from personsvar.notifier.words.facts import NoticeFacts, notice_facts, written
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ACCESS = Number("+4747471000")
@@ -28,8 +28,8 @@ GSM = set(
 )
 
 
-def _told(kind: NoticeKind, facts: Facts, *, secret: str | None = None, now: datetime = NOON) -> Told:
-    return told(kind, facts, OLA, access=ACCESS, secret=secret, now=now)
+def _told(kind: NoticeKind, facts: Facts, *, secret: str | None = None, now: datetime = NOON) -> NoticeFacts:
+    return notice_facts(kind, facts, OLA, access=ACCESS, secret=secret, now=now)
 
 
 def _new(

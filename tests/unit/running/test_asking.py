@@ -7,12 +7,12 @@ import threading
 
 import pytest
 
-from personsvar.running.asking import Asked, loop_answers
+from personsvar.running.bounded_call import BoundedCall, loop_answers
 
 
 def test_an_answer_is_told_again_while_it_is_fresh() -> None:
     answers, now = iter([1, 2]), [0.0]
-    asked = Asked(lambda: next(answers), 10, fresh_seconds=5, now=lambda: now[0])
+    asked = BoundedCall(lambda: next(answers), 10, fresh_seconds=5, now=lambda: now[0])
     assert (asked(), asked()) == (1, 1)
     now[0] = 6
     assert asked() == 2
@@ -26,7 +26,7 @@ def test_who_waits_in_vain_is_told_so_and_the_answer_is_there_for_the_next() -> 
         go.wait(30)
         return "here"
 
-    asked = Asked(slow, 0.01)
+    asked = BoundedCall(slow, 0.01)
     for _ in range(3):
         with pytest.raises(TimeoutError):
             asked()
@@ -40,7 +40,7 @@ def test_who_waits_in_vain_is_told_so_and_the_answer_is_there_for_the_next() -> 
 def test_what_is_known_to_hang_is_not_waited_for_anew() -> None:
     """A figure that is asked for twice in one answer would take twice as long."""
     now, go = [0.0], threading.Event()
-    asked = Asked(lambda: go.wait(20), 0.01, now=lambda: now[0])
+    asked = BoundedCall(lambda: go.wait(20), 0.01, now=lambda: now[0])
     with pytest.raises(TimeoutError):
         asked()
     asked.seconds, now[0] = 1000, 1001
@@ -58,7 +58,7 @@ def test_trouble_is_raised_and_asked_about_again() -> None:
             raise answer
         return str(answer)
 
-    asked = Asked(ask, 10, fresh_seconds=1000)
+    asked = BoundedCall(ask, 10, fresh_seconds=1000)
     with pytest.raises(ValueError, match="away"):
         asked()
     assert asked() == "here"

@@ -11,8 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from personsvar import storage
-from personsvar.bootstrap import House
-from personsvar.notifier.health import Fault, Health
+from personsvar.bootstrap import Application
+from personsvar.http.health import Fault, Health
 from personsvar.running import checks
 from personsvar.settings import Settings
 
@@ -24,8 +24,10 @@ def silent() -> Iterator[int]:
         yield int(listener.getsockname()[1])
 
 
-def at(port: int) -> House:
-    return House(Settings(database_url=SecretStr(f"postgresql://ola:hunter2@127.0.0.1:{port}/mailboxes")))
+def at(port: int) -> Application:
+    return Application(
+        Settings(database_url=SecretStr(f"postgresql://ola:hunter2@127.0.0.1:{port}/mailboxes"))
+    )
 
 
 def test_a_database_that_hangs_is_no_answer_in_time(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,22 +53,22 @@ def test_whoever_asks_hears_that_the_database_is_away_and_only_the_log_hears_whe
 
 
 def test_the_embedded_one_is_well_once_it_is_made(tmp_path: Path) -> None:
-    house = House(Settings(state=tmp_path))
+    house = Application(Settings(state=tmp_path))
     assert checks.database(house)() is not None
     storage.upgrade(house.settings.database)
-    assert checks.database(House(Settings(state=tmp_path)))() is None
+    assert checks.database(Application(Settings(state=tmp_path)))() is None
 
 
 def test_the_spool_is_written_to_and_left_as_it_was(tmp_path: Path) -> None:
-    house = House(Settings(state=tmp_path, spool=tmp_path / "spool"))
+    house = Application(Settings(state=tmp_path, spool=tmp_path / "spool"))
     assert checks.spool(house)() == f"{tmp_path}/spool: No such file or directory"
     (tmp_path / "spool").mkdir()
-    assert checks.spool(House(house.settings))() is None
+    assert checks.spool(Application(house.settings))() is None
     assert list((tmp_path / "spool").iterdir()) == []
 
 
 def test_calls_are_taken_from_the_start_to_the_end_of_the_service(tmp_path: Path) -> None:
-    house = House(Settings(state=tmp_path, fastagi_bind="127.0.0.1:0"))
+    house = Application(Settings(state=tmp_path, fastagi_bind="127.0.0.1:0"))
     check = checks.calls(house.server)
     assert check() is not None
     house.server.start()

@@ -7,7 +7,7 @@ import sys
 
 _MANY_TIMES = """
 import os, signal, threading, time
-from personsvar.running.serving import Services
+from personsvar.running.service_runner import ServiceRunner
 
 class Sender:
     def __init__(self, delay):
@@ -24,7 +24,7 @@ class Sender:
 for one in (signal.SIGTERM, signal.SIGINT):
     signal.signal(one, signal.SIG_IGN)
 for number in range(4000):
-    Services(web=Sender(0.0005 * (number % 5))).run()
+    ServiceRunner(web=Sender(0.0005 * (number % 5))).run()
 """
 
 

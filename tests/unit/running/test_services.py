@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.running.services import Chore, stop
+from personsvar.running.chores import Chore, stop
 
 
 def _failing(*outcomes: int | Exception) -> Callable[[], int]:

@@ -14,7 +14,7 @@ BARKS = 3
 
 SERVICE = f"""
 import asyncio, logging, sys, threading, time
-from personsvar.running.asking import turning
+from personsvar.running.bounded_call import turning
 from personsvar.running.watchdog import Watchdog
 
 logging.basicConfig(format="%(levelname)s %(message)s part=%(part)s at=%(at)s")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from personsvar.dialogue.call import SwitchError
 from personsvar.mailbox.arrival import CallSetup, withheld
+from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.asking import AT_FIRST, AT_ONCE, MOST, ask_headers
-from personsvar.telephony.agi.session import Session
 from personsvar.telephony.agi.setup import call_setup, headers_are_asked
 from personsvar.telephony.agi.wire import PipeWire
 from tests.wire.asterisk import FakeAsterisk
@@ -30,7 +30,7 @@ def ask(switch: FakeAsterisk) -> CallSetup:
         calling = threading.Thread(target=switch.over_pipes, args=(theirs.fileno(), theirs.fileno()))
         calling.start()
         try:
-            session = Session(PipeWire(ours.fileno(), ours.fileno()))
+            session = AgiConnection(PipeWire(ours.fileno(), ours.fileno()))
             session.read_environment()
             return ask_headers(session, call_setup(session.env))
         finally:

@@ -15,16 +15,15 @@ from personsvar.dialogue.call import (
     HungUpError,
     Playback,
     Progress,
-    PromptMissingError,
     Recorded,
     RecordEnd,
-    Sentence,
     SwitchError,
 )
 from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import PromptMissingError, Sentence
 from personsvar.mailbox.model import Number, Sound, SoundId
-from personsvar.telephony.agi.line import SOFT_TONE
-from personsvar.telephony.sounds import MediaUnavailableError
+from personsvar.telephony.agi.agi_line import SOFT_TONE
+from personsvar.telephony.sound_files import MediaUnavailableError
 from tests.contract.calls import LOST, MISSING, AgiFakeLine, FileSounds, agi_line_to
 from tests.wire.asterisk import FakeAsterisk, Quirk
 from tests.wire.channel import DEAD, CalledParty, Channel, Plan

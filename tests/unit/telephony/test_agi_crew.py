@@ -9,8 +9,8 @@ from threading import Event
 
 import pytest
 
-from personsvar.telephony.agi import crew as crews
-from personsvar.telephony.agi.crew import Crew
+from personsvar.telephony.agi import thread_pool as crews
+from personsvar.telephony.agi.thread_pool import ThreadPool
 from tests.real.spool import eventually
 
 SECONDS = 20
@@ -18,12 +18,12 @@ SECONDS = 20
 
 
 @pytest.fixture
-def crew() -> Iterator[Crew]:
-    with Crew(3, name="hand") as crew:
+def crew() -> Iterator[ThreadPool]:
+    with ThreadPool(3, name="hand") as crew:
         yield crew
 
 
-def busy(crew: Crew, count: int, until: Event) -> list[Future[bool]]:
+def busy(crew: ThreadPool, count: int, until: Event) -> list[Future[bool]]:
     """So many are at work until then."""
     begun = threading.Barrier(count + 1)
 
@@ -40,19 +40,19 @@ def alive() -> int:
     return sum(thread.name == "hand" for thread in threading.enumerate())
 
 
-def test_the_work_gives_its_value_or_its_error(crew: Crew) -> None:
+def test_the_work_gives_its_value_or_its_error(crew: ThreadPool) -> None:
     assert crew.submit(divmod, 7, 2).result(SECONDS) == (3, 1)
     with pytest.raises(ZeroDivisionError):
         crew.submit(divmod, 7, 0).result(SECONDS)
 
 
-def test_the_same_threads_do_it_all(crew: Crew) -> None:
+def test_the_same_threads_do_it_all(crew: ThreadPool) -> None:
     done_by = {crew.submit(threading.current_thread).result(SECONDS) for _ in range(200)}
     assert len(done_by) <= 3
     assert all(thread.is_alive() for thread in done_by)
 
 
-def test_a_busy_crew_does_what_waits_in_turn(crew: Crew) -> None:
+def test_a_busy_crew_does_what_waits_in_turn(crew: ThreadPool) -> None:
     until, done = Event(), list[int]()
     busy(crew, 3, until)
     later = [crew.submit(done.append, number) for number in range(20)]
@@ -65,7 +65,7 @@ def test_a_busy_crew_does_what_waits_in_turn(crew: Crew) -> None:
 
 def test_who_is_not_needed_goes_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crews, "SPARE", 1)
-    with Crew(3, name="hand") as crew:
+    with ThreadPool(3, name="hand") as crew:
         until = Event()
         tasks = busy(crew, 3, until)
         until.set()
@@ -77,7 +77,7 @@ def test_who_is_not_needed_goes_home(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_was_given_is_done_before_the_end() -> None:
     done = list[int]()
-    crew = Crew(1, name="hand")
+    crew = ThreadPool(1, name="hand")
     for number in range(20):
         crew.submit(done.append, number)
     crew.shutdown()
@@ -91,7 +91,7 @@ def test_a_thread_that_can_not_be_had_is_told_and_not_counted(monkeypatch: pytes
     def refused(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    with Crew(1, name="hand") as crew:
+    with ThreadPool(1, name="hand") as crew:
         with monkeypatch.context() as short:
             short.setattr(threading.Thread, "start", refused)
             with pytest.raises(RuntimeError, match="can't start"):

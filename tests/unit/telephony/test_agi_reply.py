@@ -12,12 +12,12 @@ from personsvar.dialogue.call import SwitchError
 from personsvar.telephony.agi.reply import (
     MAX_ENVIRONMENT,
     MAX_LINE,
+    CommandRefused,
+    ConnectionEnded,
     DeadChannel,
-    Ended,
     Environment,
     Event,
     HungUp,
-    Refused,
     ReplyParser,
     Result,
     Trying,
@@ -42,10 +42,13 @@ TRANSCRIPT: list[tuple[bytes, Event]] = [
     (b"200 result=0 Gosub complete\n", Result(0)),
     (b"200 result=-1 Gosub label not found\n", Result(-1)),
     (b"HANGUP\n", HungUp()),
-    (b"510 Invalid or unknown command\n", Refused(510)),
+    (b"510 Invalid or unknown command\n", CommandRefused(510)),
     (b"511 Command Not Permitted on a dead channel or intercept routine\n", DeadChannel()),
-    (b"520-Invalid command syntax.\nUsage: NOOP\n\n200 result=0\n520 End of proper usage.\n", Refused(520)),
-    (b"520 End of proper usage.\n", Refused(520)),
+    (
+        b"520-Invalid command syntax.\nUsage: NOOP\n\n200 result=0\n520 End of proper usage.\n",
+        CommandRefused(520),
+    ),
+    (b"520 End of proper usage.\n", CommandRefused(520)),
     (b"200 result=0\r\n", Result(0)),
 ]
 
@@ -59,7 +62,7 @@ def events(*chunks: bytes) -> list[Event | str]:
             parser.receive(chunk)
             while (event := parser.next_event()) is not None:
                 heard.append(event)
-                if isinstance(event, Ended):
+                if isinstance(event, ConnectionEnded):
                     break
     except SwitchError as wrong:
         heard.append(str(wrong))
@@ -73,7 +76,7 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
 
 @pytest.mark.parametrize(("line", "event"), TRANSCRIPT)
 def test_each_line_of_the_transcript(line: bytes, event: Event) -> None:
-    assert events(ENVIRONMENT, line)[1:] == [event, Ended()]
+    assert events(ENVIRONMENT, line)[1:] == [event, ConnectionEnded()]
 
 
 def test_the_environment_comes_first() -> None:
@@ -86,7 +89,7 @@ def test_the_environment_comes_first() -> None:
 @given(st.lists(st.sampled_from(TRANSCRIPT), max_size=8), st.lists(st.integers(0, 10_000), max_size=30))
 def test_any_chunking_gives_the_same_events(said: list[tuple[bytes, Event]], places: list[int]) -> None:
     data = ENVIRONMENT + b"".join(line for line, _ in said)
-    assert events(*cut(data, places))[1:] == [*(event for _, event in said), Ended()]
+    assert events(*cut(data, places))[1:] == [*(event for _, event in said), ConnectionEnded()]
 
 
 @given(
@@ -100,7 +103,9 @@ def test_garbage_is_a_clear_error_and_the_same_in_any_chunking(
     data = ENVIRONMENT + garbage if after_environment else garbage
     heard = events(*cut(data, []))
     assert heard == events(*cut(data, places))
-    assert isinstance(heard[-1], Ended) or str(heard[-1]).startswith(("not an AGI", "the switch", "an AGI"))
+    assert isinstance(heard[-1], ConnectionEnded) or str(heard[-1]).startswith(
+        ("not an AGI", "the switch", "an AGI")
+    )
 
 
 def test_who_says_a_name_twice_is_not_the_switch_alone() -> None:
@@ -207,7 +212,7 @@ def test_the_end_of_the_connection_is_told_again_and_again() -> None:
     parser = ReplyParser()
     parser.receive(b"agi_uniq")
     parser.receive(b"")
-    assert [parser.next_event(), parser.next_event()] == [Ended(), Ended()]
+    assert [parser.next_event(), parser.next_event()] == [ConnectionEnded(), ConnectionEnded()]
 
 
 def parse_one(data: bytes) -> Event | None:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.dialogue.call import Call, HungUpError, Progress, Sentence
+from personsvar.dialogue.call import Call, HungUpError, Progress
 from personsvar.language.prompts import PromptId
-from personsvar.telephony.agi.server import Address, FastAgiServer
-from personsvar.telephony.sounds import Sounds
+from personsvar.language.sentence import Sentence
+from personsvar.telephony.agi.fastagi_server import Address, FastAgiServer
+from personsvar.telephony.sound_files import SoundFiles
 from tests.contract.calls import FileSounds
 from tests.wire.asterisk import SECRET, FakeAsterisk
 from tests.wire.channel import Plan
@@ -51,7 +52,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 @contextmanager
-def _sounds(folder: Path) -> Iterator[Sounds]:
+def _sounds(folder: Path) -> Iterator[SoundFiles]:
     yield FileSounds(folder)
 
 
@@ -255,12 +256,12 @@ def test_a_hundred_calls_at_once_all_get_their_answer(start: Start) -> None:
 def test_the_sounds_of_a_call_go_with_it(tmp_path: Path) -> None:
     gone: list[str] = []
 
-    def for_call() -> AbstractContextManager[Sounds]:
+    def for_call() -> AbstractContextManager[SoundFiles]:
         call = ExitStack()
         call.callback(gone.append, "gone")
 
         @contextmanager
-        def sounds() -> Iterator[Sounds]:
+        def sounds() -> Iterator[SoundFiles]:
             with call:
                 yield FileSounds(tmp_path)
 
@@ -363,7 +364,7 @@ import resource, socket, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from personsvar.dialogue.call import Progress
-from personsvar.telephony.agi.server import Address, FastAgiServer
+from personsvar.telephony.agi.fastagi_server import Address, FastAgiServer
 from tests.wire.asterisk import SECRET
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))

@@ -13,19 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.dialogue.call import (
-    CallSetup,
-    Dialled,
-    DialOutcome,
-    HungUpError,
-    Playback,
-    Recorded,
-    RecordEnd,
-    Sentence,
-)
+from personsvar.dialogue.call import Dialled, DialOutcome, HungUpError, Playback, Recorded, RecordEnd
 from personsvar.language.prompts import Catalogue, PromptId
+from personsvar.language.sentence import Sentence
+from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import Number, Sound, SoundId, SpoolId
-from personsvar.mailbox.ports import Heading, Purpose, Take
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader, Take
 from personsvar.telephony.keyboards import PipeKeyboard, TerminalKeyboard
 from personsvar.telephony.terminal import ASKING_FOR_A_PIN, TerminalCall
 
@@ -56,7 +49,7 @@ class Booth:
 
 @pytest.fixture
 def take(tmp_path: Path) -> Take:
-    heading = Heading(SpoolId("1"), Purpose.MESSAGE, Number("+4790000001"), None, datetime.now(UTC))
+    heading = SpoolHeader(SpoolId("1"), Purpose.MESSAGE, Number("+4790000001"), None, datetime.now(UTC))
     return Take(heading, 1, tmp_path / "1-1")
 
 

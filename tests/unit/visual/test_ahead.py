@@ -21,12 +21,12 @@ from personsvar.mailbox.model import (
     VisualDialect,
     VisualStatus,
 )
-from personsvar.notifier.encoder import PoolEncoder
-from personsvar.notifier.errors import EncodingFailedError
-from personsvar.visual.ahead import A_TURN, Ahead
-from personsvar.visual.counts import Counts
-from personsvar.visual.recordings import Heard, Recordings
-from personsvar.visual.workers import Workers
+from personsvar.visual.pre_encoder import A_TURN, PreEncoder
+from personsvar.visual.recordings import Recordings
+from personsvar.visual.session_figures import SessionFigures
+from personsvar.visual.workers import OffLoop
+from personsvar.voice.encode.pool import PoolEncoder
+from personsvar.voice.encoder import ClientGreeting, EncodingFailedError
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, Desk
 from tests.wire.until import until
 
@@ -78,7 +78,7 @@ class Studio:
             raise EncodingFailedError("it is broken")
         return b"#!AMR\n" + alaw
 
-    async def greeting(self, amr: bytes, *, max_seconds: float) -> Heard:
+    async def greeting(self, amr: bytes, *, max_seconds: float) -> ClientGreeting:
         raise AssertionError(amr, max_seconds)
 
 
@@ -87,7 +87,7 @@ class Room:
     desk: Desk
     studio: Studio
     recordings: Recordings
-    ahead: Ahead
+    ahead: PreEncoder
 
     def leave(self, mailbox: Number, *said: bytes) -> list[SoundId]:
         with self.desk.store.begin() as uow:
@@ -117,9 +117,9 @@ async def opened(studio: Studio | None = None) -> AsyncIterator[Room]:
     for number in (KARI, OLA):
         desk.add(Subscriber(number))
     with ThreadPoolExecutor(2) as threads:
-        workers = Workers(threads)
-        recordings = Recordings(desk.office, studio, workers, Counts())
-        ahead = Ahead(desk.office, workers, recordings)
+        workers = OffLoop(threads)
+        recordings = Recordings(desk.services, studio, workers, SessionFigures())
+        ahead = PreEncoder(desk.services, workers, recordings)
         running = asyncio.create_task(ahead.run())
         try:
             yield Room(desk, studio, recordings, ahead)

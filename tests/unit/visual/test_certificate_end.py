@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.bootstrap import House
-from personsvar.running.visual import VisualVoicemail
+from personsvar.bootstrap import Application
+from personsvar.running.visual_service import VisualService
 from personsvar.settings import Settings
 from personsvar.visual.certificate import Certificate, CertificateError
 from tests.wire.certificates import certificate_for
 
 
-def visual(folder: Path, *, days: float) -> VisualVoicemail:
+def visual(folder: Path, *, days: float) -> VisualService:
     made = certificate_for("vvm.example.test", folder=folder, days=days)
     certificate = Certificate(made.certificate, made.key)
     certificate.load()
-    return VisualVoicemail(House(Settings(state=folder)), certificate)
+    return VisualService(Application(Settings(state=folder)), certificate)
 
 
 def test_it_is_told_to_the_second(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personsvar.visual.lockout import ACCOUNT, MOST_COUNTED, NETWORK, LockOut, Patience
+from personsvar.visual.lockout import ACCOUNT, MOST_COUNTED, NETWORK, LockOut, LockoutRule
 
-PATIENCE = Patience(free=3, first_seconds=30, longest_seconds=200, forgotten_seconds=1000)
+PATIENCE = LockoutRule(free=3, first_seconds=30, longest_seconds=200, forgotten_seconds=1000)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from personsvar.mailbox.model import SoundId
-from personsvar.mailbox.visual.view import Entry, Folder
+from personsvar.mailbox.visual.view import Folder, FolderEntry
 from personsvar.visual.selected import Selected
 from personsvar.vvm.imap.sequences import SequenceSet
 
@@ -18,8 +18,8 @@ NONE = frozenset[str]()
 SEEN = frozenset({"\\Seen"})
 
 
-def entry(uid: int, flags: frozenset[str] = NONE) -> Entry:
-    return Entry(uid, flags, AT, None, 1, urgent=False, sound=SoundId(uid), amr_bytes=None)
+def entry(uid: int, flags: frozenset[str] = NONE) -> FolderEntry:
+    return FolderEntry(uid, flags, AT, None, 1, urgent=False, sound=SoundId(uid), amr_bytes=None)
 
 
 def selected(*uids: int) -> Selected:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from personsvar.notifier.mms import rates
+from personsvar.gateways.mms import rates
 from personsvar.voice.encode.ffmpeg import EncodingError, why_no_amr
 from personsvar.voice.encode.level import CEILING_DBFS, MOST_GAIN_DB
 from personsvar.voice.encode.loudness import TARGET_LUFS, evened, loudness

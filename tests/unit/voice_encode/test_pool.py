@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from personsvar.notifier.encoder import PoolEncoder
-from personsvar.notifier.errors import EncodingFailedError
 from personsvar.voice.encode.messages import NICE
+from personsvar.voice.encode.pool import PoolEncoder
+from personsvar.voice.encoder import EncodingFailedError
 from tests.patience import patience
 from tests.tape import decoded, pitch, tone
 from tests.unit.voice_encode import jobs
@@ -142,7 +142,7 @@ import asyncio, sys
 from personsvar.cli import main
 
 async def serve():
-    from personsvar.notifier.encoder import PoolEncoder
+    from personsvar.voice.encode.pool import PoolEncoder
     from tests.unit.voice_encode import jobs
     import fastapi, sqlalchemy
     print((await PoolEncoder()._made(jobs.told)).decode(), flush=True)

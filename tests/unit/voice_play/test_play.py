@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.dialogue.call import PromptMissingError, Sentence
 from personsvar.language.prompts import PromptId
+from personsvar.language.sentence import PromptMissingError, Sentence
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number, Sound, SoundId, SpoolId
-from personsvar.mailbox.ports import Heading, Purpose, Take
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader, Take
 from personsvar.voice import play_signals
 from personsvar.voice.play import MediaUnavailableError, Studio
 from personsvar.voice.play_media import MediaFolder
@@ -58,7 +58,7 @@ class Place:
 
     def take(self, sound: bytes) -> Take:
         (self.folder / "1.1-1.alaw").write_bytes(sound)
-        heading = Heading(
+        heading = SpoolHeader(
             SpoolId("1.1"), Purpose.MESSAGE, Number("+4790000001"), None, datetime(2026, 3, 1, tzinfo=UTC)
         )
         return Take(heading, 1, self.folder / "1.1-1")

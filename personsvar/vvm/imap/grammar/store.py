@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from personsvar.vvm.imap.arguments import Arguments
-from personsvar.vvm.imap.commands import Change, Store
+from personsvar.vvm.imap.commands import Change, StoreFlags
 from personsvar.vvm.imap.flags import STORABLE, canonical, is_system
 from personsvar.vvm.imap.malformed import MalformedError
 
@@ -13,7 +13,7 @@ _VERB = re.compile(rb"([+-]?)FLAGS(\.SILENT)?(?= )", re.IGNORECASE)
 _FLAG = re.compile(rb'\\?[^\x00-\x20\x7f-\xff(){%*"\\\]]+')
 
 
-def store(words: Arguments, *, uid: bool) -> Store:
+def store(words: Arguments, *, uid: bool) -> StoreFlags:
     messages = words.sequence()
     words.space()
     verb = words.match(_VERB)
@@ -21,7 +21,7 @@ def store(words: Arguments, *, uid: bool) -> Store:
         raise MalformedError("invalid parameter")
     words.space()
     flags = words.listed(lambda: flag(words)) if words.is_next(b"(") else _bare_flags(words)
-    return Store(
+    return StoreFlags(
         messages, Change(verb[1].decode("ascii")), frozenset(flags), silent=verb[2] is not None, uid=uid
     )
 

@@ -9,10 +9,10 @@ from functools import partial
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap.arguments import Arguments
 from personsvar.vvm.imap.commands import Command
+from personsvar.vvm.imap.grammar.authentication import authenticate, identify, login
 from personsvar.vvm.imap.grammar.fetch import fetch
 from personsvar.vvm.imap.grammar.folders import append, copy, list_folders, move, rename, status
 from personsvar.vvm.imap.grammar.search import search
-from personsvar.vvm.imap.grammar.session import authenticate, identify, login
 from personsvar.vvm.imap.grammar.store import store
 from personsvar.vvm.imap.grammar.vendor import apple_pin, language, pin
 from personsvar.vvm.imap.malformed import MalformedError

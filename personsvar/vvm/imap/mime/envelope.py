@@ -5,7 +5,7 @@ Date, subject, from, sender, reply-to, to, cc, bcc, in-reply-to, message-id.
 
 from __future__ import annotations
 
-from personsvar.vvm.imap.mime.mail import Address, Mail
+from personsvar.vvm.imap.mime.mime_mail import Mail, MailAddress
 from personsvar.vvm.imap.months import mail_date
 from personsvar.vvm.imap.writing import listed, string
 
@@ -30,5 +30,5 @@ def envelope(mail: Mail) -> bytes:
     )
 
 
-def _addresses(address: Address) -> bytes:
+def _addresses(address: MailAddress) -> bytes:
     return b"((NIL NIL %b %b))" % (string(address.local), string(address.host))

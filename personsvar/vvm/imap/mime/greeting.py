@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from personsvar.vvm.imap.mime.mail import Address, Mail
+from personsvar.vvm.imap.mime.mime_mail import Mail, MailAddress
 from personsvar.vvm.imap.mime.voice import plain, sound, whole_seconds
 
 
@@ -33,7 +33,7 @@ class GreetingMessage:
 
 
 def greeting_mail(greeting: GreetingMessage) -> Mail:
-    subscriber = Address(greeting.to, greeting.host)
+    subscriber = MailAddress(greeting.to, greeting.host)
     return Mail(
         date=greeting.at,
         sender=subscriber,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from personsvar.vvm.imap.items import Piece, Section
-from personsvar.vvm.imap.mime.mail import Mail
-from personsvar.vvm.imap.mime.part import Headers, block
+from personsvar.vvm.imap.mime.mime_mail import Mail
+from personsvar.vvm.imap.mime.mime_part import Headers, block
 
 SOUND = 1
 """The part that holds it."""

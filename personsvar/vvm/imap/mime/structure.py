@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from personsvar.vvm.imap.mime.mail import BOUNDARY, Mail
-from personsvar.vvm.imap.mime.part import Parameters, Part
+from personsvar.vvm.imap.mime.mime_mail import BOUNDARY, Mail
+from personsvar.vvm.imap.mime.mime_part import MimePart, Parameters
 from personsvar.vvm.imap.writing import listed, string
 
 
@@ -13,7 +13,7 @@ def structure(mail: Mail, *, extended: bool = True) -> bytes:
     return b'(%b "MIXED"%b)' % (parts, extension)
 
 
-def _part(part: Part, *, extended: bool) -> bytes:
+def _part(part: MimePart, *, extended: bool) -> bytes:
     words = [
         string(part.kind.upper()),
         string(part.subtype.upper()),
@@ -30,7 +30,7 @@ def _part(part: Part, *, extended: bool) -> bytes:
     return listed(words)
 
 
-def _disposition(part: Part) -> bytes:
+def _disposition(part: MimePart) -> bytes:
     return listed([string("ATTACHMENT"), _parameters(part.disposition)]) if part.attached else b"NIL"
 
 

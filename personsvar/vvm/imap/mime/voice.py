@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
 
-from personsvar.vvm.imap.mime.mail import Address, Mail
-from personsvar.vvm.imap.mime.part import Headers, Part
+from personsvar.vvm.imap.mime.mime_mail import Mail, MailAddress
+from personsvar.vvm.imap.mime.mime_part import Headers, MimePart
 
 ANONYMOUS = "anonymous"
 """Who withheld the number."""
@@ -38,8 +38,8 @@ class VoiceMessage:
 def voice_mail(message: VoiceMessage) -> Mail:
     return Mail(
         date=message.at,
-        sender=Address(_caller(message.caller), message.host),
-        to=Address(message.to, message.host),
+        sender=MailAddress(_caller(message.caller), message.host),
+        to=MailAddress(message.to, message.host),
         subject=plain(message.subject),
         message_id=f"<{message.uid}.{message.uid_validity}@{message.host}>",
         about=(
@@ -52,9 +52,9 @@ def voice_mail(message: VoiceMessage) -> Mail:
     )
 
 
-def sound(name: str, octets: int | None, seconds: float) -> Part:
+def sound(name: str, octets: int | None, seconds: float) -> MimePart:
     """The part that holds the sound, the first of every mail."""
-    return Part("audio", "amr", (("name", name),), octets, attached=True, about=_durations(seconds))
+    return MimePart("audio", "amr", (("name", name),), octets, attached=True, about=_durations(seconds))
 
 
 def whole_seconds(seconds: float) -> str:
@@ -71,12 +71,12 @@ def _durations(seconds: float) -> Headers:
     return ("Content-Duration", whole_seconds(seconds)), ("X-AppleVM-Duration", whole_seconds(seconds))
 
 
-def _said(transcript: str) -> tuple[Part, ...]:
+def _said(transcript: str) -> tuple[MimePart, ...]:
     """Any text part is shown as the transcription: there is none otherwise."""
     if not transcript:
         return ()
     content = f"{transcript}\n".encode()
-    return (Part("text", "plain", (("charset", "utf-8"),), len(content), content),)
+    return (MimePart("text", "plain", (("charset", "utf-8"),), len(content), content),)
 
 
 def _caller(caller: str | None) -> str:

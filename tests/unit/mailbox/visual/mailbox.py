@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from personsvar.mailbox import listening
 from personsvar.mailbox.model import GreetingKind, Message, MessageId, Number, SpoolId, State
-from personsvar.mailbox.ports import Office, Rules, Store
+from personsvar.mailbox.ports.store import Store
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import view
-from personsvar.mailbox.visual.view import Entry, Folder
+from personsvar.mailbox.visual.view import Folder, FolderEntry
 from tests.contract.stores import SOUND, subscribe
 from tests.fakes.memory import MemoryStore
 from tests.unit.mailbox.office import KARI, STRANGER, Bell, Dice, GlassVault, SetClock
@@ -29,8 +31,8 @@ class Mailbox:
         self._left = 0
 
     @property
-    def office(self) -> Office:
-        return Office(self.store, self.clock, Dice(), GlassVault(), Bell(), self.rules)
+    def services(self) -> Services:
+        return Services(self.store, self.clock, Dice(), GlassVault(), Bell(), self.rules)
 
     # ---- a caller, and the phone menu
 
@@ -49,16 +51,16 @@ class Mailbox:
         return added.id
 
     def hears(self, uid: int) -> None:
-        listening.heard(self.office, MessageId(uid))
+        listening.heard(self.services, MessageId(uid))
 
     def saves(self, uid: int) -> None:
-        listening.save(self.office, MessageId(uid))
+        listening.save(self.services, MessageId(uid))
 
     def deletes(self, uid: int) -> None:
-        listening.delete(self.office, MessageId(uid))
+        listening.delete(self.services, MessageId(uid))
 
     def takes_back(self, uid: int) -> None:
-        listening.take_back(self.office, MessageId(uid))
+        listening.take_back(self.services, MessageId(uid))
 
     def records(self, kind: GreetingKind = GreetingKind.PERSONAL, alaw: bytes = SOUND) -> int:
         with self.store.begin() as uow:
@@ -67,7 +69,7 @@ class Mailbox:
         return made.id
 
     def message(self, uid: int) -> Message:
-        found = listening.message(self.office, MessageId(uid))
+        found = listening.message(self.services, MessageId(uid))
         assert found is not None
         return found
 
@@ -79,28 +81,28 @@ class Mailbox:
     def shows(self, folder: Folder = INBOX) -> dict[int, set[str]]:
         return {it.uid: set(it.flags) for it in self.entries(folder)}
 
-    def entries(self, folder: Folder = INBOX) -> list[Entry]:
-        return list(view.entries(self.office, KARI, folder))
+    def entries(self, folder: Folder = INBOX) -> list[FolderEntry]:
+        return list(view.entries(self.services, KARI, folder))
 
     def adds(self, uids: Collection[int], *flags: str, folder: Folder = INBOX) -> dict[int, set[str]]:
-        told = view.add_flags(self.office, KARI, folder, uids, flags)
+        told = view.add_flags(self.services, KARI, folder, uids, flags)
         return {uid: set(now) for uid, now in told.items()}
 
     def takes_off(self, uids: Collection[int], *flags: str, folder: Folder = INBOX) -> dict[int, set[str]]:
-        told = view.remove_flags(self.office, KARI, folder, uids, flags)
+        told = view.remove_flags(self.services, KARI, folder, uids, flags)
         return {uid: set(now) for uid, now in told.items()}
 
     def stores(self, changes: dict[int, set[str]], folder: Folder = INBOX) -> dict[int, set[str]]:
         exact = {uid: frozenset(flags) for uid, flags in changes.items()}
-        told = view.store_flags(self.office, KARI, folder, exact)
+        told = view.store_flags(self.services, KARI, folder, exact)
         return {uid: set(now) for uid, now in told.items()}
 
     def downloads(self, *uids: int) -> None:
-        view.note_download(self.office, KARI, uids)
+        view.note_download(self.services, KARI, uids)
 
     def expunges(self, folder: Folder = INBOX) -> list[int]:
         """Of all it sees there, as EXPUNGE does."""
-        return list(view.expunge(self.office, KARI, folder, list(self.shows(folder))))
+        return list(view.expunge(self.services, KARI, folder, list(self.shows(folder))))
 
     def removes(self, *uids: int) -> list[int]:
         self.adds(uids, DELETED)

@@ -17,17 +17,17 @@ def test_the_first_one_is_kept_and_served_ever_after() -> None:
     box = Mailbox()
     box.leaves()
     (entry,) = box.entries()
-    assert view.amr(box.office, entry.sound) is None
-    assert view.keep_amr(box.office, entry.sound, b"#!AMR\n first") == b"#!AMR\n first"
-    assert view.keep_amr(box.office, entry.sound, b"#!AMR\n later") == b"#!AMR\n first"
-    assert view.amr(box.office, entry.sound) == b"#!AMR\n first"
+    assert view.amr(box.services, entry.sound) is None
+    assert view.keep_amr(box.services, entry.sound, b"#!AMR\n first") == b"#!AMR\n first"
+    assert view.keep_amr(box.services, entry.sound, b"#!AMR\n later") == b"#!AMR\n first"
+    assert view.amr(box.services, entry.sound) == b"#!AMR\n first"
     assert box.entries()[0].amr_bytes == 12
 
 
 def test_a_sound_that_is_gone_meanwhile_is_served_and_not_kept() -> None:
     box = Mailbox()
-    assert view.keep_amr(box.office, SoundId(4711), b"#!AMR\n") == b"#!AMR\n"
-    assert view.amr(box.office, SoundId(4711)) is None
+    assert view.keep_amr(box.services, SoundId(4711), b"#!AMR\n") == b"#!AMR\n"
+    assert view.amr(box.services, SoundId(4711)) is None
 
 
 @pytest.mark.parametrize("samples", [1, 109, 110, 160, 320, 8_000, 8_109, 8_110, 25_611])

@@ -6,7 +6,8 @@ import pytest
 
 from personsvar.mailbox.deposit import has_room, take_in
 from personsvar.mailbox.model import NoticeKind, SpoolId, State, Subscriber
-from personsvar.mailbox.ports import Heading, Kept, Purpose, Rules
+from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
+from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Quota, expected_bytes
 from tests.contract.stores import SOUND
@@ -32,8 +33,8 @@ def taken(box: Mailbox) -> int:
 def call(box: Mailbox) -> Kept:
     box.clock.passes(minutes=1)
     at = box.clock.now()
-    heading = Heading(SpoolId(f"call-{at:%d%H%M}"), Purpose.MESSAGE, KARI, STRANGER, at)
-    return take_in(box.office, heading, alaw=SOUND)
+    heading = SpoolHeader(SpoolId(f"call-{at:%d%H%M}"), Purpose.MESSAGE, KARI, STRANGER, at)
+    return take_in(box.services, heading, alaw=SOUND)
 
 
 def room(box: Mailbox) -> bool:
@@ -88,13 +89,13 @@ def test_the_quota_counts_what_is_in_the_inbox(box: Mailbox) -> None:
     box.leaves()
     box.deletes(box.leaves())
     taken(box)
-    found = view.quota(box.office, KARI)
+    found = view.quota(box.services, KARI)
     # 3.2 s are 161 frames of 32 bytes and 6 before them: 5,158, in base64 6,878
     assert found == Quota(kept=1, limit=LIMIT, kilobytes=7, kilobytes_limit=found.kilobytes_limit)
     assert found.kilobytes_limit == pytest.approx(LIMIT * expected_bytes(180) * 4 / 3 / 1024, abs=1)
 
 
 def test_an_empty_mailbox_uses_nothing_of_its_quota(box: Mailbox) -> None:
-    found = view.quota(box.office, KARI)
+    found = view.quota(box.services, KARI)
     assert (found.kept, found.kilobytes) == (0, 0)
-    assert view.entries(box.office, KARI, INBOX) == []
+    assert view.entries(box.services, KARI, INBOX) == []

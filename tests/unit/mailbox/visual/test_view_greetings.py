@@ -7,7 +7,7 @@ import pytest
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.greetings import BuiltIn, OwnGreeting, greeting_for
 from personsvar.mailbox.model import GreetingKind, Sound, Subscriber
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual import view
 from tests.contract.stores import OLA, SOUND, subscribe
 from tests.unit.mailbox.office import KARI, STRANGER
@@ -37,7 +37,7 @@ def signature(box: Mailbox) -> Sound | None:
 
 
 def append(box: Mailbox, alaw: bytes = SOUND, kind: GreetingKind = PERSONAL, *, active: bool = True) -> int:
-    return view.append_greeting(box.office, KARI, alaw=alaw, kind=kind, active=active, at=box.clock.now())
+    return view.append_greeting(box.services, KARI, alaw=alaw, kind=kind, active=active, at=box.clock.now())
 
 
 def test_what_the_phone_recorded_is_there_with_its_earlier_versions(box: Mailbox) -> None:
@@ -59,9 +59,9 @@ def test_another_s_greetings_are_neither_seen_nor_touched(box: Mailbox) -> None:
     subscribe(box.store, OLA)
     box.records()
     (uid,) = box.shows(GREETINGS)
-    assert view.entries(box.office, OLA, GREETINGS) == []
-    assert view.add_flags(box.office, OLA, GREETINGS, [uid], [DELETED, ON]) == {}
-    assert view.expunge(box.office, OLA, GREETINGS, [uid]) == []
+    assert view.entries(box.services, OLA, GREETINGS) == []
+    assert view.add_flags(box.services, OLA, GREETINGS, [uid], [DELETED, ON]) == {}
+    assert view.expunge(box.services, OLA, GREETINGS, [uid]) == []
     assert box.shows(GREETINGS) == {uid: {ON, IPHONE}}
 
 

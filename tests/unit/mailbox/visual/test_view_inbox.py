@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from personsvar.mailbox.model import MessageId, State
-from personsvar.mailbox.ports import Rules
+from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual import view
 from tests.contract.stores import OLA, subscribe
 from tests.unit.mailbox.office import KARI, STRANGER
@@ -49,9 +49,9 @@ def test_another_s_messages_are_neither_seen_nor_touched(box: Mailbox) -> None:
     assert box.shows() == {}
     assert box.adds([theirs], SEEN, DELETED) == {}
     box.downloads(theirs)
-    assert view.expunge(box.office, KARI, INBOX, [theirs]) == []
-    assert view.move(box.office, KARI, INBOX, TRASH, [theirs]) == {}
-    assert view.entries(box.office, OLA, INBOX)[0].flags == frozenset()
+    assert view.expunge(box.services, KARI, INBOX, [theirs]) == []
+    assert view.move(box.services, KARI, INBOX, TRASH, [theirs]) == {}
+    assert view.entries(box.services, OLA, INBOX)[0].flags == frozenset()
 
 
 def test_a_uid_that_is_gone_is_passed_over(box: Mailbox) -> None:
@@ -92,10 +92,10 @@ def test_one_made_new_again_is_kept_as_long_as_a_new_one_from_then(box: Mailbox)
     box.clock.passes(days=29)
     box.takes_off([uid], SEEN)
     box.clock.passes(days=29)
-    purge_once(box.office)
+    purge_once(box.services)
     assert box.shows() == {uid: set()}
     box.clock.passes(days=2)
-    purge_once(box.office)
+    purge_once(box.services)
     assert box.shows() == {}
 
 
@@ -185,17 +185,17 @@ def test_it_is_kept_as_long_as_what_the_phone_deletes(box: Mailbox) -> None:
     uid = box.leaves()
     box.removes(uid)
     box.clock.passes(days=7)
-    purge_once(box.office)
+    purge_once(box.services)
     assert box.shows(TRASH) == {uid: set()}
     box.clock.passes(minutes=1)
-    purge_once(box.office)
+    purge_once(box.services)
     assert box.shows(TRASH) == {}
 
 
 def test_expunge_takes_only_what_it_is_told_of(box: Mailbox) -> None:
     marked, also_marked = box.leaves(), box.leaves()
     box.adds([marked, also_marked], DELETED)
-    assert view.expunge(box.office, KARI, INBOX, [marked]) == [marked]
+    assert view.expunge(box.services, KARI, INBOX, [marked]) == [marked]
     assert box.shows() == {also_marked: {DELETED}}
 
 
@@ -274,8 +274,8 @@ def test_one_downloaded_over_an_hour_ago_is_deleted(box: Mailbox) -> None:
 def test_one_downloaded_and_moved_or_copied_to_trash_is_deleted(box: Mailbox) -> None:
     moved, copied = box.leaves(), box.leaves()
     box.downloads(moved, copied)
-    assert view.move(box.office, KARI, INBOX, TRASH, [moved]) == {moved: moved}
-    assert view.copy(box.office, KARI, INBOX, TRASH, [copied]) == {copied: copied}
+    assert view.move(box.services, KARI, INBOX, TRASH, [moved]) == {moved: moved}
+    assert view.copy(box.services, KARI, INBOX, TRASH, [copied]) == {copied: copied}
     assert box.shows() == {copied: {SEEN}}
     box.removes(copied)
     assert box.shows(TRASH) == {moved: {SEEN}, copied: {SEEN}}
@@ -287,9 +287,9 @@ def test_one_downloaded_and_moved_or_copied_to_trash_is_deleted(box: Mailbox) ->
 def test_there_and_back_under_the_same_uid(box: Mailbox) -> None:
     uid = box.leaves(State.SAVED)
     box.adds([uid], FLAGGED, DELETED)
-    assert view.move(box.office, KARI, INBOX, TRASH, [uid]) == {uid: uid}
+    assert view.move(box.services, KARI, INBOX, TRASH, [uid]) == {uid: uid}
     assert box.shows(TRASH) == {uid: {SEEN, FLAGGED}}
-    assert view.move(box.office, KARI, TRASH, INBOX, [uid]) == {uid: uid}
+    assert view.move(box.services, KARI, TRASH, INBOX, [uid]) == {uid: uid}
     assert box.shows() == {uid: {SEEN, FLAGGED}}
     assert box.state(uid) is State.SAVED
 
@@ -297,17 +297,17 @@ def test_there_and_back_under_the_same_uid(box: Mailbox) -> None:
 def test_copying_out_of_trash_takes_back(box: Mailbox) -> None:
     uid = box.leaves()
     box.deletes(uid)
-    assert view.copy(box.office, KARI, TRASH, INBOX, [uid]) == {uid: uid}
+    assert view.copy(box.services, KARI, TRASH, INBOX, [uid]) == {uid: uid}
     assert box.shows() == {uid: set()}
 
 
 def test_nothing_moves_into_its_own_folder_or_to_the_greetings(box: Mailbox) -> None:
     uid = box.leaves()
-    assert view.move(box.office, KARI, INBOX, INBOX, [uid]) == {}
-    assert view.copy(box.office, KARI, INBOX, INBOX, [uid]) == {}
+    assert view.move(box.services, KARI, INBOX, INBOX, [uid]) == {}
+    assert view.copy(box.services, KARI, INBOX, INBOX, [uid]) == {}
     for way in (view.move, view.copy):
         with pytest.raises(view.NotAllowedError):
-            way(box.office, KARI, INBOX, GREETINGS, [uid])
+            way(box.services, KARI, INBOX, GREETINGS, [uid])
     assert box.shows() == {uid: set()}
 
 
@@ -320,7 +320,7 @@ def test_trash_emptied_is_seen_by_the_phone_menu_alone_until_its_time_is_over(bo
     assert box.shows(TRASH) == {}
     assert box.state(uid) is State.DELETED
     box.clock.at += timedelta(days=5)
-    purge_once(box.office)
+    purge_once(box.services)
     assert box.store.tables.messages.get(MessageId(uid)) is None  # type: ignore[attr-defined]
 
 
@@ -337,10 +337,10 @@ def test_one_taken_back_by_phone_after_that_is_seen_again(box: Mailbox) -> None:
 
 
 def test_the_next_uid_is_above_all_there_were(box: Mailbox) -> None:
-    assert view.uid_next(box.office, KARI, INBOX) == 1
+    assert view.uid_next(box.services, KARI, INBOX) == 1
     first, second = box.leaves(), box.leaves()
     box.removes(second)
-    assert view.uid_next(box.office, KARI, INBOX) == second + 1 > first
-    assert view.uid_next(box.office, KARI, TRASH) == second + 1
-    assert view.uid_next(box.office, KARI, GREETINGS) == 1
-    assert view.uid_next(box.office, KARI, GREETINGS) == box.records()
+    assert view.uid_next(box.services, KARI, INBOX) == second + 1 > first
+    assert view.uid_next(box.services, KARI, TRASH) == second + 1
+    assert view.uid_next(box.services, KARI, GREETINGS) == 1
+    assert view.uid_next(box.services, KARI, GREETINGS) == box.records()

@@ -9,12 +9,12 @@ import pytest
 
 from personsvar.mailbox.model import Channel, Facts, NewNotice, Notice, NoticeId, NoticeKind, Number
 from personsvar.notifier.gateway import Gateway
+from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 from personsvar.notifier.outbox.lane import Lane, Load
 from personsvar.notifier.outbox.ledger import Ledger
-from personsvar.notifier.outbox.patience import Patience
-from personsvar.notifier.outbox.tally import Tally
-from personsvar.notifier.outbox.verdict import Judge
-from tests.unit.notifier.conftest import Bureau
+from personsvar.notifier.outbox.retry_limits import RetryLimits
+from personsvar.notifier.outbox.retry_policy import RetryPolicy
+from tests.unit.conftest import Bureau
 
 
 @dataclass
@@ -23,12 +23,12 @@ class Lanes:
 
     bureau: Bureau
     threads: ThreadPoolExecutor
-    tally: Tally = field(default_factory=Tally)
+    tally: DeliveryFigures = field(default_factory=DeliveryFigures)
 
     def lane(self, gateway: Gateway, channel: Channel = Channel.SMS, **patience: float) -> Lane:
-        office = self.bureau.office
-        judge = Judge(Patience(**patience), office.clock.now, lambda: 0.5)  # type: ignore[arg-type] # attempts is whole in these tests
-        return Lane(channel, gateway, Ledger(office), judge, self.threads, Load(), tally=self.tally)
+        services = self.bureau.services
+        judge = RetryPolicy(RetryLimits(**patience), services.clock.now, lambda: 0.5)  # type: ignore[arg-type] # attempts is whole in these tests
+        return Lane(channel, gateway, Ledger(services), judge, self.threads, Load(), tally=self.tally)
 
     def round(self, gateway: Gateway, *channels: Channel, **patience: float) -> int:
         """A new worker's first round on each channel: how many it took."""
@@ -53,7 +53,7 @@ class Lanes:
         )
 
     def notices(self) -> list[Notice]:
-        with self.bureau.office.store.look() as uow:
+        with self.bureau.services.store.look() as uow:
             return list(uow.outbox.list())
 
 

@@ -13,25 +13,25 @@ from typing import ClassVar, Protocol
 
 from aiosmtpd.smtp import SMTP
 
+from personsvar.gateways.email.email_gateway import EmailGateway
+from personsvar.gateways.email.email_options import EmailOptions
+from personsvar.gateways.email.mail_server import mail_server
+from personsvar.gateways.email.watch import Pauses
+from personsvar.gateways.email.wording import wording
+from personsvar.gateways.kannel import KannelGateway, KannelOptions
+from personsvar.gateways.lamps.lamp_gateway import LampGateway, LampOptions
+from personsvar.gateways.lamps.sip_port import Timers
+from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
+from personsvar.gateways.mms.mm7_options import Mm7Options
+from personsvar.gateways.sms.frames import Command, Frames, Pdu
+from personsvar.gateways.sms.smpp_gateway import SmppGateway
+from personsvar.gateways.sms.smsc import SmppOptions, Smsc
+from personsvar.gateways.webhooks import WebhookGateway, WebhookOptions
 from personsvar.mailbox.model import Channel, Number
-from personsvar.mailbox.ports import Clock
-from personsvar.notifier.email.gateway import EmailGateway
-from personsvar.notifier.email.options import EmailOptions
-from personsvar.notifier.email.server import mail_server
-from personsvar.notifier.email.watch import Pauses
-from personsvar.notifier.email.wording import wording
+from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.gateway import Gateway
-from personsvar.notifier.kannel import KannelGateway, KannelOptions
-from personsvar.notifier.lamps.lamp import LampGateway, LampOptions
-from personsvar.notifier.lamps.port import Timers
-from personsvar.notifier.mms.mm7 import Mm7Gateway
-from personsvar.notifier.mms.options import Mm7Options
-from personsvar.notifier.sms.frames import Command, Frames, Pdu
-from personsvar.notifier.sms.smpp import SmppGateway
-from personsvar.notifier.sms.smsc import SmppOptions, Smsc
-from personsvar.notifier.webhooks import WebhookGateway, WebhookOptions
 from tests.real.ports import free_tcp_port, free_udp_port
-from tests.unit.notifier.email.mail_servers import Manners
+from tests.unit.gateways.email.mail_servers import Manners
 from tests.wire.http_peer import CLOSE, SILENCE, Asked, HttpPeer, answer
 from tests.wire.lamp_switch import PILOT, LampSwitch, lamp_switch
 from tests.wire.mmsc import Conduct as Misconduct
@@ -134,7 +134,7 @@ class SmppEnd:
             longest_reconnect_seconds=0.05,
         )
         smsc = Smsc("127.0.0.1", self._door.port)
-        self.gateway = SmppGateway([smsc], options, take_receipt=_no_receipt, clock=clock, luck=lambda: 0.5)
+        self.gateway = SmppGateway([smsc], options, take_receipt=_no_receipt, clock=clock, jitter=lambda: 0.5)
         self.come, self.go = self._door.open, self._door.close
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -193,7 +193,7 @@ class KannelEnd(_HttpEnd):
         super().__init__()
         url = f"http://voicemail:secret@127.0.0.1:{self._door.port}/cgi-bin/sendsms"
         options = KannelOptions(url, sender="Personsvar", seconds=seconds)
-        self.gateway = KannelGateway(options, clock=clock, luck=lambda: 0.5, sleep=soon)
+        self.gateway = KannelGateway(options, clock=clock, jitter=lambda: 0.5, sleep=soon)
 
 
 class WebhookEnd(_HttpEnd):
@@ -288,7 +288,7 @@ class MailEnd:
             wording=wording(),
             encoder=QuickEncoder(),
             links=None,
-            luck=lambda: 0.5,
+            jitter=lambda: 0.5,
         )
 
     async def come(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from personsvar.notifier.gateway import Accepted
-from personsvar.notifier.letters import Letter
+from personsvar.notifier.words.rendering import Rendered
 
 
 @dataclass
@@ -15,8 +15,8 @@ class Post:
     is_up: bool = True
     receipts: bool = False
     """It gives ids, so receipts may come."""
-    taken: list[Letter] = field(default_factory=list)
-    meanwhile: Callable[[Letter], Awaitable[object]] | None = None
+    taken: list[Rendered] = field(default_factory=list)
+    meanwhile: Callable[[Rendered], Awaitable[object]] | None = None
     opened: int = 0
     closed: int = 0
 
@@ -26,7 +26,7 @@ class Post:
     async def close(self) -> None:
         self.closed += 1
 
-    async def deliver(self, letter: Letter) -> Accepted:
+    async def deliver(self, letter: Rendered) -> Accepted:
         if self.meanwhile is not None:
             await self.meanwhile(letter)
         if self.fail is not None:

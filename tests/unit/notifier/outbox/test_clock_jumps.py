@@ -11,8 +11,8 @@ import pytest
 from personsvar.mailbox.login import reset_pin
 from personsvar.mailbox.model import AttemptOutcome, Channel, NoticeId, NoticeStatus
 from personsvar.notifier.errors import DeliveryError
-from personsvar.notifier.letters import Letter
-from tests.unit.notifier.conftest import Bureau
+from personsvar.notifier.words.rendering import Rendered
+from tests.unit.conftest import Bureau
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.gateways import Post
 from tests.wire.until import until
@@ -22,14 +22,14 @@ JUMPS = pytest.mark.parametrize("jump", [DAY, -HOUR], ids=["forward a day", "bac
 
 
 def outcomes(bureau: Bureau, which: NoticeId) -> list[AttemptOutcome]:
-    with bureau.office.store.look() as uow:
+    with bureau.services.store.look() as uow:
         return [attempt.outcome for attempt in uow.outbox.history(which).attempts]
 
 
-def jumping(bureau: Bureau, jump: timedelta) -> Callable[[Letter], Awaitable[None]]:
+def jumping(bureau: Bureau, jump: timedelta) -> Callable[[Rendered], Awaitable[None]]:
     """While a letter is handed over."""
 
-    async def meanwhile(_: Letter) -> None:
+    async def meanwhile(_: Rendered) -> None:
         bureau.clock.time += jump
 
     return meanwhile
@@ -57,7 +57,7 @@ def test_forward_the_lane_that_still_holds_a_notice_does_not_take_it_again(
     async def in_one_lane() -> None:
         answer, asked = asyncio.Event(), list[NoticeId]()
 
-        async def slow(letter: Letter) -> None:
+        async def slow(letter: Rendered) -> None:
             asked.append(letter.notice.id)
             await answer.wait()  # which wakes them in the order in which they came
 
@@ -84,7 +84,7 @@ def test_forward_another_notifier_takes_over_and_the_ledger_tells(bureau: Bureau
     which = lanes.missed()
     others = Post()
 
-    async def take_over(_: Letter) -> None:
+    async def take_over(_: Rendered) -> None:
         bureau.clock.time += DAY - HOUR
         await lanes.lane(others).round()
 
@@ -106,7 +106,7 @@ def test_forward_what_is_too_old_by_the_clock_is_told_so_and_can_be_sent_by_hand
     assert (bureau.notice(sms).status, bureau.notice(sms).error) == (NoticeStatus.DEAD, "too old")
     assert bureau.notice(mail).status is NoticeStatus.SENT
     bureau.clock.time -= DAY + HOUR  # and it is put right again
-    with bureau.office.store.begin() as uow:
+    with bureau.services.store.begin() as uow:
         assert uow.outbox.resend(sms, now=bureau.clock.now())
         uow.commit()
     lanes.round(post, Channel.SMS)
@@ -144,7 +144,7 @@ def test_back_the_lease_of_a_dead_worker_runs_out_all_the_same(bureau: Bureau, l
 
 def test_forward_a_first_pin_still_goes_out(bureau: Bureau, lanes: Lanes) -> None:
     """It has a time of its own: seven days."""
-    reset_pin(bureau.office, bureau.ola.number)
+    reset_pin(bureau.services, bureau.ola.number)
     bureau.clock.time += DAY + HOUR
     post = Post()
     lanes.round(post, Channel.SMS)

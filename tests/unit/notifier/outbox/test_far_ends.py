@@ -26,9 +26,9 @@ from personsvar.mailbox.model import (
     Subscriber,
     Wishes,
 )
-from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.notifier.outbox.lane import Lane
-from tests.unit.notifier.conftest import Bureau
+from tests.unit.conftest import Bureau
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.far_ends import (
     FAR_ENDS,
@@ -80,11 +80,11 @@ class Counter:
         await until(true)  # a gateway comes up and tells nobody
 
     def notices(self, channel: Channel | None = None) -> list[Notice]:
-        with self.bureau.office.store.look() as uow:
+        with self.bureau.services.store.look() as uow:
             return list(uow.outbox.list(channel=channel or self.far.channel))
 
     def outcomes(self) -> list[list[AttemptOutcome]]:
-        with self.bureau.office.store.look() as uow:
+        with self.bureau.services.store.look() as uow:
             histories = [uow.outbox.history(notice.id) for notice in self.notices()]
         return [[attempt.outcome for attempt in history.attempts] for history in histories]
 
@@ -101,8 +101,8 @@ class Counter:
 
     def _leave_message(self, number: Number) -> None:
         now = self.bureau.clock.now()
-        heading = Heading(SpoolId(f"1700000000.{number[-1]}"), Purpose.MESSAGE, number, CALLER, now)
-        take_in(self.bureau.office, heading, alaw=QUIET)
+        heading = SpoolHeader(SpoolId(f"1700000000.{number[-1]}"), Purpose.MESSAGE, number, CALLER, now)
+        take_in(self.bureau.services, heading, alaw=QUIET)
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def seconds(name: str) -> float:
 
 @pytest.fixture
 async def counter(name: str, seconds: float, bureau: Bureau, lanes: Lanes) -> AsyncIterator[Counter]:
-    with bureau.office.store.begin() as uow:
+    with bureau.services.store.begin() as uow:
         uow.subscribers.put(replace(bureau.ola, wishes=Wishes(mms=True)))
         for number in NUMBERS[1:]:
             uow.subscribers.add(Subscriber(number, wishes=Wishes(mms=True)))

@@ -22,16 +22,16 @@ from personsvar.mailbox.model import (
     SpoolId,
     Subscriber,
 )
-from personsvar.mailbox.ports import Heading, Purpose
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.notifier.errors import (
     DeliveryError,
     GatewayAwayError,
     OutcomeUnknownError,
     UndeliverableError,
 )
-from personsvar.notifier.letters import Letter
-from personsvar.notifier.outbox.patience import Patience
-from tests.unit.notifier.conftest import Bureau
+from personsvar.notifier.outbox.retry_limits import RetryLimits
+from personsvar.notifier.words.rendering import Rendered
+from tests.unit.conftest import Bureau
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.gateways import Post
 
@@ -39,14 +39,14 @@ QUIET = bytes([0xD5]) * 8000 * 3
 
 
 def _leave_message(bureau: Bureau, caller: str = "+4790000002") -> None:
-    heading = Heading(
+    heading = SpoolHeader(
         SpoolId("1700000000.1"), Purpose.MESSAGE, bureau.ola.number, Number(caller), bureau.clock.now()
     )
-    take_in(bureau.office, heading, alaw=QUIET)
+    take_in(bureau.services, heading, alaw=QUIET)
 
 
 def _attempts(bureau: Bureau, which: NoticeId) -> list[tuple[int, AttemptOutcome, str | None]]:
-    with bureau.office.store.look() as uow:
+    with bureau.services.store.look() as uow:
         history = uow.outbox.history(which)
     return [(attempt.number, attempt.outcome, attempt.error) for attempt in history.attempts]
 
@@ -69,7 +69,7 @@ def test_a_pin_sealed_with_another_key_is_given_up(bureau: Bureau, lanes: Lanes)
 
 
 def test_a_pin_too_old_is_not_sent(bureau: Bureau, lanes: Lanes) -> None:
-    reset_pin(bureau.office, bureau.ola.number)
+    reset_pin(bureau.services, bureau.ola.number)
     bureau.clock.go_on(days=8)
     post = Post()
     lanes.round(post, Channel.SMS)
@@ -152,7 +152,7 @@ def test_while_a_gateway_is_down_notices_grow_too_old_all_the_same(bureau: Burea
 def test_an_answer_that_never_comes_is_an_unknown_outcome(bureau: Bureau, lanes: Lanes) -> None:
     which = lanes.missed()
 
-    async def for_ever(_: Letter) -> None:
+    async def for_ever(_: Rendered) -> None:
         await asyncio.Event().wait()
 
     lanes.round(Post(meanwhile=for_ever), lease_seconds=1)
@@ -168,7 +168,7 @@ def test_a_notice_nobody_can_handle_does_not_trap_those_behind_it(bureau: Bureau
     """An error of ours on one notice: the rest of the batch goes out, and it is given up in the end."""
     broken, whole = lanes.missed(), lanes.missed("2")
 
-    async def stumble(letter: Letter) -> None:
+    async def stumble(letter: Rendered) -> None:
         if letter.notice.id == broken:
             raise ZeroDivisionError
 
@@ -184,7 +184,7 @@ def test_a_notice_nobody_can_handle_does_not_trap_those_behind_it(bureau: Bureau
 def test_a_letter_nobody_can_write_does_not_trap_those_behind_it(bureau: Bureau, lanes: Lanes) -> None:
     """As for a subscriber whose time zone this machine does not know any more."""
     kari = Subscriber(Number("+4790000003"), time_zone="Europe/Atlantis")
-    with bureau.office.store.begin() as uow:
+    with bureau.services.store.begin() as uow:
         uow.subscribers.add(kari)
         uow.commit()
     now = bureau.clock.now()
@@ -212,7 +212,7 @@ def test_a_notice_of_yesterday_is_worthless_unless_sent_again_by_hand(bureau: Bu
     post = Post()
     lanes.round(post)
     assert bureau.notice(which).status is NoticeStatus.DEAD
-    with bureau.office.store.begin() as uow:
+    with bureau.services.store.begin() as uow:
         assert uow.outbox.resend(which, now=bureau.clock.now())
         uow.commit()
     lanes.round(post)
@@ -250,7 +250,7 @@ def test_a_worker_that_died_loses_its_notice_to_the_next(bureau: Bureau, lanes: 
 def test_a_worker_too_slow_writes_nothing_over_the_next_one_s_word(bureau: Bureau, lanes: Lanes) -> None:
     which = lanes.missed()
 
-    async def take_over(_: Letter) -> None:
+    async def take_over(_: Rendered) -> None:
         bureau.clock.go_on(seconds=61)
         await lanes.lane(Post()).round()
 
@@ -267,7 +267,7 @@ def test_a_channel_s_lane_leaves_the_others_alone(bureau: Bureau, lanes: Lanes) 
 
 def test_a_message_purged_in_the_meantime_sends_no_empty_email(bureau: Bureau, lanes: Lanes) -> None:
     _leave_message(bureau)
-    with bureau.office.store.begin() as uow:
+    with bureau.services.store.begin() as uow:
         (message,) = uow.messages.list(bureau.ola.number)
         uow.messages.remove(message.id)
         uow.commit()
@@ -277,8 +277,8 @@ def test_a_message_purged_in_the_meantime_sends_no_empty_email(bureau: Bureau, l
 
 
 @pytest.mark.parametrize(
-    ("attempts", "luck", "seconds"),
+    ("attempts", "jitter", "seconds"),
     [(1, 0.0, 5), (1, 1.0, 15), (4, 0.5, 80), (30, 0.5, 3600), (999, 1.0, 5400)],
 )
-def test_the_wait_doubles_up_to_an_hour_and_is_spread(attempts: int, luck: float, seconds: float) -> None:
-    assert Patience(retry_seconds=10).wait(attempts, luck) == timedelta(seconds=seconds)
+def test_the_wait_doubles_up_to_an_hour_and_is_spread(attempts: int, jitter: float, seconds: float) -> None:
+    assert RetryLimits(retry_seconds=10).wait(attempts, jitter) == timedelta(seconds=seconds)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pytest
 
 from personsvar.mailbox.model import AttemptOutcome, Channel, NoticeStatus
-from personsvar.notifier.letters import Letter
 from personsvar.notifier.outbox import lane
-from personsvar.notifier.outbox.post_office import PostOffice
-from tests.unit.notifier.conftest import Bureau
+from personsvar.notifier.outbox.outbox_worker import OutboxWorker
+from personsvar.notifier.words.rendering import Rendered
+from tests.unit.conftest import Bureau
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.gateways import Post
 
@@ -23,14 +23,14 @@ class Shut(Post):
         raise FileNotFoundError(2, "No such file or directory")
 
 
-def office(lanes: Lanes, gateways: dict[Channel, Post]) -> PostOffice:
-    return PostOffice(gateways, lambda channel, gateway: lanes.lane(gateway, channel))
+def services(lanes: Lanes, gateways: dict[Channel, Post]) -> OutboxWorker:
+    return OutboxWorker(gateways, lambda channel, gateway: lanes.lane(gateway, channel))
 
 
 def test_a_gateway_that_can_not_be_opened_is_told_to_whoever_starts_it(lanes: Lanes) -> None:
     """A notifier that looks well and sends nothing would be the worst."""
     other = Post()
-    it = office(lanes, {Channel.EMAIL: other, Channel.SMS: Shut()})
+    it = services(lanes, {Channel.EMAIL: other, Channel.SMS: Shut()})
     with pytest.raises(FileNotFoundError):
         it.start()
     it.stop()
@@ -39,7 +39,7 @@ def test_a_gateway_that_can_not_be_opened_is_told_to_whoever_starts_it(lanes: La
 
 def test_a_gateway_of_two_channels_is_opened_once(lanes: Lanes) -> None:
     one = Post()
-    it = office(lanes, {Channel.EMAIL: one, Channel.SMS: one})
+    it = services(lanes, {Channel.EMAIL: one, Channel.SMS: one})
     it.start()
     it.stop()
     assert (one.opened, one.closed) == (1, 1)
@@ -54,16 +54,16 @@ def test_stopped_while_a_gateway_hangs_it_leaves_no_lease_behind(
     which = lanes.missed()
     asked = threading.Event()
 
-    async def hang(_: Letter) -> None:
+    async def hang(_: Rendered) -> None:
         asked.set()
         await asyncio.Event().wait()
 
-    it = office(lanes, {Channel.SMS: Post(meanwhile=hang)})
+    it = services(lanes, {Channel.SMS: Post(meanwhile=hang)})
     it.start()
     assert asked.wait(10)
     it.stop()
     notice = bureau.notice(which)
     assert (notice.status, notice.lease) == (NoticeStatus.READY, None)
-    with bureau.office.store.look() as uow:
+    with bureau.services.store.look() as uow:
         (attempt,) = uow.outbox.history(which).attempts
     assert (attempt.outcome, attempt.error) == (AttemptOutcome.UNKNOWN, "the service stopped")

@@ -11,19 +11,19 @@ from datetime import datetime, timedelta, timezone
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses as say
 from personsvar.vvm.imap.events import (
-    Answer,
     BadCharset,
     BadCommand,
-    Done,
+    ChallengeAnswer,
     Event,
+    IdleDone,
+    ImapRequest,
     NeedContinuation,
-    Request,
     TooLarge,
 )
 from personsvar.vvm.imap.fetched import fetched, flags_told
+from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.limits import KNOWN
 from personsvar.vvm.imap.matching import matching
-from personsvar.vvm.imap.message import Message
 from personsvar.vvm.imap.mime import VoiceMessage, voice_mail
 from personsvar.vvm.imap.reader import ImapReader
 from personsvar.vvm.imap.sequences import SequenceSet
@@ -43,13 +43,13 @@ def voice(uid: int, *, transcript: str = "", seconds: float = 9) -> VoiceMessage
     )
 
 
-def message(number: int, uid: int, *flags: str, transcript: str = "") -> Message:
+def message(number: int, uid: int, *flags: str, transcript: str = "") -> ImapMessage:
     mail = voice_mail(voice(uid, transcript=transcript)).with_sound(AMR)
-    return Message(number, uid, frozenset(flags), AT, mail)
+    return ImapMessage(number, uid, frozenset(flags), AT, mail)
 
 
 class Desk:
-    def __init__(self, *messages: Message) -> None:
+    def __init__(self, *messages: ImapMessage) -> None:
         self.reader = ImapReader(KNOWN)
         self.messages = list(messages)
         self.appended: list[c.Append] = []
@@ -73,11 +73,11 @@ class Desk:
                 return say.bad_charset(tag)
             case TooLarge(tag):
                 return say.too_large(tag)
-            case Done():
+            case IdleDone():
                 return say.ok(self._idles, "done")
-            case Request(tag, _, command):
+            case ImapRequest(tag, _, command):
                 return self._serve(tag, command)
-            case Answer():
+            case ChallengeAnswer():
                 raise AssertionError
 
     def _serve(self, tag: str, command: c.Command) -> bytes:  # noqa: C901, PLR0911, PLR0912 - one row for each verb
@@ -97,7 +97,7 @@ class Desk:
                 return say.search(one.uid if uid else one.number for one in found) + done
             case c.Fetch(numbers, items, uid):
                 return b"".join(fetched(one, items, uid=uid) for one in self._meant(numbers, uid)) + done
-            case c.Store(numbers, change, flags, silent, uid):
+            case c.StoreFlags(numbers, change, flags, silent, uid):
                 told = [self._store(one, change, flags) for one in self._meant(numbers, uid)]
                 return b"".join(flags_told(one, uid=uid) for one in told if not silent) + done
             case c.GetQuotaRoot(folder):
@@ -138,12 +138,12 @@ class Desk:
             ]
         )
 
-    def _meant(self, numbers: SequenceSet, uid: bool) -> list[Message]:
+    def _meant(self, numbers: SequenceSet, uid: bool) -> list[ImapMessage]:
         held = [one.uid if uid else one.number for one in self.messages]
         meant = numbers.among(held)
         return [one for one, name in zip(self.messages, held, strict=True) if name in meant]
 
-    def _store(self, one: Message, change: c.Change, flags: frozenset[str]) -> Message:
+    def _store(self, one: ImapMessage, change: c.Change, flags: frozenset[str]) -> ImapMessage:
         kept = {c.Change.ADD: one.flags | flags, c.Change.REMOVE: one.flags - flags, c.Change.REPLACE: flags}
         self.messages[one.number - 1] = replace(one, flags=kept[change])
         return self.messages[one.number - 1]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from personsvar.vvm.imap import commands as c
-from personsvar.vvm.imap.events import BadCharset, Event, Request
+from personsvar.vvm.imap.events import BadCharset, Event, ImapRequest
 from personsvar.vvm.imap.grammar.verbs import BARE, BY_UID, WITH_WORDS
 from personsvar.vvm.imap.items import Datum, FetchItem, Piece, Section
 from personsvar.vvm.imap.keys import (
@@ -75,17 +75,17 @@ COMMANDS: dict[bytes, c.Command] = {
     b"UID COPY 1 Trash": c.Copy(ONE, "Trash", uid=True),
     b"MOVE 1 Trash": c.Move(ONE, "Trash", uid=False),
     b"UID MOVE 1 Trash": c.Move(ONE, "Trash", uid=True),
-    b"STORE 1 +Flags \\Deleted": c.Store(
+    b"STORE 1 +Flags \\Deleted": c.StoreFlags(
         ONE, c.Change.ADD, frozenset({"\\Deleted"}), silent=False, uid=False
     ),
-    b"STORE 1 flags ()": c.Store(ONE, c.Change.REPLACE, frozenset(), silent=False, uid=False),
-    b"UID STORE 1:* -FLAGS ($AppleVM-ActiveGreeting)": c.Store(
+    b"STORE 1 flags ()": c.StoreFlags(ONE, c.Change.REPLACE, frozenset(), silent=False, uid=False),
+    b"UID STORE 1:* -FLAGS ($AppleVM-ActiveGreeting)": c.StoreFlags(
         EVERY, c.Change.REMOVE, frozenset({"$AppleVM-ActiveGreeting"}), silent=False, uid=True
     ),
-    b"UID STORE 1 +FLAGS.SILENT (\\DELETED Heard)": c.Store(
+    b"UID STORE 1 +FLAGS.SILENT (\\DELETED Heard)": c.StoreFlags(
         ONE, c.Change.ADD, frozenset({"\\Deleted", "Heard"}), silent=True, uid=True
     ),
-    b"STORE 1 +flags.silent \\Seen \\Flagged": c.Store(
+    b"STORE 1 +flags.silent \\Seen \\Flagged": c.StoreFlags(
         ONE, c.Change.ADD, frozenset({"\\Seen", "\\Flagged"}), silent=True, uid=False
     ),
     b"XCHANGE_TUI_PWD PWD=2468 OLD_PWD=1357": c.VendorPin("2468", "1357", apple=False),
@@ -173,7 +173,7 @@ def read(line: bytes) -> Event | None:
 
 def command(line: bytes) -> c.Command:
     event = read(line)
-    assert isinstance(event, Request), event
+    assert isinstance(event, ImapRequest), event
     return event.command
 
 
@@ -197,8 +197,8 @@ def test_what_may_be_searched_for(line: bytes) -> None:
 def test_no_more_than_fifty_names_of_a_header_are_asked_for() -> None:
     """Thousands on one line would be thousands of words of the answer for each message."""
     asked = b"FETCH 1:* BODY.PEEK[HEADER.FIELDS (%b)]"
-    assert isinstance(read(asked % b" ".join([b"X"] * 50)), Request)
-    assert not isinstance(read(asked % b" ".join([b"X"] * 51)), Request)
+    assert isinstance(read(asked % b" ".join([b"X"] * 50)), ImapRequest)
+    assert not isinstance(read(asked % b" ".join([b"X"] * 51)), ImapRequest)
 
 
 def test_a_charset_nobody_knows() -> None:
@@ -212,7 +212,7 @@ def test_every_verb_that_is_served_is_in_these_tables() -> None:
 
 def test_the_name_is_the_verb_in_capitals() -> None:
     request = read(b"uid expunge 1")
-    assert isinstance(request, Request)
+    assert isinstance(request, ImapRequest)
     assert request.name == "EXPUNGE"
 
 

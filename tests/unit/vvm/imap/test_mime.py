@@ -24,7 +24,7 @@ from personsvar.vvm.imap.mime import (
 )
 from personsvar.vvm.imap.mime.amr import seconds
 from personsvar.vvm.imap.mime.envelope import envelope
-from personsvar.vvm.imap.mime.part import SoundMissingError
+from personsvar.vvm.imap.mime.mime_part import SoundMissingError
 from personsvar.vvm.imap.mime.sections import holds_sound, section
 from personsvar.vvm.imap.mime.structure import structure
 from tests.unit.vvm.imap.desk import AMR, AT, FRAME, HOST, VALIDITY, voice

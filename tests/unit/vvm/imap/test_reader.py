@@ -7,20 +7,28 @@ import base64
 import pytest
 
 from personsvar.vvm.imap import commands as c
-from personsvar.vvm.imap.events import Answer, BadCommand, Done, Event, NeedContinuation, Request, TooLarge
-from personsvar.vvm.imap.limits import KNOWN, STRANGER, Limits
+from personsvar.vvm.imap.events import (
+    BadCommand,
+    ChallengeAnswer,
+    Event,
+    IdleDone,
+    ImapRequest,
+    NeedContinuation,
+    TooLarge,
+)
+from personsvar.vvm.imap.limits import KNOWN, STRANGER, ImapLimits
 from personsvar.vvm.imap.reader import ImapReader
 from tests.effort import costs_no_more_than
 
-SMALL = Limits(line=60, identity=60, message=100, patience=300, nesting=3)
-NOOP = Request("z", "NOOP", c.Noop())
+SMALL = ImapLimits(line=60, identity=60, message=100, patience=300, nesting=3)
+NOOP = ImapRequest("z", "NOOP", c.Noop())
 
 
-def read(data: bytes, limits: Limits = KNOWN) -> list[Event]:
+def read(data: bytes, limits: ImapLimits = KNOWN) -> list[Event]:
     return drained(reader_of(data, limits))
 
 
-def reader_of(data: bytes, limits: Limits = KNOWN) -> ImapReader:
+def reader_of(data: bytes, limits: ImapLimits = KNOWN) -> ImapReader:
     reader = ImapReader(limits)
     reader.feed(data)
     return reader
@@ -38,7 +46,7 @@ def test_half_a_line_is_waited_for() -> None:
     assert reader.next() is None
     assert reader.pending
     reader.feed(b"OP\r\n")
-    assert reader.next() == Request("a", "NOOP", c.Noop())
+    assert reader.next() == ImapRequest("a", "NOOP", c.Noop())
     assert not reader.pending
 
 
@@ -48,19 +56,19 @@ def test_a_literal_is_asked_for_and_then_read() -> None:
     reader.feed(b"kari {6}\r\n")
     assert reader.next() == NeedContinuation()
     reader.feed(b'p"a\\ss\r\n')
-    assert reader.next() == Request("a", "LOGIN", c.Login("kari", 'p"a\\ss'))
+    assert reader.next() == ImapRequest("a", "LOGIN", c.Login("kari", 'p"a\\ss'))
 
 
 def test_an_empty_literal_is_asked_for_too() -> None:
     reader = reader_of(b"a LOGIN kari {0}\r\n")
     assert drained(reader) == [NeedContinuation()]
     reader.feed(b"\r\n")
-    assert drained(reader) == [Request("a", "LOGIN", c.Login("kari", ""))]
+    assert drained(reader) == [ImapRequest("a", "LOGIN", c.Login("kari", ""))]
 
 
 def test_literal_plus_comes_unasked() -> None:
     assert read(b"a LOGIN {4+}\r\nkari {6+}\r\nsecret\r\nz NOOP\r\n") == [
-        Request("a", "LOGIN", c.Login("kari", "secret")),
+        ImapRequest("a", "LOGIN", c.Login("kari", "secret")),
         NOOP,
     ]
 
@@ -68,7 +76,7 @@ def test_literal_plus_comes_unasked() -> None:
 def test_a_literal_holds_any_octets_and_line_ends() -> None:
     message = bytes(range(256)) + b"\r\n{5}\r\n"
     [event] = read(b"a APPEND Greetings {%d+}\r\n%b\r\n" % (len(message), message))
-    assert event == Request("a", "APPEND", c.Append("Greetings", frozenset(), None, message))
+    assert event == ImapRequest("a", "APPEND", c.Append("Greetings", frozenset(), None, message))
 
 
 @pytest.mark.parametrize(
@@ -151,13 +159,13 @@ def test_what_cannot_be_read_is_refused_without_repeating_it(line: bytes) -> Non
 
 def test_a_verb_nobody_serves_is_told_apart() -> None:
     assert read(b"a GETMETADATA INBOX /private/vendor\r\nb UID NOOP\r\n") == [
-        Request("a", "GETMETADATA", c.Unknown()),
-        Request("b", "NOOP", c.Unknown()),
+        ImapRequest("a", "GETMETADATA", c.Unknown()),
+        ImapRequest("b", "NOOP", c.Unknown()),
     ]
 
 
 def test_a_line_may_end_in_lf_alone_and_in_a_space() -> None:
-    assert read(b"a noop \nz NOOP\n") == [Request("a", "NOOP", c.Noop()), NOOP]
+    assert read(b"a noop \nz NOOP\n") == [ImapRequest("a", "NOOP", c.Noop()), NOOP]
 
 
 class TestLimits:
@@ -170,7 +178,7 @@ class TestLimits:
         [b'"' + b"v" * 1024 + b'"', b'"' + rb"\"" * 1024 + b'"', b"{1024+}\r\n" + b"v" * 1024],
         ids=["plain", "escaped", "literals"],
     )
-    def test_all_that_rfc_2971_lets_a_client_tell_is_taken(self, value: bytes, limits: Limits) -> None:
+    def test_all_that_rfc_2971_lets_a_client_tell_is_taken(self, value: bytes, limits: ImapLimits) -> None:
         told = b" ".join(b'"' + f"{number:030}".encode() + b'" ' + value for number in range(30))
         sent = b"a ID (" + told + b")\r\nz NOOP\r\n"
         reader = ImapReader(limits)
@@ -180,7 +188,7 @@ class TestLimits:
             events += drained(reader)
         [identified, after] = events
         assert after == NOOP
-        assert isinstance(identified, Request)
+        assert isinstance(identified, ImapRequest)
         assert isinstance(identified.command, c.Identify)
         assert len(identified.command.told) == 30
         assert {len(told or "") for _, told in identified.command.told} == {1024}
@@ -248,10 +256,10 @@ class TestLimits:
 class TestAuthenticate:
     def test_the_answer_to_a_challenge_is_a_line_of_base64(self) -> None:
         reader = reader_of(b"a AUTHENTICATE plain\r\n")
-        assert reader.next() == Request("a", "AUTHENTICATE", c.Authenticate("PLAIN"))
+        assert reader.next() == ImapRequest("a", "AUTHENTICATE", c.Authenticate("PLAIN"))
         reader.expect_answer("a")
         reader.feed(base64.b64encode(b"\0kari\0secret") + b"\r\nz NOOP\r\n")
-        assert drained(reader) == [Answer(b"\0kari\0secret"), NOOP]
+        assert drained(reader) == [ChallengeAnswer(b"\0kari\0secret"), NOOP]
 
     @pytest.mark.parametrize("line", [b"*", b"z NOOP", b"AB=C", b"AAA"])
     def test_cancelled_or_no_base64(self, line: bytes) -> None:
@@ -265,7 +273,7 @@ class TestAuthenticate:
     def test_an_empty_answer_is_one(self) -> None:
         reader = reader_of(b"\r\n")
         reader.expect_answer("a")
-        assert drained(reader) == [Answer(b"")]
+        assert drained(reader) == [ChallengeAnswer(b"")]
 
     def test_an_answer_too_long_is_refused(self) -> None:
         reader = reader_of(b"A" * 8193 + b"\r\nz NOOP\r\n", STRANGER)
@@ -280,7 +288,7 @@ class TestAuthenticate:
     @pytest.mark.parametrize(("sent", "read_as"), [(b"=", b""), (b"AGthcmk=", b"\0kari")])
     def test_it_may_come_with_the_command(self, sent: bytes, read_as: bytes) -> None:
         assert read(b"a AUTHENTICATE PLAIN " + sent + b"\r\n") == [
-            Request("a", "AUTHENTICATE", c.Authenticate("PLAIN", read_as))
+            ImapRequest("a", "AUTHENTICATE", c.Authenticate("PLAIN", read_as))
         ]
 
 
@@ -288,9 +296,9 @@ class TestIdle:
     @pytest.mark.parametrize("word", [b"DONE", b"done"])
     def test_done_ends_it_even_when_sent_at_once(self, word: bytes) -> None:
         reader = reader_of(b"a IDLE\r\n" + word + b"\r\nz NOOP\r\n")
-        assert reader.next() == Request("a", "IDLE", c.Idle())
+        assert reader.next() == ImapRequest("a", "IDLE", c.Idle())
         reader.expect_done("a")
-        assert drained(reader) == [Done(), NOOP]
+        assert drained(reader) == [IdleDone(), NOOP]
 
     def test_anything_else_is_a_mistake(self) -> None:
         reader = reader_of(b"b NOOP\r\nz NOOP\r\n")
@@ -300,7 +308,7 @@ class TestIdle:
 
 def test_bytes_behind_starttls_are_seen() -> None:
     reader = reader_of(b"a STARTTLS\r\nb LOGIN")
-    assert reader.next() == Request("a", "STARTTLS", c.StartTls())
+    assert reader.next() == ImapRequest("a", "STARTTLS", c.StartTls())
     assert reader.pending
 
 
@@ -312,4 +320,4 @@ def test_secrets_stay_out_of_every_repr() -> None:
         b"a APPEND Greetings {7+}\r\nhunter2\r\n"
     )
     assert len(events) == 4
-    assert "hunter2" not in repr([*events, Answer(b"hunter2")])
+    assert "hunter2" not in repr([*events, ChallengeAnswer(b"hunter2")])

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from personsvar.vvm.imap import commands as c
-from personsvar.vvm.imap.events import Event, Request
-from personsvar.vvm.imap.limits import Limits
+from personsvar.vvm.imap.events import Event, ImapRequest
+from personsvar.vvm.imap.limits import ImapLimits
 from personsvar.vvm.imap.reader import ImapReader
 
-SMALL = Limits(line=80, identity=160, message=120, patience=400, nesting=3)
+SMALL = ImapLimits(line=80, identity=160, message=120, patience=400, nesting=3)
 WORDS = st.sampled_from(
     [
         b"a ",
@@ -111,7 +111,7 @@ def test_after_whatever_it_was_a_line_is_read_again(data: bytes) -> None:
     for _ in range(3):
         drive(reader, b"x" * (reader._gathering.owed or 0) + b"\r\n")
     if not reader._broken:
-        assert drive(reader, b"z NOOP\r\n") == [Request("z", "NOOP", c.Noop())]
+        assert drive(reader, b"z NOOP\r\n") == [ImapRequest("z", "NOOP", c.Noop())]
 
 
 def cut(data: bytes, cuts: list[int]) -> list[bytes]:
@@ -131,8 +131,8 @@ def drive(reader: ImapReader, data: bytes) -> list[Event]:
     while (event := reader.next()) is not None:
         told.append(event)
         match event:
-            case Request(tag, _, c.Authenticate()):
+            case ImapRequest(tag, _, c.Authenticate()):
                 reader.expect_answer(tag)
-            case Request(tag, _, c.Idle()):
+            case ImapRequest(tag, _, c.Idle()):
                 reader.expect_done(tag)
     return told

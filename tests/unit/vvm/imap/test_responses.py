@@ -9,8 +9,8 @@ import pytest
 from personsvar.vvm.imap import responses as say
 from personsvar.vvm.imap.commands import StatusItem
 from personsvar.vvm.imap.fetched import fetched, flags_told, needs_size, needs_sound, sets_seen
+from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.items import Datum, FetchItem, Piece, Section
-from personsvar.vvm.imap.message import Message
 from personsvar.vvm.imap.months import internal
 from personsvar.vvm.imap.writing import nstring, string
 from tests.unit.vvm.imap.desk import message
@@ -76,7 +76,7 @@ def test_a_day_of_one_figure_has_a_space_before_it() -> None:
 
 
 class TestFetched:
-    message: Message = message(
+    message: ImapMessage = message(
         2, 329, "Heard", "\\Deleted", "\\Seen", "$CNS-Greeting-On", transcript="hello there"
     )
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from personsvar.vvm.imap.commands import Search
-from personsvar.vvm.imap.events import Request
+from personsvar.vvm.imap.events import ImapRequest
 from personsvar.vvm.imap.flags import RECENT
+from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.limits import KNOWN
 from personsvar.vvm.imap.matching import matching, needs_size
-from personsvar.vvm.imap.message import Message
 from personsvar.vvm.imap.mime import VoiceMessage, voice_mail
 from personsvar.vvm.imap.reader import ImapReader
 from tests.unit.vvm.imap.desk import HOST, OSLO
@@ -22,10 +22,10 @@ NEW_YEAR = datetime(2025, 1, 1, 0, 30, tzinfo=OSLO)
 
 def a_message(
     number: int, uid: int, *flags: str, day: int = 0, caller: str | None = None, said: str = ""
-) -> Message:
+) -> ImapMessage:
     at = NEW_YEAR + timedelta(days=day)
     told = VoiceMessage(uid, 1, HOST, "4790000001", caller, at, 9, 1000 * number, transcript=said)
-    return Message(number, uid, frozenset(flags), at.astimezone(UTC), voice_mail(told))
+    return ImapMessage(number, uid, frozenset(flags), at.astimezone(UTC), voice_mail(told))
 
 
 FOLDER = [
@@ -40,7 +40,7 @@ def asked(words: str) -> Search:
     reader = ImapReader(KNOWN)
     reader.feed(f"a SEARCH {words}\r\n".encode())
     event = reader.next()
-    assert isinstance(event, Request)
+    assert isinstance(event, ImapRequest)
     assert isinstance(event.command, Search)
     return event.command
 
@@ -106,5 +106,5 @@ def test_whether_sizes_are_asked_for(words: str, needs: bool) -> None:
 
 def test_sounds_that_are_not_made_yet_are_found_by_the_rest() -> None:
     unmade = voice_mail(VoiceMessage(30, 1, HOST, "x", None, NEW_YEAR, 9, None))
-    folder = [Message(1, 30, frozenset(), NEW_YEAR, unmade)]
+    folder = [ImapMessage(1, 30, frozenset(), NEW_YEAR, unmade)]
     assert matching(asked("UNSEEN FROM anonymous TEXT voice").key, folder) == folder

@@ -12,11 +12,11 @@ from hypothesis import strategies as some
 from personsvar.mailbox.model import VisualDialect
 from personsvar.vvm.sms.dialects import Dialect, default_prefix
 from personsvar.vvm.sms.replies import Speech
-from personsvar.vvm.sms.values import Login, NewMessage, State, Terms
+from personsvar.vvm.sms.values import ClientLogin, NewMessage, ProvisioningStatus, Terms
 from tests.unit.vvm.sms.aosp import Read, read, read_iphone
 
 OSLO = ZoneInfo("Europe/Oslo")
-LOGIN = Login("vvm.example.net", 143, 993, "4790000001@vvm.example.net", "q7Hs0ZrK2m")
+LOGIN = ClientLogin("vvm.example.net", 143, 993, "4790000001@vvm.example.net", "q7Hs0ZrK2m")
 TERMS = Terms("+4747471000", "122", 180, 10, 4, 9)
 MESSAGE = NewMessage(328, "+4790000099", datetime(2025, 1, 17, 15, 1, 36, tzinfo=OSLO), 9)
 OMTP = Speech(Dialect.OMTP_13)
@@ -30,21 +30,21 @@ def test_an_account_s_dialects_are_these() -> None:
 
 
 def test_a_status_that_lets_a_client_log_in() -> None:
-    assert OMTP.status(State.READY, LOGIN, TERMS) == (
+    assert OMTP.status(ProvisioningStatus.READY, LOGIN, TERMS) == (
         "//VVM:STATUS:st=R;rc=0;srv=vvm.example.net;tui=+4747471000;dn=122;ipt=143;"
         "u=4790000001@vvm.example.net;pw=q7Hs0ZrK2m;lang=nor|eng;g_len=180;vs_len=10;pw_len=4-9;pm=N;gm=N"
     )
 
 
 def test_a_new_mailbox_is_told_to_be_set_up() -> None:
-    assert Speech(Dialect.CVVM, "//OP1").status(State.NEW, LOGIN, Terms()) == (
+    assert Speech(Dialect.CVVM, "//OP1").status(ProvisioningStatus.NEW, LOGIN, Terms()) == (
         "//OP1:STATUS:st=N;rc=0;srv=vvm.example.net;ipt=143;"
         "u=4790000001@vvm.example.net;pw=q7Hs0ZrK2m;lang=1|2;g_len=120;vs_len=120;pw_len=4-10;pm=Y;gm=G"
     )
 
 
 def test_vvm3_has_commas_and_a_device_type() -> None:
-    assert VVM3.status(State.READY, LOGIN, TERMS) == (
+    assert VVM3.status(ProvisioningStatus.READY, LOGIN, TERMS) == (
         "//VZWVVM:STATUS:st=R;rc=0;srv=vvm.example.net;tui=+4747471000;dn=122;ipt=143;"
         "u=4790000001@vvm.example.net;pw=q7Hs0ZrK2m;lang=1,2;g_len=180;vs_len=10;pw_len=4-9;pm=N;gm=N;dev_t=5"
     )
@@ -55,9 +55,13 @@ def test_vvm3_has_commas_and_a_device_type() -> None:
 
 @pytest.mark.parametrize(
     ("state", "told"),
-    [(State.PROVISIONED, "st=P;rc=4"), (State.UNKNOWN, "st=U;rc=3"), (State.BLOCKED, "st=B;rc=2")],
+    [
+        (ProvisioningStatus.PROVISIONED, "st=P;rc=4"),
+        (ProvisioningStatus.UNKNOWN, "st=U;rc=3"),
+        (ProvisioningStatus.BLOCKED, "st=B;rc=2"),
+    ],
 )
-def test_who_may_not_log_in_is_told_nothing_of_how(state: State, told: str) -> None:
+def test_who_may_not_log_in_is_told_nothing_of_how(state: ProvisioningStatus, told: str) -> None:
     for login in (None, LOGIN):
         assert OMTP.status(state, login, TERMS) == f"//VVM:STATUS:{told}"
         assert IPHONE.status(state, login, TERMS) == "STATE?state=NotAvailable"
@@ -79,10 +83,10 @@ def test_a_withheld_number_leaves_its_field_out() -> None:
 
 
 def test_an_iphone_is_told_in_its_own_way() -> None:
-    assert IPHONE.status(State.READY, LOGIN, TERMS) == (
+    assert IPHONE.status(ProvisioningStatus.READY, LOGIN, TERMS) == (
         "STATE?state=Active;server=vvm.example.net;port=993;pw=q7Hs0ZrK2m;name=4790000001"
     )
-    assert IPHONE.status(State.NEW, LOGIN, TERMS) == (
+    assert IPHONE.status(ProvisioningStatus.NEW, LOGIN, TERMS) == (
         "STATE?state=NewAccount;server=vvm.example.net;port=993;pw=q7Hs0ZrK2m;name=4790000001"
     )
     assert IPHONE.new_message(MESSAGE, 3) == "MBOXUPDATE?m=3"
@@ -146,11 +150,13 @@ def test_no_caller_brings_a_field_into_a_sync(
         assert told.fields["s"].removeprefix("+").isdecimal()
 
 
-@given(host=hostile, user=hostile, password=hostile, number=hostile, state=some.sampled_from(State))
+@given(
+    host=hostile, user=hostile, password=hostile, number=hostile, state=some.sampled_from(ProvisioningStatus)
+)
 def test_nothing_in_a_status_brings_a_field_with_it(
-    host: str, user: str, password: str, number: str, state: State
+    host: str, user: str, password: str, number: str, state: ProvisioningStatus
 ) -> None:
-    login, terms = Login(host, 143, 993, user, password), Terms(number, number)
+    login, terms = ClientLogin(host, 143, 993, user, password), Terms(number, number)
     for dialect in Dialect:
         told = _read(dialect, wire(Speech(dialect, default_prefix(dialect)).status(state, login, terms)))
         bare = _read(dialect, Speech(dialect, default_prefix(dialect)).status(state, LOGIN, TERMS))
@@ -167,8 +173,10 @@ def test_nothing_in_a_status_brings_a_field_with_it(
 def test_what_is_told_is_what_is_read(
     user: str, password: str, ports: tuple[int, int], dialect: Dialect
 ) -> None:
-    login = Login("vvm.example.net", *ports, user, password)
-    told = _read(dialect, Speech(dialect, default_prefix(dialect)).status(State.READY, login, TERMS)).fields
+    login = ClientLogin("vvm.example.net", *ports, user, password)
+    told = _read(
+        dialect, Speech(dialect, default_prefix(dialect)).status(ProvisioningStatus.READY, login, TERMS)
+    ).fields
     if dialect is Dialect.IPHONE:
         said = (told["server"], told["port"], told["name"], told["pw"])
         assert said == (login.host, str(ports[1]), user.partition("@")[0], password)

@@ -7,33 +7,37 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from personsvar.vvm.sms.dialects import Dialect
-from personsvar.vvm.sms.requests import Kind, Request, read_request
+from personsvar.vvm.sms.requests import ClientRequest, ClientRequestKind, read_request
 
 ACME = "acme.p1.14"
 KNOWN = {
-    "Activate:pv=11;ct=acme.p1.14": Request(Kind.ACTIVATE, Dialect.OMTP_11, 11, ACME),
-    "Activate:pv=12;ct=acme.p1.14;pt=5496;//VVM": Request(
-        Kind.ACTIVATE, Dialect.OMTP_12, 12, ACME, 5496, "//VVM"
+    "Activate:pv=11;ct=acme.p1.14": ClientRequest(ClientRequestKind.ACTIVATE, Dialect.OMTP_11, 11, ACME),
+    "Activate:pv=12;ct=acme.p1.14;pt=5496;//VVM": ClientRequest(
+        ClientRequestKind.ACTIVATE, Dialect.OMTP_12, 12, ACME, 5496, "//VVM"
     ),
-    "Activate:pv=13;ct=acme.p1.14;pt=5496;//VVM": Request(
-        Kind.ACTIVATE, Dialect.OMTP_13, 13, ACME, 5496, "//VVM"
+    "Activate:pv=13;ct=acme.p1.14;pt=5496;//VVM": ClientRequest(
+        ClientRequestKind.ACTIVATE, Dialect.OMTP_13, 13, ACME, 5496, "//VVM"
     ),
-    "Activate:pv=13;ct=acme.p1.14;pt=0;//VVM:": Request(Kind.ACTIVATE, Dialect.OMTP_13, 13, ACME, 0, "//VVM"),
-    "Deactivate:pv=13;ct=acme.p1.14": Request(Kind.DEACTIVATE, Dialect.OMTP_13, 13, ACME),
-    "STATUS:pv=13;ct=acme.p1.14;pt=5496;//VVM": Request(
-        Kind.STATUS, Dialect.OMTP_13, 13, ACME, 5496, "//VVM"
+    "Activate:pv=13;ct=acme.p1.14;pt=0;//VVM:": ClientRequest(
+        ClientRequestKind.ACTIVATE, Dialect.OMTP_13, 13, ACME, 0, "//VVM"
     ),
-    "STATUS:pv=21;ct=;pt=16999;//OP1": Request(Kind.STATUS, Dialect.OMTP_13, 21, "", 16999, "//OP1"),
-    "Activate:pv=10": Request(Kind.ACTIVATE, Dialect.OMTP_11, 10),
-    "Status": Request(Kind.STATUS),
-    "STATUS": Request(Kind.STATUS),
-    "Activate": Request(Kind.ACTIVATE),
-    "Status:dt=6": Request(Kind.STATUS, Dialect.CVVM),
-    "STATUS:dt=6": Request(Kind.STATUS, Dialect.CVVM),
-    "Activate:dt=6": Request(Kind.ACTIVATE, Dialect.CVVM),
-    "Deactivate:dt=6": Request(Kind.DEACTIVATE, Dialect.CVVM),
-    "STATE": Request(Kind.STATUS, Dialect.IPHONE),
-    "STATE?": Request(Kind.STATUS, Dialect.IPHONE),
+    "Deactivate:pv=13;ct=acme.p1.14": ClientRequest(ClientRequestKind.DEACTIVATE, Dialect.OMTP_13, 13, ACME),
+    "STATUS:pv=13;ct=acme.p1.14;pt=5496;//VVM": ClientRequest(
+        ClientRequestKind.STATUS, Dialect.OMTP_13, 13, ACME, 5496, "//VVM"
+    ),
+    "STATUS:pv=21;ct=;pt=16999;//OP1": ClientRequest(
+        ClientRequestKind.STATUS, Dialect.OMTP_13, 21, "", 16999, "//OP1"
+    ),
+    "Activate:pv=10": ClientRequest(ClientRequestKind.ACTIVATE, Dialect.OMTP_11, 10),
+    "Status": ClientRequest(ClientRequestKind.STATUS),
+    "STATUS": ClientRequest(ClientRequestKind.STATUS),
+    "Activate": ClientRequest(ClientRequestKind.ACTIVATE),
+    "Status:dt=6": ClientRequest(ClientRequestKind.STATUS, Dialect.CVVM),
+    "STATUS:dt=6": ClientRequest(ClientRequestKind.STATUS, Dialect.CVVM),
+    "Activate:dt=6": ClientRequest(ClientRequestKind.ACTIVATE, Dialect.CVVM),
+    "Deactivate:dt=6": ClientRequest(ClientRequestKind.DEACTIVATE, Dialect.CVVM),
+    "STATE": ClientRequest(ClientRequestKind.STATUS, Dialect.IPHONE),
+    "STATE?": ClientRequest(ClientRequestKind.STATUS, Dialect.IPHONE),
 }
 NOTHING = [
     "",
@@ -64,12 +68,12 @@ NOTHING = [
 
 
 @pytest.mark.parametrize(("text", "request_"), KNOWN.items(), ids=str)
-def test_every_known_form_is_read(text: str, request_: Request) -> None:
+def test_every_known_form_is_read(text: str, request_: ClientRequest) -> None:
     assert read_request(text) == request_
 
 
 @pytest.mark.parametrize(("text", "request_"), KNOWN.items(), ids=str)
-def test_the_verb_and_the_keys_are_read_in_any_case(text: str, request_: Request) -> None:
+def test_the_verb_and_the_keys_are_read_in_any_case(text: str, request_: ClientRequest) -> None:
     for cased in (text.upper(), text.lower()):
         read = read_request(f" {cased}\r\n\0")
         assert read is not None
@@ -84,12 +88,12 @@ def test_anything_else_is_nothing_of_ours(text: str) -> None:
 
 def test_fields_nobody_knows_are_passed_over_and_so_is_their_order() -> None:
     read = read_request("Activate:x_y=1; //VVM ;pt=5496;ct=a=b c;;pv=13;")
-    assert read == Request(Kind.ACTIVATE, Dialect.OMTP_13, 13, "abc", 5496, "//VVM")
+    assert read == ClientRequest(ClientRequestKind.ACTIVATE, Dialect.OMTP_13, 13, "abc", 5496, "//VVM")
 
 
 def test_a_number_in_the_text_is_not_even_read() -> None:
     read = read_request("Activate:pv=13;u=4790000002;l=+4790000002;msisdn=4790000002")
-    assert read == Request(Kind.ACTIVATE, Dialect.OMTP_13, 13)
+    assert read == ClientRequest(ClientRequestKind.ACTIVATE, Dialect.OMTP_13, 13)
 
 
 def test_a_client_s_name_is_cut_and_holds_nothing_odd() -> None:
@@ -102,8 +106,8 @@ words = some.from_regex(r"[A-Za-z0-9.]{1,30}", fullmatch=True)
 
 
 requests = some.builds(
-    Request,
-    some.sampled_from(Kind),
+    ClientRequest,
+    some.sampled_from(ClientRequestKind),
     some.just(Dialect.OMTP_13),
     some.integers(13, 99),
     words,
@@ -113,7 +117,7 @@ requests = some.builds(
 
 
 @given(sent=requests, order=some.permutations(range(4)), colon=some.sampled_from(["", ":"]))
-def test_what_a_phone_writes_is_what_is_read(sent: Request, order: list[int], colon: str) -> None:
+def test_what_a_phone_writes_is_what_is_read(sent: ClientRequest, order: list[int], colon: str) -> None:
     tokens = [f"pv={sent.version}", f"ct={sent.client}", f"pt={sent.port}", f"{sent.prefix}{colon}"]
     assert read_request(f"{sent.kind}:" + ";".join(tokens[place] for place in order)) == sent
 
@@ -133,4 +137,4 @@ def test_no_text_breaks_it_and_what_is_read_is_fit_to_be_sent(text: str) -> None
 def test_a_letter_of_the_phone_s_name_in_another_alphabet_drops_no_request(sign: str) -> None:
     read = read_request(f"Activate:pv=13;ct=Google.Pixel{sign}8.15;pt=0;//VVM")
     assert read is not None
-    assert (read.kind, read.version, read.client[:12]) == (Kind.ACTIVATE, 13, "Google.Pixel")
+    assert (read.kind, read.version, read.client[:12]) == (ClientRequestKind.ACTIVATE, 13, "Google.Pixel")

@@ -1,0 +1,87 @@
+"""Opening the house for a command: settings checked, log set up, a database of the right version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from personsvar import storage
+from personsvar.bootstrap import Application, begin, make_folders
+from personsvar.cli import CannotStartError, at_the_end
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.running.open_files import raise_limit
+from personsvar.settings import Settings, load
+from personsvar.storage import versions
+from personsvar.storage.faults import WrongEncodingError
+from personsvar.storage.versions import Age
+
+UPGRADE = "run `personsvar db upgrade`"
+
+
+def open_application(*, upgrade: bool = False, quiet: bool = True, notifier: bool = False) -> Application:
+    """It is closed when the command ends.
+
+    `upgrade`: an embedded database is made and brought up to date by itself; another never is.
+
+    `quiet`: a command's log holds warnings only; a service's, what the setting says.
+
+    `notifier`: it speaks with gateways. Whatever else runs need not be able to read their secrets.
+    """
+    settings = load(notifier=notifier)
+    if not upgrade:
+        require_database(settings)
+    begin(settings, least="warning" if quiet else settings.log_level)
+    if not quiet:
+        raise_limit(calls=settings.max_calls, connections=settings.http_connections)
+    make_folders(settings)
+    if upgrade and settings.embedded:
+        upgrade_database(settings)
+    check_version(settings)
+    application = Application(settings)
+    at_the_end(application.close)
+    return application
+
+
+def require_database(settings: Settings) -> None:
+    """Raise CannotStartError where the embedded database is not: before anything is made in its place."""
+    with database_faults():
+        file = storage.embedded_file(settings.database) if settings.embedded else None
+    if file is None or file.exists():
+        return
+    raise CannotStartError(
+        f"there is no database {file.absolute()}: run this in the folder where the service runs, "
+        f"or set PERSONSVAR_STATE to its state folder (for a new installation {UPGRADE})"
+    )
+
+
+def check_version(settings: Settings) -> None:
+    """Raise CannotStartError when the database is of another version than the program."""
+    with database_faults():
+        it = versions.standing(settings.database)
+    if it.age is Age.NEWER:
+        raise CannotStartError(versions.newer(it))
+    if it.age is Age.OLDER:
+        raise CannotStartError(f"{versions.older(it)}: {UPGRADE}")
+    if it.age is Age.EMPTY:
+        raise CannotStartError(f"the database has no tables yet: {UPGRADE}")
+
+
+def upgrade_database(settings: Settings) -> None:
+    """Raise CannotStartError when it can't be."""
+    with database_faults():
+        storage.upgrade(settings.database)
+
+
+@contextmanager
+def database_faults() -> Iterator[None]:
+    """What is wrong with the database, in a line that says what to do."""
+    try:
+        yield
+    except WrongEncodingError as wrong:
+        raise CannotStartError(f"PERSONSVAR_DATABASE_URL: {wrong}") from wrong
+    except StoreUnavailableError as away:
+        raise CannotStartError(f"the database can't be reached: {away}") from away
+    except versions.WrongVersionError as wrong:
+        raise CannotStartError(str(wrong)) from wrong
+    except ValueError as wrong:
+        raise CannotStartError(f"PERSONSVAR_DATABASE_URL: {wrong}") from wrong

@@ -1,0 +1,27 @@
+"""How e-mails are made and sent, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from personsvar.gateways.email.mail_message import SENDER_NAME
+from personsvar.gateways.email.watch import Pauses
+
+
+@dataclass(frozen=True, slots=True)
+class EmailOptions:
+    sender: str
+    """The address in From, and where bounces go."""
+    sender_name: str = SENDER_NAME
+    sound: Literal["mp3", "wav"] = "mp3"
+    max_bytes: int = 10_000_000
+    """Of the whole mail; above it a link stands in for the recording."""
+    connections: int = 5
+    seconds: float = 20
+    """For handing one mail over."""
+    encode_seconds: float = 10
+    """An MP3 that is not made in this time is not waited for."""
+    idle_seconds: float = 20
+    """A connection nobody needs is left after so long."""
+    pauses: Pauses = field(default_factory=Pauses)

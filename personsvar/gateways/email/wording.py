@@ -1,0 +1,156 @@
+"""The e-mails' words and looks: Jinja templates, one folder a language, any of them the operator's own.
+
+    layout.html               the frame of every page: an operator's name and colours go here
+    nb/subject.txt            the subject, one line
+    nb/text.txt               the mail for those who read text
+    nb/page.html              the mail for those who see it set
+    nb/recording.html         the page behind a link: a player
+    nb/gone.html              the same page when there is nothing to play any more
+
+Names are those of `shown.Shown` and `Recording`. In .html everything is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    select_autoescape,
+)
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
+
+from personsvar.gateways.email.shown import Carrying, MailContent
+from personsvar.mailbox.model import Language, NoticeKind
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+MAIL = ("subject.txt", "text.txt", "page.html")
+LAYOUT = "layout.html"
+NAMES = frozenset(
+    {LAYOUT} | {f"{of}/{name}" for of in LANGUAGES for name in (*MAIL, "recording.html", "gone.html")}
+)
+WhyGone = Literal["expired", "deleted", "unknown", "later"]
+
+
+class TemplatesError(Exception):
+    """The operator's templates can't be used: which file, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What the page behind a link shows."""
+
+    caller: str | None
+    when: str
+    length: str
+    sound: str
+    """Where the sound is, as seen from the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    environment: Environment
+
+    def subject(self, shown: MailContent, language: Language) -> str:
+        return " ".join(self.fill(language, "subject.txt", _fields(shown)).split())
+
+    def text(self, shown: MailContent, language: Language) -> str:
+        return self.fill(language, "text.txt", _fields(shown)).strip() + "\n"
+
+    def page(self, shown: MailContent, language: Language) -> str:
+        return self.fill(language, "page.html", _fields(shown))
+
+    def recording(self, recording: Recording, language: Language) -> str:
+        return self.fill(language, "recording.html", asdict(recording))
+
+    def gone(self, why: WhyGone, language: Language) -> str:
+        return self.fill(language, "gone.html", {"why": why})
+
+    def fill(self, language: Language, name: str, fields: dict[str, Any]) -> str:
+        template = self.environment.get_template(f"{language}/{name}")
+        return template.render(fields, language=language)
+
+
+def wording(folder: Path | None = None) -> Wording:
+    """The built-in words, and the operator's own in place of those that `folder` holds.
+
+    Every file is tried out with every kind of mail. Raise TemplatesError.
+    """
+    own = [] if folder is None else [FileSystemLoader(_checked(folder))]
+    environment = Environment(
+        loader=ChoiceLoader([*own, PackageLoader("personsvar.gateways.email")]),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    words = Wording(environment)
+    if folder is not None:
+        _try_out(words, folder)
+    return words
+
+
+def _checked(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise TemplatesError(f"{folder}: there is no such folder")
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder).as_posix()
+        if file.is_file() and file.suffix in (".txt", ".html") and name not in NAMES:
+            raise TemplatesError(f"{file}: no template has this name; they are {', '.join(sorted(NAMES))}")
+    return folder
+
+
+def _try_out(words: Wording, folder: Path) -> None:
+    for language in LANGUAGES:
+        for name, fields in _everything():
+            try:
+                words.fill(language, name, fields)
+            except (TemplateError, OSError, ValueError, TypeError, LookupError, ArithmeticError) as wrong:
+                raise TemplatesError(_fault(folder, f"{language}/{name}", wrong)) from wrong
+
+
+def _fault(folder: Path, name: str, wrong: Exception) -> str:
+    if isinstance(wrong, TemplateSyntaxError):
+        return f"{wrong.filename or folder / name}, line {wrong.lineno}: {wrong.message}"
+    return f"{folder / name}: {wrong}"
+
+
+def _fields(shown: MailContent) -> dict[str, Any]:
+    return asdict(shown)
+
+
+def _everything() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each template with all it may ever have to show."""
+    for name, shown in product(MAIL, _samples()):
+        yield name, _fields(shown)
+    for caller in ("+47 900 00 002", None):
+        yield "recording.html", asdict(Recording(caller, "mandag 2. mars kl. 12.32", "23 sek", "sound"))
+    for why in get_args(WhyGone):
+        yield "gone.html", {"why": why}
+
+
+def _samples() -> Iterator[MailContent]:
+    yield from (MailContent(kind=str(kind), text="Hei", title="Fra personsvareren") for kind in NoticeKind)
+    message = MailContent(
+        kind=str(NoticeKind.NEW_MESSAGE),
+        text="Ny beskjed",
+        title="Ny beskjed fra +47 900 00 002",
+        when="mandag 2. mars kl. 12.32",
+        length="23 sek",
+        access="+47 474 71 000",
+        access_number="+4747471000",
+        link="https://voicemail.example.test/r/x",
+        link_until="mandag 16. mars kl. 13.00",
+    )
+    known = replace(message, caller="+47 900 00 002", caller_number="+4790000002")
+    for base, carried, urgent, new in product((message, known), get_args(Carrying), (True, False), (0, 1, 2)):
+        yield replace(base, carried=carried, urgent=urgent, new_count=new)

@@ -1,0 +1,1 @@
+"""Notices as files in the outbox folder where no gateway is configured: written, read, tidied."""

@@ -1,0 +1,83 @@
+"""A file of the outbox folder, read again: what it says, its recording, its page. A PIN is left out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from personsvar.gateways.files.written import SUFFIXES
+
+HIDDEN = "••••"
+ENDINGS = frozenset(SUFFIXES.values())
+LETTERS = {".mms": "MMS", ".eml": "e-mail"}
+_SECRETS = {"pin": "PIN", "password": "password"}
+"""By their field; and what a reader calls them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    kind: str
+    to: str
+    text: str
+    hidden: str = ""
+    """What secret is left out."""
+    has_sound: bool = False
+    has_page: bool = False
+
+
+def read(suffix: str, content: bytes) -> SentFile:
+    """What a file says; one that somebody broke must not hide the others."""
+    kind = LETTERS.get(suffix, "SMS")
+    try:
+        return _letter(kind, content) if suffix in LETTERS else _sms(kind, content)
+    except (ValueError, LookupError):
+        return SentFile(kind, "nobody", "can't be read")
+
+
+def sound(rendered: bytes) -> tuple[bytes, str] | None:
+    """And what it is."""
+    for part in _parsed(rendered).walk():
+        content = part.get_payload(decode=True)
+        if part.get_content_maintype() == "audio" and isinstance(content, bytes):
+            return content, part.get_content_type()
+    return None
+
+
+def mail_page(rendered: bytes) -> str | None:
+    body = _parsed(rendered).get_body(("html",))
+    try:
+        return None if body is None else str(body.get_content())
+    except (ValueError, LookupError):
+        return None
+
+
+def _sms(kind: str, content: bytes) -> SentFile:
+    fields = json.loads(content)
+    if not isinstance(fields, dict):
+        raise ValueError("no SMS of ours")  # noqa: TRY004 - what a file holds is a value, not a caller's type
+    to, text = str(fields["to"]), str(fields["text"])
+    name = next((name for name in _SECRETS if fields.get(name)), None)
+    if name is None:
+        return SentFile(kind, to, text)
+    return SentFile(kind, to, text.replace(str(fields[name]), HIDDEN), hidden=_SECRETS[name])
+
+
+def _letter(kind: str, content: bytes) -> SentFile:
+    mail = _parsed(content)
+    body = mail.get_body(("plain",))
+    text = str(body.get_content()).strip() if body is not None else ""
+    sounds = [f"[{part.get_filename() or ''}]" for part in mail.iter_attachments()]
+    return SentFile(
+        kind,
+        str(mail["To"]),
+        "\n".join([str(mail["Subject"]), text, *sounds]),
+        has_sound=any(part.get_content_maintype() == "audio" for part in mail.walk()),
+        has_page=mail.get_body(("html",)) is not None,
+    )
+
+
+def _parsed(content: bytes) -> EmailMessage:
+    return message_from_bytes(content, _class=EmailMessage, policy=SMTP)

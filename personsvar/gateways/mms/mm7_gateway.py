@@ -1,0 +1,111 @@
+"""The MMS gateway: a message's recording as AMR, at the best rate that fits, handed to the MMSC."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+from personsvar.gateways.handing_over import HandingOver
+from personsvar.gateways.mms import rates
+from personsvar.gateways.mms.mm7_answers import MmsTooLargeError, message_id
+from personsvar.gateways.mms.mm7_client import Mm7Client, gateway_name
+from personsvar.gateways.mms.mm7_options import Mm7Options
+from personsvar.gateways.mms.mm7_package import package
+from personsvar.gateways.mms.presence import Presence
+from personsvar.mailbox.ports.world import Clock
+from personsvar.notifier.errors import GatewayAwayError, UndeliverableError
+from personsvar.notifier.gateway import Accepted
+from personsvar.notifier.words.rendering import Rendered
+from personsvar.voice.encoder import Encoder, EncodingFailedError
+
+log = logging.getLogger(__name__)
+
+NO_AMR = "no AMR encoder on this machine: apt install ffmpeg libavcodec-extra"
+
+
+class Mm7Gateway:
+    """One MMSC. `url`: `http[s]://user:password@host:port/path`."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        encoder: Encoder,
+        clock: Clock,
+        options: Mm7Options,
+        ca: Path | None = None,
+    ) -> None:
+        self.name = gateway_name(url)
+        self._encoder, self._clock, self._options = encoder, clock, options
+        self._url, self._ca = url, ca
+        self._post: Mm7Client | None = None
+        self._presence = Presence(
+            url,
+            name=self.name,
+            first_pause_seconds=options.first_pause_seconds,
+            longest_pause_seconds=options.longest_pause_seconds,
+        )
+        self._handing_over = HandingOver()
+
+    async def open(self) -> None:
+        self._post = Mm7Client(self._url, self._options, ca=self._ca)
+        # who asks first waits for ffmpeg: that must not be the loop
+        if not await asyncio.to_thread(lambda: self._encoder.can_amr):
+            log.warning("recordings can not go out as MMS, SMS goes instead: %s", NO_AMR)
+
+    async def close(self) -> None:
+        self._presence.close()
+        if not await self._handing_over.end():
+            log.warning("MMS were still under way at the end")
+        post, self._post = self._post, None
+        if post is not None:
+            await post.close()
+
+    @property
+    def is_up(self) -> bool:
+        return self._post is not None and self._presence.is_up
+
+    async def deliver(self, rendered: Rendered) -> Accepted:
+        with self._handing_over.one():
+            rate = self._best_rate(rendered)
+            while True:
+                try:
+                    return await self._handed_over(rendered, rate)
+                except MmsTooLargeError as refused:
+                    log.info("the MMSC wants it smaller", extra={"notice": rendered.notice.id, "rate": rate})
+                    smaller = rates.lower(rate)
+                    if smaller is None:
+                        raise UndeliverableError(f"refused at every size: {refused}") from refused
+                    rate = smaller
+
+    def _best_rate(self, rendered: Rendered) -> int:
+        if not rendered.alaw:
+            raise UndeliverableError("there is no recording to send")
+        if not self._encoder.can_amr:
+            raise UndeliverableError(NO_AMR)
+        around = len(package(rendered, b"", self._options, now=self._clock.now()).body)
+        rate = rates.highest(len(rendered.alaw), largest_bytes=self._options.largest_bytes - around)
+        if rate is None:
+            raise UndeliverableError(f"too long for an MMS of {self._options.largest_kilobytes} kB")
+        return rate
+
+    async def _handed_over(self, rendered: Rendered, rate: int) -> Accepted:
+        amr = await self._amr(rendered, rate)
+        sent = package(rendered, amr, self._options, now=self._clock.now())
+        if self._post is None:
+            raise GatewayAwayError("the gateway is closed")
+        try:
+            answer = await self._post.send(sent)
+        except GatewayAwayError as gone:
+            self._presence.gone(str(gone))
+            raise
+        self._presence.answered()
+        given = message_id(answer)
+        return Accepted(self.name, (given,) if given else ())
+
+    async def _amr(self, rendered: Rendered, rate: int) -> bytes:
+        try:
+            return await self._encoder.amr(rendered.alaw or b"", bit_rate=rate)
+        except EncodingFailedError as wrong:
+            raise UndeliverableError(f"the recording can't be encoded: {wrong}") from wrong

@@ -1,0 +1,91 @@
+"""What is posted: the envelope, then the message, as MIME within MIME (RFC 2387; TS 23.140, 8.7.1).
+
+multipart/related; start="<mm7-start>"
+    text/xml                             <mm7-start>
+    multipart/related                    <content…>
+        application/smil                 <smil…>
+        text/plain                       <text…>
+        audio/amr                        <sound…>
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from personsvar.gateways.mms.envelope import submit_req
+from personsvar.gateways.mms.mm7_options import Mm7Options
+from personsvar.gateways.mms.smil import slide
+from personsvar.notifier.words.rendering import Rendered
+
+START = "mm7-start"
+_RATE = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Mm7Package:
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _MimePart:
+    content_type: str
+    content_id: str
+    body: bytes
+    file: str = ""
+    """Content-Location: the name a phone saves it under."""
+
+
+def package(rendered: Rendered, amr: bytes, options: Mm7Options, *, now: datetime) -> Mm7Package:
+    content = _content(rendered, amr)
+    envelope = submit_req(rendered, options, content_id=content.content_id, now=now)
+    soap = _MimePart('text/xml; charset="utf-8"', START, envelope.encode())
+    return Mm7Package(*_related("text/xml", [soap, content]))
+
+
+def _content(rendered: Rendered, amr: bytes) -> _MimePart:
+    number = rendered.notice.id
+    smil, text, sound = (f"{name}.{number}@personsvar" for name in ("smil", "text", "sound"))
+    seconds = len(rendered.alaw or b"") / _RATE
+    parts = [
+        _MimePart(
+            'application/smil; charset="utf-8"',
+            smil,
+            slide(text=text, sound=sound, seconds=seconds).encode(),
+            "message.smil",
+        ),
+        _MimePart('text/plain; charset="utf-8"', text, rendered.text.encode(errors="replace"), "message.txt"),
+        _MimePart("audio/amr", sound, amr, "message.amr"),
+    ]
+    content_type, body = _related("application/smil", parts)
+    return _MimePart(content_type, f"content.{number}@personsvar", body)
+
+
+def _related(root_type: str, parts: list[_MimePart]) -> tuple[str, bytes]:
+    """The type, with its boundary, and the bytes. The first part is the root."""
+    boundary = _boundary(parts)
+    lines = [b"--%b\r\n%b" % (boundary.encode(), _written(part)) for part in parts]
+    content_type = (
+        f'multipart/related; boundary="{boundary}"; type="{root_type}"; start="<{parts[0].content_id}>"'
+    )
+    return content_type, b"\r\n".join([*lines, b"--%b--\r\n" % boundary.encode()])
+
+
+def _written(part: _MimePart) -> bytes:
+    headers = [
+        f"Content-Type: {part.content_type}",
+        f"Content-ID: <{part.content_id}>",
+        *([f"Content-Location: {part.file}"] if part.file else []),
+        "Content-Transfer-Encoding: binary",
+    ]
+    return "\r\n".join([*headers, "", ""]).encode() + part.body
+
+
+def _boundary(parts: list[_MimePart]) -> str:
+    """A digest of all it parts: nobody can say a text that holds its own digest."""
+    whole = sha256()
+    for part in parts:
+        whole.update(part.body)
+    return f"personsvar-{whole.hexdigest()[:40]}"

@@ -1,0 +1,86 @@
+"""A letter to a phone's client in the phone's dialect, and the application port it goes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from personsvar.mailbox.model import Message, NoticeKind, Number, VisualAccount, VisualDialect, VisualStatus
+from personsvar.mailbox.visual.accounts import imap_user
+from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.words.client_update import ClientUpdate
+from personsvar.vvm.sms.dialects import PREFIX, Dialect, default_prefix
+from personsvar.vvm.sms.replies import Speech
+from personsvar.vvm.sms.values import ClientLogin, NewMessage, ProvisioningStatus, Terms
+
+STATES = {
+    VisualStatus.PROVISIONED: ProvisioningStatus.PROVISIONED,
+    VisualStatus.NEW: ProvisioningStatus.NEW,
+    VisualStatus.READY: ProvisioningStatus.READY,
+    VisualStatus.BLOCKED: ProvisioningStatus.BLOCKED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VisualOptions:
+    """What phones are told of this installation, and how."""
+
+    host: str
+    port: int = 143
+    tls_port: int = 993
+    terms: Terms = Terms()  # noqa: RUF009 - frozen
+    sender: str = ""
+    """Whom its SMS are from; empty: as all others."""
+    prefix: str = PREFIX
+    state_port: int = 5496
+    """An iPhone's, for STATE; 0: as text."""
+    update_port: int = 5499
+    """An iPhone's, for MBOXUPDATE."""
+    hours: float = 24
+    """How long news are worth anything: the SMSC keeps them no longer for a phone that is off."""
+
+    def speech(self, dialect: VisualDialect, prefix: str) -> Speech:
+        spoken = Dialect(dialect)
+        return Speech(spoken, prefix or default_prefix(spoken, self.prefix))
+
+
+def words(kind: NoticeKind, news: ClientUpdate, options: VisualOptions) -> str:
+    """Raise UndeliverableError for what is told to people only."""
+    speech = options.speech(news.account.dialect, news.account.prefix)
+    match kind:
+        case NoticeKind.VISUAL_STATUS:
+            return _status(speech, news, options)
+        case NoticeKind.NEW_MESSAGE if news.message is not None:
+            return speech.new_message(_new(news.message, news.zone), news.new_count)
+        case NoticeKind.NEW_MESSAGE | NoticeKind.MAILBOX_CHANGED:
+            return speech.mailbox_update(news.new_count)
+        case NoticeKind.GREETINGS_CHANGED:
+            return speech.greeting_update(news.new_count)
+        case other:
+            raise UndeliverableError(f"no phone's client has a word for {other}")
+
+
+def port_of(kind: NoticeKind, account: VisualAccount, options: VisualOptions) -> int:
+    """0: as text."""
+    if account.dialect is not VisualDialect.IPHONE:
+        return account.port
+    return options.state_port if kind is NoticeKind.VISUAL_STATUS else options.update_port
+
+
+def _status(speech: Speech, news: ClientUpdate, options: VisualOptions) -> str:
+    account, login = news.account, None
+    if news.password is not None:
+        login = _login(account.number, news.password, options)
+    if account.is_active and login is None:
+        raise UndeliverableError("an active account without a password: the phone has to activate again")
+    return speech.status(STATES[account.status], login, options.terms)
+
+
+def _login(number: Number, password: str, options: VisualOptions) -> ClientLogin:
+    user = imap_user(number, options.host)
+    return ClientLogin(options.host, options.port, options.tls_port, user, password)
+
+
+def _new(message: Message, zone: str) -> NewMessage:
+    at = message.received_at.astimezone(ZoneInfo(zone))
+    return NewMessage(message.id, message.caller, at, max(1, round(message.sound.seconds)))

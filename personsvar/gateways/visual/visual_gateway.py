@@ -1,0 +1,73 @@
+"""The channel of visual voicemail: SMS that a phone's client reads, through the gateway that all SMS take.
+
+An application's port is in the header of a binary SMS (3GPP TS 23.040, 9.2.3.24.4); without one it is a text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from personsvar.gateways.sms.sms import Ports, Sms
+from personsvar.gateways.visual.client_texts import VisualOptions, port_of, words
+from personsvar.gateways.visual.sms_route import SmsRoute
+from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
+from personsvar.mailbox.model import Notice, Number
+from personsvar.mailbox.ports.world import Clock
+from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.gateway import Accepted
+from personsvar.notifier.words.rendering import Rendered, life_seconds
+
+
+class VisualGateway:
+    """A `notifier.gateway.Gateway`."""
+
+    def __init__(
+        self, options: VisualOptions, way: SmsRoute, *, clock: Clock, strangers: UnknownNumbers | None = None
+    ) -> None:
+        self._options = options
+        self._way = way
+        self._clock = clock
+        self._strangers = strangers
+
+    async def open(self) -> None:
+        if self._strangers is not None and self._way.submit is not None:
+            self._strangers.open(self._way.submit)
+
+    async def close(self) -> None:
+        if self._strangers is not None:
+            await self._strangers.close()
+
+    @property
+    def is_up(self) -> bool:
+        return self._way.gateway.is_up
+
+    async def deliver(self, rendered: Rendered) -> Accepted:
+        news, notice = rendered.client_update, rendered.notice
+        if news is None:
+            raise UndeliverableError(f"nothing of {notice.kind} is for a phone's client")
+        return await self._way.hand_over(
+            rendered,
+            addressed(
+                notice.to,
+                words(notice.kind, news, self._options),
+                port=port_of(notice.kind, news.account, self._options),
+                sender=self._options.sender,
+                lives_seconds=life_seconds(notice, now=self._clock.now(), hours=self._options.hours),
+                reference=_reference(notice),
+            ),
+        )
+
+
+def addressed(
+    to: Number, text: str, *, port: int, sender: str, lives_seconds: float, reference: int = 0
+) -> Sms:
+    """To an application, or, where the port is 0, as a text."""
+    sms = Sms(to, lives_seconds=lives_seconds, reference=reference, sender=sender)
+    if port:
+        return replace(sms, binary=text.encode("ascii"), ports=Ports(port))
+    return replace(sms, text=text)
+
+
+def _reference(notice: Notice) -> int:
+    """Of the parts of a long one: alike for each try, and another once its row was renewed and tells more."""
+    return (notice.id + int(notice.created_at.timestamp() * 10)) & 0xFF

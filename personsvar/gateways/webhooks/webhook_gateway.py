@@ -1,0 +1,190 @@
+"""Each notice as a signed event to each receiver.
+
+All must get it: a notice is accepted when the last has taken it, and until then tried again with those that
+have not (see `pending`). A receiver that refuses it for good keeps the others from nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from standardwebhooks import Webhook
+
+from personsvar.gateways.handing_over import HandingOver
+from personsvar.gateways.reachability import Reach
+from personsvar.gateways.webhooks.addresses import AddressRefusedError, Network, Resolve, system_resolve
+from personsvar.gateways.webhooks.events import event, event_id
+from personsvar.gateways.webhooks.pending import Pending
+from personsvar.gateways.webhooks.receiver import Destination, Receiver
+from personsvar.gateways.webhooks.webhook_answers import WebhookAnswer, WebhookEnding, judged
+from personsvar.mailbox.model import Notice
+from personsvar.mailbox.ports.world import Clock
+from personsvar.notifier.errors import (
+    DeliveryError,
+    GatewayAwayError,
+    OutcomeUnknownError,
+    UndeliverableError,
+)
+from personsvar.notifier.gateway import Accepted
+from personsvar.notifier.words.rendering import Rendered
+
+log = logging.getLogger(__name__)
+
+_FINAL = frozenset({WebhookEnding.TAKEN, WebhookEnding.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookOptions:
+    urls: tuple[str, ...] = field(repr=False)
+    """`https://host/path`; a name and a password in it are sent as Basic authentication."""
+    secret: str = field(repr=False)
+    """`whsec_` and 24 to 64 bytes in base64."""
+    networks: tuple[Network, ...] = ()
+    """Private networks that events may go to all the same."""
+    seconds: float = 30
+    """The longest one event takes, at all its receivers together."""
+    connections: int = 20
+    """For each receiver."""
+    ca_file: Path | None = None
+    """Certificates (PEM) of those that sign the receivers'; None: the system's."""
+
+
+class WebhookGateway:
+    """A `notifier.gateway.Gateway` for the channel webhook."""
+
+    def __init__(
+        self,
+        options: WebhookOptions,
+        *,
+        clock: Clock,
+        resolve: Resolve = system_resolve,
+        jitter: Callable[[], float] = lambda: 0.5,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`jitter`: a number from 0 to 1, so that not all knock at once.
+
+        Raise ValueError for a URL that nothing can be posted to.
+        """
+        self._options = options
+        self._clock = clock
+        self._resolve = resolve
+        self._jitter, self._sleep = jitter, sleep
+        self._signer = Webhook(options.secret)
+        self._destinations = tuple(Destination.of(url) for url in dict.fromkeys(options.urls))
+        self._handing_over = HandingOver()
+        self._pending = Pending()
+        self._receivers: tuple[Receiver, ...] = ()
+        self._reach: dict[str, Reach] = {}
+        """By the receiver's URL."""
+
+    async def open(self) -> None:
+        tls = ssl.create_default_context(cafile=self._options.ca_file)
+        self._receivers = tuple(self._receiver(destination, tls) for destination in self._destinations)
+        self._reach = {
+            receiver.url: Reach(receiver.name, receiver.knock, jitter=self._jitter, sleep=self._sleep)
+            for receiver in self._receivers
+        }
+
+    async def close(self) -> None:
+        receivers, self._receivers = self._receivers, ()
+        await self._handing_over.end()
+        for reach in self._reach.values():
+            await reach.close()
+        for receiver in receivers:
+            await receiver.close()
+
+    @property
+    def is_up(self) -> bool:
+        """While anybody is there: one that is away is no reason to keep events from the others."""
+        return bool(self._receivers) and any(reach.is_up for reach in self._reach.values())
+
+    async def deliver(self, rendered: Rendered) -> Accepted:
+        if not self._receivers:
+            raise GatewayAwayError("the gateway is closed")
+        notice = rendered.notice
+        with self._handing_over.one():
+            answers = await self._ask(notice)
+        final = {url: answer for url, answer in answers.items() if answer.ending in _FINAL}
+        if len(final) < len(answers):
+            self._pending.keep(notice.id, final)
+            raise self._not_yet(answers)
+        self._pending.forget(notice.id)
+        return self._accepted(answers)
+
+    async def _ask(self, notice: Notice) -> Mapping[str, WebhookAnswer]:
+        """Every receiver's answer, by its URL: those given before, and those of now."""
+        done = self._pending.done(notice.id)
+        content, headers = self._signed(notice)
+        left = [receiver for receiver in self._receivers if receiver.url not in done]
+        given = await asyncio.gather(*(self._post(receiver, content, headers) for receiver in left))
+        return {**done, **{receiver.url: answer for receiver, answer in zip(left, given, strict=True)}}
+
+    def _signed(self, notice: Notice) -> tuple[bytes, dict[str, str]]:
+        said, now = event(notice), self._clock.now()
+        signature = self._signer.sign(msg_id=event_id(notice), timestamp=now, data=said)
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "personsvar",
+            "webhook-id": event_id(notice),
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": signature,
+        }
+        return said.encode(), headers
+
+    async def _post(self, receiver: Receiver, content: bytes, headers: dict[str, str]) -> WebhookAnswer:
+        answer = await self._answer(receiver, content, headers)
+        reach = self._reach[receiver.url]
+        (reach.lost if answer.ending is WebhookEnding.AWAY else reach.found)()
+        return answer
+
+    async def _answer(self, receiver: Receiver, content: bytes, headers: dict[str, str]) -> WebhookAnswer:
+        try:
+            async with asyncio.timeout(self._options.seconds):
+                response = await receiver.post(content, headers, seconds=self._options.seconds)
+        except AddressRefusedError as wrong:
+            log.error("see PERSONSVAR_WEBHOOK_NETWORKS", extra={"why": str(wrong)})  # noqa: TRY400 - no fault of ours
+            return WebhookAnswer(WebhookEnding.LATER, str(wrong))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as wrong:
+            return WebhookAnswer(WebhookEnding.AWAY, f"no connection: {str(wrong) or type(wrong).__name__}")
+        except httpx.PoolTimeout as wrong:
+            return WebhookAnswer(WebhookEnding.LATER, f"no connection: {str(wrong) or type(wrong).__name__}")
+        except (httpx.TransportError, TimeoutError) as wrong:
+            return WebhookAnswer(WebhookEnding.UNKNOWN, f"no answer: {type(wrong).__name__}")
+        except OSError as wrong:
+            return WebhookAnswer(WebhookEnding.AWAY, f"no address: {wrong}")
+        return judged(response.status_code, response.headers.get("Retry-After"), now=self._clock.now())
+
+    def _not_yet(self, answers: Mapping[str, WebhookAnswer]) -> DeliveryError:
+        left = {url: answer for url, answer in answers.items() if answer.ending not in _FINAL}
+        why = self._told(left)
+        if any(answer.ending is WebhookEnding.UNKNOWN for answer in left.values()):
+            return OutcomeUnknownError(why)
+        if not self.is_up:
+            return GatewayAwayError(why)
+        waits = [answer.wait_seconds for answer in left.values() if answer.wait_seconds is not None]
+        return DeliveryError(why, wait_seconds=max(waits, default=None))
+
+    def _accepted(self, answers: Mapping[str, WebhookAnswer]) -> Accepted:
+        refused = {url: answer for url, answer in answers.items() if answer.ending is WebhookEnding.REFUSED}
+        if refused:
+            raise UndeliverableError(self._told(refused))
+        return Accepted(", ".join(receiver.name for receiver in self._receivers))
+
+    def _told(self, answers: Mapping[str, WebhookAnswer]) -> str:
+        names = {receiver.url: receiver.name for receiver in self._receivers}
+        return "; ".join(f"{names[url]} {answer.why}" for url, answer in answers.items())
+
+    def _receiver(self, destination: Destination, tls: ssl.SSLContext) -> Receiver:
+        return Receiver(
+            destination,
+            allowed=self._options.networks,
+            resolve=self._resolve,
+            tls=tls,
+            connections=self._options.connections,
+        )

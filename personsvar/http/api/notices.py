@@ -1,0 +1,133 @@
+"""`/v1/notices`: the delivery ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from pydantic import AfterValidator, BaseModel, Field
+
+from personsvar.http.api.forms import NoticeForm, NoticeHistoryForm, history_form, notice_form
+from personsvar.http.api.token import Guard
+from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model import Channel, Notice, NoticeId, NoticeKind, NoticeStatus, Number
+from personsvar.mailbox.numbers import parse_subscriber_number
+from personsvar.mailbox.services import Services
+
+MOST = 1000
+LARGEST_ID = 2**63 - 1
+
+Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """What names no zone is UTC; what UTC has no year for is no time of ours."""
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as wrong:
+        raise ValueError("out of range: in UTC it is before the year 1 or after 9999") from wrong
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+
+
+class ErrorAnswer(BaseModel):
+    detail: str = Field(description="why")
+
+
+def _answers(**by_status: str) -> dict[int | str, dict[str, Any]]:
+    return {int(status[1:]): {"model": ErrorAnswer, "description": why} for status, why in by_status.items()}
+
+
+ALWAYS = _answers(
+    _401="no token, or another one",
+    _403="no token is set: the API answers nobody",
+    _503="the database is away",
+)
+NO_SUCH = _answers(_404="there is no such notice")
+UNDER_WAY = _answers(_409="it is still on its way")
+
+
+class Filters(BaseModel, extra="forbid"):
+    """Which notices; a time is ISO 8601, in UTC when it names no zone."""
+
+    to: str | None = Field(None, description="the subscriber's number")
+    channel: Channel | None = None
+    kind: NoticeKind | None = None
+    status: NoticeStatus | None = None
+    since: Moment | None = Field(None, description="caused then or later")
+    until: Moment | None = Field(None, description="caused before then")
+    before_id: int | None = Field(None, ge=1, le=LARGEST_ID, description="the next page: the last id seen")
+    limit: int = Field(100, ge=1, le=MOST)
+
+
+def notices_router(services: Services, guard: Guard) -> APIRouter:
+    router = APIRouter(
+        prefix="/v1/notices", tags=["notices"], dependencies=[Depends(guard)], responses=ALWAYS
+    )
+
+    @router.get("", summary="Notices, newest first")
+    def notices(only: Annotated[Filters, Query()]) -> list[NoticeForm]:
+        with services.store.look() as uow:
+            found = uow.outbox.list(
+                to=_number(services, only.to),
+                channel=only.channel,
+                kind=only.kind,
+                status=only.status,
+                since=only.since,
+                until=only.until,
+                before_id=None if only.before_id is None else NoticeId(only.before_id),
+                limit=only.limit,
+            )
+        return [notice_form(it) for it in found]
+
+    @router.get("/{notice}", summary="One notice, with each try and each receipt", responses=NO_SUCH)
+    def one(notice: Id) -> NoticeHistoryForm:
+        return _shown(services, NoticeId(notice))
+
+    @router.post(
+        "/{notice}/resend",
+        summary="Send one again that has ended",
+        status_code=202,
+        responses={**NO_SUCH, **UNDER_WAY},
+    )
+    def resend(notice: Id) -> NoticeHistoryForm:
+        before = _found(services, NoticeId(notice))
+        with services.store.begin() as uow:
+            again = uow.outbox.resend(before.id, now=services.clock.now())
+            uow.commit()
+        if not again:
+            raise HTTPException(409, f"notice {notice} is still on its way ({before.status})")
+        services.wake.notices()
+        return _shown(services, before.id)
+
+    return router
+
+
+def _number(services: Services, text: str | None) -> Number | None:
+    if text is None:
+        return None
+    try:
+        return parse_subscriber_number(text, region=services.rules.home_region)
+    except MailboxError as wrong:
+        raise HTTPException(422, str(wrong)) from wrong
+
+
+def _shown(services: Services, which: NoticeId) -> NoticeHistoryForm:
+    with services.store.look() as uow:
+        found = uow.outbox.get(which)
+        history = uow.outbox.history(which)
+    if found is None:
+        raise HTTPException(404, f"there is no notice {which}")
+    return history_form(found, history)
+
+
+def _found(services: Services, which: NoticeId) -> Notice:
+    with services.store.look() as uow:
+        found = uow.outbox.get(which)
+    if found is None:
+        raise HTTPException(404, f"there is no notice {which}")
+    return found

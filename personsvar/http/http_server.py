@@ -1,0 +1,82 @@
+"""HTTP in a thread of its own, on an address that is ours before anything is promised."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+from dataclasses import dataclass, field
+
+import uvicorn
+from fastapi import FastAPI
+
+from personsvar.http.connection_limits import ConnectionLimits
+from personsvar.http.timeouts import HttpTimeouts, protocol
+
+log = logging.getLogger(__name__)
+
+HTTP_STOP_SECONDS = 5.0
+MOST_CONNECTIONS, MOST_OF_ONE = 400, 200
+BACKLOG = 64
+"""Connections that may wait to be let in. So many are let in before the first is looked at and may be sent
+away: it has to be far less than the files there are."""
+
+
+@dataclass
+class HttpServer:
+    """HTTP in a thread of its own."""
+
+    app: FastAPI
+    bind: str
+    places: ConnectionLimits = field(default_factory=lambda: ConnectionLimits(MOST_CONNECTIONS, MOST_OF_ONE))
+    patience: HttpTimeouts = field(default_factory=HttpTimeouts)
+    _server: uvicorn.Server | None = None
+    _thread: threading.Thread | None = None
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """What it runs on; None before it has begun."""
+        return self._loop
+
+    def start(self) -> None:
+        """Listen from now on. Raise OSError when the address can't be had."""
+        listener = listening_socket(self.bind)
+        # what a stranger sends that is no HTTP would be a line of the log each time
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+        config = uvicorn.Config(
+            self.app,
+            http=protocol(self.places, self.patience),
+            ws="none",
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            backlog=BACKLOG,
+            timeout_keep_alive=self.patience.idle_seconds,
+            timeout_graceful_shutdown=2,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._run, args=(self._server, listener), name="http", daemon=True
+        )
+        self._thread.start()
+        host, port = listener.getsockname()[:2]
+        log.info("listening for HTTP", extra={"bind": f"{host}:{port}"})
+
+    def stop(self) -> None:
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(HTTP_STOP_SECONDS)
+
+    def _run(self, server: uvicorn.Server, listener: socket.socket) -> None:
+        """As `uvicorn.Server.run`, which tells nobody its loop."""
+        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+            self._loop = runner.get_loop()
+            runner.run(server.serve(sockets=[listener]))
+
+
+def listening_socket(bind: str) -> socket.socket:
+    host, _, port = bind.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=BACKLOG)

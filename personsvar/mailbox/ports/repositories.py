@@ -1,0 +1,271 @@
+"""What is kept, each kind of thing behind its own port.
+
+A port is named for the thing; who implements it carries the technology in the name (`SqlMessages`).
+One contract suite in tests/contract runs over every implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from personsvar.mailbox.model import (
+    CallBack,
+    CallBackId,
+    Counts,
+    Greeting,
+    GreetingKind,
+    GreetingVersion,
+    ListedMessage,
+    Lock,
+    LockScope,
+    Message,
+    MessageId,
+    Number,
+    Reckoning,
+    Sound,
+    SoundId,
+    SpoolId,
+    State,
+    Subscriber,
+    VisualAccount,
+    VisualDialect,
+)
+
+
+class Subscribers(Protocol):
+    def get(self, number: Number, *, for_change: bool = False) -> Subscriber | None:
+        """The subscriber, or None. With `for_change` the row is held until the unit of work ends."""
+        ...
+
+    def add(self, subscriber: Subscriber) -> None:
+        """Raise MailboxError when the number is taken."""
+        ...
+
+    def put(self, subscriber: Subscriber) -> None:
+        """Replace the whole value of an existing subscriber; UnknownSubscriberError when there is none."""
+        ...
+
+    def remove(self, number: Number) -> None:
+        """Purge: messages, greetings, notices, sounds, locks (numbers are used again). Charges stay."""
+        ...
+
+    def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
+        """By number, ascending, from behind `after`."""
+        ...
+
+    def to_remind_of_absence(
+        self, *, now: datetime, after: Number | None = None, limit: int = 500
+    ) -> Sequence[Subscriber]:
+        """Those whose reminder (`absence_reminder_at`) is due, by number."""
+        ...
+
+    def losing(
+        self,
+        state: State,
+        *,
+        since: datetime,
+        until: datetime,
+        now: datetime,
+        after: Number | None = None,
+        limit: int = 500,
+    ) -> Sequence[Subscriber]:
+        """Those with messages in `state` whose last change (or arrival) fell in `since` to `until`.
+
+        Only those for whom it is time to look (`removals_look_at`); by number.
+        """
+        ...
+
+
+class Sounds(Protocol):
+    """Recordings as bytes: A-law, 8,000 samples a second."""
+
+    def add(self, alaw: bytes) -> Sound: ...
+
+    def read(self, sound: SoundId) -> bytes:
+        """Raise KeyError when there is no such sound."""
+        ...
+
+
+class Renditions(Protocol):
+    """Recordings as AMR-NB, each encoded once: the same bytes as long as its sound is there."""
+
+    def read(self, sound: SoundId) -> bytes | None: ...
+
+    def keep(self, sound: SoundId, amr: bytes) -> bytes:
+        """The first one stays: what is kept from now on is returned.
+
+        Raise UnknownSubscriberError when there is no such sound any more.
+        """
+        ...
+
+
+class Messages(Protocol):
+    def add(self, message: Message) -> Message:
+        """Store it under a fresh id (the one given is ignored) and return it; ids are never used again."""
+        ...
+
+    def get(self, message: MessageId, *, for_change: bool = False) -> Message | None:
+        """The message, or None. With `for_change` the row is held until the unit of work ends."""
+        ...
+
+    def by_spool_id(self, spool_id: SpoolId) -> Message | None: ...
+
+    def counts(self, mailbox: Number) -> Counts: ...
+
+    def ids(
+        self, mailbox: Number, states: Sequence[State], *, oldest_first: bool = True
+    ) -> Sequence[MessageId]:
+        """In the order to be heard: by state as given, urgent before others among the new, then by age."""
+        ...
+
+    def list(self, mailbox: Number, states: Sequence[State] = tuple(State)) -> Sequence[Message]:
+        """Whole messages, oldest first."""
+        ...
+
+    def listed(self, mailbox: Number, states: Sequence[State]) -> Sequence[ListedMessage]:
+        """Those that are not hidden, by id."""
+        ...
+
+    def latest(self, mailbox: Number) -> MessageId | None:
+        """The highest id of those that are there, deleted and hidden ones too."""
+        ...
+
+    def put(self, message: Message) -> None:
+        """Replace the whole value under its id; a sound no longer used is removed."""
+        ...
+
+    def oldest_heard(self, mailbox: Number) -> Message | None: ...
+
+    def oldest_hidden(self, mailbox: Number) -> Message | None:
+        """Of the saved ones that mail programs don't see any more."""
+        ...
+
+    def remove(self, message: MessageId) -> None:
+        """For good, with its sound."""
+        ...
+
+    def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
+        """Those in `state` whose last change (or arrival) is older than `before`, oldest first.
+
+        They are held until the unit of work ends. One that somebody else holds is left out: its owner may be
+        saving it in this moment.
+        """
+        ...
+
+    def count(self) -> int:
+        """How many there are in all mailboxes."""
+        ...
+
+    def count_expired(self, state: State, *, before: datetime) -> int: ...
+
+
+class Greetings(Protocol):
+    """The greetings of a mailbox; versions are kept, one of a kind is in use."""
+
+    def current(self, mailbox: Number, kind: GreetingKind) -> Greeting | None: ...
+
+    def add(
+        self,
+        mailbox: Number,
+        kind: GreetingKind,
+        sound: Sound,
+        recorded_at: datetime,
+        *,
+        in_use: bool = True,
+    ) -> Greeting:
+        """The new one is in use from now, if told so; the one before stays as a version."""
+        ...
+
+    def retire(self, mailbox: Number, kind: GreetingKind) -> None:
+        """None of this kind is in use any more; the versions stay."""
+        ...
+
+    def versions(self, mailbox: Number, kind: GreetingKind) -> Sequence[Greeting]:
+        """Newest first."""
+        ...
+
+    def listed(self, mailbox: Number, kinds: Sequence[GreetingKind]) -> Sequence[GreetingVersion]:
+        """Every version, by id; one of a kind, at most, is in use."""
+        ...
+
+    def use(self, greeting: Greeting) -> None:
+        """That version is what callers hear from now, and no other of its kind."""
+        ...
+
+    def mark(self, greeting: Greeting, flags: frozenset[str]) -> None:
+        """Keep what a mail program says of it."""
+        ...
+
+    def remove(self, greeting: Greeting) -> None:
+        """For good, with its sound."""
+        ...
+
+    def mark_unused(self, *, now: datetime, limit: int) -> int:
+        """Write down that versions are not in use since now, those of which nothing is written; how many."""
+        ...
+
+    def remove_unused(self, *, before: datetime, limit: int) -> int:
+        """For good, with their sounds: versions not in use since before that; how many."""
+        ...
+
+
+class Locks(Protocol):
+    def get(self, scope: LockScope, key: str, *, for_change: bool = False) -> Lock:
+        """The counter; a fresh one when nothing was counted yet."""
+        ...
+
+    def put(self, lock: Lock) -> None: ...
+
+    def purge(self, *, before: datetime, now: datetime, limit: int) -> int:
+        """Remove counters that did not change since `before` and keep nothing closed; how many."""
+        ...
+
+
+class CallBacks(Protocol):
+    def add(self, mailbox: Number, called: Number, *, at: datetime, price_ore: int) -> CallBackId:
+        """A call back about to be dialled, not answered so far."""
+        ...
+
+    def answered(self, call_back: CallBackId) -> None: ...
+
+    def get(self, call_back: CallBackId) -> CallBack | None: ...
+
+    def count_since(self, mailbox: Number, since: datetime) -> int:
+        """How many were dialled, answered or not."""
+        ...
+
+    def charges(self, *, mailbox: Number | None = None) -> Sequence[CallBack]:
+        """The answered ones, oldest first."""
+        ...
+
+    def purge(self, *, answered: bool, before: datetime, limit: int) -> int:
+        """Remove those dialled before that; how many."""
+        ...
+
+
+class Upkeep(Protocol):
+    """What has to be known from one round of retention to the next, by whoever makes it."""
+
+    def last(self) -> Reckoning | None: ...
+
+    def put(self, reckoning: Reckoning) -> None: ...
+
+
+class VisualAccounts(Protocol):
+    """Visual voicemail: one account a subscriber, gone with the subscriber."""
+
+    def get(self, number: Number, *, for_change: bool = False) -> VisualAccount | None:
+        """The account, or None. With `for_change` the row is held until the unit of work ends."""
+        ...
+
+    def put(self, account: VisualAccount) -> None:
+        """Add it or replace the whole value; UnknownSubscriberError when nobody has the number."""
+        ...
+
+    def remove(self, number: Number) -> None: ...
+
+    def active(self) -> Mapping[VisualDialect, int]:
+        """How many are active, by dialect; those that nobody speaks are left out."""
+        ...

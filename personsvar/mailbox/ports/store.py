@@ -1,0 +1,80 @@
+"""The store: transactions over everything that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from personsvar.mailbox.model import (
+    Number,
+)
+from personsvar.mailbox.ports.outbox import Outbox
+from personsvar.mailbox.ports.repositories import (
+    CallBacks,
+    Greetings,
+    Locks,
+    Messages,
+    Renditions,
+    Sounds,
+    Subscribers,
+    Upkeep,
+    VisualAccounts,
+)
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving the block without `commit()` undoes it all."""
+
+    by_client: bool
+    """Set by whoever changes a mailbox for a mail program, which need not be told of it by SMS."""
+
+    @property
+    def subscribers(self) -> Subscribers: ...
+    @property
+    def sounds(self) -> Sounds: ...
+    @property
+    def renditions(self) -> Renditions: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def greetings(self) -> Greetings: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def locks(self) -> Locks: ...
+    @property
+    def call_backs(self) -> CallBacks: ...
+    @property
+    def visual(self) -> VisualAccounts: ...
+    @property
+    def upkeep(self) -> Upkeep: ...
+    @property
+    def altered(self) -> AbstractSet[Number]:
+        """The mailboxes in which a message was changed or removed so far, and not only added.
+
+        A deleted one that is removed for good changes nothing that anybody looks at.
+        """
+        ...
+
+    @property
+    def changed_greetings(self) -> AbstractSet[Number]:
+        """The mailboxes in which a greeting was recorded, put in or out of use, or removed so far."""
+        ...
+
+    def commit(self) -> None:
+        """Durable when it returns. Raise StoreUnavailableError when it could not be."""
+        ...
+
+
+class Store(Protocol):
+    def begin(self) -> AbstractContextManager[UnitOfWork]:
+        """A transaction that reads and writes.
+
+        Raise StoreUnavailableError when the database is away or locked.
+        """
+        ...
+
+    def look(self) -> AbstractContextManager[UnitOfWork]:
+        """A transaction that only reads, and waits for no writer."""
+        ...

@@ -1,0 +1,66 @@
+"""What the domain asks of the world around it: the time, chance, a vault, and being told of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import Protocol
+
+from personsvar.mailbox.model import (
+    Number,
+    Sealed,
+)
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        ...
+
+
+class Chance(Protocol):
+    def digits(self, count: int) -> str:
+        """So many random decimal digits, fit for a secret."""
+        ...
+
+
+class Vault(Protocol):
+    """Keeps a PIN encrypted between its making and its sending."""
+
+    def seal(self, secret: str) -> Sealed: ...
+
+    def open(self, sealed: Sealed) -> str: ...
+
+
+class Wake(Protocol):
+    """Tells the outbox's worker at once that a notice was committed; polling is the truth."""
+
+    def notices(self) -> None: ...
+
+
+class Wakeups(Protocol):
+    """Hears of notices that other processes committed, and rings a bell in this one."""
+
+    def start(self) -> None:
+        """Listen from now on, in the background, whether the other end is there or not."""
+        ...
+
+    def stop(self) -> None:
+        """Silent when it returns."""
+        ...
+
+
+class MailboxChanges(Protocol):
+    """Hears which mailboxes changed, in this process or another, within a second.
+
+    Messages, greetings, and that their visual voicemail account is in use now.
+    """
+
+    def start(self, changed: Callable[[AbstractSet[Number] | None], None]) -> None:
+        """Call `changed`, which must not block, from a thread of its own. None: look at all of them."""
+        ...
+
+    def stop(self) -> None:
+        """Silent when it returns."""
+        ...

@@ -1,0 +1,85 @@
+"""All lanes and their gateways, on one event loop in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from personsvar.mailbox.model import Channel
+from personsvar.notifier.gateway import Gateway
+from personsvar.notifier.outbox.lane import Lane
+
+STOP_SECONDS = 15.0
+"""The lanes' last seconds, the gateways' farewells and the last write-back take less."""
+
+
+@dataclass
+class OutboxWorker:
+    """`make_lanes` is called on the loop, where the gateways and lanes then live."""
+
+    gateways: Mapping[Channel, Gateway]
+    make_lane: Callable[[Channel, Gateway], Lane]
+    _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
+    _lanes: Sequence[Lane] = field(default=(), init=False)
+    _thread: threading.Thread | None = field(default=None, init=False)
+    _open: threading.Event = field(default_factory=threading.Event, init=False)
+    _failed: Exception | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Raise what kept a gateway from being opened."""
+        self._thread = threading.Thread(target=asyncio.run, args=(self._main(),), name="notices", daemon=True)
+        self._thread.start()
+        self._open.wait()
+        if self._failed is not None:
+            raise self._failed
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """What the lanes run on; None before it has begun."""
+        return self._loop
+
+    def ring(self) -> None:
+        """Something may be due; from any thread."""
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):  # it is closed: whoever is next finds what is due
+                loop.call_soon_threadsafe(self._ring)
+
+    def stop(self) -> None:
+        """What the last calls left goes out first, within reason."""
+        if self._loop is None or self._thread is None:
+            return
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._stop)
+        self._thread.join(STOP_SECONDS)
+
+    def _ring(self) -> None:
+        for lane in self._lanes:
+            lane.ring()
+
+    def _stop(self) -> None:
+        for lane in self._lanes:
+            lane.stop()
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._lanes = [self.make_lane(channel, gateway) for channel, gateway in self.gateways.items()]
+        several = list({id(gateway): gateway for gateway in self.gateways.values()}.values())
+        try:
+            await self._open_all(several)
+            if self._failed is None:
+                await asyncio.gather(*(lane.run() for lane in self._lanes))
+        finally:
+            await asyncio.gather(*(gateway.close() for gateway in several))
+            await asyncio.gather(*(lane.end() for lane in self._lanes))
+
+    async def _open_all(self, gateways: Sequence[Gateway]) -> None:
+        try:
+            for gateway in gateways:
+                await gateway.open()
+        except Exception as wrong:  # noqa: BLE001 - whoever starts us is told
+            self._failed = wrong
+        self._open.set()

@@ -1,0 +1,37 @@
+"""What a notice says, in the subscriber's language; and the subject of an e-mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from personsvar.mailbox.model import Language, NoticeKind
+from personsvar.notifier.words import texts_en, texts_nb
+from personsvar.notifier.words.facts import NoticeFacts
+
+SINGLE_SMS = 160
+"""Letters of GSM 03.38 in one SMS (3GPP TS 23.038, section 6.1.2.1.1)."""
+_TEXTS: dict[Language, Callable[[NoticeFacts], str]] = {"nb": texts_nb.text, "en": texts_en.text}
+_LENGTHS: dict[Language, Callable[[int], str]] = {"nb": texts_nb.length, "en": texts_en.length}
+_URGENT_SUBJECT = ("Haster: ny beskjed fra {caller}", "Urgent: new message from {caller}")
+_SUBJECTS: dict[NoticeKind, tuple[str, str]] = {
+    NoticeKind.NEW_MESSAGE: ("Ny beskjed fra {caller}", "New message from {caller}"),
+    NoticeKind.MISSED_CALL: ("Tapt anrop fra {caller}", "Missed call from {caller}"),
+}
+_WITHHELD = {"nb": "hemmelig nummer", "en": "a withheld number"}
+_ANY_SUBJECT = {"nb": "Fra personsvareren din", "en": "From your voicemail"}
+
+
+def sms(told: NoticeFacts, language: Language) -> str:
+    return _TEXTS[language](told)
+
+
+def subject(told: NoticeFacts, language: Language) -> str:
+    if told.kind not in _SUBJECTS:
+        return _ANY_SUBJECT[language]
+    is_urgent = told.urgent and told.kind is NoticeKind.NEW_MESSAGE
+    nb, en = _URGENT_SUBJECT if is_urgent else _SUBJECTS[told.kind]
+    return (nb if language == "nb" else en).format(caller=told.caller or _WITHHELD[language])
+
+
+def length(told: NoticeFacts, language: Language) -> str:
+    return _LENGTHS[language](told.seconds)

@@ -1,0 +1,177 @@
+"""The notices in Norwegian (bokmål), as an SMS. One SMS each: 160 letters of GSM 03.38."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from personsvar.mailbox.model import MissedReason, NoticeKind
+from personsvar.notifier.words.facts import NoticeFacts, days_ago
+
+_FULL = "Personsvareren din er full. Ring {access} og slett beskjeder du ikke trenger."
+_REASONS = {
+    MissedReason.HUNG_UP: "Det ble ikke lagt igjen noen beskjed.",
+    MissedReason.EMPTY: "Det ble ikke sagt noe.",
+    MissedReason.MAILBOX_FULL: _FULL,
+    MissedReason.VOICEMAIL_OFF: "Personsvareren din er slått av.",
+}
+
+
+_SEVERAL = {**_REASONS, MissedReason.EMPTY: _REASONS[MissedReason.HUNG_UP]}
+"""Of several calls, some may have been hung up and some left without a word."""
+
+
+def text(told: NoticeFacts) -> str:
+    return _TEXTS[told.kind](told)
+
+
+def _new_message(told: NoticeFacts) -> str:
+    haste = "Haster: ny beskjed" if told.urgent else "Ny beskjed"
+    return (
+        f"{haste} fra {_caller(told)} {_when(told)} ({length(told.seconds)}). "
+        f"{_how_many(told.new_count)}Ring {told.access} for å lytte."
+    )
+
+
+def _missed_call(told: NoticeFacts) -> str:
+    if told.calls > 1:
+        times = f"({told.calls} ganger), sist {_when(told)}"
+        return f"Tapt anrop fra {_caller(told)} {times}. {_why(told, _SEVERAL)}"
+    return f"Tapt anrop fra {_caller(told)} {_when(told)}. {_why(told, _REASONS)}"
+
+
+def _why(told: NoticeFacts, reasons: Mapping[MissedReason, str]) -> str:
+    return reasons[told.reason].format(access=told.access)
+
+
+def _many_calls(told: NoticeFacts) -> str:
+    more = "Ett anrop til" if told.calls == 1 else f"{told.calls} anrop til"
+    return (
+        f"Mange har ringt deg. {more}, det siste {_when(told)}. "
+        f"Ring {told.access} for å høre om noen la igjen en beskjed."
+    )
+
+
+def _first_pin(told: NoticeFacts) -> str:
+    if told.secret is None:
+        return (
+            f"Velkommen til personsvar! Du bruker koden du har fått av oss. "
+            f"Vil du bytte den, ring {told.access} fra telefonen din og tast 3, så 4."
+        )
+    return (
+        f"Velkommen til personsvar! Koden din er {told.secret}. "
+        f"Den trenger du når du ringer {told.access} fra en annen telefon. Ikke gi den til noen."
+    )
+
+
+def _requested_pin(told: NoticeFacts) -> str:
+    return (
+        f"Ny kode til personsvar: {told.secret}. Bruk den før kl. {told.secret_until:%H.%M}. "
+        f"Har du ikke bedt om den, kan du se bort fra denne meldingen. Den gamle virker fortsatt."
+    )
+
+
+def _pin_changed(told: NoticeFacts) -> str:
+    changed = f"Koden til personsvareren din ble endret {_when(told)}."
+    return f"{changed} Var det ikke deg? Ta kontakt med oss med en gang."
+
+
+def _greeting_recorded(told: NoticeFacts) -> str:
+    return (
+        f"Velkomstmeldingen din er lest inn. Ring {told.access} og tast 3, så 1, for å høre eller endre den."
+    )
+
+
+def _greeting_not_recorded(told: NoticeFacts) -> str:
+    return (
+        f"Du har ikke lest inn noen velkomstmelding ennå, så de som ringer, hører standardhilsenen. "
+        f"Ring {told.access} og tast 3, så 1, for å lese inn din egen."
+    )
+
+
+def _login_elsewhere(told: NoticeFacts) -> str:
+    return (
+        f"Personsvareren din ble åpnet fra {_caller(told)} {_when(told)}. "
+        f"Var det ikke deg? Bytt kode: ring {told.access}, tast 3, så 4."
+    )
+
+
+def _locked_out(told: NoticeFacts) -> str:
+    return (
+        f"Noen har tastet feil kode til personsvareren din flere ganger {_when(told)}. "
+        f"Innlogging er sperret en stund. Fra din egen telefon ringer du som før."
+    )
+
+
+def _nearly_full(told: NoticeFacts) -> str:
+    if told.count == 0:
+        return _FULL.format(access=told.access)
+    more = "én beskjed" if told.count == 1 else f"{told.count} beskjeder"
+    return (
+        f"Personsvareren din er nesten full: det er plass til {more} til. "
+        f"Ring {told.access} og slett det du ikke trenger."
+    )
+
+
+def _soon_deleted(told: NoticeFacts) -> str:
+    if told.count == 1:
+        return (
+            f"En gammel beskjed i personsvareren din blir slettet {_day(told)}. "
+            f"Ring {told.access} for å lytte. Tast 6 for å ta vare på den."
+        )
+    return (
+        f"{told.count} gamle beskjeder i personsvareren din blir slettet {_day(told)}. "
+        f"Ring {told.access} for å lytte. Tast 6 for å ta vare på en beskjed."
+    )
+
+
+def _absence_on(told: NoticeFacts) -> str:
+    return (
+        f"Fraværshilsenen din er på til og med {_day(told)}. "
+        f"Vil du slå den av, ring {told.access} og tast 3, 6 og 4."
+    )
+
+
+def _caller(told: NoticeFacts) -> str:
+    return told.caller or "hemmelig nummer"
+
+
+def _when(told: NoticeFacts) -> str:
+    clock = f"kl. {told.at:%H.%M}"
+    if days_ago(told) == 0:
+        return f"i dag {clock}"
+    return f"i går {clock}" if days_ago(told) == 1 else f"{told.at.day}.{told.at.month}. {clock}"
+
+
+def _day(told: NoticeFacts) -> str:
+    return f"{told.at.day}. {_MONTHS[told.at.month - 1]}"
+
+
+def length(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    parts = [f"{minutes} min"] * bool(minutes) + [f"{rest} sek"] * bool(rest or not minutes)
+    return " ".join(parts)
+
+
+def _how_many(new: int) -> str:
+    return f"Du har {new} nye beskjeder. " if new > 1 else ""
+
+
+_MONTHS = (
+    "januar", "februar", "mars", "april", "mai", "juni",
+    "juli", "august", "september", "oktober", "november", "desember",
+)  # fmt: skip
+_TEXTS = {
+    NoticeKind.NEW_MESSAGE: _new_message,
+    NoticeKind.MISSED_CALL: _missed_call,
+    NoticeKind.MANY_CALLS: _many_calls,
+    NoticeKind.FIRST_PIN: _first_pin,
+    NoticeKind.REQUESTED_PIN: _requested_pin,
+    NoticeKind.PIN_CHANGED: _pin_changed,
+    NoticeKind.GREETING_RECORDED: _greeting_recorded,
+    NoticeKind.GREETING_NOT_RECORDED: _greeting_not_recorded,
+    NoticeKind.LOGIN_ELSEWHERE: _login_elsewhere,
+    NoticeKind.LOCKED_OUT: _locked_out,
+    NoticeKind.NEARLY_FULL: _nearly_full,
+    NoticeKind.SOON_DELETED: _soon_deleted,
+    NoticeKind.ABSENCE_ON: _absence_on,
+}

@@ -1,0 +1,237 @@
+"""The notifier: lanes over the gateways, what goes on beside them, and its HTTP."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from personsvar.bootstrap import Application
+from personsvar.gateways.files.tidying import tidy_files
+from personsvar.gateways.mms.mm7_client import gateway_name
+from personsvar.gateways.visual.activation_requests import ActivationRequests
+from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
+from personsvar.http.api.notices import notices_router
+from personsvar.http.api.token import who_has
+from personsvar.http.app import Routes
+from personsvar.http.kannel_callbacks import incoming_router
+from personsvar.http.kannel_callbacks import receipts_router as kannel_receipts
+from personsvar.http.mm7_callbacks import reports_router
+from personsvar.http.recording_links import recordings_router
+from personsvar.mailbox.model import Channel
+from personsvar.mailbox.receipts import take_receipts
+from personsvar.mailbox.reminders import remind_once
+from personsvar.mailbox.retention import Retention
+from personsvar.mailbox.tidying import expire_secrets, tidy_ledger, tidy_mailboxes
+from personsvar.notifier.gateway import Gateway
+from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
+from personsvar.notifier.outbox.lane import Lane, Load
+from personsvar.notifier.outbox.ledger import Ledger
+from personsvar.notifier.outbox.outbox_worker import OutboxWorker
+from personsvar.notifier.outbox.pace import Pace
+from personsvar.notifier.outbox.receipt_batches import ReceiptBatches
+from personsvar.notifier.outbox.retry_limits import RetryLimits
+from personsvar.notifier.outbox.retry_policy import RetryPolicy
+from personsvar.notifier.outbox.store_watch import StoreWatch
+from personsvar.running.chores import Chore
+from personsvar.running.configured_gateways import ConfiguredGateways, visual_options
+from personsvar.settings import SettingsError, variable
+from personsvar.storage.listening import PostgresListener
+from personsvar.voice.encode.pool import PoolEncoder
+from personsvar.world import jitter, uptime
+
+log = logging.getLogger(__name__)
+
+SECRETS_SECONDS = 30.0
+REMINDERS_SECONDS = 300.0
+LEDGER_SECONDS = 3600.0
+FILES_SECONDS = 60.0
+SMS_AT_ONCE = 200
+"""Enough for several SMSCs' windows, and for a batch to be fetched while another is under way."""
+
+
+@dataclass(frozen=True)
+class NotifierService:
+    """Everything that tells subscribers, in one process; made from the settings, and started in order."""
+
+    application: Application
+
+    @cached_property
+    def encoder(self) -> PoolEncoder:
+        return PoolEncoder()
+
+    @cached_property
+    def gateways(self) -> ConfiguredGateways:
+        incoming = None if self.requests is None else self.requests.take
+        return ConfiguredGateways(
+            self.application, self.encoder, self._receipts().take, incoming, self.strangers
+        )
+
+    @cached_property
+    def strangers(self) -> UnknownNumbers:
+        return UnknownNumbers()
+
+    @cached_property
+    def requests(self) -> ActivationRequests | None:
+        """Of phones, for visual voicemail."""
+        settings = self.application.settings
+        if not settings.visual_host:
+            return None
+        return ActivationRequests(
+            self.application.services, self._threads, self.strangers, visual_options(settings)
+        )
+
+    @cached_property
+    def tally(self) -> DeliveryFigures:
+        return DeliveryFigures()
+
+    @cached_property
+    def services(self) -> OutboxWorker:
+        return OutboxWorker(self.gateways.by_channel, self._lane)
+
+    @cached_property
+    def listener(self) -> PostgresListener | None:
+        """What another process commits is told by PostgreSQL; with SQLite it is looked for each second."""
+        settings = self.application.settings
+        return None if settings.embedded else PostgresListener(settings.database, self.services.ring)
+
+    @cached_property
+    def chores(self) -> tuple[Chore, ...]:
+        application = self.application
+        return (
+            Chore("secrets", lambda: expire_secrets(application.outbox_services), SECRETS_SECONDS),
+            Chore("ledger", lambda: tidy_ledger(application.outbox_services, uptime()), LEDGER_SECONDS),
+            Chore("tidying", lambda: tidy_mailboxes(application.services, uptime()), LEDGER_SECONDS),
+            Chore("reminders", lambda: remind_once(application.services), REMINDERS_SECONDS),
+            Chore("outbox files", self._tidy_files, FILES_SECONDS),
+            Chore("retention", self.retention.once, application.settings.retention_minutes * 60),
+        )
+
+    @cached_property
+    def retention(self) -> Retention:
+        return Retention(self.application.services, uptime)
+
+    def start(self) -> None:
+        self.application.bell.tell(self.services.ring)
+        try:
+            self.services.start()
+        except OSError as wrong:  # the certificates are the one thing gateways read as they open
+            ca = self.application.settings.gateway_ca
+            raise SettingsError((f"{variable('gateway_ca')} ({ca}): {wrong.strerror or wrong}",)) from wrong
+        if self.listener is not None:
+            self.listener.start()
+
+    def stop(self) -> None:
+        if self.listener is not None:
+            self.listener.stop()
+        self.services.stop()
+
+    def routers(self) -> Routes:
+        """The API, where gateways report, and the recordings behind links."""
+        settings, clock, take = (
+            self.application.settings,
+            self.application.services.clock,
+            self._receipts().take,
+        )
+        token = None if settings.api_token is None else settings.api_token.get_secret_value()
+        routers = [notices_router(self.application.services, who_has(token))]
+        if settings.kannel_url is not None:
+            key = self.gateways.key("kannel")
+            routers.append(kannel_receipts(take, key, clock))
+            if self.requests is not None:
+                routers.append(incoming_router(self.requests.take, key))
+        routers += self._mms_reports()
+        if self.gateways.links is not None:
+            # on the loop of HTTP, so with an encoder of its own; its process starts with the first listener
+            encoder, words = PoolEncoder(processes=1), self.gateways.wording
+            routers.append(
+                recordings_router(
+                    self.application.services, self.gateways.links, wording=words, encoder=encoder
+                )
+            )
+        return routers
+
+    def _tidy_files(self) -> int:
+        """Whatever wrote them, and whoever removed what they tell of."""
+        tidy_files(self.application.services, self.application.settings.outbox_folder)
+        return 0  # one round does all there is
+
+    def _mms_reports(self) -> Routes:
+        """Without a login there is no door: whoever knows an MMS's id could say what became of it."""
+        settings = self.application.settings
+        if settings.mm7_url is None:
+            return []
+        if settings.mm7_report_login is None:
+            log.warning("reports of MMS are not taken: PERSONSVAR_MM7_REPORT_LOGIN is not set")
+            return []
+        reports = reports_router(
+            self._receipts().take,
+            gateway=gateway_name(settings.mm7_url.get_secret_value()),
+            clock=self.application.services.clock,
+            credentials=settings.mm7_report_login.get_secret_value(),
+            version=settings.mm7_version,
+        )
+        return [reports]
+
+    def _receipts(self) -> ReceiptBatches:
+        """One for each event loop: that of the gateways, and that of HTTP."""
+        write = partial(take_receipts, self.application.outbox_services)
+        return ReceiptBatches(write, self._threads, self.tally)
+
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        """Two for each lane: one claims while another writes back."""
+        return ThreadPoolExecutor(2 * len(Channel), thread_name_prefix="ledger")
+
+    @cached_property
+    def _store_watch(self) -> StoreWatch:
+        return StoreWatch()
+
+    def _lane(self, channel: Channel, gateway: Gateway) -> Lane:
+        services = self.application.outbox_services
+        return Lane(
+            channel,
+            gateway,
+            Ledger(services),
+            RetryPolicy(self._patience(channel), services.clock.now, jitter),
+            self._threads,
+            self._load(channel),
+            self._pace(channel),
+            self.tally,
+            self._store_watch,
+        )
+
+    def _patience(self, channel: Channel) -> RetryLimits:
+        settings = self.application.settings
+        hours = {Channel.MMS: settings.mms_hours, Channel.EMAIL: settings.mail_hours}
+        return RetryLimits(
+            lease_seconds=settings.notice_lease_seconds,
+            retry_seconds=settings.notice_retry_seconds,
+            # a mail server may say "later" for days (RFC 5321, 4.5.4.1): the age of an e-mail ends it
+            attempts=settings.notice_attempts
+            + (round(settings.mail_hours) if channel is Channel.EMAIL else 0),
+            hours=hours.get(channel, settings.notice_hours),
+        )
+
+    def _load(self, channel: Channel) -> Load:
+        """Letters with sound are held in memory, up to 1.4 MB each: few at once."""
+        connections = self.application.settings.mail_connections
+        loads = {
+            Channel.SMS: Load(at_once=SMS_AT_ONCE, batch=SMS_AT_ONCE // 2),
+            Channel.MMS: Load(at_once=8, batch=4),
+            Channel.EMAIL: Load(at_once=2 * connections, batch=connections),
+            Channel.VISUAL: Load(at_once=SMS_AT_ONCE, batch=SMS_AT_ONCE // 2),
+        }
+        return loads.get(channel, Load())
+
+    def _pace(self, channel: Channel) -> Pace:
+        settings = self.application.settings
+        limits = {Channel.MMS: settings.mms_per_second, Channel.EMAIL: settings.mails_per_second}
+        both_by_sms = channel in (Channel.SMS, Channel.VISUAL)
+        return self._sms_pace if both_by_sms else Pace(limits.get(channel, 0))
+
+    @cached_property
+    def _sms_pace(self) -> Pace:
+        """One limit for all that goes by SMS."""
+        return Pace(self.application.settings.sms_per_second)

@@ -1,0 +1,176 @@
+"""The services of a process: started in order, and stopped once the calls have ended."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from personsvar.running.chores import Chore, stop
+from personsvar.running.watchdog import Watchdog
+from personsvar.settings import SettingsError
+from personsvar.telephony.agi.fastagi_server import FastAgiServer
+
+log = logging.getLogger(__name__)
+
+CTRL_C_SECONDS = 3.0
+"""Somebody at a terminal wants it to end now; a service manager lets calls finish."""
+
+
+class ProcessPart(Protocol):
+    """What runs beside the calls: HTTP, visual voicemail, or the post office."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+NOTHING_TO_DO = "SIGHUP: nothing to do; settings are read at the start, certificates when they change"
+
+
+@dataclass
+class StopSignals:
+    """The signals that end a service, one by one.
+
+    They are read from a pipe that the system's own handler writes to: one that comes in the moment before a
+    thread begins to wait, or while another is being handled, is lost to a lock and never to a pipe.
+    """
+
+    _came: int
+    _wanted: frozenset[int]
+
+    @classmethod
+    @contextmanager
+    def told(cls) -> Iterator[StopSignals]:
+        """From now on; afterwards they are what they were."""
+        wanted, heard = {signal.SIGTERM, signal.SIGINT}, {signal.SIGTERM, signal.SIGINT}
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants it so
+            heard.add(signal.SIGHUP)
+            if os.isatty(0):  # asked now: a terminal that is gone is none any more
+                wanted.add(signal.SIGHUP)
+        came, tell = os.pipe()
+        os.set_blocking(tell, False)
+        fd_before = signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+        before = {one: signal.signal(one, lambda *_: None) for one in heard}
+        try:
+            yield cls(came, frozenset(wanted))
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+            signal.set_wakeup_fd(fd_before)
+            os.close(came)
+            os.close(tell)
+
+    def next(self) -> int:
+        """The first that comes; SIGHUP where no terminal is closed ends nothing."""
+        while True:
+            (number,) = os.read(self._came, 1)
+            if number in self._wanted:
+                return number
+            if number == signal.SIGHUP:
+                log.info(
+                    "SIGHUP: nothing to do; settings are read at the start, certificates when they change"
+                )
+
+    def came_again(self) -> bool:
+        """Whether another one is there already."""
+        while select.select([self._came], [], [], 0)[0]:
+            if os.read(self._came, 1)[0] in self._wanted:
+                return True
+        return False
+
+
+@dataclass
+class ServiceRunner:
+    """What this process runs."""
+
+    server: FastAgiServer | None = None
+    web: ProcessPart | None = None
+    web_setting: str = "PERSONSVAR_HTTP_BIND"
+    """Where `web` has its address from."""
+    post: ProcessPart | None = None
+    """Delivers notices."""
+    visual: ProcessPart | None = None
+    """Visual voicemail."""
+    chores: Sequence[Chore] = ()
+    drain_seconds: float = 300
+    watchdog: Watchdog | None = None
+
+    def run(self) -> None:
+        """Until SIGTERM (calls may end) or Ctrl-C (they are cut soon); a second signal cuts them at once.
+
+        SIGHUP from a terminal that is closed is as SIGTERM. Elsewhere it ends nothing, and changes nothing:
+        settings are the environment's, and certificates are read again by themselves.
+        """
+        with StopSignals.told() as endings, self._watched():
+            self._start()
+            log.info("ready")
+            self._stop(endings.next(), endings)
+        log.info("stopped")
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        if self.watchdog is None:
+            yield
+            return
+        self.watchdog.start()
+        try:
+            yield
+        finally:
+            self.watchdog.stop()
+
+    def _start(self) -> None:
+        if self.server is not None:
+            with told_as("PERSONSVAR_FASTAGI_BIND"):
+                self.server.start()
+        if self.web is not None:
+            with told_as(self.web_setting):
+                self.web.start()
+        if self.visual is not None:
+            self.visual.start()
+        if self.post is not None:
+            self.post.start()
+        for chore in self.chores:
+            chore.start()
+
+    def _stop(self, asked: int, endings: StopSignals) -> None:
+        if self.watchdog is not None:
+            self.watchdog.let_parts_end()
+        if self.server is not None:
+            self._drain(self.server, endings, in_a_hurry=asked == signal.SIGINT)
+        if self.visual is not None:
+            self.visual.stop()
+        stop(self.chores)
+        for chore in self.chores:
+            chore.finish()  # what the last calls left: their messages
+        if self.post is not None:
+            self.post.stop()
+        if self.web is not None:
+            self.web.stop()
+
+    def _drain(self, server: FastAgiServer, endings: StopSignals, *, in_a_hurry: bool) -> None:
+        hurry = in_a_hurry or endings.came_again()
+        seconds = CTRL_C_SECONDS if hurry else self.drain_seconds
+        draining = threading.Thread(target=server.drain, kwargs={"max_seconds": seconds}, name="drain")
+        draining.start()
+        while draining.is_alive():
+            draining.join(0.2)
+            if endings.came_again():
+                server.drain(max_seconds=0)
+
+
+@contextmanager
+def told_as(setting: str) -> Iterator[None]:
+    """An address that can't be had is a mistake in its setting."""
+    try:
+        yield
+    except OSError as wrong:
+        why = (wrong.strerror or str(wrong)).partition(" (while")[0]  # Python repeats the address there
+        address = os.environ.get(setting) or "the default"
+        raise SettingsError((f"{setting} ({address}): {why}",)) from wrong

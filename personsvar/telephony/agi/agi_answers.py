@@ -1,0 +1,59 @@
+"""What Asterisk's answers mean: how a recording ended, how a dialled call went."""
+
+from __future__ import annotations
+
+import math
+
+from personsvar.dialogue.call import Dialled, DialOutcome, Recorded, RecordEnd
+from personsvar.mailbox.ports.takes import TAKE_SUFFIX, Take
+from personsvar.telephony.agi.agi_line import IN_THE_TONE, at_the_limit
+from personsvar.telephony.agi.reply import Result
+from personsvar.telephony.keys import key_of
+
+RATE = 8000
+"""Samples a second."""
+BYTES_A_SAMPLE = 2
+_LOST_SAMPLES = 1600
+"""A file may be this much shorter than the switch says, and is still whole."""
+
+_OUTCOMES = {
+    "ANSWER": DialOutcome.ANSWERED,
+    "BUSY": DialOutcome.BUSY,
+    "NOANSWER": DialOutcome.NO_ANSWER,
+    "CANCEL": DialOutcome.NO_ANSWER,
+}
+
+
+def samples_of(take: Take) -> int:
+    """How many of the take's samples are in its file; -1: there is none."""
+    try:
+        file = take.file
+        return file.stat().st_size // (BYTES_A_SAMPLE if file.suffix == TAKE_SUFFIX else 1)
+    except OSError:
+        return -1
+
+
+def recorded(result: Result, *, on_disk: int) -> Recorded:
+    """How RECORD FILE ended; `on_disk` is what `samples_of` its take."""
+    if result.data == IN_THE_TONE:
+        return Recorded(RecordEnd.KEY, 0.0, key_of(result.number))
+    samples = result.endpos or 0
+    if result.number < 0 or on_disk + _LOST_SAMPLES < samples or on_disk < 0:
+        return Recorded(RecordEnd.FAILED, max(on_disk, 0) / RATE)
+    if result.data == "dtmf":
+        return Recorded(RecordEnd.KEY, samples / RATE, key_of(result.number))
+    end = RecordEnd.LIMIT if at_the_limit(result) else RecordEnd.SILENCE
+    return Recorded(end, samples / RATE)
+
+
+def whole_seconds(seconds: float) -> int:
+    """Asterisk counts silence and ringing in whole seconds: never a shorter one than asked."""
+    return math.ceil(seconds)
+
+
+def dialled(status: str, seconds: str) -> Dialled:
+    """The dialplan's word on the call it dialled."""
+    outcome = _OUTCOMES.get(status, DialOutcome.REFUSED)
+    if outcome is not DialOutcome.ANSWERED:
+        return Dialled(outcome)
+    return Dialled(outcome, float(seconds) if seconds.isascii() and seconds.isdigit() else 0.0)

@@ -1,0 +1,126 @@
+"""Threads that stay for the next piece of work, and are woken one at a time.
+
+A thread started anew costs more than much of what it does in a call. The library's own executor keeps its
+threads, but wakes two of them for each piece of work: the lock of its queue goes through the hands of all who
+wait. Here each waits at a lock of its own, and who worked last is woken first: the caches still know it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from functools import partial
+from threading import Lock
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Work = Callable[[], object]
+SPARE = 16
+"""So many wait for more work; whoever else has none ends."""
+
+
+class ThreadPool(Executor):
+    """At most `most` threads; work given to a crew that is all busy waits for its turn."""
+
+    def __init__(self, most: int, *, name: str, stack_bytes: int = 0) -> None:
+        self._most = most
+        self._name = name
+        self._stack_bytes = stack_bytes
+        self._hands: set[_Worker] = set()
+        self._idle: list[_Worker] = []
+        self._waiting: deque[Work] = deque()
+        self._is_closed = False
+        self._mutex = Lock()
+
+    def give(self, work: Work) -> None:
+        """Work that sees to its own errors. Raise RuntimeError when no thread can be had for it."""
+        with self._mutex:
+            if self._is_closed:
+                raise RuntimeError(f"the crew {self._name!r} takes no more work")
+            if self._idle:
+                self._idle.pop().begin(work)
+            elif len(self._hands) < self._most:
+                self._hire(work)
+            else:
+                self._waiting.append(work)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        task: Future[T] = Future()
+        self.give(partial(_do, task, partial(fn, *args, **kwargs)))
+        return task
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002 - the library's signature
+        """What was given is done; nothing is cancelled."""
+        with self._mutex:
+            self._is_closed = True
+            while self._idle:
+                self._idle.pop().begin(None)
+            left = tuple(self._hands)
+        for hand in left if wait else ():
+            hand.thread.join()
+
+    def next_for(self, hand: _Worker) -> Work | None:
+        """Wait for more work; None: go home."""
+        with self._mutex:
+            if self._waiting:
+                return self._waiting.popleft()
+            if self._is_closed or len(self._idle) >= SPARE:
+                return None
+            self._idle.append(hand)
+        return hand.wait()
+
+    def gone(self, hand: _Worker) -> None:
+        with self._mutex:
+            self._hands.discard(hand)
+
+    def _hire(self, work: Work) -> None:
+        hand = _Worker(self, self._name, work)
+        before = threading.stack_size(self._stack_bytes)  # one for the whole process: put back
+        try:
+            hand.thread.start()
+        finally:
+            threading.stack_size(before)
+        self._hands.add(hand)
+
+
+class _Worker:
+    """One thread, and the lock it waits at."""
+
+    def __init__(self, crew: ThreadPool, name: str, work: Work) -> None:
+        self._crew = crew
+        self._work: Work | None = work
+        self._wake = Lock()
+        self._wake.acquire()
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def begin(self, work: Work | None) -> None:
+        """While it waits, and by one only."""
+        self._work = work
+        self._wake.release()
+
+    def wait(self) -> Work | None:
+        self._wake.acquire()
+        work, self._work = self._work, None
+        return work
+
+    def _run(self) -> None:
+        work, self._work = self._work, None
+        try:
+            while work is not None:
+                work()
+                work = self._crew.next_for(self)
+        finally:
+            self._crew.gone(self)
+
+
+def _do(task: Future[T], work: Callable[[], T]) -> None:
+    try:
+        value = work()
+    except BaseException as wrong:  # noqa: BLE001 - whoever asks for the value gets it
+        task.set_exception(wrong)
+    else:
+        task.set_result(value)

@@ -1,0 +1,191 @@
+"""One client's connection: bytes both ways, in the clear until TLS begins.
+
+A slow client is neither read nor written ahead of: what it sends and nobody reads is held to 64 kB, and a
+writer waits until what it wrote has mostly gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from socket import IPPROTO_TCP, SO_KEEPALIVE, SOL_SOCKET
+
+from personsvar.visual.tls import Tls
+
+HELD_BYTES = 64 * 1024
+OWED_BYTES = 64 * 1024
+LINGER_SECONDS = 10.0
+"""Whoever does not read the last words by then does without."""
+
+
+class ClientGoneError(Exception):
+    """The client has gone, or its TLS is no TLS. Nothing more can be said to it."""
+
+
+class ClientConnection(asyncio.Protocol):
+    def __init__(
+        self, made: Callable[[ClientConnection], None], context: ssl.SSLContext | None = None
+    ) -> None:
+        """`made`: called once it stands. `context`: TLS from its first byte."""
+        self._made = made
+        self._tls = None if context is None else Tls(context)
+        self._transport: asyncio.Transport | None = None
+        self._held = bytearray()
+        self._over = False
+        """Nothing more will come."""
+        self._lost = False
+        self._paused = False
+        self._waiter: asyncio.Future[None] | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self.address = ""
+
+    # ---- what a session does
+
+    @property
+    def is_private(self) -> bool:
+        return self._tls is not None and self._tls.is_open
+
+    @property
+    def has_news(self) -> bool:
+        """Bytes have come, or the end has."""
+        return bool(self._held) or self._over
+
+    async def news(self) -> None:
+        """Wait until bytes come, the client goes, or somebody nudges."""
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            if not self.has_news:
+                await self._waiter
+        finally:
+            self._waiter = None
+
+    def nudge(self) -> None:
+        """Whoever waits for news goes on without."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def take(self) -> bytes:
+        """What has come. Raise ClientGoneError when nothing has, nor will."""
+        if self._over and not self._held:
+            raise ClientGoneError
+        taken = bytes(self._held)
+        self._held.clear()
+        if self._paused and self._transport is not None and not self._over:
+            self._paused = False
+            self._transport.resume_reading()
+        return taken
+
+    def write(self, data: bytes) -> None:
+        """It is on its way; `drain` waits for it."""
+        if self._lost or self._transport is None:
+            raise ClientGoneError
+        if self._tls is None:
+            self._transport.write(data)
+            return
+        try:
+            self._tls.sealed(data)
+        except ssl.SSLError as wrong:
+            raise ClientGoneError from wrong
+        self._flush()
+
+    async def drain(self) -> None:
+        """Until most of what was written has gone; where it went at once, others get a turn."""
+        await asyncio.sleep(0)
+        await self._writable.wait()
+        if self._lost:
+            raise ClientGoneError
+
+    async def start_tls(self, context: ssl.SSLContext) -> None:
+        """Whatever came in the clear is forgotten: from here on there is only TLS."""
+        self._held.clear()
+        self._tls = Tls(context)
+        await self.shake_hands()
+
+    async def shake_hands(self) -> None:
+        """Until TLS stands, where it was begun."""
+        while self._tls is not None and not self._tls.is_open:
+            if self._over:
+                raise ClientGoneError
+            await self.news()
+
+    def set_up(self, options: Sequence[tuple[int, int]]) -> None:
+        """TCP's options; with keep-alive, so that one who vanished is noticed."""
+        peer = None if self._transport is None else self._transport.get_extra_info("socket")
+        if peer is not None:
+            peer.setsockopt(SOL_SOCKET, SO_KEEPALIVE, 1)
+            for option, value in options:
+                peer.setsockopt(IPPROTO_TCP, option, value)
+
+    def close(self) -> None:
+        """What was written still goes out, for a while."""
+        if self._transport is None or self._lost:
+            return
+        if self._tls is not None and self._tls.is_open:
+            with suppress(ssl.SSLError):
+                self._tls.say_goodbye()
+            self._flush()
+        self._transport.close()
+        asyncio.get_running_loop().call_later(LINGER_SECONDS, self._transport.abort)
+
+    def abort(self) -> None:
+        """At once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    # ---- what the loop does
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if not isinstance(transport, asyncio.Transport):
+            raise TypeError(transport)
+        self._transport = transport
+        transport.set_write_buffer_limits(high=OWED_BYTES)
+        peer = transport.get_extra_info("peername")
+        self.address = str(peer[0]) if peer else ""
+        self._made(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._tls is None:
+            self._held += data
+        elif not self._over:
+            self._decrypt(self._tls, data)
+        if len(self._held) > HELD_BYTES and not self._paused and self._transport is not None:
+            self._paused = True
+            self._transport.pause_reading()
+        self.nudge()
+
+    def eof_received(self) -> bool:
+        self._over = True
+        self.nudge()
+        return not self._lost  # what it asked before it stopped talking is still answered
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's form
+        self._over = self._lost = True
+        self._writable.set()
+        self.nudge()
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    def _decrypt(self, tls: Tls, data: bytes) -> None:
+        try:
+            self._held += tls.feed(data)
+        except (ssl.SSLError, ValueError):
+            self._over = True
+            self._flush()  # the alert
+            if self._transport is not None:
+                self._transport.close()
+            return
+        self._over |= tls.ended
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._tls is not None and self._transport is not None and not self._lost:
+            owed = self._tls.owed()
+            if owed:
+                self._transport.write(owed)

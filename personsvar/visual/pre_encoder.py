@@ -1,0 +1,90 @@
+"""Messages made into AMR before a phone asks for them: some phones wait five seconds, and no longer.
+
+A phone that has just activated comes for all its messages, and one that is told by SMS comes at once. So
+what a mailbox with an account in use has not as AMR is encoded by the process that serves phones, as many at
+once as the encoder does side by side: never by a call, and behind all of them (`notifier.encoder`).
+
+Mailboxes that changed are served first, each with its newest few; who has more waits for another turn behind
+them, and goes on where it was left. So a mailbox of a thousand messages holds up nobody's new one, and
+nothing is remembered but which mailboxes wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model import Number
+from personsvar.mailbox.services import Services
+from personsvar.mailbox.visual import view
+from personsvar.mailbox.visual.view import FolderEntry
+from personsvar.visual.recordings import NoRecordingError, Recordings
+from personsvar.visual.workers import OffLoop
+
+A_TURN = 10
+"""So many of a mailbox are encoded before the next one's."""
+
+
+@dataclass(slots=True)
+class PreEncoder:
+    services: Services
+    workers: OffLoop
+    recordings: Recordings
+    _changed: dict[Number, None] = field(default_factory=dict)
+    _going_on: dict[Number, int] = field(default_factory=dict)
+    """Whose turn comes again, with the uid of the oldest that was encoded for it."""
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def changed(self, mailboxes: AbstractSet[Number]) -> None:
+        """Called on the loop; a mailbox that waits already waits once."""
+        self._changed.update(dict.fromkeys(mailboxes))
+        self._news.set()
+
+    async def run(self) -> None:
+        to_do: asyncio.Queue[FolderEntry] = asyncio.Queue(1)  # the encoders are never far behind
+        async with asyncio.TaskGroup() as crew:
+            for _ in range(self.recordings.encoder.at_once):
+                crew.create_task(self._encode(to_do))
+            await self._give_turns(to_do)
+
+    async def _give_turns(self, to_do: asyncio.Queue[FolderEntry]) -> None:
+        while True:
+            mailbox, below = await self._next()
+            with suppress(StoreUnavailableError):  # whoever asks for one has it encoded then
+                missing = await self.workers.do(self._missing, mailbox, below)
+                if len(missing) > A_TURN:
+                    self._going_on[mailbox] = missing[A_TURN - 1].uid
+                for entry in missing[:A_TURN]:
+                    await to_do.put(entry)
+
+    async def _next(self) -> tuple[Number, int | None]:
+        while not self._changed and not self._going_on:
+            self._news.clear()
+            await self._news.wait()
+        if self._changed:
+            mailbox = next(iter(self._changed))
+            del self._changed[mailbox]
+            return mailbox, None
+        mailbox = next(iter(self._going_on))
+        return mailbox, self._going_on.pop(mailbox)
+
+    async def _encode(self, to_do: asyncio.Queue[FolderEntry]) -> None:
+        while True:
+            entry = await to_do.get()
+            with suppress(NoRecordingError, StoreUnavailableError):  # it is tried again when it is asked for
+                await self.recordings.amr(entry.sound)
+
+    def _missing(self, mailbox: Number, below: int | None) -> Sequence[FolderEntry]:
+        """The newest first; of those with a lower uid, where one is given."""
+        if self.recordings.encoder.why_not() is not None:
+            return ()
+        with self.services.store.look() as uow:
+            account = uow.visual.get(mailbox)
+        if account is None or not account.is_active:
+            return ()
+        newest_first = reversed(view.entries(self.services, mailbox, view.Folder.INBOX))
+        return [it for it in newest_first if it.amr_bytes is None and (below is None or it.uid < below)]

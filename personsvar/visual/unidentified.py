@@ -1,0 +1,69 @@
+"""Who is connected and has not logged in: few at once, of one network and in all.
+
+When there are too many, the newest comes in and the one that was there longest goes: logging in takes a phone
+a second or two, so whoever only holds places open holds them against himself, and shuts nobody out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+ONE_SUBSCRIBER_S = 64
+"""Bits of an IPv6 address that one household, or one phone, is given; the others are its own to choose."""
+
+
+def network_of(address: str) -> str:
+    """What is counted as one: an IPv4 address, however it is written, and the /64 of an IPv6 address."""
+    try:
+        it = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(it, IPv6Address):
+        return str(it)
+    if it.ipv4_mapped is not None:
+        return str(it.ipv4_mapped)
+    return str(ip_network((int(it), ONE_SUBSCRIBER_S), strict=False))
+
+
+@dataclass(slots=True)
+class UnidentifiedClients(Generic[T]):
+    most: int
+    most_of_one_network: int
+    _there: dict[str, dict[T, None]] = field(default_factory=dict)
+    """By network, the one that was there longest first."""
+    _count: int = 0
+
+    def enter(self, address: str, one: T) -> T | None:
+        """The one that has to go for it, if there is no room."""
+        network = network_of(address)
+        crowd = self._there.get(network, {})
+        if len(crowd) >= self.most_of_one_network:
+            goes = self._longest_there(network)
+        elif self._count >= self.most:
+            goes = self._longest_there(max(self._there, key=lambda it: len(self._there[it])))
+        else:
+            goes = None
+        self._there.setdefault(network, {})[one] = None
+        self._count += 1
+        return goes
+
+    def leave(self, address: str, one: T) -> None:
+        """It has logged in, or is over. Whoever had to go has left already."""
+        network = network_of(address)
+        crowd = self._there.get(network, {})
+        if one in crowd:
+            self._remove(network, one)
+
+    def _longest_there(self, network: str) -> T:
+        first = next(iter(self._there[network]))
+        self._remove(network, first)
+        return first
+
+    def _remove(self, network: str, one: T) -> None:
+        del self._there[network][one]
+        self._count -= 1
+        if not self._there[network]:
+            del self._there[network]

@@ -1,0 +1,52 @@
+"""The real time, real chance, and the bell between a commit and the outbox's worker."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from personsvar.mailbox.model import Uptime
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+class RealClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class RealChance:
+    def digits(self, count: int) -> str:
+        return "".join(secrets.choice("0123456789") for _ in range(count))
+
+
+class Bell:
+    """Rung when a notice was committed; whoever delivers is told, in this process or by the database."""
+
+    def __init__(self) -> None:
+        self._listeners: tuple[Callable[[], None], ...] = ()
+
+    def tell(self, listener: Callable[[], None]) -> None:
+        """Call it, from any thread, whenever it rings."""
+        self._listeners = (*self._listeners, listener)
+
+    def notices(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+def uptime() -> Uptime:
+    """How long this machine has been running, sleep and all."""
+    boot = ""
+    with suppress(OSError):
+        boot = _BOOT.read_text("ascii").strip()
+    return Uptime(boot, time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+def jitter() -> float:
+    """A number from 0 to 1."""
+    return secrets.randbelow(1_000_001) / 1_000_000

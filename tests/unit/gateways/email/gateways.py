@@ -1,0 +1,58 @@
+"""E-mail gateways for the tests: impatient, and closed at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from personsvar.gateways.email.email_gateway import EmailGateway
+from personsvar.gateways.email.email_options import EmailOptions
+from personsvar.gateways.email.mail_server import mail_server
+from personsvar.gateways.email.signed_links import SignedLinks
+from personsvar.gateways.email.watch import Pauses
+from personsvar.gateways.email.wording import wording
+from personsvar.voice.encoder import Encoder
+from tests.unit.gateways.email.letters import SmallEncoder
+
+SENDER = "voicemail@example.test"
+SOON = Pauses(first_seconds=0.02, longest_seconds=0.1)
+WAIT_SECONDS = 60.0
+
+
+def gateway(
+    url: str,
+    *,
+    ca: Path | None = None,
+    encoder: Encoder | None = None,
+    links: SignedLinks | None = None,
+    **options: Any,
+) -> EmailGateway:
+    return EmailGateway(
+        mail_server(url, ca=ca),
+        EmailOptions(**{"sender": SENDER, "pauses": SOON, "seconds": 60, **options}),
+        wording=wording(),
+        encoder=encoder or SmallEncoder(),
+        links=links,
+        jitter=lambda: 0.5,
+    )
+
+
+@asynccontextmanager
+async def opened(url: str, **wishes: Any) -> AsyncIterator[EmailGateway]:
+    """With somebody there."""
+    it = gateway(url, **wishes)
+    await it.open()
+    try:
+        await until(lambda: it.is_up)
+        yield it
+    finally:
+        await it.close()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WAIT_SECONDS):
+        while not true():  # noqa: ASYNC110 - what is waited for is another's state, without an event
+            await asyncio.sleep(0.005)

@@ -1,0 +1,94 @@
+"""E-mail letters for the tests, and the honest small things that stand around the gateway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from personsvar.mailbox.model import (
+    Channel,
+    Facts,
+    Language,
+    MessageId,
+    Notice,
+    NoticeId,
+    NoticeKind,
+    NoticeStatus,
+    Number,
+    Subscriber,
+)
+from personsvar.notifier.words import texts
+from personsvar.notifier.words.facts import notice_facts
+from personsvar.notifier.words.rendering import Rendered
+from personsvar.voice.encoder import EncodingFailedError
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+OLA = Subscriber(Number("+4790000001"), email="ola@example.test")
+NEW = Facts(
+    message=MessageId(7),
+    caller=Number("+4790000002"),
+    at=datetime(2026, 3, 2, 11, 32, tzinfo=UTC),
+    seconds=23.2,
+    new_count=2,
+)
+
+
+def letter(
+    facts: Facts = NEW,
+    *,
+    kind: NoticeKind = NoticeKind.NEW_MESSAGE,
+    language: Language = "nb",
+    address: str | None = "ola@example.test",
+    alaw: bytes | None = b"\xd5" * 8000,
+    number: int = 12,
+) -> Rendered:
+    """As the outbox writes them."""
+    notice = Notice(
+        id=NoticeId(number),
+        to=OLA.number,
+        kind=kind,
+        channel=Channel.EMAIL,
+        dedup_key=f"message:{number}:email",
+        created_at=NOON,
+        facts=facts,
+        address=address,
+        status=NoticeStatus.LEASED,
+        attempts=1,
+        next_at=NOON,
+        lease="t",
+    )
+    about = notice_facts(kind, facts, OLA, access=Number("+4747471000"), secret=None, now=NOON)
+    return Rendered(
+        notice=notice,
+        language=language,
+        text=texts.sms(about, language),
+        subject=texts.subject(about, language),
+        length=texts.length(about, language),
+        alaw=alaw,
+        notice_facts=about,
+    )
+
+
+def withheld() -> Facts:
+    return replace(NEW, caller=None)
+
+
+@dataclass
+class SmallEncoder:
+    """No MP3, but as an encoder behaves: shorter bytes that tell what they were made of, or a refusal."""
+
+    refuses: bool = False
+    made: list[int] = field(default_factory=list)
+
+    async def mp3(self, alaw: bytes) -> bytes:
+        self.made.append(len(alaw))
+        if self.refuses:
+            raise EncodingFailedError("a broken sound")
+        return b"ID3" + alaw[::8]
+
+    async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes:
+        raise EncodingFailedError(f"no AMR at {bit_rate} of {len(alaw)} bytes")
+
+    @property
+    def can_amr(self) -> bool:
+        return False

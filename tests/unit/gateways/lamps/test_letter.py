@@ -1,0 +1,30 @@
+"""A lamp's letter holds the counts as they are when it is written, and no words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from personsvar.mailbox.lamps import lamp_notice
+from personsvar.mailbox.model import Counts, Message, MessageId, Sound, SoundId, SpoolId
+from personsvar.notifier.words.rendering import render_one
+from tests.unit.conftest import Bureau
+
+
+def test_what_is_in_the_mailbox_is_looked_up_when_the_letter_is_written(bureau: Bureau) -> None:
+    row = bureau.post(lamp_notice(bureau.ola.number, bureau.clock.now()))
+    assert render_one(bureau.services, bureau.notice(row)).counts == Counts()
+    with bureau.services.store.begin() as uow:
+        new = Message(
+            id=MessageId(0),
+            mailbox=bureau.ola.number,
+            spool_id=SpoolId("1.1"),
+            caller=None,
+            received_at=bureau.clock.now(),
+            sound=Sound(SoundId(0), 0),
+            urgent=True,
+        )
+        uow.messages.add(replace(new, sound=uow.sounds.add(b"\xd5")))
+        uow.commit()
+    letter = render_one(bureau.services, bureau.notice(row))
+    assert letter.counts == Counts(new=1, urgent=1)
+    assert (letter.text, letter.subject, letter.secret, letter.alaw) == ("", "", None, None)

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from personsvar.gateways.files.folder_gateway import FolderGateway
+from personsvar.gateways.sms.sms import Sms
+from personsvar.gateways.visual.client_texts import VisualOptions
+from personsvar.gateways.visual.sms_route import SmsRoute
+from personsvar.gateways.visual.visual_gateway import VisualGateway
+from personsvar.mailbox.model import (
+    Channel,
+    Facts,
+    Message,
+    MessageId,
+    NewNotice,
+    Notice,
+    NoticeKind,
+    Number,
+    Sound,
+    SoundId,
+    SpoolId,
+    Subscriber,
+    VisualAccount,
+    VisualDialect,
+    VisualStatus,
+)
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.visual.password import hash_password
+from personsvar.notifier.gateway import Accepted
+from personsvar.notifier.words.rendering import Rendered, render_one
+from personsvar.vvm.sms.values import Terms
+from tests.unit.conftest import Bureau
+
+PASSWORD = "q7Hs0ZrK2m"
+CALLER = Number("+4790000099")
+OPTIONS = VisualOptions(
+    "vvm.example.test", 143, 993, Terms(menu_number="+4747471000", client_number="1996"), sender="1996"
+)
+
+
+@dataclass
+class Exchange:
+    """A bureau where Ola's phone has visual voicemail, and where what it is told is read instead of sent."""
+
+    bureau: Bureau
+    told: list[Sms] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.bureau = replace(self.bureau, services=replace(self.bureau.services, rules=Rules(visual=True)))
+
+    @property
+    def ola(self) -> Number:
+        return self.bureau.ola.number
+
+    def account(self, dialect: VisualDialect = VisualDialect.OMTP_13, **more: object) -> VisualAccount:
+        """Active and ready, but for what is said."""
+        sealed = self.bureau.services.vault.seal(PASSWORD)
+        it = VisualAccount(
+            self.ola,
+            dialect,
+            VisualStatus.READY,
+            port=5496,
+            password=hash_password(PASSWORD),
+            password_sealed=sealed,
+        )
+        it = replace(it, **more)  # type: ignore[arg-type] # fields of the value, by their names
+        with self.bureau.services.store.begin() as uow:
+            uow.visual.put(it)
+            uow.commit()
+        return it
+
+    def message(self, caller: Number | None = CALLER, seconds: float = 9.4) -> Message:
+        with self.bureau.services.store.begin() as uow:
+            sound = uow.sounds.add(b"\xd5" * round(8000 * seconds))
+            spool_id, at = SpoolId("17.1"), self.bureau.clock.now()
+            kept = Message(MessageId(0), self.ola, spool_id, caller, at, Sound(SoundId(0), 0))
+            kept = uow.messages.add(replace(kept, sound=sound))
+            uow.commit()
+        return kept
+
+    def letter(self, kind: NoticeKind, message: Message | None = None, key: str = "news") -> Rendered:
+        facts = Facts(message=None if message is None else message.id)
+        now = self.bureau.clock.now()
+        new = NewNotice(self.ola, kind, Channel.VISUAL, f"{key}:{kind}", now, facts)
+        return render_one(self.bureau.services, self.notice(new))
+
+    def notice(self, new: NewNotice) -> Notice:
+        return self.bureau.notice(self.bureau.post(new))
+
+    def deliver(self, letter: Rendered, options: VisualOptions = OPTIONS) -> Sms:
+        async def hand_over(_: Rendered, sms: Sms) -> Accepted:
+            self.told.append(sms)
+            return Accepted("read")
+
+        gateway = VisualGateway(options, _way(hand_over), clock=self.bureau.clock)
+        asyncio.run(gateway.deliver(letter))
+        return self.told[-1]
+
+    def said(self, kind: NoticeKind, message: Message | None = None) -> str:
+        return said(self.deliver(self.letter(kind, message)))
+
+    def put(self, subscriber: Subscriber) -> None:
+        with self.bureau.services.store.begin() as uow:
+            uow.subscribers.put(subscriber)
+            uow.commit()
+
+
+def said(sms: Sms) -> str:
+    return sms.text if sms.binary is None else sms.binary.decode("ascii")
+
+
+def _way(hand_over: object) -> SmsRoute:
+    return SmsRoute(FolderGateway(None), hand_over, None)  # type: ignore[arg-type] # nothing goes to files
+
+
+@pytest.fixture
+def exchange(bureau: Bureau) -> Exchange:
+    return Exchange(bureau)

@@ -1,0 +1,210 @@
+"""The ledger over HTTP: who may read it, what it tells, and what it never tells."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from markupsafe import escape
+
+from personsvar.http.api.forms import NoticeHistoryForm
+from personsvar.http.api.notices import notices_router
+from personsvar.http.api.token import who_has
+from personsvar.http.app import make_app
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.login import reset_pin
+from personsvar.mailbox.model import (
+    Attempt,
+    AttemptOutcome,
+    Channel,
+    Facts,
+    NewNotice,
+    NoticeKind,
+    NoticeStatus,
+    Number,
+    Receipt,
+    ReceiptState,
+    Settlement,
+)
+from personsvar.mailbox.receipts import take_receipt
+from tests.unit.conftest import Bureau
+
+TOKEN = "a token of the operator's"
+GATEWAY = "smsc.example.test:2775"
+
+
+class Client:
+    """Asks the app itself, without a socket."""
+
+    def __init__(self, bureau: Bureau, *, token: str | None = TOKEN, shown: str | None = TOKEN) -> None:
+        router = notices_router(bureau.services, who_has(token))
+        self._app: FastAPI = make_app(checks={}, meters=[], routers=[router])
+        self._headers = {} if shown is None else {"Authorization": f"Bearer {shown}"}
+
+    def ask(self, method: str, path: str) -> httpx.Response:
+        return asyncio.run(self._ask(method, path))
+
+    async def _ask(self, method: str, path: str) -> httpx.Response:
+        transport = httpx.ASGITransport(self._app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.request(method, path, headers=self._headers)
+
+    def ids(self, query: str = "") -> list[int]:
+        answer = self.ask("GET", f"/v1/notices{query}")
+        assert answer.status_code == 200, answer.text
+        return [it["id"] for it in answer.json()]
+
+
+def _missed(bureau: Bureau, call: str, channel: Channel = Channel.SMS) -> int:
+    return bureau.post(
+        NewNotice(
+            bureau.ola.number,
+            NoticeKind.MISSED_CALL,
+            channel,
+            f"missed:{call}:{channel}",
+            bureau.clock.now(),
+            Facts(caller=Number("+4790000002"), at=bureau.clock.now()),
+        )
+    )
+
+
+def _sent(bureau: Bureau, *, ids: tuple[str, ...] = ()) -> None:
+    """Every due SMS is handed over."""
+    now = bureau.clock.now()
+    with bureau.services.store.begin() as uow:
+        for notice in uow.outbox.claim(channels=["sms"], now=now, lease_seconds=60, limit=100):
+            assert notice.lease is not None
+            attempt = Attempt(notice.attempts, now, AttemptOutcome.ACCEPTED, GATEWAY, ids)
+            settlement = Settlement(notice.id, notice.lease, NoticeStatus.SENT, attempt)
+            assert uow.outbox.settle([settlement], now=now)
+        uow.commit()
+
+
+@pytest.mark.parametrize(
+    ("token", "shown", "status"),
+    [(TOKEN, TOKEN, 200), (TOKEN, "another", 401), (TOKEN, None, 401), (None, TOKEN, 403), (None, "", 403)]
+    + [(blank, shown, 403) for blank in ("", " ") for shown in (None, "", blank, TOKEN)],
+)
+def test_the_token_opens_it_and_nothing_else(
+    bureau: Bureau, token: str | None, shown: str | None, status: int
+) -> None:
+    answer = Client(bureau, token=token, shown=shown).ask("GET", "/v1/notices")
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json()["detail"] == "the API is closed: set PERSONSVAR_API_TOKEN"
+
+
+def test_a_notice_shows_each_try_and_each_receipt(bureau: Bureau) -> None:
+    which = _missed(bureau, "1")
+    _sent(bureau, ids=("7F",))
+    take_receipt(
+        bureau.services,
+        Receipt(GATEWAY, "7F", ReceiptState.DELIVERED, bureau.clock.now().astimezone(UTC), "DELIVRD"),
+    )
+    shown = Client(bureau).ask("GET", f"/v1/notices/{which}").json()
+    assert (shown["status"], shown["caller"], shown["to"]) == ("delivered", "+4790000002", "+4790000001")
+    at = "2026-03-02T12:00:00Z"
+    assert shown["tries"] == [
+        {
+            "number": 1, "at": at, "outcome": "accepted", "gateway": GATEWAY, "ids": ["7F"], "error": None,
+        }
+    ]  # fmt: skip
+    assert shown["receipts"] == [
+        {"gateway": GATEWAY, "gateway_id": "7F", "state": "delivered", "at": at, "detail": "DELIVRD"}
+    ]
+
+
+def test_notices_are_filtered_newest_first_and_paged(bureau: Bureau) -> None:
+    first, mail = _missed(bureau, "1"), _missed(bureau, "1", Channel.EMAIL)
+    _sent(bureau)
+    bureau.clock.go_on(hours=1)
+    later = _missed(bureau, "2")
+    client = Client(bureau)
+    assert client.ids() == [later, mail, first]
+    assert client.ids("?channel=email") == [mail]
+    assert client.ids("?status=sent") == [first]
+    assert client.ids("?since=2026-03-02T12:30:00") == [later]
+    assert client.ids("?until=2026-03-02T13:30:00%2B01:00") == [mail, first]
+    assert client.ids("?kind=new-message") == []
+    assert client.ids("?to=900%2000%20001&limit=2") == [later, mail]
+    assert client.ids(f"?to=%2B4790000001&limit=2&before_id={mail}") == [first]
+    assert client.ids("?to=90000003") == []
+
+
+@pytest.mark.parametrize("query", ["?to=bogus", "?channel=pigeon", "?since=soon", "?limit=0", "?colour=red"])
+def test_a_filter_that_means_nothing_is_refused(bureau: Bureau, query: str) -> None:
+    assert Client(bureau).ask("GET", f"/v1/notices{query}").status_code == 422
+
+
+def test_an_ended_one_is_sent_again_and_one_on_its_way_is_not(bureau: Bureau) -> None:
+    which = _missed(bureau, "1")
+    client = Client(bureau)
+    answer = client.ask("POST", f"/v1/notices/{which}/resend")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        409,
+        f"notice {which} is still on its way (ready)",
+    )
+    _sent(bureau)
+    answer = client.ask("POST", f"/v1/notices/{which}/resend")
+    assert (answer.status_code, answer.json()["status"]) == (202, "ready")
+    for method, path in (("GET", ""), ("POST", "/resend")):
+        assert client.ask(method, f"/v1/notices/999{path}").status_code == 404
+
+
+def test_no_pin_is_told(bureau: Bureau) -> None:
+    reset_pin(bureau.services, bureau.ola.number)
+    (notice,) = Client(bureau).ask("GET", "/v1/notices").json()
+    assert notice["secret"] == "••••"
+    with bureau.services.store.look() as uow:
+        secret = uow.outbox.list()[0].facts.secret
+    assert secret is not None
+    pin = bureau.services.vault.open(secret)
+    assert pin not in Client(bureau).ask("GET", f"/v1/notices/{notice['id']}").text
+
+
+def test_a_database_away_is_said_as_what_it_is(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise StoreUnavailableError("connection refused")
+
+    monkeypatch.setattr(bureau.services.store, "look", away)
+    answer = Client(bureau).ask("GET", "/v1/notices")
+    assert (answer.status_code, answer.json()) == (503, {"detail": "the database is away"})
+
+
+def test_openapi_names_every_answer_there_is(bureau: Bureau) -> None:
+    paths = Client(bureau, shown=None).ask("GET", "/v1/openapi.json").json()["paths"]
+    answers = {
+        (path, method): set(it["responses"])
+        for path, methods in paths.items()
+        for method, it in methods.items()
+    }
+    always = {"401", "403", "422", "503"}
+    assert answers["/v1/notices", "get"] == {"200", *always}
+    assert answers["/v1/notices/{notice}", "get"] == {"200", "404", *always}
+    assert answers["/v1/notices/{notice}/resend", "post"] == {"202", "404", "409", *always}
+
+
+def test_the_page_of_the_api_tells_each_operation_and_each_field(bureau: Bureau) -> None:
+    client = Client(bureau, shown=None)
+    page = client.ask("GET", "/docs").text
+    described = client.ask("GET", "/v1/openapi.json").json()
+    for path, methods in described["paths"].items():
+        for method, it in methods.items():
+            assert f"{method.upper()} {path}" in page
+            assert it["summary"] in page
+    for field in NoticeHistoryForm.model_fields.values():
+        assert escape(field.description) in page
+    assert "<script" not in page
+    assert "number from 1 to 1000 100 if not given" in page
+    assert "one of sms, mms, email" in page
+
+
+def test_the_page_of_openapi_names_what_it_takes(bureau: Bureau) -> None:
+    described = Client(bureau, shown=None).ask("GET", "/v1/openapi.json").json()
+    parameters = described["paths"]["/v1/notices"]["get"]["parameters"]
+    assert {it["name"] for it in parameters} == {
+        "to", "channel", "kind", "status", "since", "until", "before_id", "limit",
+    }  # fmt: skip
