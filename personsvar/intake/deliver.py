@@ -63,7 +63,7 @@ class NoDeposit:
 
 
 def sort(unsorted: Unsorted, services: Services) -> SpoolHeader | NoDeposit:
-    """Decide whose recording the dialplan took, by the rules for every call (CALLFLOW.md 1)."""
+    """Decide whose recording the dialplan took, by the rules for every call (docs/call-flow.md, 1)."""
     with services.store.look() as uow:
         arrival = arrive(unsorted.setup, services.rules, uow.subscribers.get)
     mailbox = recorded_for(arrival)

@@ -23,7 +23,7 @@ The service goes on with whose recording it is, already decided:
     mailbox=+4790000001
     caller=+4790000002       left out when withheld or unknown
 
-The dialplan can't decide, so it hands over what came, raw; intake decides (CALLFLOW.md 1):
+The dialplan can't decide, so it hands over what came, raw; intake decides (docs/call-flow.md, 1):
 
     trunk=1                  the endpoint is the operator's own trunk; else 0
     endpoint=                base64 (RFC 4648, section 4)

@@ -47,7 +47,7 @@ class GreetingKind(StrEnum):
 
 
 class NoticeKind(StrEnum):
-    """Why a notice is sent (CALLFLOW.md, every place that says SMS, notice or copy)."""
+    """Why a notice is sent (docs/call-flow.md, wherever it says SMS, notice or copy)."""
 
     NEW_MESSAGE = "new-message"
     MISSED_CALL = "missed-call"
@@ -436,7 +436,7 @@ class ChannelFigures:
 
 
 class LockScope(StrEnum):
-    """Whose failures are counted (CALLFLOW.md 7)."""
+    """Whose failures are counted (docs/call-flow.md, 7)."""
 
     MAILBOX = "mailbox"
     CALLER = "caller"

@@ -1,7 +1,7 @@
 """Visual voicemail: a thousand idle sessions, a full sync, and how soon an idle phone hears of a call.
 
 `personsvar visual` on SQLite and on PostgreSQL, over TLS on loopback, TLS's own cost included. Memory is the
-server's, with nobody and with everybody in IDLE. A full sync is Android's (VISUAL-VOICEMAIL.md, 3.2):
+server's, with nobody and with everybody in IDLE. A full sync is Android's:
 log-in, a search, and one fetch of headers and structure for each message; then every sound, encoded before.
 A first sync is the same of a phone that has just activated, or did so ten seconds ago, with every sound:
 until the last one is there, and the CPU of the server with those that encode for it.

@@ -1,4 +1,4 @@
-"""What the MMSC says to a SubmitReq, and what we make of it (TS 23.140, 8.7.7; tables of MESSAGING.md).
+"""What the MMSC says to a SubmitReq, and what we make of it (TS 23.140, 8.7.7; docs/notices.md).
 
 The StatusCode decides, in a SubmitRsp as in a fault, and whatever the HTTP status: MMSCs send faults with 200
 and with 500. Only where there is none the HTTP status decides.

@@ -1,4 +1,4 @@
-"""Delivery reports: what became of an MMS, and what we answer (TS 23.140, 8.7.1.5; MESSAGING.md).
+"""Delivery reports: what became of an MMS, and what we answer (TS 23.140, 8.7.1.5; docs/notices.md).
 
 They come twice, and some with sender and recipient swapped, so the MessageID alone says what is meant.
 Only what was fetched is delivered.

@@ -23,7 +23,7 @@ from personsvar.mailbox.model import (
 
 
 class Outbox(Protocol):
-    """Notices as rows (MESSAGING.md): claimed under a lease, written back under the lease's token.
+    """Notices as rows (docs/notices.md): claimed under a lease, written back under the lease's token.
 
     Beside them stands the ledger: every try, and every receipt a gateway gave for what it took.
     """

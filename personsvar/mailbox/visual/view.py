@@ -1,4 +1,4 @@
-r"""The view of a mailbox: its folders as a mail program sees them (VISUAL-VOICEMAIL.md, 3 to 5 and 7).
+r"""The view of a mailbox: its folders as a mail program sees them.
 
 There is one mailbox. What is heard on the phone is `\Seen` here at once, what is removed here is among the
 deleted messages on the phone, and a greeting put in use here is what callers hear next. Every function

@@ -1,4 +1,4 @@
-"""APPEND: a greeting that the phone recorded (VISUAL-VOICEMAIL.md, 5 and 7).
+"""APPEND: a greeting that the phone recorded.
 
 Nobody vouches for what comes: it is counted frame by frame, decoded in a process of its own, made as loud as
 the prompts and kept as A-law. What callers hear is never what was sent. Other folders take nothing in.

@@ -31,7 +31,7 @@ def _encoded(source: Sequence[str], given: bytes = b"") -> bytes:
 
 
 def single(sound: bytes, kind: str = "normal-greeting") -> bytes:
-    """As Google's app sends it (VISUAL-VOICEMAIL.md, 5)."""
+    """As Google's app sends it."""
     return _lines(
         "X-CNS-Message-Context: x-voice-greeting-message",
         "X-CNS-Media-Size: x-voice-greeting=1msgs;",

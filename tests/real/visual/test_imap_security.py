@@ -1,4 +1,4 @@
-"""What the server does with those who mean ill, or know no better (VISUAL-VOICEMAIL.md, 9 and 11)."""
+"""What the server does with those who mean ill, or know no better."""
 
 from __future__ import annotations
 

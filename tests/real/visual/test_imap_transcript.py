@@ -1,4 +1,4 @@
-"""Android's client, line by line (VISUAL-VOICEMAIL.md, 3.1, 3.2, 5), against the whole service over TLS.
+"""Android's client, line by line, against the whole service over TLS.
 
 The note's dialogue with this service's own numbers; every byte of the answers is compared, but for the sound,
 which is compared with what the store keeps.

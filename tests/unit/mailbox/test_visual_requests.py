@@ -1,4 +1,4 @@
-"""What becomes of a subscriber's visual voicemail when the phone asks (VISUAL-VOICEMAIL.md, 2.2 and 2.4)."""
+"""What becomes of a subscriber's visual voicemail when the phone asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Android's client says and hears, line by line (VISUAL-VOICEMAIL.md 3.1, 3.2 and 5).
+"""What Android's client says and hears, line by line.
 
 The note's own numbers stand, but for two that its own message does not come to: the size of the whole message
 (11612 there) and of the headers asked for (251).
