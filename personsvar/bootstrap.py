@@ -33,7 +33,7 @@ from personsvar.vault import FernetVault, new_key
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
 from personsvar.voice.play_prompts import PromptShelf
-from personsvar.world import Bell, RealChance, RealClock, uptime
+from personsvar.world import CommitSignal, RealChance, RealClock, uptime
 
 WORKERS = 16
 """Threads for hashes and commits beside the calls: more would only wait for the same disk and cores."""
@@ -52,13 +52,13 @@ class Application:
     settings: Settings
 
     @cached_property
-    def bell(self) -> Bell:
-        return Bell()
+    def notices_committed(self) -> CommitSignal:
+        return CommitSignal()
 
     @cached_property
     def store(self) -> SqlStore:
         return SqlStore(
-            self.settings.database, before_commit=self._before_commit, after_commit=self._after_commit
+            self.settings.database, before_commit=self._before_commit, after_commit=self.notices_committed
         )
 
     @cached_property
@@ -73,7 +73,7 @@ class Application:
             durability="normal",
             connections=2,
             before_commit=self._before_commit,
-            after_commit=self._after_commit,
+            after_commit=self.notices_committed,
         )
 
     @cached_property
@@ -90,17 +90,12 @@ class Application:
             rows.append(SyncRows(RealClock()))
         return _Each(tuple(rows)) if rows else None
 
-    def _after_commit(self, notices: bool, _mailboxes: AbstractSet[Number]) -> None:
-        if notices:
-            self.bell.notices()
-
     def _services(self, store: SqlStore) -> Services:
         return Services(
             store=store,
             clock=RealClock(),
             chance=RealChance(),
             vault=FernetVault(secret_key(self.settings)),
-            wake=self.bell,
             rules=self.settings.rules(),
         )
 

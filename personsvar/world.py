@@ -1,4 +1,4 @@
-"""The real time, real chance, and the bell between a commit and the outbox's worker."""
+"""The real time, real chance, and the signal between a commit and the outbox's worker."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ class RealChance:
         return "".join(secrets.choice("0123456789") for _ in range(count))
 
 
-class Bell:
-    """Rung when a notice was committed; whoever delivers is told, in this process or by the database."""
+class CommitSignal:
+    """A store calls it once notices are committed (`after_commit`); whoever delivers them is connected."""
 
     def __init__(self) -> None:
         self._listeners: tuple[Callable[[], None], ...] = ()
 
-    def tell(self, listener: Callable[[], None]) -> None:
-        """Call it, from any thread, whenever it rings."""
+    def connect(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called, from any thread, each time."""
         self._listeners = (*self._listeners, listener)
 
-    def notices(self) -> None:
+    def __call__(self) -> None:
         for listener in self._listeners:
             listener()
 

@@ -92,26 +92,17 @@ class OpenVault:
         return sealed.decode()[::-1]
 
 
-class Bell:
-    def __init__(self) -> None:
-        self.rung = 0
-
-    def notices(self) -> None:
-        self.rung += 1
-
-
 @dataclass
 class World:
     store: Store
     spool: Path
     rules: Rules = field(default_factory=lambda: Rules(max_messages=5))
     clock: SimulatedClock = field(default_factory=SimulatedClock)
-    bell: Bell = field(default_factory=Bell)
     calls: int = 0
 
     def __post_init__(self) -> None:
         self.spool.mkdir(exist_ok=True)
-        self.services = Services(self.store, self.clock, CountingChance(), OpenVault(), self.bell, self.rules)
+        self.services = Services(self.store, self.clock, CountingChance(), OpenVault(), self.rules)
         self.takes = SpoolTakes(self.services, self.spool)
         self.desk = DialogueContext(self.services, self.takes)
 

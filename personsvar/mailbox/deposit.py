@@ -56,7 +56,6 @@ def take_in(
     with services.store.begin() as uow:
         kept = _kept(uow, services, heading, alaw=alaw, urgent=urgent, missed=missed, waited=waited)
         uow.commit()
-    services.wake.notices()
     return kept
 
 

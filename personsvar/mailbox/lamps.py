@@ -48,7 +48,6 @@ def light_all(services: Services) -> int:
     told, last = 0, None
     while page := _light_page(services, after=last):
         told, last = told + len(page), page[-1]
-        services.wake.notices()
     return told
 
 

@@ -86,7 +86,6 @@ def try_pin(
     with services.store.begin() as uow:
         result = _settle(uow, services, entry, matched)
         uow.commit()
-    services.wake.notices()
     return result
 
 

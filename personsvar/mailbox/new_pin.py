@@ -31,7 +31,6 @@ def ensure_pin(services: Services, number: Number) -> Subscriber:
     with services.store.begin() as uow:
         subscriber = _with_first_pin(uow, services, number, pin, hashed)
         uow.commit()
-    services.wake.notices()
     return subscriber
 
 
@@ -53,7 +52,6 @@ def request_pin(services: Services, number: Number | None) -> None:
         cause = f"requested-pin:{number}:{now.isoformat()}"
         post(uow, services.rules, subscriber, NoticeKind.REQUESTED_PIN, facts=facts, cause=cause, now=now)
         uow.commit()
-    services.wake.notices()
 
 
 def change_pin(services: Services, number: Number, pin: str, *, by_operator: bool = False) -> None:
@@ -69,7 +67,6 @@ def change_pin(services: Services, number: Number, pin: str, *, by_operator: boo
         facts = Facts(at=now)
         post(uow, services.rules, subscriber, NoticeKind.PIN_CHANGED, facts=facts, cause=cause, now=now)
         uow.commit()
-    services.wake.notices()
 
 
 def reset_pin(services: Services, number: Number) -> None:
@@ -81,7 +78,6 @@ def reset_pin(services: Services, number: Number) -> None:
         uow.subscribers.put(with_new_pin(subscriber, hashed))
         _post_pin(uow, services, subscriber, pin, cause=f"reset-pin:{number}:{now.isoformat()}")
         uow.commit()
-    services.wake.notices()
 
 
 def with_new_pin(subscriber: Subscriber, pin: PinHash, *, by_operator: bool = False) -> Subscriber:

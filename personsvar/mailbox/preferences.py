@@ -38,7 +38,6 @@ def tell_how_first_call_ended(services: Services, number: Number, *, recorded: b
             cause, now = f"first-call:{number}", services.clock.now()
             post(uow, services.rules, subscriber, kind, facts=Facts(at=now), cause=cause, now=now)
             uow.commit()
-    services.wake.notices()
 
 
 def _change(services: Services, mailbox: Number, change: Callable[[Subscriber], Subscriber]) -> None:

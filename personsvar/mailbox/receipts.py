@@ -47,8 +47,7 @@ def take_receipts(services: Services, receipts: Sequence[Receipt]) -> Sequence[N
         over = uow.outbox.receive(receipts)
         now = services.clock.now()
         lost = [notice for notice in over if notice.status is NoticeStatus.FAILED]
-        fallen = [fall_back(uow, services.rules, notice, now=now) for notice in lost]
+        for notice in lost:
+            fall_back(uow, services.rules, notice, now=now)
         uow.commit()
-    if any(fallen):
-        services.wake.notices()
     return over

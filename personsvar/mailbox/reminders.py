@@ -24,8 +24,6 @@ def remind_once(services: Services) -> int:
     for state in WARNED:
         due = _pages(services, due_for_removal(services, state))
         sent += sum(remind_of_removal(services, it) for it in due)
-    if sent:
-        services.wake.notices()
     return sent
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from personsvar.mailbox.ports.store import Store
-from personsvar.mailbox.ports.world import Chance, Clock, Vault, Wake
+from personsvar.mailbox.ports.world import Chance, Clock, Vault
 from personsvar.mailbox.rules import Rules
 
 
@@ -17,5 +17,4 @@ class Services:
     clock: Clock
     chance: Chance
     vault: Vault
-    wake: Wake
     rules: Rules

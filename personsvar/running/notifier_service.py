@@ -113,7 +113,7 @@ class NotifierService:
         return Retention(self.application.services, uptime)
 
     def start(self) -> None:
-        self.application.bell.tell(self.services.ring)
+        self.application.notices_committed.connect(self.services.ring)
         try:
             self.services.start()
         except OSError as wrong:  # the certificates are the one thing gateways read as they open

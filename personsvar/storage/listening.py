@@ -96,7 +96,7 @@ class PostgresChannel:
 
 
 class PostgresListener(PostgresChannel):
-    """`ports.Wakeups` on PostgreSQL."""
+    """Calls `ring` when other processes committed notices. What it misses is found by polling."""
 
     def __init__(self, url: str, ring: Callable[[], None]) -> None:
         super().__init__(url, NOTICES, lambda _: ring(), of="notices")

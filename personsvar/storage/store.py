@@ -25,8 +25,7 @@ class SqlStore:
     message is committed, "normal" for the outbox's worker, whose last write-backs may be done again.
     `connections` is how many may be open to read (SQLite) or altogether, and as many again in a rush
     (PostgreSQL). Nothing waits longer than `wait_seconds` for a lock or a connection. `before_commit` is
-    called in every transaction that changed messages, at its end; `after_commit` once notices or changed
-    messages are committed.
+    called in every transaction that changed messages, at its end; `after_commit` once notices are committed.
     """
 
     def __init__(

@@ -29,8 +29,8 @@ from personsvar.storage.visual_accounts import SqlVisualAccounts
 BeforeCommit = Callable[[UnitOfWork, AbstractSet[Number]], None]
 """Given the unit of work and the mailboxes whose messages it changed (none, if only greetings did); what it
 writes is committed with it."""
-AfterCommit = Callable[[bool, AbstractSet[Number]], None]
-"""Told whether notices were added, and which mailboxes changed: for whoever waits in this process."""
+AfterCommit = Callable[[], None]
+"""Called once notices are committed: for whoever delivers them in this process."""
 
 
 class SqlUnitOfWork:
@@ -104,8 +104,8 @@ class SqlUnitOfWork:
     def _tell(self) -> None:
         """After the commit and apart from it: NOTIFY inside would let commits through one by one."""
         touched = self._seen_by_mail | self.subscribers.removed
-        if self._after_commit is not None and (self.outbox.added or touched):
-            self._after_commit(self.outbox.added, touched)
+        if self._after_commit is not None and self.outbox.added:
+            self._after_commit()
         if (self.outbox.added or touched) and self._connection.dialect.name == "postgresql":
             with suppress(StoreUnavailableError):  # who is not told looks by himself
                 self._notify(touched)

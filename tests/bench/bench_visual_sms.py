@@ -23,7 +23,7 @@ from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.requests import VisualRequest, VisualRequestKind, take_request
 from personsvar.storage import SqlStore
 from personsvar.vault import FernetVault, new_key
-from personsvar.world import Bell, RealChance, RealClock
+from personsvar.world import RealChance, RealClock
 from tests.bench import processes, tables
 from tests.postgres import running_cluster
 from tests.real.houses import running_house, telephones
@@ -74,7 +74,7 @@ async def _measure(url: str, key: str) -> None:
 
 def _activate(url: str, key: str) -> None:
     store = SqlStore(url)
-    services = Services(store, RealClock(), RealChance(), FernetVault(key), Bell(), Rules(visual=True))
+    services = Services(store, RealClock(), RealChance(), FernetVault(key), Rules(visual=True))
     take_request(
         services, OWNER, VisualRequest(VisualRequestKind.ACTIVATE, VisualDialect.OMTP_13, client="bench")
     )

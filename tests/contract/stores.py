@@ -26,6 +26,7 @@ from personsvar.mailbox.model import (
 from personsvar.mailbox.ports.store import Store
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.tables import metadata
+from tests.fakes.commits import CommitCounter
 from tests.fakes.memory import MemoryStore
 from tests.postgres import PostgresCluster
 
@@ -49,13 +50,14 @@ class Shop:
 
     def __init__(self, url: str | None) -> None:
         self.url = url
-        self._memory = MemoryStore(wait_seconds=0.3)
+        self.commits = CommitCounter()
+        self._memory = MemoryStore(wait_seconds=0.3, after_commit=self.commits)
         self._opened: list[SqlStore] = []
 
     def store(self, *, wait_seconds: float = 10) -> OpenStore:
         if self.url is None:
             return self._memory
-        store = SqlStore(self.url, wait_seconds=wait_seconds)
+        store = SqlStore(self.url, wait_seconds=wait_seconds, after_commit=self.commits)
         self._opened.append(store)
         return store
 

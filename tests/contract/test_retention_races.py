@@ -22,7 +22,7 @@ from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore
 from tests.contract.stores import CALLER, KARI, NOON, SOUND, leave, message, postgres_url, subscribe
 from tests.postgres import PostgresCluster
-from tests.unit.mailbox.office import Bell, Dice, GlassVault, SetClock
+from tests.unit.mailbox.office import Dice, GlassVault, SetClock
 from tests.upkeep import purge_once
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ def url(cluster: PostgresCluster) -> Iterator[str]:
 def services(url: str) -> Iterator[Services]:
     store = SqlStore(url)
     subscribe(store, KARI)
-    yield Services(store, SetClock(NOON), Dice(), GlassVault(), Bell(), Rules())
+    yield Services(store, SetClock(NOON), Dice(), GlassVault(), Rules())
     store.close()
 
 

@@ -10,7 +10,18 @@ from datetime import datetime
 import pytest
 
 from personsvar.mailbox.lamps import LampRows, light_all
-from personsvar.mailbox.model import GreetingKind, Message, MessageId, NoticeStatus, Number, State, Subscriber
+from personsvar.mailbox.model import (
+    Channel,
+    GreetingKind,
+    Message,
+    MessageId,
+    NoticeId,
+    NoticeStatus,
+    Number,
+    Settlement,
+    State,
+    Subscriber,
+)
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
@@ -32,7 +43,7 @@ from tests.contract.stores import (
 )
 from tests.fakes.memory import MemoryStore
 from tests.postgres import PostgresCluster
-from tests.unit.mailbox.office import Bell, Dice, GlassVault
+from tests.unit.mailbox.office import Dice, GlassVault
 
 Told = list[frozenset[Number]]
 Opened = tuple[OpenStore, Told]
@@ -225,33 +236,45 @@ def test_a_subscriber_who_is_removed_meanwhile_keeps_nobody_s_lamp_from_being_to
     with postgres_url(cluster) as url:
         store = SqlStore(url)
         subscribe(store, KARI, OLA)
-        services = Services(store, Interruption(store), Dice(), GlassVault(), Bell(), Rules())
+        services = Services(store, Interruption(store), Dice(), GlassVault(), Rules())
         assert light_all(services) == 1
         with store.look() as work:
             assert [row.to for row in work.outbox.list()] == [KARI]
         store.close()
 
 
-def test_after_the_commit_it_is_told_what_was_committed_and_nothing_that_was_not(sql_shop: Shop) -> None:
-    told: list[tuple[bool, frozenset[Number]]] = []
-    assert sql_shop.url is not None
-    store = SqlStore(
-        sql_shop.url, after_commit=lambda notices, changed: told.append((notices, frozenset(changed)))
-    )
+def test_once_notices_are_committed_whoever_delivers_is_told_and_of_nothing_else(shop: Shop) -> None:
+    store, commits = shop.store(), shop.commits
     subscribe(store, KARI)
-    assert told == []
     leave(store, message(mailbox=KARI))
-    assert told == [(False, frozenset({KARI}))]
+    with store.begin() as work:
+        work.outbox.add(notice("undone"))
+    assert commits.count == 0
+    with store.begin() as work:
+        first = work.outbox.add(notice())
+        assert commits.count == 0
+        work.commit()
+    assert first is not None
+    assert commits.count == 1
     with store.begin() as work:
         work.outbox.add(notice())
         work.commit()
+    assert commits.count == 1
     with store.begin() as work:
-        work.outbox.add(notice("another"))
-    with store.begin() as work:
-        work.greetings.add(KARI, GreetingKind.PERSONAL, work.sounds.add(SOUND), NOON)
+        work.outbox.renew(notice())
         work.commit()
+    assert commits.count == 2
+    end(store, first)
+    assert commits.count == 2
     with store.begin() as work:
-        work.subscribers.remove(KARI)
+        assert work.outbox.resend(first, now=NOON)
         work.commit()
-    assert told[1:] == [(True, frozenset()), (False, frozenset({KARI})), (False, frozenset({KARI}))]
-    store.close()
+    assert commits.count == 3
+
+
+def end(store: OpenStore, which: NoticeId) -> None:
+    with store.begin() as work:
+        [held] = work.outbox.claim(channels=(Channel.SMS,), now=NOON, lease_seconds=60, limit=9)
+        assert held.id == which
+        work.outbox.settle([Settlement(which, held.lease or "", NoticeStatus.FAILED)], now=NOON)
+        work.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from threading import Lock
@@ -11,6 +11,7 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.tally import OwnWrites
+from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit
 from tests.fakes.memory_mailbox import (
     MemoryCallBacks,
     MemoryGreetings,
@@ -25,15 +26,20 @@ from tests.fakes.memory_mailbox import (
 from tests.fakes.memory_outbox import MemoryOutbox
 from tests.fakes.memory_tables import Ids, Tables
 
-BeforeCommit = Callable[[UnitOfWork, AbstractSet[Number]], None]
-
 
 class MemoryStore:
     """One writer at a time works on a copy; `commit` puts the copy in place of what was there."""
 
-    def __init__(self, *, wait_seconds: float = 10, before_commit: BeforeCommit | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        wait_seconds: float = 10,
+        before_commit: BeforeCommit | None = None,
+        after_commit: AfterCommit | None = None,
+    ) -> None:
         self.tables = Tables()
         self.before_commit = before_commit
+        self.after_commit = after_commit
         self.away = False
         """As long as it is set the store can't be reached, and nothing is committed."""
         self.commits = 0
@@ -116,3 +122,6 @@ class MemoryUnitOfWork:
         if not self._closed:
             self._store.tables = self._tables.copied(closed=False)
             self._store.commits += 1
+        if self._store.after_commit is not None and self.outbox.added:
+            self._store.after_commit()
+        self.outbox.added = False

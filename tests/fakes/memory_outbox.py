@@ -43,6 +43,7 @@ class MemoryOutbox:
     next_ids: Ids
     next_leases: Ids
     next_receipts: Ids
+    added: bool = False
 
     def add(self, notice: NewNotice) -> NoticeId | None:
         self.tables.must_know(notice.to)
@@ -57,6 +58,7 @@ class MemoryOutbox:
             self._add(notice)
         else:
             self._keep(replace(row, notice=_new(notice, row.notice.id), due_at=_due(notice)))
+        self.added = True
 
     def join_missed(
         self,
@@ -240,6 +242,7 @@ class MemoryOutbox:
             return False
         young = replace(row.notice, attempts=0, owner_told=False, held_until=now)
         self._keep(_ready(replace(row, notice=young), now))
+        self.added = True
         return True
 
     def untold_failures(self, to: Number, channel: Channel) -> int:
@@ -278,6 +281,7 @@ class MemoryOutbox:
 
     def _add(self, notice: NewNotice) -> NoticeId:
         new = _new(notice, NoticeId(self.next_ids.fresh()))
+        self.added = True
         self._keep(NoticeRow(new, _due(notice)))
         return new.id
 

@@ -40,7 +40,7 @@ from personsvar.notifier.errors import GatewayAwayError, UndeliverableError
 from personsvar.notifier.words.rendering import render_one
 from personsvar.storage import SqlStore, upgrade
 from personsvar.vault import FernetVault, new_key
-from personsvar.world import Bell, RealChance, RealClock
+from personsvar.world import RealChance, RealClock
 from tests.real.desk_phone import DeskPhone
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_message import describe
@@ -115,7 +115,7 @@ def bureau(tmp_path: Path) -> Iterator[Bureau]:
         for number in (OLA, KARI):
             uow.subscribers.add(Subscriber(number))
         uow.commit()
-    yield Bureau(Services(store, clock, RealChance(), FernetVault(new_key()), Bell(), Rules(lamps=True)))
+    yield Bureau(Services(store, clock, RealChance(), FernetVault(new_key()), Rules(lamps=True)))
     store.close()
 
 

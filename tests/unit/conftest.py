@@ -36,14 +36,6 @@ class SeededChance:
         return "".join(self.source.choices("0123456789", k=count))
 
 
-@dataclass
-class Bell:
-    rung: int = 0
-
-    def notices(self) -> None:
-        self.rung += 1
-
-
 @dataclass(frozen=True)
 class Bureau:
     """An office over a fresh SQLite, and short words for what the tests do with it."""
@@ -71,7 +63,7 @@ def bureau(tmp_path: Path) -> Iterator[Bureau]:
     url = f"sqlite:///{tmp_path}/personsvar.db"
     upgrade(url)
     store, clock = SqlStore(url), SetClock()
-    services = Services(store, clock, SeededChance(), FernetVault(new_key()), Bell(), Rules())
+    services = Services(store, clock, SeededChance(), FernetVault(new_key()), Rules())
     ola = Subscriber(Number("+4790000001"), email="ola@example.test")
     with store.begin() as uow:
         uow.subscribers.add(ola)

@@ -101,7 +101,6 @@ def notices_router(services: Services, guard: Guard) -> APIRouter:
             uow.commit()
         if not again:
             raise HTTPException(409, f"notice {notice} is still on its way ({before.status})")
-        services.wake.notices()
         return _shown(services, before.id)
 
     return router

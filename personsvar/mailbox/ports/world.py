@@ -33,24 +33,6 @@ class Vault(Protocol):
     def open(self, sealed: Sealed) -> str: ...
 
 
-class Wake(Protocol):
-    """Tells the outbox's worker at once that a notice was committed; polling is the truth."""
-
-    def notices(self) -> None: ...
-
-
-class Wakeups(Protocol):
-    """Hears of notices that other processes committed, and rings a bell in this one."""
-
-    def start(self) -> None:
-        """Listen from now on, in the background, whether the other end is there or not."""
-        ...
-
-    def stop(self) -> None:
-        """Silent when it returns."""
-        ...
-
-
 class MailboxChanges(Protocol):
     """Hears which mailboxes changed, in this process or another, within a second.
 

@@ -66,7 +66,6 @@ def take_request(services: Services, sender: Number, asked: VisualRequest) -> Re
     with services.store.begin() as uow:
         taken = _taken(uow, services, sender, asked)
         uow.commit()
-    services.wake.notices()
     return taken
 
 

@@ -54,8 +54,7 @@ class Ledger:
         with self.services.store.begin() as uow:
             ids = uow.outbox.settle(tuple(settled.values()), now=now)
             ours = frozenset(notice for notice in settled if notice.id in ids)
-            more = [fall_back_if_lost(uow, self.services.rules, notice, now=now) for notice in ours]
+            for notice in ours:
+                fall_back_if_lost(uow, self.services.rules, notice, now=now)
             uow.commit()
-        if any(more):
-            self.services.wake.notices()
         return ours

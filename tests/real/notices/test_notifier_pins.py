@@ -17,7 +17,7 @@ from personsvar.mailbox.new_pin import request_pin
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.vault import FernetVault, new_key
-from personsvar.world import Bell, RealClock
+from personsvar.world import RealClock
 from tests.real.house import ServiceProcess
 from tests.real.notices.notifiers import DELIVERED, OLA, Mailroom, get, mailroom, smpp_to
 from tests.real.notices.smsc import smsc
@@ -55,7 +55,7 @@ def room(database: str, key: str) -> Iterator[Mailroom]:
 
 def ask(room: Mailroom, key: str, *numbers: Number) -> None:
     """As `*` at the PIN prompt does."""
-    services = Services(room.store, RealClock(), KnownPins(), FernetVault(key), Bell(), Rules())
+    services = Services(room.store, RealClock(), KnownPins(), FernetVault(key), Rules())
     for number in numbers:
         request_pin(services, number)
 

@@ -20,7 +20,7 @@ from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.password import password_matches
 from personsvar.mailbox.visual.sync import SyncRows
 from personsvar.storage import SqlStore
-from personsvar.world import Bell, RealChance, RealClock
+from personsvar.world import RealChance, RealClock
 from tests.real.house import ServiceProcess
 from tests.real.notices.notifiers import OLA, Mailroom, log_of, mailroom, smpp_to
 from tests.real.notices.smsc import Line, NodeSmsc, smsc
@@ -135,7 +135,7 @@ def subscribed(store: SqlStore, number: Number) -> Number:
 def mailboxes(url: str) -> Iterator[Services]:
     """As the process that takes calls has them."""
     store = SqlStore(url, before_commit=SyncRows(RealClock()))
-    yield Services(store, RealClock(), RealChance(), GlassVault(), Bell(), Rules(visual=True))
+    yield Services(store, RealClock(), RealChance(), GlassVault(), Rules(visual=True))
     store.close()
 
 

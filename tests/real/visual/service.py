@@ -32,7 +32,7 @@ from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.requests import RequestOutcome, VisualRequest, VisualRequestKind, take_request
 from personsvar.storage import SqlStore
 from personsvar.vault import FernetVault, new_key
-from personsvar.world import Bell, RealChance, RealClock
+from personsvar.world import RealChance, RealClock
 from tests.real.ports import free_tcp_port
 from tests.real.spool import eventually
 from tests.real.visual.authority import Papers, papers_for
@@ -244,7 +244,7 @@ def visual_service(folder: Path, url: str = "", **environment: str) -> Iterator[
     }
     storage.upgrade(where)
     store = SqlStore(where)
-    services = Services(store, RealClock(), RealChance(), FernetVault(key), Bell(), Rules(visual=True))
+    services = Services(store, RealClock(), RealChance(), FernetVault(key), Rules(visual=True))
     service = VisualService(folder, where, papers, {**settings, **environment}, store, services)
     try:
         service.start()

@@ -10,6 +10,7 @@ import pytest
 
 from personsvar.storage.store import SqlStore
 from personsvar.storage.versions import upgrade
+from tests.fakes.commits import CommitCounter
 from tests.world import World
 
 
@@ -22,9 +23,15 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def world(migrated: Path, tmp_path: Path) -> Iterator[World]:
+def commits() -> CommitCounter:
+    """How often the world's store committed notices."""
+    return CommitCounter()
+
+
+@pytest.fixture
+def world(migrated: Path, tmp_path: Path, commits: CommitCounter) -> Iterator[World]:
     file = tmp_path / "personsvar.db"
     shutil.copy(migrated, file)
-    store = SqlStore(f"sqlite:///{file}", durability="normal")
+    store = SqlStore(f"sqlite:///{file}", durability="normal", after_commit=commits)
     yield World(store, tmp_path / "spool")
     store.close()

@@ -15,6 +15,7 @@ from personsvar.mailbox.model import GreetingKind, MissedReason, NoticeKind, Num
 from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.ports.takes import Take
 from personsvar.mailbox.rules import Rules
+from tests.fakes.commits import CommitCounter
 from tests.phone import HANG_UP, SILENCE, HangUp, Press, Speak
 from tests.world import KARI, OLA, PIN, SILENT_SECOND, STRANGER, World, said, speech, words
 
@@ -31,13 +32,13 @@ def test_a_caller_leaves_a_message(world: World) -> None:
     assert phone.reached == [Progress.STARTED, Progress.RECORDING, Progress.STORED, Progress.DONE]
 
 
-def test_the_notice_is_written_with_the_message(world: World) -> None:
+def test_the_notice_is_written_with_the_message(world: World, commits: CommitCounter) -> None:
     world.subscriber()
     world.caller_leaves(Speak(14), "#2")
     [notice] = world.notices()
     assert notice.kind is NoticeKind.NEW_MESSAGE
     assert (notice.facts.caller, notice.facts.new_count) == (STRANGER, 1)
-    assert world.bell.rung == 1
+    assert commits.count == 1
 
 
 def test_the_built_in_greeting_reads_the_number_out(world: World) -> None:

@@ -1,4 +1,4 @@
-"""An office for the use cases: the store in memory, a clock that is set, dice, a glass vault, a bell."""
+"""An office for the use cases: the store in memory, a clock that is set, dice, a glass vault."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from personsvar.mailbox.model import Lock, LockScope, Notice, Number, Sealed, Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from tests.fakes.commits import CommitCounter
 from tests.fakes.memory import MemoryStore
 
 KARI, OLA, STRANGER = Number("+4790000001"), Number("+4790000002"), Number("+4790000009")
@@ -44,23 +45,15 @@ class GlassVault:
         return sealed.removeprefix(b"sealed ").decode()
 
 
-@dataclass
-class Bell:
-    rings: int = 0
-
-    def notices(self) -> None:
-        self.rings += 1
-
-
 class Desk:
     """The office, and what a test asks of it."""
 
     def __init__(self) -> None:
-        self.store = MemoryStore()
+        self.commits = CommitCounter()
+        self.store = MemoryStore(after_commit=self.commits)
         self.clock = SetClock()
         self.vault = GlassVault()
-        self.bell = Bell()
-        self.services = Services(self.store, self.clock, Dice(), self.vault, self.bell, Rules())
+        self.services = Services(self.store, self.clock, Dice(), self.vault, Rules())
         self.hashes = 0
         self.while_hashing: Callable[[], None] = lambda: None
 

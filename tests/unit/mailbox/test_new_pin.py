@@ -34,7 +34,7 @@ def test_a_subscriber_without_a_pin_gets_one_by_sms(desk: Desk) -> None:
     assert weakness_of(pin, KARI) is None
     assert matches(desk, pin)
     assert notice.facts.secret_until == MONDAY + timedelta(days=7)
-    assert desk.bell.rings
+    assert desk.commits.count
 
 
 def test_if_the_line_drops_the_next_call_is_first_again_with_the_same_pin(desk: Desk) -> None:

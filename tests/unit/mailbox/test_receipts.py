@@ -55,6 +55,7 @@ def sent(
         attempt = Attempt(1, MONDAY, AttemptOutcome.ACCEPTED, MMSC, ids)
         uow.outbox.settle([Settlement(held.id, held.lease or "", NoticeStatus.SENT, attempt)], now=MONDAY)
         uow.commit()
+    desk.commits.count = 0  # what is counted comes after it
     return held
 
 
@@ -108,7 +109,7 @@ def test_an_mms_that_expired_becomes_an_sms_that_is_young_and_says_the_same(desk
     _, sms = desk.notices()
     assert (sms.channel, sms.dedup_key, sms.kind) == (Channel.SMS, "message:a:sms", mms.kind)
     assert (sms.created_at, sms.next_at, sms.facts) == (desk.clock.now(), desk.clock.now(), FACTS)
-    assert desk.bell.rings == 1
+    assert desk.commits.count == 1
 
 
 def test_an_mms_that_arrived_is_told_once(desk: Desk) -> None:
@@ -117,7 +118,7 @@ def test_an_mms_that_arrived_is_told_once(desk: Desk) -> None:
     assert (arrived.id, arrived.status) == (mms.id, NoticeStatus.DELIVERED)
     assert take_receipt(desk.services, report("a", FAILED)) == []
     assert statuses(desk) == [(Channel.MMS, NoticeStatus.DELIVERED)]
-    assert desk.bell.rings == 0
+    assert desk.commits.count == 0
 
 
 def test_a_failure_told_twice_is_one_sms(desk: Desk) -> None:
@@ -149,7 +150,7 @@ def test_only_an_mms_of_a_message_becomes_an_sms(desk: Desk, channel: Channel, k
     sent(desk, "a", channel=channel, kind=kind)
     take_receipt(desk.services, report("a"))
     assert statuses(desk) == [(channel, NoticeStatus.FAILED)]
-    assert desk.bell.rings == 0
+    assert desk.commits.count == 0
 
 
 def test_an_operator_may_leave_a_failed_mms_at_that(desk: Desk) -> None:
@@ -178,7 +179,7 @@ def test_a_receipt_that_can_t_be_kept_is_not_acknowledged(desk: Desk) -> None:
         take_receipt(desk.services, report("a"))
     desk.store.away = False
     assert statuses(desk) == [(Channel.MMS, NoticeStatus.SENT)]
-    assert desk.bell.rings == 0
+    assert desk.commits.count == 0
 
 
 def test_a_worker_finds_out_that_a_receipt_was_quicker(desk: Desk) -> None:

@@ -103,7 +103,7 @@ def test_an_unheard_message_is_told_of_three_days_before_it_goes(days: Days) -> 
     sent = days.rounds(start=TEN, days=14)
     assert sent == [(TEN + 7 * DAY, 1)]
     assert days.told_of() == [(date(2026, 3, 12), 1)]
-    assert days.desk.bell.rings == 1
+    assert days.desk.commits.count == 1
 
 
 def test_all_that_go_on_one_day_are_one_notice_and_each_day_has_its_own(days: Days) -> None:

@@ -94,7 +94,7 @@ def test_a_subscriber_whose_phone_asks_has_it(kari: Desk) -> None:
         asked_since=kari.clock.at,
     )
     assert len(password(kari)) == 22
-    assert kari.bell.rings == 1
+    assert kari.commits.count == 1
 
 
 def test_the_answer_is_one_row_that_holds_no_secret(kari: Desk) -> None:
@@ -302,4 +302,4 @@ def test_what_could_not_be_committed_was_not_asked(kari: Desk) -> None:
     kari.store.away = False
     with kari.store.look() as uow:
         assert uow.visual.get(KARI) is None
-    assert kari.bell.rings == 0
+    assert kari.commits.count == 0

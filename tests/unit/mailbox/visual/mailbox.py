@@ -14,7 +14,7 @@ from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Folder, FolderEntry
 from tests.contract.stores import SOUND, subscribe
 from tests.fakes.memory import MemoryStore
-from tests.unit.mailbox.office import KARI, STRANGER, Bell, Dice, GlassVault, SetClock
+from tests.unit.mailbox.office import KARI, STRANGER, Dice, GlassVault, SetClock
 
 INBOX, TRASH, GREETINGS = Folder.INBOX, Folder.TRASH, Folder.GREETINGS
 SEEN, DELETED = "\\Seen", "\\Deleted"
@@ -32,7 +32,7 @@ class Mailbox:
 
     @property
     def services(self) -> Services:
-        return Services(self.store, self.clock, Dice(), GlassVault(), Bell(), self.rules)
+        return Services(self.store, self.clock, Dice(), GlassVault(), self.rules)
 
     # ---- a caller, and the phone menu
 
