@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from personsvar.dialogue.call import ALL_KEYS, Call, Key
@@ -31,9 +31,6 @@ from personsvar.mailbox.model import (
 from personsvar.mailbox.ports.takes import SpoolHeader, Take, Takes
 from personsvar.mailbox.services import Services
 
-if TYPE_CHECKING:
-    from personsvar.dialogue.menu import Menu
-
 T = TypeVar("T")
 
 PAGES_TOLD = 40
@@ -46,6 +43,23 @@ class Page(Protocol):
     """A page of the manual."""
 
     def __call__(self, session: CallSession, /) -> Page | None: ...
+
+
+class LeadsTo(Protocol):
+    """What is asked of a row of a menu here (`menu.Choice`)."""
+
+    @property
+    def leads_to(self) -> Page: ...
+
+
+class MessageKeys(Protocol):
+    """What each key does in a message: one of the menus (`menu.Menu`)."""
+
+    def choose(self, session: CallSession, /) -> Page: ...
+
+    def find(self, session: CallSession, key: Key, /) -> LeadsTo | None: ...
+
+    def tell_help(self, session: CallSession, /) -> Key | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +99,7 @@ class Listening:
     """A walk through messages: which ones, where in them, and where in the one that plays."""
 
     queue: list[MessageId]
-    keys: Menu
-    """What each key does in a message."""
+    keys: MessageKeys
     index: int = 0
     seconds: float = 0.0
     listened: timedelta = timedelta()

@@ -12,7 +12,7 @@ from personsvar.dialogue.call import Progress, RecordEnd
 from personsvar.dialogue.call_session import CallSession, Deposit, Page
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.login import ask_pin
-from personsvar.dialogue.menu import PAUSE, Choice, Menu, choose
+from personsvar.dialogue.menu import PAUSE, Choice, Menu
 from personsvar.language.phone import phone_number
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part
@@ -156,7 +156,7 @@ def _next_take(session: CallSession) -> Take:
 
 def after_take(session: CallSession) -> Page | None:
     """Listen, send, record again, urgent. No key: said once, then sent."""
-    return choose(session, AFTER_TAKE)
+    return AFTER_TAKE.choose(session)
 
 
 def listen_to_take(session: CallSession) -> Page | None:

@@ -9,7 +9,7 @@ from personsvar.dialogue.call_session import Access, CallSession, Page
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.greetings import record_personal, record_signature
 from personsvar.dialogue.main_menu import has_messages, main_menu, open_mailbox
-from personsvar.dialogue.menu import Choice, Menu, choose
+from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.message_keys import listen
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import listening, preferences
@@ -39,12 +39,13 @@ def first_call_menu(session: CallSession) -> Page | None:
     session.listening = None
     mailbox = session.owner.number
     session.counts = session.work(lambda: listening.counts(session.services, mailbox))
-    return choose(session, FIRST_CALL)
+    return FIRST_CALL.choose(session)
 
 
 FIRST_CALL = Menu(
     name="first-call",
     help=PromptId("first-call-help"),
+    silence=goodbye,
     choices=(
         Choice("1", PromptId("first-call-listen"), listen, said=has_messages),
         Choice("2", PromptId("first-call-signature"), record_signature),

@@ -13,7 +13,7 @@ from personsvar.dialogue.absence import absence_last_day, until_when
 from personsvar.dialogue.call import Key, Recorded, RecordEnd
 from personsvar.dialogue.call_session import CallSession, GreetingWork, Page
 from personsvar.dialogue.greeting_end import leave, not_saved
-from personsvar.dialogue.menu import Choice, Menu, choose
+from personsvar.dialogue.menu import Choice, Menu
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part
 from personsvar.mailbox import greetings
@@ -62,7 +62,7 @@ def record_absence(session: CallSession) -> Page | None:
 
 def absence(session: CallSession) -> Page | None:
     """ "Fraværshilsenen din er på til og med …" 4 ends it, 2 changes its last day, 3 records anew."""
-    return choose(session, ABSENCE)
+    return ABSENCE.choose(session)
 
 
 def _begin(session: CallSession, kind: GreetingKind) -> Page | None:
@@ -130,7 +130,7 @@ def _is_hash_alone(session: CallSession, recorded: Recorded) -> bool:
 
 def after_greeting(session: CallSession) -> Page | None:
     """1 listen, 2 save, 3 again, 4 delete. Silence: asked once more, then not saved, and said so."""
-    return choose(session, AFTER_GREETING)
+    return AFTER_GREETING.choose(session)
 
 
 def listen_to_greeting(session: CallSession) -> Page | None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from personsvar.dialogue.call import HungUpError, Key, Playback
 from personsvar.dialogue.call_session import CallSession, Listening, Page
-from personsvar.dialogue.menu import HELP, NO_MATCH, PAUSE, Menu, choose, help_or_information
+from personsvar.dialogue.menu import HELP, NO_MATCH, PAUSE, Menu
 from personsvar.language.moments import moment
 from personsvar.language.phone import phone_number
 from personsvar.language.prompts import PromptId
@@ -111,7 +111,7 @@ def after_message(session: CallSession) -> Page | None:
     session.walk.playing = False
     if read_message(session) is None:
         return gone
-    return choose(session, session.walk.keys)
+    return session.walk.keys.choose(session)
 
 
 def act(session: CallSession, key: Key) -> Page | None:
@@ -124,7 +124,7 @@ def act(session: CallSession, key: Key) -> Page | None:
 
 def help_in_message(session: CallSession) -> Page | None:
     """8, or 8 8: then on from the same second."""
-    session.unread = help_or_information(session, session.walk.keys)
+    session.unread = session.walk.keys.tell_help(session)
     return play
 
 

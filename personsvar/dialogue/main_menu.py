@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from personsvar.dialogue.absence import until_when
 from personsvar.dialogue.call_session import Access, CallSession, Page
 from personsvar.dialogue.goodbye import goodbye
-from personsvar.dialogue.menu import Choice, Menu, choose
+from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.message_keys import listen, listen_to_deleted, resume
 from personsvar.dialogue.settings import settings
 from personsvar.language.counts import mailbox_summary
@@ -66,7 +66,7 @@ def offer_to_resume(session: CallSession) -> Page | None:
     found = session.work(lambda: listening.resumable(session.services, subscriber))
     if found is None:
         return main_menu
-    answer = choose(session, RESUME)
+    answer = RESUME.choose(session)
     session.offered_to_resume = True
     return answer
 
@@ -77,7 +77,7 @@ def main_menu(session: CallSession) -> Page | None:
     session.listening = None
     mailbox = session.owner.number
     session.counts = session.work(lambda: listening.counts(session.services, mailbox))
-    return choose(session, MAIN_MENU)
+    return MAIN_MENU.choose(session)
 
 
 def summary(session: CallSession) -> Sequence[Part]:
@@ -105,6 +105,7 @@ MAIN_MENU = Menu(
     name="main-menu",
     intro=summary,
     help=help_in_main_menu,
+    silence=goodbye,
     choices=(
         Choice("1", PromptId("main-menu-listen"), listen, said=has_messages),
         Choice("2", PromptId("main-menu-deleted"), listen_to_deleted, offered=has_deleted),

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from personsvar.dialogue.call import Key
 from personsvar.dialogue.call_session import CallSession, Page
-from personsvar.dialogue.goodbye import goodbye, time_is_up
+from personsvar.dialogue.goodbye import time_is_up
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part
 
@@ -63,11 +63,11 @@ class Menu:
     choices: tuple[Choice, ...]
     help: PromptId | Callable[[CallSession], Sequence[Part]]
     """What 8 says, true of what stands there now: it names no key that leads nowhere."""
+    silence: Page
+    """The page that comes when nobody answers, after the menu was repeated once, shorter."""
     intro: Callable[[CallSession], Sequence[Part]] = nothing
     information: PromptId = INFORMATION
     """What 88 says to whoever hears this menu."""
-    silence: Page = goodbye
-    """After the menu was repeated once, shorter."""
     silences: int = SILENCES
     """How many silences lead there: with one, nothing is repeated."""
 
@@ -95,44 +95,42 @@ class Menu:
         parts = (*self.intro(session), *self.rows(session))
         return parts[1:] if parts[:1] == (PAUSE,) else parts
 
+    def choose(self, session: CallSession) -> Page:
+        """Say the menu until a key of one of its rows comes; the page behind it.
+
+        A key cuts the voice; silence repeats the menu once, shorter, then leads to `silence`; a key that
+        means nothing here says so and repeats the menu, and the key pressed then counts, whatever came
+        before; 8 is help and 8 8 the general information.
+        """
+        silences = wrong = 0
+        key = session.ask(*self.opening(session), seconds=ANSWER_SECONDS)
+        while True:
+            again = self.rows
+            if key is None:
+                silences, said, again = silences + 1, None, self.shorter
+            elif (choice := self.find(session, key)) is not None:
+                return choice.leads_to
+            elif key == HELP:
+                silences, said = 0, self.tell_help(session)
+            else:
+                silences, wrong, said = 0, wrong + 1, session.say(NO_MATCH)
+            if session.time_is_up:
+                return time_is_up
+            if silences >= self.silences or (wrong > WRONG_KEYS and said is None):
+                return self.silence
+            key = said or session.ask(*again(session), seconds=ANSWER_SECONDS)
+
+    def tell_help(self, session: CallSession) -> Key | None:
+        """The help at once; a second 8 within 1.2 s turns it into the general information.
+
+        The key that cut either; None when it was heard to the end.
+        """
+        asked_at = session.now()
+        key = session.say(*self.help_now(session))
+        if key == HELP and session.now() - asked_at <= SECOND_EIGHT:
+            return session.say(self.information)
+        return key
+
     def _words(self, session: CallSession) -> list[PromptId]:
         rows = self.offered(session)
         return [row.words for row in rows if row.words is not None and row.said(session)]
-
-
-def choose(session: CallSession, menu: Menu) -> Page:
-    """Say the menu until a key of one of its rows comes; the page behind it.
-
-    A key cuts the voice; silence repeats the menu once, shorter, then leads to `menu.silence`; a key
-    that means nothing here says so and repeats the menu, and the key pressed then counts, whatever came
-    before; 8 is help and 8 8 the general information.
-    """
-    silences = wrong = 0
-    key = session.ask(*menu.opening(session), seconds=ANSWER_SECONDS)
-    while True:
-        again = menu.rows
-        if key is None:
-            silences, said, again = silences + 1, None, menu.shorter
-        elif (choice := menu.find(session, key)) is not None:
-            return choice.leads_to
-        elif key == HELP:
-            silences, said = 0, help_or_information(session, menu)
-        else:
-            silences, wrong, said = 0, wrong + 1, session.say(NO_MATCH)
-        if session.time_is_up:
-            return time_is_up
-        if silences >= menu.silences or (wrong > WRONG_KEYS and said is None):
-            return menu.silence
-        key = said or session.ask(*again(session), seconds=ANSWER_SECONDS)
-
-
-def help_or_information(session: CallSession, menu: Menu) -> Key | None:
-    """The help at once; a second 8 within 1.2 s turns it into the general information.
-
-    The key that cut either; None when it was heard to the end.
-    """
-    asked_at = session.now()
-    key = session.say(*menu.help_now(session))
-    if key == HELP and session.now() - asked_at <= SECOND_EIGHT:
-        return session.say(menu.information)
-    return key

@@ -245,6 +245,7 @@ EVERY_MESSAGE = (
 MESSAGE = Menu(
     name="message",
     help=help_in_message,
+    silence=goodbye,
     choices=(
         Choice("5", PromptId("message-delete"), delete),
         Choice("6", PromptId("message-save"), save),
@@ -255,5 +256,6 @@ MESSAGE = Menu(
 DELETED_MESSAGE = Menu(
     name="deleted-message",
     help=help_in_deleted_message,
+    silence=goodbye,
     choices=(Choice("6", PromptId("message-take-back"), take_back), *EVERY_MESSAGE),
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from personsvar.dialogue.call_session import CallSession, Page
+from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.greetings import (
     record_absence,
     record_international,
     record_personal,
     record_signature,
 )
-from personsvar.dialogue.menu import Choice, Menu, choose
+from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.pin import change_pin
 from personsvar.dialogue.wishes import notices
 from personsvar.language.prompts import PromptId
@@ -19,7 +20,7 @@ from personsvar.mailbox.model import Language
 
 def settings(session: CallSession) -> Page | None:
     session.menu = settings
-    return choose(session, SETTINGS)
+    return SETTINGS.choose(session)
 
 
 def toggle_voicemail(session: CallSession) -> Page | None:
@@ -33,7 +34,7 @@ def toggle_voicemail(session: CallSession) -> Page | None:
 
 def choose_language(session: CallSession) -> Page | None:
     """9: Norwegian or English; what the callers hear too."""
-    return choose(session, LANGUAGES)
+    return LANGUAGES.choose(session)
 
 
 def choose_norwegian(session: CallSession) -> Page | None:
@@ -68,6 +69,7 @@ def is_off(session: CallSession) -> bool:
 LANGUAGES = Menu(
     name="language",
     help=PromptId("language-help"),
+    silence=goodbye,
     choices=(
         Choice("1", PromptId("language-norwegian"), choose_norwegian),
         Choice("2", PromptId("language-english"), choose_english),
@@ -78,6 +80,7 @@ LANGUAGES = Menu(
 SETTINGS = Menu(
     name="settings",
     help=PromptId("settings-help"),
+    silence=goodbye,
     choices=(
         Choice("1", PromptId("settings-greeting"), record_personal),
         Choice("2", PromptId("settings-international"), record_international),

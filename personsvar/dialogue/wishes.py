@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from personsvar.dialogue.call_session import CallSession, Page
-from personsvar.dialogue.menu import Choice, Menu, choose
+from personsvar.dialogue.goodbye import goodbye
+from personsvar.dialogue.menu import Choice, Menu
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import preferences
 from personsvar.mailbox.model import Wishes
@@ -14,7 +15,7 @@ from personsvar.mailbox.model import Wishes
 
 def notices(session: CallSession) -> Page | None:
     """Which notices there are, and the key that turns each on or off."""
-    return choose(session, NOTICES)
+    return NOTICES.choose(session)
 
 
 def toggle_sms(session: CallSession) -> Page | None:
@@ -73,6 +74,7 @@ _ON: dict[str, Callable[[Wishes], bool]] = {
 NOTICES = Menu(
     name="notices",
     help=PromptId("notices-help"),
+    silence=goodbye,
     choices=(
         Choice("1", PromptId("notices-sms-turn-off"), toggle_sms, offered=is_on("sms")),
         Choice("1", PromptId("notices-sms-turn-on"), toggle_sms, offered=is_off("sms")),

@@ -7,6 +7,7 @@
     commands           what each of them does, by the view of the mailbox (`mailbox.visual.view`)
     selected           message numbers that hold still
     login              who may come in; lockout: and who tried too often
+    account_sessions   the sessions of each account that is logged in
     unidentified       who has not logged in yet: few at once
     change_broadcast   who is told that a mailbox changed
     recordings         AMR, encoded once

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from enum import Enum
 from itertools import count
@@ -45,6 +45,9 @@ TOGETHER = 64 * 1024
 """So much of an answer is gathered before it goes out, and no more of it is under way at once."""
 _numbers = count(1)
 
+Answer = Callable[["ImapSession", ImapRequest], Awaitable[bytes]]
+"""A command is carried out (`commands.answer`); the last of what is to be said is returned."""
+
 
 class Telling(Enum):
     """What of the changes meanwhile may be told before a command's last line (RFC 3501, 7.4.1)."""
@@ -60,6 +63,7 @@ class LeavingError(Exception):
 
 class ImapSession:
     __slots__ = (
+        "_answer",
         "_deadline",
         "_identified",
         "_is_stale",
@@ -76,9 +80,14 @@ class ImapSession:
     )
 
     def __init__(
-        self, connection: ClientConnection, desk: ServerContext, identified: Callable[[ImapSession], None]
+        self,
+        connection: ClientConnection,
+        desk: ServerContext,
+        answer: Answer,
+        identified: Callable[[ImapSession], None],
     ) -> None:
         """`identified`: called once, when it logs in or is over."""
+        self._answer = answer
         self._identified = identified
         self.connection = connection
         self.desk = desk
@@ -141,7 +150,7 @@ class ImapSession:
             self._identified(self)
         else:
             self.desk.board.leave(self.visitor.number, self._changed)
-            self.desk.left(self.visitor.number, self)
+            self.desk.sessions.leave(self)
             self.desk.counts.sessions -= 1
             log.info("session over", extra={"pii.number": self.visitor.number})
 
@@ -200,7 +209,7 @@ class ImapSession:
         self._identified(self)
         self.visitor = visitor
         self.reader.limits = KNOWN
-        self.desk.enter(visitor.number, self)
+        self.desk.sessions.enter(self)
         self.desk.board.watch(visitor.number, self._changed)
         self.desk.counts.sessions += 1
         self._allow(self.desk.patience.idle)
@@ -293,12 +302,10 @@ class ImapSession:
             raise LeavingError("too many mistakes")
 
     async def _carry_out(self, request: ImapRequest) -> None:
-        from personsvar.visual.commands import answer  # noqa: PLC0415 - commands are about sessions
-
         if self.visitor is not None:
-            self.desk.heard_of(self.visitor.number, self)
+            self.desk.sessions.heard_of(self)
         try:
-            last = await answer(self, request)
+            last = await self._answer(self, request)
         except StoreUnavailableError as away:
             log.warning("the database is away: %s", away, extra={"command": request.name})
             last = responses.no(request.tag, APPLICATION_ERROR, "UNAVAILABLE")

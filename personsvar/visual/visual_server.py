@@ -18,6 +18,7 @@ from personsvar.mailbox.services import Services
 from personsvar.visual.certificate import Certificate
 from personsvar.visual.change_broadcast import ChangeBroadcast
 from personsvar.visual.client_connection import ClientConnection
+from personsvar.visual.commands import answer
 from personsvar.visual.imap_session import ImapSession
 from personsvar.visual.login import REFUSAL_SECONDS, Authenticator, still_hold
 from personsvar.visual.pre_encoder import PreEncoder
@@ -188,7 +189,7 @@ class VisualServer:
             connection.abort()
             return
         connection.set_up(TCP_OPTIONS)
-        session = ImapSession(connection, self._desk, self._identified)
+        session = ImapSession(connection, self._desk, answer, self._identified)
         self._make_room(session)
         task = asyncio.get_running_loop().create_task(session.run())
         self._sessions[session] = task
@@ -225,12 +226,10 @@ class VisualServer:
         """Whose account was ended, or who has a new password, is not served on."""
         while True:
             await asyncio.sleep(PATROL_SECONDS)
-            here = {number: sessions[0].known.account.password for number, sessions in desk.present.items()}
+            passwords = desk.sessions.passwords()
             with suppress(StoreUnavailableError):
-                welcome = await desk.workers.do(still_hold, self._services, here)
-                for number in here.keys() - welcome:
-                    for session in tuple(desk.present.get(number, ())):
-                        session.ask_to_leave("logged in no more")
+                valid = await desk.workers.do(still_hold, self._services, passwords)
+                desk.sessions.end(passwords.keys() - valid, "logged in no more")
 
 
 def _name(listener: socket.socket) -> str:

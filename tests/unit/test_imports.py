@@ -6,7 +6,7 @@ import ast
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,6 +62,25 @@ def _imports(file: Path) -> Iterator[str]:
             yield node.module
 
 
+def _modules() -> dict[str, Path]:
+    return {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in _files()
+    }
+
+
+def _looks_into(file: Path, modules: Collection[str]) -> set[str]:
+    """Our modules that a module imports, wherever in it, be it for types only."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{name.name}" for name in node.names}
+            found |= {name if name in modules else node.module for name in names}
+    return found & set(modules)
+
+
 def _tops(file: Path) -> set[str]:
     return {name.partition(".")[0] for name in _imports(file)}
 
@@ -76,6 +95,16 @@ def test_the_contracts_of_the_rooms_are_kept() -> None:
         check=False,
     )
     assert linted.returncode == 0, linted.stdout
+
+
+def test_no_module_looks_in_the_end_into_itself() -> None:
+    """Modules that look at nobody are taken away, again and again; a circle stays."""
+    modules = _modules()
+    into = {module: _looks_into(file, modules) - {module} for module, file in modules.items()}
+    assert sum(map(len, into.values())) > len(into), "hardly an import was found"
+    while leaves := {module for module, looked_at in into.items() if not looked_at}:
+        into = {module: looked_at - leaves for module, looked_at in into.items() if module not in leaves}
+    assert into == {}
 
 
 @pytest.mark.parametrize("library", ONLY_IN)

@@ -1,0 +1,58 @@
+"""The sessions of each account that is logged in: few of one at once, and none when the account is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from personsvar.mailbox.model import Number, PasswordHash
+from personsvar.visual.login import LoggedIn
+
+MOST_SESSIONS = 10
+"""Of one account at once. A phone that lost its radio comes again and leaves the old one behind: so the one
+that was quiet longest has to go, and nobody is refused."""
+
+
+class AccountSession(Protocol):
+    """What is asked of a session here (`imap_session.ImapSession`)."""
+
+    @property
+    def known(self) -> LoggedIn: ...
+
+    def ask_to_leave(self, why: str) -> None: ...
+
+
+@dataclass(slots=True)
+class AccountSessions:
+    _sessions: dict[Number, list[AccountSession]] = field(default_factory=dict)
+    """By account, the session that was heard of last at the end."""
+
+    def enter(self, session: AccountSession) -> None:
+        sessions = self._sessions.setdefault(session.known.number, [])
+        while len(sessions) >= MOST_SESSIONS:
+            sessions.pop(0).ask_to_leave("too many sessions")
+        sessions.append(session)
+
+    def heard_of(self, session: AccountSession) -> None:
+        sessions = self._sessions.get(session.known.number, [])
+        if sessions and sessions[-1] is not session and session in sessions:
+            sessions.remove(session)
+            sessions.append(session)
+
+    def leave(self, session: AccountSession) -> None:
+        number = session.known.number
+        sessions = self._sessions.get(number, [])
+        if session in sessions:
+            sessions.remove(session)
+        if not sessions:
+            self._sessions.pop(number, None)
+
+    def passwords(self) -> dict[Number, PasswordHash | None]:
+        """What each account that is here logged in with."""
+        return {number: sessions[0].known.account.password for number, sessions in self._sessions.items()}
+
+    def end(self, numbers: Iterable[Number], why: str) -> None:
+        for number in numbers:
+            for session in tuple(self._sessions.get(number, ())):
+                session.ask_to_leave(why)
