@@ -16,13 +16,13 @@ from personsvar.cli.demo import OLA, make_demo_subscribers
 from personsvar.cli.manual import catalogue
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import say
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.logs import in_call
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.numbers import check_number
 from personsvar.mailbox.provision import all_subscribers
 from personsvar.telephony.keyboards import PipeKeyboard, TerminalKeyboard
 from personsvar.telephony.terminal import TerminalCall
-from personsvar.voice.alaw import RATE
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -83,13 +83,15 @@ def speak(text: str) -> bytes:
         spoken = ESPEAK_VOICES["nb"].speak(text)
     except SynthesisError:
         return hum(len(text) / LETTERS_A_SECOND)
-    octets: bytes = spoken.set_frame_rate(RATE).set_channels(1).set_sample_width(2).raw_data
+    octets: bytes = spoken.set_frame_rate(SAMPLE_RATE).set_channels(1).set_sample_width(2).raw_data
     return octets
 
 
 def hum(seconds: float) -> bytes:
     """Like a voice that says nothing: a low tone with its overtones, in syllables."""
-    samples = array("h", (round(_hummed(sample / RATE)) for sample in range(round(seconds * RATE))))
+    samples = array(
+        "h", (round(_hummed(sample / SAMPLE_RATE)) for sample in range(round(seconds * SAMPLE_RATE)))
+    )
     return samples.tobytes()
 
 

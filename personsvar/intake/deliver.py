@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.intake.files import read_sound
 from personsvar.intake.header import EndMark, Unsorted
 from personsvar.mailbox.arrival import (
@@ -21,7 +22,6 @@ from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model import MissedReason, Number
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 from personsvar.mailbox.services import Services
-from personsvar.voice.alaw import RATE
 from personsvar.voice.speech import holds_speech
 
 
@@ -50,7 +50,7 @@ def best_take(
     """The latest take that holds speech and is long enough; None when there is none."""
     for number in sorted(sounds, reverse=True):
         alaw = read_sound(sounds[number])
-        if alaw and len(alaw) >= min_seconds * RATE and is_speech(number, alaw):
+        if alaw and len(alaw) >= min_seconds * SAMPLE_RATE and is_speech(number, alaw):
             return alaw
     return None
 

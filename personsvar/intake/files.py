@@ -6,8 +6,9 @@ import fcntl
 import os
 from pathlib import Path
 
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.ports.takes import TAKE_SUFFIX
-from personsvar.voice.alaw import RATE, from_linear
+from personsvar.voice.alaw import from_linear
 
 FILE_MODE = 0o660
 MAX_SOUND_BYTES = 128 * 1024 * 1024
@@ -60,7 +61,7 @@ def read_sound(file: Path) -> bytes:
 
 def bytes_a_second(file: Path) -> int:
     """Of a take: linear, or the A-law of the dialplan and of earlier versions."""
-    return 2 * RATE if file.suffix == TAKE_SUFFIX else RATE
+    return 2 * SAMPLE_RATE if file.suffix == TAKE_SUFFIX else SAMPLE_RATE
 
 
 def sync(path: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.intake.deliver import deliver
 from personsvar.intake.files import bytes_a_second, hold, read_sound, write
 from personsvar.intake.header import EndMark, format_heading
@@ -25,7 +26,7 @@ from personsvar.mailbox.ports.takes import (
     Verdict,
 )
 from personsvar.mailbox.services import Services
-from personsvar.voice.alaw import RATE, linear
+from personsvar.voice.alaw import linear
 from personsvar.voice.dtmf import holds_keys
 from personsvar.voice.speech import holds_speech
 from personsvar.voice.trim import without_silence_around
@@ -105,7 +106,7 @@ class SpoolTakes:
     def judge(self, take: Take) -> Verdict:
         alaw = self.read(take)
         return Verdict(
-            seconds=len(alaw) / RATE,
+            seconds=len(alaw) / SAMPLE_RATE,
             speech=self._is_speech(take.heading, take.number, alaw),
             tones=take.heading.purpose is Purpose.GREETING and holds_keys(alaw),
         )

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, delete, exists, select
 
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.model import Sound, SoundId
 from personsvar.storage.inserting import fresh_id
 from personsvar.storage.prepared import one_of
 from personsvar.storage.tables import greetings, messages, sounds
 
-BYTES_A_SECOND = 8000
 AT_ONCE = 500
 """A statement holds a limited number of values."""
 
@@ -24,7 +24,7 @@ class SqlSounds:
 
     def add(self, alaw: bytes) -> Sound:
         sound = SoundId(fresh_id(self._connection, sounds, {"alaw": alaw}))
-        return Sound(sound, len(alaw) / BYTES_A_SECOND)
+        return Sound(sound, len(alaw) / SAMPLE_RATE)
 
     def read(self, sound: SoundId) -> bytes:
         row = one_of(self._connection, _BYTES, sound=sound)

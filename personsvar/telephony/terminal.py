@@ -29,6 +29,7 @@ from personsvar.dialogue.call import (
     Recorded,
     RecordEnd,
 )
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.language.prompts import Catalogue, PromptId, UnknownPromptError
 from personsvar.language.sentence import Part, Sentence
 from personsvar.language.wording import words
@@ -40,8 +41,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-RATE = 8000
-BYTES_A_SECOND = 2 * RATE
+BYTES_A_SECOND = 2 * SAMPLE_RATE
 JUMP_SECONDS = 8.0
 JUMPS = {"1": -JUMP_SECONDS, "3": JUMP_SECONDS}
 TALK_SECONDS = 10.0
@@ -137,7 +137,7 @@ class TerminalCall:
             said, key = self._keyboard.line(end_keys or "#")
         except EOFError:
             self._hung_up()
-        sound = self._speak(said)[: math.floor(max_seconds * RATE) * 2] if said.strip() else b""
+        sound = self._speak(said)[: math.floor(max_seconds * SAMPLE_RATE) * 2] if said.strip() else b""
         try:
             take.file.write_bytes(sound)
         except OSError as wrong:

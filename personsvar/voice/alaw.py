@@ -5,17 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-RATE = 8000
+from personsvar.g711 import sample
 
-
-def _sample(code: int) -> int:
-    code ^= 0x55  # even bits are sent inverted (G.711, 3.2)
-    segment, step = (code & 0x70) >> 4, code & 0x0F
-    magnitude = (step << 4) + 8 if segment == 0 else ((step << 4) + 0x108) << (segment - 1)
-    return magnitude if code & 0x80 else -magnitude
-
-
-_TABLE: NDArray[np.int16] = np.array([_sample(code) for code in range(256)], dtype=np.int16)
+_TABLE: NDArray[np.int16] = np.array([sample(code) for code in range(256)], dtype=np.int16)
 
 
 def _codes() -> NDArray[np.uint8]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from personsvar.voice.alaw import RATE, decode
+from personsvar.g711 import SAMPLE_RATE
+from personsvar.voice.alaw import decode
 
 LOW_HERTZ = (697, 770, 852, 941)
 HIGH_HERTZ = (1209, 1336, 1477, 1633)
@@ -25,7 +26,7 @@ _HOP = 40  # 5 ms
 _RUN = 5  # 105 + 4 * 40 samples: 33 ms, what is inside a tone of 40 ms wherever it begins
 _AT_A_TIME = 4000
 
-_TIMES = np.arange(_BLOCK) / RATE
+_TIMES = np.arange(_BLOCK) / SAMPLE_RATE
 _WAVES = np.exp(-2j * np.pi * np.outer(_TIMES, LOW_HERTZ + HIGH_HERTZ)).astype(np.complex64)
 _TWIST = 10 ** (TWIST_DB / 10)
 

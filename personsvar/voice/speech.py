@@ -21,7 +21,8 @@ import numpy as np
 import webrtcvad
 from numpy.typing import NDArray
 
-from personsvar.voice.alaw import RATE, decode
+from personsvar.g711 import SAMPLE_RATE
+from personsvar.voice.alaw import decode
 
 FRAME_SECONDS = 0.03
 """The longest frame the detector takes."""
@@ -36,7 +37,7 @@ LOUD_DB = -20.0
 AGGRESSIVENESS = 1
 """0 takes most for speech, 3 least; at 1 a hiss of -70 dBFS is none and a voice of -60 dBFS is."""
 
-_FRAME = round(FRAME_SECONDS * RATE)
+_FRAME = round(FRAME_SECONDS * SAMPLE_RATE)
 _FULL_SCALE = 32768.0
 _STEP = 8.0  # the smallest sample A-law can say
 
@@ -85,7 +86,7 @@ def _is_voiced(frames: NDArray[np.float32]) -> bool:
     detector = webrtcvad.Vad(AGGRESSIVENESS)
     voiced = 0
     for frame in frames.astype(np.int16):
-        voiced += detector.is_speech(frame.tobytes(), RATE)
+        voiced += detector.is_speech(frame.tobytes(), SAMPLE_RATE)
         if voiced >= ENOUGH_FRAMES:
             return True
     return False

@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from personsvar.voice.alaw import RATE
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.voice.speech import FRAME_SECONDS, STANDS_OUT_DB, frames_of, holds_speech, levels_of
 
 KEPT_SECONDS = 0.16
 LOUDEST_NOISE_DB = -40.0
 """A line whose quietest parts are louder than this has no silence to cut."""
 
-_FRAME = round(FRAME_SECONDS * RATE)
+_FRAME = round(FRAME_SECONDS * SAMPLE_RATE)
 
 
 def without_silence_around(alaw: bytes) -> bytes:
@@ -29,7 +29,7 @@ def what_is_said(alaw: bytes) -> slice:
     sounding = np.flatnonzero(_sounds(alaw))
     if not sounding.size:
         return slice(0, len(alaw))
-    margin = round(KEPT_SECONDS * RATE)
+    margin = round(KEPT_SECONDS * SAMPLE_RATE)
     first = max(int(sounding[0]) * _FRAME - margin, 0)
     last = (int(sounding[-1]) + 1) * _FRAME + margin
     begin = 0 if holds_speech(alaw[:first]) else first

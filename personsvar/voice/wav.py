@@ -7,7 +7,7 @@ import wave
 from array import array
 from sys import byteorder
 
-RATE = 8000
+from personsvar.g711 import SAMPLE_RATE, sample
 
 
 def wav(alaw: bytes) -> bytes:
@@ -18,17 +18,9 @@ def wav(alaw: bytes) -> bytes:
     with wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
-        out.setframerate(RATE)
+        out.setframerate(SAMPLE_RATE)
         out.writeframes(samples.tobytes())
     return file.getvalue()
 
 
-def _decoded(code: int) -> int:
-    """One A-law code as a 16-bit sample (ITU-T G.711, table 1a)."""
-    code ^= 0x55
-    segment, step = code >> 4 & 7, code & 0x0F
-    magnitude = (step << 4) + 8 if segment == 0 else ((step << 4) + 0x108) << segment - 1
-    return magnitude if code & 0x80 else -magnitude
-
-
-_LINEAR = tuple(_decoded(code) for code in range(256))
+_LINEAR = tuple(sample(code) for code in range(256))

@@ -10,11 +10,12 @@ import pytest
 
 from dialplan.switch.config import EMPTY, Setting, render
 from personsvar.dialogue.call import Progress
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.gateways.lamps import names
 from personsvar.mailbox.model import Number
 from personsvar.mailbox.rules import Rules
 from personsvar.telephony.agi import variables
-from personsvar.telephony.agi.agi_answers import BYTES_A_SAMPLE, RATE
+from personsvar.telephony.agi.agi_answers import BYTES_A_SAMPLE
 from personsvar.telephony.agi.agi_line import SOFT_TONE
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
@@ -181,7 +182,7 @@ def test_the_soft_tone_comes_when_it_does_with_the_service(tmp_path: Path, longe
     assert setting.warning_seconds == rules.warning_seconds
     assert setting.values()["LAST_SECONDS"] == rules.warning_seconds
     before = longest - rules.warning_seconds
-    assert setting.values()["MESSAGE_BYTES"] == round(before * RATE) * BYTES_A_SAMPLE
+    assert setting.values()["MESSAGE_BYTES"] == round(before * SAMPLE_RATE) * BYTES_A_SAMPLE
 
 
 def test_the_soft_tone_is_the_same_with_the_service_and_without() -> None:

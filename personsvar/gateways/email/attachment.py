@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from personsvar.voice.wav import RATE, wav
+from personsvar.g711 import SAMPLE_RATE
+from personsvar.voice.wav import wav
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ Carried = Attachment | Linked | CallToHear
 
 
 def as_mp3(mp3: bytes, alaw: bytes) -> Attachment:
-    return Attachment(mp3, "mp3", len(alaw) / RATE)
+    return Attachment(mp3, "mp3", len(alaw) / SAMPLE_RATE)
 
 
 def as_wav(alaw: bytes) -> Attachment:
-    return Attachment(wav(alaw), "wav", len(alaw) / RATE)
+    return Attachment(wav(alaw), "wav", len(alaw) / SAMPLE_RATE)

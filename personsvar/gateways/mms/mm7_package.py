@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.gateways.mms.envelope import submit_req
 from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.gateways.mms.smil import slide
 from personsvar.notifier.words.rendering import Rendered
 
 START = "mm7-start"
-_RATE = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def package(rendered: Rendered, amr: bytes, options: Mm7Options, *, now: datetim
 def _content(rendered: Rendered, amr: bytes) -> _MimePart:
     number = rendered.notice.id
     smil, text, sound = (f"{name}.{number}@personsvar" for name in ("smil", "text", "sound"))
-    seconds = len(rendered.alaw or b"") / _RATE
+    seconds = len(rendered.alaw or b"") / SAMPLE_RATE
     parts = [
         _MimePart(
             'application/smil; charset="utf-8"',

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import SoundId
 from personsvar.mailbox.services import Services
 
-RATE = 8000
 HEADER_BYTES = 6
 FRAME_BYTES = 32
 FRAME_SAMPLES = 160
@@ -36,5 +36,5 @@ def keep_amr(services: Services, sound: SoundId, amr: bytes) -> bytes:
 
 def expected_bytes(seconds: float) -> int:
     """How long it will be, before it is encoded (a test holds it against the encoder)."""
-    frames = (round(seconds * RATE) + LOOK_AHEAD_SAMPLES) // FRAME_SAMPLES + 1
+    frames = (round(seconds * SAMPLE_RATE) + LOOK_AHEAD_SAMPLES) // FRAME_SAMPLES + 1
     return HEADER_BYTES + FRAME_BYTES * frames

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import GreetingId, GreetingKind, GreetingVersion, Number
 from personsvar.mailbox.ports.repositories import Greetings
@@ -21,7 +22,6 @@ from personsvar.mailbox.visual.folder_entry import FolderEntry
 KINDS = (GreetingKind.PERSONAL, GreetingKind.SIGNATURE)
 VERSIONS = 10
 """So many of a kind are kept of what clients send: then the oldest that nobody hears goes."""
-_BYTES_A_SECOND = 8000
 
 
 class GreetingTooLongError(MailboxError):
@@ -88,7 +88,7 @@ def _check(alaw: bytes, kind: GreetingKind, rules: Rules) -> None:
         raise MailboxError(f"no mail program sets the {kind} greeting")
     if not alaw:
         raise MailboxError("there is nothing in that recording")
-    if len(alaw) > max_seconds(rules) * _BYTES_A_SECOND:
+    if len(alaw) > max_seconds(rules) * SAMPLE_RATE:
         raise GreetingTooLongError(f"a greeting is no longer than {max_seconds(rules):g} s")
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 
 from personsvar.dialogue.call import Dialled, DialOutcome, Recorded, RecordEnd
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.ports.takes import TAKE_SUFFIX, Take
 from personsvar.telephony.agi.agi_line import IN_THE_TONE, at_the_limit
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.keys import key_of
 
-RATE = 8000
-"""Samples a second."""
 BYTES_A_SAMPLE = 2
 _LOST_SAMPLES = 1600
 """A file may be this much shorter than the switch says, and is still whole."""
@@ -39,11 +38,11 @@ def recorded(result: Result, *, on_disk: int) -> Recorded:
         return Recorded(RecordEnd.KEY, 0.0, key_of(result.number))
     samples = result.endpos or 0
     if result.number < 0 or on_disk + _LOST_SAMPLES < samples or on_disk < 0:
-        return Recorded(RecordEnd.FAILED, max(on_disk, 0) / RATE)
+        return Recorded(RecordEnd.FAILED, max(on_disk, 0) / SAMPLE_RATE)
     if result.data == "dtmf":
-        return Recorded(RecordEnd.KEY, samples / RATE, key_of(result.number))
+        return Recorded(RecordEnd.KEY, samples / SAMPLE_RATE, key_of(result.number))
     end = RecordEnd.LIMIT if at_the_limit(result) else RecordEnd.SILENCE
-    return Recorded(end, samples / RATE)
+    return Recorded(end, samples / SAMPLE_RATE)
 
 
 def whole_seconds(seconds: float) -> int:

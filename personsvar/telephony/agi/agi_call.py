@@ -27,12 +27,13 @@ from personsvar.dialogue.call import (
     RecordEnd,
     SwitchError,
 )
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.language.sentence import PromptMissingError, Sentence
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model import CallBackId, Number, Sound
 from personsvar.mailbox.ports.takes import Take
 from personsvar.telephony.agi import variables
-from personsvar.telephony.agi.agi_answers import RATE, dialled, recorded, samples_of, whole_seconds
+from personsvar.telephony.agi.agi_answers import dialled, recorded, samples_of, whole_seconds
 from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.agi_line import BACK, FORWARD, JUMP_MS, AgiLine
 from personsvar.telephony.agi.meanwhile import WorkBesideTheLine
@@ -135,7 +136,7 @@ class AgiCall:
             if silent and cut > (silence_seconds - 1) / 2:
                 return replace(how, end=RecordEnd.SILENCE)  # all of it but a second is cut off the file
             left = whole_seconds(max(silence_seconds - silent, 1))
-            max_ms, behind = round(warning_seconds * 1000), round(how.seconds * RATE)
+            max_ms, behind = round(warning_seconds * 1000), round(how.seconds * SAMPLE_RATE)
             rest = record(max_ms=max_ms, silence_seconds=left, behind=behind, goes_on=False)
             return _how(take, rest)
         return how
@@ -193,7 +194,7 @@ class AgiCall:
 
     def _play_message(self, sound: Sound | Take, start_seconds: float, keys: str) -> Playback:
         path = self.meanwhile(lambda: self._sounds.recording(sound))
-        length = sound.seconds if isinstance(sound, Sound) else max(samples_of(sound), 0) / RATE
+        length = sound.seconds if isinstance(sound, Sound) else max(samples_of(sound), 0) / SAMPLE_RATE
         key, at = self._jump_ahead(start_seconds, keys)
         if key is None:
             key, at = self._play_on(path, keys, start=at, length=length)

@@ -10,11 +10,12 @@ from itertools import takewhile
 from pathlib import Path
 from struct import Struct
 
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.ports.takes import TAKE_SUFFIX
-from personsvar.telephony.agi.agi_answers import BYTES_A_SAMPLE, RATE
+from personsvar.telephony.agi.agi_answers import BYTES_A_SAMPLE
 
 _FRAME = Struct("<160h")
-_FRAME_SECONDS = _FRAME.size / BYTES_A_SAMPLE / RATE
+_FRAME_SECONDS = _FRAME.size / BYTES_A_SAMPLE / SAMPLE_RATE
 _QUIET = 32
 """The mean of a frame, as in dialplan/dsp.conf. A switch with a higher one ends no pause sooner for it."""
 
@@ -26,7 +27,7 @@ def silent_seconds(sound: Path, *, at_most: float) -> float:
     try:
         with sound.open("rb") as file:
             size = file.seek(0, 2) // BYTES_A_SAMPLE
-            file.seek(max(size - round(at_most * RATE), 0) * BYTES_A_SAMPLE)
+            file.seek(max(size - round(at_most * SAMPLE_RATE), 0) * BYTES_A_SAMPLE)
             tail = file.read()
     except OSError:
         return 0.0

@@ -12,13 +12,14 @@ from tempfile import TemporaryDirectory
 
 from pydub import AudioSegment
 
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.voice.encode.ffmpeg import encoded
 
 BYTES_A_SECOND = 8000
 NEW = ".new-"
 """Folders where sounds are made, beside where they go."""
 _FORMS = {
-    ".alaw": ["-ar", "8000", "-ac", "1", "-c:a", "pcm_alaw", "-f", "alaw"],
+    ".alaw": ["-ar", str(SAMPLE_RATE), "-ac", "1", "-c:a", "pcm_alaw", "-f", "alaw"],
     ".g722": ["-ar", "16000", "-ac", "1", "-c:a", "g722", "-f", "g722"],
 }
 SUFFIXES = tuple(_FORMS)

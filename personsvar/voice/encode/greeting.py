@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from personsvar.voice.alaw import RATE, encode
+from personsvar.g711 import SAMPLE_RATE
+from personsvar.voice.alaw import encode
 from personsvar.voice.dtmf import holds_keys
 from personsvar.voice.encode.ffmpeg import AMR_DECODER, STDOUT, EncodingError, run
 from personsvar.voice.encode.level import levelled
 from personsvar.voice.speech import holds_speech
 from personsvar.voice.trim import what_is_said
 
-_LINEAR = ["-ar", str(RATE), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", STDOUT]
+_LINEAR = ["-ar", str(SAMPLE_RATE), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", STDOUT]
 _FULL_SCALE = 2**15
 _HEARD = 0.0015
 """Of full scale, at its loudest (-56 dBFS): of frames that hold nothing a decoder makes less."""
@@ -42,7 +43,7 @@ def greeting(amr: bytes, max_seconds: float) -> LevelledGreeting:
     samples = np.frombuffer(linear[: len(linear) // 2 * 2], dtype="<i2").astype(np.int16, copy=False)
     if np.abs(samples / _FULL_SCALE).max(initial=0) < _HEARD:
         raise EncodingError("there is nothing to hear in the greeting")
-    loud = levelled(_said(samples) / _FULL_SCALE, RATE) * (_FULL_SCALE - 1)
+    loud = levelled(_said(samples) / _FULL_SCALE, SAMPLE_RATE) * (_FULL_SCALE - 1)
     alaw = encode(np.round(loud).astype(np.int16))
     return LevelledGreeting(alaw, holds_keys(alaw))
 

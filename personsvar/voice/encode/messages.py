@@ -13,6 +13,7 @@ from multiprocessing import parent_process
 
 import numpy as np
 
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.voice import alaw as g711
 from personsvar.voice.encode.ffmpeg import AMR_ENCODER, STDOUT, EncodingError, encoded
 from personsvar.voice.encode.loudness import evened
@@ -37,9 +38,9 @@ def amr(alaw: bytes, bit_rate: int) -> bytes:
 def _as(options: list[str], alaw: bytes) -> bytes:
     if not alaw:
         raise EncodingError("the recording is empty")
-    samples = evened(g711.decode(alaw) / 2**15, g711.RATE)
+    samples = evened(g711.decode(alaw) / 2**15, SAMPLE_RATE)
     linear = np.round(samples * (2**15 - 1)).astype("<i2").tobytes()
-    return encoded(linear, options, rate=g711.RATE, what="a message")
+    return encoded(linear, options, rate=SAMPLE_RATE, what="a message")
 
 
 def settle_in() -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from personsvar.voice.alaw import RATE, decode
+from personsvar.g711 import SAMPLE_RATE
+from personsvar.voice.alaw import decode
 from personsvar.voice.trim import KEPT_SECONDS, without_silence_around
 from tests.real.g711 import encode
 from tests.world import SILENT_SECOND, speech
 
-WORDS = speech()[: 3 * RATE]
+WORDS = speech()[: 3 * SAMPLE_RATE]
 
 
 def noise(seconds: float, dbfs: float) -> bytes:
-    samples = np.random.default_rng(7).normal(0, 32768 * 10 ** (dbfs / 20), round(seconds * RATE))
+    samples = np.random.default_rng(7).normal(0, 32768 * 10 ** (dbfs / 20), round(seconds * SAMPLE_RATE))
     return bytes(encode(samples.astype(np.int16)))
 
 
@@ -23,7 +24,7 @@ def noise(seconds: float, dbfs: float) -> bytes:
 )
 def test_silence_around_the_words_is_cut_off(around: bytes) -> None:
     trimmed = without_silence_around(around + WORDS + around)
-    assert len(WORDS) - 0.1 * RATE < len(trimmed) < len(WORDS) + (2 * KEPT_SECONDS + 0.1) * RATE
+    assert len(WORDS) - 0.1 * SAMPLE_RATE < len(trimmed) < len(WORDS) + (2 * KEPT_SECONDS + 0.1) * SAMPLE_RATE
     assert trimmed in around + WORDS + around
 
 
@@ -35,7 +36,7 @@ def test_pauses_between_words_stay() -> None:
 def test_quiet_words_are_words() -> None:
     quiet = bytes(encode((decode(WORDS) / 30).astype(np.int16)))
     trimmed = without_silence_around(SILENT_SECOND + quiet + SILENT_SECOND)
-    assert len(trimmed) > len(quiet) - 0.1 * RATE
+    assert len(trimmed) > len(quiet) - 0.1 * SAMPLE_RATE
 
 
 @pytest.mark.parametrize("alaw", [b"", b"\xd5" * 10, SILENT_SECOND, noise(2, -40)])
