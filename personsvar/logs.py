@@ -90,7 +90,7 @@ def quoted(value: str) -> str:
         value = value[:MAX_VALUE] + "…"
     if _PLAIN.fullmatch(value):
         return value
-    return '"' + "".join(_escaped(rendered) for rendered in value) + '"'
+    return '"' + "".join(_escaped(letter) for letter in value) + '"'
 
 
 def cut_numbers(text: str) -> str:
@@ -120,12 +120,12 @@ def set_up(
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
-def _escaped(rendered: str) -> str:
-    if rendered in _ESCAPES:
-        return _ESCAPES[rendered]
-    if rendered.isprintable():
-        return rendered
-    return f"\\x{ord(rendered):02x}"
+def _escaped(letter: str) -> str:
+    if letter in _ESCAPES:
+        return _ESCAPES[letter]
+    if letter.isprintable():
+        return letter
+    return f"\\x{ord(letter):02x}"
 
 
 @lru_cache(maxsize=512)

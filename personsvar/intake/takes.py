@@ -71,7 +71,7 @@ class SpoolTakes:
             self.spool.write_head(going_on.name, format_heading(replace(heading, spool_id=going_on.name)))
         except SpoolFullError as full:
             self._let_go(heading)
-            log.error("the disk takes no recording: %s", full)  # noqa: TRY400 - the reason says it all
+            log.error("the disk takes no recording: %s", full)
             raise
         except ValueError:
             self._let_go(heading)
@@ -115,7 +115,7 @@ class SpoolTakes:
         try:
             return read_sound(take.file)
         except OSError as wrong:
-            log.error("a take can't be read", extra={"error": wrong})  # noqa: TRY400 - the reason says it all
+            log.error("a take can't be read", extra={"error": wrong})
             return b""
 
     def trim(self, take: Take) -> None:

@@ -79,7 +79,7 @@ def check_time_zone(name: str) -> str:
 
 
 def check_name(name: str) -> str:
-    if len(name) > LONGEST_NAME or not all(rendered.isprintable() for rendered in name):
+    if len(name) > LONGEST_NAME or not all(letter.isprintable() for letter in name):
         raise MailboxError(f"a name has at most {LONGEST_NAME} letters, and no control characters")
     return name.strip()
 

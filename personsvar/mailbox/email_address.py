@@ -40,12 +40,12 @@ def as_sent(address: str) -> str:
 
 
 def _is_local(local: str) -> bool:
-    ascii_letters = "".join(rendered for rendered in local if rendered.isascii())
-    others = "".join(rendered for rendered in local if not rendered.isascii())
+    ascii_letters = "".join(letter for letter in local if letter.isascii())
+    others = "".join(letter for letter in local if not letter.isascii())
     return (
         0 < len(local.encode("utf-8", "replace")) <= _LONGEST_LOCAL
         and _ASCII_LOCAL.fullmatch(ascii_letters) is not None
-        and all(unicodedata.category(rendered)[0] in "LMN" for rendered in others)
+        and all(unicodedata.category(letter)[0] in "LMN" for letter in others)
         and not (local.startswith(".") or local.endswith(".") or ".." in local)
     )
 

@@ -61,7 +61,7 @@ class Chore:
             handled = self.work()
         except StoreTooSlowError as slow:
             self.failures += 1
-            log.error("%s gave up: the database took too long: %s", self.name, slow)  # noqa: TRY400 - says it all
+            log.error("%s gave up: the database took too long: %s", self.name, slow)
             return 0
         except StoreUnavailableError as wrong:
             self._tell_away(wrong)

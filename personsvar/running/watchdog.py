@@ -77,7 +77,7 @@ class Watchdog:
                 continue  # it is the one that is stopped: beats enough lie there
             except OSError:
                 if not self._stopping.is_set():
-                    log.error("the watchdog is gone")  # noqa: TRY400 - there is no more to tell
+                    log.error("the watchdog is gone")
                 return
 
     def _wait_for_turns(self) -> None:

@@ -141,7 +141,7 @@ class TerminalCall:
         try:
             take.file.write_bytes(sound)
         except OSError as wrong:
-            log.error("can't record: %s", wrong)  # noqa: TRY400 - the reason says it all
+            log.error("can't record: %s", wrong)
             return Recorded(RecordEnd.FAILED, 0.0)
         return Recorded(RecordEnd.KEY, len(sound) / BYTES_A_SECOND, key)
 
@@ -213,7 +213,7 @@ class TerminalCall:
         try:
             return words(prompts, self._catalogue, language).lstrip(" ,")
         except UnknownPromptError as missing:
-            log.error("%s", missing)  # noqa: TRY400 - the reason says it all
+            log.error("%s", missing)
             return f"({', '.join(prompts)})"
 
 

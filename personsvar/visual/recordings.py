@@ -62,7 +62,7 @@ class Recordings:
         try:
             made = await self.encoder.amr(alaw, bit_rate=AMR_BIT_RATE)
         except EncodingFailedError as wrong:
-            log.error("a recording can't be made into AMR: %s", wrong)  # noqa: TRY400 - the reason says it all
+            log.error("a recording can't be made into AMR: %s", wrong)
             raise NoRecordingError from wrong
         self.counts.encoded += 1
         return await self.workers.do(view.keep_amr, self.services, sound, made)

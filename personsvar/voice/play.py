@@ -172,7 +172,7 @@ class CallSounds:
             try:
                 paths.append(self._clip(part, sentence.language).path)
             except PromptMissingError as missing:
-                log.error("left out of a sentence: %s", missing)  # noqa: TRY400 - no fault of the code
+                log.error("left out of a sentence: %s", missing)
         return paths
 
     def recording(self, sound: Sound | Take) -> Path:
@@ -207,7 +207,7 @@ class CallSounds:
                 return clip
             log.error("a recording in a sentence is missing: %s is empty", clip.path)
         except (PromptMissingError, StoreUnavailableError) as missing:
-            log.error("a recording in a sentence is missing: %s", missing)  # noqa: TRY400 - no fault of the code
+            log.error("a recording in a sentence is missing: %s", missing)
         return self._studio.tone_clip()
 
 

@@ -53,14 +53,14 @@ def _has(coding: Coding, text: str) -> bool:
         case Coding.ASCII:
             return text.isascii()
         case Coding.LATIN1:
-            return all(ord(rendered) <= LAST_OF_LATIN_1 for rendered in text)
+            return all(ord(letter) <= LAST_OF_LATIN_1 for letter in text)
         case _:
             return True
 
 
 def septets(text: str) -> list[int]:
     """What each letter of an ASCII text takes on the air, where the SMSC makes GSM-7 of it."""
-    return [2 if rendered in SECOND_TABLE else 1 for rendered in text]
+    return [2 if letter in SECOND_TABLE else 1 for letter in text]
 
 
 def encoded(text: str, coding: Coding) -> bytes:

@@ -148,7 +148,7 @@ class WebhookGateway:
             async with asyncio.timeout(self._options.seconds):
                 response = await receiver.post(content, headers, seconds=self._options.seconds)
         except AddressRefusedError as wrong:
-            log.error("see PERSONSVAR_WEBHOOK_NETWORKS", extra={"why": str(wrong)})  # noqa: TRY400 - no fault of ours
+            log.error("see PERSONSVAR_WEBHOOK_NETWORKS", extra={"why": str(wrong)})
             return WebhookAnswer(WebhookEnding.LATER, str(wrong))
         except (httpx.ConnectError, httpx.ConnectTimeout) as wrong:
             return WebhookAnswer(WebhookEnding.AWAY, f"no connection: {str(wrong) or type(wrong).__name__}")

@@ -25,7 +25,7 @@ class StoreWatch:
         try:
             yield
         except StoreTooSlowError as slow:
-            log.error("notices wait: the database took too long: %s", slow)  # noqa: TRY400 - says it all
+            log.error("notices wait: the database took too long: %s", slow)
             raise
         except StoreUnavailableError as wrong:
             self._lost(wrong)

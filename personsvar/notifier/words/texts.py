@@ -8,8 +8,6 @@ from personsvar.mailbox.model import Language, NoticeKind
 from personsvar.notifier.words import texts_en, texts_nb
 from personsvar.notifier.words.facts import NoticeFacts
 
-SINGLE_SMS = 160
-"""Letters of GSM 03.38 in one SMS (3GPP TS 23.038, section 6.1.2.1.1)."""
 _TEXTS: dict[Language, Callable[[NoticeFacts], str]] = {"nb": texts_nb.text, "en": texts_en.text}
 _LENGTHS: dict[Language, Callable[[int], str]] = {"nb": texts_nb.length, "en": texts_en.length}
 _URGENT_SUBJECT = ("Haster: ny beskjed fra {caller}", "Urgent: new message from {caller}")

@@ -75,7 +75,7 @@ class AgiCall:
         try:
             return self._say(sentence, keys)
         except MediaUnavailableError as full:
-            log.error("a sentence in parts: %s", full)  # noqa: TRY400 - the reason says it all
+            log.error("a sentence in parts: %s", full)
             return self._say_parts(sentence, keys)
         except PromptMissingError as missing:
             return self._tone_instead(missing, keys)
@@ -98,7 +98,7 @@ class AgiCall:
             return self._line.play(self._sounds.silence(max_seconds), keys)
         except UNPLAYABLE as missing:
             # in such an installation a key that does not act ends the wait early, and nothing worse
-            log.error("waiting without sound: %s", missing)  # noqa: TRY400 - the reason says it all
+            log.error("waiting without sound: %s", missing)
             key = self._line.wait(round(max_seconds * 1000))
             return key if key and key in keys else None
 
@@ -226,7 +226,7 @@ class AgiCall:
         try:
             return self._line.play(self._sounds.tone(), keys)
         except UNPLAYABLE as missing:  # the call goes on even so
-            log.error("no sound of the tone: %s", missing)  # noqa: TRY400 - the reason says it all
+            log.error("no sound of the tone: %s", missing)
             return None
 
 

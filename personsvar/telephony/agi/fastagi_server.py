@@ -135,7 +135,7 @@ class FastAgiServer:
                 self._begin(connection)
             except (OSError, RuntimeError) as wrong:  # out of files, or of threads
                 if not self._stopping.is_set():
-                    log.error("can't take a connection: %s", wrong)  # noqa: TRY400 - the reason says it all
+                    log.error("can't take a connection: %s", wrong)
                     self._turn_one_away(spare, listener)
         spare.close()
 

@@ -47,7 +47,7 @@ class WorkBesideTheLine:
             except HungUpError:
                 return
             except SwitchError as wrong:
-                log.error("can't listen for keys: %s", wrong)  # noqa: TRY400 - the reason says it all
+                log.error("can't listen for keys: %s", wrong)
                 return
             if key:
                 self._ahead.add(key)

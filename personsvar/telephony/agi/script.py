@@ -43,7 +43,7 @@ def converse(wire: Wire, wired: Wired) -> int:
     try:
         session.read_environment()
     except (SwitchError, HungUpError) as stranger:
-        log.error("not started by a switch: %s", stranger)  # noqa: TRY400 - the reason says it all
+        log.error("not started by a switch: %s", stranger)
         return 2
     setup = call_setup(session.env)
     with in_call(setup.call_id):

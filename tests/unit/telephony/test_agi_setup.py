@@ -48,7 +48,7 @@ def test_a_diverted_call_as_the_dialplan_hands_it_over() -> None:
 
 
 def test_nothing_is_needed_and_nothing_unknown_hurts() -> None:
-    setup = handed_over("codec=alaw", "agi", "trunk=0", "later=thing", agi_extension="+4747471000")
+    setup = handed_over("earlier=thing", "agi", "trunk=0", "later=thing", agi_extension="+4747471000")
     assert setup == CallSetup(call_id="1700000000.1", dialled="+4747471000")
     assert call_setup({}) == CallSetup(call_id="", dialled="")
 
