@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor
@@ -24,7 +23,10 @@ from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.reckoning import is_believed_now
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.sync import SyncRows
-from personsvar.settings import SHOWN_BY_THE_SWITCH, Settings, SettingsError, is_key
+from personsvar.settings import checks
+from personsvar.settings.field_types import is_key
+from personsvar.settings.loading import SettingsError
+from personsvar.settings.settings import Settings
 from personsvar.storage import SqlStore
 from personsvar.storage.unit_of_work import BeforeCommit
 from personsvar.telephony.agi.fastagi_server import Address, FastAgiServer
@@ -235,9 +237,12 @@ def fastagi_secret(settings: Settings) -> str:
         secret = file.read_bytes().decode("ascii", "replace").strip()
     except OSError as wrong:
         raise SettingsError((f"{file}: {wrong.strerror}",)) from wrong
-    if not re.fullmatch(SHOWN_BY_THE_SWITCH, secret):
-        raise SettingsError((f"{file}: is no secret; remove it, and start service and switch again",))
-    return secret
+    try:
+        return checks.switch_secret(secret)
+    except ValueError as wrong:
+        raise SettingsError(
+            (f"{file}: is no secret; remove it, and start service and switch again",)
+        ) from wrong
 
 
 def _make_folder(name: str, folder: Path, mode: int) -> None:

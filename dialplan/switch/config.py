@@ -11,13 +11,13 @@ from secrets import token_urlsafe
 
 from dialplan.switch import secret, tls
 from dialplan.switch.tls import Tls
+from personsvar.settings import defaults
+from personsvar.settings.checks import port_range
 
 SOURCE = Path(__file__).resolve().parent.parent
 EMPTY = ("acl.conf", "ccss.conf", "manager.conf", "udptl.conf")
 """Asterisk's core complains of each when it is not there, and is content with nothing in it."""
 SOUNDS = SOURCE.parent / "prompts" / "sounds"
-KEPT_AS = "fastagi.secret"
-"""In the state folder; the service looks there, too."""
 _WARNING_SECONDS = 10
 _BYTES_A_SECOND = 16000
 """Of the service's recordings: linear, 8000 samples."""
@@ -36,37 +36,37 @@ class Setting:
     sounds: Path = SOUNDS
     studio: Path | None = None
     """The operator's own recordings, file by file in place of those in `sounds`."""
-    sip_bind: str = "127.0.0.1:5060"
+    sip_bind: str = f"{defaults.SIP_ADDRESS}:{defaults.SIP_PORT}"
     """Where SIP comes in (UDP); RTP comes in at the same address."""
     tls: Tls | None = None
     """What the trunk speaks in place of UDP."""
     srtp: bool = False
     sip_external: str = ""
     """The address told to the trunk in place of it, behind NAT; with `:port`, where that differs too."""
-    fastagi: str = "127.0.0.1:4573"
+    fastagi: str = defaults.FASTAGI_BIND
     fastagi_secret: str = field(default="", repr=False)
     """What the service is shown; none: the one in `secret_file`."""
     secret_file: Path | None = None
     """Where the service keeps it; none: beside the folder, which is the state folder's own."""
-    trunk: str = "127.0.0.1:5070"
+    trunk: str = defaults.TRUNK_CONTACT
     """Where calls back go out: host:port of the operator's switch."""
-    trunk_match: str = "127.0.0.1"
+    trunk_match: str = defaults.TRUNK_HOSTS
     """The addresses, comma-joined, whose word is taken (P-Asserted-Identity, Diversion)."""
-    lamp_senders: str = "127.0.0.1"
+    lamp_senders: str = defaults.LAMP_HOSTS
     """The addresses, comma-joined, from which lamps are told."""
     access_number: str = "+4747471000"
-    fallback_language: str = "nb"
+    fallback_language: str = defaults.FALLBACK_LANGUAGE
     """Of what the dialplan says by itself."""
     max_call_minutes: float = 60
     max_message_seconds: float = 180
     silence_seconds: float = 10
-    rtp_timeout: int = 30
-    drain_seconds: float = 300
+    rtp_timeout: int = defaults.RTP_TIMEOUT
+    drain_seconds: float = defaults.DRAIN_SECONDS
     """How long calls may go on after it was told to stop."""
-    system: str = "pv"
+    system: str = defaults.SWITCH_NAME
     """The first part of every unique id."""
-    rtp_start: int = 10000
-    rtp_end: int = 30000
+    rtp_start: int = port_range(defaults.RTP_PORTS)[0]
+    rtp_end: int = port_range(defaults.RTP_PORTS)[1]
     log_here: bool = False
     """Its log goes where its starter's goes, and not to a file in its folder."""
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -148,7 +148,9 @@ def ways_to_write(number: str) -> str:
 
 def render(setting: Setting, *, modules: str, data: str = "/usr/share/asterisk") -> None:
     """Write the whole configuration folder; readable by the owner and the group only. Raise NoSecretError."""
-    shown = setting.fastagi_secret or secret.kept(setting.secret_file or setting.folder.parent / KEPT_AS)
+    shown = setting.fastagi_secret or secret.kept(
+        setting.secret_file or setting.folder.parent / defaults.KEPT_AS
+    )
     made = {"FASTAGI_SECRET": shown, "NOBODYS_PASSWORD": token_urlsafe(32)}
     values = {**setting.values(), **made, "DATA": data, "MODULES": modules}
     for folder in (

@@ -1,7 +1,7 @@
 """The settings of docs/settings.md that the switch reads, each checked at start, one line for each mistake.
 
-The switch is started with the standard library only, so some checks of personsvar/settings.py stand here a
-second time; a test holds the two together.
+The switch is started with the standard library only, and so is what it shares with the service
+(personsvar/settings/checks.py, defaults.py); a test holds the two together.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from dialplan.switch import check
-from dialplan.switch.config import KEPT_AS, SOUNDS, Setting
+from dialplan.switch.config import SOUNDS, Setting
 from dialplan.switch.tls import Tls
+from personsvar.settings import checks, defaults
+from personsvar.settings.checks import PREFIX
 
 T = TypeVar("T")
-PREFIX = "PERSONSVAR_"
 USUAL = Setting(folder=Path(), spool=Path(), media=Path())
 
 
@@ -41,16 +42,14 @@ class Reading:
     """Every setting that was looked for."""
 
     def setting(self) -> Setting:
-        state = self._one("STATE", Path("var").resolve(), check.folder)
+        state = self._one("STATE", Path(defaults.STATE).resolve(), check.folder)
         prompts = self._one("PROMPTS", None, check.folder)
-        rtp_start, rtp_end = self._one("RTP_PORTS", (USUAL.rtp_start, USUAL.rtp_end), check.port_range)
+        rtp_start, rtp_end = self._one("RTP_PORTS", (USUAL.rtp_start, USUAL.rtp_end), checks.port_range)
         fastagi = self._one("FASTAGI_BIND", USUAL.fastagi, check.address(USUAL.fastagi))
-        secret = self._secret("FASTAGI_SECRET", check.secret)
-        if not (secret or self.mistakes or check.is_of_this_machine(fastagi)):
-            self.mistakes.append(
-                f"{PREFIX}FASTAGI_BIND={fastagi!r}: others reach it, so it needs {PREFIX}FASTAGI_SECRET"
-            )
-        trunk_match = self._one("TRUNK_HOSTS", USUAL.trunk_match, check.hosts)
+        secret = self._secret("FASTAGI_SECRET", checks.switch_secret)
+        if not self.mistakes:
+            self.mistakes += checks.secret_disagreement(fastagi, secret=bool(secret))
+        trunk_match = self._one("TRUNK_HOSTS", USUAL.trunk_match, checks.hosts)
         self._check_bridge(trunk_match)
         return Setting(
             folder=state / "asterisk",
@@ -61,14 +60,14 @@ class Reading:
             sip_bind=self._sip_bind(),
             tls=self._tls(),
             srtp=self._srtp(),
-            sip_external=self._one("SIP_EXTERNAL", USUAL.sip_external, check.external),
+            sip_external=self._one("SIP_EXTERNAL", USUAL.sip_external, checks.outside_address),
             fastagi=fastagi,
             fastagi_secret=secret,
-            secret_file=state / KEPT_AS,
+            secret_file=state / defaults.KEPT_AS,
             trunk=self._one("TRUNK_CONTACT", USUAL.trunk, check.address(USUAL.trunk)),
             trunk_match=trunk_match,
-            lamp_senders=self._one("LAMP_HOSTS", USUAL.lamp_senders, check.hosts),
-            access_number=self._one("ACCESS_NUMBER", USUAL.access_number, check.e164),
+            lamp_senders=self._one("LAMP_HOSTS", USUAL.lamp_senders, checks.hosts),
+            access_number=self._one("ACCESS_NUMBER", USUAL.access_number, checks.e164),
             fallback_language=self._one("FALLBACK_LANGUAGE", USUAL.fallback_language, check.language),
             max_call_minutes=self._one("MAX_CALL_MINUTES", USUAL.max_call_minutes, check.number(1, 1440)),
             max_message_seconds=self._one(
@@ -77,50 +76,36 @@ class Reading:
             silence_seconds=self._one("SILENCE_SECONDS", USUAL.silence_seconds, check.number(3, 60)),
             rtp_timeout=self._one("RTP_TIMEOUT", USUAL.rtp_timeout, check.whole(1, 86_400)),
             drain_seconds=self._one("DRAIN_SECONDS", USUAL.drain_seconds, check.number(0, 86_400)),
-            system=self._one("SWITCH_NAME", USUAL.system, check.switch_name),
+            system=self._one("SWITCH_NAME", USUAL.system, checks.switch_name),
             rtp_start=rtp_start,
             rtp_end=rtp_end,
             extra=self._one("SWITCH_EXTRA", {}, check.more_files),
         )
 
     def _check_bridge(self, hosts: str) -> None:
-        """In Docker: once SIP is published, calls of anybody may come from the bridge."""
-        published = self._one("SIP_PUBLISH", "127.0.0.1", check.ipv4)
-        bridge = self._one("SIP_GATEWAY", "", check.ipv4)
-        if bridge and not check.is_of_this_machine(f"{published}:0") and check.holds(hosts, bridge):
-            self.mistakes.append(
-                f"{PREFIX}TRUNK_HOSTS={hosts!r}: holds {bridge}, Docker's bridge, and SIP is published at "
-                f"{published}: any caller may come from there; name the trunk's own addresses"
-            )
+        published = self._one("SIP_PUBLISH", defaults.SIP_PUBLISH, checks.ipv4)
+        bridge = self._one("SIP_GATEWAY", "", checks.ipv4)
+        self.mistakes += checks.bridge_disagreement(hosts, published=published, bridge=bridge)
 
     def _tls(self) -> Tls | None:
-        port = self._one("SIP_TLS_PORT", 0, check.whole(0, check.MAX_PORT))
+        port = self._one("SIP_TLS_PORT", 0, check.whole(0, checks.MAX_PORT))
         certificate, key, authority = (
             self._one(f"SIP_TLS_{what}", None, check.file) for what in ("CERTIFICATE", "KEY", "CA")
         )
-        if not port:
-            return None
-        if port == self._one("SIP_PORT", 5060, check.whole(1, check.MAX_PORT)):
-            self.mistakes.append(f"{PREFIX}SIP_TLS_PORT={port}: should be another port than {PREFIX}SIP_PORT")
-        if certificate is None or key is None:
-            self.mistakes.append(
-                f"{PREFIX}SIP_TLS_PORT={port}: needs {PREFIX}SIP_TLS_CERTIFICATE and {PREFIX}SIP_TLS_KEY"
-            )
-            return None
-        return Tls(port, certificate, key, authority)
+        sip_port = self._one("SIP_PORT", defaults.SIP_PORT, check.whole(1, checks.MAX_PORT)) if port else 0
+        certified = certificate is not None and key is not None
+        self.mistakes += checks.tls_disagreements(port, sip_port, certified=certified)
+        return Tls(port, certificate, key, authority) if port and certificate and key else None
 
     def _srtp(self) -> bool:
         srtp = self._one("SIP_SRTP", False, check.yes_or_no)
-        if srtp and not self.environ.get(f"{PREFIX}SIP_TLS_PORT", "0").strip("0"):
-            self.mistakes.append(
-                f"{PREFIX}SIP_SRTP: needs {PREFIX}SIP_TLS_PORT: the keys would go over the wire in clear"
-            )
+        tls = bool(self.environ.get(f"{PREFIX}SIP_TLS_PORT", "0").strip("0"))
+        self.mistakes += checks.srtp_disagreement(srtp=srtp, tls=tls)
         return srtp
 
     def _sip_bind(self) -> str:
-        host, _, port = USUAL.sip_bind.partition(":")
-        address = self._one("SIP_ADDRESS", host, check.ipv4)
-        return f"{address}:{self._one('SIP_PORT', int(port), check.whole(1, check.MAX_PORT))}"
+        address = self._one("SIP_ADDRESS", defaults.SIP_ADDRESS, checks.ipv4)
+        return f"{address}:{self._one('SIP_PORT', defaults.SIP_PORT, check.whole(1, checks.MAX_PORT))}"
 
     def _secret(self, name: str, allow: Callable[[str], str]) -> str:
         """From the variable, or from the file named by the one with `_FILE`; no value is ever told."""

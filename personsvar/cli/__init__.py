@@ -125,7 +125,7 @@ def _command(arguments: list[str]) -> int:
 
 
 def _settings_error() -> type[Exception]:
-    from personsvar.settings import SettingsError  # noqa: PLC0415 - only once something went wrong
+    from personsvar.settings.loading import SettingsError  # noqa: PLC0415 - only once something went wrong
 
     return SettingsError
 

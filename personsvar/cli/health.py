@@ -11,9 +11,10 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 
+from personsvar.address import Address
+from personsvar.settings import defaults
+
 HTTP_BIND, HEALTH_BIND = "PERSONSVAR_HTTP_BIND", "PERSONSVAR_HEALTH_BIND"
-DEFAULT_HTTP_BIND = "127.0.0.1:8080"
-"""As in settings.py, which would take 0.2 s to load."""
 ASKED_AT = {"ivr": HEALTH_BIND, "visual": HEALTH_BIND, "notifier": HTTP_BIND, "run": HTTP_BIND}
 SECONDS = 5.0
 WELL, UNWELL, WRONG_USAGE = 0, 1, 2
@@ -28,7 +29,7 @@ def look(arguments: Sequence[str]) -> int:
     if bind is None:
         return _said(WRONG_USAGE, f"{HEALTH_BIND} is not set: the service tells nobody how it is")
     try:
-        status, body = _ask(*_address(bind))
+        status, body = _ask(_address(bind))
     except (OSError, ValueError) as wrong:
         return _said(UNWELL, f"no answer from {bind}: {wrong}")
     if status == 200:  # noqa: PLR2004 - HTTP's own number
@@ -38,22 +39,21 @@ def look(arguments: Sequence[str]) -> int:
 
 def _bind(service: str | None, environ: Mapping[str, str]) -> str | None:
     health = environ.get(HEALTH_BIND) or None
-    http = environ.get(HTTP_BIND) or DEFAULT_HTTP_BIND
+    http = environ.get(HTTP_BIND) or defaults.HTTP_BIND
     if service is None:
         return health or http
     return health if ASKED_AT[service] == HEALTH_BIND else http
 
 
-def _address(bind: str) -> tuple[str, int]:
-    host, _, port = bind.rpartition(":")
-    host = host.strip("[]")
-    return _EVERYWHERE.get(host, host), int(port)
+def _address(bind: str) -> Address:
+    address = Address.parse(bind)
+    return address._replace(host=_EVERYWHERE.get(address.host, address.host))
 
 
-def _ask(host: str, port: int) -> tuple[int, bytes]:
+def _ask(address: Address) -> tuple[int, bytes]:
     """Raise OSError when nobody answers, ValueError for what is no answer."""
-    with socket.create_connection((host, port), SECONDS) as service:
-        service.sendall(f"GET /readyz HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+    with socket.create_connection(address, SECONDS) as service:
+        service.sendall(f"GET /readyz HTTP/1.0\r\nHost: {address.host}\r\n\r\n".encode())
         answer = b"".join(iter(lambda: service.recv(65536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
     words = head.split(None, 2)

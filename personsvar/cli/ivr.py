@@ -20,7 +20,7 @@ from personsvar.running.chores import Chore
 from personsvar.running.meters import meter_of_chores, meters_of_calls
 from personsvar.running.service_runner import ServiceRunner
 from personsvar.running.watchdog import Watchdog
-from personsvar.settings import unknown
+from personsvar.settings.loading import unknown
 
 log = logging.getLogger(__name__)
 

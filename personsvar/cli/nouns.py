@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from personsvar.wrong_values import said
+from personsvar.settings.wrong_values import in_words
 
 
 class Nouns(TyperGroup):
@@ -17,5 +17,5 @@ class Nouns(TyperGroup):
             return super().invoke(ctx)
         except typer.BadParameter as wrong:
             if isinstance(wrong.__cause__, ValidationError):
-                wrong.message = said(wrong.__cause__.errors()[0])
+                wrong.message = in_words(wrong.__cause__.errors()[0])
             raise

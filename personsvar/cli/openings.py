@@ -20,7 +20,9 @@ from personsvar.cli.opening import database_faults
 from personsvar.mailbox.model import Receipt
 from personsvar.running.configured_gateways import ConfiguredGateways
 from personsvar.running.visual_service import certificate_of
-from personsvar.settings import Settings, SettingsError, variable
+from personsvar.settings.group import variable
+from personsvar.settings.loading import SettingsError
+from personsvar.settings.settings import Settings
 from personsvar.storage import embedded_file
 from personsvar.vault import new_key
 from personsvar.voice.encode.pool import PoolEncoder

@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
-from personsvar import durable, secret_settings
+from personsvar import durable
 from personsvar.cli import CannotStartError
 from personsvar.cli.dealing import deal
 from personsvar.cli.printing import say
+from personsvar.settings import secret_values
 from personsvar.vault import new_key
 from personsvar.visual.self_signed import self_signed
 
@@ -73,7 +74,7 @@ def _made(folder: Path, database: str) -> Iterator[str]:
 
 
 def _database_url(folder: Path, database: str) -> str:
-    password = secret_settings.content(folder / PASSWORD)
+    password = secret_values.content(folder / PASSWORD)
     return f"postgresql://personsvar:{password}@{database}"
 
 
@@ -81,6 +82,6 @@ def _there(file: Path) -> bool:
     """One that holds nothing is nobody's secret: the operator has to say what becomes of it."""
     if not file.exists():
         return False
-    if not secret_settings.content(file):
+    if not secret_values.content(file):
         raise CannotStartError(f"{file}: is empty; remove it to have one made")
     return True

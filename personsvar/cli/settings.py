@@ -9,8 +9,10 @@ import typer
 
 from personsvar.cli.openings import what_will_not_open
 from personsvar.cli.printing import print_table, say, warn
-from personsvar.settings import Settings, SettingsError, is_secret, name_in, read, unknown, variable
-from personsvar.settings_table import markdown
+from personsvar.settings.group import variable
+from personsvar.settings.loading import SettingsError, name_in, read, unknown
+from personsvar.settings.settings import Settings, is_secret
+from personsvar.settings.table import markdown
 from personsvar.vault import new_key
 
 app = typer.Typer(invoke_without_command=True)

@@ -18,7 +18,7 @@ from personsvar.running.chores import Chore
 from personsvar.running.meters import meter_of_chores
 from personsvar.running.service_runner import ServiceRunner
 from personsvar.running.visual_service import VisualService, certificate_of
-from personsvar.settings import SettingsError
+from personsvar.settings.loading import SettingsError
 from personsvar.visual.self_signed import self_signed
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ _WARNING_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The numbers of docs/call-flow.md that an operator may set; checked in settings.py."""
+    """The numbers of docs/call-flow.md that an operator may set; checked in personsvar/settings/."""
 
     access_number: Number = Number("+4747471000")
     home_region: str = "NO"

@@ -36,7 +36,8 @@ from personsvar.notifier.outbox.retry_policy import RetryPolicy
 from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.running.chores import Chore
 from personsvar.running.configured_gateways import ConfiguredGateways, visual_options
-from personsvar.settings import SettingsError, variable
+from personsvar.settings.group import variable
+from personsvar.settings.loading import SettingsError
 from personsvar.storage.listening import PostgresListener
 from personsvar.voice.encode.pool import PoolEncoder
 from personsvar.world import jitter, uptime

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from personsvar.running.chores import Chore, stop
 from personsvar.running.watchdog import Watchdog
-from personsvar.settings import SettingsError
+from personsvar.settings.loading import SettingsError
 from personsvar.telephony.agi.fastagi_server import FastAgiServer
 
 log = logging.getLogger(__name__)

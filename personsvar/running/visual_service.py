@@ -15,7 +15,8 @@ from personsvar.http.health import Check
 from personsvar.http.metrics import Meter
 from personsvar.running.checks import on_loop
 from personsvar.running.service_runner import told_as
-from personsvar.settings import Settings, SettingsError
+from personsvar.settings.loading import SettingsError
+from personsvar.settings.settings import Settings
 from personsvar.storage.changes import SqlMailboxChanges
 from personsvar.visual.certificate import Certificate, CertificateError
 from personsvar.visual.session_figures import SessionFigures

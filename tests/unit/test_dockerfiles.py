@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
@@ -75,3 +78,27 @@ def test_no_resolver_chooses_a_library_and_no_build_fetches_its_tools() -> None:
         assert what == "install" or "--no-build-isolation" in options
     (kept,) = [options for where, _, options in told if where == "/opt/personsvar/venv"]
     assert "/wheels/" in kept
+
+
+def test_the_switch_starts_on_what_its_image_has_of_ours_and_the_standard_library(tmp_path: Path) -> None:
+    text = OURS.read_text("utf-8").replace("\\\n", " ")
+    for line in re.findall(
+        r"^COPY ([^-].*)$", text.partition(" AS files\n")[2].partition("\nFROM")[0], re.MULTILINE
+    ):
+        *sources, target = line.split()
+        for source in sources:
+            into = tmp_path / target.lstrip("/")
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, into)
+            else:
+                into.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / source, into)
+    ran = subprocess.run(
+        [sys.executable, "-S", "-m", "dialplan.switch", "health", "--folder", str(tmp_path)],
+        cwd=tmp_path / "opt/personsvar",
+        env={"PERSONSVAR_STATE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.startswith("personsvar: the switch is not well: Asterisk does not answer"), ran.stderr

@@ -32,7 +32,7 @@ ONLY_IN = {
     ),
     "aiosmtplib": ("gateways/email/",),
     "jinja2": ("gateways/email/", "http/pages.py"),
-    "pydantic_settings": ("settings.py",),
+    "pydantic_settings": ("settings/",),
     "httpx": ("gateways/",),
     "standardwebhooks": ("gateways/webhooks/",),
     "smpplib": ("gateways/sms/",),

@@ -31,7 +31,9 @@ from personsvar.mailbox.tidying import LEDGER_DAYS
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.running.figures import meters_of_notices
 from personsvar.running.notifier_service import NotifierService
-from personsvar.settings import Gateways, Settings, variable
+from personsvar.settings.gateways import GatewaySettings
+from personsvar.settings.group import variable
+from personsvar.settings.settings import Settings
 from tests.real.notices.kannel import CONF
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -97,7 +99,7 @@ def test_each_setting_that_is_named_is_one_and_each_of_the_gateways_is_named() -
     here = set(re.findall(r"PERSONSVAR_[A-Z0-9_]+[A-Z0-9]", PAGE))
     assert here <= known
     pages = "".join((DOCS / name).read_text("utf-8") for name in ("notices.md", "webhooks.md", "lamps.md"))
-    assert {name for name in Gateways.model_fields if variable(name) not in pages} == set()
+    assert {name for name in GatewaySettings.model_fields if variable(name) not in pages} == set()
 
 
 def test_the_numbers_are_the_settings_own() -> None:

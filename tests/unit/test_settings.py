@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from personsvar.mailbox.rules import Rules
-from personsvar.settings import A_MILLENNIUM, Settings, SettingsError, load, unknown, variable
+from personsvar.settings.group import A_MILLENNIUM, variable
+from personsvar.settings.loading import SettingsError, load, unknown
+from personsvar.settings.settings import Settings
 
 OF_GATEWAYS = {"webhooks", "lamps", "visual"}
 """What is on where a gateway is configured."""

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from personsvar.bootstrap import secret_key
-from personsvar.settings import Settings, SettingsError, is_secret, load, variable
+from personsvar.settings.group import variable
+from personsvar.settings.loading import SettingsError, load
+from personsvar.settings.settings import Settings, is_secret
 
 SECRETS = [name for name in Settings.model_fields if is_secret(name)]
 BLANKS = ["", "\n", " \t\r\n", "\ufeff\n"]

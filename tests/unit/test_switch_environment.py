@@ -17,7 +17,9 @@ from dialplan.switch.secret import NoSecretError
 from dialplan.switch.tls import Tls
 from personsvar.bootstrap import fastagi_secret
 from personsvar.cli import carry_out
-from personsvar.settings import Settings, SettingsError, load, variable
+from personsvar.settings.group import variable
+from personsvar.settings.loading import SettingsError, load
+from personsvar.settings.settings import Settings
 
 
 @pytest.fixture(autouse=True)

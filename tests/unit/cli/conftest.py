@@ -16,7 +16,7 @@ from personsvar.bootstrap import Application
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model import Message, Number, SpoolId
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
-from personsvar.settings import load
+from personsvar.settings.loading import load
 
 QUIET = bytes([0xD5]) * 8000 * 3
 OLA, KARI = "+4790000001", "+4790000002"

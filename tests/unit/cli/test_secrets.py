@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.settings import load
+from personsvar.settings.loading import load
 from tests.unit.cli.conftest import Machine
 
 ALL = {

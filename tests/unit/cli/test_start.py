@@ -15,8 +15,8 @@ from personsvar import cli
 from personsvar.bootstrap import secret_key
 from personsvar.cli import NOUNS
 from personsvar.cli.ivr import missing_prompts
-from personsvar.settings import SettingsError, load
-from personsvar.settings_table import markdown
+from personsvar.settings.loading import SettingsError, load
+from personsvar.settings.table import markdown
 from tests.unit.cli.conftest import OLA, Machine
 
 ROOT = Path(__file__).resolve().parents[3]

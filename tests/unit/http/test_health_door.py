@@ -18,7 +18,8 @@ from personsvar.http.health_door import AT_ONCE, HealthServer
 from personsvar.http.metrics import Meter
 from personsvar.running.checks import within_time
 from personsvar.running.service_runner import ServiceRunner
-from personsvar.settings import Settings, SettingsError
+from personsvar.settings.loading import SettingsError
+from personsvar.settings.settings import Settings
 
 
 @contextmanager
@@ -206,7 +207,7 @@ def test_each_service_is_asked_where_it_listens() -> None:
         return command._bind(service, environ)
 
     default = Settings.model_fields["http_bind"].default
-    assert bind(None) == bind("notifier") == bind("run") == command.DEFAULT_HTTP_BIND == default
+    assert bind(None) == bind("notifier") == bind("run") == default
     both = {"PERSONSVAR_HTTP_BIND": "0.0.0.0:80", "PERSONSVAR_HEALTH_BIND": "0.0.0.0:81"}
     assert bind(None, **both) == bind("ivr", **both) == bind("visual", **both) == "0.0.0.0:81"
     assert bind("notifier", **both) == bind("run", **both) == "0.0.0.0:80"

@@ -14,7 +14,7 @@ from personsvar import storage
 from personsvar.bootstrap import Application
 from personsvar.http.health import Fault, Health
 from personsvar.running import checks
-from personsvar.settings import Settings
+from personsvar.settings.settings import Settings
 
 
 @pytest.fixture

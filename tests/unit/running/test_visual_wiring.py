@@ -25,7 +25,7 @@ from personsvar.mailbox.model import (
 from personsvar.running.configured_gateways import visual_options
 from personsvar.running.figures import meters_of_visual
 from personsvar.running.notifier_service import NotifierService
-from personsvar.settings import Settings
+from personsvar.settings.settings import Settings
 
 OLA = Number("+4790000001")
 Open = Callable[..., Application]

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
 SHORTEST_TOKEN, SHORTEST_PASSWORD = 16, 8
 """Characters."""
 _BLANK = "is empty; for none, leave it out"
@@ -28,14 +26,14 @@ def from_files(environ: Mapping[str, str], names: Iterable[str]) -> tuple[dict[s
             continue
         path = environ[f"{name}_FILE"]
         try:
-            found[name] = _one(name, path, twice=name in environ)
+            found[name] = _content(name, path, twice=name in environ)
         except ValueError as wrong:
             mistakes.append(str(wrong))
     return found, mistakes
 
 
-def _one(name: str, path: str, *, twice: bool) -> str:
-    """Raise ValueError, with a line that says what is wrong."""
+def _content(name: str, path: str, *, twice: bool) -> str:
+    """The secret in the file this setting names. Raise ValueError, with a line that says what is wrong."""
     if twice:
         raise ValueError(f"{name} and {name}_FILE: give one of them")
     try:
@@ -56,20 +54,18 @@ def _reason(wrong: OSError | UnicodeDecodeError) -> str:
     return (wrong.strerror or str(wrong)) if isinstance(wrong, OSError) else "it is not text"
 
 
-def token(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value().strip()) < SHORTEST_TOKEN:
+def check_token(text: str) -> None:
+    if len(text.strip()) < SHORTEST_TOKEN:
         raise ValueError(f"should be {SHORTEST_TOKEN} characters or more")
-    return value
 
 
-def login(value: SecretStr) -> SecretStr:
-    user, _, password = value.get_secret_value().partition(":")
+def check_login(text: str) -> None:
+    user, _, password = text.partition(":")
     if not user or len(password.strip()) < SHORTEST_PASSWORD:
         raise ValueError(f"should be user:password, the password {SHORTEST_PASSWORD} characters or more")
-    return value
 
 
-def password_in(url: str) -> None:
+def check_password_in(url: str) -> None:
     """Raise ValueError for `user:@host`: a password that was meant to be there and is not."""
     if urlsplit(url.strip()).password == "":
         raise ValueError("the password is empty; for none, leave out the colon before it")

@@ -27,7 +27,7 @@ _WORDS: Mapping[str, str] = {
 """By the library's name of the mistake."""
 
 
-def said(detail: ErrorDetails) -> str:
+def in_words(detail: ErrorDetails) -> str:
     context = {name: _plain(value) for name, value in detail.get("ctx", {}).items()}
     if detail["type"] == "value_error":  # one of our own checks
         return context["error"]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
-from personsvar.settings import Settings, variable
+from personsvar.settings.group import variable
+from personsvar.settings.settings import Settings
 
 _HEAD = """# Settings
 

@@ -1,0 +1,56 @@
+"""Settings: where things are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from personsvar.settings import defaults
+from personsvar.settings.field_types import DatabaseUrl, FernetKey, Folder
+from personsvar.settings.group import SettingsGroup, setting
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class FolderSettings(SettingsGroup):
+    """Where things are kept"""
+
+    state: Folder = setting(
+        Path(defaults.STATE), "Folder for the embedded database, the key and the outbox files.", switch=True
+    )
+    database_url: DatabaseUrl | None = setting(
+        None,
+        "The database (PostgreSQL: in UTF8). Without it: SQLite, `personsvar.db` in the state folder.",
+        secret=True,
+    )
+    spool: Folder | None = setting(
+        None,
+        "Folder where recordings land, shared with the switch. Without it: `spool` in the state folder.",
+        switch=True,
+    )
+    media: Folder | None = setting(
+        None,
+        "Folder for sounds on their way to the switch; tmpfs. Without it: `media` in the state folder.",
+        switch=True,
+    )
+    media_megabytes: int = setting(
+        200, "How much of the media folder joined sentences may fill.", unit="MB", ge=1
+    )
+    prompts: Folder = setting(
+        CHECKOUT / "prompts", "Folder of the catalogue and the sounds built from it.", switch=True
+    )
+    studio: Folder | None = setting(
+        None,
+        "Folder of the operator's own studio recordings; each file takes the place of the built one.",
+        switch=True,
+    )
+    piper_model_nb: Path | None = setting(
+        None, "A Piper voice (.onnx) that `personsvar prompts build` takes for Norwegian."
+    )
+    piper_model_en: Path | None = setting(
+        None, "A Piper voice (.onnx) that `personsvar prompts build` takes for English."
+    )
+    secret_key: FernetKey | None = setting(
+        None,
+        "Key that PINs are encrypted with until they are sent. Without it: one is made in the state folder.",
+        secret=True,
+    )

@@ -1,0 +1,42 @@
+"""A group of settings: one table of docs/settings.md, a class with a field for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+from pydantic.config import JsonDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from personsvar.mailbox.rules import Rules
+from personsvar.settings.checks import PREFIX
+
+RULES = Rules()
+"""The defaults of those settings that the domain knows by itself."""
+A_MILLENNIUM = {"s": 31_536_000_000, "min": 525_600_000, "h": 8_760_000, "days": 365_000}
+"""In each unit of time: a longer time would lead out of the calendar, and stop what counts with it."""
+
+
+class SettingsGroup(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore", validate_default=False
+    )
+
+
+def setting(
+    default: object,
+    what: str,
+    *,
+    unit: str = "",
+    secret: bool = False,
+    switch: bool = False,
+    **limits: float,
+) -> Any:
+    """`switch`: the switch reads it too (dialplan/switch/environment.py)."""
+    marks: JsonDict = {"unit": unit, "secret": secret, "switch": switch}
+    given: dict[str, Any] = {"le": A_MILLENNIUM[unit], **limits} if unit in A_MILLENNIUM else {**limits}
+    return Field(default, description=what, json_schema_extra=marks, **given)
+
+
+def variable(field: str) -> str:
+    return PREFIX + field.upper()

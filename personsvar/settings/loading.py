@@ -1,0 +1,97 @@
+"""The settings of this process, out of its environment; a line for each mistake."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from personsvar.settings import secret_values
+from personsvar.settings.checks import PREFIX
+from personsvar.settings.group import variable
+from personsvar.settings.settings import Settings, is_secret
+from personsvar.settings.wrong_values import in_words
+
+_NAME = re.compile(rf"{PREFIX}[A-Z0-9_]+?(?=_FILE\b|[^A-Z0-9_]|$)")
+
+
+class SettingsError(Exception):
+    """Settings nobody could start with: one line for each mistake."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+OF_THE_NOTIFIER = ("smpp_url", "kannel_url", "mm7_url", "mm7_report_login", "smtp_url", "api_token")
+"""Secrets that no other service needs. (Who else writes rows for webhooks must know that there are some.)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the environment says: the settings, those that are wrong left out, and a line for each mistake."""
+
+    settings: Settings
+    mistakes: tuple[str, ...]
+
+
+def load(*, notifier: bool = True) -> Settings:
+    """The settings of this process; SettingsError lists every mistake there is.
+
+    Without `notifier`, its secrets are not looked for: they need not be where they could be read.
+    """
+    given = read(notifier=notifier)
+    if given.mistakes:
+        raise SettingsError(given.mistakes)
+    return given.settings
+
+
+def read(*, notifier: bool = True) -> Given:
+    """What is wrong is as if it were not set; so all mistakes are found, not the first alone."""
+    theirs = dict.fromkeys(OF_THE_NOTIFIER) if not notifier else {}
+    given, mistakes = _secret_files(os.environ, without=theirs)
+    given |= theirs
+    try:
+        settings = Settings(**given)
+    except ValidationError as wrong:
+        details = wrong.errors()
+        mistakes += [_line(detail) for detail in details]
+        wrong_ones = {str(detail["loc"][0]) for detail in details}
+        settings = Settings(**given | {field: Settings.model_fields[field].default for field in wrong_ones})
+    blamed = {name_in(one) for one in mistakes}
+    mistakes += [one for one in settings.disagreements() if blamed.isdisjoint(_NAME.findall(one))]
+    return Given(settings, tuple(mistakes))
+
+
+def name_in(mistake: str) -> str:
+    """Which setting a line blames."""
+    named = _NAME.search(mistake)
+    return named[0] if named else ""
+
+
+def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Variables that look like settings and are none: a slip of the pen, told as a warning."""
+    known = {variable(name) for name in Settings.model_fields}
+    known |= {f"{name}_FILE" for name in known}
+    return tuple(sorted(name for name in environ if name.startswith(PREFIX) and name not in known))
+
+
+def _secret_files(
+    environ: Mapping[str, str], *, without: Collection[str]
+) -> tuple[dict[str, Any], list[str]]:
+    fields = [field for field in Settings.model_fields if is_secret(field) and field not in without]
+    fields_of = {variable(field): field for field in fields}
+    found, mistakes = secret_values.from_files(environ, fields_of)
+    return {fields_of[name]: secret for name, secret in found.items()}, mistakes
+
+
+def _line(detail: ErrorDetails) -> str:
+    """One mistake on one line; a secret's value is never in it."""
+    field = str(detail["loc"][0])
+    shown = "" if is_secret(field) else f"={str(detail['input'])[:80]!r}"
+    return f"{variable(field)}{shown}: {in_words(detail)}"

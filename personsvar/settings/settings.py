@@ -1,0 +1,120 @@
+"""All settings together: which of them go with which, and what the program reads out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import ClassVar
+
+from personsvar.mailbox.model import Number
+from personsvar.mailbox.rules import Rules
+from personsvar.settings import checks, defaults
+from personsvar.settings.field_types import scheme_of
+from personsvar.settings.folders import FolderSettings
+from personsvar.settings.gateways import GatewaySettings
+from personsvar.settings.group import SettingsGroup
+from personsvar.settings.listening import ListeningSettings
+from personsvar.settings.logs import LogSettings
+from personsvar.settings.maintenance import MaintenanceSettings
+from personsvar.settings.manual import ManualSettings
+from personsvar.settings.switch import SwitchSettings
+from personsvar.settings.visual import VisualSettings
+
+
+class Settings(
+    ManualSettings,
+    MaintenanceSettings,
+    LogSettings,
+    VisualSettings,
+    GatewaySettings,
+    SwitchSettings,
+    ListeningSettings,
+    FolderSettings,
+):
+    """All of them: of every process, whatever of them it needs."""
+
+    groups: ClassVar[tuple[type[SettingsGroup], ...]] = (
+        FolderSettings,
+        ListeningSettings,
+        SwitchSettings,
+        GatewaySettings,
+        VisualSettings,
+        LogSettings,
+        MaintenanceSettings,
+        ManualSettings,
+    )
+
+    def disagreements(self) -> Iterator[str]:
+        """Settings that don't go together, a line each."""
+        yield from self._of_the_service()
+        yield from self._of_the_switch()
+
+    def _of_the_service(self) -> Iterator[str]:
+        if self.min_message_seconds >= self.max_message_seconds:
+            yield "PERSONSVAR_MIN_MESSAGE_SECONDS should be less than PERSONSVAR_MAX_MESSAGE_SECONDS"
+        if self.webhook_url is not None and self.webhook_secret is None:
+            yield "PERSONSVAR_WEBHOOK_URL needs PERSONSVAR_WEBHOOK_SECRET to sign with"
+        yield from checks.secret_disagreement(self.fastagi_bind, secret=self.fastagi_secret is not None)
+        if self.smpp_url is not None and self.kannel_url is not None:
+            yield "PERSONSVAR_SMPP_URL and PERSONSVAR_KANNEL_URL: give one of them"
+
+    def _of_the_switch(self) -> Iterator[str]:
+        certified = bool(self.sip_tls_certificate and self.sip_tls_key)
+        yield from checks.tls_disagreements(self.sip_tls_port, self.sip_port, certified=certified)
+        yield from checks.srtp_disagreement(srtp=self.sip_srtp == "1", tls=bool(self.sip_tls_port))
+        yield from checks.bridge_disagreement(
+            self.trunk_hosts, published=self.sip_publish, bridge=self.sip_gateway
+        )
+
+    def rules(self) -> Rules:
+        """The manual's numbers, as the domain knows them."""
+        values = {one.name: getattr(self, one.name) for one in fields(Rules) if hasattr(self, one.name)}
+        of_gateways = {
+            "webhooks": self.webhook_url is not None,
+            "lamps": self.lamp_sip is not None,
+            "visual": bool(self.visual_host),
+        }
+        return Rules(**{**values, **of_gateways, "access_number": Number(self.access_number)})
+
+    @property
+    def state_folder(self) -> Path:
+        return self.state.absolute()
+
+    @property
+    def spool_folder(self) -> Path:
+        return self.spool or self.state_folder / "spool"
+
+    @property
+    def media_folder(self) -> Path:
+        return self.media or self.state_folder / "media"
+
+    @property
+    def outbox_folder(self) -> Path:
+        return self.state_folder / "outbox"
+
+    @property
+    def fastagi_secret_file(self) -> Path:
+        """Where it is kept when none is given; the switch looks there too."""
+        return self.state_folder / defaults.KEPT_AS
+
+    @property
+    def key_file(self) -> Path:
+        return self.state_folder / "secret.key"
+
+    @property
+    def database(self) -> str:
+        """The database's URL; it may hold a password, so it is never logged."""
+        if self.database_url is None:
+            return f"sqlite:///{self.state_folder / 'personsvar.db'}"
+        return self.database_url.get_secret_value()
+
+    @property
+    def embedded(self) -> bool:
+        """SQLite: one machine, upgraded by itself at start."""
+        return scheme_of(self.database).startswith("sqlite")
+
+
+def is_secret(field: str) -> bool:
+    extra = Settings.model_fields[field].json_schema_extra
+    return isinstance(extra, dict) and bool(extra["secret"])
