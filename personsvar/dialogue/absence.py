@@ -24,10 +24,10 @@ DDMM = 4
 def absence_last_day(session: CallSession) -> Page | None:
     """ "Tast den siste dagen, to siffer for dag og to for måned." Read back; no such date is refused."""
     for _try in range(TRIES):
-        entry = collect(session, PromptId("absence-last-day"), max_digits=DDMM)
-        if entry.ended in {DigitsEnd.STAR, DigitsEnd.SILENCE}:
+        typed = collect(session, PromptId("absence-last-day"), max_digits=DDMM)
+        if typed.ended in {DigitsEnd.STAR, DigitsEnd.SILENCE}:
             break
-        until = next_day(entry.digits, session.today())
+        until = next_day(typed.digits, session.today())
         if until is not None:
             return _save(session, until)
         session.preface = (PromptId("no-such-date"), PAUSE)

@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 
 from personsvar.dialogue.call import ALL_KEYS, Call, Key
 from personsvar.language.sentence import Part, Sentence
-from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.errors import NotOpenError, UnknownSubscriberError
 from personsvar.mailbox.greetings import GreetingHeard
 from personsvar.mailbox.model import (
+    HOME_TIME_ZONE,
     Counts,
     GreetingKind,
     Language,
@@ -139,6 +140,24 @@ class GreetingWork:
 
 
 @dataclass
+class LogIn:
+    """Somebody who has to show by a PIN whose mailbox may be opened."""
+
+    number: Number | None = None
+    """The mailbox that was asked for; None: the number typed is nobody's."""
+    fixed: bool = False
+    """The mailbox is given by the call: only the PIN is asked."""
+    tries: int = 0
+
+
+@dataclass
+class FirstCall:
+    """The welcome of this call was the first; when it ends, the owner is told how the greeting stands."""
+
+    greeting_recorded: bool = False
+
+
+@dataclass
 class CallSession:
     call: Call
     desk: DialogueContext
@@ -150,11 +169,7 @@ class CallSession:
     """Who calls, unless withheld."""
     access: Access = Access.ELSEWHERE
     """The own phone only once the door has recognised it; every other way in is one from elsewhere."""
-    login_number: Number | None = None
-    """The mailbox somebody wants to log in to; None when the number typed is nobody's."""
-    login_fixed: bool = False
-    """The mailbox is given by the call: only the PIN is asked."""
-    login_tries: int = 0
+    login: LogIn | None = None
     home: Page | None = None
     """The menu that `*` leads back to: the main menu, or that of the first call."""
     menu: Page | None = None
@@ -166,13 +181,9 @@ class CallSession:
     greeting: GreetingWork | None = None
     offered_to_resume: bool = False
     """The owner was asked whether to go on where the line dropped, and has answered."""
-    first_call: bool = False
-    """This call's welcome was the first; when it ends, the owner is told how the greeting stands."""
-    greeting_recorded: bool = False
+    first_call: FirstCall | None = None
     recordings: int = 0
     """How many greetings were begun: each has its own name in the spool."""
-    page: Page | None = None
-    """The page that is open, for the tests."""
     turned: deque[str] = field(default_factory=lambda: deque(maxlen=PAGES_TOLD))
     """The names of the latest pages: one line of the log tells them when the call is over."""
     preface: tuple[Part, ...] = ()
@@ -190,24 +201,28 @@ class CallSession:
 
     @property
     def walk(self) -> Listening:
-        """The walk through messages. Raise LookupError when there is none."""
-        if self.listening is None:
-            raise LookupError("nobody is listening to messages in this call")
-        return self.listening
+        """The walk through messages. Raise NotOpenError when there is none."""
+        return opened(self.listening, "walk through messages")
 
     @property
     def recorded_greeting(self) -> GreetingWork:
-        """The greeting being recorded. Raise LookupError when there is none."""
-        if self.greeting is None:
-            raise LookupError("nobody is recording a greeting in this call")
-        return self.greeting
+        """The greeting being recorded. Raise NotOpenError when there is none."""
+        return opened(self.greeting, "recording of a greeting")
+
+    @property
+    def current_deposit(self) -> Deposit:
+        """The message a caller leaves. Raise NotOpenError when there is none."""
+        return opened(self.deposit, "message of a caller")
+
+    @property
+    def current_login(self) -> LogIn:
+        """The log-in under way. Raise NotOpenError when there is none."""
+        return opened(self.login, "log-in")
 
     @property
     def owner(self) -> Subscriber:
-        """The subscriber this call is about. Raise UnknownSubscriberError when there is none."""
-        if self.subscriber is None:
-            raise UnknownSubscriberError("no mailbox is open in this call")
-        return self.subscriber
+        """The subscriber this call is about. Raise NotOpenError when there is none."""
+        return opened(self.subscriber, "mailbox")
 
     # ---- time
 
@@ -216,7 +231,7 @@ class CallSession:
 
     def local(self, when: datetime) -> datetime:
         """In the subscriber's time zone."""
-        zone = self.subscriber.time_zone if self.subscriber else Subscriber(Number("")).time_zone
+        zone = self.subscriber.time_zone if self.subscriber else HOME_TIME_ZONE
         return when.astimezone(ZoneInfo(zone))
 
     def today(self) -> date:
@@ -263,6 +278,12 @@ class CallSession:
         self.subscriber = self.work(lambda: _read(self.services, self.owner.number))
         self.language = self.subscriber.language
         return self.subscriber
+
+
+def opened(what: T | None, name: str) -> T:
+    if what is None:
+        raise NotOpenError(f"there is no {name} in this call")
+    return what
 
 
 def _read(services: Services, number: Number) -> Subscriber:

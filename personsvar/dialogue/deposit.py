@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from personsvar.dialogue.call import Progress, RecordEnd
-from personsvar.dialogue.call_session import CallSession, Deposit, Page
+from personsvar.dialogue.call_session import CallSession, Deposit, LogIn, Page
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.login import ask_pin
 from personsvar.dialogue.menu import PAUSE, Choice, Menu
@@ -59,7 +59,7 @@ def greet(session: CallSession) -> Page | None:
 
 def leave_to_log_in(session: CallSession) -> Page | None:
     """The owner, calling as others do: a log-in from elsewhere, in its language, and no missed call."""
-    session.login_number, session.login_fixed = _deposit(session).heading.mailbox, True
+    session.login = LogIn(session.current_deposit.heading.mailbox, fixed=True)
     session.deposit = None
     session.language = session.subscriber.language if session.subscriber else session.language
     session.call.progress(Progress.OWNER)
@@ -68,8 +68,8 @@ def leave_to_log_in(session: CallSession) -> Page | None:
 
 def greeting_parts(session: CallSession) -> Sequence[Part]:
     """The first greeting that applies; without a database the built-in one with the number."""
-    mailbox = _deposit(session).heading.mailbox
-    match _deposit(session).greeting:
+    mailbox = session.current_deposit.heading.mailbox
+    match session.current_deposit.greeting:
         case OwnGreeting(kind=kind, sound=sound):
             session.language = "en" if kind is GreetingKind.INTERNATIONAL else session.language
             return (sound,)
@@ -84,7 +84,7 @@ def greeting_parts(session: CallSession) -> Sequence[Part]:
 
 def _built_in(session: CallSession, signature: Sound | None, mailbox: Number) -> Sequence[Part]:
     name: Sequence[Part] = phone_number(mailbox, session.language) if signature is None else (signature,)
-    end = PromptId("greeting-after-tone") if _deposit(session).has_room else SAID[Kept.FULL]
+    end = PromptId("greeting-after-tone") if session.current_deposit.has_room else SAID[Kept.FULL]
     return (PromptId("greeting-reached"), *name, PAUSE, end)
 
 
@@ -102,7 +102,7 @@ def full(session: CallSession) -> Page | None:
 
 def _tell_full(session: CallSession) -> Kept:
     """The subscriber hears why; when nothing can be written just now, of the missed call at least, later."""
-    heading = _deposit(session).heading
+    heading = session.current_deposit.heading
     try:
         messages.miss(session.services, heading, MissedReason.MAILBOX_FULL)
     except StoreUnavailableError:
@@ -133,7 +133,7 @@ def record(session: CallSession) -> Page | None:
 
 def judge_take(session: CallSession) -> Page | None:
     """After `#`: which take would be sent is known from here; one without speech, or too short, is told."""
-    deposit = _deposit(session)
+    deposit = session.current_deposit
     take = deposit.latest
     verdict = session.work(lambda: session.takes.judge(take)) if take else NOTHING
     if not verdict.speech:
@@ -146,7 +146,7 @@ def judge_take(session: CallSession) -> Page | None:
 
 
 def _next_take(session: CallSession) -> Take:
-    deposit = _deposit(session)
+    deposit = session.current_deposit
     take = session.work(lambda: session.takes.place(deposit.heading, number=deposit.takes + 1))
     deposit.takes += 1
     deposit.latest = take
@@ -161,7 +161,7 @@ def after_take(session: CallSession) -> Page | None:
 
 def listen_to_take(session: CallSession) -> Page | None:
     """1: what 2 would send, the latest take that can be."""
-    take = _deposit(session).best
+    take = session.current_deposit.best
     if take is not None:
         session.announce(take)
     return after_take
@@ -169,7 +169,7 @@ def listen_to_take(session: CallSession) -> Page | None:
 
 def toggle_urgent(session: CallSession) -> Page | None:
     """4: urgent, or not urgent again."""
-    deposit = _deposit(session)
+    deposit = session.current_deposit
     deposit.urgent = not deposit.urgent
     session.announce(PromptId("marked-urgent" if deposit.urgent else "marked-not-urgent"))
     return after_take
@@ -192,7 +192,7 @@ def cannot_record(session: CallSession) -> Page | None:
 
 def keep(session: CallSession) -> Kept:
     """Deliver the best take, or tell of a missed call; once for this call, safe to say again."""
-    deposit = _deposit(session)
+    deposit = session.current_deposit
     if deposit.has_room:
         kept = session.takes.finish(deposit.heading, urgent=deposit.urgent, missed=not deposit.recording)
     else:
@@ -204,11 +204,11 @@ def keep(session: CallSession) -> Kept:
 def stored(session: CallSession) -> None:
     """The dialplan is told first, and then the spool's files go: it never asks a caller to say it again."""
     session.call.progress(Progress.STORED)
-    session.takes.clear(_deposit(session).heading)
+    session.takes.clear(session.current_deposit.heading)
 
 
 def can_be_sent(session: CallSession) -> bool:
-    return _deposit(session).best is not None
+    return session.current_deposit.best is not None
 
 
 def is_empty(session: CallSession) -> bool:
@@ -216,23 +216,17 @@ def is_empty(session: CallSession) -> bool:
 
 
 def is_urgent(session: CallSession) -> bool:
-    return can_be_sent(session) and _deposit(session).urgent
+    return can_be_sent(session) and session.current_deposit.urgent
 
 
 def is_not_urgent(session: CallSession) -> bool:
-    return can_be_sent(session) and not _deposit(session).urgent
+    return can_be_sent(session) and not session.current_deposit.urgent
 
 
 def help_after_take(session: CallSession) -> Sequence[Part]:
     if is_empty(session):
         return (PromptId("after-take-empty-help"),)
     return (PromptId("after-take-urgent-help" if is_urgent(session) else "after-take-help"),)
-
-
-def _deposit(session: CallSession) -> Deposit:
-    if session.deposit is None:
-        raise LookupError("no caller is leaving a message in this call")
-    return session.deposit
 
 
 AFTER_TAKE = Menu(

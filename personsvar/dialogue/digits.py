@@ -43,10 +43,10 @@ def collect(session: CallSession, *prompt: Part, max_digits: int) -> Digits:
     digit pressed into it is the first of the entry.
     """
     preface, session.preface = session.preface, ()
-    for said in ((*preface, *prompt), prompt):
+    for words in ((*preface, *prompt), prompt):
         session.call.forget_keys()
         session.unread = None
-        first = session.ask(*said, seconds=FIRST_KEY_SECONDS)
+        first = session.ask(*words, seconds=FIRST_KEY_SECONDS)
         if first is not None:
             return _collect(session, first, max_digits)
     return Digits(DigitsEnd.SILENCE)

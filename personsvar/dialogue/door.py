@@ -6,7 +6,7 @@ import logging
 
 from personsvar.dialogue import deposit
 from personsvar.dialogue.call import Progress
-from personsvar.dialogue.call_session import Access, CallSession, Page
+from personsvar.dialogue.call_session import Access, CallSession, LogIn, Page
 from personsvar.dialogue.first_call import let_in
 from personsvar.dialogue.goodbye import closed_for_now, goodbye
 from personsvar.dialogue.login import ask_pin, log_in
@@ -47,7 +47,7 @@ def _open(session: CallSession, reception: Reception) -> Page | None:
             session.subscriber = reception.subscriber
             return owner
         case PinAsked(number):
-            session.login_number, session.login_fixed = number, True
+            session.login = LogIn(number, fixed=True)
             session.call.progress(Progress.OWNER)
             return ask_pin
         case CallerArrives(mailbox, caller):
@@ -79,7 +79,7 @@ def owner(session: CallSession) -> Page | None:
     session.access = Access.OWN_PHONE
     session.call.progress(Progress.OWNER)
     if session.owner.always_ask_pin and session.owner.pin is not None:
-        session.login_number, session.login_fixed = session.owner.number, True
+        session.login = LogIn(session.owner.number, fixed=True)
         return ask_pin
     return let_in
 

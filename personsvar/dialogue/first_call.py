@@ -5,7 +5,7 @@ It counts as the first call once its welcome was heard; if the line drops before
 
 from __future__ import annotations
 
-from personsvar.dialogue.call_session import Access, CallSession, Page
+from personsvar.dialogue.call_session import Access, CallSession, FirstCall, Page
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.greetings import record_personal, record_signature
 from personsvar.dialogue.main_menu import has_messages, main_menu, open_mailbox
@@ -27,7 +27,7 @@ def welcome(session: CallSession) -> Page | None:
     number = session.owner.number
     session.work(lambda: ensure_pin(session.services, number))
     session.announce(PromptId("welcome"))
-    session.first_call = True
+    session.first_call = FirstCall()
     session.work(lambda: preferences.mark_welcomed(session.services, number))
     session.refresh()
     return first_call_menu

@@ -153,7 +153,8 @@ def save_greeting(session: CallSession) -> Page | None:
     if take is None:
         return after_greeting
     session.work(lambda: greetings.keep(session.services, mailbox, work.kind, session.takes.read(take)))
-    session.greeting_recorded |= work.kind is GreetingKind.PERSONAL
+    if session.first_call is not None:
+        session.first_call.greeting_recorded |= work.kind is GreetingKind.PERSONAL
     session.announce(SAVED[work.kind])
     return leave
 

@@ -6,15 +6,14 @@ The same words and the same delay for an unknown number as for a wrong PIN; thre
 from __future__ import annotations
 
 from personsvar.dialogue.call import Progress
-from personsvar.dialogue.call_session import Access, CallSession, Page
+from personsvar.dialogue.call_session import Access, CallSession, LogIn, Page
 from personsvar.dialogue.digits import Digits, DigitsEnd, collect
 from personsvar.dialogue.first_call import let_in
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.menu import PAUSE
 from personsvar.language.prompts import PromptId
-from personsvar.mailbox import login
 from personsvar.mailbox.arrival import calling_number
-from personsvar.mailbox.login import LoginResult
+from personsvar.mailbox.login import LoginResult, try_pin
 from personsvar.mailbox.model import Number, Subscriber
 from personsvar.mailbox.new_pin import request_pin
 from personsvar.mailbox.numbers import normalise
@@ -27,6 +26,7 @@ MAX_PIN_DIGITS = 10
 
 def log_in(session: CallSession) -> Page | None:
     """Somebody calls the access number from a phone that is not a subscriber's own."""
+    session.login = LogIn()
     session.call.progress(Progress.OWNER)
     session.preface = (PromptId("log-in-welcome"), PAUSE)
     return ask_number
@@ -34,36 +34,36 @@ def log_in(session: CallSession) -> Page | None:
 
 def ask_number(session: CallSession) -> Page | None:
     """ "Tast telefonnummeret ditt, avslutt med firkant." """
-    entry = collect(session, PromptId("log-in-number"), max_digits=MAX_NUMBER_DIGITS)
-    if entry.ended is DigitsEnd.SILENCE:
+    typed = collect(session, PromptId("log-in-number"), max_digits=MAX_NUMBER_DIGITS)
+    if typed.ended is DigitsEnd.SILENCE:
         return goodbye
-    if entry.ended is DigitsEnd.STAR:
+    if typed.ended is DigitsEnd.STAR:
         return count_try
-    session.login_number = normalise(entry.digits, region=session.services.rules.home_region)
+    session.current_login.number = normalise(typed.digits, region=session.services.rules.home_region)
     return ask_pin
 
 
 def ask_pin(session: CallSession) -> Page | None:
     """ "Tast koden din, avslutt med firkant." `*` sends a new PIN by SMS."""
-    entry = collect(session, PromptId("log-in-pin"), max_digits=MAX_PIN_DIGITS)
-    if entry.ended is DigitsEnd.SILENCE:
+    typed = collect(session, PromptId("log-in-pin"), max_digits=MAX_PIN_DIGITS)
+    if typed.ended is DigitsEnd.SILENCE:
         return goodbye
-    if entry.ended is DigitsEnd.STAR:
+    if typed.ended is DigitsEnd.STAR:
         return send_new_pin
-    return let_in if _is_right(session, entry) else wrong
+    return let_in if _is_right(session, typed) else wrong
 
 
 def send_new_pin(session: CallSession) -> Page | None:
     """`*` at the PIN prompt: a new PIN by SMS, with the same words whether the number is known or not."""
-    session.work(lambda: request_pin(session.services, session.login_number))
+    number = session.current_login.number
+    session.work(lambda: request_pin(session.services, number))
     session.preface = (PromptId("log-in-pin-sent"), PAUSE)
     return count_try_for_pin
 
 
 def count_try_for_pin(session: CallSession) -> Page | None:
     """Asking for a PIN again and again is not a way to stay on the line."""
-    session.login_tries += 1
-    return out_of_tries if session.login_tries >= TRIES else ask_pin
+    return out_of_tries if _is_last_try(session) else ask_pin
 
 
 def wrong(session: CallSession) -> Page | None:
@@ -74,10 +74,9 @@ def wrong(session: CallSession) -> Page | None:
 
 def count_try(session: CallSession) -> Page | None:
     """Three tries in a call, then goodbye."""
-    session.login_tries += 1
-    if session.login_tries >= TRIES:
+    if _is_last_try(session):
         return out_of_tries
-    return ask_pin if session.login_fixed else ask_number
+    return ask_pin if session.current_login.fixed else ask_number
 
 
 def out_of_tries(session: CallSession) -> Page | None:
@@ -88,22 +87,25 @@ def out_of_tries(session: CallSession) -> Page | None:
     return goodbye
 
 
-def _is_right(session: CallSession, entry: Digits) -> bool:
+def _is_last_try(session: CallSession) -> bool:
+    login = session.current_login
+    login.tries += 1
+    return login.tries >= TRIES
+
+
+def _is_right(session: CallSession, typed: Digits) -> bool:
     """Whether the PIN opens the mailbox; if so it is this session's. An entry too long is a wrong PIN."""
-    pin = entry.digits if entry.ended is DigitsEnd.DIGITS else ""
+    number = session.current_login.number
+    pin = typed.digits if typed.ended is DigitsEnd.DIGITS else ""
     caller = calling_number(session.call.setup, region=session.services.rules.home_region)
     result = session.work(
-        lambda: login.try_pin(
-            session.services,
-            session.login_number,
-            pin,
-            caller=caller,
-            own_phone=session.access is Access.OWN_PHONE,
+        lambda: try_pin(
+            session.services, number, pin, caller=caller, own_phone=session.access is Access.OWN_PHONE
         )
     )
     if result is not LoginResult.OK:
         return False
-    session.subscriber = session.work(lambda: _subscriber(session, session.login_number))
+    session.subscriber = session.work(lambda: _subscriber(session, number))
     session.language = session.owner.language
     return session.subscriber is not None
 

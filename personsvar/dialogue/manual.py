@@ -48,7 +48,6 @@ def turn(session: CallSession, page: Page) -> Page | None:
     """One page. An absent database closes the mailbox for now; callers are kept in the spool all the same."""
     if session.time_is_up and page not in {goodbye, time_is_up}:
         return time_is_up
-    session.page = page
     session.turned.append(getattr(page, "__name__", str(page)))
     try:
         return page(session)
@@ -90,8 +89,8 @@ def _remember_place(session: CallSession) -> None:
 
 
 def _tell_of_first_call(session: CallSession) -> None:
-    if session.first_call and session.subscriber is not None:
-        number, recorded = session.subscriber.number, session.greeting_recorded
+    if session.first_call is not None:
+        number, recorded = session.owner.number, session.first_call.greeting_recorded
         preferences.tell_how_first_call_ended(session.services, number, recorded=recorded)
 
 

@@ -26,10 +26,10 @@ REFUSED: dict[Weakness, PromptId] = {
 def change_pin(session: CallSession) -> Page | None:
     """ "Tast den nye koden." `*` goes back; a weak PIN is refused, with the reason."""
     for _try in range(TRIES):
-        entry = collect(session, PromptId("pin-new"), max_digits=LONGEST)
-        if entry.ended in {DigitsEnd.STAR, DigitsEnd.SILENCE}:
+        typed = collect(session, PromptId("pin-new"), max_digits=LONGEST)
+        if typed.ended in {DigitsEnd.STAR, DigitsEnd.SILENCE}:
             break
-        refused = _change(session, entry)
+        refused = _change(session, typed)
         if refused is None:
             session.announce(PromptId("pin-changed"))
             return session.menu
@@ -39,13 +39,13 @@ def change_pin(session: CallSession) -> Page | None:
     return session.menu
 
 
-def _change(session: CallSession, entry: Digits) -> Weakness | None:
+def _change(session: CallSession, typed: Digits) -> Weakness | None:
     """Why it may not be used; None when it is the PIN from now on."""
-    if entry.ended is DigitsEnd.TOO_LONG:
+    if typed.ended is DigitsEnd.TOO_LONG:
         return Weakness.LENGTH
     number = session.owner.number
     try:
-        session.work(lambda: change(session.services, number, entry.digits))
+        session.work(lambda: change(session.services, number, typed.digits))
     except WeakPinError as error:
         return error.weakness
     return None

@@ -21,7 +21,7 @@ def words(parts: Iterable[PromptId], catalogue: Catalogue, language: Language) -
         text += _space(before, part, language) + catalogue.text(part, language)
         before = part
     text = _SPACE_BEFORE_COMMA.sub(",", _PAUSED.sub("", text))  # a pause is read as a comma where none stands
-    return _NEW_SENTENCE.sub(lambda rendered: rendered[0].upper(), text)
+    return _NEW_SENTENCE.sub(lambda letter: letter[0].upper(), text)
 
 
 def _space(before: str, part: PromptId, language: Language) -> str:

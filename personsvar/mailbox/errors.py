@@ -17,6 +17,10 @@ class UnknownSubscriberError(MailboxError):
     """No subscriber has that number."""
 
 
+class NotOpenError(Exception):
+    """The program asks for what is not open in this call or session: a fault of the program."""
+
+
 class StoreUnavailableError(Exception):
     """The database is away, locked or full: nobody's fault on the line, and nothing was committed."""
 

@@ -156,13 +156,17 @@ class ElsewhereLogin:
     """Whether the owner has been told by voice."""
 
 
+HOME_TIME_ZONE = "Europe/Oslo"
+"""The time zone of a subscriber who was given no other, and of a call about nobody's mailbox."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscriber:
     number: Number
     name: str = ""
     email: str | None = None
     language: Language = "nb"
-    time_zone: str = "Europe/Oslo"
+    time_zone: str = HOME_TIME_ZONE
     pin: PinHash | None = None
     pin_by_operator: bool = False
     previous_pins: tuple[PinHash, ...] = ()

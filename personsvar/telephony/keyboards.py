@@ -26,21 +26,21 @@ class PipeKeyboard:
         self._source = source
 
     def key(self, seconds: float, keys: str = ALL_KEYS) -> Key | None:  # noqa: ARG002 - a pipe never waits
-        while rendered := self._source.read(1):
-            if rendered in keys:
-                return Key(rendered)
-            if rendered in _SILENCE:
+        while letter := self._source.read(1):
+            if letter in keys:
+                return Key(letter)
+            if letter in _SILENCE:
                 return None
         raise EOFError
 
     def line(self, ends: str) -> tuple[str, Key]:
         said = ""
-        while rendered := self._source.read(1):
-            if rendered in ends:
-                return said, Key(rendered)
-            if rendered == "\n":
+        while letter := self._source.read(1):
+            if letter in ends:
+                return said, Key(letter)
+            if letter == "\n":
                 return said, Key(ends[0])
-            said += rendered
+            said += letter
         raise EOFError
 
     def forget(self) -> None:
@@ -71,20 +71,20 @@ class TerminalKeyboard:
     def key(self, seconds: float, keys: str = ALL_KEYS) -> Key | None:
         until = time.monotonic() + seconds
         while self._has(max(until - time.monotonic(), 0)):
-            rendered = self._letter()
-            if rendered in keys:
-                return Key(rendered)
+            letter = self._letter()
+            if letter in keys:
+                return Key(letter)
         return None
 
     def line(self, ends: str) -> tuple[str, Key]:
         said = ""
         while True:
-            rendered = self._letter()
-            if rendered in ends or rendered in "\r\n":
+            letter = self._letter()
+            if letter in ends or letter in "\r\n":
                 _show("\n")
-                return said, Key(rendered if rendered in ends else ends[0])
-            said = said[:-1] if rendered in "\b\x7f" else said + rendered
-            _show("\b \b" if rendered in "\b\x7f" else rendered)
+                return said, Key(letter if letter in ends else ends[0])
+            said = said[:-1] if letter in "\b\x7f" else said + letter
+            _show("\b \b" if letter in "\b\x7f" else letter)
 
     def forget(self) -> None:
         termios.tcflush(self._descriptor, termios.TCIFLUSH)
@@ -93,13 +93,13 @@ class TerminalKeyboard:
         return bool(select.select([self._descriptor], [], [], seconds)[0])
 
     def _letter(self) -> str:
-        rendered = ""
-        while not rendered:  # one beyond ASCII is several octets
+        letter = ""
+        while not letter:  # one beyond ASCII is several octets
             octet = os.read(self._descriptor, 1)
-            rendered = self._decoder.decode(octet)
-            if not octet or rendered == _HANG_UP:
+            letter = self._decoder.decode(octet)
+            if not octet or letter == _HANG_UP:
                 raise EOFError
-        return rendered
+        return letter
 
 
 def _show(text: str) -> None:

@@ -35,9 +35,9 @@ class KeysAhead:
 
 def key_of(code: int) -> Key | None:
     """A key as switches give it, by its character code; 0 is none."""
-    rendered = chr(code) if 0 <= code <= MAX_CODE else "?"
-    if rendered in ALL_KEYS:
-        return Key(rendered)
-    if rendered in NO_KEYS:
+    letter = chr(code) if 0 <= code <= MAX_CODE else "?"
+    if letter in ALL_KEYS:
+        return Key(letter)
+    if letter in NO_KEYS:
         return None
     raise SwitchError("the switch told of a key no telephone has")

@@ -14,7 +14,7 @@ from enum import Enum
 from itertools import count
 
 from personsvar.logs import in_call
-from personsvar.mailbox.errors import StoreUnavailableError, UnknownSubscriberError
+from personsvar.mailbox.errors import NotOpenError, StoreUnavailableError, UnknownSubscriberError
 from personsvar.mailbox.visual import view
 from personsvar.visual.client_connection import ClientConnection, ClientGoneError
 from personsvar.visual.login import LoggedIn
@@ -218,13 +218,13 @@ class ImapSession:
     @property
     def known(self) -> LoggedIn:
         if self.visitor is None:
-            raise RuntimeError("nobody has logged in")
+            raise NotOpenError("nobody has logged in")
         return self.visitor
 
     @property
     def open(self) -> Selected:
         if self.selected is None:
-            raise RuntimeError("no folder is selected")
+            raise NotOpenError("no folder is selected")
         return self.selected
 
     @property

@@ -168,7 +168,7 @@ class Explorer:
 def _place(session: CallSession) -> Place:
     """The page, and what it stands on as far as a key may act otherwise there."""
     walk, greeting = session.listening, session.greeting
-    on: list[str] = [getattr(session.page, "__name__", "?")]
+    on: list[str] = [session.turned[-1]]
     if walk is not None and on[0] != "main_menu":
         on.append(walk.message.state.value if walk.message else "gone")
     if greeting is not None:
@@ -177,7 +177,7 @@ def _place(session: CallSession) -> Place:
     if session.deposit is not None:
         on.append(f"urgent {session.deposit.urgent}")
     if not session.subscriber:
-        on.append(f"try {session.login_tries}")
+        on.append(f"try {session.login.tries if session.login else 0}")
     return tuple(on)
 
 
