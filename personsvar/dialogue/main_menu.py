@@ -14,7 +14,7 @@ from personsvar.language.counts import mailbox_summary
 from personsvar.language.moments import moment
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part
-from personsvar.mailbox import copies, listening
+from personsvar.mailbox import listening, undelivered
 from personsvar.mailbox.greetings import is_absent
 from personsvar.mailbox.login import told_of_log_in
 from personsvar.mailbox.numbers import is_domestic
@@ -42,10 +42,10 @@ def tell_of_log_in(session: CallSession) -> Page | None:
 def tell_of_failed_copies(session: CallSession) -> Page | None:
     """ "En beskjed kunne ikke sendes til e-postadressen din." Said once for each that failed."""
     owner = session.owner
-    failed = session.work(lambda: copies.failed_copies(session.services, owner))
+    failed = session.work(lambda: undelivered.failed_copies(session.services, owner))
     if failed:
         session.announce(PromptId("email-copy-failed" if failed == 1 else "email-copies-failed"))
-        session.work(lambda: copies.told_of_failed_copies(session.services, owner))
+        session.work(lambda: undelivered.acknowledge_failed_copies(session.services, owner))
     return tell_of_absence if session.access is Access.OWN_PHONE else offer_to_resume
 
 

@@ -13,7 +13,7 @@ from personsvar.intake.deliver import deliver
 from personsvar.intake.files import bytes_a_second, hold, read_sound, write
 from personsvar.intake.header import EndMark, format_heading
 from personsvar.intake.spool import Spool, SpooledCall
-from personsvar.mailbox.calls import another_id
+from personsvar.mailbox.deposit import another_id
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import SpoolId
 from personsvar.mailbox.ports.takes import (

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta
 
-from personsvar.mailbox.daytime import is_daytime, local_day, morning_of
+from personsvar.mailbox.local_time import at_local, is_daytime, local_day, morning_of
 from personsvar.mailbox.model import Facts, NoticeKind, Number, Subscriber
-from personsvar.mailbox.notices import post
+from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
@@ -19,7 +18,7 @@ _NOON = time(12)
 
 def first_reminder(subscriber: Subscriber, until: date, rules: Rules, now: datetime) -> datetime | None:
     """When the owner is reminded of a greeting turned on now; None: it is over by then, or never."""
-    return _after(subscriber, until, rules, local_day(now, subscriber))
+    return _after(subscriber, until, rules, local_day(subscriber, now))
 
 
 def due_for_absence(services: Services) -> Callable[[UnitOfWork, Number | None], Sequence[Subscriber]]:
@@ -36,29 +35,29 @@ def remind_of_absence(services: Services, number: Number) -> bool:
             return False
         if not is_daytime(it, now):
             return False
-        told = _tell(uow, services.rules, it, now)
+        told = _tell(NoticeWriter(uow, services.rules, now), it)
         uow.subscribers.put(replace(it, absence_reminder_at=_next(it, services.rules, now)))
         uow.commit()
     return told
 
 
-def _tell(uow: UnitOfWork, rules: Rules, it: Subscriber, now: datetime) -> bool:
+def _tell(writer: NoticeWriter, it: Subscriber) -> bool:
     """Only while callers hear the greeting: not after its last day, nor while voicemail is off."""
-    today = local_day(now, it)
-    if not rules.absence_reminder_days or not it.voicemail_on:
+    today = local_day(it, writer.now)
+    if not writer.rules.absence_reminder_days or not it.voicemail_on:
         return False
     if it.absence_until is None or it.absence_until < today:
         return False
-    last_day = datetime.combine(it.absence_until, _NOON, tzinfo=ZoneInfo(it.time_zone)).astimezone(UTC)
+    last_day = at_local(it, it.absence_until, _NOON)
     cause = f"absence-on:{it.number}:{today}"
-    return post(uow, rules, it, NoticeKind.ABSENCE_ON, facts=Facts(at=last_day), cause=cause, now=now)
+    return writer.post(it, NoticeKind.ABSENCE_ON, Facts(at=last_day), cause=cause)
 
 
 def _next(it: Subscriber, rules: Rules, now: datetime) -> datetime | None:
     """A week after the day it was due, or more weeks if that is over."""
     if it.absence_until is None or it.absence_reminder_at is None:
         return None
-    day, today = local_day(it.absence_reminder_at, it), local_day(now, it)
+    day, today = local_day(it, it.absence_reminder_at), local_day(it, now)
     step = max(1, rules.absence_reminder_days)
     return _after(
         it, it.absence_until, rules, day + (today - day) // timedelta(days=step) * timedelta(days=step)

@@ -6,14 +6,13 @@ So only what the numbering plan knows as an ordinary fixed or mobile number, in 
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import time
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.local_time import at_local, local_day
 from personsvar.mailbox.model import CallBackId, Number, Subscriber
 from personsvar.mailbox.numbers import parse_known
 from personsvar.mailbox.ports.takes import SpoolHeader
@@ -57,13 +56,12 @@ def begin_call_back(
     """Check all the rules, count it against the day, and write it down, before the switch dials."""
     now = services.clock.now()
     with services.store.begin() as uow:
-        subscriber = uow.subscribers.get(mailbox, for_change=True)
-        if subscriber is None:
-            raise UnknownSubscriberError(f"no subscriber has the number {mailbox}")
+        subscriber = uow.subscribers.need(mailbox, for_change=True)
         refusal = may_call_back(subscriber, number, services.rules, from_elsewhere=from_elsewhere)
         if refusal is not None or number is None:
             return refusal or CallBackRefusal.WITHHELD
-        if uow.call_backs.count_since(mailbox, _midnight(subscriber, now)) >= services.rules.call_backs_a_day:
+        midnight = at_local(subscriber, local_day(subscriber, now), time())
+        if uow.call_backs.count_since(mailbox, midnight) >= services.rules.call_backs_a_day:
             return CallBackRefusal.TOO_MANY
         call_back = uow.call_backs.add(mailbox, number, at=now, price_ore=services.rules.call_back_price_ore)
         uow.commit()
@@ -110,9 +108,3 @@ def _is_ordinary(number: Number, rules: Rules) -> bool:
         and phonenumbers.number_type(parsed) in _ORDINARY
         and phonenumbers.region_code_for_number(parsed) in allowed
     )
-
-
-def _midnight(subscriber: Subscriber, now: datetime) -> datetime:
-    """When the subscriber's day began."""
-    zone = ZoneInfo(subscriber.time_zone)
-    return datetime.combine(now.astimezone(zone).date(), time.min, zone)

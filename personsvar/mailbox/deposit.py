@@ -11,28 +11,27 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from personsvar.mailbox.calls import another_id, call_key, written
+from personsvar.mailbox.call_notices import tell_if_nearly_full, tell_message, tell_missed
 from personsvar.mailbox.listening import deleted_now
-from personsvar.mailbox.missed import tell_missed
 from personsvar.mailbox.model import (
     Counts,
-    Facts,
     Message,
     MessageId,
     MissedReason,
-    NoticeKind,
+    Number,
+    SpoolId,
     Subscriber,
 )
-from personsvar.mailbox.nearly_full import tell_if_nearly_full
-from personsvar.mailbox.notices import post
+from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.ports.takes import Kept, SpoolHeader
-from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 
 log = logging.getLogger(__name__)
 
 _NO_ID = MessageId(0)
+_LONGEST_NUMBER = 16
+"""The plus sign and the fifteen digits of E.164: a longer number of a caller stands in no header."""
 CLOCKS_APART = timedelta(minutes=5)
 """The switch's and that of whoever adds a subscriber: a number rests for months before it is used again."""
 
@@ -76,20 +75,20 @@ def _kept(
     subscriber = uow.subscribers.get(heading.mailbox, for_change=True)
     if subscriber is None or (waited and _was_anothers(subscriber, heading)):
         return Kept.NOT_SERVED
-    now = services.clock.now()
+    writer = NoticeWriter(uow, services.rules, services.clock.now())
     if not subscriber.voicemail_on:
-        tell_missed(uow, services.rules, subscriber, heading, MissedReason.VOICEMAIL_OFF, now=now)
+        tell_missed(writer, subscriber, heading, MissedReason.VOICEMAIL_OFF)
         return Kept.OFF
     if missed is not None or not alaw:
-        tell_missed(uow, services.rules, subscriber, heading, missed or MissedReason.EMPTY, now=now)
+        tell_missed(writer, subscriber, heading, missed or MissedReason.EMPTY)
         return Kept.MISSED
-    room = _room(uow, subscriber, services.rules.max_messages, now)
+    room = _room(uow, subscriber, services.rules.max_messages, writer.now)
     if room is None:
-        tell_missed(uow, services.rules, subscriber, heading, MissedReason.MAILBOX_FULL, now=now)
+        tell_missed(writer, subscriber, heading, MissedReason.MAILBOX_FULL)
         return Kept.FULL
     message = _store(uow, heading, alaw, urgent=urgent)
-    _tell(uow, services.rules, subscriber, message, new_count=room.new + 1, now=now)
-    tell_if_nearly_full(uow, services.rules, subscriber, room.kept + 1, now=now)
+    tell_message(writer, subscriber, message, new_count=room.new + 1)
+    tell_if_nearly_full(writer, subscriber, room.kept + 1)
     return Kept.STORED
 
 
@@ -106,9 +105,19 @@ def _known(uow: UnitOfWork, heading: SpoolHeader) -> tuple[SpoolHeader, Message 
     return heading, None
 
 
-def _is_of(it: Message, heading: SpoolHeader) -> bool:
-    same_caller = written(it.caller) == written(heading.caller)
-    return it.mailbox == heading.mailbox and it.received_at == heading.began_at and same_caller
+def another_id(spool_id: SpoolId, number: int) -> SpoolId:
+    """For the second, third… call of one id."""
+    return spool_id if number == 1 else SpoolId(f"{spool_id}~{number}")
+
+
+def _is_of(message: Message, heading: SpoolHeader) -> bool:
+    same_caller = _in_a_header(message.caller) == _in_a_header(heading.caller)
+    return message.mailbox == heading.mailbox and message.received_at == heading.began_at and same_caller
+
+
+def _in_a_header(caller: Number | None) -> Number | None:
+    """A caller as a header in the spool has it."""
+    return None if caller is None or len(caller) > _LONGEST_NUMBER else caller
 
 
 def _was_anothers(subscriber: Subscriber, heading: SpoolHeader) -> bool:
@@ -162,21 +171,6 @@ def _store(uow: UnitOfWork, heading: SpoolHeader, alaw: bytes, *, urgent: bool) 
             urgent=urgent,
         )
     )
-
-
-def _tell(
-    uow: UnitOfWork, rules: Rules, subscriber: Subscriber, message: Message, *, new_count: int, now: datetime
-) -> None:
-    facts = Facts(
-        message=message.id,
-        caller=message.caller,
-        at=message.received_at,
-        seconds=message.sound.seconds,
-        urgent=message.urgent,
-        new_count=new_count,
-    )
-    cause = f"message:{call_key(message.spool_id, message.mailbox, message.received_at)}"
-    post(uow, rules, subscriber, NoticeKind.NEW_MESSAGE, facts=facts, cause=cause, now=now)
 
 
 def _lengthen(uow: UnitOfWork, which: MessageId, alaw: bytes | None) -> None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from personsvar.mailbox.absence_reminder import first_reminder
-from personsvar.mailbox.daytime import local_day
-from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.local_time import local_day
 from personsvar.mailbox.model import Greeting, GreetingKind, Number, Sound, Subscriber
 from personsvar.mailbox.numbers import is_domestic
 from personsvar.mailbox.ports.repositories import Greetings
@@ -63,7 +62,7 @@ def built_in_for(greetings: Greetings, subscriber: Subscriber, caller: Number | 
 
 
 def is_absent(subscriber: Subscriber, now: datetime) -> bool:
-    return subscriber.absence_until is not None and local_day(now, subscriber) <= subscriber.absence_until
+    return subscriber.absence_until is not None and local_day(subscriber, now) <= subscriber.absence_until
 
 
 def _signature(greetings: Greetings, subscriber: Subscriber) -> Sound | None:
@@ -101,9 +100,7 @@ def keep_absence(services: Services, mailbox: Number, alaw: bytes | None, until:
     Raise UnknownSubscriberError when the subscriber is no more.
     """
     with services.store.begin() as uow:
-        subscriber = uow.subscribers.get(mailbox, for_change=True)
-        if subscriber is None:
-            raise UnknownSubscriberError(mailbox)
+        subscriber = uow.subscribers.need(mailbox, for_change=True)
         now = services.clock.now()
         if alaw is not None:
             uow.greetings.add(mailbox, GreetingKind.ABSENCE, uow.sounds.add(alaw), now)

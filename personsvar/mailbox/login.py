@@ -26,10 +26,9 @@ from personsvar.mailbox.model import (
     Subscriber,
 )
 from personsvar.mailbox.new_pin import change_pin, ensure_pin, request_pin, reset_pin
-from personsvar.mailbox.notices import post
+from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.pin import LONGEST, pin_matches, waste_time
 from personsvar.mailbox.ports.store import UnitOfWork
-from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 
 __all__ = [
@@ -132,10 +131,11 @@ def _settle(uow: UnitOfWork, services: Services, entry: _Entry, matched: PinHash
     locks = [uow.locks.get(scope, key, for_change=True) for scope, key in entry.ways_in(subscriber)]
     if _is_closed(locks, now):
         return LoginResult.CLOSED
+    writer = NoticeWriter(uow, services.rules, now)
     if subscriber is None or matched is None or matched not in _kept(subscriber, now):
-        _count_wrong(uow, services, entry, subscriber, locks)
+        _count_wrong(writer, entry, subscriber, locks)
         return LoginResult.WRONG
-    _let_in(uow, services.rules, entry, subscriber, matched, now=now)
+    _let_in(writer, entry, subscriber, matched)
     _end_rows(uow, locks, now)
     return LoginResult.OK
 
@@ -158,50 +158,34 @@ def _is_above_suspicion(lock: Lock) -> bool:
 
 
 def _count_wrong(
-    uow: UnitOfWork, services: Services, entry: _Entry, subscriber: Subscriber | None, locks: Sequence[Lock]
+    writer: NoticeWriter, entry: _Entry, subscriber: Subscriber | None, locks: Sequence[Lock]
 ) -> None:
-    now = services.clock.now()
     for before in locks:
-        after = lockout.after_wrong_pin(before, services.rules, now)
-        uow.locks.put(after)
-        if after.closures > before.closures and lockout.is_closed(after, now):
-            _tell_closed(uow, services.rules, subscriber, after, entry, now=now)
+        after = lockout.after_wrong_pin(before, writer.rules, writer.now)
+        writer.uow.locks.put(after)
+        if after.closures > before.closures and lockout.is_closed(after, writer.now):
+            _tell_closed(writer, subscriber, after, entry)
 
 
-def _tell_closed(
-    uow: UnitOfWork,
-    rules: Rules,
-    subscriber: Subscriber | None,
-    lock: Lock,
-    entry: _Entry,
-    *,
-    now: datetime,
-) -> None:
+def _tell_closed(writer: NoticeWriter, subscriber: Subscriber | None, lock: Lock, entry: _Entry) -> None:
     """The owner hears of a closed mailbox by SMS, the operator of the rest by the log, without any number."""
     log.warning("log-in closed", extra={"scope": lock.scope, "until": lock.closed_until})
     if subscriber is not None and lock.scope in {LockScope.MAILBOX, LockScope.OWN_PHONE}:
-        facts = Facts(at=now, caller=entry.caller)
-        cause = f"locked-out:{subscriber.number}:{lock.scope}:{now.isoformat()}"
-        post(uow, rules, subscriber, NoticeKind.LOCKED_OUT, facts=facts, cause=cause, now=now)
+        facts = Facts(at=writer.now, caller=entry.caller)
+        cause = f"locked-out:{subscriber.number}:{lock.scope}:{writer.now.isoformat()}"
+        writer.post(subscriber, NoticeKind.LOCKED_OUT, facts, cause=cause)
 
 
-def _let_in(
-    uow: UnitOfWork,
-    rules: Rules,
-    entry: _Entry,
-    subscriber: Subscriber,
-    matched: PinHash,
-    *,
-    now: datetime,
-) -> None:
+def _let_in(writer: NoticeWriter, entry: _Entry, subscriber: Subscriber, matched: PinHash) -> None:
     if matched != subscriber.pin:
         subscriber = _with_spare_as_pin(subscriber, matched)
     if not entry.own_phone:
-        subscriber = replace(subscriber, elsewhere_login=ElsewhereLogin(at=now, caller=entry.caller))
-        facts = Facts(at=now, caller=entry.caller)
-        cause = f"login-elsewhere:{subscriber.number}:{now.isoformat()}"
-        post(uow, rules, subscriber, NoticeKind.LOGIN_ELSEWHERE, facts=facts, cause=cause, now=now)
-    uow.subscribers.put(subscriber)
+        login = ElsewhereLogin(at=writer.now, caller=entry.caller)
+        subscriber = replace(subscriber, elsewhere_login=login)
+        facts = Facts(at=login.at, caller=login.caller)
+        cause = f"login-elsewhere:{subscriber.number}:{login.at.isoformat()}"
+        writer.post(subscriber, NoticeKind.LOGIN_ELSEWHERE, facts, cause=cause)
+    writer.uow.subscribers.put(subscriber)
 
 
 def _with_spare_as_pin(subscriber: Subscriber, spare: PinHash) -> Subscriber:

@@ -7,12 +7,11 @@ sealed in the notice until it is sent; nothing else holds it.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.local_time import local_day
 from personsvar.mailbox.model import Facts, NoticeKind, Number, PinHash, SparePin, Subscriber
-from personsvar.mailbox.notices import post
+from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.pin import check_pin, hash_pin, random_pin
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
@@ -23,7 +22,7 @@ def ensure_pin(services: Services, number: Number) -> Subscriber:
     how to change it. Once: when the call drops and the next one is first again, the PIN is the same.
     """
     with services.store.look() as uow:
-        subscriber = _known(uow, number)
+        subscriber = uow.subscribers.need(number)
     if subscriber.welcomed and subscriber.pin is not None:
         return subscriber
     pin = random_pin(services.chance, number) if subscriber.pin is None else ""
@@ -50,22 +49,23 @@ def request_pin(services: Services, number: Number | None) -> None:
         uow.subscribers.put(_with_spare(subscriber, SparePin(hashed, until), now))
         facts = Facts(at=now, secret=sealed, secret_until=until)
         cause = f"requested-pin:{number}:{now.isoformat()}"
-        post(uow, services.rules, subscriber, NoticeKind.REQUESTED_PIN, facts=facts, cause=cause, now=now)
+        NoticeWriter(uow, services.rules, now).post(subscriber, NoticeKind.REQUESTED_PIN, facts, cause=cause)
         uow.commit()
 
 
 def change_pin(services: Services, number: Number, pin: str, *, by_operator: bool = False) -> None:
     """Settings 4, or the operator's `set --pin`. Raise WeakPinError when the PIN may not be used."""
     with services.store.look() as uow:
-        subscriber = _known(uow, number)
+        subscriber = uow.subscribers.need(number)
     check_pin(pin, number, _pins(subscriber))
     hashed, now = hash_pin(pin), services.clock.now()
     with services.store.begin() as uow:
-        subscriber = _known(uow, number, for_change=True)
+        subscriber = uow.subscribers.need(number, for_change=True)
         uow.subscribers.put(with_new_pin(subscriber, hashed, by_operator=by_operator))
         cause = f"pin-changed:{number}:{now.isoformat()}"
-        facts = Facts(at=now)
-        post(uow, services.rules, subscriber, NoticeKind.PIN_CHANGED, facts=facts, cause=cause, now=now)
+        NoticeWriter(uow, services.rules, now).post(
+            subscriber, NoticeKind.PIN_CHANGED, Facts(at=now), cause=cause
+        )
         uow.commit()
 
 
@@ -74,7 +74,7 @@ def reset_pin(services: Services, number: Number) -> None:
     pin = random_pin(services.chance, number)
     hashed, now = hash_pin(pin), services.clock.now()
     with services.store.begin() as uow:
-        subscriber = _known(uow, number, for_change=True)
+        subscriber = uow.subscribers.need(number, for_change=True)
         uow.subscribers.put(with_new_pin(subscriber, hashed))
         _post_pin(uow, services, subscriber, pin, cause=f"reset-pin:{number}:{now.isoformat()}")
         uow.commit()
@@ -89,7 +89,7 @@ def with_new_pin(subscriber: Subscriber, pin: PinHash, *, by_operator: bool = Fa
 def _with_first_pin(
     uow: UnitOfWork, services: Services, number: Number, pin: str, hashed: PinHash | None
 ) -> Subscriber:
-    subscriber = _known(uow, number, for_change=True)
+    subscriber = uow.subscribers.need(number, for_change=True)
     if subscriber.pin is None and hashed is not None:
         subscriber = with_new_pin(subscriber, hashed)
         uow.subscribers.put(subscriber)
@@ -97,10 +97,9 @@ def _with_first_pin(
             uow, services, subscriber, pin, cause=f"first-pin:{number}:{services.clock.now().isoformat()}"
         )
     elif subscriber.pin_by_operator:
-        now = services.clock.now()
-        cause = f"first-pin:{number}"
-        facts = Facts(at=now)
-        post(uow, services.rules, subscriber, NoticeKind.FIRST_PIN, facts=facts, cause=cause, now=now)
+        writer = NoticeWriter(uow, services.rules, services.clock.now())
+        facts = Facts(at=writer.now)
+        writer.post(subscriber, NoticeKind.FIRST_PIN, facts, cause=f"first-pin:{number}")
     return subscriber
 
 
@@ -108,33 +107,22 @@ def _post_pin(uow: UnitOfWork, services: Services, subscriber: Subscriber, pin: 
     now = services.clock.now()
     until = now + timedelta(days=services.rules.first_pin_days)
     facts = Facts(at=now, secret=services.vault.seal(pin), secret_until=until)
-    post(uow, services.rules, subscriber, NoticeKind.FIRST_PIN, facts=facts, cause=cause, now=now)
+    NoticeWriter(uow, services.rules, now).post(subscriber, NoticeKind.FIRST_PIN, facts, cause=cause)
 
 
 def _with_spare(subscriber: Subscriber, spare: SparePin, now: datetime) -> Subscriber:
     return replace(
         subscriber,
         spare_pin=spare,
-        pin_requests_on=_today(subscriber, now),
+        pin_requests_on=local_day(subscriber, now),
         pin_requests=_asked_today(subscriber, now) + 1,
     )
 
 
 def _asked_today(subscriber: Subscriber, now: datetime) -> int:
-    return subscriber.pin_requests if subscriber.pin_requests_on == _today(subscriber, now) else 0
-
-
-def _today(subscriber: Subscriber, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(subscriber.time_zone)).date()
+    return subscriber.pin_requests if subscriber.pin_requests_on == local_day(subscriber, now) else 0
 
 
 def _pins(subscriber: Subscriber) -> tuple[PinHash, ...]:
     current = () if subscriber.pin is None else (subscriber.pin,)
     return (*current, *subscriber.previous_pins)
-
-
-def _known(uow: UnitOfWork, number: Number, *, for_change: bool = False) -> Subscriber:
-    subscriber = uow.subscribers.get(number, for_change=for_change)
-    if subscriber is None:
-        raise UnknownSubscriberError(f"no subscriber has the number {number}")
-    return subscriber

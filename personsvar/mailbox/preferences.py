@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import Facts, Language, NoticeKind, Number, Subscriber, Wishes
-from personsvar.mailbox.notices import post
+from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.services import Services
 
 
@@ -35,16 +34,13 @@ def tell_how_first_call_ended(services: Services, number: Number, *, recorded: b
     with services.store.begin() as uow:
         subscriber = uow.subscribers.get(number)
         if subscriber is not None:
-            cause, now = f"first-call:{number}", services.clock.now()
-            post(uow, services.rules, subscriber, kind, facts=Facts(at=now), cause=cause, now=now)
+            writer = NoticeWriter(uow, services.rules, services.clock.now())
+            writer.post(subscriber, kind, Facts(at=writer.now), cause=f"first-call:{number}")
             uow.commit()
 
 
 def _change(services: Services, mailbox: Number, change: Callable[[Subscriber], Subscriber]) -> None:
     """Raise UnknownSubscriberError when the subscriber is no more."""
     with services.store.begin() as uow:
-        subscriber = uow.subscribers.get(mailbox, for_change=True)
-        if subscriber is None:
-            raise UnknownSubscriberError(mailbox)
-        uow.subscribers.put(change(subscriber))
+        uow.subscribers.put(change(uow.subscribers.need(mailbox, for_change=True)))
         uow.commit()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from personsvar.mailbox.details import Details, detailed
-from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
+from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Number, Subscriber
 from personsvar.mailbox.new_pin import change_pin, with_new_pin
 from personsvar.mailbox.numbers import parse_subscriber_number
@@ -53,10 +53,7 @@ def remove_subscriber(services: Services, raw_number: str) -> Subscriber:
 def find_subscriber(services: Services, raw_number: str) -> Subscriber:
     number = parse_subscriber_number(raw_number, region=services.rules.home_region)
     with services.store.look() as uow:
-        subscriber = uow.subscribers.get(number)
-    if subscriber is None:
-        raise _unknown(number)
-    return subscriber
+        return uow.subscribers.need(number)
 
 
 def all_subscribers(services: Services) -> Iterator[Subscriber]:
@@ -85,10 +82,7 @@ def _new_pin(subscriber: Subscriber, pin: str | None) -> str | None:
 
 def _put(services: Services, number: Number, details: Details) -> None:
     with services.store.begin() as uow:
-        subscriber = uow.subscribers.get(number, for_change=True)
-        if subscriber is None:
-            raise _unknown(number)
-        uow.subscribers.put(detailed(subscriber, details))
+        uow.subscribers.put(detailed(uow.subscribers.need(number, for_change=True), details))
         uow.commit()
 
 
@@ -100,7 +94,3 @@ def _page(services: Services, after: Number | None) -> Sequence[Subscriber]:
 def is_subscriber(services: Services, number: Number) -> bool:
     with services.store.look() as uow:
         return uow.subscribers.get(number) is not None
-
-
-def _unknown(number: Number) -> UnknownSubscriberError:
-    return UnknownSubscriberError(f"{number} is no subscriber")

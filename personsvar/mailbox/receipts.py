@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from personsvar.mailbox.fallback import fall_back
 from personsvar.mailbox.model import Notice, NoticeStatus, Receipt, ReceiptState
+from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.undelivered import fall_back
 
 MOST_WAITING = 10_000
 """Receipts that belong to nothing yet. One may overtake the answer it is about, by seconds; above this the
@@ -45,9 +46,9 @@ def take_receipts(services: Services, receipts: Sequence[Receipt]) -> Sequence[N
     """
     with services.store.begin() as uow:
         over = uow.outbox.receive(receipts)
-        now = services.clock.now()
-        lost = [notice for notice in over if notice.status is NoticeStatus.FAILED]
-        for notice in lost:
-            fall_back(uow, services.rules, notice, now=now)
+        writer = NoticeWriter(uow, services.rules, services.clock.now())
+        for notice in over:
+            if notice.status is NoticeStatus.FAILED:
+                fall_back(writer, notice)
         uow.commit()
     return over

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from personsvar.mailbox.daytime import is_daytime, local_day, morning_of, next_morning
+from personsvar.mailbox.local_time import is_daytime, local_day, morning_of, next_morning
 from personsvar.mailbox.model import Facts, Message, NoticeKind, Number, State, Subscriber
-from personsvar.mailbox.notices import post
+from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.retention import keep_days
 from personsvar.mailbox.rules import Rules
@@ -50,7 +50,7 @@ def remind_of_removal(services: Services, number: Number) -> int:
         if it is None or (it.removals_look_at is not None and it.removals_look_at > now):
             return 0
         removals = _removals(uow.messages.list(number, WARNED), it, services.rules, now)
-        told = _tell(uow, services.rules, it, removals, now=now) if is_daytime(it, now) else 0
+        told = _tell(NoticeWriter(uow, services.rules, now), it, removals) if is_daytime(it, now) else 0
         look_at = (
             _next_look(it, services.rules, removals, now) if is_daytime(it, now) else next_morning(it, now)
         )
@@ -59,24 +59,22 @@ def remind_of_removal(services: Services, number: Number) -> int:
     return told
 
 
-def _tell(
-    uow: UnitOfWork, rules: Rules, it: Subscriber, removals: Sequence[_Removal], *, now: datetime
-) -> int:
+def _tell(writer: NoticeWriter, it: Subscriber, removals: Sequence[_Removal]) -> int:
     days: dict[date, list[datetime]] = defaultdict(list)
     for removal in removals:
-        if removal.told_on <= local_day(now, it):
+        if removal.told_on <= local_day(it, writer.now):
             days[removal.day].append(removal.at)
     told = 0
     for day, moments in days.items():
         facts = Facts(at=min(moments), count=len(moments))
         cause = f"soon-deleted:{it.number}:{day}"
-        told += post(uow, rules, it, NoticeKind.SOON_DELETED, facts=facts, cause=cause, now=now)
+        told += writer.post(it, NoticeKind.SOON_DELETED, facts, cause=cause)
     return told
 
 
 def _next_look(it: Subscriber, rules: Rules, removals: Sequence[_Removal], now: datetime) -> datetime:
     """When the next is to be told: of those there are, or of those that come in or are taken back by then."""
-    today = local_day(now, it)
+    today = local_day(it, now)
     unwarned = [_kept(rules)[state] - _warning(rules, state) for state in WARNED]
     latest = today + min(timedelta(days=max(1, rules.soon_deleted_days)), *unwarned)
     return morning_of(it, min([*(each.told_on for each in removals if each.told_on > today), latest]))
@@ -85,7 +83,7 @@ def _next_look(it: Subscriber, rules: Rules, removals: Sequence[_Removal], now: 
 def _removals(messages: Sequence[Message], it: Subscriber, rules: Rules, now: datetime) -> Sequence[_Removal]:
     """Of those that are not due already."""
     ends = [(message.state, _since(message) + _kept(rules)[message.state]) for message in messages]
-    days = [(state, at, local_day(at, it)) for state, at in ends if at > now]
+    days = [(state, at, local_day(it, at)) for state, at in ends if at > now]
     return [_Removal(at, day, day - _warning(rules, state)) for state, at, day in days]
 
 

@@ -15,8 +15,8 @@ from itertools import chain
 from personsvar.mailbox.details import Details, Switches, check_language, check_name, check_time_zone
 from personsvar.mailbox.email_address import check_email
 from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.provision import add_subscriber, is_subscriber, new_number, set_subscriber
-from personsvar.mailbox.quiet import parse_quiet
 from personsvar.mailbox.services import Services
 
 SWITCHES = tuple(switch.name for switch in fields(Switches))

@@ -14,7 +14,6 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, or_, select, update
 
-from personsvar.mailbox.many import key_of
 from personsvar.mailbox.model import (
     Channel,
     ChannelFigures,
@@ -29,6 +28,7 @@ from personsvar.mailbox.model import (
     Receipt,
     Settlement,
 )
+from personsvar.mailbox.notice_writer import many_key
 from personsvar.storage.inserting import unless_there, upsert
 from personsvar.storage.ledger import history_of, listed, still_there
 from personsvar.storage.notice_rows import notice_of, renewed_values, values_of
@@ -89,7 +89,7 @@ class SqlOutbox:
     def join_many(self, *, to: Number, cause: str, at: datetime) -> bool:
         many = (notices.c.to_number == to, notices.c.kind == NoticeKind.MANY_CALLS)
         told = or_(
-            notices.c.dedup_key == key_of(cause), notices.c.joined.contains(_mark(cause), autoescape=True)
+            notices.c.dedup_key == many_key(cause), notices.c.joined.contains(_mark(cause), autoescape=True)
         )
         if self._connection.execute(select(notices.c.id).where(*many, told).limit(1)).first():
             return True

@@ -32,6 +32,12 @@ class SqlSubscribers:
         row = one_of(self._connection, found, owner=number)
         return None if row is None else subscriber_of(row)
 
+    def need(self, number: Number, *, for_change: bool = False) -> Subscriber:
+        found = self.get(number, for_change=for_change)
+        if found is None:
+            raise UnknownSubscriberError(f"{number} is no subscriber")
+        return found
+
     def add(self, subscriber: Subscriber) -> None:
         values = values_of(subscriber)
         if unless_there(self._connection, subscribers, values, subscribers.c.number) is None:

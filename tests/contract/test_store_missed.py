@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from personsvar.mailbox.many import key_of
 from personsvar.mailbox.model import Channel, Facts, MissedReason, NewNotice, Notice, NoticeKind, Number
+from personsvar.mailbox.notice_writer import many_key
 from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore
 
 MINUTE = timedelta(minutes=1)
@@ -150,7 +150,7 @@ def _join_many(store: OpenStore, cause: str, *, to: Number = KARI, after: float 
 def test_many_calls_are_counted_in_the_one_notice_that_waits_each_once(store: OpenStore) -> None:
     assert not _join_many(store, "call:1")
     facts = Facts(calls=1, at=NOON)
-    begun = NewNotice(KARI, NoticeKind.MANY_CALLS, Channel.SMS, key_of("call:1"), NOON, facts)
+    begun = NewNotice(KARI, NoticeKind.MANY_CALLS, Channel.SMS, many_key("call:1"), NOON, facts)
     add(store, begun, missed("missed:1"))
     assert not _join_many(store, "call:2", to=OLA)
     for cause in ("call:1", "call:2", "call:3", "call:2"):

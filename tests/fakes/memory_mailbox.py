@@ -45,6 +45,12 @@ class MemorySubscribers:
     def get(self, number: Number, *, for_change: bool = False) -> Subscriber | None:  # noqa: ARG002 - one writer at a time: every row is held
         return self.tables.subscribers.get(number)
 
+    def need(self, number: Number, *, for_change: bool = False) -> Subscriber:
+        found = self.get(number, for_change=for_change)
+        if found is None:
+            raise UnknownSubscriberError(f"{number} is no subscriber")
+        return found
+
     def add(self, subscriber: Subscriber) -> None:
         if subscriber.number in self.tables.subscribers:
             raise MailboxError(f"{subscriber.number} is a subscriber already")

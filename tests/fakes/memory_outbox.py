@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from personsvar.mailbox import receipts as mailbox_receipts
-from personsvar.mailbox.many import key_of
 from personsvar.mailbox.model import (
     Attempt,
     AttemptOutcome,
@@ -27,6 +26,7 @@ from personsvar.mailbox.model import (
     Receipt,
     Settlement,
 )
+from personsvar.mailbox.notice_writer import many_key
 from personsvar.mailbox.receipts import verdict
 from personsvar.storage.early import Part, unclear
 from personsvar.storage.part_ids import canonical_key
@@ -96,7 +96,7 @@ class MemoryOutbox:
             for row in self.tables.notices.values()
             if (row.notice.to, row.notice.kind) == (to, NoticeKind.MANY_CALLS)
         ]
-        if any(cause in row.joined or row.notice.dedup_key == key_of(cause) for row in many):
+        if any(cause in row.joined or row.notice.dedup_key == many_key(cause) for row in many):
             return True
         waiting = [row for row in many if (row.notice.status, row.notice.attempts) == (NoticeStatus.READY, 0)]
         for row in waiting:

@@ -39,6 +39,10 @@ class Subscribers(Protocol):
         """The subscriber, or None. With `for_change` the row is held until the unit of work ends."""
         ...
 
+    def need(self, number: Number, *, for_change: bool = False) -> Subscriber:
+        """The same. Raise UnknownSubscriberError when nobody has the number."""
+        ...
+
     def add(self, subscriber: Subscriber) -> None:
         """Raise MailboxError when the number is taken."""
         ...

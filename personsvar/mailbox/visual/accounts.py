@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model import (
     Channel,
     NewNotice,
@@ -99,7 +98,6 @@ def _change(services: Services, number: Number, change: Callable[[VisualAccount]
 
 
 def _held(uow: UnitOfWork, services: Services, number: Number) -> VisualAccount:
-    if uow.subscribers.get(number, for_change=True) is None:
-        raise UnknownSubscriberError(f"no subscriber has the number {number}")
+    uow.subscribers.need(number, for_change=True)
     found = uow.visual.get(number, for_change=True)
     return found or VisualAccount(number, services.rules.visual_dialect)

@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from personsvar.mailbox.fallback import fall_back_if_lost
 from personsvar.mailbox.model import Channel, Notice, NoticeId, Settlement
+from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.undelivered import fall_back_if_lost
 from personsvar.notifier.words.rendering import RenderedOrNot, render
 
 
@@ -54,7 +55,8 @@ class Ledger:
         with self.services.store.begin() as uow:
             ids = uow.outbox.settle(tuple(settled.values()), now=now)
             ours = frozenset(notice for notice in settled if notice.id in ids)
+            writer = NoticeWriter(uow, self.services.rules, now)
             for notice in ours:
-                fall_back_if_lost(uow, self.services.rules, notice, now=now)
+                fall_back_if_lost(writer, notice)
             uow.commit()
         return ours

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from personsvar.mailbox.deposit import miss, take_in
-from personsvar.mailbox.many import HOUR
+from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.model import (
     Channel,
     MissedReason,
@@ -21,8 +21,8 @@ from personsvar.mailbox.model import (
     VisualStatus,
     Wishes,
 )
+from personsvar.mailbox.notice_writer import HOUR
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
-from personsvar.mailbox.quiet import parse_quiet
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, Desk
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from personsvar.mailbox.deposit import miss
+from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.model import Channel, MissedReason, NoticeKind, Number, SpoolId, Subscriber, Wishes
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
-from personsvar.mailbox.quiet import parse_quiet
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, STRANGER, Desk
 

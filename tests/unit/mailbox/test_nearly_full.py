@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from personsvar.mailbox import listening
+from personsvar.mailbox.call_notices import nearly_full
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model import MessageId, NoticeKind, SpoolId, Subscriber, Wishes
-from personsvar.mailbox.nearly_full import threshold
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, STRANGER, Desk
@@ -95,4 +95,4 @@ def test_who_wants_no_notice_of_messages_wants_none_of_this(kari: Desk) -> None:
     [(100, 90, 90), (5, 90, 5), (10, 75, 8), (1, 90, 1), (100, 100, 100), (1, 1, 1), (3, 1, 1)],
 )
 def test_the_percentage_is_rounded_up_to_whole_messages(size: int, percent: int, many: int) -> None:
-    assert threshold(Rules(max_messages=size, nearly_full_percent=percent)) == many
+    assert nearly_full(Rules(max_messages=size, nearly_full_percent=percent)) == many

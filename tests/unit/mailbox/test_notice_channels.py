@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.model import Channel, Facts, NoticeKind, Sealed, Subscriber, Wishes
-from personsvar.mailbox.notices import FOR_MACHINES, PINS, SERVICE, channels_for, post
-from personsvar.mailbox.quiet import parse_quiet
+from personsvar.mailbox.notice_writer import NoticeWriter
+from personsvar.mailbox.notices import FOR_MACHINES, PINS, SERVICE, channels_for
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, MONDAY, Desk
 
@@ -84,7 +85,8 @@ def _post(
 ) -> None:
     rules = Rules(webhooks=webhooks)
     with desk.store.begin() as uow:
-        post(uow, rules, subscriber, kind, facts=facts or Facts(seconds=14), cause="message:17.1", now=now)
+        writer = NoticeWriter(uow, rules, now)
+        writer.post(subscriber, kind, facts or Facts(seconds=14), cause="message:17.1")
         uow.commit()
 
 

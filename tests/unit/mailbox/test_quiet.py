@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.local_time import after_quiet, is_quiet, parse_quiet
 from personsvar.mailbox.model import QuietHours, Subscriber
-from personsvar.mailbox.quiet import after_quiet, is_quiet, parse_quiet
 from tests.unit.mailbox.office import KARI
 
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)

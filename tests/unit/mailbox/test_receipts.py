@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.fallback import fall_back, fall_back_if_lost
 from personsvar.mailbox.model import (
     Attempt,
     AttemptOutcome,
@@ -26,7 +25,9 @@ from personsvar.mailbox.model import (
     Settlement,
     Subscriber,
 )
+from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.receipts import take_receipt, take_receipts, verdict, word_of
+from personsvar.mailbox.undelivered import fall_back, fall_back_if_lost
 from tests.unit.mailbox.office import KARI, MONDAY, STRANGER, Desk
 
 MMSC = "mmsc.example.test"
@@ -187,8 +188,8 @@ def test_a_worker_finds_out_that_a_receipt_was_quicker(desk: Desk) -> None:
     take_receipt(desk.services, report("a"))
     mms = sent(desk, "a")
     with desk.store.begin() as uow:
-        assert fall_back_if_lost(uow, desk.services.rules, mms, now=MONDAY)
-        assert not fall_back_if_lost(uow, desk.services.rules, mms, now=MONDAY)
+        assert fall_back_if_lost(NoticeWriter(uow, desk.services.rules, MONDAY), mms)
+        assert not fall_back_if_lost(NoticeWriter(uow, desk.services.rules, MONDAY), mms)
         uow.commit()
     assert statuses(desk) == [(Channel.MMS, NoticeStatus.FAILED), (Channel.SMS, NoticeStatus.READY)]
 
@@ -198,6 +199,6 @@ def test_nothing_follows_from_a_notice_that_was_sent_or_is_gone(desk: Desk) -> N
     sms = sent(desk, "b", channel=Channel.SMS)
     with desk.store.begin() as uow:
         for notice in (mms, sms, replace(mms, id=NoticeId(4711))):
-            assert not fall_back_if_lost(uow, desk.services.rules, notice, now=MONDAY)
+            assert not fall_back_if_lost(NoticeWriter(uow, desk.services.rules, MONDAY), notice)
         uow.subscribers.remove(KARI)
-        assert not fall_back(uow, desk.services.rules, mms, now=MONDAY)
+        assert not fall_back(NoticeWriter(uow, desk.services.rules, MONDAY), mms)

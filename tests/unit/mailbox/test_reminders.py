@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from personsvar.mailbox import greetings, listening
+from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.model import (
     GreetingKind,
     Message,
@@ -23,7 +24,6 @@ from personsvar.mailbox.model import (
     Wishes,
 )
 from personsvar.mailbox.preferences import set_voicemail
-from personsvar.mailbox.quiet import parse_quiet
 from personsvar.mailbox.reminders import remind_once
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, OLA, Desk

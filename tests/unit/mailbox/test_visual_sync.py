@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from personsvar.mailbox.deposit import take_in
+from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.model import (
     Channel,
     GreetingKind,
@@ -24,7 +25,6 @@ from personsvar.mailbox.model import (
     Wishes,
 )
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
-from personsvar.mailbox.quiet import parse_quiet
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual.sync import SyncRows
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, Desk

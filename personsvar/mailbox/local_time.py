@@ -1,4 +1,4 @@
-"""Quiet hours: a setting of each subscriber, by the clock on the subscriber's own wall.
+"""The subscriber's own clock: the day, its daytime, when reminders are sent, and quiet hours (a setting).
 
 When the clocks are changed the wall still decides. An end that the change leaves out (02.30 in spring)
 is over at the latest an hour later; of an end that comes twice (02.30 in autumn) the second holds.
@@ -7,13 +7,39 @@ is over at the latest an hour later; of an end that comes twice (02.30 in autumn
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import QuietHours, Subscriber
 
+MORNING, EVENING = time(10), time(20)
+"""Daytime: reminders are sent from ten in the morning to eight."""
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+
+
+def local_day(subscriber: Subscriber, moment: datetime) -> date:
+    return _local(subscriber, moment).date()
+
+
+def at_local(subscriber: Subscriber, day: date, clock: time) -> datetime:
+    """When it is that time on that day where the subscriber lives, in UTC."""
+    return datetime.combine(day, clock, tzinfo=ZoneInfo(subscriber.time_zone)).astimezone(UTC)
+
+
+def is_daytime(subscriber: Subscriber, moment: datetime) -> bool:
+    return MORNING <= _local(subscriber, moment).time() < EVENING
+
+
+def morning_of(subscriber: Subscriber, day: date) -> datetime:
+    return at_local(subscriber, day, MORNING)
+
+
+def next_morning(subscriber: Subscriber, moment: datetime) -> datetime:
+    """The first one after that moment."""
+    today = local_day(subscriber, moment)
+    this = morning_of(subscriber, today)
+    return this if this > moment else morning_of(subscriber, today + timedelta(days=1))
 
 
 def parse_quiet(written: str) -> QuietHours:
@@ -32,7 +58,7 @@ def is_quiet(subscriber: Subscriber, moment: datetime) -> bool:
     hours = subscriber.quiet
     if hours is None:
         return False
-    clock = moment.astimezone(ZoneInfo(subscriber.time_zone)).time()
+    clock = _local(subscriber, moment).time()
     if hours.start < hours.end:
         return hours.start <= clock < hours.end
     return clock >= hours.start or clock < hours.end
@@ -43,8 +69,10 @@ def after_quiet(subscriber: Subscriber, moment: datetime) -> datetime:
     hours = subscriber.quiet
     if hours is None or not is_quiet(subscriber, moment):
         return moment
-    zone = ZoneInfo(subscriber.time_zone)
-    local = moment.astimezone(zone)
+    local = _local(subscriber, moment)
     last_day = local.date() + timedelta(days=local.time() >= hours.end)
-    end = datetime.combine(last_day, hours.end, tzinfo=zone)
-    return max(end.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return max(at_local(subscriber, last_day, hours.end.replace(fold=fold)) for fold in (0, 1))
+
+
+def _local(subscriber: Subscriber, moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(subscriber.time_zone))
