@@ -17,6 +17,7 @@ from personsvar.bootstrap import Application, check_studio, fastagi_secret, secr
 from personsvar.cli import CannotStartError
 from personsvar.cli.manual import catalogue
 from personsvar.cli.opening import database_faults
+from personsvar.gateways.trust import trusting
 from personsvar.mailbox.model import Receipt
 from personsvar.running.configured_gateways import ConfiguredGateways
 from personsvar.running.visual_service import certificate_of
@@ -90,7 +91,7 @@ def _voices(settings: Settings) -> None:
 def _authorities(settings: Settings) -> None:
     ca = settings.gateway_ca
     try:
-        ssl.create_default_context(cafile=ca)
+        trusting(ca)
     except OSError as wrong:  # ssl.SSLError, too
         why = "no certificates (PEM)" if isinstance(wrong, ssl.SSLError) else wrong.strerror
         raise SettingsError((f"{variable('gateway_ca')}={ca}: {why}",)) from wrong

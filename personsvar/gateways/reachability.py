@@ -1,9 +1,12 @@
-"""Whether anybody is there.
+"""Whether the far end is there.
 
-The first connection that can't be made takes the gateway out: no notice is given to it. From then on somebody
-knocks (opens a connection and closes it), after 1 s, 2 s, 4 s … 30 s, each times 0.5 to 1.5 so that many
-notifiers do not knock at once; the first time somebody opens, the gateway is back. No notice serves as the
-probe. The pause begins at 1 s again only after an answer: behind an open door the TLS may still be wrong.
+The first connection that can't be made takes a gateway out: no notice is given to it. From then on the far
+end is probed after pauses that double, until a probe goes well; then the gateway is back. No notice serves as
+the probe, and a probe that goes well does not shorten the next row of pauses: behind a port that opens, TLS
+may still be wrong. Only an answer does (`answered`).
+
+An SMSC has no such probe: its session is made anew for ever, and is itself the proof (`sms.smpp_session`).
+Nor have lamps: a switch is asked all the time if it is there, and what it remembers (`lamps.pilot_lamp`).
 """
 
 from __future__ import annotations
@@ -11,73 +14,125 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from personsvar.backoff import Backoff
+from personsvar.notifier.errors import GatewayAwayError
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 30.0
-KNOCK_SECONDS = 5.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
+PROBE_SECONDS = 5.0
+
+Probe = Callable[[], Awaitable[None]]
+"""It raises OSError or GatewayAwayError when nobody is there, and comes to an end by itself."""
+Sleep = Callable[[float], Awaitable[None]]
 
 
-class Reach:
+class Reporter(Protocol):
+    """What the log says of one far end: each gateway has its own words."""
+
+    def away(self, why: Exception) -> None:
+        """The far end was lost."""
+
+    def still_away(self, why: Exception) -> None:
+        """One more probe went wrong."""
+
+    def back(self) -> None:
+        """A probe went well."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayReporter:
+    """What the log says of a gateway over HTTP: when it goes, and when it is back."""
+
+    name: str
+
+    def away(self, why: Exception) -> None:  # noqa: ARG002 - the port's form
+        log.warning("the gateway is away", extra={"gateway": self.name})
+
+    def still_away(self, why: Exception) -> None:
+        pass
+
+    def back(self) -> None:
+        log.info("the gateway is back", extra={"gateway": self.name})
+
+
+class Reachability:
     def __init__(
         self,
-        name: str,
-        knock: Callable[[], Awaitable[None]],
+        probe: Probe,
+        backoff: Backoff,
+        reporter: Reporter,
         *,
-        jitter: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
+        answer_ends_probing: bool = False,
+        failures_kept: int = 0,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._name = name
-        self._knock = knock
-        self._jitter = jitter
+        """`answer_ends_probing`: who answers while he is looked for is there.
+
+        `failures_kept`: so many count in the pauses after an answer.
+        """
+        self._probe = probe
+        self._backoff = backoff
+        self._reporter = reporter
+        self._answer_ends_probing = answer_ends_probing
+        self._failures_kept = failures_kept
         self._sleep = sleep
-        self._pause_seconds = FIRST_PAUSE_SECONDS
-        self._knocking: asyncio.Task[None] | None = None
+        self._probing: asyncio.Task[None] | None = None
+        self._closed = False
 
     @property
     def is_up(self) -> bool:
-        return self._knocking is None
+        return self._probing is None and not self._closed
 
-    def lost(self) -> None:
+    def probe_at_once(self) -> None:
+        """The far end is down until the first probe goes well, which is made without a pause."""
+        self._probing = asyncio.create_task(self._until_back(pause=0))
+
+    def lost(self, why: Exception) -> None:
         """A connection could not be made."""
-        if self._knocking is None:
-            log.warning("the gateway is away", extra={"gateway": self._name})
-            self._knocking = asyncio.create_task(self._until_opened())
+        if self.is_up:
+            self._reporter.away(why)
+            self._probing = asyncio.create_task(self._until_back(pause=self._backoff.next()))
 
-    def found(self) -> None:
-        """It answered."""
-        self._pause_seconds = FIRST_PAUSE_SECONDS
+    def answered(self) -> None:
+        """The far end did its work: the pauses begin anew."""
+        self._backoff.failures = self._failures_kept
+        if self._answer_ends_probing and self._probing is not None:
+            self._probing.cancel()
+            self._probing = None
 
     async def close(self) -> None:
-        if self._knocking is not None:
-            self._knocking.cancel()
-            await asyncio.wait([self._knocking])
-            self._knocking = None
+        """The far end is down for good, and nobody looks for it any more."""
+        self._closed = True
+        if self._probing is not None:
+            self._probing.cancel()
+            await asyncio.wait([self._probing])
+            self._probing = None
 
-    async def _until_opened(self) -> None:
-        await self._pause()
-        while not await self._opened():
-            await self._pause()
-        log.info("the gateway is back", extra={"gateway": self._name})
-        self._knocking = None
+    async def _until_back(self, *, pause: float) -> None:
+        await self._sleep(pause)
+        while (wrong := await self._probed()) is not None:
+            self._reporter.still_away(wrong)
+            await self._sleep(self._backoff.next())
+        self._probing = None
+        self._reporter.back()
 
-    async def _pause(self) -> None:
-        seconds = self._pause_seconds
-        self._pause_seconds = min(seconds * 2, LONGEST_PAUSE_SECONDS)
-        await self._sleep(seconds * (0.5 + self._jitter()))
-
-    async def _opened(self) -> bool:
+    async def _probed(self) -> Exception | None:
         try:
-            async with asyncio.timeout(KNOCK_SECONDS):
-                await self._knock()
-        except OSError:  # TimeoutError is one of them
-            return False
-        return True
+            await self._probe()
+        except (OSError, GatewayAwayError) as wrong:  # TimeoutError is an OSError
+            return wrong
+        return None
 
 
-async def knock(host: str, port: int) -> None:
-    """Raise OSError when nobody opens."""
-    _, writer = await asyncio.open_connection(host, port)
+async def connect_once(host: str, port: int) -> None:
+    """A probe: a connection is opened and closed. Raise OSError when nobody opens in time."""
+    async with asyncio.timeout(PROBE_SECONDS):
+        _, writer = await asyncio.open_connection(host, port)
     writer.close()
-    await writer.wait_closed()
+    with suppress(OSError):
+        await writer.wait_closed()

@@ -193,6 +193,7 @@ class ConfiguredGateways:
             namespace=settings.mm7_namespace,
             largest_kilobytes=settings.mms_kilobytes,
             life_hours=settings.mms_hours,
+            ca_file=settings.gateway_ca,
         )
         with _blamed_on("mm7_url", ValueError):
             return Mm7Gateway(
@@ -200,7 +201,6 @@ class ConfiguredGateways:
                 encoder=self.encoder,
                 clock=self.application.services.clock,
                 options=options,
-                ca=settings.gateway_ca,
             )
 
     def _mail(self) -> Gateway:
@@ -217,7 +217,7 @@ class ConfiguredGateways:
         )
         with _blamed_on("smtp_url", MailServerError):
             return EmailGateway(
-                mail_server(settings.smtp_url.get_secret_value(), ca=settings.gateway_ca),
+                mail_server(settings.smtp_url.get_secret_value(), ca_file=settings.gateway_ca),
                 options,
                 wording=self.wording,
                 encoder=self.encoder,

@@ -31,8 +31,7 @@ from personsvar.notifier.outbox.ledger import Ledger
 from personsvar.notifier.outbox.outbox_worker import OutboxWorker
 from personsvar.notifier.outbox.pace import Pace
 from personsvar.notifier.outbox.receipt_batches import ReceiptBatches
-from personsvar.notifier.outbox.retry_limits import RetryLimits
-from personsvar.notifier.outbox.retry_policy import RetryPolicy
+from personsvar.notifier.outbox.retry_policy import RetryLimits, RetryPolicy
 from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.running.chores import Chore
 from personsvar.running.configured_gateways import ConfiguredGateways, visual_options
@@ -195,7 +194,7 @@ class NotifierService:
             channel,
             gateway,
             Ledger(services),
-            RetryPolicy(self._patience(channel), services.clock.now, jitter),
+            RetryPolicy(self._limits(channel), services.clock.now, jitter),
             self._threads,
             self._load(channel),
             self._pace(channel),
@@ -203,7 +202,7 @@ class NotifierService:
             self._store_watch,
         )
 
-    def _patience(self, channel: Channel) -> RetryLimits:
+    def _limits(self, channel: Channel) -> RetryLimits:
         settings = self.application.settings
         hours = {Channel.MMS: settings.mms_hours, Channel.EMAIL: settings.mail_hours}
         return RetryLimits(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING, Any
 
+from personsvar.backoff import Backoff
 from personsvar.storage.address import address, is_sqlite
 from personsvar.storage.postgres import KEEP_ALIVE
 
@@ -64,17 +65,17 @@ class PostgresChannel:
     def _run(self) -> None:
         import psycopg  # noqa: PLC0415 - 50 ms, and loaded already where it is the driver
 
-        wait_seconds = FIRST_WAIT_SECONDS
+        backoff = Backoff(FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS)
         while not self._stopped.is_set():
             try:
                 with psycopg.connect(**self._settings) as connection:
                     connection.execute(f"LISTEN {self._channel}".encode())
-                    wait_seconds = FIRST_WAIT_SECONDS
+                    backoff.failures = 0
                     self._hear(connection)
             except psycopg.Error as wrong:
-                self._tell(wrong, wait_seconds)
-                self._stopped.wait(wait_seconds)
-                wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
+                if backoff.failures == 0:
+                    self._tell(wrong)
+                self._stopped.wait(backoff.next())
 
     def _hear(self, connection: psycopg.Connection) -> None:
         log.info("listening for %s", self._of)
@@ -88,11 +89,9 @@ class PostgresChannel:
                 if said and not self._stopped.is_set():
                     self._said(said)
 
-    def _tell(self, wrong: Exception, wait_seconds: float) -> None:
-        """Once for each time it goes away."""
-        if wait_seconds == FIRST_WAIT_SECONDS:
-            why = str(wrong).partition("\n")[0]
-            log.warning("not told of %s at once, they are looked for: %s", self._of, why)
+    def _tell(self, wrong: Exception) -> None:
+        why = str(wrong).partition("\n")[0]
+        log.warning("not told of %s at once, they are looked for: %s", self._of, why)
 
 
 class PostgresListener(PostgresChannel):

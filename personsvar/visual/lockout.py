@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from personsvar.backoff import Backoff
+
 MOST_COUNTED = 10_000
 """Whoever was wrong longest ago is forgotten first."""
 
@@ -60,7 +62,7 @@ class LockOut:
         self._keep(key, count)
         over = count.wrong - self.patience.free
         if over > 0:
-            longer = min(self.patience.first_seconds * 2 ** min(over - 1, 20), self.patience.longest_seconds)
+            longer = Backoff(self.patience.first_seconds, self.patience.longest_seconds).after(over)
             count.closed_until = now + longer
         return over > 0
 

@@ -6,16 +6,18 @@ import asyncio
 import socket
 from collections.abc import Callable
 
+from personsvar.backoff import Backoff
 from personsvar.gateways.email.composer import Composer
 from personsvar.gateways.email.connecting import connect
 from personsvar.gateways.email.email_options import EmailOptions
 from personsvar.gateways.email.mail_server import MailServer
+from personsvar.gateways.email.mail_server_reporter import MailServerReporter
 from personsvar.gateways.email.signed_links import SignedLinks
 from personsvar.gateways.email.smtp_connection import Envelope, SmtpConnection
 from personsvar.gateways.email.smtp_connections import SmtpConnections
 from personsvar.gateways.email.smtp_replies import BusyError, LostError, MailTooLargeError
-from personsvar.gateways.email.watch import Watch
 from personsvar.gateways.email.wording import Wording
+from personsvar.gateways.reachability import Reachability
 from personsvar.notifier.errors import GatewayAwayError
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.words.rendering import Rendered
@@ -49,22 +51,25 @@ class EmailGateway:
         self._connections = SmtpConnections(
             self._connect, most=options.connections, idle_seconds=options.idle_seconds
         )
-        self._watch = Watch(server.name, self._probe, options.pauses, jitter)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._reporter = MailServerReporter(server.name)
+        backoff = Backoff(options.first_pause_seconds, options.longest_pause_seconds, jitter)
+        self._reachability = Reachability(self._probe, backoff, self._reporter, failures_kept=1)
+        self._leaving_idle: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        self._tasks = [asyncio.create_task(self._watch.run()), asyncio.create_task(self._leave_idle())]
+        self._reachability.probe_at_once()
+        self._leaving_idle = asyncio.create_task(self._leave_idle())
 
     async def close(self) -> None:
-        self._watch.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._reachability.close()
+        if self._leaving_idle is not None:
+            self._leaving_idle.cancel()
+            await asyncio.wait([self._leaving_idle])
         await self._connections.close(seconds=CLOSE_SECONDS)
 
     @property
     def is_up(self) -> bool:
-        return self._watch.is_up
+        return self._reachability.is_up
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         composed = await self._composer.whole(rendered)
@@ -82,9 +87,10 @@ class EmailGateway:
         except BusyError:
             raise
         except GatewayAwayError as wrong:
-            self._watch.failed(wrong)
+            self._reachability.lost(wrong)
             raise
-        self._watch.worked()
+        self._reachability.answered()
+        self._reporter.took_a_mail()
         return Accepted(self._server.name)
 
     async def _by_a_connection_that_lives(self, envelope: Envelope) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from personsvar.gateways.email.mail_message import SENDER_NAME
-from personsvar.gateways.email.watch import Pauses
+from personsvar.gateways.reachability import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,5 @@ class EmailOptions:
     """An MP3 that is not made in this time is not waited for."""
     idle_seconds: float = 20
     """A connection nobody needs is left after so long."""
-    pauses: Pauses = field(default_factory=Pauses)
+    first_pause_seconds: float = FIRST_PAUSE_SECONDS
+    longest_pause_seconds: float = LONGEST_PAUSE_SECONDS

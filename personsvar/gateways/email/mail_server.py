@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from personsvar.gateways.trust import trusting
+
 Safety = Literal["starttls", "tls", "none"]
 _PORTS: dict[Safety, int] = {"starttls": 587, "tls": 465, "none": 25}
 
@@ -29,7 +31,7 @@ class MailServer:
     safety: Safety
     user: str | None = None
     password: str = field(default="", repr=False)
-    ca: Path | None = None
+    ca_file: Path | None = None
     """Certificates (PEM) that sign the server's own; None: the system's."""
 
     @property
@@ -38,16 +40,16 @@ class MailServer:
         return f"{self.host}:{self.port}"
 
     def tls(self) -> ssl.SSLContext | None:
-        """Its certificate and name are always checked. Raise MailServerError when `ca` can't be read."""
+        """Its certificate and name are always checked. Raise MailServerError when `ca_file` can't be read."""
         if self.safety == "none":
             return None
         try:
-            return ssl.create_default_context(cafile=self.ca)
+            return trusting(self.ca_file)
         except OSError as wrong:  # ssl.SSLError, too
-            raise MailServerError(f"{self.ca}: no certificates: {wrong.strerror or wrong}") from wrong
+            raise MailServerError(f"{self.ca_file}: no certificates: {wrong.strerror or wrong}") from wrong
 
 
-def mail_server(url: str, *, ca: Path | None = None) -> MailServer:
+def mail_server(url: str, *, ca_file: Path | None = None) -> MailServer:
     """Raise MailServerError for what can't be meant."""
     parts = urlsplit(url.strip())
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
@@ -62,7 +64,7 @@ def mail_server(url: str, *, ca: Path | None = None) -> MailServer:
         port = parts.port or _PORTS[safety]
     except ValueError as wrong:
         raise MailServerError("the port should be a number up to 65535") from wrong
-    return MailServer(parts.hostname, port, safety, user, unquote(parts.password or ""), ca)
+    return MailServer(parts.hostname, port, safety, user, unquote(parts.password or ""), ca_file)
 
 
 def _safety(scheme: str, options: dict[str, str]) -> Safety:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import NoReturn
 
 import httpx
 
+from personsvar.backoff import Backoff
 from personsvar.gateways.handing_over import HandingOver
 from personsvar.gateways.kannel.delivery_reports import receipt_url
 from personsvar.gateways.kannel.kannel_answers import judge
 from personsvar.gateways.kannel.kannel_options import KannelOptions
 from personsvar.gateways.kannel.request import sendsms
-from personsvar.gateways.reachability import Reach, knock
+from personsvar.gateways.reachability import (
+    FIRST_PAUSE_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    GatewayReporter,
+    Reachability,
+    Sleep,
+    connect_once,
+)
 from personsvar.gateways.sms.sms import Sms
+from personsvar.gateways.trust import trusting
 from personsvar.mailbox.model import Notice
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
@@ -38,13 +46,16 @@ class KannelGateway:
         *,
         clock: Clock,
         jitter: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
-        """`jitter`: a number from 0 to 1, so that not all knock at once."""
+        """`jitter`: a number from 0 to 1, so that not all probe it at once."""
         self._options = options
         self._clock = clock
-        self._reach = Reach(
-            options.name, partial(knock, options.host, options.port), jitter=jitter, sleep=sleep
+        self._reachability = Reachability(
+            partial(connect_once, options.host, options.port),
+            Backoff(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, jitter),
+            GatewayReporter(options.name),
+            sleep=sleep,
         )
         self._handing_over = HandingOver()
         self._transport: httpx.AsyncHTTPTransport | None = None
@@ -52,7 +63,7 @@ class KannelGateway:
     async def open(self) -> None:
         # the bare transport: httpx.AsyncClient logs each URL, and ours hold the password and PINs
         self._transport = httpx.AsyncHTTPTransport(
-            verify=ssl.create_default_context(cafile=self._options.ca_file),
+            verify=trusting(self._options.ca_file),
             trust_env=False,
             limits=httpx.Limits(max_connections=self._options.connections, keepalive_expiry=KEEP_SECONDS),
         )
@@ -60,14 +71,14 @@ class KannelGateway:
     async def close(self) -> None:
         transport, self._transport = self._transport, None
         await self._handing_over.end()
-        await self._reach.close()
+        await self._reachability.close()
         if transport is not None:
             await transport.aclose()
 
     @property
     def is_up(self) -> bool:
-        """False from a connection that could not be made until one could (see `reach`)."""
-        return self._transport is not None and self._reach.is_up
+        """False from a connection that could not be made until one could (see `reachability`)."""
+        return self._transport is not None and self._reachability.is_up
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         lives = life_seconds(rendered.notice, now=self._clock.now(), hours=self._options.hours)
@@ -99,7 +110,7 @@ class KannelGateway:
         try:
             async with asyncio.timeout(seconds):
                 response = await self._transport.handle_async_request(request)
-                self._reach.found()
+                self._reachability.answered()
                 return response.status_code, await _beginning(response)
         except (httpx.TransportError, TimeoutError) as wrong:
             self._tell_apart(wrong)
@@ -107,7 +118,7 @@ class KannelGateway:
     def _tell_apart(self, wrong: Exception) -> NoReturn:
         """Not there, too busy to be written to, or written to and silent."""
         if isinstance(wrong, httpx.ConnectError | httpx.ConnectTimeout):
-            self._reach.lost()
+            self._reachability.lost(wrong)
             raise GatewayAwayError(f"no connection to {self._options.name}: {wrong}") from wrong
         if isinstance(wrong, httpx.PoolTimeout):
             raise DeliveryError("all connections to the gateway are taken") from wrong

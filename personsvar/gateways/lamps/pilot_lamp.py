@@ -4,6 +4,8 @@ forgotten every lamp.
 Asterisk keeps lamps in its memory only, and is back within a second when it is restarted: whoever asks now
 and then whether it is there does not see that. So we ask for the pilot lamp (SUBSCRIBE, RFC 6665).
 Asterisk keeps who asked in its database, and tells by itself, as it starts, that the lamp is dark.
+
+This is no `reachability`: a switch that is there, and was never lost, may have forgotten its lamps.
 """
 
 from __future__ import annotations

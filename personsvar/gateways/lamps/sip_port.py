@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self, cast
 
+from personsvar.backoff import Backoff
 from personsvar.gateways.lamps.sip import NotSipError, SipMessage, pack, unpack
 from personsvar.notifier.errors import GatewayAwayError, OutcomeUnknownError
 
@@ -92,13 +93,12 @@ class SipPort(asyncio.DatagramProtocol):
         self._fail("the port was closed")
 
     async def _sent_until_answered(self, packed: bytes, under_way: _Transaction) -> SipMessage:
-        pause = self.timers.t1_seconds
-        while True:
+        backoff = Backoff(self.timers.t1_seconds, self.timers.t2_seconds)
+        while not under_way.answer.done():
             self._open_transport().sendto(packed)
+            pause = self.timers.t2_seconds if under_way.proceeding else backoff.next()
             await asyncio.wait({under_way.answer}, timeout=pause)
-            if under_way.answer.done():
-                return under_way.answer.result()
-            pause = self.timers.t2_seconds if under_way.proceeding else min(2 * pause, self.timers.t2_seconds)
+        return under_way.answer.result()
 
     def _open_transport(self) -> asyncio.DatagramTransport:
         if self._transport is None or self._transport.is_closing():

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from pathlib import Path
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
 
+from personsvar.backoff import Backoff
 from personsvar.gateways.handing_over import HandingOver
 from personsvar.gateways.mms import rates
 from personsvar.gateways.mms.mm7_answers import MmsTooLargeError, message_id
 from personsvar.gateways.mms.mm7_client import Mm7Client, gateway_name
 from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.gateways.mms.mm7_package import package
-from personsvar.gateways.mms.presence import Presence
+from personsvar.gateways.reachability import Reachability, connect_once
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.errors import GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
@@ -22,6 +25,22 @@ from personsvar.voice.encoder import Encoder, EncodingFailedError
 log = logging.getLogger(__name__)
 
 NO_AMR = "no AMR encoder on this machine: apt install ffmpeg libavcodec-extra"
+
+
+@dataclass(frozen=True, slots=True)
+class MmscReporter:
+    """A `reachability.Reporter`."""
+
+    name: str
+
+    def away(self, why: Exception) -> None:
+        log.warning("the MMSC is away", extra={"gateway": self.name, "why": str(why)})
+
+    def still_away(self, why: Exception) -> None:
+        pass
+
+    def back(self) -> None:
+        log.info("the MMSC is back", extra={"gateway": self.name})
 
 
 class Mm7Gateway:
@@ -34,37 +53,36 @@ class Mm7Gateway:
         encoder: Encoder,
         clock: Clock,
         options: Mm7Options,
-        ca: Path | None = None,
     ) -> None:
         self.name = gateway_name(url)
         self._encoder, self._clock, self._options = encoder, clock, options
-        self._url, self._ca = url, ca
+        self._url = url
         self._post: Mm7Client | None = None
-        self._presence = Presence(
-            url,
-            name=self.name,
-            first_pause_seconds=options.first_pause_seconds,
-            longest_pause_seconds=options.longest_pause_seconds,
+        self._reachability = Reachability(
+            partial(connect_once, *_host_and_port(url)),
+            Backoff(options.first_pause_seconds, options.longest_pause_seconds),
+            MmscReporter(self.name),
+            answer_ends_probing=True,
         )
         self._handing_over = HandingOver()
 
     async def open(self) -> None:
-        self._post = Mm7Client(self._url, self._options, ca=self._ca)
+        self._post = Mm7Client(self._url, self._options)
         # who asks first waits for ffmpeg: that must not be the loop
         if not await asyncio.to_thread(lambda: self._encoder.can_amr):
             log.warning("recordings can not go out as MMS, SMS goes instead: %s", NO_AMR)
 
     async def close(self) -> None:
-        self._presence.close()
         if not await self._handing_over.end():
             log.warning("MMS were still under way at the end")
+        await self._reachability.close()
         post, self._post = self._post, None
         if post is not None:
             await post.close()
 
     @property
     def is_up(self) -> bool:
-        return self._post is not None and self._presence.is_up
+        return self._post is not None and self._reachability.is_up
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         with self._handing_over.one():
@@ -98,9 +116,9 @@ class Mm7Gateway:
         try:
             answer = await self._post.send(sent)
         except GatewayAwayError as gone:
-            self._presence.gone(str(gone))
+            self._reachability.lost(gone)
             raise
-        self._presence.answered()
+        self._reachability.answered()
         given = message_id(answer)
         return Accepted(self.name, (given,) if given else ())
 
@@ -109,3 +127,8 @@ class Mm7Gateway:
             return await self._encoder.amr(rendered.alaw or b"", bit_rate=rate)
         except EncodingFailedError as wrong:
             raise UndeliverableError(f"the recording can't be encoded: {wrong}") from wrong
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    where = urlsplit(url)
+    return where.hostname or "", where.port or (443 if where.scheme == "https" else 80)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
+
+from personsvar.gateways.reachability import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 
 NAMESPACE = "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4"
 VERSION = "6.8.0"
@@ -27,11 +30,13 @@ class Mm7Options:
     """Not fetched by then, it is worthless."""
     answer_seconds: float = 20
     """From the first byte to the last of the answer."""
+    ca_file: Path | None = None
+    """Certificates (PEM) of those that sign the MMSC's; None: the system's."""
     at_once: int = 8
     """Connections."""
-    first_pause_seconds: float = 1
+    first_pause_seconds: float = FIRST_PAUSE_SECONDS
     """Before an MMSC that is away is looked for again; it doubles with each."""
-    longest_pause_seconds: float = 30
+    longest_pause_seconds: float = LONGEST_PAUSE_SECONDS
 
     @property
     def largest_bytes(self) -> int:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
 from asyncio import Semaphore, Task
 from collections.abc import Callable
 from contextlib import suppress
 
+from personsvar.backoff import Backoff
 from personsvar.gateways.sms import command_status
 from personsvar.gateways.sms.frames import Pdu
 from personsvar.gateways.sms.pdus import bind_transceiver, message_id
 from personsvar.gateways.sms.smpp_connection import LinkLostError, SmppConnection, TakeDelivered
 from personsvar.gateways.sms.smsc import SmppOptions, Smsc
+from personsvar.gateways.trust import trusting
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class SmppSession:
         self.smsc = smsc
         self._options = options
         self._take = take
-        self._jitter = jitter
+        self._backoff = Backoff(options.reconnect_seconds, options.longest_reconnect_seconds, jitter)
         self._window = Semaphore(options.window)
         self._link: SmppConnection | None = None
         self._closing = asyncio.Event()
@@ -134,11 +135,7 @@ class SmppSession:
                 log.exception("the SMSC's session failed", extra={"smsc": str(self.smsc)})
             lasted = asyncio.get_running_loop().time() - began
             tries = 0 if lasted > STEADY_SECONDS else tries + 1
-            await asyncio.sleep(self._wait(tries))
-
-    def _wait(self, tries: int) -> float:
-        doubled = self._options.reconnect_seconds * 2.0 ** min(max(tries - 1, 0), 20)
-        return min(doubled, self._options.longest_reconnect_seconds) * (0.5 + self._jitter())
+            await asyncio.sleep(self._backoff.after(tries))
 
     async def _live(self) -> None:
         """From connecting to the end of the connection."""
@@ -159,16 +156,11 @@ class SmppSession:
             await link.drop_in_hand()
 
     async def _connected(self) -> SmppConnection:
-        smsc = self.smsc
-        async with asyncio.timeout(self._options.answer_seconds):
-            reader, writer = await asyncio.open_connection(
-                smsc.host, smsc.port, ssl=self._trust() if smsc.tls else None
-            )
-        return SmppConnection(reader, writer, self._take, answer_seconds=self._options.answer_seconds)
-
-    def _trust(self) -> ssl.SSLContext:
-        """Read at each connection: certificates are renewed while we run."""
-        return ssl.create_default_context(cafile=self._options.ca_file)
+        smsc, options = self.smsc, self._options
+        async with asyncio.timeout(options.answer_seconds):
+            tls = trusting(options.ca_file) if smsc.tls else None  # read anew: certificates are renewed
+            reader, writer = await asyncio.open_connection(smsc.host, smsc.port, ssl=tls)
+        return SmppConnection(reader, writer, self._take, answer_seconds=options.answer_seconds)
 
     async def _bind(self, link: SmppConnection) -> None:
         answer = await link.request(bind_transceiver(self.smsc, system_type=self._options.system_type))

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from personsvar.gateways.reachability import KNOCK_SECONDS, knock
+from personsvar.gateways.reachability import PROBE_SECONDS, connect_once
 from personsvar.gateways.webhooks.addresses import Address, AddressRefusedError, Network, Resolve, checked
 
 KEEP_SECONDS = 5.0
@@ -88,18 +88,18 @@ class Receiver:
     async def close(self) -> None:
         await self._transport.aclose()
 
-    async def knock(self) -> None:
-        """Raise OSError when nobody opens."""
-        try:
-            addresses = await self._addresses(KNOCK_SECONDS)
-        except AddressRefusedError:
-            return  # somebody may be there; the next event tells what is wrong
-        *others, last = addresses
-        for address in others:
-            with suppress(OSError):
-                await knock(str(address), self._destination.port)
-                return
-        await knock(str(last), self._destination.port)
+    async def probe(self) -> None:
+        """One of its addresses takes a connection. Raise OSError when none does in time."""
+        async with asyncio.timeout(PROBE_SECONDS):
+            try:
+                *others, last = await self._addresses(PROBE_SECONDS)
+            except AddressRefusedError:
+                return  # somebody may be there; the next event tells what is wrong
+            for address in others:
+                with suppress(OSError):
+                    await connect_once(str(address), self._destination.port)
+                    return
+            await connect_once(str(last), self._destination.port)
 
     async def post(self, content: bytes, headers: dict[str, str], *, seconds: float) -> httpx.Response:
         """Its status and headers. Raise AddressRefusedError, OSError or httpx.TransportError."""

@@ -9,15 +9,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 from standardwebhooks import Webhook
 
+from personsvar.backoff import Backoff, no_jitter
 from personsvar.gateways.handing_over import HandingOver
-from personsvar.gateways.reachability import Reach
+from personsvar.gateways.reachability import (
+    FIRST_PAUSE_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    GatewayReporter,
+    Reachability,
+    Sleep,
+)
+from personsvar.gateways.trust import trusting
 from personsvar.gateways.webhooks.addresses import AddressRefusedError, Network, Resolve, system_resolve
 from personsvar.gateways.webhooks.events import event, event_id
 from personsvar.gateways.webhooks.pending import Pending
@@ -64,10 +72,10 @@ class WebhookGateway:
         *,
         clock: Clock,
         resolve: Resolve = system_resolve,
-        jitter: Callable[[], float] = lambda: 0.5,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = no_jitter,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
-        """`jitter`: a number from 0 to 1, so that not all knock at once.
+        """`jitter`: a number from 0 to 1, so that not all probe a receiver at once.
 
         Raise ValueError for a URL that nothing can be posted to.
         """
@@ -80,29 +88,26 @@ class WebhookGateway:
         self._handing_over = HandingOver()
         self._pending = Pending()
         self._receivers: tuple[Receiver, ...] = ()
-        self._reach: dict[str, Reach] = {}
+        self._reachability: dict[str, Reachability] = {}
         """By the receiver's URL."""
 
     async def open(self) -> None:
-        tls = ssl.create_default_context(cafile=self._options.ca_file)
+        tls = trusting(self._options.ca_file)
         self._receivers = tuple(self._receiver(destination, tls) for destination in self._destinations)
-        self._reach = {
-            receiver.url: Reach(receiver.name, receiver.knock, jitter=self._jitter, sleep=self._sleep)
-            for receiver in self._receivers
-        }
+        self._reachability = {receiver.url: self._reachability_of(receiver) for receiver in self._receivers}
 
     async def close(self) -> None:
         receivers, self._receivers = self._receivers, ()
         await self._handing_over.end()
-        for reach in self._reach.values():
-            await reach.close()
+        for reachability in self._reachability.values():
+            await reachability.close()
         for receiver in receivers:
             await receiver.close()
 
     @property
     def is_up(self) -> bool:
         """While anybody is there: one that is away is no reason to keep events from the others."""
-        return bool(self._receivers) and any(reach.is_up for reach in self._reach.values())
+        return bool(self._receivers) and any(one.is_up for one in self._reachability.values())
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         if not self._receivers:
@@ -139,8 +144,11 @@ class WebhookGateway:
 
     async def _post(self, receiver: Receiver, content: bytes, headers: dict[str, str]) -> WebhookAnswer:
         answer = await self._answer(receiver, content, headers)
-        reach = self._reach[receiver.url]
-        (reach.lost if answer.ending is WebhookEnding.AWAY else reach.found)()
+        reachability = self._reachability[receiver.url]
+        if answer.ending is WebhookEnding.AWAY:
+            reachability.lost(GatewayAwayError(answer.why))
+        else:
+            reachability.answered()
         return answer
 
     async def _answer(self, receiver: Receiver, content: bytes, headers: dict[str, str]) -> WebhookAnswer:
@@ -179,6 +187,10 @@ class WebhookGateway:
     def _told(self, answers: Mapping[str, WebhookAnswer]) -> str:
         names = {receiver.url: receiver.name for receiver in self._receivers}
         return "; ".join(f"{names[url]} {answer.why}" for url, answer in answers.items())
+
+    def _reachability_of(self, receiver: Receiver) -> Reachability:
+        backoff = Backoff(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, self._jitter)
+        return Reachability(receiver.probe, backoff, GatewayReporter(receiver.name), sleep=self._sleep)
 
     def _receiver(self, destination: Destination, tls: ssl.SSLContext) -> Receiver:
         return Receiver(

@@ -67,19 +67,19 @@ class Lane:
     channel: Channel
     gateway: Gateway
     ledger: Ledger
-    judge: RetryPolicy
+    policy: RetryPolicy
     threads: Executor
     """For the ledger, whose calls block."""
     load: Load = field(default_factory=Load)
     pace: Pace = field(default_factory=Pace)
-    tally: DeliveryFigures = field(default_factory=DeliveryFigures)
+    figures: DeliveryFigures = field(default_factory=DeliveryFigures)
     store: StoreWatch = field(default_factory=StoreWatch)
 
     def __post_init__(self) -> None:
         self._under_way: set[asyncio.Task[None]] = set()
-        self._in_hand = HeldLeases()
+        self._held = HeldLeases()
         self._written = WriteBack(
-            self.channel, self.ledger, self.threads, self.tally, self.store, self._in_hand
+            self.channel, self.ledger, self.threads, self.figures, self.store, self._held
         )
         self._woken = asyncio.Event()
         self._freed = asyncio.Event()
@@ -172,7 +172,7 @@ class Lane:
 
     async def _letters(self, notices: Sequence[Notice]) -> Sequence[Rendered | Exception]:
         """Or why there can be none. They are leased already: the database is waited for a while."""
-        until = self._now() + self.judge.patience.answer_seconds
+        until = self._now() + self.policy.limits.answer_seconds
         while True:
             try:
                 return await self._ask(partial(self.ledger.letters, notices))
@@ -191,19 +191,19 @@ class Lane:
         try:
             settlement = await self._tried(notice, rendered)
         except asyncio.CancelledError:  # by `end`
-            settlement = self.judge.failed(notice, OutcomeUnknownError("the service stopped"))
+            settlement = self.policy.failed(notice, OutcomeUnknownError("the service stopped"))
         self._written.put(notice, settlement)
 
     async def _tried(self, notice: Notice, rendered: Rendered | Exception) -> Settlement:
         if self._is_stale(notice):
-            return self.judge.too_old(notice)
+            return self.policy.too_old(notice)
         if isinstance(rendered, Exception):
-            return self.judge.failed(notice, rendered)
+            return self.policy.failed(notice, rendered)
         try:
             return await self._deliver(notice, rendered)
-        except Exception as wrong:  # noqa: BLE001 - a server: the judge tells apart what it means, and logs it
+        except Exception as wrong:  # noqa: BLE001 - a server: the policy tells apart what it means, and logs it
             self._ease(wrong)
-            return self.judge.failed(notice, wrong)
+            return self.policy.failed(notice, wrong)
 
     def _ease(self, wrong: Exception) -> None:
         """Throttled, or a queue is full: the next ones would be too."""
@@ -216,19 +216,19 @@ class Lane:
         return self._eased_until - self._now()
 
     async def _deliver(self, notice: Notice, rendered: Rendered) -> Settlement:
-        async with asyncio.timeout(self.judge.patience.answer_seconds):
+        async with asyncio.timeout(self.policy.limits.answer_seconds):
             accepted = await self.gateway.deliver(rendered)
         due = notice.next_at if notice.attempts == 1 else notice.created_at
-        self.tally.took(self.channel, (self.judge.now() - due).total_seconds())
-        return self.judge.accepted(notice, accepted)
+        self.figures.took(self.channel, (self.policy.now() - due).total_seconds())
+        return self.policy.accepted(notice, accepted)
 
     async def _give_up_the_old(self) -> None:
         """While nobody takes them notices grow too old all the same; an MMS then becomes an SMS."""
-        while notices := await self._claim(self.load.batch, older_hours=self.judge.patience.hours):
+        while notices := await self._claim(self.load.batch, older_hours=self.policy.limits.hours):
             for notice in notices:
                 stale = self._is_stale(notice)  # a PIN has a time of its own
-                alone = self.judge.left_alone(notice, seconds=DOWN_SECONDS)
-                self._written.put(notice, self.judge.too_old(notice) if stale else alone)
+                alone = self.policy.left_alone(notice, seconds=DOWN_SECONDS)
+                self._written.put(notice, self.policy.too_old(notice) if stale else alone)
             await self._written.flush()
             if self._stopping.is_set():
                 return
@@ -261,23 +261,23 @@ class Lane:
         try:
             await step()
         except StoreUnavailableError:
-            self.tally.failures[self.channel] += 1
+            self.figures.failures[self.channel] += 1
         except Exception:  # a server
-            self.tally.failures[self.channel] += 1
+            self.figures.failures[self.channel] += 1
             log.exception("a lane stumbled", extra={"channel": self.channel})
         else:
             return True
         return False
 
     def _is_stale(self, notice: Notice) -> bool:
-        return is_stale(notice, now=self.judge.now(), hours=self.judge.patience.hours)
+        return is_stale(notice, now=self.policy.now(), hours=self.policy.limits.hours)
 
     async def _claim(self, limit: int, *, older_hours: float | None = None) -> Sequence[Notice]:
-        now, seconds = self.judge.now(), self.judge.patience.lease_seconds
+        now, seconds = self.policy.now(), self.policy.limits.lease_seconds
         claim = partial(self.ledger.claim, self.channel, limit=limit, lease_seconds=seconds)
-        ours = self._in_hand.running_out(now)
+        ours = self._held.running_out(now)
         notices = await self._ask(partial(claim, older_hours=older_hours, but_not=ours))
-        self._in_hand.take(notices, until=now + timedelta(seconds=seconds))
+        self._held.take(notices, until=now + timedelta(seconds=seconds))
         return notices
 
     async def _rest(self, seconds: float) -> None:

@@ -26,7 +26,7 @@ class ReceiptBatches:
     write: Callable[[Sequence[Receipt]], Sequence[Notice]]
     """Commits them, in a blocking call; returns the notices that so ended."""
     threads: Executor
-    tally: DeliveryFigures
+    figures: DeliveryFigures
     _waiting: list[Waiting] = field(default_factory=list, init=False)
     _writer: asyncio.Task[None] | None = field(default=None, init=False)
 
@@ -56,4 +56,4 @@ class ReceiptBatches:
             if not done.done():
                 done.set_result(None)
         for notice in ended:
-            self.tally.settle(notice.channel, [notice.status])
+            self.figures.settle(notice.channel, [notice.status])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from personsvar.backoff import Backoff
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Attempt, AttemptOutcome, Notice, NoticeStatus, Settlement
 from personsvar.notifier.errors import (
@@ -16,70 +17,92 @@ from personsvar.notifier.errors import (
     UndeliverableError,
 )
 from personsvar.notifier.gateway import Accepted
-from personsvar.notifier.outbox.retry_limits import RetryLimits
 
 log = logging.getLogger(__name__)
+
+LONGEST_WAIT_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class RetryLimits:
+    """How long a notice is held, and how often and how long it is tried."""
+
+    lease_seconds: float
+    retry_seconds: float
+    """The wait before the second try; it doubles with each, up to an hour."""
+    attempts: int
+    hours: float
+    """An older notice is worth nothing any more."""
+
+    @property
+    def answer_seconds(self) -> float:
+        """A gateway may take so long: the lease is still ours when its answer is written back."""
+        return self.lease_seconds / 2
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDecision:
+    """What becomes of a notice whose try failed."""
+
+    status: NoticeStatus
+    outcome: AttemptOutcome | None
+    """How the try ended, as the ledger shows it; None: it counts as no try."""
+    error: str
+    wait_seconds: float | None = None
+    """The next try comes so much later; None: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """What becomes of a notice: `now` at the end of the try, `jitter` from 0 to 1 spreads the next ones."""
+    """`now` is asked at the end of a try; `jitter`, from 0 to 1, spreads the next ones."""
 
-    patience: RetryLimits
+    limits: RetryLimits
     now: Callable[[], datetime]
     jitter: Callable[[], float]
 
-    def accepted(self, notice: Notice, by: Accepted) -> Settlement:
-        attempt = Attempt(notice.attempts, self.now(), AttemptOutcome.ACCEPTED, by.gateway, by.ids)
-        return _settlement(notice, NoticeStatus.SENT, attempt)
-
-    def too_old(self, notice: Notice) -> Settlement:
-        """Given up untried: so no try is counted."""
-        return _settlement(notice, NoticeStatus.DEAD, None, error="too old", spent=False)
-
-    def left_alone(self, notice: Notice, *, seconds: float) -> Settlement:
-        """Back where it was: nobody is there to take it."""
-        later = self.now() + timedelta(seconds=seconds)
-        return _settlement(notice, NoticeStatus.READY, None, next_at=later, spent=False, error=notice.error)
-
-    def failed(self, notice: Notice, wrong: Exception) -> Settlement:
+    def decide(self, notice: Notice, wrong: Exception) -> RetryDecision:
         match wrong:
             case UndeliverableError():
-                return self._ended(notice, NoticeStatus.FAILED, AttemptOutcome.REFUSED, str(wrong))
-            case GatewayAwayError() | StoreUnavailableError():
-                return self._away(notice, str(wrong))
+                return RetryDecision(NoticeStatus.FAILED, AttemptOutcome.REFUSED, str(wrong))
+            case GatewayAwayError() | StoreUnavailableError():  # nothing was handed over: due as before
+                return RetryDecision(NoticeStatus.READY, None, str(wrong), 0)
             case OutcomeUnknownError() | TimeoutError():
-                why = str(wrong) or "no answer in time"
-                return self._again(notice, AttemptOutcome.UNKNOWN, why)
-            case DeliveryError(wait_seconds=float() | int() as seconds):
-                return self._asked_to_wait(notice, str(wrong), seconds)
+                return self._again(notice, AttemptOutcome.UNKNOWN, str(wrong) or "no answer in time")
+            case DeliveryError(wait_seconds=float() | int() as asked):  # never again before it asked
+                wait = asked * (1 + self.jitter() / 2)
+                return RetryDecision(NoticeStatus.READY, None, str(wrong), wait)
             case DeliveryError():
                 return self._again(notice, AttemptOutcome.LATER, str(wrong))
             case _:  # one notice that can't be handled must not trap those behind it
                 log.error("a notice can't be handled", extra={"notice": notice.id}, exc_info=wrong)
                 return self._again(notice, AttemptOutcome.UNKNOWN, type(wrong).__name__)
 
-    def _away(self, notice: Notice, error: str) -> Settlement:
-        """Nothing was handed over: no try, and due as before."""
-        return _settlement(notice, NoticeStatus.READY, None, next_at=self.now(), error=error, spent=False)
+    def accepted(self, notice: Notice, by: Accepted) -> Settlement:
+        attempt = Attempt(notice.attempts, self.now(), AttemptOutcome.ACCEPTED, by.gateway, by.ids)
+        return _settlement(notice, NoticeStatus.SENT, attempt)
 
-    def _asked_to_wait(self, notice: Notice, error: str, seconds: float) -> Settlement:
-        """Throttled, or a queue is full: no try, however often; never again before it asked."""
-        wait = timedelta(seconds=seconds * (1 + self.jitter() / 2))
-        return _settlement(
-            notice, NoticeStatus.READY, None, next_at=self.now() + wait, error=error, spent=False
-        )
+    def failed(self, notice: Notice, wrong: Exception) -> Settlement:
+        decision, now = self.decide(notice, wrong), self.now()
+        error, wait = decision.error, decision.wait_seconds
+        outcome = decision.outcome
+        attempt = None if outcome is None else Attempt(notice.attempts, now, outcome, error=error)
+        next_at = None if wait is None else now + timedelta(seconds=wait)
+        return _settlement(notice, decision.status, attempt, next_at=next_at, error=error)
 
-    def _again(self, notice: Notice, outcome: AttemptOutcome, error: str) -> Settlement:
-        if notice.attempts >= self.patience.attempts:
-            return self._ended(notice, NoticeStatus.DEAD, outcome, error)
-        wait = self.patience.wait(notice.attempts, self.jitter())
-        attempt = Attempt(notice.attempts, self.now(), outcome, error=error)
-        return _settlement(notice, NoticeStatus.READY, attempt, next_at=self.now() + wait, error=error)
+    def too_old(self, notice: Notice) -> Settlement:
+        """The notice is given up untried: no try is counted."""
+        return _settlement(notice, NoticeStatus.DEAD, None, error="too old")
 
-    def _ended(self, notice: Notice, status: NoticeStatus, outcome: AttemptOutcome, error: str) -> Settlement:
-        attempt = Attempt(notice.attempts, self.now(), outcome, error=error)
-        return _settlement(notice, status, attempt, error=error)
+    def left_alone(self, notice: Notice, *, seconds: float) -> Settlement:
+        """The notice is back where it was: nobody is there to take it."""
+        later = self.now() + timedelta(seconds=seconds)
+        return _settlement(notice, NoticeStatus.READY, None, next_at=later, error=notice.error)
+
+    def _again(self, notice: Notice, outcome: AttemptOutcome, error: str) -> RetryDecision:
+        if notice.attempts >= self.limits.attempts:
+            return RetryDecision(NoticeStatus.DEAD, outcome, error)
+        backoff = Backoff(self.limits.retry_seconds, LONGEST_WAIT_SECONDS, self.jitter)
+        return RetryDecision(NoticeStatus.READY, outcome, error, backoff.after(notice.attempts))
 
 
 def _settlement(
@@ -89,8 +112,8 @@ def _settlement(
     *,
     next_at: datetime | None = None,
     error: str | None = None,
-    spent: bool = True,
 ) -> Settlement:
     if notice.lease is None:
         raise ValueError("a notice without a lease is not ours to settle")
+    spent = attempt is not None
     return Settlement(notice.id, notice.lease, status, attempt, next_at, error, spent)

@@ -21,9 +21,9 @@ class WriteBack:
     channel: Channel
     ledger: Ledger
     threads: Executor
-    tally: DeliveryFigures
+    figures: DeliveryFigures
     store: StoreWatch
-    in_hand: HeldLeases
+    held: HeldLeases
     waiting: dict[Notice, Settlement] = field(default_factory=dict, init=False)
     _some: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
@@ -57,8 +57,8 @@ class WriteBack:
             raise
         for notice in settled:
             del self.waiting[notice]
-        self.in_hand.let_go(settled)
-        self.tally.settle(self.channel, (settled[notice].status for notice in ours))
+        self.held.let_go(settled)
+        self.figures.settle(self.channel, (settled[notice].status for notice in ours))
         for notice, settlement in settled.items():
             _tell(notice, settlement, ours=notice in ours)
 

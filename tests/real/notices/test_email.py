@@ -47,7 +47,7 @@ def _starttls(postfix: Postfix) -> str:
 
 async def _sent(postfix: Postfix, url: str, **wishes: object) -> EmailMessage:
     address = postfix.new_address()
-    async with opened(url, ca=postfix.ca, **wishes) as it:
+    async with opened(url, ca_file=postfix.ca, **wishes) as it:
         await it.deliver(letter(address=address, alaw=sweep(SECONDS)))
     (mail,) = await asyncio.to_thread(postfix.arrived, address)
     return mail
@@ -100,7 +100,7 @@ async def test_nothing_goes_out_in_clear_text_where_starttls_is_missing(
     postfix: Postfix, caplog: pytest.LogCaptureFixture
 ) -> None:
     address = postfix.new_address()
-    it = gateway(f"smtp://127.0.0.1:{postfix.plain}", ca=postfix.ca)
+    it = gateway(f"smtp://127.0.0.1:{postfix.plain}", ca_file=postfix.ca)
     await _assert_is_refused(it, address, caplog, why="STARTTLS")
     assert f"to=<{address}>" not in postfix.log()
 
@@ -117,12 +117,12 @@ async def test_nothing_goes_to_a_server_nobody_vouches_for(
 async def test_nothing_goes_to_a_server_of_another_name(
     postfix: Postfix, caplog: pytest.LogCaptureFixture
 ) -> None:
-    it = gateway(f"smtps://localhost:{postfix.tls}", ca=postfix.ca)
+    it = gateway(f"smtps://localhost:{postfix.tls}", ca_file=postfix.ca)
     await _assert_is_refused(it, postfix.new_address(), caplog, why="TLS")
 
 
 async def test_an_unknown_recipient_is_never_tried_again(postfix: Postfix) -> None:
-    async with opened(_starttls(postfix), ca=postfix.ca) as it:
+    async with opened(_starttls(postfix), ca_file=postfix.ca) as it:
         with pytest.raises(UndeliverableError) as refused:
             await it.deliver(letter(address="nobody@example.test"))
         assert str(refused.value).startswith("550 5.1.1 <...>: Recipient address rejected")
@@ -134,7 +134,7 @@ async def test_an_unknown_recipient_is_never_tried_again(postfix: Postfix) -> No
 
 async def test_who_is_put_off_is_tried_again(postfix: Postfix) -> None:
     address = postfix.new_address("grey")
-    async with opened(_starttls(postfix), ca=postfix.ca) as it:
+    async with opened(_starttls(postfix), ca_file=postfix.ca) as it:
         with pytest.raises(DeliveryError) as later:
             await it.deliver(letter(address=address))
         assert not isinstance(later.value, GatewayAwayError)
@@ -146,7 +146,7 @@ async def test_who_is_put_off_is_tried_again(postfix: Postfix) -> None:
 async def test_many_mails_go_by_few_connections(postfix: Postfix) -> None:
     addresses = [postfix.new_address() for _ in range(30)]
     before = len(postfix.log())
-    async with opened(_starttls(postfix), ca=postfix.ca, connections=3) as it:
+    async with opened(_starttls(postfix), ca_file=postfix.ca, connections=3) as it:
         await asyncio.gather(*(it.deliver(letter(address=to, number=i)) for i, to in enumerate(addresses)))
     for address in addresses:
         await asyncio.to_thread(postfix.arrived, address)
@@ -157,7 +157,7 @@ async def test_many_mails_go_by_few_connections(postfix: Postfix) -> None:
 
 async def test_a_mail_too_large_for_the_server_goes_without_the_recording(postfix: Postfix) -> None:
     address = postfix.new_address()
-    async with opened(_starttls(postfix), ca=postfix.ca, sound="wav") as it:
+    async with opened(_starttls(postfix), ca_file=postfix.ca, sound="wav") as it:
         await it.deliver(letter(address=address, alaw=bytes(900_000)))  # 1.8 MB, 2.4 in base64
     (mail,) = await asyncio.to_thread(postfix.arrived, address)
     text = mail.get_body(("plain",))

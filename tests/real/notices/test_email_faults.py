@@ -34,7 +34,7 @@ async def test_a_server_that_was_stopped_is_away_and_comes_back(
     postfix: Postfix, caplog: pytest.LogCaptureFixture
 ) -> None:
     address = postfix.new_address()
-    async with opened(_url(postfix), ca=postfix.ca) as it:
+    async with opened(_url(postfix), ca_file=postfix.ca) as it:
         await it.deliver(letter(address=address, number=1))
         await asyncio.to_thread(postfix.stop)
         with pytest.raises(GatewayAwayError):
@@ -51,7 +51,7 @@ async def test_a_server_that_was_stopped_is_away_and_comes_back(
 async def test_nobody_there_at_start_is_waited_for(postfix: Postfix) -> None:
     address = postfix.new_address()
     await asyncio.to_thread(postfix.stop)
-    it = gateway(_url(postfix), ca=postfix.ca)
+    it = gateway(_url(postfix), ca_file=postfix.ca)
     await it.open()
     try:
         with pytest.raises(GatewayAwayError):
@@ -67,7 +67,7 @@ async def test_nobody_there_at_start_is_waited_for(postfix: Postfix) -> None:
 
 async def test_connections_that_died_while_they_rested_fail_no_mail(postfix: Postfix) -> None:
     address = postfix.new_address()
-    async with opened(_url(postfix), ca=postfix.ca) as it:
+    async with opened(_url(postfix), ca_file=postfix.ca) as it:
         await asyncio.gather(*(it.deliver(letter(address=address, number=i)) for i in range(5)))
         await asyncio.to_thread(postfix.stop)
         await asyncio.to_thread(postfix.start)
@@ -80,7 +80,7 @@ async def test_a_server_killed_in_mid_flow_loses_nothing_and_doubles_only_what_w
     postfix: Postfix,
 ) -> None:
     addresses = [postfix.new_address() for _ in range(MAILS)]
-    async with opened(_url(postfix), ca=postfix.ca) as it:
+    async with opened(_url(postfix), ca_file=postfix.ca) as it:
         flight = Flight(it, postfix, addresses)
         await asyncio.gather(*(flight.hand_over(number) for number in range(MAILS)))
         assert KILLED_AFTER <= len(flight.taken) < MAILS

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from personsvar.backoff import Backoff
 from personsvar.gateways.mms.mm7_client import Mm7Client
 from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
 from personsvar.gateways.mms.mm7_package import Mm7Package
@@ -64,13 +65,14 @@ async def test_away_it_is_looked_for_and_found(desk: MmsDesk, caplog: pytest.Log
         with pytest.raises(GatewayAwayError, match="no connection"):
             await desk.gateway.deliver(mms_letter(RECORDING))
         assert not desk.gateway.is_up
-    await until(lambda: desk.gateway._presence._pause == 0.08)  # it waits longer each time, to its limit
+    pauses = desk.gateway._reachability._backoff
+    await until(lambda: pauses.after(pauses.failures) == 0.08)  # it waits longer each time, to its limit
     assert not desk.gateway.is_up
     await desk.mmsc.start()
     await until(lambda: desk.gateway.is_up)
     assert desk.mmsc.sizes == []  # the probe was no message
     await desk.gateway.deliver(mms_letter(RECORDING))
-    assert desk.gateway._presence._pause == 0.02
+    assert pauses.failures == 0
     told = [line.getMessage() for line in caplog.records if line.name.startswith("personsvar")]
     assert told == ["the MMSC is away", "the MMSC is back"]
 
@@ -82,12 +84,12 @@ async def test_one_that_takes_the_call_and_never_speaks_tls_is_left_alone_longer
         f"https://127.0.0.1:{desk.mmsc.port}/", encoder=encoder, clock=AtNoon(), options=HASTY
     )
     await gateway.open()
-    for pause in (0.04, 0.08):
+    for failures in (1, 2):
         with pytest.raises(GatewayAwayError):
             await gateway.deliver(mms_letter(RECORDING))
         assert not gateway.is_up
         await until(lambda: gateway.is_up)
-        assert gateway._presence._pause == pause
+        assert gateway._reachability._backoff.failures == failures
     await gateway.close()
 
 
@@ -95,8 +97,8 @@ async def test_one_that_answers_while_it_is_looked_for_is_there(desk: MmsDesk) -
     desk.mmsc.gate = asyncio.Event()
     slow = asyncio.create_task(desk.gateway.deliver(mms_letter(RECORDING)))
     await until(lambda: desk.mmsc.waiting == 1)
-    desk.gateway._presence._pause = 60
-    desk.gateway._presence.gone("full")
+    desk.gateway._reachability._backoff = Backoff(60, 60)
+    desk.gateway._reachability.lost(GatewayAwayError("full"))
     assert not desk.gateway.is_up
     desk.mmsc.gate.set()
     await slow
@@ -119,7 +121,7 @@ async def test_what_was_written_and_not_answered_may_have_arrived(
 @pytest.mark.parametrize("conduct", [Hang(after_bytes=1000), HangUp(after_bytes=1000)])
 async def test_what_was_not_written_to_its_end_has_not_arrived(desk: MmsDesk, conduct: Conduct) -> None:
     desk.mmsc.next.append(conduct)
-    post = Mm7Client(desk.mmsc.url, HASTY, ca=None)
+    post = Mm7Client(desk.mmsc.url, HASTY)
     with pytest.raises(DeliveryError, match="broken off") as caught:
         await post.send(LARGE)
     assert not isinstance(caught.value, OutcomeUnknownError)

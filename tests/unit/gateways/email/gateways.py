@@ -12,27 +12,26 @@ from personsvar.gateways.email.email_gateway import EmailGateway
 from personsvar.gateways.email.email_options import EmailOptions
 from personsvar.gateways.email.mail_server import mail_server
 from personsvar.gateways.email.signed_links import SignedLinks
-from personsvar.gateways.email.watch import Pauses
 from personsvar.gateways.email.wording import wording
 from personsvar.voice.encoder import Encoder
 from tests.unit.gateways.email.letters import SmallEncoder
 
 SENDER = "voicemail@example.test"
-SOON = Pauses(first_seconds=0.02, longest_seconds=0.1)
+SOON = {"first_pause_seconds": 0.02, "longest_pause_seconds": 0.1}
 WAIT_SECONDS = 60.0
 
 
 def gateway(
     url: str,
     *,
-    ca: Path | None = None,
+    ca_file: Path | None = None,
     encoder: Encoder | None = None,
     links: SignedLinks | None = None,
     **options: Any,
 ) -> EmailGateway:
     return EmailGateway(
-        mail_server(url, ca=ca),
-        EmailOptions(**{"sender": SENDER, "pauses": SOON, "seconds": 60, **options}),
+        mail_server(url, ca_file=ca_file),
+        EmailOptions(**{"sender": SENDER, "seconds": 60, **SOON, **options}),
         wording=wording(),
         encoder=encoder or SmallEncoder(),
         links=links,

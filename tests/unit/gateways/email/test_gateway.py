@@ -295,7 +295,7 @@ def tls(tmp_path: Path) -> ssl.SSLContext:
 async def test_the_password_lets_in(tls: ssl.SSLContext, tmp_path: Path) -> None:
     async with running_server(Manners(), tls=tls, password=b"hemmelig/1") as server:
         url = f"smtp://ola:hemmelig%2F1@127.0.0.1:{server.port}"
-        async with opened(url, ca=tmp_path / "ca.pem") as it:
+        async with opened(url, ca_file=tmp_path / "ca.pem") as it:
             await it.deliver(letter())
         assert len(server.manners.mails) == 1
 
@@ -304,7 +304,7 @@ async def test_a_wrong_password_is_the_operators_mistake_and_told_once(
     tls: ssl.SSLContext, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with running_server(Manners(), tls=tls, password=b"hemmelig") as server:
-        it = gateway(f"smtp://ola:galt@127.0.0.1:{server.port}", ca=tmp_path / "ca.pem")
+        it = gateway(f"smtp://ola:galt@127.0.0.1:{server.port}", ca_file=tmp_path / "ca.pem")
         await it.open()
         await until(lambda: server.manners.connections > 3)
         with pytest.raises(OperatorsMistakeError, match="535"):

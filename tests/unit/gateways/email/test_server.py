@@ -49,4 +49,4 @@ def test_certificates_that_can_not_be_read_are_told(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("no certificate")
     for file in (tmp_path / "ca.pem", tmp_path / "none.pem"):
         with pytest.raises(MailServerError, match="no certificates"):
-            mail_server("smtps://mx.example.test", ca=file).tls()
+            mail_server("smtps://mx.example.test", ca_file=file).tls()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -12,9 +12,10 @@ from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 from personsvar.notifier.outbox.lane import Lane, Load
 from personsvar.notifier.outbox.ledger import Ledger
-from personsvar.notifier.outbox.retry_limits import RetryLimits
-from personsvar.notifier.outbox.retry_policy import RetryPolicy
+from personsvar.notifier.outbox.retry_policy import RetryLimits, RetryPolicy
 from tests.unit.conftest import Bureau
+
+LIMITS = RetryLimits(lease_seconds=60, retry_seconds=10, attempts=12, hours=24)
 
 
 @dataclass
@@ -23,16 +24,16 @@ class Lanes:
 
     bureau: Bureau
     threads: ThreadPoolExecutor
-    tally: DeliveryFigures = field(default_factory=DeliveryFigures)
+    figures: DeliveryFigures = field(default_factory=DeliveryFigures)
 
-    def lane(self, gateway: Gateway, channel: Channel = Channel.SMS, **patience: float) -> Lane:
+    def lane(self, gateway: Gateway, channel: Channel = Channel.SMS, **limits: float) -> Lane:
         services = self.bureau.services
-        judge = RetryPolicy(RetryLimits(**patience), services.clock.now, lambda: 0.5)  # type: ignore[arg-type] # attempts is whole in these tests
-        return Lane(channel, gateway, Ledger(services), judge, self.threads, Load(), tally=self.tally)
+        policy = RetryPolicy(replace(LIMITS, **limits), services.clock.now, lambda: 0.5)  # type: ignore[arg-type] # attempts is whole in these tests
+        return Lane(channel, gateway, Ledger(services), policy, self.threads, Load(), figures=self.figures)
 
-    def round(self, gateway: Gateway, *channels: Channel, **patience: float) -> int:
+    def round(self, gateway: Gateway, *channels: Channel, **limits: float) -> int:
         """A new worker's first round on each channel: how many it took."""
-        lanes = [self.lane(gateway, channel, **patience) for channel in channels or tuple(Channel)]
+        lanes = [self.lane(gateway, channel, **limits) for channel in channels or tuple(Channel)]
 
         async def all_of_them() -> int:
             return sum([await lane.round() for lane in lanes])

@@ -16,7 +16,6 @@ from aiosmtpd.smtp import SMTP
 from personsvar.gateways.email.email_gateway import EmailGateway
 from personsvar.gateways.email.email_options import EmailOptions
 from personsvar.gateways.email.mail_server import mail_server
-from personsvar.gateways.email.watch import Pauses
 from personsvar.gateways.email.wording import wording
 from personsvar.gateways.kannel import KannelGateway, KannelOptions
 from personsvar.gateways.lamps.lamp_gateway import LampGateway, LampOptions
@@ -280,8 +279,8 @@ class MailEnd:
         self._port = free_tcp_port()
         self._server: asyncio.Server | None = None
         url = f"smtp://127.0.0.1:{self._port}?starttls=no"
-        pauses = Pauses(first_seconds=0.01, longest_seconds=0.05)
-        options = EmailOptions("voicemail@example.test", pauses=pauses, seconds=seconds)
+        pauses = {"first_pause_seconds": 0.01, "longest_pause_seconds": 0.05}
+        options = EmailOptions("voicemail@example.test", seconds=seconds, **pauses)  # type: ignore[arg-type] # numbers
         self.gateway = EmailGateway(
             mail_server(url),
             options,

@@ -223,8 +223,8 @@ async def test_one_that_hangs_up_in_mid_message_leaves_the_outcome_unknown_and_g
 @pytest.mark.parametrize("name", ["MM7"])
 async def test_an_mms_that_nobody_takes_for_too_long_becomes_an_sms(counter: Counter) -> None:
     """Its age is looked at while the MMSC is away; before that nothing becomes of it."""
-    patience = replace(counter.lane.judge.patience, hours=1)
-    counter.lane.judge = replace(counter.lane.judge, patience=patience)
+    policy = counter.lane.policy
+    counter.lane.policy = replace(policy, limits=replace(policy.limits, hours=1))
     counter.post()
     await counter.hour()
     assert counter.statuses() == {NoticeStatus.READY}

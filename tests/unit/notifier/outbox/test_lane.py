@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -29,7 +30,7 @@ from personsvar.notifier.errors import (
     OutcomeUnknownError,
     UndeliverableError,
 )
-from personsvar.notifier.outbox.retry_limits import RetryLimits
+from personsvar.notifier.outbox.retry_policy import RetryDecision
 from personsvar.notifier.words.rendering import Rendered
 from tests.unit.conftest import Bureau
 from tests.unit.notifier.outbox.conftest import Lanes
@@ -256,7 +257,7 @@ def test_a_worker_too_slow_writes_nothing_over_the_next_one_s_word(bureau: Burea
 
     lanes.round(Post(fail=UndeliverableError("too late"), meanwhile=take_over), Channel.SMS)
     assert bureau.notice(which).status is NoticeStatus.SENT
-    assert lanes.tally.settled == {(Channel.SMS, NoticeStatus.SENT): 1}
+    assert lanes.figures.settled == {(Channel.SMS, NoticeStatus.SENT): 1}
 
 
 def test_a_channel_s_lane_leaves_the_others_alone(bureau: Bureau, lanes: Lanes) -> None:
@@ -280,5 +281,11 @@ def test_a_message_purged_in_the_meantime_sends_no_empty_email(bureau: Bureau, l
     ("attempts", "jitter", "seconds"),
     [(1, 0.0, 5), (1, 1.0, 15), (4, 0.5, 80), (30, 0.5, 3600), (999, 1.0, 5400)],
 )
-def test_the_wait_doubles_up_to_an_hour_and_is_spread(attempts: int, jitter: float, seconds: float) -> None:
-    assert RetryLimits(retry_seconds=10).wait(attempts, jitter) == timedelta(seconds=seconds)
+def test_the_wait_doubles_up_to_an_hour_and_is_spread(
+    lanes: Lanes, attempts: int, jitter: float, seconds: float
+) -> None:
+    lanes.missed()
+    (notice,) = lanes.notices()
+    policy = replace(lanes.lane(Post(), attempts=1000).policy, jitter=lambda: jitter)
+    decision = policy.decide(replace(notice, attempts=attempts), OutcomeUnknownError("hung up"))
+    assert decision == RetryDecision(NoticeStatus.READY, AttemptOutcome.UNKNOWN, "hung up", seconds)
