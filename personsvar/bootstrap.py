@@ -16,7 +16,7 @@ from personsvar.dialogue.call import Call
 from personsvar.dialogue.call_session import DialogueContext
 from personsvar.dialogue.manual import answer
 from personsvar.intake import SpoolTakes, Sweeper
-from personsvar.intake.sweeping import Sweeping
+from personsvar.intake.sweeper import SweeperChore
 from personsvar.mailbox.lamps import LampRows
 from personsvar.mailbox.model import Number, SoundId
 from personsvar.mailbox.ports.store import UnitOfWork
@@ -114,8 +114,8 @@ class Application:
         )
 
     @cached_property
-    def sweeping(self) -> Sweeping:
-        return Sweeping(self.sweeper, self.services.clock)
+    def sweeping(self) -> SweeperChore:
+        return SweeperChore(self.sweeper, self.services.clock)
 
     @cached_property
     def studio(self) -> Studio:

@@ -16,7 +16,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -30,6 +30,7 @@ from personsvar.mailbox.call_back import take_in_charge
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import SpoolId
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
+from personsvar.mailbox.ports.world import Clock
 
 log = logging.getLogger(__name__)
 
@@ -242,3 +243,20 @@ class Sweeper:
         there = {entry.spool_id for entry in entries}
         self._seen = {spool_id: seen for spool_id, seen in self._seen.items() if spool_id in there}
         self._complained &= there
+
+
+@dataclass(frozen=True, slots=True)
+class SweeperChore:
+    """The sweeper as a chore; it adds up what was done, for the figures."""
+
+    sweeper: Sweeper
+    clock: Clock
+    totals: Counter[str] = field(default_factory=Counter)
+    """Since the start: taken, missed, dropped, broken, failed."""
+
+    def once(self) -> int:
+        """Sweep; how many recordings left the spool."""
+        swept = asdict(self.sweeper.sweep_once(self.clock.now()))
+        del swept["waiting"]
+        self.totals.update(swept)
+        return int(swept["taken"] + swept["missed"])

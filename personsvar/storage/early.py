@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from personsvar.mailbox.model import NoticeId
-from personsvar.storage.part_ids import PartKey, canonical_key
-from personsvar.storage.parts import Rows, parts_alike, waiting_alike, waiting_for
+from personsvar.storage.parts import PartKey, Rows, canonical_key, parts_alike, waiting_alike, waiting_for
 
 log = logging.getLogger(__name__)
 

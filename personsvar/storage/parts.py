@@ -1,7 +1,15 @@
 """The parts gateways took, found by the gateways' ids of them.
 
-An id exactly as the gateway gave it is believed first, then one that is the same in another spelling
-(`part_ids`), as long as that can mean one part only.
+A gateway may spell an id in several ways, when it takes a part and in the receipts for it:
+
+    023, 23, 0000000023       the same number, padded or not (SMPP appendix B pads to ten digits)
+    5f3ac0de, 5F3AC0DE        the same number in hex
+    3fa8-11b0, 3FA8-11B0      the same UUID
+
+Other ids are letters of the gateway's own: there a capital may be another id. Which base a number stands in
+does not show (10 may be sixteen): that is a setting, `PERSONSVAR_SMPP_RECEIPT_IDS`. An id exactly as the
+gateway gave it is believed first, then one that is the same in another spelling, as long as that can mean
+one part only.
 
 A receipt may come while the part it is for is being written. On PostgreSQL both sides first take a lock on
 the gateway's id, whatever its spelling, so that one of them sees the other; SQLite has one writer at a time.
@@ -9,6 +17,7 @@ the gateway's id, whatever its spelling, so that one of them sees the other; SQL
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +26,15 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select, text
 
-from personsvar.storage.part_ids import PartKey, canonical_key
+from personsvar.storage.columns import legible
 from personsvar.storage.tables import notice_parts, receipts
 
+PartKey = tuple[str, str]
+"""The gateway, and its id of a part."""
 Rows = Mapping[PartKey, Sequence[Row[Any]]]
 
+_NUMBER = re.compile(r"[0-9A-Fa-f]+")
+_UUID = re.compile(r"[0-9A-Fa-f-]+")
 _HOLD = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 _GATEWAYS: BindParameter[Any] = bindparam("gateways", expanding=True)
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -35,12 +48,28 @@ _PARTS_ALIKE = _OF_GATEWAYS.where(notice_parts.c.canonical_id.in_(_IDS)).order_b
 
 
 @dataclass(frozen=True, slots=True)
-class Homes:
+class MatchedParts:
     """The parts that receipts are about."""
 
     of: Mapping[PartKey, Row[Any]]
     unclear: frozenset[PartKey]
     """These could be about several: about none, then."""
+
+
+def key_of(gateway: str, gateway_id: str) -> PartKey:
+    """As it is stored."""
+    return legible(gateway), legible(gateway_id)
+
+
+def canonical(gateway_id: str) -> str:
+    """The same for every spelling of one id."""
+    if _NUMBER.fullmatch(gateway_id):
+        return gateway_id.lower().lstrip("0") or "0"
+    return gateway_id.lower() if _UUID.fullmatch(gateway_id) else gateway_id
+
+
+def canonical_key(key: PartKey) -> PartKey:
+    return key[0], canonical(key[1])
 
 
 def hold(connection: Connection, keys: Iterable[PartKey]) -> None:
@@ -65,7 +94,7 @@ def parts_alike(connection: Connection, keys: Iterable[PartKey]) -> Rows:
     return _alike(connection, _PARTS_ALIKE, keys)
 
 
-def homes_of(connection: Connection, keys: Iterable[PartKey]) -> Homes:
+def matched_parts(connection: Connection, keys: Iterable[PartKey]) -> MatchedParts:
     """A gateway may use its ids again, after a restart or a year: of those spelled alike the newest."""
     wanted = set(keys)
     exact = {key: rows[0] for key, rows in _found(connection, _PARTS, wanted).items() if key in wanted}
@@ -78,7 +107,7 @@ def homes_of(connection: Connection, keys: Iterable[PartKey]) -> Homes:
             unclear.add(key)
         elif rows:
             of[key] = rows[0]
-    return Homes(of, frozenset(unclear))
+    return MatchedParts(of, frozenset(unclear))
 
 
 def _alike(connection: Connection, statement: Select[Any], keys: Iterable[PartKey]) -> Rows:

@@ -27,8 +27,7 @@ from personsvar.mailbox.model import Notice, NoticeId, NoticeStatus, Receipt, Re
 from personsvar.mailbox.receipts import verdict, word_of
 from personsvar.storage.early import unclear
 from personsvar.storage.notice_rows import notice_of
-from personsvar.storage.part_ids import PartKey, canonical, key_of
-from personsvar.storage.parts import hold, homes_of, waiting_for
+from personsvar.storage.parts import PartKey, canonical, hold, key_of, matched_parts, waiting_for
 from personsvar.storage.tables import notice_parts, notices, receipts
 
 WAITS = timedelta(days=7)
@@ -65,9 +64,9 @@ class _PartRow:
     word: Receipt | None = None
     """What changed it now."""
 
-    def hear(self, receipt: Receipt, home: Row[Any]) -> None:
-        """`home`: the part it is about. A gateway may give parts one id: it is about all of them."""
-        mine = (home.gateway, home.gateway_id) == (self.row.gateway, self.row.gateway_id)
+    def hear(self, receipt: Receipt, about: Row[Any]) -> None:
+        """`about`: the part it is about. A gateway may give parts one id: it is about all of them."""
+        mine = (about.gateway, about.gateway_id) == (self.row.gateway, self.row.gateway_id)
         if mine and word_of(self.state, receipt.state) is not self.state:
             self.state, self.detail, self.word = receipt.state, receipt.detail, receipt
 
@@ -80,22 +79,22 @@ def receive(connection: Connection, said: Sequence[Receipt]) -> Sequence[Notice]
     """Keep them; the notices that they made delivered or failed."""
     keys = {key_of(each.gateway, each.gateway_id) for each in said}
     hold(connection, keys)
-    known = homes_of(connection, keys)
+    known = matched_parts(connection, keys)
     found = _rows(connection, _NOTICES, {row.notice_id for row in known.of.values()})
     held = {row.id: notice_of(row) for row in found}
-    homes = {key: row for key, row in known.of.items() if row.notice_id in held}
-    new = _keep(connection, said, keys, homes)
-    if keys - homes.keys():
+    parts = {key: row for key, row in known.of.items() if row.notice_id in held}
+    new = _keep(connection, said, keys, parts)
+    if keys - parts.keys():
         _forget_the_oldest(connection)
     every = _attempts(connection, held)
     for receipt in new:
         key = key_of(receipt.gateway, receipt.gateway_id)
         if key in known.unclear:
             unclear(*key)
-        home = homes.get(key)
-        if home is not None:
-            for part in every[home.notice_id][home.number]:
-                part.hear(receipt, home)
+        about = parts.get(key)
+        if about is not None:
+            for part in every[about.notice_id][about.number]:
+                part.hear(receipt, about)
     run(connection, _REPORT, list(_reports(every.values())))
     over = [done for id_, attempts in every.items() for done in _concluded(held[id_], attempts)]
     run(connection, _CONCLUDE, [_conclusion(notice) for notice in over])
@@ -122,17 +121,17 @@ def _keep(
     connection: Connection,
     said: Sequence[Receipt],
     keys: Iterable[PartKey],
-    homes: Mapping[PartKey, Row[Any]],
+    parts: Mapping[PartKey, Row[Any]],
 ) -> list[Receipt]:
     """Those that were not there already."""
-    matched = _rows(connection, _MATCHED, {row.notice_id for row in homes.values()})
-    waiting = waiting_for(connection, (key for key in keys if key not in homes))
+    matched = _rows(connection, _MATCHED, {row.notice_id for row in parts.values()})
+    waiting = waiting_for(connection, (key for key in keys if key not in parts))
     known = [*matched, *(row for rows in waiting.values() for row in rows)]
     there = {(row.notice_id, row.gateway, row.gateway_id, row.state) for row in known}
     rows: dict[tuple[object, ...], tuple[Receipt, Values]] = {}
     for each in said:
         key = key_of(each.gateway, each.gateway_id)
-        notice = homes[key].notice_id if key in homes else None
+        notice = parts[key].notice_id if key in parts else None
         rows.setdefault((notice, *key, each.state), (each, _row(each, notice)))
     fresh = [row for identity, row in rows.items() if identity not in there]
     run(connection, _KEEP, [row for _, row in fresh])

@@ -16,8 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from personsvar.mailbox.model import NoticeId, NoticeStatus, ReceiptState, Settlement
 from personsvar.mailbox.receipts import verdict, word_of
 from personsvar.storage.early import early_for
-from personsvar.storage.part_ids import PartKey, canonical, key_of
-from personsvar.storage.parts import Rows, hold
+from personsvar.storage.parts import PartKey, Rows, canonical, hold, key_of
 from personsvar.storage.receipts import run
 from personsvar.storage.tables import notice_attempts, notice_parts, notices, receipts
 

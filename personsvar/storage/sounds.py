@@ -1,4 +1,4 @@
-"""Recordings in the database: bytes in, bytes out, gone when nothing uses them."""
+"""Recordings in the database: bytes in, bytes out, gone when nothing uses them; and the same as AMR-NB."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from sqlalchemy import Connection, bindparam, delete, exists, select
 
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.model import Sound, SoundId
-from personsvar.storage.inserting import fresh_id
+from personsvar.storage.inserting import fresh_id, unless_there
 from personsvar.storage.prepared import one_of
-from personsvar.storage.tables import greetings, messages, sounds
+from personsvar.storage.tables import greetings, messages, renditions, sounds
 
 AT_ONCE = 500
 """A statement holds a limited number of values."""
 
 _BYTES = select(sounds.c.alaw).where(sounds.c.id == bindparam("sound"))
+_AMR = select(renditions.c.amr).where(renditions.c.sound_id == bindparam("sound"))
 
 
 class SqlSounds:
@@ -31,6 +32,23 @@ class SqlSounds:
         if row is None:
             raise KeyError(sound)
         return bytes(row.alaw)
+
+
+class SqlRenditions:
+    """The first one stored stays, as long as its sound."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def read(self, sound: SoundId) -> bytes | None:
+        amr = self._connection.execute(_AMR, {"sound": sound}).scalar_one_or_none()
+        return None if amr is None else bytes(amr)
+
+    def keep(self, sound: SoundId, amr: bytes) -> bytes:
+        values = {"sound_id": sound, "amr_bytes": len(amr), "amr": amr}
+        if unless_there(self._connection, renditions, values, renditions.c.sound_id) is not None:
+            return amr
+        return self.read(sound) or amr
 
 
 def drop_unused(connection: Connection, heard: Sequence[int]) -> None:

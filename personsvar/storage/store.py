@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from threading import Lock, local
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -13,7 +14,6 @@ from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import postgres, sqlite
 from personsvar.storage.address import address, file_of, is_sqlite
 from personsvar.storage.sqlite import Durability
-from personsvar.storage.tally import OwnWrites
 from personsvar.storage.turns import Turns, turns_at
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit, SqlUnitOfWork
 
@@ -39,7 +39,7 @@ class SqlStore:
         after_commit: AfterCommit | None = None,
     ) -> None:
         where = address(url)
-        self._tally = OwnWrites()
+        self._open = OpenUnits()
         self._before_commit = before_commit
         self._after_commit = after_commit
         self._wait_seconds = wait_seconds
@@ -55,20 +55,20 @@ class SqlStore:
     @property
     def open_transactions(self) -> int:
         """How many units of work are open now, in any thread."""
-        return self._tally.everywhere
+        return self._open.everywhere
 
     @property
     def open_in_this_thread(self) -> int:
-        return self._tally.in_this_thread
+        return self._open.in_this_thread
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
-        with self._turn(), self._tally.one_open(), _transaction(self._writers) as connection:
+        with self._turn(), self._open.one_open(), _transaction(self._writers) as connection:
             yield SqlUnitOfWork(connection, self._before_commit, self._after_commit)
 
     @contextmanager
     def look(self) -> Iterator[UnitOfWork]:
-        with self._tally.one_open(), _transaction(self._readers) as connection:
+        with self._open.one_open(), _transaction(self._readers) as connection:
             yield SqlUnitOfWork(connection)
 
     def close(self) -> None:
@@ -78,6 +78,36 @@ class SqlStore:
 
     def _turn(self) -> AbstractContextManager[None]:
         return nullcontext() if self._turns is None else _served(self._turns, self._wait_seconds)
+
+
+class OpenUnits:
+    """How many units of work are open: none may be while something is said on the line."""
+
+    def __init__(self) -> None:
+        self._mutex = Lock()
+        self._everywhere = 0
+        self._here = local()
+
+    @property
+    def everywhere(self) -> int:
+        return self._everywhere
+
+    @property
+    def in_this_thread(self) -> int:
+        return int(getattr(self._here, "open", 0))
+
+    @contextmanager
+    def one_open(self) -> Iterator[None]:
+        self._add(1)
+        try:
+            yield
+        finally:
+            self._add(-1)
+
+    def _add(self, one: int) -> None:
+        self._here.open = self.in_this_thread + one
+        with self._mutex:
+            self._everywhere += one
 
 
 @contextmanager

@@ -20,8 +20,7 @@ from personsvar.storage.listening import NOTICES
 from personsvar.storage.locks import SqlLocks
 from personsvar.storage.messages import SqlMessages
 from personsvar.storage.outbox import SqlOutbox
-from personsvar.storage.renditions import SqlRenditions
-from personsvar.storage.sounds import SqlSounds
+from personsvar.storage.sounds import SqlRenditions, SqlSounds
 from personsvar.storage.subscribers import SqlSubscribers
 from personsvar.storage.upkeep import SqlUpkeep
 from personsvar.storage.visual_accounts import SqlVisualAccounts

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from personsvar.mailbox.model import AttemptOutcome, NoticeStatus
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.early import UNCLEAR
-from personsvar.storage.part_ids import canonical
+from personsvar.storage.parts import canonical
 from personsvar.storage.versions import _engine, scripts
 from tests.contract.outbox import (
     SMSC,

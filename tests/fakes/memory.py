@@ -10,7 +10,7 @@ from threading import Lock
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number
 from personsvar.mailbox.ports.store import UnitOfWork
-from personsvar.storage.tally import OwnWrites
+from personsvar.storage.store import OpenUnits
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit
 from tests.fakes.memory_mailbox import (
     MemoryCallBacks,
@@ -49,7 +49,7 @@ class MemoryStore:
         }
         self._wait_seconds = wait_seconds
         self._writer = Lock()
-        self._tally = OwnWrites()
+        self._tally = OpenUnits()
 
     @property
     def open_transactions(self) -> int:

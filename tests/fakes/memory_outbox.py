@@ -29,8 +29,8 @@ from personsvar.mailbox.model import (
 from personsvar.mailbox.notice_writer import many_key
 from personsvar.mailbox.receipts import verdict
 from personsvar.storage.early import Part, unclear
-from personsvar.storage.part_ids import canonical_key
-from personsvar.storage.part_ids import key_of as part_key
+from personsvar.storage.parts import canonical_key
+from personsvar.storage.parts import key_of as part_key
 from tests.fakes.memory_tables import Ids, NoticeRow, ReceiptRow, Tables, Try
 
 ENDED = (NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.FAILED, NoticeStatus.DEAD)
