@@ -201,6 +201,7 @@ def recorded(phone: Phones, spool: Spool, dialled: str, headers: list[Header], *
     """The dialplan greets and records; only its header matters here."""
     caller = phone(number=number)
     caller.call(dialled, asserted=False, headers=headers)
+    caller.wait_for_sound(within=10)  # the greeting: the header is whole by then
     deposit = spool.deposit()
     caller.hang_up()
     deposit.end()
