@@ -6,12 +6,14 @@ import os
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from functools import cached_property
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from secrets import token_urlsafe
 
 from personsvar import durable, logs
+from personsvar.address import Address
 from personsvar.dialogue.call import Call
 from personsvar.dialogue.call_session import DialogueContext
 from personsvar.dialogue.manual import answer
@@ -29,7 +31,7 @@ from personsvar.settings.loading import SettingsError
 from personsvar.settings.settings import Settings
 from personsvar.storage import SqlStore
 from personsvar.storage.unit_of_work import BeforeCommit
-from personsvar.telephony.agi.fastagi_server import Address, FastAgiServer
+from personsvar.telephony.agi.fastagi_server import FastAgiServer
 from personsvar.telephony.agi.thread_pool import ThreadPool
 from personsvar.vault import FernetVault, new_key
 from personsvar.voice.play import Studio
@@ -52,6 +54,8 @@ class Application:
     """Everything one process may need, made when it is first used."""
 
     settings: Settings
+    _opened: ExitStack = field(default_factory=ExitStack, init=False, repr=False, compare=False)
+    """What was opened, to be closed in reverse order."""
 
     @cached_property
     def notices_committed(self) -> CommitSignal:
@@ -59,9 +63,7 @@ class Application:
 
     @cached_property
     def store(self) -> SqlStore:
-        return SqlStore(
-            self.settings.database, before_commit=self._before_commit, after_commit=self.notices_committed
-        )
+        return self._opened.enter_context(closing(self._a_store()))
 
     @cached_property
     def services(self) -> Services:
@@ -70,17 +72,20 @@ class Application:
     @cached_property
     def outbox_store(self) -> SqlStore:
         """For the outbox's worker, whose last write-backs may be done again after a power cut."""
-        return SqlStore(
-            self.settings.database,
-            durability="normal",
-            connections=2,
-            before_commit=self._before_commit,
-            after_commit=self.notices_committed,
-        )
+        return self._opened.enter_context(closing(self._a_store(durability="normal", connections=2)))
 
     @cached_property
     def outbox_services(self) -> Services:
         return self._services(self.outbox_store)
+
+    @property
+    def _a_store(self) -> partial[SqlStore]:
+        return partial(
+            SqlStore,
+            self.settings.database,
+            before_commit=self._before_commit,
+            after_commit=self.notices_committed,
+        )
 
     @property
     def _before_commit(self) -> BeforeCommit | None:
@@ -121,6 +126,7 @@ class Application:
     def studio(self) -> Studio:
         settings = self.settings
         media = MediaFolder(settings.media_folder, max_bytes=settings.media_megabytes * 1_000_000)
+        self._opened.callback(media.close)
         return Studio(media=media, prompts=PromptShelf(prompt_folders(settings)), read=self._read)
 
     @cached_property
@@ -130,12 +136,12 @@ class Application:
 
     @cached_property
     def workers(self) -> Executor:
-        return ThreadPool(WORKERS, name="work")
+        return self._opened.enter_context(ThreadPool(WORKERS, name="work"))
 
     @cached_property
     def server(self) -> FastAgiServer:
         return FastAgiServer(
-            Address.of(self.settings.fastagi_bind),
+            Address.parse(self.settings.fastagi_bind),
             self.answer,
             secret=fastagi_secret(self.settings),
             sounds=self.studio.for_call,
@@ -145,14 +151,7 @@ class Application:
 
     def close(self) -> None:
         """What was opened is closed, and the recordings this process brought out are gone."""
-        opened = vars(self)
-        if "workers" in opened:
-            self.workers.shutdown()
-        if "studio" in opened:
-            self.studio.media.close()
-        for store in ("store", "outbox_store"):
-            if store in opened:
-                opened[store].close()
+        self._opened.close()
 
     def _read(self, sound: SoundId) -> bytes:
         with self.services.store.look() as uow:

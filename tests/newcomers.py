@@ -37,7 +37,7 @@ CHECKOUT = Path("srv/personsvar")
 LATER = Path("srv/later")
 START_SECONDS = 1800
 END_SECONDS = 60
-READY = ("Asterisk is ready", "in=running.serving event=ready")
+READY = ("Asterisk is ready", "in=running.service_runner event=ready")
 ENTER = """
 set -e
 mount --bind "$1" "$1" # the root of what is started in it is a mount, as on any machine

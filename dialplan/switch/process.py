@@ -22,6 +22,7 @@ from dialplan.switch.control import STOPPING, ask, told
 from dialplan.switch.endings import signals_wait
 from dialplan.switch.root import Asterisk
 from dialplan.switch.sockets import holds_a_port
+from personsvar.address import Address
 
 _POLL_SECONDS = 0.02
 """Asterisk tells nobody when its control socket is there: it is looked for this often."""
@@ -58,7 +59,7 @@ class Switch:
 
     @property
     def sip_port(self) -> int:
-        return int(self.setting.sip_bind.rpartition(":")[2])
+        return Address.parse(self.setting.sip_bind).port
 
     def start(self, *, within_seconds: float = 30) -> None:
         """Return when calls are taken."""
@@ -156,10 +157,9 @@ class Switch:
 
     def _must_be_free(self) -> None:
         """Asterisk starts without its SIP port when somebody else has it, and hears no call."""
-        host, _, port = self.setting.sip_bind.rpartition(":")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             try:
-                probe.bind((host, int(port)))
+                probe.bind(Address.parse(self.setting.sip_bind))
             except OSError as taken:
                 raise SwitchFailedError(f"SIP on {self.setting.sip_bind}: {taken.strerror}") from taken
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from personsvar.address import Address
+
 if TYPE_CHECKING:
     from dialplan.switch.config import Setting
 
@@ -37,7 +39,7 @@ def values(setting: Setting) -> dict[str, object]:
 
 
 def _transport(setting: Setting, tls: Tls) -> list[str]:
-    address = setting.sip_bind.rpartition(":")[0]
+    address = Address.parse(setting.sip_bind).host
     lines = [
         "[transport-tls]",
         "type = transport",

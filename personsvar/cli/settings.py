@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from personsvar.cli.openings import what_will_not_open
 from personsvar.cli.printing import print_table, say, warn
+from personsvar.cli.trial_opening import what_will_not_open
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, name_in, read, unknown
 from personsvar.settings.settings import Settings, is_secret

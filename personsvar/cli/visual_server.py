@@ -8,15 +8,11 @@ from datetime import timedelta
 from personsvar.bootstrap import Application
 from personsvar.cli import at_the_end
 from personsvar.cli.demo import ALEX
-from personsvar.cli.ivr import door, watchdog
 from personsvar.cli.opening import open_application
-from personsvar.http.health import Health
 from personsvar.mailbox.model import Number, VisualDialect
 from personsvar.mailbox.visual.requests import VisualRequest, VisualRequestKind, take_request
-from personsvar.running.checks import database
 from personsvar.running.chores import Chore
-from personsvar.running.meters import meter_of_chores
-from personsvar.running.service_runner import ServiceRunner
+from personsvar.running.process import process
 from personsvar.running.visual_service import VisualService, certificate_of
 from personsvar.settings.loading import SettingsError
 from personsvar.visual.self_signed import self_signed
@@ -34,17 +30,8 @@ def serve() -> None:
     if certificate is None:
         raise SettingsError((OFF,))
     visual = VisualService(application, certificate)
-    chores = (Chore("figures", visual.tell, FIGURES_SECONDS),)
-    checks = {"database": database(application), **visual.checks}
-    health = Health(checks, [*visual.meters(), meter_of_chores(chores)])
-    guard = watchdog(application, {"visual": lambda: visual.loop})
-    ServiceRunner(
-        visual=visual,
-        web=door(application, health),
-        web_setting="PERSONSVAR_HEALTH_BIND",
-        chores=chores,
-        watchdog=guard,
-    ).run()
+    figures = Chore("figures", visual.log_figures, FIGURES_SECONDS)
+    process(application, visual=visual, more_chores=(figures,)).run()
 
 
 def visual_part(application: Application) -> VisualService | None:

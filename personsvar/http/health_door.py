@@ -17,6 +17,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from personsvar.address import Address
 from personsvar.http.health import Health, HealthAnswer
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ QUESTION_SECONDS = 5.0
 
 
 class HealthServer:
-    """A part of `running.serving.Services`."""
+    """A `ProcessPart` of running.service_runner."""
 
     def __init__(self, health: Health, bind: str) -> None:
         self._pages = {"/healthz": health.alive, "/readyz": health.ready, "/metrics": health.figures}
@@ -60,14 +61,14 @@ class _Server(socketserver.ThreadingTCPServer):
     request_queue_size = 32
 
     def __init__(self, bind: str, pages: dict[str, Callable[[], HealthAnswer]]) -> None:
-        host, _, port = bind.rpartition(":")
-        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        address = Address.parse(bind)
+        self.address_family = address.family
         self.pages = pages
         self._lock = threading.Lock()
         self._here: set[socket.socket] = set()
         self._unheard: dict[socket.socket, float] = {}
         """Those whose question is not whole, the longest first; when they came."""
-        super().__init__((host.strip("[]"), int(port)), _Request)
+        super().__init__(address, _Request)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         if self._takes(request):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import uvicorn
 from fastapi import FastAPI
 
+from personsvar.address import Address, listening_socket
 from personsvar.http.connection_limits import ConnectionLimits
 from personsvar.http.timeouts import HttpTimeouts, protocol
 
@@ -42,7 +43,7 @@ class HttpServer:
 
     def start(self) -> None:
         """Listen from now on. Raise OSError when the address can't be had."""
-        listener = listening_socket(self.bind)
+        listener = listening_socket(Address.parse(self.bind), BACKLOG)
         # what a stranger sends that is no HTTP would be a line of the log each time
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         config = uvicorn.Config(
@@ -74,9 +75,3 @@ class HttpServer:
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
             self._loop = runner.get_loop()
             runner.run(server.serve(sockets=[listener]))
-
-
-def listening_socket(bind: str) -> socket.socket:
-    host, _, port = bind.rpartition(":")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=BACKLOG)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from personsvar.address import Address
 from personsvar.bootstrap import Application, secret_key
 from personsvar.gateways.email.email_gateway import EmailGateway
 from personsvar.gateways.email.email_options import EmailOptions
@@ -267,8 +268,8 @@ def visual_options(settings: Settings) -> VisualOptions:
     number = settings.visual_number
     return VisualOptions(
         host=settings.visual_host,
-        port=settings.visual_port or port_in(settings.imap_bind),
-        tls_port=settings.visual_tls_port or port_in(settings.imaps_bind),
+        port=settings.visual_port or Address.parse(settings.imap_bind).port,
+        tls_port=settings.visual_tls_port or Address.parse(settings.imaps_bind).port,
         terms=Terms(
             menu_number=settings.access_number,
             client_number=number,
@@ -283,10 +284,6 @@ def visual_options(settings: Settings) -> VisualOptions:
         update_port=settings.visual_update_port,
         hours=settings.notice_hours,
     )
-
-
-def port_in(bind: str) -> int:
-    return int(bind.rpartition(":")[2])
 
 
 @contextmanager

@@ -9,10 +9,12 @@ from typing import TypeVar
 from personsvar.bootstrap import Application
 from personsvar.http.metrics import Meter
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import ChannelFigures, VisualDialect
+from personsvar.mailbox.model import Channel, ChannelFigures, VisualDialect
 from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.retention import Retention
+from personsvar.notifier.gateway import Gateway
+from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 from personsvar.running.bounded_call import BoundedCall
-from personsvar.running.notifier_service import NotifierService
 
 T = TypeVar("T")
 
@@ -51,8 +53,10 @@ class _Backlog:
         return {(it.channel,): it.oldest_seconds for it in self.figures() or ()}
 
 
-def meters_of_notices(application: Application, service: NotifierService) -> list[Meter]:
-    clock, tally = application.services.clock, service.tally
+def meters_of_notices(
+    application: Application, delivered: DeliveryFigures, gateways: Callable[[], Mapping[Channel, Gateway]]
+) -> list[Meter]:
+    clock = application.services.clock
     backlog = _Backlog(_looked(application, lambda uow: uow.outbox.figures(now=clock.now())))
     return [
         Meter("notices_queued", "Notices ready or under way.", backlog.queued, ("channel",)),
@@ -65,26 +69,31 @@ def meters_of_notices(application: Application, service: NotifierService) -> lis
         Meter(
             "notices_settled",
             "What became of notices in this process: sent, delivered, failed, dead.",
-            lambda: {(channel, status): float(n) for (channel, status), n in dict(tally.settled).items()},
+            lambda: {(channel, status): float(n) for (channel, status), n in dict(delivered.settled).items()},
             ("channel", "status"),
             counts_up=True,
         ),
         Meter(
             "notice_lane_failures",
             "Rounds of a lane that ended in an error, of ours or of the database.",
-            lambda: {(channel,): float(n) for channel, n in dict(tally.failures).items()},
+            lambda: {(channel,): float(n) for channel, n in dict(delivered.failures).items()},
             ("channel",),
             counts_up=True,
         ),
-        Meter("gateway_up", "Whether a channel's gateway is there.", lambda: _up(service), ("channel",)),
+        Meter(
+            "gateway_up",
+            "Whether a channel's gateway is there.",
+            lambda: {(channel,): float(gateway.is_up) for channel, gateway in gateways().items()},
+            ("channel",),
+        ),
     ]
 
 
-def meter_of_retention(service: NotifierService) -> Meter:
+def meter_of_retention(retention: Retention) -> Meter:
     return Meter.single(
         "retention_held_up",
         "1: what is past its time is not removed until the operator says so (personsvar retention).",
-        lambda: float(service.retention.held_up is not None),
+        lambda: float(retention.held_up is not None),
     )
 
 
@@ -104,7 +113,3 @@ def _by_dialect(active: Mapping[VisualDialect, int] | None) -> Mapping[tuple[str
     if active is None:
         return {}
     return {(dialect,): float(active.get(dialect, 0)) for dialect in VisualDialect}
-
-
-def _up(service: NotifierService) -> Mapping[tuple[str, ...], float]:
-    return {(channel,): float(gateway.is_up) for channel, gateway in service.gateways.by_channel.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -14,9 +15,13 @@ from personsvar.gateways.visual.activation_requests import ActivationRequests
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
 from personsvar.http.api.notices import notices_router
 from personsvar.http.api.token import who_has
-from personsvar.http.app import Routes
+from personsvar.http.app import Routes, make_app
+from personsvar.http.connection_limits import ConnectionLimits
+from personsvar.http.health import Check
+from personsvar.http.http_server import HttpServer
 from personsvar.http.kannel_callbacks import incoming_router
 from personsvar.http.kannel_callbacks import receipts_router as kannel_receipts
+from personsvar.http.metrics import Meter
 from personsvar.http.mm7_callbacks import reports_router
 from personsvar.http.recording_links import recordings_router
 from personsvar.mailbox.model import Channel
@@ -33,8 +38,11 @@ from personsvar.notifier.outbox.pace import Pace
 from personsvar.notifier.outbox.receipt_batches import ReceiptBatches
 from personsvar.notifier.outbox.retry_policy import RetryLimits, RetryPolicy
 from personsvar.notifier.outbox.store_watch import StoreWatch
+from personsvar.running.bounded_call import Loop
+from personsvar.running.checks import on_loop
 from personsvar.running.chores import Chore
 from personsvar.running.configured_gateways import ConfiguredGateways, visual_options
+from personsvar.running.figures import meter_of_retention, meters_of_notices, meters_of_visual
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
 from personsvar.storage.listening import PostgresListener
@@ -51,11 +59,12 @@ SMS_AT_ONCE = 200
 """Enough for several SMSCs' windows, and for a batch to be fetched while another is under way."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class NotifierService:
-    """Everything that tells subscribers, in one process; made from the settings, and started in order."""
+    """Everything that tells subscribers, in one process; a `running.process.WebService`."""
 
     application: Application
+    _http: HttpServer | None = None
 
     @cached_property
     def encoder(self) -> PoolEncoder:
@@ -83,18 +92,18 @@ class NotifierService:
         )
 
     @cached_property
-    def tally(self) -> DeliveryFigures:
+    def figures(self) -> DeliveryFigures:
         return DeliveryFigures()
 
     @cached_property
-    def services(self) -> OutboxWorker:
+    def worker(self) -> OutboxWorker:
         return OutboxWorker(self.gateways.by_channel, self._lane)
 
     @cached_property
     def listener(self) -> PostgresListener | None:
         """What another process commits is told by PostgreSQL; with SQLite it is looked for each second."""
         settings = self.application.settings
-        return None if settings.embedded else PostgresListener(settings.database, self.services.ring)
+        return None if settings.embedded else PostgresListener(settings.database, self.worker.ring)
 
     @cached_property
     def chores(self) -> tuple[Chore, ...]:
@@ -113,9 +122,9 @@ class NotifierService:
         return Retention(self.application.services, uptime)
 
     def start(self) -> None:
-        self.application.notices_committed.connect(self.services.ring)
+        self.application.notices_committed.connect(self.worker.ring)
         try:
-            self.services.start()
+            self.worker.start()
         except OSError as wrong:  # the certificates are the one thing gateways read as they open
             ca = self.application.settings.gateway_ca
             raise SettingsError((f"{variable('gateway_ca')} ({ca}): {wrong.strerror or wrong}",)) from wrong
@@ -125,7 +134,38 @@ class NotifierService:
     def stop(self) -> None:
         if self.listener is not None:
             self.listener.stop()
-        self.services.stop()
+        self.worker.stop()
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        return {"notices": on_loop(lambda: self.worker.loop)}
+
+    @property
+    def loops(self) -> Mapping[str, Loop]:
+        """That of HTTP too: receipts and what phones ask for come in there."""
+        return {"notices": lambda: self.worker.loop, "http": lambda: self._http.loop if self._http else None}
+
+    def meters(self) -> list[Meter]:
+        application = self.application
+        return [
+            *meters_of_notices(application, self.figures, lambda: self.gateways.by_channel),
+            *meters_of_visual(application),
+            meter_of_retention(self.retention),
+        ]
+
+    def web(self, checks: Mapping[str, Check], meters: Sequence[Meter]) -> HttpServer:
+        """The HTTP of this process; the outbox's page only where notices become files."""
+        settings = self.application.settings
+        app = make_app(
+            checks=checks,
+            meters=meters,
+            routers=self.routers(),
+            collectors=(self.figures.seconds,),
+            outbox_folder=settings.outbox_folder if self.gateways.files_are_written else None,
+        )
+        limits = ConnectionLimits(settings.http_connections, settings.http_connections_each)
+        self._http = HttpServer(app, settings.http_bind, limits)
+        return self._http
 
     def routers(self) -> Routes:
         """The API, where gateways report, and the recordings behind links."""
@@ -177,7 +217,7 @@ class NotifierService:
     def _receipts(self) -> ReceiptBatches:
         """One for each event loop: that of the gateways, and that of HTTP."""
         write = partial(take_receipts, self.application.outbox_services)
-        return ReceiptBatches(write, self._threads, self.tally)
+        return ReceiptBatches(write, self._threads, self.figures)
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
@@ -194,15 +234,15 @@ class NotifierService:
             channel,
             gateway,
             Ledger(services),
-            RetryPolicy(self._limits(channel), services.clock.now, jitter),
+            RetryPolicy(self._retry_limits(channel), services.clock.now, jitter),
             self._threads,
             self._load(channel),
             self._pace(channel),
-            self.tally,
+            self.figures,
             self._store_watch,
         )
 
-    def _limits(self, channel: Channel) -> RetryLimits:
+    def _retry_limits(self, channel: Channel) -> RetryLimits:
         settings = self.application.settings
         hours = {Channel.MMS: settings.mms_hours, Channel.EMAIL: settings.mail_hours}
         return RetryLimits(

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from personsvar.running.chores import Chore, stop
 from personsvar.running.watchdog import Watchdog
-from personsvar.settings.loading import SettingsError
+from personsvar.settings.loading import binding
 from personsvar.telephony.agi.fastagi_server import FastAgiServer
 
 log = logging.getLogger(__name__)
@@ -127,10 +127,10 @@ class ServiceRunner:
 
     def _start(self) -> None:
         if self.server is not None:
-            with told_as("PERSONSVAR_FASTAGI_BIND"):
+            with binding("PERSONSVAR_FASTAGI_BIND"):
                 self.server.start()
         if self.web is not None:
-            with told_as(self.web_setting):
+            with binding(self.web_setting):
                 self.web.start()
         if self.visual is not None:
             self.visual.start()
@@ -163,14 +163,3 @@ class ServiceRunner:
             draining.join(0.2)
             if endings.came_again():
                 server.drain(max_seconds=0)
-
-
-@contextmanager
-def told_as(setting: str) -> Iterator[None]:
-    """An address that can't be had is a mistake in its setting."""
-    try:
-        yield
-    except OSError as wrong:
-        why = (wrong.strerror or str(wrong)).partition(" (while")[0]  # Python repeats the address there
-        address = os.environ.get(setting) or "the default"
-        raise SettingsError((f"{setting} ({address}): {why}",)) from wrong

@@ -6,16 +6,18 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 
+from personsvar.address import Address, listening_socket
 from personsvar.bootstrap import Application
 from personsvar.http.health import Check
 from personsvar.http.metrics import Meter
+from personsvar.running.bounded_call import Loop
 from personsvar.running.checks import on_loop
-from personsvar.running.service_runner import told_as
-from personsvar.settings.loading import SettingsError
+from personsvar.running.chores import Chore
+from personsvar.settings.loading import SettingsError, binding
 from personsvar.settings.settings import Settings
 from personsvar.storage.changes import SqlMailboxChanges
 from personsvar.visual.certificate import Certificate, CertificateError
@@ -29,55 +31,45 @@ NAMELESS = "localhost"
 """The server's name in mails and its greeting where none is set: to try things with."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class VisualService:
-    """A part of `running.serving.Services`."""
+    """A `running.process.PartService`."""
 
     application: Application
     certificate: Certificate
-    _told: dict[str, int] = field(default_factory=dict)
+    chores: tuple[Chore, ...] = ()
+    figures: SessionFigures = field(default_factory=SessionFigures)
+    _logged: Mapping[str, int] = field(default_factory=dict)
+    _server: VisualServer | None = None
 
-    @cached_property
-    def counts(self) -> SessionFigures:
-        return SessionFigures()
-
-    @cached_property
-    def server(self) -> VisualServer:
-        """Its addresses are ours from here on."""
+    def start(self) -> None:
+        """The addresses are ours from here on. Raise SettingsError where one can't be had."""
         settings = self.application.settings
-        with told_as("PERSONSVAR_IMAP_BIND"):
-            clear = _bound(settings.imap_bind)
-        try:
-            with told_as("PERSONSVAR_IMAPS_BIND"):
-                private = _bound(settings.imaps_bind)
-        except SettingsError:
-            clear.close()
-            raise
-        return VisualServer(
+        self._server = VisualServer(
             self.application.services,
             self.certificate,
             host=settings.visual_host or NAMELESS,
-            listeners=(clear, private),
+            listeners=_listeners(settings),
             changes=SqlMailboxChanges(settings.database),
             make_encoder=PoolEncoder,
-            counts=self.counts,
+            counts=self.figures,
         )
-
-    def start(self) -> None:
-        self.server.start()
+        self._server.start()
 
     def stop(self) -> None:
-        self.server.stop()
+        if self._server is not None:
+            self._server.stop()
 
     @property
     def checks(self) -> Mapping[str, Check]:
-        return {"visual": on_loop(lambda: self.loop), "certificate": self._certificate_holds}
+        return {"visual": on_loop(self._loop), "certificate": self._certificate_holds}
 
     @property
-    def loop(self) -> asyncio.AbstractEventLoop | None:
-        """What it runs on; None before it has begun."""
-        server: VisualServer | None = vars(self).get("server")  # a question makes none
-        return None if server is None else server.loop
+    def loops(self) -> Mapping[str, Loop]:
+        return {"visual": self._loop}
+
+    def _loop(self) -> asyncio.AbstractEventLoop | None:
+        return None if self._server is None else self._server.loop
 
     def _certificate_holds(self) -> str | None:
         until = self.certificate.valid_until
@@ -92,22 +84,22 @@ class VisualService:
             "When the certificate runs out, in seconds since 1970.",
             self._until,
         )
-        return [*meters_of_sessions(self.counts), runs_out]
+        return [*meters_of_sessions(self.figures), runs_out]
 
-    def tell(self) -> int:
-        """A line in the log when something happened since the last one."""
-        figures = {
-            "connections": self.counts.connections,
-            "sessions": self.counts.sessions,
-            "log_ins": self.counts.log_ins,
-            "refused": self.counts.refused.total(),
-            "turned_away": self.counts.turned_away,
-            "failures": self.counts.failures,
-            "encoded": self.counts.encoded,
+    def log_figures(self) -> int:
+        """A line is written when something happened since the last one."""
+        now = {
+            "connections": self.figures.connections,
+            "sessions": self.figures.sessions,
+            "log_ins": self.figures.log_ins,
+            "refused": self.figures.refused.total(),
+            "turned_away": self.figures.turned_away,
+            "failures": self.figures.failures,
+            "encoded": self.figures.encoded,
         }
-        if figures != self._told:
-            self._told.update(figures)
-            log.info("visual voicemail", extra=figures)
+        if now != self._logged:
+            self._logged = now
+            log.info("visual voicemail", extra=now)
         return 0
 
 
@@ -151,7 +143,12 @@ def meters_of_sessions(counts: SessionFigures) -> list[Meter]:
     ]
 
 
-def _bound(bind: str) -> socket.socket:
-    host, _, port = bind.rpartition(":")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=BACKLOG)
+def _listeners(settings: Settings) -> tuple[socket.socket, socket.socket]:
+    """For STARTTLS and for TLS."""
+    with ExitStack() as opened:
+        with binding("PERSONSVAR_IMAP_BIND"):
+            clear = opened.enter_context(listening_socket(Address.parse(settings.imap_bind), BACKLOG))
+        with binding("PERSONSVAR_IMAPS_BIND"):
+            private = listening_socket(Address.parse(settings.imaps_bind), BACKLOG)
+        opened.pop_all()
+    return clear, private

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,3 +96,14 @@ def _line(detail: ErrorDetails) -> str:
     field = str(detail["loc"][0])
     shown = "" if is_secret(field) else f"={str(detail['input'])[:80]!r}"
     return f"{variable(field)}{shown}: {in_words(detail)}"
+
+
+@contextmanager
+def binding(setting: str) -> Iterator[None]:
+    """An address that can't be had is a mistake in its setting."""
+    try:
+        yield
+    except OSError as wrong:
+        why = (wrong.strerror or str(wrong)).partition(" (while")[0]  # Python repeats the address there
+        address = os.environ.get(setting) or "the default"
+        raise SettingsError((f"{setting} ({address}): {why}",)) from wrong

@@ -15,8 +15,9 @@ from typing import Self
 
 import pytest
 
+from personsvar.address import Address
 from personsvar.dialogue.call import Call
-from personsvar.telephony.agi.fastagi_server import Address, FastAgiServer
+from personsvar.telephony.agi.fastagi_server import FastAgiServer
 from tests.real.house import House
 from tests.real.sip_phone import ACCESS_NUMBER, Phone
 from tests.real.spool import Spool

@@ -27,7 +27,7 @@ from tests.real.walks import diverted_from
 OWNER = Number("+4790000001")
 PROMPTLY_SECONDS = 60
 """Far less than the five minutes that calls would be given, and enough for a busy machine."""
-READY = ("Asterisk is ready", "in=running.serving event=ready")
+READY = ("Asterisk is ready", "in=running.service_runner event=ready")
 
 
 @contextmanager

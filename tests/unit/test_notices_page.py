@@ -138,9 +138,10 @@ def test_the_figures_are_those_that_are_told(tmp_path: Path) -> None:
     house = Application(Settings(state=tmp_path))
     posting = NotifierService(house)
     told = {
-        f"personsvar_{meter.name}{'_total' * meter.counts_up}" for meter in meters_of_notices(house, posting)
+        f"personsvar_{meter.name}{'_total' * meter.counts_up}"
+        for meter in meters_of_notices(house, posting.figures, dict)
     }
-    histogram = {family.name for family in posting.tally.seconds.collect()}
+    histogram = {family.name for family in posting.figures.seconds.collect()}
     assert set(table("figure")) == told | histogram
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
+from personsvar.address import Address
 from personsvar.gateways.lamps.names import lamp_of
 from personsvar.gateways.lamps.notify import notify
 from personsvar.gateways.lamps.pilot_lamp import PilotLamp
@@ -137,10 +138,10 @@ class LampGateway:
 
     async def _opened(self) -> SipPort:
         if self._port is None:
-            host, _, port = self._options.switch.rpartition(":")
+            address = Address.parse(self._options.switch)
             asked = self._pilot.hear
             timers = self._options.timers
-            self._port = await SipPort.open(host.strip("[]"), int(port), timers=timers, asked=asked)
+            self._port = await SipPort.open(address.host, address.port, timers=timers, asked=asked)
         return self._port
 
     def _find(self) -> None:

@@ -15,9 +15,9 @@ import threading
 import time
 from concurrent.futures import Executor
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 
+from personsvar.address import Address, listening_socket
 from personsvar.dialogue.call import HungUpError, SwitchError
 from personsvar.logs import in_call
 from personsvar.mailbox.arrival import CallSetup
@@ -41,18 +41,6 @@ STRANGERS = 200
 """Connections over the calls: health probes, and whoever has not shown yet that he is the switch."""
 _RETRY_SECONDS = 0.1
 _CUT_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    host: str
-    port: int
-
-    @classmethod
-    def of(cls, bind: str) -> Address:
-        """From `127.0.0.1:4573`; port 0 is any free one."""
-        host, _, port = bind.rpartition(":")
-        return cls(host.strip("[]"), int(port))
 
 
 class FastAgiServer:
@@ -100,10 +88,7 @@ class FastAgiServer:
 
     def start(self) -> None:
         """Listen from now on. Raise OSError when the address is taken."""
-        family = socket.AF_INET6 if ":" in self._address.host else socket.AF_INET
-        self._listener = socket.create_server(
-            (self._address.host, self._address.port), family=family, backlog=BACKLOG
-        )
+        self._listener = listening_socket(self._address, BACKLOG)
         self._address = Address(self._address.host, self._listener.getsockname()[1])
         self._accepting = threading.Thread(
             target=self._accept_all, args=(self._listener,), name="fastagi", daemon=True

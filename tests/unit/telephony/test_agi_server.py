@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.address import Address
 from personsvar.dialogue.call import Call, HungUpError, Progress
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Sentence
-from personsvar.telephony.agi.fastagi_server import Address, FastAgiServer
+from personsvar.telephony.agi.fastagi_server import FastAgiServer
 from personsvar.telephony.sound_files import SoundFiles
 from tests.contract.calls import FileSounds
 from tests.wire.asterisk import SECRET, FakeAsterisk
@@ -37,7 +38,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         def start(answer: Callable[[Call], None], **more: float) -> FastAgiServer:
             sounds = lambda: _sounds(tmp_path)  # noqa: E731 - a factory of one line
             server = FastAgiServer(
-                Address.of("127.0.0.1:0"),
+                Address.parse("127.0.0.1:0"),
                 answer,
                 secret=SECRET,
                 sounds=sounds,
@@ -269,7 +270,7 @@ def test_the_sounds_of_a_call_go_with_it(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(1) as workers:
         server = FastAgiServer(
-            Address.of("127.0.0.1:0"), _fail, secret=SECRET, sounds=for_call, workers=workers
+            Address.parse("127.0.0.1:0"), _fail, secret=SECRET, sounds=for_call, workers=workers
         )
         server.start()
         a_call(server)
@@ -305,7 +306,9 @@ def test_who_does_not_show_the_secret_gets_nothing(
 def test_a_door_whose_secret_is_empty_opens_to_nobody(tmp_path: Path) -> None:
     sounds = lambda: _sounds(tmp_path)  # noqa: E731 - a factory of one line
     with ThreadPoolExecutor(1) as workers:
-        server = FastAgiServer(Address.of("127.0.0.1:0"), welcome, secret="", sounds=sounds, workers=workers)
+        server = FastAgiServer(
+            Address.parse("127.0.0.1:0"), welcome, secret="", sounds=sounds, workers=workers
+        )
         server.start()
         assert a_call(server, secret="").commands == []
         server.drain(max_seconds=0)
@@ -364,12 +367,12 @@ import resource, socket, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from personsvar.dialogue.call import Progress
-from personsvar.telephony.agi.fastagi_server import Address, FastAgiServer
+from personsvar.telephony.agi.fastagi_server import FastAgiServer
 from tests.wire.asterisk import SECRET
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
 server = FastAgiServer(
-    Address.of("127.0.0.1:0"),
+    Address.parse("127.0.0.1:0"),
     lambda call: call.progress(Progress.DONE),
     secret=SECRET,
     sounds=lambda: nullcontext(None),
