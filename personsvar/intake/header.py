@@ -45,14 +45,13 @@ header's value, in order, separated by spaces. They are still read.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from personsvar.mailbox.arrival import CallSetup
+from personsvar.mailbox.headers import raw_headers
 from personsvar.mailbox.model import CallBackId, Number, SpoolId
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 
@@ -170,16 +169,19 @@ def _heading(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> Spo
 def _unsorted(
     keys: dict[str, str], repeated: dict[str, list[str]], spool_id: SpoolId, began_at: datetime
 ) -> Unsorted:
-    def all_of(raw: str, wrapped: str) -> tuple[str, ...]:
-        return (*filter(None, repeated.get(raw, ())), *_unwrap(keys.get(wrapped, "")))
+    def wrapped(key: str) -> tuple[str, ...]:
+        return tuple(filter(None, raw_headers(keys.get(key, ""))))
+
+    def all_of(raw: str, earlier: str) -> tuple[str, ...]:
+        return (*filter(None, repeated.get(raw, ())), *wrapped(earlier))
 
     def first(values: tuple[str, ...]) -> str:
         return next(iter(values), "")
 
     setup = CallSetup(
         call_id=spool_id,
-        dialled=first(_unwrap(keys.get("dialled", ""))),
-        endpoint=first(_unwrap(keys.get("endpoint", ""))),
+        dialled=first(wrapped("dialled")),
+        endpoint=first(wrapped("endpoint")),
         trunk=keys.get("trunk") == "1",
         sender=first(all_of("raw-from", "from")),
         asserted=all_of("raw-p-asserted-identity", "pai"),
@@ -227,16 +229,3 @@ def _parse_time(text: str) -> datetime:
         raise HeaderError(f"began={text[:40]!r} is no time")
     microseconds = int((parts[2] or "").ljust(6, "0"))
     return _EPOCH + timedelta(seconds=int(parts[1]), microseconds=microseconds)
-
-
-def _unwrap(text: str) -> tuple[str, ...]:
-    return tuple(value for value in map(_unwrap_one, text.split()) if value)
-
-
-def _unwrap_one(text: str) -> str:
-    """One base64 value; one the switch cut off in the middle gives what is left of it."""
-    whole = text[: len(text) // 4 * 4]
-    try:
-        return base64.b64decode(whole, validate=True).decode("utf-8", errors="replace")
-    except binascii.Error:
-        return ""

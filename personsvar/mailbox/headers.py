@@ -9,6 +9,7 @@ bracket that never closes is a letter. Only what makes no sense at all is None.
 
 from __future__ import annotations
 
+import binascii
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from personsvar.mailbox.sip_text import (
 )
 from personsvar.mailbox.sip_uri import Uri, parse_uri
 
+_BASE64_BLOCK = 4
+
 
 @dataclass(frozen=True, slots=True)
 class SipAddress:
@@ -33,6 +36,22 @@ class SipAddress:
     uri: Uri
     parameters: Parameters = ()
     """Those behind the closing bracket: of the entry, not of the URI. Without brackets they are of both."""
+
+
+def raw_headers(wrapped: str) -> Iterator[str | None]:
+    """The values a dialplan hands over as base64, separated by spaces.
+
+    A dialplan's lines have an end: a value cut short loses its last letters only. None: it is no base64.
+    """
+    for piece in wrapped.split():
+        bare = piece.rstrip("=")
+        whole = bare[: len(bare) - (len(bare) % _BASE64_BLOCK == 1)]
+        try:
+            octets = binascii.a2b_base64(whole + "=" * (-len(whole) % _BASE64_BLOCK), strict_mode=True)
+        except ValueError:
+            yield None
+        else:
+            yield octets.decode("utf-8", "replace")
 
 
 def addresses(values: Iterable[str]) -> Iterator[SipAddress]:

@@ -6,12 +6,13 @@ no base64 gives less, never an error.
 
 from __future__ import annotations
 
-import binascii
 import hmac
 import logging
 from collections.abc import Mapping
+from itertools import islice
 
 from personsvar.mailbox.arrival import CallSetup
+from personsvar.mailbox.headers import raw_headers
 from personsvar.mailbox.sip_text import LONGEST
 from personsvar.telephony.agi import variables
 
@@ -25,7 +26,6 @@ MAX_INSTANCES = 50
 """More headers of one name than any network adds."""
 
 _NO_CONTROLS = dict.fromkeys((*range(32), 127), " ")
-_BASE64_BLOCK = 4
 
 
 def call_setup(environment: Mapping[str, str]) -> CallSetup:
@@ -73,20 +73,13 @@ def _arguments(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _headers(given: Mapping[str, str], name: str) -> tuple[str, ...]:
-    instances = given.get(name, "").split()[:MAX_INSTANCES]
-    return tuple(value for instance in instances if (value := _decoded(instance, name)))
-
-
-def _decoded(base64: str, name: str) -> str:
-    """As much as is there: a value cut short loses its last letters only."""
-    text = base64.rstrip("=")
-    whole = text[: len(text) - (len(text) % _BASE64_BLOCK == 1)]
-    try:
-        raw = binascii.a2b_base64(whole + "=" * (-len(whole) % _BASE64_BLOCK), strict_mode=True)
-    except (binascii.Error, ValueError):
-        log.warning("a header that is no base64", extra={"header": name})
-        return ""
-    return plain(raw.decode("utf-8", "replace"))
+    found = []
+    for value in islice(raw_headers(given.get(name, "")), MAX_INSTANCES):
+        if value is None:
+            log.warning("a header that is no base64", extra={"header": name})
+        elif line := plain(value):
+            found.append(line)
+    return tuple(found)
 
 
 def plain(value: str) -> str:

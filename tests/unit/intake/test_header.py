@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -219,14 +220,25 @@ def test_keys_of_a_later_version_s_writer_are_skipped_and_the_first_of_two_count
     assert parse_header(content) == HEADING
 
 
-def test_a_raw_value_that_was_cut_off_gives_what_is_left() -> None:
-    content = (
-        b"version=1\nid=1.1\nwriter=dialplan\nbegan=1\ndialled=KzQ3NDc0Nz\ndiversion=PHRl!bDo= PHRlbDo=\n"
-    )
-    read = parse_header(content)
+def earlier(line: bytes) -> Unsorted:
+    """A header as an earlier dialplan wrote it."""
+    read = parse_header(b"version=1\nid=1.1\nwriter=dialplan\nbegan=1\n" + line)
     assert isinstance(read, Unsorted)
-    assert read.setup.dialled == "+47474"
-    assert read.setup.diversion == ("<tel:",)
+    return read
+
+
+def test_a_wrapped_value_that_was_cut_off_loses_its_last_letters_only() -> None:
+    value = b"<sip:+4790000001@example.test>;reason=no-answer"
+    whole = b64encode(value)
+    for length in range(len(whole)):
+        assert (
+            "".join(earlier(b"diversion=" + whole[:length]).setup.diversion).encode()
+            == value[: length * 3 // 4]
+        )
+
+
+def test_what_is_no_base64_is_left_out_and_the_rest_stands() -> None:
+    assert earlier(b"diversion=PHRl!bDo= \xff PHRlbDo=").setup.diversion == ("<tel:",)
 
 
 @pytest.mark.parametrize("spool_id", ["", ".", "..", "a/b", "-1", "1.1\n", "å", "a b", "x" * 151])
