@@ -19,6 +19,7 @@ from personsvar.dialogue.call_session import DialogueContext
 from personsvar.dialogue.manual import answer
 from personsvar.intake import SpoolTakes, Sweeper
 from personsvar.intake.sweeper import SweeperChore
+from personsvar.mailbox import lookups
 from personsvar.mailbox.lamps import LampRows
 from personsvar.mailbox.model import Number, SoundId
 from personsvar.mailbox.ports.store import UnitOfWork
@@ -154,8 +155,7 @@ class Application:
         self._opened.close()
 
     def _read(self, sound: SoundId) -> bytes:
-        with self.services.store.look() as uow:
-            return uow.sounds.read(sound)
+        return lookups.sound(self.services, sound)
 
 
 @dataclass(frozen=True)

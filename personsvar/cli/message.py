@@ -11,7 +11,7 @@ from personsvar.cli import CannotStartError
 from personsvar.cli.forms import message_form
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_json, print_table, say
-from personsvar.mailbox import listening
+from personsvar.mailbox import listening, lookups
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Message, MessageId, State
 from personsvar.mailbox.provision import find_subscriber
@@ -48,7 +48,7 @@ def export(
     if file.suffix not in {".wav", ".alaw"}:
         raise CannotStartError(f"{file}: the file's name should end in .wav or .alaw")
     services = open_application().services
-    alaw = _alaw(services, _found(services, message))
+    alaw = lookups.sound(services, _found(services, message).sound.id)
     try:
         file.write_bytes(wav(alaw) if file.suffix == ".wav" else alaw)
     except OSError as wrong:
@@ -73,11 +73,6 @@ def _found(services: Services, message: int) -> Message:
     if found is None:
         raise _gone(message)
     return found
-
-
-def _alaw(services: Services, message: Message) -> bytes:
-    with services.store.look() as uow:
-        return uow.sounds.read(message.sound.id)
 
 
 def _gone(message: int) -> MailboxError:

@@ -12,10 +12,11 @@ from personsvar.cli.moments import FORM, moment
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, print_table, say
 from personsvar.http.api.forms import history_form, notice_form
+from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Channel, Notice, NoticeId, NoticeKind, NoticeStatus
 from personsvar.mailbox.numbers import parse_subscriber_number
-from personsvar.mailbox.services import Services
+from personsvar.mailbox.undelivered import send_again
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -62,9 +63,10 @@ def list_(
 def show(notice: Id, as_json: Json = False) -> None:
     """Show one notice, with each try and each receipt."""
     services = open_application().services
-    found = _found(services, notice)
-    with services.store.look() as uow:
-        shown = history_form(found, uow.outbox.history(found.id)).model_dump(mode="json")
+    found = lookups.notice_and_history(services, NoticeId(notice))
+    if found is None:
+        raise _unknown(notice)
+    shown = history_form(*found).model_dump(mode="json")
     if as_json:
         print_json(shown)
         return
@@ -77,11 +79,10 @@ def show(notice: Id, as_json: Json = False) -> None:
 def resend(notice: Id) -> None:
     """Send a notice again that has ended: sent, failed or given up."""
     services = open_application().services
-    before = _found(services, notice)
-    with services.store.begin() as uow:
-        again = uow.outbox.resend(before.id, now=services.clock.now())
-        uow.commit()
-    if not again:
+    before = lookups.notice(services, NoticeId(notice))
+    if before is None:
+        raise _unknown(notice)
+    if not send_again(services, before.id):
         raise MailboxError(f"notice {notice} is still on its way ({before.status})")
     say(f"Notice {notice} is sent again.")
 
@@ -98,12 +99,8 @@ def _print_rows(names: Sequence[str], rows: list[dict[str, object]], *, first: s
         print_table([name.upper() for name in head], ([row[name] for name in names] for row in rows))
 
 
-def _found(services: Services, notice: int) -> Notice:
-    with services.store.look() as uow:
-        found = uow.outbox.get(NoticeId(notice))
-    if found is None:
-        raise MailboxError(f"there is no notice {notice}")
-    return found
+def _unknown(notice: int) -> MailboxError:
+    return MailboxError(f"there is no notice {notice}")
 
 
 def _row(it: Notice) -> tuple[object, ...]:

@@ -12,6 +12,7 @@ from personsvar.cli.forms import visual_form
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, say
 from personsvar.cli.visual_server import serve
+from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.provision import find_subscriber
@@ -40,8 +41,7 @@ def status(number: Who, *, as_json: Json = False) -> None:
     """Show how a subscriber's visual voicemail stands, and what the phone said of itself."""
     application = open_application()
     owner = find_subscriber(application.services, number).number
-    with application.services.store.look() as uow:
-        account = uow.visual.get(owner)
+    account = lookups.visual_account(application.services, owner)
     user = accounts.imap_user(owner, application.settings.visual_host)
     form = visual_form(owner, account, user=user)
     (print_json if as_json else print_fields)(form)

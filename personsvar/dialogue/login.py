@@ -12,6 +12,7 @@ from personsvar.dialogue.first_call import let_in
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.menu import PAUSE
 from personsvar.language.prompts import PromptId
+from personsvar.mailbox import lookups
 from personsvar.mailbox.arrival import calling_number
 from personsvar.mailbox.login import LoginResult, try_pin
 from personsvar.mailbox.model import Number, Subscriber
@@ -111,7 +112,4 @@ def _is_right(session: CallSession, typed: Digits) -> bool:
 
 
 def _subscriber(session: CallSession, number: Number | None) -> Subscriber | None:
-    if number is None:
-        return None
-    with session.services.store.look() as uow:
-        return uow.subscribers.get(number)
+    return None if number is None else lookups.subscriber(session.services, number)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from personsvar.mailbox import lookups
 from personsvar.mailbox.details import Details, detailed
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Number, Subscriber
@@ -92,5 +93,4 @@ def _page(services: Services, after: Number | None) -> Sequence[Subscriber]:
 
 
 def is_subscriber(services: Services, number: Number) -> bool:
-    with services.store.look() as uow:
-        return uow.subscribers.get(number) is not None
+    return lookups.subscriber(services, number) is not None

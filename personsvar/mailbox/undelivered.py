@@ -1,12 +1,21 @@
 """What follows when a notice can't be delivered: the subscriber hears of the message all the same.
 
-An MMS becomes an SMS. Of an e-mail copy the owner hears once, in the main menu.
+An MMS becomes an SMS. Of an e-mail copy the owner hears once, in the main menu. An operator may have any sent
+again.
 """
 
 from __future__ import annotations
 
 from personsvar.mailbox.local_time import after_quiet
-from personsvar.mailbox.model import Channel, NewNotice, Notice, NoticeKind, NoticeStatus, Subscriber
+from personsvar.mailbox.model import (
+    Channel,
+    NewNotice,
+    Notice,
+    NoticeId,
+    NoticeKind,
+    NoticeStatus,
+    Subscriber,
+)
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.services import Services
 
@@ -57,3 +66,11 @@ def acknowledge_failed_copies(services: Services, owner: Subscriber) -> None:
     with services.store.begin() as uow:
         uow.outbox.mark_told(owner.number, Channel.EMAIL)
         uow.commit()
+
+
+def send_again(services: Services, which: NoticeId) -> bool:
+    """The operator wants an ended notice sent again; False: there is none, or it is still on its way."""
+    with services.store.begin() as uow:
+        again = uow.outbox.resend(which, now=services.clock.now())
+        uow.commit()
+    return again

@@ -17,6 +17,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number
 from personsvar.mailbox.services import Services
@@ -82,8 +83,7 @@ class PreEncoder:
         """The newest first; of those with a lower uid, where one is given."""
         if self.recordings.encoder.why_not() is not None:
             return ()
-        with self.services.store.look() as uow:
-            account = uow.visual.get(mailbox)
+        account = lookups.visual_account(self.services, mailbox)
         if account is None or not account.is_active:
             return ()
         newest_first = reversed(view.entries(self.services, mailbox, view.Folder.INBOX))

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
+from personsvar.mailbox import lookups
 from personsvar.mailbox.model import SoundId
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import view
@@ -68,8 +69,7 @@ class Recordings:
         return await self.workers.do(view.keep_amr, self.services, sound, made)
 
     def _read(self, sound: SoundId) -> bytes:
-        with self.services.store.look() as uow:
-            try:
-                return uow.sounds.read(sound)
-            except KeyError as gone:
-                raise NoRecordingError from gone
+        try:
+            return lookups.sound(self.services, sound)
+        except KeyError as gone:
+            raise NoRecordingError from gone

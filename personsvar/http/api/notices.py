@@ -10,10 +10,12 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from personsvar.http.api.forms import NoticeForm, NoticeHistoryForm, history_form, notice_form
 from personsvar.http.api.token import Guard
+from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import Channel, Notice, NoticeId, NoticeKind, NoticeStatus, Number
+from personsvar.mailbox.model import Channel, NoticeId, NoticeKind, NoticeStatus, Number
 from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.undelivered import send_again
 
 MOST = 1000
 LARGEST_ID = 2**63 - 1
@@ -95,11 +97,10 @@ def notices_router(services: Services, guard: Guard) -> APIRouter:
         responses={**NO_SUCH, **UNDER_WAY},
     )
     def resend(notice: Id) -> NoticeHistoryForm:
-        before = _found(services, NoticeId(notice))
-        with services.store.begin() as uow:
-            again = uow.outbox.resend(before.id, now=services.clock.now())
-            uow.commit()
-        if not again:
+        before = lookups.notice(services, NoticeId(notice))
+        if before is None:
+            raise _unknown(notice)
+        if not send_again(services, before.id):
             raise HTTPException(409, f"notice {notice} is still on its way ({before.status})")
         return _shown(services, before.id)
 
@@ -116,17 +117,11 @@ def _number(services: Services, text: str | None) -> Number | None:
 
 
 def _shown(services: Services, which: NoticeId) -> NoticeHistoryForm:
-    with services.store.look() as uow:
-        found = uow.outbox.get(which)
-        history = uow.outbox.history(which)
+    found = lookups.notice_and_history(services, which)
     if found is None:
-        raise HTTPException(404, f"there is no notice {which}")
-    return history_form(found, history)
+        raise _unknown(which)
+    return history_form(*found)
 
 
-def _found(services: Services, which: NoticeId) -> Notice:
-    with services.store.look() as uow:
-        found = uow.outbox.get(which)
-    if found is None:
-        raise HTTPException(404, f"there is no notice {which}")
-    return found
+def _unknown(which: int) -> HTTPException:
+    return HTTPException(404, f"there is no notice {which}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from personsvar.mailbox import lookups
 from personsvar.mailbox.login import LoginResult, try_pin
 from personsvar.mailbox.model import Language, VisualDialect
 from personsvar.mailbox.new_pin import change_pin
@@ -74,8 +75,7 @@ def _changed(services: Services, visitor: LoggedIn, it: c.VendorPin) -> str:
 
 def _is_proven(services: Services, visitor: LoggedIn, old: str | None) -> bool:
     """Who never had a PIN has none to tell."""
-    with services.store.look() as uow:
-        subscriber = uow.subscribers.get(visitor.number)
+    subscriber = lookups.subscriber(services, visitor.number)
     if subscriber is not None and subscriber.pin is None and subscriber.spare_pin is None:
         return True
     if old is None:

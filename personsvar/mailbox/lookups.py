@@ -1,0 +1,41 @@
+"""What other rooms look up in the store: each look is a unit of work of its own."""
+
+from __future__ import annotations
+
+from personsvar.mailbox.model import (
+    History,
+    Notice,
+    NoticeId,
+    Number,
+    SoundId,
+    Subscriber,
+    VisualAccount,
+)
+from personsvar.mailbox.services import Services
+
+
+def subscriber(services: Services, number: Number) -> Subscriber | None:
+    with services.store.look() as uow:
+        return uow.subscribers.get(number)
+
+
+def sound(services: Services, which: SoundId) -> bytes:
+    """The A-law bytes. Raise KeyError when it is gone."""
+    with services.store.look() as uow:
+        return uow.sounds.read(which)
+
+
+def visual_account(services: Services, number: Number) -> VisualAccount | None:
+    with services.store.look() as uow:
+        return uow.visual.get(number)
+
+
+def notice(services: Services, which: NoticeId) -> Notice | None:
+    with services.store.look() as uow:
+        return uow.outbox.get(which)
+
+
+def notice_and_history(services: Services, which: NoticeId) -> tuple[Notice, History] | None:
+    with services.store.look() as uow:
+        found = uow.outbox.get(which)
+        return None if found is None else (found, uow.outbox.history(which))
