@@ -15,8 +15,8 @@ from personsvar.gateways.sms.frames import Command, Pdu
 from personsvar.gateways.sms.pdus import destination, numbered, sender, submit_sm
 from personsvar.gateways.sms.smpp_connection import TakeDelivered
 from personsvar.gateways.sms.smpp_session import SmppSession
+from personsvar.gateways.sms.sms_parts import SmsPart
 from personsvar.gateways.sms.smsc import SmppOptions, Smsc
-from personsvar.gateways.sms.split import SmsPart
 from personsvar.mailbox.model import Number
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError
 from tests.unit.gateways.sms.patience import patient

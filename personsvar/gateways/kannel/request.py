@@ -19,9 +19,9 @@ from urllib.parse import parse_qsl, quote, urlencode
 import httpx
 
 from personsvar.gateways.kannel.kannel_options import KannelOptions
-from personsvar.gateways.sms.alphabet import Coding, coding_of
+from personsvar.gateways.sms.alphabet import Coding
 from personsvar.gateways.sms.sms import Sms
-from personsvar.gateways.sms.user_data import UserDataHeader, written
+from personsvar.gateways.sms.sms_parts import uncut
 
 ALL_REPORTS = 1 + 2 + 4 + 8 + 16
 CODINGS = {Coding.GSM7: 0, Coding.BINARY: 1, Coding.UCS2: 2}
@@ -53,12 +53,7 @@ def _who(options: KannelOptions, sms: Sms) -> Fields:
 
 def _what(sms: Sms) -> Fields:
     life = {} if sms.lives_seconds is None else {"validity": max(1, math.ceil(sms.lives_seconds / 60))}
-    header = written(UserDataHeader(ports=sms.ports))
-    addressed = {"udh": header} if header else {}
-    return {**_content(sms), **addressed, **life}
-
-
-def _content(sms: Sms) -> Fields:
-    if sms.binary is not None:
-        return {"text": sms.binary, "coding": CODINGS[Coding.BINARY]}
-    return {"text": sms.text, "charset": "UTF-8", "coding": CODINGS[coding_of(sms.text)]}
+    whole = uncut(sms)
+    udh = {"udh": whole.header} if whole.header else {}
+    text: Fields = {"text": sms.text, "charset": "UTF-8"} if sms.binary is None else {"text": sms.binary}
+    return {**text, "coding": CODINGS[whole.coding], **udh, **life}

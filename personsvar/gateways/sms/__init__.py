@@ -3,7 +3,7 @@
     sms               what goes out and what comes in, as values
     alphabet          GSM-7, UCS-2 and bytes (3GPP TS 23.038)
     user_data         the header inside a short message (3GPP TS 23.040, 9.2.3.24)
-    split             a long one in parts
+    sms_parts         from an SMS to the parts that go out
     frames            PDUs cut from a stream of bytes
     pdus              the PDUs we send
     delivered         the PDUs an SMSC brings: receipts, and short messages from phones

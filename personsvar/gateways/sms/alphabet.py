@@ -12,11 +12,11 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Literal, get_args
 
-import smsutil
+import smsutil  # noqa: F401 - it makes the codec gsm0338 known
 
 ESCAPE = "\x1b"
 SECOND_TABLE = frozenset("^{}\\[~]|€\f")
-LAST_OF_LATIN_1 = 0xFF
+"""Letters of GSM-7 that take two septets, with the escape before them."""
 Alphabet = Literal["gsm7", "latin1", "ascii", "ucs2"]
 ALPHABETS: tuple[Alphabet, ...] = get_args(Alphabet)
 
@@ -43,24 +43,11 @@ _CODECS = {Coding.GSM7: "gsm0338", Coding.ASCII: "ascii", Coding.LATIN1: "latin-
 def coding_of(text: str, alphabet: Alphabet = "gsm7") -> Coding:
     """The SMSC's own where it has every letter, else UCS-2. The escape alone is a letter in none."""
     coding = _CODINGS[alphabet]
-    return coding if ESCAPE not in text and _has(coding, text) else Coding.UCS2
-
-
-def _has(coding: Coding, text: str) -> bool:
-    match coding:
-        case Coding.GSM7:
-            return not text or bool(smsutil.is_valid_gsm(text))
-        case Coding.ASCII:
-            return text.isascii()
-        case Coding.LATIN1:
-            return all(ord(letter) <= LAST_OF_LATIN_1 for letter in text)
-        case _:
-            return True
-
-
-def septets(text: str) -> list[int]:
-    """What each letter of an ASCII text takes on the air, where the SMSC makes GSM-7 of it."""
-    return [2 if letter in SECOND_TABLE else 1 for letter in text]
+    try:
+        encoded(text, coding)
+    except UnicodeEncodeError:
+        return Coding.UCS2
+    return Coding.UCS2 if ESCAPE in text else coding
 
 
 def encoded(text: str, coding: Coding) -> bytes:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from smpplib.command import SubmitSM
 
 from personsvar.gateways.sms.frames import HEAD, Command, Pdu
+from personsvar.gateways.sms.sms_parts import SmsPart
 from personsvar.gateways.sms.smsc import Smsc
-from personsvar.gateways.sms.split import SmsPart
 from personsvar.gateways.sms.user_data import HEADED
 
 VERSION = 0x34

@@ -24,8 +24,8 @@ from personsvar.gateways.sms.frames import Pdu
 from personsvar.gateways.sms.pdus import destination, sender, submit_sm
 from personsvar.gateways.sms.smpp_session import SmppSession
 from personsvar.gateways.sms.sms import Sms, TakeIncoming
+from personsvar.gateways.sms.sms_parts import parts_of
 from personsvar.gateways.sms.smsc import SmppOptions, Smsc
-from personsvar.gateways.sms.split import parts_of
 from personsvar.mailbox.model import Receipt
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.errors import (

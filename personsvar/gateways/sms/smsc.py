@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from personsvar.gateways.sms.alphabet import ALPHABETS, Alphabet
 from personsvar.gateways.sms.delivery_receipt import ReceiptIds
-from personsvar.gateways.sms.split import LongTexts
+from personsvar.gateways.sms.sms_parts import LongTexts
 
 PORT, TLS_PORT = 2775, 3550
 LONGEST_TAKEN = 255

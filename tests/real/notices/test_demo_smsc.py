@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.gateways.sms.sms import Ports, Sms
-from personsvar.gateways.sms.split import LongTexts
+from personsvar.gateways.sms.sms_parts import LongTexts
 from personsvar.mailbox.model import Number, ReceiptState
 from tests.real.notices.demo_smsc import PASSWORD, PROGRAM, SYSTEM_ID, DemoSmsc, demo_smsc
 from tests.real.notices.smpp_desk import OLA, desk, letter

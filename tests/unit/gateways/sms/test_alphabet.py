@@ -10,8 +10,8 @@ from personsvar.gateways.sms.alphabet import ALPHABETS, Alphabet, Coding, coding
 from personsvar.gateways.sms.delivered import Delivered, incoming
 from personsvar.gateways.sms.delivery_receipt import report
 from personsvar.gateways.sms.sms import Ports, Sms
+from personsvar.gateways.sms.sms_parts import parts_of
 from personsvar.gateways.sms.smsc import smscs
-from personsvar.gateways.sms.split import parts_of
 from personsvar.mailbox.model import Number
 from tests.unit.gateways.sms.patience import patient
 
@@ -34,7 +34,7 @@ ANDROID = "Activate:pv=13;ct=Google.Pixel_8.15;pt=0;//VVM"
     ],
 )
 def test_what_is_sent(alphabet: Alphabet, text: str, coding: int, octets: bytes) -> None:
-    (part,) = parts_of(Sms(OLA, text), alphabet=alphabet)
+    (part,) = parts_of(Sms(OLA, text), long_texts="udh", alphabet=alphabet)
     assert (part.coding, part.octets) == (coding, octets)
 
 
@@ -55,7 +55,9 @@ def test_what_is_sent(alphabet: Alphabet, text: str, coding: int, octets: bytes)
     ],
 )
 def test_where_a_long_text_is_cut(alphabet: Alphabet, text: str, lengths: list[int]) -> None:
-    assert [len(part.octets) for part in parts_of(Sms(OLA, text), alphabet=alphabet)] == lengths
+    assert [
+        len(part.octets) for part in parts_of(Sms(OLA, text), long_texts="udh", alphabet=alphabet)
+    ] == lengths
 
 
 @patient
@@ -65,7 +67,7 @@ def test_where_a_long_text_is_cut(alphabet: Alphabet, text: str, lengths: list[i
     st.none() | st.just(Ports(5499)),
 )
 def test_split_and_joined_again_it_is_the_same(text: str, alphabet: Alphabet, ports: Ports | None) -> None:
-    parts = parts_of(Sms(OLA, text, ports=ports), alphabet=alphabet)
+    parts = parts_of(Sms(OLA, text, ports=ports), long_texts="udh", alphabet=alphabet)
     said = [decoded(part.octets, part.coding) for part in parts]
     assert "".join(filter(None, said)) == text.encode("utf-16-be", "replace").decode("utf-16-be")
     for part in parts:

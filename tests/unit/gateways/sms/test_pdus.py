@@ -19,8 +19,8 @@ from personsvar.gateways.sms.pdus import (
     validity,
 )
 from personsvar.gateways.sms.sms import Concatenation, Ports
+from personsvar.gateways.sms.sms_parts import SmsPart
 from personsvar.gateways.sms.smsc import SmppOptions, Smsc, smscs
-from personsvar.gateways.sms.split import SmsPart
 from personsvar.gateways.sms.user_data import UserDataHeader, read, written
 from personsvar.notifier.errors import DeliveryError, UndeliverableError
 from tests.unit.gateways.sms.patience import patient

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from personsvar.gateways.sms.alphabet import Coding, decoded
 from personsvar.gateways.sms.sms import Ports, Sms
-from personsvar.gateways.sms.split import SmsPart, parts_of
+from personsvar.gateways.sms.sms_parts import SmsPart, parts_of
 from personsvar.gateways.sms.user_data import read
 from personsvar.mailbox.model import Number
 from personsvar.notifier.errors import UndeliverableError
@@ -53,7 +53,7 @@ def test_each_part_fits(text: str, ports: Ports | None, way: str) -> None:
 def test_bytes_split_and_joined_again_are_the_same(
     octets: bytes, ports: Ports | None, reference: int
 ) -> None:
-    parts = parts_of(Sms(OLA, binary=octets, ports=ports, reference=reference))
+    parts = parts_of(Sms(OLA, binary=octets, ports=ports, reference=reference), long_texts="udh")
     assert b"".join(part.octets for part in parts) == octets
     assert all(len(part.header) + len(part.octets) <= 140 for part in parts)
     if len(parts) > 1:
@@ -80,13 +80,13 @@ def test_bytes_split_and_joined_again_are_the_same(
     ],
 )
 def test_where_it_is_cut(text: str, lengths: list[int]) -> None:
-    assert [len(part.octets) for part in parts_of(Sms(OLA, text))] == lengths
+    assert [len(part.octets) for part in parts_of(Sms(OLA, text), long_texts="udh")] == lengths
 
 
 def test_a_port_takes_eight_letters_of_the_first_part() -> None:
     """7 octets of header leave 152 septets; with the part's place, 12 leave 146."""
-    one, *none = parts_of(Sms(OLA, "a" * 152, ports=Ports(5499)))
-    first, *_rest = parts_of(Sms(OLA, "a" * 153, ports=Ports(5499)))
+    one, *none = parts_of(Sms(OLA, "a" * 152, ports=Ports(5499)), long_texts="udh")
+    first, *_rest = parts_of(Sms(OLA, "a" * 153, ports=Ports(5499)), long_texts="udh")
     assert (none, len(one.octets), len(first.octets)) == ([], 152, 146)
 
 
@@ -105,4 +105,6 @@ def test_a_text_no_255_parts_can_hold_is_undeliverable(way: str) -> None:
 def test_what_it_says_is_in_no_repr() -> None:
     sms = Sms(OLA, "din PIN er 4711", binary=b"4711")
     assert "4711" not in repr(sms)
-    assert "4711" not in repr(parts_of(sms)) + repr(parts_of(Sms(OLA, "4711")))
+    assert "4711" not in repr(parts_of(sms, long_texts="udh")) + repr(
+        parts_of(Sms(OLA, "4711"), long_texts="udh")
+    )
