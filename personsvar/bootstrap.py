@@ -64,7 +64,7 @@ class Application:
 
     @cached_property
     def store(self) -> SqlStore:
-        return self._opened.enter_context(closing(self._a_store()))
+        return self._opened.enter_context(closing(self._open_store()))
 
     @cached_property
     def services(self) -> Services:
@@ -73,14 +73,14 @@ class Application:
     @cached_property
     def outbox_store(self) -> SqlStore:
         """For the outbox's worker, whose last write-backs may be done again after a power cut."""
-        return self._opened.enter_context(closing(self._a_store(durability="normal", connections=2)))
+        return self._opened.enter_context(closing(self._open_store(durability="normal", connections=2)))
 
     @cached_property
     def outbox_services(self) -> Services:
         return self._services(self.outbox_store)
 
     @property
-    def _a_store(self) -> partial[SqlStore]:
+    def _open_store(self) -> partial[SqlStore]:
         return partial(
             SqlStore,
             self.settings.database,
@@ -96,7 +96,7 @@ class Application:
             rows.append(LampRows(RealClock()))
         if settings.visual_host:
             rows.append(SyncRows(RealClock()))
-        return _Each(tuple(rows)) if rows else None
+        return _InOrder(tuple(rows)) if rows else None
 
     def _services(self, store: SqlStore) -> Services:
         return Services(
@@ -132,8 +132,8 @@ class Application:
 
     @cached_property
     def answer(self) -> Callable[[Call], None]:
-        desk = DialogueContext(self.services, self.takes)
-        return lambda call: answer(call, desk)
+        context = DialogueContext(self.services, self.takes)
+        return lambda call: answer(call, context)
 
     @cached_property
     def workers(self) -> Executor:
@@ -159,14 +159,14 @@ class Application:
 
 
 @dataclass(frozen=True)
-class _Each:
-    """Several, in the same order in all processes: so two transactions never each wait for the other."""
+class _InOrder:
+    """Hooks in the same order in all processes: so two transactions never each wait for the other."""
 
-    of: tuple[BeforeCommit, ...]
+    hooks: tuple[BeforeCommit, ...]
 
     def __call__(self, uow: UnitOfWork, changed: AbstractSet[Number]) -> None:
-        for one in self.of:
-            one(uow, changed)
+        for hook in self.hooks:
+            hook(uow, changed)
 
 
 def prompt_folders(settings: Settings) -> tuple[Path, ...]:
@@ -206,12 +206,12 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     try:
-        return _kept_key(settings.key_file)
+        return _stored_key(settings.key_file)
     except OSError as wrong:
         raise SettingsError((f"{settings.key_file}: {wrong.strerror}",)) from wrong
 
 
-def _kept_key(file: Path) -> str:
+def _stored_key(file: Path) -> str:
     if not file.exists():
         file.parent.mkdir(mode=STATE_MODE, parents=True, exist_ok=True)
         durable.write_first(file, new_key().encode())

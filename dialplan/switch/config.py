@@ -129,8 +129,8 @@ def outside(external: str) -> dict[str, str]:
     if not external:
         return {}
     host, _, port = external.partition(":")
-    told = {"external_media_address": host, "external_signaling_address": host}
-    return {**told, "external_signaling_port": port} if port else told
+    addresses = {"external_media_address": host, "external_signaling_address": host}
+    return {**addresses, "external_signaling_port": port} if port else addresses
 
 
 def _lines(options: Mapping[str, str]) -> str:

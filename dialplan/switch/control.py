@@ -13,14 +13,14 @@ STOPPING = "cannot be run during shutdown"
 
 def ask(run: Path, command: str, *, within_seconds: float = 30) -> str:
     """The answer, from the second line on: the first is a greeting. OSError: nobody answers."""
-    with told(run, command, within_seconds=within_seconds) as control:
+    with commanded(run, command, within_seconds=within_seconds) as control:
         answer = b"".join(iter(lambda: control.recv(65536), b""))
     # What is not ASCII only tells how important a line is.
     return answer.decode("ascii", errors="ignore").partition("\n")[2]
 
 
 @contextmanager
-def told(run: Path, command: str, *, within_seconds: float) -> Iterator[socket.socket]:
+def commanded(run: Path, command: str, *, within_seconds: float) -> Iterator[socket.socket]:
     """The connection on which a command was sent; nobody has waited for its answer. OSError: nobody is there.
 
     `run`: Asterisk's run folder.

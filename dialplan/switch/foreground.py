@@ -38,12 +38,12 @@ def until_over(switch: Switch) -> int:
 
     From here on no signal interrupts anything: they wait until they are asked for.
     """
-    heard = endings() | {signal.SIGCHLD}
-    signal.pthread_sigmask(signal.SIG_BLOCK, heard)
+    caught = endings() | {signal.SIGCHLD}
+    signal.pthread_sigmask(signal.SIG_BLOCK, caught)
     while switch.exit_code is None:
-        match signal.sigwait(heard):
+        match signal.sigwait(caught):
             case signal.SIGTERM:
-                _let_calls_end(switch, heard)
+                _let_calls_end(switch, caught)
                 break
             case told if told in AT_ONCE:
                 break
@@ -51,18 +51,18 @@ def until_over(switch: Switch) -> int:
     return code if code >= 0 else 1  # killed
 
 
-def _let_calls_end(switch: Switch, heard: frozenset[signal.Signals]) -> None:
+def _let_calls_end(switch: Switch, caught: frozenset[signal.Signals]) -> None:
     seconds = switch.setting.drain_seconds
     deadline = time.monotonic() + seconds
     try:
         with switch.refusing_calls() as calls:
             _say(f"told to stop: no new calls; {calls} that are up may go on for {seconds:g} s")
-            _say(_how_it_ended(switch, heard, deadline))
+            _say(_how_it_ended(switch, caught, deadline))
     except OSError as nobody:
         _say(f"Asterisk does not answer, and is stopped: {nobody.strerror or nobody}")
 
 
-def _how_it_ended(switch: Switch, heard: frozenset[signal.Signals], deadline: float) -> str:
+def _how_it_ended(switch: Switch, caught: frozenset[signal.Signals], deadline: float) -> str:
     quiet_since: float | None = None
     while switch.exit_code is None:
         now = time.monotonic()
@@ -70,7 +70,7 @@ def _how_it_ended(switch: Switch, heard: frozenset[signal.Signals], deadline: fl
             return "the time is up: calls are hung up"
         if quiet_since is not None and now - quiet_since > _HANGING_SECONDS:
             return "all calls have ended, and Asterisk hangs: it is stopped"
-        came = signal.sigtimedwait(heard, min(_LOOK_SECONDS, deadline - now))
+        came = signal.sigtimedwait(caught, min(_LOOK_SECONDS, deadline - now))
         if came is not None and came.si_signo in ENDINGS:
             return "told again: calls are hung up"
         quiet_since = None if switch.has_calls else quiet_since or now

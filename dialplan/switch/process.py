@@ -18,7 +18,7 @@ from typing import IO, Self
 from dialplan.switch.bound import bound
 from dialplan.switch.command import command
 from dialplan.switch.config import Setting, render
-from dialplan.switch.control import STOPPING, ask, told
+from dialplan.switch.control import STOPPING, ask, commanded
 from dialplan.switch.endings import signals_wait
 from dialplan.switch.root import Asterisk
 from dialplan.switch.sockets import holds_a_port
@@ -117,7 +117,7 @@ class Switch:
         run = self.setting.run
         told_us = ask(run, "core show channels count", within_seconds=_DEAF_SECONDS)
         counted = re.search(r"^(\d+) active call", told_us, re.MULTILINE)
-        with told(run, "core stop gracefully", within_seconds=_DEAF_SECONDS):
+        with commanded(run, "core stop gracefully", within_seconds=_DEAF_SECONDS):
             self._wait_until_it_refuses()
             yield int(counted[1]) if counted else 0
 

@@ -119,8 +119,8 @@ def _sound(root: Path, log: Path) -> Asterisk:
     if made is None:
         raise NotMadeError(f"its Asterisk does not run; see {log}")
     needs = [made.program, *(f"{made.modules}/{name}" for name in _NEEDED)]
-    told = subprocess.run([*enter(root), "ldd", *needs], capture_output=True, text=True, check=False)
-    missing = re.findall(r"(\S+) => not found", told.stdout)
+    ran = subprocess.run([*enter(root), "ldd", *needs], capture_output=True, text=True, check=False)
+    missing = re.findall(r"(\S+) => not found", ran.stdout)
     if missing:
         raise NotMadeError(f"its Asterisk lacks {missing[0]}")
     return made
@@ -147,10 +147,10 @@ def _look(root: Path) -> Asterisk | None:
     modules = next((folder for folder in folders if all((folder / name).exists() for name in _NEEDED)), None)
     if modules is None:
         return None
-    told = subprocess.run([*enter(root), program, "-V"], capture_output=True, text=True, check=False)
-    if told.returncode != 0:
+    ran = subprocess.run([*enter(root), program, "-V"], capture_output=True, text=True, check=False)
+    if ran.returncode != 0:
         return None
-    return Asterisk(root, program, f"/{modules.relative_to(root)}", told.stdout.strip())
+    return Asterisk(root, program, f"/{modules.relative_to(root)}", ran.stdout.strip())
 
 
 def enter(root: Path) -> list[str]:

@@ -1,7 +1,7 @@
-"""The command line: `personsvar …`, one file a noun.
+"""The command line: `personsvar …`, one file a command.
 
-Only the noun asked for is imported: `personsvar agi`, which the switch starts for each call, and `personsvar
-health`, which each container starts every few seconds, have to be quick.
+Only the command that is run is imported: `personsvar agi`, which the switch starts for each call, and
+`personsvar health`, which each container starts every few seconds, have to be quick.
 
 Exit codes: 0 done; 1 refused, with the reason; 2 it can't start: a bad setting, no database, wrong usage.
 """
@@ -25,7 +25,7 @@ REFUSED, CANT_START = 1, 2
 AGI, HEALTH = "agi", "health"
 _opened: ContextVar[ExitStack] = ContextVar("opened")
 
-NOUNS = {
+COMMANDS = {
     "run": "every service in one process",
     "ivr": "the service that answers calls",
     "notifier": "the service that sends notices and serves HTTP",
@@ -78,27 +78,27 @@ def _carry_out(arguments: list[str]) -> int:
             return int(import_module("personsvar.cli.health").look(arguments[1:]))
         return _command(arguments)
     except MailboxError as refused:
-        return _said(REFUSED, str(refused))
+        return _fail(REFUSED, str(refused))
     except StoreUnavailableError as away:
         slow = isinstance(away, StoreTooSlowError)
         what = "the database took too long, ask for less" if slow else "the database can't be used"
-        return _said(CANT_START, f"{what}: {away}")
+        return _fail(CANT_START, f"{what}: {away}")
     except (CannotStartError, _settings_error()) as wrong:
-        return _said(CANT_START, str(wrong))
+        return _fail(CANT_START, str(wrong))
 
 
 class CannotStartError(Exception):
     """Something outside is not as it has to be; the text is one line that says what to do."""
 
 
-def program(nouns: Sequence[str]) -> typer.Typer:
-    """The command line with these nouns."""
+def program(commands: Sequence[str]) -> typer.Typer:
+    """The command line with these commands."""
     import typer  # noqa: PLC0415 - `personsvar agi` does without
 
-    from personsvar.cli.nouns import Nouns  # noqa: PLC0415 - as above
+    from personsvar.cli.command_group import CommandGroup  # noqa: PLC0415 - as above
 
     app = typer.Typer(
-        cls=Nouns,
+        cls=CommandGroup,
         name="personsvar",
         help="The voicemail you run beside your own switch.",
         no_args_is_help=True,
@@ -107,16 +107,16 @@ def program(nouns: Sequence[str]) -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_nothing)
-    for noun in nouns:
-        if noun in (AGI, HEALTH):
-            app.command(noun, help=NOUNS[noun])(_nothing)  # `carry_out` did it already: this is its help
+    for name in commands:
+        if name in (AGI, HEALTH):
+            app.command(name, help=COMMANDS[name])(_nothing)  # `carry_out` did it already: this is its help
         else:
-            app.add_typer(import_module(f"personsvar.cli.{noun}").app, name=noun, help=NOUNS[noun])
+            app.add_typer(import_module(f"personsvar.cli.{name}").app, name=name, help=COMMANDS[name])
     return app
 
 
 def _command(arguments: list[str]) -> int:
-    wanted = arguments[:1] if arguments and arguments[0] in NOUNS else list(NOUNS)
+    wanted = arguments[:1] if arguments and arguments[0] in COMMANDS else list(COMMANDS)
     try:
         program(wanted)(args=arguments, prog_name="personsvar")
     except SystemExit as ended:
@@ -130,7 +130,7 @@ def _settings_error() -> type[Exception]:
     return SettingsError
 
 
-def _said(code: int, text: str) -> int:
+def _fail(code: int, text: str) -> int:
     for line in text.splitlines():
         print(f"personsvar: {line}", file=sys.stderr)  # noqa: T201 - this is the command line
     return code

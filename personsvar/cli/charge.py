@@ -31,7 +31,7 @@ def list_(
     services = open_application().services
     number = None if of is None else parse_subscriber_number(of, region=services.rules.home_region)
     with services.store.look() as uow:
-        charges = [charge_form(it) for it in uow.call_backs.charges(mailbox=number)]
+        charges = [charge_form(charge) for charge in uow.call_backs.charges(mailbox=number)]
     if as_json:
         print_json(charges)
     elif as_csv:

@@ -9,7 +9,7 @@ import typer
 from personsvar import storage
 from personsvar.bootstrap import begin, make_folders
 from personsvar.cli.opening import check_version, database_faults, require_database, upgrade_database
-from personsvar.cli.printing import say
+from personsvar.cli.printing import print_line
 from personsvar.mailbox.errors import MailboxError
 from personsvar.settings.loading import load
 from personsvar.settings.settings import Settings
@@ -25,7 +25,7 @@ def upgrade() -> None:
     """Make the database, or bring it up to date, all or nothing. Several may do it at once, and again."""
     settings = _settings()
     upgrade_database(settings)
-    say(f"The database is up to date (version {storage.current(settings.database)}).")
+    print_line(f"The database is up to date (version {storage.current(settings.database)}).")
 
 
 @app.command()
@@ -36,13 +36,13 @@ def downgrade(
     settings = _settings(made=True)
     with database_faults():
         back = versions.way_back(settings.database)
-    say(f"From version {back.now} to {back.before}. Messages, greetings and subscribers stay.")
-    say(f"Lost for good: {back.loses}.")
+    print_line(f"From version {back.now} to {back.before}. Messages, greetings and subscribers stay.")
+    print_line(f"Lost for good: {back.loses}.")
     if not (yes or typer.confirm("Are the services stopped, and shall it be done?")):
         raise MailboxError("nothing was changed")
     with database_faults():
         versions.downgrade(settings.database)
-    say(f"The database is of version {back.before} now: start the program of the version before.")
+    print_line(f"The database is of version {back.before} now: start the program of the version before.")
 
 
 @app.command()
@@ -60,14 +60,14 @@ def restored(
             storage.raise_ids(settings.database, by=by)
     except OverflowError as wrong:
         raise MailboxError(str(wrong)) from wrong
-    say(f"{by} ids are skipped: what comes in now has an id that was never given.")
+    print_line(f"{by} ids are skipped: what comes in now has an id that was never given.")
 
 
 @app.command()
 def check() -> None:
     """Tell whether the database is of this program's version."""
     check_version(_settings(made=True))
-    say("The database is up to date.")
+    print_line("The database is up to date.")
 
 
 def _settings(*, made: bool = False) -> Settings:

@@ -35,7 +35,7 @@ def describe(services: Services) -> list[str]:
     """A line each, to print at start: for whoever tries it, and never for a log."""
     with services.store.look() as uow:
         found = [(uow.subscribers.get(Number(number)), details) for number, details in DEMO]
-    return [f"  {it.number}  {it.name}, {_pin(it, details)}" for it, details in found if it is not None]
+    return [f"  {one.number}  {one.name}, {_pin(one, details)}" for one, details in found if one is not None]
 
 
 def how_to_try(settings: Settings, *, outbox: bool) -> list[str]:
@@ -50,10 +50,10 @@ def how_to_try(settings: Settings, *, outbox: bool) -> list[str]:
     return [*lines, f"All SMS, MMS and e-mails that are sent, PINs too: {where}"] if outbox else lines
 
 
-def _pin(it: Subscriber, details: Details) -> str:
-    if it.pin is None:
+def _pin(subscriber: Subscriber, details: Details) -> str:
+    if subscriber.pin is None:
         return "no PIN yet: the first call gives one"
-    if details.pin and pin_matches(details.pin, it.pin):
+    if details.pin and pin_matches(details.pin, subscriber.pin):
         return f"PIN {details.pin}"
     return "another PIN by now"
 

@@ -20,64 +20,64 @@ from personsvar.mailbox.model import (
 from personsvar.mailbox.ports.store import UnitOfWork
 
 
-def subscriber_form(it: Subscriber) -> Fields:
+def subscriber_form(subscriber: Subscriber) -> Fields:
     return {
-        "number": it.number,
-        "name": it.name,
-        "email": it.email,
-        "language": it.language,
-        "time_zone": it.time_zone,
-        "has_pin": it.pin is not None,
-        "pin_by_operator": it.pin_by_operator,
-        "voicemail_on": it.voicemail_on,
-        "always_ask_pin": it.always_ask_pin,
-        "oldest_first": it.oldest_first,
-        "call_back_from_elsewhere": it.call_back_from_elsewhere,
-        "say_caller": it.say_caller,
-        "sms": it.wishes.sms,
-        "mms": it.wishes.mms,
-        "missed_calls": it.wishes.missed_calls,
-        "email_copy": it.wishes.email_copy,
-        "quiet": None if it.quiet is None else str(it.quiet),
-        "welcomed": it.welcomed,
-        "absence_until": None if it.absence_until is None else it.absence_until.isoformat(),
+        "number": subscriber.number,
+        "name": subscriber.name,
+        "email": subscriber.email,
+        "language": subscriber.language,
+        "time_zone": subscriber.time_zone,
+        "has_pin": subscriber.pin is not None,
+        "pin_by_operator": subscriber.pin_by_operator,
+        "voicemail_on": subscriber.voicemail_on,
+        "always_ask_pin": subscriber.always_ask_pin,
+        "oldest_first": subscriber.oldest_first,
+        "call_back_from_elsewhere": subscriber.call_back_from_elsewhere,
+        "say_caller": subscriber.say_caller,
+        "sms": subscriber.wishes.sms,
+        "mms": subscriber.wishes.mms,
+        "missed_calls": subscriber.wishes.missed_calls,
+        "email_copy": subscriber.wishes.email_copy,
+        "quiet": None if subscriber.quiet is None else str(subscriber.quiet),
+        "welcomed": subscriber.welcomed,
+        "absence_until": None if subscriber.absence_until is None else subscriber.absence_until.isoformat(),
     }
 
 
-def mailbox_form(uow: UnitOfWork, it: Subscriber, now: datetime) -> Fields:
+def mailbox_form(uow: UnitOfWork, subscriber: Subscriber, now: datetime) -> Fields:
     """A subscriber with what is in the mailbox."""
-    counts = uow.messages.counts(it.number)
-    kinds = [kind for kind in GreetingKind if uow.greetings.current(it.number, kind) is not None]
-    locks = [uow.locks.get(scope, it.number) for scope in (LockScope.MAILBOX, LockScope.OWN_PHONE)]
+    counts = uow.messages.counts(subscriber.number)
+    kinds = [kind for kind in GreetingKind if uow.greetings.current(subscriber.number, kind) is not None]
+    locks = [uow.locks.get(scope, subscriber.number) for scope in (LockScope.MAILBOX, LockScope.OWN_PHONE)]
     return {
-        **subscriber_form(it),
+        **subscriber_form(subscriber),
         **_counts(counts),
         "greetings": [str(kind) for kind in kinds],
         "locked_until": stamp(_closed_until(locks, now)),
     }
 
 
-def message_form(it: Message) -> Fields:
+def message_form(message: Message) -> Fields:
     return {
-        "id": it.id,
-        "mailbox": it.mailbox,
-        "caller": it.caller,
-        "received_at": stamp(it.received_at),
-        "seconds": round(it.sound.seconds, 1),
-        "urgent": it.urgent,
-        "state": str(it.state),
-        "changed_at": stamp(it.changed_at),
-        "spool_id": it.spool_id,
+        "id": message.id,
+        "mailbox": message.mailbox,
+        "caller": message.caller,
+        "received_at": stamp(message.received_at),
+        "seconds": round(message.sound.seconds, 1),
+        "urgent": message.urgent,
+        "state": str(message.state),
+        "changed_at": stamp(message.changed_at),
+        "spool_id": message.spool_id,
     }
 
 
-def charge_form(it: CallBack) -> Fields:
+def charge_form(charge: CallBack) -> Fields:
     return {
-        "id": it.id,
-        "mailbox": it.mailbox,
-        "called": it.called,
-        "at": stamp(it.at),
-        "price_ore": it.price_ore,
+        "id": charge.id,
+        "mailbox": charge.mailbox,
+        "called": charge.called,
+        "at": stamp(charge.at),
+        "price_ore": charge.price_ore,
     }
 
 
@@ -98,13 +98,13 @@ def visual_form(number: Number, account: VisualAccount | None, *, user: str) -> 
     }
 
 
-def spool_form(it: ListedRecording) -> Fields:
+def spool_form(recording: ListedRecording) -> Fields:
     return {
-        "name": it.name,
-        "state": str(it.state),
-        "age_seconds": round(it.age_seconds),
-        "bytes": it.bytes,
-        "takes": it.takes,
+        "name": recording.name,
+        "state": str(recording.state),
+        "age_seconds": round(recording.age_seconds),
+        "bytes": recording.bytes,
+        "takes": recording.takes,
     }
 
 

@@ -24,17 +24,17 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S1
 def look(arguments: Sequence[str]) -> int:
     """Exit code: 0 ready, 1 not ready or no answer, 2 it can't be asked."""
     if len(arguments) > 1 or not set(arguments) <= ASKED_AT.keys():
-        return _said(WRONG_USAGE, f"personsvar health [{'|'.join(ASKED_AT)}]")
+        return _report(WRONG_USAGE, f"personsvar health [{'|'.join(ASKED_AT)}]")
     bind = _bind(arguments[0] if arguments else None, os.environ)
     if bind is None:
-        return _said(WRONG_USAGE, f"{HEALTH_BIND} is not set: the service tells nobody how it is")
+        return _report(WRONG_USAGE, f"{HEALTH_BIND} is not set: the service tells nobody how it is")
     try:
         status, body = _ask(_address(bind))
     except (OSError, ValueError) as wrong:
-        return _said(UNWELL, f"no answer from {bind}: {wrong}")
+        return _report(UNWELL, f"no answer from {bind}: {wrong}")
     if status == 200:  # noqa: PLR2004 - HTTP's own number
-        return _said(WELL, "ready")
-    return _said(UNWELL, f"not ready: {_faults(body)}")
+        return _report(WELL, "ready")
+    return _report(UNWELL, f"not ready: {_faults(body)}")
 
 
 def _bind(service: str | None, environ: Mapping[str, str]) -> str | None:
@@ -72,6 +72,6 @@ def _faults(body: bytes) -> str:
         return "it does not say why"
 
 
-def _said(code: int, line: str) -> int:
+def _report(code: int, line: str) -> int:
     print(line, file=sys.stderr if code == WRONG_USAGE else sys.stdout)
     return code

@@ -50,4 +50,9 @@ def missing_prompts(application: Application) -> list[str]:
     """As `<language>/<prompt>`: looked for at start, before a caller does."""
     ids = catalogue(application.settings).ids()
     shelf = application.studio.prompts
-    return [f"{language}/{it}" for language in LANGUAGES for it in ids if shelf.look(it, language) is None]
+    return [
+        f"{language}/{prompt}"
+        for language in LANGUAGES
+        for prompt in ids
+        if shelf.look(prompt, language) is None
+    ]

@@ -6,7 +6,7 @@ import typer
 
 from personsvar.cli import CannotStartError
 from personsvar.cli.opening import open_application
-from personsvar.cli.printing import say
+from personsvar.cli.printing import print_line
 from personsvar.gateways.lamps.names import pilot_sections, section
 from personsvar.mailbox.lamps import light_all
 from personsvar.mailbox.provision import all_subscribers
@@ -17,9 +17,9 @@ app = typer.Typer(no_args_is_help=True)
 @app.command()
 def config() -> None:
     """Print the switch's own lines, the pilot lamp and one for each subscriber: pjsip_lamps.conf."""
-    say(pilot_sections())
+    print_line(pilot_sections())
     for subscriber in all_subscribers(open_application().services):
-        say(section(subscriber.number))
+        print_line(section(subscriber.number))
 
 
 @app.command()
@@ -28,4 +28,4 @@ def light() -> None:
     services = open_application().services
     if not services.rules.lamps:
         raise CannotStartError("there are no lamps: PERSONSVAR_LAMP_SIP is not set")
-    say(f"{light_all(services)} lamps will be told.")
+    print_line(f"{light_all(services)} lamps will be told.")

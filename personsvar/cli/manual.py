@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from personsvar.cli import CannotStartError
-from personsvar.cli.printing import say
+from personsvar.cli.printing import print_line
 from personsvar.dialogue.card import card, diagram, document
 from personsvar.language.prompts import Catalogue, CatalogueError
 from personsvar.mailbox.details import check_language
@@ -27,11 +27,11 @@ def manual(
 ) -> None:
     """Print the card that subscribers get."""
     if as_diagram:
-        say(diagram())
+        print_line(diagram())
     elif as_document:
-        say(document(catalogue(load(notifier=False))).rstrip())
+        print_line(document(catalogue(load(notifier=False))).rstrip())
     else:
-        say(card(catalogue(load(notifier=False)), check_language(language)))
+        print_line(card(catalogue(load(notifier=False)), check_language(language)))
 
 
 def catalogue(settings: Settings) -> Catalogue:

@@ -10,7 +10,7 @@ import typer
 from personsvar.cli import CannotStartError
 from personsvar.cli.forms import message_form
 from personsvar.cli.opening import open_application
-from personsvar.cli.printing import print_json, print_table, say
+from personsvar.cli.printing import print_json, print_line, print_table
 from personsvar.mailbox import listening, lookups
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model import Message, MessageId, State
@@ -34,7 +34,7 @@ def list_(
     with services.store.look() as uow:
         messages = uow.messages.list(subscriber.number)
     if as_json:
-        print_json([message_form(it) for it in messages])
+        print_json([message_form(message) for message in messages])
     else:
         print_table(("ID", "RECEIVED", "CALLER", "SECONDS", "STATE", "URGENT"), map(_row, messages))
 
@@ -53,7 +53,7 @@ def export(
         file.write_bytes(wav(alaw) if file.suffix == ".wav" else alaw)
     except OSError as wrong:
         raise CannotStartError(f"{file}: {wrong.strerror}") from wrong
-    say(f"Message {message} is in {file}.")
+    print_line(f"Message {message} is in {file}.")
 
 
 @app.command()
@@ -65,7 +65,7 @@ def restore(message: Id) -> None:
     restored = listening.take_back(services, MessageId(message))
     if restored is None:
         raise _gone(message)
-    say(f"Message {message} is {restored.state} again.")
+    print_line(f"Message {message} is {restored.state} again.")
 
 
 def _found(services: Services, message: int) -> Message:
@@ -79,5 +79,6 @@ def _gone(message: int) -> MailboxError:
     return MailboxError(f"there is no message {message}")
 
 
-def _row(it: Message) -> tuple[object, ...]:
-    return it.id, it.received_at, it.caller or "withheld", round(it.sound.seconds, 1), it.state, it.urgent
+def _row(message: Message) -> tuple[object, ...]:
+    caller, seconds = message.caller or "withheld", round(message.sound.seconds, 1)
+    return message.id, message.received_at, caller, seconds, message.state, message.urgent

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from personsvar.cli.moments import FORM, moment
 from personsvar.cli.opening import open_application
-from personsvar.cli.printing import print_fields, print_json, print_table, say
+from personsvar.cli.printing import print_fields, print_json, print_line, print_table
 from personsvar.http.api.forms import history_form, notice_form
 from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
@@ -20,6 +19,7 @@ from personsvar.mailbox.undelivered import send_again
 
 app = typer.Typer(no_args_is_help=True)
 
+TIMES = "2026-11-29, 2026-11-29T08:30 (UTC), or 2026-11-29T08:30+01:00"
 MOST = 1_000_000_000
 """A larger number fits into no database."""
 
@@ -35,7 +35,7 @@ def list_(
     kind: Annotated[NoticeKind | None, typer.Option(help="Only of this kind.")] = None,
     status: Annotated[NoticeStatus | None, typer.Option(help="Only those that stand so.")] = None,
     since: Annotated[
-        datetime | None, typer.Option(parser=moment, metavar="TIME", help=f"Caused then or later: {FORM}.")
+        datetime | None, typer.Option(parser=_time, metavar="TIME", help=f"Caused then or later: {TIMES}.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="So many, newest first.")] = 1000,
     as_json: Json = False,
@@ -53,7 +53,7 @@ def list_(
             limit=limit,
         )
     if as_json:
-        print_json([notice_form(it).model_dump(mode="json") for it in notices])
+        print_json([notice_form(notice).model_dump(mode="json") for notice in notices])
     else:
         columns = ("ID", "CREATED", "TO", "KIND", "CHANNEL", "STATUS", "TRIES", "ERROR")
         print_table(columns, map(_row, notices))
@@ -84,7 +84,7 @@ def resend(notice: Id) -> None:
         raise _unknown(notice)
     if not send_again(services, before.id):
         raise MailboxError(f"notice {notice} is still on its way ({before.status})")
-    say(f"Notice {notice} is sent again.")
+    print_line(f"Notice {notice} is sent again.")
 
 
 def _print_history(tries: list[dict[str, object]], receipts: list[dict[str, object]]) -> None:
@@ -94,7 +94,7 @@ def _print_history(tries: list[dict[str, object]], receipts: list[dict[str, obje
 
 def _print_rows(names: Sequence[str], rows: list[dict[str, object]], *, first: str) -> None:
     if rows:
-        say("")
+        print_line("")
         head = (first, *names[1:])
         print_table([name.upper() for name in head], ([row[name] for name in names] for row in rows))
 
@@ -103,5 +103,15 @@ def _unknown(notice: int) -> MailboxError:
     return MailboxError(f"there is no notice {notice}")
 
 
-def _row(it: Notice) -> tuple[object, ...]:
-    return it.id, it.created_at, it.to, it.kind, it.channel, it.status, it.attempts, it.error
+def _row(notice: Notice) -> tuple[object, ...]:
+    about = notice.id, notice.created_at, notice.to, notice.kind, notice.channel
+    return *about, notice.status, notice.attempts, notice.error
+
+
+def _time(typed: str) -> datetime:
+    """In UTC; what names no zone is UTC."""
+    try:
+        read = datetime.fromisoformat(typed.strip())
+        return (read if read.tzinfo is not None else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
+        raise typer.BadParameter(f"{typed[:40]!r} is no time; write it like {TIMES}") from wrong

@@ -1,4 +1,4 @@
-"""Opening the house for a command: settings checked, log set up, a database of the right version."""
+"""What a command needs before its work: settings checked, log set up, a database of the right version."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def require_database(settings: Settings) -> None:
 def check_version(settings: Settings) -> None:
     """Raise CannotStartError when the database is of another version than the program."""
     with database_faults():
-        it = versions.standing(settings.database)
-    if it.age is Age.NEWER:
-        raise CannotStartError(versions.newer(it))
-    if it.age is Age.OLDER:
-        raise CannotStartError(f"{versions.older(it)}: {UPGRADE}")
-    if it.age is Age.EMPTY:
+        found = versions.standing(settings.database)
+    if found.age is Age.NEWER:
+        raise CannotStartError(versions.newer(found))
+    if found.age is Age.OLDER:
+        raise CannotStartError(f"{versions.older(found)}: {UPGRADE}")
+    if found.age is Age.EMPTY:
         raise CannotStartError(f"the database has no tables yet: {UPGRADE}")
 
 

@@ -15,7 +15,7 @@ from personsvar.bootstrap import Application
 from personsvar.cli.demo import OLA, make_demo_subscribers
 from personsvar.cli.manual import catalogue
 from personsvar.cli.opening import open_application
-from personsvar.cli.printing import say
+from personsvar.cli.printing import print_line
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.logs import in_call
 from personsvar.mailbox.arrival import CallSetup
@@ -51,7 +51,7 @@ def phone(
             check_number(number, region=application.settings.home_region)
         if next(all_subscribers(application.services), None) is None:
             make_demo_subscribers(application.services)
-            say(f"(three demo subscribers in {application.settings.state_folder.absolute()})")
+            print_line(f"(three demo subscribers in {application.settings.state_folder.absolute()})")
         setup = CallSetup(
             call_id=f"phone-{time.time_ns() // 1_000_000}",
             dialled=to or application.settings.access_number,
@@ -69,10 +69,10 @@ def _call(application: Application, setup: CallSetup, keyboard: TerminalKeyboard
     words = catalogue(application.settings)
     call = TerminalCall(setup, keyboard=keyboard, screen=sys.stdout, catalogue=words, speak=speak)
     if isinstance(keyboard, TerminalKeyboard):
-        say(HELP)
+        print_line(HELP)
     with in_call(setup.call_id):
         application.answer(call)
-    say("(hung up)")
+    print_line("(hung up)")
 
 
 def speak(text: str) -> bytes:

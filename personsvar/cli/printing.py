@@ -17,7 +17,7 @@ WIDE = 200
 Fields = Mapping[str, object]
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     print(text)  # noqa: T201 - this is the command line
 
 
@@ -26,7 +26,7 @@ def warn(text: str) -> None:
 
 
 def print_json(value: Fields | Sequence[Fields]) -> None:
-    say(json.dumps(value, ensure_ascii=False, indent=2))
+    print_line(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def print_csv(rows: Iterable[Fields], columns: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from personsvar.cli.opening import open_application
-from personsvar.cli.printing import print_fields, print_json, say, stamp
+from personsvar.cli.printing import print_fields, print_json, print_line, stamp
 from personsvar.mailbox import retention as rounds
 from personsvar.world import uptime
 
@@ -41,4 +41,4 @@ def go_on() -> None:
     """Say that the clock is right, and that the next round may take what is past its time, however much."""
     planned = rounds.go_on(open_application().services, uptime())
     marked, removed = planned.to_mark, planned.to_remove
-    say(f"The next round moves {marked} messages to the deleted ones and removes {removed} for good.")
+    print_line(f"The next round moves {marked} messages to the deleted ones and removes {removed} for good.")

@@ -10,7 +10,7 @@ from personsvar.bootstrap import Application
 from personsvar.cli.demo import describe, how_to_try, make_demo_subscribers
 from personsvar.cli.ivr import open_line
 from personsvar.cli.opening import open_application
-from personsvar.cli.printing import say
+from personsvar.cli.printing import print_line
 from personsvar.cli.visual_server import activate_demo, visual_part, with_demo
 from personsvar.running.call_service import CallService
 from personsvar.running.notifier_service import NotifierService
@@ -31,13 +31,13 @@ def run(
     open_line(application)
     service, visual = NotifierService(application), visual_part(application)
     if demo:
-        tell_of_demo(application, service)
+        print_demo(application, service)
     process(application, calls=CallService(application), notices=service, visual=visual).run()
 
 
-def tell_of_demo(application: Application, service: NotifierService) -> None:
+def print_demo(application: Application, service: NotifierService) -> None:
     """To whoever started it, on stdout: it holds PINs, and the log never does."""
-    say(f"Three demo subscribers; the number they call is {application.settings.access_number}:")
+    print_line(f"Three demo subscribers; the number they call is {application.settings.access_number}:")
     tried = how_to_try(application.settings, outbox=service.gateways.files_are_written)
     for line in (*describe(application.services), *activate_demo(application), *tried):
-        say(line)
+        print_line(line)

@@ -11,8 +11,8 @@ import typer
 
 from personsvar import durable
 from personsvar.cli import CannotStartError
-from personsvar.cli.dealing import deal
-from personsvar.cli.printing import say
+from personsvar.cli.printing import print_line
+from personsvar.cli.secret_folders import distribute
 from personsvar.settings import secret_values
 from personsvar.vault import new_key
 from personsvar.visual.self_signed import self_signed
@@ -44,9 +44,9 @@ def make(
     """Make those there are none of yet; what is there stays as it is. Safe to run again."""
     try:
         for name in _made(folder, database):
-            say(f"{folder / name}: made")
-        for file in deal(folder, deal_to) if deal_to else ():
-            say(f"{file}: {'dealt' if file.exists() else 'removed'}")
+            print_line(f"{folder / name}: made")
+        for file in distribute(folder, deal_to) if deal_to else ():
+            print_line(f"{file}: {'dealt' if file.exists() else 'removed'}")
     except OSError as wrong:
         raise CannotStartError(f"{wrong.filename or folder}: {wrong.strerror}") from wrong
 

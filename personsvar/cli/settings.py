@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from personsvar.cli.printing import print_table, say, warn
+from personsvar.cli.printing import print_line, print_table, warn
 from personsvar.cli.trial_opening import what_will_not_open
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, name_in, read, unknown
@@ -27,9 +27,9 @@ def settings(
 ) -> None:
     """Check the settings and show them; secrets are hidden."""
     if as_markdown:
-        say(markdown().rstrip("\n"))
+        print_line(markdown().rstrip("\n"))
     elif key:
-        say(new_key())
+        print_line(new_key())
     else:
         _show(_checked())
 

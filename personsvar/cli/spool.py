@@ -8,7 +8,7 @@ import typer
 
 from personsvar.cli.forms import spool_form
 from personsvar.cli.opening import open_application
-from personsvar.cli.printing import print_json, print_table, say
+from personsvar.cli.printing import print_json, print_line, print_table
 from personsvar.intake import listing, retry
 from personsvar.mailbox.errors import MailboxError
 
@@ -23,7 +23,10 @@ def list_(
 ) -> None:
     """List what lies in the spool, the longest waiting first, then what was put aside."""
     application = open_application()
-    forms = [spool_form(it) for it in listing(application.takes.spool, application.services.clock.now())]
+    forms = [
+        spool_form(recording)
+        for recording in listing(application.takes.spool, application.services.clock.now())
+    ]
     if as_json:
         print_json(forms)
     else:
@@ -41,4 +44,6 @@ def retry_(
     if name is not None and not brought:
         raise MailboxError(f"nothing named {name[:80]!r} was put aside")
     swept = application.sweeper.sweep_once(application.services.clock.now())
-    say(f"{len(brought)} files brought back; {swept.taken} messages, {swept.missed} missed calls taken in.")
+    print_line(
+        f"{len(brought)} files brought back; {swept.taken} messages, {swept.missed} missed calls taken in."
+    )

@@ -15,7 +15,7 @@ from rich.progress import track
 from personsvar.cli import REFUSED, CannotStartError
 from personsvar.cli.forms import mailbox_form, subscriber_form
 from personsvar.cli.opening import open_application
-from personsvar.cli.printing import console, print_fields, print_json, print_table, say, warn
+from personsvar.cli.printing import console, print_fields, print_json, print_line, print_table, warn
 from personsvar.gateways.files.tidying import tidy_files
 from personsvar.intake import purge
 from personsvar.mailbox import login
@@ -103,7 +103,7 @@ def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Cal
 @_with_details
 def add(_: typer.Context, number: str, details: Details) -> None:
     """Add a subscriber. Without a PIN, the first call gives one by SMS."""
-    say(f"{add_subscriber(open_application().services, number, details).number} is a subscriber now.")
+    print_line(f"{add_subscriber(open_application().services, number, details).number} is a subscriber now.")
 
 
 @app.command()
@@ -125,7 +125,7 @@ def set_(context: typer.Context, number: str, details: Details) -> None:
     """Change what is given, and nothing else."""
     if details == Details():
         raise typer.BadParameter(f"say what is to be changed: {_options(context)}")
-    say(f"{set_subscriber(open_application().services, number, details).number} is changed.")
+    print_line(f"{set_subscriber(open_application().services, number, details).number} is changed.")
 
 
 @app.command("list")
@@ -133,7 +133,7 @@ def list_(as_json: Json = False) -> None:
     """List all subscribers."""
     subscribers = all_subscribers(open_application().services)
     if as_json:
-        print_json([subscriber_form(it) for it in subscribers])
+        print_json([subscriber_form(one) for one in subscribers])
     else:
         print_table(("NUMBER", "NAME", "E-MAIL", "LANGUAGE", "PIN", "VOICEMAIL"), map(_row, subscribers))
 
@@ -145,7 +145,7 @@ def remove(number: Given) -> None:
     removed = remove_subscriber(application.services, number)
     purge(application.services, application.takes.spool, removed)
     tidy_files(application.services, application.settings.outbox_folder)
-    say(f"{removed.number} and all of it is gone.")
+    print_line(f"{removed.number} and all of it is gone.")
 
 
 @app.command("import")
@@ -162,7 +162,7 @@ def import_(
         raise MailboxError(f"{file}: {wrong}") from wrong
     for refused in result.refused:
         warn(f"{file}:{refused}")
-    say(f"{result.added} added, {result.changed} changed, {len(result.refused)} refused.")
+    print_line(f"{result.added} added, {result.changed} changed, {len(result.refused)} refused.")
     if result.refused:
         raise typer.Exit(REFUSED)
 
@@ -173,7 +173,7 @@ def unlock(number: Given) -> None:
     application = open_application()
     subscriber = find_subscriber(application.services, number)
     login.unlock(application.services, subscriber.number)
-    say(f"{subscriber.number} may log in again.")
+    print_line(f"{subscriber.number} may log in again.")
 
 
 @app.command("reset-pin")
@@ -182,7 +182,7 @@ def reset_pin(number: Given) -> None:
     application = open_application()
     subscriber = find_subscriber(application.services, number)
     login.reset_pin(application.services, subscriber.number)
-    say(f"{subscriber.number} gets a new PIN by SMS.")
+    print_line(f"{subscriber.number} gets a new PIN by SMS.")
 
 
 def _lines(file: Path) -> list[str]:
@@ -207,8 +207,8 @@ def _decoded(file: Path, content: bytes) -> str:
     return text
 
 
-def _row(it: Subscriber) -> tuple[object, ...]:
-    return it.number, it.name, it.email, it.language, it.pin is not None, it.voicemail_on
+def _row(one: Subscriber) -> tuple[object, ...]:
+    return one.number, one.name, one.email, one.language, one.pin is not None, one.voicemail_on
 
 
 def _options(context: typer.Context) -> str:

@@ -10,7 +10,7 @@ from personsvar.bootstrap import Application
 from personsvar.cli import CannotStartError
 from personsvar.cli.forms import visual_form
 from personsvar.cli.opening import open_application
-from personsvar.cli.printing import print_fields, print_json, say
+from personsvar.cli.printing import print_fields, print_json, print_line
 from personsvar.cli.visual_server import serve
 from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
@@ -63,7 +63,7 @@ def request(
     taken = take_request(services, sender, asked)
     if taken in _REFUSED:
         raise MailboxError(f"{sender} {_REFUSED[taken]}")
-    say(f"{sender} will be answered.")
+    print_line(f"{sender} will be answered.")
 
 
 @app.command()
@@ -72,7 +72,7 @@ def block(number: Who) -> None:
     services = open_application().services
     owner = find_subscriber(services, number).number
     accounts.block(services, owner)
-    say(f"{owner} is blocked.")
+    print_line(f"{owner} is blocked.")
 
 
 @app.command()
@@ -81,7 +81,7 @@ def unblock(number: Who) -> None:
     services = open_application().services
     owner = find_subscriber(services, number).number
     accounts.unblock(services, owner)
-    say(f"{owner} is not blocked.")
+    print_line(f"{owner} is not blocked.")
 
 
 @app.command()
@@ -99,7 +99,7 @@ def kannel() -> None:
         "accepted-smsc = smsc  # the one that brings them",
         f'get-url = "{incoming_url(base, key=key_for(settings, "kannel"))}"',
     ):
-        say(line)
+        print_line(line)
 
 
 def _with_visual() -> Application:

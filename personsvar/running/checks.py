@@ -17,11 +17,11 @@ SECONDS = 2.0
 
 
 def within_time(check: Check) -> Check:
-    asked = BoundedCall(check, SECONDS)
+    bounded = BoundedCall(check, SECONDS)
 
     def answered() -> Fault | str | None:
         try:
-            return asked()
+            return bounded()
         except TimeoutError:
             return f"no answer within {SECONDS:.0f} s"
 

@@ -64,7 +64,7 @@ class Chore:
             log.error("%s gave up: the database took too long: %s", self.name, slow)
             return 0
         except StoreUnavailableError as wrong:
-            self._tell_away(wrong)
+            self._log_away(wrong)
             return 0
         except Exception:  # a server: one bad round is logged and counted, and does not end the service
             self.failures += 1
@@ -75,7 +75,7 @@ class Chore:
             log.info("%s goes on: the database is back", self.name)
         return handled
 
-    def _tell_away(self, wrong: StoreUnavailableError) -> None:
+    def _log_away(self, wrong: StoreUnavailableError) -> None:
         """Once for each time it goes away, not once a second."""
         self.failures += 1
         if not self._away:

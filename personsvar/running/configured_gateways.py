@@ -61,8 +61,8 @@ class ConfiguredGateways:
     encoder: PoolEncoder
     take_receipt: TakeReceipt
     take_incoming: TakeIncoming | None = None
-    """What phones send."""
-    strangers: UnknownNumbers | None = None
+    """It takes the SMS that phones send."""
+    unknown_numbers: UnknownNumbers | None = None
 
     @cached_property
     def by_channel(self) -> Mapping[Channel, Gateway]:
@@ -252,7 +252,7 @@ class ConfiguredGateways:
         if not self._settings.visual_host:
             return None
         options, clock = visual_options(self._settings), self.application.services.clock
-        return VisualGateway(options, sms_route(self.sms), clock=clock, strangers=self.strangers)
+        return VisualGateway(options, sms_route(self.sms), clock=clock, strangers=self.unknown_numbers)
 
     async def _light_all(self) -> None:
         await asyncio.to_thread(light_all, self.application.outbox_services)

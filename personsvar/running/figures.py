@@ -20,26 +20,26 @@ T = TypeVar("T")
 
 FRESH_SECONDS = 5.0
 """Counting a large backlog takes some milliseconds: whoever scrapes more often is told the same again."""
-PATIENCE_SECONDS = 3.0
+ANSWER_SECONDS = 3.0
 """Whoever scrapes waits for 10 s as a rule, for all figures together."""
 
 
-def _looked(application: Application, read: Callable[[UnitOfWork], T]) -> Callable[[], T | None]:
+def _read(application: Application, read: Callable[[UnitOfWork], T]) -> Callable[[], T | None]:
     """What the store says. None while it is away, or hangs: a figure that is not known is not told."""
 
     def look() -> T:
         with application.outbox_services.store.look() as uow:
             return read(uow)
 
-    asked = BoundedCall(look, PATIENCE_SECONDS, FRESH_SECONDS)
+    bounded = BoundedCall(look, ANSWER_SECONDS, FRESH_SECONDS)
 
-    def told() -> T | None:
+    def read_or_none() -> T | None:
         try:
-            return asked()
+            return bounded()
         except (StoreUnavailableError, TimeoutError):
             return None
 
-    return told
+    return read_or_none
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,17 @@ class _Backlog:
     figures: Callable[[], Sequence[ChannelFigures] | None]
 
     def queued(self) -> Mapping[tuple[str, ...], float]:
-        return {(it.channel,): float(it.queued) for it in self.figures() or ()}
+        return {(one.channel,): float(one.queued) for one in self.figures() or ()}
 
     def oldest(self) -> Mapping[tuple[str, ...], float]:
-        return {(it.channel,): it.oldest_seconds for it in self.figures() or ()}
+        return {(one.channel,): one.oldest_seconds for one in self.figures() or ()}
 
 
 def meters_of_notices(
     application: Application, delivered: DeliveryFigures, gateways: Callable[[], Mapping[Channel, Gateway]]
 ) -> list[Meter]:
     clock = application.services.clock
-    backlog = _Backlog(_looked(application, lambda uow: uow.outbox.figures(now=clock.now())))
+    backlog = _Backlog(_read(application, lambda uow: uow.outbox.figures(now=clock.now())))
     return [
         Meter("notices_queued", "Notices ready or under way.", backlog.queued, ("channel",)),
         Meter(
@@ -99,7 +99,7 @@ def meter_of_retention(retention: Retention) -> Meter:
 
 def meters_of_visual(application: Application) -> list[Meter]:
     """Where there is visual voicemail."""
-    accounts = _looked(application, lambda uow: uow.visual.active())
+    accounts = _read(application, lambda uow: uow.visual.active())
     by_dialect = Meter(
         "visual_accounts",
         "Subscribers with an active visual voicemail, by what their phones speak.",

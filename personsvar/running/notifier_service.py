@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from personsvar.bootstrap import Application
@@ -64,22 +64,18 @@ class NotifierService:
     """Everything that tells subscribers, in one process; a `running.process.WebService`."""
 
     application: Application
+    encoder: PoolEncoder = field(default_factory=PoolEncoder)
+    unknown_numbers: UnknownNumbers = field(default_factory=UnknownNumbers)
+    figures: DeliveryFigures = field(default_factory=DeliveryFigures)
+    _store_watch: StoreWatch = field(default_factory=StoreWatch)
     _http: HttpServer | None = None
-
-    @cached_property
-    def encoder(self) -> PoolEncoder:
-        return PoolEncoder()
 
     @cached_property
     def gateways(self) -> ConfiguredGateways:
         incoming = None if self.requests is None else self.requests.take
         return ConfiguredGateways(
-            self.application, self.encoder, self._receipts().take, incoming, self.strangers
+            self.application, self.encoder, self._receipts().take, incoming, self.unknown_numbers
         )
-
-    @cached_property
-    def strangers(self) -> UnknownNumbers:
-        return UnknownNumbers()
 
     @cached_property
     def requests(self) -> ActivationRequests | None:
@@ -88,12 +84,8 @@ class NotifierService:
         if not settings.visual_host:
             return None
         return ActivationRequests(
-            self.application.services, self._threads, self.strangers, visual_options(settings)
+            self.application.services, self._threads, self.unknown_numbers, visual_options(settings)
         )
-
-    @cached_property
-    def figures(self) -> DeliveryFigures:
-        return DeliveryFigures()
 
     @cached_property
     def worker(self) -> OutboxWorker:
@@ -169,27 +161,19 @@ class NotifierService:
 
     def routers(self) -> Routes:
         """The API, where gateways report, and the recordings behind links."""
-        settings, clock, take = (
-            self.application.settings,
-            self.application.services.clock,
-            self._receipts().take,
-        )
+        settings, services, take = self.application.settings, self.application.services, self._receipts().take
         token = None if settings.api_token is None else settings.api_token.get_secret_value()
-        routers = [notices_router(self.application.services, who_has(token))]
+        routers = [notices_router(services, who_has(token))]
         if settings.kannel_url is not None:
             key = self.gateways.key("kannel")
-            routers.append(kannel_receipts(take, key, clock))
+            routers.append(kannel_receipts(take, key, services.clock))
             if self.requests is not None:
                 routers.append(incoming_router(self.requests.take, key))
         routers += self._mms_reports()
         if self.gateways.links is not None:
             # on the loop of HTTP, so with an encoder of its own; its process starts with the first listener
             encoder, words = PoolEncoder(processes=1), self.gateways.wording
-            routers.append(
-                recordings_router(
-                    self.application.services, self.gateways.links, wording=words, encoder=encoder
-                )
-            )
+            routers.append(recordings_router(services, self.gateways.links, wording=words, encoder=encoder))
         return routers
 
     def _tidy_files(self) -> int:
@@ -198,7 +182,7 @@ class NotifierService:
         return 0  # one round does all there is
 
     def _mms_reports(self) -> Routes:
-        """Without a login there is no door: whoever knows an MMS's id could say what became of it."""
+        """Without a login no reports are taken: whoever knows an MMS's id could say what became of it."""
         settings = self.application.settings
         if settings.mm7_url is None:
             return []
@@ -223,10 +207,6 @@ class NotifierService:
     def _threads(self) -> ThreadPoolExecutor:
         """Two for each lane: one claims while another writes back."""
         return ThreadPoolExecutor(2 * len(Channel), thread_name_prefix="ledger")
-
-    @cached_property
-    def _store_watch(self) -> StoreWatch:
-        return StoreWatch()
 
     def _lane(self, channel: Channel, gateway: Gateway) -> Lane:
         services = self.application.outbox_services

@@ -11,20 +11,20 @@ import resource
 
 log = logging.getLogger(__name__)
 
-MOST = 65_536
+MOST_FILES = 65_536
 FILES_OF_A_CALL = 2
-BESIDE = 256
+OTHER_FILES = 256
 """The database, the log, the spool, gateways, phones."""
 
 
 def raise_limit(*, calls: int, connections: int) -> int:
     """As far as it goes; how many that is."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = MOST if hard == resource.RLIM_INFINITY else min(hard, MOST)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
         soft = most
-    wanted = FILES_OF_A_CALL * calls + connections + BESIDE
+    wanted = FILES_OF_A_CALL * calls + connections + OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
         log.warning("few files may be open at once", extra={"allowed": soft, "wanted": wanted})
     return soft

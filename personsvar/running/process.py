@@ -68,7 +68,7 @@ def process(
         server=None if calls is None else calls.server,
         web=web,
         web_setting="PERSONSVAR_HEALTH_BIND" if notices is None else "PERSONSVAR_HTTP_BIND",
-        post=notices,
+        notices=notices,
         visual=visual,
         chores=chores,
         drain_seconds=settings.drain_seconds,

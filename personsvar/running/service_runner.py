@@ -24,7 +24,7 @@ CTRL_C_SECONDS = 3.0
 
 
 class ProcessPart(Protocol):
-    """What runs beside the calls: HTTP, visual voicemail, or the post office."""
+    """What runs beside the calls: HTTP, visual voicemail, or the notifier."""
 
     def start(self) -> None: ...
 
@@ -47,17 +47,17 @@ class StopSignals:
 
     @classmethod
     @contextmanager
-    def told(cls) -> Iterator[StopSignals]:
+    def caught(cls) -> Iterator[StopSignals]:
         """From now on; afterwards they are what they were."""
-        wanted, heard = {signal.SIGTERM, signal.SIGINT}, {signal.SIGTERM, signal.SIGINT}
+        wanted, caught = {signal.SIGTERM, signal.SIGINT}, {signal.SIGTERM, signal.SIGINT}
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants it so
-            heard.add(signal.SIGHUP)
+            caught.add(signal.SIGHUP)
             if os.isatty(0):  # asked now: a terminal that is gone is none any more
                 wanted.add(signal.SIGHUP)
-        came, tell = os.pipe()
-        os.set_blocking(tell, False)
-        fd_before = signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
-        before = {one: signal.signal(one, lambda *_: None) for one in heard}
+        came, write_end = os.pipe()
+        os.set_blocking(write_end, False)
+        fd_before = signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
+        before = {one: signal.signal(one, lambda *_: None) for one in caught}
         try:
             yield cls(came, frozenset(wanted))
         finally:
@@ -65,7 +65,7 @@ class StopSignals:
                 signal.signal(one, handler)
             signal.set_wakeup_fd(fd_before)
             os.close(came)
-            os.close(tell)
+            os.close(write_end)
 
     def next(self) -> int:
         """The first that comes; SIGHUP where no terminal is closed ends nothing."""
@@ -74,9 +74,7 @@ class StopSignals:
             if number in self._wanted:
                 return number
             if number == signal.SIGHUP:
-                log.info(
-                    "SIGHUP: nothing to do; settings are read at the start, certificates when they change"
-                )
+                log.info(NOTHING_TO_DO)
 
     def came_again(self) -> bool:
         """Whether another one is there already."""
@@ -93,11 +91,9 @@ class ServiceRunner:
     server: FastAgiServer | None = None
     web: ProcessPart | None = None
     web_setting: str = "PERSONSVAR_HTTP_BIND"
-    """Where `web` has its address from."""
-    post: ProcessPart | None = None
-    """Delivers notices."""
+    """The setting that `web` has its address from."""
+    notices: ProcessPart | None = None
     visual: ProcessPart | None = None
-    """Visual voicemail."""
     chores: Sequence[Chore] = ()
     drain_seconds: float = 300
     watchdog: Watchdog | None = None
@@ -108,10 +104,10 @@ class ServiceRunner:
         SIGHUP from a terminal that is closed is as SIGTERM. Elsewhere it ends nothing, and changes nothing:
         settings are the environment's, and certificates are read again by themselves.
         """
-        with StopSignals.told() as endings, self._watched():
+        with StopSignals.caught() as signals, self._watched():
             self._start()
             log.info("ready")
-            self._stop(endings.next(), endings)
+            self._stop(signals.next(), signals)
         log.info("stopped")
 
     @contextmanager
@@ -134,32 +130,32 @@ class ServiceRunner:
                 self.web.start()
         if self.visual is not None:
             self.visual.start()
-        if self.post is not None:
-            self.post.start()
+        if self.notices is not None:
+            self.notices.start()
         for chore in self.chores:
             chore.start()
 
-    def _stop(self, asked: int, endings: StopSignals) -> None:
+    def _stop(self, first: int, signals: StopSignals) -> None:
         if self.watchdog is not None:
             self.watchdog.let_parts_end()
         if self.server is not None:
-            self._drain(self.server, endings, in_a_hurry=asked == signal.SIGINT)
+            self._drain(self.server, signals, in_a_hurry=first == signal.SIGINT)
         if self.visual is not None:
             self.visual.stop()
         stop(self.chores)
         for chore in self.chores:
             chore.finish()  # what the last calls left: their messages
-        if self.post is not None:
-            self.post.stop()
+        if self.notices is not None:
+            self.notices.stop()
         if self.web is not None:
             self.web.stop()
 
-    def _drain(self, server: FastAgiServer, endings: StopSignals, *, in_a_hurry: bool) -> None:
-        hurry = in_a_hurry or endings.came_again()
+    def _drain(self, server: FastAgiServer, signals: StopSignals, *, in_a_hurry: bool) -> None:
+        hurry = in_a_hurry or signals.came_again()
         seconds = CTRL_C_SECONDS if hurry else self.drain_seconds
         draining = threading.Thread(target=server.drain, kwargs={"max_seconds": seconds}, name="drain")
         draining.start()
         while draining.is_alive():
             draining.join(0.2)
-            if endings.came_again():
+            if signals.came_again():
                 server.drain(max_seconds=0)

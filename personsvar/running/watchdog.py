@@ -31,7 +31,7 @@ from contextlib import suppress
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
-FRAMES_TOLD = 5
+FRAMES_LOGGED = 5
 
 MustTurn = Mapping[str, Callable[[], threading.Event]]
 """By the name of its thread: asks it to turn; the event is set once it has, however late."""
@@ -43,7 +43,7 @@ class Watchdog:
     def __init__(self, *, seconds: int, must_turn: MustTurn | None = None) -> None:
         self._command = [sys.executable, "-I", "-S", __file__, str(seconds)]
         self._must_turn = must_turn or {}
-        self._told_after = max(1, seconds // 2)
+        self._logged_after = max(1, seconds // 2)
         self._process: subprocess.Popen[bytes] | None = None
         self._parts_end = threading.Event()
         self._stopping = threading.Event()
@@ -87,7 +87,7 @@ class Watchdog:
             waited = 0
             while not (turned.wait(BEAT_SECONDS) or self._parts_end.is_set()):
                 waited += 1
-                if waited == self._told_after:
+                if waited == self._logged_after:
                     log.error("a part hangs", extra={"part": name, "at": _place(name)})
 
 
@@ -97,8 +97,8 @@ def _place(name: str) -> str:
     frame = sys._current_frames().get(running.get(name) or 0)  # noqa: SLF001 - documented, for uses like this one
     if frame is None:
         return "it has ended"
-    innermost = reversed(traceback.extract_stack(frame)[-FRAMES_TOLD:])
-    return " < ".join(f"{it.filename.rpartition('/')[2]}:{it.lineno} {it.name}" for it in innermost)
+    innermost = reversed(traceback.extract_stack(frame)[-FRAMES_LOGGED:])
+    return " < ".join(f"{at.filename.rpartition('/')[2]}:{at.lineno} {at.name}" for at in innermost)
 
 
 def watch(service: int, *, seconds: int) -> None:

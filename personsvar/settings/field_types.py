@@ -174,10 +174,8 @@ HostName = Annotated[
     ),
 ]
 ShortNumber = Annotated[
-    str,
-    _matching(r"|\+?[0-9]{2,15}", "should be a number: a short code, or one with the plus sign"),
+    str, _matching(r"|\+?[0-9]{2,15}", "should be a number: a short code, or one with the plus sign")
 ]
 VisualPrefix = Annotated[
-    str,
-    _matching(r"//[A-Za-z0-9]{1,20}", "should be two slashes and letters or digits, like //VVM"),
+    str, _matching(r"//[A-Za-z0-9]{1,20}", "should be two slashes and letters or digits, like //VVM")
 ]

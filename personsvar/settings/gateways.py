@@ -70,8 +70,7 @@ class GatewaySettings(SettingsGroup):
     mm7_sender_kind: Literal["Number", "ShortCode"] = setting("ShortCode", "What the sender's address is.")
     mm7_version: str = setting("6.8.0", "`MM7Version`.")
     mm7_namespace: str = setting(
-        "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4",
-        "XML namespace of MM7.",
+        "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4", "XML namespace of MM7."
     )
     mm7_report_login: Login | None = setting(
         None,

@@ -24,13 +24,7 @@ class SettingsGroup(BaseSettings):
 
 
 def setting(
-    default: object,
-    what: str,
-    *,
-    unit: str = "",
-    secret: bool = False,
-    switch: bool = False,
-    **limits: float,
+    default: object, what: str, *, unit: str = "", secret: bool = False, switch: bool = False, **limits: float
 ) -> Any:
     """`switch`: the switch reads it too (dialplan/switch/environment.py)."""
     marks: JsonDict = {"unit": unit, "secret": secret, "switch": switch}

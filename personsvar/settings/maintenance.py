@@ -23,10 +23,7 @@ class MaintenanceSettings(SettingsGroup):
         le=100,
     )
     keep_greetings_days: int = setting(
-        RULES.keep_greetings_days,
-        "Versions of greetings are kept after they were in use.",
-        unit="days",
-        ge=1,
+        RULES.keep_greetings_days, "Versions of greetings are kept after they were in use.", unit="days", ge=1
     )
     keep_charges_days: int = setting(
         RULES.keep_charges_days,
@@ -35,8 +32,5 @@ class MaintenanceSettings(SettingsGroup):
         ge=31,
     )
     keep_locks_days: int = setting(
-        RULES.keep_locks_days,
-        "Counters of wrong PINs are kept after the last one.",
-        unit="days",
-        ge=2,
+        RULES.keep_locks_days, "Counters of wrong PINs are kept after the last one.", unit="days", ge=2
     )

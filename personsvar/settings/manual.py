@@ -33,34 +33,22 @@ class ManualSettings(SettingsGroup):
         RULES.max_greeting_seconds, "Longest greeting.", unit="s", ge=5, le=3600
     )
     silence_seconds: float = setting(
-        RULES.silence_seconds,
-        "So much true silence ends a recording.",
-        unit="s",
-        switch=True,
-        ge=3,
-        le=60,
+        RULES.silence_seconds, "So much true silence ends a recording.", unit="s", switch=True, ge=3, le=60
     )
     keep_new_days: int = setting(
         RULES.keep_new_days, "New messages are kept, and are then among the deleted.", unit="days", ge=1
     )
     keep_heard_days: int = setting(
-        RULES.keep_heard_days,
-        "Heard messages are kept, and are then among the deleted.",
-        unit="days",
-        ge=1,
+        RULES.keep_heard_days, "Heard messages are kept, and are then among the deleted.", unit="days", ge=1
     )
     keep_saved_days: int = setting(
-        RULES.keep_saved_days,
-        "Saved messages are kept, and are then among the deleted.",
-        unit="days",
-        ge=1,
+        RULES.keep_saved_days, "Saved messages are kept, and are then among the deleted.", unit="days", ge=1
     )
     keep_deleted_days: int = setting(
         RULES.keep_deleted_days, "Deleted messages can be taken back.", unit="days", ge=0
     )
     diverted_from: Literal["latest", "first"] = setting(
-        RULES.diverted_from,
-        "Of several diversions, whose mailbox it is: the latest or the first we serve.",
+        RULES.diverted_from, "Of several diversions, whose mailbox it is: the latest or the first we serve."
     )
     resume_hours: float = setting(
         RULES.resume_hours,

@@ -13,7 +13,7 @@ import pytest
 
 from personsvar import cli
 from personsvar.bootstrap import secret_key
-from personsvar.cli import NOUNS
+from personsvar.cli import COMMANDS
 from personsvar.cli.ivr import missing_prompts
 from personsvar.settings.loading import SettingsError, load
 from personsvar.settings.table import markdown
@@ -135,7 +135,7 @@ def test_the_card_is_printed_in_both_languages(bare: Machine) -> None:
 
 def test_every_noun_is_in_the_help_and_has_help_of_its_own(bare: Machine) -> None:
     whole = bare.run("--help").out
-    for noun in NOUNS:
+    for noun in COMMANDS:
         assert re.search(rf"^  {noun} ", whole, re.MULTILINE), noun
         assert bare.run(noun, "--help").code == 0, noun
 

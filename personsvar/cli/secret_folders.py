@@ -27,7 +27,7 @@ SHARED = frozenset({"switch"})
 """Another user's than ours, in our group."""
 
 
-def deal(source: Path, to: Path) -> Iterator[Path]:
+def distribute(source: Path, to: Path) -> Iterator[Path]:
     """Bring each service's folder up to date; what changed. A service without a folder gets nothing."""
     for service in WANTED:
         folder = to / service
@@ -38,10 +38,10 @@ def deal(source: Path, to: Path) -> Iterator[Path]:
 def _one(source: Path, folder: Path, service: str) -> Iterator[Path]:
     wanted = {file.name: file for file in source.iterdir() if file.is_file() and _is_for(service, file.name)}
     for name, file in sorted(wanted.items()):
-        content, dealt = file.read_bytes(), folder / name
-        if not dealt.is_file() or dealt.read_bytes() != content:
-            durable.write(dealt, content, shared=service in SHARED)
-            yield dealt
+        content, copy = file.read_bytes(), folder / name
+        if not copy.is_file() or copy.read_bytes() != content:
+            durable.write(copy, content, shared=service in SHARED)
+            yield copy
     for old in folder.iterdir():
         if old.name not in wanted:
             old.unlink()

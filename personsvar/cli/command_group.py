@@ -1,4 +1,4 @@
-"""The nouns of the command line: what was typed wrong is told in our own words."""
+"""The group of all commands: a mistake in what was typed is printed in our own words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from personsvar.settings.wrong_values import in_words
 
 
-class Nouns(TyperGroup):
+class CommandGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
