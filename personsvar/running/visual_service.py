@@ -52,7 +52,7 @@ class VisualService:
             listeners=_listeners(settings),
             changes=SqlMailboxChanges(settings.database),
             make_encoder=PoolEncoder,
-            counts=self.figures,
+            figures=self.figures,
         )
         self._server.start()
 

@@ -18,9 +18,9 @@ class AccountSession(Protocol):
     """What is asked of a session here (`imap_session.ImapSession`)."""
 
     @property
-    def known(self) -> LoggedIn: ...
+    def logged_in(self) -> LoggedIn: ...
 
-    def ask_to_leave(self, why: str) -> None: ...
+    def end_soon(self, why: str) -> None: ...
 
 
 @dataclass(slots=True)
@@ -29,19 +29,19 @@ class AccountSessions:
     """By account, the session that was heard of last at the end."""
 
     def enter(self, session: AccountSession) -> None:
-        sessions = self._sessions.setdefault(session.known.number, [])
+        sessions = self._sessions.setdefault(session.logged_in.number, [])
         while len(sessions) >= MOST_SESSIONS:
-            sessions.pop(0).ask_to_leave("too many sessions")
+            sessions.pop(0).end_soon("too many sessions")
         sessions.append(session)
 
     def heard_of(self, session: AccountSession) -> None:
-        sessions = self._sessions.get(session.known.number, [])
+        sessions = self._sessions.get(session.logged_in.number, [])
         if sessions and sessions[-1] is not session and session in sessions:
             sessions.remove(session)
             sessions.append(session)
 
     def leave(self, session: AccountSession) -> None:
-        number = session.known.number
+        number = session.logged_in.number
         sessions = self._sessions.get(number, [])
         if session in sessions:
             sessions.remove(session)
@@ -50,9 +50,9 @@ class AccountSessions:
 
     def passwords(self) -> dict[Number, PasswordHash | None]:
         """What each account that is here logged in with."""
-        return {number: sessions[0].known.account.password for number, sessions in self._sessions.items()}
+        return {number: sessions[0].logged_in.account.password for number, sessions in self._sessions.items()}
 
     def end(self, numbers: Iterable[Number], why: str) -> None:
         for number in numbers:
             for session in tuple(self._sessions.get(number, ())):
-                session.ask_to_leave(why)
+                session.end_soon(why)

@@ -34,7 +34,7 @@ class Certificate:
 
     def load(self) -> None:
         """Raise CertificateError when there is nothing to begin with."""
-        self._traits = self._looked_at()
+        self._traits = self._file_traits()
         self._context, self._valid_until = self._read(), self._read_end()
 
     def context(self) -> ssl.SSLContext:
@@ -57,7 +57,7 @@ class Certificate:
 
     def _has_changed(self) -> bool:
         try:
-            return self._looked_at() != self._traits
+            return self._file_traits() != self._traits
         except CertificateError:
             return False
 
@@ -69,12 +69,12 @@ class Certificate:
         else:
             log.info("certificate read again")
 
-    def _looked_at(self) -> Traits:
+    def _file_traits(self) -> Traits:
         try:
             found = [file.stat() for file in (self.certificate, self.key)]
         except OSError as wrong:
             raise CertificateError(f"{wrong.filename}: {wrong.strerror}") from wrong
-        return tuple((it.st_ino, it.st_size, it.st_mtime_ns) for it in found)
+        return tuple((stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in found)
 
     def _read(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

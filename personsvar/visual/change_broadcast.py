@@ -10,38 +10,38 @@ from contextlib import suppress
 
 from personsvar.mailbox.model import Number
 
-Tell = Callable[[], None]
-TellWhich = Callable[[AbstractSet[Number]], None]
+OnChange = Callable[[], None]
+OnMailboxChanges = Callable[[AbstractSet[Number]], None]
 
 
 class ChangeBroadcast:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._watching: defaultdict[Number, set[Tell]] = defaultdict(set)
-        self._watching_all: list[TellWhich] = []
+        self._watching: defaultdict[Number, set[OnChange]] = defaultdict(set)
+        self._watching_all: list[OnMailboxChanges] = []
 
-    def watch(self, mailbox: Number, tell: Tell) -> None:
-        self._watching[mailbox].add(tell)
+    def watch(self, mailbox: Number, on_change: OnChange) -> None:
+        self._watching[mailbox].add(on_change)
 
-    def watch_all(self, tell: TellWhich) -> None:
+    def watch_all(self, on_change: OnMailboxChanges) -> None:
         """Of every mailbox of which it is known that it changed."""
-        self._watching_all.append(tell)
+        self._watching_all.append(on_change)
 
-    def leave(self, mailbox: Number, tell: Tell) -> None:
-        self._watching[mailbox].discard(tell)
+    def unwatch(self, mailbox: Number, on_change: OnChange) -> None:
+        self._watching[mailbox].discard(on_change)
         if not self._watching[mailbox]:
             del self._watching[mailbox]
 
-    def heard(self, mailboxes: AbstractSet[Number] | None) -> None:
+    def publish_threadsafe(self, mailboxes: AbstractSet[Number] | None) -> None:
         """From any thread (`ports.MailboxChanges`). None: any of them may have changed."""
         with suppress(RuntimeError):  # the loop is closed: nobody looks any more
-            self._loop.call_soon_threadsafe(self.changed, mailboxes)
+            self._loop.call_soon_threadsafe(self.publish, mailboxes)
 
-    def changed(self, mailboxes: AbstractSet[Number] | None) -> None:
+    def publish(self, mailboxes: AbstractSet[Number] | None) -> None:
         wanted = list(self._watching) if mailboxes is None else mailboxes
         if mailboxes is not None:
-            for tell_which in self._watching_all:
-                tell_which(mailboxes)
+            for on_changes in self._watching_all:
+                on_changes(mailboxes)
         for mailbox in wanted:
-            for tell in tuple(self._watching.get(mailbox, ())):
-                tell()
+            for on_change in tuple(self._watching.get(mailbox, ())):
+                on_change()

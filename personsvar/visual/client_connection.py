@@ -14,8 +14,8 @@ from socket import IPPROTO_TCP, SO_KEEPALIVE, SOL_SOCKET
 
 from personsvar.visual.tls import Tls
 
-HELD_BYTES = 64 * 1024
-OWED_BYTES = 64 * 1024
+MAX_INBOUND_BYTES = 64 * 1024
+MAX_OUTBOUND_BYTES = 64 * 1024
 LINGER_SECONDS = 10.0
 """Whoever does not read the last words by then does without."""
 
@@ -26,14 +26,14 @@ class ClientGoneError(Exception):
 
 class ClientConnection(asyncio.Protocol):
     def __init__(
-        self, made: Callable[[ClientConnection], None], context: ssl.SSLContext | None = None
+        self, on_made: Callable[[ClientConnection], None], context: ssl.SSLContext | None = None
     ) -> None:
-        """`made`: called once it stands. `context`: TLS from its first byte."""
-        self._made = made
+        """`on_made`: called once it stands. `context`: TLS from its first byte."""
+        self._on_made = on_made
         self._tls = None if context is None else Tls(context)
         self._transport: asyncio.Transport | None = None
-        self._held = bytearray()
-        self._over = False
+        self._inbound = bytearray()
+        self._at_end = False
         """Nothing more will come."""
         self._lost = False
         self._paused = False
@@ -45,38 +45,38 @@ class ClientConnection(asyncio.Protocol):
     # ---- what a session does
 
     @property
-    def is_private(self) -> bool:
+    def is_encrypted(self) -> bool:
         return self._tls is not None and self._tls.is_open
 
     @property
-    def has_news(self) -> bool:
+    def has_input(self) -> bool:
         """Bytes have come, or the end has."""
-        return bool(self._held) or self._over
+        return bool(self._inbound) or self._at_end
 
-    async def news(self) -> None:
+    async def wait_for_input(self) -> None:
         """Wait until bytes come, the client goes, or somebody nudges."""
         self._waiter = asyncio.get_running_loop().create_future()
         try:
-            if not self.has_news:
+            if not self.has_input:
                 await self._waiter
         finally:
             self._waiter = None
 
-    def nudge(self) -> None:
+    def wake(self) -> None:
         """Whoever waits for news goes on without."""
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    def take(self) -> bytes:
+    def read(self) -> bytes:
         """What has come. Raise ClientGoneError when nothing has, nor will."""
-        if self._over and not self._held:
+        if self._at_end and not self._inbound:
             raise ClientGoneError
-        taken = bytes(self._held)
-        self._held.clear()
-        if self._paused and self._transport is not None and not self._over:
+        data = bytes(self._inbound)
+        self._inbound.clear()
+        if self._paused and self._transport is not None and not self._at_end:
             self._paused = False
             self._transport.resume_reading()
-        return taken
+        return data
 
     def write(self, data: bytes) -> None:
         """It is on its way; `drain` waits for it."""
@@ -86,7 +86,7 @@ class ClientConnection(asyncio.Protocol):
             self._transport.write(data)
             return
         try:
-            self._tls.sealed(data)
+            self._tls.encrypt(data)
         except ssl.SSLError as wrong:
             raise ClientGoneError from wrong
         self._flush()
@@ -100,18 +100,18 @@ class ClientConnection(asyncio.Protocol):
 
     async def start_tls(self, context: ssl.SSLContext) -> None:
         """Whatever came in the clear is forgotten: from here on there is only TLS."""
-        self._held.clear()
+        self._inbound.clear()
         self._tls = Tls(context)
-        await self.shake_hands()
+        await self.finish_handshake()
 
-    async def shake_hands(self) -> None:
+    async def finish_handshake(self) -> None:
         """Until TLS stands, where it was begun."""
         while self._tls is not None and not self._tls.is_open:
-            if self._over:
+            if self._at_end:
                 raise ClientGoneError
-            await self.news()
+            await self.wait_for_input()
 
-    def set_up(self, options: Sequence[tuple[int, int]]) -> None:
+    def set_tcp_options(self, options: Sequence[tuple[int, int]]) -> None:
         """TCP's options; with keep-alive, so that one who vanished is noticed."""
         peer = None if self._transport is None else self._transport.get_extra_info("socket")
         if peer is not None:
@@ -125,7 +125,7 @@ class ClientConnection(asyncio.Protocol):
             return
         if self._tls is not None and self._tls.is_open:
             with suppress(ssl.SSLError):
-                self._tls.say_goodbye()
+                self._tls.close_notify()
             self._flush()
         self._transport.close()
         asyncio.get_running_loop().call_later(LINGER_SECONDS, self._transport.abort)
@@ -141,30 +141,30 @@ class ClientConnection(asyncio.Protocol):
         if not isinstance(transport, asyncio.Transport):
             raise TypeError(transport)
         self._transport = transport
-        transport.set_write_buffer_limits(high=OWED_BYTES)
+        transport.set_write_buffer_limits(high=MAX_OUTBOUND_BYTES)
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
-        self._made(self)
+        self._on_made(self)
 
     def data_received(self, data: bytes) -> None:
         if self._tls is None:
-            self._held += data
-        elif not self._over:
+            self._inbound += data
+        elif not self._at_end:
             self._decrypt(self._tls, data)
-        if len(self._held) > HELD_BYTES and not self._paused and self._transport is not None:
+        if len(self._inbound) > MAX_INBOUND_BYTES and not self._paused and self._transport is not None:
             self._paused = True
             self._transport.pause_reading()
-        self.nudge()
+        self.wake()
 
     def eof_received(self) -> bool:
-        self._over = True
-        self.nudge()
+        self._at_end = True
+        self.wake()
         return not self._lost  # what it asked before it stopped talking is still answered
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's form
-        self._over = self._lost = True
+        self._at_end = self._lost = True
         self._writable.set()
-        self.nudge()
+        self.wake()
 
     def pause_writing(self) -> None:
         self._writable.clear()
@@ -174,18 +174,18 @@ class ClientConnection(asyncio.Protocol):
 
     def _decrypt(self, tls: Tls, data: bytes) -> None:
         try:
-            self._held += tls.feed(data)
+            self._inbound += tls.feed(data)
         except (ssl.SSLError, ValueError):
-            self._over = True
+            self._at_end = True
             self._flush()  # the alert
             if self._transport is not None:
                 self._transport.close()
             return
-        self._over |= tls.ended
+        self._at_end |= tls.ended
         self._flush()
 
     def _flush(self) -> None:
         if self._tls is not None and self._transport is not None and not self._lost:
-            owed = self._tls.owed()
-            if owed:
-                self._transport.write(owed)
+            outgoing = self._tls.outgoing()
+            if outgoing:
+                self._transport.write(outgoing)

@@ -37,36 +37,36 @@ NETWORK = LockoutRule(free=50)
 class _Count:
     wrong: int = 0
     at: float = 0
-    closed_until: float = 0
+    locked_until: float = 0
 
 
 @dataclass(slots=True)
 class LockOut:
     """Of one kind: accounts, or networks. Times are a clock's that never goes back, in seconds."""
 
-    patience: LockoutRule
+    rule: LockoutRule
     _counts: OrderedDict[str, _Count] = field(default_factory=OrderedDict)
 
-    def is_closed(self, key: str, now: float) -> bool:
+    def is_locked(self, key: str, now: float) -> bool:
         count = self._counts.get(key)
-        return count is not None and now < count.closed_until
+        return count is not None and now < count.locked_until
 
-    def wrong(self, key: str, now: float) -> bool:
+    def note_failure(self, key: str, now: float) -> bool:
         """One more; whether it closed the door. At a closed door nothing is counted."""
-        if self.is_closed(key, now):
+        if self.is_locked(key, now):
             return False
         count = self._counts.pop(key, None)
-        if count is None or now - max(count.at, count.closed_until) > self.patience.forgotten_seconds:
+        if count is None or now - max(count.at, count.locked_until) > self.rule.forgotten_seconds:
             count = _Count()
         count.wrong, count.at = count.wrong + 1, now
         self._keep(key, count)
-        over = count.wrong - self.patience.free
+        over = count.wrong - self.rule.free
         if over > 0:
-            longer = Backoff(self.patience.first_seconds, self.patience.longest_seconds).after(over)
-            count.closed_until = now + longer
+            longer = Backoff(self.rule.first_seconds, self.rule.longest_seconds).after(over)
+            count.locked_until = now + longer
         return over > 0
 
-    def right(self, key: str) -> None:
+    def note_success(self, key: str) -> None:
         """The row is over."""
         self._counts.pop(key, None)
 

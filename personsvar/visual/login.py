@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
+from personsvar.loop_thread import off_loop
 from personsvar.mailbox.model import Number, PasswordHash, Subscriber, VisualAccount, VisualStatus
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.accounts import owner_of
@@ -21,7 +23,6 @@ from personsvar.mailbox.visual.password import password_matches
 from personsvar.visual.lockout import ACCOUNT, NETWORK, LockOut
 from personsvar.visual.session_figures import SessionFigures
 from personsvar.visual.unidentified import network_of
-from personsvar.visual.workers import OffLoop
 from personsvar.vvm.imap.sasl import Credentials
 
 log = logging.getLogger(__name__)
@@ -55,31 +56,31 @@ class LoginRefused:
 @dataclass(slots=True)
 class Authenticator:
     services: Services
-    workers: OffLoop
-    counts: SessionFigures
+    threads: Executor
+    figures: SessionFigures
     refusal_seconds: float = REFUSAL_SECONDS
     _accounts: LockOut = field(default_factory=lambda: LockOut(ACCOUNT))
     _networks: LockOut = field(default_factory=lambda: LockOut(NETWORK))
 
-    async def admit(self, who: Credentials, address: str) -> LoggedIn | LoginRefused:
+    async def authenticate(self, credentials: Credentials, address: str) -> LoggedIn | LoginRefused:
         """Raise StoreUnavailableError. A refusal takes its time."""
         now: Callable[[], float] = asyncio.get_running_loop().time
         began = now()
-        visitor = await self._judge(who, address, began)
-        if isinstance(visitor, LoggedIn):
-            self.counts.log_ins += 1
-            return visitor
+        result = await self._check(credentials, address, began)
+        if isinstance(result, LoggedIn):
+            self.figures.log_ins += 1
+            return result
         await asyncio.sleep(max(0, began + self.refusal_seconds - now()))
-        return visitor
+        return result
 
-    async def _judge(self, who: Credentials, address: str, now: float) -> LoggedIn | LoginRefused:
-        number = owner_of(who.user[:LONGEST_USER], region=self.services.rules.home_region)
-        key = number or who.user[:LONGEST_USER].lower()
-        subscriber, account = await self.workers.do(self._owner, number)
-        right = password_matches(who.password, None if account is None else account.password)
+    async def _check(self, credentials: Credentials, address: str, now: float) -> LoggedIn | LoginRefused:
+        number = owner_of(credentials.user[:LONGEST_USER], region=self.services.rules.home_region)
+        key = number or credentials.user[:LONGEST_USER].lower()
+        subscriber, account = await off_loop(self.threads, self._owner, number)
+        right = password_matches(credentials.password, None if account is None else account.password)
         if subscriber is None or account is None or not right:
             return self._wrong(key, address, number, now)
-        self._accounts.right(key)
+        self._accounts.note_success(key)
         if not account.is_active:
             blocked = account.status is VisualStatus.BLOCKED
             why, text = ("blocked", BLOCKED) if blocked else ("inactive", INACTIVE)
@@ -94,25 +95,25 @@ class Authenticator:
 
     def _wrong(self, key: str, address: str, number: Number | None, now: float) -> LoginRefused:
         network = network_of(address)
-        closed = self._accounts.is_closed(key, now) or self._networks.is_closed(network, now)
-        if self._accounts.wrong(key, now):
+        closed = self._accounts.is_locked(key, now) or self._networks.is_locked(network, now)
+        if self._accounts.note_failure(key, now):
             log.warning("log-in closed for an account", extra={"pii.account": key, "pii.address": address})
-        if self._networks.wrong(network, now):
+        if self._networks.note_failure(network, now):
             log.warning("log-in closed for an address", extra={"pii.address": network})
         return replace(self._refused("closed" if closed else "wrong", INVALID, number), ends=closed)
 
     def _refused(self, why: str, text: str, number: Number | None) -> LoginRefused:
-        self.counts.refused[why] += 1
+        self.figures.refused[why] += 1
         log.info("log-in refused", extra={"why": why, "pii.number": number or ""})
         return LoginRefused(text)
 
 
-def still_hold(services: Services, visitors: dict[Number, PasswordHash | None]) -> set[Number]:
+def still_valid(services: Services, passwords: dict[Number, PasswordHash | None]) -> set[Number]:
     """Of these accounts, those that are as they were when somebody logged in."""
     with services.store.look() as uow:
-        now = {number: uow.visual.get(number) for number in visitors}
+        now = {number: uow.visual.get(number) for number in passwords}
     return {
         number
         for number, account in now.items()
-        if account is not None and account.is_active and account.password == visitors[number]
+        if account is not None and account.is_active and account.password == passwords[number]
     }

@@ -14,9 +14,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from personsvar.loop_thread import off_loop
 from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Number
@@ -24,58 +26,57 @@ from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import FolderEntry
 from personsvar.visual.recordings import NoRecordingError, Recordings
-from personsvar.visual.workers import OffLoop
 
-A_TURN = 10
+BATCH = 10
 """So many of a mailbox are encoded before the next one's."""
 
 
 @dataclass(slots=True)
 class PreEncoder:
     services: Services
-    workers: OffLoop
+    threads: Executor
     recordings: Recordings
     _changed: dict[Number, None] = field(default_factory=dict)
-    _going_on: dict[Number, int] = field(default_factory=dict)
+    _unfinished: dict[Number, int] = field(default_factory=dict)
     """Whose turn comes again, with the uid of the oldest that was encoded for it."""
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def changed(self, mailboxes: AbstractSet[Number]) -> None:
+    def mailboxes_changed(self, mailboxes: AbstractSet[Number]) -> None:
         """Called on the loop; a mailbox that waits already waits once."""
         self._changed.update(dict.fromkeys(mailboxes))
-        self._news.set()
+        self._wake.set()
 
     async def run(self) -> None:
-        to_do: asyncio.Queue[FolderEntry] = asyncio.Queue(1)  # the encoders are never far behind
-        async with asyncio.TaskGroup() as crew:
+        queue: asyncio.Queue[FolderEntry] = asyncio.Queue(1)  # the encoders are never far behind
+        async with asyncio.TaskGroup() as workers:
             for _ in range(self.recordings.encoder.at_once):
-                crew.create_task(self._encode(to_do))
-            await self._give_turns(to_do)
+                workers.create_task(self._encode(queue))
+            await self._fill(queue)
 
-    async def _give_turns(self, to_do: asyncio.Queue[FolderEntry]) -> None:
+    async def _fill(self, queue: asyncio.Queue[FolderEntry]) -> None:
         while True:
             mailbox, below = await self._next()
             with suppress(StoreUnavailableError):  # whoever asks for one has it encoded then
-                missing = await self.workers.do(self._missing, mailbox, below)
-                if len(missing) > A_TURN:
-                    self._going_on[mailbox] = missing[A_TURN - 1].uid
-                for entry in missing[:A_TURN]:
-                    await to_do.put(entry)
+                missing = await off_loop(self.threads, self._missing, mailbox, below)
+                if len(missing) > BATCH:
+                    self._unfinished[mailbox] = missing[BATCH - 1].uid
+                for entry in missing[:BATCH]:
+                    await queue.put(entry)
 
     async def _next(self) -> tuple[Number, int | None]:
-        while not self._changed and not self._going_on:
-            self._news.clear()
-            await self._news.wait()
+        while not self._changed and not self._unfinished:
+            self._wake.clear()
+            await self._wake.wait()
         if self._changed:
             mailbox = next(iter(self._changed))
             del self._changed[mailbox]
             return mailbox, None
-        mailbox = next(iter(self._going_on))
-        return mailbox, self._going_on.pop(mailbox)
+        mailbox = next(iter(self._unfinished))
+        return mailbox, self._unfinished.pop(mailbox)
 
-    async def _encode(self, to_do: asyncio.Queue[FolderEntry]) -> None:
+    async def _encode(self, queue: asyncio.Queue[FolderEntry]) -> None:
         while True:
-            entry = await to_do.get()
+            entry = await queue.get()
             with suppress(NoRecordingError, StoreUnavailableError):  # it is tried again when it is asked for
                 await self.recordings.amr(entry.sound)
 
@@ -87,4 +88,8 @@ class PreEncoder:
         if account is None or not account.is_active:
             return ()
         newest_first = reversed(view.entries(self.services, mailbox, view.Folder.INBOX))
-        return [it for it in newest_first if it.amr_bytes is None and (below is None or it.uid < below)]
+        return [
+            entry
+            for entry in newest_first
+            if entry.amr_bytes is None and (below is None or entry.uid < below)
+        ]

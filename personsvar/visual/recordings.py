@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
+from personsvar.loop_thread import off_loop
 from personsvar.mailbox import lookups
 from personsvar.mailbox.model import SoundId
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import view
 from personsvar.visual.session_figures import SessionFigures
-from personsvar.visual.workers import OffLoop
 from personsvar.voice.encoder import ClientEncoder, EncodingFailedError
 
 log = logging.getLogger(__name__)
@@ -28,45 +29,45 @@ class NoRecordingError(Exception):
 class Recordings:
     services: Services
     encoder: ClientEncoder
-    workers: OffLoop
-    counts: SessionFigures
-    _under_way: dict[SoundId, asyncio.Task[bytes]] = field(default_factory=dict)
+    threads: Executor
+    figures: SessionFigures
+    _in_progress: dict[SoundId, asyncio.Task[bytes]] = field(default_factory=dict)
 
     async def amr(self, sound: SoundId) -> bytes:
         """Raise NoRecordingError, StoreUnavailableError."""
-        task = self._under_way.get(sound)
+        task = self._in_progress.get(sound)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._kept_or_made(sound))
-            self._under_way[sound] = task
+            task = asyncio.get_running_loop().create_task(self._stored_or_encoded(sound))
+            self._in_progress[sound] = task
             task.add_done_callback(lambda ended: self._over(sound, ended))
         return await asyncio.shield(task)  # others may wait for it, too
 
-    async def end(self) -> None:
+    async def cancel(self) -> None:
         """What is under way is given up: whoever asks for it next has it made."""
-        under_way = tuple(self._under_way.values())
-        for task in under_way:
+        in_progress = tuple(self._in_progress.values())
+        for task in in_progress:
             task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        await asyncio.gather(*in_progress, return_exceptions=True)
 
     def _over(self, sound: SoundId, ended: asyncio.Task[bytes]) -> None:
-        del self._under_way[sound]
+        del self._in_progress[sound]
         if not ended.cancelled():
             ended.exception()  # those who wait for it have it, too, and there may be nobody any more
 
-    async def _kept_or_made(self, sound: SoundId) -> bytes:
+    async def _stored_or_encoded(self, sound: SoundId) -> bytes:
         """One task looks and makes it: between the two nobody else begins."""
-        kept = await self.workers.do(view.amr, self.services, sound)
-        return await self._made(sound) if kept is None else kept
+        kept = await off_loop(self.threads, view.amr, self.services, sound)
+        return await self._encoded(sound) if kept is None else kept
 
-    async def _made(self, sound: SoundId) -> bytes:
-        alaw = await self.workers.do(self._read, sound)
+    async def _encoded(self, sound: SoundId) -> bytes:
+        alaw = await off_loop(self.threads, self._read, sound)
         try:
-            made = await self.encoder.amr(alaw, bit_rate=AMR_BIT_RATE)
+            amr = await self.encoder.amr(alaw, bit_rate=AMR_BIT_RATE)
         except EncodingFailedError as wrong:
             log.error("a recording can't be made into AMR: %s", wrong)
             raise NoRecordingError from wrong
-        self.counts.encoded += 1
-        return await self.workers.do(view.keep_amr, self.services, sound, made)
+        self.figures.encoded += 1
+        return await off_loop(self.threads, view.keep_amr, self.services, sound, amr)
 
     def _read(self, sound: SoundId) -> bytes:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from personsvar.mailbox.services import Services
@@ -12,7 +13,6 @@ from personsvar.visual.login import Authenticator
 from personsvar.visual.pre_encoder import PreEncoder
 from personsvar.visual.recordings import Recordings
 from personsvar.visual.session_figures import SessionFigures
-from personsvar.visual.workers import OffLoop
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,12 @@ class ServerContext:
     host: str
     """Behind the @, and in the greeting."""
     certificate: Certificate
-    workers: OffLoop
+    threads: Executor
+    """Those that look into the store."""
     recordings: Recordings
-    ahead: PreEncoder
-    board: ChangeBroadcast
-    door: Authenticator
-    counts: SessionFigures
-    patience: SessionTimeouts = field(default_factory=SessionTimeouts)
+    pre_encoder: PreEncoder
+    changes: ChangeBroadcast
+    authenticator: Authenticator
+    figures: SessionFigures
+    timeouts: SessionTimeouts = field(default_factory=SessionTimeouts)
     sessions: AccountSessions = field(default_factory=AccountSessions)

@@ -33,17 +33,17 @@ class Tls:
             return b""
         return b"".join(self._plain())
 
-    def sealed(self, plain: bytes) -> None:
+    def encrypt(self, plain: bytes) -> None:
         """Owe the wire this text."""
         view = memoryview(plain)
         while view:
             view = view[self._object.write(view) :]
 
-    def owed(self) -> bytes:
+    def outgoing(self) -> bytes:
         """What is to go out on the wire now."""
         return self._out.read()
 
-    def say_goodbye(self) -> None:
+    def close_notify(self) -> None:
         """Owe the wire a close_notify: the text ends here, and was not cut off."""
         try:
             self._object.unwrap()

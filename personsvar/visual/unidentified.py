@@ -11,21 +11,21 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-ONE_SUBSCRIBER_S = 64
+SUBSCRIBER_PREFIX_BITS = 64
 """Bits of an IPv6 address that one household, or one phone, is given; the others are its own to choose."""
 
 
 def network_of(address: str) -> str:
     """What is counted as one: an IPv4 address, however it is written, and the /64 of an IPv6 address."""
     try:
-        it = ip_address(address.partition("%")[0])
+        ip = ip_address(address.partition("%")[0])
     except ValueError:
         return address
-    if not isinstance(it, IPv6Address):
-        return str(it)
-    if it.ipv4_mapped is not None:
-        return str(it.ipv4_mapped)
-    return str(ip_network((int(it), ONE_SUBSCRIBER_S), strict=False))
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    if ip.ipv4_mapped is not None:
+        return str(ip.ipv4_mapped)
+    return str(ip_network((int(ip), SUBSCRIBER_PREFIX_BITS), strict=False))
 
 
 @dataclass(slots=True)
@@ -36,34 +36,34 @@ class UnidentifiedClients(Generic[T]):
     """By network, the one that was there longest first."""
     _count: int = 0
 
-    def enter(self, address: str, one: T) -> T | None:
+    def enter(self, address: str, client: T) -> T | None:
         """The one that has to go for it, if there is no room."""
         network = network_of(address)
-        crowd = self._there.get(network, {})
-        if len(crowd) >= self.most_of_one_network:
-            goes = self._longest_there(network)
+        of_network = self._there.get(network, {})
+        if len(of_network) >= self.most_of_one_network:
+            evicted = self._longest_there(network)
         elif self._count >= self.most:
-            goes = self._longest_there(max(self._there, key=lambda it: len(self._there[it])))
+            evicted = self._longest_there(max(self._there, key=lambda network: len(self._there[network])))
         else:
-            goes = None
-        self._there.setdefault(network, {})[one] = None
+            evicted = None
+        self._there.setdefault(network, {})[client] = None
         self._count += 1
-        return goes
+        return evicted
 
-    def leave(self, address: str, one: T) -> None:
+    def leave(self, address: str, client: T) -> None:
         """It has logged in, or is over. Whoever had to go has left already."""
         network = network_of(address)
-        crowd = self._there.get(network, {})
-        if one in crowd:
-            self._remove(network, one)
+        of_network = self._there.get(network, {})
+        if client in of_network:
+            self._remove(network, client)
 
     def _longest_there(self, network: str) -> T:
         first = next(iter(self._there[network]))
         self._remove(network, first)
         return first
 
-    def _remove(self, network: str, one: T) -> None:
-        del self._there[network][one]
+    def _remove(self, network: str, client: T) -> None:
+        del self._there[network][client]
         self._count -= 1
         if not self._there[network]:
             del self._there[network]

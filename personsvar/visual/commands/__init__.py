@@ -31,7 +31,8 @@ from personsvar.visual.commands import (
     room,
     searching,
 )
-from personsvar.visual.imap_session import ImapSession, Telling
+from personsvar.visual.imap_session import ImapSession
+from personsvar.visual.updates import Updates
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses
 from personsvar.vvm.imap.events import ImapRequest
@@ -40,54 +41,54 @@ Do = Callable[[ImapSession, str, Any], Awaitable[bytes]]
 """Returns the last line, the tagged one, with what comes right before it."""
 
 
-class Where(Enum):
-    ANYWHERE = "anywhere"
-    STRANGER = "before log-in"
-    KNOWN = "logged in"
+class SessionState(Enum):
+    ANY = "any"
+    NOT_AUTHENTICATED = "before log-in"
+    AUTHENTICATED = "logged in"
     SELECTED = "in a folder"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    where: Where
+    state: SessionState
     do: Do
-    telling: Telling = Telling.NOTHING
-    looks: bool = False
+    updates: Updates = Updates.NOTHING
+    refreshes: bool = False
     """At the folder first, whether it is known to have changed or not."""
 
 
 TABLE: Mapping[type[Any], Row] = {
-    c.Capability: Row(Where.ANYWHERE, authentication.capability),
-    c.Noop: Row(Where.ANYWHERE, authentication.noop, Telling.ALL, looks=True),
-    c.Logout: Row(Where.ANYWHERE, authentication.logout),
-    c.Identify: Row(Where.ANYWHERE, authentication.identify),
-    c.StartTls: Row(Where.STRANGER, authentication.start_tls),
-    c.Login: Row(Where.STRANGER, authentication.login),
-    c.Authenticate: Row(Where.STRANGER, authentication.authenticate),
-    c.Namespace: Row(Where.KNOWN, folders.namespace),
-    c.Select: Row(Where.KNOWN, folders.select),
-    c.List: Row(Where.KNOWN, folders.list_them),
-    c.Status: Row(Where.KNOWN, folders.status),
-    c.Create: Row(Where.KNOWN, folders.create),
-    c.Delete: Row(Where.KNOWN, folders.delete),
-    c.Rename: Row(Where.KNOWN, folders.rename),
-    c.Subscribe: Row(Where.KNOWN, folders.subscribe),
-    c.Append: Row(Where.KNOWN, greeting.append, Telling.ALL),
-    c.Idle: Row(Where.KNOWN, idling.idle, Telling.ALL, looks=True),
-    c.GetQuota: Row(Where.KNOWN, room.quota),
-    c.GetQuotaRoot: Row(Where.KNOWN, room.quota_root),
-    c.VendorPin: Row(Where.KNOWN, platform.pin),
-    c.VendorLanguage: Row(Where.KNOWN, platform.language),
-    c.CloseTutorial: Row(Where.KNOWN, platform.tutorial),
-    c.Check: Row(Where.SELECTED, authentication.noop, Telling.ALL, looks=True),
-    c.Close: Row(Where.SELECTED, folders.close),
-    c.Unselect: Row(Where.SELECTED, folders.unselect),
-    c.Expunge: Row(Where.SELECTED, removing.expunge, Telling.ALL),
-    c.Search: Row(Where.SELECTED, searching.search, Telling.NO_EXPUNGE),
-    c.Fetch: Row(Where.SELECTED, fetching.fetch, Telling.NO_EXPUNGE),
-    c.StoreFlags: Row(Where.SELECTED, marking.store, Telling.NO_EXPUNGE),
-    c.Copy: Row(Where.SELECTED, removing.copy, Telling.ALL),
-    c.Move: Row(Where.SELECTED, removing.move, Telling.ALL),
+    c.Capability: Row(SessionState.ANY, authentication.capability),
+    c.Noop: Row(SessionState.ANY, authentication.noop, Updates.ALL, refreshes=True),
+    c.Logout: Row(SessionState.ANY, authentication.logout),
+    c.Identify: Row(SessionState.ANY, authentication.identify),
+    c.StartTls: Row(SessionState.NOT_AUTHENTICATED, authentication.start_tls),
+    c.Login: Row(SessionState.NOT_AUTHENTICATED, authentication.login),
+    c.Authenticate: Row(SessionState.NOT_AUTHENTICATED, authentication.authenticate),
+    c.Namespace: Row(SessionState.AUTHENTICATED, folders.namespace),
+    c.Select: Row(SessionState.AUTHENTICATED, folders.select),
+    c.List: Row(SessionState.AUTHENTICATED, folders.list_them),
+    c.Status: Row(SessionState.AUTHENTICATED, folders.status),
+    c.Create: Row(SessionState.AUTHENTICATED, folders.create),
+    c.Delete: Row(SessionState.AUTHENTICATED, folders.delete),
+    c.Rename: Row(SessionState.AUTHENTICATED, folders.rename),
+    c.Subscribe: Row(SessionState.AUTHENTICATED, folders.subscribe),
+    c.Append: Row(SessionState.AUTHENTICATED, greeting.append, Updates.ALL),
+    c.Idle: Row(SessionState.AUTHENTICATED, idling.idle, Updates.ALL, refreshes=True),
+    c.GetQuota: Row(SessionState.AUTHENTICATED, room.quota),
+    c.GetQuotaRoot: Row(SessionState.AUTHENTICATED, room.quota_root),
+    c.VendorPin: Row(SessionState.AUTHENTICATED, platform.pin),
+    c.VendorLanguage: Row(SessionState.AUTHENTICATED, platform.language),
+    c.CloseTutorial: Row(SessionState.AUTHENTICATED, platform.tutorial),
+    c.Check: Row(SessionState.SELECTED, authentication.noop, Updates.ALL, refreshes=True),
+    c.Close: Row(SessionState.SELECTED, folders.close),
+    c.Unselect: Row(SessionState.SELECTED, folders.unselect),
+    c.Expunge: Row(SessionState.SELECTED, removing.expunge, Updates.ALL),
+    c.Search: Row(SessionState.SELECTED, searching.search, Updates.NO_EXPUNGE),
+    c.Fetch: Row(SessionState.SELECTED, fetching.fetch, Updates.NO_EXPUNGE),
+    c.StoreFlags: Row(SessionState.SELECTED, marking.store, Updates.NO_EXPUNGE),
+    c.Copy: Row(SessionState.SELECTED, removing.copy, Updates.ALL),
+    c.Move: Row(SessionState.SELECTED, removing.move, Updates.ALL),
 }
 
 
@@ -96,25 +97,25 @@ async def answer(session: ImapSession, request: ImapRequest) -> bytes:
     row = TABLE.get(type(request.command))
     if row is None:
         return responses.bad(request.tag, "unknown command")
-    if not _is_allowed(row.where, session):
+    if not _is_allowed(row.state, session):
         return responses.bad(request.tag, "command not allowed")
-    if row.looks:
-        await session.look()
-    elif row.telling is not Telling.NOTHING:
-        await session.look_if_changed()
+    if row.refreshes:
+        await session.refresh()
+    elif row.updates is not Updates.NOTHING:
+        await session.refresh_if_stale()
     last = await row.do(session, request.tag, request.command)
-    if row.telling is not Telling.NOTHING:
-        await session.look_if_changed()
-    return session.news(row.telling) + last
+    if row.updates is not Updates.NOTHING:
+        await session.refresh_if_stale()
+    return session.updates(row.updates) + last
 
 
-def _is_allowed(where: Where, session: ImapSession) -> bool:
-    match where:
-        case Where.ANYWHERE:
+def _is_allowed(state: SessionState, session: ImapSession) -> bool:
+    match state:
+        case SessionState.ANY:
             return True
-        case Where.STRANGER:
-            return session.visitor is None
-        case Where.KNOWN:
-            return session.visitor is not None
-        case Where.SELECTED:
+        case SessionState.NOT_AUTHENTICATED:
+            return session.user is None
+        case SessionState.AUTHENTICATED:
+            return session.user is not None
+        case SessionState.SELECTED:
             return session.selected is not None

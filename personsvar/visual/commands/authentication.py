@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from personsvar.visual.imap_session import ImapSession, LeavingError
+from personsvar.visual.imap_session import ImapSession, SessionEndedError
 from personsvar.visual.login import LoginRefused
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses, sasl
@@ -18,10 +18,10 @@ MOST_REFUSALS = 3
 
 
 async def capability(session: ImapSession, tag: str, _: c.Capability) -> bytes:
-    if not session.connection.is_private:
+    if not session.connection.is_encrypted:
         names: tuple[str, ...] = CLEAR
     else:
-        names = (*BEFORE, *MORE) if session.visitor is None else ("IMAP4rev1", *MORE)
+        names = (*BEFORE, *MORE) if session.user is None else ("IMAP4rev1", *MORE)
     return responses.capability(names) + responses.ok(tag, "done")
 
 
@@ -30,7 +30,7 @@ async def noop(session: ImapSession, tag: str, _: c.Noop | c.Check) -> bytes:  #
 
 
 async def logout(session: ImapSession, tag: str, _: c.Logout) -> bytes:
-    session.over = True
+    session.is_over = True
     return responses.bye("logging out") + responses.ok(tag, "done")
 
 
@@ -41,31 +41,32 @@ async def identify(session: ImapSession, tag: str, _: c.Identify) -> bytes:  # n
 async def start_tls(session: ImapSession, tag: str, _: c.StartTls) -> bytes:
     """Bytes behind it in the clear would be taken for the client's own words under TLS (CVE-2011-0411)."""
     connection = session.connection
-    if connection.is_private:
+    if connection.is_encrypted:
         return responses.bad(tag, "TLS is there already")
-    if session.reader.pending or connection.has_news:
-        raise LeavingError("nothing may follow STARTTLS")
-    context = session.desk.certificate.context()
+    if session.reader.pending or connection.has_input:
+        raise SessionEndedError("nothing may follow STARTTLS")
+    context = session.context.certificate.context()
     connection.write(responses.ok(tag, "begin"))
-    session.begin_again()
+    session.reset_reader()
     await connection.start_tls(context)
     return b""
 
 
-async def login(session: ImapSession, tag: str, it: c.Login) -> bytes:
-    return await _log_in(session, tag, sasl.Credentials(it.user, it.password))
+async def login(session: ImapSession, tag: str, command: c.Login) -> bytes:
+    return await _log_in(session, tag, sasl.Credentials(command.user, command.password))
 
 
-async def authenticate(session: ImapSession, tag: str, it: c.Authenticate) -> bytes:
-    if not session.connection.is_private:
+async def authenticate(session: ImapSession, tag: str, command: c.Authenticate) -> bytes:
+    if not session.connection.is_encrypted:
         return _in_clear(session, tag)
-    if it.mechanism not in sasl.MECHANISMS:
+    if command.mechanism not in sasl.MECHANISMS:
         return responses.no(tag, "unknown mechanism", "CANNOT")
     try:
-        who = await (_plain if it.mechanism == "PLAIN" else _name_and_password)(session, tag, it.initial)
+        ask = _plain if command.mechanism == "PLAIN" else _name_and_password
+        credentials = await ask(session, tag, command.initial)
     except MalformedError as mistake:
         return responses.bad(tag, str(mistake))
-    return await _log_in(session, tag, who)
+    return await _log_in(session, tag, credentials)
 
 
 async def _plain(session: ImapSession, tag: str, initial: bytes | None) -> sasl.Credentials:
@@ -79,8 +80,8 @@ async def _name_and_password(session: ImapSession, tag: str, initial: bytes | No
 
 async def _asked(session: ImapSession, tag: str, challenge: bytes) -> bytes:
     session.reader.expect_answer(tag)
-    await session.say(responses.challenge(challenge))
-    match await session.event():
+    await session.send(responses.challenge(challenge))
+    match await session.next_event():
         case ChallengeAnswer(data):
             return data
         case BadCommand(_, text):
@@ -89,18 +90,19 @@ async def _asked(session: ImapSession, tag: str, challenge: bytes) -> bytes:
             raise MalformedError("too large")
 
 
-async def _log_in(session: ImapSession, tag: str, who: sasl.Credentials) -> bytes:
-    if not session.connection.is_private:
+async def _log_in(session: ImapSession, tag: str, credentials: sasl.Credentials) -> bytes:
+    if not session.connection.is_encrypted:
         return _in_clear(session, tag)
-    found = await session.desk.door.admit(who, session.connection.address)
-    if isinstance(found, LoginRefused):
-        session.refusals += 1
-        session.over = found.ends or session.refusals >= MOST_REFUSALS
-        return responses.no(tag, found.text) + (responses.bye("too many log-ins") if session.over else b"")
-    session.enter(found)
+    result = await session.context.authenticator.authenticate(credentials, session.connection.address)
+    if isinstance(result, LoginRefused):
+        session.refused_log_ins += 1
+        session.is_over = result.ends or session.refused_log_ins >= MOST_REFUSALS
+        bye = responses.bye("too many log-ins") if session.is_over else b""
+        return responses.no(tag, result.text) + bye
+    session.log_in(result)
     return responses.ok(tag, "logged in")
 
 
 def _in_clear(session: ImapSession, tag: str) -> bytes:
-    session.desk.counts.refused["clear"] += 1
+    session.context.figures.refused["clear"] += 1
     return responses.no(tag, NOT_IN_CLEAR, "PRIVACYREQUIRED")

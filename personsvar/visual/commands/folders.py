@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Folder, FolderEntry
 from personsvar.visual.imap_session import ImapSession
-from personsvar.visual.selected import Selected
+from personsvar.visual.selected_folder import SelectedFolder
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import flags, responses
 from personsvar.vvm.imap.folders import DELIMITER, listed
@@ -23,37 +23,34 @@ def folder_called(name: str) -> Folder | None:
     return _BY_NAME.get(name.lower())
 
 
-async def select(session: ImapSession, tag: str, it: c.Select) -> bytes:
+async def select(session: ImapSession, tag: str, command: c.Select) -> bytes:
     """What was selected before is not any more, whether this succeeds or not."""
     session.selected = None
-    folder = folder_called(it.folder)
+    folder = folder_called(command.folder)
     if folder is None:
         return responses.no(tag, NO_SUCH_FOLDER, "NONEXISTENT")
-    await session.look()  # a change from here on makes it stale
+    await session.refresh()  # a change from here on makes it stale
     entries = await session.entries(folder)
     next_uid = await _next_uid(session, folder)
-    session.selected = Selected(folder, entries, read_only=it.read_only)
+    session.selected = SelectedFolder(folder, entries, read_only=command.read_only)
     if folder is Folder.INBOX and any(entry.amr_bytes is None for entry in entries):
-        session.desk.ahead.changed({session.known.number})  # it comes for them
-    told = (
+        session.context.pre_encoder.mailboxes_changed({session.logged_in.number})  # it comes for them
+    lines = (
         responses.flags_line(),
         responses.exists(len(entries)),
         responses.recent(0),
         responses.uid_validity(view.UIDVALIDITY),
         responses.uid_next(next_uid),
-        responses.permanent_flags(() if it.read_only else flags.STORABLE),
+        responses.permanent_flags(() if command.read_only else flags.STORABLE),
     )
-    return b"".join(told) + responses.selected(tag, read_only=it.read_only)
+    return b"".join(lines) + responses.selected(tag, read_only=command.read_only)
 
 
 async def close(session: ImapSession, tag: str, _: c.Close) -> bytes:
     r"""What is marked `\Deleted` goes without a word."""
-    selected = session.open
-    if not selected.read_only:
-        work = session.desk.workers.do
-        number, uids = session.known.number, selected.uids
-        if await work(view.expunge, session.desk.services, number, selected.folder, uids):
-            session.has_changed()
+    selected = session.selected_folder
+    if not selected.read_only and await session.in_mailbox(view.expunge, selected.folder, selected.uids):
+        session.mailbox_changed()
     session.selected = None
     return responses.ok(tag, "done")
 
@@ -63,22 +60,22 @@ async def unselect(session: ImapSession, tag: str, _: c.Unselect) -> bytes:
     return responses.ok(tag, "done")
 
 
-async def list_them(session: ImapSession, tag: str, it: c.List) -> bytes:  # noqa: ARG001 - everybody has the same
-    verb = "LSUB" if it.subscribed else "LIST"
-    if not it.pattern and not it.subscribed:
+async def list_them(session: ImapSession, tag: str, command: c.List) -> bytes:  # noqa: ARG001 - everybody has the same
+    verb = "LSUB" if command.subscribed else "LIST"
+    if not command.pattern and not command.subscribed:
         root = responses.folder_line("", (r"\Noselect",), verb=verb)
         return root + responses.ok(tag, "done")
-    found = listed(it.reference, it.pattern, NAMES)
+    found = listed(command.reference, command.pattern, NAMES)
     return b"".join(_folder_line(name, verb) for name in found) + responses.ok(tag, "done")
 
 
-async def status(session: ImapSession, tag: str, it: c.Status) -> bytes:
-    folder = folder_called(it.folder)
+async def status(session: ImapSession, tag: str, command: c.Status) -> bytes:
+    folder = folder_called(command.folder)
     if folder is None:
         return responses.no(tag, NO_SUCH_FOLDER, "NONEXISTENT")
     entries = await session.entries(folder)
     next_uid = await _next_uid(session, folder)
-    counts = {item: _counted(item, entries, next_uid) for item in it.items}
+    counts = {item: _counted(item, entries, next_uid) for item in command.items}
     return responses.status(folder, counts) + responses.ok(tag, "done")
 
 
@@ -86,23 +83,23 @@ async def namespace(session: ImapSession, tag: str, _: c.Namespace) -> bytes:  #
     return responses.namespace() + responses.ok(tag, "done")
 
 
-async def create(session: ImapSession, tag: str, it: c.Create) -> bytes:  # noqa: ARG001 - nobody may
-    if folder_called(it.folder.rstrip(DELIMITER)) is not None:
+async def create(session: ImapSession, tag: str, command: c.Create) -> bytes:  # noqa: ARG001 - nobody may
+    if folder_called(command.folder.rstrip(DELIMITER)) is not None:
         return responses.no(tag, "the folder is there", "ALREADYEXISTS")
     return responses.no(tag, NOT_ALLOWED, "CANNOT")
 
 
-async def delete(session: ImapSession, tag: str, it: c.Delete) -> bytes:  # noqa: ARG001 - nobody may
-    return _never(tag, it.folder)
+async def delete(session: ImapSession, tag: str, command: c.Delete) -> bytes:  # noqa: ARG001 - nobody may
+    return _never(tag, command.folder)
 
 
-async def rename(session: ImapSession, tag: str, it: c.Rename) -> bytes:  # noqa: ARG001 - nobody may
-    return _never(tag, it.folder)
+async def rename(session: ImapSession, tag: str, command: c.Rename) -> bytes:  # noqa: ARG001 - nobody may
+    return _never(tag, command.folder)
 
 
-async def subscribe(session: ImapSession, tag: str, it: c.Subscribe) -> bytes:  # noqa: ARG001 - nothing is kept
+async def subscribe(session: ImapSession, tag: str, command: c.Subscribe) -> bytes:  # noqa: ARG001 - nothing is kept
     """Everybody is subscribed to every folder; whoever does not want one is told yes and keeps it."""
-    if folder_called(it.folder) is None and it.subscribed:
+    if folder_called(command.folder) is None and command.subscribed:
         return responses.no(tag, NO_SUCH_FOLDER, "NONEXISTENT")
     return responses.ok(tag, "done")
 
@@ -133,4 +130,4 @@ def _counted(item: c.StatusItem, entries: Sequence[FolderEntry], next_uid: int) 
 
 
 async def _next_uid(session: ImapSession, folder: Folder) -> int:
-    return await session.desk.workers.do(view.uid_next, session.desk.services, session.known.number, folder)
+    return await session.in_mailbox(view.uid_next, folder)

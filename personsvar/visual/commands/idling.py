@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from personsvar.visual.imap_session import ImapSession, Telling
+from personsvar.visual.imap_session import ImapSession
+from personsvar.visual.updates import Updates
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses
 from personsvar.vvm.imap.events import BadCommand, Event, IdleDone
@@ -10,7 +11,7 @@ from personsvar.vvm.imap.events import BadCommand, Event, IdleDone
 
 async def idle(session: ImapSession, tag: str, _: c.Idle) -> bytes:
     session.reader.expect_done(tag)
-    await session.say(responses.continuation("idling") + session.news(Telling.ALL))
+    await session.send(responses.continuation("idling") + session.updates(Updates.ALL))
     match await _ended(session):
         case IdleDone():
             return responses.ok(tag, "done")
@@ -22,9 +23,9 @@ async def idle(session: ImapSession, tag: str, _: c.Idle) -> bytes:
 
 async def _ended(session: ImapSession) -> Event:
     while (event := session.reader.next()) is None:
-        session.allow_idle()
-        await session.more(or_change=True)
-        await session.look_if_changed()
-        if news := session.news(Telling.ALL):
-            await session.say(news)
+        session.restart_idle_time()
+        await session.receive(or_change=True)
+        await session.refresh_if_stale()
+        if news := session.updates(Updates.ALL):
+            await session.send(news)
     return event

@@ -10,28 +10,28 @@ from personsvar.visual.commands.folders import NOT_ALLOWED
 from personsvar.visual.imap_session import ImapSession
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import flags, responses
-from personsvar.vvm.imap.fetched import flags_told
+from personsvar.vvm.imap.fetched import flags_response
 
 Flags = frozenset[str]
 STORABLE = frozenset(flags.STORABLE)
 """What PERMANENTFLAGS lists; other keywords are let go (RFC 3501, 7.1)."""
 
 
-async def store(session: ImapSession, tag: str, it: c.StoreFlags) -> bytes:
-    selected = session.open
-    if not it.uid and selected.exceeds(it.messages):
+async def store(session: ImapSession, tag: str, command: c.StoreFlags) -> bytes:
+    selected = session.selected_folder
+    if not command.uid and selected.exceeds(command.messages):
         return responses.bad(tag, INVALID_SET)
     if selected.read_only:
         return responses.no(tag, NOT_ALLOWED)
-    numbers = selected.numbers(it.messages, uid=it.uid)
-    wanted = it.flags & STORABLE
-    uids = [selected.shown[number - 1].uid for number in numbers]
-    before = {uid: selected.told(uid) for uid in uids}
-    await _store(session, it.change, uids, wanted)
-    if it.silent:
-        selected.knows({uid: _expected(it.change, its, wanted) for uid, its in before.items()})
+    numbers = selected.numbers(command.messages, uid=command.uid)
+    wanted = command.flags & STORABLE
+    uids = [selected.entries[number - 1].uid for number in numbers]
+    before = {uid: selected.known_flags(uid) for uid in uids}
+    await _store(session, command.change, uids, wanted)
+    if command.silent:
+        selected.note_flags({uid: _expected(command.change, its, wanted) for uid, its in before.items()})
         return responses.ok(tag, "done")
-    session.put(_told(session, numbers, uid=it.uid))
+    session.queue(_responses(session, numbers, uid=command.uid))
     return responses.ok(tag, "done")
 
 
@@ -39,25 +39,25 @@ async def _store(session: ImapSession, change: c.Change, uids: Collection[int], 
     """And look at what it has become, of siblings too: only one greeting of a type is on."""
     if not uids:
         return
-    desk, number, folder = session.desk, session.known.number, session.open.folder
+    folder = session.selected_folder.folder
     match change:
         case c.Change.ADD:
-            await desk.workers.do(view.add_flags, desk.services, number, folder, uids, wanted)
+            await session.in_mailbox(view.add_flags, folder, uids, wanted)
         case c.Change.REMOVE:
-            await desk.workers.do(view.remove_flags, desk.services, number, folder, uids, wanted)
+            await session.in_mailbox(view.remove_flags, folder, uids, wanted)
         case c.Change.REPLACE:
             exactly: Mapping[int, Flags] = dict.fromkeys(uids, wanted)
-            await desk.workers.do(view.store_flags, desk.services, number, folder, exactly)
-    session.has_changed()
-    await session.look()
+            await session.in_mailbox(view.store_flags, folder, exactly)
+    session.mailbox_changed()
+    await session.refresh()
 
 
-def _told(session: ImapSession, numbers: Collection[int], *, uid: bool) -> bytes:
-    selected = session.open
-    entries = [(number, selected.shown[number - 1]) for number in numbers]
-    selected.knows({entry.uid: entry.flags for _, entry in entries})
+def _responses(session: ImapSession, numbers: Collection[int], *, uid: bool) -> bytes:
+    selected = session.selected_folder
+    entries = [(number, selected.entries[number - 1]) for number in numbers]
+    selected.note_flags({entry.uid: entry.flags for _, entry in entries})
     return b"".join(
-        flags_told(session.letterhead.message(number, entry), uid=uid) for number, entry in entries
+        flags_response(session.mails.message(number, entry), uid=uid) for number, entry in entries
     )
 
 

@@ -10,14 +10,13 @@ from collections.abc import Mapping
 
 from personsvar.mailbox import lookups
 from personsvar.mailbox.login import LoginResult, try_pin
-from personsvar.mailbox.model import Language, VisualDialect
+from personsvar.mailbox.model import Language, Number, VisualDialect
 from personsvar.mailbox.new_pin import change_pin
 from personsvar.mailbox.pin import LONGEST, Weakness, WeakPinError, weakness_of
 from personsvar.mailbox.preferences import set_language
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.accounts import close_tutorial
 from personsvar.visual.imap_session import ImapSession
-from personsvar.visual.login import LoggedIn
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses
 
@@ -32,58 +31,58 @@ VVM3_LANGUAGES: Mapping[str, Language] = {**LANGUAGES, "5": "en"}
 """VVM3's own number for English, which Android's client sends unasked."""
 
 
-async def pin(session: ImapSession, tag: str, it: c.VendorPin) -> bytes:
+async def pin(session: ImapSession, tag: str, command: c.VendorPin) -> bytes:
     """An iPhone asks for no old PIN: its log-in is proof enough, but for no other dialect (see 7.2)."""
-    visitor = session.known
-    if it.apple and visitor.account.dialect is not VisualDialect.IPHONE:
+    user = session.logged_in
+    if command.apple and user.account.dialect is not VisualDialect.IPHONE:
         return responses.no(tag, NOT_ALLOWED)
-    refusal = await session.desk.workers.do(_changed, session.desk.services, visitor, it)
+    refusal = await session.in_mailbox(_refusal, command)
     if refusal:
         return responses.no(tag, refusal)
     return responses.ok(tag, CHANGED)
 
 
-async def language(session: ImapSession, tag: str, it: c.VendorLanguage) -> bytes:
-    vvm3 = session.known.account.dialect is VisualDialect.VVM3
-    spoken = (VVM3_LANGUAGES if vvm3 else LANGUAGES).get(it.value.lower())
+async def language(session: ImapSession, tag: str, command: c.VendorLanguage) -> bytes:
+    vvm3 = session.logged_in.account.dialect is VisualDialect.VVM3
+    spoken = (VVM3_LANGUAGES if vvm3 else LANGUAGES).get(command.value.lower())
     if spoken is None:
         return responses.no(tag, "invalid language")
-    await session.desk.workers.do(set_language, session.desk.services, session.known.number, spoken)
+    await session.in_mailbox(set_language, spoken)
     return responses.ok(tag, "language changed successfully")
 
 
 async def tutorial(session: ImapSession, tag: str, _: c.CloseTutorial) -> bytes:
-    await session.desk.workers.do(close_tutorial, session.desk.services, session.known.number)
+    await session.in_mailbox(close_tutorial)
     return responses.ok(tag, "NUT closed")
 
 
-def _changed(services: Services, visitor: LoggedIn, it: c.VendorPin) -> str:
+def _refusal(services: Services, number: Number, command: c.VendorPin) -> str:
     """Why not; empty: it is changed. A new PIN that may never be used costs no guess."""
-    weakness = weakness_of(it.new, visitor.number)
+    weakness = weakness_of(command.new, number)
     if weakness is not None:
-        return _said(weakness, it.new)
-    if not it.apple and not _is_proven(services, visitor, it.old):
+        return _refusal_of(weakness, command.new)
+    if not command.apple and not _is_proven(services, number, command.old):
         return MISMATCH
     try:
-        change_pin(services, visitor.number, it.new)
+        change_pin(services, number, command.new)
     except WeakPinError as weak:
-        return _said(weak.weakness, it.new)
-    if it.apple:  # with a PIN of its owner's choosing, a new account is ready
-        close_tutorial(services, visitor.number)
+        return _refusal_of(weak.weakness, command.new)
+    if command.apple:  # with a PIN of its owner's choosing, a new account is ready
+        close_tutorial(services, number)
     return ""
 
 
-def _is_proven(services: Services, visitor: LoggedIn, old: str | None) -> bool:
+def _is_proven(services: Services, number: Number, old: str | None) -> bool:
     """Who never had a PIN has none to tell."""
-    subscriber = lookups.subscriber(services, visitor.number)
+    subscriber = lookups.subscriber(services, number)
     if subscriber is not None and subscriber.pin is None and subscriber.spare_pin is None:
         return True
     if old is None:
         return False
-    return try_pin(services, visitor.number, old, caller=visitor.number, own_phone=True) is LoginResult.OK
+    return try_pin(services, number, old, caller=number, own_phone=True) is LoginResult.OK
 
 
-def _said(weakness: Weakness, new: str) -> str:
+def _refusal_of(weakness: Weakness, new: str) -> str:
     match weakness:
         case Weakness.LENGTH:
             return TOO_LONG if len(new) > LONGEST else TOO_SHORT

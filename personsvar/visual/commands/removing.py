@@ -13,64 +13,63 @@ from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses
 
 
-async def expunge(session: ImapSession, tag: str, it: c.Expunge) -> bytes:
-    selected, desk = session.open, session.desk
+async def expunge(session: ImapSession, tag: str, command: c.Expunge) -> bytes:
+    selected = session.selected_folder
     if selected.read_only:
         return responses.no(tag, NOT_ALLOWED)
-    uids = selected.uids if it.uids is None else it.uids.among(selected.uids)
-    gone = await desk.workers.do(view.expunge, desk.services, session.known.number, selected.folder, uids)
+    uids = selected.uids if command.uids is None else command.uids.among(selected.uids)
+    gone = await session.in_mailbox(view.expunge, selected.folder, uids)
     if gone:
-        session.has_changed()
+        session.mailbox_changed()
     return responses.ok(tag, "done")
 
 
-async def copy(session: ImapSession, tag: str, it: c.Copy) -> bytes:
-    target, refusal = _target(session, tag, it)
+async def copy(session: ImapSession, tag: str, command: c.Copy) -> bytes:
+    target, refusal = _target(session, tag, command)
     if target is None:
         return refusal
-    selected, desk = session.open, session.desk
-    number = session.known.number
-    uids = _uids(session, it)
+    selected = session.selected_folder
+    uids = _uids(session, command)
     try:
-        copied = await desk.workers.do(view.copy, desk.services, number, selected.folder, target, uids)
+        copied = await session.in_mailbox(view.copy, selected.folder, target, uids)
     except NotAllowedError:
         return responses.no(tag, NOT_ALLOWED, "CANNOT")
     if copied:
-        session.has_changed()
+        session.mailbox_changed()
     return responses.ok(tag, "done", _copy_uid(copied))
 
 
-async def move(session: ImapSession, tag: str, it: c.Move) -> bytes:
-    target, refusal = _target(session, tag, it)
+async def move(session: ImapSession, tag: str, command: c.Move) -> bytes:
+    target, refusal = _target(session, tag, command)
     if target is None:
         return refusal
-    selected, desk = session.open, session.desk
+    selected = session.selected_folder
     if selected.read_only:
         return responses.no(tag, NOT_ALLOWED)
-    number = session.known.number
-    uids = _uids(session, it)
+    uids = _uids(session, command)
     try:
-        moved = await desk.workers.do(view.move, desk.services, number, selected.folder, target, uids)
+        moved = await session.in_mailbox(view.move, selected.folder, target, uids)
     except NotAllowedError:
         return responses.no(tag, NOT_ALLOWED, "CANNOT")
     if moved:
-        session.has_changed()
-        session.put(responses.ok(None, "moved", _copy_uid(moved)))
+        session.mailbox_changed()
+        session.queue(responses.ok(None, "moved", _copy_uid(moved)))
     return responses.ok(tag, "done")
 
 
-def _target(session: ImapSession, tag: str, it: c.Copy | c.Move) -> tuple[Folder | None, bytes]:
-    if not it.uid and session.open.exceeds(it.messages):
+def _target(session: ImapSession, tag: str, command: c.Copy | c.Move) -> tuple[Folder | None, bytes]:
+    if not command.uid and session.selected_folder.exceeds(command.messages):
         return None, responses.bad(tag, INVALID_SET)
-    target = folder_called(it.folder)
+    target = folder_called(command.folder)
     if target is None:
         return None, responses.no(tag, NO_SUCH_FOLDER, "TRYCREATE")
     return target, b""
 
 
-def _uids(session: ImapSession, it: c.Copy | c.Move) -> list[int]:
-    selected = session.open
-    return [selected.shown[number - 1].uid for number in selected.numbers(it.messages, uid=it.uid)]
+def _uids(session: ImapSession, command: c.Copy | c.Move) -> list[int]:
+    selected = session.selected_folder
+    numbers = selected.numbers(command.messages, uid=command.uid)
+    return [selected.entries[number - 1].uid for number in numbers]
 
 
 def _copy_uid(copied: Mapping[int, int]) -> str:

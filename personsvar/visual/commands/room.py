@@ -10,21 +10,21 @@ from personsvar.vvm.imap import responses
 from personsvar.vvm.imap.responses import Resource
 
 
-async def quota_root(session: ImapSession, tag: str, it: c.GetQuotaRoot) -> bytes:
-    folder = folder_called(it.folder)
+async def quota_root(session: ImapSession, tag: str, command: c.GetQuotaRoot) -> bytes:
+    folder = folder_called(command.folder)
     if folder is None:
         return responses.no(tag, NO_SUCH_FOLDER, "NONEXISTENT")
     return responses.quota_root(folder) + await _quota(session) + responses.ok(tag, "done")
 
 
-async def quota(session: ImapSession, tag: str, it: c.GetQuota) -> bytes:
-    if it.root:
+async def quota(session: ImapSession, tag: str, command: c.GetQuota) -> bytes:
+    if command.root:
         return responses.no(tag, "no such quota root", "NONEXISTENT")
     return await _quota(session) + responses.ok(tag, "done")
 
 
 async def _quota(session: ImapSession) -> bytes:
-    it = await session.desk.workers.do(view.quota, session.desk.services, session.known.number)
+    used = await session.in_mailbox(view.quota)
     return responses.quota(
-        (Resource("STORAGE", it.kilobytes, it.kilobytes_limit), Resource("voice", it.kept, it.limit))
+        (Resource("STORAGE", used.kilobytes, used.kilobytes_limit), Resource("voice", used.kept, used.limit))
     )

@@ -17,16 +17,16 @@ TOGETHER = 10
 """So many messages are looked at before others get their turn."""
 
 
-async def search(session: ImapSession, tag: str, it: c.Search) -> bytes:
-    await session.tell_arrivals()
-    letterhead = session.letterhead
-    shown = [letterhead.message(number, entry) for number, entry in enumerate(session.open.shown, 1)]
-    holds = condition(it.key, shown)
+async def search(session: ImapSession, tag: str, command: c.Search) -> bytes:
+    await session.send_arrivals()
+    mails = session.mails
+    shown = [mails.message(number, entry) for number, entry in enumerate(session.selected_folder.entries, 1)]
+    holds = condition(command.key, shown)
     found = []
     for place, one in enumerate(shown):
         if place % TOGETHER == 0:
             await asyncio.sleep(0)
         if holds(one):
-            found.append(one.uid if it.uid else one.number)
-    session.put(responses.search(found))
+            found.append(one.uid if command.uid else one.number)
+    session.queue(responses.search(found))
     return responses.ok(tag, "done")

@@ -17,10 +17,10 @@ _NEED_SIZE = frozenset({Datum.SIZE, Datum.BODY, Datum.BODY_STRUCTURE})
 
 
 def fetched(message: ImapMessage, items: Iterable[FetchItem], *, uid: bool = False) -> bytes:
-    return b"".join(told(message, items, uid=uid))
+    return b"".join(fetch_response(message, items, uid=uid))
 
 
-def told(message: ImapMessage, items: Iterable[FetchItem], *, uid: bool = False) -> Iterator[bytes]:
+def fetch_response(message: ImapMessage, items: Iterable[FetchItem], *, uid: bool = False) -> Iterator[bytes]:
     """One item after the other, each made when it is asked for: none has to wait for all of them.
 
     With `uid` (every UID command), the UID is told whether asked for or not.
@@ -30,11 +30,11 @@ def told(message: ImapMessage, items: Iterable[FetchItem], *, uid: bool = False)
         asked.insert(0, Datum.UID)
     yield b"* %d FETCH (" % message.number
     for place, item in enumerate(asked):
-        yield b" " * (place > 0) + b" ".join(_told(message, item))
+        yield b" " * (place > 0) + b" ".join(_item(message, item))
     yield b")" + CRLF
 
 
-def flags_told(message: ImapMessage, *, uid: bool = False) -> bytes:
+def flags_response(message: ImapMessage, *, uid: bool = False) -> bytes:
     """Its flags have changed: the answer to STORE, and what another client's STORE is told with."""
     return fetched(message, [Datum.FLAGS], uid=uid)
 
@@ -57,7 +57,7 @@ def needs_sound(items: Iterable[FetchItem]) -> bool:
     return any(isinstance(item, Section) and holds_sound(item) for item in items)
 
 
-def _told(message: ImapMessage, item: FetchItem) -> Sequence[bytes]:
+def _item(message: ImapMessage, item: FetchItem) -> Sequence[bytes]:
     if isinstance(item, Section):
         octets = section(message.mail, item)
         return item.label, b"NIL" if octets is None else literal(octets)

@@ -19,6 +19,6 @@ class ImapLimits:
     """Parentheses, NOT and OR within each other; numbers in the path of a body part."""
 
 
-STRANGER = ImapLimits(message=4 * 1024, patience=64 * 1024)
+BEFORE_LOG_IN = ImapLimits(message=4 * 1024, patience=64 * 1024)
 """Nobody has logged in."""
-KNOWN = ImapLimits()
+AFTER_LOG_IN = ImapLimits()

@@ -10,7 +10,7 @@
 * after `Request(… Idle …)`, it calls `expect_done(tag)`: the next line is `IdleDone` (or `BadCommand`);
 * after `Request(… StartTls …)`, it looks at `pending`: bytes that came in the clear behind STARTTLS are an
   attack (CVE-2011-0411), and a new reader begins with TLS;
-* after log-in, it sets `limits` to `KNOWN`.
+* after log-in, it sets `limits` to `AFTER_LOG_IN`.
 
 `NeedContinuation` is answered at once with `+ …`. A line may end in LF alone. The same bytes are the same
 events, however they are cut up.
@@ -29,7 +29,7 @@ from personsvar.vvm.imap.events import (
     TooLarge,
 )
 from personsvar.vvm.imap.gathering import LONGEST_ANNOUNCED, Gathering
-from personsvar.vvm.imap.limits import STRANGER, ImapLimits
+from personsvar.vvm.imap.limits import BEFORE_LOG_IN, ImapLimits
 from personsvar.vvm.imap.malformed import MalformedError
 from personsvar.vvm.imap.sasl import decoded
 
@@ -37,7 +37,7 @@ from personsvar.vvm.imap.sasl import decoded
 class ImapReader:
     __slots__ = ("_broken", "_dropped", "_expects", "_gathering", "_held", "_looked", "_tag", "limits")
 
-    def __init__(self, limits: ImapLimits = STRANGER) -> None:
+    def __init__(self, limits: ImapLimits = BEFORE_LOG_IN) -> None:
         self.limits = limits
         self._held = bytearray()
         self._looked = 0

@@ -8,31 +8,31 @@ from hypothesis import strategies as st
 
 from personsvar.visual.lockout import ACCOUNT, MOST_COUNTED, NETWORK, LockOut, LockoutRule
 
-PATIENCE = LockoutRule(free=3, first_seconds=30, longest_seconds=200, forgotten_seconds=1000)
+RULE = LockoutRule(free=3, first_seconds=30, longest_seconds=200, forgotten_seconds=1000)
 
 
 @pytest.fixture
 def accounts() -> LockOut:
-    return LockOut(PATIENCE)
+    return LockOut(RULE)
 
 
-def wrong(it: LockOut, times: int, now: float = 0) -> list[bool]:
-    return [it.wrong("kari", now) for _ in range(times)]
+def wrong(accounts: LockOut, times: int, now: float = 0) -> list[bool]:
+    return [accounts.note_failure("kari", now) for _ in range(times)]
 
 
 def test_a_few_are_free_and_the_next_one_closes(accounts: LockOut) -> None:
     assert wrong(accounts, 4) == [False, False, False, True]
-    assert accounts.is_closed("kari", 29)
-    assert not accounts.is_closed("kari", 30)
-    assert not accounts.is_closed("per", 0)
+    assert accounts.is_locked("kari", 29)
+    assert not accounts.is_locked("kari", 30)
+    assert not accounts.is_locked("per", 0)
 
 
 def test_each_closing_lasts_twice_as_long_up_to_a_limit(accounts: LockOut) -> None:
     wrong(accounts, 3)
     now, lasted = 0.0, []
     for _ in range(5):
-        assert accounts.wrong("kari", now)
-        end = next(second for second in range(1000) if not accounts.is_closed("kari", now + second))
+        assert accounts.note_failure("kari", now)
+        end = next(second for second in range(1000) if not accounts.is_locked("kari", now + second))
         lasted.append(end)
         now += end
     assert lasted == [30, 60, 120, 200, 200]
@@ -41,12 +41,12 @@ def test_each_closing_lasts_twice_as_long_up_to_a_limit(accounts: LockOut) -> No
 def test_at_a_closed_door_nothing_is_counted(accounts: LockOut) -> None:
     wrong(accounts, 4)
     assert wrong(accounts, 100, now=5) == [False] * 100
-    assert not accounts.is_closed("kari", 30)
+    assert not accounts.is_locked("kari", 30)
 
 
 def test_the_right_password_ends_the_row(accounts: LockOut) -> None:
     wrong(accounts, 3)
-    accounts.right("kari")
+    accounts.note_success("kari")
     assert wrong(accounts, 3) == [False] * 3
 
 
@@ -57,9 +57,9 @@ def test_after_much_quiet_it_begins_anew(accounts: LockOut) -> None:
 
 
 def test_who_guesses_at_many_accounts_fills_no_memory() -> None:
-    accounts = LockOut(PATIENCE)
+    accounts = LockOut(RULE)
     for number in range(MOST_COUNTED + 500):
-        accounts.wrong(str(number), 0)
+        accounts.note_failure(str(number), 0)
     assert len(accounts._counts) == MOST_COUNTED
     assert str(MOST_COUNTED + 499) in accounts._counts
 
@@ -71,11 +71,11 @@ def test_a_network_is_many_phones_and_has_more() -> None:
 @given(st.lists(st.tuples(st.floats(0, 500), st.booleans()), max_size=60))
 def test_however_it_goes_nobody_guesses_faster_than_that(steps: list[tuple[float, bool]]) -> None:
     """`True`: guess as soon as the door is open; the guesses that count in any stretch are bounded."""
-    accounts, now, guesses = LockOut(PATIENCE), 0.0, []
+    accounts, now, guesses = LockOut(RULE), 0.0, []
     for wait, _ in steps:
         now += wait
-        if not accounts.is_closed("kari", now):
-            accounts.wrong("kari", now)
+        if not accounts.is_locked("kari", now):
+            accounts.note_failure("kari", now)
             guesses.append(now)
-    for first, fourth in zip(guesses, guesses[PATIENCE.free + 1 :], strict=False):
-        assert fourth - first >= PATIENCE.first_seconds
+    for first, fourth in zip(guesses, guesses[RULE.free + 1 :], strict=False):
+        assert fourth - first >= RULE.first_seconds

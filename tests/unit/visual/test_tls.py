@@ -26,10 +26,10 @@ class Client:
                 self.tls.do_handshake()
             except ssl.SSLWantReadError:
                 server.feed(self.outgoing.read())
-                self.incoming.write(server.owed())
+                self.incoming.write(server.outgoing())
             else:
                 server.feed(self.outgoing.read())
-                self.incoming.write(server.owed())
+                self.incoming.write(server.outgoing())
                 return
         raise AssertionError("no handshake")
 
@@ -52,8 +52,8 @@ def test_text_goes_both_ways(papers: Certificate) -> None:
     client, server = connected(papers)
     client.tls.write(b"1 NOOP\r\n")
     assert server.feed(client.outgoing.read()) == b"1 NOOP\r\n"
-    server.sealed(b"1 OK done\r\n")
-    client.incoming.write(server.owed())
+    server.encrypt(b"1 OK done\r\n")
+    client.incoming.write(server.outgoing())
     assert client.tls.read(100) == b"1 OK done\r\n"
 
 
@@ -88,8 +88,8 @@ def test_a_forged_record_is_an_error(papers: Certificate) -> None:
 
 def test_both_ends_hear_that_it_ends(papers: Certificate) -> None:
     client, server = connected(papers)
-    server.say_goodbye()
-    client.incoming.write(server.owed())
+    server.close_notify()
+    client.incoming.write(server.outgoing())
     assert client.tls.read(1) == b""
     client.tls.unwrap()
     server.feed(client.outgoing.read())

@@ -20,9 +20,9 @@ from personsvar.vvm.imap.events import (
     NeedContinuation,
     TooLarge,
 )
-from personsvar.vvm.imap.fetched import fetched, flags_told
+from personsvar.vvm.imap.fetched import fetched, flags_response
 from personsvar.vvm.imap.imap_message import ImapMessage
-from personsvar.vvm.imap.limits import KNOWN
+from personsvar.vvm.imap.limits import AFTER_LOG_IN
 from personsvar.vvm.imap.matching import matching
 from personsvar.vvm.imap.mime import VoiceMessage, voice_mail
 from personsvar.vvm.imap.reader import ImapReader
@@ -50,7 +50,7 @@ def message(number: int, uid: int, *flags: str, transcript: str = "") -> ImapMes
 
 class Desk:
     def __init__(self, *messages: ImapMessage) -> None:
-        self.reader = ImapReader(KNOWN)
+        self.reader = ImapReader(AFTER_LOG_IN)
         self.messages = list(messages)
         self.appended: list[c.Append] = []
         self.is_private = False
@@ -86,7 +86,7 @@ class Desk:
             case c.Capability():
                 return self._capability() + done
             case c.StartTls():
-                self.is_private, self.reader = True, ImapReader(KNOWN)
+                self.is_private, self.reader = True, ImapReader(AFTER_LOG_IN)
                 return say.ok(tag, "begin")
             case c.Login():
                 return say.ok(tag, "logged in")
@@ -99,7 +99,7 @@ class Desk:
                 return b"".join(fetched(one, items, uid=uid) for one in self._meant(numbers, uid)) + done
             case c.StoreFlags(numbers, change, flags, silent, uid):
                 told = [self._store(one, change, flags) for one in self._meant(numbers, uid)]
-                return b"".join(flags_told(one, uid=uid) for one in told if not silent) + done
+                return b"".join(flags_response(one, uid=uid) for one in told if not silent) + done
             case c.GetQuotaRoot(folder):
                 resources = (say.Resource("STORAGE", 120, 2200), say.Resource("voice", 6, 40))
                 return say.quota_root(folder) + say.quota(resources) + done

@@ -25,7 +25,7 @@ from personsvar.vvm.imap.keys import (
     Uids,
     When,
 )
-from personsvar.vvm.imap.limits import KNOWN
+from personsvar.vvm.imap.limits import AFTER_LOG_IN
 from personsvar.vvm.imap.reader import ImapReader
 from personsvar.vvm.imap.sequences import SequenceSet
 
@@ -166,7 +166,7 @@ SEARCHES: dict[bytes, Key] = {
 
 
 def read(line: bytes) -> Event | None:
-    reader = ImapReader(KNOWN)
+    reader = ImapReader(AFTER_LOG_IN)
     reader.feed(b"a " + line + b"\r\n")
     return reader.next()
 

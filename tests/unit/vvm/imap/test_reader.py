@@ -16,7 +16,7 @@ from personsvar.vvm.imap.events import (
     NeedContinuation,
     TooLarge,
 )
-from personsvar.vvm.imap.limits import KNOWN, STRANGER, ImapLimits
+from personsvar.vvm.imap.limits import AFTER_LOG_IN, BEFORE_LOG_IN, ImapLimits
 from personsvar.vvm.imap.reader import ImapReader
 from tests.effort import costs_no_more_than
 
@@ -24,11 +24,11 @@ SMALL = ImapLimits(line=60, identity=60, message=100, patience=300, nesting=3)
 NOOP = ImapRequest("z", "NOOP", c.Noop())
 
 
-def read(data: bytes, limits: ImapLimits = KNOWN) -> list[Event]:
+def read(data: bytes, limits: ImapLimits = AFTER_LOG_IN) -> list[Event]:
     return drained(reader_of(data, limits))
 
 
-def reader_of(data: bytes, limits: ImapLimits = KNOWN) -> ImapReader:
+def reader_of(data: bytes, limits: ImapLimits = AFTER_LOG_IN) -> ImapReader:
     reader = ImapReader(limits)
     reader.feed(data)
     return reader
@@ -172,7 +172,7 @@ class TestLimits:
     def test_a_line_that_is_too_long_is_refused_and_the_session_goes_on(self) -> None:
         assert read(b"a LOGIN kari " + b"x" * 100 + b"\r\nz NOOP\r\n", SMALL) == [TooLarge("a"), NOOP]
 
-    @pytest.mark.parametrize("limits", [STRANGER, KNOWN], ids=["stranger", "known"])
+    @pytest.mark.parametrize("limits", [BEFORE_LOG_IN, AFTER_LOG_IN], ids=["before", "after"])
     @pytest.mark.parametrize(
         "value",
         [b'"' + b"v" * 1024 + b'"', b'"' + rb"\"" * 1024 + b'"', b"{1024+}\r\n" + b"v" * 1024],
@@ -196,7 +196,7 @@ class TestLimits:
     @pytest.mark.parametrize("verb", [b"LOGIN", b"NOOP ID", b"IDLE", b"SEARCH"])
     def test_no_other_command_may_be_so_long(self, verb: bytes) -> None:
         sent = b"a " + verb + b" " + b"x" * 9000 + b"\r\nz NOOP\r\n"
-        assert read(sent, STRANGER) == [TooLarge("a"), NOOP]
+        assert read(sent, BEFORE_LOG_IN) == [TooLarge("a"), NOOP]
 
     def test_an_id_of_thousands_of_words_is_read_no_further_than_it_may_be(self) -> None:
         costs_no_more_than(
@@ -209,11 +209,11 @@ class TestLimits:
         assert read(b"a ID (" + b"x y " * 17_000 + b")\r\nz NOOP\r\n") == [TooLarge("a"), NOOP]
 
     def test_a_line_without_an_end_is_not_kept(self) -> None:
-        reader = ImapReader(STRANGER)
+        reader = ImapReader(BEFORE_LOG_IN)
         for _ in range(8):
             reader.feed(b"x" * 8000)
             assert reader.next() is None
-            assert len(reader._held) <= STRANGER.line + 8000
+            assert len(reader._held) <= BEFORE_LOG_IN.line + 8000
         reader.feed(b"x" * 8000)
         assert reader.next() == TooLarge(None, closes=True)
         reader.feed(b"\r\nz NOOP\r\n")
@@ -246,7 +246,7 @@ class TestLimits:
         assert read(sent, SMALL) == [TooLarge("a"), NOOP]
 
     def test_a_stranger_may_bring_little(self) -> None:
-        assert read(b"a APPEND Greetings {4097}\r\n", STRANGER) == [TooLarge("a")]
+        assert read(b"a APPEND Greetings {4097}\r\n", BEFORE_LOG_IN) == [TooLarge("a")]
 
     def test_two_mebibytes_and_no_more(self) -> None:
         assert read(b"a APPEND Greetings {2097152}\r\n") == [NeedContinuation()]
@@ -276,7 +276,7 @@ class TestAuthenticate:
         assert drained(reader) == [ChallengeAnswer(b"")]
 
     def test_an_answer_too_long_is_refused(self) -> None:
-        reader = reader_of(b"A" * 8193 + b"\r\nz NOOP\r\n", STRANGER)
+        reader = reader_of(b"A" * 8193 + b"\r\nz NOOP\r\n", BEFORE_LOG_IN)
         reader.expect_answer("a")
         assert drained(reader) == [TooLarge("a"), NOOP]
 

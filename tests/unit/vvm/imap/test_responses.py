@@ -8,7 +8,7 @@ import pytest
 
 from personsvar.vvm.imap import responses as say
 from personsvar.vvm.imap.commands import StatusItem
-from personsvar.vvm.imap.fetched import fetched, flags_told, needs_size, needs_sound, sets_seen
+from personsvar.vvm.imap.fetched import fetched, flags_response, needs_size, needs_sound, sets_seen
 from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.items import Datum, FetchItem, Piece, Section
 from personsvar.vvm.imap.months import internal
@@ -89,8 +89,8 @@ class TestFetched:
 
     def test_flags_have_an_order(self) -> None:
         flags = rb"FLAGS (\Seen \Deleted $CNS-Greeting-On Heard)"
-        assert flags_told(self.message) == b"* 2 FETCH (" + flags + b")\r\n"
-        assert flags_told(self.message, uid=True) == b"* 2 FETCH (UID 329 " + flags + b")\r\n"
+        assert flags_response(self.message) == b"* 2 FETCH (" + flags + b")\r\n"
+        assert flags_response(self.message, uid=True) == b"* 2 FETCH (UID 329 " + flags + b")\r\n"
 
     def test_envelope(self) -> None:
         caller = b'((NIL NIL "+15550177" "vvm.example.net"))'

@@ -10,7 +10,7 @@ from personsvar.vvm.imap.commands import Search
 from personsvar.vvm.imap.events import ImapRequest
 from personsvar.vvm.imap.flags import RECENT
 from personsvar.vvm.imap.imap_message import ImapMessage
-from personsvar.vvm.imap.limits import KNOWN
+from personsvar.vvm.imap.limits import AFTER_LOG_IN
 from personsvar.vvm.imap.matching import matching, needs_size
 from personsvar.vvm.imap.mime import VoiceMessage, voice_mail
 from personsvar.vvm.imap.reader import ImapReader
@@ -37,7 +37,7 @@ FOLDER = [
 
 
 def asked(words: str) -> Search:
-    reader = ImapReader(KNOWN)
+    reader = ImapReader(AFTER_LOG_IN)
     reader.feed(f"a SEARCH {words}\r\n".encode())
     event = reader.next()
     assert isinstance(event, ImapRequest)

@@ -10,7 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from personsvar.mailbox.model import SoundId
 from personsvar.mailbox.visual.view import Folder, FolderEntry
-from personsvar.visual.selected import Selected
+from personsvar.visual.selected_folder import SelectedFolder
 from personsvar.vvm.imap.sequences import SequenceSet
 
 AT = datetime(2025, 1, 17, tzinfo=UTC)
@@ -22,56 +22,56 @@ def entry(uid: int, flags: frozenset[str] = NONE) -> FolderEntry:
     return FolderEntry(uid, flags, AT, None, 1, urgent=False, sound=SoundId(uid), amr_bytes=None)
 
 
-def selected(*uids: int) -> Selected:
-    return Selected(Folder.INBOX, [entry(uid) for uid in uids], read_only=False)
+def selected(*uids: int) -> SelectedFolder:
+    return SelectedFolder(Folder.INBOX, [entry(uid) for uid in uids], read_only=False)
 
 
 def test_what_has_gone_is_told_highest_first() -> None:
-    it = selected(10, 20, 30, 40)
-    it.fresh([entry(20), entry(40)])
-    assert it.uids == [10, 20, 30, 40]
-    assert it.take_gone() == [3, 1]
-    assert it.uids == [20, 40]
-    assert it.take_gone() == []
+    folder = selected(10, 20, 30, 40)
+    folder.update([entry(20), entry(40)])
+    assert folder.uids == [10, 20, 30, 40]
+    assert folder.take_expunged() == [3, 1]
+    assert folder.uids == [20, 40]
+    assert folder.take_expunged() == []
 
 
 def test_what_has_come_counts_from_when_it_is_told() -> None:
-    it = selected(10)
-    it.fresh([entry(10), entry(20), entry(30)])
-    assert it.uids == [10]
-    assert it.take_arrived() == 3
-    assert it.take_arrived() is None
-    assert it.take_marked() == []
+    folder = selected(10)
+    folder.update([entry(10), entry(20), entry(30)])
+    assert folder.uids == [10]
+    assert folder.take_arrived() == 3
+    assert folder.take_arrived() is None
+    assert folder.take_flag_changes() == []
 
 
 def test_one_with_a_lower_uid_waits_for_the_next_visit() -> None:
-    it = selected(10, 30)
-    it.fresh([entry(10), entry(20), entry(30)])
-    assert it.take_arrived() is None
-    assert it.uids == [10, 30]
+    folder = selected(10, 30)
+    folder.update([entry(10), entry(20), entry(30)])
+    assert folder.take_arrived() is None
+    assert folder.uids == [10, 30]
 
 
 def test_one_that_went_and_came_back_unsaid_never_went() -> None:
-    it = selected(10, 20)
-    it.fresh([entry(20)])
-    it.fresh([entry(10), entry(20)])
-    assert it.take_gone() == []
+    folder = selected(10, 20)
+    folder.update([entry(20)])
+    folder.update([entry(10), entry(20)])
+    assert folder.take_expunged() == []
 
 
 def test_marks_are_told_once_and_not_to_who_made_them() -> None:
-    it = selected(10, 20)
-    it.knows({10: SEEN})
-    it.fresh([entry(10, SEEN), entry(20, SEEN)])
-    assert it.take_marked() == [2]
-    assert it.take_marked() == []
+    folder = selected(10, 20)
+    folder.note_flags({10: SEEN})
+    folder.update([entry(10, SEEN), entry(20, SEEN)])
+    assert folder.take_flag_changes() == [2]
+    assert folder.take_flag_changes() == []
 
 
 def test_numbers_and_uids() -> None:
-    it = selected(10, 20, 30)
+    folder = selected(10, 20, 30)
     uids = SequenceSet(((15, None),))
-    assert it.numbers(uids, uid=True) == [2, 3]
-    assert it.numbers(SequenceSet(((1, 1), (3, 3))), uid=False) == [1, 3]
-    assert it.exceeds(SequenceSet(((4, 4),)))
+    assert folder.numbers(uids, uid=True) == [2, 3]
+    assert folder.numbers(SequenceSet(((1, 1), (3, 3))), uid=False) == [1, 3]
+    assert folder.exceeds(SequenceSet(((4, 4),)))
     assert not selected().exceeds(SequenceSet(((1, None),)))
 
 
@@ -86,7 +86,7 @@ class AClientThatCounts(RuleBasedStateMachine):
         self.last = 0
         self.returned: set[int] = set()
         self.away: dict[int, frozenset[str]] = {}
-        self.it = Selected(Folder.INBOX, [], read_only=False)
+        self.folder = SelectedFolder(Folder.INBOX, [], read_only=False)
         self.client: list[int] = []
         self.flags: dict[int, frozenset[str]] = {}
 
@@ -113,22 +113,22 @@ class AClientThatCounts(RuleBasedStateMachine):
 
     @rule()
     def looks(self) -> None:
-        self.it.fresh([entry(uid, flags) for uid, flags in sorted(self.store.items())])
+        self.folder.update([entry(uid, flags) for uid, flags in sorted(self.store.items())])
 
     @rule(expunges=st.booleans())
     def is_told(self, *, expunges: bool) -> None:
         if expunges:
-            for number in self.it.take_gone():
+            for number in self.folder.take_expunged():
                 self.flags.pop(self.client.pop(number - 1))
-        many = self.it.take_arrived()
+        many = self.folder.take_arrived()
         if many is not None:
             assert many > len(self.client)
             for number in range(len(self.client) + 1, many + 1):  # it fetches what it heard of
-                shown = self.it.shown[number - 1]
+                shown = self.folder.entries[number - 1]
                 self.client.append(shown.uid)
                 self.flags[shown.uid] = shown.flags
-        for number in self.it.take_marked():
-            shown = self.it.shown[number - 1]
+        for number in self.folder.take_flag_changes():
+            shown = self.folder.entries[number - 1]
             self.flags[shown.uid] = shown.flags
 
     @rule()
@@ -142,11 +142,11 @@ class AClientThatCounts(RuleBasedStateMachine):
 
     @property
     def ever(self) -> list[int]:
-        return [self.it._highest]
+        return [self.folder._highest]
 
     @invariant()
     def counts_as_the_server_does(self) -> None:
-        assert self.it.uids == self.client
+        assert self.folder.uids == self.client
         assert self.client == sorted(set(self.client))
 
 

@@ -19,11 +19,11 @@ from personsvar.vvm.imap.mime import (
 )
 
 TYPES = {GreetingKind.PERSONAL: GreetingType.NORMAL, GreetingKind.SIGNATURE: GreetingType.VOICE_SIGNATURE}
-KINDS = {told: kind for kind, told in TYPES.items()}
+KINDS = {received: kind for kind, received in TYPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Letterhead:
+class MailBuilder:
     """What every mail of one mailbox has in common."""
 
     host: str

@@ -21,10 +21,9 @@ from personsvar.mailbox.model import (
     VisualDialect,
     VisualStatus,
 )
-from personsvar.visual.pre_encoder import A_TURN, PreEncoder
+from personsvar.visual.pre_encoder import BATCH, PreEncoder
 from personsvar.visual.recordings import Recordings
 from personsvar.visual.session_figures import SessionFigures
-from personsvar.visual.workers import OffLoop
 from personsvar.voice.encode.pool import PoolEncoder
 from personsvar.voice.encoder import ClientGreeting, EncodingFailedError
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, Desk
@@ -87,7 +86,7 @@ class Room:
     desk: Desk
     studio: Studio
     recordings: Recordings
-    ahead: PreEncoder
+    pre_encoder: PreEncoder
 
     def leave(self, mailbox: Number, *said: bytes) -> list[SoundId]:
         with self.desk.store.begin() as uow:
@@ -117,16 +116,15 @@ async def opened(studio: Studio | None = None) -> AsyncIterator[Room]:
     for number in (KARI, OLA):
         desk.add(Subscriber(number))
     with ThreadPoolExecutor(2) as threads:
-        workers = OffLoop(threads)
-        recordings = Recordings(desk.services, studio, workers, SessionFigures())
-        ahead = PreEncoder(desk.services, workers, recordings)
-        running = asyncio.create_task(ahead.run())
+        recordings = Recordings(desk.services, studio, threads, SessionFigures())
+        pre_encoder = PreEncoder(desk.services, threads, recordings)
+        running = asyncio.create_task(pre_encoder.run())
         try:
-            yield Room(desk, studio, recordings, ahead)
+            yield Room(desk, studio, recordings, pre_encoder)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-            await recordings.end()
+            await recordings.cancel()
 
 
 def numbered(many: int, of: bytes = b"") -> list[bytes]:
@@ -135,19 +133,19 @@ def numbered(many: int, of: bytes = b"") -> list[bytes]:
 
 async def test_all_that_an_account_in_use_has_is_encoded_the_newest_first() -> None:
     async with opened() as room:
-        sounds = room.leave(KARI, *numbered(3 * A_TURN + 1))
+        sounds = room.leave(KARI, *numbered(3 * BATCH + 1))
         room.activate(KARI)
-        room.ahead.changed({KARI})
+        room.pre_encoder.mailboxes_changed({KARI})
         room.studio.let(len(sounds))
         await until(lambda: all(room.amr(sound) for sound in sounds))
-        assert room.studio.began == numbered(3 * A_TURN + 1)[::-1]
+        assert room.studio.began == numbered(3 * BATCH + 1)[::-1]
 
 
 async def test_as_many_at_once_as_the_encoder_does_side_by_side_and_no_more() -> None:
     async with opened() as room:
-        sounds = room.leave(KARI, *numbered(2 * A_TURN))
+        sounds = room.leave(KARI, *numbered(2 * BATCH))
         room.activate(KARI)
-        room.ahead.changed({KARI})
+        room.pre_encoder.mailboxes_changed({KARI})
         await until(lambda: room.studio.under_way == AT_ONCE)
         room.studio.let(len(sounds))
         await until(lambda: all(room.amr(sound) for sound in sounds))
@@ -156,43 +154,43 @@ async def test_as_many_at_once_as_the_encoder_does_side_by_side_and_no_more() ->
 
 async def test_none_is_encoded_twice_though_phones_ask_for_them_and_the_mailbox_changes_again() -> None:
     async with opened() as room:
-        sounds = room.leave(KARI, *numbered(2 * A_TURN))
+        sounds = room.leave(KARI, *numbered(2 * BATCH))
         room.activate(KARI)
-        room.ahead.changed({KARI})
+        room.pre_encoder.mailboxes_changed({KARI})
         await until(lambda: room.studio.under_way)
         asked = [asyncio.create_task(room.recordings.amr(sound)) for sound in sounds * 3]
         for _ in sounds:
-            room.ahead.changed({KARI})
+            room.pre_encoder.mailboxes_changed({KARI})
             room.studio.let(1)
             await asyncio.sleep(0)
         fetched = await asyncio.gather(*asked)
-        assert fetched == [b"#!AMR\n" + alaw for alaw in numbered(2 * A_TURN)] * 3
+        assert fetched == [b"#!AMR\n" + alaw for alaw in numbered(2 * BATCH)] * 3
         await until(lambda: not room.studio.under_way)
-        assert sorted(room.studio.began) == numbered(2 * A_TURN)
+        assert sorted(room.studio.began) == numbered(2 * BATCH)
 
 
 async def test_a_mailbox_with_many_holds_up_nobodys_new_message() -> None:
     async with opened() as room:
-        room.leave(KARI, *numbered(10 * A_TURN))
+        room.leave(KARI, *numbered(10 * BATCH))
         room.activate(KARI, OLA)
-        room.ahead.changed({KARI})
+        room.pre_encoder.mailboxes_changed({KARI})
         await until(lambda: room.studio.under_way == AT_ONCE)
         (new,) = room.leave(OLA, b"new")
-        room.ahead.changed({OLA})
-        room.studio.let(2 * A_TURN + AT_ONCE)
+        room.pre_encoder.mailboxes_changed({OLA})
+        room.studio.let(2 * BATCH + AT_ONCE)
         await until(lambda: room.amr(new))
-        assert len(room.studio.began) <= 2 * A_TURN + 2 * AT_ONCE
+        assert len(room.studio.began) <= 2 * BATCH + 2 * AT_ONCE
 
 
 async def test_one_that_can_not_be_encoded_keeps_none_of_the_others_waiting_and_is_tried_once() -> None:
     async with opened() as room:
-        said = numbered(3 * A_TURN)
-        said[A_TURN], said[-1] = BROKEN, BROKEN
+        said = numbered(3 * BATCH)
+        said[BATCH], said[-1] = BROKEN, BROKEN
         sounds = room.leave(KARI, *said)
         room.activate(KARI)
-        room.ahead.changed({KARI})
-        room.studio.let(10 * A_TURN)
-        await until(lambda: all(room.amr(sound) for sound in (sounds[0], *sounds[A_TURN + 1 : -1])))
+        room.pre_encoder.mailboxes_changed({KARI})
+        room.studio.let(10 * BATCH)
+        await until(lambda: all(room.amr(sound) for sound in (sounds[0], *sounds[BATCH + 1 : -1])))
         await until(lambda: not room.studio.under_way)
         assert room.studio.began.count(BROKEN) == 2
 
@@ -204,8 +202,8 @@ async def test_who_has_no_account_in_use_has_nothing_encoded(status: VisualStatu
         room.activate(KARI, status=status)
         (last,) = room.leave(OLA, b"last")
         room.activate(OLA)
-        room.ahead.changed({KARI})
-        room.ahead.changed({OLA})
+        room.pre_encoder.mailboxes_changed({KARI})
+        room.pre_encoder.mailboxes_changed({OLA})
         room.studio.let(2)
         await until(lambda: room.amr(last))
         assert room.studio.began == [b"last"]
@@ -215,12 +213,12 @@ async def test_where_nothing_can_be_encoded_nothing_is_tried() -> None:
     async with opened(Studio(missing="ffmpeg is not installed")) as room:
         room.leave(KARI, *numbered(3))
         room.activate(KARI)
-        room.ahead.changed({KARI})
+        room.pre_encoder.mailboxes_changed({KARI})
         await until(lambda: room.studio.asked)
         room.studio.missing = None
         (last,) = room.leave(OLA, b"last")
         room.activate(OLA)
-        room.ahead.changed({OLA})
+        room.pre_encoder.mailboxes_changed({OLA})
         room.studio.let(4)
         await until(lambda: room.amr(last))
         assert room.studio.began == [b"last"]
@@ -228,9 +226,9 @@ async def test_where_nothing_can_be_encoded_nothing_is_tried() -> None:
 
 async def test_at_the_end_what_is_under_way_is_given_up() -> None:
     async with opened() as room:
-        room.leave(KARI, *numbered(A_TURN))
+        room.leave(KARI, *numbered(BATCH))
         room.activate(KARI)
-        room.ahead.changed({KARI})
+        room.pre_encoder.mailboxes_changed({KARI})
         await until(lambda: room.studio.under_way == AT_ONCE)
     assert (room.studio.under_way, room.studio.given_up) == (0, AT_ONCE)
     assert len(room.studio.began) == AT_ONCE

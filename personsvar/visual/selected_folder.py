@@ -15,13 +15,13 @@ from personsvar.mailbox.visual.view import Folder, FolderEntry
 from personsvar.vvm.imap.sequences import SequenceSet
 
 
-class Selected:
+class SelectedFolder:
     def __init__(self, folder: Folder, entries: Sequence[FolderEntry], *, read_only: bool) -> None:
         self.folder = folder
         self.read_only = read_only
-        self.shown = list(entries)
+        self.entries = list(entries)
         """By message number, from 1."""
-        self._told = {entry.uid: entry.flags for entry in entries}
+        self._flags = {entry.uid: entry.flags for entry in entries}
         self._highest = entries[-1].uid if entries else 0
         self._gone: set[int] = set()
         self._arrived: list[FolderEntry] = []
@@ -30,47 +30,47 @@ class Selected:
 
     @property
     def uids(self) -> list[int]:
-        return [entry.uid for entry in self.shown]
+        return [entry.uid for entry in self.entries]
 
     def numbers(self, messages: SequenceSet, *, uid: bool) -> list[int]:
         """The message numbers that are meant, ascending. Uids that are gone are no mistake."""
         if not uid:
-            return messages.among(range(1, len(self.shown) + 1))
+            return messages.among(range(1, len(self.entries) + 1))
         place = {uid: number for number, uid in enumerate(self.uids, 1)}
         return [place[one] for one in messages.among(self.uids)]
 
     def exceeds(self, messages: SequenceSet) -> bool:
         """A number that the folder does not have; in an empty one nothing is meant, and nothing wrong."""
-        return bool(self.shown) and messages.exceeds(len(self.shown))
+        return bool(self.entries) and messages.exceeds(len(self.entries))
 
-    def lacks(self, uids: SequenceSet) -> bool:
+    def reaches_beyond(self, uids: SequenceSet) -> bool:
         """One is meant that came after all it has: an SMS may have told of it before we did."""
         return uids.exceeds(self._highest)
 
     # ---- what the store says
 
-    def fresh(self, entries: Sequence[FolderEntry]) -> None:
+    def update(self, entries: Sequence[FolderEntry]) -> None:
         """The folder as it is now."""
         latest = {entry.uid: entry for entry in entries}
-        self._gone = {entry.uid for entry in self.shown if entry.uid not in latest}
-        self.shown = [latest.get(entry.uid, entry) for entry in self.shown]
+        self._gone = {entry.uid for entry in self.entries if entry.uid not in latest}
+        self.entries = [latest.get(entry.uid, entry) for entry in self.entries]
         self._arrived = [entry for entry in entries if entry.uid > self._highest]
 
     # ---- what the client is told, or knows by itself
 
-    def knows(self, flags: Mapping[int, frozenset[str]]) -> None:
+    def note_flags(self, flags: Mapping[int, frozenset[str]]) -> None:
         """By what it was told or did: these uids' flags."""
-        self._told |= {uid: its for uid, its in flags.items() if uid in self._told}
+        self._flags |= {uid: its for uid, its in flags.items() if uid in self._flags}
 
-    def told(self, uid: int) -> frozenset[str]:
-        return self._told[uid]
+    def known_flags(self, uid: int) -> frozenset[str]:
+        return self._flags[uid]
 
-    def take_gone(self) -> list[int]:
+    def take_expunged(self) -> list[int]:
         """The numbers of those that are gone, highest first, so that each still counts when it is told."""
-        numbers = [number for number, entry in enumerate(self.shown, 1) if entry.uid in self._gone]
-        self.shown = [entry for entry in self.shown if entry.uid not in self._gone]
+        numbers = [number for number, entry in enumerate(self.entries, 1) if entry.uid in self._gone]
+        self.entries = [entry for entry in self.entries if entry.uid not in self._gone]
         for uid in self._gone:
-            self._told.pop(uid, None)
+            self._flags.pop(uid, None)
         self._gone = set()
         return numbers[::-1]
 
@@ -79,17 +79,17 @@ class Selected:
         arrived, self._arrived = self._arrived, []
         if not arrived:
             return None
-        self.shown += arrived
-        self._told |= {entry.uid: entry.flags for entry in arrived}
+        self.entries += arrived
+        self._flags |= {entry.uid: entry.flags for entry in arrived}
         self._highest = arrived[-1].uid
         # a client that hears of a message asks for its flags itself; but it may ask for less
-        return len(self.shown)
+        return len(self.entries)
 
-    def take_marked(self) -> list[int]:
+    def take_flag_changes(self) -> list[int]:
         """The numbers of those whose flags are not what the client knows."""
-        marked = [number for number, entry in enumerate(self.shown, 1) if self._is_news(entry)]
-        self.knows({self.shown[number - 1].uid: self.shown[number - 1].flags for number in marked})
+        marked = [number for number, entry in enumerate(self.entries, 1) if self._flags_differ(entry)]
+        self.note_flags({self.entries[number - 1].uid: self.entries[number - 1].flags for number in marked})
         return marked
 
-    def _is_news(self, entry: FolderEntry) -> bool:
-        return entry.uid not in self._gone and entry.flags != self._told[entry.uid]
+    def _flags_differ(self, entry: FolderEntry) -> bool:
+        return entry.uid not in self._gone and entry.flags != self._flags[entry.uid]
