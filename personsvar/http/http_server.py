@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-import threading
 from dataclasses import dataclass, field
 
 import uvicorn
@@ -14,6 +12,7 @@ from fastapi import FastAPI
 from personsvar.address import Address, listening_socket
 from personsvar.http.connection_limits import ConnectionLimits
 from personsvar.http.timeouts import HttpTimeouts, protocol
+from personsvar.loop_thread import LoopThread
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +32,12 @@ class HttpServer:
     places: ConnectionLimits = field(default_factory=lambda: ConnectionLimits(MOST_CONNECTIONS, MOST_OF_ONE))
     patience: HttpTimeouts = field(default_factory=HttpTimeouts)
     _server: uvicorn.Server | None = None
-    _thread: threading.Thread | None = None
-    _loop: asyncio.AbstractEventLoop | None = None
+    _thread: LoopThread | None = None
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
-        """What it runs on; None before it has begun."""
-        return self._loop
+        """The loop that it runs on; None before it has begun."""
+        return None if self._thread is None else self._thread.loop
 
     def start(self) -> None:
         """Listen from now on. Raise OSError when the address can't be had."""
@@ -57,11 +55,15 @@ class HttpServer:
             timeout_keep_alive=self.patience.idle_seconds,
             timeout_graceful_shutdown=2,
         )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._run, args=(self._server, listener), name="http", daemon=True
-        )
-        self._thread.start()
+        self._server = server = uvicorn.Server(config)
+
+        async def serve() -> None:
+            thread.ready()
+            await server.serve(sockets=[listener])
+
+        # `uvicorn.Server.run` tells nobody its loop
+        self._thread = thread = LoopThread("http", serve, config.get_loop_factory())
+        thread.start()
         host, port = listener.getsockname()[:2]
         log.info("listening for HTTP", extra={"bind": f"{host}:{port}"})
 
@@ -69,9 +71,3 @@ class HttpServer:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(HTTP_STOP_SECONDS)
-
-    def _run(self, server: uvicorn.Server, listener: socket.socket) -> None:
-        """As `uvicorn.Server.run`, which tells nobody its loop."""
-        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-            self._loop = runner.get_loop()
-            runner.run(server.serve(sockets=[listener]))

@@ -26,17 +26,7 @@ from personsvar.visual.mail_builder import MailBuilder
 from personsvar.visual.selected_folder import SelectedFolder
 from personsvar.visual.server_context import ServerContext
 from personsvar.visual.updates import Updates, untagged
-from personsvar.vvm.imap import responses
-from personsvar.vvm.imap.events import (
-    BadCharset,
-    BadCommand,
-    ChallengeAnswer,
-    Event,
-    IdleDone,
-    ImapRequest,
-    NeedContinuation,
-    TooLarge,
-)
+from personsvar.vvm.imap import events, responses
 from personsvar.vvm.imap.limits import AFTER_LOG_IN
 from personsvar.vvm.imap.reader import ImapReader
 
@@ -52,7 +42,7 @@ CHUNK_BYTES = 64 * 1024
 """So much of an answer is gathered before it goes out, and no more of it is under way at once."""
 _numbers = count(1)
 
-Answer = Callable[["ImapSession", ImapRequest], Awaitable[bytes]]
+Answer = Callable[["ImapSession", events.ImapRequest], Awaitable[bytes]]
 """A command is carried out (`commands.answer`); the last of what is to be said is returned."""
 
 
@@ -173,7 +163,7 @@ class ImapSession:
             self._set_deadline(self.context.timeouts.command)
             await self.connection.drain()
 
-    async def next_event(self) -> Event:
+    async def next_event(self) -> events.Event:
         """The next one. Raise TimeoutError, ClientGoneError, SessionEndedError."""
         self._set_deadline(self.context.timeouts.idle)
         begun = False
@@ -185,19 +175,17 @@ class ImapSession:
         self._set_deadline(self.context.timeouts.command)
         return event
 
-    async def receive(self, *, or_change: bool = False) -> None:
-        """Wait for bytes and hand them to the reader; or for a change of the mailbox."""
+    async def receive(self, *, idling: bool = False) -> None:
+        """Wait for bytes and hand them to the reader; while `idling`, longer, and for a change too."""
+        if idling:
+            self._set_deadline(self.context.timeouts.idle)
         while not self.connection.has_input:
             if self._end_reason:
                 raise SessionEndedError(self._end_reason)
-            if or_change and self._is_stale:
+            if idling and self._is_stale:
                 return
             await self.connection.wait_for_input()
         self.reader.feed(self.connection.read())
-
-    def restart_idle_time(self) -> None:
-        """To say nothing for as long as IDLE may last."""
-        self._set_deadline(self.context.timeouts.idle)
 
     def reset_reader(self) -> None:
         """With TLS: nothing that came before counts."""
@@ -275,29 +263,29 @@ class ImapSession:
         if self.user is not None and self._deadline is not None:
             self._deadline.reschedule(asyncio.get_running_loop().time() + seconds)
 
-    async def _handle(self, event: Event) -> None:
+    async def _handle(self, event: events.Event) -> None:
         self._mistakes += 1
         match event:
-            case NeedContinuation():
+            case events.NeedContinuation():
                 self._mistakes -= 1
                 await self.send(responses.continuation())
-            case ImapRequest():
+            case events.ImapRequest():
                 self._mistakes = 0
                 await self._carry_out(event)
-            case BadCommand(tag, text):
+            case events.BadCommand(tag, text):
                 await self.send(responses.bad(tag, text))
-            case BadCharset(tag):
+            case events.BadCharset(tag):
                 await self.send(responses.bad_charset(tag))
-            case TooLarge(tag, closes):
+            case events.TooLarge(tag, closes):
                 await self.send(responses.too_large(tag))
                 if closes:
                     raise SessionEndedError("too large")
-            case ChallengeAnswer() | IdleDone():
+            case events.ChallengeAnswer() | events.IdleDone():
                 await self.send(responses.bad(None, "unknown command"))
         if self._mistakes >= MAX_MISTAKES:
             raise SessionEndedError("too many mistakes")
 
-    async def _carry_out(self, request: ImapRequest) -> None:
+    async def _carry_out(self, request: events.ImapRequest) -> None:
         if self.user is not None:
             self.context.sessions.heard_of(self)
         try:

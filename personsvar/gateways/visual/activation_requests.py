@@ -6,7 +6,6 @@ log.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from personsvar.gateways.sms.sms import IncomingSms, Sms
 from personsvar.gateways.visual.client_texts import VisualOptions
 from personsvar.gateways.visual.unknown_numbers import LIFE_SECONDS, UnknownNumbers
 from personsvar.gateways.visual.visual_gateway import addressed
+from personsvar.loop_thread import off_loop
 from personsvar.mailbox.model import Number, VisualDialect
 from personsvar.mailbox.numbers import normalise
 from personsvar.mailbox.services import Services
@@ -49,8 +49,7 @@ class ActivationRequests:
                 "an SMS from a phone that is no request of visual voicemail", extra={"pii.from": sms.source}
             )
             return
-        loop = asyncio.get_running_loop()
-        taken = await loop.run_in_executor(self.threads, take_request, self.services, number, asked)
+        taken = await off_loop(self.threads, take_request, self.services, number, asked)
         about = {"asked": asked.what, "client": asked.client, "outcome": taken, "pii.from": number}
         log.info("a phone asked for visual voicemail", extra=about)
         if taken is RequestOutcome.STRANGER:

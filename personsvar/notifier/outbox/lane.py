@@ -18,6 +18,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
+from personsvar.loop_thread import off_loop
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model import Channel, Notice, Settlement
 from personsvar.notifier.errors import DeliveryError, OutcomeUnknownError
@@ -294,7 +295,7 @@ class Lane:
 
     async def _ask(self, question: Callable[[], T]) -> T:
         with self.store.asked():
-            return await asyncio.get_running_loop().run_in_executor(self.threads, question)
+            return await off_loop(self.threads, question)
 
     @staticmethod
     def _now() -> float:

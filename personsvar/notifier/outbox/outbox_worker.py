@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
+from personsvar.loop_thread import LoopThread
 from personsvar.mailbox.model import Channel
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.lane import Lane
@@ -22,38 +21,30 @@ class OutboxWorker:
 
     gateways: Mapping[Channel, Gateway]
     make_lane: Callable[[Channel, Gateway], Lane]
-    _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
     _lanes: Sequence[Lane] = field(default=(), init=False)
-    _thread: threading.Thread | None = field(default=None, init=False)
-    _open: threading.Event = field(default_factory=threading.Event, init=False)
     _failed: Exception | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._thread = LoopThread("notices", self._main)
 
     def start(self) -> None:
         """Raise what kept a gateway from being opened."""
-        self._thread = threading.Thread(target=asyncio.run, args=(self._main(),), name="notices", daemon=True)
         self._thread.start()
-        self._open.wait()
         if self._failed is not None:
             raise self._failed
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
-        """What the lanes run on; None before it has begun."""
-        return self._loop
+        """The loop that the lanes run on; None before it has begun."""
+        return self._thread.loop
 
     def ring(self) -> None:
         """Something may be due; from any thread."""
-        loop = self._loop
-        if loop is not None:
-            with suppress(RuntimeError):  # it is closed: whoever is next finds what is due
-                loop.call_soon_threadsafe(self._ring)
+        self._thread.call(self._ring)
 
     def stop(self) -> None:
         """What the last calls left goes out first, within reason."""
-        if self._loop is None or self._thread is None:
-            return
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._stop)
+        self._thread.call(self._stop)
         self._thread.join(STOP_SECONDS)
 
     def _ring(self) -> None:
@@ -65,7 +56,6 @@ class OutboxWorker:
             lane.stop()
 
     async def _main(self) -> None:
-        self._loop = asyncio.get_running_loop()
         self._lanes = [self.make_lane(channel, gateway) for channel, gateway in self.gateways.items()]
         several = list({id(gateway): gateway for gateway in self.gateways.values()}.values())
         try:
@@ -82,4 +72,4 @@ class OutboxWorker:
                 await gateway.open()
         except Exception as wrong:  # noqa: BLE001 - whoever starts us is told
             self._failed = wrong
-        self._open.set()
+        self._thread.ready()

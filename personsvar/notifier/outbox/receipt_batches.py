@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
+from personsvar.loop_thread import off_loop
 from personsvar.mailbox.model import Notice, Receipt
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 
@@ -46,7 +47,7 @@ class ReceiptBatches:
     async def _write(self, batch: Sequence[Waiting]) -> None:
         receipts = [receipt for receipt, _ in batch]
         try:
-            ended = await asyncio.get_running_loop().run_in_executor(self.threads, self.write, receipts)
+            ended = await off_loop(self.threads, self.write, receipts)
         except Exception as wrong:  # noqa: BLE001 - each gateway that waits is told, and answers for itself
             for _, done in batch:
                 if not done.done():

@@ -7,6 +7,7 @@ import logging
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
+from personsvar.loop_thread import off_loop
 from personsvar.mailbox.model import Channel, Notice, NoticeStatus, Settlement
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 from personsvar.notifier.outbox.held_leases import HeldLeases
@@ -49,9 +50,8 @@ class WriteBack:
 
     async def _write(self, settled: dict[Notice, Settlement]) -> None:
         try:
-            loop = asyncio.get_running_loop()
             with self.store.asked():
-                ours = await loop.run_in_executor(self.threads, self.ledger.settle, settled)
+                ours = await off_loop(self.threads, self.ledger.settle, settled)
         except BaseException:
             self._some.set()
             raise

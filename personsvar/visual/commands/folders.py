@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Folder, FolderEntry
@@ -49,10 +49,16 @@ async def select(session: ImapSession, tag: str, command: c.Select) -> bytes:
 async def close(session: ImapSession, tag: str, _: c.Close) -> bytes:
     r"""What is marked `\Deleted` goes without a word."""
     selected = session.selected_folder
-    if not selected.read_only and await session.in_mailbox(view.expunge, selected.folder, selected.uids):
-        session.mailbox_changed()
+    if not selected.read_only:
+        await expunge_marked(session, selected.uids)
     session.selected = None
     return responses.ok(tag, "done")
+
+
+async def expunge_marked(session: ImapSession, uids: Collection[int]) -> None:
+    gone = await session.in_mailbox(view.expunge, session.selected_folder.folder, uids)
+    if gone:
+        session.mailbox_changed()
 
 
 async def unselect(session: ImapSession, tag: str, _: c.Unselect) -> bytes:

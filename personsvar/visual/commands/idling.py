@@ -23,8 +23,7 @@ async def idle(session: ImapSession, tag: str, _: c.Idle) -> bytes:
 
 async def _ended(session: ImapSession) -> Event:
     while (event := session.reader.next()) is None:
-        session.restart_idle_time()
-        await session.receive(or_change=True)
+        await session.receive(idling=True)
         await session.refresh_if_stale()
         if news := session.updates(Updates.ALL):
             await session.send(news)

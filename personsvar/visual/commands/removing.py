@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Folder, NotAllowedError
 from personsvar.visual.commands.fetching import INVALID_SET
-from personsvar.visual.commands.folders import NO_SUCH_FOLDER, NOT_ALLOWED, folder_called
+from personsvar.visual.commands.folders import NO_SUCH_FOLDER, NOT_ALLOWED, expunge_marked, folder_called
 from personsvar.visual.imap_session import ImapSession
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses
@@ -18,9 +18,7 @@ async def expunge(session: ImapSession, tag: str, command: c.Expunge) -> bytes:
     if selected.read_only:
         return responses.no(tag, NOT_ALLOWED)
     uids = selected.uids if command.uids is None else command.uids.among(selected.uids)
-    gone = await session.in_mailbox(view.expunge, selected.folder, uids)
-    if gone:
-        session.mailbox_changed()
+    await expunge_marked(session, uids)
     return responses.ok(tag, "done")
 
 
