@@ -88,8 +88,10 @@ class SpoolTakes:
             self._open[heading] = _Open(name)
             self._names.add(name)
         if number > 1:
-            told = {"spool_id": heading.spool_id, "kept_as": name}
-            log.error("in the spool lies another call under the switch's id", extra=told)
+            log.error(
+                "in the spool lies another call under the switch's id",
+                extra={"spool_id": heading.spool_id, "kept_as": name},
+            )
         return self._open[heading]
 
     def _is_free(self, name: SpoolId, heading: SpoolHeader) -> bool:
@@ -157,7 +159,7 @@ class SpoolTakes:
         going_on = self._open.get(heading)
         entry = self._entry(going_on)
         if entry is not None:
-            self._tell_of_full_disk(entry)
+            self._report_full_disk(entry)
             self._end(entry, mark)
         kept = deliver(
             self.services,
@@ -173,7 +175,7 @@ class SpoolTakes:
     def _entry(self, going_on: _Open | None) -> SpooledCall | None:
         return None if going_on is None else self.spool.entry(going_on.name, takes=going_on.takes)
 
-    def _tell_of_full_disk(self, entry: SpooledCall) -> None:
+    def _report_full_disk(self, entry: SpooledCall) -> None:
         """The switch records on, and tells nobody: its own count ends where the file does."""
         if entry.sounds and self.spool.is_full():
             kept = {

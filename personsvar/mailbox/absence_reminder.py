@@ -27,43 +27,41 @@ def due_for_absence(services: Services) -> Callable[[UnitOfWork, Number | None],
 
 
 def remind_of_absence(services: Services, number: Number) -> bool:
-    """Whether the owner is told now; not at night, then it stays due."""
+    """Whether the owner is reminded now; at night the reminder stays due."""
     now = services.clock.now()
     with services.store.begin() as uow:
-        it = uow.subscribers.get(number, for_change=True)
-        if it is None or it.absence_reminder_at is None or it.absence_reminder_at > now:
+        subscriber = uow.subscribers.get(number, for_change=True)
+        at = None if subscriber is None else subscriber.absence_reminder_at
+        if subscriber is None or at is None or at > now or not is_daytime(subscriber, now):
             return False
-        if not is_daytime(it, now):
-            return False
-        told = _tell(NoticeWriter(uow, services.rules, now), it)
-        uow.subscribers.put(replace(it, absence_reminder_at=_next(it, services.rules, now)))
+        reminded = _remind(NoticeWriter(uow, services.rules, now), subscriber)
+        next_at = _next(subscriber, services.rules, now)
+        uow.subscribers.put(replace(subscriber, absence_reminder_at=next_at))
         uow.commit()
-    return told
+    return reminded
 
 
-def _tell(writer: NoticeWriter, it: Subscriber) -> bool:
+def _remind(writer: NoticeWriter, subscriber: Subscriber) -> bool:
     """Only while callers hear the greeting: not after its last day, nor while voicemail is off."""
-    today = local_day(it, writer.now)
-    if not writer.rules.absence_reminder_days or not it.voicemail_on:
+    today = local_day(subscriber, writer.now)
+    if not writer.rules.absence_reminder_days or not subscriber.voicemail_on:
         return False
-    if it.absence_until is None or it.absence_until < today:
+    if subscriber.absence_until is None or subscriber.absence_until < today:
         return False
-    last_day = at_local(it, it.absence_until, _NOON)
-    cause = f"absence-on:{it.number}:{today}"
-    return writer.post(it, NoticeKind.ABSENCE_ON, Facts(at=last_day), cause=cause)
+    last_day = at_local(subscriber, subscriber.absence_until, _NOON)
+    cause = f"absence-on:{subscriber.number}:{today}"
+    return writer.post(subscriber, NoticeKind.ABSENCE_ON, Facts(at=last_day), cause=cause)
 
 
-def _next(it: Subscriber, rules: Rules, now: datetime) -> datetime | None:
+def _next(subscriber: Subscriber, rules: Rules, now: datetime) -> datetime | None:
     """A week after the day it was due, or more weeks if that is over."""
-    if it.absence_until is None or it.absence_reminder_at is None:
+    if subscriber.absence_until is None or subscriber.absence_reminder_at is None:
         return None
-    day, today = local_day(it, it.absence_reminder_at), local_day(it, now)
-    step = max(1, rules.absence_reminder_days)
-    return _after(
-        it, it.absence_until, rules, day + (today - day) // timedelta(days=step) * timedelta(days=step)
-    )
+    day, today = local_day(subscriber, subscriber.absence_reminder_at), local_day(subscriber, now)
+    step = timedelta(days=max(1, rules.absence_reminder_days))
+    return _after(subscriber, subscriber.absence_until, rules, day + (today - day) // step * step)
 
 
-def _after(it: Subscriber, until: date, rules: Rules, day: date) -> datetime | None:
+def _after(subscriber: Subscriber, until: date, rules: Rules, day: date) -> datetime | None:
     following = day + timedelta(days=rules.absence_reminder_days)
-    return morning_of(it, following) if day < following <= until else None
+    return morning_of(subscriber, following) if day < following <= until else None

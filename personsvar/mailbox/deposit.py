@@ -154,9 +154,9 @@ def _room(uow: UnitOfWork, subscriber: Subscriber, limit: int, now: datetime) ->
 
 def _delete_unless_changed(uow: UnitOfWork, found: Message, now: datetime) -> None:
     """Its owner may be listening, and have saved or deleted it in this moment."""
-    it = uow.messages.get(found.id, for_change=True)
-    if it is not None and it.state is found.state and it.changed_at == found.changed_at:
-        uow.messages.put(deleted_now(it, now))
+    message = uow.messages.get(found.id, for_change=True)
+    if message is not None and message.state is found.state and message.changed_at == found.changed_at:
+        uow.messages.put(deleted_now(message, now))
 
 
 def _store(uow: UnitOfWork, heading: SpoolHeader, alaw: bytes, *, urgent: bool) -> Message:

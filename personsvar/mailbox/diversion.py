@@ -69,8 +69,8 @@ def hops(
     A switch may tell the same in both headers: what only History-Info knows comes first.
     """
     diverted = _from_diversion(diversion, region)
-    told = [hop for hop in _from_history(history_info, region) if hop not in diverted]
-    found = [hop for hop in (*told, *diverted) if hop != access_number]
+    historic = [hop for hop in _from_history(history_info, region) if hop not in diverted]
+    found = [hop for hop in (*historic, *diverted) if hop != access_number]
     return tuple(found or [hop for hop in _from_target(request_uri, region) if hop != access_number])
 
 

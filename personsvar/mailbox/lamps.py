@@ -45,10 +45,10 @@ def lamp_notice(mailbox: Number, now: datetime) -> NewNotice:
 
 def light_all(services: Services) -> int:
     """Have every subscriber's lamp told again: the switch may have forgotten them. How many there are."""
-    told, last = 0, None
+    lit, last = 0, None
     while page := _light_page(services, after=last):
-        told, last = told + len(page), page[-1]
-    return told
+        lit, last = lit + len(page), page[-1]
+    return lit
 
 
 def _light_page(services: Services, *, after: Number | None) -> list[Number]:

@@ -77,10 +77,10 @@ def resumable(services: Services, subscriber: Subscriber) -> tuple[Message, floa
     place = subscriber.place
     if place is None or services.clock.now() - place.left_at > timedelta(hours=services.rules.resume_hours):
         return None
-    it = message(services, place.message)
-    if it is None or it.mailbox != subscriber.number or it.state is State.DELETED:
+    left = message(services, place.message)
+    if left is None or left.mailbox != subscriber.number or left.state is State.DELETED:
         return None
-    return it, min(place.seconds, it.sound.seconds)
+    return left, min(place.seconds, left.sound.seconds)
 
 
 def _change(services: Services, which: MessageId, change: _Change) -> Message | None:
@@ -99,29 +99,29 @@ def _put_if_changed(messages: Messages, before: Message, after: Message) -> None
         messages.put(after)
 
 
-def _become(it: Message, state: State, now: datetime) -> Message:
-    return it if it.state is state else replace(it, state=state, changed_at=now)
+def _become(message: Message, state: State, now: datetime) -> Message:
+    return message if message.state is state else replace(message, state=state, changed_at=now)
 
 
-def heard_now(it: Message, now: datetime) -> Message:
-    return _become(it, State.HEARD, now) if it.state is State.NEW else it
+def heard_now(message: Message, now: datetime) -> Message:
+    return _become(message, State.HEARD, now) if message.state is State.NEW else message
 
 
-def deleted_now(it: Message, now: datetime) -> Message:
-    if it.state is State.DELETED:
-        return it
-    return replace(it, state=State.DELETED, state_before=it.state, changed_at=now)
+def deleted_now(message: Message, now: datetime) -> Message:
+    if message.state is State.DELETED:
+        return message
+    return replace(message, state=State.DELETED, state_before=message.state, changed_at=now)
 
 
-def taken_back_now(it: Message, now: datetime) -> Message:
+def taken_back_now(message: Message, now: datetime) -> Message:
     """Mail programs see it again too."""
-    if it.state is not State.DELETED:
-        return it
-    return _become(replace(it, marks=_wanted(it.marks)), it.state_before, now)
+    if message.state is not State.DELETED:
+        return message
+    return _become(replace(message, marks=_wanted(message.marks)), message.state_before, now)
 
 
-def _saved_now(it: Message, now: datetime) -> Message:
-    return replace(it, state=State.SAVED, changed_at=now, marks=_unmarked(it.marks))
+def _saved_now(message: Message, now: datetime) -> Message:
+    return replace(message, state=State.SAVED, changed_at=now, marks=_unmarked(message.marks))
 
 
 def _wanted(marks: Marks) -> Marks:

@@ -45,8 +45,8 @@ class NoticeWriter:
     def post(self, subscriber: Subscriber, kind: NoticeKind, facts: Facts, *, cause: str) -> bool:
         """Tell the subscriber and the operator's systems; whether any of them is told now."""
         event = MailboxEvent(subscriber, kind, facts, cause)
-        told = self.notify(event)
-        return self.notify_systems(event) or told
+        notified = self.notify(event)
+        return self.notify_systems(event) or notified
 
     def notify(self, event: MailboxEvent, *, wait_seconds: float = 0) -> bool:
         """Tell the subscriber, by each channel wished for; in quiet hours when they are over."""

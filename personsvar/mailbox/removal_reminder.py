@@ -28,7 +28,7 @@ class _Removal:
     at: datetime
     day: date
     """The owner's own."""
-    told_on: date
+    warned_on: date
 
 
 def due_for_removal(
@@ -46,44 +46,48 @@ def remind_of_removal(services: Services, number: Number) -> int:
     """How many warnings the owner gets now; at night it is put off until the morning."""
     now = services.clock.now()
     with services.store.begin() as uow:
-        it = uow.subscribers.get(number, for_change=True)
-        if it is None or (it.removals_look_at is not None and it.removals_look_at > now):
+        owner = uow.subscribers.get(number, for_change=True)
+        if owner is None or (owner.removals_look_at is not None and owner.removals_look_at > now):
             return 0
-        removals = _removals(uow.messages.list(number, WARNED), it, services.rules, now)
-        told = _tell(NoticeWriter(uow, services.rules, now), it, removals) if is_daytime(it, now) else 0
-        look_at = (
-            _next_look(it, services.rules, removals, now) if is_daytime(it, now) else next_morning(it, now)
-        )
-        uow.subscribers.put(replace(it, removals_look_at=look_at))
+        warned, look_at = 0, next_morning(owner, now)
+        if is_daytime(owner, now):
+            removals = _removals(uow.messages.list(number, WARNED), owner, services.rules, now)
+            warned = _warn(NoticeWriter(uow, services.rules, now), owner, removals)
+            look_at = _next_look(owner, services.rules, removals, now)
+        uow.subscribers.put(replace(owner, removals_look_at=look_at))
         uow.commit()
-    return told
+    return warned
 
 
-def _tell(writer: NoticeWriter, it: Subscriber, removals: Sequence[_Removal]) -> int:
+def _warn(writer: NoticeWriter, subscriber: Subscriber, removals: Sequence[_Removal]) -> int:
     days: dict[date, list[datetime]] = defaultdict(list)
     for removal in removals:
-        if removal.told_on <= local_day(it, writer.now):
+        if removal.warned_on <= local_day(subscriber, writer.now):
             days[removal.day].append(removal.at)
-    told = 0
+    warned = 0
     for day, moments in days.items():
         facts = Facts(at=min(moments), count=len(moments))
-        cause = f"soon-deleted:{it.number}:{day}"
-        told += writer.post(it, NoticeKind.SOON_DELETED, facts, cause=cause)
-    return told
+        cause = f"soon-deleted:{subscriber.number}:{day}"
+        warned += writer.post(subscriber, NoticeKind.SOON_DELETED, facts, cause=cause)
+    return warned
 
 
-def _next_look(it: Subscriber, rules: Rules, removals: Sequence[_Removal], now: datetime) -> datetime:
+def _next_look(subscriber: Subscriber, rules: Rules, removals: Sequence[_Removal], now: datetime) -> datetime:
     """When the next is to be told: of those there are, or of those that come in or are taken back by then."""
-    today = local_day(it, now)
+    today = local_day(subscriber, now)
     unwarned = [_kept(rules)[state] - _warning(rules, state) for state in WARNED]
     latest = today + min(timedelta(days=max(1, rules.soon_deleted_days)), *unwarned)
-    return morning_of(it, min([*(each.told_on for each in removals if each.told_on > today), latest]))
+    return morning_of(
+        subscriber, min([*(each.warned_on for each in removals if each.warned_on > today), latest])
+    )
 
 
-def _removals(messages: Sequence[Message], it: Subscriber, rules: Rules, now: datetime) -> Sequence[_Removal]:
+def _removals(
+    messages: Sequence[Message], subscriber: Subscriber, rules: Rules, now: datetime
+) -> Sequence[_Removal]:
     """Of those that are not due already."""
     ends = [(message.state, _since(message) + _kept(rules)[message.state]) for message in messages]
-    days = [(state, at, local_day(it, at)) for state, at in ends if at > now]
+    days = [(state, at, local_day(subscriber, at)) for state, at in ends if at > now]
     return [_Removal(at, day, day - _warning(rules, state)) for state, at, day in days]
 
 

@@ -83,12 +83,12 @@ class Retention:
             if planned.doubt in (None, Doubt.FIRST):
                 uow.upkeep.put(Reckoning(now, uptime))
                 uow.commit()
-        self._tell(planned)
+        self._report(planned)
         if planned.doubt is not None:
             return 0
         return sum(_take(self.services, state, days, now) for state, days in keep_days(self.services.rules))
 
-    def _tell(self, planned: Round) -> None:
+    def _report(self, planned: Round) -> None:
         held_up = None if planned.doubt is Doubt.FIRST else planned.doubt
         if held_up is not None:
             facts = {"doubt": held_up, "to_mark": planned.to_mark, "to_remove": planned.to_remove}
@@ -104,8 +104,9 @@ def plan(uow: UnitOfWork, rules: Rules, now: datetime, uptime: Uptime) -> Round:
         for state, days in keep_days(rules)
     }
     removed = due.pop(State.DELETED)
-    it = Round(sum(due.values()), removed, uow.messages.count() if removed or any(due.values()) else 0, None)
-    return replace(it, doubt=_doubt(it, uow.upkeep.last(), rules, now, uptime))
+    of = uow.messages.count() if removed or any(due.values()) else 0
+    planned = Round(sum(due.values()), removed, of, None)
+    return replace(planned, doubt=_doubt(planned, uow.upkeep.last(), rules, now, uptime))
 
 
 def go_on(services: Services, uptime: Uptime) -> Round:
@@ -118,12 +119,14 @@ def go_on(services: Services, uptime: Uptime) -> Round:
     return planned
 
 
-def _doubt(it: Round, last: Reckoning | None, rules: Rules, now: datetime, uptime: Uptime) -> Doubt | None:
+def _doubt(
+    planned: Round, last: Reckoning | None, rules: Rules, now: datetime, uptime: Uptime
+) -> Doubt | None:
     if last is None:
         return Doubt.FIRST
-    if not is_believed(last, now, uptime) and (it.takes or is_same_start(last, uptime)):
+    if not is_believed(last, now, uptime) and (planned.takes or is_same_start(last, uptime)):
         return Doubt.CLOCK
-    many = it.takes > FEW and it.takes * 100 > it.of * rules.retention_percent
+    many = planned.takes > FEW and planned.takes * 100 > planned.of * rules.retention_percent
     return Doubt.TOO_MANY if many and not may_go_on(last, now) else None
 
 

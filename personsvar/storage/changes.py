@@ -36,16 +36,16 @@ class SqlMailboxChanges:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._ear: PostgresChannel | SqliteWatch | None = None
+        self._listener: PostgresChannel | SqliteWatch | None = None
 
     def start(self, changed: Callable[[AbstractSet[Number] | None], None]) -> None:
-        """It is told None at first, and whenever it was deaf for a while."""
-        self._ear = _ear(self._url, changed)
-        self._ear.start()
+        """`changed` is called with None at first, and after each time the database was away."""
+        self._listener = _listener_of(self._url, changed)
+        self._listener.start()
 
     def stop(self) -> None:
-        if self._ear is not None:
-            self._ear.stop()
+        if self._listener is not None:
+            self._listener.stop()
 
 
 def write_down(connection: Connection, mailboxes: AbstractSet[Number]) -> None:
@@ -69,11 +69,16 @@ def payloads(mailboxes: AbstractSet[Number]) -> Iterator[str]:
         yield ",".join(numbers[start : start + NUMBERS_AT_ONCE])
 
 
-def _ear(url: str, changed: Callable[[AbstractSet[Number] | None], None]) -> PostgresChannel | SqliteWatch:
+def _listener_of(
+    url: str, changed: Callable[[AbstractSet[Number] | None], None]
+) -> PostgresChannel | SqliteWatch:
     if is_sqlite(address(url)):
         return SqliteWatch(url, lambda numbers: changed(_mailboxes(numbers)))
-    told = lambda said: changed(None if said is None else _mailboxes(",".join(said).split(",")))  # noqa: E731
-    return PostgresChannel(url, MAILBOXES, told, of="changes of mailboxes")
+
+    def hear(payloads: Sequence[str] | None) -> None:
+        changed(None if payloads is None else _mailboxes(",".join(payloads).split(",")))
+
+    return PostgresChannel(url, MAILBOXES, hear, of="changes of mailboxes")
 
 
 def _mailboxes(numbers: Sequence[str] | None) -> frozenset[Number] | None:

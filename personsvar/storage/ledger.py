@@ -66,8 +66,10 @@ def listed(
 
 
 def still_there(connection: Connection, which: frozenset[NoticeId]) -> frozenset[NoticeId]:
-    told_of = exists().where(messages.c.id == notices.c.message_id)
-    there = select(notices.c.id).where(notices.c.id.in_(which), or_(notices.c.message_id.is_(None), told_of))
+    message_there = exists().where(messages.c.id == notices.c.message_id)
+    there = select(notices.c.id).where(
+        notices.c.id.in_(which), or_(notices.c.message_id.is_(None), message_there)
+    )
     return frozenset(NoticeId(found) for found in connection.execute(there).scalars())
 
 

@@ -30,18 +30,18 @@ LONGEST_WAIT_SECONDS = 5.0
 
 
 class PostgresChannel:
-    """What is told on one channel. `hear` is called in the listener's thread; it must not block.
+    """Payloads of one channel. `hear` is called with them in the listener's thread; it must not block.
 
-    It is given what was said; None when it listens from now on, and may have missed something.
+    It is called with None when it listens from now on, and may have missed something.
     """
 
     def __init__(
         self, url: str, channel: str, hear: Callable[[Sequence[str] | None], None], *, of: str
     ) -> None:
-        """`of`: what is told there, for the log."""
+        """`of`: what the channel is about, for the log."""
         self._settings = _settings(url)
         self._channel = channel
-        self._said = hear
+        self._on_payloads = hear
         self._of = of
         self._stopped = threading.Event()
         self._awaken, self._wake = os.pipe()
@@ -52,7 +52,7 @@ class PostgresChannel:
         self._thread.start()
 
     def stop(self) -> None:
-        """Silent when it returns."""
+        """The listener is silent when this returns."""
         if self._stopped.is_set():
             return
         self._stopped.set()
@@ -71,25 +71,25 @@ class PostgresChannel:
                 with psycopg.connect(**self._settings) as connection:
                     connection.execute(f"LISTEN {self._channel}".encode())
                     backoff.failures = 0
-                    self._hear(connection)
+                    self._listen(connection)
             except psycopg.Error as wrong:
                 if backoff.failures == 0:
-                    self._tell(wrong)
+                    self._report(wrong)
                 self._stopped.wait(backoff.next())
 
-    def _hear(self, connection: psycopg.Connection) -> None:
+    def _listen(self, connection: psycopg.Connection) -> None:
         log.info("listening for %s", self._of)
-        self._said(None)
+        self._on_payloads(None)
         with DefaultSelector() as either:
             either.register(connection.fileno(), EVENT_READ)
             either.register(self._awaken, EVENT_READ)
             while not self._stopped.is_set():
                 either.select()
-                said = [notify.payload for notify in connection.notifies(timeout=0)]
-                if said and not self._stopped.is_set():
-                    self._said(said)
+                payloads = [notify.payload for notify in connection.notifies(timeout=0)]
+                if payloads and not self._stopped.is_set():
+                    self._on_payloads(payloads)
 
-    def _tell(self, wrong: Exception) -> None:
+    def _report(self, wrong: Exception) -> None:
         why = str(wrong).partition("\n")[0]
         log.warning("not told of %s at once, they are looked for: %s", self._of, why)
 

@@ -61,8 +61,8 @@ def renewed_values(notice: NewNotice) -> dict[str, Any]:
     """What makes a row new again: all but its key, and the numbers of the ledger's attempts."""
     new = values_of(notice)
     kept = ("to_number", "kind", "channel", "dedup_key")
-    told = {name: value for name, value in new.items() if name not in kept}
-    return {**told, "lease": None, "finished_at": None, "error": None, "owner_told": False}
+    renewed = {name: value for name, value in new.items() if name not in kept}
+    return {**renewed, "lease": None, "finished_at": None, "error": None, "owner_told": False}
 
 
 def _facts(row: Row[Any]) -> Facts:

@@ -71,11 +71,11 @@ class SqlOutbox:
         reason: MissedReason | None = None,
     ) -> bool:
         of_caller = _missed_calls(to, caller)
-        told = or_(
+        counted = or_(
             notices.c.dedup_key.startswith(f"{cause}:", autoescape=True),
             notices.c.joined.contains(_mark(cause), autoescape=True),
         )
-        if self._connection.execute(select(notices.c.id).where(*of_caller, told).limit(1)).first():
+        if self._connection.execute(select(notices.c.id).where(*of_caller, counted).limit(1)).first():
             return True
         same = update(notices).where(
             *of_caller,
@@ -88,10 +88,10 @@ class SqlOutbox:
 
     def join_many(self, *, to: Number, cause: str, at: datetime) -> bool:
         many = (notices.c.to_number == to, notices.c.kind == NoticeKind.MANY_CALLS)
-        told = or_(
+        counted = or_(
             notices.c.dedup_key == many_key(cause), notices.c.joined.contains(_mark(cause), autoescape=True)
         )
-        if self._connection.execute(select(notices.c.id).where(*many, told).limit(1)).first():
+        if self._connection.execute(select(notices.c.id).where(*many, counted).limit(1)).first():
             return True
         waiting = update(notices).where(
             *many, notices.c.status == NoticeStatus.READY, notices.c.attempts == 0
@@ -138,8 +138,8 @@ class SqlOutbox:
             "attempts": notices.c.attempts + 1,
             "tries": notices.c.tries + 1,
         }
-        taken = update(notices).where(notices.c.id.in_(select(due.c.id))).values(lease).returning(notices)
-        claimed = [notice_of(row) for row in self._connection.execute(taken)]
+        leased = update(notices).where(notices.c.id.in_(select(due.c.id))).values(lease).returning(notices)
+        claimed = [notice_of(row) for row in self._connection.execute(leased)]
         return sorted(claimed, key=lambda notice: (notice.next_at, notice.id))
 
     def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[NoticeId]:

@@ -134,5 +134,5 @@ def _rows(connection: Connection, statement: Select[Any], wanted: set[PartKey]) 
 
 def _number(key: PartKey) -> int:
     """A lock's number; two ids that share one only wait for each other."""
-    said = "\0".join(key).encode()
-    return int.from_bytes(blake2b(said, digest_size=8).digest(), "big", signed=True)
+    digest = blake2b("\0".join(key).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

@@ -56,7 +56,7 @@ class Prepared:
             cursor.execute(self.text, given)
             return self._rows(cursor, connection.dialect)
         except connection.dialect.loaded_dbapi.Error as wrong:
-            raise _told(connection, cursor, self.text, wrong) from wrong
+            raise _error_of(connection, cursor, self.text, wrong) from wrong
         finally:
             cursor.close()
 
@@ -134,7 +134,7 @@ def _turns_out(
             yield place, turn
 
 
-def _told(connection: Connection, cursor: DBAPICursor, text: str, wrong: Exception) -> Exception:
+def _error_of(connection: Connection, cursor: DBAPICursor, text: str, wrong: Exception) -> Exception:
     """What SQLAlchemy would have made of it; a connection that is lost is not used again."""
     dialect = connection.dialect
     is_lost = dialect.is_disconnect(cast("Any", wrong), connection.connection.dbapi_connection, cursor)

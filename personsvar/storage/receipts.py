@@ -75,15 +75,15 @@ Attempts = Mapping[int, Sequence[_PartRow]]
 """The parts of a notice, by the number of the attempt."""
 
 
-def receive(connection: Connection, said: Sequence[Receipt]) -> Sequence[Notice]:
+def receive(connection: Connection, reported: Sequence[Receipt]) -> Sequence[Notice]:
     """Keep them; the notices that they made delivered or failed."""
-    keys = {key_of(each.gateway, each.gateway_id) for each in said}
+    keys = {key_of(each.gateway, each.gateway_id) for each in reported}
     hold(connection, keys)
     known = matched_parts(connection, keys)
     found = _rows(connection, _NOTICES, {row.notice_id for row in known.of.values()})
     held = {row.id: notice_of(row) for row in found}
     parts = {key: row for key, row in known.of.items() if row.notice_id in held}
-    new = _keep(connection, said, keys, parts)
+    new = _keep(connection, reported, keys, parts)
     if keys - parts.keys():
         _forget_the_oldest(connection)
     every = _attempts(connection, held)
@@ -119,7 +119,7 @@ def _rows(connection: Connection, statement: Select[Any], which: Iterable[Notice
 
 def _keep(
     connection: Connection,
-    said: Sequence[Receipt],
+    reported: Sequence[Receipt],
     keys: Iterable[PartKey],
     parts: Mapping[PartKey, Row[Any]],
 ) -> list[Receipt]:
@@ -129,7 +129,7 @@ def _keep(
     known = [*matched, *(row for rows in waiting.values() for row in rows)]
     there = {(row.notice_id, row.gateway, row.gateway_id, row.state) for row in known}
     rows: dict[tuple[object, ...], tuple[Receipt, Values]] = {}
-    for each in said:
+    for each in reported:
         key = key_of(each.gateway, each.gateway_id)
         notice = parts[key].notice_id if key in parts else None
         rows.setdefault((notice, *key, each.state), (each, _row(each, notice)))

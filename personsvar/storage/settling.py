@@ -92,19 +92,19 @@ class _Ours:
         ]
 
     def written_back(self, parts: Sequence[Values], now: datetime) -> Values:
-        said = self.settlement
-        sent = said.status is NoticeStatus.SENT
-        status = (verdict([part["state"] for part in parts]) if sent else None) or said.status
+        settled = self.settlement
+        sent = settled.status is NoticeStatus.SENT
+        status = (verdict([part["state"] for part in parts]) if sent else None) or settled.status
         failed = next((part["detail"] for part in parts if part["state"] is ReceiptState.FAILED), None)
-        ready = said.status is NoticeStatus.READY
+        ready = settled.status is NoticeStatus.READY
         return {
-            "b_notice": said.notice,
+            "b_notice": settled.notice,
             "b_status": status,
-            "b_error": failed or said.error if status is NoticeStatus.FAILED else said.error,
-            "b_due_at": (said.next_at or now) if ready else None,
+            "b_error": failed or settled.error if status is NoticeStatus.FAILED else settled.error,
+            "b_due_at": (settled.next_at or now) if ready else None,
             "b_finished_at": None if ready else now,
-            "b_unspent": int(not said.spent),
-            "b_untried": int(said.attempt is None),
+            "b_unspent": int(not settled.spent),
+            "b_untried": int(settled.attempt is None),
         }
 
 
@@ -150,9 +150,9 @@ def _reported(receipts_of_part: Sequence[Row[Any]]) -> Values:
     state: ReceiptState | None = None
     last: Row[Any] | None = None
     for row in receipts_of_part:
-        said = ReceiptState(row.state)
-        if word_of(state, said) is not state:
-            state, last = said, row
+        reported = ReceiptState(row.state)
+        if word_of(state, reported) is not state:
+            state, last = reported, row
     if last is None:
         return {"state": None, "state_at": None, "detail": ""}
     return {"state": state, "state_at": last.at, "detail": last.detail}

@@ -81,7 +81,7 @@ class SqlUnitOfWork:
             self._connection.commit()
         except InvalidRequestError as lost:
             raise StoreUnavailableError("the connection was lost before the end") from lost
-        self._tell()
+        self._notify_others()
 
     def _undone(self) -> bool:
         """After some errors the database has rolled back by itself, and takes COMMIT as if all were well.
@@ -100,7 +100,7 @@ class SqlUnitOfWork:
         """The mailboxes in which something changed for whoever waits (`ports.MailboxChanges`)."""
         return frozenset(self.changed | self.changed_greetings | self.visual.changed)
 
-    def _tell(self) -> None:
+    def _notify_others(self) -> None:
         """After the commit and apart from it: NOTIFY inside would let commits through one by one."""
         touched = self._seen_by_mail | self.subscribers.removed
         if self._after_commit is not None and self.outbox.added:

@@ -93,14 +93,15 @@ def standing(url: str) -> Standing:
     return _compared(current(url))
 
 
-def older(it: Standing) -> str:
-    return f"the database is of an older version ({it.database}) than this program ({it.program})"
+def older(standing: Standing) -> str:
+    return f"the database is of an older version ({standing.database}) than this program ({standing.program})"
 
 
-def newer(it: Standing) -> str:
+def newer(standing: Standing) -> str:
     return (
-        f"the database is of a newer version ({it.database}) than this program ({it.program}): start the "
-        "program that goes with it, or take the database back with that one's `personsvar db downgrade`"
+        f"the database is of a newer version ({standing.database}) than this program ({standing.program}): "
+        "start the program that goes with it, "
+        "or take the database back with that one's `personsvar db downgrade`"
     )
 
 
@@ -159,17 +160,17 @@ def _compared(database: str | None) -> Standing:
     return Standing(Age.OLDER if database in known else Age.NEWER, database, program)
 
 
-def _back(it: Standing) -> Back:
-    if it.age is Age.EMPTY or it.database is None:
+def _back(standing: Standing) -> Back:
+    if standing.age is Age.EMPTY or standing.database is None:
         raise WrongVersionError("the database has no tables yet")
-    if it.age is Age.NEWER:
-        raise WrongVersionError(newer(it))
-    if it.age is Age.OLDER:
-        raise WrongVersionError(f"{older(it)} already")
-    script = _directory().get_revision(it.database)
+    if standing.age is Age.NEWER:
+        raise WrongVersionError(newer(standing))
+    if standing.age is Age.OLDER:
+        raise WrongVersionError(f"{older(standing)} already")
+    script = _directory().get_revision(standing.database)
     if not isinstance(script.down_revision, str):
-        raise WrongVersionError(f"there is no version before {it.database}")
-    return Back(it.database, script.down_revision, str(script.module.LOSES))
+        raise WrongVersionError(f"there is no version before {standing.database}")
+    return Back(standing.database, script.down_revision, str(script.module.LOSES))
 
 
 def _directory() -> ScriptDirectory:

@@ -36,7 +36,7 @@ class SqliteWatch:
         self._thread.start()
 
     def stop(self) -> None:
-        """Silent when it returns."""
+        """The watch is silent when this returns."""
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -47,7 +47,7 @@ class SqliteWatch:
                 with closing(watcher(self._url)) as connection:
                     self._watch(connection)
             except sqlite3.Error as wrong:
-                self._tell(wrong)
+                self._report(wrong)
                 self._stopped.wait(LOOK_SECONDS)
 
     def _watch(self, connection: sqlite3.Connection) -> None:
@@ -60,14 +60,14 @@ class SqliteWatch:
                 version, turn = now, self._read(connection, turn)
 
     def _read(self, connection: sqlite3.Connection, turn: int) -> int:
-        """The latest turn there is; whose they are is told."""
+        """The latest turn there is; `hear` is called with whose the turns are."""
         rows = connection.execute(_SINCE, (turn,)).fetchall()
         if rows:
             self._hear([mailbox for mailbox, _ in rows])
             turn = rows[-1][1]
         return turn
 
-    def _tell(self, wrong: sqlite3.Error) -> None:
+    def _report(self, wrong: sqlite3.Error) -> None:
         """Once for each time it goes away."""
         if not self._blind:
             log.warning("not told of changes of mailboxes at once, they are looked for: %s", wrong)

@@ -44,5 +44,5 @@ class MailboxChanges(Protocol):
         ...
 
     def stop(self) -> None:
-        """Silent when it returns."""
+        """The listener is silent when this returns."""
         ...

@@ -106,29 +106,29 @@ def _held(uow: UnitOfWork, mailbox: Number, uids: Collection[int]) -> Mapping[in
     return {it.greeting.id: it for it in uow.greetings.listed(mailbox, KINDS) if it.greeting.id in uids}
 
 
-def _mark(greetings: Greetings, it: GreetingVersion, after: frozenset[str]) -> None:
-    if after - ON != it.flags:
-        greetings.mark(it.greeting, after - ON)
-    if after & ON and not it.in_use:
-        greetings.use(it.greeting)
-    elif it.in_use and not after & ON:
-        greetings.retire(it.greeting.mailbox, it.greeting.kind)
+def _mark(greetings: Greetings, version: GreetingVersion, after: frozenset[str]) -> None:
+    if after - ON != version.flags:
+        greetings.mark(version.greeting, after - ON)
+    if after & ON and not version.in_use:
+        greetings.use(version.greeting)
+    elif version.in_use and not after & ON:
+        greetings.retire(version.greeting.mailbox, version.greeting.kind)
 
 
-def _flags(it: GreetingVersion) -> frozenset[str]:
-    return greeting_flags(it.greeting.kind, it.flags, in_use=it.in_use)
+def _flags(version: GreetingVersion) -> frozenset[str]:
+    return greeting_flags(version.greeting.kind, version.flags, in_use=version.in_use)
 
 
-def _entry(it: GreetingVersion) -> FolderEntry:
-    sound = it.greeting.sound
+def _entry(version: GreetingVersion) -> FolderEntry:
+    sound = version.greeting.sound
     return FolderEntry(
-        uid=it.greeting.id,
-        flags=_flags(it),
-        internal_date=it.greeting.recorded_at,
+        uid=version.greeting.id,
+        flags=_flags(version),
+        internal_date=version.greeting.recorded_at,
         caller=None,
         seconds=sound.seconds,
         urgent=False,
         sound=sound.id,
-        amr_bytes=it.amr_bytes,
-        greeting=it.greeting.kind,
+        amr_bytes=version.amr_bytes,
+        greeting=version.greeting.kind,
     )

@@ -15,66 +15,66 @@ DOWNLOAD_HOURS = 1
 Change = Callable[[Message, datetime], Message]
 
 
-def flags_of(it: Message) -> frozenset[str]:
-    return message_flags(it.state, it.state_before, it.marks.flags)
+def flags_of(message: Message) -> frozenset[str]:
+    return message_flags(message.state, message.state_before, message.marks.flags)
 
 
-def with_flags(flags: frozenset[str], *, said_seen: bool) -> Change:
-    """Exactly those. `said_seen`: somebody says that it was seen or not, nobody just fetched it."""
+def with_flags(flags: frozenset[str], *, explicit: bool) -> Change:
+    """Exactly those. `explicit`: the program says whether it was seen, and did not just fetch it."""
 
-    def marked(it: Message, now: datetime) -> Message:
-        downloaded_at = None if said_seen else it.marks.downloaded_at
-        marks = replace(it.marks, flags=flags - {SEEN}, downloaded_at=downloaded_at)
-        return _seen(replace(it, marks=marks), now, seen=SEEN in flags)
+    def marked(message: Message, now: datetime) -> Message:
+        downloaded_at = None if explicit else message.marks.downloaded_at
+        marks = replace(message.marks, flags=flags - {SEEN}, downloaded_at=downloaded_at)
+        return _seen(replace(message, marks=marks), now, seen=SEEN in flags)
 
     return marked
 
 
-def downloaded(it: Message, now: datetime) -> Message:
+def downloaded(message: Message, now: datetime) -> Message:
     """Fetched whole, not peeked at: it has been seen, for all anybody knows."""
-    return _seen(replace(it, marks=replace(it.marks, downloaded_at=now)), now, seen=True)
+    return _seen(replace(message, marks=replace(message.marks, downloaded_at=now)), now, seen=True)
 
 
-def expunged(it: Message, now: datetime, *, keeps_downloads: bool) -> Message:
+def expunged(message: Message, now: datetime, *, keeps_downloads: bool) -> Message:
     """From the inbox: deleted, and shown in Trash.
 
     One that was only just downloaded is a saved one for the phone menu (a setting), and no mail program
     sees it any more: vvmd empties the mailbox after each visit.
     """
-    marks = replace(it.marks, flags=it.marks.flags - {DELETED})
-    if keeps_downloads and _is_fresh_download(it, now):
-        saved = replace(it, marks=replace(marks, hidden=True))
-        return saved if it.state is State.SAVED else replace(saved, state=State.SAVED, changed_at=now)
-    return deleted_now(replace(it, marks=marks), now)
+    marks = replace(message.marks, flags=message.marks.flags - {DELETED})
+    if keeps_downloads and _is_fresh_download(message, now):
+        saved = replace(message, marks=replace(marks, hidden=True))
+        return saved if message.state is State.SAVED else replace(saved, state=State.SAVED, changed_at=now)
+    return deleted_now(replace(message, marks=marks), now)
 
 
-def trashed(it: Message, now: datetime) -> Message:
+def trashed(message: Message, now: datetime) -> Message:
     """Put into Trash by whoever looks at it: deleted, whatever was downloaded."""
-    marks = replace(it.marks, flags=it.marks.flags - {DELETED}, downloaded_at=None)
-    return deleted_now(replace(it, marks=marks), now)
+    marks = replace(message.marks, flags=message.marks.flags - {DELETED}, downloaded_at=None)
+    return deleted_now(replace(message, marks=marks), now)
 
 
-def emptied(it: Message, now: datetime) -> Message:  # noqa: ARG001 - a change like the others
+def emptied(message: Message, now: datetime) -> Message:  # noqa: ARG001 - a change like the others
     """From Trash: no mail program sees it any more; the phone menu offers it until its time is over."""
-    return replace(it, marks=replace(it.marks, flags=it.marks.flags - {DELETED}, hidden=True))
+    return replace(message, marks=replace(message.marks, flags=message.marks.flags - {DELETED}, hidden=True))
 
 
 taken_back = taken_back_now
 
 
-def to_be_trashed(it: Message, now: datetime) -> Message:  # noqa: ARG001 - a change like the others
+def to_be_trashed(message: Message, now: datetime) -> Message:  # noqa: ARG001 - a change like the others
     """Copied to Trash: it will be there when it is expunged here, as its owner's own decision."""
-    return replace(it, marks=replace(it.marks, downloaded_at=None))
+    return replace(message, marks=replace(message.marks, downloaded_at=None))
 
 
-def _seen(it: Message, now: datetime, *, seen: bool) -> Message:
-    if is_seen(it.state, it.state_before) is seen:
-        return it
-    if it.state is State.DELETED:
-        return replace(it, state_before=State.HEARD if seen else State.NEW)
-    return heard_now(it, now) if seen else replace(it, state=State.NEW, changed_at=now)
+def _seen(message: Message, now: datetime, *, seen: bool) -> Message:
+    if is_seen(message.state, message.state_before) is seen:
+        return message
+    if message.state is State.DELETED:
+        return replace(message, state_before=State.HEARD if seen else State.NEW)
+    return heard_now(message, now) if seen else replace(message, state=State.NEW, changed_at=now)
 
 
-def _is_fresh_download(it: Message, now: datetime) -> bool:
-    at = it.marks.downloaded_at
+def _is_fresh_download(message: Message, now: datetime) -> bool:
+    at = message.marks.downloaded_at
     return at is not None and now - at <= timedelta(hours=DOWNLOAD_HOURS)

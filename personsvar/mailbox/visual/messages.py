@@ -41,10 +41,10 @@ def mark(
     `says_seen`: the mail program speaks of `\Seen` itself, and does not just repeat it.
     """
 
-    def decided(it: Message) -> Change:
-        before = flags_of(it)
-        after = wanted[it.id](before)
-        return marking.with_flags(after, said_seen=says_seen or (SEEN in after) is not (SEEN in before))
+    def decided(message: Message) -> Change:
+        before = flags_of(message)
+        after = wanted[message.id](before)
+        return marking.with_flags(after, explicit=says_seen or (SEEN in after) is not (SEEN in before))
 
     return {it.id: flags_of(it) for it in _change(services, mailbox, folder, wanted, decided)}
 
@@ -55,18 +55,18 @@ def note_download(services: Services, mailbox: Number, uids: Collection[int]) ->
 
 def expunge(services: Services, mailbox: Number, folder: Folder, uids: Collection[int]) -> Sequence[int]:
     keep = services.rules.visual_keep_expunged
-    way = marking.emptied if folder is Folder.TRASH else partial(marking.expunged, keeps_downloads=keep)
+    change = marking.emptied if folder is Folder.TRASH else partial(marking.expunged, keeps_downloads=keep)
 
-    def decided(it: Message) -> Change | None:
-        return way if DELETED in it.marks.flags else None
+    def decided(message: Message) -> Change | None:
+        return change if DELETED in message.marks.flags else None
 
     return [it.id for it in _change(services, mailbox, folder, uids, decided)]
 
 
 def move(services: Services, mailbox: Number, source: Folder, uids: Collection[int]) -> Sequence[int]:
     """To the other of the two folders."""
-    way = marking.trashed if source is Folder.INBOX else marking.taken_back
-    return [it.id for it in _change(services, mailbox, source, uids, lambda _: way)]
+    change = marking.trashed if source is Folder.INBOX else marking.taken_back
+    return [it.id for it in _change(services, mailbox, source, uids, lambda _: change)]
 
 
 def copy_to_trash(services: Services, mailbox: Number, uids: Collection[int]) -> Sequence[int]:
@@ -82,22 +82,30 @@ def _change(
     with services.store.begin() as uow:
         uow.by_client = True
         for uid in sorted(uids):
-            it = uow.messages.get(MessageId(uid), for_change=True)
-            change = decided(it) if it is not None and _is_in(it, mailbox, folder) else None
-            if it is None or change is None:
+            message = uow.messages.get(MessageId(uid), for_change=True)
+            change = decided(message) if message is not None and _is_in(message, mailbox, folder) else None
+            if message is None or change is None:
                 continue
-            changed = change(it, services.clock.now())
-            if changed != it:
+            changed = change(message, services.clock.now())
+            if changed != message:
                 uow.messages.put(changed)
             after.append(changed)
         uow.commit()
     return after
 
 
-def _is_in(it: Message, mailbox: Number, folder: Folder) -> bool:
-    return it.mailbox == mailbox and it.state in STATES[folder] and not it.marks.hidden
+def _is_in(message: Message, mailbox: Number, folder: Folder) -> bool:
+    return message.mailbox == mailbox and message.state in STATES[folder] and not message.marks.hidden
 
 
-def _entry(it: ListedMessage) -> FolderEntry:
-    flags = message_flags(it.state, it.state_before, it.flags)
-    return FolderEntry(it.id, flags, it.received_at, it.caller, it.seconds, it.urgent, it.sound, it.amr_bytes)
+def _entry(message: ListedMessage) -> FolderEntry:
+    return FolderEntry(
+        uid=message.id,
+        flags=message_flags(message.state, message.state_before, message.flags),
+        internal_date=message.received_at,
+        caller=message.caller,
+        seconds=message.seconds,
+        urgent=message.urgent,
+        sound=message.sound,
+        amr_bytes=message.amr_bytes,
+    )
