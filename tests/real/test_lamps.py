@@ -37,7 +37,6 @@ from personsvar.mailbox.model import (
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.notifier.errors import GatewayAwayError, UndeliverableError
-from personsvar.notifier.words.rendering import render_one
 from personsvar.storage import SqlStore, upgrade
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
@@ -45,6 +44,7 @@ from tests.real.desk_phone import DeskPhone
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_message import describe
 from tests.real.sip_phone import ACCESS_NUMBER, Phone
+from tests.wire.letters import rendered
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
 
@@ -83,7 +83,7 @@ class Bureau:
             due = uow.outbox.claim(channels=[Channel.LAMP], now=now, lease_seconds=600, limit=100)
             uow.commit()
         for notice in due:
-            await gateway.deliver(render_one(self.services, notice))
+            await gateway.deliver(rendered(self.services, notice))
             self.sent.append(notice.to)
 
 

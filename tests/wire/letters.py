@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from personsvar.mailbox.model import Channel, Facts, Notice, NoticeId, NoticeKind, NoticeStatus, Number
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.mailbox.services import Services
+from personsvar.notifier.words.rendering import Rendered, Text, render
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 OLA = Number("+4790000001")
@@ -37,4 +38,12 @@ def letter(
         next_at=created_at,
         lease="5f0c9a1ed00d4cafe0123456789abcde",
     )
-    return Rendered(notice, "nb", text, "", "", secret=secret)
+    return Rendered(notice, "nb", Text(text, secret) if channel is Channel.SMS else None)
+
+
+def rendered(services: Services, notice: Notice) -> Rendered:
+    """As the outbox does it. Raise UndeliverableError."""
+    (one,) = render(services, [notice])
+    if isinstance(one, Exception):
+        raise one
+    return one

@@ -15,7 +15,7 @@ from personsvar.mailbox.model import (
     NoticeStatus,
     Number,
 )
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import Multimedia, Rendered
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 TEXT = "Ny beskjed fra +47 900 00 002 i dag kl. 12.59 (23 sek). Ring 47 47 10 00 for å lytte."
@@ -46,4 +46,4 @@ def mms_letter(
         next_at=created_at,
         lease="lease",
     )
-    return Rendered(notice=notice, language="nb", text=text, subject=subject, length="23 sek", alaw=alaw)
+    return Rendered(notice, "nb", Multimedia(text, subject, alaw))

@@ -12,7 +12,7 @@ from personsvar.gateways.email.mail_message import mail, recipient
 from personsvar.gateways.email.signed_links import SignedLinks
 from personsvar.gateways.email.smtp_connection import Envelope
 from personsvar.gateways.email.wording import Wording
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import Mail, Rendered
 from personsvar.voice.encoder import Encoder, EncodingFailedError
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,8 @@ class Composer:
 
     async def whole(self, rendered: Rendered) -> Composed:
         """With the recording if it fits. Raise UndeliverableError without an address."""
-        sound = None if rendered.alaw is None else await self._sound(rendered, rendered.alaw)
+        alaw = rendered.content_as(Mail).alaw
+        sound = None if alaw is None else await self._sound(rendered, alaw)
         composed = await self._composed(rendered, sound)
         if sound is not None and len(composed.envelope.content) > self.options.max_bytes:
             return await self.without_sound(rendered)

@@ -20,7 +20,7 @@ from personsvar.gateways.email.shown import shown
 from personsvar.gateways.email.wording import Wording
 from personsvar.mailbox.email_address import as_sent
 from personsvar.notifier.errors import UndeliverableError
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import Mail, Rendered
 
 SENDER_NAME = "Personsvar"
 _PLAIN = SMTP.clone(cte_type="7bit")
@@ -80,7 +80,7 @@ def clean(value: str) -> str:
 
 def _voice_headers(it: EmailMessage, rendered: Rendered) -> None:
     facts = rendered.notice.facts
-    if rendered.alaw is not None:
+    if rendered.content_as(Mail).alaw is not None:
         it["Message-Context"] = "voice-message"
     if facts.seconds is not None:
         it["X-VoiceMessageDuration"] = str(round(facts.seconds))
@@ -99,9 +99,5 @@ def _attach(it: EmailMessage, rendered: Rendered, sound: Attachment) -> None:
 
 def file_stem(rendered: Rendered) -> str:
     """`beskjed-2026-03-02-1332`: they sort by time, as the subscriber's clock has it."""
-    at = (
-        rendered.notice_facts.at
-        if rendered.notice_facts
-        else rendered.notice.facts.at or rendered.notice.created_at
-    )
+    at = rendered.content_as(Mail).facts.at
     return f"{'beskjed' if rendered.language == 'nb' else 'message'}-{at:%Y-%m-%d-%H%M}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from personsvar.gateways.email.attachment import Attachment, Carried, Linked
 from personsvar.gateways.email.dates import day_and_time
-from personsvar.mailbox.model import NoticeKind
+from personsvar.mailbox.model import Language, NoticeKind
 from personsvar.notifier.words.facts import NoticeFacts
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import Mail, Rendered
 
 Carrying = Literal["attached", "link", "call", "none"]
 
@@ -42,26 +42,22 @@ class MailContent:
 
 
 def shown(rendered: Rendered, carried: Carried | None) -> MailContent:
-    kind, told = rendered.notice.kind, rendered.notice_facts
-    if kind is not NoticeKind.NEW_MESSAGE or told is None:
-        return MailContent(kind=str(kind), text=rendered.text, title=rendered.subject)
-    return _message(rendered, told, carried)
-
-
-def _message(rendered: Rendered, told: NoticeFacts, carried: Carried | None) -> MailContent:
-    link, until = _link(rendered, told, carried)
-    return MailContent(
-        kind=str(rendered.notice.kind),
-        text=rendered.text,
-        title=rendered.subject,
-        caller=told.caller,
+    kind, mail = rendered.notice.kind, rendered.content_as(Mail)
+    plain = MailContent(kind=str(kind), text=mail.text, title=mail.subject)
+    if kind is not NoticeKind.NEW_MESSAGE:
+        return plain
+    facts, language = mail.facts, rendered.language
+    link, until = _link(carried, facts, language)
+    return replace(
+        plain,
+        caller=facts.caller,
         caller_number=rendered.notice.facts.caller,
-        when=day_and_time(told.at, rendered.language),
-        length=rendered.length,
-        urgent=told.urgent,
-        new_count=told.new_count,
-        access=told.access,
-        access_number=told.access_number,
+        when=day_and_time(facts.at, language),
+        length=mail.length,
+        urgent=facts.urgent,
+        new_count=facts.new_count,
+        access=facts.access,
+        access_number=facts.access_number,
         carried=_carrying(carried),
         link=link,
         link_until=until,
@@ -76,7 +72,7 @@ def _carrying(carried: Carried | None) -> Carrying:
     )
 
 
-def _link(rendered: Rendered, told: NoticeFacts, carried: Carried | None) -> tuple[str, str]:
+def _link(carried: Carried | None, facts: NoticeFacts, language: Language) -> tuple[str, str]:
     if not isinstance(carried, Linked):
         return "", ""
-    return carried.url, day_and_time(carried.until.astimezone(told.at.tzinfo), rendered.language)
+    return carried.url, day_and_time(carried.until.astimezone(facts.at.tzinfo), language)

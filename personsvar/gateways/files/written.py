@@ -22,9 +22,10 @@ from personsvar.gateways.email.attachment import as_wav
 from personsvar.gateways.email.mail_message import clean, mail
 from personsvar.gateways.email.wording import Wording, wording
 from personsvar.gateways.sms.sms import Sms
-from personsvar.mailbox.model import Channel, Notice
+from personsvar.mailbox.model import Channel, Notice, Number
 from personsvar.notifier.errors import DeliveryError, UndeliverableError
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.client_update import ClientUpdate
+from personsvar.notifier.words.rendering import Mail, Multimedia, Rendered, Text
 from personsvar.voice.wav import wav
 
 SUFFIXES = {Channel.SMS: ".json", Channel.MMS: ".mms", Channel.EMAIL: ".eml", Channel.VISUAL: ".json"}
@@ -48,8 +49,9 @@ class FileDelivery:
             "port": None if sms.ports is None else sms.ports.destination,
             "text": sms.text if sms.binary is None else sms.binary.decode("ascii"),
         }
-        if rendered.client_update is not None and rendered.client_update.password is not None:
-            fields["password"] = rendered.client_update.password
+        password = rendered.content_as(ClientUpdate).password
+        if password is not None:
+            fields["password"] = password
         self._write(rendered.notice, _json(fields))
 
     def _write(self, notice: Notice, content: bytes) -> None:
@@ -60,21 +62,17 @@ class FileDelivery:
             raise DeliveryError(f"the outbox folder refuses a file: {wrong.strerror}") from wrong
 
     def _content(self, rendered: Rendered) -> bytes:
-        match rendered.notice.channel:
-            case Channel.SMS:
-                return self._sms(rendered)
-            case Channel.MMS:
-                return self._mms(rendered).as_bytes()
-            case Channel.EMAIL:
-                return self._mail(rendered).as_bytes()
-            case other:
-                raise UndeliverableError(f"nothing of {other} goes to files")
-
-    def _sms(self, rendered: Rendered) -> bytes:
-        fields = {**self._headings(rendered), "text": rendered.text}
-        if rendered.secret is not None:
-            fields["pin"] = rendered.secret
-        return _json(fields)
+        match rendered.content:
+            case Text() as sms:
+                pin = {} if sms.secret is None else {"pin": sms.secret}
+                return _json({**self._headings(rendered), "text": sms.text, **pin})
+            case Multimedia() as mms:
+                return self._mms(rendered.notice.to, mms).as_bytes()
+            case Mail() as email:
+                sound = None if email.alaw is None else as_wav(email.alaw)
+                return mail(rendered, sender=self.mail_from, wording=self.wording, carried=sound).as_bytes()
+            case _:
+                raise UndeliverableError(f"nothing of {rendered.notice.channel} goes to files")
 
     def _headings(self, rendered: Rendered) -> dict[str, object]:
         notice = rendered.notice
@@ -86,18 +84,15 @@ class FileDelivery:
             "created_at": notice.created_at.astimezone(UTC).isoformat(),
         }
 
-    def _mail(self, rendered: Rendered) -> EmailMessage:
-        sound = None if rendered.alaw is None else as_wav(rendered.alaw)
-        return mail(rendered, sender=self.mail_from, wording=self.wording, carried=sound)
-
-    def _mms(self, rendered: Rendered) -> EmailMessage:
-        it = EmailMessage(policy=SMTP)
-        it["From"], it["To"] = clean(self.sms_sender), clean(rendered.notice.to)
-        it["Subject"] = clean(rendered.subject)
-        it.set_content(rendered.text + "\n")
-        if rendered.alaw is not None:
-            it.add_attachment(wav(rendered.alaw), maintype="audio", subtype="x-wav", filename="message.wav")
-        return it
+    def _mms(self, to: Number, content: Multimedia) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        message["From"], message["To"] = clean(self.sms_sender), clean(to)
+        message["Subject"] = clean(content.subject)
+        message.set_content(content.text + "\n")
+        if content.alaw is not None:
+            sound = wav(content.alaw)
+            message.add_attachment(sound, maintype="audio", subtype="x-wav", filename="message.wav")
+        return message
 
 
 def _json(fields: Mapping[str, object]) -> bytes:

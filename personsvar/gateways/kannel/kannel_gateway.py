@@ -29,7 +29,7 @@ from personsvar.mailbox.model import Notice
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 from personsvar.notifier.gateway import Accepted
-from personsvar.notifier.words.rendering import Rendered, life_seconds
+from personsvar.notifier.words.rendering import Rendered, Text, life_seconds
 
 LARGEST_ANSWER = 4096
 """Bytes read of an answer; Kannel's are one line."""
@@ -82,7 +82,7 @@ class KannelGateway:
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         lives = life_seconds(rendered.notice, now=self._clock.now(), hours=self._options.hours)
-        sms = Sms(to=rendered.notice.to, text=rendered.text, lives_seconds=lives)
+        sms = Sms(rendered.notice.to, rendered.content_as(Text).text, lives_seconds=lives)
         return await self.submit(sms, sms_id=sms_id(rendered.notice))
 
     async def submit(self, sms: Sms, *, sms_id: str) -> Accepted:

@@ -26,10 +26,9 @@ from personsvar.notifier.errors import (
     DeliveryError,
     GatewayAwayError,
     OutcomeUnknownError,
-    UndeliverableError,
 )
 from personsvar.notifier.gateway import Accepted
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import LampCounts, Rendered
 
 log = logging.getLogger(__name__)
 
@@ -83,11 +82,10 @@ class LampGateway:
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         """One at a time for each lamp: an older NOTIFY that goes out again must not undo a newer one."""
-        if rendered.counts is None:
-            raise UndeliverableError("nothing was counted")
+        counts = rendered.content_as(LampCounts).counts
         turn = self._turns.setdefault(rendered.notice.to, asyncio.Lock())
         async with turn:
-            must_be_taken(await self._told(rendered.notice.to, rendered.counts))
+            must_be_taken(await self._told(rendered.notice.to, counts))
         return Accepted(gateway=self._options.switch)
 
     async def _told(self, number: Number, counts: Counts) -> SipMessage:

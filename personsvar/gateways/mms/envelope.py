@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape, quoteattr
 
 from personsvar.gateways.mms.mm7_options import Mm7Options
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import Multimedia, Rendered
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -31,7 +31,7 @@ def submit_req(rendered: Rendered, options: Mm7Options, *, content_id: str, now:
         "<DeliveryReport>true</DeliveryReport>"
         "<ReadReply>false</ReadReply>"
         f"<Priority>{'High' if notice.facts.urgent else 'Normal'}</Priority>"
-        f"{_element('Subject', rendered.subject)}"
+        f"{_element('Subject', rendered.content_as(Multimedia).subject)}"
         f'<Content href={quoteattr(f"cid:{content_id}")} allowAdaptations="true"/>',
         transaction=str(notice.id),
         namespace=options.namespace,

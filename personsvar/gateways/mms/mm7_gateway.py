@@ -19,7 +19,7 @@ from personsvar.gateways.reachability import Reachability, connect_once
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.errors import GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import Multimedia, Rendered
 from personsvar.voice.encoder import Encoder, EncodingFailedError
 
 log = logging.getLogger(__name__)
@@ -86,10 +86,11 @@ class Mm7Gateway:
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         with self._handing_over.one():
-            rate = self._best_rate(rendered)
+            alaw = rendered.content_as(Multimedia).alaw or b""
+            rate = self._best_rate(rendered, alaw)
             while True:
                 try:
-                    return await self._handed_over(rendered, rate)
+                    return await self._handed_over(rendered, alaw, rate)
                 except MmsTooLargeError as refused:
                     log.info("the MMSC wants it smaller", extra={"notice": rendered.notice.id, "rate": rate})
                     smaller = rates.lower(rate)
@@ -97,19 +98,19 @@ class Mm7Gateway:
                         raise UndeliverableError(f"refused at every size: {refused}") from refused
                     rate = smaller
 
-    def _best_rate(self, rendered: Rendered) -> int:
-        if not rendered.alaw:
+    def _best_rate(self, rendered: Rendered, alaw: bytes) -> int:
+        if not alaw:
             raise UndeliverableError("there is no recording to send")
         if not self._encoder.can_amr:
             raise UndeliverableError(NO_AMR)
         around = len(package(rendered, b"", self._options, now=self._clock.now()).body)
-        rate = rates.highest(len(rendered.alaw), largest_bytes=self._options.largest_bytes - around)
+        rate = rates.highest(len(alaw), largest_bytes=self._options.largest_bytes - around)
         if rate is None:
             raise UndeliverableError(f"too long for an MMS of {self._options.largest_kilobytes} kB")
         return rate
 
-    async def _handed_over(self, rendered: Rendered, rate: int) -> Accepted:
-        amr = await self._amr(rendered, rate)
+    async def _handed_over(self, rendered: Rendered, alaw: bytes, rate: int) -> Accepted:
+        amr = await self._amr(alaw, rate)
         sent = package(rendered, amr, self._options, now=self._clock.now())
         if self._post is None:
             raise GatewayAwayError("the gateway is closed")
@@ -122,9 +123,9 @@ class Mm7Gateway:
         given = message_id(answer)
         return Accepted(self.name, (given,) if given else ())
 
-    async def _amr(self, rendered: Rendered, rate: int) -> bytes:
+    async def _amr(self, alaw: bytes, rate: int) -> bytes:
         try:
-            return await self._encoder.amr(rendered.alaw or b"", bit_rate=rate)
+            return await self._encoder.amr(alaw, bit_rate=rate)
         except EncodingFailedError as wrong:
             raise UndeliverableError(f"the recording can't be encoded: {wrong}") from wrong
 

@@ -18,7 +18,7 @@ from personsvar.g711 import SAMPLE_RATE
 from personsvar.gateways.mms.envelope import submit_req
 from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.gateways.mms.smil import slide
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import Multimedia, Rendered
 
 START = "mm7-start"
 
@@ -46,9 +46,9 @@ def package(rendered: Rendered, amr: bytes, options: Mm7Options, *, now: datetim
 
 
 def _content(rendered: Rendered, amr: bytes) -> _MimePart:
-    number = rendered.notice.id
+    number, message = rendered.notice.id, rendered.content_as(Multimedia)
     smil, text, sound = (f"{name}.{number}@personsvar" for name in ("smil", "text", "sound"))
-    seconds = len(rendered.alaw or b"") / SAMPLE_RATE
+    seconds = len(message.alaw or b"") / SAMPLE_RATE
     parts = [
         _MimePart(
             'application/smil; charset="utf-8"',
@@ -56,7 +56,7 @@ def _content(rendered: Rendered, amr: bytes) -> _MimePart:
             slide(text=text, sound=sound, seconds=seconds).encode(),
             "message.smil",
         ),
-        _MimePart('text/plain; charset="utf-8"', text, rendered.text.encode(errors="replace"), "message.txt"),
+        _MimePart('text/plain; charset="utf-8"', text, message.text.encode(errors="replace"), "message.txt"),
         _MimePart("audio/amr", sound, amr, "message.amr"),
     ]
     content_type, body = _related("application/smil", parts)

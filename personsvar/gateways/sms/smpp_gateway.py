@@ -35,7 +35,7 @@ from personsvar.notifier.errors import (
     UndeliverableError,
 )
 from personsvar.notifier.gateway import Accepted, TakeReceipt
-from personsvar.notifier.words.rendering import Rendered, life_seconds
+from personsvar.notifier.words.rendering import Rendered, Text, life_seconds
 
 log = logging.getLogger(__name__)
 
@@ -84,10 +84,9 @@ class SmppGateway:
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         notice = rendered.notice
-        lives = life_seconds(rendered.notice, now=self._clock.now(), hours=self._options.hours)
-        return await self.submit(
-            Sms(to=notice.to, text=rendered.text, lives_seconds=lives, reference=notice.id & 0xFF)
-        )
+        lives = life_seconds(notice, now=self._clock.now(), hours=self._options.hours)
+        text = rendered.content_as(Text).text
+        return await self.submit(Sms(notice.to, text, lives_seconds=lives, reference=notice.id & 0xFF))
 
     async def submit(self, sms: Sms) -> Accepted:
         """Hand over a text or bytes; raises as `Gateway.deliver`."""

@@ -13,8 +13,8 @@ from personsvar.gateways.visual.sms_route import SmsRoute
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
 from personsvar.mailbox.model import Notice, Number
 from personsvar.mailbox.ports.world import Clock
-from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.gateway import Accepted
+from personsvar.notifier.words.client_update import ClientUpdate
 from personsvar.notifier.words.rendering import Rendered, life_seconds
 
 
@@ -42,15 +42,13 @@ class VisualGateway:
         return self._way.gateway.is_up
 
     async def deliver(self, rendered: Rendered) -> Accepted:
-        news, notice = rendered.client_update, rendered.notice
-        if news is None:
-            raise UndeliverableError(f"nothing of {notice.kind} is for a phone's client")
+        update, notice = rendered.content_as(ClientUpdate), rendered.notice
         return await self._way.hand_over(
             rendered,
             addressed(
                 notice.to,
-                words(notice.kind, news, self._options),
-                port=port_of(notice.kind, news.account, self._options),
+                words(notice.kind, update, self._options),
+                port=port_of(notice.kind, update.account, self._options),
                 sender=self._options.sender,
                 lives_seconds=life_seconds(notice, now=self._clock.now(), hours=self._options.hours),
                 reference=_reference(notice),

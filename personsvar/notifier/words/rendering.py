@@ -1,10 +1,11 @@
-"""A notice ready to go out: its words in the subscriber's language, and the recording, if it carries one."""
+"""A notice ready to go out: what its channel carries, in the subscriber's language."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from personsvar.mailbox.model import Channel, Counts, Language, Notice, NoticeKind, Number, Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
@@ -15,32 +16,65 @@ from personsvar.notifier.words.client_update import ClientUpdate, client_update
 from personsvar.notifier.words.facts import NoticeFacts, notice_facts
 from personsvar.vault import SealBrokenError
 
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What an SMS carries."""
+
+    text: str
+    secret: str | None = None
+    """A PIN stands in the text: this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Multimedia:
+    """What an MMS carries."""
+
+    text: str
+    subject: str
+    alaw: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What an e-mail carries; it sets out the facts in its own way."""
+
+    text: str
+    subject: str
+    length: str
+    """The message's length stands here in words: `23 sek`."""
+    facts: NoticeFacts
+    alaw: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class LampCounts:
+    """What a lamp is told: how many messages there are now."""
+
+    counts: Counts
+
+
+Content = Text | Multimedia | Mail | LampCounts | ClientUpdate | None
+"""One kind for each channel; None for a webhook, whose event says what stands in the notice itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
     notice: Notice
     language: Language
-    text: str
-    subject: str
-    length: str
-    """The message's length in words: `23 sek`."""
-    secret: str | None = None
-    """A PIN that stands in the text."""
-    alaw: bytes | None = None
-    """The recording, for the channels that carry sound."""
-    notice_facts: NoticeFacts | None = None
-    """The facts one by one, for channels that set them out in their own way (an e-mail)."""
-    counts: Counts | None = None
-    """What is in the mailbox now, for a lamp."""
-    client_update: ClientUpdate | None = None
-    """What a phone's client is told."""
+    content: Content
+
+    def content_as(self, kind: type[C]) -> C:
+        """Raise UndeliverableError when the notice was written for another channel."""
+        if isinstance(self.content, kind):
+            return self.content
+        raise UndeliverableError(f"nothing of {self.notice.kind} is for this channel")
 
 
 RenderedOrNot = Rendered | UndeliverableError
-"""A letter, or why there can be none."""
-WITH_SOUND = frozenset({Channel.MMS, Channel.EMAIL})
-FOR_PEOPLE = frozenset({Channel.SMS, Channel.MMS, Channel.EMAIL})
-"""The channels whose letters are read by somebody: they have words."""
+"""A notice ready to go out, or why it can't be."""
 
 
 def is_stale(notice: Notice, *, now: datetime, hours: float) -> bool:
@@ -71,76 +105,83 @@ def render(services: Services, notices: Sequence[Notice]) -> Sequence[RenderedOr
         return [_rendered_or_why_not(services, uow, notice, known[notice.to]) for notice in notices]
 
 
-def render_one(services: Services, notice: Notice) -> Rendered:
-    """Look up whom it is for and what it tells; UndeliverableError when that is gone."""
-    (written,) = render(services, [notice])
-    if isinstance(written, UndeliverableError):
-        raise written
-    return written
-
-
 def _rendered_or_why_not(
     services: Services, uow: UnitOfWork, notice: Notice, subscriber: Subscriber | None
 ) -> RenderedOrNot:
     if subscriber is None:
         return UndeliverableError("no subscriber has this number any more")
     try:
-        written = _written(services, notice, subscriber, _recording(uow, notice))
-        told_to_client = _news(services, uow, notice, subscriber)
-        return replace(written, counts=_counts(uow, notice), client_update=told_to_client)
+        content = _WRITERS[notice.channel](_Writer(services, uow, notice, subscriber))
     except UndeliverableError as wrong:
         return wrong
+    return Rendered(notice, subscriber.language, content)
 
 
-def _recording(uow: UnitOfWork, notice: Notice) -> bytes | None:
-    """The sound that an MMS or an e-mail of a new message carries."""
-    if notice.channel not in WITH_SOUND or notice.kind is not NoticeKind.NEW_MESSAGE:
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes one notice's content. Raise UndeliverableError when what it tells of is gone."""
+
+    services: Services
+    uow: UnitOfWork
+    notice: Notice
+    subscriber: Subscriber
+
+    def text(self) -> Text:
+        secret = self._secret()
+        return Text(texts.sms(self._facts(secret), self.subscriber.language), secret)
+
+    def multimedia(self) -> Multimedia:
+        facts, language = self._facts(), self.subscriber.language
+        return Multimedia(texts.sms(facts, language), texts.subject(facts, language), self._recording())
+
+    def mail(self) -> Mail:
+        facts, language = self._facts(), self.subscriber.language
+        text, subject = texts.sms(facts, language), texts.subject(facts, language)
+        return Mail(text, subject, texts.length(facts, language), facts, self._recording())
+
+    def lamp_counts(self) -> LampCounts:
+        return LampCounts(self.uow.messages.counts(self.notice.to))
+
+    def client_update(self) -> ClientUpdate:
+        return client_update(self.uow, self.services.vault, self.notice, self.subscriber)
+
+    def nothing(self) -> None:
+        """An event is made of the notice alone."""
+
+    def _facts(self, secret: str | None = None) -> NoticeFacts:
+        notice, access = self.notice, Number(self.services.rules.access_number)
+        now = self.services.clock.now()
+        return notice_facts(notice.kind, notice.facts, self.subscriber, access=access, secret=secret, now=now)
+
+    def _recording(self) -> bytes | None:
+        """The sound of a new message."""
+        if self.notice.kind is not NoticeKind.NEW_MESSAGE:
+            return None
+        about = self.notice.facts.message
+        message = None if about is None else self.uow.messages.get(about)
+        if message is None:
+            raise UndeliverableError("the message is gone")
+        return self.uow.sounds.read(message.sound.id)
+
+    def _secret(self) -> str | None:
+        facts = self.notice.facts
+        if facts.secret is not None:
+            try:
+                return self.services.vault.open(facts.secret)
+            except SealBrokenError as wrong:
+                raise UndeliverableError(f"the PIN can't be read: {wrong}") from wrong
+        if facts.secret_until is not None:
+            raise UndeliverableError(
+                "the PIN is erased: have a new one made (personsvar subscriber reset-pin)"
+            )
         return None
-    message = None if notice.facts.message is None else uow.messages.get(notice.facts.message)
-    if message is None:
-        raise UndeliverableError("the message is gone")
-    return uow.sounds.read(message.sound.id)
 
 
-def _counts(uow: UnitOfWork, notice: Notice) -> Counts | None:
-    return uow.messages.counts(notice.to) if notice.channel is Channel.LAMP else None
-
-
-def _news(services: Services, uow: UnitOfWork, notice: Notice, subscriber: Subscriber) -> ClientUpdate | None:
-    return (
-        client_update(uow, services.vault, notice, subscriber) if notice.channel is Channel.VISUAL else None
-    )
-
-
-def _written(services: Services, notice: Notice, subscriber: Subscriber, alaw: bytes | None) -> Rendered:
-    secret = _secret(services, notice) if notice.channel is Channel.SMS else None
-    about = _told(services, notice, subscriber, secret)
-    language = subscriber.language
-    spoken = notice.channel in FOR_PEOPLE
-    return Rendered(
-        notice=notice,
-        language=language,
-        text=texts.sms(about, language) if spoken else "",
-        subject=texts.subject(about, language) if spoken else "",
-        length=texts.length(about, language),
-        secret=secret,
-        alaw=alaw,
-        notice_facts=about,
-    )
-
-
-def _told(services: Services, notice: Notice, subscriber: Subscriber, secret: str | None) -> NoticeFacts:
-    access = Number(services.rules.access_number)
-    now = services.clock.now()
-    return notice_facts(notice.kind, notice.facts, subscriber, access=access, secret=secret, now=now)
-
-
-def _secret(services: Services, notice: Notice) -> str | None:
-    if notice.facts.secret is not None:
-        try:
-            return services.vault.open(notice.facts.secret)
-        except SealBrokenError as wrong:
-            raise UndeliverableError(f"the PIN can't be read: {wrong}") from wrong
-    if notice.facts.secret_until is not None:
-        raise UndeliverableError("the PIN is erased: have a new one made (personsvar subscriber reset-pin)")
-    return None
+_WRITERS: Mapping[Channel, Callable[[_Writer], Content]] = {
+    Channel.SMS: _Writer.text,
+    Channel.MMS: _Writer.multimedia,
+    Channel.EMAIL: _Writer.mail,
+    Channel.LAMP: _Writer.lamp_counts,
+    Channel.VISUAL: _Writer.client_update,
+    Channel.WEBHOOK: _Writer.nothing,
+}

@@ -22,7 +22,7 @@ from personsvar.mailbox.model import (
     Number,
     Receipt,
 )
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import Rendered, Text
 from tests.real.notices.smsc import NodeSmsc
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -110,4 +110,4 @@ def letter(
         next_at=NOON,
         lease="a lease",
     )
-    return Rendered(notice=notice, language="nb", text=text, subject="", length="")
+    return Rendered(notice, "nb", Text(text))

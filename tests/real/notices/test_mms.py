@@ -18,6 +18,7 @@ from personsvar.http.mm7_callbacks import reports_router
 from personsvar.mailbox.model import Receipt, ReceiptState
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.gateway import Accepted, Gateway
+from personsvar.notifier.words.rendering import Multimedia
 from personsvar.voice.encode.pool import PoolEncoder
 from tests.real.notices.mms_desk import OPTIONS, AtNoon, MmsDesk, mms_desk, until
 from tests.real.ports import free_tcp_port
@@ -56,7 +57,10 @@ async def test_the_mmsc_has_the_recording_its_words_and_whom_it_is_for(desk: Mms
     assert accepted == Accepted(f"127.0.0.1:{desk.mmsc.port}", ("mms-1",))
     (got,) = desk.mmsc.taken
     assert got.transaction == str(letter.notice.id)
-    assert (got.word("Recipients/To/Number"), got.word("Subject")) == ("+4790000001", letter.subject)
+    assert (got.word("Recipients/To/Number"), got.word("Subject")) == (
+        "+4790000001",
+        letter.content_as(Multimedia).subject,
+    )
     assert got.text == TEXT
     heard = decoded(got.sound, "amr")
     assert seconds(heard) == pytest.approx(23, abs=0.1)

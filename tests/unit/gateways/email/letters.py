@@ -19,7 +19,7 @@ from personsvar.mailbox.model import (
 )
 from personsvar.notifier.words import texts
 from personsvar.notifier.words.facts import notice_facts
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import Mail, Rendered
 from personsvar.voice.encoder import EncodingFailedError
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -58,15 +58,12 @@ def letter(
         lease="t",
     )
     about = notice_facts(kind, facts, OLA, access=Number("+4747471000"), secret=None, now=NOON)
-    return Rendered(
-        notice=notice,
-        language=language,
-        text=texts.sms(about, language),
-        subject=texts.subject(about, language),
-        length=texts.length(about, language),
-        alaw=alaw,
-        notice_facts=about,
-    )
+    text, subject, length = (write(about, language) for write in (texts.sms, texts.subject, texts.length))
+    return Rendered(notice, language, Mail(text, subject, length, about, alaw))
+
+
+def with_words(of: Rendered, *, text: str = "Hei", subject: str = "Emne") -> Rendered:
+    return replace(of, content=replace(of.content_as(Mail), text=text, subject=subject))
 
 
 def withheld() -> Facts:

@@ -13,6 +13,7 @@ import pytest
 
 from personsvar.gateways.email.signed_links import SignedLinks, signing_key
 from personsvar.gateways.email.smtp_replies import OperatorsMistakeError
+from personsvar.mailbox.model import NoticeKind
 from personsvar.notifier.errors import (
     DeliveryError,
     GatewayAwayError,
@@ -23,7 +24,7 @@ from personsvar.notifier.gateway import Accepted
 from personsvar.vault import new_key
 from tests.real.notices.certificates import certificate
 from tests.unit.gateways.email.gateways import gateway, opened, until
-from tests.unit.gateways.email.letters import NOON, SmallEncoder, letter
+from tests.unit.gateways.email.letters import NOON, SmallEncoder, letter, with_words
 from tests.unit.gateways.email.mail_servers import Answer, Deaf, Manners, running_server
 
 pytestmark = pytest.mark.anyio
@@ -267,8 +268,7 @@ async def test_an_encoder_that_does_not_come_back_is_not_waited_for() -> None:
 
 async def test_lines_that_begin_with_a_dot_arrive_with_it() -> None:
     text = "Hei\r\n.\r\n..to\r\n. QUIT"
-    it = letter(alaw=None)
-    dotted = type(it)(it.notice, it.language, text, it.subject, it.length)
+    dotted = with_words(letter(kind=NoticeKind.MISSED_CALL, alaw=None), text=text)
     async with running_server(Manners()) as server, opened(server.url) as sending:
         await sending.deliver(dotted)
         assert b"\r\n.\r\n..to\r\n. QUIT\r\n" in server.manners.mails[0]

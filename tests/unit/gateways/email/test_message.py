@@ -22,7 +22,7 @@ from personsvar.mailbox.notices import FOR_MACHINES
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.words.rendering import Rendered
 from personsvar.voice.wav import wav
-from tests.unit.gateways.email.letters import NEW, NOON, letter, withheld
+from tests.unit.gateways.email.letters import NEW, NOON, letter, with_words, withheld
 
 WORDS = wording()
 MP3 = Attachment(b"ID3\x00\xff" * 100, "mp3", 23.2)
@@ -156,13 +156,13 @@ def test_the_page_fetches_nothing_from_elsewhere() -> None:
     assert page.count("https://") == 1  # the link itself
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in FOR_MACHINES])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in NoticeKind if kind not in {*FOR_MACHINES, NoticeKind.NEW_MESSAGE}]
+)
 def test_every_other_kind_of_notice_is_told_by_its_text(kind: NoticeKind) -> None:
     facts = replace(NEW, reason=MissedReason.HUNG_UP)
-    it = replace(
-        letter(facts, alaw=None), text="Litt <av> hvert & mer på vei", notice_facts=None, subject="Emne"
-    )
-    sent = _mail(replace(it, notice=replace(it.notice, kind=kind)))
+    it = letter(facts, kind=kind, alaw=None)
+    sent = _mail(with_words(it, text="Litt <av> hvert & mer på vei", subject="Emne"))
     assert sent["Subject"] == "Emne"
     assert sent["Message-Context"] is None
     assert _body(sent, "plain").strip() == "Litt <av> hvert & mer på vei"
@@ -183,7 +183,8 @@ def test_notices_of_a_new_database_are_other_emails() -> None:
 @given(st.text())
 @settings(deadline=None)  # a busy machine is no failure
 def test_no_subject_adds_a_header(subject: str) -> None:
-    written = replace(letter(), notice_facts=None, subject=f"x\r\nBcc: all@example.test\r\n\r\n{subject}")
+    lines = f"x\r\nBcc: all@example.test\r\n\r\n{subject}"
+    written = with_words(letter(kind=NoticeKind.MISSED_CALL), subject=lines)
     it = mail(written, sender=SENDER, wording=WORDS)
     assert it["Bcc"] is None
     head, _, _ = it.as_bytes().partition(b"\r\n\r\n")

@@ -17,7 +17,7 @@ from personsvar.mailbox.lamps import lamp_notice
 from personsvar.mailbox.model import Counts, Facts, Notice, NoticeId, NoticeStatus, Number
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted, Gateway
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import LampCounts, Rendered
 from tests.patience import patience
 from tests.real.ports import free_udp_port
 from tests.wire.lamp_switch import PILOT, LampSwitch, lamp_switch, user_of
@@ -86,7 +86,7 @@ def letter(counts: Counts | None, to: Number = KARI) -> Rendered:
         next_at=NOON,
         lease="lease",
     )
-    return Rendered(notice=notice, language="nb", text="", subject="", length="", counts=counts)
+    return Rendered(notice, "nb", None if counts is None else LampCounts(counts))
 
 
 async def test_a_letter_becomes_the_lamp_s_state(switch: LampSwitch) -> None:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from personsvar.mailbox.lamps import lamp_notice
 from personsvar.mailbox.model import Counts, Message, MessageId, Sound, SoundId, SpoolId
-from personsvar.notifier.words.rendering import render_one
+from personsvar.notifier.words.rendering import LampCounts
 from tests.unit.conftest import Bureau
+from tests.wire.letters import rendered
 
 
 def test_what_is_in_the_mailbox_is_looked_up_when_the_letter_is_written(bureau: Bureau) -> None:
     row = bureau.post(lamp_notice(bureau.ola.number, bureau.clock.now()))
-    assert render_one(bureau.services, bureau.notice(row)).counts == Counts()
+    assert rendered(bureau.services, bureau.notice(row)).content == LampCounts(Counts())
     with bureau.services.store.begin() as uow:
         new = Message(
             id=MessageId(0),
@@ -25,6 +26,4 @@ def test_what_is_in_the_mailbox_is_looked_up_when_the_letter_is_written(bureau: 
         )
         uow.messages.add(replace(new, sound=uow.sounds.add(b"\xd5")))
         uow.commit()
-    letter = render_one(bureau.services, bureau.notice(row))
-    assert letter.counts == Counts(new=1, urgent=1)
-    assert (letter.text, letter.subject, letter.secret, letter.alaw) == ("", "", None, None)
+    assert rendered(bureau.services, bureau.notice(row)).content == LampCounts(Counts(new=1, urgent=1))

@@ -30,9 +30,10 @@ from personsvar.mailbox.model import (
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual.password import hash_password
 from personsvar.notifier.gateway import Accepted
-from personsvar.notifier.words.rendering import Rendered, render_one
+from personsvar.notifier.words.rendering import Rendered
 from personsvar.vvm.sms.values import Terms
 from tests.unit.conftest import Bureau
+from tests.wire.letters import rendered
 
 PASSWORD = "q7Hs0ZrK2m"
 CALLER = Number("+4790000099")
@@ -85,7 +86,7 @@ class Exchange:
         facts = Facts(message=None if message is None else message.id)
         now = self.bureau.clock.now()
         new = NewNotice(self.ola, kind, Channel.VISUAL, f"{key}:{kind}", now, facts)
-        return render_one(self.bureau.services, self.notice(new))
+        return rendered(self.bureau.services, self.notice(new))
 
     def notice(self, new: NewNotice) -> Notice:
         return self.bureau.notice(self.bureau.post(new))

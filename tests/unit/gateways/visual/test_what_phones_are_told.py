@@ -25,6 +25,8 @@ from personsvar.mailbox.model import (
     VisualStatus,
 )
 from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.words.client_update import ClientUpdate
+from personsvar.notifier.words.rendering import Text
 from personsvar.vault import FernetVault, new_key
 from tests.unit.gateways.visual.conftest import OPTIONS, PASSWORD, Exchange, said
 from tests.unit.vvm.sms.aosp import read, read_iphone
@@ -56,8 +58,7 @@ def test_who_may_not_log_in_is_told_so_and_no_password(
 ) -> None:
     exchange.account(status=status)
     letter = exchange.letter(STATUS)
-    assert letter.client_update is not None
-    assert letter.client_update.password is None
+    assert letter.content_as(ClientUpdate).password is None
     assert said(exchange.deliver(letter)) == text
 
 
@@ -238,6 +239,6 @@ def test_without_an_sms_gateway_it_is_a_file_with_the_exact_text(exchange: Excha
 def test_a_letter_for_people_is_none_for_a_client(exchange: Exchange) -> None:
     exchange.account()
     letter = exchange.letter(STATUS)
-    plain = replace(letter, client_update=None, notice=replace(letter.notice, channel=Channel.SMS))
+    plain = replace(letter, content=Text("Hei"), notice=replace(letter.notice, channel=Channel.SMS))
     with pytest.raises(UndeliverableError):
         exchange.deliver(plain)

@@ -27,7 +27,7 @@ from personsvar.notifier.errors import (
     OutcomeUnknownError,
     UndeliverableError,
 )
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import Rendered, Text
 from personsvar.world import RealClock
 from tests.real.ports import free_tcp_port
 from tests.wire import letters
@@ -104,7 +104,7 @@ async def test_an_event_that_the_library_verifies() -> None:
 
 async def test_no_event_holds_a_pin(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    pin = replace(letter(kind=NoticeKind.FIRST_PIN), text="PIN 482913", secret="482913")
+    pin = replace(letter(kind=NoticeKind.FIRST_PIN), content=Text("PIN 482913", secret="482913"))
     async with http_peer(lambda _: answer(500)) as peer, gateway(at(peer)) as sender:
         with pytest.raises(DeliveryError):
             await sender.deliver(pin)

@@ -31,7 +31,7 @@ from personsvar.notifier.errors import (
     UndeliverableError,
 )
 from personsvar.notifier.outbox.retry_policy import RetryDecision
-from personsvar.notifier.words.rendering import Rendered
+from personsvar.notifier.words.rendering import Rendered, Text
 from tests.unit.conftest import Bureau
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.gateways import Post
@@ -218,7 +218,7 @@ def test_a_notice_of_yesterday_is_worthless_unless_sent_again_by_hand(bureau: Bu
         uow.commit()
     lanes.round(post)
     assert bureau.notice(which).status is NoticeStatus.SENT
-    assert "i går kl. 13.00" in post.taken[0].text
+    assert "i går kl. 13.00" in post.taken[0].content_as(Text).text
 
 
 def test_a_notice_tried_for_a_day_is_given_up_however_late_its_last_try_is(
