@@ -43,8 +43,6 @@ from personsvar.world import CommitSignal, RealChance, RealClock, uptime
 WORKERS = 16
 """Threads for hashes and commits beside the calls: more would only wait for the same disk and cores."""
 FASTAGI_SECRET_BYTES = 32
-STATE_MODE = 0o750
-"""The switch's group may pass through to the spool; the files in it are for their owner only."""
 SPOOL_MODE = 0o2770
 """Written by the service and the switch, in the group they share."""
 MEDIA_MODE = 0o2750
@@ -196,7 +194,7 @@ def begin(settings: Settings, *, least: str) -> None:
 
 def make_folders(settings: Settings) -> None:
     """The state, for us alone; spool and media, shared with the switch."""
-    _make_folder("PERSONSVAR_STATE", settings.state_folder, STATE_MODE)
+    _make_folder("PERSONSVAR_STATE", settings.state_folder, durable.FOLDER_MODE)
     _make_folder("PERSONSVAR_SPOOL", settings.spool_folder, SPOOL_MODE)
     _make_folder("PERSONSVAR_MEDIA", settings.media_folder, MEDIA_MODE)
 
@@ -205,19 +203,11 @@ def secret_key(settings: Settings) -> str:
     """The key given, or the one kept in the state folder, made there by the first who needs it."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
-    try:
-        return _stored_key(settings.key_file)
-    except OSError as wrong:
-        raise SettingsError((f"{settings.key_file}: {wrong.strerror}",)) from wrong
-
-
-def _stored_key(file: Path) -> str:
-    if not file.exists():
-        file.parent.mkdir(mode=STATE_MODE, parents=True, exist_ok=True)
-        durable.write_first(file, new_key().encode())
-    key = file.read_bytes().decode("ascii", "replace").strip()
+    key = _kept(settings.key_file, new_key)
     if not is_key(key):
-        raise SettingsError((f"{file}: is no key (empty, or damaged); put back the one that was there",))
+        raise SettingsError(
+            (f"{settings.key_file}: is no key (empty, or damaged); put back the one that was there",)
+        )
     return key
 
 
@@ -229,19 +219,19 @@ def fastagi_secret(settings: Settings) -> str:
     if settings.fastagi_secret is not None:
         return settings.fastagi_secret.get_secret_value()
     file = settings.fastagi_secret_file
-    try:
-        if not file.exists():
-            file.parent.mkdir(mode=STATE_MODE, parents=True, exist_ok=True)
-            durable.write_first(file, token_urlsafe(FASTAGI_SECRET_BYTES).encode(), shared=True)
-        secret = file.read_bytes().decode("ascii", "replace").strip()
-    except OSError as wrong:
-        raise SettingsError((f"{file}: {wrong.strerror}",)) from wrong
+    secret = _kept(file, lambda: token_urlsafe(FASTAGI_SECRET_BYTES), shared=True)
     try:
         return checks.switch_secret(secret)
     except ValueError as wrong:
-        raise SettingsError(
-            (f"{file}: is no secret; remove it, and start service and switch again",)
-        ) from wrong
+        what = f"{file}: is no secret; remove it, and start service and switch again"
+        raise SettingsError((what,)) from wrong
+
+
+def _kept(file: Path, make: Callable[[], str], *, shared: bool = False) -> str:
+    try:
+        return durable.kept(file, make, shared=shared)
+    except OSError as wrong:
+        raise SettingsError((f"{file}: {wrong.strerror}",)) from wrong
 
 
 def _make_folder(name: str, folder: Path, mode: int) -> None:

@@ -6,8 +6,12 @@ One that is `shared` may be read by the group of its folder, too: of service and
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+FOLDER_MODE = 0o750
+"""The group may pass through; the files are for their owner, unless they are shared."""
 
 
 def write(file: Path, content: bytes, *, shared: bool = False) -> None:
@@ -26,6 +30,14 @@ def write_first(file: Path, content: bytes, *, shared: bool = False) -> None:
     finally:
         half.unlink()
     _sync(file.parent)
+
+
+def kept(file: Path, make: Callable[[], str], *, shared: bool = False) -> str:
+    """What the file holds, made by the first who needs it; what is no ASCII is replaced. Raise OSError."""
+    if not file.exists():
+        file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        write_first(file, make().encode(), shared=shared)
+    return file.read_text("ascii", errors="replace").strip()
 
 
 def _half(file: Path, content: bytes, *, shared: bool) -> Path:

@@ -17,13 +17,7 @@ from dialplan.switch.root import Asterisk, enter
 
 def command(asterisk: Asterisk, setting: Setting) -> list[str]:
     """Its program and arguments, in the foreground; a private root is made ready for it."""
-    start = [
-        *enter(asterisk.root),
-        asterisk.program,
-        "-C",
-        str(setting.etc / "asterisk.conf"),
-        "-f",
-    ]
+    start = [*enter(asterisk.root), asterisk.program, "-C", str(setting.etc / "asterisk.conf"), "-f"]
     if not asterisk.private:
         return start
     _share_hosts(asterisk.root)

@@ -79,11 +79,7 @@ class Switch:
     def _begun(self) -> subprocess.Popen[bytes]:
         with self._console() as output, signals_wait():
             self._process = subprocess.Popen(
-                self._command(),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                umask=0o007,
+                self._command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output, umask=0o007
             )
         return self._process
 

@@ -22,10 +22,7 @@ class NoSecretError(Exception):
 def kept(file: Path) -> str:
     """The one in the file, made if there is none. Raise NoSecretError."""
     try:
-        if not file.exists():
-            file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-            durable.write_first(file, token_urlsafe(BYTES).encode(), shared=True)
-        return checks.switch_secret(file.read_text("ascii", errors="replace").strip())
+        return checks.switch_secret(durable.kept(file, lambda: token_urlsafe(BYTES), shared=True))
     except OSError as wrong:
         raise NoSecretError(
             f"{file}: {wrong.strerror}: start the service first, or give both PERSONSVAR_FASTAGI_SECRET"

@@ -29,9 +29,7 @@ def upgrade() -> None:
 
 
 @app.command()
-def downgrade(
-    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
-) -> None:
+def downgrade(yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False) -> None:
     """Take the database one version back, for the program of the version before; stop the services first."""
     settings = _settings(made=True)
     with database_faults():

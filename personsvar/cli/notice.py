@@ -45,12 +45,7 @@ def list_(
     number = None if to is None else parse_subscriber_number(to, region=services.rules.home_region)
     with services.store.look() as uow:
         notices = uow.outbox.list(
-            to=number,
-            channel=channel,
-            kind=kind,
-            status=status,
-            since=since,
-            limit=limit,
+            to=number, channel=channel, kind=kind, status=status, since=since, limit=limit
         )
     if as_json:
         print_json([notice_form(notice).model_dump(mode="json") for notice in notices])

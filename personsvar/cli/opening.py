@@ -78,11 +78,9 @@ def database_faults() -> Iterator[None]:
     """What is wrong with the database, in a line that says what to do."""
     try:
         yield
-    except WrongEncodingError as wrong:
+    except (WrongEncodingError, ValueError) as wrong:
         raise CannotStartError(f"PERSONSVAR_DATABASE_URL: {wrong}") from wrong
     except StoreUnavailableError as away:
         raise CannotStartError(f"the database can't be reached: {away}") from away
     except versions.WrongVersionError as wrong:
         raise CannotStartError(str(wrong)) from wrong
-    except ValueError as wrong:
-        raise CannotStartError(f"PERSONSVAR_DATABASE_URL: {wrong}") from wrong

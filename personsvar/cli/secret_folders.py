@@ -20,7 +20,7 @@ WANTED: Mapping[str, tuple[str, ...]] = {
 }
 """By the name of its folder, what the files are called."""
 NEVER: Mapping[str, tuple[str, ...]] = {
-    "notifier": ("database_password", "fastagi_secret", "visual*", "sip*"),
+    "notifier": ("database_password", "fastagi_secret", "visual*", "sip*")
 }
 """Of an operator's own files, which may be called anything, the notifier gets the rest: its gateways'."""
 SHARED = frozenset({"switch"})

@@ -49,11 +49,7 @@ def with_demo(application: Application) -> Application:
     if settings.visual_host or settings.visual_certificate or settings.visual_key:
         return application
     papers = self_signed(settings.state_folder)
-    more = {
-        "visual_host": "localhost",
-        "visual_certificate": papers.certificate,
-        "visual_key": papers.key,
-    }
+    more = {"visual_host": "localhost", "visual_certificate": papers.certificate, "visual_key": papers.key}
     demo = Application(settings.model_copy(update=more))
     at_the_end(demo.close)
     return demo

@@ -8,7 +8,7 @@ import select
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -104,22 +104,14 @@ class ServiceRunner:
         SIGHUP from a terminal that is closed is as SIGTERM. Elsewhere it ends nothing, and changes nothing:
         settings are the environment's, and certificates are read again by themselves.
         """
-        with StopSignals.caught() as signals, self._watched():
+        with StopSignals.caught() as signals, ExitStack() as watched:
+            if self.watchdog is not None:
+                self.watchdog.start()
+                watched.callback(self.watchdog.stop)
             self._start()
             log.info("ready")
             self._stop(signals.next(), signals)
         log.info("stopped")
-
-    @contextmanager
-    def _watched(self) -> Iterator[None]:
-        if self.watchdog is None:
-            yield
-            return
-        self.watchdog.start()
-        try:
-            yield
-        finally:
-            self.watchdog.stop()
 
     def _start(self) -> None:
         if self.server is not None:

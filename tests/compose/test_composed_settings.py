@@ -31,10 +31,7 @@ OF_COMPOSE = {
 @pytest.mark.parametrize("find", [compose_1, compose_2], ids=["1.29", "2"])
 @pytest.mark.parametrize("profiles", [(), PROFILES], ids=["plain", "all profiles"])
 def test_compose_finds_nothing_to_complain_of(
-    engine: Engine,
-    new_stack: NewStack,
-    find: Callable[[Engine], tuple[str, ...]],
-    profiles: tuple[str, ...],
+    engine: Engine, new_stack: NewStack, find: Callable[[Engine], tuple[str, ...]], profiles: tuple[str, ...]
 ) -> None:
     stack = new_stack(compose=find(engine), profiles=profiles)
     ran = stack.try_to("config", "--quiet")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -70,3 +71,11 @@ def bureau(tmp_path: Path) -> Iterator[Bureau]:
         uow.commit()
     yield Bureau(services, clock, ola)
     store.close()
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of ours stands in the environment."""
+    for name in list(os.environ):
+        if name.startswith("PERSONSVAR_"):
+            monkeypatch.delenv(name)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -12,15 +11,10 @@ from personsvar.settings.group import A_MILLENNIUM, variable
 from personsvar.settings.loading import SettingsError, load, unknown
 from personsvar.settings.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("bare_environment")
+
 OF_GATEWAYS = {"webhooks", "lamps", "visual"}
 """What is on where a gateway is configured."""
-
-
-@pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith("PERSONSVAR_"):
-            monkeypatch.delenv(name)
 
 
 def _mistakes() -> tuple[str, ...]:

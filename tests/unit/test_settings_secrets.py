@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,10 @@ from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, load
 from personsvar.settings.settings import Settings, is_secret
 
+pytestmark = pytest.mark.usefixtures("bare_environment")
+
 SECRETS = [name for name in Settings.model_fields if is_secret(name)]
 BLANKS = ["", "\n", " \t\r\n", "\ufeff\n"]
-
-
-@pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith("PERSONSVAR_"):
-            monkeypatch.delenv(name)
 
 
 def _mistakes() -> tuple[str, ...]:

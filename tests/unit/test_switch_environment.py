@@ -21,12 +21,7 @@ from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, load
 from personsvar.settings.settings import Settings
 
-
-@pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith("PERSONSVAR_"):
-            monkeypatch.delenv(name)
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 def _marked(field: str) -> bool:

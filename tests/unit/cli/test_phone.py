@@ -30,11 +30,7 @@ class Caller:
 
 def test_a_message_is_left_and_heard_on_a_machine_with_nothing_on_it(call: Caller) -> None:
     left = call(
-        " Hei, dette er Kari. Ring meg når du kan, det haster.#2",
-        "--from",
-        KARI,
-        "--diverted-from",
-        OLA,
+        " Hei, dette er Kari. Ring meg når du kan, det haster.#2", "--from", KARI, "--diverted-from", OLA
     )
     assert left.code == 0
     assert "Beskjeden er lagret." in left.out

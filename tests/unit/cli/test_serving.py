@@ -223,10 +223,7 @@ def test_sigterm_lets_a_call_end_and_takes_no_new_one(tmp_path: Path) -> None:
 
 
 def test_a_second_signal_cuts_what_is_left(tmp_path: Path) -> None:
-    with (
-        running(tmp_path, "ivr") as service,
-        socket.create_connection(service.agi, timeout=20) as switch,
-    ):
+    with running(tmp_path, "ivr") as service, socket.create_connection(service.agi, timeout=20) as switch:
         switch.sendall(AGI.format(script="call").encode())
         assert switch.recv(1000)
         service.process.send_signal(signal.SIGTERM)

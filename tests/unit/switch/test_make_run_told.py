@@ -24,10 +24,7 @@ sys.exit(run([first, Second("the second", ["sleep", "600"], (signal.SIGTERM,))],
 
 @pytest.mark.parametrize(
     ("does", "code", "told"),
-    [
-        ("kill -INT {0}; kill -KILL $$", 0, ""),
-        ("exit 3", 3, "personsvar: the first ended, so all does\n"),
-    ],
+    [("kill -INT {0}; kill -KILL $$", 0, ""), ("exit 3", 3, "personsvar: the first ended, so all does\n")],
 )
 def test_a_part_that_ended_is_to_blame_only_where_nobody_said_so(does: str, code: int, told: str) -> None:
     ran = subprocess.run(
