@@ -41,10 +41,10 @@ from personsvar.voice.play_prompts import PromptShelf
 from personsvar.world import CommitSignal, RealChance, RealClock, uptime
 
 WORKERS = 16
-"""Threads for hashes and commits beside the calls: more would only wait for the same disk and cores."""
+"""So many threads hash and commit beside the calls: more would only wait for the same disk and cores."""
 FASTAGI_SECRET_BYTES = 32
 SPOOL_MODE = 0o2770
-"""Written by the service and the switch, in the group they share."""
+"""The service and the switch both write there, in the group they share."""
 MEDIA_MODE = 0o2750
 
 
@@ -54,7 +54,7 @@ class Application:
 
     settings: Settings
     _opened: ExitStack = field(default_factory=ExitStack, init=False, repr=False, compare=False)
-    """What was opened, to be closed in reverse order."""
+    """It closes what was opened, in reverse order."""
 
     @cached_property
     def notices_committed(self) -> CommitSignal:
@@ -70,7 +70,7 @@ class Application:
 
     @cached_property
     def outbox_store(self) -> SqlStore:
-        """For the outbox's worker, whose last write-backs may be done again after a power cut."""
+        """The outbox's worker has its own: its last write-backs may be done again after a power cut."""
         return self._opened.enter_context(closing(self._open_store(durability="normal", connections=2)))
 
     @cached_property
@@ -88,7 +88,7 @@ class Application:
 
     @property
     def _before_commit(self) -> BeforeCommit | None:
-        """Who has to know of every change in a mailbox."""
+        """These have to know of every change in a mailbox."""
         settings, rows = self.settings, list[BeforeCommit]()
         if settings.lamp_sip is not None:
             rows.append(LampRows(RealClock()))
@@ -168,13 +168,13 @@ class _InOrder:
 
 
 def prompt_folders(settings: Settings) -> tuple[Path, ...]:
-    """Where prompts are looked for: the operator's own recordings first."""
+    """The folders that prompts are looked for in, the operator's own recordings first."""
     built = settings.prompts / "sounds"
     return (built,) if settings.studio is None else (settings.studio, built)
 
 
 def check_studio(settings: Settings) -> None:
-    """Raise SettingsError: else callers would hear the built voice, and nobody would know why."""
+    """Raise SettingsError where it can't be read: callers would hear the built voice, and nobody know why."""
     if settings.studio is None:
         return
     try:
@@ -187,13 +187,13 @@ def check_studio(settings: Settings) -> None:
 
 
 def begin(settings: Settings, *, least: str) -> None:
-    """What every process does first: its files are for itself and its group, and its log is ours."""
+    """Every process begins so: its files are for itself and its group, and its log is ours."""
     os.umask(0o007)
     logs.set_up(level=least, personal=settings.log_personal, key=secret_key(settings).encode())
 
 
 def make_folders(settings: Settings) -> None:
-    """The state, for us alone; spool and media, shared with the switch."""
+    """The state's folder is for us alone; spool and media are shared with the switch."""
     _make_folder("PERSONSVAR_STATE", settings.state_folder, durable.FOLDER_MODE)
     _make_folder("PERSONSVAR_SPOOL", settings.spool_folder, SPOOL_MODE)
     _make_folder("PERSONSVAR_MEDIA", settings.media_folder, MEDIA_MODE)
@@ -212,7 +212,7 @@ def secret_key(settings: Settings) -> str:
 
 
 def fastagi_secret(settings: Settings) -> str:
-    """What the switch shows: the one given, or the one in the state folder.
+    """The secret that the switch shows: the one given, or the one in the state folder.
 
     There it is made by whichever of the two starts first (the switch: dialplan/switch/secret.py).
     """
@@ -235,7 +235,7 @@ def _kept(file: Path, make: Callable[[], str], *, shared: bool = False) -> str:
 
 
 def _make_folder(name: str, folder: Path, mode: int) -> None:
-    """One of ours, without a bit for others. One that was there keeps its group and what the group may do."""
+    """A folder of ours has no bit for others. One that was there keeps its group and what the group may do."""
     try:
         if not folder.is_dir():
             folder.mkdir(mode=0o700, parents=True)

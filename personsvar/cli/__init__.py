@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def carry_out(arguments: list[str]) -> int:
-    """One command; returns its exit code. What it opened is closed."""
+    """One command is carried out, and what it opened is closed; returns its exit code."""
     os.umask(0o007)
     with ExitStack() as opened:
         before = _opened.set(opened)
@@ -65,7 +65,7 @@ def carry_out(arguments: list[str]) -> int:
 
 
 def at_the_end(close: Callable[[], None]) -> None:
-    """Do it when the command under way ends, however it ends."""
+    """`close` is called when the command under way ends, however it ends."""
     _opened.get().callback(close)
 
 

@@ -22,7 +22,7 @@ DEMO: tuple[tuple[str, Details], ...] = (
 
 
 def make_demo_subscribers(services: Services) -> list[Subscriber]:
-    """Those that were not there; what is there is left as it is."""
+    """Those that were missing are added and returned; the others are left as they are."""
     missing = [
         (number, details)
         for number, details in DEMO
@@ -32,14 +32,14 @@ def make_demo_subscribers(services: Services) -> list[Subscriber]:
 
 
 def describe(services: Services) -> list[str]:
-    """A line each, to print at start: for whoever tries it, and never for a log."""
+    """A line for each, to print at start: for whoever tries it, and never for a log."""
     with services.store.look() as uow:
         found = [(uow.subscribers.get(Number(number)), details) for number, details in DEMO]
     return [f"  {one.number}  {one.name}, {_pin(one, details)}" for one, details in found if one is not None]
 
 
 def how_to_try(settings: Settings, *, outbox: bool) -> list[str]:
-    """In another terminal, in this folder; `outbox`: what is sent becomes files."""
+    """Lines for another terminal in this folder; `outbox`: what is sent becomes files."""
     program = f"{_program()} phone --from"
     lines = [
         "Call it without a telephone, from another terminal in this folder:",
@@ -59,6 +59,6 @@ def _pin(subscriber: Subscriber, details: Details) -> str:
 
 
 def _program() -> Path:
-    """As it is typed here."""
+    """The program as it is typed here."""
     program = Path(sys.executable).with_name("personsvar")
     return program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program

@@ -76,7 +76,7 @@ def _call(application: Application, setup: CallSetup, keyboard: TerminalKeyboard
 
 
 def speak(text: str) -> bytes:
-    """The words as a take holds them: by espeak-ng where there is one, else a tone as long as they take."""
+    """The words as a take holds them: espeak-ng speaks where there is one, else a tone lasts as long."""
     from personsvar.voice.encode.synthesis import ESPEAK_VOICES, SynthesisError  # noqa: PLC0415 - for this only
 
     try:
@@ -88,7 +88,7 @@ def speak(text: str) -> bytes:
 
 
 def hum(seconds: float) -> bytes:
-    """Like a voice that says nothing: a low tone with its overtones, in syllables."""
+    """A sound like a voice that says nothing: a low tone with its overtones, in syllables."""
     samples = array(
         "h", (round(_hummed(sample / SAMPLE_RATE)) for sample in range(round(seconds * SAMPLE_RATE)))
     )

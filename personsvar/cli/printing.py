@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 WIDE = 200
-"""Columns when the output is no terminal: nothing is cut."""
+"""So many columns there are when the output is no terminal: nothing is cut."""
 Fields = Mapping[str, object]
 
 
@@ -45,7 +45,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 
 def print_fields(fields: Fields) -> None:
-    """One thing, a line a field."""
+    """One thing is printed, a line for each field."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     for name, value in fields.items():
         table.add_row(escape(name), escape(_cell(value)))

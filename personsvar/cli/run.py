@@ -36,7 +36,7 @@ def run(
 
 
 def print_demo(application: Application, service: NotifierService) -> None:
-    """To whoever started it, on stdout: it holds PINs, and the log never does."""
+    """These lines go to stdout, for whoever started it: they hold PINs, and the log never does."""
     print_line(f"Three demo subscribers; the number they call is {application.settings.access_number}:")
     tried = how_to_try(application.settings, outbox=service.gateways.files_are_written)
     for line in (*describe(application.services), *activate_demo(application), *tried):

@@ -18,17 +18,17 @@ WANTED: Mapping[str, tuple[str, ...]] = {
     "visual": (*DATABASE, "secret_key", "visual*", *WEBHOOKS),
     "notifier": ("*",),
 }
-"""By the name of its folder, what the files are called."""
+"""By the name of a service's folder, the names of the files that it gets."""
 NEVER: Mapping[str, tuple[str, ...]] = {
     "notifier": ("database_password", "fastagi_secret", "visual*", "sip*")
 }
 """Of an operator's own files, which may be called anything, the notifier gets the rest: its gateways'."""
 SHARED = frozenset({"switch"})
-"""Another user's than ours, in our group."""
+"""These folders belong to another user than ours, in our group."""
 
 
 def distribute(source: Path, to: Path) -> Iterator[Path]:
-    """Bring each service's folder up to date; what changed. A service without a folder gets nothing."""
+    """Bring each service's folder up to date; yields what changed. A service without a folder gets nothing."""
     for service in WANTED:
         folder = to / service
         if folder.is_dir():

@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True)
 TOKEN_BYTES = 32
 PASSWORD, DATABASE = "database_password", "database_url"
 OF_THE_SWITCH = "fastagi_secret"
-"""The service's too: for the group they share."""
+"""The service has it too: the file is for the group they share."""
 
 
 @app.callback()
@@ -52,7 +52,7 @@ def make(
 
 
 def _made(folder: Path, database: str) -> Iterator[str]:
-    """Make what is missing; the names of what was made.
+    """Make what is missing; yields the names of what was made.
 
     The database's password is made with its URL only: one that stands alone is of a database somewhere else.
     """
@@ -79,7 +79,7 @@ def _database_url(folder: Path, database: str) -> str:
 
 
 def _there(file: Path) -> bool:
-    """One that holds nothing is nobody's secret: the operator has to say what becomes of it."""
+    """A file that holds nothing is no secret: the operator has to say what becomes of it."""
     if not file.exists():
         return False
     if not secret_values.content(file):

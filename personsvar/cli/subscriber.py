@@ -56,7 +56,7 @@ Json = Annotated[bool, typer.Option("--json", help="For programs; the fields are
 
 
 def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Callable[..., None]:
-    """With an option for all that an operator may say of a subscriber."""
+    """The command gets an option for each thing an operator may say of a subscriber."""
 
     def with_options(
         context: typer.Context,
@@ -186,7 +186,7 @@ def reset_pin(number: Given) -> None:
 
 
 def _lines(file: Path) -> list[str]:
-    """By the line ends that CSV has, and no others: CR, LF, or both."""
+    """The lines end as CSV's do, with CR, LF, or both, and with nothing else."""
     try:
         return list(io.StringIO(_decoded(file, file.read_bytes()), newline=""))
     except UnicodeDecodeError as wrong:
@@ -196,7 +196,7 @@ def _lines(file: Path) -> list[str]:
 
 
 def _decoded(file: Path, content: bytes) -> str:
-    """As spreadsheets write it: UTF-8, UTF-16 with its mark, or Windows-1252, which is said."""
+    """Spreadsheets write UTF-8, UTF-16 with its mark, or Windows-1252, which a warning tells."""
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return content.decode("utf-16")
     try:
@@ -212,7 +212,7 @@ def _row(one: Subscriber) -> tuple[object, ...]:
 
 
 def _options(context: typer.Context) -> str:
-    """What `set` takes: `--pin, --name, …`."""
+    """The options that `set` takes: `--pin, --name, …`."""
     names = (one.opts[0] for one in context.command.params if one.param_type_name == "option")
     return ", ".join(name for name in names if name != "--help")
 
@@ -224,5 +224,5 @@ def _quiet(given: str | None, *, no_quiet: bool) -> str | None:
 
 
 def _pin(given: str | None) -> str | None:
-    """On the command line others may see it (ps), so it may come from standard input."""
+    """Others may see a PIN on the command line (ps), so it may come from standard input."""
     return sys.stdin.readline().strip() if given == "-" else given

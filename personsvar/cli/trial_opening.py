@@ -32,7 +32,7 @@ Opening = Callable[[Settings], object]
 
 
 def what_will_not_open(settings: Settings) -> Iterator[str]:
-    """A line for each mistake."""
+    """Yields a line for each mistake."""
     for opening in OPENINGS:
         try:
             opening(settings)
@@ -43,7 +43,7 @@ def what_will_not_open(settings: Settings) -> Iterator[str]:
 
 
 def _folders(settings: Settings) -> None:
-    """Those that are made at start: they are there and ours, or can be."""
+    """The folders that are made at start have to be there and ours, or can be made."""
     wrong = tuple(
         f"{variable(field)}={folder}: {why}"
         for field, folder in (
@@ -68,7 +68,7 @@ def _why_not(folder: Path) -> str:
 
 
 def _kept_secrets(settings: Settings) -> None:
-    """Those that were made at a start before this one."""
+    """The secrets that an earlier start made have to be whole."""
     if settings.key_file.exists():
         secret_key(settings)
     if settings.fastagi_secret_file.exists():
@@ -98,7 +98,7 @@ def _authorities(settings: Settings) -> None:
 
 
 def _trial(settings: Settings) -> ConfiguredGateways:
-    """With a key that nobody keeps; and a channel without a gateway is no matter here."""
+    """They get a key that nobody keeps; and a channel without a gateway is no matter here."""
     more = {"secret_key": SecretStr(new_key()), "database_url": None, "outbox_files": True}
     return ConfiguredGateways(Application(settings.model_copy(update=more)), PoolEncoder(), _nobody)
 

@@ -24,7 +24,7 @@ OFF = "visual voicemail is off: PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VIS
 
 
 def serve() -> None:
-    """Until it is told to stop. Its figures are in the log too, where nobody scrapes them."""
+    """It serves until it is told to stop. Its figures are in the log too, where nobody scrapes them."""
     application = open_application(upgrade=True, quiet=False)
     certificate = certificate_of(application.settings)
     if certificate is None:
@@ -35,7 +35,7 @@ def serve() -> None:
 
 
 def visual_part(application: Application) -> VisualService | None:
-    """For `personsvar run`, which does without where no certificate is given."""
+    """`personsvar run` does without it where no certificate is given."""
     certificate = certificate_of(application.settings)
     if certificate is None:
         log.info(OFF)
@@ -44,7 +44,7 @@ def visual_part(application: Application) -> VisualService | None:
 
 
 def with_demo(application: Application) -> Application:
-    """The same with visual voicemail on this machine, unless the settings say something of it themselves."""
+    """The application with visual voicemail on this machine, unless the settings say something of it."""
     settings = application.settings
     if settings.visual_host or settings.visual_certificate or settings.visual_key:
         return application
@@ -56,7 +56,7 @@ def with_demo(application: Application) -> Application:
 
 
 def activate_demo(application: Application) -> list[str]:
-    """One of the demo subscribers has a phone with visual voicemail; lines to print at start."""
+    """One of the demo subscribers gets a phone with visual voicemail; returns lines to print at start."""
     services = application.services
     with services.store.look() as uow:
         account = uow.visual.get(Number(ALEX))

@@ -36,7 +36,7 @@ class CallService:
         return (Chore("sweeper", application.sweeping.once, application.settings.sweep_seconds),)
 
     def meters(self) -> list[Meter]:
-        """Calls, prompts, and the spool."""
+        """Figures of calls, prompts, and the spool."""
         application = self.application
         return [
             *_meters_of_calls(self.server),

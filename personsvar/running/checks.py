@@ -1,4 +1,4 @@
-"""What has to work for a process to be ready. None of them waits longer than `SECONDS` for an answer."""
+"""Checks of what has to work for a process to be ready; none waits longer than `SECONDS` for its answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from personsvar.running.bounded_call import BoundedCall, loop_answers
 from personsvar.telephony.agi.fastagi_server import FastAgiServer
 
 SECONDS = 2.0
-"""Less than whoever asks has patience for."""
+"""It is less than the time-out of whoever asks."""
 
 
 def within_time(check: Check) -> Check:
@@ -61,5 +61,5 @@ def calls(server: FastAgiServer) -> Check:
 
 
 def on_loop(loop: Callable[[], asyncio.AbstractEventLoop | None]) -> Check:
-    """A service on an event loop: whether the loop does anything."""
+    """The check of a service on an event loop: the loop has to do what it is given."""
     return lambda: None if loop_answers(loop(), seconds=SECONDS) else f"no answer within {SECONDS:.0f} s"

@@ -1,4 +1,4 @@
-"""What goes on by itself beside the calls: threads that do one thing again and again."""
+"""Background work beside the calls: threads that do one thing again and again."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ log = logging.getLogger(__name__)
 
 MOST_LAST_ROUNDS = 100
 LONGEST_STEP_SECONDS = 30.0
-"""How long a round under way may take to end when the service stops."""
+"""A round that is under way when the service stops may take so long to end."""
 
 
 @dataclass
 class Chore:
-    """One thing, done every so often. A round that handled something is followed by the next at once."""
+    """One kind of background work. A round that handled something is followed by the next at once."""
 
     name: str
     work: Callable[[], int]
-    """Returns how much was handled."""
+    """It returns how much it handled."""
     seconds: float
     wait: Callable[[float], None] | None = None
-    """Waits for the next round, or for less when there is something to do; else just the time."""
+    """It waits for the next round, or for less when there is something to do; without it, the time passes."""
     failures: int = 0
     rounds: int = 0
     _away: bool = False
@@ -49,13 +49,13 @@ class Chore:
                 (self.wait or self._stopping.wait)(self.seconds)
 
     def finish(self) -> None:
-        """What is left to do, within reason."""
+        """Rounds go on until nothing is left to do, within reason."""
         for _ in range(MOST_LAST_ROUNDS):
             if not self.once():
                 return
 
     def once(self) -> int:
-        """One round; how much was handled, 0 when it failed. What failed is tried again in the next."""
+        """One round is done; returns how much it handled, 0 when it failed. The next one tries again."""
         self.rounds += 1
         try:
             handled = self.work()
@@ -76,7 +76,7 @@ class Chore:
         return handled
 
     def _log_away(self, wrong: StoreUnavailableError) -> None:
-        """Once for each time it goes away, not once a second."""
+        """A line is written each time the database goes away, and not once a second."""
         self.failures += 1
         if not self._away:
             self._away = True

@@ -55,7 +55,7 @@ LAMP_SECONDS = 28.0
 
 @dataclass(frozen=True)
 class ConfiguredGateways:
-    """Made from the settings when they are first asked for. Raise SettingsError for what can't be used."""
+    """Each gateway is made from the settings when it is first used. Raise SettingsError for what can't be used."""
 
     application: Application
     encoder: PoolEncoder
@@ -259,7 +259,7 @@ class ConfiguredGateways:
 
 
 def key_for(settings: Settings, purpose: str) -> bytes:
-    """Of the one secret key, for one purpose: the same in all processes, and over restarts."""
+    """A key derived from the secret key for one purpose: the same in all processes, and over restarts."""
     return hmac.digest(secret_key(settings).encode(), purpose.encode(), hashlib.sha256)
 
 

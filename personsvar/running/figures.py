@@ -19,13 +19,13 @@ from personsvar.running.bounded_call import BoundedCall
 T = TypeVar("T")
 
 FRESH_SECONDS = 5.0
-"""Counting a large backlog takes some milliseconds: whoever scrapes more often is told the same again."""
+"""Counting a large backlog takes some milliseconds: whoever scrapes more often gets the same again."""
 ANSWER_SECONDS = 3.0
 """Whoever scrapes waits for 10 s as a rule, for all figures together."""
 
 
 def _read(application: Application, read: Callable[[UnitOfWork], T]) -> Callable[[], T | None]:
-    """What the store says. None while it is away, or hangs: a figure that is not known is not told."""
+    """A reading of the store, None while it is away or hangs: a figure that is not known is left out."""
 
     def look() -> T:
         with application.outbox_services.store.look() as uow:
@@ -98,7 +98,7 @@ def meter_of_retention(retention: Retention) -> Meter:
 
 
 def meters_of_visual(application: Application) -> list[Meter]:
-    """Where there is visual voicemail."""
+    """There are none without visual voicemail."""
     accounts = _read(application, lambda uow: uow.visual.active())
     by_dialect = Meter(
         "visual_accounts",

@@ -1,4 +1,4 @@
-"""The notifier: lanes over the gateways, what goes on beside them, and its HTTP."""
+"""The notifier: lanes over the gateways, background work beside them, and its HTTP."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class NotifierService:
 
     @cached_property
     def requests(self) -> ActivationRequests | None:
-        """Of phones, for visual voicemail."""
+        """What takes phones' requests for visual voicemail."""
         settings = self.application.settings
         if not settings.visual_host:
             return None
@@ -93,7 +93,7 @@ class NotifierService:
 
     @cached_property
     def listener(self) -> PostgresListener | None:
-        """What another process commits is told by PostgreSQL; with SQLite it is looked for each second."""
+        """PostgreSQL notifies of what another process commits; with SQLite the lanes look each second."""
         settings = self.application.settings
         return None if settings.embedded else PostgresListener(settings.database, self.worker.ring)
 
@@ -134,7 +134,7 @@ class NotifierService:
 
     @property
     def loops(self) -> Mapping[str, Loop]:
-        """That of HTTP too: receipts and what phones ask for come in there."""
+        """HTTP's loop is one of them: receipts and phones' requests come in there."""
         return {"notices": lambda: self.worker.loop, "http": lambda: self._http.loop if self._http else None}
 
     def meters(self) -> list[Meter]:
@@ -177,7 +177,7 @@ class NotifierService:
         return routers
 
     def _tidy_files(self) -> int:
-        """Whatever wrote them, and whoever removed what they tell of."""
+        """Files go when their notice is gone, whoever wrote them and whoever removed it."""
         tidy_files(self.application.services, self.application.settings.outbox_folder)
         return 0  # one round does all there is
 
@@ -199,13 +199,13 @@ class NotifierService:
         return [reports]
 
     def _receipts(self) -> ReceiptBatches:
-        """One for each event loop: that of the gateways, and that of HTTP."""
+        """Each event loop needs its own: that of the gateways, and that of HTTP."""
         write = partial(take_receipts, self.application.outbox_services)
         return ReceiptBatches(write, self._threads, self.figures)
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
-        """Two for each lane: one claims while another writes back."""
+        """There are two for each lane: one claims while another writes back."""
         return ThreadPoolExecutor(2 * len(Channel), thread_name_prefix="ledger")
 
     def _lane(self, channel: Channel, gateway: Gateway) -> Lane:
@@ -235,7 +235,7 @@ class NotifierService:
         )
 
     def _load(self, channel: Channel) -> Load:
-        """Letters with sound are held in memory, up to 1.4 MB each: few at once."""
+        """Notices with sound are held in memory, up to 1.4 MB each: there are few at once."""
         connections = self.application.settings.mail_connections
         loads = {
             Channel.SMS: Load(at_once=SMS_AT_ONCE, batch=SMS_AT_ONCE // 2),
@@ -253,5 +253,5 @@ class NotifierService:
 
     @cached_property
     def _sms_pace(self) -> Pace:
-        """One limit for all that goes by SMS."""
+        """There is one limit for all that goes by SMS."""
         return Pace(self.application.settings.sms_per_second)

@@ -14,11 +14,11 @@ log = logging.getLogger(__name__)
 MOST_FILES = 65_536
 FILES_OF_A_CALL = 2
 OTHER_FILES = 256
-"""The database, the log, the spool, gateways, phones."""
+"""They are of the database, the log, the spool, gateways, and phones."""
 
 
 def raise_limit(*, calls: int, connections: int) -> int:
-    """As far as it goes; how many that is."""
+    """The limit is raised as far as it goes; returns how many files that is."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
     if soft != resource.RLIM_INFINITY and soft < most:

@@ -38,7 +38,7 @@ class PartService(Service, ProcessPart, Protocol):
 
 
 class WebService(PartService, Protocol):
-    """One that brings the HTTP of its process with it."""
+    """A service that brings the HTTP of its process with it."""
 
     def web(self, checks: Mapping[str, Check], meters: Sequence[Meter]) -> ProcessPart: ...
 
@@ -51,7 +51,7 @@ def process(
     visual: PartService | None = None,
     more_chores: Sequence[Chore] = (),
 ) -> ServiceRunner:
-    """Those of the services that it runs; without notices, HTTP is health and figures only, where wanted."""
+    """It runs the services that are given; without notices, HTTP is health and figures only, where wanted."""
     services: list[Service] = [one for one in (calls, notices, visual) if one is not None]
     chores = (*chain.from_iterable(one.chores for one in services), *more_chores)
     checks: dict[str, Check] = {"database": database(application)}

@@ -48,7 +48,7 @@ class StopSignals:
     @classmethod
     @contextmanager
     def caught(cls) -> Iterator[StopSignals]:
-        """From now on; afterwards they are what they were."""
+        """Signals are caught from now on; afterwards their handlers are what they were."""
         wanted, caught = {signal.SIGTERM, signal.SIGINT}, {signal.SIGTERM, signal.SIGINT}
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants it so
             caught.add(signal.SIGHUP)
@@ -68,7 +68,7 @@ class StopSignals:
             os.close(write_end)
 
     def next(self) -> int:
-        """The first that comes; SIGHUP where no terminal is closed ends nothing."""
+        """The first signal that comes; SIGHUP where no terminal is closed ends nothing."""
         while True:
             (number,) = os.read(self._came, 1)
             if number in self._wanted:
@@ -77,7 +77,7 @@ class StopSignals:
                 log.info(NOTHING_TO_DO)
 
     def came_again(self) -> bool:
-        """Whether another one is there already."""
+        """Whether another signal is there already."""
         while select.select([self._came], [], [], 0)[0]:
             if os.read(self._came, 1)[0] in self._wanted:
                 return True
@@ -86,7 +86,7 @@ class StopSignals:
 
 @dataclass
 class ServiceRunner:
-    """What this process runs."""
+    """The parts that this process runs."""
 
     server: FastAgiServer | None = None
     web: ProcessPart | None = None
@@ -99,7 +99,7 @@ class ServiceRunner:
     watchdog: Watchdog | None = None
 
     def run(self) -> None:
-        """Until SIGTERM (calls may end) or Ctrl-C (they are cut soon); a second signal cuts them at once.
+        """It runs until SIGTERM (calls may end) or Ctrl-C (they are cut soon); a second signal cuts them at once.
 
         SIGHUP from a terminal that is closed is as SIGTERM. Elsewhere it ends nothing, and changes nothing:
         settings are the environment's, and certificates are read again by themselves.

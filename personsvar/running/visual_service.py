@@ -28,7 +28,7 @@ from personsvar.voice.encode.pool import PoolEncoder
 log = logging.getLogger(__name__)
 
 NAMELESS = "localhost"
-"""The server's name in mails and its greeting where none is set: to try things with."""
+"""The server calls itself so in mails and its greeting where no name is set: to try things with."""
 
 
 @dataclass
@@ -104,7 +104,7 @@ class VisualService:
 
 
 def certificate_of(settings: Settings) -> Certificate | None:
-    """None: none is given, so there is no visual voicemail. Raise SettingsError for one that is of no use."""
+    """None where none is given: there is no visual voicemail. Raise SettingsError for one that is of no use."""
     certificate, key = settings.visual_certificate, settings.visual_key
     if certificate is None and key is None:
         return None
@@ -144,7 +144,7 @@ def meters_of_sessions(counts: SessionFigures) -> list[Meter]:
 
 
 def _listeners(settings: Settings) -> tuple[socket.socket, socket.socket]:
-    """For STARTTLS and for TLS."""
+    """The sockets for STARTTLS and for TLS."""
     with ExitStack() as opened:
         with binding("PERSONSVAR_IMAP_BIND"):
             clear = opened.enter_context(listening_socket(Address.parse(settings.imap_bind), BACKLOG))

@@ -34,11 +34,11 @@ BEAT_SECONDS = 1.0
 FRAMES_LOGGED = 5
 
 MustTurn = Mapping[str, Callable[[], threading.Event]]
-"""By the name of its thread: asks it to turn; the event is set once it has, however late."""
+"""By the name of a loop's thread, what makes it turn; the event is set once it has, however late."""
 
 
 class Watchdog:
-    """Beats while it is open and what must turn does; `seconds` of silence are the end of this process."""
+    """It beats while it is open and what must turn does; `seconds` of silence are the end of this process."""
 
     def __init__(self, *, seconds: int, must_turn: MustTurn | None = None) -> None:
         self._command = [sys.executable, "-I", "-S", __file__, str(seconds)]
@@ -53,7 +53,7 @@ class Watchdog:
         threading.Thread(target=self._beat, args=(self._process,), name="watchdog", daemon=True).start()
 
     def let_parts_end(self) -> None:
-        """They were told to: from now on nothing but this process itself must live."""
+        """The parts are being stopped: from now on nothing but this process itself must live."""
         self._parts_end.set()
 
     def stop(self) -> None:
@@ -92,7 +92,7 @@ class Watchdog:
 
 
 def _place(name: str) -> str:
-    """Where the thread of this name is now, the innermost first: what is needed to mend it."""
+    """The frames that the thread of this name is in now, the innermost first: what is needed to mend it."""
     running = {thread.name: thread.ident for thread in threading.enumerate()}
     frame = sys._current_frames().get(running.get(name) or 0)  # noqa: SLF001 - documented, for uses like this one
     if frame is None:
@@ -102,7 +102,7 @@ def _place(name: str) -> str:
 
 
 def watch(service: int, *, seconds: int) -> None:
-    """Until the service is gone (its end of the pipe closes), or hangs."""
+    """This returns when the service is gone (its end of the pipe closes) or hangs."""
     silent = 0
     while silent < seconds:
         ready = select.select([sys.stdin.fileno()], [], [], BEAT_SECONDS)[0]

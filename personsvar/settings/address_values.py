@@ -14,7 +14,7 @@ from personsvar.mailbox.email_address import a_label, as_sent
 
 _ADDRESS = re.compile(r"[^@\s\"<>,;:\x00-\x1f\x7f]+@[^@\s\"<>,;:\x00-\x1f\x7f]+")
 _KEPT = "/%~!$&'()*+,;=:@-._"
-"""What may stand in a path as it is (RFC 3986, 3.3), and what is percent-encoded already."""
+"""These may stand in a path as they are (RFC 3986, 3.3); % is of what is percent-encoded already."""
 
 
 def sender(text: str) -> str:

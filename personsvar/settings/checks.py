@@ -63,7 +63,7 @@ def port_range(text: str) -> tuple[int, int]:
 
 
 def parts(text: str) -> list[str]:
-    """What stands between commas."""
+    """The texts between commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
@@ -116,7 +116,7 @@ def folder(path: Path) -> Path:
 
 
 def secret_disagreement(bind: str, *, secret: bool) -> Iterator[str]:
-    """Of this and the following: settings that don't go together, a line each."""
+    """This and the following yield a line for each pair of settings that don't go together."""
     if not secret and not is_of_this_machine(bind):
         yield f"{PREFIX}FASTAGI_BIND={bind!r}: others reach it, so it needs {PREFIX}FASTAGI_SECRET"
 

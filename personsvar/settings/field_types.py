@@ -26,7 +26,7 @@ def _matching(pattern: str, wrong: str) -> AfterValidator:
 
 
 def _secret(check: Callable[[str], object]) -> AfterValidator:
-    """One whose content this check looks at; its value stays out of what is printed."""
+    """A secret whose content this check looks at; no message holds its value."""
 
     def checked(value: SecretStr) -> SecretStr:
         check(value.get_secret_value())
@@ -59,7 +59,7 @@ def _networks(text: object) -> object:
 
 
 def url(*schemes: str) -> AfterValidator:
-    """One or several, with commas between, each of one of these schemes."""
+    """A setting of one or several URLs, with commas between, each of one of these schemes."""
 
     def check(text: str) -> None:
         for one in text.split(","):

@@ -14,7 +14,7 @@ from personsvar.settings.checks import PREFIX
 RULES = Rules()
 """The defaults of those settings that the domain knows by itself."""
 A_MILLENNIUM = {"s": 31_536_000_000, "min": 525_600_000, "h": 8_760_000, "days": 365_000}
-"""In each unit of time: a longer time would lead out of the calendar, and stop what counts with it."""
+"""It is counted in each unit of time: a longer time would lead out of the calendar, and stop what uses it."""
 
 
 class SettingsGroup(BaseSettings):

@@ -30,12 +30,12 @@ class SettingsError(Exception):
 
 
 OF_THE_NOTIFIER = ("smpp_url", "kannel_url", "mm7_url", "mm7_report_login", "smtp_url", "api_token")
-"""Secrets that no other service needs. (Who else writes rows for webhooks must know that there are some.)"""
+"""No other service needs these secrets. (Who else writes rows for webhooks must know that there are some.)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the environment says: the settings, those that are wrong left out, and a line for each mistake."""
+    """The settings in the environment, those that are wrong left out, and a line for each mistake."""
 
     settings: Settings
     mistakes: tuple[str, ...]
@@ -53,7 +53,7 @@ def load(*, notifier: bool = True) -> Settings:
 
 
 def read(*, notifier: bool = True) -> Given:
-    """What is wrong is as if it were not set; so all mistakes are found, not the first alone."""
+    """A value that is wrong counts as not set; so all mistakes are found, not the first alone."""
     theirs = dict.fromkeys(OF_THE_NOTIFIER) if not notifier else {}
     given, mistakes = _secret_files(os.environ, without=theirs)
     given |= theirs
@@ -70,13 +70,13 @@ def read(*, notifier: bool = True) -> Given:
 
 
 def name_in(mistake: str) -> str:
-    """Which setting a line blames."""
+    """The setting that a line blames."""
     named = _NAME.search(mistake)
     return named[0] if named else ""
 
 
 def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Variables that look like settings and are none: a slip of the pen, told as a warning."""
+    """Variables that look like settings and are none: slips of the pen, for a warning."""
     known = {variable(name) for name in Settings.model_fields}
     known |= {f"{name}_FILE" for name in known}
     return tuple(sorted(name for name in environ if name.startswith(PREFIX) and name not in known))

@@ -11,12 +11,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 SHORTEST_TOKEN, SHORTEST_PASSWORD = 16, 8
-"""Characters."""
+"""Both are counted in characters."""
 _BLANK = "is empty; for none, leave it out"
 
 
 def from_files(environ: Mapping[str, str], names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
-    """Those that stand in files, by the variable's name; and a line for each mistake."""
+    """The secrets that stand in files, by the variable's name; and a line for each mistake."""
     found: dict[str, str] = {}
     mistakes: list[str] = []
     for name in names:
@@ -46,7 +46,7 @@ def _content(name: str, path: str, *, twice: bool) -> str:
 
 
 def content(file: Path) -> str:
-    """What stands in it, without what is around it: an editor's line end, a mark of its own."""
+    """The file's text without what an editor puts around it: a line end, a mark of its own."""
     return file.read_text("utf-8-sig").strip()
 
 

@@ -32,7 +32,7 @@ class Settings(
     ListeningSettings,
     FolderSettings,
 ):
-    """All of them: of every process, whatever of them it needs."""
+    """All settings; each process reads them all, whatever of them it needs."""
 
     groups: ClassVar[tuple[type[SettingsGroup], ...]] = (
         FolderSettings,
@@ -46,7 +46,7 @@ class Settings(
     )
 
     def disagreements(self) -> Iterator[str]:
-        """Settings that don't go together, a line each."""
+        """Yields a line for each pair of settings that don't go together."""
         yield from self._of_the_service()
         yield from self._of_the_switch()
 
@@ -95,7 +95,7 @@ class Settings(
 
     @property
     def fastagi_secret_file(self) -> Path:
-        """Where it is kept when none is given; the switch looks there too."""
+        """The secret is kept there when none is given; the switch looks there too."""
         return self.state_folder / defaults.KEPT_AS
 
     @property
@@ -111,7 +111,7 @@ class Settings(
 
     @property
     def embedded(self) -> bool:
-        """SQLite: one machine, upgraded by itself at start."""
+        """True for SQLite: one machine, upgraded by itself at start."""
         return scheme_of(self.database).startswith("sqlite")
 
 

@@ -24,7 +24,7 @@ _WORDS: Mapping[str, str] = {
     "string_unicode": _TEXT,
     "path_type": _TEXT,
 }
-"""By the library's name of the mistake."""
+"""They are found by the library's name of the mistake."""
 
 
 def in_words(detail: ErrorDetails) -> str:
