@@ -235,7 +235,7 @@ def _kept(file: Path, make: Callable[[], str], *, shared: bool = False) -> str:
 
 
 def _make_folder(name: str, folder: Path, mode: int) -> None:
-    """A folder of ours has no bit for others. One that was there keeps its group and what the group may do."""
+    """Ours has no bit for others. One that was there keeps its group and what the group may do."""
     try:
         if not folder.is_dir():
             folder.mkdir(mode=0o700, parents=True)

@@ -28,7 +28,7 @@ SHARED = frozenset({"switch"})
 
 
 def distribute(source: Path, to: Path) -> Iterator[Path]:
-    """Bring each service's folder up to date; yields what changed. A service without a folder gets nothing."""
+    """Bring each service's folder up to date; yields what changed. Without a folder it gets nothing."""
     for service in WANTED:
         folder = to / service
         if folder.is_dir():

@@ -55,7 +55,7 @@ LAMP_SECONDS = 28.0
 
 @dataclass(frozen=True)
 class ConfiguredGateways:
-    """Each gateway is made from the settings when it is first used. Raise SettingsError for what can't be used."""
+    """Each gateway is made from the settings on first use. Raise SettingsError for what can't be used."""
 
     application: Application
     encoder: PoolEncoder

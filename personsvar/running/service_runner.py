@@ -99,7 +99,7 @@ class ServiceRunner:
     watchdog: Watchdog | None = None
 
     def run(self) -> None:
-        """It runs until SIGTERM (calls may end) or Ctrl-C (they are cut soon); a second signal cuts them at once.
+        """SIGTERM ends it (calls may end), or Ctrl-C (they are cut soon); a second signal cuts them at once.
 
         SIGHUP from a terminal that is closed is as SIGTERM. Elsewhere it ends nothing, and changes nothing:
         settings are the environment's, and certificates are read again by themselves.

@@ -104,7 +104,7 @@ class VisualService:
 
 
 def certificate_of(settings: Settings) -> Certificate | None:
-    """None where none is given: there is no visual voicemail. Raise SettingsError for one that is of no use."""
+    """None where none is given: there is no visual voicemail. Raise SettingsError for one that is no use."""
     certificate, key = settings.visual_certificate, settings.visual_key
     if certificate is None and key is None:
         return None
