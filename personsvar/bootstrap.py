@@ -21,7 +21,7 @@ from personsvar.intake import SpoolTakes, Sweeper
 from personsvar.intake.sweeper import SweeperChore
 from personsvar.mailbox import lookups
 from personsvar.mailbox.lamps import LampRows
-from personsvar.mailbox.model import Number, SoundId
+from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.reckoning import is_believed_now
 from personsvar.mailbox.services import Services

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from personsvar.mailbox.model import Sealed
+from personsvar.mailbox.model.ids import Sealed
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet

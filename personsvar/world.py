@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from personsvar.mailbox.model import Uptime
+from personsvar.mailbox.model.reckoning import Uptime
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 

@@ -23,7 +23,8 @@ from personsvar.dialogue.manual import answer
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Sentence
 from personsvar.language.wording import words
-from personsvar.mailbox.model import Number, Sound
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Take
 from personsvar.storage import SqlStore, upgrade
 from tests.phone import HANG_UP, SILENCE, Press, ScriptedPhone, Speak, Step, steps

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.real.by_hand import all_of, end_all_of
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_phone import Phone

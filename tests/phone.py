@@ -35,7 +35,8 @@ from personsvar.dialogue.call import (
 )
 from personsvar.language.sentence import Sentence
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import CallBackId, Number, Sound
+from personsvar.mailbox.model.ids import CallBackId, Number
+from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Take
 from personsvar.voice.alaw import linear
 

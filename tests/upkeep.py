@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from personsvar.mailbox.model import Reckoning, Uptime
+from personsvar.mailbox.model.reckoning import Reckoning, Uptime
 from personsvar.mailbox.retention import Retention
 from personsvar.mailbox.services import Services
 

@@ -17,24 +17,11 @@ from personsvar.intake.takes import SpoolTakes
 from personsvar.language.prompts import Catalogue, PromptId
 from personsvar.language.sentence import Sentence
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import (
-    Channel,
-    Counts,
-    Message,
-    MessageId,
-    NewNotice,
-    Notice,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    Sealed,
-    Settlement,
-    Sound,
-    SoundId,
-    SpoolId,
-    State,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import MessageId, Number, Sealed, SoundId, SpoolId
+from personsvar.mailbox.model.ledger import Settlement
+from personsvar.mailbox.model.message import Counts, Message, Sound, State
+from personsvar.mailbox.model.notice import Channel, NewNotice, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.pin import hash_pin
 from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.rules import Rules

@@ -6,17 +6,13 @@ from datetime import datetime
 
 from personsvar.cli.printing import Fields, stamp
 from personsvar.intake import ListedRecording
-from personsvar.mailbox.model import (
-    CallBack,
-    Counts,
-    GreetingKind,
-    Lock,
-    LockScope,
-    Message,
-    Number,
-    Subscriber,
-    VisualAccount,
-)
+from personsvar.mailbox.model.charge import CallBack
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.lock import Lock, LockScope
+from personsvar.mailbox.model.message import Counts, Message
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.ports.store import UnitOfWork
 
 

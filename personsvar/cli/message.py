@@ -13,7 +13,8 @@ from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_json, print_line, print_table
 from personsvar.mailbox import listening, lookups
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import Message, MessageId, State
+from personsvar.mailbox.model.ids import MessageId
+from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.provision import find_subscriber
 from personsvar.mailbox.services import Services
 from personsvar.voice.wav import wav

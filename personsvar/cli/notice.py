@@ -13,7 +13,8 @@ from personsvar.cli.printing import print_fields, print_json, print_line, print_
 from personsvar.http.api.forms import history_form, notice_form
 from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import Channel, Notice, NoticeId, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.ids import NoticeId
+from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.undelivered import send_again
 

@@ -21,7 +21,7 @@ from personsvar.intake import purge
 from personsvar.mailbox import login
 from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import Subscriber
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.provision import (
     add_subscriber,
     all_subscribers,

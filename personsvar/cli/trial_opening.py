@@ -18,7 +18,7 @@ from personsvar.cli import CannotStartError
 from personsvar.cli.manual import catalogue
 from personsvar.cli.opening import database_faults
 from personsvar.gateways.trust import trusting
-from personsvar.mailbox.model import Receipt
+from personsvar.mailbox.model.ledger import Receipt
 from personsvar.running.configured_gateways import ConfiguredGateways
 from personsvar.running.visual_service import certificate_of
 from personsvar.settings.group import variable

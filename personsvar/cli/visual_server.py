@@ -9,7 +9,8 @@ from personsvar.bootstrap import Application
 from personsvar.cli import at_the_end
 from personsvar.cli.demo import ALEX
 from personsvar.cli.opening import open_application
-from personsvar.mailbox.model import Number, VisualDialect
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.visual.requests import VisualRequest, VisualRequestKind, take_request
 from personsvar.running.chores import Chore
 from personsvar.running.process import process

@@ -19,7 +19,8 @@ from typing import NewType, Protocol, TypeVar
 
 from personsvar.language.sentence import Sentence
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import CallBackId, Number, Sound
+from personsvar.mailbox.model.ids import CallBackId, Number
+from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Take
 
 Key = NewType("Key", str)

@@ -15,7 +15,7 @@ from personsvar.language.amounts import price
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox.call_back import CallBackRefusal, begin_call_back, end_call_back, may_call_back
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 
 log = logging.getLogger(__name__)
 

@@ -18,17 +18,10 @@ from personsvar.dialogue.call import ALL_KEYS, Call, Key
 from personsvar.language.sentence import Part, Sentence
 from personsvar.mailbox.errors import NotOpenError, UnknownSubscriberError
 from personsvar.mailbox.greetings import GreetingHeard
-from personsvar.mailbox.model import (
-    HOME_TIME_ZONE,
-    Counts,
-    GreetingKind,
-    Language,
-    Message,
-    MessageId,
-    Number,
-    Sound,
-    Subscriber,
-)
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import MessageId, Number
+from personsvar.mailbox.model.message import Counts, Message, Sound
+from personsvar.mailbox.model.subscriber import HOME_TIME_ZONE, Language, Subscriber
 from personsvar.mailbox.ports.takes import SpoolHeader, Take, Takes
 from personsvar.mailbox.services import Services
 

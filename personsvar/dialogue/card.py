@@ -14,7 +14,7 @@ from personsvar.dialogue.settings import LANGUAGES as LANGUAGE_MENU
 from personsvar.dialogue.settings import SETTINGS
 from personsvar.dialogue.wishes import NOTICES
 from personsvar.language.prompts import LANGUAGES, Catalogue
-from personsvar.mailbox.model import Language
+from personsvar.mailbox.model.subscriber import Language
 
 MENUS: tuple[Menu, ...] = (
     FIRST_CALL,

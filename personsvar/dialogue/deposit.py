@@ -19,7 +19,10 @@ from personsvar.language.sentence import Part
 from personsvar.mailbox import deposit as messages
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.greetings import BuiltIn, BuiltInAbroad, GreetingHeard, OwnGreeting
-from personsvar.mailbox.model import GreetingKind, MissedReason, Number, Sound, SpoolId
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.message import Sound
+from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolFullError, SpoolHeader, Take, Verdict
 
 GREETING_KEYS = "#*"

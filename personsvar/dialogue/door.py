@@ -21,7 +21,8 @@ from personsvar.mailbox.arrival import (
     arrive,
 )
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Number, SpoolId, Subscriber
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.numbers import is_domestic
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.reception import Reception, receive

@@ -17,7 +17,9 @@ from personsvar.dialogue.menu import Choice, Menu
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part
 from personsvar.mailbox import greetings
-from personsvar.mailbox.model import GreetingKind, Sound, SpoolId
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import SpoolId
+from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Purpose, SpoolFullError, SpoolHeader, Take, Verdict
 
 STAR, HASH = Key("*"), Key("#")

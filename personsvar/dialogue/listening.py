@@ -17,7 +17,8 @@ from personsvar.language.phone import phone_number
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part
 from personsvar.mailbox import listening as messages
-from personsvar.mailbox.model import Message, MessageId, State
+from personsvar.mailbox.model.ids import MessageId
+from personsvar.mailbox.model.message import Message, State
 
 HEARD_AFTER = timedelta(seconds=messages.HEARD_AFTER_SECONDS)
 WHILE_PLAYING = "02456789*#"

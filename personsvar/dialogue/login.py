@@ -15,7 +15,8 @@ from personsvar.language.prompts import PromptId
 from personsvar.mailbox import lookups
 from personsvar.mailbox.arrival import calling_number
 from personsvar.mailbox.login import LoginResult, try_pin
-from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.new_pin import request_pin
 from personsvar.mailbox.numbers import normalise
 

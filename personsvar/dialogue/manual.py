@@ -17,7 +17,7 @@ from personsvar.dialogue.goodbye import closed_for_now, goodbye, time_is_up
 from personsvar.dialogue.greeting_end import forget_greeting
 from personsvar.mailbox import listening, preferences
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Place
+from personsvar.mailbox.model.subscriber import Place
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from personsvar.dialogue.pin import change_pin
 from personsvar.dialogue.wishes import notices
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import preferences
-from personsvar.mailbox.model import Language
+from personsvar.mailbox.model.subscriber import Language
 
 
 def settings(session: CallSession) -> Page | None:

@@ -10,7 +10,7 @@ from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.menu import Choice, Menu
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import preferences
-from personsvar.mailbox.model import Wishes
+from personsvar.mailbox.model.subscriber import Wishes
 
 
 def notices(session: CallSession) -> Page | None:

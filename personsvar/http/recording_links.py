@@ -17,7 +17,7 @@ from personsvar.gateways.email.signed_links import PATH, SignedLinks
 from personsvar.gateways.email.wording import WhyGone, Wording
 from personsvar.http.ranges import UnsatisfiableRangeError, asked_range
 from personsvar.http.recording_shelf import RecordingGoneError, RecordingShelf
-from personsvar.mailbox.model import Language
+from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.services import Services
 from personsvar.voice.encoder import Encoder
 

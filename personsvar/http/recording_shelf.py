@@ -12,16 +12,10 @@ from personsvar.gateways.email.dates import day_and_time
 from personsvar.gateways.email.signed_links import LinkBrokenError, LinkTarget, SignedLinks
 from personsvar.gateways.email.wording import Recording, WhyGone
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import (
-    Facts,
-    Language,
-    Message,
-    MessageId,
-    NoticeKind,
-    Number,
-    State,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import MessageId, Number
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.notice import Facts, NoticeKind
+from personsvar.mailbox.model.subscriber import Language, Subscriber
 from personsvar.mailbox.services import Services
 from personsvar.notifier.words import texts
 from personsvar.notifier.words.facts import notice_facts

@@ -19,7 +19,8 @@ from personsvar.mailbox.arrival import (
     shown_number,
 )
 from personsvar.mailbox.deposit import take_in
-from personsvar.mailbox.model import MissedReason, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 from personsvar.mailbox.services import Services
 from personsvar.voice.speech import holds_speech

@@ -52,7 +52,7 @@ from datetime import UTC, datetime, timedelta
 
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.headers import raw_headers
-from personsvar.mailbox.model import CallBackId, Number, SpoolId
+from personsvar.mailbox.model.ids import CallBackId, Number, SpoolId
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 
 VERSION = "1"

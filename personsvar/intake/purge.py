@@ -8,7 +8,8 @@ from personsvar.intake.deliver import recorded_for
 from personsvar.intake.header import HeaderError, Unsorted, parse_header
 from personsvar.intake.spool import Spool, SpooledCall
 from personsvar.mailbox.arrival import arrive
-from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.takes import Purpose
 from personsvar.mailbox.services import Services
 

@@ -18,7 +18,7 @@ from stat import S_ISREG
 
 from personsvar.intake.files import hold, sync, write
 from personsvar.intake.header import EndMark, format_end, parse_end
-from personsvar.mailbox.model import SpoolId
+from personsvar.mailbox.model.ids import SpoolId
 from personsvar.mailbox.ports.takes import TAKE_SUFFIXES, SpoolFullError
 
 log = logging.getLogger(__name__)

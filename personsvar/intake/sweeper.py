@@ -28,7 +28,7 @@ from personsvar.intake.takes import SpoolTakes
 from personsvar.intake.watched import GrowthWatch
 from personsvar.mailbox.call_back import take_in_charge
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import SpoolId
+from personsvar.mailbox.model.ids import SpoolId
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 from personsvar.mailbox.ports.world import Clock
 

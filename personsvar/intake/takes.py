@@ -15,7 +15,7 @@ from personsvar.intake.header import EndMark, format_heading
 from personsvar.intake.spool import Spool, SpooledCall
 from personsvar.mailbox.deposit import another_id
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import SpoolId
+from personsvar.mailbox.model.ids import SpoolId
 from personsvar.mailbox.ports.takes import (
     TAKE_SUFFIX,
     Kept,

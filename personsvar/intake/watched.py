@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from personsvar.intake.spool import SpooledCall
-from personsvar.mailbox.model import SpoolId
+from personsvar.mailbox.model.ids import SpoolId
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from personsvar.language.prompts import PromptId
-from personsvar.mailbox.model import Language, Sound
+from personsvar.mailbox.model.message import Sound
+from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.ports.takes import Take
 
 Part = PromptId | Sound | Take

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from personsvar.mailbox.local_time import at_local, is_daytime, local_day, morning_of
-from personsvar.mailbox.model import Facts, NoticeKind, Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Facts, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules

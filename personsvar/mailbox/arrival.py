@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from personsvar.mailbox import diversion
 from personsvar.mailbox.headers import addresses, parse_address
-from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.numbers import normalise, number_of
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.sip_text import LONGEST

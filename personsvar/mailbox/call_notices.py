@@ -14,7 +14,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from personsvar.mailbox.local_time import local_day
-from personsvar.mailbox.model import Facts, Message, MissedReason, NoticeKind, Number, SpoolId, Subscriber
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.model.notice import Facts, MissedReason, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.notice_writer import HOUR, MailboxEvent, NoticeWriter
 from personsvar.mailbox.ports.takes import SpoolHeader
 from personsvar.mailbox.rules import Rules

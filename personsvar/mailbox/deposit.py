@@ -13,15 +13,10 @@ from datetime import datetime, timedelta
 
 from personsvar.mailbox.call_notices import tell_if_nearly_full, tell_message, tell_missed
 from personsvar.mailbox.listening import deleted_now
-from personsvar.mailbox.model import (
-    Counts,
-    Message,
-    MessageId,
-    MissedReason,
-    Number,
-    SpoolId,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
+from personsvar.mailbox.model.message import Counts, Message
+from personsvar.mailbox.model.notice import MissedReason
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.ports.takes import Kept, SpoolHeader

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from personsvar.mailbox.email_address import check_email
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.local_time import parse_quiet
-from personsvar.mailbox.model import Language, QuietHours, Subscriber
+from personsvar.mailbox.model.subscriber import Language, QuietHours, Subscriber
 
 LONGEST_NAME = 100
 

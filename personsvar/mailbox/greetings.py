@@ -7,7 +7,10 @@ from datetime import date, datetime
 
 from personsvar.mailbox.absence_reminder import first_reminder
 from personsvar.mailbox.local_time import local_day
-from personsvar.mailbox.model import Greeting, GreetingKind, Number, Sound, Subscriber
+from personsvar.mailbox.model.greeting import Greeting, GreetingKind
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Sound
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.numbers import is_domestic
 from personsvar.mailbox.ports.repositories import Greetings
 from personsvar.mailbox.services import Services

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from personsvar.mailbox.errors import UnknownSubscriberError
-from personsvar.mailbox.model import Channel, NewNotice, NoticeKind, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel, NewNotice, NoticeKind
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.ports.world import Clock
 from personsvar.mailbox.services import Services

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from personsvar.mailbox.model import Counts, Marks, Message, MessageId, Number, Place, State, Subscriber
+from personsvar.mailbox.model.ids import MessageId, Number
+from personsvar.mailbox.model.message import Counts, Marks, Message, State
+from personsvar.mailbox.model.subscriber import Place, Subscriber
 from personsvar.mailbox.ports.repositories import Messages
 from personsvar.mailbox.services import Services
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import QuietHours, Subscriber
+from personsvar.mailbox.model.subscriber import QuietHours, Subscriber
 
 MORNING, EVENING = time(10), time(20)
 """Daytime: reminders are sent from ten in the morning to eight."""

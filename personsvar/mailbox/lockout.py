@@ -22,7 +22,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from personsvar.mailbox.model import Lock, LockScope
+from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.rules import Rules
 
 WITHHELD = "withheld"

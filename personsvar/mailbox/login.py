@@ -15,16 +15,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from personsvar.mailbox import lockout
-from personsvar.mailbox.model import (
-    ElsewhereLogin,
-    Facts,
-    Lock,
-    LockScope,
-    NoticeKind,
-    Number,
-    PinHash,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import Number, PinHash
+from personsvar.mailbox.model.lock import Lock, LockScope
+from personsvar.mailbox.model.notice import Facts, NoticeKind
+from personsvar.mailbox.model.subscriber import ElsewhereLogin, Subscriber
 from personsvar.mailbox.new_pin import change_pin, ensure_pin, request_pin, reset_pin
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.pin import LONGEST, pin_matches, waste_time

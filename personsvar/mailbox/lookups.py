@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from personsvar.mailbox.model import (
-    History,
-    Notice,
-    NoticeId,
-    Number,
-    SoundId,
-    Subscriber,
-    VisualAccount,
-)
+from personsvar.mailbox.model.ids import NoticeId, Number, SoundId
+from personsvar.mailbox.model.ledger import History
+from personsvar.mailbox.model.notice import Notice
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.services import Services
 
 

@@ -10,7 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from personsvar.mailbox.local_time import local_day
-from personsvar.mailbox.model import Facts, NoticeKind, Number, PinHash, SparePin, Subscriber
+from personsvar.mailbox.model.ids import Number, PinHash
+from personsvar.mailbox.model.notice import Facts, NoticeKind
+from personsvar.mailbox.model.subscriber import SparePin, Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.pin import check_pin, hash_pin, random_pin
 from personsvar.mailbox.ports.store import UnitOfWork

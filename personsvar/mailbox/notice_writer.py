@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from personsvar.mailbox.local_time import after_quiet
-from personsvar.mailbox.model import Channel, Facts, NewNotice, NoticeKind, Subscriber
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.notices import COSTLY, IN_WORDS, PINS, channels_for
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from personsvar.mailbox.model import Channel, NoticeKind, Subscriber
+from personsvar.mailbox.model.notice import Channel, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
 
 FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED, NoticeKind.GREETINGS_CHANGED, NoticeKind.VISUAL_STATUS})
 """What no person is told of: it has no words."""

@@ -15,7 +15,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from personsvar.mailbox.errors import NumberError
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.sip_uri import Uri, parse_subscriber, parse_uri
 
 _LONGEST = 8192

@@ -17,7 +17,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from personsvar.mailbox.errors import PinError
-from personsvar.mailbox.model import Number, PinHash
+from personsvar.mailbox.model.ids import Number, PinHash
 from personsvar.mailbox.numbers import national
 from personsvar.mailbox.ports.world import Chance
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from personsvar.mailbox.model import Facts, Language, NoticeKind, Number, Subscriber, Wishes
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Facts, NoticeKind
+from personsvar.mailbox.model.subscriber import Language, Subscriber, Wishes
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.services import Services
 

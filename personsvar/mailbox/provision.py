@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from personsvar.mailbox import lookups
 from personsvar.mailbox.details import Details, detailed
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.new_pin import change_pin, with_new_pin
 from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.pin import check_pin, hash_pin, pin_matches

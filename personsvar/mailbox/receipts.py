@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from personsvar.mailbox.model import Notice, NoticeStatus, Receipt, ReceiptState
+from personsvar.mailbox.model.ledger import Receipt, ReceiptState
+from personsvar.mailbox.model.notice import Notice, NoticeStatus
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.undelivered import fall_back

@@ -16,7 +16,7 @@ from personsvar.mailbox.arrival import (
 )
 from personsvar.mailbox.deposit import has_room
 from personsvar.mailbox.greetings import GreetingHeard, built_in_for, greeting_for
-from personsvar.mailbox.model import Subscriber
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
 

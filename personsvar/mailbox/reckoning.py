@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from personsvar.mailbox.model import Reckoning, Uptime
+from personsvar.mailbox.model.reckoning import Reckoning, Uptime
 from personsvar.mailbox.services import Services
 
 TOLERANCE = timedelta(minutes=10)

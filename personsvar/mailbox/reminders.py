@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from personsvar.mailbox.absence_reminder import due_for_absence, remind_of_absence
-from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.removal_reminder import WARNED, due_for_removal, remind_of_removal
 from personsvar.mailbox.services import Services

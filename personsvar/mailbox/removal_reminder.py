@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from personsvar.mailbox.local_time import is_daytime, local_day, morning_of, next_morning
-from personsvar.mailbox.model import Facts, Message, NoticeKind, Number, State, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.notice import Facts, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.retention import keep_days

@@ -18,7 +18,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from personsvar.mailbox.listening import deleted_now
-from personsvar.mailbox.model import Message, Reckoning, State, Uptime
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.reckoning import Reckoning, Uptime
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.reckoning import is_believed, is_same_start, may_go_on
 from personsvar.mailbox.rules import Rules

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from personsvar.mailbox.model import (
-    Number,
-    VisualDialect,
-)
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.visual_account import VisualDialect
 
 _WARNING_SECONDS = 10.0
 

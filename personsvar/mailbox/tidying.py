@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from personsvar.mailbox.model import Uptime
+from personsvar.mailbox.model.reckoning import Uptime
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.reckoning import is_believed
 from personsvar.mailbox.rules import Rules

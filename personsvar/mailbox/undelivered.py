@@ -7,15 +7,9 @@ again.
 from __future__ import annotations
 
 from personsvar.mailbox.local_time import after_quiet
-from personsvar.mailbox.model import (
-    Channel,
-    NewNotice,
-    Notice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import NoticeId
+from personsvar.mailbox.model.notice import Channel, NewNotice, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.services import Services
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from personsvar.mailbox.model import Receipt
+from personsvar.mailbox.model.ledger import Receipt
 from personsvar.notifier.words.rendering import Rendered
 
 

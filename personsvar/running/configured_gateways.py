@@ -37,7 +37,7 @@ from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
 from personsvar.gateways.visual.visual_gateway import VisualGateway
 from personsvar.gateways.webhooks.webhook_gateway import WebhookGateway, WebhookOptions
 from personsvar.mailbox.lamps import light_all
-from personsvar.mailbox.model import Channel
+from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.pin import LONGEST, SHORTEST
 from personsvar.notifier.gateway import Gateway, TakeReceipt
 from personsvar.settings.group import variable

@@ -9,7 +9,9 @@ from typing import TypeVar
 from personsvar.bootstrap import Application
 from personsvar.http.metrics import Meter
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Channel, ChannelFigures, VisualDialect
+from personsvar.mailbox.model.ledger import ChannelFigures
+from personsvar.mailbox.model.notice import Channel
+from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.retention import Retention
 from personsvar.notifier.gateway import Gateway

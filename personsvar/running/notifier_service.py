@@ -24,7 +24,7 @@ from personsvar.http.kannel_callbacks import receipts_router as kannel_receipts
 from personsvar.http.metrics import Meter
 from personsvar.http.mm7_callbacks import reports_router
 from personsvar.http.recording_links import recordings_router
-from personsvar.mailbox.model import Channel
+from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.receipts import take_receipts
 from personsvar.mailbox.reminders import remind_once
 from personsvar.mailbox.retention import Retention

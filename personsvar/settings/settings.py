@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import ClassVar
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.rules import Rules
 from personsvar.settings import checks, defaults
 from personsvar.settings.field_types import scheme_of

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from personsvar.mailbox.model import CallBack, CallBackId, Number
+from personsvar.mailbox.model.charge import CallBack
+from personsvar.mailbox.model.ids import CallBackId, Number
 from personsvar.storage.inserting import fresh_id
 from personsvar.storage.tables import call_backs
 

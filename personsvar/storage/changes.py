@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 
 from sqlalchemy import Connection
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.storage.address import address, is_sqlite
 from personsvar.storage.listening import PostgresChannel
 from personsvar.storage.watching import SqliteWatch

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from personsvar.mailbox.model import NoticeId
+from personsvar.mailbox.model.ids import NoticeId
 from personsvar.storage.parts import PartKey, Rows, canonical_key, parts_alike, waiting_alike, waiting_for
 
 log = logging.getLogger(__name__)

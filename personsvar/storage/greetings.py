@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, select, update
 
-from personsvar.mailbox.model import Greeting, GreetingId, GreetingKind, GreetingVersion, Number, Sound
+from personsvar.mailbox.model.greeting import Greeting, GreetingKind, GreetingVersion
+from personsvar.mailbox.model.ids import GreetingId, Number
+from personsvar.mailbox.model.message import Sound
 from personsvar.storage.inserting import fresh_id
 from personsvar.storage.prepared import one_of
 from personsvar.storage.sounds import drop_unused

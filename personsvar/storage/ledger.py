@@ -10,19 +10,9 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, exists, or_, select
 
-from personsvar.mailbox.model import (
-    Attempt,
-    AttemptOutcome,
-    Channel,
-    History,
-    Notice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    Receipt,
-    ReceiptState,
-)
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, History, Receipt, ReceiptState
+from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind, NoticeStatus
 from personsvar.storage.notice_rows import notice_of
 from personsvar.storage.tables import messages, notice_attempts, notice_parts, notices, receipts
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, tuple_, update
 
-from personsvar.mailbox.model import Lock, LockScope
+from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.tables import locks
 

@@ -26,17 +26,8 @@ from sqlalchemy import (
 )
 
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import (
-    Counts,
-    ListedMessage,
-    Marks,
-    Message,
-    MessageId,
-    Number,
-    Sound,
-    SpoolId,
-    State,
-)
+from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
+from personsvar.mailbox.model.message import Counts, ListedMessage, Marks, Message, Sound, State
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.prepared import one_of, rows_of
 from personsvar.storage.sounds import drop_unused

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from personsvar.mailbox.model import (
+from personsvar.mailbox.model.ids import Sealed
+from personsvar.mailbox.model.notice import (
     Channel,
     Facts,
     MissedReason,
@@ -14,7 +15,6 @@ from personsvar.mailbox.model import (
     Notice,
     NoticeKind,
     NoticeStatus,
-    Sealed,
 )
 
 

@@ -14,20 +14,9 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, or_, select, update
 
-from personsvar.mailbox.model import (
-    Channel,
-    ChannelFigures,
-    History,
-    MissedReason,
-    NewNotice,
-    Notice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    Receipt,
-    Settlement,
-)
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.ledger import ChannelFigures, History, Receipt, Settlement
+from personsvar.mailbox.model.notice import Channel, MissedReason, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.notice_writer import many_key
 from personsvar.storage.inserting import unless_there, upsert
 from personsvar.storage.ledger import history_of, listed, still_there

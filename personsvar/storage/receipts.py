@@ -23,7 +23,9 @@ from sqlalchemy import (
 )
 
 from personsvar.mailbox import receipts as mailbox_receipts
-from personsvar.mailbox.model import Notice, NoticeId, NoticeStatus, Receipt, ReceiptState
+from personsvar.mailbox.model.ids import NoticeId
+from personsvar.mailbox.model.ledger import Receipt, ReceiptState
+from personsvar.mailbox.model.notice import Notice, NoticeStatus
 from personsvar.mailbox.receipts import verdict, word_of
 from personsvar.storage.early import unclear
 from personsvar.storage.notice_rows import notice_of

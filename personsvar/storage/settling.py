@@ -13,7 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from personsvar.mailbox.model import NoticeId, NoticeStatus, ReceiptState, Settlement
+from personsvar.mailbox.model.ids import NoticeId
+from personsvar.mailbox.model.ledger import ReceiptState, Settlement
+from personsvar.mailbox.model.notice import NoticeStatus
 from personsvar.mailbox.receipts import verdict, word_of
 from personsvar.storage.early import early_for
 from personsvar.storage.parts import PartKey, Rows, canonical, hold, key_of

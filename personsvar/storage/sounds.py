@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, delete, exists, select
 
 from personsvar.g711 import SAMPLE_RATE
-from personsvar.mailbox.model import Sound, SoundId
+from personsvar.mailbox.model.ids import SoundId
+from personsvar.mailbox.model.message import Sound
 from personsvar.storage.inserting import fresh_id, unless_there
 from personsvar.storage.prepared import one_of
 from personsvar.storage.tables import greetings, messages, renditions, sounds

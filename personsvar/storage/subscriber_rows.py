@@ -6,7 +6,15 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from personsvar.mailbox.model import ElsewhereLogin, PinHash, Place, QuietHours, SparePin, Subscriber, Wishes
+from personsvar.mailbox.model.ids import PinHash
+from personsvar.mailbox.model.subscriber import (
+    ElsewhereLogin,
+    Place,
+    QuietHours,
+    SparePin,
+    Subscriber,
+    Wishes,
+)
 
 
 def subscriber_of(row: Row[Any]) -> Subscriber:

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, or_, select, union_all, update
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
-from personsvar.mailbox.model import Number, State, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage.changes import forget
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.prepared import one_of

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InvalidRequestError
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.call_backs import SqlCallBacks
 from personsvar.storage.changes import MAILBOXES, payloads, write_down

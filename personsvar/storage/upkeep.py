@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from personsvar.mailbox.model import Reckoning, Uptime
+from personsvar.mailbox.model.reckoning import Reckoning, Uptime
 from personsvar.storage.inserting import upsert
 from personsvar.storage.tables import reckonings
 

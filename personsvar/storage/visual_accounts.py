@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from personsvar.mailbox.model import Number, Sealed, VisualAccount, VisualDialect, VisualStatus
+from personsvar.mailbox.model.ids import Number, Sealed
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.tables import visual_accounts as accounts
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from personsvar.language.sentence import PromptMissingError, Sentence
-from personsvar.mailbox.model import Sound
+from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Take
 from personsvar.voice.play import MediaUnavailableError
 

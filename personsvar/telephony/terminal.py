@@ -34,7 +34,9 @@ from personsvar.language.prompts import Catalogue, PromptId, UnknownPromptError
 from personsvar.language.sentence import Part, Sentence
 from personsvar.language.wording import words
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import CallBackId, Language, Number, Sound
+from personsvar.mailbox.model.ids import CallBackId, Number
+from personsvar.mailbox.model.message import Sound
+from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.ports.takes import Take
 
 log = logging.getLogger(__name__)

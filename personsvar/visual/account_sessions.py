@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from personsvar.mailbox.model import Number, PasswordHash
+from personsvar.mailbox.model.ids import Number, PasswordHash
 from personsvar.visual.login import LoggedIn
 
 MOST_SESSIONS = 10

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 
 OnChange = Callable[[], None]
 OnMailboxChanges = Callable[[AbstractSet[Number]], None]

@@ -17,7 +17,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from personsvar.logs import in_call
 from personsvar.loop_thread import off_loop
 from personsvar.mailbox.errors import NotOpenError, StoreUnavailableError, UnknownSubscriberError
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import view
 from personsvar.visual.client_connection import ClientConnection, ClientGoneError

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from personsvar.loop_thread import off_loop
-from personsvar.mailbox.model import Number, PasswordHash, Subscriber, VisualAccount, VisualStatus
+from personsvar.mailbox.model.ids import Number, PasswordHash
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualStatus
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.accounts import owner_of
 from personsvar.mailbox.visual.password import password_matches

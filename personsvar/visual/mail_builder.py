@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from personsvar.mailbox.model import GreetingKind, Number
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import FolderEntry
 from personsvar.vvm.imap.imap_message import ImapMessage

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from personsvar.loop_thread import off_loop
 from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import FolderEntry

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from personsvar.loop_thread import off_loop
 from personsvar.mailbox import lookups
-from personsvar.mailbox.model import SoundId
+from personsvar.mailbox.model.ids import SoundId
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import view
 from personsvar.visual.session_figures import SessionFigures

@@ -18,7 +18,9 @@ from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part, PromptMissingError, Sentence
 from personsvar.language.spelling import spelled
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Language, Sound, SoundId
+from personsvar.mailbox.model.ids import SoundId
+from personsvar.mailbox.model.message import Sound
+from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.ports.takes import Take
 from personsvar.voice import play_signals
 from personsvar.voice.play_files import holds_bytes

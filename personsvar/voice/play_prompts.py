@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from personsvar.language.prompts import PromptId
-from personsvar.mailbox.model import Language
+from personsvar.mailbox.model.subscriber import Language
 from personsvar.voice.play_files import SUFFIXES, holds_bytes
 
 log = logging.getLogger(__name__)

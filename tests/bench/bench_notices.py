@@ -20,18 +20,10 @@ from pathlib import Path
 
 from dialplan.switch.root import find_asterisk
 from personsvar import storage
-from personsvar.mailbox.model import (
-    Channel,
-    Facts,
-    Message,
-    MessageId,
-    NewNotice,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    SpoolId,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
+from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from tests.bench import processes, tables
 from tests.postgres import PostgresCluster, running_cluster

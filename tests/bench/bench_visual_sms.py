@@ -17,7 +17,8 @@ from pathlib import Path
 
 from dialplan.switch.root import find_asterisk
 from personsvar import storage
-from personsvar.mailbox.model import Number, VisualDialect
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.requests import VisualRequest, VisualRequestKind, take_request

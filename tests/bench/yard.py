@@ -16,7 +16,10 @@ from pathlib import Path
 from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import find_asterisk
-from personsvar.mailbox.model import GreetingKind, Message, MessageId, Number, SpoolId, Subscriber
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
+from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from tests.bench import processes
 from tests.bench.voicemail import Voicemail, make_data, more

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.compose.docker_engine_compose import compose_2
 from tests.compose.images import Engine, made_images
 from tests.compose.inbox import Inbox

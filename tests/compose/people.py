@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.compose.stack import Stack
 from tests.real import signals
 from tests.real.pieces import Piece, pieces

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.compose.conftest import Subscriber
 from tests.compose.inbox import Inbox
 from tests.compose.people import Telephone, caught_up, hear, leave, message, messages, swept, talking

@@ -19,7 +19,8 @@ from typing import ParamSpec, Protocol, TypeVar
 from personsvar.dialogue.call import Call, Progress
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import PromptMissingError, Sentence
-from personsvar.mailbox.model import Sound, SoundId
+from personsvar.mailbox.model.ids import SoundId
+from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Take
 from personsvar.telephony.agi.agi_call import AgiCall
 from personsvar.telephony.agi.agi_connection import AgiConnection

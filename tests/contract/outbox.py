@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from personsvar.mailbox.model import (
+from personsvar.mailbox.model.ids import NoticeId
+from personsvar.mailbox.model.ledger import (
     Attempt,
     AttemptOutcome,
-    Channel,
-    Facts,
     History,
-    NewNotice,
-    Notice,
-    NoticeId,
-    NoticeStatus,
     Receipt,
     ReceiptState,
     Settlement,
 )
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeStatus
 from personsvar.mailbox.ports.store import Store
 from tests.contract.stores import NOON, OpenStore, notice
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from personsvar.dialogue.call import Call, DialOutcome, Progress
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import Sound, SoundId
+from personsvar.mailbox.model.ids import SoundId
+from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Take
 from personsvar.voice.alaw import from_linear
 from tests.contract.takes import a_take

@@ -9,20 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from personsvar.mailbox.model import (
-    Channel,
-    Facts,
-    Message,
-    MessageId,
-    NewNotice,
-    NoticeKind,
-    Number,
-    Sound,
-    SoundId,
-    SpoolId,
-    State,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
+from personsvar.mailbox.model.message import Message, Sound, State
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import Store
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.tables import metadata

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from personsvar.mailbox.model import Number, SpoolId
+from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader, Take
 
 

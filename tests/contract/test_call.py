@@ -20,7 +20,7 @@ from personsvar.dialogue.call import (
 )
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Sentence
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.contract.calls import LINES, LONGEST_TONE_SECONDS, PROMPT_SECONDS, Line
 from tests.wire.channel import CalledParty, Plan
 

@@ -15,15 +15,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from personsvar.mailbox.model import (
-    GreetingKind,
-    Marks,
-    Number,
-    Subscriber,
-    VisualAccount,
-    VisualDialect,
-    VisualStatus,
-)
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Marks
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.changes import MAILBOXES, SqlMailboxChanges, payloads

@@ -15,7 +15,10 @@ import pytest
 
 from personsvar.mailbox import listening
 from personsvar.mailbox.listening import deleted_now
-from personsvar.mailbox.model import CallBackId, GreetingId, GreetingKind, Lock, LockScope, Message, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import CallBackId, GreetingId
+from personsvar.mailbox.model.lock import Lock, LockScope
+from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services

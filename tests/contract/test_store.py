@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from personsvar.mailbox.errors import MailboxError, StoreUnavailableError
-from personsvar.mailbox.model import Lock, LockScope, Subscriber
+from personsvar.mailbox.model.lock import Lock, LockScope
+from personsvar.mailbox.model.subscriber import Subscriber
 from tests.contract.stores import KARI, OLA, SOUND, OpenStore, Shop, leave, message, notice, subscribe
 from tests.fakes.memory import MemoryStore
 

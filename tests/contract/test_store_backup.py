@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.mailbox.model import State
+from personsvar.mailbox.model.message import State
 from personsvar.storage import SqlStore, is_current, raise_ids, upgrade
 from tests.contract.stores import KARI, SOUND, leave, message, notice, subscribe
 from tests.postgres import PostgresCluster

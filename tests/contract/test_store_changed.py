@@ -10,18 +10,12 @@ from datetime import datetime
 import pytest
 
 from personsvar.mailbox.lamps import LampRows, light_all
-from personsvar.mailbox.model import (
-    Channel,
-    GreetingKind,
-    Message,
-    MessageId,
-    NoticeId,
-    NoticeStatus,
-    Number,
-    Settlement,
-    State,
-    Subscriber,
-)
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import MessageId, NoticeId, Number
+from personsvar.mailbox.model.ledger import Settlement
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.notice import Channel, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services

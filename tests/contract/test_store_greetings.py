@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 
 from personsvar.mailbox.errors import UnknownSubscriberError
-from personsvar.mailbox.model import CallBack, CallBackId, Greeting, GreetingKind, Lock, LockScope
+from personsvar.mailbox.model.charge import CallBack
+from personsvar.mailbox.model.greeting import Greeting, GreetingKind
+from personsvar.mailbox.model.ids import CallBackId
+from personsvar.mailbox.model.lock import Lock, LockScope
 from tests.contract.stores import CALLER, KARI, NOON, OLA, SOUND, OpenStore
 
 PERSONAL, ABSENCE = GreetingKind.PERSONAL, GreetingKind.ABSENCE

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from personsvar.mailbox.errors import StoreTooSlowError
-from personsvar.mailbox.model import Notice, NoticeId
+from personsvar.mailbox.model.ids import NoticeId
+from personsvar.mailbox.model.notice import Notice
 from personsvar.storage import SqlStore
 from tests.contract.outbox import put
 from tests.contract.stores import KARI, NOON, OpenStore, Shop, notice, postgres_url, subscribe

@@ -8,18 +8,9 @@ from datetime import timedelta
 import pytest
 
 from personsvar.mailbox.errors import UnknownSubscriberError
-from personsvar.mailbox.model import (
-    Greeting,
-    GreetingId,
-    GreetingKind,
-    GreetingVersion,
-    ListedMessage,
-    Marks,
-    Message,
-    Sound,
-    SoundId,
-    State,
-)
+from personsvar.mailbox.model.greeting import Greeting, GreetingKind, GreetingVersion
+from personsvar.mailbox.model.ids import GreetingId, SoundId
+from personsvar.mailbox.model.message import ListedMessage, Marks, Message, Sound, State
 from tests.contract.stores import CALLER, KARI, NOON, OLA, SOUND, OpenStore, change, leave, message, turned
 
 PERSONAL, ABSENCE = GreetingKind.PERSONAL, GreetingKind.ABSENCE

@@ -5,7 +5,8 @@ from __future__ import annotations
 from alembic import command
 from sqlalchemy import text
 
-from personsvar.mailbox.model import GreetingKind, Marks, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.message import Marks, State
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.versions import _engine, scripts
 from tests.contract.stores import KARI

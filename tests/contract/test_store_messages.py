@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy.exc import StatementError
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
-from personsvar.mailbox.model import Counts, Message, MessageId, Number, Sound, SoundId, SpoolId, State
+from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
+from personsvar.mailbox.model.message import Counts, Message, Sound, State
 from tests.contract.stores import (
     CALLER,
     KARI,

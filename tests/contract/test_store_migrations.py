@@ -16,7 +16,8 @@ from alembic import command
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect, text
 
-from personsvar.mailbox.model import GreetingKind, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.message import State
 from personsvar.storage import SqlStore, upgrade, versions
 from personsvar.storage.versions import (
     Age,

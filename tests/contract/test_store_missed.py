@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from personsvar.mailbox.model import Channel, Facts, MissedReason, NewNotice, Notice, NoticeKind, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel, Facts, MissedReason, NewNotice, Notice, NoticeKind
 from personsvar.mailbox.notice_writer import many_key
 from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore
 

@@ -8,16 +8,8 @@ from datetime import timedelta
 import pytest
 
 from personsvar.mailbox.errors import UnknownSubscriberError
-from personsvar.mailbox.model import (
-    Channel,
-    Facts,
-    MessageId,
-    MissedReason,
-    Notice,
-    NoticeId,
-    NoticeStatus,
-    Sealed,
-)
+from personsvar.mailbox.model.ids import MessageId, NoticeId, Sealed
+from personsvar.mailbox.model.notice import Channel, Facts, MissedReason, Notice, NoticeStatus
 from tests.contract.outbox import add, claim, look, settle
 from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore, notice
 

@@ -8,15 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from personsvar.mailbox.model import (
-    AttemptOutcome,
-    Channel,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from tests.contract.outbox import add, receipt, settled, tried
 from tests.contract.stores import CALLER, KARI, NOON, OpenStore, Shop, notice

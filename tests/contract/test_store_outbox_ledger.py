@@ -8,18 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from personsvar.mailbox.model import (
-    AttemptOutcome,
-    Channel,
-    Facts,
-    History,
-    NewNotice,
-    Notice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Sealed,
-)
+from personsvar.mailbox.model.ids import NoticeId, Sealed
+from personsvar.mailbox.model.ledger import AttemptOutcome, History
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.storage.tables import notice_attempts, notice_parts, receipts
 from personsvar.storage.unit_of_work import SqlUnitOfWork
 from tests.contract.outbox import (

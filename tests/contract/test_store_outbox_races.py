@@ -7,15 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
 
-from personsvar.mailbox.model import (
-    AttemptOutcome,
-    Channel,
-    Facts,
-    NewNotice,
-    Notice,
-    NoticeKind,
-    NoticeStatus,
-)
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind, NoticeStatus
 from tests.contract.outbox import add, claim, look, put, receipt, receive, send, settled, tried, write_back
 from tests.contract.stores import CALLER, KARI, NOON, OpenStore
 

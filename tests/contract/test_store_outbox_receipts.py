@@ -9,7 +9,8 @@ from itertools import permutations
 import pytest
 
 from personsvar.mailbox import receipts as mailbox_receipts
-from personsvar.mailbox.model import AttemptOutcome, NoticeStatus, ReceiptState
+from personsvar.mailbox.model.ledger import AttemptOutcome, ReceiptState
+from personsvar.mailbox.model.notice import NoticeStatus
 from tests.contract.outbox import (
     DELIVERED,
     FAILED,

@@ -8,16 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from personsvar.mailbox.errors import UnknownSubscriberError
-from personsvar.mailbox.model import (
-    AttemptOutcome,
-    Channel,
-    Facts,
-    MissedReason,
-    NewNotice,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-)
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import Channel, Facts, MissedReason, NewNotice, NoticeKind, NoticeStatus
 from tests.contract.outbox import claim, history, look, put, settled, tried, write_back
 from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore
 

@@ -10,7 +10,9 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from personsvar.mailbox.model import AttemptOutcome, NoticeId, NoticeStatus
+from personsvar.mailbox.model.ids import NoticeId
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import NoticeStatus
 from personsvar.storage import SqlStore, is_current, upgrade
 from personsvar.storage.versions import _engine, scripts
 from tests.contract.outbox import (

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from personsvar.mailbox.errors import StoreUnavailableError, UnknownSubscriberError
-from personsvar.mailbox.model import Subscriber
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import SqlStore
 from personsvar.storage.listening import NOTICES

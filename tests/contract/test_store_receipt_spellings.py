@@ -8,7 +8,8 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from personsvar.mailbox.model import AttemptOutcome, NoticeStatus
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import NoticeStatus
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.early import UNCLEAR
 from personsvar.storage.parts import canonical

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from personsvar.mailbox.model import Number, State, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.subscriber import Subscriber
 from tests.contract.stores import KARI, NOON, OLA, OpenStore, change, leave, message, turned
 
 DAY = timedelta(days=1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from personsvar.mailbox.model import GreetingKind, MessageId
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import MessageId
 from personsvar.storage import raise_ids
 from personsvar.storage.counters import LAST_UID
 from tests.contract.stores import KARI, NOON, OpenStore, Shop, leave, message, notice, subscribe

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert
 
-from personsvar.mailbox.model import Counts, GreetingKind, MessageId, Number, SoundId, SpoolId, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
+from personsvar.mailbox.model.message import Counts, State
 from personsvar.mailbox.ports.store import Store, UnitOfWork
 from personsvar.storage.tables import messages
 from personsvar.storage.unit_of_work import SqlUnitOfWork

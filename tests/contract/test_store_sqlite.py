@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Subscriber
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.turns import turns_at

@@ -10,24 +10,20 @@ import pytest
 from sqlalchemy import Row, Table, func, select
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
-from personsvar.mailbox.model import (
-    CallBack,
+from personsvar.mailbox.model.charge import CallBack
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import MessageId, Number, PinHash
+from personsvar.mailbox.model.lock import Lock, LockScope
+from personsvar.mailbox.model.notice import Facts
+from personsvar.mailbox.model.subscriber import (
     ElsewhereLogin,
-    Facts,
-    GreetingKind,
-    Lock,
-    LockScope,
-    MessageId,
-    Number,
-    PinHash,
     Place,
     QuietHours,
     SparePin,
     Subscriber,
-    VisualAccount,
-    VisualDialect,
     Wishes,
 )
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.mailbox.ports.store import Store, UnitOfWork
 from personsvar.storage.tables import metadata, renditions, sounds
 from personsvar.storage.unit_of_work import SqlUnitOfWork

@@ -8,7 +8,8 @@ from dataclasses import replace
 from threading import Barrier
 from typing import TypeVar
 
-from personsvar.mailbox.model import Lock, LockScope, NoticeId
+from personsvar.mailbox.model.ids import NoticeId
+from personsvar.mailbox.model.lock import Lock, LockScope
 from tests.contract.stores import CALLER, KARI, NOON, OpenStore, leave, message, notice
 
 T = TypeVar("T")

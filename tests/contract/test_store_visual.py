@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from personsvar.mailbox.errors import UnknownSubscriberError
-from personsvar.mailbox.model import PasswordHash, Sealed, VisualAccount, VisualDialect, VisualStatus
+from personsvar.mailbox.model.ids import PasswordHash, Sealed
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore, subscribe
 
 PLAIN = VisualAccount(KARI, VisualDialect.VVM3)

@@ -7,7 +7,9 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from personsvar.mailbox.model import Facts, Number, Sealed, Subscriber
+from personsvar.mailbox.model.ids import Number, Sealed
+from personsvar.mailbox.model.notice import Facts
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage.columns import legible
 from tests.contract.stores import KARI, SOUND, Shop, message, notice
 

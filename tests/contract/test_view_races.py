@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from personsvar.mailbox.model import GreetingKind, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.message import State
 from personsvar.mailbox.visual import view
 from tests.contract.stores import SOUND, Shop
 from tests.unit.mailbox.office import KARI

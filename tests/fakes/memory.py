@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.store import OpenUnits
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit

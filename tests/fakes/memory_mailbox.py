@@ -9,29 +9,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
-from personsvar.mailbox.model import (
-    CallBack,
-    CallBackId,
-    Counts,
-    Greeting,
-    GreetingId,
-    GreetingKind,
-    GreetingVersion,
-    ListedMessage,
-    Lock,
-    LockScope,
-    Message,
-    MessageId,
-    Number,
-    Reckoning,
-    Sound,
-    SoundId,
-    SpoolId,
-    State,
-    Subscriber,
-    VisualAccount,
-    VisualDialect,
-)
+from personsvar.mailbox.model.charge import CallBack
+from personsvar.mailbox.model.greeting import Greeting, GreetingKind, GreetingVersion
+from personsvar.mailbox.model.ids import CallBackId, GreetingId, MessageId, Number, SoundId, SpoolId
+from personsvar.mailbox.model.lock import Lock, LockScope
+from personsvar.mailbox.model.message import Counts, ListedMessage, Message, Sound, State
+from personsvar.mailbox.model.reckoning import Reckoning
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from tests.fakes.memory_tables import GreetingRow, Ids, Shelf, Tables
 
 K = TypeVar("K")

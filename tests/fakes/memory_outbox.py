@@ -9,22 +9,23 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from personsvar.mailbox import receipts as mailbox_receipts
-from personsvar.mailbox.model import (
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.ledger import (
     Attempt,
     AttemptOutcome,
-    Channel,
     ChannelFigures,
-    Facts,
     History,
+    Receipt,
+    Settlement,
+)
+from personsvar.mailbox.model.notice import (
+    Channel,
+    Facts,
     MissedReason,
     NewNotice,
     Notice,
-    NoticeId,
     NoticeKind,
     NoticeStatus,
-    Number,
-    Receipt,
-    Settlement,
 )
 from personsvar.mailbox.notice_writer import many_key
 from personsvar.mailbox.receipts import verdict

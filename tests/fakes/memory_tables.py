@@ -9,26 +9,16 @@ from itertools import count
 from typing import Self, TypeVar
 
 from personsvar.mailbox.errors import MailboxError, StoreUnavailableError, UnknownSubscriberError
-from personsvar.mailbox.model import (
-    Attempt,
-    CallBack,
-    CallBackId,
-    Greeting,
-    GreetingId,
-    Lock,
-    LockScope,
-    Message,
-    MessageId,
-    Notice,
-    NoticeId,
-    Number,
-    Receipt,
-    ReceiptState,
-    Reckoning,
-    SoundId,
-    Subscriber,
-    VisualAccount,
-)
+from personsvar.mailbox.model.charge import CallBack
+from personsvar.mailbox.model.greeting import Greeting
+from personsvar.mailbox.model.ids import CallBackId, GreetingId, MessageId, NoticeId, Number, SoundId
+from personsvar.mailbox.model.ledger import Attempt, Receipt, ReceiptState
+from personsvar.mailbox.model.lock import Lock, LockScope
+from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.model.notice import Notice
+from personsvar.mailbox.model.reckoning import Reckoning
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.receipts import word_of
 
 K = TypeVar("K")

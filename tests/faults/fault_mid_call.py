@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialplan.switch.root import Asterisk, find_asterisk
-from personsvar.mailbox.model import NoticeKind, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import NoticeKind
 from tests.bench.tables import begin, show, tell
 from tests.real.house import House
 from tests.real.houses import running_house, telephones

@@ -16,18 +16,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from dialplan.switch.process import Switch
-from personsvar.mailbox.model import (
-    GreetingKind,
-    Message,
-    MessageId,
-    NoticeKind,
-    Number,
-    Sound,
-    SoundId,
-    SpoolId,
-    State,
-    Subscriber,
-)
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
+from personsvar.mailbox.model.message import Message, Sound, State
+from personsvar.mailbox.model.notice import NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from tests.real.heard import PromptSounds
 from tests.real.spool import eventually

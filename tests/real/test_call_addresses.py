@@ -8,7 +8,8 @@ import pytest
 
 from dialplan.switch.process import Switch
 from personsvar.mailbox.arrival import Arrival, CallerArrives, arrive, withheld
-from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from tests.real.house import House
 from tests.real.sip_message import Header

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from personsvar.mailbox.model import MessageId, Number, State
+from personsvar.mailbox.model.ids import MessageId, Number
+from personsvar.mailbox.model.message import State
 from tests.real.house import House
 from tests.real.pieces import Piece
 from tests.real.signals import sweep

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from personsvar.mailbox.model import GreetingKind, NoticeKind, Number
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import NoticeKind
 from tests.real.house import House
 from tests.real.spool import eventually
 from tests.real.walks import Telephone, own_mailbox, record_greeting

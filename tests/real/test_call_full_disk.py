@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dialplan.switch.root import Asterisk
-from personsvar.mailbox.model import NoticeKind
+from personsvar.mailbox.model.notice import NoticeKind
 from tests.real.house import House
 from tests.real.houses import running_house, telephones
 from tests.real.pieces import pieces

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from personsvar.mailbox.model import GreetingKind, NoticeKind, Number
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.pin import hash_pin
 from tests.real.house import House
 from tests.real.pieces import Piece

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from personsvar.mailbox.model import GreetingKind, NoticeKind, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.notice import NoticeKind
 from tests.real.house import House
 from tests.real.pieces import pieces
 from tests.real.signals import speech, sweep

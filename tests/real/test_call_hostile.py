@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from personsvar.mailbox.model import NoticeKind
+from personsvar.mailbox.model.notice import NoticeKind
 from tests.real.house import House
 from tests.real.sip_message import Header
 from tests.real.sip_phone import ACCESS_NUMBER, Phone

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from personsvar.mailbox.model import Number, State
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import State
 from tests.real.g711 import decode
 from tests.real.heard import sweep_second
 from tests.real.house import House

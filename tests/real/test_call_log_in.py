@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from personsvar.mailbox.model import LockScope, NoticeKind, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.lock import LockScope
+from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.pin import hash_pin
 from tests.real.house import House
 from tests.real.sip_phone import Phone

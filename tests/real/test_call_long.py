@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personsvar.mailbox.model import State
+from personsvar.mailbox.model.message import State
 from tests.real import signals
 from tests.real.g711 import decode
 from tests.real.house import House

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from dialplan.switch.root import Asterisk
-from personsvar.mailbox.model import NoticeKind, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import NoticeKind
 from tests.real.g711 import decode
 from tests.real.heard import sweep_second
 from tests.real.house import House

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.real.house import House
 from tests.real.houses import telephones
 from tests.real.pieces import Piece

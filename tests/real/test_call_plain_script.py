@@ -15,7 +15,7 @@ import pytest
 
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
-from personsvar.mailbox.model import State
+from personsvar.mailbox.model.message import State
 from tests.real.house import House
 from tests.real.houses import running_house, telephones
 from tests.real.pieces import pieces

@@ -9,7 +9,8 @@ import pytest
 
 from dialplan.switch.root import Asterisk
 from personsvar import storage
-from personsvar.mailbox.model import NoticeKind, State
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.notice import NoticeKind
 from tests.postgres import PostgresCluster, running_cluster
 from tests.real.house import House
 from tests.real.houses import running_house, telephones

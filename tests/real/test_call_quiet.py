@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personsvar.mailbox.model import NoticeKind
+from personsvar.mailbox.model.notice import NoticeKind
 from tests.real.g711 import RATE
 from tests.real.house import House
 from tests.real.signals import speech

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from dialplan.switch.root import Asterisk
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.real import signals
 from tests.real.g711 import SILENCE
 from tests.real.heard import Segment, pitch

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from personsvar.mailbox.model import Message, NoticeKind, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.pin import hash_pin
 from tests.real.house import House
 from tests.real.spool import eventually

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from personsvar.mailbox.model import State
+from personsvar.mailbox.model.message import State
 from tests.real import g722
 from tests.real.heard import PromptSounds
 from tests.real.house import House

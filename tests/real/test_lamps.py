@@ -23,17 +23,10 @@ from personsvar.gateways.lamps.notify import notify
 from personsvar.gateways.lamps.sip import SipMessage, pack, unpack
 from personsvar.mailbox import listening
 from personsvar.mailbox.lamps import LampRows, light_all
-from personsvar.mailbox.model import (
-    Channel,
-    Counts,
-    Message,
-    MessageId,
-    Number,
-    Sound,
-    SoundId,
-    SpoolId,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
+from personsvar.mailbox.model.message import Counts, Message, Sound
+from personsvar.mailbox.model.notice import Channel
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.notifier.errors import GatewayAwayError, UndeliverableError

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dialplan.switch.control import ask
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.real.by_hand import read_until, switch_by_hand
 from tests.real.desk_phone import DeskPhone
 from tests.real.house import ServiceProcess

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dialplan.switch.config import SOUNDS
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.real.by_hand import asterisk_of, health, is_running, read_until, switch_by_hand
 from tests.real.g711 import RATE
 from tests.real.heard import PromptSounds

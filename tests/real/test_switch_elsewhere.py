@@ -16,7 +16,8 @@ from dialplan.switch.root import Asterisk
 from personsvar.gateways.lamps.names import lamp_of, section
 from personsvar.gateways.lamps.notify import notify
 from personsvar.gateways.lamps.sip import pack, unpack
-from personsvar.mailbox.model import Counts, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Counts
 from tests.real.heard import PromptSounds
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_phone import ACCESS_NUMBER, Phone

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.real.by_hand import ROOM, all_of, end_all_of
 from tests.real.house import START_SECONDS
 from tests.real.ports import free_tcp_port, free_udp_port

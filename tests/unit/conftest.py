@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.mailbox.model import NewNotice, Notice, NoticeId, Number, Subscriber
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.notice import NewNotice, Notice
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore, upgrade

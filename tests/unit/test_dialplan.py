@@ -12,7 +12,7 @@ from dialplan.switch.config import EMPTY, Setting, render
 from personsvar.dialogue.call import Progress
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.gateways.lamps import names
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.rules import Rules
 from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.agi_answers import BYTES_A_SAMPLE

@@ -16,16 +16,10 @@ from personsvar.gateways.kannel import delivery_reports as kannel_receipts
 from personsvar.gateways.mms.mm7_answers import CODES, Mm7Meaning
 from personsvar.gateways.sms.command_status import refusal
 from personsvar.http import mm7_callbacks
-from personsvar.mailbox.model import (
-    AttemptOutcome,
-    Channel,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    ReceiptState,
-    Subscriber,
-    Wishes,
-)
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ledger import AttemptOutcome, ReceiptState
+from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.notices import FOR_MACHINES, PINS, channels_for
 from personsvar.mailbox.tidying import LEDGER_DAYS
 from personsvar.notifier.errors import UndeliverableError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from personsvar.mailbox.model import Channel, Facts, Notice, NoticeId, NoticeKind, NoticeStatus, Number
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.notice import Channel, Facts, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.services import Services
 from personsvar.notifier.words.rendering import Rendered, Text, render
 

@@ -5,16 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import count
 
-from personsvar.mailbox.model import (
-    Channel,
-    Facts,
-    MessageId,
-    Notice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-)
+from personsvar.mailbox.model.ids import MessageId, NoticeId, Number
+from personsvar.mailbox.model.notice import Channel, Facts, Notice, NoticeKind, NoticeStatus
 from personsvar.notifier.words.rendering import Multimedia, Rendered
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

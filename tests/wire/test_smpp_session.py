@@ -17,7 +17,7 @@ from personsvar.gateways.sms.smpp_connection import TakeDelivered
 from personsvar.gateways.sms.smpp_session import SmppSession
 from personsvar.gateways.sms.sms_parts import SmsPart
 from personsvar.gateways.sms.smsc import SmppOptions, Smsc
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError
 from tests.unit.gateways.sms.patience import patient
 from tests.wire.smsc import byte_smsc

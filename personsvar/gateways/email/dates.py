@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from personsvar.mailbox.model import Language
+from personsvar.mailbox.model.subscriber import Language
 
 _DAYS = {
     "nb": ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"),

@@ -7,7 +7,8 @@ from typing import Literal
 
 from personsvar.gateways.email.attachment import Attachment, Carried, Linked
 from personsvar.gateways.email.dates import day_and_time
-from personsvar.mailbox.model import Language, NoticeKind
+from personsvar.mailbox.model.notice import NoticeKind
+from personsvar.mailbox.model.subscriber import Language
 from personsvar.notifier.words.facts import NoticeFacts
 from personsvar.notifier.words.rendering import Mail, Rendered
 

@@ -17,7 +17,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from personsvar.mailbox.model import Language, MessageId
+from personsvar.mailbox.model.ids import MessageId
+from personsvar.mailbox.model.subscriber import Language
 
 PATH = "/r"
 _LABEL = b"personsvar: links to recordings"

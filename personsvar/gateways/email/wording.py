@@ -29,7 +29,8 @@ from jinja2 import (
 from jinja2.exceptions import TemplateError, TemplateSyntaxError
 
 from personsvar.gateways.email.shown import Carrying, MailContent
-from personsvar.mailbox.model import Language, NoticeKind
+from personsvar.mailbox.model.notice import NoticeKind
+from personsvar.mailbox.model.subscriber import Language
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 MAIL = ("subject.txt", "text.txt", "page.html")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from personsvar.gateways.files.written import SUFFIXES
-from personsvar.mailbox.model import NoticeId
+from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.services import Services
 
 _ENDINGS = "|".join(re.escape(one) for one in sorted(set(SUFFIXES.values())))

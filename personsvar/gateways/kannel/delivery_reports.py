@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from personsvar.gateways.kannel.kannel_answers import words
-from personsvar.mailbox.model import Receipt, ReceiptState
+from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 
 PATH = "/gateways/kannel/receipt"
 _TOKEN_BYTES = 16

@@ -25,7 +25,7 @@ from personsvar.gateways.reachability import (
 )
 from personsvar.gateways.sms.sms import Sms
 from personsvar.gateways.trust import trusting
-from personsvar.mailbox.model import Notice
+from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 from personsvar.notifier.gateway import Accepted

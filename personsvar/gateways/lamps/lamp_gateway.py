@@ -21,7 +21,8 @@ from personsvar.gateways.lamps.sip import SipMessage
 from personsvar.gateways.lamps.sip_answers import must_be_taken
 from personsvar.gateways.lamps.sip_port import SipPort, Timers
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Counts, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Counts
 from personsvar.notifier.errors import (
     DeliveryError,
     GatewayAwayError,

@@ -7,7 +7,7 @@ Asterisk takes the counts of an unasked NOTIFY for the mailbox of the endpoint t
 
 from __future__ import annotations
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 
 PILOT = "lamps"
 """The pilot lamp: the name of its endpoint, of its place and of its mailbox (see `pilot`)."""

@@ -6,7 +6,7 @@ from secrets import token_hex
 
 from personsvar.gateways.lamps.sip import Header, SipMessage
 from personsvar.gateways.lamps.summary import CONTENT_TYPE, EVENT, summary
-from personsvar.mailbox.model import Counts
+from personsvar.mailbox.model.message import Counts
 
 SUBSCRIBED_SECONDS = 60
 """The shortest that Asterisk takes; it lapses by itself."""

@@ -19,7 +19,7 @@ from personsvar.gateways.lamps.notify import notify, subscribe
 from personsvar.gateways.lamps.sip import SipMessage, response
 from personsvar.gateways.lamps.sip_port import SipPort, is_accepted
 from personsvar.gateways.lamps.summary import is_lit
-from personsvar.mailbox.model import Counts
+from personsvar.mailbox.model.message import Counts
 
 LIT = Counts(new=1)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from personsvar.mailbox.model import Counts
+from personsvar.mailbox.model.message import Counts
 
 CONTENT_TYPE = "application/simple-message-summary"
 EVENT = "message-summary"

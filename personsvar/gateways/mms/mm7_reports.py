@@ -13,7 +13,7 @@ from personsvar.gateways.mms.envelope import SOAP, written
 from personsvar.gateways.mms.mm7_answers import one_line
 from personsvar.gateways.mms.mm7_options import NAMESPACE
 from personsvar.gateways.mms.soap import SoapMessage
-from personsvar.mailbox.model import Receipt, ReceiptState
+from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 
 REPORT = "DeliveryReportReq"
 SUCCESS, CORRUPT, UNSUPPORTED = "1000", "2007", "4003"

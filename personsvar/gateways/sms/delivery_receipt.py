@@ -15,7 +15,7 @@ from typing import Literal
 
 from personsvar.gateways.sms.alphabet import Alphabet, decoded
 from personsvar.gateways.sms.delivered import Delivered, Tlv
-from personsvar.mailbox.model import ReceiptState
+from personsvar.mailbox.model.ledger import ReceiptState
 
 ReceiptIds = Literal["as-is", "hex", "decimal"]
 """How a receipt's text writes the id of submit_sm_resp: alike, in hex (and the answer in decimal), or the

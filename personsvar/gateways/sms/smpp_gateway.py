@@ -26,7 +26,7 @@ from personsvar.gateways.sms.smpp_session import SmppSession
 from personsvar.gateways.sms.sms import Sms, TakeIncoming
 from personsvar.gateways.sms.sms_parts import parts_of
 from personsvar.gateways.sms.smsc import SmppOptions, Smsc
-from personsvar.mailbox.model import Receipt
+from personsvar.mailbox.model.ledger import Receipt
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.errors import (
     DeliveryError,

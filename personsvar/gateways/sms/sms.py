@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 
 
 @dataclass(frozen=True, slots=True)

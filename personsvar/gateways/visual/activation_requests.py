@@ -15,7 +15,8 @@ from personsvar.gateways.visual.client_texts import VisualOptions
 from personsvar.gateways.visual.unknown_numbers import LIFE_SECONDS, UnknownNumbers
 from personsvar.gateways.visual.visual_gateway import addressed
 from personsvar.loop_thread import off_loop
-from personsvar.mailbox.model import Number, VisualDialect
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.numbers import normalise
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.requests import (

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from personsvar.mailbox.model import Message, NoticeKind, Number, VisualAccount, VisualDialect, VisualStatus
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.model.notice import NoticeKind
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.mailbox.visual.accounts import imap_user
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.words.client_update import ClientUpdate

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from personsvar.gateways.sms.sms import Sms
 from personsvar.gateways.visual.sms_route import Submit
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.notifier.errors import DeliveryError, UndeliverableError
 
 log = logging.getLogger(__name__)

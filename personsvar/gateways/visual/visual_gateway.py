@@ -11,7 +11,8 @@ from personsvar.gateways.sms.sms import Ports, Sms
 from personsvar.gateways.visual.client_texts import VisualOptions, port_of, words
 from personsvar.gateways.visual.sms_route import SmsRoute
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
-from personsvar.mailbox.model import Notice, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.words.client_update import ClientUpdate

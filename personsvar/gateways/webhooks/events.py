@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from personsvar.mailbox.model import Notice, NoticeKind
+from personsvar.mailbox.model.notice import Notice, NoticeKind
 
 EVENT_TYPES = {
     NoticeKind.NEW_MESSAGE: "message.new",

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from personsvar.gateways.webhooks.webhook_answers import WebhookAnswer
-from personsvar.mailbox.model import NoticeId
+from personsvar.mailbox.model.ids import NoticeId
 
 MOST_NOTICES = 10_000
 

@@ -31,7 +31,7 @@ from personsvar.gateways.webhooks.events import event, event_id
 from personsvar.gateways.webhooks.pending import Pending
 from personsvar.gateways.webhooks.receiver import Destination, Receiver
 from personsvar.gateways.webhooks.webhook_answers import WebhookAnswer, WebhookEnding, judged
-from personsvar.mailbox.model import Notice
+from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.errors import (
     DeliveryError,

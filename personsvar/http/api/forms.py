@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, PlainSerializer
 
-from personsvar.mailbox.model import Attempt, History, Notice, Receipt
+from personsvar.mailbox.model.ledger import Attempt, History, Receipt
+from personsvar.mailbox.model.notice import Notice
 
 HIDDEN = "••••"
 

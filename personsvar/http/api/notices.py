@@ -12,7 +12,8 @@ from personsvar.http.api.forms import NoticeForm, NoticeHistoryForm, history_for
 from personsvar.http.api.token import Guard
 from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import Channel, NoticeId, NoticeKind, NoticeStatus, Number
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
 from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.undelivered import send_again

@@ -1,4 +1,4 @@
-"""What the domain asks of the outbox: notices under way, and the ledger of what became of them."""
+"""What the domain asks of the outbox: notices under way."""
 
 from __future__ import annotations
 
@@ -6,26 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from personsvar.mailbox.model import (
-    Channel,
-    ChannelFigures,
-    History,
-    MissedReason,
-    NewNotice,
-    Notice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    Receipt,
-    Settlement,
-)
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.ledger import ChannelFigures, Settlement
+from personsvar.mailbox.model.notice import MissedReason, NewNotice, Notice, NoticeKind
+from personsvar.mailbox.ports.ledger import NoticeLedger
 
 
-class Outbox(Protocol):
-    """Notices as rows (docs/notices.md): claimed under a lease, written back under the lease's token.
+class Outbox(NoticeLedger, Protocol):
+    """Notices as rows: claimed under a lease, written back under the lease's token.
 
-    Beside them stands the ledger: every try, and every receipt a gateway gave for what it took.
+    Beside them stands the ledger, of what became of them.
     """
 
     def add(self, notice: NewNotice) -> NoticeId | None:
@@ -97,44 +87,6 @@ class Outbox(Protocol):
         """
         ...
 
-    def receive(self, receipts: Sequence[Receipt]) -> Sequence[Notice]:
-        """Keep what gateways said, each once for a (gateway, gateway id, state).
-
-        It is for the newest part with that gateway and id, or waits for it. A part's first final word
-        stays. A sent notice becomes DELIVERED when all parts of its last attempt are, FAILED when one
-        has: those that just did are returned, as they are now.
-        """
-        ...
-
-    def get(self, notice: NoticeId) -> Notice | None: ...
-
-    def still_there(self, notices: frozenset[NoticeId]) -> frozenset[NoticeId]:
-        """Those of them that stand here; one that tells of a message, as long as the message is there."""
-        ...
-
-    def history(self, notice: NoticeId) -> History:
-        """Its attempts and receipts; empty when there is no such notice."""
-        ...
-
-    def list(
-        self,
-        *,
-        to: Number | None = None,
-        channel: Channel | None = None,
-        kind: NoticeKind | None = None,
-        status: NoticeStatus | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        before_id: NoticeId | None = None,
-        limit: int = 1000,
-    ) -> Sequence[Notice]:
-        """Newest first: those that fit all that is given.
-
-        `since` (inclusive) and `until` (exclusive) are when it was made, and what the order goes by when one
-        of them is given; else it goes by id. `before_id` is the last one of the page before.
-        """
-        ...
-
     def figures(self, *, now: datetime) -> Sequence[ChannelFigures]:
         """One for each channel, in the order of `Channel`."""
         ...
@@ -143,22 +95,6 @@ class Outbox(Protocol):
         """Make an ended notice due again; False when there is none or it is still on its way."""
         ...
 
-    def untold_failures(self, to: Number, channel: Channel) -> int:
-        """How many failed or were given up, and the owner has not heard of it."""
-        ...
-
-    def mark_told(self, to: Number, channel: Channel) -> None:
-        """The owner has heard of those."""
-        ...
-
     def expire_secrets(self, *, now: datetime) -> int:
         """Erase the secrets whose time is over; how many."""
-        ...
-
-    def expire_receipts(self, *, now: datetime) -> int:
-        """Remove receipts that have waited for seven days; how many."""
-        ...
-
-    def purge(self, *, before: datetime, limit: int) -> int:
-        """Remove notices that ended before that, with their history; how many, no more than `limit`."""
         ...

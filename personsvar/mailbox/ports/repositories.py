@@ -10,28 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from personsvar.mailbox.model import (
-    CallBack,
-    CallBackId,
-    Counts,
-    Greeting,
-    GreetingKind,
-    GreetingVersion,
-    ListedMessage,
-    Lock,
-    LockScope,
-    Message,
-    MessageId,
-    Number,
-    Reckoning,
-    Sound,
-    SoundId,
-    SpoolId,
-    State,
-    Subscriber,
-    VisualAccount,
-    VisualDialect,
-)
+from personsvar.mailbox.model.charge import CallBack
+from personsvar.mailbox.model.greeting import Greeting, GreetingKind, GreetingVersion
+from personsvar.mailbox.model.ids import CallBackId, MessageId, Number, SoundId, SpoolId
+from personsvar.mailbox.model.lock import Lock, LockScope
+from personsvar.mailbox.model.message import Counts, ListedMessage, Message, Sound, State
+from personsvar.mailbox.model.reckoning import Reckoning
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 
 
 class Subscribers(Protocol):

@@ -6,9 +6,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from personsvar.mailbox.model import (
-    Number,
-)
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.outbox import Outbox
 from personsvar.mailbox.ports.repositories import (
     CallBacks,

@@ -8,10 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from personsvar.mailbox.model import (
-    Number,
-    SpoolId,
-)
+from personsvar.mailbox.model.ids import Number, SpoolId
 
 
 class Purpose(StrEnum):

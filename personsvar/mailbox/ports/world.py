@@ -7,10 +7,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Protocol
 
-from personsvar.mailbox.model import (
-    Number,
-    Sealed,
-)
+from personsvar.mailbox.model.ids import Number, Sealed
 
 
 class Clock(Protocol):

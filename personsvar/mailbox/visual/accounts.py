@@ -9,16 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from personsvar.mailbox.model import (
-    Channel,
-    NewNotice,
-    NoticeKind,
-    Number,
-    Subscriber,
-    VisualAccount,
-    VisualDialect,
-    VisualStatus,
-)
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel, NewNotice, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.mailbox.numbers import normalise
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services

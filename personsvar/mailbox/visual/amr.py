@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.errors import UnknownSubscriberError
-from personsvar.mailbox.model import SoundId
+from personsvar.mailbox.model.ids import SoundId
 from personsvar.mailbox.services import Services
 
 HEADER_BYTES = 6

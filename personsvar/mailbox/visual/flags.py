@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from personsvar.mailbox.model import GreetingKind, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.message import State
 
 SEEN = "\\Seen"
 DELETED = "\\Deleted"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from personsvar.mailbox.model import GreetingKind, Number, SoundId
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number, SoundId
 
 
 class Folder(StrEnum):

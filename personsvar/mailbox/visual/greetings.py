@@ -11,7 +11,8 @@ from datetime import datetime
 
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import GreetingId, GreetingKind, GreetingVersion, Number
+from personsvar.mailbox.model.greeting import GreetingKind, GreetingVersion
+from personsvar.mailbox.model.ids import GreetingId, Number
 from personsvar.mailbox.ports.repositories import Greetings
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules

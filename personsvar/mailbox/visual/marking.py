@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from personsvar.mailbox.listening import deleted_now, heard_now, taken_back_now
-from personsvar.mailbox.model import Message, State
+from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.visual.flags import DELETED, SEEN, is_seen, message_flags
 
 DOWNLOAD_HOURS = 1

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from personsvar.mailbox.listening import INBOX
-from personsvar.mailbox.model import ListedMessage, Message, MessageId, Number, State
+from personsvar.mailbox.model.ids import MessageId, Number
+from personsvar.mailbox.model.message import ListedMessage, Message, State
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import marking
 from personsvar.mailbox.visual.flags import DELETED, SEEN, message_flags

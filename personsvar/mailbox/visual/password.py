@@ -11,7 +11,7 @@ import hmac
 import secrets
 from string import ascii_letters, digits
 
-from personsvar.mailbox.model import PasswordHash
+from personsvar.mailbox.model.ids import PasswordHash
 from personsvar.mailbox.ports.world import Chance
 
 LETTERS = digits + ascii_letters

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import messages
 from personsvar.mailbox.visual.amr import expected_bytes

@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from personsvar.mailbox.model import Number, Subscriber, VisualAccount, VisualDialect, VisualStatus
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services

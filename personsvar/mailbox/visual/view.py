@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import greetings, messages
 from personsvar.mailbox.visual.amr import amr, expected_bytes, keep_amr

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from personsvar.mailbox.model import Notice, NoticeId
+from personsvar.mailbox.model.ids import NoticeId
+from personsvar.mailbox.model.notice import Notice
 
 EARLY = timedelta(seconds=5)
 """Between the look at what runs out and the claim some time passes."""

@@ -20,7 +20,8 @@ from typing import TypeVar
 
 from personsvar.loop_thread import off_loop
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Channel, Notice, Settlement
+from personsvar.mailbox.model.ledger import Settlement
+from personsvar.mailbox.model.notice import Channel, Notice
 from personsvar.notifier.errors import DeliveryError, OutcomeUnknownError
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures

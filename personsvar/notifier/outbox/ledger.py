@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from personsvar.mailbox.model import Channel, Notice, NoticeId, Settlement
+from personsvar.mailbox.model.ids import NoticeId
+from personsvar.mailbox.model.ledger import Settlement
+from personsvar.mailbox.model.notice import Channel, Notice
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.undelivered import fall_back_if_lost

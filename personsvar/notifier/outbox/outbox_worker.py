@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from personsvar.loop_thread import LoopThread
-from personsvar.mailbox.model import Channel
+from personsvar.mailbox.model.notice import Channel
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.lane import Lane
 

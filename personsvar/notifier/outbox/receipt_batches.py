@@ -11,7 +11,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from personsvar.loop_thread import off_loop
-from personsvar.mailbox.model import Notice, Receipt
+from personsvar.mailbox.model.ledger import Receipt
+from personsvar.mailbox.model.notice import Notice
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 
 MOST = 200

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from personsvar.backoff import Backoff
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Attempt, AttemptOutcome, Notice, NoticeStatus, Settlement
+from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, Settlement
+from personsvar.mailbox.model.notice import Notice, NoticeStatus
 from personsvar.notifier.errors import (
     DeliveryError,
     GatewayAwayError,

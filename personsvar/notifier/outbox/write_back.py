@@ -8,7 +8,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from personsvar.loop_thread import off_loop
-from personsvar.mailbox.model import Channel, Notice, NoticeStatus, Settlement
+from personsvar.mailbox.model.ledger import Settlement
+from personsvar.mailbox.model.notice import Channel, Notice, NoticeStatus
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 from personsvar.notifier.outbox.held_leases import HeldLeases
 from personsvar.notifier.outbox.ledger import Ledger

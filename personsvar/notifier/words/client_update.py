@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from personsvar.mailbox.model import Message, Notice, NoticeKind, State, Subscriber, VisualAccount
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.notice import Notice, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.ports.world import Vault
 from personsvar.notifier.errors import UndeliverableError

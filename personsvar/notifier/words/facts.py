@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from personsvar.mailbox.model import Facts, MissedReason, NoticeKind, Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Facts, MissedReason, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
 
 _MOBILE = re.compile(r"\+47[489][0-9]{7}")
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from personsvar.mailbox.model import Channel, Counts, Language, Notice, NoticeKind, Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Counts
+from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind
+from personsvar.mailbox.model.subscriber import Language, Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
 from personsvar.notifier.errors import UndeliverableError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from personsvar.mailbox.model import Language, NoticeKind
+from personsvar.mailbox.model.notice import NoticeKind
+from personsvar.mailbox.model.subscriber import Language
 from personsvar.notifier.words import texts_en, texts_nb
 from personsvar.notifier.words.facts import NoticeFacts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from personsvar.mailbox.model import MissedReason, NoticeKind
+from personsvar.mailbox.model.notice import MissedReason, NoticeKind
 from personsvar.notifier.words.facts import NoticeFacts, days_ago
 
 _FULL = "Your voicemail is full. Call {access} and delete messages you don't need."

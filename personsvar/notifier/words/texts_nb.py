@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from personsvar.mailbox.model import MissedReason, NoticeKind
+from personsvar.mailbox.model.notice import MissedReason, NoticeKind
 from personsvar.notifier.words.facts import NoticeFacts, days_ago
 
 _FULL = "Personsvareren din er full. Ring {access} og slett beskjeder du ikke trenger."

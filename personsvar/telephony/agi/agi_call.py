@@ -30,7 +30,8 @@ from personsvar.dialogue.call import (
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.language.sentence import PromptMissingError, Sentence
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import CallBackId, Number, Sound
+from personsvar.mailbox.model.ids import CallBackId, Number
+from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Take
 from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.agi_answers import dialled, recorded, samples_of, whole_seconds

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 
 from personsvar.mailbox import lookups
 from personsvar.mailbox.login import LoginResult, try_pin
-from personsvar.mailbox.model import Language, Number, VisualDialect
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Language
+from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.new_pin import change_pin
 from personsvar.mailbox.pin import LONGEST, Weakness, WeakPinError, weakness_of
 from personsvar.mailbox.preferences import set_language

@@ -20,18 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from personsvar import storage
-from personsvar.mailbox.model import (
-    AttemptOutcome,
-    Channel,
-    Facts,
-    History,
-    NewNotice,
-    Notice,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ledger import AttemptOutcome, History
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from tests.patience import patience
 from tests.real.house import ServiceProcess

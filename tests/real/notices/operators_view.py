@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from personsvar.mailbox.model import Channel, NoticeStatus, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from tests.real.house import House
 from tests.real.spool import eventually
 

@@ -12,16 +12,9 @@ from typing import Any
 from personsvar.gateways.sms.smpp_gateway import SmppGateway
 from personsvar.gateways.sms.sms import IncomingSms
 from personsvar.gateways.sms.smsc import SmppOptions, Smsc
-from personsvar.mailbox.model import (
-    Channel,
-    Facts,
-    Notice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    Receipt,
-)
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.ledger import Receipt
+from personsvar.mailbox.model.notice import Channel, Facts, Notice, NoticeKind, NoticeStatus
 from personsvar.notifier.words.rendering import Rendered, Text
 from tests.real.notices.smsc import NodeSmsc
 

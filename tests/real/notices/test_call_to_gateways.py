@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import pytest
 
 from dialplan.switch.root import Asterisk
-from personsvar.mailbox.model import Channel, Notice, NoticeKind, NoticeStatus, Number, Wishes
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Wishes
 from tests.real.house import House
 from tests.real.houses import running_house, telephones
 from tests.real.notices.postfix import Postfix, running_postfix

@@ -23,7 +23,7 @@ from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
 from personsvar.http.http_server import HttpServer
 from personsvar.http.mm7_callbacks import reports_router
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Receipt, ReceiptState
+from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.voice.encode.pool import PoolEncoder
 from tests.real.notices.mms_desk import OPTIONS, AtNoon, until

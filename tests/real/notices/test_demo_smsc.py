@@ -11,7 +11,8 @@ import pytest
 
 from personsvar.gateways.sms.sms import Ports, Sms
 from personsvar.gateways.sms.sms_parts import LongTexts
-from personsvar.mailbox.model import Number, ReceiptState
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ledger import ReceiptState
 from tests.real.notices.demo_smsc import PASSWORD, PROGRAM, SYSTEM_ID, DemoSmsc, demo_smsc
 from tests.real.notices.smpp_desk import OLA, desk, letter
 from tests.real.notices.smsc import PEERS

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dialplan.switch.root import Asterisk
-from personsvar.mailbox.model import Channel, NoticeStatus
+from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from tests.real.houses import running_house, telephones
 from tests.real.notices.operators_view import API, Operator
 from tests.real.notices.postfix import running_postfix

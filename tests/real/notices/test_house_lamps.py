@@ -13,7 +13,7 @@ import pytest
 
 from dialplan.switch.root import Asterisk
 from personsvar.gateways.lamps.names import pilot_sections, section
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.real.desk_phone import DeskPhone
 from tests.real.house import House
 from tests.real.houses import running_house, telephones

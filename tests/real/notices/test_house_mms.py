@@ -15,7 +15,9 @@ from dataclasses import dataclass
 import pytest
 
 from dialplan.switch.root import Asterisk
-from personsvar.mailbox.model import Channel, NoticeStatus, Number, Wishes
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel, NoticeStatus
+from personsvar.mailbox.model.subscriber import Wishes
 from tests.real.house import House
 from tests.real.houses import running_house, telephones
 from tests.real.notices.operators_view import API, Operator, Row

@@ -13,7 +13,8 @@ import pytest
 from standardwebhooks import Webhook
 
 from dialplan.switch.root import Asterisk
-from personsvar.mailbox.model import Channel, NoticeStatus, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from tests.real.house import House
 from tests.real.houses import running_house, telephones
 from tests.real.notices.operators_view import API, Operator

@@ -16,7 +16,8 @@ from personsvar.gateways.sms.sms import IncomingSms, Ports, Sms
 from personsvar.http.http_server import HttpServer
 from personsvar.http.kannel_callbacks import incoming_router, receipts_router
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Number, Receipt, ReceiptState
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, UndeliverableError
 from personsvar.world import RealClock
 from tests.real.notices.kannel import Arrived, Kannel, running_kannel

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
 from personsvar.http.http_server import HttpServer
 from personsvar.http.mm7_callbacks import reports_router
-from personsvar.mailbox.model import Receipt, ReceiptState
+from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.gateway import Accepted, Gateway
 from personsvar.notifier.words.rendering import Multimedia

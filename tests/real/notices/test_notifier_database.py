@@ -9,7 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from personsvar.mailbox.model import AttemptOutcome, NoticeStatus
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import NoticeStatus
 from tests.postgres import PostgresCluster, running_cluster
 from tests.real.house import ServiceProcess
 from tests.real.notices.notifiers import DELIVERED, get, log_of, mailroom, smpp_to

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from personsvar.mailbox.model import AttemptOutcome
+from personsvar.mailbox.model.ledger import AttemptOutcome
 from tests.postgres import PostgresCluster
 from tests.real.notices.notifiers import DELIVERED, callers, mailroom, smpp_to
 from tests.real.notices.smsc import smsc

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.mailbox.model import AttemptOutcome, NoticeStatus, Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.new_pin import request_pin
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from personsvar.mailbox.model import NoticeStatus, ReceiptState
+from personsvar.mailbox.model.ledger import ReceiptState
+from personsvar.mailbox.model.notice import NoticeStatus
 from tests.real.notices.notifiers import DELIVERED, Mailroom, ended_in_order, get_json, mailroom, smpp_to
 from tests.real.notices.smsc import NodeSmsc, smsc
 

@@ -6,7 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from personsvar.mailbox.model import AttemptOutcome, NoticeStatus
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import NoticeStatus
 from tests.real.notices.notifiers import DELIVERED, ended_in_order, log_of, mailroom, smpp_to
 from tests.real.notices.smsc import smsc
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from personsvar.mailbox.deposit import take_in
-from personsvar.mailbox.model import Channel, NoticeStatus, Number, SpoolId, Subscriber, Wishes
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.notice import Channel, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services

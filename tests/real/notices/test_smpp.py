@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from personsvar.gateways.sms.sms import Concatenation, Ports, Sms
-from personsvar.mailbox.model import Number, ReceiptState
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ledger import ReceiptState
 from personsvar.notifier.errors import (
     DeliveryError,
     GatewayAwayError,

@@ -13,7 +13,10 @@ import pytest
 
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.listening import heard
-from personsvar.mailbox.model import Message, Number, SpoolId, Subscriber, VisualDialect
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services

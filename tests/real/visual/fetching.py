@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from personsvar.mailbox.model import Message, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Message
 from tests.real.visual.handset import Dialect, Handset, Voicemail
 from tests.real.visual.town import Town
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.peers.vvm.roots import AUTHORITIES, Vvmd
 
 CHECKOUT = Path(__file__).resolve().parents[3]

@@ -16,16 +16,11 @@ from pathlib import Path
 
 from personsvar import storage
 from personsvar.mailbox import listening
-from personsvar.mailbox.model import (
-    GreetingKind,
-    Message,
-    MessageId,
-    Number,
-    SpoolId,
-    State,
-    Subscriber,
-    VisualDialect,
-)
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.pin import hash_pin
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Subscriber
 from tests.real.by_hand import is_running
 from tests.real.spool import eventually
 from tests.real.visual.service import VisualService, visual_service

@@ -9,7 +9,8 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from personsvar.mailbox.model import GreetingKind, VisualDialect
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.voice.alaw import decode
 from personsvar.voice.trim import KEPT_SECONDS, without_silence_around
 from personsvar.voice.wav import wav

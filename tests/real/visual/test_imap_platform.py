@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from personsvar.mailbox.login import LoginResult, try_pin
-from personsvar.mailbox.model import Number, VisualDialect, VisualStatus
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.visual_account import VisualDialect, VisualStatus
 from tests.real.visual.service import PIN, VisualService
 
 NEW = "2749"

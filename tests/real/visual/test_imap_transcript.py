@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime
 
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.visual.view import expected_bytes
 from tests.real.visual.service import HOST, PIN, VisualService
 from tests.real.visual.wire import Wire

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.mailbox.model import Message, State
+from personsvar.mailbox.model.message import Message, State
 from tests.real.visual.fetching import KARI, PER, WITHHELD, activate, check
 from tests.real.visual.handset import Dialect, Handset
 from tests.real.visual.town import Town, town

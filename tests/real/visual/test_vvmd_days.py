@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.mailbox.model import State
+from personsvar.mailbox.model.message import State
 from tests.real.ports import free_tcp_port
 from tests.real.visual.fetching import KARI, PER, activate, check
 from tests.real.visual.handset import Dialect

@@ -16,7 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from personsvar import storage
-from personsvar.mailbox.model import Message, Number, State
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.rules import Rules
 from personsvar.storage import SqlStore
 from tests.peers.vvm.roots import find_vvmd

@@ -14,7 +14,8 @@ import pytest
 from personsvar import cli
 from personsvar.bootstrap import Application
 from personsvar.mailbox.deposit import take_in
-from personsvar.mailbox.model import Message, Number, SpoolId
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.settings.loading import load
 

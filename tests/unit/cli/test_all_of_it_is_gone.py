@@ -12,7 +12,7 @@ import pytest
 
 from personsvar.gateways.files.written import write_whole
 from personsvar.mailbox.login import reset_pin
-from personsvar.mailbox.model import MessageId, Number
+from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.running.notifier_service import NotifierService
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
 from tests.upkeep import purge_once

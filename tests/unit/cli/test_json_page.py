@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.mailbox.model import Channel, NoticeKind, Number, SpoolId
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.notice import Channel, NoticeKind
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.unit.cli.conftest import KARI, OLA, Machine
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.cli.demo import DEMO
-from personsvar.mailbox.model import Channel
+from personsvar.mailbox.model.notice import Channel
 from tests.unit.cli.conftest import KARI, OLA, Machine
 
 

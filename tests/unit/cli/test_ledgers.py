@@ -9,17 +9,9 @@ from pathlib import Path
 import pytest
 
 from personsvar.mailbox import listening
-from personsvar.mailbox.model import (
-    Attempt,
-    AttemptOutcome,
-    Channel,
-    MessageId,
-    Notice,
-    NoticeStatus,
-    Number,
-    Settlement,
-    SpoolId,
-)
+from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
+from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, Settlement
+from personsvar.mailbox.model.notice import Channel, Notice, NoticeStatus
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
 

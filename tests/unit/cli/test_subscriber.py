@@ -10,7 +10,9 @@ import pytest
 from personsvar.intake.header import Unsorted, format_heading
 from personsvar.mailbox import login
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import GreetingKind, Lock, LockScope, Number, SpoolId
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.subscriber_file import SWITCHES
 from tests.dialplan_header import dialplan_header

@@ -8,7 +8,7 @@ import pytest
 
 from personsvar.gateways.kannel.incoming import read_incoming
 from personsvar.http.metrics import exposition
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.running.configured_gateways import key_for
 from personsvar.running.figures import meters_of_visual
 from tests.unit.cli.conftest import KARI, OLA, Machine

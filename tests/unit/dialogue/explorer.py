@@ -20,7 +20,7 @@ from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.dialogue.card import MENUS
 from personsvar.dialogue.door import door
 from personsvar.dialogue.menu import Choice, Menu
-from personsvar.mailbox.model import GreetingKind
+from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.storage.store import SqlStore
 from tests.phone import HANG_UP, SILENCE, Answers, Listen, ScriptedPhone, Speak, Step
 from tests.world import PIN, SILENT_SECOND, World

@@ -9,7 +9,7 @@ import pytest
 from personsvar.dialogue.call import ALL_KEYS, Dialled, DialOutcome, Key
 from personsvar.dialogue.manual import answer
 from personsvar.language.sentence import Sentence
-from personsvar.mailbox.model import CallBackId, Number
+from personsvar.mailbox.model.ids import CallBackId, Number
 from tests.fakes.memory import MemoryStore
 from tests.phone import HANG_UP, SILENCE, Answers, Listen, Press, ScriptedPhone, steps
 from tests.unit.dialogue.test_listening import stretches

@@ -11,7 +11,10 @@ from personsvar.dialogue.call import Progress
 from personsvar.intake import Sweeper
 from personsvar.mailbox import greetings
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import GreetingKind, MissedReason, NoticeKind, Number, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.notice import MissedReason, NoticeKind
 from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.ports.takes import Take
 from personsvar.mailbox.rules import Rules

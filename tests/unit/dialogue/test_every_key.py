@@ -44,7 +44,10 @@ from personsvar.dialogue import (
 from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.dialogue.menu import Choice, Menu
 from personsvar.mailbox import greetings as kept_greetings
-from personsvar.mailbox.model import ElsewhereLogin, GreetingKind, Number, Place, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.subscriber import ElsewhereLogin, Place
 from tests.conftest import TOLD_AT_THE_END
 from tests.phone import ScriptedPhone
 from tests.unit.dialogue.explorer import Explorer, Journey, rows_of

@@ -10,7 +10,10 @@ import pytest
 
 from personsvar.mailbox import greetings, login
 from personsvar.mailbox.details import Details
-from personsvar.mailbox.model import Channel, GreetingKind, MissedReason, Notice, NoticeKind, State, Wishes
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.notice import Channel, MissedReason, Notice, NoticeKind
+from personsvar.mailbox.model.subscriber import Wishes
 from personsvar.mailbox.notices import FOR_MACHINES
 from personsvar.mailbox.provision import set_subscriber
 from personsvar.mailbox.reminders import remind_once

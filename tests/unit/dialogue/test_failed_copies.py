@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personsvar.mailbox.model import Channel
+from personsvar.mailbox.model.notice import Channel
 from tests.phone import HangUp
 from tests.world import KARI, OLA, PIN, STRANGER, World, said, words
 

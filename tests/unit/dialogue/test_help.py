@@ -13,7 +13,10 @@ from personsvar.dialogue.menu import PAUSE, Menu
 from personsvar.language.prompts import LANGUAGES, Language, PromptId
 from personsvar.language.sentence import Part
 from personsvar.mailbox import greetings
-from personsvar.mailbox.model import GreetingKind, Number, Place, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.subscriber import Place
 from tests.phone import SILENCE, Press, Speak, Step
 from tests.unit.dialogue.help_words import KEY, NAMES, otherwise
 from tests.world import OLA, SILENT_SECOND, STRANGER, World, catalogue, said, speech

@@ -6,7 +6,9 @@ import pytest
 
 from personsvar.dialogue.call import DialOutcome, Playback
 from personsvar.dialogue.manual import answer
-from personsvar.mailbox.model import NoticeKind, Number, State
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.notice import NoticeKind
 from tests.phone import HANG_UP, SILENCE, Answers, HangUp, Listen, Press, ScriptedPhone
 from tests.world import KARI, OLA, World, said, words
 

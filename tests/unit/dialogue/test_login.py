@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from personsvar.mailbox.model import NoticeKind, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import NoticeKind
 from tests.phone import SILENCE, Press
 from tests.world import KARI, OLA, PIN, World, said, words
 

@@ -13,7 +13,8 @@ from personsvar.dialogue.card import document
 from personsvar.dialogue.manual import answer
 from personsvar.intake.takes import SpoolTakes
 from personsvar.mailbox import greetings
-from personsvar.mailbox.model import GreetingKind, Sound, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.message import Sound, State
 from personsvar.mailbox.ports.takes import SpoolFullError, SpoolHeader, Take
 from tests.phone import HANG_UP, HangUp, Press, ScriptedPhone, Speak
 from tests.world import OLA, STRANGER, World, catalogue, said, speech

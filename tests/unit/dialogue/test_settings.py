@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from personsvar.mailbox import greetings
-from personsvar.mailbox.model import GreetingKind, NoticeKind, Wishes
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.notice import NoticeKind
+from personsvar.mailbox.model.subscriber import Wishes
 from personsvar.mailbox.pin import pin_matches
 from tests.phone import HANG_UP, SILENCE, HangUp, Press, Speak, Step
 from tests.real.g711 import encode

@@ -16,19 +16,9 @@ from personsvar.http.api.token import who_has
 from personsvar.http.app import make_app
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.login import reset_pin
-from personsvar.mailbox.model import (
-    Attempt,
-    AttemptOutcome,
-    Channel,
-    Facts,
-    NewNotice,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    Receipt,
-    ReceiptState,
-    Settlement,
-)
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, Receipt, ReceiptState, Settlement
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind, NoticeStatus
 from personsvar.mailbox.receipts import take_receipt
 from tests.unit.conftest import Bureau
 

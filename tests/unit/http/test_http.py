@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from personsvar.gateways.files.written import FileDelivery
 from personsvar.http.app import make_app
 from personsvar.http.metrics import Meter
-from personsvar.mailbox.model import Channel
+from personsvar.mailbox.model.notice import Channel
 from tests.unit.gateways.email.letters import letter
 
 SECOND = b"\xd5" * 8000

@@ -14,7 +14,7 @@ from personsvar.gateways.kannel.delivery_reports import receipt_url
 from personsvar.gateways.sms.sms import Concatenation, IncomingSms, Ports
 from personsvar.http.kannel_callbacks import incoming_router, receipts_router
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Receipt, ReceiptState
+from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 from tests.wire.clock import StoppedClock
 from tests.wire.letters import NOW
 

@@ -15,7 +15,9 @@ from personsvar.gateways.email.signed_links import SignedLinks, signing_key
 from personsvar.gateways.email.wording import wording
 from personsvar.http.recording_links import recordings_router
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Language, Message, MessageId, Number, SpoolId, State
+from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
 from personsvar.vault import new_key

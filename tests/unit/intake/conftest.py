@@ -16,7 +16,7 @@ from personsvar.intake.header import EndMark, Unsorted, format_end, format_headi
 from personsvar.intake.sweeper import Sweeper, Swept
 from personsvar.intake.takes import SpoolTakes
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import Number, SpoolId
+from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader, Take
 from personsvar.voice.alaw import linear
 from tests.dialplan_header import dialplan_header

@@ -8,7 +8,7 @@ import pytest
 
 from personsvar.intake.purge import purge
 from personsvar.intake.sweeper import Swept
-from personsvar.mailbox.model import CallBackId, Number
+from personsvar.mailbox.model.ids import CallBackId, Number
 from tests.unit.intake.conftest import KARI, OLA, Switch
 
 HEAD = """version=1

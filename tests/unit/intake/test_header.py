@@ -22,7 +22,7 @@ from personsvar.intake.header import (
     parse_header,
 )
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import Number, SpoolId
+from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.dialplan_header import dialplan_header, earlier_dialplan_header
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from personsvar.intake.header import EndMark, parse_header
-from personsvar.mailbox.model import MissedReason, SpoolId
+from personsvar.mailbox.model.ids import SpoolId
+from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.ports.takes import Kept, SpoolHeader
 from tests.unit.intake.conftest import KARI, OLA, Sayings, Switch, voice
 

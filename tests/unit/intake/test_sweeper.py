@@ -19,7 +19,9 @@ from personsvar.intake.deliver import deliver
 from personsvar.intake.header import EndMark, format_heading
 from personsvar.intake.listing import WaitingState, listing, retry
 from personsvar.intake.sweeper import Swept
-from personsvar.mailbox.model import MissedReason, Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import MissedReason
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import Store, UnitOfWork
 from personsvar.mailbox.ports.takes import Kept, Purpose
 from personsvar.voice.alaw import linear

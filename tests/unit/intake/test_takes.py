@@ -11,7 +11,9 @@ import pytest
 
 from personsvar.intake.header import parse_header
 from personsvar.intake.takes import SpoolTakes
-from personsvar.mailbox.model import MissedReason, Number, SpoolId, State
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolFullError
 from tests.unit.intake.conftest import OLA, STRANGER, Switch, quiet_line, voice
 from tests.unit.voice_play.disk import fill, small_disk

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from personsvar.mailbox.model import Lock, LockScope, Notice, Number, Sealed, Subscriber
+from personsvar.mailbox.model.ids import Number, Sealed
+from personsvar.mailbox.model.lock import Lock, LockScope
+from personsvar.mailbox.model.notice import Notice
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from tests.fakes.commits import CommitCounter

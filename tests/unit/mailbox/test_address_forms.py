@@ -19,7 +19,8 @@ from personsvar.mailbox.arrival import (
 )
 from personsvar.mailbox.diversion import hops
 from personsvar.mailbox.headers import parse_address
-from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.numbers import normalise, number_of
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.address_forms import FORMS, KARI, NONE, WITHHELD

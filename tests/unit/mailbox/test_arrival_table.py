@@ -22,7 +22,8 @@ from personsvar.mailbox.arrival import (
     calling_number,
     withheld,
 )
-from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 
 ACCESS = Rules().access_number

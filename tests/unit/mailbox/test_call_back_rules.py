@@ -11,7 +11,8 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from personsvar.mailbox.call_back import EEA, CallBackRefusal, begin_call_back, end_call_back, may_call_back
 from personsvar.mailbox.errors import UnknownSubscriberError
-from personsvar.mailbox.model import CallBackId, Number, Subscriber
+from personsvar.mailbox.model.ids import CallBackId, Number
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, STRANGER, Desk
 

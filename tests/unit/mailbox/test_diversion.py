@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personsvar.mailbox.diversion import MOST_HOPS, Hop, hops
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 
 ACCESS = Number("+4747471000")
 KARI, OLA, PER = (Number(f"+4790000{last:03}") for last in (1, 2, 3))

@@ -9,17 +9,10 @@ import pytest
 from personsvar.mailbox import listening
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.lamps import LampRows, lamp_notice, light_all
-from personsvar.mailbox.model import (
-    Channel,
-    MessageId,
-    Notice,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    SpoolId,
-    State,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services

@@ -16,7 +16,7 @@ from personsvar.mailbox.lockout import (
     forgiven,
     is_closed,
 )
-from personsvar.mailbox.model import Lock, LockScope
+from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, MONDAY
 

@@ -13,7 +13,10 @@ import pytest
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.lockout import MOST_OF_THE_SERVICE, MOST_WITHHELD, WITHHELD
 from personsvar.mailbox.login import LoginResult, request_pin, told_of_log_in, try_pin, unlock
-from personsvar.mailbox.model import LockScope, Notice, NoticeKind, Number, SparePin, Subscriber, Wishes
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.lock import LockScope
+from personsvar.mailbox.model.notice import Notice, NoticeKind
+from personsvar.mailbox.model.subscriber import SparePin, Subscriber, Wishes
 from personsvar.mailbox.pin import hash_pin
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, STRANGER, Desk
 

@@ -9,18 +9,10 @@ import pytest
 
 from personsvar.mailbox.deposit import miss, take_in
 from personsvar.mailbox.local_time import parse_quiet
-from personsvar.mailbox.model import (
-    Channel,
-    MissedReason,
-    NoticeKind,
-    Number,
-    SpoolId,
-    Subscriber,
-    VisualAccount,
-    VisualDialect,
-    VisualStatus,
-    Wishes,
-)
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.notice import Channel, MissedReason, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.mailbox.notice_writer import HOUR
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules

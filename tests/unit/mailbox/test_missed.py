@@ -8,7 +8,9 @@ import pytest
 
 from personsvar.mailbox.deposit import miss
 from personsvar.mailbox.local_time import parse_quiet
-from personsvar.mailbox.model import Channel, MissedReason, NoticeKind, Number, SpoolId, Subscriber, Wishes
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.notice import Channel, MissedReason, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, MONDAY, OLA, STRANGER, Desk

@@ -9,7 +9,9 @@ import pytest
 from personsvar.mailbox import listening
 from personsvar.mailbox.call_notices import nearly_full
 from personsvar.mailbox.deposit import take_in
-from personsvar.mailbox.model import MessageId, NoticeKind, SpoolId, Subscriber, Wishes
+from personsvar.mailbox.model.ids import MessageId, SpoolId
+from personsvar.mailbox.model.notice import NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.office import KARI, STRANGER, Desk

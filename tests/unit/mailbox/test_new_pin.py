@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from personsvar.mailbox.errors import UnknownSubscriberError
-from personsvar.mailbox.model import Channel, NoticeKind, Number, Subscriber, Wishes
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.new_pin import change_pin, ensure_pin, request_pin, reset_pin
 from personsvar.mailbox.pin import Weakness, WeakPinError, hash_pin, pin_matches, weakness_of
 from tests.unit.mailbox.office import KARI, MONDAY, Desk

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from personsvar.mailbox.local_time import parse_quiet
-from personsvar.mailbox.model import Channel, Facts, NoticeKind, Sealed, Subscriber, Wishes
+from personsvar.mailbox.model.ids import Sealed
+from personsvar.mailbox.model.notice import Channel, Facts, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.notices import FOR_MACHINES, PINS, SERVICE, channels_for
 from personsvar.mailbox.rules import Rules

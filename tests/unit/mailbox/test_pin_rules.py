@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personsvar.mailbox.errors import PinError
-from personsvar.mailbox.model import Number, PinHash
+from personsvar.mailbox.model.ids import Number, PinHash
 from personsvar.mailbox.pin import (
     COMMON,
     Weakness,

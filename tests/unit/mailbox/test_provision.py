@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from personsvar.mailbox.email_address import as_sent, check_email
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model import Number, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.provision import all_subscribers
 from personsvar.mailbox.subscriber_file import COLUMNS, import_subscribers
 from tests.unit.mailbox.office import Desk

@@ -8,23 +8,10 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import (
-    Attempt,
-    AttemptOutcome,
-    Channel,
-    Facts,
-    MessageId,
-    NewNotice,
-    Notice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    QuietHours,
-    Receipt,
-    ReceiptState,
-    Settlement,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import MessageId, NoticeId
+from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, Receipt, ReceiptState, Settlement
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import QuietHours, Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.receipts import take_receipt, take_receipts, verdict, word_of
 from personsvar.mailbox.undelivered import fall_back, fall_back_if_lost

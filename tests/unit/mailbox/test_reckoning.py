@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.mailbox.model import Lock, LockScope, Reckoning, State, Uptime
+from personsvar.mailbox.model.lock import Lock, LockScope
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.reckoning import Reckoning, Uptime
 from personsvar.mailbox.reckoning import is_believed
 from personsvar.mailbox.retention import FEW, Doubt, Retention, go_on
 from personsvar.mailbox.rules import Rules

@@ -11,18 +11,11 @@ import pytest
 
 from personsvar.mailbox import greetings, listening
 from personsvar.mailbox.local_time import parse_quiet
-from personsvar.mailbox.model import (
-    GreetingKind,
-    Message,
-    MessageId,
-    Notice,
-    NoticeKind,
-    Number,
-    SpoolId,
-    State,
-    Subscriber,
-    Wishes,
-)
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.notice import Notice, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.preferences import set_voicemail
 from personsvar.mailbox.reminders import remind_once
 from personsvar.mailbox.rules import Rules

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from personsvar.mailbox import listening
 from personsvar.mailbox.greetings import is_absent, next_day
-from personsvar.mailbox.model import Number, State, Subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.subscriber import Subscriber
 from tests.fakes.memory import MemoryStore
 from tests.upkeep import purge_once
 from tests.world import OLA, World

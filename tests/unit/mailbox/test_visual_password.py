@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from personsvar.mailbox.model import Number, PasswordHash
+from personsvar.mailbox.model.ids import Number, PasswordHash
 from personsvar.mailbox.visual.accounts import imap_user, owner_of
 from personsvar.mailbox.visual.password import LENGTH, LETTERS, hash_password, new_password, password_matches
 from tests.unit.mailbox.office import KARI, Dice

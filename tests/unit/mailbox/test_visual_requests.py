@@ -7,16 +7,9 @@ from dataclasses import replace
 import pytest
 
 from personsvar.mailbox.errors import UnknownSubscriberError
-from personsvar.mailbox.model import (
-    Channel,
-    Notice,
-    NoticeKind,
-    NoticeStatus,
-    Subscriber,
-    VisualAccount,
-    VisualDialect,
-    VisualStatus,
-)
+from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual.accounts import block, close_tutorial, unblock
 from personsvar.mailbox.visual.password import password_matches

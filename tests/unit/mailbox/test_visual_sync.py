@@ -10,20 +10,12 @@ import pytest
 
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.local_time import parse_quiet
-from personsvar.mailbox.model import (
-    Channel,
-    GreetingKind,
-    Notice,
-    NoticeKind,
-    Number,
-    SpoolId,
-    State,
-    Subscriber,
-    VisualAccount,
-    VisualDialect,
-    VisualStatus,
-    Wishes,
-)
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual.sync import SyncRows

@@ -6,15 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from personsvar.mailbox.model import (
-    Channel,
-    Facts,
-    Notice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-)
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.notice import Channel, Facts, Notice, NoticeKind, NoticeStatus
 from personsvar.notifier.words.rendering import is_stale
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -4,16 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from personsvar.mailbox.model import (
-    Facts,
-    Language,
-    MessageId,
-    MissedReason,
-    NoticeKind,
-    Number,
-    Sealed,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import MessageId, Number, Sealed
+from personsvar.mailbox.model.notice import Facts, MissedReason, NoticeKind
+from personsvar.mailbox.model.subscriber import Language, Subscriber
 from personsvar.mailbox.notices import FOR_MACHINES
 from personsvar.notifier.words import texts
 from personsvar.notifier.words.facts import NoticeFacts, notice_facts, written

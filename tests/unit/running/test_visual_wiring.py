@@ -12,16 +12,11 @@ from personsvar import storage
 from personsvar.bootstrap import Application
 from personsvar.gateways.kannel import incoming
 from personsvar.http import mm7_callbacks as mms_reports
-from personsvar.mailbox.model import (
-    Channel,
-    GreetingKind,
-    NoticeKind,
-    Number,
-    Subscriber,
-    VisualAccount,
-    VisualDialect,
-    VisualStatus,
-)
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.running.configured_gateways import visual_options
 from personsvar.running.figures import meters_of_visual
 from personsvar.running.notifier_service import NotifierService

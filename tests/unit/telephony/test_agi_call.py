@@ -21,7 +21,8 @@ from personsvar.dialogue.call import (
 )
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import PromptMissingError, Sentence
-from personsvar.mailbox.model import Number, Sound, SoundId
+from personsvar.mailbox.model.ids import Number, SoundId
+from personsvar.mailbox.model.message import Sound
 from personsvar.telephony.agi.agi_line import SOFT_TONE
 from personsvar.telephony.sound_files import MediaUnavailableError
 from tests.contract.calls import LOST, MISSING, AgiFakeLine, FileSounds, agi_line_to

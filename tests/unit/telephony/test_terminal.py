@@ -17,7 +17,8 @@ from personsvar.dialogue.call import Dialled, DialOutcome, HungUpError, Playback
 from personsvar.language.prompts import Catalogue, PromptId
 from personsvar.language.sentence import Sentence
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model import Number, Sound, SoundId, SpoolId
+from personsvar.mailbox.model.ids import Number, SoundId, SpoolId
+from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader, Take
 from personsvar.telephony.keyboards import PipeKeyboard, TerminalKeyboard
 from personsvar.telephony.terminal import ASKING_FOR_A_PIN, TerminalCall

@@ -10,17 +10,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from personsvar.mailbox.model import (
-    Message,
-    MessageId,
-    Number,
-    SoundId,
-    SpoolId,
-    Subscriber,
-    VisualAccount,
-    VisualDialect,
-    VisualStatus,
-)
+from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
+from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.visual.pre_encoder import BATCH, PreEncoder
 from personsvar.visual.recordings import Recordings
 from personsvar.visual.session_figures import SessionFigures

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from personsvar.mailbox.model import SoundId
+from personsvar.mailbox.model.ids import SoundId
 from personsvar.mailbox.visual.view import Folder, FolderEntry
 from personsvar.visual.selected_folder import SelectedFolder
 from personsvar.vvm.imap.sequences import SequenceSet

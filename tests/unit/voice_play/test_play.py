@@ -16,7 +16,8 @@ import pytest
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import PromptMissingError, Sentence
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Number, Sound, SoundId, SpoolId
+from personsvar.mailbox.model.ids import Number, SoundId, SpoolId
+from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader, Take
 from personsvar.voice import play_signals
 from personsvar.voice.play import MediaUnavailableError, Studio
@@ -409,7 +410,8 @@ def test_a_media_folder_that_is_a_file_gives_the_parts(place: Place) -> None:
 _EXPORTS_AND_WAITS = """
 import sys
 from pathlib import Path
-from personsvar.mailbox.model import Sound, SoundId
+from personsvar.mailbox.model.ids import SoundId
+from personsvar.mailbox.model.message import Sound
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
 from personsvar.voice.play_prompts import PromptShelf

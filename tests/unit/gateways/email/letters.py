@@ -5,18 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from personsvar.mailbox.model import (
-    Channel,
-    Facts,
-    Language,
-    MessageId,
-    Notice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import MessageId, NoticeId, Number
+from personsvar.mailbox.model.notice import Channel, Facts, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Language, Subscriber
 from personsvar.notifier.words import texts
 from personsvar.notifier.words.facts import notice_facts
 from personsvar.notifier.words.rendering import Mail, Rendered

@@ -13,7 +13,7 @@ import pytest
 
 from personsvar.gateways.kannel import KannelGateway, KannelOptions
 from personsvar.gateways.sms.sms import Ports, Sms
-from personsvar.mailbox.model import Facts, NoticeKind
+from personsvar.mailbox.model.notice import Facts, NoticeKind
 from personsvar.notifier.errors import GatewayAwayError, OutcomeUnknownError
 from tests.real.ports import free_tcp_port
 from tests.wire.clock import StoppedClock

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from personsvar.gateways.kannel.delivery_reports import ForgedError, read_receipt, receipt_url
-from personsvar.mailbox.model import Receipt, ReceiptState
+from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 from tests.wire.letters import NOW
 
 KEY = b"ours"

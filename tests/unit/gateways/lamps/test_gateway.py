@@ -14,7 +14,9 @@ from personsvar.gateways.lamps.lamp_gateway import LampGateway, LampOptions
 from personsvar.gateways.lamps.sip_port import Timers
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.lamps import lamp_notice
-from personsvar.mailbox.model import Counts, Facts, Notice, NoticeId, NoticeStatus, Number
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.message import Counts
+from personsvar.mailbox.model.notice import Facts, Notice, NoticeStatus
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted, Gateway
 from personsvar.notifier.words.rendering import LampCounts, Rendered

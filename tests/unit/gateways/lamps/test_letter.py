@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from personsvar.mailbox.lamps import lamp_notice
-from personsvar.mailbox.model import Counts, Message, MessageId, Sound, SoundId, SpoolId
+from personsvar.mailbox.model.ids import MessageId, SoundId, SpoolId
+from personsvar.mailbox.model.message import Counts, Message, Sound
 from personsvar.notifier.words.rendering import LampCounts
 from tests.unit.conftest import Bureau
 from tests.wire.letters import rendered

@@ -10,7 +10,7 @@ import pytest
 from personsvar.gateways.lamps.notify import notify, subscribe
 from personsvar.gateways.lamps.sip import SipMessage, pack, response
 from personsvar.gateways.lamps.sip_port import SipPort, Timers
-from personsvar.mailbox.model import Counts
+from personsvar.mailbox.model.message import Counts
 from personsvar.notifier.errors import GatewayAwayError, OutcomeUnknownError
 from tests.real.ports import free_udp_port
 from tests.wire.lamp_switch import LampSwitch, lamp_switch

@@ -6,7 +6,7 @@ import pytest
 
 from personsvar.gateways.lamps.notify import notify, subscribe
 from personsvar.gateways.lamps.sip import NotSipError, pack, response, unpack
-from personsvar.mailbox.model import Counts
+from personsvar.mailbox.model.message import Counts
 
 TOLD = notify("lamp-+4790000001", Counts(new=1), account="+4790000001", switch="pbx:5060", here="10.0.0.1:99")
 

@@ -6,7 +6,8 @@ import pytest
 
 from personsvar.gateways.lamps.names import section
 from personsvar.gateways.lamps.summary import is_lit, summary
-from personsvar.mailbox.model import Counts, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.message import Counts
 
 
 def test_new_before_the_slash_old_behind_it_and_the_urgent_in_parentheses() -> None:

@@ -12,7 +12,7 @@ from personsvar.gateways.sms.delivery_receipt import report
 from personsvar.gateways.sms.sms import Ports, Sms
 from personsvar.gateways.sms.sms_parts import parts_of
 from personsvar.gateways.sms.smsc import smscs
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from tests.unit.gateways.sms.patience import patient
 
 OLA = Number("+4790000001")

@@ -10,7 +10,7 @@ from personsvar.gateways.sms.delivered import Delivered, Tlv, UnreadableError, d
 from personsvar.gateways.sms.delivery_receipt import report
 from personsvar.gateways.sms.frames import Command, Pdu
 from personsvar.gateways.sms.sms import Concatenation, Ports
-from personsvar.mailbox.model import ReceiptState
+from personsvar.mailbox.model.ledger import ReceiptState
 from tests.unit.gateways.sms.patience import patient
 
 FIRST = bytes((0, 1, 1)) + b"4790000002\0" + bytes((0, 0)) + b"2442\0"

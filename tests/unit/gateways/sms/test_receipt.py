@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from personsvar.gateways.sms.delivered import Delivered, Tlv
 from personsvar.gateways.sms.delivery_receipt import DeliveryReceipt, own_id, report
-from personsvar.mailbox.model import ReceiptState
+from personsvar.mailbox.model.ledger import ReceiptState
 from tests.unit.gateways.sms.patience import patient
 
 FIELDS = {

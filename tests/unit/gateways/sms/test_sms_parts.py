@@ -10,7 +10,7 @@ from personsvar.gateways.sms.alphabet import Coding, decoded
 from personsvar.gateways.sms.sms import Ports, Sms
 from personsvar.gateways.sms.sms_parts import SmsPart, parts_of
 from personsvar.gateways.sms.user_data import read
-from personsvar.mailbox.model import Number
+from personsvar.mailbox.model.ids import Number
 from personsvar.notifier.errors import UndeliverableError
 from tests.unit.gateways.sms.patience import patient
 

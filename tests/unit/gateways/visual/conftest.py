@@ -10,23 +10,11 @@ from personsvar.gateways.sms.sms import Sms
 from personsvar.gateways.visual.client_texts import VisualOptions
 from personsvar.gateways.visual.sms_route import SmsRoute
 from personsvar.gateways.visual.visual_gateway import VisualGateway
-from personsvar.mailbox.model import (
-    Channel,
-    Facts,
-    Message,
-    MessageId,
-    NewNotice,
-    Notice,
-    NoticeKind,
-    Number,
-    Sound,
-    SoundId,
-    SpoolId,
-    Subscriber,
-    VisualAccount,
-    VisualDialect,
-    VisualStatus,
-)
+from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
+from personsvar.mailbox.model.message import Message, Sound
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual.password import hash_password
 from personsvar.notifier.gateway import Accepted

@@ -18,7 +18,9 @@ from personsvar.gateways.visual.activation_requests import ActivationRequests, a
 from personsvar.gateways.visual.unknown_numbers import MOST, UnknownNumbers
 from personsvar.http.kannel_callbacks import incoming_router
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model import Channel, NoticeKind, Number, VisualAccount, VisualDialect, VisualStatus
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel, NoticeKind
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.notifier.errors import DeliveryError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
 from tests.unit.conftest import Bureau

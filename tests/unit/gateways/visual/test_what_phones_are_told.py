@@ -16,14 +16,10 @@ from personsvar.gateways.sms.sms import Ports
 from personsvar.gateways.visual.sms_route import sms_route
 from personsvar.gateways.visual.visual_gateway import VisualGateway
 from personsvar.http.dev_outbox import page
-from personsvar.mailbox.model import (
-    Channel,
-    NoticeKind,
-    State,
-    Subscriber,
-    VisualDialect,
-    VisualStatus,
-)
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.notice import Channel, NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualDialect, VisualStatus
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.words.client_update import ClientUpdate
 from personsvar.notifier.words.rendering import Text

@@ -20,7 +20,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from personsvar.gateways.webhooks import WebhookGateway, WebhookOptions
 from personsvar.gateways.webhooks.addresses import Address, Resolve, system_resolve
-from personsvar.mailbox.model import Channel, Facts, MessageId, NoticeKind, Number
+from personsvar.mailbox.model.ids import MessageId, Number
+from personsvar.mailbox.model.notice import Channel, Facts, NoticeKind
 from personsvar.notifier.errors import (
     DeliveryError,
     GatewayAwayError,

@@ -12,7 +12,8 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from personsvar.gateways.webhooks.events import EVENT_TYPES, event, event_id
-from personsvar.mailbox.model import Facts, MissedReason, NoticeKind, Sealed
+from personsvar.mailbox.model.ids import Sealed
+from personsvar.mailbox.model.notice import Facts, MissedReason, NoticeKind
 from personsvar.mailbox.notices import FOR_MACHINES
 from personsvar.world import RealClock
 from tests.wire.letters import letter

@@ -6,7 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from personsvar.mailbox import listening
-from personsvar.mailbox.model import GreetingKind, Message, MessageId, Number, SpoolId, State
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
+from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services

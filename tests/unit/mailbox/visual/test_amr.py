@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personsvar.mailbox.model import SoundId
+from personsvar.mailbox.model.ids import SoundId
 from personsvar.mailbox.visual import view
 from personsvar.voice.encode import messages
 from tests.unit.mailbox.visual.mailbox import Mailbox

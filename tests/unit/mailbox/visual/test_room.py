@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from personsvar.mailbox.deposit import has_room, take_in
-from personsvar.mailbox.model import NoticeKind, SpoolId, State, Subscriber
+from personsvar.mailbox.model.ids import SpoolId
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.notice import NoticeKind
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual import view

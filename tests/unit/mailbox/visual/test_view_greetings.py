@@ -6,7 +6,9 @@ import pytest
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.greetings import BuiltIn, OwnGreeting, greeting_for
-from personsvar.mailbox.model import GreetingKind, Sound, Subscriber
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.message import Sound
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual import view
 from tests.contract.stores import OLA, SOUND, subscribe

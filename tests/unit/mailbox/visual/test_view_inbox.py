@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from personsvar.mailbox.model import MessageId, State
+from personsvar.mailbox.model.ids import MessageId
+from personsvar.mailbox.model.message import State
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual import view
 from tests.contract.stores import OLA, subscribe

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from personsvar.mailbox.model import Channel, Facts, NewNotice, Notice, NoticeId, NoticeKind, Number
+from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 from personsvar.notifier.outbox.lane import Lane, Load

@@ -26,7 +26,8 @@ from personsvar.gateways.sms.frames import Command, Frames, Pdu
 from personsvar.gateways.sms.smpp_gateway import SmppGateway
 from personsvar.gateways.sms.smsc import SmppOptions, Smsc
 from personsvar.gateways.webhooks import WebhookGateway, WebhookOptions
-from personsvar.mailbox.model import Channel, Number
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.gateway import Gateway
 from tests.real.ports import free_tcp_port, free_udp_port

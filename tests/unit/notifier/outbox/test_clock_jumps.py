@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 
 from personsvar.mailbox.login import reset_pin
-from personsvar.mailbox.model import AttemptOutcome, Channel, NoticeId, NoticeStatus
+from personsvar.mailbox.model.ids import NoticeId
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from personsvar.notifier.errors import DeliveryError
 from personsvar.notifier.words.rendering import Rendered
 from tests.unit.conftest import Bureau

@@ -13,19 +13,10 @@ import pytest
 
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.lamps import lamp_notice
-from personsvar.mailbox.model import (
-    AttemptOutcome,
-    Channel,
-    Facts,
-    NewNotice,
-    Notice,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    SpoolId,
-    Subscriber,
-    Wishes,
-)
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.notifier.outbox.lane import Lane
 from tests.unit.conftest import Bureau

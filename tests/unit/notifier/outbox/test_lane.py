@@ -10,19 +10,10 @@ import pytest
 
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.login import reset_pin
-from personsvar.mailbox.model import (
-    AttemptOutcome,
-    Channel,
-    Facts,
-    NewNotice,
-    NoticeId,
-    NoticeKind,
-    NoticeStatus,
-    Number,
-    Sealed,
-    SpoolId,
-    Subscriber,
-)
+from personsvar.mailbox.model.ids import NoticeId, Number, Sealed, SpoolId
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.notifier.errors import (
     DeliveryError,

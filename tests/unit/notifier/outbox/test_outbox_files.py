@@ -12,7 +12,9 @@ from personsvar.gateways.files.folder_gateway import FolderGateway
 from personsvar.gateways.files.written import FileDelivery
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.login import reset_pin
-from personsvar.mailbox.model import NoticeStatus, Number, SpoolId, Wishes
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.notice import NoticeStatus
+from personsvar.mailbox.model.subscriber import Wishes
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.unit.conftest import Bureau
 from tests.unit.notifier.outbox.conftest import Lanes

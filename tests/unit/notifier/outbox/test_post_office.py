@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from personsvar.mailbox.model import AttemptOutcome, Channel, NoticeStatus
+from personsvar.mailbox.model.ledger import AttemptOutcome
+from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from personsvar.notifier.outbox import lane
 from personsvar.notifier.outbox.outbox_worker import OutboxWorker
 from personsvar.notifier.words.rendering import Rendered

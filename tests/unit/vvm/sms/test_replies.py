@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from personsvar.mailbox.model import VisualDialect
+from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.vvm.sms.dialects import Dialect, default_prefix
 from personsvar.vvm.sms.replies import Speech
 from personsvar.vvm.sms.values import ClientLogin, NewMessage, ProvisioningStatus, Terms
