@@ -11,7 +11,6 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from personsvar.gateways.mms.mm7_options import VERSION
 from personsvar.gateways.mms.mm7_reports import CORRUPT, REPORT, UNSUPPORTED, receipt, refusal, thanks
 from personsvar.gateways.mms.soap import LARGEST, NotUnderstoodError, SoapMessage, read
 from personsvar.mailbox.errors import StoreUnavailableError
@@ -26,7 +25,7 @@ _CHALLENGE = {"WWW-Authenticate": 'Basic realm="personsvar"'}
 
 
 def reports_router(
-    take: TakeReceipt, *, gateway: str, clock: Clock, credentials: str, version: str = VERSION
+    take: TakeReceipt, *, gateway: str, clock: Clock, credentials: str, version: str
 ) -> APIRouter:
     """`gateway`: as in `Accepted`. `credentials`: `user:password` the MMSC has to show."""
     if not credentials.strip():

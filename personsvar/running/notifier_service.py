@@ -31,10 +31,10 @@ from personsvar.mailbox.retention import Retention
 from personsvar.mailbox.tidying import expire_secrets, tidy_ledger, tidy_mailboxes
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
-from personsvar.notifier.outbox.lane import Lane, Load
+from personsvar.notifier.outbox.lane import Lane
 from personsvar.notifier.outbox.ledger import Ledger
+from personsvar.notifier.outbox.load import Load, Pace
 from personsvar.notifier.outbox.outbox_worker import OutboxWorker
-from personsvar.notifier.outbox.pace import Pace
 from personsvar.notifier.outbox.receipt_batches import ReceiptBatches
 from personsvar.notifier.outbox.retry_policy import RetryLimits, RetryPolicy
 from personsvar.notifier.outbox.store_watch import StoreWatch

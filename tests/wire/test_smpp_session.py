@@ -16,13 +16,14 @@ from personsvar.gateways.sms.pdus import destination, numbered, sender, submit_s
 from personsvar.gateways.sms.smpp_connection import TakeDelivered
 from personsvar.gateways.sms.smpp_session import SmppSession
 from personsvar.gateways.sms.sms_parts import SmsPart
-from personsvar.gateways.sms.smsc import SmppOptions, Smsc
+from personsvar.gateways.sms.smsc import Smsc
 from personsvar.mailbox.model.ids import Number
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError
 from tests.unit.gateways.sms.patience import patient
+from tests.wire.gateway_options import smpp_options
 from tests.wire.smsc import byte_smsc
 
-OPTIONS = SmppOptions(reconnect_seconds=0.001, longest_reconnect_seconds=0.002, answer_seconds=5)
+OPTIONS = smpp_options(reconnect_seconds=0.001, longest_reconnect_seconds=0.002, answer_seconds=5)
 SUBMIT = submit_sm(
     SmsPart(Coding.GSM7, b"Hei"), source=sender("Personsvar"), to=destination(Number("+4790000001"))
 )

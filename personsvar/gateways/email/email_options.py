@@ -13,15 +13,15 @@ from personsvar.gateways.reachability import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_
 class EmailOptions:
     sender: str
     """The address in From, and where bounces go."""
-    sender_name: str = SENDER_NAME
-    sound: Literal["mp3", "wav"] = "mp3"
-    max_bytes: int = 10_000_000
+    sound: Literal["mp3", "wav"]
+    max_bytes: int
     """Of the whole mail; above it a link stands in for the recording."""
-    connections: int = 5
-    seconds: float = 20
+    connections: int
+    seconds: float
     """For handing one mail over."""
-    encode_seconds: float = 10
+    encode_seconds: float
     """An MP3 that is not made in this time is not waited for."""
+    sender_name: str = SENDER_NAME
     idle_seconds: float = 20
     """A connection nobody needs is left after so long."""
     first_pause_seconds: float = FIRST_PAUSE_SECONDS

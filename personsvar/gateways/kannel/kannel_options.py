@@ -17,17 +17,17 @@ class KannelOptions:
     """`http[s]://user:password@host:port/cgi-bin/sendsms`; a query (`?smsc=west`) goes with each SMS."""
     sender: str
     """What is shown as the sender: a number, or 11 letters and digits at most."""
-    receipts_at: str = ""
+    receipts_at: str
     """Where Kannel reaches our HTTP, `http://127.0.0.1:8080`; empty: it is asked for no receipts."""
-    key: bytes = field(default=b"", repr=False)
+    key: bytes = field(repr=False)
     """Proves that a receipt belongs to an SMS of ours: the same in all notifiers, and over restarts."""
-    seconds: float = 30
+    seconds: float
     """The longest one hand-over takes."""
-    hours: float = 24
+    hours: float
     """How long a notice is worth anything: the SMSC keeps it no longer for a phone that is off."""
-    connections: int = 20
-    ca_file: Path | None = None
+    ca_file: Path | None
     """Certificates (PEM) of those that sign the gateway's; None: the system's."""
+    connections: int = 20
 
     def __post_init__(self) -> None:
         where = self.where

@@ -2,7 +2,7 @@
 
 mm7_gateway  the gateway: encode, hand over, try smaller
 rates        which AMR rate fits
-mm7_package  what is posted: envelope, smil, text and sound as MIME
+mm7_package  what is posted: envelope, slide, text and sound as MIME
 mm7_client   the HTTP of it, and which failures leave the outcome unknown
 mm7_answers  what the MMSC said, and whether to try again
 mm7_reports  delivery reports, and what we answer; router takes them in over HTTP

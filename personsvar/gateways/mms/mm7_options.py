@@ -9,29 +9,28 @@ from typing import Literal
 from personsvar.gateways.reachability import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 
 NAMESPACE = "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4"
-VERSION = "6.8.0"
 
 
 @dataclass(frozen=True, slots=True)
 class Mm7Options:
     sender: str
     """Shown as the sender: a number or a short code."""
-    sender_kind: Literal["Number", "ShortCode"] = "ShortCode"
-    vasp_id: str = ""
-    vas_id: str = ""
-    service_code: str = ""
-    version: str = VERSION
-    namespace: str = NAMESPACE
+    sender_kind: Literal["Number", "ShortCode"]
+    vasp_id: str
+    vas_id: str
+    service_code: str
+    version: str
+    namespace: str
+    largest_kilobytes: int
+    """Of 1,024 bytes, for all that is posted."""
+    life_hours: float
+    """Not fetched by then, it is worthless."""
+    ca_file: Path | None
+    """Certificates (PEM) of those that sign the MMSC's; None: the system's."""
     soap_action: str = '""'
     """The HTTP header, with its quotation marks."""
-    largest_kilobytes: int = 300
-    """Of 1,024 bytes, for all that is posted."""
-    life_hours: float = 24
-    """Not fetched by then, it is worthless."""
     answer_seconds: float = 20
     """From the first byte to the last of the answer."""
-    ca_file: Path | None = None
-    """Certificates (PEM) of those that sign the MMSC's; None: the system's."""
     at_once: int = 8
     """Connections."""
     first_pause_seconds: float = FIRST_PAUSE_SECONDS

@@ -17,7 +17,6 @@ from hashlib import sha256
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.gateways.mms.envelope import submit_req
 from personsvar.gateways.mms.mm7_options import Mm7Options
-from personsvar.gateways.mms.smil import slide
 from personsvar.notifier.words.rendering import Multimedia, Rendered
 
 START = "mm7-start"
@@ -53,7 +52,7 @@ def _content(rendered: Rendered, amr: bytes) -> _MimePart:
         _MimePart(
             'application/smil; charset="utf-8"',
             smil,
-            slide(text=text, sound=sound, seconds=seconds).encode(),
+            _slide(text=text, sound=sound, seconds=seconds).encode(),
             "message.smil",
         ),
         _MimePart('text/plain; charset="utf-8"', text, message.text.encode(errors="replace"), "message.txt"),
@@ -61,6 +60,24 @@ def _content(rendered: Rendered, amr: bytes) -> _MimePart:
     ]
     content_type, body = _related("application/smil", parts)
     return _MimePart(content_type, f"content.{number}@personsvar", body)
+
+
+def _slide(*, text: str, sound: str, seconds: float) -> str:
+    """One slide: the words, and the sound for as long as it lasts (OMA MMS Conformance, MMS SMIL).
+
+    `text` and `sound` are Content-IDs, without brackets.
+    """
+    milliseconds = round(max(1.0, seconds) * 1000)
+    return (
+        "<smil><head><layout>"
+        '<root-layout width="100%" height="100%"/>'
+        '<region id="Text" left="0" top="0" width="100%" height="100%" fit="scroll"/>'
+        "</layout></head><body>"
+        f'<par dur="{milliseconds}ms">'
+        f'<text src="cid:{text}" region="Text"/>'
+        f'<audio src="cid:{sound}"/>'
+        "</par></body></smil>"
+    )
 
 
 def _related(root_type: str, parts: list[_MimePart]) -> tuple[str, bytes]:

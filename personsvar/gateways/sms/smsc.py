@@ -82,16 +82,16 @@ def _alphabet(query: str) -> Alphabet:
 class SmppOptions:
     """What holds for every SMSC. Times are in seconds."""
 
-    sender: str = "Personsvar"
-    window: int = 10
+    sender: str
+    window: int
     """Short messages under way at once in one session."""
-    system_type: str = ""
-    long_texts: LongTexts = "udh"
-    receipt_ids: ReceiptIds = "as-is"
-    ca_file: Path | None = None
-    hours: float = 24
+    system_type: str
+    long_texts: LongTexts
+    receipt_ids: ReceiptIds
+    ca_file: Path | None
+    hours: float
     """How long a notice is worth anything: the SMSC keeps it no longer for a phone that is off."""
-    seconds: float = 30
+    seconds: float
     """The most one hand-over may take, all its parts and SMSCs together."""
     answer_seconds: float = 10
     """How long one PDU is waited for; after that its outcome is unknown."""

@@ -12,7 +12,7 @@ from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.mailbox.visual.accounts import imap_user
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.words.client_update import ClientUpdate
-from personsvar.vvm.sms.dialects import PREFIX, Dialect, default_prefix
+from personsvar.vvm.sms.dialects import Dialect, default_prefix
 from personsvar.vvm.sms.replies import Speech
 from personsvar.vvm.sms.values import ClientLogin, NewMessage, ProvisioningStatus, Terms
 
@@ -29,17 +29,17 @@ class VisualOptions:
     """What phones are told of this installation, and how."""
 
     host: str
-    port: int = 143
-    tls_port: int = 993
-    terms: Terms = Terms()  # noqa: RUF009 - frozen
-    sender: str = ""
+    port: int
+    tls_port: int
+    terms: Terms
+    sender: str
     """Whom its SMS are from; empty: as all others."""
-    prefix: str = PREFIX
-    state_port: int = 5496
+    prefix: str
+    state_port: int
     """An iPhone's, for STATE; 0: as text."""
-    update_port: int = 5499
+    update_port: int
     """An iPhone's, for MBOXUPDATE."""
-    hours: float = 24
+    hours: float
     """How long news are worth anything: the SMSC keeps them no longer for a phone that is off."""
 
     def speech(self, dialect: VisualDialect, prefix: str) -> Speech:

@@ -53,14 +53,14 @@ class WebhookOptions:
     """`https://host/path`; a name and a password in it are sent as Basic authentication."""
     secret: str = field(repr=False)
     """`whsec_` and 24 to 64 bytes in base64."""
-    networks: tuple[Network, ...] = ()
+    networks: tuple[Network, ...]
     """Private networks that events may go to all the same."""
-    seconds: float = 30
+    seconds: float
     """The longest one event takes, at all its receivers together."""
+    ca_file: Path | None
+    """Certificates (PEM) of those that sign the receivers'; None: the system's."""
     connections: int = 20
     """For each receiver."""
-    ca_file: Path | None = None
-    """Certificates (PEM) of those that sign the receivers'; None: the system's."""
 
 
 class WebhookGateway:

@@ -27,7 +27,7 @@ from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 from personsvar.notifier.outbox.held_leases import HeldLeases
 from personsvar.notifier.outbox.ledger import Ledger
-from personsvar.notifier.outbox.pace import Pace
+from personsvar.notifier.outbox.load import Load, Pace
 from personsvar.notifier.outbox.retry_policy import RetryPolicy
 from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.notifier.outbox.write_back import WriteBack
@@ -47,21 +47,6 @@ LAST_SECONDS = 2.0
 """How long what is under way, and what the last calls left, goes out when the service stops."""
 END_SECONDS = 1.0
 """How long its tries may take to end once the gateway is closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """How much of its channel a lane takes upon itself."""
-
-    at_once: int = 20
-    """Notices under way."""
-    batch: int = 50
-    """Taken in one transaction."""
-
-    @property
-    def worth_it(self) -> int:
-        """Fewer free places than this are not worth a transaction."""
-        return max(1, min(self.at_once // 2, self.batch))
 
 
 @dataclass

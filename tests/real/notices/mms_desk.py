@@ -12,10 +12,11 @@ from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
 from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.voice.encode.pool import PoolEncoder
 from tests.patience import patience
+from tests.wire.gateway_options import mm7_options
 from tests.wire.mms_letter import NOON
 from tests.wire.mmsc import Mmsc, running_mmsc
 
-OPTIONS = Mm7Options(
+OPTIONS = mm7_options(
     sender="2440",
     vasp_id="telco",
     vas_id="personsvar",

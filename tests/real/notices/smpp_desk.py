@@ -11,12 +11,13 @@ from typing import Any
 
 from personsvar.gateways.sms.smpp_gateway import SmppGateway
 from personsvar.gateways.sms.sms import IncomingSms
-from personsvar.gateways.sms.smsc import SmppOptions, Smsc
+from personsvar.gateways.sms.smsc import Smsc
 from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.ledger import Receipt
 from personsvar.mailbox.model.notice import Channel, Facts, Notice, NoticeKind, NoticeStatus
 from personsvar.notifier.words.rendering import Rendered, Text
 from tests.real.notices.smsc import NodeSmsc
+from tests.wire.gateway_options import smpp_options
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 OLA = Number("+4790000001")
@@ -64,7 +65,7 @@ async def desk(*smscs: NodeSmsc | Smsc, takes_incoming: bool = True, **options: 
     waits = {"reconnect_seconds": 0.05, "longest_reconnect_seconds": 0.2}
     it.gateway = SmppGateway(
         known,
-        SmppOptions(**{**waits, **options}),
+        smpp_options(**{**waits, **options}),
         take_receipt=it.keep,
         take_incoming=it.take if takes_incoming else None,
         clock=Noon(),

@@ -62,7 +62,9 @@ class Notifier:
 def notifier(*, failing: int = 0) -> Iterator[Notifier]:
     it = Notifier(f"127.0.0.1:{free_tcp_port()}", failing)
     app = FastAPI()
-    app.include_router(reports_router(it.take, gateway="mmsc", clock=AtNoon(), credentials="m:p w"))
+    app.include_router(
+        reports_router(it.take, gateway="mmsc", clock=AtNoon(), credentials="m:p w", version="6.8.0")
+    )
     web = HttpServer(app, it.bind)
     web.start()
     try:

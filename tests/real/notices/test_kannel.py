@@ -22,6 +22,7 @@ from personsvar.notifier.errors import DeliveryError, GatewayAwayError, Undelive
 from personsvar.world import RealClock
 from tests.real.notices.kannel import Arrived, Kannel, running_kannel
 from tests.real.ports import free_tcp_port
+from tests.wire.gateway_options import kannel_options
 from tests.wire.letters import letter
 from tests.wire.until import until
 
@@ -58,7 +59,7 @@ class House:
     base: str
 
     def options(self, **other: object) -> KannelOptions:
-        known = KannelOptions(self.kannel.url, sender="Personsvar", receipts_at=self.base, key=KEY)
+        known = kannel_options(self.kannel.url, sender="Personsvar", receipts_at=self.base, key=KEY)
         return replace(known, **other)  # type: ignore[arg-type]
 
     async def arrived(self, wanted: Callable[[list[Arrived]], object]) -> list[Arrived]:
@@ -186,7 +187,7 @@ async def test_without_an_address_for_receipts_none_are_asked_for(house: House) 
 async def test_kannel_keeps_an_sms_while_its_network_is_away(tmp_path: Path) -> None:
     number = Number("+4790000021")
     with running_kannel(tmp_path) as kannel:
-        async with opened(KannelOptions(kannel.url, sender="Personsvar")) as gateway:
+        async with opened(kannel_options(kannel.url, sender="Personsvar")) as gateway:
             await gateway.deliver(letter("Hei", number=21, to=number))
             kannel.start_smsc()
             await until(lambda: to(number)(kannel.arrived()))
@@ -195,7 +196,7 @@ async def test_kannel_keeps_an_sms_while_its_network_is_away(tmp_path: Path) -> 
 async def test_a_kannel_that_is_down_is_away_and_comes_back(tmp_path: Path) -> None:
     number = Number("+4790000022")
     with running_kannel(tmp_path) as kannel:
-        async with opened(KannelOptions(kannel.url, sender="Personsvar")) as gateway:
+        async with opened(kannel_options(kannel.url, sender="Personsvar")) as gateway:
             kannel.stop()
             with pytest.raises(GatewayAwayError):
                 await gateway.deliver(letter("Hei", number=22, to=number))
@@ -209,7 +210,7 @@ async def test_a_kannel_that_is_down_is_away_and_comes_back(tmp_path: Path) -> N
 
 async def test_smsbox_without_bearerbox_takes_nothing(tmp_path: Path) -> None:
     with running_kannel(tmp_path) as kannel:
-        async with opened(KannelOptions(kannel.url, sender="Personsvar")) as gateway:
+        async with opened(kannel_options(kannel.url, sender="Personsvar")) as gateway:
             kannel.stop_one("bearerbox")
             with pytest.raises(DeliveryError):
                 await gateway.deliver(letter("Hei", number=23))

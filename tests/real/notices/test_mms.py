@@ -172,7 +172,9 @@ async def test_the_report_names_the_message_as_it_was_accepted(desk: MmsDesk) ->
         receipts.append(receipt)
 
     app = FastAPI()
-    app.include_router(reports_router(take, gateway=desk.gateway.name, clock=AtNoon(), credentials="m:p"))
+    app.include_router(
+        reports_router(take, gateway=desk.gateway.name, clock=AtNoon(), credentials="m:p", version="6.8.0")
+    )
     bind = f"127.0.0.1:{free_tcp_port()}"
     web = HttpServer(app, bind)
     web.start()

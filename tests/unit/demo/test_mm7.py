@@ -10,16 +10,16 @@ import pytest
 from docker.demo import mm7
 from docker.demo.mm7 import NotUnderstoodError, Submission, submission
 from personsvar.gateways.mms.mm7_answers import Mm7Answer, MmsTooLargeError, message_id
-from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.gateways.mms.mm7_package import package
 from personsvar.gateways.mms.mm7_reports import receipt
 from personsvar.gateways.mms.soap import read
 from personsvar.mailbox.model.ledger import ReceiptState
 from personsvar.notifier.errors import UndeliverableError
+from tests.wire.gateway_options import mm7_options
 from tests.wire.mms_letter import NOON, TEXT, mms_letter
 
 EVERY_BYTE = bytes(range(256))
-OPTIONS = Mm7Options(sender="2440")
+OPTIONS = mm7_options(sender="2440")
 LAUGHS = '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;">]>'
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from personsvar.gateways.email.email_gateway import EmailGateway
-from personsvar.gateways.email.email_options import EmailOptions
 from personsvar.gateways.email.mail_server import mail_server
 from personsvar.gateways.email.signed_links import SignedLinks
 from personsvar.gateways.email.wording import wording
 from personsvar.voice.encoder import Encoder
 from tests.unit.gateways.email.letters import SmallEncoder
+from tests.wire.gateway_options import email_options
 
 SENDER = "voicemail@example.test"
 SOON = {"first_pause_seconds": 0.02, "longest_pause_seconds": 0.1}
@@ -31,7 +31,7 @@ def gateway(
 ) -> EmailGateway:
     return EmailGateway(
         mail_server(url, ca_file=ca_file),
-        EmailOptions(**{"sender": SENDER, "seconds": 60, **SOON, **options}),
+        email_options(**{"sender": SENDER, "seconds": 60, **SOON, **options}),
         wording=wording(),
         encoder=encoder or SmallEncoder(),
         links=links,

@@ -11,12 +11,13 @@ from datetime import timedelta
 
 import pytest
 
-from personsvar.gateways.kannel import KannelGateway, KannelOptions
+from personsvar.gateways.kannel import KannelGateway
 from personsvar.gateways.sms.sms import Ports, Sms
 from personsvar.mailbox.model.notice import Facts, NoticeKind
 from personsvar.notifier.errors import GatewayAwayError, OutcomeUnknownError
 from tests.real.ports import free_tcp_port
 from tests.wire.clock import StoppedClock
+from tests.wire.gateway_options import kannel_options
 from tests.wire.http_peer import CLOSE, SILENCE, HttpPeer, Say, answer, http_peer
 from tests.wire.letters import NOW, OLA, letter
 from tests.wire.until import until
@@ -28,7 +29,7 @@ TAKEN = answer(202, "0: Accepted for delivery")
 @asynccontextmanager
 async def kannel(say: Say, **other: object) -> AsyncIterator[tuple[KannelGateway, HttpPeer]]:
     async with http_peer(say) as peer:
-        options = KannelOptions(
+        options = kannel_options(
             f"http://voice%20mail:p%40ss@127.0.0.1:{peer.port}/cgi-bin/sendsms?smsc=west",
             sender="Personsvar",
             receipts_at="http://127.0.0.1:8080",
@@ -105,7 +106,7 @@ async def test_written_and_not_answered_is_unknown(say: bytes | None) -> None:
 async def test_nobody_there_is_away_and_back_without_a_notice() -> None:
     """The door of the peer opens only after the gateway was found away."""
     port = free_tcp_port()
-    options = KannelOptions(f"http://127.0.0.1:{port}/", sender="Personsvar")
+    options = kannel_options(f"http://127.0.0.1:{port}/", sender="Personsvar")
     gateway = KannelGateway(
         options, clock=StoppedClock(), jitter=lambda: 0.0, sleep=lambda _: asyncio.sleep(0.01)
     )
@@ -124,7 +125,7 @@ async def test_nobody_there_is_away_and_back_without_a_notice() -> None:
 
 async def test_before_opening_and_after_closing_nothing_is_taken() -> None:
     gateway = KannelGateway(
-        KannelOptions("http://127.0.0.1:1/", sender="P"), clock=StoppedClock(), jitter=lambda: 0.0
+        kannel_options("http://127.0.0.1:1/", sender="P"), clock=StoppedClock(), jitter=lambda: 0.0
     )
     assert not gateway.is_up
     with pytest.raises(GatewayAwayError):
@@ -162,9 +163,9 @@ async def test_neither_pin_nor_password_is_in_any_log_or_repr(caplog: pytest.Log
 )
 def test_a_url_that_is_none(url: str) -> None:
     with pytest.raises(ValueError, match=r"http|host"):
-        KannelOptions(url, sender="Personsvar")
+        kannel_options(url, sender="Personsvar")
 
 
 def test_receipts_need_a_key() -> None:
     with pytest.raises(ValueError, match="key"):
-        KannelOptions("http://127.0.0.1/", sender="Personsvar", receipts_at="http://127.0.0.1:8080")
+        kannel_options("http://127.0.0.1/", sender="Personsvar", receipts_at="http://127.0.0.1:8080")

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.gateways.mms.mm7_package import Mm7Package, package
+from tests.wire.gateway_options import mm7_options
 from tests.wire.mm7_reading import MM7, Submission, submission
 from tests.wire.mms_letter import NOON, TEXT, mms_letter
 
-OPTIONS = Mm7Options(
+OPTIONS = mm7_options(
     sender="2440", vasp_id="telco", vas_id="personsvar", service_code="vm & co", life_hours=24
 )
 AMR = b"#!AMR\n" + bytes(range(256)) * 3
@@ -83,7 +83,7 @@ def test_one_that_is_sent_again_after_its_time_has_a_new_life() -> None:
 
 
 def test_what_was_not_agreed_is_left_out_and_a_sender_may_be_a_number() -> None:
-    options = Mm7Options(sender="+4747471000", sender_kind="Number")
+    options = mm7_options(sender="+4747471000", sender_kind="Number")
     got = read(package(mms_letter(b""), AMR, options, now=NOON))
     assert got.word("SenderIdentification/SenderAddress/Number") == "+4747471000"
     assert [one.tag.removeprefix(MM7) for one in got.request[1]] == ["SenderAddress"]
@@ -95,7 +95,7 @@ def test_what_was_not_agreed_is_left_out_and_a_sender_may_be_a_number() -> None:
 def test_no_word_breaks_the_xml_or_the_mime(
     text: str, subject: str, to: str, sender: str, sound: bytes
 ) -> None:
-    options = Mm7Options(sender=sender or "1", vasp_id=sender, service_code=subject)
+    options = mm7_options(sender=sender or "1", vasp_id=sender, service_code=subject)
     made = package(mms_letter(b"", text=text, subject=subject, to=to), sound, options, now=NOON)
     got = read(made)
     assert got.sound == sound

@@ -56,7 +56,9 @@ class Door:
         app = FastAPI()
         clock = AtSeven()
         app.include_router(
-            reports_router(self.ledger.take, gateway=MMSC, clock=clock, credentials=self.credentials)
+            reports_router(
+                self.ledger.take, gateway=MMSC, clock=clock, credentials=self.credentials, version="6.8.0"
+            )
         )
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://notifier.example.test", auth=auth
@@ -176,7 +178,7 @@ async def test_a_report_within_mime_is_read(door: Door) -> None:
 @pytest.mark.parametrize("credentials", ["", " ", "\n"])
 def test_there_is_no_door_without_a_lock(credentials: str) -> None:
     with pytest.raises(ValueError, match="reports need a login"):
-        reports_router(Ledger().take, gateway=MMSC, clock=AtSeven(), credentials=credentials)
+        reports_router(Ledger().take, gateway=MMSC, clock=AtSeven(), credentials=credentials, version="6.8.0")
 
 
 def _nested(levels: int, inside: bytes) -> bytes:

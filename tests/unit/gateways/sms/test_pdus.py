@@ -20,10 +20,11 @@ from personsvar.gateways.sms.pdus import (
 )
 from personsvar.gateways.sms.sms import Concatenation, Ports
 from personsvar.gateways.sms.sms_parts import SmsPart
-from personsvar.gateways.sms.smsc import SmppOptions, Smsc, smscs
+from personsvar.gateways.sms.smsc import Smsc, smscs
 from personsvar.gateways.sms.user_data import UserDataHeader, read, written
 from personsvar.notifier.errors import DeliveryError, UndeliverableError
 from tests.unit.gateways.sms.patience import patient
+from tests.wire.gateway_options import smpp_options
 
 
 def test_a_submit_reads_like_the_specification() -> None:
@@ -139,7 +140,7 @@ def test_what_can_be_no_smsc_is_told_and_its_password_is_not(url: str) -> None:
         smscs(url)
     assert "password-too-long" not in str(wrong.value)
     with pytest.raises(ValueError, match="system_type"):
-        SmppOptions(system_type="a-type-too-long")
+        smpp_options(system_type="a-type-too-long")
 
 
 @pytest.mark.parametrize(

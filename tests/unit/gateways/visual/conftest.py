@@ -26,7 +26,15 @@ from tests.wire.letters import rendered
 PASSWORD = "q7Hs0ZrK2m"
 CALLER = Number("+4790000099")
 OPTIONS = VisualOptions(
-    "vvm.example.test", 143, 993, Terms(menu_number="+4747471000", client_number="1996"), sender="1996"
+    host="vvm.example.test",
+    port=143,
+    tls_port=993,
+    terms=Terms(menu_number="+4747471000", client_number="1996"),
+    sender="1996",
+    prefix="//VVM",
+    state_port=5496,
+    update_port=5499,
+    hours=24,
 )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from personsvar.gateways.webhooks import WebhookGateway, WebhookOptions
+from personsvar.gateways.webhooks import WebhookGateway
 from personsvar.gateways.webhooks.addresses import Address, Resolve, system_resolve
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.notice import Channel, Facts, NoticeKind
@@ -34,6 +34,7 @@ from tests.real.ports import free_tcp_port
 from tests.wire import letters
 from tests.wire.certificates import certificate_for
 from tests.wire.clock import StoppedClock
+from tests.wire.gateway_options import webhook_options
 from tests.wire.http_peer import CLOSE, SILENCE, HttpPeer, answer, http_peer
 
 pytestmark = pytest.mark.anyio
@@ -58,7 +59,7 @@ def letter(number: int = 12, *, kind: NoticeKind = NoticeKind.NEW_MESSAGE, facts
 async def gateway(
     *urls: str, resolve: Resolve = system_resolve, real_time: bool = False, **other: object
 ) -> AsyncIterator[WebhookGateway]:
-    options = replace(WebhookOptions(urls, SECRET, LOOPBACK, seconds=5), **other)  # type: ignore[arg-type]
+    options = webhook_options(*urls, **{"secret": SECRET, "networks": LOOPBACK, "seconds": 5, **other})
     it = WebhookGateway(options, clock=RealClock() if real_time else StoppedClock(), resolve=resolve)
     await it.open()
     try:
@@ -303,7 +304,7 @@ async def test_many_at_once_each_to_its_end() -> None:
 @pytest.mark.parametrize("url", ["ftp://events.example.test/", "https:///path", "http://0177.0.0.1/"])
 def test_a_url_that_is_none(url: str) -> None:
     with pytest.raises(ValueError, match=r"http|host"):
-        WebhookGateway(WebhookOptions((url,), SECRET), clock=StoppedClock())
+        WebhookGateway(webhook_options(url, secret=SECRET), clock=StoppedClock())
 
 
 async def test_an_answer_whose_body_never_ends_is_one_all_the_same() -> None:

@@ -11,8 +11,9 @@ from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
-from personsvar.notifier.outbox.lane import Lane, Load
+from personsvar.notifier.outbox.lane import Lane
 from personsvar.notifier.outbox.ledger import Ledger
+from personsvar.notifier.outbox.load import Load
 from personsvar.notifier.outbox.retry_policy import RetryLimits, RetryPolicy
 from tests.unit.conftest import Bureau
 

@@ -14,24 +14,29 @@ from typing import ClassVar, Protocol
 from aiosmtpd.smtp import SMTP
 
 from personsvar.gateways.email.email_gateway import EmailGateway
-from personsvar.gateways.email.email_options import EmailOptions
 from personsvar.gateways.email.mail_server import mail_server
 from personsvar.gateways.email.wording import wording
-from personsvar.gateways.kannel import KannelGateway, KannelOptions
+from personsvar.gateways.kannel import KannelGateway
 from personsvar.gateways.lamps.lamp_gateway import LampGateway, LampOptions
 from personsvar.gateways.lamps.sip_port import Timers
 from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
-from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.gateways.sms.frames import Command, Frames, Pdu
 from personsvar.gateways.sms.smpp_gateway import SmppGateway
-from personsvar.gateways.sms.smsc import SmppOptions, Smsc
-from personsvar.gateways.webhooks import WebhookGateway, WebhookOptions
+from personsvar.gateways.sms.smsc import Smsc
+from personsvar.gateways.webhooks import WebhookGateway
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.gateway import Gateway
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.unit.gateways.email.mail_servers import Manners
+from tests.wire.gateway_options import (
+    email_options,
+    kannel_options,
+    mm7_options,
+    smpp_options,
+    webhook_options,
+)
 from tests.wire.http_peer import CLOSE, SILENCE, Asked, HttpPeer, answer
 from tests.wire.lamp_switch import PILOT, LampSwitch, lamp_switch
 from tests.wire.mmsc import Conduct as Misconduct
@@ -127,7 +132,7 @@ class SmppEnd:
     def __init__(self, clock: Clock, seconds: float) -> None:
         self.conduct, self.taken = Conduct.TAKES, 0
         self._door = Door(self._serve)
-        options = SmppOptions(
+        options = smpp_options(
             seconds=60,
             answer_seconds=seconds,
             reconnect_seconds=0.01,
@@ -192,7 +197,7 @@ class KannelEnd(_HttpEnd):
     def __init__(self, clock: Clock, seconds: float) -> None:
         super().__init__()
         url = f"http://voicemail:secret@127.0.0.1:{self._door.port}/cgi-bin/sendsms"
-        options = KannelOptions(url, sender="Personsvar", seconds=seconds)
+        options = kannel_options(url, sender="Personsvar", seconds=seconds)
         self.gateway = KannelGateway(options, clock=clock, jitter=lambda: 0.5, sleep=soon)
 
 
@@ -209,7 +214,7 @@ class WebhookEnd(_HttpEnd):
     def __init__(self, clock: Clock, seconds: float) -> None:
         super().__init__()
         url = f"http://127.0.0.1:{self._door.port}/voicemail"
-        options = WebhookOptions((url,), SECRET, (ip_network("127.0.0.0/8"),), seconds=seconds)
+        options = webhook_options(url, secret=SECRET, networks=(ip_network("127.0.0.0/8"),), seconds=seconds)
         self.gateway = WebhookGateway(options, clock=clock, sleep=soon)
 
 
@@ -239,7 +244,7 @@ class Mm7End:
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._mmsc = Mmsc(port=free_tcp_port())
-        options = Mm7Options(
+        options = mm7_options(
             sender="2440",
             answer_seconds=seconds,
             first_pause_seconds=0.01,
@@ -281,7 +286,7 @@ class MailEnd:
         self._server: asyncio.Server | None = None
         url = f"smtp://127.0.0.1:{self._port}?starttls=no"
         pauses = {"first_pause_seconds": 0.01, "longest_pause_seconds": 0.05}
-        options = EmailOptions("voicemail@example.test", seconds=seconds, **pauses)  # type: ignore[arg-type] # numbers
+        options = email_options(seconds=seconds, **pauses)
         self.gateway = EmailGateway(
             mail_server(url),
             options,

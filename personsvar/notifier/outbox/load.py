@@ -1,4 +1,4 @@
-"""A limit of so many a second, as a bucket of tokens: a second's worth may go at once."""
+"""How much of its channel a lane takes upon itself: at once, and each second."""
 
 from __future__ import annotations
 
@@ -7,8 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much is under way at once."""
+
+    at_once: int = 20
+    """So many notices are under way."""
+    batch: int = 50
+    """So many are taken in one transaction."""
+
+    @property
+    def worth_it(self) -> int:
+        """Fewer free places than this are not worth a transaction."""
+        return max(1, min(self.at_once // 2, self.batch))
+
+
 @dataclass(slots=True)
 class Pace:
+    """A limit of so many a second, as a bucket of tokens: a second's worth may go at once."""
+
     per_second: float = 0
     """0: no limit."""
     now: Callable[[], float] = time.monotonic
