@@ -49,7 +49,7 @@ class Admission:
     def failed(self) -> None:
         self._count(failed=1)
 
-    def stranger(self) -> None:
+    def unidentified(self) -> None:
         self._count(strangers=1)
 
     def wait_until_empty(self, *, max_seconds: float) -> int:

@@ -54,9 +54,9 @@ class AgiCall:
     """One caller. Used by one thread only."""
 
     def __init__(
-        self, session: AgiConnection, setup: CallSetup, *, sounds: SoundFiles, workers: Executor
+        self, agi: AgiConnection, setup: CallSetup, *, sounds: SoundFiles, workers: Executor
     ) -> None:
-        self._line = AgiLine(session)
+        self._line = AgiLine(agi)
         self._setup = setup
         self._sounds = sounds
         self._ahead = KeysAhead()

@@ -40,19 +40,19 @@ NO_PAUSE_KEY = ""
 
 
 class AgiLine:
-    def __init__(self, session: AgiConnection) -> None:
-        self._session = session
-        self._beeps_in = session.env.get("agi_language")
+    def __init__(self, agi: AgiConnection) -> None:
+        self._agi = agi
+        self._beeps_in = agi.env.get("agi_language")
         self._form = LINEAR
 
     @property
     def is_up(self) -> bool:
         """As far as we were told."""
-        return not self._session.gone
+        return not self._agi.gone
 
     def check(self) -> None:
         """Raise HungUpError once the caller is gone."""
-        if self._session.gone:
+        if self._agi.gone:
             raise HungUpError
 
     def answer(self) -> None:
@@ -122,9 +122,9 @@ class AgiLine:
         if goes_on and at_the_limit(result):
             self._soft_tone()
         else:
-            self._session.ask("NOOP")
+            self._agi.ask("NOOP")
         if result.data == HANGUP:
-            self._session.gone = True
+            self._agi.gone = True
             raise HungUpError
         if result.number < 0:
             self._missing_or_gone()
@@ -150,29 +150,29 @@ class AgiLine:
 
     def variable(self, name: str) -> str:
         """Works after a hang-up too."""
-        return self._session.ask("GET VARIABLE", name).data or ""
+        return self._agi.ask("GET VARIABLE", name).data or ""
 
     def set_variable(self, name: str, value: str) -> None:
         """Works after a hang-up too."""
-        self._session.ask("SET VARIABLE", name, value)
+        self._agi.ask("SET VARIABLE", name, value)
 
     def hang_up(self) -> None:
         if self.is_up:
             with suppress(HungUpError):
-                self._session.ask("HANGUP")
-        self._session.gone = True
+                self._agi.ask("HANGUP")
+        self._agi.gone = True
 
     def ask(self, command: str, *arguments: str | int) -> Result:
         self.check()
-        return self._session.ask(command, *arguments)
+        return self._agi.ask(command, *arguments)
 
     def _missing_or_gone(self, *, seconds: float | None = None) -> None:
         """After a -1: returns when the caller is still there."""
         try:
-            self._session.ask("CHANNEL STATUS")
+            self._agi.ask("CHANNEL STATUS")
             self.check()
         except HungUpError:
-            self._session.gone = True
+            self._agi.gone = True
             raise HungUpError(seconds=seconds) from None
 
 

@@ -46,14 +46,14 @@ REQUEST_URI: Final = "${CHANNEL(pjsip,request_uri)}"
 
 
 class Conversation(Protocol):
-    """A conversation with the switch (session.py)."""
+    """A conversation with the switch (`agi_connection.AgiConnection`)."""
 
     def ask(self, command: str, *arguments: str | int) -> Result: ...
 
 
-def ask_headers(session: Conversation, setup: CallSetup) -> CallSetup:
+def ask_headers(agi: Conversation, setup: CallSetup) -> CallSetup:
     """The same call, with its headers. Raise HungUpError or SwitchError, as any command does."""
-    asking = _Asking(session, token_hex(8))
+    asking = _Asking(agi, token_hex(8))
     pairs = [_read(name, instance) for name in MANY for instance in (1, AT_FIRST)]
     counts = [_count_unread(name) for name in DOUBTED]  # last of all: what they count is gone
     request_uri, sender, *values = asking.values([REQUEST_URI, _read(FROM, 1), *pairs, *counts])
@@ -74,13 +74,13 @@ def ask_headers(session: Conversation, setup: CallSetup) -> CallSetup:
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    session: Conversation
+    agi: Conversation
     mark: str
 
     def values(self, expressions: Sequence[str]) -> list[str]:
         """What each of them is on this channel; empty for what it has not."""
         between = f"{self.mark}{self.mark.join(expressions)}{self.mark}"
-        said = (self.session.ask("GET FULL VARIABLE", between).data or "").split(self.mark)[1:-1]
+        said = (self.agi.ask("GET FULL VARIABLE", between).data or "").split(self.mark)[1:-1]
         if len(said) != len(expressions):
             raise SwitchError("the switch told fewer headers than it was asked for")
         return [plain(value) for value in said]
@@ -99,7 +99,7 @@ class _Asking:
         for name in sorted(unread):
             log.warning("a header that is too long for the switch", extra={"header": name})
         if PRIVACY in unread:
-            self.session.ask("SET VARIABLE", variables.WITHHELD, "1")
+            self.agi.ask("SET VARIABLE", variables.WITHHELD, "1")
         return frozenset(map(str.lower, unread))
 
 

@@ -37,7 +37,7 @@ STACK_BYTES = 1024 * 1024
 """Of address space for each thread; memory is only what is touched of it, a tenth."""
 FIRST_WORDS_SECONDS = 5.0
 """A switch says at once which call it is, and hears at once that we are alive."""
-STRANGERS = 200
+MAX_UNIDENTIFIED = 200
 """Connections over the calls: health probes, and whoever has not shown yet that he is the switch."""
 _RETRY_SECONDS = 0.1
 _CUT_SECONDS = 5.0
@@ -53,7 +53,7 @@ class FastAgiServer:
         sounds: SoundsOfACall,
         workers: Executor,
         max_calls: int = 1000,
-        max_strangers: int = STRANGERS,
+        max_unidentified: int = MAX_UNIDENTIFIED,
         first_words_seconds: float = FIRST_WORDS_SECONDS,
     ) -> None:
         self._address = address
@@ -62,9 +62,9 @@ class FastAgiServer:
         self._sounds = sounds
         self._workers = workers
         self._admission = Admission(max_calls=max_calls)
-        self._max_connections = max_calls + max_strangers
+        self._max_connections = max_calls + max_unidentified
         self._first_words_seconds = first_words_seconds
-        self._crew = ThreadPool(self._max_connections, name="call", stack_bytes=STACK_BYTES)
+        self._pool = ThreadPool(self._max_connections, name="call", stack_bytes=STACK_BYTES)
         self._connections: set[socket.socket] = set()
         self._waiting = WaitingRoom()
         self._listener: socket.socket | None = None
@@ -137,7 +137,7 @@ class FastAgiServer:
         self._connections.add(connection)
         self._waiting.enter(connection)
         try:
-            self._crew.give(partial(self._serve, connection))
+            self._pool.execute(partial(self._serve, connection))
         except RuntimeError:
             self._forget(connection)
             connection.close()
@@ -167,49 +167,49 @@ class FastAgiServer:
 
     def _listen_to(self, connection: socket.socket) -> None:
         wire = SocketWire(connection, deadline_seconds=self._first_words_seconds)
-        session = AgiConnection(wire)
+        agi = AgiConnection(wire)
         try:
-            session.read_environment()
-        except (SwitchError, HungUpError) as stranger:
-            self._admission.stranger()
-            log.warning("a connection that is no call: %s", stranger)
+            agi.read_environment()
+        except (SwitchError, HungUpError) as wrong:
+            self._admission.unidentified()
+            log.warning("a connection that is no call: %s", wrong)
             return
-        if not shows_secret(session.env, self._secret):
-            self._admission.stranger()
+        if not shows_secret(agi.env, self._secret):
+            self._admission.unidentified()
             log.error("a connection that does not show the switch's secret")
-        elif (script := script_of(session)) == variables.SCRIPT_ALIVE:
-            self._say_alive(session)
+        elif (script := script_of(agi)) == variables.SCRIPT_ALIVE:
+            self._say_alive(agi)
         elif script == variables.SCRIPT_CALL:
             self._waiting.leave(connection)
             wire.patient()
-            self._take(session)
+            self._take(agi)
         else:
-            self._admission.stranger()
+            self._admission.unidentified()
             log.warning("the switch asks for a script there is none of", extra={"script": script})
 
-    def _say_alive(self, session: AgiConnection) -> None:
+    def _say_alive(self, agi: AgiConnection) -> None:
         """Within the time for the first words: whoever asks and does not listen keeps nobody's place."""
         if self._admission.is_full or self._stopping.is_set():
             return
         try:
-            say_alive(session)
+            say_alive(agi)
         except SwitchError as wrong:
-            self._admission.stranger()
+            self._admission.unidentified()
             log.warning("a connection that is no call: %s", wrong)
 
-    def _take(self, session: AgiConnection) -> None:
-        setup = call_setup(session.env)
+    def _take(self, agi: AgiConnection) -> None:
+        setup = call_setup(agi.env)
         with in_call(setup.call_id), self._admission.place() as admitted:
             if admitted:
-                self._talk(session, setup)
+                self._talk(agi, setup)
             else:
                 log.warning("no place for the call", extra={"active": self.counts.active})
 
-    def _talk(self, session: AgiConnection, setup: CallSetup) -> None:
+    def _talk(self, agi: AgiConnection, setup: CallSetup) -> None:
         log.info("call began", extra={"trunk": setup.trunk, "endpoint": setup.endpoint})
         began = time.monotonic()
         try:
-            take_call(session, setup, answer=self._answer, sounds=self._sounds, workers=self._workers)
+            take_call(agi, setup, answer=self._answer, sounds=self._sounds, workers=self._workers)
         except HungUpError:
             log.info("the caller hung up")
         except Exception:  # logged once, here; the dialplan goes on with the caller

@@ -39,22 +39,22 @@ def run_script(wired: Wired) -> int:
 
 
 def converse(wire: Wire, wired: Wired) -> int:
-    session = AgiConnection(wire)
+    agi = AgiConnection(wire)
     try:
-        session.read_environment()
-    except (SwitchError, HungUpError) as stranger:
-        log.error("not started by a switch: %s", stranger)
+        agi.read_environment()
+    except (SwitchError, HungUpError) as wrong:
+        log.error("not started by a switch: %s", wrong)
         return 2
-    setup = call_setup(session.env)
+    setup = call_setup(agi.env)
     with in_call(setup.call_id):
-        return _talk(session, setup, wired)
+        return _talk(agi, setup, wired)
 
 
-def _talk(session: AgiConnection, setup: CallSetup, wired: Wired) -> int:
+def _talk(agi: AgiConnection, setup: CallSetup, wired: Wired) -> int:
     try:
         answer, sounds = wired()
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="work") as workers:
-            take_call(session, setup, answer=answer, sounds=sounds, workers=workers)
+            take_call(agi, setup, answer=answer, sounds=sounds, workers=workers)
     except HungUpError:
         log.info("the caller hung up")
     except Exception:  # this process is the call: the dialplan goes on with the caller

@@ -22,25 +22,25 @@ SoundsOfACall = Callable[[], AbstractContextManager[SoundFiles]]
 """The sounds for one call: what was made for it alone goes when it ends."""
 
 
-def script_of(session: AgiConnection) -> str:
+def script_of(agi: AgiConnection) -> str:
     """The path of `agi://host/path`; empty for a script that Asterisk started itself."""
-    return session.env.get("agi_network_script", "").strip("/")
+    return agi.env.get("agi_network_script", "").strip("/")
 
 
-def say_alive(session: AgiConnection) -> None:
-    session.ask("SET VARIABLE", variables.ALIVE, variables.ALIVE_YES)
+def say_alive(agi: AgiConnection) -> None:
+    agi.ask("SET VARIABLE", variables.ALIVE, variables.ALIVE_YES)
 
 
 def take_call(
-    session: AgiConnection, setup: CallSetup, *, answer: Answer, sounds: SoundsOfACall, workers: Executor
+    agi: AgiConnection, setup: CallSetup, *, answer: Answer, sounds: SoundsOfACall, workers: Executor
 ) -> None:
     with sounds() as of_this_call:
-        answer(AgiCall(session, _whole(session, setup), sounds=of_this_call, workers=workers))
+        answer(AgiCall(agi, _whole(agi, setup), sounds=of_this_call, workers=workers))
 
 
-def _whole(session: AgiConnection, setup: CallSetup) -> CallSetup:
+def _whole(agi: AgiConnection, setup: CallSetup) -> CallSetup:
     """With the headers; and with the Request-URI, unless the dialplan says what was dialled."""
-    if not headers_are_asked(session.env):
+    if not headers_are_asked(agi.env):
         return setup
-    whole = ask_headers(session, setup)
-    return replace(whole, request_uri="") if number_is_given(session.env) else whole
+    whole = ask_headers(agi, setup)
+    return replace(whole, request_uri="") if number_is_given(agi.env) else whole

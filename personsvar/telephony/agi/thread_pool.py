@@ -24,33 +24,33 @@ SPARE = 16
 
 
 class ThreadPool(Executor):
-    """At most `most` threads; work given to a crew that is all busy waits for its turn."""
+    """At most `most` threads; work given to a pool that is all busy waits for its turn."""
 
     def __init__(self, most: int, *, name: str, stack_bytes: int = 0) -> None:
         self._most = most
         self._name = name
         self._stack_bytes = stack_bytes
-        self._hands: set[_Worker] = set()
+        self._workers: set[_Worker] = set()
         self._idle: list[_Worker] = []
         self._waiting: deque[Work] = deque()
         self._is_closed = False
         self._mutex = Lock()
 
-    def give(self, work: Work) -> None:
+    def execute(self, work: Work) -> None:
         """Work that sees to its own errors. Raise RuntimeError when no thread can be had for it."""
         with self._mutex:
             if self._is_closed:
-                raise RuntimeError(f"the crew {self._name!r} takes no more work")
+                raise RuntimeError(f"the pool {self._name!r} takes no more work")
             if self._idle:
                 self._idle.pop().begin(work)
-            elif len(self._hands) < self._most:
-                self._hire(work)
+            elif len(self._workers) < self._most:
+                self._start_worker(work)
             else:
                 self._waiting.append(work)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         task: Future[T] = Future()
-        self.give(partial(_do, task, partial(fn, *args, **kwargs)))
+        self.execute(partial(_do, task, partial(fn, *args, **kwargs)))
         return task
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002 - the library's signature
@@ -59,39 +59,39 @@ class ThreadPool(Executor):
             self._is_closed = True
             while self._idle:
                 self._idle.pop().begin(None)
-            left = tuple(self._hands)
-        for hand in left if wait else ():
-            hand.thread.join()
+            left = tuple(self._workers)
+        for worker in left if wait else ():
+            worker.thread.join()
 
-    def next_for(self, hand: _Worker) -> Work | None:
+    def next_for(self, worker: _Worker) -> Work | None:
         """Wait for more work; None: go home."""
         with self._mutex:
             if self._waiting:
                 return self._waiting.popleft()
             if self._is_closed or len(self._idle) >= SPARE:
                 return None
-            self._idle.append(hand)
-        return hand.wait()
+            self._idle.append(worker)
+        return worker.wait()
 
-    def gone(self, hand: _Worker) -> None:
+    def gone(self, worker: _Worker) -> None:
         with self._mutex:
-            self._hands.discard(hand)
+            self._workers.discard(worker)
 
-    def _hire(self, work: Work) -> None:
-        hand = _Worker(self, self._name, work)
+    def _start_worker(self, work: Work) -> None:
+        worker = _Worker(self, self._name, work)
         before = threading.stack_size(self._stack_bytes)  # one for the whole process: put back
         try:
-            hand.thread.start()
+            worker.thread.start()
         finally:
             threading.stack_size(before)
-        self._hands.add(hand)
+        self._workers.add(worker)
 
 
 class _Worker:
     """One thread, and the lock it waits at."""
 
-    def __init__(self, crew: ThreadPool, name: str, work: Work) -> None:
-        self._crew = crew
+    def __init__(self, pool: ThreadPool, name: str, work: Work) -> None:
+        self._pool = pool
         self._work: Work | None = work
         self._wake = Lock()
         self._wake.acquire()
@@ -112,9 +112,9 @@ class _Worker:
         try:
             while work is not None:
                 work()
-                work = self._crew.next_for(self)
+                work = self._pool.next_for(self)
         finally:
-            self._crew.gone(self)
+            self._pool.gone(self)
 
 
 def _do(task: Future[T], work: Callable[[], T]) -> None:

@@ -282,7 +282,7 @@ def test_who_connects_and_says_nothing_can_not_use_up_the_memory(
     start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The one that has waited longest goes for the one that comes: the switch gets in, whoever waits."""
-    server = start(welcome, max_calls=1, max_strangers=2)
+    server = start(welcome, max_calls=1, max_unidentified=2)
     with ExitStack() as silent:
         waiting = [silent.enter_context(connected(server)) for _ in range(3)]
         assert a_call(server).channel.variables["PERSONSVAR_PROGRESS"] == "done"
@@ -337,7 +337,7 @@ def test_the_secret_is_in_no_line_of_the_log(start: Start, caplog: pytest.LogCap
 def test_asking_whether_we_are_alive_and_never_listening_keeps_no_place(
     start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
-    server = start(welcome, max_calls=2, max_strangers=2, first_words_seconds=3)
+    server = start(welcome, max_calls=2, max_unidentified=2, first_words_seconds=3)
     asked = b"agi_network_script: alive\nagi_arg_1: secret=%s\n\n" % SECRET.encode()
     with ExitStack() as crowd:
         deaf = [crowd.enter_context(connected(server)) for _ in range(4)]
@@ -352,7 +352,7 @@ def test_asking_whether_we_are_alive_and_never_listening_keeps_no_place(
 
 def test_a_call_with_a_place_is_never_hung_up_on_for_those_who_wait(start: Start) -> None:
     holding = Holding()
-    server = start(holding, max_calls=1, max_strangers=1)
+    server = start(holding, max_calls=1, max_unidentified=1)
     switch = FakeAsterisk()
     with ExitStack() as crowd, in_the_background(switch, server):
         assert holding.began.acquire(timeout=SECONDS)
@@ -366,6 +366,7 @@ FEW_FILES = """
 import resource, socket, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from personsvar.address import Address
 from personsvar.dialogue.call import Progress
 from personsvar.telephony.agi.fastagi_server import FastAgiServer
 from tests.wire.asterisk import SECRET
