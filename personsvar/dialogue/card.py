@@ -10,8 +10,8 @@ from personsvar.dialogue.greetings import ABSENCE, AFTER_GREETING
 from personsvar.dialogue.main_menu import MAIN_MENU, RESUME
 from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.message_keys import DELETED_MESSAGE, MESSAGE
-from personsvar.dialogue.settings import LANGUAGES as LANGUAGE_MENU
-from personsvar.dialogue.settings import SETTINGS
+from personsvar.dialogue.settings_menu import LANGUAGES as LANGUAGE_MENU
+from personsvar.dialogue.settings_menu import SETTINGS
 from personsvar.dialogue.wishes import NOTICES
 from personsvar.language.prompts import LANGUAGES, Catalogue
 from personsvar.mailbox.model.subscriber import Language

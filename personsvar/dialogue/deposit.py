@@ -13,7 +13,7 @@ from personsvar.dialogue.call_session import CallSession, Deposit, LogIn, Page
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.login import ask_pin
 from personsvar.dialogue.menu import PAUSE, Choice, Menu
-from personsvar.language.phone import phone_number
+from personsvar.language.phone_numbers import phone_number
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part
 from personsvar.mailbox import deposit as messages

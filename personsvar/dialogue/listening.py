@@ -13,7 +13,7 @@ from personsvar.dialogue.call import HungUpError, Key, Playback
 from personsvar.dialogue.call_session import CallSession, Listening, Page
 from personsvar.dialogue.menu import HELP, NO_MATCH, PAUSE, Menu
 from personsvar.language.moments import moment
-from personsvar.language.phone import phone_number
+from personsvar.language.phone_numbers import phone_number
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part
 from personsvar.mailbox import listening as messages

@@ -9,7 +9,7 @@ from personsvar.dialogue.call_session import Access, CallSession, Page
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.message_keys import listen, listen_to_deleted, resume
-from personsvar.dialogue.settings import settings
+from personsvar.dialogue.settings_menu import settings
 from personsvar.language.counts import mailbox_summary
 from personsvar.language.moments import moment
 from personsvar.language.prompts import PromptId

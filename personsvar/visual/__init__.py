@@ -6,7 +6,7 @@
     imap_session       one client's commands, one after the other
     commands           what each of them does, by the view of the mailbox (`mailbox.visual.view`)
     selected_folder    message numbers that hold still; updates: and what may be told of what changed
-    login              who may come in; lockout: and who tried too often
+    authenticator      who may come in; password_lockout: and who tried too often
     account_sessions   the sessions of each account that is logged in
     unidentified       who has not logged in yet: few at once
     change_broadcast   who is told that a mailbox changed

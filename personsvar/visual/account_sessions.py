@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from personsvar.mailbox.model.ids import Number, PasswordHash
-from personsvar.visual.login import LoggedIn
+from personsvar.visual.authenticator import LoggedIn
 
 MOST_SESSIONS = 10
 """Of one account at once. A phone that lost its radio comes again and leaves the old one behind: so the one

@@ -20,8 +20,8 @@ from personsvar.mailbox.errors import NotOpenError, StoreUnavailableError, Unkno
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import view
+from personsvar.visual.authenticator import LoggedIn
 from personsvar.visual.client_connection import ClientConnection, ClientGoneError
-from personsvar.visual.login import LoggedIn
 from personsvar.visual.mail_builder import MailBuilder
 from personsvar.visual.selected_folder import SelectedFolder
 from personsvar.visual.server_context import ServerContext

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from personsvar.mailbox.services import Services
 from personsvar.visual.account_sessions import AccountSessions
+from personsvar.visual.authenticator import Authenticator
 from personsvar.visual.certificate import Certificate
 from personsvar.visual.change_broadcast import ChangeBroadcast
-from personsvar.visual.login import Authenticator
 from personsvar.visual.pre_encoder import PreEncoder
 from personsvar.visual.recordings import Recordings
 from personsvar.visual.session_figures import SessionFigures

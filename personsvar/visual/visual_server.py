@@ -15,12 +15,12 @@ from personsvar.loop_thread import LoopThread, off_loop
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.ports.world import MailboxChanges
 from personsvar.mailbox.services import Services
+from personsvar.visual.authenticator import REFUSAL_SECONDS, Authenticator, still_valid
 from personsvar.visual.certificate import Certificate
 from personsvar.visual.change_broadcast import ChangeBroadcast
 from personsvar.visual.client_connection import ClientConnection
 from personsvar.visual.commands import answer
 from personsvar.visual.imap_session import ImapSession
-from personsvar.visual.login import REFUSAL_SECONDS, Authenticator, still_valid
 from personsvar.visual.pre_encoder import PreEncoder
 from personsvar.visual.recordings import Recordings
 from personsvar.visual.server_context import ServerContext, SessionTimeouts

@@ -1,15 +1,15 @@
-"""What each command does: a row says where it is allowed, and what of the news may be told with its answer.
+"""What each command does: a row says in which state it is allowed, and which updates go out before it ends.
 
-state       CAPABILITY, NOOP, LOGOUT, ID, STARTTLS, LOGIN, AUTHENTICATE
-folders     SELECT, LIST, STATUS and their like, CLOSE, UNSELECT
-fetching    FETCH
-marking     STORE
-searching   SEARCH
-removing    EXPUNGE, COPY, MOVE
-greeting    APPEND
-idling      IDLE
-room        GETQUOTA, GETQUOTAROOT
-platform    the verbs of voicemail platforms: PIN, language, tutorial
+authentication  CAPABILITY, NOOP, LOGOUT, ID, STARTTLS, LOGIN, AUTHENTICATE
+folders         SELECT, LIST, STATUS and their like, CLOSE, UNSELECT
+fetching        FETCH
+marking         STORE
+searching       SEARCH
+removing        EXPUNGE, COPY, MOVE
+appending       APPEND
+idling          IDLE
+room            GETQUOTA, GETQUOTAROOT
+platform        the verbs of voicemail platforms: PIN, language, tutorial
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from enum import Enum
 from typing import Any
 
 from personsvar.visual.commands import (
+    appending,
     authentication,
     fetching,
     folders,
-    greeting,
     idling,
     marking,
     platform,
@@ -73,7 +73,7 @@ TABLE: Mapping[type[Any], Row] = {
     c.Delete: Row(SessionState.AUTHENTICATED, folders.delete),
     c.Rename: Row(SessionState.AUTHENTICATED, folders.rename),
     c.Subscribe: Row(SessionState.AUTHENTICATED, folders.subscribe),
-    c.Append: Row(SessionState.AUTHENTICATED, greeting.append, Updates.ALL),
+    c.Append: Row(SessionState.AUTHENTICATED, appending.append, Updates.ALL),
     c.Idle: Row(SessionState.AUTHENTICATED, idling.idle, Updates.ALL, refreshes=True),
     c.GetQuota: Row(SessionState.AUTHENTICATED, room.quota),
     c.GetQuotaRoot: Row(SessionState.AUTHENTICATED, room.quota_root),

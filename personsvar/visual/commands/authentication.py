@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from personsvar.visual.authenticator import LoginRefused
 from personsvar.visual.imap_session import ImapSession, SessionEndedError
-from personsvar.visual.login import LoginRefused
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses, sasl
 from personsvar.vvm.imap.events import BadCommand, ChallengeAnswer

@@ -10,7 +10,7 @@ from personsvar.visual.imap_session import ImapSession
 from personsvar.visual.selected_folder import SelectedFolder
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import flags, responses
-from personsvar.vvm.imap.folders import DELIMITER, listed
+from personsvar.vvm.imap.list_pattern import DELIMITER, listed
 
 NAMES = tuple(folder.value for folder in Folder)
 _BY_NAME = {folder.lower(): folder for folder in Folder}

@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from typing import ParamSpec, TypeVar
 
 from personsvar.voice.encode import ffmpeg, messages
-from personsvar.voice.encode.greeting import LevelledGreeting, greeting
+from personsvar.voice.encode.client_greeting import LevelledGreeting, greeting
 from personsvar.voice.encoder import EncodingFailedError
 
 P = ParamSpec("P")

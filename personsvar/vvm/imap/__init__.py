@@ -7,7 +7,7 @@
     fetched      the answer to FETCH, computed
     matching     SEARCH, evaluated
     sequences    message numbers and UIDs
-    folders      names of folders, and the patterns of LIST
+    list_pattern names of folders, and the patterns of LIST
     mime         a voice message and a greeting as mail: bytes, sizes, structure
 
 With IDLE (RFC 2177), UIDPLUS (4315), MOVE (6851), UNSELECT (3691), LITERAL+ (7888), NAMESPACE (2342),

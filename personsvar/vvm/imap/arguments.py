@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from personsvar.vvm.imap.folders import decoded
+from personsvar.vvm.imap.list_pattern import decoded
 from personsvar.vvm.imap.malformed import MalformedError
 from personsvar.vvm.imap.sequences import HIGHEST, Bound, SequenceSet
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from personsvar.vvm.imap import flags
 from personsvar.vvm.imap.commands import StatusItem
-from personsvar.vvm.imap.folders import DELIMITER, encoded
 from personsvar.vvm.imap.grammar.search import CHARSETS
+from personsvar.vvm.imap.list_pattern import DELIMITER, encoded
 from personsvar.vvm.imap.sequences import compact
 from personsvar.vvm.imap.writing import CRLF, listed, nstring, string
 

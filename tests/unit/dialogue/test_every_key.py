@@ -38,7 +38,7 @@ from personsvar.dialogue import (
     manual,
     message_keys,
     pin,
-    settings,
+    settings_menu,
     wishes,
 )
 from personsvar.dialogue.call_session import CallSession, Page
@@ -55,7 +55,7 @@ from tests.world import KARI, OLA, SILENT_SECOND, STRANGER, World, pin_hash, spe
 
 MODULES: tuple[ModuleType, ...] = (
     absence, call_back, deposit, door, first_call, goodbye, greeting_end, greetings,
-    listening, login, main_menu, manual, message_keys, pin, settings, wishes,
+    listening, login, main_menu, manual, message_keys, pin, settings_menu, wishes,
 )  # fmt: skip
 
 

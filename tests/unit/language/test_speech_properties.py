@@ -12,7 +12,7 @@ from personsvar.language.counts import mailbox_summary
 from personsvar.language.dates import day, year
 from personsvar.language.moments import moment
 from personsvar.language.numbers import Parts, number
-from personsvar.language.phone import phone_number
+from personsvar.language.phone_numbers import phone_number
 from personsvar.language.prompts import LANGUAGES, Catalogue, Language
 from personsvar.language.wording import words
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.voice.encode.client_greeting import greeting
 from personsvar.voice.encode.ffmpeg import AMR_DECODER, EncodingError, why_no_amr
-from personsvar.voice.encode.greeting import greeting
 from personsvar.vvm.imap.mime.amr import MAGIC, seconds
 from tests.real.visual.recorded import amr
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personsvar.language.phone import phone_number
+from personsvar.language.phone_numbers import phone_number
 from personsvar.language.prompts import Catalogue, PromptId
 from personsvar.language.wording import words
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personsvar.vvm.imap.folders import decoded, encoded, listed
+from personsvar.vvm.imap.list_pattern import decoded, encoded, listed
 from tests.effort import grows_no_faster_than_its_input
 
 HOUSE = ("INBOX", "Trash", "Greetings")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personsvar.visual.lockout import ACCOUNT, MOST_COUNTED, NETWORK, LockOut, LockoutRule
+from personsvar.visual.password_lockout import ACCOUNT, MOST_COUNTED, NETWORK, LockOut, LockoutRule
 
 RULE = LockoutRule(free=3, first_seconds=30, longest_seconds=200, forgotten_seconds=1000)
 

@@ -22,7 +22,7 @@ from personsvar.mailbox.model.visual_account import VisualAccount, VisualStatus
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.accounts import owner_of
 from personsvar.mailbox.visual.password import password_matches
-from personsvar.visual.lockout import ACCOUNT, NETWORK, LockOut
+from personsvar.visual.password_lockout import ACCOUNT, NETWORK, LockOut
 from personsvar.visual.session_figures import SessionFigures
 from personsvar.visual.unidentified import network_of
 from personsvar.vvm.imap.sasl import Credentials
