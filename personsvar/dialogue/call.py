@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 class HungUpError(Exception):
-    """The caller is gone. Caught where a take is kept, and in the runner; nowhere else."""
+    """The caller is gone. The keeping of a take catches it, and the runner; nobody else."""
 
     def __init__(self, *, seconds: float | None = None) -> None:
         super().__init__("the caller hung up")
@@ -155,7 +155,7 @@ class Call(Protocol):
         ...
 
     def progress(self, progress: Progress) -> None:
-        """Tell the dialplan how far we are. Silent when the caller is already gone."""
+        """Tell the dialplan how far we are; nothing happens when the caller is already gone."""
         ...
 
     def hang_up(self) -> None: ...

@@ -28,7 +28,7 @@ from personsvar.mailbox.services import Services
 T = TypeVar("T")
 
 PAGES_TOLD = 40
-"""An owner may turn hundreds in a call."""
+"""The log tells of so many pages: an owner may turn hundreds in a call."""
 FAREWELL = 59 / 60
 """The switch cuts the line when the time is over: what has to be said is said before."""
 
@@ -99,7 +99,7 @@ class Listening:
     listened: timedelta = timedelta()
     """How long the current message has been listened to, pauses left out."""
     playing: bool = False
-    """In a message: if the line drops now, the next call offers to go on here."""
+    """A message plays, or pauses: if the line drops now, the next call offers to go on here."""
     began_at: datetime | None = None
     """When the switch began to play, while it plays."""
     message: Message | None = None
@@ -114,7 +114,7 @@ class Listening:
         return self.queue[self.index]
 
     def drop_current(self) -> None:
-        """It was deleted, or taken back: the walk closes over it."""
+        """The current one was deleted, or taken back: the walk closes over it."""
         del self.queue[self.index]
 
 
@@ -157,16 +157,16 @@ class CallSession:
     began_at: datetime
     language: Language = "nb"
     subscriber: Subscriber | None = None
-    """Whose mailbox it is: of the caller's message, or of the owner once let in."""
+    """The subscriber whose mailbox it is: a caller's message is for it, or its owner was let in."""
     caller: Number | None = None
-    """Who calls, unless withheld."""
+    """The number that calls, unless it is withheld."""
     access: Access = Access.ELSEWHERE
     """The own phone only once the door has recognised it; every other way in is one from elsewhere."""
     login: LogIn | None = None
     home: Page | None = None
     """The menu that `*` leads back to: the main menu, or that of the first call."""
     menu: Page | None = None
-    """The menu that a page belongs to, and returns to."""
+    """The menu that the open page belongs to, and returns to."""
     deposit: Deposit | None = None
     counts: Counts = Counts()
     """How many messages there were when the main menu opened."""
@@ -223,7 +223,7 @@ class CallSession:
         return self.services.clock.now()
 
     def local(self, when: datetime) -> datetime:
-        """In the subscriber's time zone."""
+        """The same moment in the subscriber's time zone."""
         zone = self.subscriber.time_zone if self.subscriber else HOME_TIME_ZONE
         return when.astimezone(ZoneInfo(zone))
 
@@ -263,7 +263,7 @@ class CallSession:
     # ---- work
 
     def work(self, work: Callable[[], T]) -> T:
-        """Slow work, while the line still hears keys."""
+        """Do slow work, while the line still hears keys."""
         return self.call.meanwhile(work)
 
     def refresh(self) -> Subscriber:

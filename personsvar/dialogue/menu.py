@@ -21,9 +21,9 @@ ANSWER_SECONDS = 5.0
 SECOND_EIGHT = timedelta(seconds=1.2)
 """A second 8 within this time turns the help into the general information."""
 SILENCES = 2
-"""The first is answered by the menu again, the second ends it."""
+"""The menu answers the first by saying itself again, and the second ends it."""
 WRONG_KEYS = 5
-"""So many that mean nothing are answered by the menu; one more, and silence, ends it: nobody is listening."""
+"""The menu answers so many that mean nothing; one more, and silence, ends it: nobody is listening."""
 
 HELP = Key("8")
 INFORMATION = PromptId("information")
@@ -31,7 +31,7 @@ NO_MATCH = PromptId("no-match")
 PAUSE = PromptId("pause")
 FOR_HELP = PromptId("for-help")
 FIRST_ROWS = 3
-"""So many rows are said again when nobody answered; the help behind 8 tells them all."""
+"""The menu says so many rows again when nobody answered; the help behind 8 tells them all."""
 
 
 def always(_session: CallSession) -> bool:
@@ -48,7 +48,7 @@ class Choice:
 
     key: str
     words: PromptId | None
-    """How the voice offers it; None: it works, and only the help tells of it, where `said`."""
+    """The words by which the voice offers it; None: it works, and only the help tells of it, where `said`."""
     leads_to: Page
     offered: Callable[[CallSession], bool] = always
     said: Callable[[CallSession], bool] = always
@@ -121,7 +121,7 @@ class Menu:
             key = said or session.ask(*again(session), seconds=ANSWER_SECONDS)
 
     def tell_help(self, session: CallSession) -> Key | None:
-        """The help at once; a second 8 within 1.2 s turns it into the general information.
+        """Say the help at once; a second 8 within 1.2 s turns it into the general information.
 
         The key that cut either; None when it was heard to the end.
         """

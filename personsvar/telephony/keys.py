@@ -8,7 +8,7 @@ from personsvar.dialogue.call import ALL_KEYS, Key, SwitchError
 
 MAX_CODE = 127
 NO_KEYS = "\0ABCD"
-"""None was pressed; or one of the four that no subscriber's telephone has (ITU-T Q.23)."""
+"""No key was pressed, or one of the four that no subscriber's telephone has (ITU-T Q.23)."""
 MOST = 64
 """Who presses more ahead is leaning on the telephone."""
 

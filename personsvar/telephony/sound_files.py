@@ -29,7 +29,7 @@ class SoundFiles(Protocol):
         ...
 
     def sentence_parts(self, sentence: Sentence) -> Sequence[Path]:
-        """Its parts, for when there is no room for the whole."""
+        """The sentence's parts, for when there is no room for the whole."""
         ...
 
     def recording(self, sound: Sound | Take) -> Path:

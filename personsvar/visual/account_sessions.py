@@ -10,8 +10,8 @@ from personsvar.mailbox.model.ids import Number, PasswordHash
 from personsvar.visual.authenticator import LoggedIn
 
 MOST_SESSIONS = 10
-"""Of one account at once. A phone that lost its radio comes again and leaves the old one behind: so the one
-that was quiet longest has to go, and nobody is refused."""
+"""One account has no more at once. A phone that lost its radio comes again and leaves the old one behind: so
+the one that was quiet longest has to go, and nobody is refused."""
 
 
 class AccountSession(Protocol):
@@ -26,7 +26,7 @@ class AccountSession(Protocol):
 @dataclass(slots=True)
 class AccountSessions:
     _sessions: dict[Number, list[AccountSession]] = field(default_factory=dict)
-    """By account, the session that was heard of last at the end."""
+    """By account; the session that was heard of last stands at the end."""
 
     def enter(self, session: AccountSession) -> None:
         sessions = self._sessions.setdefault(session.logged_in.number, [])
@@ -49,7 +49,7 @@ class AccountSessions:
             self._sessions.pop(number, None)
 
     def passwords(self) -> dict[Number, PasswordHash | None]:
-        """What each account that is here logged in with."""
+        """The password that each account of these sessions logged in with."""
         return {number: sessions[0].logged_in.account.password for number, sessions in self._sessions.items()}
 
     def end(self, numbers: Iterable[Number], why: str) -> None:

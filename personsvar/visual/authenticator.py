@@ -30,7 +30,7 @@ from personsvar.vvm.imap.sasl import Credentials
 log = logging.getLogger(__name__)
 
 REFUSAL_SECONDS = 1.0
-"""From the question to the refusal, whatever is wrong."""
+"""A refusal comes so long after the question, whatever is wrong."""
 INVALID, BLOCKED, INACTIVE = "invalid password", "user is blocked", "service is not activated"
 """Clients compare these letter by letter."""
 LONGEST_USER = 100
@@ -52,7 +52,7 @@ class LoggedIn:
 class LoginRefused:
     text: str
     ends: bool = False
-    """There were too many: the connection is to be closed."""
+    """The session closes the connection: there were too many."""
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ class Authenticator:
 
 
 def still_valid(services: Services, passwords: dict[Number, PasswordHash | None]) -> set[Number]:
-    """Of these accounts, those that are as they were when somebody logged in."""
+    """The accounts that are as they were when somebody logged in with these passwords."""
     with services.store.look() as uow:
         now = {number: uow.visual.get(number) for number in passwords}
     return {

@@ -38,7 +38,7 @@ class Certificate:
         self._context, self._valid_until = self._read(), self._read_end()
 
     def context(self) -> ssl.SSLContext:
-        """What a connection that begins now gets."""
+        """Returns what a connection that begins now is given."""
         if self._context is None:
             self.load()
         elif self._has_changed():
@@ -49,7 +49,7 @@ class Certificate:
 
     @property
     def valid_until(self) -> datetime:
-        """When the one that is shown now runs out. Raise CertificateError when there is none."""
+        """The certificate that is shown now runs out then. Raise CertificateError when there is none."""
         self.context()
         if self._valid_until is None:
             raise CertificateError("no certificate was loaded")
@@ -90,7 +90,7 @@ class Certificate:
         return context
 
     def _read_end(self) -> datetime:
-        """Of the first in the file, which is the server's own."""
+        """The first certificate in the file is the server's own: its end counts."""
         try:
             return x509.load_pem_x509_certificate(self.certificate.read_bytes()).not_valid_after_utc
         except (OSError, ValueError) as wrong:

@@ -24,7 +24,7 @@ class ChangeBroadcast:
         self._watching[mailbox].add(on_change)
 
     def watch_all(self, on_change: OnMailboxChanges) -> None:
-        """Of every mailbox of which it is known that it changed."""
+        """`on_change` hears of every mailbox of which it is known that it changed."""
         self._watching_all.append(on_change)
 
     def unwatch(self, mailbox: Number, on_change: OnChange) -> None:
@@ -33,7 +33,7 @@ class ChangeBroadcast:
             del self._watching[mailbox]
 
     def publish_threadsafe(self, mailboxes: AbstractSet[Number] | None) -> None:
-        """From any thread (`ports.MailboxChanges`). None: any of them may have changed."""
+        """Any thread may call this (`ports.MailboxChanges`). None: any mailbox may have changed."""
         with suppress(RuntimeError):  # the loop is closed: nobody looks any more
             self._loop.call_soon_threadsafe(self.publish, mailboxes)
 

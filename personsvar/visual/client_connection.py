@@ -28,7 +28,7 @@ class ClientConnection(asyncio.Protocol):
     def __init__(
         self, on_made: Callable[[ClientConnection], None], context: ssl.SSLContext | None = None
     ) -> None:
-        """`on_made`: called once it stands. `context`: TLS from its first byte."""
+        """`on_made` is told once it stands. With a `context` it speaks TLS from its first byte."""
         self._on_made = on_made
         self._tls = None if context is None else Tls(context)
         self._transport: asyncio.Transport | None = None
@@ -54,7 +54,7 @@ class ClientConnection(asyncio.Protocol):
         return bool(self._inbound) or self._at_end
 
     async def wait_for_input(self) -> None:
-        """Wait until bytes come, the client goes, or somebody nudges."""
+        """Wait until bytes come, the client goes, or somebody wakes us."""
         self._waiter = asyncio.get_running_loop().create_future()
         try:
             if not self.has_input:
@@ -63,12 +63,12 @@ class ClientConnection(asyncio.Protocol):
             self._waiter = None
 
     def wake(self) -> None:
-        """Whoever waits for news goes on without."""
+        """Whoever waits for input goes on without."""
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
     def read(self) -> bytes:
-        """What has come. Raise ClientGoneError when nothing has, nor will."""
+        """Returns what has come. Raise ClientGoneError when nothing has, nor will."""
         if self._at_end and not self._inbound:
             raise ClientGoneError
         data = bytes(self._inbound)
@@ -79,7 +79,7 @@ class ClientConnection(asyncio.Protocol):
         return data
 
     def write(self, data: bytes) -> None:
-        """It is on its way; `drain` waits for it."""
+        """Send it on its way; `drain` waits for it."""
         if self._lost or self._transport is None:
             raise ClientGoneError
         if self._tls is None:
@@ -92,7 +92,7 @@ class ClientConnection(asyncio.Protocol):
         self._flush()
 
     async def drain(self) -> None:
-        """Until most of what was written has gone; where it went at once, others get a turn."""
+        """Wait until most of what was written has gone; where it went at once, others get a turn."""
         await asyncio.sleep(0)
         await self._writable.wait()
         if self._lost:
@@ -105,14 +105,14 @@ class ClientConnection(asyncio.Protocol):
         await self.finish_handshake()
 
     async def finish_handshake(self) -> None:
-        """Until TLS stands, where it was begun."""
+        """Wait until TLS stands, where it was begun."""
         while self._tls is not None and not self._tls.is_open:
             if self._at_end:
                 raise ClientGoneError
             await self.wait_for_input()
 
     def set_tcp_options(self, options: Sequence[tuple[int, int]]) -> None:
-        """TCP's options; with keep-alive, so that one who vanished is noticed."""
+        """Set TCP's options, and keep-alive, by which we notice one who vanished."""
         peer = None if self._transport is None else self._transport.get_extra_info("socket")
         if peer is not None:
             peer.setsockopt(SOL_SOCKET, SO_KEEPALIVE, 1)
@@ -131,7 +131,7 @@ class ClientConnection(asyncio.Protocol):
         asyncio.get_running_loop().call_later(LINGER_SECONDS, self._transport.abort)
 
     def abort(self) -> None:
-        """At once."""
+        """Cut the connection at once; what was written is lost."""
         if self._transport is not None:
             self._transport.abort()
 

@@ -43,7 +43,7 @@ CHUNK_BYTES = 64 * 1024
 _numbers = count(1)
 
 Answer = Callable[["ImapSession", events.ImapRequest], Awaitable[bytes]]
-"""A command is carried out (`commands.answer`); the last of what is to be said is returned."""
+"""`commands.answer` carries a command out and returns its last lines."""
 
 
 class SessionEndedError(Exception):
@@ -75,7 +75,7 @@ class ImapSession:
         answer: Answer,
         identified: Callable[[ImapSession], None],
     ) -> None:
-        """`identified`: called once, when it logs in or is over."""
+        """`identified` hears of it once: when it logs in, or is over."""
         self._answer = answer
         self._identified = identified
         self.connection = connection
@@ -84,7 +84,7 @@ class ImapSession:
         self.user: LoggedIn | None = None
         self.selected: SelectedFolder | None = None
         self.is_over = False
-        """LOGOUT was answered."""
+        """LOGOUT was answered, or too many log-ins were refused."""
         self.refused_log_ins = 0
         self._deadline: asyncio.Timeout | None = None
         self._end_reason = ""
@@ -96,7 +96,7 @@ class ImapSession:
     # ---- its life
 
     async def run(self) -> None:
-        """To its end; nothing is raised."""
+        """Serve the client to its end; this raises nothing."""
         with in_call(f"imap-{next(_numbers)}"):
             try:
                 await self._until_end()
@@ -108,7 +108,7 @@ class ImapSession:
                 self._clean_up()
 
     def end_soon(self, why: str) -> None:
-        """As soon as the command at hand is answered; on the loop."""
+        """The session ends as soon as it has answered the command at hand. Call this on the loop."""
         self._end_reason = self._end_reason or why
         self.connection.wake()
 
@@ -146,17 +146,17 @@ class ImapSession:
     # ---- what commands do with it
 
     def queue(self, lines: bytes) -> None:
-        """To go out with what is said next."""
+        """These lines go out with what is sent next."""
         self._queued += lines
 
     async def stream(self, lines: bytes) -> None:
-        """The same; when it has become much, it goes out now."""
+        """Queue these lines; when much is queued, all of it goes out now."""
         self._queued += lines
         if len(self._queued) > CHUNK_BYTES:
             await self.send(b"")
 
     async def send(self, lines: bytes) -> None:
-        """Off it goes, bit by bit: each once most of the one before has gone."""
+        """Send what is queued and these lines, a chunk once most of the one before has gone."""
         whole, self._queued = self._queued + lines, bytearray()
         for at in range(0, len(whole), CHUNK_BYTES):
             self.connection.write(bytes(whole[at : at + CHUNK_BYTES]))
@@ -164,7 +164,7 @@ class ImapSession:
             await self.connection.drain()
 
     async def next_event(self) -> events.Event:
-        """The next one. Raise TimeoutError, ClientGoneError, SessionEndedError."""
+        """Returns the next event. Raise TimeoutError, ClientGoneError, SessionEndedError."""
         self._set_deadline(self.context.timeouts.idle)
         begun = False
         while (event := self.reader.next()) is None:
@@ -188,11 +188,11 @@ class ImapSession:
         self.reader.feed(self.connection.read())
 
     def reset_reader(self) -> None:
-        """With TLS: nothing that came before counts."""
+        """TLS begins: nothing that came before counts."""
         self.reader = ImapReader(self.reader.limits)
 
     def log_in(self, user: LoggedIn) -> None:
-        """Logged in: known, counted, and told of changes."""
+        """The session is this user's: it is known, counted, and hears of changes."""
         self._identified(self)
         self.user = user
         self.reader.limits = AFTER_LOG_IN
@@ -229,13 +229,13 @@ class ImapSession:
         return await off_loop(self.context.threads, with_it, *args, **kwargs)
 
     async def refresh(self) -> None:
-        """At the selected folder as it is now."""
+        """Look at the selected folder as it is now."""
         if self.selected is not None:
             self._is_stale = False
             self.selected.update(await self.entries(self.selected.folder))
 
     async def send_arrivals(self) -> None:
-        """At once, before a command is carried out: it may be about them."""
+        """Tell of arrivals before a command is carried out: it may be about them."""
         await self.refresh()
         if self.selected is not None and (many := self.selected.take_arrived()) is not None:
             await self.send(responses.exists(many))
@@ -245,7 +245,7 @@ class ImapSession:
             await self.refresh()
 
     def mailbox_changed(self) -> None:
-        """By this very session: the others are told at once, and it looks again before it tells anything."""
+        """This very session changed it: the others hear at once, and it looks again before it tells."""
         self.context.changes.publish({self.logged_in.number})
 
     def updates(self, updates: Updates) -> bytes:
@@ -259,7 +259,7 @@ class ImapSession:
         self.connection.wake()
 
     def _set_deadline(self, seconds: float) -> None:
-        """From now on. Before log-in there is one time for all of it."""
+        """The client has so long from now on. Before log-in there is one time for all of it."""
         if self.user is not None and self._deadline is not None:
             self._deadline.reschedule(asyncio.get_running_loop().time() + seconds)
 

@@ -23,7 +23,7 @@ class LockoutRule:
     free: int
     """So many wrong ones in a row cost nothing."""
     first_seconds: float = 30
-    """How long the next one closes the door; each after that, twice as long."""
+    """The next one closes the door for so long; each after that, twice as long."""
     longest_seconds: float = 900
     forgotten_seconds: float = 3600
     """After so much quiet it begins anew."""
@@ -42,7 +42,7 @@ class _Count:
 
 @dataclass(slots=True)
 class LockOut:
-    """Of one kind: accounts, or networks. Times are a clock's that never goes back, in seconds."""
+    """One counts accounts, another networks. Times are a clock's that never goes back, in seconds."""
 
     rule: LockoutRule
     _counts: OrderedDict[str, _Count] = field(default_factory=OrderedDict)
@@ -52,7 +52,7 @@ class LockOut:
         return count is not None and now < count.locked_until
 
     def note_failure(self, key: str, now: float) -> bool:
-        """One more; whether it closed the door. At a closed door nothing is counted."""
+        """Count one more, and tell whether it closed the door. At a closed door nothing counts."""
         if self.is_locked(key, now):
             return False
         count = self._counts.pop(key, None)
@@ -67,7 +67,7 @@ class LockOut:
         return over > 0
 
     def note_success(self, key: str) -> None:
-        """The row is over."""
+        """The right password ends the row of wrong ones."""
         self._counts.pop(key, None)
 
     def _keep(self, key: str, count: _Count) -> None:

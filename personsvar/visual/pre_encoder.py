@@ -38,11 +38,11 @@ class PreEncoder:
     recordings: Recordings
     _changed: dict[Number, None] = field(default_factory=dict)
     _unfinished: dict[Number, int] = field(default_factory=dict)
-    """Whose turn comes again, with the uid of the oldest that was encoded for it."""
+    """Mailboxes whose turn comes again, each with the uid of the oldest that was encoded for it."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def mailboxes_changed(self, mailboxes: AbstractSet[Number]) -> None:
-        """Called on the loop; a mailbox that waits already waits once."""
+        """Call this on the loop; a mailbox that waits already waits once."""
         self._changed.update(dict.fromkeys(mailboxes))
         self._wake.set()
 
@@ -81,7 +81,7 @@ class PreEncoder:
                 await self.recordings.amr(entry.sound)
 
     def _missing(self, mailbox: Number, below: int | None) -> Sequence[FolderEntry]:
-        """The newest first; of those with a lower uid, where one is given."""
+        """What has no AMR, the newest first; where a uid is given, of those below it."""
         if self.recordings.encoder.why_not() is not None:
             return ()
         account = lookups.visual_account(self.services, mailbox)

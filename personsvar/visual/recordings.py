@@ -22,7 +22,7 @@ AMR_BIT_RATE = 12_200
 
 
 class NoRecordingError(Exception):
-    """It is gone, or can't be encoded now."""
+    """The recording is gone, or can't be encoded now."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Recordings:
     _in_progress: dict[SoundId, asyncio.Task[bytes]] = field(default_factory=dict)
 
     async def amr(self, sound: SoundId) -> bytes:
-        """Raise NoRecordingError, StoreUnavailableError."""
+        """Returns its AMR. Raise NoRecordingError, StoreUnavailableError."""
         task = self._in_progress.get(sound)
         if task is None:
             task = asyncio.get_running_loop().create_task(self._stored_or_encoded(sound))
@@ -43,7 +43,7 @@ class Recordings:
         return await asyncio.shield(task)  # others may wait for it, too
 
     async def cancel(self) -> None:
-        """What is under way is given up: whoever asks for it next has it made."""
+        """Give up what is in progress: whoever asks for it next has it made."""
         in_progress = tuple(self._in_progress.values())
         for task in in_progress:
             task.cancel()

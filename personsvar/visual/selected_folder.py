@@ -20,7 +20,7 @@ class SelectedFolder:
         self.folder = folder
         self.read_only = read_only
         self.entries = list(entries)
-        """By message number, from 1."""
+        """The messages by number, from 1, as the client counts them."""
         self._flags = {entry.uid: entry.flags for entry in entries}
         self._highest = entries[-1].uid if entries else 0
         self._gone: set[int] = set()
@@ -40,17 +40,17 @@ class SelectedFolder:
         return [place[one] for one in messages.among(self.uids)]
 
     def exceeds(self, messages: SequenceSet) -> bool:
-        """A number that the folder does not have; in an empty one nothing is meant, and nothing wrong."""
+        """A number is none of the folder's; in an empty one nothing is meant, and nothing wrong."""
         return bool(self.entries) and messages.exceeds(len(self.entries))
 
     def reaches_beyond(self, uids: SequenceSet) -> bool:
-        """One is meant that came after all it has: an SMS may have told of it before we did."""
+        """The client means one that came after all it has: an SMS may have told of it before we did."""
         return uids.exceeds(self._highest)
 
     # ---- what the store says
 
     def update(self, entries: Sequence[FolderEntry]) -> None:
-        """The folder as it is now."""
+        """These are the folder's entries now."""
         latest = {entry.uid: entry for entry in entries}
         self._gone = {entry.uid for entry in self.entries if entry.uid not in latest}
         self.entries = [latest.get(entry.uid, entry) for entry in self.entries]
@@ -59,7 +59,7 @@ class SelectedFolder:
     # ---- what the client is told, or knows by itself
 
     def note_flags(self, flags: Mapping[int, frozenset[str]]) -> None:
-        """By what it was told or did: these uids' flags."""
+        """The client knows these uids' flags, by what it was told or did."""
         self._flags |= {uid: its for uid, its in flags.items() if uid in self._flags}
 
     def known_flags(self, uid: int) -> frozenset[str]:
@@ -75,7 +75,7 @@ class SelectedFolder:
         return numbers[::-1]
 
     def take_arrived(self) -> int | None:
-        """How many there are now, if there are more."""
+        """How many messages there are now, if more have come."""
         arrived, self._arrived = self._arrived, []
         if not arrived:
             return None

@@ -20,21 +20,21 @@ class SessionTimeouts:
     """How long a client may take, in seconds."""
 
     log_in: float = 30
-    """From the connection on, TLS included."""
+    """The time runs from the connection on, TLS included."""
     idle: float = 1800
-    """RFC 3501, 5.4: no less."""
+    """RFC 3501, 5.4, allows no less."""
     command: float = 300
-    """From its first byte to its last, and for each 64 kB of an answer."""
+    """A command has so long from its first byte to its last, and each 64 kB of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerContext:
     services: Services
     host: str
-    """Behind the @, and in the greeting."""
+    """The server's name, behind the @ and in the greeting."""
     certificate: Certificate
     threads: Executor
-    """Those that look into the store."""
+    """Threads that look into the store."""
     recordings: Recordings
     pre_encoder: PreEncoder
     changes: ChangeBroadcast

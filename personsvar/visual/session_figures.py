@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 @dataclass(slots=True)
 class SessionFigures:
     connections: int = 0
-    """Now, logged in or not."""
+    """Connections there are now, logged in or not."""
     sessions: int = 0
-    """Logged in now."""
+    """Sessions that are logged in now."""
     log_ins: int = 0
     refused: Counter[str] = field(default_factory=Counter)
-    """Log-ins: `wrong`, `closed` (too many wrong ones), `blocked`, `inactive`, `clear` (without TLS)."""
+    """Refused log-ins: `wrong`, `closed` (too many wrong), `blocked`, `inactive`, `clear` (without TLS)."""
     turned_away: int = 0
     """Connections over the limits: the newest of all, or the longest there of those without a log-in."""
     failures: int = 0

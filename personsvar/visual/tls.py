@@ -24,7 +24,7 @@ class Tls:
         """The other end said that nothing more will come."""
 
     def feed(self, data: bytes) -> bytes:
-        """From the wire; returns the plain text there is so far.
+        """Take in what the wire brought; returns the plain text there is so far.
 
         Raise ssl.SSLError when the other end is not to be talked to; what is owed then is an alert.
         """
@@ -40,7 +40,7 @@ class Tls:
             view = view[self._object.write(view) :]
 
     def outgoing(self) -> bytes:
-        """What is to go out on the wire now."""
+        """Returns what is to go out on the wire now."""
         return self._out.read()
 
     def close_notify(self) -> None:

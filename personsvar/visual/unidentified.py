@@ -16,7 +16,7 @@ SUBSCRIBER_PREFIX_BITS = 64
 
 
 def network_of(address: str) -> str:
-    """What is counted as one: an IPv4 address, however it is written, and the /64 of an IPv6 address."""
+    """One network is an IPv4 address, however it is written, and the /64 of an IPv6 address."""
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
@@ -33,11 +33,11 @@ class UnidentifiedClients(Generic[T]):
     most: int
     most_of_one_network: int
     _there: dict[str, dict[T, None]] = field(default_factory=dict)
-    """By network, the one that was there longest first."""
+    """The clients by network; the one that was there longest stands first."""
     _count: int = 0
 
     def enter(self, address: str, client: T) -> T | None:
-        """The one that has to go for it, if there is no room."""
+        """Returns the client that has to go for it, if there is no room."""
         network = network_of(address)
         of_network = self._there.get(network, {})
         if len(of_network) >= self.most_of_one_network:
@@ -51,7 +51,7 @@ class UnidentifiedClients(Generic[T]):
         return evicted
 
     def leave(self, address: str, client: T) -> None:
-        """It has logged in, or is over. Whoever had to go has left already."""
+        """The client has logged in, or is over. Whoever had to go has left already."""
         network = network_of(address)
         of_network = self._there.get(network, {})
         if client in of_network:

@@ -31,15 +31,15 @@ from personsvar.voice.encoder import ClientEncoder
 log = logging.getLogger(__name__)
 
 THREADS = 8
-"""For looks into the store: more would only wait for the same disk and cores."""
+"""So many threads look into the store: more would only wait for the same disk and cores."""
 BACKLOG = 1024
 """Connections that may wait to be let in."""
 AT_ONCE = 64
 """How many of them are let in before the first is looked at and may be sent away."""
 STOP_SECONDS = 5.0
-"""For the commands at hand, and for what was written to go out."""
+"""The commands at hand, and what was written, have so long to end and to go out."""
 REVALIDATE_SECONDS = 60.0
-"""How often it is looked whether those who are logged in still may be."""
+"""So often we look whether those who are logged in still may be."""
 TCP_OPTIONS = (
     (socket.TCP_NODELAY, 1),
     # a phone that lost its radio says no goodbye: after ten minutes it is gone
@@ -54,7 +54,7 @@ TCP_OPTIONS = (
 class ServerLimits:
     connections: int = 10_000
     unidentified: int = 500
-    """Not logged in yet; beyond, the one that was there longest goes."""
+    """Clients that have not logged in yet; beyond, the one that was there longest goes."""
     unidentified_of_one_network: int = 100
     timeouts: SessionTimeouts = field(default_factory=SessionTimeouts)
     refusal_seconds: float = REFUSAL_SECONDS
@@ -73,7 +73,7 @@ class VisualServer:
         figures: SessionFigures | None = None,
         limits: ServerLimits | None = None,
     ) -> None:
-        """`listeners`: for STARTTLS, and for TLS from the first byte; ours to close.
+        """`listeners` are for STARTTLS, and for TLS from the first byte; they are ours to close.
 
         `make_encoder` is called on the loop, where the encoder then lives.
         """
@@ -190,7 +190,7 @@ class VisualServer:
         task.add_done_callback(lambda _: self._ended(session))
 
     def _admit(self, session: ImapSession) -> None:
-        """For one more stranger; whoever goes for it is waited for no longer, not even for its refusal."""
+        """One more is unidentified; nobody waits for the one that goes for it, not even for its refusal."""
         evicted = self._unidentified.enter(session.connection.address, session)
         if evicted is not None:
             self.figures.turned_away += 1
@@ -198,7 +198,7 @@ class VisualServer:
             self._sessions[evicted].cancel()
 
     def _identified(self, session: ImapSession) -> None:
-        """It has logged in, or is over."""
+        """The session has logged in, or is over."""
         self._unidentified.leave(session.connection.address, session)
 
     def _ended(self, session: ImapSession) -> None:

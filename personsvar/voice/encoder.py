@@ -37,7 +37,7 @@ class ClientGreeting(Protocol):
 
     @property
     def holds_keys(self) -> bool:
-        """Tones of a keypad are in it."""
+        """The greeting holds tones of a keypad."""
         ...
 
 
@@ -54,11 +54,11 @@ class ClientEncoder(Protocol):
 
     @property
     def at_once(self) -> int:
-        """How many it does side by side."""
+        """The encoder does so many side by side."""
         ...
 
     async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes: ...
 
     async def greeting(self, amr: bytes, *, max_seconds: float) -> ClientGreeting:
-        """As loud as the prompts; what is longer is cut off."""
+        """Decode it, as loud as the prompts; what is longer is cut off."""
         ...

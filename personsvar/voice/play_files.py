@@ -20,7 +20,7 @@ _HALF_SECONDS = 60.0
 
 
 class OneAtATime:
-    """One at a time for the same name; nobody waits for another's name."""
+    """Work is done one at a time for the same name; nobody waits for another's name."""
 
     def __init__(self) -> None:
         self._guard = Lock()
@@ -138,7 +138,7 @@ def remove_halves(folder: Path) -> int:
 
 
 def holds_bytes(file: str) -> bool:
-    """Whether it is there and not empty; a string, since this is asked for every sound played."""
+    """The file is there and not empty; a string, since this is asked for every sound played."""
     try:
         return os.stat(file).st_size > 0  # noqa: PTH116 - a Path costs more than the question
     except OSError:

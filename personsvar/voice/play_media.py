@@ -46,7 +46,7 @@ class MediaUnavailableError(PromptMissingError):
 
 
 class MediaFolder:
-    """Thread safe; several processes may share one folder."""
+    """A folder that is thread safe; several processes may share one folder."""
 
     def __init__(self, folder: Path, *, max_bytes: int = DEFAULT_BYTES) -> None:
         self._folder = folder
@@ -76,7 +76,7 @@ class MediaFolder:
         return path
 
     def used(self, name: str) -> None:
-        """It was played just now: it is dropped last."""
+        """The sound was played just now: it is dropped last."""
         with self._lock:
             if self._sizes is not None and name in self._sizes:
                 self._sizes.move_to_end(name)
@@ -145,7 +145,7 @@ class MediaFolder:
                 raise MediaUnavailableError(f"{self._folder}: {wrong}") from wrong
 
     def _say_refused(self, wrong: OSError) -> None:
-        """Once until it works again: every sentence of every call would say it."""
+        """Log it once until it works again: every sentence of every call would say it."""
         if not self._refused:
             log.error("the media folder takes no file, joined sentences are dropped: %s", wrong)
         self._refused = True

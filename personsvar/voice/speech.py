@@ -33,7 +33,7 @@ WINDOW_FRAMES = 50
 STANDS_OUT_DB = 5.0
 MAX_GAIN_DB = 30.0
 LOUD_DB = -20.0
-"""Where the loudest part is brought to, of full scale: the level the detector was trained on."""
+"""The loudest part is brought to this, of full scale: the level the detector was trained on."""
 AGGRESSIVENESS = 1
 """0 takes most for speech, 3 least; at 1 a hiss of -70 dBFS is none and a voice of -60 dBFS is."""
 
@@ -52,7 +52,7 @@ def holds_speech(alaw: bytes) -> bool:
 
 
 def _windows(alaw: bytes, count: int) -> Iterator[bytes]:
-    """They overlap by half, so that no word falls between two. One that is all there is, is the whole."""
+    """Windows overlap by half, so that no word falls between two. One that is all there is, is the whole."""
     if count > WINDOW_FRAMES:
         for start in range(0, count - WINDOW_FRAMES // 2, WINDOW_FRAMES // 2):
             yield alaw[start * _FRAME : min(start + WINDOW_FRAMES, count) * _FRAME]

@@ -25,7 +25,7 @@ def without_silence_around(alaw: bytes) -> bytes:
 
 
 def what_is_said(alaw: bytes) -> slice:
-    """Where it stands, in samples."""
+    """What is said stands there, in samples."""
     sounding = np.flatnonzero(_sounds(alaw))
     if not sounding.size:
         return slice(0, len(alaw))
@@ -38,7 +38,7 @@ def what_is_said(alaw: bytes) -> slice:
 
 
 def _sounds(alaw: bytes) -> NDArray[np.bool_]:
-    """Of each frame of 30 ms, whether it stands out of the line's own noise."""
+    """Tells of each frame of 30 ms whether it stands out of the line's own noise."""
     levels = levels_of(frames_of(alaw))
     if not levels.size:
         return np.zeros(0, dtype=np.bool_)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 @dataclass(frozen=True, slots=True)
 class CallFigures:
     calls: int = 0
-    """Taken since the start."""
+    """Calls taken since the start."""
     active: int = 0
     refused: int = 0
-    """Over the limit: the dialplan's own recorder took them."""
+    """Calls over the limit: the dialplan's own recorder took them."""
     failed: int = 0
-    """Ended by an error of ours, or of the switch."""
+    """Calls ended by an error of ours, or of the switch."""
     strangers: int = 0
     """Connections that were no call: a wrong client, nonsense, or nothing in time."""
 

@@ -51,7 +51,7 @@ _NUMBER = re.compile(r"\+[0-9]{1,15}")
 
 
 class AgiCall:
-    """One caller. Used by one thread only."""
+    """One caller; one thread alone uses it."""
 
     def __init__(
         self, agi: AgiConnection, setup: CallSetup, *, sounds: SoundFiles, workers: Executor
@@ -202,7 +202,7 @@ class AgiCall:
         return Playback(key, min(at, length))
 
     def _play_on(self, path: Path, keys: str, *, start: float, length: float) -> tuple[Key | None, float]:
-        """Up to a key that acts, or the end. 3 past the end is the end."""
+        """Play up to a key that acts, or the end. 3 past the end is the end."""
         while start < length or not length:
             key, at = self._line.play_from(path, keys + FORWARD, start_seconds=start)
             if at is None:
@@ -213,7 +213,7 @@ class AgiCall:
         return None, length
 
     def _jump_ahead(self, seconds: float, keys: str) -> tuple[Key | None, float]:
-        """Keys pressed ahead: jumps move the start, the first that acts is returned."""
+        """Of keys pressed ahead, jumps move the start; the first that acts is returned."""
         while (key := self._ahead.first_of(keys + FORWARD + BACK)) and key not in keys:
             jump = JUMP_MS / 1000
             seconds = seconds + jump if key == FORWARD else max(seconds - jump, 0.0)

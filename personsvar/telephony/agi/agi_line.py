@@ -47,7 +47,7 @@ class AgiLine:
 
     @property
     def is_up(self) -> bool:
-        """As far as we were told."""
+        """The caller is there, as far as we were told."""
         return not self._agi.gone
 
     def check(self) -> None:
@@ -68,7 +68,7 @@ class AgiLine:
         return key_of(result.number)
 
     def play_from(self, path: Path, keys: str, *, start_seconds: float) -> tuple[Key | None, float | None]:
-        """The key that stopped it and where, in seconds; no place: it came to its end. 1 jumps back."""
+        """Returns the key that stopped it and at which second; none: it came to its end. 1 jumps back."""
         start_ms = round(start_seconds * 1000)
         arguments = (str(path), keys, JUMP_MS, NO_FORWARD_KEY, BACK, NO_PAUSE_KEY, start_ms)
         result = self.ask("CONTROL STREAM FILE", *arguments)
@@ -79,7 +79,7 @@ class AgiLine:
         return key_of(result.number), at
 
     def wait(self, milliseconds: int) -> Key | None:
-        """A key, whichever; the line sends no sound meanwhile."""
+        """Wait for any key; the line sends no sound meanwhile."""
         result = self.ask("WAIT FOR DIGIT", milliseconds)
         if result.number < 0:
             self._missing_or_gone()
@@ -131,7 +131,7 @@ class AgiLine:
         return result
 
     def _soft_tone(self) -> None:
-        """It begins here, and sounds while the next command runs."""
+        """The tone begins here, and sounds while the next command runs."""
         if self.ask("EXEC", "PlayTones", SOFT_TONE).number < 0:
             log.error("the switch has no PlayTones: no tone before the longest message ends")
 
@@ -149,11 +149,11 @@ class AgiLine:
         return False
 
     def variable(self, name: str) -> str:
-        """Works after a hang-up too."""
+        """This works after a hang-up too."""
         return self._agi.ask("GET VARIABLE", name).data or ""
 
     def set_variable(self, name: str, value: str) -> None:
-        """Works after a hang-up too."""
+        """This works after a hang-up too."""
         self._agi.ask("SET VARIABLE", name, value)
 
     def hang_up(self) -> None:
@@ -167,7 +167,7 @@ class AgiLine:
         return self._agi.ask(command, *arguments)
 
     def _missing_or_gone(self, *, seconds: float | None = None) -> None:
-        """After a -1: returns when the caller is still there."""
+        """A command answered -1: this returns when the caller is still there."""
         try:
             self._agi.ask("CHANNEL STATUS")
             self.check()

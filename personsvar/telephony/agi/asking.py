@@ -32,9 +32,9 @@ PRIVACY: Final = "Privacy"
 DIVERSION: Final = "Diversion"
 HISTORY: Final = "History-Info"
 MANY: Final = (ASSERTED, PRIVACY, DIVERSION, HISTORY)
-"""Those of which there may be several."""
+"""Headers of which there may be several."""
 DOUBTED: Final = (PRIVACY, DIVERSION, HISTORY)
-"""Those that must not be taken for absent when they can't be read."""
+"""Headers that must not pass for absent when they can't be read."""
 
 AT_FIRST = 2
 """Instances of each asked for with the first command: a second one tells that there may be a third."""
@@ -86,7 +86,7 @@ class _Asking:
         return [plain(value) for value in said]
 
     def all_of(self, name: str, values: list[str]) -> tuple[str, ...]:
-        """Every instance, when those that are known may not be all."""
+        """Ask for every instance, when those that are known may not be all."""
         while values[-1] and len(values) < MOST:
             more = range(len(values) + 1, min(len(values) + AT_ONCE, MOST) + 1)
             values = [*values, *self.values([_read(name, instance) for instance in more])]

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 BACKLOG = 1024
 STACK_BYTES = 1024 * 1024
-"""Of address space for each thread; memory is only what is touched of it, a tenth."""
+"""Each thread has so much address space; memory is only what is touched of it, a tenth."""
 FIRST_WORDS_SECONDS = 5.0
 """A switch says at once which call it is, and hears at once that we are alive."""
 MAX_UNIDENTIFIED = 200
@@ -188,7 +188,7 @@ class FastAgiServer:
             log.warning("the switch asks for a script there is none of", extra={"script": script})
 
     def _say_alive(self, agi: AgiConnection) -> None:
-        """Within the time for the first words: whoever asks and does not listen keeps nobody's place."""
+        """The answer has the first words' time: whoever asks and does not listen keeps nobody's place."""
         if self._admission.is_full or self._stopping.is_set():
             return
         try:

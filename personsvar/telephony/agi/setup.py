@@ -19,11 +19,11 @@ from personsvar.telephony.agi import variables
 log = logging.getLogger(__name__)
 
 MAX_ARGUMENTS = 127
-"""As many as AGI() passes on."""
+"""AGI() passes on no more."""
 MAX_VALUE = LONGEST + 1
-"""So whoever reads a longer one still sees that it is too long."""
+"""Whoever reads a longer one still sees that it is too long."""
 MAX_INSTANCES = 50
-"""More headers of one name than any network adds."""
+"""No network adds so many headers of one name."""
 
 _NO_CONTROLS = dict.fromkeys((*range(32), 127), " ")
 

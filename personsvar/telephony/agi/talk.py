@@ -39,7 +39,7 @@ def take_call(
 
 
 def _whole(agi: AgiConnection, setup: CallSetup) -> CallSetup:
-    """With the headers; and with the Request-URI, unless the dialplan says what was dialled."""
+    """Adds the headers; and the Request-URI, unless the dialplan says what was dialled."""
     if not headers_are_asked(agi.env):
         return setup
     whole = ask_headers(agi, setup)

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 Work = Callable[[], object]
 SPARE = 16
-"""So many wait for more work; whoever else has none ends."""
+"""So many threads wait for more work; any other that has none ends."""
 
 
 class ThreadPool(Executor):
@@ -37,7 +37,7 @@ class ThreadPool(Executor):
         self._mutex = Lock()
 
     def execute(self, work: Work) -> None:
-        """Work that sees to its own errors. Raise RuntimeError when no thread can be had for it."""
+        """A thread does this work, which sees to its own errors. Raise RuntimeError when none can be had."""
         with self._mutex:
             if self._is_closed:
                 raise RuntimeError(f"the pool {self._name!r} takes no more work")
@@ -54,7 +54,7 @@ class ThreadPool(Executor):
         return task
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002 - the library's signature
-        """What was given is done; nothing is cancelled."""
+        """Finish what was given, and cancel nothing."""
         with self._mutex:
             self._is_closed = True
             while self._idle:
@@ -64,7 +64,7 @@ class ThreadPool(Executor):
             worker.thread.join()
 
     def next_for(self, worker: _Worker) -> Work | None:
-        """Wait for more work; None: go home."""
+        """Wait for more work; None: the thread is to end."""
         with self._mutex:
             if self._waiting:
                 return self._waiting.popleft()
@@ -98,7 +98,7 @@ class _Worker:
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def begin(self, work: Work | None) -> None:
-        """While it waits, and by one only."""
+        """Wake the thread with this work; it waits, and nobody else wakes it."""
         self._work = work
         self._wake.release()
 

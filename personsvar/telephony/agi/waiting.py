@@ -14,7 +14,7 @@ from contextlib import suppress
 
 
 class WaitingRoom:
-    """In the order they came."""
+    """Keeps connections in the order they came."""
 
     def __init__(self) -> None:
         self._inside: dict[socket.socket, None] = {}
@@ -29,7 +29,7 @@ class WaitingRoom:
             self._inside.pop(connection, None)
 
     def turn_out(self) -> socket.socket | None:
-        """The one that has waited longest, hung up on; None: nobody waits."""
+        """Hang up on the one that has waited longest, and return it; None: nobody waits."""
         with self._mutex:
             longest = next(iter(self._inside), None)
             if longest is None:
@@ -51,7 +51,7 @@ class SpareFile:
         self._file = os.open(os.devnull, os.O_RDONLY)
 
     def turn_one_away(self, listener: socket.socket, *, within_seconds: float) -> None:
-        """The next one that comes, if one does. Raise OSError when not even that can be done."""
+        """Close the next connection that comes, if one does. Raise OSError when not even that can be done."""
         coming = select.poll()
         coming.register(listener, select.POLLIN)
         if not coming.poll(within_seconds * 1000):

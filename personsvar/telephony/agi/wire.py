@@ -17,7 +17,7 @@ _STILL_THERE = ((socket.TCP_KEEPIDLE, 60), (socket.TCP_KEEPINTVL, 15), (socket.T
 
 class Wire(Protocol):
     def receive(self) -> bytes:
-        """What came; nothing when the other end is gone, in whatever way."""
+        """Returns what came; nothing when the other end is gone, in whatever way."""
         ...
 
     def send(self, data: bytes) -> None:
@@ -38,7 +38,7 @@ class SocketWire:
                 connection.setsockopt(socket.IPPROTO_TCP, option, value)
 
     def patient(self) -> None:
-        """A command takes as long as the caller talks: from now on wait."""
+        """Wait as long as it takes from now on: a command takes as long as the caller talks."""
         self._deadline = None
         self._connection.settimeout(None)
 

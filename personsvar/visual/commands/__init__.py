@@ -38,7 +38,7 @@ from personsvar.vvm.imap import responses
 from personsvar.vvm.imap.events import ImapRequest
 
 Do = Callable[[ImapSession, str, Any], Awaitable[bytes]]
-"""Returns the last line, the tagged one, with what comes right before it."""
+"""A command returns the last line, the tagged one, with what comes right before it."""
 
 
 class SessionState(Enum):
@@ -54,7 +54,7 @@ class Row:
     do: Do
     updates: Updates = Updates.NOTHING
     refreshes: bool = False
-    """At the folder first, whether it is known to have changed or not."""
+    """The session looks at the folder first, whether it knows of a change or not."""
 
 
 TABLE: Mapping[type[Any], Row] = {
@@ -93,7 +93,7 @@ TABLE: Mapping[type[Any], Row] = {
 
 
 async def answer(session: ImapSession, request: ImapRequest) -> bytes:
-    """Carry it out; the last of what is to be said. What comes before the news is said by the command."""
+    """Carry it out, and return its last lines; what comes before the updates, the command has sent itself."""
     row = TABLE.get(type(request.command))
     if row is None:
         return responses.bad(request.tag, "unknown command")

@@ -19,7 +19,7 @@ NOT_ALLOWED = "command not allowed"
 
 
 def folder_called(name: str) -> Folder | None:
-    """In letters of any case: clients write GREETINGS."""
+    """Clients write its name in letters of any case: GREETINGS."""
     return _BY_NAME.get(name.lower())
 
 

@@ -36,7 +36,7 @@ async def store(session: ImapSession, tag: str, command: c.StoreFlags) -> bytes:
 
 
 async def _store(session: ImapSession, change: c.Change, uids: Collection[int], wanted: Flags) -> None:
-    """And look at what it has become, of siblings too: only one greeting of a type is on."""
+    """Store, and look at what became of it and its siblings: only one greeting of a type is on."""
     if not uids:
         return
     folder = session.selected_folder.folder
@@ -62,7 +62,7 @@ def _responses(session: ImapSession, numbers: Collection[int], *, uid: bool) -> 
 
 
 def _expected(change: c.Change, before: Flags, wanted: Flags) -> Flags:
-    """What a client takes for granted that asked not to be told."""
+    """A client that asked not to be told takes these flags for granted."""
     match change:
         case c.Change.ADD:
             return before | wanted

@@ -28,7 +28,7 @@ TOO_SHORT, TOO_LONG = "password too short", "password too long"
 TOO_WEAK, NO_DIGITS = "password too weak", "password contains invalid characters"
 NOT_ALLOWED = "command not allowed"
 LANGUAGES: Mapping[str, Language] = {"1": "nb", "nor": "nb", "2": "en", "eng": "en"}
-"""As STATUS lists them (`vvm.sms.omtp`), by place or by name."""
+"""Clients name a language as STATUS lists it (`vvm.sms.omtp`), by place or by name."""
 VVM3_LANGUAGES: Mapping[str, Language] = {**LANGUAGES, "5": "en"}
 """VVM3's own number for English, which Android's client sends unasked."""
 
@@ -59,7 +59,7 @@ async def tutorial(session: ImapSession, tag: str, _: c.CloseTutorial) -> bytes:
 
 
 def _refusal(services: Services, number: Number, command: c.VendorPin) -> str:
-    """Why not; empty: it is changed. A new PIN that may never be used costs no guess."""
+    """Returns why it is refused; empty: it is changed. A new PIN that may never be used costs no guess."""
     weakness = weakness_of(command.new, number)
     if weakness is not None:
         return _refusal_of(weakness, command.new)

@@ -19,7 +19,7 @@ from personsvar.voice.encode.synthesis import SynthesisError, Voices
 
 Key = tuple[Language, PromptId]
 Progress = Callable[[int, int], None]
-"""Told how many are done, of how many."""
+"""This is told how many are done, of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _is_broken(prompt: Prompt, sounds: Path) -> bool:
 
 
 def _built(due: Mapping[Key, Prompt], voices: Voices, sounds: Path) -> Iterator[tuple[Key, str | None]]:
-    """Each sound as it is done, with what went wrong."""
+    """Yields each sound as it is done, with what went wrong."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         work: dict[Future[None], Key] = {
             pool.submit(prompt.build, voices[prompt.language], sounds): key for key, prompt in due.items()
@@ -80,7 +80,7 @@ def _fault(done: Future[None]) -> str | None:
 
 
 def _sweep(sounds: Path) -> None:
-    """Half-made sounds of a build that was killed."""
+    """Remove half-made sounds of a build that was killed."""
     for folder in sounds.glob(f"*/{NEW}*"):
         shutil.rmtree(folder, ignore_errors=True)
 

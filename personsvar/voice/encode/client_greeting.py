@@ -25,14 +25,14 @@ from personsvar.voice.trim import what_is_said
 _LINEAR = ["-ar", str(SAMPLE_RATE), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", STDOUT]
 _FULL_SCALE = 2**15
 _HEARD = 0.0015
-"""Of full scale, at its loudest (-56 dBFS): of frames that hold nothing a decoder makes less."""
+"""A sound is heard from -56 dBFS on: of frames that hold nothing a decoder makes less."""
 
 
 @dataclass(frozen=True, slots=True)
 class LevelledGreeting:
     alaw: bytes = field(repr=False)
     holds_keys: bool
-    """Tones of a keypad are in it."""
+    """The greeting holds tones of a keypad."""
 
 
 def greeting(amr: bytes, max_seconds: float) -> LevelledGreeting:

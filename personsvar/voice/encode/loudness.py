@@ -18,7 +18,7 @@ _BLOCK_SECONDS = 0.4
 
 
 def loudness(samples: Samples, rate: int) -> float:
-    """In LUFS; -inf for silence. Less than a block is measured as if it went on."""
+    """The loudness in LUFS; -inf for silence. Less than a block is measured as if it went on."""
     # scipy comes with it and takes a second to import: a worker's time, not the service's
     from pyloudnorm import Meter  # noqa: PLC0415
 

@@ -31,7 +31,7 @@ class PoolEncoder:
     """An `Encoder` over a few processes. Close it after the gateways that use it."""
 
     def __init__(self, *, processes: int | None = None, job_seconds: float = JOB_SECONDS) -> None:
-        """`processes`: at most so many at once; without it, one for each processor."""
+        """At most `processes` run at once; without it, one for each processor."""
         self._job_seconds = job_seconds
         self._workers = [_EncoderProcess() for _ in range(processes or len(os.sched_getaffinity(0)))]
         # last in, first out: a quiet service needs one process, not all
@@ -113,14 +113,14 @@ class _EncoderProcess:
             raise
 
     def end(self) -> None:
-        """At once, with the ffmpeg it runs. The next job gets a new one."""
+        """End the process at once, with the ffmpeg it runs. The next job gets a new one."""
         pool, self._pool = self._pool, None
         if pool is not None:
             _kill(pool)
             pool.shutdown(wait=False, cancel_futures=True)
 
     async def close(self) -> None:
-        """The same, and it is gone when this returns."""
+        """End the process; it is gone when this returns."""
         pool, self._pool = self._pool, None
         if pool is not None:
             _kill(pool)
