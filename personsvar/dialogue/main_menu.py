@@ -16,7 +16,7 @@ from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part
 from personsvar.mailbox import listening, undelivered
 from personsvar.mailbox.greetings import is_absent
-from personsvar.mailbox.login import told_of_log_in
+from personsvar.mailbox.login import acknowledge_log_in
 from personsvar.mailbox.numbers import is_domestic
 
 
@@ -29,12 +29,12 @@ def open_mailbox(session: CallSession) -> Page | None:
 def tell_of_log_in(session: CallSession) -> Page | None:
     """ "Sist åpnet i går klokken ti, fra utlandet." Told once, at the next own call."""
     last = session.owner.elsewhere_login
-    if last is not None and not last.told:
+    if last is not None and not last.acknowledged:
         at, now = session.local(last.at), session.local(session.now())
         when = moment(at, now, session.language, final=False)
         where = "log-in-told-home" if is_domestic(last.caller, session.owner.number) else "log-in-told-abroad"
         session.announce(PromptId("log-in-told"), *when, PromptId(where))
-        session.work(lambda: told_of_log_in(session.services, session.owner.number))
+        session.work(lambda: acknowledge_log_in(session.services, session.owner.number))
         session.refresh()
     return tell_of_failed_copies
 

@@ -91,7 +91,7 @@ def _remember_place(session: CallSession) -> None:
 def _tell_of_first_call(session: CallSession) -> None:
     if session.first_call is not None:
         number, recorded = session.owner.number, session.first_call.greeting_recorded
-        preferences.tell_how_first_call_ended(session.services, number, recorded=recorded)
+        preferences.notify_first_call_ended(session.services, number, recorded=recorded)
 
 
 def _is_depositing(session: CallSession) -> bool:

@@ -27,11 +27,11 @@ from personsvar.mailbox.services import Services
 
 __all__ = [
     "LoginResult",
+    "acknowledge_log_in",
     "change_pin",
     "ensure_pin",
     "request_pin",
     "reset_pin",
-    "told_of_log_in",
     "try_pin",
     "unlock",
 ]
@@ -82,13 +82,13 @@ def try_pin(
     return result
 
 
-def told_of_log_in(services: Services, number: Number) -> None:
+def acknowledge_log_in(services: Services, number: Number) -> None:
     """The owner has heard of the last log-in from elsewhere; it is told once."""
     with services.store.begin() as uow:
         subscriber = uow.subscribers.get(number, for_change=True)
         if subscriber is not None and subscriber.elsewhere_login is not None:
-            told = replace(subscriber.elsewhere_login, told=True)
-            uow.subscribers.put(replace(subscriber, elsewhere_login=told))
+            login = replace(subscriber.elsewhere_login, acknowledged=True)
+            uow.subscribers.put(replace(subscriber, elsewhere_login=login))
             uow.commit()
 
 

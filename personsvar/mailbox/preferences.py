@@ -30,7 +30,7 @@ def mark_welcomed(services: Services, mailbox: Number) -> None:
     _change(services, mailbox, lambda subscriber: replace(subscriber, welcomed=True))
 
 
-def tell_how_first_call_ended(services: Services, number: Number, *, recorded: bool) -> None:
+def notify_first_call_ended(services: Services, number: Number, *, recorded: bool) -> None:
     """However the first call ends, one SMS says that a welcome greeting was recorded, or that none was."""
     kind = NoticeKind.GREETING_RECORDED if recorded else NoticeKind.GREETING_NOT_RECORDED
     with services.store.begin() as uow:

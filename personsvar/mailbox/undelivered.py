@@ -52,13 +52,13 @@ def failed_copies(services: Services, owner: Subscriber) -> int:
     if owner.email is None:
         return 0
     with services.store.look() as uow:
-        return uow.outbox.untold_failures(owner.number, Channel.EMAIL)
+        return uow.outbox.unacknowledged_failures(owner.number, Channel.EMAIL)
 
 
 def acknowledge_failed_copies(services: Services, owner: Subscriber) -> None:
     """The owner has heard of them."""
     with services.store.begin() as uow:
-        uow.outbox.mark_told(owner.number, Channel.EMAIL)
+        uow.outbox.acknowledge_failures(owner.number, Channel.EMAIL)
         uow.commit()
 
 

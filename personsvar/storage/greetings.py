@@ -69,10 +69,6 @@ class SqlGreetings:
         if self._connection.execute(update(greetings).where(in_use).values(in_use=False)).rowcount:
             self.changed.add(mailbox)
 
-    def versions(self, mailbox: Number, kind: GreetingKind) -> Sequence[Greeting]:
-        every = select(greetings).where(_of(mailbox, kind)).order_by(greetings.c.id.desc())
-        return [greeting_of(row) for row in self._connection.execute(every)]
-
     def listed(self, mailbox: Number, kinds: Sequence[GreetingKind]) -> Sequence[GreetingVersion]:
         every = (
             select(greetings, renditions.c.amr_bytes)

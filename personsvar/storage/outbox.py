@@ -192,10 +192,10 @@ class SqlOutbox:
         self.added = self.added or again
         return again
 
-    def untold_failures(self, to: Number, channel: Channel) -> int:
+    def unacknowledged_failures(self, to: Number, channel: Channel) -> int:
         return self._connection.execute(select(func.count()).where(*_untold(to, channel))).scalar_one()
 
-    def mark_told(self, to: Number, channel: Channel) -> None:
+    def acknowledge_failures(self, to: Number, channel: Channel) -> None:
         self._connection.execute(update(notices).where(*_untold(to, channel)).values(owner_told=True))
 
     def expire_secrets(self, *, now: datetime) -> int:

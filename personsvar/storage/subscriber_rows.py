@@ -96,7 +96,7 @@ def _passing_values(subscriber: Subscriber) -> dict[str, Any]:
         "place_left_at": place.left_at if place else None,
         "elsewhere_at": login.at if login else None,
         "elsewhere_caller": login.caller if login else None,
-        "elsewhere_told": login.told if login else None,
+        "elsewhere_told": login.acknowledged if login else None,
     }
 
 

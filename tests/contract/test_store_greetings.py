@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import Greeting, GreetingKind
-from personsvar.mailbox.model.ids import CallBackId
+from personsvar.mailbox.model.ids import CallBackId, Number
 from personsvar.mailbox.model.lock import Lock, LockScope
+from personsvar.mailbox.ports.store import UnitOfWork
 from tests.contract.stores import CALLER, KARI, NOON, OLA, SOUND, OpenStore
 
 PERSONAL, ABSENCE = GreetingKind.PERSONAL, GreetingKind.ABSENCE
@@ -23,15 +25,20 @@ def record(store: OpenStore, kind: GreetingKind = PERSONAL, *, alaw: bytes = SOU
     return made
 
 
+def versions(work: UnitOfWork, mailbox: Number) -> Sequence[Greeting]:
+    """Of the personal greeting, oldest first."""
+    return [each.greeting for each in work.greetings.listed(mailbox, (PERSONAL,))]
+
+
 def test_the_new_greeting_is_in_use_and_the_one_before_stays_as_a_version(store: OpenStore) -> None:
     first, absence = record(store), record(store, ABSENCE)
     second = record(store, alaw=b"second")
     with store.look() as work:
         assert work.greetings.current(KARI, PERSONAL) == second
-        assert work.greetings.versions(KARI, PERSONAL) == [second, first]
+        assert versions(work, KARI) == [first, second]
         assert work.greetings.current(KARI, ABSENCE) == absence
         assert work.greetings.current(OLA, PERSONAL) is None
-        assert work.greetings.versions(OLA, PERSONAL) == []
+        assert versions(work, OLA) == []
         assert work.sounds.read(first.sound.id) == SOUND
         assert work.sounds.read(second.sound.id) == b"second"
 
@@ -43,7 +50,7 @@ def test_retired_means_none_in_use_and_the_versions_stay(store: OpenStore) -> No
         work.commit()
     with store.look() as work:
         assert work.greetings.current(KARI, PERSONAL) is None
-        assert work.greetings.versions(KARI, PERSONAL) == [second, first]
+        assert versions(work, KARI) == [first, second]
         assert work.greetings.current(KARI, ABSENCE) == absence
     third = record(store)
     with store.look() as work:

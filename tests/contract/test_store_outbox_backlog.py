@@ -84,8 +84,8 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
         to=SOMEBODY, caller=CALLER, cause="missed:2", at=NOON, since=NOON
     ),
     "resend": lambda work: work.outbox.resend(NoticeId(1), now=NOON),
-    "untold": lambda work: work.outbox.untold_failures(SOMEBODY, Channel.EMAIL),
-    "told": lambda work: work.outbox.mark_told(SOMEBODY, Channel.EMAIL),
+    "untold": lambda work: work.outbox.unacknowledged_failures(SOMEBODY, Channel.EMAIL),
+    "told": lambda work: work.outbox.acknowledge_failures(SOMEBODY, Channel.EMAIL),
     "secrets": lambda work: work.outbox.expire_secrets(now=LATER),
     "receipts": lambda work: work.outbox.expire_receipts(now=LATER),
     "purge": lambda work: work.outbox.purge(before=NOON - timedelta(days=90), limit=500),

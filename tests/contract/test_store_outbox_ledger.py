@@ -283,12 +283,12 @@ def test_the_owner_is_told_once_of_what_did_not_arrive(store: OpenStore) -> None
         write_back(store, settled(held, status, tried(REFUSED)))
     assert [untold(store), untold(store, Channel.SMS)] == [2, 0]
     with store.begin() as work:
-        work.outbox.mark_told(OLA, Channel.EMAIL)
-        work.outbox.mark_told(KARI, Channel.SMS)
+        work.outbox.acknowledge_failures(OLA, Channel.EMAIL)
+        work.outbox.acknowledge_failures(KARI, Channel.SMS)
         work.commit()
     assert untold(store) == 2
     with store.begin() as work:
-        work.outbox.mark_told(KARI, Channel.EMAIL)
+        work.outbox.acknowledge_failures(KARI, Channel.EMAIL)
         work.commit()
     assert untold(store) == 0
     assert [each.owner_told for each in listed(store)] == [False, True, True]
@@ -301,7 +301,7 @@ def test_what_failed_again_after_it_was_sent_again_is_told_again(store: OpenStor
         write_back(store, settled(held, NoticeStatus.FAILED, tried(REFUSED)))
         assert untold(store) == 1
         with store.begin() as work:
-            work.outbox.mark_told(KARI, Channel.EMAIL)
+            work.outbox.acknowledge_failures(KARI, Channel.EMAIL)
             work.commit()
         resend(store, added)
     assert untold(store) == 0
@@ -309,7 +309,7 @@ def test_what_failed_again_after_it_was_sent_again_is_told_again(store: OpenStor
 
 def untold(store: OpenStore, channel: Channel = Channel.EMAIL) -> int:
     with store.look() as work:
-        return work.outbox.untold_failures(KARI, channel)
+        return work.outbox.unacknowledged_failures(KARI, channel)
 
 
 def purge(store: OpenStore, *, before: datetime, limit: int = 100) -> int:

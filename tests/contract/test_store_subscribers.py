@@ -65,7 +65,7 @@ WITH_EVERYTHING = Subscriber(
     absence_reminder_at=NOON + timedelta(days=7),
     removals_look_at=NOON + timedelta(hours=22),
     place=Place(MessageId(7), 12.375, NOON),
-    elsewhere_login=ElsewhereLogin(NOON, CALLER, told=True),
+    elsewhere_login=ElsewhereLogin(NOON, CALLER, acknowledged=True),
 )
 
 
@@ -130,7 +130,7 @@ def everything_of(work: UnitOfWork, number: Number) -> list[object]:
     return [
         *(each for each in work.subscribers.list() if each.number == number),
         *work.messages.list(number),
-        *(each for kind in GreetingKind for each in work.greetings.versions(number, kind)),
+        *(each.greeting for each in work.greetings.listed(number, tuple(GreetingKind))),
         *work.outbox.list(to=number),
         *(each for each in (work.locks.get(*kind) for kind in kinds) if each.failures),
         *work.call_backs.charges(mailbox=number),
@@ -161,7 +161,7 @@ def test_remove_purges_all_there_is_and_nothing_of_others(store: OpenStore) -> N
     with store.look() as work:
         assert len(everything_of(work, KARI)) == 14
         sounds = [each.sound.id for each in work.messages.list(KARI)]
-        sounds += [each.sound.id for kind in GreetingKind for each in work.greetings.versions(KARI, kind)]
+        sounds += [each.greeting.sound.id for each in work.greetings.listed(KARI, tuple(GreetingKind))]
         of_ola = everything_of(work, OLA)
     with store.begin() as work:
         work.subscribers.remove(KARI)

@@ -262,9 +262,6 @@ class MemoryGreetings:
             self.tables.greetings[row.greeting.id] = replace(row, in_use=False)
             self.changed.add(mailbox)
 
-    def versions(self, mailbox: Number, kind: GreetingKind) -> Sequence[Greeting]:
-        return [row.greeting for row in self._of(mailbox, kind)]
-
     def listed(self, mailbox: Number, kinds: Sequence[GreetingKind]) -> Sequence[GreetingVersion]:
         rows = [row for kind in kinds for row in self._of(mailbox, kind)]
         return [

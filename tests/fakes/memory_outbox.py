@@ -246,10 +246,10 @@ class MemoryOutbox:
         self.added = True
         return True
 
-    def untold_failures(self, to: Number, channel: Channel) -> int:
+    def unacknowledged_failures(self, to: Number, channel: Channel) -> int:
         return len(self._untold(to, channel))
 
-    def mark_told(self, to: Number, channel: Channel) -> None:
+    def acknowledge_failures(self, to: Number, channel: Channel) -> None:
         for row in self._untold(to, channel):
             self._keep(replace(row, notice=replace(row.notice, owner_told=True)))
 

@@ -60,8 +60,8 @@ class ElsewhereLogin:
 
     at: datetime
     caller: Number | None
-    told: bool = False
-    """Whether the owner has been told by voice."""
+    acknowledged: bool = False
+    """The owner has heard of it by voice."""
 
 
 HOME_TIME_ZONE = "Europe/Oslo"

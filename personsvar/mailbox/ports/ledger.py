@@ -52,11 +52,11 @@ class NoticeLedger(Protocol):
         """
         ...
 
-    def untold_failures(self, to: Number, channel: Channel) -> int:
+    def unacknowledged_failures(self, to: Number, channel: Channel) -> int:
         """How many failed or were given up, and the owner has not heard of it."""
         ...
 
-    def mark_told(self, to: Number, channel: Channel) -> None:
+    def acknowledge_failures(self, to: Number, channel: Channel) -> None:
         """The owner has heard of those."""
         ...
 

@@ -172,10 +172,6 @@ class Greetings(Protocol):
         """None of this kind is in use any more; the versions stay."""
         ...
 
-    def versions(self, mailbox: Number, kind: GreetingKind) -> Sequence[Greeting]:
-        """Newest first."""
-        ...
-
     def listed(self, mailbox: Number, kinds: Sequence[GreetingKind]) -> Sequence[GreetingVersion]:
         """Every version, by id; one of a kind, at most, is in use."""
         ...

@@ -31,8 +31,3 @@ class FolderEntry:
     amr_bytes: int | None
     """How long its AMR is (see `mailbox.visual.amr`); None: not encoded yet."""
     greeting: GreetingKind | None = None
-
-    @property
-    def revision(self) -> int:
-        """Another one when the flags are others."""
-        return hash(self.flags)

@@ -212,8 +212,8 @@ class VisualService:
     def greetings(self, mailbox: Number) -> Sequence[bytes]:
         """Every version of the personal one, newest first."""
         with self.store.look() as uow:
-            versions = uow.greetings.versions(mailbox, GreetingKind.PERSONAL)
-            return [uow.sounds.read(it.sound.id) for it in versions]
+            versions = uow.greetings.listed(mailbox, (GreetingKind.PERSONAL,))
+            return [uow.sounds.read(it.greeting.sound.id) for it in reversed(versions)]
 
     def greeting(self, mailbox: Number, kind: GreetingKind = GreetingKind.PERSONAL) -> bytes | None:
         """What callers hear."""

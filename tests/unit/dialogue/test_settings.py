@@ -71,7 +71,7 @@ def test_4_deletes_the_stored_greeting_too_and_its_version_is_kept(world: World)
     world.call("31", "#", "4")
     assert stored(world) is None
     with world.store.look() as uow:
-        assert len(uow.greetings.versions(OLA, GreetingKind.PERSONAL)) == 1
+        assert len(uow.greetings.listed(OLA, (GreetingKind.PERSONAL,))) == 1
 
 
 def test_3_records_again_and_an_empty_take_destroys_nothing(world: World) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.lockout import MOST_OF_THE_SERVICE, MOST_WITHHELD, WITHHELD
-from personsvar.mailbox.login import LoginResult, request_pin, told_of_log_in, try_pin, unlock
+from personsvar.mailbox.login import LoginResult, acknowledge_log_in, request_pin, try_pin, unlock
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.lock import LockScope
 from personsvar.mailbox.model.notice import Notice, NoticeKind
@@ -58,7 +58,7 @@ def test_the_right_pin_from_elsewhere_is_told_to_the_owner(desk: Desk, enter: En
     assert enter(KARIS) is OK
     elsewhere = desk.get(KARI).elsewhere_login
     assert elsewhere is not None
-    assert (elsewhere.at, elsewhere.caller, elsewhere.told) == (MONDAY, STRANGER, False)
+    assert (elsewhere.at, elsewhere.caller, elsewhere.acknowledged) == (MONDAY, STRANGER, False)
     [notice] = told(desk, NoticeKind.LOGIN_ELSEWHERE)
     assert (notice.to, notice.facts.caller, notice.facts.at) == (KARI, STRANGER, MONDAY)
     assert desk.commits.count
@@ -66,15 +66,15 @@ def test_the_right_pin_from_elsewhere_is_told_to_the_owner(desk: Desk, enter: En
 
 def test_by_voice_it_is_told_once(desk: Desk, enter: Enter) -> None:
     enter(KARIS, caller=None)
-    told_of_log_in(desk.services, KARI)
+    acknowledge_log_in(desk.services, KARI)
     elsewhere = desk.get(KARI).elsewhere_login
     assert elsewhere is not None
-    assert elsewhere.told
+    assert elsewhere.acknowledged
     desk.clock.passes(days=1)
     enter(KARIS)
     elsewhere = desk.get(KARI).elsewhere_login
     assert elsewhere is not None
-    assert not elsewhere.told, "a new log-in is news again"
+    assert not elsewhere.acknowledged, "a new log-in is news again"
 
 
 def test_on_the_own_phone_there_is_nothing_to_tell(desk: Desk, enter: Enter) -> None:

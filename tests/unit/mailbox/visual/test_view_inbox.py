@@ -147,17 +147,6 @@ def test_only_so_many_keywords_are_kept(box: Mailbox) -> None:
     assert FLAGGED in box.shows()[uid]
 
 
-def test_the_revision_changes_with_the_flags(box: Mailbox) -> None:
-    uid = box.leaves()
-    (before,) = box.entries()
-    box.adds([uid], FLAGGED)
-    (flagged,) = box.entries()
-    box.takes_off([uid], FLAGGED)
-    (after,) = box.entries()
-    assert before.revision != flagged.revision
-    assert before.revision == after.revision
-
-
 # ---- removing
 
 
