@@ -13,7 +13,7 @@ from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.mime import (
     GreetingMessage,
     GreetingType,
-    Mail,
+    MimeMail,
     VoiceMessage,
     greeting_mail,
     voice_mail,
@@ -39,7 +39,7 @@ class MailBuilder:
         mail = self._voice(entry) if entry.greeting is None else self._greeting(entry, entry.greeting)
         return ImapMessage(number, entry.uid, entry.flags, entry.internal_date, mail)
 
-    def _voice(self, entry: FolderEntry) -> Mail:
+    def _voice(self, entry: FolderEntry) -> MimeMail:
         return voice_mail(
             VoiceMessage(
                 uid=entry.uid,
@@ -54,7 +54,7 @@ class MailBuilder:
             )
         )
 
-    def _greeting(self, entry: FolderEntry, kind: GreetingKind) -> Mail:
+    def _greeting(self, entry: FolderEntry, kind: GreetingKind) -> MimeMail:
         return greeting_mail(
             GreetingMessage(
                 uid=entry.uid,

@@ -31,7 +31,7 @@ from personsvar.voice.alaw import from_linear
 from tests.contract.paper import paper_line
 from tests.contract.takes import a_take
 from tests.wire.asterisk import FakeAsterisk
-from tests.wire.channel import Channel, Plan
+from tests.wire.channel import FakeChannel, Plan
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -118,7 +118,7 @@ class FileSounds:
 class WatchedWorkers(ThreadPoolExecutor):
     """The line's clock knows when work goes on beside it."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: FakeChannel) -> None:
         super().__init__(1)
         self._channel = channel
 

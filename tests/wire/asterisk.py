@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from tests.wire.channel import COMMANDS, Channel, Plan
+from tests.wire.channel import COMMANDS, FakeChannel, Plan
 
 Quirk = Callable[[str, list[str]], bytes | None]
 """What is sent instead of the right answer (None); where it has no line end, the connection is cut there."""
@@ -28,7 +28,7 @@ class FakeAsterisk:
         self,
         plan: Plan | None = None,
         *,
-        channel: Channel | None = None,
+        channel: FakeChannel | None = None,
         script: str = "call",
         secret: str = SECRET,
         arguments: tuple[str, ...] = (),
@@ -36,7 +36,7 @@ class FakeAsterisk:
         bytes_at_a_time: int = 0,
         fast: bool = True,
     ) -> None:
-        self.channel = channel or Channel(plan or Plan())
+        self.channel = channel or FakeChannel(plan or Plan())
         self.commands: list[tuple[str, list[str]]] = []
         self.spoke_too_early = False
         """Two commands were under way at once."""

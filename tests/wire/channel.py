@@ -67,11 +67,11 @@ class Played:
     seconds: float
 
 
-class HungUp(Exception):  # noqa: N818 - an event of the line, no error
+class Dropped(Exception):  # noqa: N818 - an event of the line, no error
     pass
 
 
-class Channel:
+class FakeChannel:
     def __init__(
         self,
         plan: Plan,
@@ -124,7 +124,7 @@ class Channel:
             return DEAD
         try:
             return self._run(command, arguments)
-        except HungUp as event:
+        except Dropped as event:
             return str(event)
 
     def look_up(self) -> bool:
@@ -215,9 +215,9 @@ class Channel:
         began = self.now
         try:
             key = self._listen(length, keys, "")
-        except HungUp:
+        except Dropped:
             self.played.append(Played(path, self.now - began))
-            raise HungUp(f"200 result=-1 endpos={self._samples(began)}") from None
+            raise Dropped(f"200 result=-1 endpos={self._samples(began)}") from None
         self.played.append(Played(path, self.now - began))
         return f"200 result={ord(key) if key else 0} endpos={self._samples(began)}"
 
@@ -236,9 +236,9 @@ class Channel:
                 if key not in forward + back:
                     return f"200 result={ord(key)} endpos={round(at * 1000)}"
                 at = _forward(at, skip, length) if key == forward else max(at - skip, 0.0)
-        except HungUp:
+        except Dropped:
             at += self.now - before
-            raise HungUp(f"200 result=-1 endpos={round(at * 1000)}") from None
+            raise Dropped(f"200 result=-1 endpos={round(at * 1000)}") from None
         finally:
             self.played.append(Played(path, self.now - began))
         return "200 result=0 endpos=-1"
@@ -247,8 +247,8 @@ class Channel:
         """The tone before a recording, found by the channel's language; an answer when it goes no further."""
         try:
             result = self._stream(f"{self.variables.get('CHANNEL(language)', 'en')}/beep", keys).split()[1]
-        except HungUp:
-            raise HungUp("200 result=-1 (randomerror) endpos=0") from None
+        except Dropped:
+            raise Dropped("200 result=-1 (randomerror) endpos=0") from None
         return None if result == "result=0" else f"200 {result} (randomerror) endpos=0"
 
     def _record(self, path: Path, keys: str, limit: float, silence: int, *, behind: int) -> str:
@@ -260,9 +260,11 @@ class Channel:
         until_silence = self._silent_from(began, limit) + silence - began
         try:
             key = self._listen(min(limit, until_silence), keys, "")
-        except HungUp:
+        except Dropped:
             self._write(path, began, self.now, before)
-            raise HungUp(f"200 result=-1 (hangup) endpos={len(before) // 2 + self._samples(began)}") from None
+            raise Dropped(
+                f"200 result=-1 (hangup) endpos={len(before) // 2 + self._samples(began)}"
+            ) from None
         left = limit - (self.now - began)
         cut = 0.2 if key else silence - 1 if until_silence < limit else 0.0
         end = max(self.now - cut, began)
@@ -304,7 +306,7 @@ class Channel:
                 return key
         self._pass_time(end)
         if self.hung_up:
-            raise HungUp(last_words)
+            raise Dropped(last_words)
         return None
 
     def _leaves_before(self, second: float) -> bool:

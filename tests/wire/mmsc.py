@@ -27,7 +27,7 @@ class Say:
 
 
 @dataclass(frozen=True)
-class HangUp:
+class CloseUnanswered:
     """Close: after so many bytes of the body, or, without a number, after all of it, and say nothing."""
 
     after_bytes: int | None = None
@@ -45,7 +45,7 @@ class Hang:
     after_bytes: int | None = None
 
 
-Conduct = Say | HangUp | BreakOff | Hang
+Conduct = Say | CloseUnanswered | BreakOff | Hang
 
 
 @dataclass
@@ -97,7 +97,7 @@ class Mmsc:
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:-2])}
         conduct = self.next.popleft() if self.next else None
         length = int(headers["content-length"])
-        if isinstance(conduct, HangUp | Hang):
+        if isinstance(conduct, CloseUnanswered | Hang):
             await reader.readexactly(length if conduct.after_bytes is None else conduct.after_bytes)
             if isinstance(conduct, Hang):
                 await asyncio.Event().wait()  # until it is stopped

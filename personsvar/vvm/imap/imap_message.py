@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from personsvar.vvm.imap.mime.mime_mail import Mail
+from personsvar.vvm.imap.mime.mime_mail import MimeMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +15,4 @@ class ImapMessage:
     uid: int
     flags: frozenset[str]
     internal_date: datetime
-    mail: Mail
+    mail: MimeMail

@@ -78,11 +78,11 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Contains:
     """The text is in the body, or, with `headers`, in the headers or the body."""
 
     text: str
     headers: bool
 
 
-Key = All | Not | Or | Flagged | Uids | Numbers | Dated | Larger | Smaller | Header | Text
+Key = All | Not | Or | Flagged | Uids | Numbers | Dated | Larger | Smaller | Header | Contains

@@ -8,6 +8,7 @@ from datetime import UTC, date
 from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.keys import (
     All,
+    Contains,
     Dated,
     Flagged,
     Header,
@@ -17,7 +18,6 @@ from personsvar.vvm.imap.keys import (
     Numbers,
     Or,
     Smaller,
-    Text,
     Uids,
     When,
 )
@@ -78,7 +78,7 @@ def _number_among(numbers: Collection[int]) -> Holds:
 
 
 def _is(
-    key: Flagged | Dated | Larger | Smaller | Header | Text,
+    key: Flagged | Dated | Larger | Smaller | Header | Contains,
     message: ImapMessage,
 ) -> bool:
     match key:
@@ -92,7 +92,7 @@ def _is(
             return message.mail.size < octets
         case Header(name, text):
             return any(_within(text, value) for value in message.mail.values(name))
-        case Text(text, headers):
+        case Contains(text, headers):
             return _is_said(text, message, headers=headers)
 
 

@@ -23,7 +23,7 @@ from personsvar.voice.encode.pool import PoolEncoder
 from tests.real.notices.mms_desk import OPTIONS, AtNoon, MmsDesk, mms_desk, until
 from tests.tape import tone
 from tests.wire.mms_letter import mms_letter
-from tests.wire.mmsc import BreakOff, Conduct, Hang, HangUp, Say, fault, submit_rsp
+from tests.wire.mmsc import BreakOff, CloseUnanswered, Conduct, Hang, Say, fault, submit_rsp
 
 pytestmark = pytest.mark.anyio
 HASTY = replace(OPTIONS, answer_seconds=2.0)
@@ -107,7 +107,7 @@ async def test_one_that_answers_while_it_is_looked_for_is_there(desk: MmsDesk) -
 
 @pytest.mark.parametrize(
     "conduct",
-    [Hang(), Hang(after_bytes=10), HangUp(), HangUp(after_bytes=10), BreakOff()],
+    [Hang(), Hang(after_bytes=10), CloseUnanswered(), CloseUnanswered(after_bytes=10), BreakOff()],
     ids=lambda conduct: f"{type(conduct).__name__}-{getattr(conduct, 'after_bytes', '')}",
 )
 async def test_what_was_written_and_not_answered_may_have_arrived(
@@ -118,7 +118,7 @@ async def test_what_was_written_and_not_answered_may_have_arrived(
     assert (await hasty_desk.gateway.deliver(mms_letter(RECORDING))).ids  # the next one is not held up
 
 
-@pytest.mark.parametrize("conduct", [Hang(after_bytes=1000), HangUp(after_bytes=1000)])
+@pytest.mark.parametrize("conduct", [Hang(after_bytes=1000), CloseUnanswered(after_bytes=1000)])
 async def test_what_was_not_written_to_its_end_has_not_arrived(desk: MmsDesk, conduct: Conduct) -> None:
     desk.mmsc.next.append(conduct)
     post = Mm7Client(desk.mmsc.url, HASTY)

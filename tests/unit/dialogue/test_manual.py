@@ -20,7 +20,7 @@ from tests.phone import HANG_UP, HangUp, Press, ScriptedPhone, Speak
 from tests.world import OLA, STRANGER, World, catalogue, said, speech
 
 
-class FullDisk(SpoolTakes):
+class FullSpool(SpoolTakes):
     """A spool on a disk that takes no more."""
 
     def place(self, heading: SpoolHeader, *, number: int = 1) -> Take:
@@ -30,7 +30,7 @@ class FullDisk(SpoolTakes):
 @pytest.fixture
 def full(world: World) -> World:
     world.subscriber()
-    world.takes = FullDisk(world.services, world.spool)
+    world.takes = FullSpool(world.services, world.spool)
     world.desk = DialogueContext(world.services, world.takes)
     return world
 
@@ -108,7 +108,7 @@ def test_a_message_that_is_gone_meanwhile_traps_nobody(world: World) -> None:
     assert said(phone).count("new-message") == 2
 
 
-class Deaf(ScriptedPhone):
+class DeafPhone(ScriptedPhone):
     """A switch that can't play a recording: it plays none of it."""
 
     def _stretch(
@@ -133,7 +133,7 @@ def test_one_bad_recording_does_not_trap_the_listener_and_is_not_heard(world: Wo
     world.message(hours_ago=2)
     world.message(hours_ago=1)
     plain = world.phone(world.setup(), "1")
-    phone = Deaf(
+    phone = DeafPhone(
         plain.setup, [*plain.script[:1], Press("#"), HANG_UP], world.clock, seconds_of=plain.seconds_of
     )
     answer(phone, world.desk)

@@ -27,7 +27,7 @@ from personsvar.telephony.agi.agi_line import SOFT_TONE
 from personsvar.telephony.sound_files import MediaUnavailableError
 from tests.contract.calls import LOST, MISSING, AgiFakeLine, FileSounds, agi_line_to
 from tests.wire.asterisk import FakeAsterisk, Quirk
-from tests.wire.channel import DEAD, CalledParty, Channel, Plan
+from tests.wire.channel import DEAD, CalledParty, FakeChannel, Plan
 
 WELCOME = Sentence("nb", (PromptId("welcome"),))
 SECRET = "4711"
@@ -143,7 +143,7 @@ def test_a_caller_who_left_is_told_from_a_sound_that_is_missing(tmp_path: Path) 
         line.call.play(Sentence("nb", (MISSING,)))
 
 
-class FullDisk(FileSounds):
+class FullMediaFolder(FileSounds):
     """The prompts are there; nothing can be made of them."""
 
     def _file(self, name: str, seconds: float) -> Path:
@@ -155,7 +155,7 @@ class FullDisk(FileSounds):
 def test_when_the_media_folder_is_full_the_parts_are_played(tmp_path: Path) -> None:
     switch = FakeAsterisk(Plan(keys=((5.5, "2"),)))
     sentence = Sentence("nb", (PromptId("you-have"), PromptId("two"), PromptId("messages")))
-    with agi_line_to(switch, tmp_path, sounds=FullDisk(tmp_path)) as line:
+    with agi_line_to(switch, tmp_path, sounds=FullMediaFolder(tmp_path)) as line:
         assert line.call.play(sentence) == "2"
     assert [Path(played.sound).name.split("-2.0")[0] for played in switch.channel.played] == [
         "part-you-have",
@@ -165,7 +165,7 @@ def test_when_the_media_folder_is_full_the_parts_are_played(tmp_path: Path) -> N
 
 
 def test_a_recording_in_a_sentence_that_finds_no_room_is_a_tone(tmp_path: Path) -> None:
-    class NoRoomForRecordings(FullDisk):
+    class NoRoomForRecordings(FullMediaFolder):
         def sentence_parts(self, sentence: Sentence) -> list[Path]:
             raise MediaUnavailableError(f"no space left on device for {len(sentence.parts)} parts")
 
@@ -176,7 +176,7 @@ def test_a_recording_in_a_sentence_that_finds_no_room_is_a_tone(tmp_path: Path) 
 
 def test_with_a_full_media_folder_the_call_goes_on_and_a_caller_can_still_record(tmp_path: Path) -> None:
     plan = Plan(keys=((4.0, "#"),), speaks=((0.0, 4.0),))
-    with agi_line_to(FakeAsterisk(plan), tmp_path, sounds=FullDisk(tmp_path)) as line:
+    with agi_line_to(FakeAsterisk(plan), tmp_path, sounds=FullMediaFolder(tmp_path)) as line:
         assert record(line).end is RecordEnd.KEY
         assert line.call.play_message(Sound(SoundId(1), 20.0)) == Playback(None, 0.0)
         assert line.call.gather(max_seconds=3) is None
@@ -201,12 +201,12 @@ def test_a_folder_that_is_not_there_is_a_failed_recording(tmp_path: Path) -> Non
 @pytest.mark.parametrize("disk_bytes", [0, 40_000])
 def test_a_full_disk_is_told_and_what_fits_is_told_too(tmp_path: Path, disk_bytes: int) -> None:
     plan = Plan(keys=((14.0, "#"),), speaks=((0.0, 14.0),))
-    with agi_line_to(FakeAsterisk(channel=Channel(plan, disk_bytes=disk_bytes)), tmp_path) as line:
+    with agi_line_to(FakeAsterisk(channel=FakeChannel(plan, disk_bytes=disk_bytes)), tmp_path) as line:
         assert record(line) == Recorded(RecordEnd.FAILED, disk_bytes / 16_000)
 
 
 def test_a_switch_without_linear_files_records_a_law(tmp_path: Path) -> None:
-    channel = Channel(Plan(keys=((6.0, "#"),), speaks=((0.0, 6.0),)))
+    channel = FakeChannel(Plan(keys=((6.0, "#"),), speaks=((0.0, 6.0),)))
     channel.has_linear_files = False
     with agi_line_to(FakeAsterisk(channel=channel), tmp_path) as line:
         take = line.take()
@@ -323,7 +323,7 @@ def test_a_pause_that_lasts_to_the_soft_tone_and_no_longer_ends_nothing(tmp_path
 def test_a_switch_without_playtones_records_to_the_end_all_the_same(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    switch = FakeAsterisk(channel=Channel(Plan(speaks=((0.0, 500.0),)), has_tones=False))
+    switch = FakeAsterisk(channel=FakeChannel(Plan(speaks=((0.0, 500.0),)), has_tones=False))
     with agi_line_to(switch, tmp_path) as line:
         assert record_long(line) == Recorded(RecordEnd.LIMIT, 180.0)
     assert "the switch has no PlayTones" in caplog.text
@@ -331,7 +331,7 @@ def test_a_switch_without_playtones_records_to_the_end_all_the_same(
 
 def test_a_disk_that_is_full_before_the_soft_tone_is_told_and_nothing_is_appended(tmp_path: Path) -> None:
     plan = Plan(speaks=((0.0, 500.0),))
-    switch = FakeAsterisk(channel=Channel(plan, disk_bytes=40_000))
+    switch = FakeAsterisk(channel=FakeChannel(plan, disk_bytes=40_000))
     with agi_line_to(switch, tmp_path) as line:
         assert record_long(line) == Recorded(RecordEnd.FAILED, 2.5)
     assert switch.names().count("RECORD FILE") == 1
@@ -339,13 +339,13 @@ def test_a_disk_that_is_full_before_the_soft_tone_is_told_and_nothing_is_appende
 
 def test_a_disk_that_fills_up_after_the_soft_tone_keeps_what_was_there(tmp_path: Path) -> None:
     plan = Plan(speaks=((0.0, 500.0),))
-    switch = FakeAsterisk(channel=Channel(plan, disk_bytes=171 * 16_000))
+    switch = FakeAsterisk(channel=FakeChannel(plan, disk_bytes=171 * 16_000))
     with agi_line_to(switch, tmp_path) as line:
         assert record_long(line) == Recorded(RecordEnd.FAILED, 171.0)
 
 
 def test_who_hangs_up_in_the_soft_tone_is_gone_and_all_is_there(tmp_path: Path) -> None:
-    channel = Channel(Plan(speaks=((0.0, 500.0),)))
+    channel = FakeChannel(Plan(speaks=((0.0, 500.0),)))
 
     def leaves(command: str, _arguments: list[str]) -> bytes | None:
         if command != "EXEC":
@@ -375,7 +375,7 @@ def test_a_switch_that_hangs_up_is_told_after_the_file_is_whole(tmp_path: Path) 
 
 
 def test_a_dialplan_without_the_call_back_refuses(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    switch = FakeAsterisk(channel=Channel(Plan(), has_callback=False))
+    switch = FakeAsterisk(channel=FakeChannel(Plan(), has_callback=False))
     with agi_line_to(switch, tmp_path) as line:
         assert line.call.dial(OTHER, showing=OWN, ring_seconds=30) == Dialled(DialOutcome.REFUSED)
         assert line.call.play(WELCOME) is None

@@ -28,7 +28,7 @@ BROKEN = b"broken"
 
 
 @dataclass
-class Studio:
+class HeldEncoder:
     """An encoder that is let do one recording after the other, and notes which it began."""
 
     missing: str | None = None
@@ -77,7 +77,7 @@ class Studio:
 @dataclass
 class Room:
     desk: Desk
-    studio: Studio
+    encoder: HeldEncoder
     recordings: Recordings
     pre_encoder: PreEncoder
 
@@ -104,16 +104,16 @@ class Room:
 
 
 @asynccontextmanager
-async def opened(studio: Studio | None = None) -> AsyncIterator[Room]:
-    desk, studio = Desk(), studio or Studio()
+async def opened(encoder: HeldEncoder | None = None) -> AsyncIterator[Room]:
+    desk, encoder = Desk(), encoder or HeldEncoder()
     for number in (KARI, OLA):
         desk.add(Subscriber(number))
     with ThreadPoolExecutor(2) as threads:
-        recordings = Recordings(desk.services, studio, threads, SessionFigures())
+        recordings = Recordings(desk.services, encoder, threads, SessionFigures())
         pre_encoder = PreEncoder(desk.services, threads, recordings)
         running = asyncio.create_task(pre_encoder.run())
         try:
-            yield Room(desk, studio, recordings, pre_encoder)
+            yield Room(desk, encoder, recordings, pre_encoder)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
@@ -129,9 +129,9 @@ async def test_all_that_an_account_in_use_has_is_encoded_the_newest_first() -> N
         sounds = room.leave(KARI, *numbered(3 * BATCH + 1))
         room.activate(KARI)
         room.pre_encoder.mailboxes_changed({KARI})
-        room.studio.let(len(sounds))
+        room.encoder.let(len(sounds))
         await until(lambda: all(room.amr(sound) for sound in sounds))
-        assert room.studio.began == numbered(3 * BATCH + 1)[::-1]
+        assert room.encoder.began == numbered(3 * BATCH + 1)[::-1]
 
 
 async def test_as_many_at_once_as_the_encoder_does_side_by_side_and_no_more() -> None:
@@ -139,10 +139,10 @@ async def test_as_many_at_once_as_the_encoder_does_side_by_side_and_no_more() ->
         sounds = room.leave(KARI, *numbered(2 * BATCH))
         room.activate(KARI)
         room.pre_encoder.mailboxes_changed({KARI})
-        await until(lambda: room.studio.under_way == AT_ONCE)
-        room.studio.let(len(sounds))
+        await until(lambda: room.encoder.under_way == AT_ONCE)
+        room.encoder.let(len(sounds))
         await until(lambda: all(room.amr(sound) for sound in sounds))
-        assert room.studio.most == AT_ONCE
+        assert room.encoder.most == AT_ONCE
 
 
 async def test_none_is_encoded_twice_though_phones_ask_for_them_and_the_mailbox_changes_again() -> None:
@@ -150,16 +150,16 @@ async def test_none_is_encoded_twice_though_phones_ask_for_them_and_the_mailbox_
         sounds = room.leave(KARI, *numbered(2 * BATCH))
         room.activate(KARI)
         room.pre_encoder.mailboxes_changed({KARI})
-        await until(lambda: room.studio.under_way)
+        await until(lambda: room.encoder.under_way)
         asked = [asyncio.create_task(room.recordings.amr(sound)) for sound in sounds * 3]
         for _ in sounds:
             room.pre_encoder.mailboxes_changed({KARI})
-            room.studio.let(1)
+            room.encoder.let(1)
             await asyncio.sleep(0)
         fetched = await asyncio.gather(*asked)
         assert fetched == [b"#!AMR\n" + alaw for alaw in numbered(2 * BATCH)] * 3
-        await until(lambda: not room.studio.under_way)
-        assert sorted(room.studio.began) == numbered(2 * BATCH)
+        await until(lambda: not room.encoder.under_way)
+        assert sorted(room.encoder.began) == numbered(2 * BATCH)
 
 
 async def test_a_mailbox_with_many_holds_up_nobodys_new_message() -> None:
@@ -167,12 +167,12 @@ async def test_a_mailbox_with_many_holds_up_nobodys_new_message() -> None:
         room.leave(KARI, *numbered(10 * BATCH))
         room.activate(KARI, OLA)
         room.pre_encoder.mailboxes_changed({KARI})
-        await until(lambda: room.studio.under_way == AT_ONCE)
+        await until(lambda: room.encoder.under_way == AT_ONCE)
         (new,) = room.leave(OLA, b"new")
         room.pre_encoder.mailboxes_changed({OLA})
-        room.studio.let(2 * BATCH + AT_ONCE)
+        room.encoder.let(2 * BATCH + AT_ONCE)
         await until(lambda: room.amr(new))
-        assert len(room.studio.began) <= 2 * BATCH + 2 * AT_ONCE
+        assert len(room.encoder.began) <= 2 * BATCH + 2 * AT_ONCE
 
 
 async def test_one_that_can_not_be_encoded_keeps_none_of_the_others_waiting_and_is_tried_once() -> None:
@@ -182,10 +182,10 @@ async def test_one_that_can_not_be_encoded_keeps_none_of_the_others_waiting_and_
         sounds = room.leave(KARI, *said)
         room.activate(KARI)
         room.pre_encoder.mailboxes_changed({KARI})
-        room.studio.let(10 * BATCH)
+        room.encoder.let(10 * BATCH)
         await until(lambda: all(room.amr(sound) for sound in (sounds[0], *sounds[BATCH + 1 : -1])))
-        await until(lambda: not room.studio.under_way)
-        assert room.studio.began.count(BROKEN) == 2
+        await until(lambda: not room.encoder.under_way)
+        assert room.encoder.began.count(BROKEN) == 2
 
 
 @pytest.mark.parametrize("status", [VisualStatus.PROVISIONED, VisualStatus.BLOCKED])
@@ -197,24 +197,24 @@ async def test_who_has_no_account_in_use_has_nothing_encoded(status: VisualStatu
         room.activate(OLA)
         room.pre_encoder.mailboxes_changed({KARI})
         room.pre_encoder.mailboxes_changed({OLA})
-        room.studio.let(2)
+        room.encoder.let(2)
         await until(lambda: room.amr(last))
-        assert room.studio.began == [b"last"]
+        assert room.encoder.began == [b"last"]
 
 
 async def test_where_nothing_can_be_encoded_nothing_is_tried() -> None:
-    async with opened(Studio(missing="ffmpeg is not installed")) as room:
+    async with opened(HeldEncoder(missing="ffmpeg is not installed")) as room:
         room.leave(KARI, *numbered(3))
         room.activate(KARI)
         room.pre_encoder.mailboxes_changed({KARI})
-        await until(lambda: room.studio.asked)
-        room.studio.missing = None
+        await until(lambda: room.encoder.asked)
+        room.encoder.missing = None
         (last,) = room.leave(OLA, b"last")
         room.activate(OLA)
         room.pre_encoder.mailboxes_changed({OLA})
-        room.studio.let(4)
+        room.encoder.let(4)
         await until(lambda: room.amr(last))
-        assert room.studio.began == [b"last"]
+        assert room.encoder.began == [b"last"]
 
 
 async def test_at_the_end_what_is_under_way_is_given_up() -> None:
@@ -222,9 +222,9 @@ async def test_at_the_end_what_is_under_way_is_given_up() -> None:
         room.leave(KARI, *numbered(BATCH))
         room.activate(KARI)
         room.pre_encoder.mailboxes_changed({KARI})
-        await until(lambda: room.studio.under_way == AT_ONCE)
-    assert (room.studio.under_way, room.studio.given_up) == (0, AT_ONCE)
-    assert len(room.studio.began) == AT_ONCE
+        await until(lambda: room.encoder.under_way == AT_ONCE)
+    assert (room.encoder.under_way, room.encoder.given_up) == (0, AT_ONCE)
+    assert len(room.encoder.began) == AT_ONCE
 
 
 async def test_the_pool_does_as_many_side_by_side_as_it_has_processes() -> None:

@@ -14,7 +14,7 @@ from personsvar.visual.self_signed import self_signed
 from personsvar.visual.tls import Tls
 
 
-class Client:
+class TlsClient:
     def __init__(self, papers: Certificate) -> None:
         trust = ssl.create_default_context(cafile=str(papers.certificate))
         self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -40,8 +40,8 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     return self_signed(folder)
 
 
-def connected(papers: Certificate) -> tuple[Client, Tls]:
-    client, server = Client(papers), Tls(papers.context())
+def connected(papers: Certificate) -> tuple[TlsClient, Tls]:
+    client, server = TlsClient(papers), Tls(papers.context())
     assert not server.is_open
     client.shakes_hands(server)
     assert server.is_open

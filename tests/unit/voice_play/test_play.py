@@ -32,7 +32,7 @@ KARI = Sound(SoundId(7), 0.5)
 
 
 @dataclass
-class Place:
+class MediaPlace:
     """Two folders of prompts, a media folder, and a store that can go away."""
 
     folder: Path
@@ -72,8 +72,8 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+def place(tmp_path: Path) -> MediaPlace:
+    return MediaPlace(tmp_path)
 
 
 def nb(*parts: PromptId | Sound | Take) -> Sentence:
@@ -92,33 +92,33 @@ def files(folder: Path) -> list[Path]:
 # ---- sentences of prompts
 
 
-def test_one_prompt_is_played_where_it_is_and_copied_nowhere(place: Place) -> None:
+def test_one_prompt_is_played_where_it_is_and_copied_nowhere(place: MediaPlace) -> None:
     call = place.studio().for_call()
     assert call.sentence(nb(HELLO)) == place.folder / "built" / "nb" / "hello"
     assert files(place.media) == []
 
 
-def test_two_prompts_are_one_file_in_both_forms(place: Place) -> None:
+def test_two_prompts_are_one_file_in_both_forms(place: MediaPlace) -> None:
     path = place.studio().for_call().sentence(nb(HELLO, MENU, HELLO))
     assert heard(path) == b"hei!menyhei!"
     assert heard(path, ".g722") == b"HEI!MENYHEI!"
 
 
-def test_a_form_that_one_part_lacks_is_not_made(place: Place) -> None:
+def test_a_form_that_one_part_lacks_is_not_made(place: MediaPlace) -> None:
     (place.folder / "built" / "nb" / "menu.g722").unlink()
     path = place.studio().for_call().sentence(nb(HELLO, MENU))
     assert heard(path) == b"hei!meny"
     assert not path.with_name(path.name + ".g722").exists()
 
 
-def test_the_same_sentence_is_joined_once_and_found_again_by_the_next_process(place: Place) -> None:
+def test_the_same_sentence_is_joined_once_and_found_again_by_the_next_process(place: MediaPlace) -> None:
     first = place.studio().for_call().sentence(nb(HELLO, MENU))
     written = first.with_name(first.name + ".alaw").stat().st_ino
     assert place.studio().for_call().sentence(nb(HELLO, MENU)) == first
     assert first.with_name(first.name + ".alaw").stat().st_ino == written
 
 
-def test_a_sentence_with_new_sounds_is_another_file(place: Place) -> None:
+def test_a_sentence_with_new_sounds_is_another_file(place: MediaPlace) -> None:
     first = place.studio().for_call().sentence(nb(HELLO, MENU))
     place.prompt("menu", b"ny meny")
     second = place.studio().for_call().sentence(nb(HELLO, MENU))
@@ -126,14 +126,14 @@ def test_a_sentence_with_new_sounds_is_another_file(place: Place) -> None:
     assert heard(second) == b"hei!ny meny"
 
 
-def test_a_joined_file_that_somebody_removed_is_joined_again(place: Place) -> None:
+def test_a_joined_file_that_somebody_removed_is_joined_again(place: MediaPlace) -> None:
     call = place.studio().for_call()
     first = call.sentence(nb(HELLO, MENU))
     first.with_name(first.name + ".alaw").unlink()
     assert heard(call.sentence(nb(HELLO, MENU))) == b"hei!meny"
 
 
-def test_an_operator_s_recording_is_played_in_place_of_the_built_one(place: Place) -> None:
+def test_an_operator_s_recording_is_played_in_place_of_the_built_one(place: MediaPlace) -> None:
     own = place.prompt("menu", b"studio", shelf="own")
     (place.folder / "own" / "nb" / "menu.g722").unlink()
     call = place.studio().for_call()
@@ -143,7 +143,7 @@ def test_an_operator_s_recording_is_played_in_place_of_the_built_one(place: Plac
     assert not joined.with_name(joined.name + ".g722").exists(), "two voices under one name"
 
 
-def test_a_sentence_of_nothing_is_a_moment_of_silence(place: Place) -> None:
+def test_a_sentence_of_nothing_is_a_moment_of_silence(place: MediaPlace) -> None:
     assert set(heard(place.studio().for_call().sentence(nb()))) == {play_signals.SILENCE}
 
 
@@ -151,7 +151,7 @@ def test_a_sentence_of_nothing_is_a_moment_of_silence(place: Place) -> None:
 
 
 def test_a_prompt_missing_in_one_language_is_said_in_the_other(
-    place: Place, caplog: pytest.LogCaptureFixture
+    place: MediaPlace, caplog: pytest.LogCaptureFixture
 ) -> None:
     studio = place.studio()
     for _ in range(3):
@@ -164,7 +164,7 @@ def test_a_prompt_missing_in_one_language_is_said_in_the_other(
 
 @pytest.mark.parametrize("broken", [b"", b"RIFF\x00\x00\x00\x00WAVEfmt "])
 def test_a_broken_recording_of_the_operator_s_gives_way_to_the_built_one(
-    place: Place, broken: bytes, caplog: pytest.LogCaptureFixture
+    place: MediaPlace, broken: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     own = place.prompt("menu", broken, shelf="own")
     assert heard(place.studio().for_call().sentence(nb(MENU))) == b"meny"
@@ -185,7 +185,7 @@ def test_a_broken_recording_of_the_operator_s_gives_way_to_the_built_one(
     ],
 )
 def test_a_prompt_that_no_language_has_is_spelled_from_parts(
-    place: Place, missing: str, there: dict[str, bytes], said: bytes
+    place: MediaPlace, missing: str, there: dict[str, bytes], said: bytes
 ) -> None:
     for name, sound in there.items():
         place.prompt(name, sound)
@@ -194,33 +194,33 @@ def test_a_prompt_that_no_language_has_is_spelled_from_parts(
     assert heard(path, ".g722") == b"HEI!" + said.upper()
 
 
-def test_a_prompt_is_not_spelled_when_another_language_has_it(place: Place) -> None:
+def test_a_prompt_is_not_spelled_when_another_language_has_it(place: MediaPlace) -> None:
     place.prompt("n30", b"tretti")
     place.prompt("n7", b"sju")
     place.prompt("n37", b"thirty-seven", language="en")
     assert heard(place.studio().for_call().sentence(nb(HELLO, PromptId("n37")))) == b"hei!thirty-seven"
 
 
-def test_a_prompt_that_is_nowhere_is_a_tone(place: Place) -> None:
+def test_a_prompt_that_is_nowhere_is_a_tone(place: MediaPlace) -> None:
     studio = place.studio()
     assert heard(studio.for_call().sentence(nb(NOWHERE))) == TONE
     assert heard(studio.for_call().sentence(nb(HELLO, NOWHERE))) == b"hei!" + TONE
     assert studio.prompts.missing == {"nb/nowhere": 2}
 
 
-def test_a_prompt_that_comes_back_is_said_at_once(place: Place) -> None:
+def test_a_prompt_that_comes_back_is_said_at_once(place: MediaPlace) -> None:
     call = place.studio().for_call()
     assert heard(call.sentence(nb(HELLO, NOWHERE))) == b"hei!" + TONE
     place.prompt("nowhere", b"her")
     assert heard(call.sentence(nb(HELLO, NOWHERE))) == b"hei!her"
 
 
-def test_an_operator_may_have_another_tone(place: Place) -> None:
+def test_an_operator_may_have_another_tone(place: MediaPlace) -> None:
     place.prompt("tone", b"pling", shelf="own")
     assert heard(place.studio().for_call().tone()) == b"pling"
 
 
-def test_the_switch_finds_the_tone_under_its_own_name_for_it(place: Place) -> None:
+def test_the_switch_finds_the_tone_under_its_own_name_for_it(place: MediaPlace) -> None:
     beep = place.studio().beep() / "beep"
     assert heard(beep) == TONE
     place.prompt("tone", b"pling", shelf="own")
@@ -229,7 +229,7 @@ def test_the_switch_finds_the_tone_under_its_own_name_for_it(place: Place) -> No
     assert beep.with_name("beep.g722").read_bytes() == b"PLING"
 
 
-def test_another_tone_leaves_nothing_of_the_one_before(place: Place) -> None:
+def test_another_tone_leaves_nothing_of_the_one_before(place: MediaPlace) -> None:
     """One that has fewer forms, on a wide-band line too."""
     place.prompt("tone", b"pip")
     beep = place.studio().beep() / "beep"
@@ -239,7 +239,7 @@ def test_another_tone_leaves_nothing_of_the_one_before(place: Place) -> None:
     assert not beep.with_name("beep.g722").exists()
 
 
-def test_without_prompts_and_with_a_full_disk_it_is_said_whose_fault_it_is(place: Place) -> None:
+def test_without_prompts_and_with_a_full_disk_it_is_said_whose_fault_it_is(place: MediaPlace) -> None:
     with small_disk(place.media):
         fill(place.media)
         call = place.studio().for_call()
@@ -252,7 +252,7 @@ def test_without_prompts_and_with_a_full_disk_it_is_said_whose_fault_it_is(place
 # ---- recordings
 
 
-def test_a_recording_is_there_as_long_as_its_call(place: Place) -> None:
+def test_a_recording_is_there_as_long_as_its_call(place: MediaPlace) -> None:
     with place.studio().for_call() as call:
         path = call.recording(KARI)
         assert heard(path) == b"kari"
@@ -261,7 +261,7 @@ def test_a_recording_is_there_as_long_as_its_call(place: Place) -> None:
     assert files(place.media) == []
 
 
-def test_two_calls_that_play_one_recording_do_not_take_it_from_each_other(place: Place) -> None:
+def test_two_calls_that_play_one_recording_do_not_take_it_from_each_other(place: MediaPlace) -> None:
     studio = place.studio()
     first, second = studio.for_call(), studio.for_call()
     path = first.recording(KARI)
@@ -272,7 +272,7 @@ def test_two_calls_that_play_one_recording_do_not_take_it_from_each_other(place:
     assert files(place.media) == []
 
 
-def test_a_recording_released_and_wanted_by_many_at_once_is_never_missed(place: Place) -> None:
+def test_a_recording_released_and_wanted_by_many_at_once_is_never_missed(place: MediaPlace) -> None:
     studio = place.studio()
 
     def listen(_: int) -> bytes:
@@ -284,7 +284,7 @@ def test_a_recording_released_and_wanted_by_many_at_once_is_never_missed(place: 
     assert files(place.media) == []
 
 
-def test_a_greeting_with_the_voice_signature_is_one_file_and_goes_with_the_call(place: Place) -> None:
+def test_a_greeting_with_the_voice_signature_is_one_file_and_goes_with_the_call(place: MediaPlace) -> None:
     with place.studio().for_call() as call:
         path = call.sentence(nb(HELLO, KARI, MENU))
         assert heard(path) == b"hei!karimeny"
@@ -292,7 +292,7 @@ def test_a_greeting_with_the_voice_signature_is_one_file_and_goes_with_the_call(
     assert files(place.media) == []
 
 
-def test_a_take_is_played_where_it_is(place: Place) -> None:
+def test_a_take_is_played_where_it_is(place: MediaPlace) -> None:
     take = place.take(b"hallo")
     call = place.studio().for_call()
     assert call.recording(take) == take.path
@@ -300,7 +300,7 @@ def test_a_take_is_played_where_it_is(place: Place) -> None:
     assert heard(call.sentence(nb(HELLO, take))) == b"hei!hallo"
 
 
-def test_a_recording_the_store_lost_is_a_tone_in_a_sentence_and_an_error_alone(place: Place) -> None:
+def test_a_recording_the_store_lost_is_a_tone_in_a_sentence_and_an_error_alone(place: MediaPlace) -> None:
     place.stored.clear()
     call = place.studio().for_call()
     assert heard(call.sentence(nb(HELLO, KARI))) == b"hei!" + TONE
@@ -308,11 +308,11 @@ def test_a_recording_the_store_lost_is_a_tone_in_a_sentence_and_an_error_alone(p
         call.recording(KARI)
 
 
-def test_an_empty_take_in_a_sentence_is_a_tone(place: Place) -> None:
+def test_an_empty_take_in_a_sentence_is_a_tone(place: MediaPlace) -> None:
     assert heard(place.studio().for_call().sentence(nb(place.take(b"")))) == TONE
 
 
-def test_an_absent_database_does_not_end_a_greeting(place: Place) -> None:
+def test_an_absent_database_does_not_end_a_greeting(place: MediaPlace) -> None:
     place.away = True
     call = place.studio().for_call()
     assert heard(call.sentence(nb(HELLO, KARI))) == b"hei!" + TONE
@@ -323,13 +323,13 @@ def test_an_absent_database_does_not_end_a_greeting(place: Place) -> None:
 # ---- signals
 
 
-def test_silence_is_as_long_as_asked_for(place: Place) -> None:
+def test_silence_is_as_long_as_asked_for(place: MediaPlace) -> None:
     call = place.studio().for_call()
     assert heard(call.silence(1.25)) == bytes([0xD5]) * 10_000
     assert call.silence(1.25) == call.silence(1.25)
 
 
-def test_the_tone_is_a_tone(place: Place) -> None:
+def test_the_tone_is_a_tone(place: MediaPlace) -> None:
     tone = heard(place.studio().for_call().tone())
     assert 0.2 * 8000 < len(tone) < 8000
     assert len(set(tone)) > 20
@@ -338,7 +338,7 @@ def test_the_tone_is_a_tone(place: Place) -> None:
 # ---- the media folder
 
 
-def test_no_file_is_for_others_to_read(place: Place) -> None:
+def test_no_file_is_for_others_to_read(place: MediaPlace) -> None:
     studio = place.studio()
     call = studio.for_call()
     call.sentence(nb(HELLO, MENU))
@@ -350,7 +350,7 @@ def test_no_file_is_for_others_to_read(place: Place) -> None:
         assert not (path.is_file() and mode & stat.S_IWGRP)
 
 
-def test_what_takes_too_much_room_goes_the_least_used_first(place: Place) -> None:
+def test_what_takes_too_much_room_goes_the_least_used_first(place: MediaPlace) -> None:
     names = [PromptId(f"long-{number}") for number in range(6)]
     for name in names:
         place.prompt(name, name.encode().ljust(1000, b"."))
@@ -368,7 +368,7 @@ def test_what_takes_too_much_room_goes_the_least_used_first(place: Place) -> Non
     assert {third.name, fourth.name, fifth.name} - left
 
 
-def test_what_was_dropped_is_joined_again(place: Place) -> None:
+def test_what_was_dropped_is_joined_again(place: MediaPlace) -> None:
     place.prompt("long", b"." * 3000)
     call = place.studio(max_bytes=5_000).for_call()
     for _ in range(3):
@@ -376,7 +376,7 @@ def test_what_was_dropped_is_joined_again(place: Place) -> None:
         assert heard(call.sentence(nb(PromptId("long"), HELLO))) == b"." * 3000 + b"hei!"
 
 
-def test_a_full_media_folder_gives_the_parts_one_by_one(place: Place) -> None:
+def test_a_full_media_folder_gives_the_parts_one_by_one(place: MediaPlace) -> None:
     place.prompt("long", b"." * 100_000)
     long = PromptId("long")
     with small_disk(place.media):
@@ -387,7 +387,7 @@ def test_a_full_media_folder_gives_the_parts_one_by_one(place: Place) -> None:
         assert [path for path in files(place.media) if path.name != "filler"] == [], "half a file"
 
 
-def test_a_recording_drives_out_joined_sentences_when_the_disk_is_full(place: Place) -> None:
+def test_a_recording_drives_out_joined_sentences_when_the_disk_is_full(place: MediaPlace) -> None:
     place.prompt("long", b"." * 20_000)
     place.stored[KARI.id] = b"k" * 40_000
     with small_disk(place.media, kilobytes=72):
@@ -399,7 +399,7 @@ def test_a_recording_drives_out_joined_sentences_when_the_disk_is_full(place: Pl
         assert heard(call.recording(KARI)) == b"k" * 40_000
 
 
-def test_a_media_folder_that_is_a_file_gives_the_parts(place: Place) -> None:
+def test_a_media_folder_that_is_a_file_gives_the_parts(place: MediaPlace) -> None:
     place.media.write_text("no folder")
     call = place.studio().for_call()
     with pytest.raises(MediaUnavailableError):
@@ -421,7 +421,7 @@ sys.stdin.read()
 """
 
 
-def test_leftovers_of_a_killed_process_go_and_those_of_a_living_one_stay(place: Place) -> None:
+def test_leftovers_of_a_killed_process_go_and_those_of_a_living_one_stay(place: MediaPlace) -> None:
     living = place.studio().for_call()
     held, joined = living.recording(KARI), living.sentence(nb(HELLO, MENU))
     command = [sys.executable, "-c", _EXPORTS_AND_WAITS, str(place.media)]
@@ -437,7 +437,7 @@ def test_leftovers_of_a_killed_process_go_and_those_of_a_living_one_stay(place: 
     assert heard(joined) == b"hei!meny"
 
 
-def test_eight_hundred_who_ask_at_once_are_given_one_file_joined_once(place: Place) -> None:
+def test_eight_hundred_who_ask_at_once_are_given_one_file_joined_once(place: MediaPlace) -> None:
     studio = place.studio()
     together = threading.Barrier(800)
     given: list[Path] = []
@@ -459,7 +459,7 @@ def test_eight_hundred_who_ask_at_once_are_given_one_file_joined_once(place: Pla
     assert len(files(place.media)) == 2
 
 
-def test_a_sentence_said_before_costs_next_to_nothing(place: Place) -> None:
+def test_a_sentence_said_before_costs_next_to_nothing(place: MediaPlace) -> None:
     """Printed for the bench; held only against an order of magnitude."""
     call = place.studio().for_call()
     sentence = nb(HELLO, MENU, HELLO, MENU)

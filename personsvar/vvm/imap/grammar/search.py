@@ -13,6 +13,7 @@ from personsvar.vvm.imap.arguments import Arguments
 from personsvar.vvm.imap.commands import Search
 from personsvar.vvm.imap.keys import (
     All,
+    Contains,
     Dated,
     Flagged,
     Header,
@@ -22,7 +23,6 @@ from personsvar.vvm.imap.keys import (
     Numbers,
     Or,
     Smaller,
-    Text,
     Uids,
     When,
 )
@@ -109,8 +109,8 @@ class _Keys:
 ASKING: Mapping[str, Callable[[_Keys, str], Key]] = {
     **dict.fromkeys(("BEFORE", "ON", "SINCE", "SENTBEFORE", "SENTON", "SENTSINCE"), _Keys.dated),
     **dict.fromkeys(("BCC", "CC", "FROM", "SUBJECT", "TO"), lambda keys, name: Header(name, keys.string())),
-    "BODY": lambda keys, _: Text(keys.string(), headers=False),
-    "TEXT": lambda keys, _: Text(keys.string(), headers=True),
+    "BODY": lambda keys, _: Contains(keys.string(), headers=False),
+    "TEXT": lambda keys, _: Contains(keys.string(), headers=True),
     "HEADER": lambda keys, _: keys.header(),
     "KEYWORD": lambda keys, _: keys.keyword(),
     "UNKEYWORD": lambda keys, _: Not(keys.keyword()),

@@ -13,14 +13,14 @@ All but the sound's own bytes is worked out without them, from its length alone.
 """
 
 from personsvar.vvm.imap.mime.greeting import GreetingMessage, GreetingType, greeting_mail
-from personsvar.vvm.imap.mime.mime_mail import Mail
+from personsvar.vvm.imap.mime.mime_mail import MimeMail
 from personsvar.vvm.imap.mime.received import ReceivedGreeting, RefusedGreeting, read_greeting
 from personsvar.vvm.imap.mime.voice import VoiceMessage, voice_mail
 
 __all__ = [
     "GreetingMessage",
     "GreetingType",
-    "Mail",
+    "MimeMail",
     "ReceivedGreeting",
     "RefusedGreeting",
     "VoiceMessage",

@@ -5,14 +5,14 @@ Date, subject, from, sender, reply-to, to, cc, bcc, in-reply-to, message-id.
 
 from __future__ import annotations
 
-from personsvar.vvm.imap.mime.mime_mail import Mail, MailAddress
+from personsvar.vvm.imap.mime.mime_mail import MailAddress, MimeMail
 from personsvar.vvm.imap.months import mail_date
 from personsvar.vvm.imap.writing import listed, string
 
 _NOBODY = b"NIL"
 
 
-def envelope(mail: Mail) -> bytes:
+def envelope(mail: MimeMail) -> bytes:
     sender = _addresses(mail.sender)  # also where Sender and Reply-To are missing
     return listed(
         [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from personsvar.vvm.imap.mime.mime_mail import Mail, MailAddress
+from personsvar.vvm.imap.mime.mime_mail import MailAddress, MimeMail
 from personsvar.vvm.imap.mime.voice import plain, sound, whole_seconds
 
 
@@ -32,9 +32,9 @@ class GreetingMessage:
     subject: str = "Greeting"
 
 
-def greeting_mail(greeting: GreetingMessage) -> Mail:
+def greeting_mail(greeting: GreetingMessage) -> MimeMail:
     subscriber = MailAddress(greeting.to, greeting.host)
-    return Mail(
+    return MimeMail(
         date=greeting.at,
         sender=subscriber,
         to=subscriber,

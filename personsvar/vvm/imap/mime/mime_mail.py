@@ -32,7 +32,7 @@ class MailAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class MimeMail:
     date: datetime
     """In the zone that the Date header shows."""
     sender: MailAddress
@@ -81,6 +81,6 @@ class Mail:
         """What the headers of this name say, in letters of any case."""
         return [value for mine, value in self.headers if mine.lower() == name.lower()]
 
-    def with_sound(self, amr: bytes) -> Mail:
+    def with_sound(self, amr: bytes) -> MimeMail:
         """The same with the sound itself in it."""
         return replace(self, parts=tuple(part if part.is_text else part.filled(amr) for part in self.parts))

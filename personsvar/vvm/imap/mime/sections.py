@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from personsvar.vvm.imap.items import Piece, Section
-from personsvar.vvm.imap.mime.mime_mail import Mail
+from personsvar.vvm.imap.mime.mime_mail import MimeMail
 from personsvar.vvm.imap.mime.mime_part import Headers, block
 
 SOUND = 1
 """The part that holds it."""
 
 
-def section(mail: Mail, asked: Section) -> bytes | None:
+def section(mail: MimeMail, asked: Section) -> bytes | None:
     """None: there is no such part (`NIL`)."""
     octets = _of_part(mail, asked) if asked.path else _of_mail(mail, asked)
     if octets is None or asked.start is None:
@@ -29,7 +29,7 @@ def shows_size(asked: Section) -> bool:
     return asked.path == (SOUND,) and asked.piece is Piece.MIME
 
 
-def _of_mail(mail: Mail, asked: Section) -> bytes | None:
+def _of_mail(mail: MimeMail, asked: Section) -> bytes | None:
     match asked.piece:
         case Piece.WHOLE:
             return mail.content
@@ -41,7 +41,7 @@ def _of_mail(mail: Mail, asked: Section) -> bytes | None:
             return block(_chosen(mail.headers, asked))
 
 
-def _of_part(mail: Mail, asked: Section) -> bytes | None:
+def _of_part(mail: MimeMail, asked: Section) -> bytes | None:
     """A part is no message: it has a body and MIME headers, and nothing further within."""
     number, *within = asked.path
     if within or number > len(mail.parts):

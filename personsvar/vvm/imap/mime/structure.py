@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from personsvar.vvm.imap.mime.mime_mail import BOUNDARY, Mail
+from personsvar.vvm.imap.mime.mime_mail import BOUNDARY, MimeMail
 from personsvar.vvm.imap.mime.mime_part import MimePart, Parameters
 from personsvar.vvm.imap.writing import listed, string
 
 
-def structure(mail: Mail, *, extended: bool = True) -> bytes:
+def structure(mail: MimeMail, *, extended: bool = True) -> bytes:
     parts = b"".join(_part(part, extended=extended) for part in mail.parts)
     extension = b" %b NIL NIL NIL" % _parameters((("boundary", BOUNDARY),)) if extended else b""
     return b'(%b "MIXED"%b)' % (parts, extension)

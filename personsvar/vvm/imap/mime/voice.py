@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
 
-from personsvar.vvm.imap.mime.mime_mail import Mail, MailAddress
+from personsvar.vvm.imap.mime.mime_mail import MailAddress, MimeMail
 from personsvar.vvm.imap.mime.mime_part import Headers, MimePart
 
 ANONYMOUS = "anonymous"
@@ -35,8 +35,8 @@ class VoiceMessage:
     transcript: str = field(default="", repr=False)
 
 
-def voice_mail(message: VoiceMessage) -> Mail:
-    return Mail(
+def voice_mail(message: VoiceMessage) -> MimeMail:
+    return MimeMail(
         date=message.at,
         sender=MailAddress(_caller(message.caller), message.host),
         to=MailAddress(message.to, message.host),

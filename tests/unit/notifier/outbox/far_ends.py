@@ -39,8 +39,8 @@ from tests.wire.gateway_options import (
 )
 from tests.wire.http_peer import CLOSE, SILENCE, Asked, HttpPeer, answer
 from tests.wire.lamp_switch import PILOT, LampSwitch, lamp_switch
+from tests.wire.mmsc import CloseUnanswered, Hang, Mmsc, Say, fault
 from tests.wire.mmsc import Conduct as Misconduct
-from tests.wire.mmsc import Hang, HangUp, Mmsc, Say, fault
 
 PATIENCE_SECONDS = 30.0
 """So long a gateway waits for an answer that comes: however busy the machine is, it does."""
@@ -239,7 +239,7 @@ class Mm7End:
         Conduct.THROTTLES: Say(b"", 503, "text/plain", ("Retry-After: 30",)),
         Conduct.REFUSES: Say(fault(2002, "Address error")),
         Conduct.HANGS: Hang(),
-        Conduct.HANGS_UP: HangUp(),
+        Conduct.HANGS_UP: CloseUnanswered(),
     }
 
     def __init__(self, clock: Clock, seconds: float) -> None:

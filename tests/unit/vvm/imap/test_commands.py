@@ -12,6 +12,7 @@ from personsvar.vvm.imap.grammar.verbs import BARE, BY_UID, WITH_WORDS
 from personsvar.vvm.imap.items import Datum, FetchItem, Piece, Section
 from personsvar.vvm.imap.keys import (
     All,
+    Contains,
     Dated,
     Flagged,
     Header,
@@ -21,7 +22,6 @@ from personsvar.vvm.imap.keys import (
     Numbers,
     Or,
     Smaller,
-    Text,
     Uids,
     When,
 )
@@ -158,10 +158,10 @@ SEARCHES: dict[bytes, Key] = {
     b"TO a CC b BCC c": All((Header("TO", "a"), Header("CC", "b"), Header("BCC", "c"))),
     b"SUBJECT {3+}\r\nhei": Header("SUBJECT", "hei"),
     b'HEADER Content-Duration ""': Header("Content-Duration", ""),
-    b"BODY hei": Text("hei", headers=False),
-    b"TEXT hei": Text("hei", headers=True),
-    b'CHARSET utf-8 TEXT "\xc3\xa5"': Text("å", headers=True),
-    b"CHARSET ISO-8859-1 TEXT {1+}\r\n\xe5": Text("å", headers=True),
+    b"BODY hei": Contains("hei", headers=False),
+    b"TEXT hei": Contains("hei", headers=True),
+    b'CHARSET utf-8 TEXT "\xc3\xa5"': Contains("å", headers=True),
+    b"CHARSET ISO-8859-1 TEXT {1+}\r\n\xe5": Contains("å", headers=True),
 }
 
 

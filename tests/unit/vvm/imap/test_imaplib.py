@@ -8,14 +8,14 @@ import io
 
 import pytest
 
-from tests.unit.vvm.imap.desk import AMR, Desk, message
+from tests.unit.vvm.imap.small_server import AMR, SmallServer, message
 
 
 class Wireless(imaplib.IMAP4):
-    """imaplib, whose socket is the desk."""
+    """imaplib, whose socket is the server."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, server: SmallServer) -> None:
+        self.server = server
         self.heard = io.BytesIO(b"* PREAUTH vvm.example.net ready\r\n")
         super().__init__()
 
@@ -29,7 +29,7 @@ class Wireless(imaplib.IMAP4):
         return self.heard.readline()
 
     def send(self, data: bytes) -> None:  # type: ignore[override]  # typeshed: a read-only buffer
-        self.heard = io.BytesIO(self.heard.read() + self.desk.hear(bytes(data)))
+        self.heard = io.BytesIO(self.heard.read() + self.server.hear(bytes(data)))
 
     def shutdown(self) -> None:
         pass
@@ -37,7 +37,7 @@ class Wireless(imaplib.IMAP4):
 
 @pytest.fixture
 def client() -> Wireless:
-    client = Wireless(Desk(message(1, 328, "\\Seen"), message(2, 329, transcript="hello there")))
+    client = Wireless(SmallServer(message(1, 328, "\\Seen"), message(2, 329, transcript="hello there")))
     assert client.select("INBOX") == ("OK", [b"2"])
     return client
 
@@ -85,7 +85,7 @@ def test_it_leaves_a_greeting(client: Wireless) -> None:
     at = imaplib.Time2Internaldate(0)
     saved = client.append("Greetings", "($CNS-Greeting-On)", at, b"X: y\r\n\r\n" + bytes(range(1, 256)))
     assert saved == ("OK", [b"[APPENDUID 1700000000 12] saved"])
-    [left] = client.desk.appended
+    [left] = client.server.appended
     assert left.at is not None
     assert left.at.timestamp() == 0
     assert left.message.startswith(b"X: y\r\n\r\n\x01")

@@ -17,7 +17,7 @@ from personsvar.vvm.imap.items import Piece, Section
 from personsvar.vvm.imap.mime import (
     GreetingMessage,
     GreetingType,
-    Mail,
+    MimeMail,
     VoiceMessage,
     greeting_mail,
     voice_mail,
@@ -27,7 +27,7 @@ from personsvar.vvm.imap.mime.envelope import envelope
 from personsvar.vvm.imap.mime.mime_part import SoundMissingError
 from personsvar.vvm.imap.mime.sections import holds_sound, section
 from personsvar.vvm.imap.mime.structure import structure
-from tests.unit.vvm.imap.desk import AMR, AT, FRAME, HOST, VALIDITY, voice
+from tests.unit.vvm.imap.small_server import AMR, AT, FRAME, HOST, VALIDITY, voice
 
 NOTE = """Date: Fri, 17 Jan 2025 15:01:36 +0100
 From: +15550177@vvm.example.net
@@ -76,7 +76,7 @@ MESSAGES = st.builds(
 )
 
 
-def parsed(mail: Mail) -> EmailMessage:
+def parsed(mail: MimeMail) -> EmailMessage:
     return email.message_from_bytes(mail.content, _class=EmailMessage, policy=email.policy.default)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from personsvar.vvm.imap.mime import GreetingType, ReceivedGreeting, RefusedGreeting, read_greeting
 from tests.effort import grows_no_faster_than_its_input
-from tests.unit.vvm.imap.desk import AMR, message
+from tests.unit.vvm.imap.small_server import AMR, message
 
 LINES = base64.encodebytes(AMR)
 GOOGLE = b"""X-CNS-Message-Context: x-voice-greeting-message

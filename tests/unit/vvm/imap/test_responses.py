@@ -13,7 +13,7 @@ from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.items import Datum, FetchItem, Piece, Section
 from personsvar.vvm.imap.months import internal
 from personsvar.vvm.imap.writing import nstring, string
-from tests.unit.vvm.imap.desk import message
+from tests.unit.vvm.imap.small_server import message
 
 
 @pytest.mark.parametrize(

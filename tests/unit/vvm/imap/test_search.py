@@ -14,7 +14,7 @@ from personsvar.vvm.imap.limits import AFTER_LOG_IN
 from personsvar.vvm.imap.matching import matching, needs_size
 from personsvar.vvm.imap.mime import VoiceMessage, voice_mail
 from personsvar.vvm.imap.reader import ImapReader
-from tests.unit.vvm.imap.desk import HOST, OSLO
+from tests.unit.vvm.imap.small_server import HOST, OSLO
 
 NEW_YEAR = datetime(2025, 1, 1, 0, 30, tzinfo=OSLO)
 """In UTC it is still the old year."""

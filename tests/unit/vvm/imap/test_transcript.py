@@ -6,7 +6,7 @@ The note's own numbers stand, but for two that its own message does not come to:
 
 from __future__ import annotations
 
-from tests.unit.vvm.imap.desk import Desk, message
+from tests.unit.vvm.imap.small_server import SmallServer, message
 
 FLAGS = r"\Seen \Deleted \Answered \Flagged \Draft $CNS-Greeting-On $AppleVM-ActiveGreeting"
 SELECTED = rf"""S: * FLAGS ({FLAGS})
@@ -110,7 +110,7 @@ S: I007 OK done
 
 
 def test_android_logs_in() -> None:
-    replay(Desk(), LOG_IN)
+    replay(SmallServer(), LOG_IN)
 
 
 def test_android_syncs_the_whole_inbox() -> None:
@@ -126,30 +126,30 @@ def test_vvmd_looks_and_deletes() -> None:
 
 
 def test_the_sound_is_fetched_whole() -> None:
-    desk = inbox()
-    whole = desk.messages[1].mail.content
-    heard = desk.hear(b"20 UID FETCH 329 (UID BODY.PEEK[])\r\n")
+    server = inbox()
+    whole = server.messages[1].mail.content
+    heard = server.hear(b"20 UID FETCH 329 (UID BODY.PEEK[])\r\n")
     assert heard == b"* 2 FETCH (UID 329 BODY[] {11641}\r\n" + whole + b")\r\n20 OK done\r\n"
 
 
 def test_a_greeting_is_left_in_its_folder() -> None:
-    desk = Desk()
-    assert desk.hear(b'9 APPEND "GREETINGS" ($CNS-Greeting-On) {5}\r\n') == b"+ go\r\n"
-    assert desk.hear(b"hello\r\n") == b"9 OK [APPENDUID 1700000000 12] saved\r\n"
-    assert [(one.folder, one.flags, one.message) for one in desk.appended] == [
+    server = SmallServer()
+    assert server.hear(b'9 APPEND "GREETINGS" ($CNS-Greeting-On) {5}\r\n') == b"+ go\r\n"
+    assert server.hear(b"hello\r\n") == b"9 OK [APPENDUID 1700000000 12] saved\r\n"
+    assert [(one.folder, one.flags, one.message) for one in server.appended] == [
         ("GREETINGS", frozenset({"$CNS-Greeting-On"}), b"hello")
     ]
 
 
-def inbox() -> Desk:
-    return Desk(message(1, 328), message(2, 329, transcript="hello there"))
+def inbox() -> SmallServer:
+    return SmallServer(message(1, 328), message(2, 329, transcript="hello there"))
 
 
-def replay(desk: Desk, script: str) -> None:
+def replay(server: SmallServer, script: str) -> None:
     """Each line of the client, and then all that the server says until the next."""
     turns = script.strip().removeprefix("C: ").split("\nC: ")
     for turn in turns:
         asked, *answers = turn.split("\n")
-        heard = desk.hear(f"{asked}\r\n".encode())
+        heard = server.hear(f"{asked}\r\n".encode())
         expected = "".join(f"{line.removeprefix('S:').removeprefix(' ')}\r\n" for line in answers)
         assert heard.decode() == expected, asked

@@ -48,7 +48,7 @@ def message(number: int, uid: int, *flags: str, transcript: str = "") -> ImapMes
     return ImapMessage(number, uid, frozenset(flags), AT, mail)
 
 
-class Desk:
+class SmallServer:
     def __init__(self, *messages: ImapMessage) -> None:
         self.reader = ImapReader(AFTER_LOG_IN)
         self.messages = list(messages)
