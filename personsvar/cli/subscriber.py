@@ -16,7 +16,7 @@ from personsvar.cli import REFUSED, CannotStartError
 from personsvar.cli.forms import mailbox_form, subscriber_form
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import console, print_fields, print_json, print_line, print_table, warn
-from personsvar.gateways.files.tidying import tidy_files
+from personsvar.gateways.files.outbox_tidying import tidy_files
 from personsvar.intake import purge
 from personsvar.mailbox import login
 from personsvar.mailbox.details import Details, Switches

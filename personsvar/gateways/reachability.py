@@ -16,7 +16,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
 
 from personsvar.backoff import Backoff
 from personsvar.notifier.errors import GatewayAwayError
@@ -31,30 +30,17 @@ Probe = Callable[[], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class Reporter(Protocol):
-    """What the log says of one far end: each gateway has its own words."""
-
-    def away(self, why: Exception) -> None:
-        """The far end was lost."""
-
-    def still_away(self, why: Exception) -> None:
-        """One more probe went wrong."""
-
-    def back(self) -> None:
-        """A probe went well."""
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayReporter:
-    """What the log says of a gateway over HTTP: when it goes, and when it is back."""
+@dataclass
+class Reporter:
+    """What the log says of a gateway: when it goes, and when it is back. Some have words of their own."""
 
     name: str
 
-    def away(self, why: Exception) -> None:  # noqa: ARG002 - the port's form
+    def away(self, why: Exception) -> None:  # noqa: ARG002 - others say why
         log.warning("the gateway is away", extra={"gateway": self.name})
 
     def still_away(self, why: Exception) -> None:
-        pass
+        """One more probe went wrong."""
 
     def back(self) -> None:
         log.info("the gateway is back", extra={"gateway": self.name})
@@ -83,6 +69,12 @@ class Reachability:
         self._sleep = sleep
         self._probing: asyncio.Task[None] | None = None
         self._closed = False
+
+    @classmethod
+    def of_http(cls, name: str, probe: Probe, jitter: Callable[[], float], sleep: Sleep) -> Reachability:
+        """The usual one of a gateway over HTTP."""
+        backoff = Backoff(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, jitter)
+        return cls(probe, backoff, Reporter(name), sleep=sleep)
 
     @property
     def is_up(self) -> bool:

@@ -16,9 +16,9 @@ from typing import Protocol
 
 log = logging.getLogger(__name__)
 
-TOLD_SECONDS = 60.0
+REPORT_SECONDS = 60.0
 """Who is turned away is told of so often."""
-ONE_HOUSE = 64
+SUBSCRIBER_PREFIX = 64
 """Bits of an IPv6 address: what one subscriber is given."""
 
 
@@ -28,50 +28,50 @@ class LimitedConnection(Protocol):
 
 @dataclass
 class ConnectionLimits:
-    """Of one server; on its loop only."""
+    """These are one server's, and used on its loop only."""
 
     most: int
     each: int
-    """For one address (IPv6: one /64)."""
+    """One address has so many (IPv6: one /64)."""
     turned_away: int = 0
     now: Callable[[], float] = time.monotonic
     _taken: dict[LimitedConnection, str] = field(default_factory=dict)
     _of: Counter[str] = field(default_factory=Counter)
     _unheard: dict[LimitedConnection, str] = field(default_factory=dict)
-    """Those whose request is not whole, the longest first."""
-    _told_at: float | None = None
+    """Here stand those whose request is not whole, the longest first."""
+    _reported_at: float | None = None
 
     @property
     def taken(self) -> int:
         return len(self._taken)
 
-    def take(self, guest: LimitedConnection, address: str) -> bool:
-        whose = household(address)
-        if self._of[whose] >= self.each and not self._make_room(whose):
+    def take(self, connection: LimitedConnection, address: str) -> bool:
+        source = source_of(address)
+        if self._of[source] >= self.each and not self._make_room(source):
             return self._turn_away()
         if len(self._taken) >= self.most and not self._make_room(None):
             return self._turn_away()
-        self._taken[guest] = self._unheard[guest] = whose
-        self._of[whose] += 1
+        self._taken[connection] = self._unheard[connection] = source
+        self._of[source] += 1
         return True
 
-    def heard(self, guest: LimitedConnection) -> None:
-        """Its request is whole: it keeps its place until it is answered."""
-        self._unheard.pop(guest, None)
+    def heard(self, connection: LimitedConnection) -> None:
+        """The request is whole: the connection keeps its place until it is answered."""
+        self._unheard.pop(connection, None)
 
-    def unheard(self, guest: LimitedConnection) -> None:
-        """It begins another one."""
-        if guest in self._taken:
-            self._unheard.setdefault(guest, self._taken[guest])
+    def unheard(self, connection: LimitedConnection) -> None:
+        """The connection begins another request."""
+        if connection in self._taken:
+            self._unheard.setdefault(connection, self._taken[connection])
 
-    def leave(self, guest: LimitedConnection) -> None:
-        self._unheard.pop(guest, None)
-        whose = self._taken.pop(guest, None)
-        if whose is not None:
-            self._of -= Counter((whose,))
+    def leave(self, connection: LimitedConnection) -> None:
+        self._unheard.pop(connection, None)
+        source = self._taken.pop(connection, None)
+        if source is not None:
+            self._of -= Counter((source,))
 
-    def _make_room(self, whose: str | None) -> bool:
-        longest = next((one for one, of in self._unheard.items() if whose in (None, of)), None)
+    def _make_room(self, source: str | None) -> bool:
+        longest = next((one for one, of in self._unheard.items() if source in (None, of)), None)
         if longest is None:
             return False
         self.leave(longest)
@@ -80,18 +80,18 @@ class ConnectionLimits:
 
     def _turn_away(self) -> bool:
         self.turned_away += 1
-        if self._told_at is None or self.now() - self._told_at >= TOLD_SECONDS:
-            self._told_at = self.now()
+        if self._reported_at is None or self.now() - self._reported_at >= REPORT_SECONDS:
+            self._reported_at = self.now()
             log.warning("connections of HTTP are turned away", extra={"so_far": self.turned_away})
         return False
 
 
-def household(address: str) -> str:
+def source_of(address: str) -> str:
     """Who counts as one: an IPv4 address, or an IPv6 network of a subscriber."""
     try:
-        it = ip_address(address.partition("%")[0])
+        ip = ip_address(address.partition("%")[0])
     except ValueError:
         return address
-    if not isinstance(it, IPv6Address):
-        return str(it)
-    return str(it.ipv4_mapped or ip_network((it, ONE_HOUSE), strict=False))
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ip_network((ip, SUBSCRIBER_PREFIX), strict=False))

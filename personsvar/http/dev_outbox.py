@@ -16,7 +16,7 @@ from typing import TypeVar
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
-from personsvar.gateways.files.reading import ENDINGS, LETTERS, SentFile, mail_page, read, sound
+from personsvar.gateways.files.outbox_reader import ENDINGS, MAIL_KINDS, SentFile, mail_page, read, sound
 from personsvar.http.pages import filled_in
 
 T = TypeVar("T")
@@ -84,7 +84,9 @@ def outbox_router(folder: Path) -> APIRouter:
 
 def page(folder: Path) -> str:
     files = sorted(_files(folder), key=lambda file: file.name, reverse=True)[:MOST]
-    return filled_in(_PAGE, folder=folder, base=BASE, sent=[it for file in files for it in _shown(file)])
+    return filled_in(
+        _PAGE, folder=folder, base=BASE, sent=[shown for file in files for shown in _shown(file)]
+    )
 
 
 def _files(folder: Path) -> list[Path]:
@@ -104,7 +106,7 @@ def _shown(file: Path) -> list[tuple[Path, str, SentFile]]:
 
 def _content(folder: Path, name: str) -> bytes:
     """Of a letter; an SMS has neither sound nor page."""
-    if not _NAME.fullmatch(name) or Path(name).suffix not in LETTERS:
+    if not _NAME.fullmatch(name) or Path(name).suffix not in MAIL_KINDS:
         raise HTTPException(404, "not here")
     try:
         return (folder / name).read_bytes()

@@ -18,7 +18,7 @@ UNAVAILABLE = 503
 class Fault:
     """What is wrong: in words for whoever asks; and why, for the log alone: addresses stand there."""
 
-    told: str
+    public: str
     why: str
 
 
@@ -48,17 +48,17 @@ class Health:
     def ready(self) -> HealthAnswer:
         """Whether it can do its work, and if not, why."""
         found = {name: wrong for name, check in self.checks.items() if (wrong := check()) is not None}
-        faults = {name: it if isinstance(it, Fault) else Fault(it, it) for name, it in found.items()}
-        self._tell(faults)
-        told = {name: it.told for name, it in faults.items()}
-        body = json.dumps({"ready": not faults, "faults": told}, ensure_ascii=False)
+        faults = {name: one if isinstance(one, Fault) else Fault(one, one) for name, one in found.items()}
+        self._log_changes(faults)
+        public = {name: fault.public for name, fault in faults.items()}
+        body = json.dumps({"ready": not faults, "faults": public}, ensure_ascii=False)
         return HealthAnswer(UNAVAILABLE if faults else 200, "application/json", body.encode())
 
     def figures(self) -> HealthAnswer:
         more = b"" if self.more_figures is None else self.more_figures()
         return HealthAnswer(200, MEDIA_TYPE, exposition(self.meters) + more)
 
-    def _tell(self, faults: Mapping[str, Fault]) -> None:
+    def _log_changes(self, faults: Mapping[str, Fault]) -> None:
         """When it begins and when it ends: it is asked every few seconds."""
         for name in faults.keys() - self._faulty:
             log.warning("not ready: %s", name, extra={"why": faults[name].why})

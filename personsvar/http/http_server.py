@@ -25,12 +25,12 @@ away: it has to be far less than the files there are."""
 
 @dataclass
 class HttpServer:
-    """HTTP in a thread of its own."""
+    """It serves the app from `start` to `stop`."""
 
     app: FastAPI
     bind: str
-    places: ConnectionLimits = field(default_factory=lambda: ConnectionLimits(MOST_CONNECTIONS, MOST_OF_ONE))
-    patience: HttpTimeouts = field(default_factory=HttpTimeouts)
+    limits: ConnectionLimits = field(default_factory=lambda: ConnectionLimits(MOST_CONNECTIONS, MOST_OF_ONE))
+    timeouts: HttpTimeouts = field(default_factory=HttpTimeouts)
     _server: uvicorn.Server | None = None
     _thread: LoopThread | None = None
 
@@ -46,13 +46,13 @@ class HttpServer:
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         config = uvicorn.Config(
             self.app,
-            http=protocol(self.places, self.patience),
+            http=protocol(self.limits, self.timeouts),
             ws="none",
             log_config=None,
             access_log=False,
             lifespan="off",
             backlog=BACKLOG,
-            timeout_keep_alive=self.patience.idle_seconds,
+            timeout_keep_alive=self.timeouts.idle_seconds,
             timeout_graceful_shutdown=2,
         )
         self._server = server = uvicorn.Server(config)

@@ -26,8 +26,8 @@ def receipts_router(take: TakeReceipt, key: bytes, clock: Clock) -> APIRouter:
     @router.get(delivery_reports.PATH, include_in_schema=False)
     async def receipt(request: Request) -> PlainTextResponse:
         try:
-            told = delivery_reports.read_receipt(request.query_params, key=key, at=clock.now())
-            await take(told)
+            taken = delivery_reports.read_receipt(request.query_params, key=key, at=clock.now())
+            await take(taken)
         except (ValueError, StoreUnavailableError) as wrong:
             return _refusal("a receipt", wrong)
         return PlainTextResponse("")

@@ -29,7 +29,7 @@ class Meter:
         return cls(name, what, lambda: {(): read()}, counts_up=counts_up)
 
     @property
-    def told_as(self) -> str:
+    def exposed_name(self) -> str:
         """Its name in the answer."""
         return f"{PREFIX}{self.name}{'_total' if self.counts_up else ''}"
 
@@ -39,16 +39,16 @@ def exposition(meters: Sequence[Meter]) -> bytes:
 
 
 def _lines(meter: Meter) -> Iterator[str]:
-    yield f"# HELP {meter.told_as} {_escaped(meter.what)}"
-    yield f"# TYPE {meter.told_as} {'counter' if meter.counts_up else 'gauge'}"
+    yield f"# HELP {meter.exposed_name} {_escaped(meter.what)}"
+    yield f"# TYPE {meter.exposed_name} {'counter' if meter.counts_up else 'gauge'}"
     for values, figure in meter.read().items():
-        yield f"{meter.told_as}{_labels(meter.labels, values)} {_number(figure)}"
+        yield f"{meter.exposed_name}{_labels(meter.labels, values)} {_number(figure)}"
 
 
 def _labels(names: tuple[str, ...], values: tuple[str, ...]) -> str:
     pairs = zip(names, values, strict=True)
-    told = ",".join(f'{name}="{_quotable(value)}"' for name, value in pairs)
-    return f"{{{told}}}" if told else ""
+    written = ",".join(f'{name}="{_quotable(value)}"' for name, value in pairs)
+    return f"{{{written}}}" if written else ""
 
 
 def _number(figure: float) -> str:

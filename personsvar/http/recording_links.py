@@ -15,8 +15,8 @@ from fastapi.responses import HTMLResponse, Response
 from personsvar.gateways.email.attachment import Attachment
 from personsvar.gateways.email.signed_links import PATH, SignedLinks
 from personsvar.gateways.email.wording import WhyGone, Wording
+from personsvar.http.linked_recordings import LinkedRecordings, RecordingGoneError
 from personsvar.http.ranges import UnsatisfiableRangeError, asked_range
-from personsvar.http.recording_shelf import RecordingGoneError, RecordingShelf
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.services import Services
 from personsvar.voice.encoder import Encoder
@@ -29,7 +29,7 @@ _PRIVATE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'",
 }
 _STATUS: dict[WhyGone, int] = {"unknown": 404, "expired": 410, "deleted": 410, "later": 503}
-_Said = Annotated[str, Header()]
+_AcceptLanguage = Annotated[str, Header()]
 
 
 def recordings_router(
@@ -40,30 +40,30 @@ def recordings_router(
     `encoder` is of the event loop that serves this.
     """
     router = APIRouter(prefix=PATH, include_in_schema=False)
-    shelf = RecordingShelf(services, links, encoder)
+    recordings = LinkedRecordings(services, links, encoder)
 
     def gone(wrong: RecordingGoneError) -> Response:
         page = wording.gone(wrong.why, wrong.language)
         return HTMLResponse(page, status_code=_STATUS[wrong.why], headers=_PRIVATE)
 
     @router.api_route("/{token}", methods=["GET", "HEAD"])
-    async def recording(token: str, accept_language: _Said = "") -> Response:
+    async def recording(token: str, accept_language: _AcceptLanguage = "") -> Response:
         try:
-            found = await shelf.find(token, stranger=_spoken(accept_language))
+            found = await recordings.find(token, fallback_language=_spoken(accept_language))
         except RecordingGoneError as wrong:
             return gone(wrong)
-        shown = shelf.shown(found, sound=f"{token}/sound")
+        shown = recordings.shown(found, sound=f"{token}/sound")
         return HTMLResponse(wording.recording(shown, found.language), headers=_PRIVATE)
 
     @router.api_route("/{token}/sound", methods=["GET", "HEAD"])
     async def sound(
-        token: str, asked: Annotated[str, Header(alias="Range")] = "", accept_language: _Said = ""
+        token: str, asked: Annotated[str, Header(alias="Range")] = "", accept_language: _AcceptLanguage = ""
     ) -> Response:
         try:
-            found = await shelf.find(token, stranger=_spoken(accept_language))
+            found = await recordings.find(token, fallback_language=_spoken(accept_language))
         except RecordingGoneError as wrong:
             return gone(wrong)
-        return _part(await shelf.sound(found), asked)
+        return _part(await recordings.sound(found), asked)
 
     return router
 

@@ -9,7 +9,7 @@ connection here waits for one thing of the other end at a time, and for so long:
     the taking      of what was written: it has to go on, however slowly
     the next one    is uvicorn's own limit, of an idle connection
 
-How many there may be is told in `places`.
+How many there may be stands in `connection_limits`.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class HttpTimeouts:
     head_seconds: float = 10
     body_seconds: float = 30
     taking_seconds: float = 60
-    """Within which a bit more has to be taken: half of what the system holds, `SEND_BUFFER` bytes."""
+    """Within this time a bit more has to be taken: half of what the system holds, `SEND_BUFFER` bytes."""
     idle_seconds: int = 5
-    """Between two requests of one connection."""
+    """A connection may idle so long between two requests."""
 
 
 SEND_BUFFER = 64 * 1024
@@ -51,8 +51,8 @@ class Awaited(Enum):
 class TimedProtocol(H11Protocol):
     """uvicorn's protocol, with an end to its patience."""
 
-    places: ConnectionLimits
-    patience: HttpTimeouts
+    limits: ConnectionLimits
+    timeouts: HttpTimeouts
     _awaited = Awaited.NOTHING
     _deadline: asyncio.TimerHandle | None = None
     _taking: asyncio.TimerHandle | None = None
@@ -61,18 +61,18 @@ class TimedProtocol(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        if self.places.take(self, "" if self.client is None else self.client[0]):
+        if self.limits.take(self, "" if self.client is None else self.client[0]):
             self._await(Awaited.HEAD)
         else:
             self.end()
 
     def end(self) -> None:
-        """Now, and without a word."""
+        """The connection ends now, and without a word."""
         self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self.places.leave(self)
+        self.limits.leave(self)
         self._await(Awaited.NOTHING)
         self._unset_keepalive_if_required()
         self._stop_watching()
@@ -106,9 +106,9 @@ class TimedProtocol(H11Protocol):
         if awaited is Awaited.FAREWELL and self._taking is None:
             self._watch_taking()
         if awaited in (Awaited.HEAD, Awaited.BODY):
-            self.places.unheard(self)
+            self.limits.unheard(self)
         else:
-            self.places.heard(self)
+            self.limits.heard(self)
 
     def _now_awaited(self) -> Awaited:
         if self.transport.is_closing():
@@ -123,8 +123,8 @@ class TimedProtocol(H11Protocol):
             self._deadline.cancel()
             self._deadline = None
         seconds = {
-            Awaited.HEAD: self.patience.head_seconds,
-            Awaited.BODY: self.patience.body_seconds,
+            Awaited.HEAD: self.timeouts.head_seconds,
+            Awaited.BODY: self.timeouts.body_seconds,
         }.get(awaited)
         if seconds is not None:
             self._deadline = self.loop.call_later(seconds, self.end)
@@ -132,7 +132,7 @@ class TimedProtocol(H11Protocol):
     def _watch_taking(self) -> None:
         self._stop_watching()
         self._left = self.transport.get_write_buffer_size()
-        self._taking = self.loop.call_later(self.patience.taking_seconds, self._look_at_taking)
+        self._taking = self.loop.call_later(self.timeouts.taking_seconds, self._look_at_taking)
 
     def _look_at_taking(self) -> None:
         if self.transport.get_write_buffer_size() < self._left:
@@ -146,11 +146,11 @@ class TimedProtocol(H11Protocol):
             self._taking = None
 
 
-def protocol(its_places: ConnectionLimits, its_patience: HttpTimeouts) -> type[TimedProtocol]:
+def protocol(limits_of_it: ConnectionLimits, timeouts_of_it: HttpTimeouts) -> type[TimedProtocol]:
     """For one server."""
 
     class Bounded(TimedProtocol):
-        places = its_places
-        patience = its_patience
+        limits = limits_of_it
+        timeouts = timeouts_of_it
 
     return Bounded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class DeliveryError(Exception):
-    """Not delivered this time; it is tried again.
+    """The notice was not delivered this time; it is tried again.
 
     `wait_seconds`: how long the gateway asks to be left alone (throttled, queue full).
     """
@@ -23,4 +23,4 @@ class GatewayAwayError(DeliveryError):
 
 
 class UndeliverableError(Exception):
-    """Will never be delivered: trying again is of no use."""
+    """The notice will never be delivered: trying again is of no use."""

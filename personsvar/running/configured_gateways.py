@@ -20,7 +20,7 @@ from personsvar.gateways.email.mail_server import MailServerError, mail_server
 from personsvar.gateways.email.signed_links import SignedLinks, signing_key
 from personsvar.gateways.email.wording import TemplatesError, Wording, wording
 from personsvar.gateways.files.folder_gateway import FolderGateway
-from personsvar.gateways.files.written import FileDelivery
+from personsvar.gateways.files.outbox_writer import FileDelivery
 from personsvar.gateways.kannel.kannel_gateway import KannelGateway
 from personsvar.gateways.kannel.kannel_options import KannelOptions
 from personsvar.gateways.lamps.lamp_gateway import LampGateway, LampOptions
@@ -252,7 +252,7 @@ class ConfiguredGateways:
         if not self._settings.visual_host:
             return None
         options, clock = visual_options(self._settings), self.application.services.clock
-        return VisualGateway(options, sms_route(self.sms), clock=clock, strangers=self.unknown_numbers)
+        return VisualGateway(options, sms_route(self.sms), clock=clock, unknown_numbers=self.unknown_numbers)
 
     async def _light_all(self) -> None:
         await asyncio.to_thread(light_all, self.application.outbox_services)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from personsvar.bootstrap import Application
-from personsvar.gateways.files.tidying import tidy_files
+from personsvar.gateways.files.outbox_tidying import tidy_files
 from personsvar.gateways.mms.mm7_client import gateway_name
 from personsvar.gateways.visual.activation_requests import ActivationRequests
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from personsvar.bootstrap import Application
 from personsvar.http.health import Check, Health
-from personsvar.http.health_door import HealthServer
+from personsvar.http.health_server import HealthServer
 from personsvar.http.metrics import Meter
 from personsvar.running.bounded_call import Loop, turning
 from personsvar.running.call_service import CallService

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from personsvar.bootstrap import Application
-from personsvar.gateways.email.shown import Carrying, MailContent
+from personsvar.gateways.email.mail_content import Carrying, MailContent
 from personsvar.gateways.email.wording import NAMES, Recording, WhyGone
 from personsvar.gateways.kannel import delivery_reports as kannel_receipts
 from personsvar.gateways.mms.mm7_answers import CODES, Mm7Meaning

@@ -10,7 +10,7 @@ from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPRespon
 
 from personsvar.gateways.email.mail_server import MailServer
 from personsvar.gateways.email.smtp_connection import SmtpConnection, why
-from personsvar.gateways.email.smtp_replies import OperatorsMistakeError, saying
+from personsvar.gateways.email.smtp_replies import OperatorsMistakeError, quoted
 from personsvar.notifier.errors import GatewayAwayError
 
 _PERMANENT = 500
@@ -47,9 +47,9 @@ def _refused(wrong: Exception) -> GatewayAwayError:
     if isinstance(wrong, ssl.SSLError) or isinstance(wrong.__cause__, ssl.SSLError):
         return OperatorsMistakeError(f"TLS: {wrong.__cause__ or wrong}")
     if isinstance(wrong, SMTPAuthenticationError) and wrong.code >= _PERMANENT:
-        return OperatorsMistakeError(f"log-in refused: {saying(wrong.code, wrong.message)}")
+        return OperatorsMistakeError(f"log-in refused: {quoted(wrong.code, wrong.message)}")
     if isinstance(wrong, SMTPResponseException):
-        return GatewayAwayError(saying(wrong.code, wrong.message))
+        return GatewayAwayError(quoted(wrong.code, wrong.message))
     if isinstance(wrong, OSError):
         return GatewayAwayError(why(wrong))
     return OperatorsMistakeError(why(wrong))  # no STARTTLS, or no AUTH, where they are asked for

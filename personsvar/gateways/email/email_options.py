@@ -15,10 +15,10 @@ class EmailOptions:
     """The address in From, and where bounces go."""
     sound: Literal["mp3", "wav"]
     max_bytes: int
-    """Of the whole mail; above it a link stands in for the recording."""
+    """The whole mail is no larger; above it a link stands in for the recording."""
     connections: int
     seconds: float
-    """For handing one mail over."""
+    """Handing one mail over takes no longer."""
     encode_seconds: float
     """An MP3 that is not made in this time is not waited for."""
     sender_name: str = SENDER_NAME

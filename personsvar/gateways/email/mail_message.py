@@ -16,7 +16,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from personsvar.gateways.email.attachment import Attachment, Carried
-from personsvar.gateways.email.shown import shown
+from personsvar.gateways.email.mail_content import mail_content
 from personsvar.gateways.email.wording import Wording
 from personsvar.mailbox.email_address import as_sent
 from personsvar.notifier.errors import UndeliverableError
@@ -38,22 +38,22 @@ def mail(
     sender_name: str = SENDER_NAME,
 ) -> EmailMessage:
     """The same notice makes the same e-mail, with the same Message-ID: sent twice, it is shown once."""
-    details, language = shown(rendered, carried), rendered.language
+    content, language = mail_content(rendered, carried), rendered.language
     to = recipient(rendered)
-    it = EmailMessage(policy=_PLAIN if to.isascii() else _IN_ANY_LETTERS)
-    it["From"] = Address(display_name=clean(sender_name), addr_spec=clean(sender))
-    it["To"] = to
-    it["Subject"] = clean(wording.subject(details, language))
-    it["Date"] = format_datetime(rendered.notice.created_at)
-    it["Message-ID"] = message_id(rendered, sender=sender)
-    it["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
-    it["Content-Language"] = language
-    _voice_headers(it, rendered)
-    it.set_content(wording.text(details, language))
-    it.add_alternative(wording.page(details, language), subtype="html")
+    message = EmailMessage(policy=_PLAIN if to.isascii() else _IN_ANY_LETTERS)
+    message["From"] = Address(display_name=clean(sender_name), addr_spec=clean(sender))
+    message["To"] = to
+    message["Subject"] = clean(wording.subject(content, language))
+    message["Date"] = format_datetime(rendered.notice.created_at)
+    message["Message-ID"] = message_id(rendered, sender=sender)
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
+    message["Content-Language"] = language
+    _voice_headers(message, rendered)
+    message.set_content(wording.text(content, language))
+    message.add_alternative(wording.page(content, language), subtype="html")
     if isinstance(carried, Attachment):
-        _attach(it, rendered, carried)
-    return it
+        _attach(message, rendered, carried)
+    return message
 
 
 def recipient(rendered: Rendered) -> str:
@@ -78,22 +78,22 @@ def clean(value: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+", " ", value).strip()
 
 
-def _voice_headers(it: EmailMessage, rendered: Rendered) -> None:
+def _voice_headers(message: EmailMessage, rendered: Rendered) -> None:
     facts = rendered.notice.facts
     if rendered.content_as(Mail).alaw is not None:
-        it["Message-Context"] = "voice-message"
+        message["Message-Context"] = "voice-message"
     if facts.seconds is not None:
-        it["X-VoiceMessageDuration"] = str(round(facts.seconds))
+        message["X-VoiceMessageDuration"] = str(round(facts.seconds))
     if facts.caller is not None:
-        it["X-CallingTelephoneNumber"] = clean(facts.caller)
+        message["X-CallingTelephoneNumber"] = clean(facts.caller)
     if facts.urgent:
-        it["Importance"] = "high"
+        message["Importance"] = "high"
 
 
-def _attach(it: EmailMessage, rendered: Rendered, sound: Attachment) -> None:
+def _attach(message: EmailMessage, rendered: Rendered, sound: Attachment) -> None:
     name = f"{file_stem(rendered)}.{sound.form}"
-    it.add_attachment(sound.content, maintype="audio", subtype=sound.subtype, filename=name)
-    *_, part = it.iter_attachments()
+    message.add_attachment(sound.content, maintype="audio", subtype=sound.subtype, filename=name)
+    *_, part = message.iter_attachments()
     part["Content-Duration"] = str(round(sound.seconds))
 
 

@@ -6,15 +6,13 @@ import logging
 from dataclasses import dataclass, field
 
 from personsvar.gateways.email.smtp_replies import OperatorsMistakeError
+from personsvar.gateways.reachability import Reporter
 
 log = logging.getLogger(__name__)
 
 
 @dataclass
-class MailServerReporter:
-    """A `reachability.Reporter`."""
-
-    name: str
+class MailServerReporter(Reporter):
     _last: Exception | None = field(default=None, init=False)
     """The reason that was logged last; None once a mail was taken."""
 

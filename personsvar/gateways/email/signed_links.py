@@ -26,7 +26,7 @@ _LONGEST_TOKEN = 200
 
 
 class LinkBrokenError(Exception):
-    """Not a link of ours, or not the whole of it."""
+    """The link is none of ours, or not the whole of one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from aiosmtplib.errors import (
     SMTPResponseException,
 )
 
-from personsvar.gateways.email.smtp_replies import LostError, MailTooLargeError, Stage, meaning, saying
+from personsvar.gateways.email.smtp_replies import LostError, MailTooLargeError, Stage, meaning, quoted
 from personsvar.notifier.errors import (
     DeliveryError,
     OutcomeUnknownError,
@@ -59,7 +59,7 @@ class SmtpConnection:
         return self._session.is_connected
 
     async def hand_over(self, envelope: Envelope, *, announced_by: float, done_by: float) -> None:
-        """Return when the server took it. Raise what its answer means; `replies` says how.
+        """Return when the server took it. Raise what its answer means; `smtp_replies` says how.
 
         The two times are the loop's.
         """
@@ -103,9 +103,9 @@ class SmtpConnection:
         options = [f"SIZE={size}"] if session.supports_extension("size") else []  # RFC 1870
         if envelope.in_any_letters:
             options += self._any_letters()
-        await _said(session.mail(envelope.sender, options=options, encoding="utf-8"), Stage.SENDER, to)
-        await _said(session.rcpt(to, encoding="utf-8"), Stage.RECIPIENT, to)
-        answer = await _said(session.execute_command(b"DATA"), Stage.CONTENT, to)
+        await _reply(session.mail(envelope.sender, options=options, encoding="utf-8"), Stage.SENDER, to)
+        await _reply(session.rcpt(to, encoding="utf-8"), Stage.RECIPIENT, to)
+        answer = await _reply(session.execute_command(b"DATA"), Stage.CONTENT, to)
         if answer.code != _GO_ON:
             raise meaning(answer.code, answer.message, Stage.CONTENT, recipient=to)
 
@@ -119,7 +119,7 @@ class SmtpConnection:
         return ["SMTPUTF8", "BODY=8BITMIME"]
 
     async def _write(self, envelope: Envelope, done_by: float) -> None:
-        """Not by aiosmtplib's `data()`: it does not tell whether a loss came before the mail or after it."""
+        """The `data()` of aiosmtplib does not tell whether a loss came before the mail or after it."""
         protocol = self._session.protocol
         if protocol is None:
             raise LostError("the connection was lost")
@@ -129,7 +129,7 @@ class SmtpConnection:
                 answer = await protocol.read_response()
         except SMTPResponseException as wrong:
             self.drop()
-            raise OutcomeUnknownError(saying(wrong.code, wrong.message)) from wrong
+            raise OutcomeUnknownError(quoted(wrong.code, wrong.message)) from wrong
         except OSError as wrong:
             raise self._lost_with_the_mail(wrong) from wrong
         except asyncio.CancelledError:
@@ -137,7 +137,7 @@ class SmtpConnection:
             raise
         if answer.code < _NOT_NOW and answer.code not in _DONE:
             self.drop()
-            raise OutcomeUnknownError(f"an answer that is none: {saying(answer.code, answer.message)}")
+            raise OutcomeUnknownError(f"an answer that is none: {quoted(answer.code, answer.message)}")
         if answer.code >= _NOT_NOW:
             await self._begin_anew()
             raise meaning(answer.code, answer.message, Stage.CONTENT, recipient=envelope.recipient)
@@ -160,7 +160,7 @@ class SmtpConnection:
             self.drop()
 
 
-async def _said(answer: Awaitable[T], stage: Stage, recipient: str) -> T:
+async def _reply(answer: Awaitable[T], stage: Stage, recipient: str) -> T:
     try:
         return await answer
     except SMTPResponseException as wrong:

@@ -51,18 +51,18 @@ class OperatorsMistakeError(GatewayAwayError):
 
 def meaning(code: int, text: str, stage: Stage, *, recipient: str) -> Exception:
     """The error that this answer is."""
-    said = saying(code, text, recipient=recipient)
+    reply = quoted(code, text, recipient=recipient)
     if code == _CLOSING:
-        return LostError(said)
+        return LostError(reply)
     if code in _NOT_NOW:
-        return DeliveryError(said)
+        return DeliveryError(reply)
     if code not in _PERMANENT:
-        return LostError(f"an answer that is none: {said}")
+        return LostError(f"an answer that is none: {reply}")
     if code in _WHO_ARE_YOU:
-        return OperatorsMistakeError(said)
+        return OperatorsMistakeError(reply)
     if _is_size(code, text):
-        return MailTooLargeError(said)
-    return OperatorsMistakeError(said) if stage is Stage.SENDER else UndeliverableError(said)
+        return MailTooLargeError(reply)
+    return OperatorsMistakeError(reply) if stage is Stage.SENDER else UndeliverableError(reply)
 
 
 def _is_size(code: int, text: str) -> bool:
@@ -72,7 +72,7 @@ def _is_size(code: int, text: str) -> bool:
     return fine[0] in _TOO_LARGE or (code == _STORAGE_EXCEEDED and fine[0] != _MAILBOX_FULL)
 
 
-def saying(code: int, text: str, *, recipient: str = "") -> str:
+def quoted(code: int, text: str, *, recipient: str = "") -> str:
     """In the server's own words, for the ledger and the log: on one line, and without the address."""
     line = " ".join(re.sub(r"[^\x20-\x7e]+", " ", text).split())
     if recipient:

@@ -7,7 +7,7 @@
     nb/recording.html         the page behind a link: a player
     nb/gone.html              the same page when there is nothing to play any more
 
-Names are those of `shown.Shown` and `Recording`. In .html everything is escaped.
+Names are those of `MailContent` and `Recording`. In .html everything is escaped.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from jinja2 import (
 )
 from jinja2.exceptions import TemplateError, TemplateSyntaxError
 
-from personsvar.gateways.email.shown import Carrying, MailContent
+from personsvar.gateways.email.mail_content import Carrying, MailContent
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Language
 
@@ -60,14 +60,14 @@ class Recording:
 class Wording:
     environment: Environment
 
-    def subject(self, shown: MailContent, language: Language) -> str:
-        return " ".join(self.fill(language, "subject.txt", _fields(shown)).split())
+    def subject(self, content: MailContent, language: Language) -> str:
+        return " ".join(self.fill(language, "subject.txt", _fields(content)).split())
 
-    def text(self, shown: MailContent, language: Language) -> str:
-        return self.fill(language, "text.txt", _fields(shown)).strip() + "\n"
+    def text(self, content: MailContent, language: Language) -> str:
+        return self.fill(language, "text.txt", _fields(content)).strip() + "\n"
 
-    def page(self, shown: MailContent, language: Language) -> str:
-        return self.fill(language, "page.html", _fields(shown))
+    def page(self, content: MailContent, language: Language) -> str:
+        return self.fill(language, "page.html", _fields(content))
 
     def recording(self, recording: Recording, language: Language) -> str:
         return self.fill(language, "recording.html", asdict(recording))
@@ -125,14 +125,14 @@ def _fault(folder: Path, name: str, wrong: Exception) -> str:
     return f"{folder / name}: {wrong}"
 
 
-def _fields(shown: MailContent) -> dict[str, Any]:
-    return asdict(shown)
+def _fields(content: MailContent) -> dict[str, Any]:
+    return asdict(content)
 
 
 def _everything() -> Iterator[tuple[str, dict[str, Any]]]:
     """Each template with all it may ever have to show."""
-    for name, shown in product(MAIL, _samples()):
-        yield name, _fields(shown)
+    for name, content in product(MAIL, _samples()):
+        yield name, _fields(content)
     for caller in ("+47 900 00 002", None):
         yield "recording.html", asdict(Recording(caller, "mandag 2. mars kl. 12.32", "23 sek", "sound"))
     for why in get_args(WhyGone):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from personsvar.gateways.files.written import FileDelivery
+from personsvar.gateways.files.outbox_writer import FileDelivery
 from personsvar.gateways.sms.sms import Sms
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.words.rendering import Rendered
@@ -15,7 +15,7 @@ NAME = "files"
 
 @dataclass(frozen=True, slots=True)
 class FolderGateway:
-    """Always there; a folder that refuses a file is tried again. It sends no receipts."""
+    """The folder is always there; when it refuses a file that is tried again. It sends no receipts."""
 
     files: FileDelivery
 

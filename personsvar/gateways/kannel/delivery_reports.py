@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from personsvar.gateways.kannel.kannel_answers import words
+from personsvar.gateways.kannel.kannel_answers import excerpt
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 
 PATH = "/gateways/kannel/receipt"
@@ -56,9 +56,9 @@ def read_receipt(query: Mapping[str, str], *, key: bytes, at: datetime) -> Recei
     return Receipt(gateway=gateway, gateway_id=gateway_id, state=state, at=at, detail=detail)
 
 
-def _state(said: str) -> tuple[ReceiptState, str]:
-    bits = int(said) if re.fullmatch("[0-9]{1,3}", said) else 0
-    known = [told for mask, told in _STATES.items() if bits & mask == mask]
+def _state(state: str) -> tuple[ReceiptState, str]:
+    bits = int(state) if re.fullmatch("[0-9]{1,3}", state) else 0
+    known = [meaning for mask, meaning in _STATES.items() if bits & mask == mask]
     if not known or bits > _MOST or bits & _CONTRADICTION == _CONTRADICTION:
         raise ValueError("the state is none of Kannel's: a sum of 1, 2, 4, 8, 16, 32 and 64")
     return known[0]
@@ -66,7 +66,7 @@ def _state(said: str) -> tuple[ReceiptState, str]:
 
 def _detail(answer: str) -> str:
     """An SMPP receipt ends with the SMS's first letters (SMPP 3.4, appendix B): a PIN may stand there."""
-    return words(re.split(r"\btext:", answer, maxsplit=1, flags=re.IGNORECASE)[0])
+    return excerpt(re.split(r"\btext:", answer, maxsplit=1, flags=re.IGNORECASE)[0])
 
 
 def token(key: bytes, *about: str) -> str:

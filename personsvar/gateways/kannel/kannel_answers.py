@@ -34,31 +34,31 @@ _MISTAKEN = frozenset(
 )
 
 
-def judge(gateway: str, status: int, body: str) -> None:
+def check_answer(gateway: str, status: int, body: str) -> None:
     """Return when it was taken; raise DeliveryError or UndeliverableError."""
-    told = f"{status} {words(body)}".strip()
+    answer = f"{status} {excerpt(body)}".strip()
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        _judge_code(told, body)
+        _check_code(answer, body)
     elif (status in _MISTAKEN and "not routable" not in body.lower()) or status < HTTPStatus.BAD_REQUEST:
         log.error(
             "the SMS gateway refuses us: see PERSONSVAR_KANNEL_URL",
-            extra={"gateway": gateway, "answer": told},
+            extra={"gateway": gateway, "answer": answer},
         )
-        raise DeliveryError(f"the gateway refuses us: {told}")
+        raise DeliveryError(f"the gateway refuses us: {answer}")
     elif status in _LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise DeliveryError(told)
+        raise DeliveryError(answer)
     else:
-        raise UndeliverableError(told)
+        raise UndeliverableError(answer)
 
 
-def _judge_code(told: str, body: str) -> None:
+def _check_code(answer: str, body: str) -> None:
     """Older gateways of this shape answer `Sent.` without a code."""
     code = _CODE.match(body)
     if code is not None and code[1] not in _TAKEN:
-        raise DeliveryError(told)
+        raise DeliveryError(answer)
 
 
-def words(body: str) -> str:
+def excerpt(body: str) -> str:
     """An answer that quotes the SMS must not carry its PIN into the ledger: no digits in a row."""
     line = " ".join(re.sub(r"[^\x20-\x7e\xa1-\uffff]+", " ", body).split())
     return re.sub(r"\d{4,}", "••••", line)[:LONGEST_WORDS]

@@ -9,20 +9,12 @@ from typing import NoReturn
 
 import httpx
 
-from personsvar.backoff import Backoff
-from personsvar.gateways.handing_over import HandingOver
+from personsvar.gateways.in_flight import InFlight
 from personsvar.gateways.kannel.delivery_reports import receipt_url
-from personsvar.gateways.kannel.kannel_answers import judge
+from personsvar.gateways.kannel.kannel_answers import check_answer
 from personsvar.gateways.kannel.kannel_options import KannelOptions
 from personsvar.gateways.kannel.request import sendsms
-from personsvar.gateways.reachability import (
-    FIRST_PAUSE_SECONDS,
-    LONGEST_PAUSE_SECONDS,
-    GatewayReporter,
-    Reachability,
-    Sleep,
-    connect_once,
-)
+from personsvar.gateways.reachability import Reachability, Sleep, connect_once
 from personsvar.gateways.sms.sms import Sms
 from personsvar.gateways.trust import trusting
 from personsvar.mailbox.model.notice import Notice
@@ -51,13 +43,9 @@ class KannelGateway:
         """`jitter`: a number from 0 to 1, so that not all probe it at once."""
         self._options = options
         self._clock = clock
-        self._reachability = Reachability(
-            partial(connect_once, options.host, options.port),
-            Backoff(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, jitter),
-            GatewayReporter(options.name),
-            sleep=sleep,
-        )
-        self._handing_over = HandingOver()
+        probe = partial(connect_once, options.host, options.port)
+        self._reachability = Reachability.of_http(options.name, probe, jitter, sleep)
+        self._in_flight = InFlight()
         self._transport: httpx.AsyncHTTPTransport | None = None
 
     async def open(self) -> None:
@@ -70,7 +58,7 @@ class KannelGateway:
 
     async def close(self) -> None:
         transport, self._transport = self._transport, None
-        await self._handing_over.end()
+        await self._in_flight.end()
         await self._reachability.close()
         if transport is not None:
             await transport.aclose()
@@ -91,9 +79,9 @@ class KannelGateway:
         `sms_id`: ours, of letters, digits and dashes; receipts come under it.
         """
         request = sendsms(self._options, sms, receipts_to=self._receipts_to(sms_id))
-        with self._handing_over.one():
+        with self._in_flight.one():
             status, body = await self._answer(request)
-        judge(self._options.name, status, body)
+        check_answer(self._options.name, status, body)
         return Accepted(self._options.name, ids=(sms_id,) if self._options.receipts_at else ())
 
     def _receipts_to(self, sms_id: str) -> str | None:
@@ -116,7 +104,7 @@ class KannelGateway:
             self._tell_apart(wrong)
 
     def _tell_apart(self, wrong: Exception) -> NoReturn:
-        """Not there, too busy to be written to, or written to and silent."""
+        """The gateway is not there, too busy to be written to, or silent after it was."""
         if isinstance(wrong, httpx.ConnectError | httpx.ConnectTimeout):
             self._reachability.lost(wrong)
             raise GatewayAwayError(f"no connection to {self._options.name}: {wrong}") from wrong

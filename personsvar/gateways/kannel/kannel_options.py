@@ -20,9 +20,9 @@ class KannelOptions:
     receipts_at: str
     """Where Kannel reaches our HTTP, `http://127.0.0.1:8080`; empty: it is asked for no receipts."""
     key: bytes = field(repr=False)
-    """Proves that a receipt belongs to an SMS of ours: the same in all notifiers, and over restarts."""
+    """It proves that a receipt belongs to an SMS of ours: all notifiers have the same, and over restarts."""
     seconds: float
-    """The longest one hand-over takes."""
+    """One hand-over takes no longer."""
     hours: float
     """How long a notice is worth anything: the SMSC keeps it no longer for a phone that is off."""
     ca_file: Path | None

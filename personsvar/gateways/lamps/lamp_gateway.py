@@ -1,7 +1,7 @@
 """The gateway of the lamps: each letter becomes a NOTIFY with the counts as they are now.
 
 Counts are absolute, so a lamp told twice is as right as one told once. All lamps are told again (`on_back`)
-when the notifier starts, when the switch has forgotten them (see `pilot`) or was away, and each hour.
+when the notifier starts, when the switch has forgotten them (see `pilot_lamp`) or was away, and each hour.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ class LampOptions:
     switch: str
     """Its SIP address, on UDP: `127.0.0.1:5060`."""
     look_seconds: float = 30
-    """How often the pilot lamp is looked at."""
+    """The pilot lamp is looked at so often."""
     away_seconds: float = 2
-    """How often a switch that is away is looked for."""
+    """A switch that is away is looked for so often."""
     answer_seconds: float = 5
     """A switch that does not answer the pilot's question within this is away."""
     again_seconds: float = 3600
-    """How often all lamps are told again without a reason."""
+    """All lamps are told again so often without a reason."""
     timers: Timers = field(default_factory=Timers)
 
 
@@ -61,9 +61,9 @@ class LampGateway:
         self._pilot = PilotLamp(options.switch, options.answer_seconds)
         self._port: SipPort | None = None
         self._up = False
-        self._told_at: float | None = None
+        self._all_notified_at: float | None = None
         """When all lamps were told last, by the loop's clock; None: they are to be told."""
-        self._turns: WeakValueDictionary[Number, asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[Number, asyncio.Lock] = WeakValueDictionary()
         self._watch: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -84,18 +84,18 @@ class LampGateway:
     async def deliver(self, rendered: Rendered) -> Accepted:
         """One at a time for each lamp: an older NOTIFY that goes out again must not undo a newer one."""
         counts = rendered.content_as(LampCounts).counts
-        turn = self._turns.setdefault(rendered.notice.to, asyncio.Lock())
-        async with turn:
-            must_be_taken(await self._told(rendered.notice.to, counts))
+        lock = self._locks.setdefault(rendered.notice.to, asyncio.Lock())
+        async with lock:
+            must_be_taken(await self._notified(rendered.notice.to, counts))
         return Accepted(gateway=self._options.switch)
 
-    async def _told(self, number: Number, counts: Counts) -> SipMessage:
+    async def _notified(self, number: Number, counts: Counts) -> SipMessage:
         if self._port is None:
             raise GatewayAwayError("the switch is away")
         switch, here = self._options.switch, self._port.here
-        told = notify(lamp_of(number), counts, account=number, switch=switch, here=here)
+        request = notify(lamp_of(number), counts, account=number, switch=switch, here=here)
         try:
-            return await self._port.request(told)
+            return await self._port.request(request)
         except (GatewayAwayError, OutcomeUnknownError):
             self._pilot.found_dark.set()  # have a look at once
             raise
@@ -119,17 +119,19 @@ class LampGateway:
         self._find()
         dark = lit is False and await self._pilot.light(port)
         if dark or (returned and not lit) or self._is_time():
-            self._told_at = None
-        if self._told_at is None:
+            self._all_notified_at = None
+        if self._all_notified_at is None:
             await self._on_back()
-            self._told_at = asyncio.get_running_loop().time()
+            self._all_notified_at = asyncio.get_running_loop().time()
 
     def _is_time(self) -> bool:
         now = asyncio.get_running_loop().time()
-        return self._told_at is not None and now - self._told_at >= self._options.again_seconds
+        return (
+            self._all_notified_at is not None and now - self._all_notified_at >= self._options.again_seconds
+        )
 
     async def _pause(self) -> None:
-        settled = self._up and self._told_at is not None
+        settled = self._up and self._all_notified_at is not None
         with suppress(TimeoutError):
             async with asyncio.timeout(self._options.look_seconds if settled else self._options.away_seconds):
                 await self._pilot.found_dark.wait()
@@ -138,7 +140,7 @@ class LampGateway:
     async def _opened(self) -> SipPort:
         if self._port is None:
             address = Address.parse(self._options.switch)
-            asked = self._pilot.hear
+            asked = self._pilot.receive
             timers = self._options.timers
             self._port = await SipPort.open(address.host, address.port, timers=timers, asked=asked)
         return self._port

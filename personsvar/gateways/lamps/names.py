@@ -10,7 +10,7 @@ from __future__ import annotations
 from personsvar.mailbox.model.ids import Number
 
 PILOT = "lamps"
-"""The pilot lamp: the name of its endpoint, of its place and of its mailbox (see `pilot`)."""
+"""The pilot lamp: the name of its endpoint, of its place and of its mailbox (see `pilot_lamp`)."""
 TEMPLATE = "lamp"
 """The section of dialplan/pjsip.conf that a lamp's endpoint is made from."""
 

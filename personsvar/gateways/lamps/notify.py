@@ -14,19 +14,19 @@ SUBSCRIBED_SECONDS = 60
 
 def notify(who: str, counts: Counts, *, account: str, switch: str, here: str) -> SipMessage:
     """A lamp's state, unasked (RFC 3842, section 3): `who` is the switch's name for it, before the @."""
-    told = (
+    headers = (
         ("Event", EVENT),
         ("Subscription-State", "terminated;reason=noresource"),
         ("Content-Type", CONTENT_TYPE),
     )
     body = summary(counts, account=f"sip:{account}@{switch}")
-    return _request("NOTIFY", who, switch=switch, here=here, headers=told, body=body)
+    return _request("NOTIFY", who, switch=switch, here=here, headers=headers, body=body)
 
 
 def subscribe(who: str, *, switch: str, here: str) -> SipMessage:
     """Ask for a lamp's state: it comes in a NOTIFY with the same Call-ID."""
-    asked = (("Event", EVENT), ("Accept", CONTENT_TYPE), ("Expires", str(SUBSCRIBED_SECONDS)))
-    return _request("SUBSCRIBE", who, switch=switch, here=here, headers=asked)
+    headers = (("Event", EVENT), ("Accept", CONTENT_TYPE), ("Expires", str(SUBSCRIBED_SECONDS)))
+    return _request("SUBSCRIBE", who, switch=switch, here=here, headers=headers)
 
 
 def _request(

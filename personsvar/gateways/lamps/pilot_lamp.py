@@ -28,11 +28,11 @@ LIT = Counts(new=1)
 class PilotLamp:
     switch: str
     answer_seconds: float
-    """So long it is waited for what was asked."""
+    """The switch may take so long to answer."""
     found_dark: asyncio.Event = field(default_factory=asyncio.Event)
     """The switch told by itself that the pilot lamp is dark."""
     _asked: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
-    """By Call-ID."""
+    """Each question stands under its Call-ID."""
 
     async def is_lit(self, port: SipPort) -> bool | None:
         """None: the switch is there, and has no pilot lamp.
@@ -52,19 +52,19 @@ class PilotLamp:
 
     async def light(self, port: SipPort) -> bool:
         """False: the switch would not."""
-        told = notify(PILOT, LIT, account=PILOT, switch=self.switch, here=port.here)
-        return is_accepted(await port.request(told, seconds=self.answer_seconds))
+        request = notify(PILOT, LIT, account=PILOT, switch=self.switch, here=port.here)
+        return is_accepted(await port.request(request, seconds=self.answer_seconds))
 
-    def hear(self, request: SipMessage) -> SipMessage:
+    def receive(self, request: SipMessage) -> SipMessage:
         """What the switch sends us, and our answer: a NOTIFY is taken in, all else is not for us."""
         if request.method != "NOTIFY":
             return response(request, "501 Not Implemented", tag=token_hex(6))
         lit = is_lit(request.body)
         if lit is not None:
-            self._told(request["Call-ID"], lit=lit)
+            self._take_state(request["Call-ID"], lit=lit)
         return response(request, "200 OK", tag=token_hex(6))
 
-    def _told(self, call_id: str, *, lit: bool) -> None:
+    def _take_state(self, call_id: str, *, lit: bool) -> None:
         asked = self._asked.get(call_id)
         if asked is not None and not asked.done():
             asked.set_result(lit)

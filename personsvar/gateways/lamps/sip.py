@@ -34,8 +34,8 @@ class SipMessage:
     @property
     def status(self) -> int | None:
         """The code of a response; None for a request."""
-        told = _STATUS.fullmatch(self.start)
-        return None if told is None else int(told[1])
+        found = _STATUS.fullmatch(self.start)
+        return None if found is None else int(found[1])
 
     @property
     def reason(self) -> str:

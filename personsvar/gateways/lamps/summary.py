@@ -31,5 +31,5 @@ def summary(counts: Counts, *, account: str) -> str:
 
 def is_lit(body: str) -> bool | None:
     """Whether messages wait; None when the body does not say."""
-    told = re.search(r"^Messages-Waiting[ \t]*:[ \t]*(yes|no)\b", body, re.IGNORECASE | re.MULTILINE)
-    return None if told is None else told[1].lower() == "yes"
+    found = re.search(r"^Messages-Waiting[ \t]*:[ \t]*(yes|no)\b", body, re.IGNORECASE | re.MULTILINE)
+    return None if found is None else found[1].lower() == "yes"

@@ -64,7 +64,7 @@ def _sender(options: Mm7Options) -> str:
 
 
 def _element(name: str, text: str) -> str:
-    """Left out when there is nothing to say."""
+    """The element is left out when there is nothing to say."""
     return f"<{name}>{written(text)}</{name}>" if text else ""
 
 

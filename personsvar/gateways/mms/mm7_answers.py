@@ -19,7 +19,7 @@ class Mm7Meaning(Enum):
     TAKEN = "taken"
     PERMANENT = "permanent"
     TOO_LARGE = "too large"
-    """Or not to its taste: a smaller one may do."""
+    """The content is too large, or not to the MMSC's taste: a smaller one may do."""
     LATER = "later"
 
 
@@ -55,10 +55,10 @@ CODES = {
 }
 _BY_CLASS = {"1": Mm7Meaning.TAKEN, "2": Mm7Meaning.PERMANENT}
 """A code that is in no table: by its first digit, else it is tried again."""
-_THEIR_TURN = {"Server", "Receiver"}
+_FAULT_OF_THE_MMSC = {"Server", "Receiver"}
 """SOAP 1.1 and 1.2: the fault is the MMSC's own."""
 _BUSY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
-_MOST_SAID = 200
+_LONGEST = 200
 
 
 class MmsTooLargeError(UndeliverableError):
@@ -73,7 +73,7 @@ class Mm7Answer:
     content_type: str
     body: bytes
     wait_seconds: float | None = None
-    """Retry-After."""
+    """The MMSC asked for so much rest (Retry-After)."""
 
 
 def message_id(answer: Mm7Answer) -> str:
@@ -82,21 +82,21 @@ def message_id(answer: Mm7Answer) -> str:
     Raise MmsTooLargeError, UndeliverableError, DeliveryError or OutcomeUnknownError.
     """
     try:
-        said = read(answer.body, answer.content_type)
+        soap = read(answer.body, answer.content_type)
     except NotUnderstoodError as wrong:
         raise _by_http(answer, f"its answer can't be read: {wrong}") from wrong
-    code = said.word("StatusCode")
+    code = soap.word("StatusCode")
     if not re.fullmatch("[0-9]{4}", code):
-        raise _without_code(answer, said)
+        raise _without_code(answer, soap)
     meaning = CODES.get(int(code), _BY_CLASS.get(code[0], Mm7Meaning.LATER))
-    if meaning is Mm7Meaning.TAKEN and said.kind != "Fault":
-        return said.word("MessageID")
-    raise _refusal(meaning, f"MM7 {code} {_told(said)}".strip(), answer)
+    if meaning is Mm7Meaning.TAKEN and soap.kind != "Fault":
+        return soap.word("MessageID")
+    raise _refusal(meaning, f"MM7 {code} {_explanation(soap)}".strip(), answer)
 
 
 def one_line(text: str) -> str:
     """What others wrote, fit for the ledger and the log."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()[:_MOST_SAID]
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).strip()[:_LONGEST]
 
 
 def _refusal(meaning: Mm7Meaning, why: str, answer: Mm7Answer) -> Exception:
@@ -111,12 +111,14 @@ def _refusal(meaning: Mm7Meaning, why: str, answer: Mm7Answer) -> Exception:
             return OutcomeUnknownError(why)
 
 
-def _without_code(answer: Mm7Answer, said: SoapMessage) -> Exception:
-    if said.kind != "Fault":
-        return _by_http(answer, f"no status in its {one_line(said.kind)}")
-    whose = (said.word("faultcode") or said.word("Value")).rpartition(":")[2].partition(".")[0]
-    why = f"SOAP fault {one_line(whose)} {_told(said)}".strip()
-    return _refusal(Mm7Meaning.LATER if whose in _THEIR_TURN else Mm7Meaning.PERMANENT, why, answer)
+def _without_code(answer: Mm7Answer, soap: SoapMessage) -> Exception:
+    if soap.kind != "Fault":
+        return _by_http(answer, f"no status in its {one_line(soap.kind)}")
+    fault_code = (soap.word("faultcode") or soap.word("Value")).rpartition(":")[2].partition(".")[0]
+    why = f"SOAP fault {one_line(fault_code)} {_explanation(soap)}".strip()
+    return _refusal(
+        Mm7Meaning.LATER if fault_code in _FAULT_OF_THE_MMSC else Mm7Meaning.PERMANENT, why, answer
+    )
 
 
 def _by_http(answer: Mm7Answer, why: str) -> Exception:
@@ -129,6 +131,6 @@ def _by_http(answer: Mm7Answer, why: str) -> Exception:
     return _refusal(Mm7Meaning.TOO_LARGE if too_large else Mm7Meaning.PERMANENT, why, answer)
 
 
-def _told(said: SoapMessage) -> str:
-    texts = (said.word(name) for name in ("StatusText", "Details", "faultstring", "Text"))
+def _explanation(soap: SoapMessage) -> str:
+    texts = (soap.word(name) for name in ("StatusText", "Details", "faultstring", "Text"))
     return one_line(next((text for text in texts if text), ""))

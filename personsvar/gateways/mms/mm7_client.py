@@ -44,7 +44,7 @@ class _Body:
 
 
 class Mm7Client:
-    """Made on the loop it is used on."""
+    """It is made on the loop it is used on."""
 
     def __init__(self, url: str, options: Mm7Options) -> None:
         parts = urlsplit(url)
@@ -106,7 +106,7 @@ def _basic(user: str | None, password: str | None) -> httpx.BasicAuth | None:
 
 
 def _seconds(retry_after: str) -> float | None:
-    """RFC 9110, 10.2.3; as a date it is left alone."""
+    """Of Retry-After (RFC 9110, 10.2.3) a number counts; a date is left alone."""
     return float(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
 
 

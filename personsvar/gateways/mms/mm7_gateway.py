@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
 from personsvar.backoff import Backoff
-from personsvar.gateways.handing_over import HandingOver
+from personsvar.gateways.in_flight import InFlight
 from personsvar.gateways.mms import rates
 from personsvar.gateways.mms.mm7_answers import MmsTooLargeError, message_id
 from personsvar.gateways.mms.mm7_client import Mm7Client, gateway_name
 from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.gateways.mms.mm7_package import package
-from personsvar.gateways.reachability import Reachability, connect_once
+from personsvar.gateways.reachability import Reachability, Reporter, connect_once
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.errors import GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
@@ -27,17 +26,9 @@ log = logging.getLogger(__name__)
 NO_AMR = "no AMR encoder on this machine: apt install ffmpeg libavcodec-extra"
 
 
-@dataclass(frozen=True, slots=True)
-class MmscReporter:
-    """A `reachability.Reporter`."""
-
-    name: str
-
+class MmscReporter(Reporter):
     def away(self, why: Exception) -> None:
         log.warning("the MMSC is away", extra={"gateway": self.name, "why": str(why)})
-
-    def still_away(self, why: Exception) -> None:
-        pass
 
     def back(self) -> None:
         log.info("the MMSC is back", extra={"gateway": self.name})
@@ -57,35 +48,35 @@ class Mm7Gateway:
         self.name = gateway_name(url)
         self._encoder, self._clock, self._options = encoder, clock, options
         self._url = url
-        self._post: Mm7Client | None = None
+        self._client: Mm7Client | None = None
         self._reachability = Reachability(
             partial(connect_once, *_host_and_port(url)),
             Backoff(options.first_pause_seconds, options.longest_pause_seconds),
             MmscReporter(self.name),
             answer_ends_probing=True,
         )
-        self._handing_over = HandingOver()
+        self._in_flight = InFlight()
 
     async def open(self) -> None:
-        self._post = Mm7Client(self._url, self._options)
+        self._client = Mm7Client(self._url, self._options)
         # who asks first waits for ffmpeg: that must not be the loop
         if not await asyncio.to_thread(lambda: self._encoder.can_amr):
             log.warning("recordings can not go out as MMS, SMS goes instead: %s", NO_AMR)
 
     async def close(self) -> None:
-        if not await self._handing_over.end():
+        if not await self._in_flight.end():
             log.warning("MMS were still under way at the end")
         await self._reachability.close()
-        post, self._post = self._post, None
-        if post is not None:
-            await post.close()
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
 
     @property
     def is_up(self) -> bool:
-        return self._post is not None and self._reachability.is_up
+        return self._client is not None and self._reachability.is_up
 
     async def deliver(self, rendered: Rendered) -> Accepted:
-        with self._handing_over.one():
+        with self._in_flight.one():
             alaw = rendered.content_as(Multimedia).alaw or b""
             rate = self._best_rate(rendered, alaw)
             while True:
@@ -112,10 +103,10 @@ class Mm7Gateway:
     async def _handed_over(self, rendered: Rendered, alaw: bytes, rate: int) -> Accepted:
         amr = await self._amr(alaw, rate)
         sent = package(rendered, amr, self._options, now=self._clock.now())
-        if self._post is None:
+        if self._client is None:
             raise GatewayAwayError("the gateway is closed")
         try:
-            answer = await self._post.send(sent)
+            answer = await self._client.send(sent)
         except GatewayAwayError as gone:
             self._reachability.lost(gone)
             raise

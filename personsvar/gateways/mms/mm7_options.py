@@ -14,7 +14,7 @@ NAMESPACE = "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6
 @dataclass(frozen=True, slots=True)
 class Mm7Options:
     sender: str
-    """Shown as the sender: a number or a short code."""
+    """A phone shows this as the sender: a number or a short code."""
     sender_kind: Literal["Number", "ShortCode"]
     vasp_id: str
     vas_id: str
@@ -24,15 +24,15 @@ class Mm7Options:
     largest_kilobytes: int
     """Of 1,024 bytes, for all that is posted."""
     life_hours: float
-    """Not fetched by then, it is worthless."""
+    """An MMS that was not fetched by then is worthless."""
     ca_file: Path | None
     """Certificates (PEM) of those that sign the MMSC's; None: the system's."""
     soap_action: str = '""'
     """The HTTP header, with its quotation marks."""
     answer_seconds: float = 20
-    """From the first byte to the last of the answer."""
+    """The MMSC may take so long, from the first byte to the last of the answer."""
     at_once: int = 8
-    """Connections."""
+    """So many connections are open at most."""
     first_pause_seconds: float = FIRST_PAUSE_SECONDS
     """Before an MMSC that is away is looked for again; it doubles with each."""
     longest_pause_seconds: float = LONGEST_PAUSE_SECONDS

@@ -34,7 +34,7 @@ class _MimePart:
     content_id: str
     body: bytes
     file: str = ""
-    """Content-Location: the name a phone saves it under."""
+    """A phone saves the part under this name (Content-Location)."""
 
 
 def package(rendered: Rendered, amr: bytes, options: Mm7Options, *, now: datetime) -> Mm7Package:

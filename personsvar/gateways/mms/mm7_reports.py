@@ -43,13 +43,13 @@ def receipt(report: SoapMessage, *, gateway: str, at: datetime) -> Receipt | Non
     return Receipt(gateway, given, state, at, detail)
 
 
-def thanks(report: SoapMessage, *, version: str) -> str:
-    """DeliveryReportRsp 1000: it will not be sent again."""
+def success_response(report: SoapMessage, *, version: str) -> str:
+    """The MMSC does not send a report again after DeliveryReportRsp 1000."""
     status = _status(version, SUCCESS, "Success")
     return _enveloped(f"<DeliveryReportRsp xmlns={_space(report)}>{status}</DeliveryReportRsp>", report)
 
 
-def refusal(request: SoapMessage, code: str, why: str, *, version: str) -> str:
+def fault_response(request: SoapMessage, code: str, why: str, *, version: str) -> str:
     """A fault with a VASPErrorRsp."""
     return _enveloped(
         "<env:Fault><faultcode>env:Client</faultcode><faultstring>Client error</faultstring>"

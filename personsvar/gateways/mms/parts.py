@@ -15,7 +15,7 @@ DEEPEST = 4
 
 
 class TooDeepError(ValueError):
-    """Parts within parts within parts."""
+    """The parts go deeper than anybody needs."""
 
 
 def xml_of(body: bytes, content_type: str) -> bytes:

@@ -42,11 +42,11 @@ def read(body: bytes, content_type: str = "text/xml") -> SoapMessage:
     soap_body = _first(root, "Body")
     if _local(root) != "Envelope" or soap_body is None or not len(soap_body):
         raise NotUnderstoodError("no SOAP envelope with a body")
-    said = soap_body[0]
+    content = soap_body[0]
     header = _first(root, "Header")
     return SoapMessage(
-        kind=_local(said),
-        namespace=said.tag.rpartition("}")[0].lstrip("{"),
+        kind=_local(content),
+        namespace=content.tag.rpartition("}")[0].lstrip("{"),
         transaction="" if header is None else _word(header, "TransactionID"),
         _body=soap_body,
     )

@@ -42,13 +42,15 @@ _WORDS = {
 }
 
 
-def words(status: int) -> str:
+def described(status: int) -> str:
     """`0x0B, invalid destination address`."""
-    said = _WORDS.get(status)
-    return f"0x{status:02X}" + (f", {said}" if said else "")
+    meaning = _WORDS.get(status)
+    return f"0x{status:02X}" + (f", {meaning}" if meaning else "")
 
 
 def refusal(status: int) -> DeliveryError | UndeliverableError:
     if status in _PERMANENT:
-        return UndeliverableError(f"the SMSC refused it: {words(status)}")
-    return DeliveryError(f"the SMSC did not take it: {words(status)}", wait_seconds=WAITS_SECONDS.get(status))
+        return UndeliverableError(f"the SMSC refused it: {described(status)}")
+    return DeliveryError(
+        f"the SMSC did not take it: {described(status)}", wait_seconds=WAITS_SECONDS.get(status)
+    )

@@ -55,7 +55,7 @@ class Delivered:
 
     @property
     def is_receipt(self) -> bool:
-        """Never told by its text: a phone could send one that reads like a receipt."""
+        """The text never decides: a phone could send one that reads like a receipt."""
         return self.esm_class & _KIND in _RECEIPTS or Tlv.RECEIPTED_MESSAGE_ID in self.tlvs
 
 
@@ -111,58 +111,60 @@ def _string(body: bytes) -> tuple[bytes, bytes]:
 
 
 def _from_deliver_sm(pdu: Pdu) -> Delivered:
-    it = _Lenient("deliver_sm", sequence=0)
-    it.tlvs = {}
+    message = _Lenient("deliver_sm", sequence=0)
+    message.tlvs = {}
     try:
-        it.parse(pdu.octets())
+        message.parse(pdu.octets())
     except struct.error as wrong:
         raise UnreadableError("it ends too early") from wrong
-    if it.sm_default_msg_id is None:
+    if message.sm_default_msg_id is None:
         raise UnreadableError("it ends too early")
-    short = it.short_message or b""
-    if len(short) != it.sm_length:
+    short = message.short_message or b""
+    if len(short) != message.sm_length:
         raise UnreadableError("its text is shorter than it says")
     return Delivered(
-        source=_number(it.source_addr_ton, it.source_addr),
-        destination=_number(it.dest_addr_ton, it.destination_addr),
-        esm_class=it.esm_class,
-        data_coding=it.data_coding,
-        user_data=short or it.tlvs.get(Tlv.MESSAGE_PAYLOAD, b""),
-        tlvs=it.tlvs,
+        source=_number(message.source_addr_ton, message.source_addr),
+        destination=_number(message.dest_addr_ton, message.destination_addr),
+        esm_class=message.esm_class,
+        data_coding=message.data_coding,
+        user_data=short or message.tlvs.get(Tlv.MESSAGE_PAYLOAD, b""),
+        tlvs=message.tlvs,
     )
 
 
-def incoming(it: Delivered, alphabet: Alphabet = "gsm7") -> IncomingSms:
+def incoming(message: Delivered, alphabet: Alphabet = "gsm7") -> IncomingSms:
     """`alphabet`: what this SMSC means by data_coding 0."""
-    heading, payload = read(it.user_data) if it.esm_class & HEADED else (UserDataHeader(), it.user_data)
+    heading, payload = (
+        read(message.user_data) if message.esm_class & HEADED else (UserDataHeader(), message.user_data)
+    )
     return IncomingSms(
-        source=it.source,
-        destination=it.destination,
-        data_coding=it.data_coding,
+        source=message.source,
+        destination=message.destination,
+        data_coding=message.data_coding,
         payload=payload,
-        ports=heading.ports or _ports(it),
-        part=heading.part or _part(it),
-        text=decoded(payload, it.data_coding, alphabet),
+        ports=heading.ports or _ports(message),
+        part=heading.part or _part(message),
+        text=decoded(payload, message.data_coding, alphabet),
     )
 
 
-def _ports(it: Delivered) -> Ports | None:
-    if Tlv.DESTINATION_PORT not in it.tlvs:
+def _ports(message: Delivered) -> Ports | None:
+    if Tlv.DESTINATION_PORT not in message.tlvs:
         return None
-    return Ports(_number_in(it, Tlv.DESTINATION_PORT), _number_in(it, Tlv.SOURCE_PORT))
+    return Ports(_number_in(message, Tlv.DESTINATION_PORT), _number_in(message, Tlv.SOURCE_PORT))
 
 
-def _part(it: Delivered) -> Concatenation | None:
-    if not {Tlv.SAR_REFERENCE, Tlv.SAR_TOTAL, Tlv.SAR_NUMBER} <= it.tlvs.keys():
+def _part(message: Delivered) -> Concatenation | None:
+    if not {Tlv.SAR_REFERENCE, Tlv.SAR_TOTAL, Tlv.SAR_NUMBER} <= message.tlvs.keys():
         return None
     reference, total, number = (
-        _number_in(it, tlv) for tlv in (Tlv.SAR_REFERENCE, Tlv.SAR_TOTAL, Tlv.SAR_NUMBER)
+        _number_in(message, tlv) for tlv in (Tlv.SAR_REFERENCE, Tlv.SAR_TOTAL, Tlv.SAR_NUMBER)
     )
     return Concatenation(reference, total, number)
 
 
-def _number_in(it: Delivered, tlv: Tlv) -> int:
-    return int.from_bytes(it.tlvs.get(tlv, b""))
+def _number_in(message: Delivered, tlv: Tlv) -> int:
+    return int.from_bytes(message.tlvs.get(tlv, b""))
 
 
 def _number(ton: int, address: bytes) -> str:

@@ -55,16 +55,16 @@ class DeliveryReceipt:
     detail: str
 
 
-def report(
-    it: Delivered, *, ids: ReceiptIds = "as-is", alphabet: Alphabet = "gsm7"
+def receipt_in(
+    message: Delivered, *, ids: ReceiptIds = "as-is", alphabet: Alphabet = "gsm7"
 ) -> DeliveryReceipt | None:
     """None when it does not tell which short message it is about. `alphabet`: the SMSC's data_coding 0."""
-    text = _said(it, alphabet)
-    found = _id(it, text, ids)
+    text = _text_of(message, alphabet)
+    found = _id(message, text, ids)
     if not found:
         return None
-    word = _word(it) or _field(text, "stat", r"[A-Za-z]+").upper() or "UNKNOWN"
-    error = _error(it, text)
+    word = _word(message) or _field(text, "stat", r"[A-Za-z]+").upper() or "UNKNOWN"
+    error = _error(message, text)
     state = _STATES.get(word[:5], ReceiptState.ON_ITS_WAY)
     return DeliveryReceipt(found, state, f"{word} err:{error}" if error else word)
 
@@ -80,53 +80,53 @@ def own_id(given: str, ids: ReceiptIds) -> str:
             return given
 
 
-def _told_id(said: str, ids: ReceiptIds) -> str:
+def _id_in_text(written: str, ids: ReceiptIds) -> str:
     match ids:
         case "hex":
-            return _rebased(said, 16, "d")
+            return _rebased(written, 16, "d")
         case "decimal":
-            return _rebased(said, 10, "x")
+            return _rebased(written, 10, "x")
         case "as-is":
-            return said
+            return written
 
 
 def _rebased(text: str, base: int, form: str) -> str:
-    """Leading zeros go, too. What is no number of that base stays."""
+    """The number without its leading zeros; what is no number of that base stays."""
     is_number = re.fullmatch(_DIGITS[base], text)
     return format(int(text, base), form) if is_number else text
 
 
-def _id(it: Delivered, text: str, ids: ReceiptIds) -> str:
-    tlv = it.tlvs.get(Tlv.RECEIPTED_MESSAGE_ID, b"").partition(b"\0")[0].decode("latin-1").strip()
+def _id(message: Delivered, text: str, ids: ReceiptIds) -> str:
+    tlv = message.tlvs.get(Tlv.RECEIPTED_MESSAGE_ID, b"").partition(b"\0")[0].decode("latin-1").strip()
     if tlv:
         return own_id(tlv, ids)  # by the specification as in the answer; only the text goes its own ways
-    return _told_id(_field(text, "id", r"[^\s:]+"), ids)
+    return _id_in_text(_field(text, "id", r"[^\s:]+"), ids)
 
 
-def _word(it: Delivered) -> str:
-    state = it.tlvs.get(Tlv.MESSAGE_STATE, b"")
+def _word(message: Delivered) -> str:
+    state = message.tlvs.get(Tlv.MESSAGE_STATE, b"")
     return _NUMBERED.get(int.from_bytes(state), "")
 
 
-def _error(it: Delivered, text: str) -> str:
-    told = it.tlvs.get(Tlv.NETWORK_ERROR, b"")
-    if len(told) == 3:  # noqa: PLR2004 - the kind of network, then its error (SMPP 5.3.2.31)
-        return f"{int.from_bytes(told[1:]):03}"
+def _error(message: Delivered, text: str) -> str:
+    code = message.tlvs.get(Tlv.NETWORK_ERROR, b"")
+    if len(code) == 3:  # noqa: PLR2004 - the kind of network, then its error (SMPP 5.3.2.31)
+        return f"{int.from_bytes(code[1:]):03}"
     before, *_sent = _TEXT.split(text, maxsplit=1)
     # behind `text:` only what can't be a PIN: three digits
     return _field(before, "err", r"[0-9A-Fa-f]+") or _field(text, "err", r"[0-9A-Fa-f]{1,3}\b")
 
 
-def _said(it: Delivered, alphabet: Alphabet) -> str:
+def _text_of(message: Delivered, alphabet: Alphabet) -> str:
     """In the SMSC's alphabet; but where the fields are printed ASCII they are just that.
 
     An SMSC of GSM-7 may well write its receipts itself, in ASCII: an id has `_` in it, and never `§`.
     """
-    plain = it.user_data.decode("latin-1")
-    fields = _SENT.split(it.user_data, maxsplit=1)[0].rstrip(b"\0")
-    if it.data_coding == 0 and _PRINTED.fullmatch(fields):
+    plain = message.user_data.decode("latin-1")
+    fields = _SENT.split(message.user_data, maxsplit=1)[0].rstrip(b"\0")
+    if message.data_coding == 0 and _PRINTED.fullmatch(fields):
         return plain
-    return decoded(it.user_data, it.data_coding, alphabet) or plain
+    return decoded(message.user_data, message.data_coding, alphabet) or plain
 
 
 def _field(text: str, name: str, value: str) -> str:

@@ -37,7 +37,7 @@ def sender(shown: str) -> SmppAddress:
 
 
 def destination(number: str) -> SmppAddress:
-    """International, without the plus."""
+    """The number is international, and goes without its plus."""
     return SmppAddress(1, 1, number.removeprefix("+"))
 
 

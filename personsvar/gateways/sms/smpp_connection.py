@@ -26,7 +26,7 @@ TakeDelivered = Callable[[Delivered], Awaitable[None]]
 """It returns once what the SMSC brought is stored."""
 
 LAST_SEQUENCE = 0x7FFFFFFF
-MOST_IN_HAND = 200
+MOST_BEING_STORED = 200
 """Deliveries being stored at once; nothing more is read then, and TCP holds the SMSC back."""
 CHUNK = 0x10000
 GOODBYE_SECONDS = 1.0
@@ -46,7 +46,7 @@ class SmppConnection:
         self._answer_seconds = answer_seconds
         self._sequence = 0
         self._waiting: dict[int, Future[Pdu]] = {}
-        self._in_hand: set[Task[None]] = set()
+        self._being_stored: set[Task[None]] = set()
         self._doubted = asyncio.Event()
         self._lost: str | None = None
         self._ended: Future[None] = asyncio.get_running_loop().create_future()
@@ -58,7 +58,7 @@ class SmppConnection:
             while octets := await self._reader.read(CHUNK):
                 for pdu in frames.feed(octets):
                     await self._room()
-                    self._came(pdu)
+                    self._received(pdu)
             raise LinkLostError(self._lost or "the SMSC closed the connection")
         except (OSError, StreamBrokenError) as wrong:
             raise LinkLostError(self._lost or str(wrong)) from wrong
@@ -112,16 +112,16 @@ class SmppConnection:
         """Store and acknowledge what is in hand, unbind (SMPP 4.2), close."""
         with suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_SECONDS):
-                await asyncio.gather(*self._in_hand)
+                await asyncio.gather(*self._being_stored)
         with suppress(GatewayAwayError, OutcomeUnknownError):
             await self.request(unbind(), seconds=GOODBYE_SECONDS)
         self.lose("unbound")
 
-    async def drop_in_hand(self) -> None:
+    async def drop_being_stored(self) -> None:
         """The connection is gone: what is in hand can't be acknowledged, and comes again."""
-        for task in self._in_hand:
+        for task in self._being_stored:
             task.cancel()
-        await asyncio.gather(*self._in_hand, return_exceptions=True)
+        await asyncio.gather(*self._being_stored, return_exceptions=True)
 
     def _next_sequence(self) -> int:
         self._sequence = self._sequence % LAST_SEQUENCE + 1
@@ -129,16 +129,16 @@ class SmppConnection:
 
     async def _room(self) -> None:
         """For one more delivery: an SMSC that is told to come again may not."""
-        while len(self._in_hand) >= MOST_IN_HAND:
-            await asyncio.wait({*self._in_hand, self._ended}, return_when=asyncio.FIRST_COMPLETED)
+        while len(self._being_stored) >= MOST_BEING_STORED:
+            await asyncio.wait({*self._being_stored, self._ended}, return_when=asyncio.FIRST_COMPLETED)
             if self._lost is not None:
                 raise LinkLostError(self._lost)
 
-    def _came(self, pdu: Pdu) -> None:
+    def _received(self, pdu: Pdu) -> None:
         if pdu.is_response:
             self._answered(pdu)
         elif pdu.command in (Command.DELIVER_SM, Command.DATA_SM):
-            self._brought(pdu)
+            self._delivered(pdu)
         elif pdu.command == Command.ENQUIRE_LINK:
             self._send(pdu.answer())
         elif pdu.command == Command.UNBIND:
@@ -155,10 +155,10 @@ class SmppConnection:
         else:
             answer.set_result(pdu)
 
-    def _brought(self, pdu: Pdu) -> None:
+    def _delivered(self, pdu: Pdu) -> None:
         task = asyncio.get_running_loop().create_task(self._store(pdu))
-        self._in_hand.add(task)
-        task.add_done_callback(self._in_hand.discard)
+        self._being_stored.add(task)
+        task.add_done_callback(self._being_stored.discard)
 
     async def _store(self, pdu: Pdu) -> None:
         try:

@@ -19,7 +19,7 @@ from functools import partial
 
 from personsvar.gateways.sms.alphabet import Alphabet
 from personsvar.gateways.sms.delivered import Delivered, incoming
-from personsvar.gateways.sms.delivery_receipt import own_id, report
+from personsvar.gateways.sms.delivery_receipt import own_id, receipt_in
 from personsvar.gateways.sms.frames import Pdu
 from personsvar.gateways.sms.pdus import destination, sender, submit_sm
 from personsvar.gateways.sms.smpp_session import SmppSession
@@ -63,7 +63,7 @@ class SmppGateway:
         self._clock = clock
         self._source = sender(options.sender)
         self._sessions = [
-            SmppSession(smsc, options, partial(self._brought, smsc), jitter=jitter) for smsc in smscs
+            SmppSession(smsc, options, partial(self._take_delivered, smsc), jitter=jitter) for smsc in smscs
         ]
 
     async def open(self) -> None:
@@ -119,7 +119,7 @@ class SmppGateway:
             except OutcomeUnknownError:
                 raise
             except DeliveryError as wrong:
-                refused = _weightier(refused, wrong)
+                refused = _more_telling(refused, wrong)
         raise refused
 
     def _in_order(self) -> Iterable[SmppSession]:
@@ -138,23 +138,25 @@ class SmppGateway:
                     raise OutcomeUnknownError(f"some parts were taken, one was not: {wrong}") from wrong
             await asyncio.sleep(wait)
 
-    async def _brought(self, smsc: Smsc, it: Delivered) -> None:
-        if not it.is_receipt:
-            await self._from_phone(smsc, it)
+    async def _take_delivered(self, smsc: Smsc, message: Delivered) -> None:
+        if not message.is_receipt:
+            await self._from_phone(smsc, message)
             return
-        told = report(it, ids=self._options.receipt_ids, alphabet=smsc.alphabet)
-        if told is None:
+        receipt = receipt_in(message, ids=self._options.receipt_ids, alphabet=smsc.alphabet)
+        if receipt is None:
             log.warning("a receipt without an id", extra={"smsc": str(smsc)})
             return
-        await self._take_receipt(Receipt(str(smsc), told.id, told.state, self._clock.now(), told.detail))
+        await self._take_receipt(
+            Receipt(str(smsc), receipt.id, receipt.state, self._clock.now(), receipt.detail)
+        )
 
-    async def _from_phone(self, smsc: Smsc, it: Delivered) -> None:
+    async def _from_phone(self, smsc: Smsc, message: Delivered) -> None:
         if self._take_incoming is not None:
-            await self._take_incoming(incoming(it, smsc.alphabet))
+            await self._take_incoming(incoming(message, smsc.alphabet))
         else:
-            log.info("an SMS from a phone, which nobody takes", extra={"pii.from": it.source})
+            log.info("an SMS from a phone, which nobody takes", extra={"pii.from": message.source})
 
 
-def _weightier(first: DeliveryError, second: DeliveryError) -> DeliveryError:
+def _more_telling(first: DeliveryError, second: DeliveryError) -> DeliveryError:
     """An SMSC that said no tells more than one that is away."""
     return first if isinstance(second, GatewayAwayError) else second

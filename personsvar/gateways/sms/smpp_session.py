@@ -39,7 +39,7 @@ class SmppSession:
         self._take = take
         self._backoff = Backoff(options.reconnect_seconds, options.longest_reconnect_seconds, jitter)
         self._window = Semaphore(options.window)
-        self._link: SmppConnection | None = None
+        self._connection: SmppConnection | None = None
         self._closing = asyncio.Event()
         self._keeper: Task[None] | None = None
         self._rests_until = 0.0
@@ -57,10 +57,10 @@ class SmppSession:
         if self._keeper is None:
             return
         self._closing.set()
-        link, self._link = self._link, None
-        if link is not None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
             await self._empty_window()
-            await link.leave()
+            await connection.leave()
         self._keeper.cancel()
         with suppress(asyncio.CancelledError):
             await self._keeper
@@ -68,7 +68,7 @@ class SmppSession:
 
     @property
     def is_up(self) -> bool:
-        return self._link is not None
+        return self._connection is not None
 
     @property
     def has_room(self) -> bool:
@@ -96,12 +96,12 @@ class SmppSession:
 
     async def _answer(self, pdu: Pdu, until: float) -> Pdu:
         left = until - asyncio.get_running_loop().time()
-        if self._link is None:
+        if self._connection is None:
             raise GatewayAwayError(f"{self.smsc} is away")
         if left < LEAST_SECONDS:
             raise GatewayAwayError(f"{self.smsc} is too slow: nothing was handed over")
         try:
-            return await self._link.request(pdu, seconds=min(left, self._options.answer_seconds))
+            return await self._connection.request(pdu, seconds=min(left, self._options.answer_seconds))
         except OutcomeUnknownError:
             self._rest(self._options.answer_seconds)
             raise
@@ -139,21 +139,21 @@ class SmppSession:
 
     async def _live(self) -> None:
         """From connecting to the end of the connection."""
-        link = await self._connected()
+        connection = await self._connected()
         loop = asyncio.get_running_loop()
-        reading = loop.create_task(link.run())
-        enquiring = loop.create_task(link.enquire(every_seconds=self._options.enquire_seconds))
+        reading = loop.create_task(connection.run())
+        enquiring = loop.create_task(connection.enquire(every_seconds=self._options.enquire_seconds))
         try:
-            await self._bind(link)
-            self._link = link
+            await self._bind(connection)
+            self._connection = connection
             log.info("bound to the SMSC", extra={"smsc": str(self.smsc)})
             await reading
         finally:
-            self._link = None
-            link.lose("closed")
+            self._connection = None
+            connection.lose("closed")
             enquiring.cancel()
             await asyncio.gather(reading, enquiring, return_exceptions=True)
-            await link.drop_in_hand()
+            await connection.drop_being_stored()
 
     async def _connected(self) -> SmppConnection:
         smsc, options = self.smsc, self._options
@@ -162,7 +162,7 @@ class SmppSession:
             reader, writer = await asyncio.open_connection(smsc.host, smsc.port, ssl=tls)
         return SmppConnection(reader, writer, self._take, answer_seconds=options.answer_seconds)
 
-    async def _bind(self, link: SmppConnection) -> None:
-        answer = await link.request(bind_transceiver(self.smsc, system_type=self._options.system_type))
+    async def _bind(self, connection: SmppConnection) -> None:
+        answer = await connection.request(bind_transceiver(self.smsc, system_type=self._options.system_type))
         if answer.status != command_status.OK:
-            raise LinkLostError(f"it refused the bind: {command_status.words(answer.status)}")
+            raise LinkLostError(f"it refused the bind: {command_status.described(answer.status)}")

@@ -33,14 +33,14 @@ class Sms:
     to: Number
     text: str = field(default="", repr=False)
     binary: bytes | None = field(default=None, repr=False)
-    """In place of the text."""
+    """They stand in place of the text."""
     ports: Ports | None = None
     sender: str = ""
-    """Whom it is from, in place of the gateway's own sender."""
+    """A phone shows this sender in place of the gateway's own."""
     lives_seconds: float | None = None
     """How long the SMSC may keep it for a phone that is off; None: as long as it likes."""
     reference: int = 0
-    """Names the parts of one long text (its last eight bits). The same for each try: a phone that has got
+    """It names the parts of one long text (its last eight bits). Each try has the same: a phone that has got
     some of the parts completes them, and shows the text once."""
 
 

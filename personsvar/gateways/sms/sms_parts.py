@@ -77,7 +77,7 @@ def _part(sms: Sms, coding: Coding, pieces: Sequence[bytes], at: int, by: LongTe
 
 
 def _pieces(sms: Sms, all_of_it: SmsPart, header: bytes) -> Sequence[bytes]:
-    """Cut so that each piece fits beside the header; one piece, perhaps empty, at the least."""
+    """The content is cut so that each piece fits beside the header; there is one at least, perhaps empty."""
     room = OCTETS - len(header)
     if sms.binary is not None:
         return [sms.binary[at : at + room] for at in range(0, len(sms.binary), room)] or [b""]

@@ -69,11 +69,11 @@ def _smsc(url: str) -> Smsc:
 
 def _alphabet(query: str) -> Alphabet:
     options = parse_qsl(query, keep_blank_values=True)
-    said = [value for name, value in options if name == "alphabet"]
-    if len(said) != len(options) or len(said) > 1 or (query and not said):
+    given = [value for name, value in options if name == "alphabet"]
+    if len(given) != len(options) or len(given) > 1 or (query and not given):
         raise ValueError("behind the ? of smpp:// stands nothing but one alphabet=…")
     for known in ALPHABETS:
-        if said in ([], [known]):
+        if given in ([], [known]):
             return known
     raise ValueError(f"the alphabet of smpp:// should be {', '.join(ALPHABETS[:-1])} or {ALPHABETS[-1]}")
 
@@ -84,7 +84,7 @@ class SmppOptions:
 
     sender: str
     window: int
-    """Short messages under way at once in one session."""
+    """So many short messages are under way at once in one session."""
     system_type: str
     long_texts: LongTexts
     receipt_ids: ReceiptIds
@@ -94,14 +94,14 @@ class SmppOptions:
     seconds: float
     """The most one hand-over may take, all its parts and SMSCs together."""
     answer_seconds: float = 10
-    """How long one PDU is waited for; after that its outcome is unknown."""
+    """One PDU's answer is waited for so long; after that its outcome is unknown."""
     enquire_seconds: float = 30
-    """How often the SMSC is asked whether it is there."""
+    """The SMSC is asked so often whether it is there."""
     reconnect_seconds: float = 0.5
     """The first wait before connecting again; it doubles."""
     longest_reconnect_seconds: float = 30
     close_seconds: float = 3
-    """How long what is under way may still take when the service ends."""
+    """What is under way may still take so long when the service ends."""
 
     def __post_init__(self) -> None:
         if len(self.system_type) > LONGEST_TYPE:

@@ -38,7 +38,7 @@ class ActivationRequests:
 
     services: Services
     threads: Executor
-    strangers: UnknownNumbers
+    unknown_numbers: UnknownNumbers
     options: VisualOptions
 
     async def take(self, sms: IncomingSms) -> None:
@@ -54,7 +54,7 @@ class ActivationRequests:
         about = {"asked": asked.what, "client": asked.client, "outcome": taken, "pii.from": number}
         log.info("a phone asked for visual voicemail", extra=about)
         if taken is RequestOutcome.STRANGER:
-            self.strangers.answer(self._unknown(number, asked))
+            self.unknown_numbers.answer(self._unknown(number, asked))
 
     def _unknown(self, number: Number, asked: VisualRequest) -> Sms:
         dialect = dialect_of(asked, None, self.services.rules)

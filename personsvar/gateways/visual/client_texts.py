@@ -33,7 +33,7 @@ class VisualOptions:
     tls_port: int
     terms: Terms
     sender: str
-    """Whom its SMS are from; empty: as all others."""
+    """Its SMS show this sender; empty: the same as all others."""
     prefix: str
     state_port: int
     """An iPhone's, for STATE; 0: as text."""
@@ -47,18 +47,18 @@ class VisualOptions:
         return Speech(spoken, prefix or default_prefix(spoken, self.prefix))
 
 
-def words(kind: NoticeKind, news: ClientUpdate, options: VisualOptions) -> str:
+def client_text(kind: NoticeKind, update: ClientUpdate, options: VisualOptions) -> str:
     """Raise UndeliverableError for what is told to people only."""
-    speech = options.speech(news.account.dialect, news.account.prefix)
+    speech = options.speech(update.account.dialect, update.account.prefix)
     match kind:
         case NoticeKind.VISUAL_STATUS:
-            return _status(speech, news, options)
-        case NoticeKind.NEW_MESSAGE if news.message is not None:
-            return speech.new_message(_new(news.message, news.zone), news.new_count)
+            return _status(speech, update, options)
+        case NoticeKind.NEW_MESSAGE if update.message is not None:
+            return speech.new_message(_new(update.message, update.zone), update.new_count)
         case NoticeKind.NEW_MESSAGE | NoticeKind.MAILBOX_CHANGED:
-            return speech.mailbox_update(news.new_count)
+            return speech.mailbox_update(update.new_count)
         case NoticeKind.GREETINGS_CHANGED:
-            return speech.greeting_update(news.new_count)
+            return speech.greeting_update(update.new_count)
         case other:
             raise UndeliverableError(f"no phone's client has a word for {other}")
 
@@ -70,10 +70,10 @@ def port_of(kind: NoticeKind, account: VisualAccount, options: VisualOptions) ->
     return options.state_port if kind is NoticeKind.VISUAL_STATUS else options.update_port
 
 
-def _status(speech: Speech, news: ClientUpdate, options: VisualOptions) -> str:
-    account, login = news.account, None
-    if news.password is not None:
-        login = _login(account.number, news.password, options)
+def _status(speech: Speech, update: ClientUpdate, options: VisualOptions) -> str:
+    account, login = update.account, None
+    if update.password is not None:
+        login = _login(account.number, update.password, options)
     if account.is_active and login is None:
         raise UndeliverableError("an active account without a password: the phone has to activate again")
     return speech.status(STATES[account.status], login, options.terms)

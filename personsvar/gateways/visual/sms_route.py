@@ -22,7 +22,7 @@ Submit = Callable[[Sms], Awaitable[Accepted]]
 @dataclass(frozen=True, slots=True)
 class SmsRoute:
     gateway: Gateway
-    """Opened and closed with the channel SMS."""
+    """The channel SMS opens and closes it."""
     hand_over: HandOver
     submit: Submit | None
     """None: nobody asks by this way, and nobody is answered."""

@@ -28,7 +28,7 @@ LIFE_SECONDS = 600.0
 
 @dataclass
 class UnknownNumbers:
-    """Answered on the loop where SMS are handed over, whichever asked."""
+    """Every number is answered on the loop where SMS are handed over."""
 
     now: Callable[[], float] = time.monotonic
     _submit: Submit | None = field(default=None, init=False)

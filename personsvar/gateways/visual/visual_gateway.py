@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from personsvar.gateways.sms.sms import Ports, Sms
-from personsvar.gateways.visual.client_texts import VisualOptions, port_of, words
+from personsvar.gateways.visual.client_texts import VisualOptions, client_text, port_of
 from personsvar.gateways.visual.sms_route import SmsRoute
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
 from personsvar.mailbox.model.ids import Number
@@ -23,32 +23,37 @@ class VisualGateway:
     """A `notifier.gateway.Gateway`."""
 
     def __init__(
-        self, options: VisualOptions, way: SmsRoute, *, clock: Clock, strangers: UnknownNumbers | None = None
+        self,
+        options: VisualOptions,
+        route: SmsRoute,
+        *,
+        clock: Clock,
+        unknown_numbers: UnknownNumbers | None = None,
     ) -> None:
         self._options = options
-        self._way = way
+        self._route = route
         self._clock = clock
-        self._strangers = strangers
+        self._unknown_numbers = unknown_numbers
 
     async def open(self) -> None:
-        if self._strangers is not None and self._way.submit is not None:
-            self._strangers.open(self._way.submit)
+        if self._unknown_numbers is not None and self._route.submit is not None:
+            self._unknown_numbers.open(self._route.submit)
 
     async def close(self) -> None:
-        if self._strangers is not None:
-            await self._strangers.close()
+        if self._unknown_numbers is not None:
+            await self._unknown_numbers.close()
 
     @property
     def is_up(self) -> bool:
-        return self._way.gateway.is_up
+        return self._route.gateway.is_up
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         update, notice = rendered.content_as(ClientUpdate), rendered.notice
-        return await self._way.hand_over(
+        return await self._route.hand_over(
             rendered,
             addressed(
                 notice.to,
-                words(notice.kind, update, self._options),
+                client_text(notice.kind, update, self._options),
                 port=port_of(notice.kind, update.account, self._options),
                 sender=self._options.sender,
                 lives_seconds=life_seconds(notice, now=self._clock.now(), hours=self._options.hours),

@@ -60,7 +60,7 @@ PUBLIC_6 = IPv6Network("2000::/3")
 
 
 class AddressRefusedError(DeliveryError):
-    """Not an address events may go to. The operator's matter: the notice is tried again."""
+    """Events may not go to this address. That is the operator's matter: the notice is tried again."""
 
 
 def may_go_to(address: Address, allowed: Sequence[Network]) -> bool:

@@ -32,9 +32,9 @@ class Destination:
 
     url: str = field(repr=False)
     bare: httpx.URL = field(repr=False)
-    """Without name and password."""
+    """The URL stands here without name and password."""
     login: Mapping[str, str] = field(repr=False)
-    """They, as a header."""
+    """Name and password stand here as a header."""
 
     @classmethod
     def of(cls, url: str) -> Destination:

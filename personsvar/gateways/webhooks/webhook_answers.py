@@ -37,7 +37,7 @@ class WebhookAnswer:
     wait_seconds: float | None = None
 
 
-def judged(status: int, retry_after: str | None, *, now: datetime) -> WebhookAnswer:
+def meaning_of(status: int, retry_after: str | None, *, now: datetime) -> WebhookAnswer:
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return WebhookAnswer(WebhookEnding.TAKEN)
     if status < HTTPStatus.BAD_REQUEST:

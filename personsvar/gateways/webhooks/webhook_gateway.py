@@ -16,21 +16,15 @@ from pathlib import Path
 import httpx
 from standardwebhooks import Webhook
 
-from personsvar.backoff import Backoff, no_jitter
-from personsvar.gateways.handing_over import HandingOver
-from personsvar.gateways.reachability import (
-    FIRST_PAUSE_SECONDS,
-    LONGEST_PAUSE_SECONDS,
-    GatewayReporter,
-    Reachability,
-    Sleep,
-)
+from personsvar.backoff import no_jitter
+from personsvar.gateways.in_flight import InFlight
+from personsvar.gateways.reachability import Reachability, Sleep
 from personsvar.gateways.trust import trusting
 from personsvar.gateways.webhooks.addresses import AddressRefusedError, Network, Resolve, system_resolve
 from personsvar.gateways.webhooks.events import event, event_id
 from personsvar.gateways.webhooks.pending import Pending
 from personsvar.gateways.webhooks.receiver import Destination, Receiver
-from personsvar.gateways.webhooks.webhook_answers import WebhookAnswer, WebhookEnding, judged
+from personsvar.gateways.webhooks.webhook_answers import WebhookAnswer, WebhookEnding, meaning_of
 from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.errors import (
@@ -54,13 +48,13 @@ class WebhookOptions:
     secret: str = field(repr=False)
     """`whsec_` and 24 to 64 bytes in base64."""
     networks: tuple[Network, ...]
-    """Private networks that events may go to all the same."""
+    """Events may go to these networks though they are private."""
     seconds: float
-    """The longest one event takes, at all its receivers together."""
+    """One event takes no longer, at all its receivers together."""
     ca_file: Path | None
     """Certificates (PEM) of those that sign the receivers'; None: the system's."""
     connections: int = 20
-    """For each receiver."""
+    """Each receiver has so many."""
 
 
 class WebhookGateway:
@@ -85,20 +79,23 @@ class WebhookGateway:
         self._jitter, self._sleep = jitter, sleep
         self._signer = Webhook(options.secret)
         self._destinations = tuple(Destination.of(url) for url in dict.fromkeys(options.urls))
-        self._handing_over = HandingOver()
+        self._in_flight = InFlight()
         self._pending = Pending()
         self._receivers: tuple[Receiver, ...] = ()
         self._reachability: dict[str, Reachability] = {}
-        """By the receiver's URL."""
+        """Each receiver's stands under its URL."""
 
     async def open(self) -> None:
         tls = trusting(self._options.ca_file)
         self._receivers = tuple(self._receiver(destination, tls) for destination in self._destinations)
-        self._reachability = {receiver.url: self._reachability_of(receiver) for receiver in self._receivers}
+        self._reachability = {
+            one.url: Reachability.of_http(one.name, one.probe, self._jitter, self._sleep)
+            for one in self._receivers
+        }
 
     async def close(self) -> None:
         receivers, self._receivers = self._receivers, ()
-        await self._handing_over.end()
+        await self._in_flight.end()
         for reachability in self._reachability.values():
             await reachability.close()
         for receiver in receivers:
@@ -106,14 +103,14 @@ class WebhookGateway:
 
     @property
     def is_up(self) -> bool:
-        """While anybody is there: one that is away is no reason to keep events from the others."""
+        """Somebody is there: one receiver that is away is no reason to keep events from the others."""
         return bool(self._receivers) and any(one.is_up for one in self._reachability.values())
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         if not self._receivers:
             raise GatewayAwayError("the gateway is closed")
         notice = rendered.notice
-        with self._handing_over.one():
+        with self._in_flight.one():
             answers = await self._ask(notice)
         final = {url: answer for url, answer in answers.items() if answer.ending in _FINAL}
         if len(final) < len(answers):
@@ -131,8 +128,8 @@ class WebhookGateway:
         return {**done, **{receiver.url: answer for receiver, answer in zip(left, given, strict=True)}}
 
     def _signed(self, notice: Notice) -> tuple[bytes, dict[str, str]]:
-        said, now = event(notice), self._clock.now()
-        signature = self._signer.sign(msg_id=event_id(notice), timestamp=now, data=said)
+        content, now = event(notice), self._clock.now()
+        signature = self._signer.sign(msg_id=event_id(notice), timestamp=now, data=content)
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "personsvar",
@@ -140,7 +137,7 @@ class WebhookGateway:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": signature,
         }
-        return said.encode(), headers
+        return content.encode(), headers
 
     async def _post(self, receiver: Receiver, content: bytes, headers: dict[str, str]) -> WebhookAnswer:
         answer = await self._answer(receiver, content, headers)
@@ -166,11 +163,11 @@ class WebhookGateway:
             return WebhookAnswer(WebhookEnding.UNKNOWN, f"no answer: {type(wrong).__name__}")
         except OSError as wrong:
             return WebhookAnswer(WebhookEnding.AWAY, f"no address: {wrong}")
-        return judged(response.status_code, response.headers.get("Retry-After"), now=self._clock.now())
+        return meaning_of(response.status_code, response.headers.get("Retry-After"), now=self._clock.now())
 
     def _not_yet(self, answers: Mapping[str, WebhookAnswer]) -> DeliveryError:
         left = {url: answer for url, answer in answers.items() if answer.ending not in _FINAL}
-        why = self._told(left)
+        why = self._explanation(left)
         if any(answer.ending is WebhookEnding.UNKNOWN for answer in left.values()):
             return OutcomeUnknownError(why)
         if not self.is_up:
@@ -181,16 +178,12 @@ class WebhookGateway:
     def _accepted(self, answers: Mapping[str, WebhookAnswer]) -> Accepted:
         refused = {url: answer for url, answer in answers.items() if answer.ending is WebhookEnding.REFUSED}
         if refused:
-            raise UndeliverableError(self._told(refused))
+            raise UndeliverableError(self._explanation(refused))
         return Accepted(", ".join(receiver.name for receiver in self._receivers))
 
-    def _told(self, answers: Mapping[str, WebhookAnswer]) -> str:
+    def _explanation(self, answers: Mapping[str, WebhookAnswer]) -> str:
         names = {receiver.url: receiver.name for receiver in self._receivers}
         return "; ".join(f"{names[url]} {answer.why}" for url, answer in answers.items())
-
-    def _reachability_of(self, receiver: Receiver) -> Reachability:
-        backoff = Backoff(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, self._jitter)
-        return Reachability(receiver.probe, backoff, GatewayReporter(receiver.name), sleep=self._sleep)
 
     def _receiver(self, destination: Destination, tls: ssl.SSLContext) -> Receiver:
         return Receiver(

@@ -65,32 +65,32 @@ class NoticeHistoryForm(NoticeForm):
     receipts: list[ReceiptForm] = Field(description="each report of a gateway, in order")
 
 
-def notice_form(it: Notice) -> NoticeForm:
-    return NoticeForm(**_fields(it))  # type: ignore[arg-type] # pydantic checks each
+def notice_form(notice: Notice) -> NoticeForm:
+    return NoticeForm(**_fields(notice))  # type: ignore[arg-type] # pydantic checks each
 
 
-def history_form(it: Notice, history: History) -> NoticeHistoryForm:
+def history_form(notice: Notice, history: History) -> NoticeHistoryForm:
     return NoticeHistoryForm(
-        **_fields(it),  # type: ignore[arg-type] # pydantic checks each
+        **_fields(notice),  # type: ignore[arg-type] # pydantic checks each
         tries=[_attempt(one) for one in history.attempts],
         receipts=[_receipt(one) for one in history.receipts],
     )
 
 
-def _fields(it: Notice) -> dict[str, object]:
-    facts = it.facts
+def _fields(notice: Notice) -> dict[str, object]:
+    facts = notice.facts
     return {
-        "id": it.id,
-        "to": it.to,
-        "kind": str(it.kind),
-        "channel": str(it.channel),
-        "address": it.address,
-        "status": str(it.status),
-        "attempts": it.attempts,
-        "created_at": it.created_at,
-        "next_at": it.next_at,
-        "finished_at": it.finished_at,
-        "error": it.error,
+        "id": notice.id,
+        "to": notice.to,
+        "kind": str(notice.kind),
+        "channel": str(notice.channel),
+        "address": notice.address,
+        "status": str(notice.status),
+        "attempts": notice.attempts,
+        "created_at": notice.created_at,
+        "next_at": notice.next_at,
+        "finished_at": notice.finished_at,
+        "error": notice.error,
         "message": facts.message,
         "caller": facts.caller,
         "seconds": None if facts.seconds is None else round(facts.seconds, 1),
@@ -103,18 +103,22 @@ def _fields(it: Notice) -> dict[str, object]:
     }
 
 
-def _attempt(it: Attempt) -> AttemptForm:
+def _attempt(attempt: Attempt) -> AttemptForm:
     return AttemptForm(
-        number=it.number,
-        at=it.at,
-        outcome=str(it.outcome),
-        gateway=it.gateway,
-        ids=list(it.ids),
-        error=it.error,
+        number=attempt.number,
+        at=attempt.at,
+        outcome=str(attempt.outcome),
+        gateway=attempt.gateway,
+        ids=list(attempt.ids),
+        error=attempt.error,
     )
 
 
-def _receipt(it: Receipt) -> ReceiptForm:
+def _receipt(receipt: Receipt) -> ReceiptForm:
     return ReceiptForm(
-        gateway=it.gateway, gateway_id=it.gateway_id, state=str(it.state), at=it.at, detail=it.detail
+        gateway=receipt.gateway,
+        gateway_id=receipt.gateway_id,
+        state=str(receipt.state),
+        at=receipt.at,
+        detail=receipt.detail,
     )

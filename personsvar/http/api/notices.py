@@ -85,7 +85,7 @@ def notices_router(services: Services, guard: Guard) -> APIRouter:
                 before_id=None if only.before_id is None else NoticeId(only.before_id),
                 limit=only.limit,
             )
-        return [notice_form(it) for it in found]
+        return [notice_form(notice) for notice in found]
 
     @router.get("/{notice}", summary="One notice, with each try and each receipt", responses=NO_SUCH)
     def one(notice: Id) -> NoticeHistoryForm:

@@ -66,25 +66,25 @@ def page(openapi: Json, *, source: str) -> str:
 
 def _operations(paths: Json) -> Iterator[Operation]:
     for path, methods in paths.items():
-        for method, it in methods.items():
+        for method, operation in methods.items():
             yield Operation(
-                id=it["operationId"],
+                id=operation["operationId"],
                 method=method.upper(),
                 path=path,
-                summary=it["summary"],
-                locked="security" in it,
-                parameters=[_parameter(one) for one in it.get("parameters", ())],
-                answers=[_answer(status, one) for status, one in it["responses"].items()],
+                summary=operation["summary"],
+                locked="security" in operation,
+                parameters=[_parameter(one) for one in operation.get("parameters", ())],
+                answers=[_answer(status, one) for status, one in operation["responses"].items()],
             )
 
 
-def _parameter(it: Json) -> tuple[str, str, str, str]:
-    return it["name"], it["in"], _kind(it["schema"]), it.get("description", "")
+def _parameter(parameter: Json) -> tuple[str, str, str, str]:
+    return parameter["name"], parameter["in"], _kind(parameter["schema"]), parameter.get("description", "")
 
 
-def _answer(status: str, it: Json) -> tuple[str, str, str]:
-    content = it.get("content", {}).get("application/json", {})
-    return status, it["description"], _kind(content.get("schema", {}))
+def _answer(status: str, answer: Json) -> tuple[str, str, str]:
+    content = answer.get("content", {}).get("application/json", {})
+    return status, answer["description"], _kind(content.get("schema", {}))
 
 
 def _forms(schemas: Json) -> Iterator[tuple[str, Sequence[tuple[str, str, str]]]]:
@@ -93,7 +93,7 @@ def _forms(schemas: Json) -> Iterator[tuple[str, Sequence[tuple[str, str, str]]]
             yield name, [("", _kind(schema), "")]
         elif "properties" in schema and name not in _OF_THE_LIBRARY:
             fields = schema["properties"].items()
-            yield name, [(field, _kind(it), it.get("description", "")) for field, it in fields]
+            yield name, [(field, _kind(one), one.get("description", "")) for field, one in fields]
 
 
 def _kind(schema: Json) -> str:

@@ -28,7 +28,7 @@ def _histogram() -> Histogram:
 class DeliveryFigures:
     settled: Counter[tuple[Channel, NoticeStatus]] = field(default_factory=Counter)
     failures: Counter[Channel] = field(default_factory=Counter)
-    """Rounds of a lane that ended in an error of ours or of the store."""
+    """So many rounds of a lane ended in an error of ours or of the store."""
     seconds: Histogram = field(default_factory=_histogram)
 
     def settle(self, channel: Channel, statuses: Iterable[NoticeStatus]) -> None:

@@ -56,7 +56,7 @@ class Lane:
     ledger: Ledger
     policy: RetryPolicy
     threads: Executor
-    """For the ledger, whose calls block."""
+    """The ledger's calls block: they are made here."""
     load: Load = field(default_factory=Load)
     pace: Pace = field(default_factory=Pace)
     figures: DeliveryFigures = field(default_factory=DeliveryFigures)
@@ -73,10 +73,10 @@ class Lane:
         self._stopping = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
         self._eased_until = 0.0
-        """By the loop's clock: the gateway asked for less."""
+        """The gateway asked for less until then, by the loop's clock."""
 
     def ring(self) -> None:
-        """Something may be due. Called on the loop."""
+        """Something may be due: the lane looks at once. It is called on the loop."""
         self._woken.set()
 
     def stop(self) -> None:
@@ -85,7 +85,7 @@ class Lane:
         self._freed.set()
 
     async def run(self) -> None:
-        """Until it is told to stop; then what the last calls left goes out, for a moment."""
+        """The lane works until `stop`; then what the last calls left goes out, for a moment."""
         self._writer = asyncio.create_task(self._write_back())
         while not self._stopping.is_set():
             if not await self._safely(self._turn):
@@ -148,7 +148,7 @@ class Lane:
     async def _hand_over(self, notices: Sequence[Notice]) -> None:
         if not notices:
             return
-        for notice, rendered in zip(notices, await self._letters(notices), strict=True):
+        for notice, rendered in zip(notices, await self._rendered(notices), strict=True):
             task = asyncio.create_task(self._handle(notice, rendered))
             self._under_way.add(task)
             task.add_done_callback(self._over)
@@ -157,21 +157,21 @@ class Lane:
         self._under_way.discard(task)
         self._freed.set()
 
-    async def _letters(self, notices: Sequence[Notice]) -> Sequence[Rendered | Exception]:
-        """Or why there can be none. They are leased already: the database is waited for a while."""
+    async def _rendered(self, notices: Sequence[Notice]) -> Sequence[Rendered | Exception]:
+        """Each ready to go out, or why it can't be. They are leased: the database is waited for a while."""
         until = self._now() + self.policy.limits.answer_seconds
         while True:
             try:
-                return await self._ask(partial(self.ledger.letters, notices))
+                return await self._ask(partial(self.ledger.rendered, notices))
             except StoreUnavailableError as away:
                 if self._stopping.is_set() or self._now() > until:
                     return [away] * len(notices)
             except Exception as wrong:  # noqa: BLE001 - one of them: it must not trap the others
-                return [wrong] if len(notices) == 1 else [await self._letter(each) for each in notices]
+                return [wrong] if len(notices) == 1 else [await self._rendered_one(each) for each in notices]
             await self._pause(POLL_SECONDS)
 
-    async def _letter(self, notice: Notice) -> Rendered | Exception:
-        (rendered,) = await self._letters([notice])
+    async def _rendered_one(self, notice: Notice) -> Rendered | Exception:
+        (rendered,) = await self._rendered([notice])
         return rendered
 
     async def _handle(self, notice: Notice, rendered: Rendered | Exception) -> None:
@@ -193,7 +193,7 @@ class Lane:
             return self.policy.failed(notice, wrong)
 
     def _ease(self, wrong: Exception) -> None:
-        """Throttled, or a queue is full: the next ones would be too."""
+        """The gateway throttles, or its queue is full: the next ones would meet the same."""
         if isinstance(wrong, DeliveryError) and wrong.wait_seconds is not None:
             seconds = min(wrong.wait_seconds, LONGEST_EASE_SECONDS)
             self._eased_until = self._now() + seconds
@@ -210,7 +210,7 @@ class Lane:
         return self.policy.accepted(notice, accepted)
 
     async def _give_up_the_old(self) -> None:
-        """While nobody takes them notices grow too old all the same; an MMS then becomes an SMS."""
+        """Notices grow too old while nobody takes them, too; an MMS then becomes an SMS."""
         while notices := await self._claim(self.load.batch, older_hours=self.policy.limits.hours):
             for notice in notices:
                 stale = self._is_stale(notice)  # a PIN has a time of its own
@@ -268,13 +268,13 @@ class Lane:
         return notices
 
     async def _rest(self, seconds: float) -> None:
-        """Until somebody rings, or for so long."""
+        """Nothing is done until somebody rings, or for so long."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
 
     async def _pause(self, seconds: float) -> None:
-        """For so long, or until it is told to stop."""
+        """Nothing is done for so long, or until `stop`."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()

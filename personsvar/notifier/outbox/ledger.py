@@ -47,12 +47,12 @@ class Ledger:
             uow.commit()
         return claimed
 
-    def letters(self, notices: Sequence[Notice]) -> Sequence[RenderedOrNot]:
+    def rendered(self, notices: Sequence[Notice]) -> Sequence[RenderedOrNot]:
         """In the same order."""
         return render(self.services, notices)
 
     def settle(self, settled: Mapping[Notice, Settlement]) -> frozenset[Notice]:
-        """Written back, with what has to follow in the same transaction; those whose lease was still ours."""
+        """Write them back, with what follows in the same transaction; those whose lease was still ours."""
         now = self.services.clock.now()
         with self.services.store.begin() as uow:
             ids = uow.outbox.settle(tuple(settled.values()), now=now)

@@ -46,7 +46,7 @@ class Pace:
 
     @property
     def wait_seconds(self) -> float:
-        """Until the next may go."""
+        """The next may go after so long."""
         if not self.per_second or self._tokens >= 1:
             return 0.0
         return (1 - self._tokens) / self.per_second

@@ -39,7 +39,7 @@ class OutboxWorker:
         return self._thread.loop
 
     def ring(self) -> None:
-        """Something may be due; from any thread."""
+        """Something may be due: every lane looks at once. It may be called from any thread."""
         self._thread.call(self._ring)
 
     def stop(self) -> None:

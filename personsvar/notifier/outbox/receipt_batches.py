@@ -26,7 +26,7 @@ class ReceiptBatches:
     """For one event loop: `take` is a `notifier.gateway.TakeReceipt`."""
 
     write: Callable[[Sequence[Receipt]], Sequence[Notice]]
-    """Commits them, in a blocking call; returns the notices that so ended."""
+    """It commits them, in a blocking call, and returns the notices that so ended."""
     threads: Executor
     figures: DeliveryFigures
     _waiting: list[Waiting] = field(default_factory=list, init=False)

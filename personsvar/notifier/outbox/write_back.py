@@ -35,7 +35,7 @@ class WriteBack:
         self._some.set()
 
     async def some(self) -> None:
-        """Until something waits."""
+        """This returns once something waits."""
         await self._some.wait()
 
     async def flush(self) -> None:

@@ -81,7 +81,7 @@ RenderedOrNot = Rendered | UndeliverableError
 
 
 def is_stale(notice: Notice, *, now: datetime, hours: float) -> bool:
-    """Too old to be worth anything, from when it was due. One that was sent again by hand is young again."""
+    """It is too old to be worth anything, from when it was due; one sent again by hand is young again."""
     life = timedelta(hours=hours)
     if notice.kind in (NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN):
         until = notice.facts.secret_until

@@ -20,17 +20,17 @@ _WITHHELD = {"nb": "hemmelig nummer", "en": "a withheld number"}
 _ANY_SUBJECT = {"nb": "Fra personsvareren din", "en": "From your voicemail"}
 
 
-def sms(told: NoticeFacts, language: Language) -> str:
-    return _TEXTS[language](told)
+def sms(facts: NoticeFacts, language: Language) -> str:
+    return _TEXTS[language](facts)
 
 
-def subject(told: NoticeFacts, language: Language) -> str:
-    if told.kind not in _SUBJECTS:
+def subject(facts: NoticeFacts, language: Language) -> str:
+    if facts.kind not in _SUBJECTS:
         return _ANY_SUBJECT[language]
-    is_urgent = told.urgent and told.kind is NoticeKind.NEW_MESSAGE
-    nb, en = _URGENT_SUBJECT if is_urgent else _SUBJECTS[told.kind]
-    return (nb if language == "nb" else en).format(caller=told.caller or _WITHHELD[language])
+    is_urgent = facts.urgent and facts.kind is NoticeKind.NEW_MESSAGE
+    nb, en = _URGENT_SUBJECT if is_urgent else _SUBJECTS[facts.kind]
+    return (nb if language == "nb" else en).format(caller=facts.caller or _WITHHELD[language])
 
 
-def length(told: NoticeFacts, language: Language) -> str:
-    return _LENGTHS[language](told.seconds)
+def length(facts: NoticeFacts, language: Language) -> str:
+    return _LENGTHS[language](facts.seconds)

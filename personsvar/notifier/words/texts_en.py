@@ -20,127 +20,127 @@ _SEVERAL = {**_REASONS, MissedReason.EMPTY: _REASONS[MissedReason.HUNG_UP]}
 """Of several calls, some may have been hung up and some left without a word."""
 
 
-def text(told: NoticeFacts) -> str:
-    return _TEXTS[told.kind](told)
+def text(facts: NoticeFacts) -> str:
+    return _TEXTS[facts.kind](facts)
 
 
-def _new_message(told: NoticeFacts) -> str:
-    haste = "Urgent: new message" if told.urgent else "New message"
+def _new_message(facts: NoticeFacts) -> str:
+    haste = "Urgent: new message" if facts.urgent else "New message"
     return (
-        f"{haste} from {_caller(told)} {_when(told)} ({length(told.seconds)}). "
-        f"{_how_many(told.new_count)}Call {told.access} to listen."
+        f"{haste} from {_caller(facts)} {_when(facts)} ({length(facts.seconds)}). "
+        f"{_how_many(facts.new_count)}Call {facts.access} to listen."
     )
 
 
-def _missed_call(told: NoticeFacts) -> str:
-    if told.calls > 1:
-        calls = f"{told.calls} missed calls from {_caller(told)}"
-        return f"{calls}, the last {_when(told)}. {_why(told, _SEVERAL)}"
-    return f"Missed call from {_caller(told)} {_when(told)}. {_why(told, _REASONS)}"
+def _missed_call(facts: NoticeFacts) -> str:
+    if facts.calls > 1:
+        calls = f"{facts.calls} missed calls from {_caller(facts)}"
+        return f"{calls}, the last {_when(facts)}. {_why(facts, _SEVERAL)}"
+    return f"Missed call from {_caller(facts)} {_when(facts)}. {_why(facts, _REASONS)}"
 
 
-def _why(told: NoticeFacts, reasons: Mapping[MissedReason, str]) -> str:
-    return reasons[told.reason].format(access=told.access)
+def _why(facts: NoticeFacts, reasons: Mapping[MissedReason, str]) -> str:
+    return reasons[facts.reason].format(access=facts.access)
 
 
-def _many_calls(told: NoticeFacts) -> str:
-    more = "One more call" if told.calls == 1 else f"{told.calls} more calls"
+def _many_calls(facts: NoticeFacts) -> str:
+    more = "One more call" if facts.calls == 1 else f"{facts.calls} more calls"
     return (
-        f"Many calls for you. {more}, the last {_when(told)}. "
-        f"Call {told.access} to hear whether anyone left a message."
+        f"Many calls for you. {more}, the last {_when(facts)}. "
+        f"Call {facts.access} to hear whether anyone left a message."
     )
 
 
-def _first_pin(told: NoticeFacts) -> str:
-    if told.secret is None:
+def _first_pin(facts: NoticeFacts) -> str:
+    if facts.secret is None:
         return (
             f"Welcome to your voicemail! Use the PIN we gave you. "
-            f"To change it, call {told.access} from your phone and press 3, then 4."
+            f"To change it, call {facts.access} from your phone and press 3, then 4."
         )
     return (
-        f"Welcome to your voicemail! Your PIN is {told.secret}. "
-        f"You need it when you call {told.access} from another phone. Don't give it to anyone."
+        f"Welcome to your voicemail! Your PIN is {facts.secret}. "
+        f"You need it when you call {facts.access} from another phone. Don't give it to anyone."
     )
 
 
-def _requested_pin(told: NoticeFacts) -> str:
+def _requested_pin(facts: NoticeFacts) -> str:
     return (
-        f"New voicemail PIN: {told.secret}. Use it before {told.secret_until:%H:%M}. "
+        f"New voicemail PIN: {facts.secret}. Use it before {facts.secret_until:%H:%M}. "
         f"If you didn't ask for it, ignore this message. Your old PIN still works."
     )
 
 
-def _pin_changed(told: NoticeFacts) -> str:
-    return f"Your voicemail PIN was changed {_when(told)}. If this wasn't you, contact us at once."
+def _pin_changed(facts: NoticeFacts) -> str:
+    return f"Your voicemail PIN was changed {_when(facts)}. If this wasn't you, contact us at once."
 
 
-def _greeting_recorded(told: NoticeFacts) -> str:
-    return f"Your greeting has been recorded. Call {told.access} and press 3, then 1, to hear or change it."
+def _greeting_recorded(facts: NoticeFacts) -> str:
+    return f"Your greeting has been recorded. Call {facts.access} and press 3, then 1, to hear or change it."
 
 
-def _greeting_not_recorded(told: NoticeFacts) -> str:
+def _greeting_not_recorded(facts: NoticeFacts) -> str:
     return (
         f"You have not recorded a greeting yet, so callers hear the standard greeting. "
-        f"Call {told.access} and press 3, then 1, to record your own."
+        f"Call {facts.access} and press 3, then 1, to record your own."
     )
 
 
-def _login_elsewhere(told: NoticeFacts) -> str:
+def _login_elsewhere(facts: NoticeFacts) -> str:
     return (
-        f"Your voicemail was opened from {_caller(told)} {_when(told)}. "
-        f"If this wasn't you, change your PIN: call {told.access}, press 3, then 4."
+        f"Your voicemail was opened from {_caller(facts)} {_when(facts)}. "
+        f"If this wasn't you, change your PIN: call {facts.access}, press 3, then 4."
     )
 
 
-def _locked_out(told: NoticeFacts) -> str:
+def _locked_out(facts: NoticeFacts) -> str:
     return (
-        f"A wrong PIN for your voicemail was entered several times {_when(told)}. "
+        f"A wrong PIN for your voicemail was entered several times {_when(facts)}. "
         f"Logging in is closed for a while. From your own phone you call as before."
     )
 
 
-def _nearly_full(told: NoticeFacts) -> str:
-    if told.count == 0:
-        return _FULL.format(access=told.access)
-    more = "one more message" if told.count == 1 else f"{told.count} more messages"
+def _nearly_full(facts: NoticeFacts) -> str:
+    if facts.count == 0:
+        return _FULL.format(access=facts.access)
+    more = "one more message" if facts.count == 1 else f"{facts.count} more messages"
     return (
         f"Your voicemail is nearly full: there is room for {more}. "
-        f"Call {told.access} and delete what you don't need."
+        f"Call {facts.access} and delete what you don't need."
     )
 
 
-def _soon_deleted(told: NoticeFacts) -> str:
-    if told.count == 1:
+def _soon_deleted(facts: NoticeFacts) -> str:
+    if facts.count == 1:
         return (
-            f"An old message in your voicemail will be deleted on {_day(told)}. "
-            f"Call {told.access} to listen. Press 6 to keep it."
+            f"An old message in your voicemail will be deleted on {_day(facts)}. "
+            f"Call {facts.access} to listen. Press 6 to keep it."
         )
     return (
-        f"{told.count} old messages in your voicemail will be deleted on {_day(told)}. "
-        f"Call {told.access} to listen. Press 6 to keep a message."
+        f"{facts.count} old messages in your voicemail will be deleted on {_day(facts)}. "
+        f"Call {facts.access} to listen. Press 6 to keep a message."
     )
 
 
-def _absence_on(told: NoticeFacts) -> str:
+def _absence_on(facts: NoticeFacts) -> str:
     return (
-        f"Your absence greeting is on until the end of {_day(told)}. "
-        f"To turn it off, call {told.access} and press 3, 6 and 4."
+        f"Your absence greeting is on until the end of {_day(facts)}. "
+        f"To turn it off, call {facts.access} and press 3, 6 and 4."
     )
 
 
-def _caller(told: NoticeFacts) -> str:
-    return told.caller or "a withheld number"
+def _caller(facts: NoticeFacts) -> str:
+    return facts.caller or "a withheld number"
 
 
-def _when(told: NoticeFacts) -> str:
-    clock = f"at {told.at:%H:%M}"
-    if days_ago(told) == 0:
+def _when(facts: NoticeFacts) -> str:
+    clock = f"at {facts.at:%H:%M}"
+    if days_ago(facts) == 0:
         return f"today {clock}"
-    return f"yesterday {clock}" if days_ago(told) == 1 else f"on {_day(told)} {clock}"
+    return f"yesterday {clock}" if days_ago(facts) == 1 else f"on {_day(facts)} {clock}"
 
 
-def _day(told: NoticeFacts) -> str:
-    return f"{told.at.day} {_MONTHS[told.at.month - 1]}"
+def _day(facts: NoticeFacts) -> str:
+    return f"{facts.at.day} {_MONTHS[facts.at.month - 1]}"
 
 
 def length(seconds: int) -> str:

@@ -20,130 +20,130 @@ _SEVERAL = {**_REASONS, MissedReason.EMPTY: _REASONS[MissedReason.HUNG_UP]}
 """Of several calls, some may have been hung up and some left without a word."""
 
 
-def text(told: NoticeFacts) -> str:
-    return _TEXTS[told.kind](told)
+def text(facts: NoticeFacts) -> str:
+    return _TEXTS[facts.kind](facts)
 
 
-def _new_message(told: NoticeFacts) -> str:
-    haste = "Haster: ny beskjed" if told.urgent else "Ny beskjed"
+def _new_message(facts: NoticeFacts) -> str:
+    haste = "Haster: ny beskjed" if facts.urgent else "Ny beskjed"
     return (
-        f"{haste} fra {_caller(told)} {_when(told)} ({length(told.seconds)}). "
-        f"{_how_many(told.new_count)}Ring {told.access} for å lytte."
+        f"{haste} fra {_caller(facts)} {_when(facts)} ({length(facts.seconds)}). "
+        f"{_how_many(facts.new_count)}Ring {facts.access} for å lytte."
     )
 
 
-def _missed_call(told: NoticeFacts) -> str:
-    if told.calls > 1:
-        times = f"({told.calls} ganger), sist {_when(told)}"
-        return f"Tapt anrop fra {_caller(told)} {times}. {_why(told, _SEVERAL)}"
-    return f"Tapt anrop fra {_caller(told)} {_when(told)}. {_why(told, _REASONS)}"
+def _missed_call(facts: NoticeFacts) -> str:
+    if facts.calls > 1:
+        times = f"({facts.calls} ganger), sist {_when(facts)}"
+        return f"Tapt anrop fra {_caller(facts)} {times}. {_why(facts, _SEVERAL)}"
+    return f"Tapt anrop fra {_caller(facts)} {_when(facts)}. {_why(facts, _REASONS)}"
 
 
-def _why(told: NoticeFacts, reasons: Mapping[MissedReason, str]) -> str:
-    return reasons[told.reason].format(access=told.access)
+def _why(facts: NoticeFacts, reasons: Mapping[MissedReason, str]) -> str:
+    return reasons[facts.reason].format(access=facts.access)
 
 
-def _many_calls(told: NoticeFacts) -> str:
-    more = "Ett anrop til" if told.calls == 1 else f"{told.calls} anrop til"
+def _many_calls(facts: NoticeFacts) -> str:
+    more = "Ett anrop til" if facts.calls == 1 else f"{facts.calls} anrop til"
     return (
-        f"Mange har ringt deg. {more}, det siste {_when(told)}. "
-        f"Ring {told.access} for å høre om noen la igjen en beskjed."
+        f"Mange har ringt deg. {more}, det siste {_when(facts)}. "
+        f"Ring {facts.access} for å høre om noen la igjen en beskjed."
     )
 
 
-def _first_pin(told: NoticeFacts) -> str:
-    if told.secret is None:
+def _first_pin(facts: NoticeFacts) -> str:
+    if facts.secret is None:
         return (
             f"Velkommen til personsvar! Du bruker koden du har fått av oss. "
-            f"Vil du bytte den, ring {told.access} fra telefonen din og tast 3, så 4."
+            f"Vil du bytte den, ring {facts.access} fra telefonen din og tast 3, så 4."
         )
     return (
-        f"Velkommen til personsvar! Koden din er {told.secret}. "
-        f"Den trenger du når du ringer {told.access} fra en annen telefon. Ikke gi den til noen."
+        f"Velkommen til personsvar! Koden din er {facts.secret}. "
+        f"Den trenger du når du ringer {facts.access} fra en annen telefon. Ikke gi den til noen."
     )
 
 
-def _requested_pin(told: NoticeFacts) -> str:
+def _requested_pin(facts: NoticeFacts) -> str:
     return (
-        f"Ny kode til personsvar: {told.secret}. Bruk den før kl. {told.secret_until:%H.%M}. "
+        f"Ny kode til personsvar: {facts.secret}. Bruk den før kl. {facts.secret_until:%H.%M}. "
         f"Har du ikke bedt om den, kan du se bort fra denne meldingen. Den gamle virker fortsatt."
     )
 
 
-def _pin_changed(told: NoticeFacts) -> str:
-    changed = f"Koden til personsvareren din ble endret {_when(told)}."
+def _pin_changed(facts: NoticeFacts) -> str:
+    changed = f"Koden til personsvareren din ble endret {_when(facts)}."
     return f"{changed} Var det ikke deg? Ta kontakt med oss med en gang."
 
 
-def _greeting_recorded(told: NoticeFacts) -> str:
+def _greeting_recorded(facts: NoticeFacts) -> str:
     return (
-        f"Velkomstmeldingen din er lest inn. Ring {told.access} og tast 3, så 1, for å høre eller endre den."
+        f"Velkomstmeldingen din er lest inn. Ring {facts.access} og tast 3, så 1, for å høre eller endre den."
     )
 
 
-def _greeting_not_recorded(told: NoticeFacts) -> str:
+def _greeting_not_recorded(facts: NoticeFacts) -> str:
     return (
         f"Du har ikke lest inn noen velkomstmelding ennå, så de som ringer, hører standardhilsenen. "
-        f"Ring {told.access} og tast 3, så 1, for å lese inn din egen."
+        f"Ring {facts.access} og tast 3, så 1, for å lese inn din egen."
     )
 
 
-def _login_elsewhere(told: NoticeFacts) -> str:
+def _login_elsewhere(facts: NoticeFacts) -> str:
     return (
-        f"Personsvareren din ble åpnet fra {_caller(told)} {_when(told)}. "
-        f"Var det ikke deg? Bytt kode: ring {told.access}, tast 3, så 4."
+        f"Personsvareren din ble åpnet fra {_caller(facts)} {_when(facts)}. "
+        f"Var det ikke deg? Bytt kode: ring {facts.access}, tast 3, så 4."
     )
 
 
-def _locked_out(told: NoticeFacts) -> str:
+def _locked_out(facts: NoticeFacts) -> str:
     return (
-        f"Noen har tastet feil kode til personsvareren din flere ganger {_when(told)}. "
+        f"Noen har tastet feil kode til personsvareren din flere ganger {_when(facts)}. "
         f"Innlogging er sperret en stund. Fra din egen telefon ringer du som før."
     )
 
 
-def _nearly_full(told: NoticeFacts) -> str:
-    if told.count == 0:
-        return _FULL.format(access=told.access)
-    more = "én beskjed" if told.count == 1 else f"{told.count} beskjeder"
+def _nearly_full(facts: NoticeFacts) -> str:
+    if facts.count == 0:
+        return _FULL.format(access=facts.access)
+    more = "én beskjed" if facts.count == 1 else f"{facts.count} beskjeder"
     return (
         f"Personsvareren din er nesten full: det er plass til {more} til. "
-        f"Ring {told.access} og slett det du ikke trenger."
+        f"Ring {facts.access} og slett det du ikke trenger."
     )
 
 
-def _soon_deleted(told: NoticeFacts) -> str:
-    if told.count == 1:
+def _soon_deleted(facts: NoticeFacts) -> str:
+    if facts.count == 1:
         return (
-            f"En gammel beskjed i personsvareren din blir slettet {_day(told)}. "
-            f"Ring {told.access} for å lytte. Tast 6 for å ta vare på den."
+            f"En gammel beskjed i personsvareren din blir slettet {_day(facts)}. "
+            f"Ring {facts.access} for å lytte. Tast 6 for å ta vare på den."
         )
     return (
-        f"{told.count} gamle beskjeder i personsvareren din blir slettet {_day(told)}. "
-        f"Ring {told.access} for å lytte. Tast 6 for å ta vare på en beskjed."
+        f"{facts.count} gamle beskjeder i personsvareren din blir slettet {_day(facts)}. "
+        f"Ring {facts.access} for å lytte. Tast 6 for å ta vare på en beskjed."
     )
 
 
-def _absence_on(told: NoticeFacts) -> str:
+def _absence_on(facts: NoticeFacts) -> str:
     return (
-        f"Fraværshilsenen din er på til og med {_day(told)}. "
-        f"Vil du slå den av, ring {told.access} og tast 3, 6 og 4."
+        f"Fraværshilsenen din er på til og med {_day(facts)}. "
+        f"Vil du slå den av, ring {facts.access} og tast 3, 6 og 4."
     )
 
 
-def _caller(told: NoticeFacts) -> str:
-    return told.caller or "hemmelig nummer"
+def _caller(facts: NoticeFacts) -> str:
+    return facts.caller or "hemmelig nummer"
 
 
-def _when(told: NoticeFacts) -> str:
-    clock = f"kl. {told.at:%H.%M}"
-    if days_ago(told) == 0:
+def _when(facts: NoticeFacts) -> str:
+    clock = f"kl. {facts.at:%H.%M}"
+    if days_ago(facts) == 0:
         return f"i dag {clock}"
-    return f"i går {clock}" if days_ago(told) == 1 else f"{told.at.day}.{told.at.month}. {clock}"
+    return f"i går {clock}" if days_ago(facts) == 1 else f"{facts.at.day}.{facts.at.month}. {clock}"
 
 
-def _day(told: NoticeFacts) -> str:
-    return f"{told.at.day}. {_MONTHS[told.at.month - 1]}"
+def _day(facts: NoticeFacts) -> str:
+    return f"{facts.at.day}. {_MONTHS[facts.at.month - 1]}"
 
 
 def length(seconds: int) -> str:

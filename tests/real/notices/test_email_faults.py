@@ -11,8 +11,8 @@ import pytest
 from personsvar.gateways.email.email_gateway import EmailGateway
 from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 from tests.real.notices.postfix import Postfix, running_postfix, wait_for
-from tests.unit.gateways.email.gateways import gateway, opened, until
-from tests.unit.gateways.email.letters import letter
+from tests.unit.gateways.email.email_gateways import gateway, opened, until
+from tests.unit.gateways.email.mails import letter
 
 pytestmark = pytest.mark.anyio
 MAILS = 150

@@ -176,5 +176,5 @@ async def test_a_delivery_that_is_given_up_leaves_nothing_behind(desk: MmsDesk) 
     given_up.cancel()
     with pytest.raises(asyncio.CancelledError):
         await given_up
-    assert await desk.gateway._handing_over.end(within_seconds=0)
+    assert await desk.gateway._in_flight.end(within_seconds=0)
     assert (await desk.gateway.deliver(mms_letter(RECORDING))).ids == ("mms-1",)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.gateways.files.written import write_whole
+from personsvar.gateways.files.outbox_writer import write_whole
 from personsvar.mailbox.login import reset_pin
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.running.notifier_service import NotifierService

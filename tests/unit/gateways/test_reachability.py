@@ -10,7 +10,7 @@ import pytest
 from personsvar.backoff import Backoff
 from personsvar.gateways.email.mail_server_reporter import MailServerReporter
 from personsvar.gateways.email.smtp_replies import OperatorsMistakeError
-from personsvar.gateways.reachability import GatewayReporter, Reachability
+from personsvar.gateways.reachability import Reachability
 from personsvar.notifier.errors import GatewayAwayError
 from tests.wire.until import until
 
@@ -38,8 +38,7 @@ class FarEnd:
         await asyncio.sleep(0)
 
     def reachability(self, *, jitter: float = 0.5) -> Reachability:
-        reporter = GatewayReporter("kannel.example.test:13013")
-        return Reachability(self.probe, Backoff(1, 30, lambda: jitter), reporter, sleep=self.sleep)
+        return Reachability.of_http("kannel.example.test:13013", self.probe, lambda: jitter, self.sleep)
 
     def mail_server(self) -> tuple[Reachability, MailServerReporter]:
         reporter = MailServerReporter("mx.example.test:587")

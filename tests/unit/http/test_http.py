@@ -13,11 +13,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from personsvar.gateways.files.written import FileDelivery
+from personsvar.gateways.files.outbox_writer import FileDelivery
 from personsvar.http.app import make_app
 from personsvar.http.metrics import Meter
 from personsvar.mailbox.model.notice import Channel
-from tests.unit.gateways.email.letters import letter
+from personsvar.notifier.words.rendering import Multimedia
+from tests.unit.gateways.email.mails import letter
 
 SECOND = b"\xd5" * 8000
 
@@ -127,7 +128,8 @@ def letters(tmp_path: Path) -> Path:
     files = FileDelivery(folder, "voicemail@example.test", "Personsvar")
     files.deliver(letter(number=3, alaw=SECOND))
     mms = letter(number=4, alaw=SECOND)
-    files.deliver(replace(mms, notice=replace(mms.notice, channel=Channel.MMS)))
+    notice, content = replace(mms.notice, channel=Channel.MMS), Multimedia("Hei", "Ny beskjed", SECOND)
+    files.deliver(replace(mms, notice=notice, content=content))
     return folder
 
 

@@ -22,7 +22,7 @@ from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
 from personsvar.vault import new_key
 from tests.unit.conftest import Bureau
-from tests.unit.gateways.email.letters import SmallEncoder
+from tests.unit.gateways.email.mails import SmallEncoder
 
 pytestmark = pytest.mark.anyio
 ALAW = bytes(range(256)) * 100

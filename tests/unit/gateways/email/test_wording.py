@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.gateways.email.shown import shown
+from personsvar.gateways.email.mail_content import mail_content
 from personsvar.gateways.email.wording import NAMES, TemplatesError, wording
-from tests.unit.gateways.email.letters import NEW, letter
+from tests.unit.gateways.email.mails import NEW, letter
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -25,7 +25,7 @@ def _own(folder: Path, name: str, content: str) -> Path:
 
 def test_each_file_of_the_operators_takes_the_place_of_the_built_in_one(tmp_path: Path) -> None:
     words = wording(_own(tmp_path, "nb/subject.txt", "{{ caller or 'ukjent' }} har snakket"))
-    of = shown(letter(), None)
+    of = mail_content(letter(), None)
     assert words.subject(of, "nb") == "+47 900 00 002 har snakket"
     assert words.subject(of, "en") == "New message from +47 900 00 002 (23 sek)"
     assert "Du har fått en ny beskjed" in words.text(of, "nb")
@@ -33,13 +33,13 @@ def test_each_file_of_the_operators_takes_the_place_of_the_built_in_one(tmp_path
 
 def test_the_frame_alone_may_be_the_operators(tmp_path: Path) -> None:
     frame = "<html lang='{{ language }}'><h1>Fjellnett</h1>{% block content %}{% endblock %}</html>"
-    page = wording(_own(tmp_path, "layout.html", frame)).page(shown(letter(), None), "nb")
+    page = wording(_own(tmp_path, "layout.html", frame)).page(mail_content(letter(), None), "nb")
     assert "<h1>Fjellnett</h1>" in page
     assert "mandag 2. mars kl. 12.32" in page
 
 
 def test_what_is_filled_in_is_escaped_in_pages_and_not_in_text() -> None:
-    of = replace(shown(letter(), None), caller="<Ola & co>")
+    of = replace(mail_content(letter(), None), caller="<Ola & co>")
     words = wording()
     assert "&lt;Ola &amp; co&gt;" in words.page(of, "nb")
     assert "<Ola & co>" in words.text(of, "nb")
@@ -47,7 +47,7 @@ def test_what_is_filled_in_is_escaped_in_pages_and_not_in_text() -> None:
 
 def test_a_subject_is_one_line(tmp_path: Path) -> None:
     words = wording(_own(tmp_path, "nb/subject.txt", "Ny\n\n  beskjed\n"))
-    assert words.subject(shown(letter(), None), "nb") == "Ny beskjed"
+    assert words.subject(mail_content(letter(), None), "nb") == "Ny beskjed"
 
 
 MISTAKES = [
@@ -85,7 +85,7 @@ def test_a_folder_that_is_not_there_is_told_at_start(tmp_path: Path) -> None:
 
 def test_other_files_beside_them_disturb_nobody(tmp_path: Path) -> None:
     _own(tmp_path, "README.md", "Our templates")
-    assert wording(_own(tmp_path, "nb/.text.txt.swp", "x")).text(shown(letter(), None), "nb")
+    assert wording(_own(tmp_path, "nb/.text.txt.swp", "x")).text(mail_content(letter(), None), "nb")
 
 
 def test_every_template_is_a_resource_of_the_package() -> None:
@@ -105,4 +105,6 @@ def test_the_wheel_holds_them(tmp_path: Path) -> None:
 def test_a_message_of_one_second_and_one_of_an_hour_are_told_alike() -> None:
     words = wording()
     for seconds, length in ((0.4, "1 sek"), (3600.0, "60 min")):
-        assert f"Lengde:     {length}" in words.text(shown(letter(replace(NEW, seconds=seconds)), None), "nb")
+        assert f"Lengde:     {length}" in words.text(
+            mail_content(letter(replace(NEW, seconds=seconds)), None), "nb"
+        )

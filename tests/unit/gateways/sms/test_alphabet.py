@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from personsvar.gateways.sms.alphabet import ALPHABETS, Alphabet, Coding, coding_of, decoded, encoded
 from personsvar.gateways.sms.delivered import Delivered, incoming
-from personsvar.gateways.sms.delivery_receipt import report
+from personsvar.gateways.sms.delivery_receipt import receipt_in
 from personsvar.gateways.sms.sms import Ports, Sms
 from personsvar.gateways.sms.sms_parts import parts_of
 from personsvar.gateways.sms.smsc import smscs
 from personsvar.mailbox.model.ids import Number
-from tests.unit.gateways.sms.patience import patient
+from tests.unit.gateways.sms.property_tests import patient
 
 OLA = Number("+4790000001")
 ANDROID = "Activate:pv=13;ct=Google.Pixel_8.15;pt=0;//VVM"
@@ -121,7 +121,7 @@ def test_an_android_s_request_is_whole(alphabet: Alphabet) -> None:
     ],
 )
 def test_a_receipt_of_data_coding_0_is_read_in_it(alphabet: Alphabet, octets: bytes, id_: str) -> None:
-    told = report(Delivered("", "", 4, 0, octets, {}), alphabet=alphabet)
+    told = receipt_in(Delivered("", "", 4, 0, octets, {}), alphabet=alphabet)
     assert told is not None
     assert (told.id, told.detail) == (id_, "DELIVRD")
 

@@ -7,11 +7,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from personsvar.gateways.sms.delivered import Delivered, Tlv, UnreadableError, delivered, incoming
-from personsvar.gateways.sms.delivery_receipt import report
+from personsvar.gateways.sms.delivery_receipt import receipt_in
 from personsvar.gateways.sms.frames import Command, Pdu
 from personsvar.gateways.sms.sms import Concatenation, Ports
 from personsvar.mailbox.model.ledger import ReceiptState
-from tests.unit.gateways.sms.patience import patient
+from tests.unit.gateways.sms.property_tests import patient
 
 FIRST = bytes((0, 1, 1)) + b"4790000002\0" + bytes((0, 0)) + b"2442\0"
 """service_type, source, destination"""
@@ -50,7 +50,7 @@ def _read(pdu: Pdu) -> None:
     except UnreadableError:
         return
     incoming(it)
-    report(it)
+    receipt_in(it)
     assert isinstance(it, Delivered)
 
 
@@ -111,7 +111,7 @@ RECEIPT_BY_DATA_SM = FIRST + bytes((0x04, 0, 0)) + bytes.fromhex("001e0004313035
 
 def test_a_receipt_by_data_sm_is_read() -> None:
     it = delivered(Pdu(Command.DATA_SM, 0, 1, RECEIPT_BY_DATA_SM))
-    told = report(it)
+    told = receipt_in(it)
     assert it.is_receipt
     assert told is not None
     assert (told.id, told.state) == ("105", ReceiptState.DELIVERED)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personsvar.gateways.sms.frames import Frames, Pdu, StreamBrokenError
-from tests.unit.gateways.sms.patience import patient
+from tests.unit.gateways.sms.property_tests import patient
 
 NUMBER = st.integers(0, 0xFFFFFFFF)
 PDUS = st.lists(st.builds(Pdu, NUMBER, NUMBER, NUMBER, st.binary(max_size=200)), max_size=5)

@@ -12,7 +12,7 @@ from personsvar.gateways.sms.sms_parts import SmsPart, parts_of
 from personsvar.gateways.sms.user_data import read
 from personsvar.mailbox.model.ids import Number
 from personsvar.notifier.errors import UndeliverableError
-from tests.unit.gateways.sms.patience import patient
+from tests.unit.gateways.sms.property_tests import patient
 
 OLA = Number("+4790000001")
 GSM7 = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCÄÖÑÜ§¿abcäöñüà\f^{}\\[~]|€"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.gateways.files.folder_gateway import FolderGateway
-from personsvar.gateways.files.written import FileDelivery
+from personsvar.gateways.files.outbox_writer import FileDelivery
 from personsvar.gateways.sms.sms import Ports
 from personsvar.gateways.visual.sms_route import sms_route
 from personsvar.gateways.visual.visual_gateway import VisualGateway

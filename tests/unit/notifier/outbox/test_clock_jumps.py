@@ -16,7 +16,7 @@ from personsvar.notifier.errors import DeliveryError
 from personsvar.notifier.words.rendering import Rendered
 from tests.unit.conftest import Bureau
 from tests.unit.notifier.outbox.conftest import Lanes
-from tests.unit.notifier.outbox.gateways import Post
+from tests.unit.notifier.outbox.post import Post
 from tests.wire.until import until
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

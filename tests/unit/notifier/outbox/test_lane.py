@@ -25,7 +25,7 @@ from personsvar.notifier.outbox.retry_policy import RetryDecision
 from personsvar.notifier.words.rendering import Rendered, Text
 from tests.unit.conftest import Bureau
 from tests.unit.notifier.outbox.conftest import Lanes
-from tests.unit.notifier.outbox.gateways import Post
+from tests.unit.notifier.outbox.post import Post
 
 QUIET = bytes([0xD5]) * 8000 * 3
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from personsvar.gateways.files.folder_gateway import FolderGateway
-from personsvar.gateways.files.written import FileDelivery
+from personsvar.gateways.files.outbox_writer import FileDelivery
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.login import reset_pin
 from personsvar.mailbox.model.ids import Number, SpoolId

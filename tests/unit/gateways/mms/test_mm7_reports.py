@@ -14,7 +14,7 @@ from personsvar.gateways.mms.mm7_reports import STATES
 from personsvar.http.mm7_callbacks import reports_router
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState
-from tests.unit.gateways.mms.test_answers import BOMB, FILE
+from tests.unit.gateways.mms.test_mm7_answers import BOMB, FILE
 from tests.wire.mm7_reading import MM7, SOAP
 from tests.wire.mmsc import delivery_report, submit_rsp
 

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from personsvar.http.connection_limits import ConnectionLimits, household
+from personsvar.http.connection_limits import ConnectionLimits, source_of
 from personsvar.http.http_server import HttpServer
 from personsvar.http.timeouts import HttpTimeouts, protocol
 
@@ -49,7 +49,7 @@ def _app() -> FastAPI:
 @dataclass(frozen=True)
 class Door:
     port: int
-    places: ConnectionLimits
+    limits: ConnectionLimits
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), 60)
@@ -59,14 +59,14 @@ class Door:
 
 
 @contextmanager
-def opened(patience: HttpTimeouts, *, most: int = 50, each: int = 50) -> Iterator[Door]:
+def opened(timeouts: HttpTimeouts, *, most: int = 50, each: int = 50) -> Iterator[Door]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    places = ConnectionLimits(most, each)
-    web = HttpServer(_app(), f"127.0.0.1:{port}", places, patience)
+    limits = ConnectionLimits(most, each)
+    web = HttpServer(_app(), f"127.0.0.1:{port}", limits, timeouts)
     web.start()
     try:
-        yield Door(port, places)
+        yield Door(port, limits)
     finally:
         web.stop()
 
@@ -141,8 +141,8 @@ def test_an_answer_that_nobody_takes_is_ended_too() -> None:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         deaf.connect(("127.0.0.1", door.port))
         deaf.sendall(b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n")
-        _until(lambda: door.places.taken == 1)
-        _until(lambda: door.places.taken == 0)
+        _until(lambda: door.limits.taken == 1)
+        _until(lambda: door.limits.taken == 0)
 
 
 @pytest.mark.parametrize("closing", [b"", b"Connection: close\r\n"])
@@ -209,7 +209,7 @@ def test_a_connection_may_be_used_again_and_many_requests_at_once_are_answered()
         answers = b""
         while answers.count(b"ok\n") < 20:
             answers += one.recv(65536)
-        assert door.places.taken == 1
+        assert door.limits.taken == 1
 
 
 def test_what_is_no_http_is_refused_and_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -233,8 +233,8 @@ def test_half_requests_give_way_to_whole_ones() -> None:
                 one.sendall(HEAD)
         assert door.get() == "ok\n"
         assert _is_ended(half[0])
-        _until(lambda: door.places.taken <= 8)
-        assert door.places.turned_away == 0
+        _until(lambda: door.limits.taken <= 8)
+        assert door.limits.turned_away == 0
         for one in half:
             one.close()
 
@@ -252,39 +252,39 @@ class Someone:
 
 
 def test_one_address_has_its_own_limit_and_the_others_their_places() -> None:
-    places = ConnectionLimits(most=10, each=3)
+    limits = ConnectionLimits(most=10, each=3)
     loud = [Someone() for _ in range(3)]
-    assert all(places.take(one, "192.0.2.1") for one in loud)
+    assert all(limits.take(one, "192.0.2.1") for one in loud)
     for one in loud:
-        places.heard(one)
-    assert not places.take(Someone(), "192.0.2.1")
-    assert places.take(Someone(), "192.0.2.2")
-    assert places.turned_away == 1
-    places.unheard(loud[1])  # it begins another request, and does not go on
-    assert places.take(Someone(), "192.0.2.1")
+        limits.heard(one)
+    assert not limits.take(Someone(), "192.0.2.1")
+    assert limits.take(Someone(), "192.0.2.2")
+    assert limits.turned_away == 1
+    limits.unheard(loud[1])  # it begins another request, and does not go on
+    assert limits.take(Someone(), "192.0.2.1")
     assert loud[1].ended == [loud[1]]
-    places.leave(loud[1])  # told twice
-    places.leave(loud[0])
-    assert places.take(Someone(), "192.0.2.1")
+    limits.leave(loud[1])  # told twice
+    limits.leave(loud[0])
+    assert limits.take(Someone(), "192.0.2.1")
 
 
 def test_an_address_at_its_limit_ends_nobody_elses_request() -> None:
-    places = ConnectionLimits(most=10, each=1)
+    limits = ConnectionLimits(most=10, each=1)
     other, mine = Someone(), Someone()
-    assert places.take(other, "192.0.2.2")
-    assert places.take(mine, "192.0.2.1")
-    assert places.take(Someone(), "192.0.2.1")
+    assert limits.take(other, "192.0.2.2")
+    assert limits.take(mine, "192.0.2.1")
+    assert limits.take(Someone(), "192.0.2.1")
     assert (other.ended, mine.ended) == ([], [mine])
 
 
 def test_turning_away_is_told_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     now = [0.0]
-    places = ConnectionLimits(most=1, each=1, now=lambda: now[0])
+    limits = ConnectionLimits(most=1, each=1, now=lambda: now[0])
     first = Someone()
-    places.take(first, "192.0.2.1")
-    places.heard(first)
+    limits.take(first, "192.0.2.1")
+    limits.heard(first)
     for now[0] in (0.0, 1.0, 59.0, 61.0):
-        assert not places.take(Someone(), "192.0.2.1")
+        assert not limits.take(Someone(), "192.0.2.1")
     told = [record.__dict__["so_far"] for record in caplog.records]
     assert told == [1, 4]
 
@@ -301,4 +301,4 @@ def test_turning_away_is_told_once_a_minute(caplog: pytest.LogCaptureFixture) ->
     ],
 )
 def test_an_ipv6_subscriber_has_many_addresses_and_is_one(one: str, other: str, same: bool) -> None:
-    assert (household(one) == household(other)) is same
+    assert (source_of(one) == source_of(other)) is same

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from personsvar.gateways.webhooks.webhook_answers import WebhookEnding, judged
+from personsvar.gateways.webhooks.webhook_answers import WebhookEnding, meaning_of
 from tests.wire.letters import NOW
 
 
@@ -26,7 +26,7 @@ from tests.wire.letters import NOW
     ],
 )
 def test_each_answer(status: int, ending: WebhookEnding) -> None:
-    assert judged(status, None, now=NOW).ending is ending
+    assert meaning_of(status, None, now=NOW).ending is ending
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_each_answer(status: int, ending: WebhookEnding) -> None:
     ],
 )
 def test_retry_after(retry_after: str | None, seconds: float | None) -> None:
-    assert judged(503, retry_after, now=NOW).wait_seconds == seconds
+    assert meaning_of(503, retry_after, now=NOW).wait_seconds == seconds

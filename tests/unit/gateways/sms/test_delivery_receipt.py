@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personsvar.gateways.sms.delivered import Delivered, Tlv
-from personsvar.gateways.sms.delivery_receipt import DeliveryReceipt, own_id, report
+from personsvar.gateways.sms.delivery_receipt import DeliveryReceipt, own_id, receipt_in
 from personsvar.mailbox.model.ledger import ReceiptState
-from tests.unit.gateways.sms.patience import patient
+from tests.unit.gateways.sms.property_tests import patient
 
 FIELDS = {
     "id": "0123456789",
@@ -33,13 +33,15 @@ def delivered(text: str, *, data_coding: int = 0, **tlvs: bytes) -> Delivered:
 @given(st.permutations(list(FIELDS)), st.sampled_from([" ", "  ", "\r\n"]), st.sampled_from([str, str.upper]))
 def test_fields_stand_in_any_order(order: list[str], between: str, case: type[str]) -> None:
     text = between.join(f"{case(name)}:{FIELDS[name]}" for name in order)
-    assert report(delivered(text)) == DeliveryReceipt("0123456789", ReceiptState.FAILED, "UNDELIV err:0C1")
+    assert receipt_in(delivered(text)) == DeliveryReceipt(
+        "0123456789", ReceiptState.FAILED, "UNDELIV err:0C1"
+    )
 
 
 @patient
 @given(st.sets(st.sampled_from([name for name in FIELDS if name != "id"])))
 def test_any_but_the_id_may_be_missing(missing: set[str]) -> None:
-    told = report(delivered(" ".join(f"{n}:{v}" for n, v in FIELDS.items() if n not in missing)))
+    told = receipt_in(delivered(" ".join(f"{n}:{v}" for n, v in FIELDS.items() if n not in missing)))
     assert told is not None
     assert told.id == "0123456789"
     assert told.detail.startswith("UNKNOWN" if "stat" in missing else "UNDELIV")
@@ -52,7 +54,7 @@ def test_any_text_and_any_tlvs_are_a_report_or_none(
 ) -> None:
     octets = text.encode("utf-8")
     it = Delivered("", "", 4, coding, octets, {Tlv.RECEIPTED_MESSAGE_ID: given, Tlv.MESSAGE_STATE: state})
-    told = report(it, ids="hex")
+    told = receipt_in(it, ids="hex")
     assert told is None or told.id
 
 
@@ -75,7 +77,7 @@ def test_any_text_and_any_tlvs_are_a_report_or_none(
     ],
 )
 def test_what_a_word_means(word: str, state: ReceiptState) -> None:
-    assert report(delivered(f"id:7 stat:{word}")) == DeliveryReceipt("7", state, word.upper())
+    assert receipt_in(delivered(f"id:7 stat:{word}")) == DeliveryReceipt("7", state, word.upper())
 
 
 @pytest.mark.parametrize(
@@ -92,22 +94,22 @@ def test_what_a_word_means(word: str, state: ReceiptState) -> None:
     ],
 )
 def test_what_a_message_state_means(number: int, state: ReceiptState) -> None:
-    told = report(delivered("", receipted_message_id=b"7\0", message_state=bytes((number,))))
+    told = receipt_in(delivered("", receipted_message_id=b"7\0", message_state=bytes((number,))))
     assert told is not None
     assert (told.id, told.state) == ("7", state)
 
 
 def test_the_text_that_was_sent_says_nothing() -> None:
-    told = report(delivered("id:7 stat:EXPIRED text:id:666 stat:DELIVRD err:4711"))
+    told = receipt_in(delivered("id:7 stat:EXPIRED text:id:666 stat:DELIVRD err:4711"))
     assert told == DeliveryReceipt("7", ReceiptState.FAILED, "EXPIRED")
 
 
 def test_an_empty_id_is_not_the_word_after_it() -> None:
-    assert report(delivered("id: sub:001 stat:DELIVRD")) is None
+    assert receipt_in(delivered("id: sub:001 stat:DELIVRD")) is None
 
 
 def test_a_receipt_in_ucs2() -> None:
-    assert report(delivered("id:7 stat:DELIVRD", data_coding=8)) == DeliveryReceipt(
+    assert receipt_in(delivered("id:7 stat:DELIVRD", data_coding=8)) == DeliveryReceipt(
         "7", ReceiptState.DELIVERED, "DELIVRD"
     )
 
@@ -125,8 +127,8 @@ def test_a_receipt_in_ucs2() -> None:
     ],
 )
 def test_an_id_in_another_base_is_found_again(ids: str, answer: str, told: str) -> None:
-    said = report(delivered(f"id:{told} stat:DELIVRD"), ids=ids)  # type: ignore[arg-type]  # a table
-    by_tlv = report(delivered("", receipted_message_id=answer.encode()), ids=ids)  # type: ignore[arg-type]
+    said = receipt_in(delivered(f"id:{told} stat:DELIVRD"), ids=ids)  # type: ignore[arg-type]  # a table
+    by_tlv = receipt_in(delivered("", receipted_message_id=answer.encode()), ids=ids)  # type: ignore[arg-type]
     assert said is not None
     assert by_tlv is not None
     assert said.id == by_tlv.id == own_id(answer, ids)  # type: ignore[arg-type]

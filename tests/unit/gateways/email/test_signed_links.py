@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from personsvar.gateways.email.signed_links import LinkBrokenError, SignedLinks, signing_key
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.vault import new_key
-from tests.unit.gateways.email.letters import NOON
+from tests.unit.gateways.email.mails import NOON
 
 KEY = new_key()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from personsvar.gateways.email.attachment import Attachment, Carried, Linked
-from personsvar.gateways.email.dates import day_and_time
+from personsvar.gateways.email.mail_dates import day_and_time
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.notifier.words.facts import NoticeFacts
@@ -42,7 +42,7 @@ class MailContent:
     link_until: str = ""
 
 
-def shown(rendered: Rendered, carried: Carried | None) -> MailContent:
+def mail_content(rendered: Rendered, carried: Carried | None) -> MailContent:
     kind, mail = rendered.notice.kind, rendered.content_as(Mail)
     plain = MailContent(kind=str(kind), text=mail.text, title=mail.subject)
     if kind is not NoticeKind.NEW_MESSAGE:

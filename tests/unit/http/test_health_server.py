@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from personsvar.cli import health as command
 from personsvar.http.health import Check, Health
-from personsvar.http.health_door import AT_ONCE, HealthServer
+from personsvar.http.health_server import AT_ONCE, HealthServer
 from personsvar.http.metrics import Meter
 from personsvar.running.checks import within_time
 from personsvar.running.service_runner import ServiceRunner
@@ -97,7 +97,7 @@ def test_those_who_say_nothing_or_half_of_it_give_way_to_those_who_ask() -> None
 
 
 def test_a_question_that_comes_letter_by_letter_is_ended_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("personsvar.http.health_door.QUESTION_SECONDS", 0.3)
+    monkeypatch.setattr("personsvar.http.health_server.QUESTION_SECONDS", 0.3)
     with open_door() as port, socket.create_connection(("127.0.0.1", port), 30) as slow:
         slow.settimeout(0.05)  # each letter comes well within the time for one
         heard = None

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 FINISH_SECONDS = 5.0
 
 
-class HandingOver:
-    """Counts hand-overs: `with handing_over.one(): …` around each, and at last `await handing_over.end()`."""
+class InFlight:
+    """Counts hand-overs: `with in_flight.one(): …` around each, and at last `await in_flight.end()`."""
 
     def __init__(self) -> None:
         self._under_way = 0

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from personsvar.gateways.files.written import SUFFIXES
+from personsvar.gateways.files.outbox_writer import SUFFIXES
 from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.services import Services
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from personsvar.gateways.kannel.kannel_answers import judge
+from personsvar.gateways.kannel.kannel_answers import check_answer
 from personsvar.notifier.errors import DeliveryError, UndeliverableError
 
 GATEWAY = "kannel.example.test:13013"
@@ -15,7 +15,7 @@ GATEWAY = "kannel.example.test:13013"
     ["0: Accepted for delivery", "3: Queued for later delivery", "Sent.", "0: Sent. Message splits: 2"],
 )
 def test_what_is_taken(body: str) -> None:
-    judge(GATEWAY, 202, body)
+    check_answer(GATEWAY, 202, body)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_what_is_taken(body: str) -> None:
 )
 def test_what_is_refused_for_good(status: int, body: str) -> None:
     with pytest.raises(UndeliverableError, match=str(status)):
-        judge(GATEWAY, status, body)
+        check_answer(GATEWAY, status, body)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_is_refused_for_good(status: int, body: str) -> None:
 )
 def test_what_is_tried_again(status: int, body: str, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(DeliveryError, match=str(status)):
-        judge(GATEWAY, status, body)
+        check_answer(GATEWAY, status, body)
     assert not caplog.records
 
 
@@ -58,11 +58,11 @@ def test_the_operators_mistake_is_logged_and_costs_no_notice(
     status: int, body: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(DeliveryError, match="refuses us"):
-        judge(GATEWAY, status, body)
+        check_answer(GATEWAY, status, body)
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
 def test_an_answer_that_quotes_the_sms_carries_no_pin() -> None:
     with pytest.raises(DeliveryError) as raised:
-        judge(GATEWAY, 500, "can't send 'PIN-koden din er 482913'\n\x07 to anybody")
+        check_answer(GATEWAY, 500, "can't send 'PIN-koden din er 482913'\n\x07 to anybody")
     assert str(raised.value) == "500 can't send 'PIN-koden din er ••••' to anybody"

@@ -15,7 +15,7 @@ from personsvar.notifier.outbox.outbox_worker import OutboxWorker
 from personsvar.notifier.words.rendering import Rendered
 from tests.unit.conftest import Bureau
 from tests.unit.notifier.outbox.conftest import Lanes
-from tests.unit.notifier.outbox.gateways import Post
+from tests.unit.notifier.outbox.post import Post
 
 
 @dataclass

@@ -8,11 +8,11 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from personsvar.gateways.files.written import SUFFIXES
+from personsvar.gateways.files.outbox_writer import SUFFIXES
 
 HIDDEN = "••••"
 ENDINGS = frozenset(SUFFIXES.values())
-LETTERS = {".mms": "MMS", ".eml": "e-mail"}
+MAIL_KINDS = {".mms": "MMS", ".eml": "e-mail"}
 _SECRETS = {"pin": "PIN", "password": "password"}
 """By their field; and what a reader calls them."""
 
@@ -30,15 +30,15 @@ class SentFile:
 
 def read(suffix: str, content: bytes) -> SentFile:
     """What a file says; one that somebody broke must not hide the others."""
-    kind = LETTERS.get(suffix, "SMS")
+    kind = MAIL_KINDS.get(suffix, "SMS")
     try:
-        return _letter(kind, content) if suffix in LETTERS else _sms(kind, content)
+        return _mail(kind, content) if suffix in MAIL_KINDS else _sms(kind, content)
     except (ValueError, LookupError):
         return SentFile(kind, "nobody", "can't be read")
 
 
 def sound(rendered: bytes) -> tuple[bytes, str] | None:
-    """And what it is."""
+    """The recording, and its media type."""
     for part in _parsed(rendered).walk():
         content = part.get_payload(decode=True)
         if part.get_content_maintype() == "audio" and isinstance(content, bytes):
@@ -65,7 +65,7 @@ def _sms(kind: str, content: bytes) -> SentFile:
     return SentFile(kind, to, text.replace(str(fields[name]), HIDDEN), hidden=_SECRETS[name])
 
 
-def _letter(kind: str, content: bytes) -> SentFile:
+def _mail(kind: str, content: bytes) -> SentFile:
     mail = _parsed(content)
     body = mail.get_body(("plain",))
     text = str(body.get_content()).strip() if body is not None else ""

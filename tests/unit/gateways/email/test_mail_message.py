@@ -23,7 +23,7 @@ from personsvar.mailbox.notices import FOR_MACHINES
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.notifier.words.rendering import Rendered
 from personsvar.voice.wav import wav
-from tests.unit.gateways.email.letters import NEW, NOON, letter, with_words, withheld
+from tests.unit.gateways.email.mails import NEW, NOON, letter, with_words, withheld
 
 WORDS = wording()
 MP3 = Attachment(b"ID3\x00\xff" * 100, "mp3", 23.2)

@@ -23,9 +23,9 @@ from personsvar.notifier.errors import (
 from personsvar.notifier.gateway import Accepted
 from personsvar.vault import new_key
 from tests.real.notices.certificates import certificate
-from tests.unit.gateways.email.gateways import gateway, opened, until
-from tests.unit.gateways.email.letters import NOON, SmallEncoder, letter, with_words
+from tests.unit.gateways.email.email_gateways import gateway, opened, until
 from tests.unit.gateways.email.mail_servers import Answer, Deaf, Manners, running_server
+from tests.unit.gateways.email.mails import NOON, SmallEncoder, letter, with_words
 
 pytestmark = pytest.mark.anyio
 LINKS = SignedLinks(

@@ -38,7 +38,7 @@ class HealthServer:
 
     @property
     def port(self) -> int:
-        """The real one, after `start`."""
+        """The server's real port stands here after `start`."""
         return 0 if self._server is None else int(self._server.server_address[1])
 
     def start(self) -> None:
@@ -67,7 +67,7 @@ class _Server(socketserver.ThreadingTCPServer):
         self._lock = threading.Lock()
         self._here: set[socket.socket] = set()
         self._unheard: dict[socket.socket, float] = {}
-        """Those whose question is not whole, the longest first; when they came."""
+        """Here stand those whose question is not whole, the longest first, and when they came."""
         super().__init__(address, _Request)
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -135,7 +135,7 @@ class _Request(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 - the library's form
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's form
-        """Asked every few seconds: no line of the log."""
+        """It is asked every few seconds, and that is no line of the log."""
 
     def _send(self, answer: HealthAnswer) -> None:
         self.send_response(answer.status)

@@ -13,7 +13,7 @@ from personsvar.gateways.email.mail_server import mail_server
 from personsvar.gateways.email.signed_links import SignedLinks
 from personsvar.gateways.email.wording import wording
 from personsvar.voice.encoder import Encoder
-from tests.unit.gateways.email.letters import SmallEncoder
+from tests.unit.gateways.email.mails import SmallEncoder
 from tests.wire.gateway_options import email_options
 
 SENDER = "voicemail@example.test"

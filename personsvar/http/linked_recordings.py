@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from personsvar.gateways.email.attachment import Attachment, as_mp3, as_wav
-from personsvar.gateways.email.dates import day_and_time
+from personsvar.gateways.email.mail_dates import day_and_time
 from personsvar.gateways.email.signed_links import LinkBrokenError, LinkTarget, SignedLinks
 from personsvar.gateways.email.wording import Recording, WhyGone
 from personsvar.mailbox.errors import StoreUnavailableError
@@ -44,7 +44,7 @@ class FoundRecording:
     language: Language
 
 
-class RecordingShelf:
+class LinkedRecordings:
     """`encoder` is of the same event loop as who asks."""
 
     def __init__(self, services: Services, links: SignedLinks, encoder: Encoder) -> None:
@@ -53,18 +53,18 @@ class RecordingShelf:
         self._encoder = encoder
         self._ready: OrderedDict[MessageId, Attachment] = OrderedDict()
 
-    async def find(self, token: str, *, stranger: Language) -> FoundRecording:
+    async def find(self, token: str, *, fallback_language: Language) -> FoundRecording:
         """Raise RecordingGoneError; `stranger`: the language for who has no link of ours."""
         try:
-            pointed = self._links.read(token)
+            target = self._links.read(token)
         except LinkBrokenError as wrong:
-            raise RecordingGoneError("unknown", stranger) from wrong
-        if pointed.expired:
-            raise RecordingGoneError("expired", pointed.language)
+            raise RecordingGoneError("unknown", fallback_language) from wrong
+        if target.expired:
+            raise RecordingGoneError("expired", target.language)
         try:
-            return await asyncio.to_thread(self._look, pointed)
+            return await asyncio.to_thread(self._look, target)
         except StoreUnavailableError as wrong:
-            raise RecordingGoneError("later", pointed.language) from wrong
+            raise RecordingGoneError("later", target.language) from wrong
 
     def shown(self, found: FoundRecording, *, sound: str) -> Recording:
         message, language = found.message, found.language
@@ -81,7 +81,7 @@ class RecordingShelf:
         return Recording(about.caller, when, texts.length(about, language), sound)
 
     async def sound(self, found: FoundRecording) -> Attachment:
-        """MP3, or WAV where that can't be made."""
+        """The recording as MP3, or as WAV where that can't be made."""
         key = found.message.id
         if key not in self._ready:
             self._ready[key] = await self._made(found)
@@ -90,15 +90,15 @@ class RecordingShelf:
             self._ready.popitem(last=False)
         return self._ready[key]
 
-    def _look(self, pointed: LinkTarget) -> FoundRecording:
+    def _look(self, target: LinkTarget) -> FoundRecording:
         with self._services.store.look() as uow:
-            message = uow.messages.get(pointed.message)
+            message = uow.messages.get(target.message)
             if message is None or message.state is State.DELETED:
-                raise RecordingGoneError("deleted", pointed.language)
+                raise RecordingGoneError("deleted", target.language)
             owner = uow.subscribers.get(message.mailbox)
             if owner is None:
-                raise RecordingGoneError("deleted", pointed.language)
-            return FoundRecording(message, owner, uow.sounds.read(message.sound.id), pointed.language)
+                raise RecordingGoneError("deleted", target.language)
+            return FoundRecording(message, owner, uow.sounds.read(message.sound.id), target.language)
 
     async def _made(self, found: FoundRecording) -> Attachment:
         try:
