@@ -34,13 +34,13 @@ class PipeKeyboard:
         raise EOFError
 
     def line(self, ends: str) -> tuple[str, Key]:
-        said = ""
+        typed = ""
         while letter := self._source.read(1):
             if letter in ends:
-                return said, Key(letter)
+                return typed, Key(letter)
             if letter == "\n":
-                return said, Key(ends[0])
-            said += letter
+                return typed, Key(ends[0])
+            typed += letter
         raise EOFError
 
     def forget(self) -> None:
@@ -77,13 +77,13 @@ class TerminalKeyboard:
         return None
 
     def line(self, ends: str) -> tuple[str, Key]:
-        said = ""
+        typed = ""
         while True:
             letter = self._letter()
             if letter in ends or letter in "\r\n":
                 _show("\n")
-                return said, Key(letter if letter in ends else ends[0])
-            said = said[:-1] if letter in "\b\x7f" else said + letter
+                return typed, Key(letter if letter in ends else ends[0])
+            typed = typed[:-1] if letter in "\b\x7f" else typed + letter
             _show("\b \b" if letter in "\b\x7f" else letter)
 
     def forget(self) -> None:

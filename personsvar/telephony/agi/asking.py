@@ -80,10 +80,10 @@ class _Asking:
     def values(self, expressions: Sequence[str]) -> list[str]:
         """What each of them is on this channel; empty for what it has not."""
         between = f"{self.mark}{self.mark.join(expressions)}{self.mark}"
-        said = (self.agi.ask("GET FULL VARIABLE", between).data or "").split(self.mark)[1:-1]
-        if len(said) != len(expressions):
+        answers = (self.agi.ask("GET FULL VARIABLE", between).data or "").split(self.mark)[1:-1]
+        if len(answers) != len(expressions):
             raise SwitchError("the switch told fewer headers than it was asked for")
-        return [plain(value) for value in said]
+        return [plain(value) for value in answers]
 
     def all_of(self, name: str, values: list[str]) -> tuple[str, ...]:
         """Ask for every instance, when those that are known may not be all."""

@@ -43,12 +43,12 @@ def greeting(amr: bytes, max_seconds: float) -> LevelledGreeting:
     samples = np.frombuffer(linear[: len(linear) // 2 * 2], dtype="<i2").astype(np.int16, copy=False)
     if np.abs(samples / _FULL_SCALE).max(initial=0) < _HEARD:
         raise EncodingError("there is nothing to hear in the greeting")
-    loud = levelled(_said(samples) / _FULL_SCALE, SAMPLE_RATE) * (_FULL_SCALE - 1)
+    loud = levelled(_spoken(samples) / _FULL_SCALE, SAMPLE_RATE) * (_FULL_SCALE - 1)
     alaw = encode(np.round(loud).astype(np.int16))
     return LevelledGreeting(alaw, holds_keys(alaw))
 
 
-def _said(samples: NDArray[np.int16]) -> NDArray[np.int16]:
+def _spoken(samples: NDArray[np.int16]) -> NDArray[np.int16]:
     """Whatever holds no speech is kept whole, as on the phone."""
     alaw = encode(samples)
     return samples[what_is_said(alaw)] if holds_speech(alaw) else samples

@@ -52,7 +52,7 @@ class Authenticate:
 class Identify:
     """ID (RFC 2971): what a client says of itself."""
 
-    told: tuple[tuple[str, str | None], ...]
+    fields: tuple[tuple[str, str | None], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ _FOREIGN = re.compile(r"[^\x20-\x7e]+|&")
 def decoded(name: bytes) -> str:
     """`&AOY-re` is `ære`. A name that some clients send in UTF-8 is taken as that."""
     try:
-        told = _SHIFTED.sub(lambda run: _unshifted(run[1]), name.decode("utf-8"))
+        text = _SHIFTED.sub(lambda run: _unshifted(run[1]), name.decode("utf-8"))
     except (UnicodeDecodeError, binascii.Error):
         raise MalformedError("invalid folder name") from None
-    if _CONTROL.search(told):
+    if _CONTROL.search(text):
         raise MalformedError("invalid folder name")
-    return told
+    return text
 
 
 def encoded(name: str) -> str:

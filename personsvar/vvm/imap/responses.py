@@ -19,20 +19,20 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
 def ok(tag: str | None, text: str, code: str = "") -> bytes:
     """Without a tag it is untagged: `* OK …`."""
-    return _said(tag, "OK", text, code)
+    return _status(tag, "OK", text, code)
 
 
 def no(tag: str | None, text: str, code: str = "") -> bytes:
     """Clients compare some of the texts letter by letter: no code in front of those of log-in and PIN."""
-    return _said(tag, "NO", text, code)
+    return _status(tag, "NO", text, code)
 
 
 def bad(tag: str | None, text: str, code: str = "") -> bytes:
-    return _said(tag, "BAD", text, code)
+    return _status(tag, "BAD", text, code)
 
 
 def bye(text: str) -> bytes:
-    return _said(None, "BYE", text, "")
+    return _status(None, "BYE", text, "")
 
 
 def too_large(tag: str | None) -> bytes:
@@ -105,8 +105,8 @@ def folder_line(name: str, attributes: Iterable[str] = (r"\HasNoChildren",), *, 
 
 
 def status(folder: str, counts: Mapping[StatusItem, int]) -> bytes:
-    told = [f"{item} {count}" for item, count in counts.items()]
-    return _line(b"STATUS", string(encoded(folder)), listed(told))
+    words = [f"{item} {count}" for item, count in counts.items()]
+    return _line(b"STATUS", string(encoded(folder)), listed(words))
 
 
 def namespace() -> bytes:
@@ -128,13 +128,13 @@ def quota_root(folder: str, root: str = "") -> bytes:
 
 
 def quota(resources: Iterable[Resource], root: str = "") -> bytes:
-    told = [f"{resource.name} {resource.used} {resource.limit}" for resource in resources]
-    return _line(b"QUOTA", string(root), listed(told))
+    words = [f"{resource.name} {resource.used} {resource.limit}" for resource in resources]
+    return _line(b"QUOTA", string(root), listed(words))
 
 
-def identity(told: Iterable[tuple[str, str | None]]) -> bytes:
+def identity(fields: Iterable[tuple[str, str | None]]) -> bytes:
     """The answer to ID (RFC 2971)."""
-    words = [word for field, value in told for word in (string(field), nstring(value))]
+    words = [word for field, value in fields for word in (string(field), nstring(value))]
     return _line(b"ID", listed(words) if words else b"NIL")
 
 
@@ -151,7 +151,7 @@ def copy_uid(validity: int, sources: Sequence[int], targets: Sequence[int]) -> s
     return f"COPYUID {validity} {compact(sources)} {compact(targets)}"
 
 
-def _said(tag: str | None, word: str, text: str, code: str) -> bytes:
+def _status(tag: str | None, word: str, text: str, code: str) -> bytes:
     bracketed = f"[{_words(code)}] " if code else ""
     return f"{tag or '*'} {word} {bracketed}{_words(text)}".encode("ascii") + CRLF
 

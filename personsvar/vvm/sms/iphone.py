@@ -19,14 +19,14 @@ def state(now: ProvisioningStatus, login: ClientLogin | None) -> str:
     """All four of server, port, name and password, or none: fewer configure nothing."""
     if login is None or now not in _NAMES:
         return "STATE?state=NotAvailable"
-    told = joined(
+    fields = joined(
         ("state", _NAMES[now]),
         ("server", login.host),
         ("port", login.tls_port),
         ("pw", login.password),
         ("name", login.user.partition("@")[0]),
     )
-    return f"STATE?{told}"
+    return f"STATE?{fields}"
 
 
 def mailbox_update(new_count: int) -> str:

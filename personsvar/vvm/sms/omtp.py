@@ -25,10 +25,10 @@ def status(
     dialect: Dialect, prefix: str, state: ProvisioningStatus, login: ClientLogin | None, terms: Terms
 ) -> str:
     """Only who may log in is told how: nothing of it goes with `st=P`, `U` and `B`."""
-    told: list[Field] = [("st", state), ("rc", CAUSES[state])]
+    fields: list[Field] = [("st", state), ("rc", CAUSES[state])]
     if login is not None and state in (ProvisioningStatus.NEW, ProvisioningStatus.READY):
-        told += [*_login(login, terms), *_terms(dialect, state, terms), *_extra(dialect)]
-    return f"{_head(dialect, prefix)}:STATUS:{joined(*told)}"
+        fields += [*_login(login, terms), *_terms(dialect, state, terms), *_extra(dialect)]
+    return f"{_head(dialect, prefix)}:STATUS:{joined(*fields)}"
 
 
 def new_message(dialect: Dialect, prefix: str, message: NewMessage, new_count: int) -> str:

@@ -66,11 +66,11 @@ def read_request(text: str) -> ClientRequest | None:
         return None
     if whole[3]:
         return ClientRequest(ClientRequestKind.STATUS, Dialect.IPHONE)
-    said = _said((whole[2] or "").split(";"))
-    return None if said is None else _request(ClientRequestKind(whole[1].lower()), said)
+    found = _fields_of((whole[2] or "").split(";"))
+    return None if found is None else _request(ClientRequestKind(whole[1].lower()), found)
 
 
-def _said(tokens: Iterable[str]) -> _Fields | None:
+def _fields_of(tokens: Iterable[str]) -> _Fields | None:
     fields: dict[str, str] = {}
     prefix = None
     for token in filter(None, (token.strip() for token in tokens)):
@@ -84,14 +84,14 @@ def _said(tokens: Iterable[str]) -> _Fields | None:
     return _Fields(fields, prefix)
 
 
-def _request(kind: ClientRequestKind, said: _Fields) -> ClientRequest | None:
-    fields = said.fields
+def _request(kind: ClientRequestKind, found: _Fields) -> ClientRequest | None:
+    fields = found.fields
     version = _number(fields.get("pv"), LEAST_VERSION, LARGEST_VERSION)
     port = _number(fields.get("pt", "0"), 0, LARGEST_PORT)
     if port is None or ("pv" in fields and version is None):
         return None
     client = _UNFIT.sub("", fields.get("ct", ""))[:LONGEST_CLIENT]
-    return ClientRequest(kind, _dialect(fields, version), version, client, port, said.prefix)
+    return ClientRequest(kind, _dialect(fields, version), version, client, port, found.prefix)
 
 
 def _dialect(fields: Mapping[str, str], version: int | None) -> Dialect | None:

@@ -10,9 +10,9 @@ from personsvar.vvm.imap.malformed import MalformedError
 from personsvar.vvm.imap.sasl import decoded
 
 _RESPONSE = re.compile(rb"[A-Za-z0-9+/=]+")
-MOST_TOLD = 30
+MOST_FIELDS = 30
 LONGEST_FIELD = 30
-LONGEST_TOLD = 1024
+LONGEST_VALUE = 1024
 """Octets (RFC 2971 section 3.3). In any charset: nobody reads what is told."""
 
 
@@ -34,8 +34,8 @@ def authenticate(words: Arguments) -> Authenticate:
 def identify(words: Arguments) -> Identify:
     if words.accept(b"NIL"):
         return Identify(())
-    told = words.listed(words.astring_or_nil, most=2 * MOST_TOLD)
-    fields, values = told[::2], told[1::2]
+    strings = words.listed(words.astring_or_nil, most=2 * MOST_FIELDS)
+    fields, values = strings[::2], strings[1::2]
     if len(fields) != len(values):
         raise MalformedError("invalid parameter")
     return Identify(
@@ -50,6 +50,6 @@ def _field(field: bytes | None) -> str:
 
 
 def _value(value: bytes | None) -> str | None:
-    if value is not None and len(value) > LONGEST_TOLD:
+    if value is not None and len(value) > LONGEST_VALUE:
         raise MalformedError("invalid parameter")
     return None if value is None else value.decode(errors="replace")

@@ -18,10 +18,10 @@ _PAIR = re.compile(r"([A-Za-z_]+)=(.*)", re.DOTALL)
 
 
 def pin(words: Arguments) -> VendorPin:
-    told = _pairs(words)
-    if "PWD" not in told or not told.keys() <= {"PWD", "OLD_PWD"}:
+    pairs = _pairs(words)
+    if "PWD" not in pairs or not pairs.keys() <= {"PWD", "OLD_PWD"}:
         raise MalformedError("invalid parameter")
-    return VendorPin(told["PWD"], told.get("OLD_PWD"), apple=False)
+    return VendorPin(pairs["PWD"], pairs.get("OLD_PWD"), apple=False)
 
 
 def apple_pin(words: Arguments) -> VendorPin:
@@ -32,21 +32,21 @@ def apple_pin(words: Arguments) -> VendorPin:
 
 
 def language(words: Arguments) -> VendorLanguage:
-    told = _pairs(words)
-    if told.keys() != {"LANG"}:
+    pairs = _pairs(words)
+    if pairs.keys() != {"LANG"}:
         raise MalformedError("invalid parameter")
-    return VendorLanguage(told["LANG"])
+    return VendorLanguage(pairs["LANG"])
 
 
 def _pairs(words: Arguments) -> dict[str, str]:
-    told: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     while True:
         key, value = _pair(words)
-        if key in told:
+        if key in pairs:
             raise MalformedError("invalid parameter")
-        told[key] = value
+        pairs[key] = value
         if words.is_over:
-            return told
+            return pairs
         words.space()
 
 

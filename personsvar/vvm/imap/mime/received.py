@@ -133,13 +133,13 @@ def _decoded(sound: _Entity) -> bytes | None:
 
 
 def _kind(whole: _Entity) -> GreetingType:
-    told = whole.headers.get("x-cns-greeting-type", "").strip().lower()
-    return GreetingType.VOICE_SIGNATURE if told == GreetingType.VOICE_SIGNATURE else GreetingType.NORMAL
+    kind = whole.headers.get("x-cns-greeting-type", "").strip().lower()
+    return GreetingType.VOICE_SIGNATURE if kind == GreetingType.VOICE_SIGNATURE else GreetingType.NORMAL
 
 
 def _declared(whole: _Entity, sound: _Entity) -> int | None:
-    told = whole.headers.get("content-duration") or sound.headers.get("content-duration") or ""
-    found = _SECONDS.match(told)
+    duration = whole.headers.get("content-duration") or sound.headers.get("content-duration") or ""
+    found = _SECONDS.match(duration)
     return None if found is None else int(found[1])
 
 

@@ -56,4 +56,6 @@ def _chosen(headers: Headers, asked: Section) -> Headers:
     if asked.piece not in (Piece.FIELDS, Piece.FIELDS_NOT):
         return headers
     wanted = asked.piece is Piece.FIELDS
-    return tuple(it for it in headers if (it[0].upper().encode("ascii") in asked.fields) is wanted)
+    return tuple(
+        header for header in headers if (header[0].upper().encode("ascii") in asked.fields) is wanted
+    )

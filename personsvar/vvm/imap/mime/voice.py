@@ -48,7 +48,10 @@ def voice_mail(message: VoiceMessage) -> MimeMail:
             ("Importance", "high" if message.urgent else "normal"),
             ("X-AppleVM-Message-Version", "1.0"),
         ),
-        parts=(sound(f"vm-{message.uid}.amr", message.octets, message.seconds), *_said(message.transcript)),
+        parts=(
+            sound(f"vm-{message.uid}.amr", message.octets, message.seconds),
+            *_shown(message.transcript),
+        ),
     )
 
 
@@ -71,7 +74,7 @@ def _durations(seconds: float) -> Headers:
     return ("Content-Duration", whole_seconds(seconds)), ("X-AppleVM-Duration", whole_seconds(seconds))
 
 
-def _said(transcript: str) -> tuple[MimePart, ...]:
+def _shown(transcript: str) -> tuple[MimePart, ...]:
     """Any text part is shown as the transcription: there is none otherwise."""
     if not transcript:
         return ()

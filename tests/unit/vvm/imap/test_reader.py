@@ -190,8 +190,8 @@ class TestLimits:
         assert after == NOOP
         assert isinstance(identified, ImapRequest)
         assert isinstance(identified.command, c.Identify)
-        assert len(identified.command.told) == 30
-        assert {len(told or "") for _, told in identified.command.told} == {1024}
+        assert len(identified.command.fields) == 30
+        assert {len(told or "") for _, told in identified.command.fields} == {1024}
 
     @pytest.mark.parametrize("verb", [b"LOGIN", b"NOOP ID", b"IDLE", b"SEARCH"])
     def test_no_other_command_may_be_so_long(self, verb: bytes) -> None:
