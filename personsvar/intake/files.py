@@ -16,7 +16,7 @@ MAX_SOUND_BYTES = 128 * 1024 * 1024
 
 
 def write(file: Path, content: bytes, *, durable: bool) -> None:
-    """Whole or not at all. Durable is the content; its name is once the folder is synced."""
+    """Write the file whole or not at all. Its content is durable; its name is once the folder is synced."""
     half = file.with_name(file.name + ".new")
     opened = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, FILE_MODE)
     try:

@@ -17,9 +17,9 @@ class WaitingState(StrEnum):
     LIVE = "live"
     """A call of this service goes on."""
     ENDED = "ended"
-    """Finished, and to be taken in by the next sweep."""
+    """The call is over, and the next sweep takes it in."""
     OPEN = "open"
-    """No end mark: taken in once nothing grows."""
+    """It has no end mark: a sweep takes it in once nothing of it grows."""
     GREETING = "greeting"
     BROKEN = "broken"
 
@@ -30,7 +30,7 @@ class ListedRecording:
     """The spool id; of what is broken, the file's name."""
     state: WaitingState
     age_seconds: float
-    """Since it last grew."""
+    """How long ago it last grew."""
     bytes: int
     takes: int
 

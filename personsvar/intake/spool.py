@@ -42,7 +42,7 @@ class SpooledCall:
     has_head: bool
     has_end: bool
     sounds: dict[int, Path]
-    """By the number of the take."""
+    """The files of the takes, by their numbers."""
     sizes: dict[int, int]
     grew_at: float
     """When a file of it last grew: seconds since 1970."""
@@ -88,7 +88,7 @@ class Spool:
         return self.folder / f"{spool_id}.end"
 
     def write_head(self, spool_id: SpoolId, content: bytes) -> None:
-        """Durable when it returns, file and folder; SpoolFullError when the disk can't take a recording."""
+        """File and folder are durable when this returns. SpoolFullError: the disk can't take a recording."""
         try:
             self.open()
             if self._free_bytes() < MIN_FREE_BYTES:
@@ -103,7 +103,7 @@ class Spool:
         return self._free_bytes() < SWITCH_BUFFER_BYTES
 
     def write_end(self, spool_id: SpoolId, mark: EndMark, *, durable: bool) -> None:
-        """Durable where the recording has to wait; one that is gone in a second need not reach the disk."""
+        """The mark is durable where the recording waits; one gone in a second need not reach the disk."""
         write(self.end(spool_id), format_end(mark), durable=durable)
 
     def sync(self, entry: SpooledCall) -> None:

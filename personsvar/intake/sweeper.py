@@ -47,15 +47,15 @@ class Swept:
     """What one sweep did."""
 
     taken: int = 0
-    """Messages."""
+    """How many became messages."""
     missed: int = 0
-    """Missed calls: nothing said, voicemail off, mailbox full."""
+    """How many became missed calls: nothing said, voicemail off, mailbox full."""
     dropped: int = 0
-    """Recordings for nobody, and greetings nobody kept."""
+    """How many were removed: recordings for nobody, and greetings nobody kept."""
     broken: int = 0
-    """Put aside for a person to look at."""
+    """How many were put aside for a person to look at."""
     waiting: int = 0
-    """Still going on, or waiting for the database or a subscriber."""
+    """How many are going on still, or waiting for the database or a subscriber."""
     failed: int = 0
 
 
@@ -191,7 +191,7 @@ class Sweeper:
         return not entry.has_end and self._watched.still(entry.spool_id) < self._longest_seconds
 
     def _leave(self, entry: SpooledCall, seconds: float, *, taken_in: bool = False) -> None:
-        """Not looked at again before it changes, or so long from now."""
+        """The sweeper does not look at it again before it changes, or so long from now."""
         self._seen[entry.spool_id] = _Seen(entry.sizes, self._watched.at + seconds, taken_in)
 
     def _unserved(self, entry: SpooledCall, now: float, why: str) -> _Did:
@@ -211,7 +211,7 @@ class Sweeper:
         return _Did.DROPPED
 
     def _charge(self, entry: SpooledCall, heading: SpoolHeader) -> _Did:
-        """Complete with its end mark: the dialplan writes line by line."""
+        """A charge is complete with its end mark: the dialplan writes line by line."""
         number = charge_of(entry.spool_id)
         if number is None:
             return self._broken(entry, "a call back without its number")
@@ -252,7 +252,7 @@ class SweeperChore:
     sweeper: Sweeper
     clock: Clock
     totals: Counter[str] = field(default_factory=Counter)
-    """Since the start: taken, missed, dropped, broken, failed."""
+    """What was done since the start: taken, missed, dropped, broken, failed."""
 
     def once(self) -> int:
         """Sweep; how many recordings left the spool."""

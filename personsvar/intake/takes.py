@@ -44,9 +44,9 @@ class _Open:
     """The open header whose lock tells sweepers to stay away."""
     takes: int = 0
     speech: dict[tuple[int, int], bool] = field(default_factory=dict)
-    """Takes judged already, by number and length."""
+    """Which takes hold speech, of those judged already, by number and length."""
     kept: bool = False
-    """It is committed: its files are of no more use."""
+    """The recording is committed: its files are of no more use."""
 
 
 class SpoolTakes:
@@ -80,7 +80,7 @@ class SpoolTakes:
         return going_on
 
     def _named(self, heading: SpoolHeader) -> _Open:
-        """By the call's id; not where another call's recording lies under it, or is about to."""
+        """Open it under the call's id; not where another call's recording lies under it, or is about to."""
         with self._lock:
             number = 1
             while not self._is_free(name := another_id(heading.spool_id, number), heading):
@@ -202,7 +202,7 @@ class SpoolTakes:
             log.warning("stays in the spool", extra={"spool_id": entry.spool_id, "error": wrong})
 
     def _leave(self, heading: SpoolHeader, mark: EndMark) -> None:
-        """Durable in the spool, to be taken in later: header, end mark and every take."""
+        """Make all durable in the spool, to be taken in later: header, end mark and every take."""
         try:
             name = (self._open.get(heading) or self._begin(heading)).name
             self.spool.write_end(name, mark, durable=True)

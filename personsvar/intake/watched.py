@@ -30,7 +30,7 @@ class GrowthWatch:
         """When it was looked last."""
 
     def look(self, entries: Sequence[SpooledCall], now: float) -> None:
-        """`now`: what the clock says."""
+        """Look at all of them; `now` is what the clock says."""
         self.at = self._running()
         self._states = {entry.spool_id: self._state(entry, now) for entry in entries}
 

@@ -35,7 +35,7 @@ class CallBackRefusal(StrEnum):
     NOT_ALLOWED = "not-allowed"
     FROM_ELSEWHERE = "from-elsewhere"
     TOO_MANY = "too-many"
-    """As many today as a mailbox may."""
+    """The mailbox has made as many today as it may."""
 
 
 def may_call_back(

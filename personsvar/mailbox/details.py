@@ -39,7 +39,7 @@ class Details:
     pin: str | None = None
     switches: Switches = field(default_factory=Switches)
     quiet: str | None = None
-    """Like `22:00-07:00`."""
+    """Hours like `22:00-07:00`."""
 
 
 def detailed(subscriber: Subscriber, details: Details) -> Subscriber:

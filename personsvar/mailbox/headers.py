@@ -35,7 +35,7 @@ class SipAddress:
     name: str
     uri: Uri
     parameters: Parameters = ()
-    """Those behind the closing bracket: of the entry, not of the URI. Without brackets they are of both."""
+    """The entry's parameters, behind the closing bracket. Without brackets they are the URI's too."""
 
 
 def raw_headers(wrapped: str) -> Iterator[str | None]:
@@ -66,7 +66,7 @@ def parse_address(entry: str) -> SipAddress | None:
 
 
 def _read(value: str) -> list[SipAddress]:
-    """By the grammar; and if that hides an address, as a switch means it that escapes nothing."""
+    """The address by the grammar; and if that hides an address, as a switch means it that escapes nothing."""
     strict, hides = _list(value, STRICT)
     if not hides:
         return strict

@@ -30,7 +30,7 @@ _LONGEST_DAY = timedelta(hours=25)
 class _Removal:
     at: datetime
     day: date
-    """The owner's own."""
+    """The day of removal, by the owner's clock."""
     warned_on: date
 
 

@@ -47,9 +47,9 @@ class Rules:
     lock_minutes: float = 15
     max_call_minutes: float = 60
     missed_calls_seconds: float = 60
+    """Missed calls of one caller within this time are one notice, sent when it is over; 0: each at once."""
     missed_calls_an_hour: int = 20
     new_messages_an_hour: int = 30
-    """Missed calls of one caller within this time are one notice, sent when it is over; 0: each at once."""
     nearly_full_percent: int = 90
     soon_deleted_days: int = 3
     absence_reminder_days: int = 7

@@ -49,7 +49,7 @@ class SqlMailboxChanges:
 
 
 def write_down(connection: Connection, mailboxes: AbstractSet[Number]) -> None:
-    """On SQLite, in the transaction itself."""
+    """Write down the mailboxes on SQLite, in the transaction itself."""
     if connection.dialect.name == "sqlite":
         for mailbox in sorted(mailboxes):
             connection.exec_driver_sql(_LATEST, (mailbox,))

@@ -53,11 +53,11 @@ class MatchedParts:
 
     of: Mapping[PartKey, Row[Any]]
     unclear: frozenset[PartKey]
-    """These could be about several: about none, then."""
+    """Keys that could be about several parts: they count as about none."""
 
 
 def key_of(gateway: str, gateway_id: str) -> PartKey:
-    """As it is stored."""
+    """The key as it is stored."""
     return legible(gateway), legible(gateway_id)
 
 
@@ -73,7 +73,7 @@ def canonical_key(key: PartKey) -> PartKey:
 
 
 def hold(connection: Connection, keys: Iterable[PartKey]) -> None:
-    """Nobody else writes of these parts until the transaction ends."""
+    """Lock the keys: nobody else writes of these parts until the transaction ends."""
     numbers = sorted({_number(canonical_key(key)) for key in keys})
     if numbers and connection.dialect.name == "postgresql":
         connection.execute(_HOLD, {"keys": numbers})

@@ -40,10 +40,10 @@ class Prepared:
     """Values that are always the same."""
     turns_in: tuple[tuple[str, Turn], ...]
     types: tuple[TypeEngine[Any], ...]
-    """Of its columns."""
+    """The types of its columns."""
     row: Callable[[Sequence[Any]], Any]
     turns_out: tuple[tuple[int, Turn], ...] | None = None
-    """None: not asked yet, for the driver tells the columns' types with the first rows."""
+    """How values are turned back; None before the first rows, which tell the columns' types."""
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         given = self._given(values)

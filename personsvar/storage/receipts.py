@@ -64,7 +64,7 @@ class _PartRow:
     state: ReceiptState | None
     detail: str
     word: Receipt | None = None
-    """What changed it now."""
+    """The receipt that changed it now."""
 
     def hear(self, receipt: Receipt, about: Row[Any]) -> None:
         """`about`: the part it is about. A gateway may give parts one id: it is about all of them."""
@@ -109,7 +109,7 @@ def expire(connection: Connection, now: datetime) -> int:
 
 
 def run(connection: Connection, statement: Insert | Update, rows: Sequence[Values]) -> None:
-    """For each row, all in one go."""
+    """Run the statement for each row, all in one go."""
     if rows:
         connection.execute(statement, rows)
 

@@ -68,7 +68,7 @@ class SqliteWatch:
         return turn
 
     def _report(self, wrong: sqlite3.Error) -> None:
-        """Once for each time it goes away."""
+        """Log it once for each time the database goes away."""
         if not self._blind:
             log.warning("not told of changes of mailboxes at once, they are looked for: %s", wrong)
         self._blind = True

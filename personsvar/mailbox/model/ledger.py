@@ -15,9 +15,9 @@ class AttemptOutcome(StrEnum):
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
-    """For good: no other try can do better."""
+    """The gateway refused it for good: no other try can do better."""
     LATER = "later"
-    """Not taken this time."""
+    """The gateway did not take it this time."""
     UNKNOWN = "unknown"
     """It was written, and no answer came: it may have arrived, and may so arrive twice."""
 
@@ -27,11 +27,11 @@ class Attempt:
     """One try, as the delivery ledger shows it."""
 
     number: int
-    """1 for the first."""
+    """The first try is 1."""
     at: datetime
     outcome: AttemptOutcome
     gateway: str = ""
-    """Which one: `smsc.example.test:2775`."""
+    """Which gateway it was: `smsc.example.test:2775`."""
     ids: tuple[str, ...] = ()
     """The gateway's own ids, one for each part; without them no receipts come."""
     error: str | None = None
@@ -43,14 +43,14 @@ class Settlement:
 
     notice: NoticeId
     lease: str
-    """Written only while this is still the row's lease."""
+    """The settlement is written only while this is still the row's lease."""
     status: NoticeStatus
     attempt: Attempt | None = None
     next_at: datetime | None = None
     """When it is tried again, for READY."""
     error: str | None = None
     spent: bool = True
-    """False: nothing was handed over, and the try does not count against the channel's limit."""
+    """False when nothing was handed over: the try does not count against the channel's limit."""
 
 
 class ReceiptState(StrEnum):
@@ -66,13 +66,13 @@ class Receipt:
     """A gateway's word on one part, idempotent on (gateway, gateway id, state)."""
 
     gateway: str
-    """As in the attempt it belongs to."""
+    """The gateway's name, as in the attempt the receipt belongs to."""
     gateway_id: str
     state: ReceiptState
     at: datetime
-    """When it came here."""
+    """When the receipt came here."""
     detail: str = ""
-    """In the gateway's own words: `EXPIRED err:001`."""
+    """What the gateway said, in its own words: `EXPIRED err:001`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ class History:
     """What became of one notice, as the ledger tells it."""
 
     attempts: tuple[Attempt, ...] = ()
-    """In order. One that was never written back (its worker died) is UNKNOWN, not before its `at`."""
+    """Every try, in order. One that no worker wrote back (it died) is UNKNOWN, not before its `at`."""
     receipts: tuple[Receipt, ...] = ()
-    """In the order they came."""
+    """Every receipt, in the order they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,6 @@ class ChannelFigures:
 
     channel: Channel
     queued: int = 0
-    """Ready or under way, those that are not due yet too."""
+    """How many are ready or under way, those that are not due yet too."""
     oldest_seconds: float = 0
     """How long the one that is due longest has waited."""

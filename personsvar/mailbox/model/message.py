@@ -32,7 +32,7 @@ class Marks:
     """What mail programs keep with a message, beside what its state says (`mailbox.visual`)."""
 
     flags: frozenset[str] = frozenset()
-    """RFC 3501, 2.3.2, but for `\\Seen`, which is the state's, and `\\Recent`."""
+    """The flags of RFC 3501, 2.3.2, but for `\\Seen`, which is the state's, and `\\Recent`."""
     hidden: bool = False
     """Mail programs don't see it any more; the phone menu does."""
     downloaded_at: datetime | None = None

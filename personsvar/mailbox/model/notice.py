@@ -29,9 +29,9 @@ class NoticeKind(StrEnum):
     ABSENCE_ON = "absence-on"
     """A reminder: the absence greeting is still what callers hear."""
     MAILBOX_CHANGED = "mailbox-changed"
-    """For a lamp or a visual voicemail client: the counts are looked up when it is sent."""
+    """A lamp or a visual voicemail client hears of it: the counts are looked up when it is sent."""
     GREETINGS_CHANGED = "greetings-changed"
-    """For a visual voicemail client."""
+    """A visual voicemail client hears of it."""
     VISUAL_STATUS = "visual-status"
     """The answer to a phone that asked for visual voicemail: the account is looked up when it is sent."""
 
@@ -104,7 +104,7 @@ class NoticeStatus(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     DEAD = "dead"
-    """Tried as often or as long as its channel allows."""
+    """The outbox tried as often or as long as its channel allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,6 @@ class Notice:
     finished_at: datetime | None = None
     error: str | None = None
     held_until: datetime | None = None
-    """Not to go out before (quiet hours, calls that become one, sent again): its age counts from here."""
+    """It goes out no sooner (quiet hours, calls that become one, sent again): its age counts from here."""
     owner_told: bool = False
     """The owner heard by voice that it did not arrive."""

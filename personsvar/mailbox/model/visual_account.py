@@ -24,9 +24,9 @@ class VisualStatus(StrEnum):
     """How far a subscriber has come with visual voicemail."""
 
     PROVISIONED = "provisioned"
-    """Served, but not activated."""
+    """The subscriber is served, and the phone has not activated it."""
     NEW = "new"
-    """Activated; the mailbox was never set up."""
+    """The phone has activated it; the mailbox was never set up."""
     READY = "ready"
     BLOCKED = "blocked"
 
@@ -46,7 +46,7 @@ class VisualAccount:
     """Maker, model and version, in the client's own words: `acme.p1.14`."""
     password: PasswordHash | None = field(default=None, repr=False)
     password_sealed: Sealed | None = field(default=None, repr=False)
-    """The same, encrypted: a phone that asks again is told the same password."""
+    """The password, encrypted: a phone that asks again is told the same password."""
     activated_at: datetime | None = None
     tutorial_closed: bool = False
     """The client has led its user through the PIN and the greeting."""

@@ -25,7 +25,7 @@ class UnitOfWork(Protocol):
     """One transaction. Leaving the block without `commit()` undoes it all."""
 
     by_client: bool
-    """Set by whoever changes a mailbox for a mail program, which need not be told of it by SMS."""
+    """Whoever changes a mailbox for a mail program sets it: the program need not be told of it by SMS."""
 
     @property
     def subscribers(self) -> Subscribers: ...
@@ -61,7 +61,7 @@ class UnitOfWork(Protocol):
         ...
 
     def commit(self) -> None:
-        """Durable when it returns. Raise StoreUnavailableError when it could not be."""
+        """The changes are durable when this returns. Raise StoreUnavailableError when they could not be."""
         ...
 
 

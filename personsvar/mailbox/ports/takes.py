@@ -46,9 +46,9 @@ class Take:
 
     heading: SpoolHeader
     number: int
-    """1 for the first of a call, one more each time it is recorded again."""
+    """The first take of a call is 1, with one more each time it is recorded again."""
     path: Path
-    """Absolute, without the suffix."""
+    """The absolute path, without the suffix."""
 
     @property
     def file(self) -> Path:
@@ -63,9 +63,9 @@ class Verdict:
 
     seconds: float
     speech: bool
-    """In doubt True (webrtcvad, never a level)."""
+    """Whether somebody speaks; True in doubt (webrtcvad, never a level)."""
     tones: bool = False
-    """Holds DTMF tones (a greeting with them is refused)."""
+    """Whether it holds DTMF tones (a greeting with them is refused)."""
 
 
 class Kept(StrEnum):

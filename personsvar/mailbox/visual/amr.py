@@ -21,7 +21,7 @@ LOOK_AHEAD_SAMPLES = 50
 
 
 def amr(services: Services, sound: SoundId) -> bytes | None:
-    """None: it was never encoded."""
+    """The recording as AMR; None when it was never encoded."""
     with services.store.look() as uow:
         return uow.renditions.read(sound)
 

@@ -20,7 +20,7 @@ def flags_of(message: Message) -> frozenset[str]:
 
 
 def with_flags(flags: frozenset[str], *, explicit: bool) -> Change:
-    """Exactly those. `explicit`: the program says whether it was seen, and did not just fetch it."""
+    """It has exactly these. `explicit`: the program says whether it was seen, and did not just fetch it."""
 
     def marked(message: Message, now: datetime) -> Message:
         downloaded_at = None if explicit else message.marks.downloaded_at
@@ -31,12 +31,12 @@ def with_flags(flags: frozenset[str], *, explicit: bool) -> Change:
 
 
 def downloaded(message: Message, now: datetime) -> Message:
-    """Fetched whole, not peeked at: it has been seen, for all anybody knows."""
+    """A program fetched it whole, and did not peek: it has been seen, for all anybody knows."""
     return _seen(replace(message, marks=replace(message.marks, downloaded_at=now)), now, seen=True)
 
 
 def expunged(message: Message, now: datetime, *, keeps_downloads: bool) -> Message:
-    """From the inbox: deleted, and shown in Trash.
+    """The message leaves the inbox: it is deleted, and shown in Trash.
 
     One that was only just downloaded is a saved one for the phone menu (a setting), and no mail program
     sees it any more: vvmd empties the mailbox after each visit.
@@ -49,13 +49,13 @@ def expunged(message: Message, now: datetime, *, keeps_downloads: bool) -> Messa
 
 
 def trashed(message: Message, now: datetime) -> Message:
-    """Put into Trash by whoever looks at it: deleted, whatever was downloaded."""
+    """Whoever looks at it put it into Trash: it is deleted, whatever was downloaded."""
     marks = replace(message.marks, flags=message.marks.flags - {DELETED}, downloaded_at=None)
     return deleted_now(replace(message, marks=marks), now)
 
 
 def emptied(message: Message, now: datetime) -> Message:  # noqa: ARG001 - a change like the others
-    """From Trash: no mail program sees it any more; the phone menu offers it until its time is over."""
+    """It leaves Trash: no mail program sees it any more; the phone menu offers it until its time is over."""
     return replace(message, marks=replace(message.marks, flags=message.marks.flags - {DELETED}, hidden=True))
 
 
@@ -63,7 +63,7 @@ taken_back = taken_back_now
 
 
 def to_be_trashed(message: Message, now: datetime) -> Message:  # noqa: ARG001 - a change like the others
-    """Copied to Trash: it will be there when it is expunged here, as its owner's own decision."""
+    """A program copied it to Trash: it will be there once it is expunged here, as its owner decided."""
     return replace(message, marks=replace(message.marks, downloaded_at=None))
 
 

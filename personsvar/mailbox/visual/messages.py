@@ -65,7 +65,7 @@ def expunge(services: Services, mailbox: Number, folder: Folder, uids: Collectio
 
 
 def move(services: Services, mailbox: Number, source: Folder, uids: Collection[int]) -> Sequence[int]:
-    """To the other of the two folders."""
+    """Move them to the other of the two folders; those that were moved."""
     change = marking.trashed if source is Folder.INBOX else marking.taken_back
     return [it.id for it in _change(services, mailbox, source, uids, lambda _: change)]
 

@@ -21,7 +21,7 @@ _KILOBYTE = 1024
 @dataclass(frozen=True, slots=True)
 class Quota:
     kept: int
-    """Messages in INBOX."""
+    """How many messages are in INBOX."""
     limit: int
     kilobytes: int
     """Their sound, as clients fetch it: units of 1,024 octets, rounded up."""

@@ -45,7 +45,7 @@ class VisualRequest:
 
     what: VisualRequestKind
     dialect: VisualDialect | None = None
-    """None: it does not show."""
+    """What the phone speaks; None where the SMS does not show it."""
     client: str = ""
     port: int = 0
     prefix: str = ""
@@ -55,13 +55,13 @@ class RequestOutcome(StrEnum):
     ANSWERED = "answered"
     """The answer is in the outbox."""
     STRANGER = "stranger"
-    """No subscriber: nothing was written."""
+    """The number is no subscriber's: nothing was written."""
     TOO_OFTEN = "too-often"
-    """Asked more in an hour than is answered."""
+    """The phone asked more often in an hour than is answered."""
 
 
 def take_request(services: Services, sender: Number, asked: VisualRequest) -> RequestOutcome:
-    """Committed when it returns. Raise StoreUnavailableError when it could not be.
+    """The answer is committed when this returns. Raise StoreUnavailableError when it could not be.
 
     `sender` is whom the SMSC says it is from.
     """
