@@ -27,9 +27,9 @@ from personsvar.mailbox.reckoning import is_believed_now
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.sync import SyncRows
 from personsvar.settings import checks
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.field_types import is_key
 from personsvar.settings.loading import SettingsError
-from personsvar.settings.settings import Settings
 from personsvar.storage import SqlStore
 from personsvar.storage.unit_of_work import BeforeCommit
 from personsvar.telephony.agi.fastagi_server import FastAgiServer

@@ -10,7 +10,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from dialplan.switch import secret, tls
-from dialplan.switch.tls import Tls
+from dialplan.switch.tls import SipTls
 from personsvar.settings import defaults
 from personsvar.settings.checks import port_range
 
@@ -38,7 +38,7 @@ class Setting:
     """The operator's own recordings, file by file in place of those in `sounds`."""
     sip_bind: str = f"{defaults.SIP_ADDRESS}:{defaults.SIP_PORT}"
     """Where SIP comes in (UDP); RTP comes in at the same address."""
-    tls: Tls | None = None
+    tls: SipTls | None = None
     """What the trunk speaks in place of UDP."""
     srtp: bool = False
     sip_external: str = ""

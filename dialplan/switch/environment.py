@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from dialplan.switch import check
 from dialplan.switch.config import SOUNDS, Setting
-from dialplan.switch.tls import Tls
+from dialplan.switch.tls import SipTls
 from personsvar.settings import checks, defaults
 from personsvar.settings.checks import PREFIX
 
@@ -87,7 +87,7 @@ class Reading:
         bridge = self._one("SIP_GATEWAY", "", checks.ipv4)
         self.mistakes += checks.bridge_disagreement(hosts, published=published, bridge=bridge)
 
-    def _tls(self) -> Tls | None:
+    def _tls(self) -> SipTls | None:
         port = self._one("SIP_TLS_PORT", 0, check.whole(0, checks.MAX_PORT))
         certificate, key, authority = (
             self._one(f"SIP_TLS_{what}", None, check.file) for what in ("CERTIFICATE", "KEY", "CA")
@@ -95,7 +95,7 @@ class Reading:
         sip_port = self._one("SIP_PORT", defaults.SIP_PORT, check.whole(1, checks.MAX_PORT)) if port else 0
         certified = certificate is not None and key is not None
         self.mistakes += checks.tls_disagreements(port, sip_port, certified=certified)
-        return Tls(port, certificate, key, authority) if port and certificate and key else None
+        return SipTls(port, certificate, key, authority) if port and certificate and key else None
 
     def _srtp(self) -> bool:
         srtp = self._one("SIP_SRTP", False, check.yes_or_no)

@@ -17,7 +17,7 @@ CERTIFICATE, KEY, AUTHORITY = "sip.pem", "sip.key", "sip_ca.pem"
 
 
 @dataclass(frozen=True, slots=True)
-class Tls:
+class SipTls:
     port: int
     certificate: Path
     key: Path
@@ -38,7 +38,7 @@ def values(setting: Setting) -> dict[str, object]:
     }
 
 
-def _transport(setting: Setting, tls: Tls) -> list[str]:
+def _transport(setting: Setting, tls: SipTls) -> list[str]:
     address = Address.parse(setting.sip_bind).host
     lines = [
         "[transport-tls]",
@@ -61,7 +61,7 @@ def _transport(setting: Setting, tls: Tls) -> list[str]:
     return lines
 
 
-def bring(tls: Tls, etc: Path) -> None:
+def bring(tls: SipTls, etc: Path) -> None:
     """The files, to where the switch can read them. Raise OSError."""
     files = {CERTIFICATE: tls.certificate, KEY: tls.key, AUTHORITY: tls.authority}
     for name, source in files.items():

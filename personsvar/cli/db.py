@@ -11,8 +11,8 @@ from personsvar.bootstrap import begin, make_folders
 from personsvar.cli.opening import check_version, database_faults, require_database, upgrade_database
 from personsvar.cli.printing import print_line
 from personsvar.mailbox.errors import MailboxError
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.loading import load
-from personsvar.settings.settings import Settings
 from personsvar.storage import versions
 
 app = typer.Typer(no_args_is_help=True)

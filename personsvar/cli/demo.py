@@ -12,7 +12,7 @@ from personsvar.mailbox.numbers import parse_subscriber_number
 from personsvar.mailbox.pin import pin_matches
 from personsvar.mailbox.provision import add_subscriber, is_subscriber
 from personsvar.mailbox.services import Services
-from personsvar.settings.settings import Settings
+from personsvar.settings.all_settings import Settings
 
 OLA, KARI, ALEX = "+4790000001", "+4790000002", "+4790000003"
 DEMO: tuple[tuple[str, Details], ...] = (

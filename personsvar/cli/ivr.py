@@ -12,7 +12,7 @@ from personsvar.cli.manual import catalogue
 from personsvar.cli.opening import open_application
 from personsvar.language.prompts import LANGUAGES
 from personsvar.running.call_service import CallService
-from personsvar.running.process import process
+from personsvar.running.service_process import process
 from personsvar.settings.loading import unknown
 
 log = logging.getLogger(__name__)

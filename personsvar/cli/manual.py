@@ -11,8 +11,8 @@ from personsvar.cli.printing import print_line
 from personsvar.dialogue.card import card, diagram, document
 from personsvar.language.prompts import Catalogue, CatalogueError
 from personsvar.mailbox.details import check_language
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.loading import load
-from personsvar.settings.settings import Settings
 
 app = typer.Typer(invoke_without_command=True)
 

@@ -6,7 +6,7 @@ import typer
 
 from personsvar.cli.opening import open_application
 from personsvar.running.notifier_service import NotifierService
-from personsvar.running.process import process
+from personsvar.running.service_process import process
 
 app = typer.Typer(invoke_without_command=True)
 

@@ -10,8 +10,8 @@ from personsvar.bootstrap import Application, begin, make_folders
 from personsvar.cli import CannotStartError, at_the_end
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.running.open_files import raise_limit
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.loading import load
-from personsvar.settings.settings import Settings
 from personsvar.storage import versions
 from personsvar.storage.faults import WrongEncodingError
 from personsvar.storage.versions import Age

@@ -11,10 +11,10 @@ from personsvar.cli.demo import describe, how_to_try, make_demo_subscribers
 from personsvar.cli.ivr import open_line
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_line
-from personsvar.cli.visual_server import activate_demo, visual_part, with_demo
+from personsvar.cli.serve_visual import activate_demo, visual_part, with_demo
 from personsvar.running.call_service import CallService
 from personsvar.running.notifier_service import NotifierService
-from personsvar.running.process import process
+from personsvar.running.service_process import process
 
 app = typer.Typer(invoke_without_command=True)
 

@@ -9,10 +9,10 @@ import typer
 
 from personsvar.cli.printing import print_line, print_table, warn
 from personsvar.cli.trial_opening import what_will_not_open
+from personsvar.settings.all_settings import Settings, is_secret
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, name_in, read, unknown
-from personsvar.settings.settings import Settings, is_secret
-from personsvar.settings.table import markdown
+from personsvar.settings.settings_table import markdown
 from personsvar.vault import new_key
 
 app = typer.Typer(invoke_without_command=True)

@@ -21,9 +21,9 @@ from personsvar.gateways.trust import trusting
 from personsvar.mailbox.model.ledger import Receipt
 from personsvar.running.configured_gateways import ConfiguredGateways
 from personsvar.running.visual_service import certificate_of
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
-from personsvar.settings.settings import Settings
 from personsvar.storage import embedded_file
 from personsvar.vault import new_key
 from personsvar.voice.encode.pool import PoolEncoder

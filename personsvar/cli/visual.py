@@ -11,7 +11,7 @@ from personsvar.cli import CannotStartError
 from personsvar.cli.forms import visual_form
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, print_line
-from personsvar.cli.visual_server import serve
+from personsvar.cli.serve_visual import serve
 from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.numbers import parse_subscriber_number

@@ -10,7 +10,7 @@ from functools import cached_property
 from personsvar.bootstrap import Application
 from personsvar.http.health import Check
 from personsvar.http.metrics import Meter
-from personsvar.running import checks
+from personsvar.running import health_checks
 from personsvar.running.bounded_call import Loop
 from personsvar.running.chores import Chore
 from personsvar.telephony.agi.fastagi_server import FastAgiServer
@@ -28,7 +28,7 @@ class CallService:
 
     @property
     def checks(self) -> Mapping[str, Check]:
-        return {"spool": checks.spool(self.application), "calls": checks.calls(self.server)}
+        return {"spool": health_checks.spool(self.application), "calls": health_checks.calls(self.server)}
 
     @cached_property
     def chores(self) -> tuple[Chore, ...]:

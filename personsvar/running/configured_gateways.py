@@ -40,9 +40,9 @@ from personsvar.mailbox.lamps import light_all
 from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.pin import LONGEST, SHORTEST
 from personsvar.notifier.gateway import Gateway, TakeReceipt
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
-from personsvar.settings.settings import Settings
 from personsvar.voice.encode.pool import PoolEncoder
 from personsvar.vvm.sms.values import Terms
 from personsvar.world import jitter

@@ -39,10 +39,10 @@ from personsvar.notifier.outbox.receipt_batches import ReceiptBatches
 from personsvar.notifier.outbox.retry_policy import RetryLimits, RetryPolicy
 from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.running.bounded_call import Loop
-from personsvar.running.checks import on_loop
 from personsvar.running.chores import Chore
 from personsvar.running.configured_gateways import ConfiguredGateways, visual_options
 from personsvar.running.figures import meter_of_retention, meters_of_notices, meters_of_visual
+from personsvar.running.health_checks import on_loop
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
 from personsvar.storage.listening import PostgresListener
@@ -61,7 +61,7 @@ SMS_AT_ONCE = 200
 
 @dataclass
 class NotifierService:
-    """Everything that tells subscribers, in one process; a `running.process.WebService`."""
+    """Everything that tells subscribers, in one process; a `running.service_process.WebService`."""
 
     application: Application
     encoder: PoolEncoder = field(default_factory=PoolEncoder)

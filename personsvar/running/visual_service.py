@@ -15,10 +15,10 @@ from personsvar.bootstrap import Application
 from personsvar.http.health import Check
 from personsvar.http.metrics import Meter
 from personsvar.running.bounded_call import Loop
-from personsvar.running.checks import on_loop
 from personsvar.running.chores import Chore
+from personsvar.running.health_checks import on_loop
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.loading import SettingsError, binding
-from personsvar.settings.settings import Settings
 from personsvar.storage.changes import SqlMailboxChanges
 from personsvar.visual.certificate import Certificate, CertificateError
 from personsvar.visual.session_figures import SessionFigures
@@ -33,7 +33,7 @@ NAMELESS = "localhost"
 
 @dataclass
 class VisualService:
-    """A `running.process.PartService`."""
+    """A `running.service_process.PartService`."""
 
     application: Application
     certificate: Certificate

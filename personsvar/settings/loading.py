@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from personsvar.settings import secret_values
+from personsvar.settings.all_settings import Settings, is_secret
 from personsvar.settings.checks import PREFIX
 from personsvar.settings.group import variable
-from personsvar.settings.settings import Settings, is_secret
 from personsvar.settings.wrong_values import in_words
 
 _NAME = re.compile(rf"{PREFIX}[A-Z0-9_]+?(?=_FILE\b|[^A-Z0-9_]|$)")

@@ -30,7 +30,7 @@ _POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
-class Ports:
+class PublishedPorts:
     """What is published, each free a moment ago."""
 
     sip: int = field(default_factory=free_udp_port)
@@ -68,7 +68,7 @@ class Stack:
     net: str = NET
     files: Sequence[Path] = (ROOT / "docker-compose.yml",)
     profiles: Sequence[str] = ()
-    ports: Ports = field(default_factory=Ports)
+    ports: PublishedPorts = field(default_factory=PublishedPorts)
     more: dict[str, str] = field(default_factory=dict)
     """More of the environment compose is started in."""
     running: Sequence[str] = RUNNING

@@ -10,7 +10,7 @@ import pytest
 from tests.compose.conftest import NewStack, Subscriber
 from tests.compose.images import Engine
 from tests.compose.people import Telephone, hear, leave, message, messages
-from tests.compose.stack import Ports, Stack
+from tests.compose.stack import PublishedPorts, Stack
 from tests.real.houses import phones_calling
 from tests.real.spool import eventually
 
@@ -29,7 +29,7 @@ def other(engine: Engine, new_stack: NewStack) -> Iterator[Stack]:
         project="personsvar-restored",
         net="172.29.148",
         compose=engine.compose,
-        ports=Ports(rtp="20020-20039"),
+        ports=PublishedPorts(rtp="20020-20039"),
     )
     stack.down(forget=True)
     try:

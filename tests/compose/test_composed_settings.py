@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.group import variable
-from personsvar.settings.settings import Settings
 from tests.compose.conftest import NewStack
 from tests.compose.docker_engine_compose import compose_1, compose_2
 from tests.compose.images import Engine

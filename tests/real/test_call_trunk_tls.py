@@ -16,7 +16,7 @@ import pytest
 from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
-from dialplan.switch.tls import Tls
+from dialplan.switch.tls import SipTls
 from tests.real.house import House
 from tests.real.houses import phones_calling, running_house
 from tests.real.ports import free_tcp_port
@@ -33,7 +33,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 @pytest.fixture(scope="module")
 def house(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory, papers: Made) -> Iterator[House]:
-    tls = Tls(free_tcp_port(), papers.certificate, papers.key)
+    tls = SipTls(free_tcp_port(), papers.certificate, papers.key)
 
     def with_tls(asterisk: Asterisk, setting: Setting) -> Switch:
         return Switch(asterisk, replace(setting, tls=tls))
@@ -87,7 +87,7 @@ def test_a_trunk_that_has_to_show_a_certificate_is_not_let_in_without(
     asterisk: Asterisk, tmp_path: Path, papers: Made
 ) -> None:
     own = certificate_for("trunk", folder=tmp_path)
-    tls = Tls(free_tcp_port(), papers.certificate, papers.key, authority=own.certificate)
+    tls = SipTls(free_tcp_port(), papers.certificate, papers.key, authority=own.certificate)
 
     def with_tls(asterisk: Asterisk, setting: Setting) -> Switch:
         return Switch(asterisk, replace(setting, tls=tls))
@@ -109,7 +109,7 @@ def test_a_trunk_that_has_to_show_a_certificate_is_not_let_in_without(
 
 
 def test_with_srtp_a_call_is_encrypted_or_refused(asterisk: Asterisk, tmp_path: Path, papers: Made) -> None:
-    tls = Tls(free_tcp_port(), papers.certificate, papers.key)
+    tls = SipTls(free_tcp_port(), papers.certificate, papers.key)
 
     def with_srtp(asterisk: Asterisk, setting: Setting) -> Switch:
         return Switch(asterisk, replace(setting, tls=tls, srtp=True))

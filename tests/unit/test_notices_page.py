@@ -25,9 +25,9 @@ from personsvar.mailbox.tidying import LEDGER_DAYS
 from personsvar.notifier.errors import UndeliverableError
 from personsvar.running.figures import meters_of_notices
 from personsvar.running.notifier_service import NotifierService
-from personsvar.settings.gateways import GatewaySettings
+from personsvar.settings.all_settings import Settings
+from personsvar.settings.gateway_settings import GatewaySettings
 from personsvar.settings.group import variable
-from personsvar.settings.settings import Settings
 from tests.real.notices.kannel import CONF
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

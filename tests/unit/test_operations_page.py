@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from personsvar.cli import carry_out
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.group import variable
-from personsvar.settings.settings import Settings
 from tests.figures import documented
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,8 +7,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.group import variable
-from personsvar.settings.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/security.md").read_text("utf-8")

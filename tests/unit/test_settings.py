@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from personsvar.mailbox.rules import Rules
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.group import A_MILLENNIUM, variable
 from personsvar.settings.loading import SettingsError, load, unknown
-from personsvar.settings.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from personsvar.bootstrap import secret_key
+from personsvar.settings.all_settings import Settings, is_secret
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, load
-from personsvar.settings.settings import Settings, is_secret
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
 

@@ -14,12 +14,12 @@ from dialplan.switch.__main__ import how_to_call
 from dialplan.switch.config import SOUNDS, Setting, render, ways_to_write
 from dialplan.switch.environment import BadSettingsError, Reading, setting_from
 from dialplan.switch.secret import NoSecretError
-from dialplan.switch.tls import Tls
+from dialplan.switch.tls import SipTls
 from personsvar.bootstrap import fastagi_secret
 from personsvar.cli import carry_out
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, load
-from personsvar.settings.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
 
@@ -44,7 +44,7 @@ def same(setting: Setting, settings: Settings) -> bool:
         sounds=settings.prompts / "sounds",
         studio=settings.studio,
         sip_bind=f"{settings.sip_address}:{settings.sip_port}",
-        tls=Tls(
+        tls=SipTls(
             settings.sip_tls_port, settings.sip_tls_certificate, settings.sip_tls_key, settings.sip_tls_ca
         )
         if settings.sip_tls_port and settings.sip_tls_certificate and settings.sip_tls_key

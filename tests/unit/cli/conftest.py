@@ -24,7 +24,7 @@ OLA, KARI = "+4790000001", "+4790000002"
 
 
 @dataclass(frozen=True)
-class Ran:
+class CommandResult:
     code: int
     out: str
     err: str
@@ -35,17 +35,17 @@ class Ran:
 
 
 @dataclass(frozen=True)
-class Machine:
-    """A machine with nothing on it but an empty database."""
+class Site:
+    """An installation with nothing in it but an empty database."""
 
     state: Path
-    run: Callable[..., Ran]
+    run: Callable[..., CommandResult]
 
-    def house(self) -> Application:
+    def application(self) -> Application:
         return Application(load())
 
     def leave_message(self, to: str = OLA, caller: str | None = KARI) -> Message:
-        house = self.house()
+        application = self.application()
         heading = SpoolHeader(
             SpoolId(f"{datetime.now(UTC).timestamp():.6f}"),
             Purpose.MESSAGE,
@@ -53,10 +53,10 @@ class Machine:
             None if caller is None else Number(caller),
             datetime.now(UTC),
         )
-        take_in(house.services, heading, alaw=QUIET)
-        with house.store.look() as uow:
+        take_in(application.services, heading, alaw=QUIET)
+        with application.store.look() as uow:
             message = uow.messages.by_spool_id(heading.spool_id)
-        house.close()
+        application.close()
         assert message is not None
         return message
 
@@ -64,7 +64,7 @@ class Machine:
 @pytest.fixture
 def bare(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Machine]:
+) -> Iterator[Site]:
     """Without a database."""
     for name in list(os.environ):
         if name.startswith("PERSONSVAR_"):
@@ -74,17 +74,17 @@ def bare(
     root = logging.getLogger()
     handlers, level, raising = root.handlers[:], root.level, logging.raiseExceptions
 
-    def run(*arguments: object) -> Ran:
+    def run(*arguments: object) -> CommandResult:
         capsys.readouterr()
         code = cli.carry_out([str(argument) for argument in arguments])
-        return Ran(code, *capsys.readouterr())
+        return CommandResult(code, *capsys.readouterr())
 
-    yield Machine(tmp_path / "state", run)
+    yield Site(tmp_path / "state", run)
     root.handlers[:], root.level, logging.raiseExceptions = handlers, level, raising
     os.umask(umask)
 
 
 @pytest.fixture
-def machine(bare: Machine) -> Machine:
+def site(bare: Site) -> Site:
     assert bare.run("db", "upgrade").code == 0
     return bare

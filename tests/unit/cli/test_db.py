@@ -10,7 +10,7 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from personsvar.storage.versions import newest, scripts
-from tests.unit.cli.conftest import OLA, Machine
+from tests.unit.cli.conftest import OLA, Site
 
 NEWEST = ScriptDirectory.from_config(scripts()).get_revision("head")
 BEFORE = NEWEST.down_revision
@@ -21,44 +21,42 @@ NEWER = (
 )
 
 
-def tell(machine: Machine, statement: str) -> None:
-    with closing(sqlite3.connect(machine.state / "personsvar.db")) as database, database:
+def tell(site: Site, statement: str) -> None:
+    with closing(sqlite3.connect(site.state / "personsvar.db")) as database, database:
         database.execute(statement)
 
 
-def test_one_version_back_asks_and_says_what_is_lost(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    machine.run("subscriber", "add", OLA)
-    machine.leave_message()
+def test_one_version_back_asks_and_says_what_is_lost(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.run("subscriber", "add", OLA)
+    site.leave_message()
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    ran = machine.run("db", "downgrade")
+    ran = site.run("db", "downgrade")
     assert (ran.code, ran.err) == (1, "personsvar: nothing was changed\n")
     assert f"Lost for good: {NEWEST.module.LOSES}" in " ".join(ran.out.split())
-    assert machine.run("db", "check").code == 0
+    assert site.run("db", "check").code == 0
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
-    assert machine.run("db", "downgrade").code == 1
-    assert machine.run("db", "check").code == 0
+    assert site.run("db", "downgrade").code == 1
+    assert site.run("db", "check").code == 0
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
-    ran = machine.run("db", "downgrade")
+    ran = site.run("db", "downgrade")
     assert ran.code == 0
     assert ran.out.endswith(
         f"The database is of version {BEFORE} now: start the program of the version before.\n"
     )
-    assert machine.run("db", "downgrade", "--yes").err == f"{OLDER} already\n"
-    assert machine.run("db", "upgrade").code == 0
-    assert machine.run("subscriber", "show", OLA, "--json").json["new"] == 1
+    assert site.run("db", "downgrade", "--yes").err == f"{OLDER} already\n"
+    assert site.run("db", "upgrade").code == 0
+    assert site.run("subscriber", "show", OLA, "--json").json["new"] == 1
 
 
-def test_an_older_database_is_one_line_that_says_what_to_do(machine: Machine) -> None:
-    assert machine.run("db", "downgrade", "--yes").code == 0
+def test_an_older_database_is_one_line_that_says_what_to_do(site: Site) -> None:
+    assert site.run("db", "downgrade", "--yes").code == 0
     for command in ("subscriber list", "db check", "db restored"):
-        ran = machine.run(*command.split())
+        ran = site.run(*command.split())
         assert (ran.code, ran.err) == (2, f"{OLDER}: run `personsvar db upgrade`\n"), command
 
 
-def test_a_newer_database_is_one_line_that_says_what_to_do(machine: Machine) -> None:
-    tell(machine, "UPDATE alembic_version SET version_num = '9999'")
+def test_a_newer_database_is_one_line_that_says_what_to_do(site: Site) -> None:
+    tell(site, "UPDATE alembic_version SET version_num = '9999'")
     commands = (
         "run",
         "ivr",
@@ -69,17 +67,17 @@ def test_a_newer_database_is_one_line_that_says_what_to_do(machine: Machine) -> 
         "db restored",
     )
     for command in commands:
-        ran = machine.run(*command.split())
+        ran = site.run(*command.split())
         assert (ran.code, ran.err) == (2, NEWER), command
 
 
-def test_after_a_restore_ids_are_skipped(machine: Machine) -> None:
-    machine.run("subscriber", "add", OLA)
-    before = machine.leave_message()
-    ran = machine.run("db", "restored")
+def test_after_a_restore_ids_are_skipped(site: Site) -> None:
+    site.run("subscriber", "add", OLA)
+    before = site.leave_message()
+    ran = site.run("db", "restored")
     assert ran.out == "1000000 ids are skipped: what comes in now has an id that was never given.\n"
-    assert machine.leave_message().id == before.id + 1_000_001
-    ran = machine.run("db", "restored", "--by", 2**32)
+    assert site.leave_message().id == before.id + 1_000_001
+    ran = site.run("db", "restored", "--by", 2**32)
     assert (ran.code, ran.out) == (1, "")
     assert "is too much" in ran.err
-    assert machine.run("db", "restored", "--by", 0).code == 2
+    assert site.run("db", "restored", "--by", 0).code == 2

@@ -11,7 +11,7 @@ import pytest
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.notice import Channel, NoticeKind
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
-from tests.unit.cli.conftest import KARI, OLA, Machine
+from tests.unit.cli.conftest import KARI, OLA, Site
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs/json.md").read_text("utf-8")
 
@@ -29,26 +29,28 @@ def test_every_kind_and_channel_of_a_notice_is_named() -> None:
 
 
 @pytest.fixture
-def busy(machine: Machine) -> Machine:
-    machine.run("subscriber", "add", OLA)
-    message = machine.leave_message()
-    house = machine.house()
-    with house.store.begin() as uow:
+def busy(site: Site) -> Site:
+    site.run("subscriber", "add", OLA)
+    message = site.leave_message()
+    application = site.application()
+    with application.store.begin() as uow:
         answered = uow.call_backs.add(Number(OLA), Number(KARI), at=datetime.now(UTC), price_ore=300)
         uow.call_backs.answered(answered)
         uow.commit()
-    house.takes.place(SpoolHeader(SpoolId("1.2"), Purpose.MESSAGE, Number(OLA), None, message.received_at))
-    house.close()
-    return machine
+    application.takes.place(
+        SpoolHeader(SpoolId("1.2"), Purpose.MESSAGE, Number(OLA), None, message.received_at)
+    )
+    application.close()
+    return site
 
 
 @pytest.mark.parametrize("command", ["subscriber list", "notice list", "charge list", "spool list"])
-def test_the_fields_of_a_list_are_as_documented(busy: Machine, command: str) -> None:
+def test_the_fields_of_a_list_are_as_documented(busy: Site, command: str) -> None:
     (thing,) = busy.run(*command.split(), "--json").json
     assert list(thing) == _documented(command)
 
 
-def test_the_fields_of_messages_and_of_one_thing_are_as_documented(busy: Machine) -> None:
+def test_the_fields_of_messages_and_of_one_thing_are_as_documented(busy: Site) -> None:
     (message,) = busy.run("message", "list", OLA, "--json").json
     assert list(message) == _documented("message list")
     both = _documented("notice list") + _documented("notice show")

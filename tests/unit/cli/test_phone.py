@@ -10,54 +10,54 @@ import pytest
 from personsvar.cli.phone import hum, speak
 from personsvar.voice.alaw import from_linear
 from personsvar.voice.speech import holds_speech
-from tests.unit.cli.conftest import KARI, OLA, Machine, Ran
+from tests.unit.cli.conftest import KARI, OLA, CommandResult, Site
 
 
 @pytest.fixture
-def call(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> Caller:
-    return Caller(bare, monkeypatch)
+def call(bare: Site, monkeypatch: pytest.MonkeyPatch) -> PhoneCommand:
+    return PhoneCommand(bare, monkeypatch)
 
 
-class Caller:
-    def __init__(self, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.machine = machine
+class PhoneCommand:
+    def __init__(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.site = site
         self._monkeypatch = monkeypatch
 
-    def __call__(self, keys: str, *arguments: str) -> Ran:
+    def __call__(self, keys: str, *arguments: str) -> CommandResult:
         self._monkeypatch.setattr("sys.stdin", io.StringIO(keys))
-        return self.machine.run("phone", *arguments)
+        return self.site.run("phone", *arguments)
 
 
-def test_a_message_is_left_and_heard_on_a_machine_with_nothing_on_it(call: Caller) -> None:
+def test_a_message_is_left_and_heard_on_a_machine_with_nothing_on_it(call: PhoneCommand) -> None:
     left = call(
         " Hei, dette er Kari. Ring meg når du kan, det haster.#2", "--from", KARI, "--diverted-from", OLA
     )
     assert left.code == 0
     assert "Beskjeden er lagret." in left.out
-    (message,) = call.machine.run("message", "list", OLA, "--json").json
+    (message,) = call.site.run("message", "list", OLA, "--json").json
     assert (message["caller"], message["state"]) == (KARI, "new")
     heard = call("   1 5", "--from", OLA)
     assert "Ny beskjed" in heard.out
     assert heard.out.endswith("(hung up)\n")
-    (message,) = call.machine.run("message", "list", OLA, "--json").json
+    (message,) = call.site.run("message", "list", OLA, "--json").json
     assert message["state"] == "deleted"
 
 
-def test_a_withheld_caller_is_written_nowhere(call: Caller) -> None:
+def test_a_withheld_caller_is_written_nowhere(call: PhoneCommand) -> None:
     call(" Hei, dette er en hemmelig beskjed.#2", "--from", KARI, "--withheld", "--diverted-from", OLA)
-    (message,) = call.machine.run("message", "list", OLA, "--json").json
+    (message,) = call.site.run("message", "list", OLA, "--json").json
     assert message["caller"] is None
 
 
-def test_a_stranger_is_asked_for_number_and_pin(call: Caller) -> None:
+def test_a_stranger_is_asked_for_number_and_pin(call: PhoneCommand) -> None:
     ran = call("90000001#274916#", "--from", "+46701234567")
     assert "Enter your phone number, followed by hash." in ran.out  # from abroad
     assert "Enter your PIN" in ran.out
-    kinds = [notice["kind"] for notice in call.machine.run("notice", "list", "--json").json]
+    kinds = [notice["kind"] for notice in call.site.run("notice", "list", "--json").json]
     assert "login-elsewhere" in kinds
 
 
-def test_no_pin_that_is_typed_is_shown(call: Caller) -> None:
+def test_no_pin_that_is_typed_is_shown(call: PhoneCommand) -> None:
     """Logging in from elsewhere, and a new one chosen (3, 4)."""
     ran = call("90000001#274916#", "--from", "+46701234567")
     at_the_pin = ran.out.split("Enter your PIN", 1)[1]
@@ -72,15 +72,15 @@ def test_no_pin_that_is_typed_is_shown(call: Caller) -> None:
     ("option", "given"),
     [("--from", "123"), ("--from", "abc"), ("--diverted-from", "abc"), ("--diverted-from", "12")],
 )
-def test_what_is_no_number_calls_nobody(call: Caller, option: str, given: str) -> None:
+def test_what_is_no_number_calls_nobody(call: PhoneCommand, option: str, given: str) -> None:
     refused = call("", option, given)
     assert (refused.code, refused.out) == (1, "")
     assert f"'{given}' is no telephone number" in refused.err
 
 
-def test_a_number_that_no_plan_knows_may_call(call: Caller) -> None:
+def test_a_number_that_no_plan_knows_may_call(call: PhoneCommand) -> None:
     call(" Hei, dette er heisen i Storgata.#2", "--from", "+47580009083060", "--diverted-from", OLA)
-    (message,) = call.machine.run("message", "list", OLA, "--json").json
+    (message,) = call.site.run("message", "list", OLA, "--json").json
     assert message["caller"] == "+47580009083060"
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.postgres import running_cluster
-from tests.unit.cli.conftest import OLA, Machine
+from tests.unit.cli.conftest import OLA, Site
 
 
 @pytest.fixture
-def machine_on_postgres(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+def machine_on_postgres(bare: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     with running_cluster() as cluster:
         monkeypatch.setenv("PERSONSVAR_DATABASE_URL", cluster.url(cluster.new_database()))
         assert bare.run("db", "upgrade").code == 0
@@ -17,7 +17,7 @@ def machine_on_postgres(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 @pytest.mark.postgres
-def test_on_postgresql_nothing_is_upgraded_unasked(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_postgresql_nothing_is_upgraded_unasked(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     with running_cluster() as cluster:
         monkeypatch.setenv("PERSONSVAR_DATABASE_URL", cluster.url(cluster.new_database()))
         refusal = "personsvar: the database has no tables yet: run `personsvar db upgrade`\n"
@@ -35,7 +35,7 @@ def test_on_postgresql_nothing_is_upgraded_unasked(bare: Machine, monkeypatch: p
 @pytest.mark.postgres
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
 def test_a_database_that_can_not_hold_every_text_is_refused_in_one_line(
-    bare: Machine, monkeypatch: pytest.MonkeyPatch, encoding: str
+    bare: Site, monkeypatch: pytest.MonkeyPatch, encoding: str
 ) -> None:
     with running_cluster() as cluster:
         name = cluster.new_database(f"ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
@@ -59,14 +59,14 @@ def test_a_database_that_can_not_hold_every_text_is_refused_in_one_line(
 
 @pytest.mark.postgres
 def test_what_the_environment_says_of_encodings_is_nothing_to_us(
-    machine_on_postgres: Machine, monkeypatch: pytest.MonkeyPatch
+    machine_on_postgres: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PGCLIENTENCODING", "SQL_ASCII")
     assert machine_on_postgres.run("db", "check").code == 0
 
 
 def test_a_database_that_is_away_is_one_line_without_its_password(
-    bare: Machine, monkeypatch: pytest.MonkeyPatch
+    bare: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PERSONSVAR_DATABASE_URL", "postgresql://ola:hunter2@127.0.0.1:1/personsvar")
     ran = bare.run("subscriber", "list")

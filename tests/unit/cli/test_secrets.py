@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.settings.loading import load
-from tests.unit.cli.conftest import Machine
+from tests.unit.cli.conftest import Site
 
 ALL = {
     *("secret_key", "api_token", "fastagi_secret"),
@@ -18,7 +18,7 @@ ALL = {
 
 
 def test_they_are_made_once_for_the_owner_alone_and_are_good_settings(
-    bare: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bare: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert bare.run("secrets", "make", str(tmp_path)).code == 0
     assert {file.name for file in tmp_path.iterdir()} == ALL
@@ -35,7 +35,7 @@ def test_they_are_made_once_for_the_owner_alone_and_are_good_settings(
     assert load().database == f"postgresql://personsvar:{password}@postgres/personsvar"
 
 
-def test_two_installations_share_nothing(bare: Machine, tmp_path: Path) -> None:
+def test_two_installations_share_nothing(bare: Site, tmp_path: Path) -> None:
     folders = [tmp_path / "one", tmp_path / "other"]
     for folder in folders:
         folder.mkdir()
@@ -44,21 +44,21 @@ def test_two_installations_share_nothing(bare: Machine, tmp_path: Path) -> None:
     assert not set(one.values()) & set(other.values())
 
 
-def test_an_operators_own_database_is_left_to_him(bare: Machine, tmp_path: Path) -> None:
+def test_an_operators_own_database_is_left_to_him(bare: Site, tmp_path: Path) -> None:
     (tmp_path / "database_url").write_text("postgresql://me:x@db.example.test/voicemail")
     bare.run("secrets", "make", str(tmp_path))
     assert (tmp_path / "database_url").read_text().endswith("/voicemail")
     assert not (tmp_path / "database_password").exists()
 
 
-def test_a_folder_that_is_not_there_is_told_in_one_line(bare: Machine, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_told_in_one_line(bare: Site, tmp_path: Path) -> None:
     ran = bare.run("secrets", "make", str(tmp_path / "nowhere"))
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert "No such file or directory" in ran.err
 
 
 @pytest.mark.parametrize("name", ["secret_key", "api_token", "database_password", "database_url"])
-def test_an_empty_file_is_told_and_nothing_is_made_of_it(bare: Machine, tmp_path: Path, name: str) -> None:
+def test_an_empty_file_is_told_and_nothing_is_made_of_it(bare: Site, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("\n")
     ran = bare.run("secrets", "make", str(tmp_path))
     assert (ran.code, ran.err.count("\n")) == (2, 1)
@@ -69,7 +69,7 @@ def test_an_empty_file_is_told_and_nothing_is_made_of_it(bare: Machine, tmp_path
 
 
 def test_they_are_on_the_disk_before_their_name_is(
-    bare: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bare: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a power cut a name without its content would be an empty secret."""
     done: list[tuple[str, str]] = []
@@ -114,7 +114,7 @@ DEALT = {
 }
 
 
-def dealt(bare: Machine, folder: Path) -> dict[str, set[str]]:
+def dealt(bare: Site, folder: Path) -> dict[str, set[str]]:
     """What each service's folder holds after `secrets make --deal`."""
     made = folder / "secrets"
     made.mkdir(exist_ok=True)
@@ -125,7 +125,7 @@ def dealt(bare: Machine, folder: Path) -> dict[str, set[str]]:
     return {service: {file.name for file in (folder / service).iterdir()} for service in DEALT}
 
 
-def test_each_service_gets_the_secrets_it_needs_and_no_other(bare: Machine, tmp_path: Path) -> None:
+def test_each_service_gets_the_secrets_it_needs_and_no_other(bare: Site, tmp_path: Path) -> None:
     (tmp_path / "secrets").mkdir()
     for name in (
         "smpp_url",
@@ -145,7 +145,7 @@ def test_each_service_gets_the_secrets_it_needs_and_no_other(bare: Machine, tmp_
             assert stat.S_IMODE(file.stat().st_mode) == (0o640 if service == "switch" else 0o600)
 
 
-def test_what_changed_is_dealt_anew_and_what_went_is_taken_back(bare: Machine, tmp_path: Path) -> None:
+def test_what_changed_is_dealt_anew_and_what_went_is_taken_back(bare: Site, tmp_path: Path) -> None:
     dealt(bare, tmp_path)
     assert bare.run("secrets", "make", str(tmp_path / "secrets"), "--deal", str(tmp_path)).out == ""
     (tmp_path / "secrets/api_token").write_text("another-one-of-the-operators")
@@ -154,7 +154,7 @@ def test_what_changed_is_dealt_anew_and_what_went_is_taken_back(bare: Machine, t
     assert (tmp_path / "notifier/api_token").read_text() == "another-one-of-the-operators"
 
 
-def test_a_service_whose_folder_is_not_there_is_dealt_nothing(bare: Machine, tmp_path: Path) -> None:
+def test_a_service_whose_folder_is_not_there_is_dealt_nothing(bare: Site, tmp_path: Path) -> None:
     (tmp_path / "ivr").mkdir()
     bare.run("secrets", "make", str(tmp_path), "--deal", str(tmp_path))
     assert {folder.name for folder in tmp_path.iterdir() if folder.is_dir()} == {"ivr"}
@@ -162,11 +162,11 @@ def test_a_service_whose_folder_is_not_there_is_dealt_nothing(bare: Machine, tmp
 
 @pytest.mark.parametrize("command", [("subscriber", "list"), ("manual",), ("spool", "list")])
 def test_who_sends_nothing_need_not_be_able_to_read_a_gateway_s_password(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+    site: Site, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
     for name in ("SMPP_URL", "KANNEL_URL", "MM7_URL", "MM7_REPORT_LOGIN", "SMTP_URL", "API_TOKEN"):
         monkeypatch.setenv(f"PERSONSVAR_{name}_FILE", "/nowhere/at/all")
-    assert machine.run(*command).code == 0
-    refused = machine.run("notifier")
+    assert site.run(*command).code == 0
+    refused = site.run("notifier")
     assert refused.code != 0
     assert refused.err.count("can't be read") == 6

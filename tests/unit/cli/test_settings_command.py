@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.conftest import Machine
+from tests.unit.cli.conftest import Site
 
 
 def _set(monkeypatch: pytest.MonkeyPatch, settings: Mapping[str, object]) -> None:
@@ -36,7 +36,7 @@ def _set(monkeypatch: pytest.MonkeyPatch, settings: Mapping[str, object]) -> Non
     ],
 )
 def test_what_only_one_service_opens_is_checked(
-    bare: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: tuple[str, str], said: str
+    bare: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: tuple[str, str], said: str
 ) -> None:
     (tmp_path / "text").write_text("no certificate")
     name, value = wrong
@@ -48,7 +48,7 @@ def test_what_only_one_service_opens_is_checked(
 
 
 def test_all_that_is_wrong_is_told_at_once(
-    bare: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    bare: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     none = tmp_path / "none"
     wrong = {
@@ -71,7 +71,7 @@ def test_all_that_is_wrong_is_told_at_once(
 
 
 def test_two_gateways_that_are_wrong_are_both_told_by_the_notifier_too(
-    bare: Machine, monkeypatch: pytest.MonkeyPatch
+    bare: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _set(
         monkeypatch,
@@ -85,7 +85,7 @@ def test_two_gateways_that_are_wrong_are_both_told_by_the_notifier_too(
         ]
 
 
-def test_checking_makes_nothing(bare: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checking_makes_nothing(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     _set(
         monkeypatch,
         {
@@ -100,7 +100,7 @@ def test_checking_makes_nothing(bare: Machine, monkeypatch: pytest.MonkeyPatch) 
     assert not bare.state.exists()
 
 
-def test_a_key_that_is_damaged_is_told(bare: Machine) -> None:
+def test_a_key_that_is_damaged_is_told(bare: Site) -> None:
     bare.state.mkdir()
     (bare.state / "secret.key").write_text("half")
     ran = bare.run("settings")
@@ -110,7 +110,7 @@ def test_a_key_that_is_damaged_is_told(bare: Machine) -> None:
 
 @pytest.mark.parametrize("service", ["ivr", "run"])
 def test_studio_recordings_that_can_not_be_read_end_the_start_in_one_line(
-    bare: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, service: str
+    bare: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, service: str
 ) -> None:
     _set(monkeypatch, {"STUDIO": tmp_path / "none", "FASTAGI_BIND": "127.0.0.1:0"})
     ran = bare.run(service)

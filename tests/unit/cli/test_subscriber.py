@@ -16,15 +16,13 @@ from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.subscriber_file import SWITCHES
 from tests.dialplan_header import dialplan_header
-from tests.unit.cli.conftest import KARI, OLA, QUIET, Machine
+from tests.unit.cli.conftest import KARI, OLA, QUIET, Site
 
 
-def test_a_subscriber_is_added_by_any_form_of_the_number_and_shown(machine: Machine) -> None:
-    ran = machine.run(
-        "subscriber", "add", "900 00 001", "--name", "Ola Nordmann", "--email", "ola@example.test"
-    )
+def test_a_subscriber_is_added_by_any_form_of_the_number_and_shown(site: Site) -> None:
+    ran = site.run("subscriber", "add", "900 00 001", "--name", "Ola Nordmann", "--email", "ola@example.test")
     assert (ran.code, ran.out) == (0, "+4790000001 is a subscriber now.\n")
-    shown = machine.run("subscriber", "show", "004790000001", "--json").json
+    shown = site.run("subscriber", "show", "004790000001", "--json").json
     assert shown["number"] == OLA
     assert shown["name"] == "Ola Nordmann"
     assert shown["email"] == "ola@example.test"
@@ -58,44 +56,44 @@ def test_a_subscriber_is_added_by_any_form_of_the_number_and_shown(machine: Mach
     ],
 )
 def test_what_will_not_do_is_refused_in_one_line_that_says_why(
-    machine: Machine, arguments: list[str], why: str
+    site: Site, arguments: list[str], why: str
 ) -> None:
-    ran = machine.run("subscriber", "add", *arguments)
+    ran = site.run("subscriber", "add", *arguments)
     assert ran.code == 1
     assert why in ran.err
     assert ran.err.count("\n") == 1
     assert len(ran.err) < 200
-    assert machine.run("subscriber", "list", "--json").json == []
+    assert site.run("subscriber", "list", "--json").json == []
 
 
-def test_a_subscriber_is_not_added_twice(machine: Machine) -> None:
-    machine.run("subscriber", "add", OLA)
-    ran = machine.run("subscriber", "add", OLA, "--name", "Somebody else")
+def test_a_subscriber_is_not_added_twice(site: Site) -> None:
+    site.run("subscriber", "add", OLA)
+    ran = site.run("subscriber", "add", OLA, "--name", "Somebody else")
     assert (ran.code, ran.err) == (1, "personsvar: +4790000001 is a subscriber already\n")
 
 
-def test_a_pin_may_come_from_standard_input(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pin_may_come_from_standard_input(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("274916\n"))
-    assert machine.run("subscriber", "add", OLA, "--pin", "-").code == 0
-    house = machine.house()
-    assert login.try_pin(house.services, Number(OLA), "274916", caller=None, own_phone=False) == "ok"
-    house.close()
+    assert site.run("subscriber", "add", OLA, "--pin", "-").code == 0
+    application = site.application()
+    assert login.try_pin(application.services, Number(OLA), "274916", caller=None, own_phone=False) == "ok"
+    application.close()
 
 
-def test_set_changes_what_is_given_and_nothing_else(machine: Machine) -> None:
-    machine.run("subscriber", "add", OLA, "--name", "Ola", "--email", "ola@example.test")
-    before = machine.run("subscriber", "show", OLA, "--json").json
-    ran = machine.run("subscriber", "set", OLA, "--language", "en", "--no-voicemail", "--mms", "--ask-pin")
+def test_set_changes_what_is_given_and_nothing_else(site: Site) -> None:
+    site.run("subscriber", "add", OLA, "--name", "Ola", "--email", "ola@example.test")
+    before = site.run("subscriber", "show", OLA, "--json").json
+    ran = site.run("subscriber", "set", OLA, "--language", "en", "--no-voicemail", "--mms", "--ask-pin")
     assert ran.code == 0
-    after = machine.run("subscriber", "show", OLA, "--json").json
+    after = site.run("subscriber", "show", OLA, "--json").json
     changed = {"language": "en", "voicemail_on": False, "mms": True, "always_ask_pin": True}
     assert after == {**before, **changed}
-    machine.run("subscriber", "set", OLA, "--email", "")
-    assert machine.run("subscriber", "show", OLA, "--json").json["email"] is None
+    site.run("subscriber", "set", OLA, "--email", "")
+    assert site.run("subscriber", "show", OLA, "--json").json["email"] is None
 
 
-def test_add_takes_all_that_set_takes(machine: Machine) -> None:
-    ran = machine.run(
+def test_add_takes_all_that_set_takes(site: Site) -> None:
+    ran = site.run(
         "subscriber",
         "add",
         OLA,
@@ -124,30 +122,30 @@ def test_add_takes_all_that_set_takes(machine: Machine) -> None:
         "say_caller": True,
         "quiet": "22:00-07:00",
     }
-    shown = machine.run("subscriber", "show", OLA, "--json").json
+    shown = site.run("subscriber", "show", OLA, "--json").json
     assert {name: shown[name] for name in given} == given
-    helps = [machine.run("subscriber", command, "--help").out for command in ("add", "set")]
+    helps = [site.run("subscriber", command, "--help").out for command in ("add", "set")]
     options = [set(re.findall(r"--[a-z-]+", text)) for text in helps]
     assert options[0] == options[1]
 
 
-def test_set_without_anything_to_change_says_what_can_be(machine: Machine) -> None:
-    machine.run("subscriber", "add", OLA)
-    ran = machine.run("subscriber", "set", OLA)
+def test_set_without_anything_to_change_says_what_can_be(site: Site) -> None:
+    site.run("subscriber", "add", OLA)
+    ran = site.run("subscriber", "set", OLA)
     assert (ran.code, ran.out) == (2, "")
     assert "say what is to be changed: --pin, --name, --email, --language" in " ".join(ran.err.split())
 
 
-def test_quiet_hours_are_set_and_removed(machine: Machine) -> None:
-    machine.run("subscriber", "add", OLA)
-    assert machine.run("subscriber", "show", OLA, "--json").json["quiet"] is None
-    assert machine.run("subscriber", "set", OLA, "--quiet", "22:00-07:00").code == 0
-    assert machine.run("subscriber", "show", OLA, "--json").json["quiet"] == "22:00-07:00"
-    assert "22:00-07:00" in machine.run("subscriber", "show", OLA).out
-    machine.run("subscriber", "set", OLA, "--language", "en")
-    assert machine.run("subscriber", "show", OLA, "--json").json["quiet"] == "22:00-07:00"
-    assert machine.run("subscriber", "set", OLA, "--no-quiet").code == 0
-    assert machine.run("subscriber", "show", OLA, "--json").json["quiet"] is None
+def test_quiet_hours_are_set_and_removed(site: Site) -> None:
+    site.run("subscriber", "add", OLA)
+    assert site.run("subscriber", "show", OLA, "--json").json["quiet"] is None
+    assert site.run("subscriber", "set", OLA, "--quiet", "22:00-07:00").code == 0
+    assert site.run("subscriber", "show", OLA, "--json").json["quiet"] == "22:00-07:00"
+    assert "22:00-07:00" in site.run("subscriber", "show", OLA).out
+    site.run("subscriber", "set", OLA, "--language", "en")
+    assert site.run("subscriber", "show", OLA, "--json").json["quiet"] == "22:00-07:00"
+    assert site.run("subscriber", "set", OLA, "--no-quiet").code == 0
+    assert site.run("subscriber", "show", OLA, "--json").json["quiet"] is None
 
 
 @pytest.mark.parametrize(
@@ -159,55 +157,55 @@ def test_quiet_hours_are_set_and_removed(machine: Machine) -> None:
     ],
 )
 def test_quiet_hours_that_will_not_do_are_refused(
-    machine: Machine, arguments: list[str], code: int, why: str
+    site: Site, arguments: list[str], code: int, why: str
 ) -> None:
-    machine.run("subscriber", "add", OLA)
-    ran = machine.run("subscriber", "set", OLA, *arguments)
+    site.run("subscriber", "add", OLA)
+    ran = site.run("subscriber", "set", OLA, *arguments)
     assert ran.code == code
     assert why in ran.err
-    assert machine.run("subscriber", "show", OLA, "--json").json["quiet"] is None
+    assert site.run("subscriber", "show", OLA, "--json").json["quiet"] is None
 
 
-def test_a_pin_set_again_is_no_change_and_an_earlier_one_is_refused(machine: Machine) -> None:
-    machine.run("subscriber", "add", OLA, "--pin", "274916")
-    assert machine.run("subscriber", "set", OLA, "--pin", "274916").code == 0
-    assert machine.run("notice", "list", "--json").json == []
-    assert machine.run("subscriber", "set", OLA, "--pin", "835062").code == 0
-    assert [it["kind"] for it in machine.run("notice", "list", "--json").json] == ["pin-changed"]
-    ran = machine.run("subscriber", "set", OLA, "--pin", "274916", "--name", "Half")
+def test_a_pin_set_again_is_no_change_and_an_earlier_one_is_refused(site: Site) -> None:
+    site.run("subscriber", "add", OLA, "--pin", "274916")
+    assert site.run("subscriber", "set", OLA, "--pin", "274916").code == 0
+    assert site.run("notice", "list", "--json").json == []
+    assert site.run("subscriber", "set", OLA, "--pin", "835062").code == 0
+    assert [it["kind"] for it in site.run("notice", "list", "--json").json] == ["pin-changed"]
+    ran = site.run("subscriber", "set", OLA, "--pin", "274916", "--name", "Half")
     assert (ran.code, ran.err) == (1, "personsvar: the PIN was used not long ago\n")
-    assert machine.run("subscriber", "show", OLA, "--json").json["name"] == ""
+    assert site.run("subscriber", "show", OLA, "--json").json["name"] == ""
 
 
-def test_unknown_subscribers_are_told(machine: Machine) -> None:
+def test_unknown_subscribers_are_told(site: Site) -> None:
     for command, *more in (["show"], ["set", "--no-sms"], ["remove"], ["unlock"], ["reset-pin"]):
-        ran = machine.run("subscriber", command, KARI, *more)
+        ran = site.run("subscriber", command, KARI, *more)
         assert (ran.code, ran.err) == (1, "personsvar: +4790000002 is no subscriber\n"), command
 
 
-def test_remove_leaves_nothing_for_the_number_s_next_owner(machine: Machine) -> None:
-    machine.run("subscriber", "add", OLA)
-    machine.leave_message()
-    house = machine.house()
-    with house.store.begin() as uow:
+def test_remove_leaves_nothing_for_the_number_s_next_owner(site: Site) -> None:
+    site.run("subscriber", "add", OLA)
+    site.leave_message()
+    application = site.application()
+    with application.store.begin() as uow:
         uow.greetings.add(Number(OLA), GreetingKind.PERSONAL, uow.sounds.add(QUIET), datetime.now(UTC))
         uow.commit()
-    house.close()
-    assert machine.run("subscriber", "show", OLA, "--json").json["greetings"] == ["personal"]
-    assert machine.run("subscriber", "remove", OLA).code == 0
-    machine.run("subscriber", "add", OLA)
-    shown = machine.run("subscriber", "show", OLA, "--json").json
+    application.close()
+    assert site.run("subscriber", "show", OLA, "--json").json["greetings"] == ["personal"]
+    assert site.run("subscriber", "remove", OLA).code == 0
+    site.run("subscriber", "add", OLA)
+    shown = site.run("subscriber", "show", OLA, "--json").json
     assert shown["new"] == 0
     assert shown["greetings"] == []
-    assert machine.run("message", "list", OLA, "--json").json == []
-    assert machine.run("notice", "list", "--json").json == []
+    assert site.run("message", "list", OLA, "--json").json == []
+    assert site.run("notice", "list", "--json").json == []
 
 
-def test_remove_leaves_nothing_in_the_spool_either(machine: Machine) -> None:
+def test_remove_leaves_nothing_in_the_spool_either(site: Site) -> None:
     """Half a recording would else wait 7 days, and be delivered to the number's next owner."""
     for number in (OLA, KARI):
-        machine.run("subscriber", "add", number)
-    house, spool = machine.house(), machine.state / "spool"
+        site.run("subscriber", "add", number)
+    application, spool = site.application(), site.state / "spool"
     now = datetime.now(UTC)
     (spool / "broken").mkdir(exist_ok=True)
     for name, mailbox, purpose in (
@@ -222,23 +220,23 @@ def test_remove_leaves_nothing_in_the_spool_either(machine: Machine) -> None:
     for spool_id, diverter in (("2.1", OLA), ("2.2", KARI)):  # recorded by the dialplan, yet to be sorted
         setup = CallSetup(
             call_id=spool_id,
-            dialled=house.services.rules.access_number,
+            dialled=application.services.rules.access_number,
             trunk=True,
             diversion=(f"<sip:{diverter}@example.test>;reason=no-answer",),
         )
         (spool / f"{spool_id}.head").write_bytes(dialplan_header(Unsorted(SpoolId(spool_id), now, setup)))
         (spool / f"{spool_id}-1.alaw").write_bytes(QUIET)
     (spool / "3.1.head").write_bytes(b"no header")
-    house.close()
-    assert machine.run("subscriber", "remove", OLA).code == 0
+    application.close()
+    assert site.run("subscriber", "remove", OLA).code == 0
     left = sorted(file.name for file in spool.rglob("*") if file.is_file())
     assert left == ["1.4-1.alaw", "1.4.head", "2.2-1.alaw", "2.2.head", "3.1.head"]
 
 
-def test_the_list_is_a_table_for_people(machine: Machine) -> None:
-    machine.run("subscriber", "add", KARI, "--name", "Kari [bold]")
-    machine.run("subscriber", "add", OLA, "--pin", "274916")
-    lines = machine.run("subscriber", "list").out.splitlines()
+def test_the_list_is_a_table_for_people(site: Site) -> None:
+    site.run("subscriber", "add", KARI, "--name", "Kari [bold]")
+    site.run("subscriber", "add", OLA, "--pin", "274916")
+    lines = site.run("subscriber", "list").out.splitlines()
     assert lines[0].split() == ["NUMBER", "NAME", "E-MAIL", "LANGUAGE", "PIN", "VOICEMAIL"]
     assert lines[1].split() == [OLA, "–", "nb", "yes", "yes"]
     assert "Kari [bold]" in lines[2]
@@ -250,8 +248,8 @@ def _csv(tmp_path: Path, text: str) -> Path:
     return file
 
 
-def test_import_takes_in_what_will_do_and_tells_the_rest_by_line(machine: Machine, tmp_path: Path) -> None:
-    machine.run("subscriber", "add", KARI, "--name", "Kari", "--email", "kari@example.test")
+def test_import_takes_in_what_will_do_and_tells_the_rest_by_line(site: Site, tmp_path: Path) -> None:
+    site.run("subscriber", "add", KARI, "--name", "Kari", "--email", "kari@example.test")
     file = _csv(
         tmp_path,
         "\ufeffnumber,name,email,language,pin\n"
@@ -262,24 +260,24 @@ def test_import_takes_in_what_will_do_and_tells_the_rest_by_line(machine: Machin
         "90000004,Too,many,nb,,fields\n"
         "90000005,Liv,not-an-address,nb,\n",
     )
-    ran = machine.run("subscriber", "import", file)
+    ran = site.run("subscriber", "import", file)
     assert ran.code == 1
     assert ran.out == "1 added, 1 changed, 4 refused.\n"
     assert [line.partition(f"{file}:")[2][:2] for line in ran.err.splitlines()] == ["4:", "5:", "6:", "7:"]
-    kari = machine.run("subscriber", "show", KARI, "--json").json
+    kari = site.run("subscriber", "show", KARI, "--json").json
     assert (kari["name"], kari["email"], kari["language"]) == ("Kari Nordmann", "kari@example.test", "en")
-    numbers = [it["number"] for it in machine.run("subscriber", "list", "--json").json]
+    numbers = [it["number"] for it in site.run("subscriber", "list", "--json").json]
     assert numbers == [OLA, KARI]
 
 
-def test_a_file_may_hold_quiet_hours(machine: Machine, tmp_path: Path) -> None:
-    machine.run("subscriber", "add", KARI)
-    machine.run("subscriber", "set", KARI, "--quiet", "23:00-06:00")
+def test_a_file_may_hold_quiet_hours(site: Site, tmp_path: Path) -> None:
+    site.run("subscriber", "add", KARI)
+    site.run("subscriber", "set", KARI, "--quiet", "23:00-06:00")
     file = _csv(tmp_path, f"number,quiet\n{OLA},22:00-07:00\n{KARI},\n90000003,late\n")
-    ran = machine.run("subscriber", "import", file)
+    ran = site.run("subscriber", "import", file)
     assert ran.out == "1 added, 1 changed, 1 refused.\n"
     assert "quiet hours" in ran.err
-    quiet = {it["number"]: it["quiet"] for it in machine.run("subscriber", "list", "--json").json}
+    quiet = {it["number"]: it["quiet"] for it in site.run("subscriber", "list", "--json").json}
     assert quiet == {OLA: "22:00-07:00", KARI: "23:00-06:00"}
 
 
@@ -288,21 +286,19 @@ def test_a_file_may_hold_quiet_hours(machine: Machine, tmp_path: Path) -> None:
     ("on", "off"),
     [("yes", "no"), ("TRUE", "FALSE"), ("1", "0"), ("on", "off"), ("Ja", "Nei"), ("SANN", "USANN")],
 )
-def test_a_file_may_hold_what_is_on_and_off(
-    machine: Machine, tmp_path: Path, name: str, on: str, off: str
-) -> None:
+def test_a_file_may_hold_what_is_on_and_off(site: Site, tmp_path: Path, name: str, on: str, off: str) -> None:
     file = _csv(tmp_path, f"number,{name}\n{OLA},{on}\n{KARI},{off}\n")
-    assert machine.run("subscriber", "import", file).out == "2 added, 0 changed, 0 refused.\n"
-    shown = {it["number"]: it[name] for it in machine.run("subscriber", "list", "--json").json}
+    assert site.run("subscriber", "import", file).out == "2 added, 0 changed, 0 refused.\n"
+    shown = {it["number"]: it[name] for it in site.run("subscriber", "list", "--json").json}
     assert shown == {OLA: True, KARI: False}
-    machine.run("subscriber", "import", _csv(tmp_path, f"number,{name}\n{OLA},\n{KARI},{on}\n"))
-    shown = {it["number"]: it[name] for it in machine.run("subscriber", "list", "--json").json}
+    site.run("subscriber", "import", _csv(tmp_path, f"number,{name}\n{OLA},\n{KARI},{on}\n"))
+    shown = {it["number"]: it[name] for it in site.run("subscriber", "list", "--json").json}
     assert shown == {OLA: True, KARI: True}  # empty leaves it
 
 
-def test_what_is_neither_yes_nor_no_is_refused_with_its_column(machine: Machine, tmp_path: Path) -> None:
+def test_what_is_neither_yes_nor_no_is_refused_with_its_column(site: Site, tmp_path: Path) -> None:
     file = _csv(tmp_path, f"number,Say caller,sms\n{OLA},perhaps,yes\n{KARI},yes,2\n")
-    ran = machine.run("subscriber", "import", file)
+    ran = site.run("subscriber", "import", file)
     assert (ran.code, ran.out) == (1, "0 added, 0 changed, 2 refused.\n")
     assert ran.err.splitlines() == [
         f"personsvar: {file}:2: say_caller: 'perhaps' is neither yes nor no",
@@ -310,10 +306,10 @@ def test_what_is_neither_yes_nor_no_is_refused_with_its_column(machine: Machine,
     ]
 
 
-def test_the_same_file_may_be_imported_again(machine: Machine, tmp_path: Path) -> None:
+def test_the_same_file_may_be_imported_again(site: Site, tmp_path: Path) -> None:
     file = _csv(tmp_path, f"number,pin\n{OLA},274916\n")
-    assert machine.run("subscriber", "import", file).out == "1 added, 0 changed, 0 refused.\n"
-    assert machine.run("subscriber", "import", file).out == "0 added, 1 changed, 0 refused.\n"
+    assert site.run("subscriber", "import", file).out == "1 added, 0 changed, 0 refused.\n"
+    assert site.run("subscriber", "import", file).out == "0 added, 1 changed, 0 refused.\n"
 
 
 @pytest.mark.parametrize(
@@ -332,11 +328,11 @@ def test_the_same_file_may_be_imported_again(machine: Machine, tmp_path: Path) -
     ],
 )
 def test_a_file_that_is_no_list_of_subscribers_is_refused_whole(
-    machine: Machine, tmp_path: Path, content: bytes, code: int, said: str
+    site: Site, tmp_path: Path, content: bytes, code: int, said: str
 ) -> None:
     file = tmp_path / "x.csv"
     file.write_bytes(content)
-    ran = machine.run("subscriber", "import", file)
+    ran = site.run("subscriber", "import", file)
     assert ran.code == code
     assert f"{file}: {said}" in ran.err
 
@@ -353,26 +349,26 @@ EXCEL = [
 
 
 @pytest.mark.parametrize("content", EXCEL)
-def test_what_a_spreadsheet_writes_is_taken_in(machine: Machine, tmp_path: Path, content: bytes) -> None:
+def test_what_a_spreadsheet_writes_is_taken_in(site: Site, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "x.csv"
     file.write_bytes(content)
-    ran = machine.run("subscriber", "import", file)
+    ran = site.run("subscriber", "import", file)
     assert (ran.code, ran.out) == (0, "1 added, 0 changed, 0 refused.\n")
     assert ("read as Windows-1252" in ran.err) == (b"K\xe5re" in content and b"\x00" not in content)
-    shown = machine.run("subscriber", "show", "90000011", "--json").json
+    shown = site.run("subscriber", "show", "90000011", "--json").json
     assert (shown["name"], shown["email"]) == ("Kåre Ås", "k@example.test")
 
 
 @pytest.mark.parametrize("letter", ["\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e"])
 def test_a_letter_that_other_formats_end_lines_with_ends_no_line_of_this(
-    machine: Machine, tmp_path: Path, letter: str
+    site: Site, tmp_path: Path, letter: str
 ) -> None:
     file = _csv(
         tmp_path,
         f"number,name,email\n90000011,Kåre{letter} Ås,k@example.test\n"
         f'90000012,"Liv\n{letter}",l@example.test\n90000013,Per,none\n',
     )
-    ran = machine.run("subscriber", "import", file)
+    ran = site.run("subscriber", "import", file)
     assert ran.out == "0 added, 0 changed, 3 refused.\n"
     why = "a name has at most 100 letters, and no control characters"
     assert ran.err.splitlines() == [
@@ -382,7 +378,7 @@ def test_a_letter_that_other_formats_end_lines_with_ends_no_line_of_this(
     ]
 
 
-def test_each_refusal_names_line_and_column(machine: Machine, tmp_path: Path) -> None:
+def test_each_refusal_names_line_and_column(site: Site, tmp_path: Path) -> None:
     file = _csv(
         tmp_path,
         "number;name;email;language;pin;quiet;\n"
@@ -394,7 +390,7 @@ def test_each_refusal_names_line_and_column(machine: Machine, tmp_path: Path) ->
         "90000011;Ola;;;;25:00;\n"
         "90000011;Ola;;;;;more\n",
     )
-    lines = machine.run("subscriber", "import", file).err.splitlines()
+    lines = site.run("subscriber", "import", file).err.splitlines()
     told = [line.removeprefix(f"personsvar: {file}:") for line in lines]
     assert [line.split(": ")[:2] for line in told[:6]] == [
         ["2", "number"],
@@ -411,38 +407,38 @@ def test_each_refusal_names_line_and_column(machine: Machine, tmp_path: Path) ->
 
 @pytest.mark.parametrize("email", ["kari@blåbær.test", "bjørn.åse@blåbær.example.test"])
 def test_an_address_in_norwegian_letters_is_the_same_wherever_it_is_given_or_shown(
-    machine: Machine, tmp_path: Path, email: str
+    site: Site, tmp_path: Path, email: str
 ) -> None:
-    assert machine.run("subscriber", "add", OLA, "--email", email).code == 0
-    assert machine.run("subscriber", "import", _csv(tmp_path, f"number,email\n{KARI},{email}\n")).code == 0
-    listed = machine.run("subscriber", "list", "--json").json
+    assert site.run("subscriber", "add", OLA, "--email", email).code == 0
+    assert site.run("subscriber", "import", _csv(tmp_path, f"number,email\n{KARI},{email}\n")).code == 0
+    listed = site.run("subscriber", "list", "--json").json
     assert [it["email"] for it in listed] == [email, email]
-    assert email in machine.run("subscriber", "show", OLA).out
+    assert email in site.run("subscriber", "show", OLA).out
 
 
-def test_a_file_that_is_not_there_is_told(machine: Machine, tmp_path: Path) -> None:
-    ran = machine.run("subscriber", "import", tmp_path / "none.csv")
+def test_a_file_that_is_not_there_is_told(site: Site, tmp_path: Path) -> None:
+    ran = site.run("subscriber", "import", tmp_path / "none.csv")
     assert (ran.code, ran.err) == (2, f"personsvar: {tmp_path}/none.csv: No such file or directory\n")
 
 
-def test_unlock_opens_what_wrong_pins_closed(machine: Machine) -> None:
-    machine.run("subscriber", "add", OLA, "--pin", "274916")
-    house = machine.house()
+def test_unlock_opens_what_wrong_pins_closed(site: Site) -> None:
+    site.run("subscriber", "add", OLA, "--pin", "274916")
+    application = site.application()
     until = datetime.now(UTC) + timedelta(hours=1)
-    with house.store.begin() as uow:
+    with application.store.begin() as uow:
         uow.locks.put(Lock(LockScope.MAILBOX, OLA, closures=1, closed_until=until))
         uow.commit()
-    house.close()
-    assert machine.run("subscriber", "show", OLA, "--json").json["locked_until"] is not None
-    assert machine.run("subscriber", "unlock", OLA).code == 0
-    assert machine.run("subscriber", "show", OLA, "--json").json["locked_until"] is None
+    application.close()
+    assert site.run("subscriber", "show", OLA, "--json").json["locked_until"] is not None
+    assert site.run("subscriber", "unlock", OLA).code == 0
+    assert site.run("subscriber", "show", OLA, "--json").json["locked_until"] is None
 
 
-def test_reset_pin_sends_a_new_one_that_stands_nowhere_in_clear(machine: Machine) -> None:
-    machine.run("subscriber", "add", OLA, "--pin", "274916")
-    assert machine.run("subscriber", "reset-pin", OLA).code == 0
-    (notice,) = machine.run("notice", "list", "--json").json
+def test_reset_pin_sends_a_new_one_that_stands_nowhere_in_clear(site: Site) -> None:
+    site.run("subscriber", "add", OLA, "--pin", "274916")
+    assert site.run("subscriber", "reset-pin", OLA).code == 0
+    (notice,) = site.run("notice", "list", "--json").json
     assert (notice["kind"], notice["secret"]) == ("first-pin", "••••")
-    house = machine.house()
-    assert login.try_pin(house.services, Number(OLA), "274916", caller=None, own_phone=False) == "wrong"
-    house.close()
+    application = site.application()
+    assert login.try_pin(application.services, Number(OLA), "274916", caller=None, own_phone=False) == "wrong"
+    application.close()

@@ -11,25 +11,25 @@ from personsvar.http.metrics import exposition
 from personsvar.mailbox.model.ids import Number
 from personsvar.running.configured_gateways import key_for
 from personsvar.running.figures import meters_of_visual
-from tests.unit.cli.conftest import KARI, OLA, Machine
+from tests.unit.cli.conftest import KARI, OLA, Site
 
 ACTIVATE = "Activate:pv=13;ct=acme.p1.14;pt=5496;//VVM"
 
 
 @pytest.fixture
-def served(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def served(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """Ola is a subscriber where there is visual voicemail."""
     monkeypatch.setenv("PERSONSVAR_VISUAL_HOST", "vvm.example.test")
-    machine.run("subscriber", "add", OLA)
-    return machine
+    site.run("subscriber", "add", OLA)
+    return site
 
 
-def status(machine: Machine) -> dict[str, object]:
-    shown: dict[str, object] = machine.run("visual", "status", OLA, "--json").json
+def status(site: Site) -> dict[str, object]:
+    shown: dict[str, object] = site.run("visual", "status", OLA, "--json").json
     return shown
 
 
-def test_who_never_asked_is_shown_so(served: Machine) -> None:
+def test_who_never_asked_is_shown_so(served: Site) -> None:
     shown = status(served)
     assert (shown["status"], shown["dialect"], shown["user"]) == (
         "never-asked",
@@ -38,7 +38,7 @@ def test_who_never_asked_is_shown_so(served: Machine) -> None:
     )
 
 
-def test_a_request_by_hand_is_a_request(served: Machine) -> None:
+def test_a_request_by_hand_is_a_request(served: Site) -> None:
     asked = served.run("visual", "request", OLA, ACTIVATE)
     assert (asked.code, asked.out) == (0, f"{OLA} will be answered.\n")
     shown = status(served)
@@ -53,15 +53,15 @@ def test_a_request_by_hand_is_a_request(served: Machine) -> None:
     assert (row["kind"], row["channel"], row["status"]) == ("visual-status", "visual", "ready")
 
 
-def test_nothing_that_is_shown_holds_the_password(served: Machine) -> None:
+def test_nothing_that_is_shown_holds_the_password(served: Site) -> None:
     served.run("visual", "request", OLA, ACTIVATE)
-    house = served.house()
-    with house.store.look() as uow:
+    application = served.application()
+    with application.store.look() as uow:
         account = uow.visual.get(Number(OLA))
     assert account is not None
     assert account.password_sealed is not None
-    password = house.services.vault.open(account.password_sealed)
-    house.close()
+    password = application.services.vault.open(account.password_sealed)
+    application.close()
     for command in (("visual", "status", OLA), ("visual", "status", OLA, "--json"), ("notice", "show", 1)):
         shown = served.run(*command)
         assert shown.code == 0
@@ -69,7 +69,7 @@ def test_nothing_that_is_shown_holds_the_password(served: Machine) -> None:
     assert password.encode() not in (served.state / "personsvar.db").read_bytes()
 
 
-def test_blocking_and_unblocking(served: Machine) -> None:
+def test_blocking_and_unblocking(served: Site) -> None:
     served.run("visual", "request", OLA, ACTIVATE)
     assert served.run("visual", "block", OLA).code == 0
     assert status(served)["status"] == "blocked"
@@ -88,28 +88,28 @@ def test_blocking_and_unblocking(served: Machine) -> None:
     ],
 )
 def test_what_can_t_be_done_is_refused_with_its_reason(
-    served: Machine, words: tuple[str, ...], code: int, said: str
+    served: Site, words: tuple[str, ...], code: int, said: str
 ) -> None:
     refused = served.run("visual", *words)
     assert refused.code == code
     assert said in refused.err
 
 
-def test_too_many_requests_are_refused_too(served: Machine) -> None:
+def test_too_many_requests_are_refused_too(served: Site) -> None:
     for _ in range(20):
         assert served.run("visual", "request", OLA, "STATE").code == 0
     refused = served.run("visual", "request", OLA, "STATE")
     assert (refused.code, "too often" in refused.err) == (1, True)
 
 
-def test_without_visual_voicemail_nothing_can_be_asked(machine: Machine) -> None:
+def test_without_visual_voicemail_nothing_can_be_asked(site: Site) -> None:
     for words in (("request", OLA, ACTIVATE), ("kannel",)):
-        refused = machine.run("visual", *words)
+        refused = site.run("visual", *words)
         assert (refused.code, "PERSONSVAR_VISUAL_HOST" in refused.err) == (2, True)
 
 
 def test_kannel_s_lines_bring_a_request_that_is_believed(
-    served: Machine, monkeypatch: pytest.MonkeyPatch
+    served: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PERSONSVAR_PUBLIC_URL", "https://voicemail.example.test")
     lines = served.run("visual", "kannel").out.splitlines()
@@ -124,17 +124,17 @@ def test_kannel_s_lines_bring_a_request_that_is_believed(
         "udh": "",
         "coding": "0",
     }
-    house = served.house()
-    key = key_for(house.settings, "kannel")
-    house.close()
+    application = served.application()
+    key = key_for(application.settings, "kannel")
+    application.close()
     sms = read_incoming(urlencode({**filled, "charset": "UTF-8"}).encode(), key=key)
     assert (where.netloc, sms.source, sms.text) == ("voicemail.example.test", OLA, ACTIVATE)
 
 
-def test_the_active_ones_are_told_in_the_figures(served: Machine) -> None:
+def test_the_active_ones_are_told_in_the_figures(served: Site) -> None:
     served.run("visual", "request", OLA, ACTIVATE)
-    house = served.house()
-    told = exposition(meters_of_visual(house)).decode()
-    house.close()
+    application = served.application()
+    told = exposition(meters_of_visual(application)).decode()
+    application.close()
     assert 'personsvar_visual_accounts{dialect="omtp-1.3"} 1.0' in told
     assert 'personsvar_visual_accounts{dialect="vvm3"} 0.0' in told

@@ -16,10 +16,10 @@ from personsvar.cli import health as command
 from personsvar.http.health import Check, Health
 from personsvar.http.health_server import AT_ONCE, HealthServer
 from personsvar.http.metrics import Meter
-from personsvar.running.checks import within_time
+from personsvar.running.health_checks import within_time
 from personsvar.running.service_runner import ServiceRunner
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.loading import SettingsError
-from personsvar.settings.settings import Settings
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def test_its_figures_are_prometheus_own_format() -> None:
 
 
 def test_what_hangs_is_told_as_such_and_the_rest_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("personsvar.running.checks.SECONDS", 0.1)
+    monkeypatch.setattr("personsvar.running.health_checks.SECONDS", 0.1)
     never = threading.Event()
 
     def hangs() -> str | None:

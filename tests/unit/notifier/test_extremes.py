@@ -17,7 +17,7 @@ from personsvar.bootstrap import Application
 from personsvar.gateways.kannel import delivery_reports, incoming
 from personsvar.http.app import make_app
 from personsvar.running.notifier_service import NotifierService
-from personsvar.settings.settings import Settings
+from personsvar.settings.all_settings import Settings
 from tests.wire.mmsc import delivery_report
 
 TOKEN = "a-token-of-the-tests"

@@ -20,7 +20,7 @@ from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.running.configured_gateways import visual_options
 from personsvar.running.figures import meters_of_visual
 from personsvar.running.notifier_service import NotifierService
-from personsvar.settings.settings import Settings
+from personsvar.settings.all_settings import Settings
 
 OLA = Number("+4790000001")
 Open = Callable[..., Application]
@@ -37,28 +37,28 @@ def open_application(tmp_path: Path) -> Iterator[Open]:
         return opened[-1]
 
     yield make
-    for house in opened:
-        house.close()
+    for application in opened:
+        application.close()
 
 
-def paths(posting: NotifierService) -> set[str]:
-    return {getattr(route, "path", "") for router in posting.routers() for route in router.routes}
+def paths(notifier: NotifierService) -> set[str]:
+    return {getattr(route, "path", "") for router in notifier.routers() for route in router.routes}
 
 
 def test_with_a_host_phones_may_ask_and_are_answered(open_application: Open) -> None:
-    posting = NotifierService(open_application(visual_host="vvm.example.test"))
-    assert incoming.PATH in paths(posting)
-    assert Channel.VISUAL in posting.gateways.by_channel
-    assert posting.gateways.take_incoming is not None
-    assert [meter.name for meter in meters_of_visual(posting.application)] == ["visual_accounts"]
+    notifier = NotifierService(open_application(visual_host="vvm.example.test"))
+    assert incoming.PATH in paths(notifier)
+    assert Channel.VISUAL in notifier.gateways.by_channel
+    assert notifier.gateways.take_incoming is not None
+    assert [meter.name for meter in meters_of_visual(notifier.application)] == ["visual_accounts"]
 
 
 def test_without_one_nobody_is_asked_for_anything(open_application: Open) -> None:
-    posting = NotifierService(open_application())
-    assert incoming.PATH not in paths(posting)
-    assert Channel.VISUAL not in posting.gateways.by_channel
-    assert posting.gateways.take_incoming is None
-    assert meters_of_visual(posting.application) == []
+    notifier = NotifierService(open_application())
+    assert incoming.PATH not in paths(notifier)
+    assert Channel.VISUAL not in notifier.gateways.by_channel
+    assert notifier.gateways.take_incoming is None
+    assert meters_of_visual(notifier.application) == []
 
 
 def test_the_mmsc_reports_where_it_has_to_show_who_it_is_and_nowhere_else(open_application: Open) -> None:
@@ -79,17 +79,17 @@ def test_phones_are_told_the_ports_it_listens_on_or_those_in_front_of_it(open_ap
 
 
 def test_all_stores_of_a_process_tell_phones_and_lamps_of_changes(open_application: Open) -> None:
-    house = open_application(visual_host="vvm.example.test", lamp_sip="127.0.0.1:5060")
-    with house.store.begin() as uow:
+    application = open_application(visual_host="vvm.example.test", lamp_sip="127.0.0.1:5060")
+    with application.store.begin() as uow:
         uow.subscribers.add(Subscriber(OLA))
         uow.visual.put(VisualAccount(OLA, VisualDialect.CVVM, VisualStatus.READY))
         uow.commit()
-    for store in (house.store, house.outbox_store):
+    for store in (application.store, application.outbox_store):
         with store.begin() as uow:
             uow.greetings.add(
-                OLA, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800), house.services.clock.now()
+                OLA, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800), application.services.clock.now()
             )
             uow.commit()
-    with house.store.look() as uow:
+    with application.store.look() as uow:
         rows = [(row.kind, row.channel) for row in uow.outbox.list()]
     assert rows == [(NoticeKind.GREETINGS_CHANGED, Channel.VISUAL)]

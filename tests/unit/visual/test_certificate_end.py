@@ -9,7 +9,7 @@ import pytest
 
 from personsvar.bootstrap import Application
 from personsvar.running.visual_service import VisualService
-from personsvar.settings.settings import Settings
+from personsvar.settings.all_settings import Settings
 from personsvar.visual.certificate import Certificate, CertificateError
 from tests.wire.certificates import certificate_for
 

@@ -11,15 +11,15 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.rules import Rules
 from personsvar.settings import checks, defaults
 from personsvar.settings.field_types import scheme_of
-from personsvar.settings.folders import FolderSettings
-from personsvar.settings.gateways import GatewaySettings
+from personsvar.settings.folder_settings import FolderSettings
+from personsvar.settings.gateway_settings import GatewaySettings
 from personsvar.settings.group import SettingsGroup
-from personsvar.settings.listening import ListeningSettings
-from personsvar.settings.logs import LogSettings
-from personsvar.settings.maintenance import MaintenanceSettings
-from personsvar.settings.manual import ManualSettings
-from personsvar.settings.switch import SwitchSettings
-from personsvar.settings.visual import VisualSettings
+from personsvar.settings.listening_settings import ListeningSettings
+from personsvar.settings.log_settings import LogSettings
+from personsvar.settings.maintenance_settings import MaintenanceSettings
+from personsvar.settings.manual_settings import ManualSettings
+from personsvar.settings.switch_settings import SwitchSettings
+from personsvar.settings.visual_settings import VisualSettings
 
 
 class Settings(

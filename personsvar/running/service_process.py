@@ -12,8 +12,8 @@ from personsvar.http.health_server import HealthServer
 from personsvar.http.metrics import Meter
 from personsvar.running.bounded_call import Loop, turning
 from personsvar.running.call_service import CallService
-from personsvar.running.checks import database
 from personsvar.running.chores import Chore
+from personsvar.running.health_checks import database
 from personsvar.running.service_runner import ProcessPart, ServiceRunner
 from personsvar.running.watchdog import Watchdog
 

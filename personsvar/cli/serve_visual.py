@@ -13,7 +13,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.visual.requests import VisualRequest, VisualRequestKind, take_request
 from personsvar.running.chores import Chore
-from personsvar.running.process import process
+from personsvar.running.service_process import process
 from personsvar.running.visual_service import VisualService, certificate_of
 from personsvar.settings.loading import SettingsError
 from personsvar.visual.self_signed import self_signed

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.group import variable
-from personsvar.settings.settings import Settings
 
 _HEAD = """# Settings
 
