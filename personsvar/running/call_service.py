@@ -43,7 +43,7 @@ class CallService:
             Meter(
                 "prompts_missing",
                 "How often a prompt was asked for in vain.",
-                lambda: {(name,): float(n) for name, n in _missing(application).items()},
+                lambda: {(name,): float(n) for name, n in dict(application.studio.prompts.missing).items()},
                 ("prompt",),
                 counts_up=True,
             ),
@@ -54,12 +54,22 @@ class CallService:
                 ("outcome",),
                 counts_up=True,
             ),
-            Meter.single(
-                "spool_waiting", "Recordings in the spool, under way too.", lambda: _waiting(application)
-            ),
-            Meter.single("spool_put_aside", "Files put aside as broken.", lambda: _put_aside(application)),
-            Meter.single("spool_free_bytes", "Room left on the spool's disk.", lambda: _free(application)),
+            Meter.single("spool_waiting", "Recordings in the spool, under way too.", _on_disk(self._waiting)),
+            Meter.single("spool_put_aside", "Files put aside as broken.", _on_disk(self._put_aside)),
+            Meter.single("spool_free_bytes", "Room left on the spool's disk.", _on_disk(self._free_bytes)),
         ]
+
+    def _waiting(self) -> int:
+        folder = self.application.settings.spool_folder
+        return sum(file.suffix == ".head" for file in folder.iterdir())
+
+    def _put_aside(self) -> int:
+        broken = self.application.takes.spool.broken
+        return sum(1 for _ in broken.iterdir()) if broken.exists() else 0
+
+    def _free_bytes(self) -> int:
+        disk = os.statvfs(self.application.settings.spool_folder)
+        return disk.f_bavail * disk.f_frsize
 
 
 def _meters_of_calls(server: FastAgiServer) -> list[Meter]:
@@ -79,29 +89,13 @@ def _meters_of_calls(server: FastAgiServer) -> list[Meter]:
     return [*counters, Meter.single("calls_active", "Calls now.", count("active"))]
 
 
-def _missing(application: Application) -> Mapping[str, int]:
-    return dict(application.studio.prompts.missing)
+def _on_disk(read: Callable[[], int]) -> Callable[[], float]:
+    """The figure is no number while the disk can't be read."""
 
+    def read_or_nan() -> float:
+        try:
+            return float(read())
+        except OSError:
+            return float("nan")
 
-def _waiting(application: Application) -> float:
-    try:
-        return float(sum(file.suffix == ".head" for file in application.settings.spool_folder.iterdir()))
-    except OSError:
-        return float("nan")
-
-
-def _put_aside(application: Application) -> float:
-    try:
-        return float(sum(1 for _ in application.takes.spool.broken.iterdir()))
-    except FileNotFoundError:
-        return 0.0
-    except OSError:
-        return float("nan")
-
-
-def _free(application: Application) -> float:
-    try:
-        disk = os.statvfs(application.settings.spool_folder)
-    except OSError:
-        return float("nan")
-    return float(disk.f_bavail * disk.f_frsize)
+    return read_or_nan

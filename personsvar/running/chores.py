@@ -24,8 +24,6 @@ class Chore:
     work: Callable[[], int]
     """It returns how much it handled."""
     seconds: float
-    wait: Callable[[float], None] | None = None
-    """It waits for the next round, or for less when there is something to do; without it, the time passes."""
     failures: int = 0
     rounds: int = 0
     _away: bool = False
@@ -46,7 +44,7 @@ class Chore:
     def _run(self) -> None:
         while not self._stopping.is_set():
             if not self.once():
-                (self.wait or self._stopping.wait)(self.seconds)
+                self._stopping.wait(self.seconds)
 
     def finish(self) -> None:
         """Rounds go on until nothing is left to do, within reason."""

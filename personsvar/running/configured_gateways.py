@@ -115,9 +115,6 @@ class ConfiguredGateways:
             url, signing_key(secret_key(self.application.settings)), life, self.application.services.clock.now
         )
 
-    def key(self, purpose: str) -> bytes:
-        return key_for(self._settings, purpose)
-
     @property
     def _settings(self) -> Settings:
         return self.application.settings
@@ -173,7 +170,7 @@ class ConfiguredGateways:
                 url=url,
                 sender=settings.sms_sender,
                 receipts_at=settings.public_url or f"http://{settings.http_bind}",
-                key=self.key("kannel"),
+                key=key_for(settings, "kannel"),
                 seconds=settings.notice_lease_seconds / 2,
                 hours=settings.notice_hours,
                 ca_file=settings.gateway_ca,

@@ -40,7 +40,7 @@ from personsvar.notifier.outbox.retry_policy import RetryLimits, RetryPolicy
 from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.running.bounded_call import Loop
 from personsvar.running.chores import Chore
-from personsvar.running.configured_gateways import ConfiguredGateways, visual_options
+from personsvar.running.configured_gateways import ConfiguredGateways, key_for, visual_options
 from personsvar.running.figures import meter_of_retention, meters_of_notices, meters_of_visual
 from personsvar.running.health_checks import on_loop
 from personsvar.settings.group import variable
@@ -165,7 +165,7 @@ class NotifierService:
         token = None if settings.api_token is None else settings.api_token.get_secret_value()
         routers = [notices_router(services, who_has(token))]
         if settings.kannel_url is not None:
-            key = self.gateways.key("kannel")
+            key = key_for(settings, "kannel")
             routers.append(kannel_receipts(take, key, services.clock))
             if self.requests is not None:
                 routers.append(incoming_router(self.requests.take, key))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import ClassVar
 
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.rules import Rules
@@ -34,16 +33,10 @@ class Settings(
 ):
     """All settings; each process reads them all, whatever of them it needs."""
 
-    groups: ClassVar[tuple[type[SettingsGroup], ...]] = (
-        FolderSettings,
-        ListeningSettings,
-        SwitchSettings,
-        GatewaySettings,
-        VisualSettings,
-        LogSettings,
-        MaintenanceSettings,
-        ManualSettings,
-    )
+    @classmethod
+    def groups(cls) -> tuple[type[SettingsGroup], ...]:
+        """The groups as docs/settings.md orders them: the first base is asked first, and written last."""
+        return tuple(reversed(cls.__bases__))
 
     def disagreements(self) -> Iterator[str]:
         """Yields a line for each pair of settings that don't go together."""

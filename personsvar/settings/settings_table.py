@@ -26,7 +26,7 @@ def markdown() -> str:
 
 
 def _sections() -> Iterator[str]:
-    for group in Settings.groups:
+    for group in Settings.groups():
         yield f"## {(group.__doc__ or '').strip()}\n"
         yield "| setting | default | unit | what it is |"
         yield "|---|---|---|---|"

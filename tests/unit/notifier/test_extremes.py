@@ -16,6 +16,7 @@ from personsvar import storage
 from personsvar.bootstrap import Application
 from personsvar.gateways.kannel import delivery_reports, incoming
 from personsvar.http.app import make_app
+from personsvar.running.configured_gateways import key_for
 from personsvar.running.notifier_service import NotifierService
 from personsvar.settings.all_settings import Settings
 from tests.wire.mmsc import delivery_report
@@ -95,7 +96,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     house = Application(settings)
     posting = NotifierService(house)
     made = make_app(checks={}, meters=[], routers=posting.routers(), outbox_folder=folder / "outbox")
-    made.state.kannel_key = posting.gateways.key("kannel")
+    made.state.kannel_key = key_for(settings, "kannel")
     yield made
     house.close()
 
