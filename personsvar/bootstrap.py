@@ -183,7 +183,7 @@ def check_studio(settings: Settings) -> None:
                 next(folder.iterdir(), None)
     except OSError as wrong:
         where = "" if wrong.filename in (None, str(settings.studio)) else f"{wrong.filename}: "
-        raise SettingsError((f"PERSONSVAR_STUDIO={settings.studio}: {where}{wrong.strerror}",)) from wrong
+        raise SettingsError(f"PERSONSVAR_STUDIO={settings.studio}: {where}{wrong.strerror}") from wrong
 
 
 def begin(settings: Settings, *, least: str) -> None:
@@ -206,7 +206,7 @@ def secret_key(settings: Settings) -> str:
     key = _kept(settings.key_file, new_key)
     if not is_key(key):
         raise SettingsError(
-            (f"{settings.key_file}: is no key (empty, or damaged); put back the one that was there",)
+            f"{settings.key_file}: is no key (empty, or damaged); put back the one that was there"
         )
     return key
 
@@ -223,15 +223,14 @@ def fastagi_secret(settings: Settings) -> str:
     try:
         return checks.switch_secret(secret)
     except ValueError as wrong:
-        what = f"{file}: is no secret; remove it, and start service and switch again"
-        raise SettingsError((what,)) from wrong
+        raise SettingsError(f"{file}: is no secret; remove it, and start service and switch again") from wrong
 
 
 def _kept(file: Path, make: Callable[[], str], *, shared: bool = False) -> str:
     try:
         return durable.kept(file, make, shared=shared)
     except OSError as wrong:
-        raise SettingsError((f"{file}: {wrong.strerror}",)) from wrong
+        raise SettingsError(f"{file}: {wrong.strerror}") from wrong
 
 
 def _make_folder(name: str, folder: Path, mode: int) -> None:
@@ -243,4 +242,4 @@ def _make_folder(name: str, folder: Path, mode: int) -> None:
         elif folder.stat().st_mode & 0o007 and folder.stat().st_uid == os.geteuid():
             folder.chmod(folder.stat().st_mode & 0o7770)
     except OSError as wrong:
-        raise SettingsError((f"{name}={folder}: {wrong.strerror}",)) from wrong
+        raise SettingsError(f"{name}={folder}: {wrong.strerror}") from wrong

@@ -29,7 +29,7 @@ def serve() -> None:
     application = open_application(upgrade=True, quiet=False)
     certificate = certificate_of(application.settings)
     if certificate is None:
-        raise SettingsError((OFF,))
+        raise SettingsError(OFF)
     visual = VisualService(application, certificate)
     figures = Chore("figures", visual.log_figures, FIGURES_SECONDS)
     process(application, visual=visual, more_chores=(figures,)).run()

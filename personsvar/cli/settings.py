@@ -39,8 +39,8 @@ def _checked() -> Settings:
     given = read()
     known = {name_in(line) for line in given.mistakes}
     more = (line for line in what_will_not_open(given.settings) if name_in(line) not in known)
-    if mistakes := tuple(dict.fromkeys((*given.mistakes, *more))):
-        raise SettingsError(mistakes)
+    if mistakes := dict.fromkeys((*given.mistakes, *more)):
+        raise SettingsError(*mistakes)
     return given.settings
 
 

@@ -54,7 +54,7 @@ def _folders(settings: Settings) -> None:
         if (why := _why_not(folder)) and (field == "state" or getattr(settings, field) is not None)
     )
     if wrong:
-        raise SettingsError(wrong)
+        raise SettingsError(*wrong)
 
 
 def _why_not(folder: Path) -> str:
@@ -85,7 +85,7 @@ def _voices(settings: Settings) -> None:
     named = {"piper_model_nb": settings.piper_model_nb, "piper_model_en": settings.piper_model_en}
     missing = [field for field, file in named.items() if file is not None and not file.is_file()]
     if missing:
-        raise SettingsError(tuple(f"{variable(one)}={named[one]}: there is no such file" for one in missing))
+        raise SettingsError(*(f"{variable(one)}={named[one]}: there is no such file" for one in missing))
 
 
 def _authorities(settings: Settings) -> None:
@@ -94,7 +94,7 @@ def _authorities(settings: Settings) -> None:
         trusting(ca)
     except OSError as wrong:  # ssl.SSLError, too
         why = "no certificates (PEM)" if isinstance(wrong, ssl.SSLError) else wrong.strerror
-        raise SettingsError((f"{variable('gateway_ca')}={ca}: {why}",)) from wrong
+        raise SettingsError(f"{variable('gateway_ca')}={ca}: {why}") from wrong
 
 
 def _trial(settings: Settings) -> ConfiguredGateways:

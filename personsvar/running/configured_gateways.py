@@ -78,7 +78,7 @@ class ConfiguredGateways:
             if gateway is not None:
                 made[channel] = gateway
         if mistakes:
-            raise SettingsError(tuple(dict.fromkeys(mistakes)))
+            raise SettingsError(*dict.fromkeys(mistakes))
         return made
 
     def _makers(self) -> Mapping[Channel, Callable[[], Gateway | None]]:
@@ -289,4 +289,4 @@ def _blamed_on(field: str, mistake: type[Exception]) -> Iterator[None]:
     try:
         yield
     except mistake as wrong:
-        raise SettingsError((f"{variable(field)}: {wrong}",)) from wrong
+        raise SettingsError(f"{variable(field)}: {wrong}") from wrong

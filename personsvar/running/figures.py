@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from personsvar.bootstrap import Application
 from personsvar.http.metrics import Meter
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model.ledger import ChannelFigures
 from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.ports.store import UnitOfWork
@@ -44,28 +42,22 @@ def _read(application: Application, read: Callable[[UnitOfWork], T]) -> Callable
     return read_or_none
 
 
-@dataclass(frozen=True)
-class _Backlog:
-    figures: Callable[[], Sequence[ChannelFigures] | None]
-
-    def queued(self) -> Mapping[tuple[str, ...], float]:
-        return {(one.channel,): float(one.queued) for one in self.figures() or ()}
-
-    def oldest(self) -> Mapping[tuple[str, ...], float]:
-        return {(one.channel,): one.oldest_seconds for one in self.figures() or ()}
-
-
 def meters_of_notices(
     application: Application, delivered: DeliveryFigures, gateways: Callable[[], Mapping[Channel, Gateway]]
 ) -> list[Meter]:
     clock = application.services.clock
-    backlog = _Backlog(_read(application, lambda uow: uow.outbox.figures(now=clock.now())))
+    backlog = _read(application, lambda uow: uow.outbox.figures(now=clock.now()))
     return [
-        Meter("notices_queued", "Notices ready or under way.", backlog.queued, ("channel",)),
+        Meter(
+            "notices_queued",
+            "Notices ready or under way.",
+            lambda: {(one.channel,): float(one.queued) for one in backlog() or ()},
+            ("channel",),
+        ),
         Meter(
             "notices_oldest_seconds",
             "How long the notice that is due longest has waited.",
-            backlog.oldest,
+            lambda: {(one.channel,): one.oldest_seconds for one in backlog() or ()},
             ("channel",),
         ),
         Meter(

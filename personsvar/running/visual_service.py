@@ -75,14 +75,14 @@ class VisualService:
         until = self.certificate.valid_until
         return None if datetime.now(UTC) < until else f"it ran out at {until:%Y-%m-%d %H:%M} UTC"
 
-    def _until(self) -> float:
+    def _runs_out_at(self) -> float:
         return self.certificate.valid_until.timestamp()
 
     def meters(self) -> list[Meter]:
         runs_out = Meter.single(
             "visual_certificate_runs_out",
             "When the certificate runs out, in seconds since 1970.",
-            self._until,
+            self._runs_out_at,
         )
         return [*meters_of_sessions(self.figures), runs_out]
 
@@ -109,12 +109,12 @@ def certificate_of(settings: Settings) -> Certificate | None:
     if certificate is None and key is None:
         return None
     if certificate is None or key is None:
-        raise SettingsError(("PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VISUAL_KEY: give both of them",))
+        raise SettingsError("PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VISUAL_KEY: give both of them")
     found = Certificate(certificate, key)
     try:
         found.load()
     except CertificateError as wrong:
-        raise SettingsError((f"PERSONSVAR_VISUAL_CERTIFICATE, PERSONSVAR_VISUAL_KEY: {wrong}",)) from wrong
+        raise SettingsError(f"PERSONSVAR_VISUAL_CERTIFICATE, PERSONSVAR_VISUAL_KEY: {wrong}") from wrong
     return found
 
 

@@ -24,7 +24,7 @@ _NAME = re.compile(rf"{PREFIX}[A-Z0-9_]+?(?=_FILE\b|[^A-Z0-9_]|$)")
 class SettingsError(Exception):
     """Settings nobody could start with: one line for each mistake."""
 
-    def __init__(self, lines: tuple[str, ...]) -> None:
+    def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(lines))
         self.lines = lines
 
@@ -48,7 +48,7 @@ def load(*, notifier: bool = True) -> Settings:
     """
     given = read(notifier=notifier)
     if given.mistakes:
-        raise SettingsError(given.mistakes)
+        raise SettingsError(*given.mistakes)
     return given.settings
 
 
@@ -106,4 +106,4 @@ def binding(setting: str) -> Iterator[None]:
     except OSError as wrong:
         why = (wrong.strerror or str(wrong)).partition(" (while")[0]  # Python repeats the address there
         address = os.environ.get(setting) or "the default"
-        raise SettingsError((f"{setting} ({address}): {why}",)) from wrong
+        raise SettingsError(f"{setting} ({address}): {why}") from wrong
