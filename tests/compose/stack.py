@@ -93,8 +93,8 @@ class Stack:
     def call(self, *arguments: str, given: bytes = b"") -> bytes:
         """What compose printed; AssertionError when it failed."""
         ran = self.try_to(*arguments, given=given)
-        said = ran.stderr.decode(errors="replace")
-        assert ran.returncode == 0, f"{arguments}: {ran.stdout[-2000:]!r}\n{said}\n{self.story()}"
+        errors = ran.stderr.decode(errors="replace")
+        assert ran.returncode == 0, f"{arguments}: {ran.stdout[-2000:]!r}\n{errors}\n{self.story()}"
         return ran.stdout
 
     def try_to(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -125,8 +125,8 @@ class Stack:
 
     def reaches(self, service: str, host: str, port: int) -> bool:
         """Whether a program in its container can connect there."""
-        asked = f"import socket; socket.create_connection(({host!r}, {port}), 3).close()"
-        return self.try_to("exec", "-T", service, "python3", "-c", asked).returncode == 0
+        command = f"import socket; socket.create_connection(({host!r}, {port}), 3).close()"
+        return self.try_to("exec", "-T", service, "python3", "-c", command).returncode == 0
 
     def personsvar(self, *arguments: str, given: bytes = b"") -> str:
         """The command line, where an operator has it."""
@@ -134,8 +134,8 @@ class Stack:
 
     def sql(self, statement: str) -> str:
         """What PostgreSQL answers, bare."""
-        asked = ("psql", "-U", "personsvar", "-d", "personsvar", "-v", "ON_ERROR_STOP=1", "-Atc", statement)
-        return self.inside("postgres", *asked).decode().strip()
+        command = ("psql", "-U", "personsvar", "-d", "personsvar", "-v", "ON_ERROR_STOP=1", "-Atc", statement)
+        return self.inside("postgres", *command).decode().strip()
 
     def logs(self, service: str) -> str:
         return self.try_to("logs", "--no-color", service).stdout.decode()
@@ -177,12 +177,12 @@ class Stack:
 
     def story(self) -> str:
         """For whoever reads why a test failed."""
-        told = []
+        parts = []
         for service in ("secrets", "migrate", *self.running):
             with suppress(Exception):
                 lines = self.logs(service).splitlines()[-40:]
-                told.append(f"--- {service}: {self.health(service)}\n" + "\n".join(lines))
-        return "\n".join(told)
+                parts.append(f"--- {service}: {self.health(service)}\n" + "\n".join(lines))
+        return "\n".join(parts)
 
     def environment(self) -> dict[str, str]:
         return {

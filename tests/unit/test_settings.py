@@ -82,7 +82,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "mistake"),
     [
         ("MAX_MESSAGES", "many", "PERSONSVAR_MAX_MESSAGES='many': should be a whole number"),
         ("MAX_MESSAGES", "0", "PERSONSVAR_MAX_MESSAGES='0': should be 1 or more"),
@@ -136,11 +136,11 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
     ],
 )
 def test_a_mistake_is_one_clear_line_without_secrets(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, mistake: str
 ) -> None:
     monkeypatch.setenv(f"PERSONSVAR_{name}", value)
     (line,) = _mistakes()
-    assert line.startswith(said)
+    assert line.startswith(mistake)
     assert "\n" not in line
     assert "hunter2" not in line
 
@@ -245,8 +245,8 @@ def test_settings_that_do_not_go_together_are_told_beside_other_mistakes_but_not
     monkeypatch.setenv("PERSONSVAR_WEBHOOK_URL", "https://hooks.example.test/")
     monkeypatch.setenv("PERSONSVAR_WEBHOOK_SECRET_FILE", "/nowhere/at/all")
     started = ["WEBHOOK_SECRET_FILE", "HTTP_BIND", "MIN_MESSAGE_SECONDS", "SIP_SRTP"]
-    told = [re.match(r"PERSONSVAR_([A-Z_]+)", line) for line in _mistakes()]
-    assert [name[1] for name in told if name] == started
+    names = [re.match(r"PERSONSVAR_([A-Z_]+)", line) for line in _mistakes()]
+    assert [name[1] for name in names if name] == started
 
 
 def test_a_message_can_not_have_to_be_longer_than_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,7 +295,7 @@ def test_what_make_and_the_switch_read_is_a_setting_too() -> None:
         *room.glob(".ci/*"),
         *room.glob("dialplan/switch/*.py"),
     ]
-    told = "\n".join(file.read_text("utf-8") for file in files if file.is_file())
-    names = set(re.findall(r"PERSONSVAR_[A-Z]+(?:_[A-Z]+)*", told))
+    text = "\n".join(file.read_text("utf-8") for file in files if file.is_file())
+    names = set(re.findall(r"PERSONSVAR_[A-Z]+(?:_[A-Z]+)*", text))
     assert {"PERSONSVAR_CACHE", "PERSONSVAR_PYTHON", "PERSONSVAR_ASTERISK_SUITES"} <= names
     assert unknown(dict.fromkeys(names, "x")) == ()

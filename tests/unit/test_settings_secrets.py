@@ -52,7 +52,7 @@ def test_an_empty_secret_variable_is_a_mistake_too(
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "mistake"),
     [
         ("api_token", "fifteen-letters", "should be 16 characters or more"),
         ("api_token", " " * 40 + "x", "should be 16 characters or more"),
@@ -65,11 +65,11 @@ def test_an_empty_secret_variable_is_a_mistake_too(
     ],
 )
 def test_what_protects_something_is_not_too_short(
-    monkeypatch: pytest.MonkeyPatch, field: str, value: str, said: str
+    monkeypatch: pytest.MonkeyPatch, field: str, value: str, mistake: str
 ) -> None:
     monkeypatch.setenv(variable(field), value)
     (line,) = _mistakes()
-    assert line.startswith(f"{variable(field)}: {said}")
+    assert line.startswith(f"{variable(field)}: {mistake}")
     assert value not in line
 
 

@@ -17,7 +17,7 @@ print(*resource.getrlimit(resource.RLIMIT_NOFILE))
 
 
 @pytest.mark.parametrize(
-    ("soft", "hard", "said"),
+    ("soft", "hard", "lines"),
     [
         (256, 4096, ["4096 4096"]),
         (4096, 4096, ["4096 4096"]),
@@ -25,8 +25,8 @@ print(*resource.getrlimit(resource.RLIMIT_NOFILE))
     ],
 )
 def test_a_process_helps_itself_to_what_it_may_have_and_tells_when_that_is_little(
-    soft: int, hard: int, said: list[str]
+    soft: int, hard: int, lines: list[str]
 ) -> None:
     with running_python(PROGRAM.format(soft=soft, hard=hard)) as process:
         out, err = process.communicate(timeout=60)
-    assert (out.splitlines(), err) == (said, "")
+    assert (out.splitlines(), err) == (lines, "")

@@ -61,7 +61,7 @@ def service() -> Iterator[subprocess.Popen[str]]:
         yield running
 
 
-def tell(service: subprocess.Popen[str], what: str) -> None:
+def command(service: subprocess.Popen[str], what: str) -> None:
     assert service.stdin is not None
     service.stdin.write(f"{what}\n")
     service.stdin.flush()
@@ -73,7 +73,7 @@ def last_words(service: subprocess.Popen[str]) -> list[str]:
 
 
 def test_a_loop_that_hangs_ends_its_process_and_it_is_told_where(service: subprocess.Popen[str]) -> None:
-    tell(service, "block")
+    command(service, "block")
     assert service.wait(timeout=30) == -signal.SIGKILL
     where, killed = last_words(service)
     assert where.startswith("ERROR a part hangs part=other at=<string>:")
@@ -82,14 +82,14 @@ def test_a_loop_that_hangs_ends_its_process_and_it_is_told_where(service: subpro
 
 
 def test_so_does_one_that_ended_by_itself(service: subprocess.Popen[str]) -> None:
-    tell(service, "end")
+    command(service, "end")
     assert service.wait(timeout=30) == -signal.SIGKILL
     assert last_words(service)[0] == "ERROR a part hangs part=other at=it has ended"
 
 
 @pytest.mark.parametrize("how", ["slow", "told to end"])
 def test_a_slow_one_and_one_that_was_told_to_end_do_not(service: subprocess.Popen[str], how: str) -> None:
-    tell(service, how)
+    command(service, how)
     with pytest.raises(subprocess.TimeoutExpired):
         service.wait(2 * BARKS)
     out, errors = service.communicate("stop\n", timeout=30)

@@ -45,11 +45,11 @@ def test_whoever_asks_hears_that_the_database_is_away_and_only_the_log_hears_whe
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     health = Health({"database": health_checks.database(at(1))}, ())
-    told = health.ready().body.decode()
-    assert json.loads(told)["faults"] == {"database": "the database is away"}
+    body = health.ready().body.decode()
+    assert json.loads(body)["faults"] == {"database": "the database is away"}
     (line,) = caplog.records
     assert "127.0.0.1" in line.__dict__["why"]
-    assert "127.0.0.1" not in told
+    assert "127.0.0.1" not in body
 
 
 def test_the_embedded_one_is_well_once_it_is_made(tmp_path: Path) -> None:

@@ -12,40 +12,40 @@ from personsvar.running.bounded_call import BoundedCall, loop_answers
 
 def test_an_answer_is_told_again_while_it_is_fresh() -> None:
     answers, now = iter([1, 2]), [0.0]
-    asked = BoundedCall(lambda: next(answers), 10, fresh_seconds=5, now=lambda: now[0])
-    assert (asked(), asked()) == (1, 1)
+    bounded = BoundedCall(lambda: next(answers), 10, fresh_seconds=5, now=lambda: now[0])
+    assert (bounded(), bounded()) == (1, 1)
     now[0] = 6
-    assert asked() == 2
+    assert bounded() == 2
 
 
 def test_who_waits_in_vain_is_told_so_and_the_answer_is_there_for_the_next() -> None:
-    put, go = [0], threading.Event()
+    begun, go = [0], threading.Event()
 
     def slow() -> str:
-        put[0] += 1
+        begun[0] += 1
         go.wait(30)
         return "here"
 
-    asked = BoundedCall(slow, 0.01)
+    bounded = BoundedCall(slow, 0.01)
     for _ in range(3):
         with pytest.raises(TimeoutError):
-            asked()
-    assert put == [1]  # one question hangs, however many ask
+            bounded()
+    assert begun == [1]  # one question hangs, however many ask
     go.set()
-    asked.seconds = 30
-    assert asked() == "here"
-    assert put == [1]
+    bounded.seconds = 30
+    assert bounded() == "here"
+    assert begun == [1]
 
 
 def test_what_is_known_to_hang_is_not_waited_for_anew() -> None:
     """A figure that is asked for twice in one answer would take twice as long."""
     now, go = [0.0], threading.Event()
-    asked = BoundedCall(lambda: go.wait(20), 0.01, now=lambda: now[0])
+    bounded = BoundedCall(lambda: go.wait(20), 0.01, now=lambda: now[0])
     with pytest.raises(TimeoutError):
-        asked()
-    asked.seconds, now[0] = 1000, 1001
+        bounded()
+    bounded.seconds, now[0] = 1000, 1001
     with pytest.raises(TimeoutError):
-        asked()
+        bounded()
     go.set()
 
 
@@ -58,10 +58,10 @@ def test_trouble_is_raised_and_asked_about_again() -> None:
             raise answer
         return str(answer)
 
-    asked = BoundedCall(ask, 10, fresh_seconds=1000)
+    bounded = BoundedCall(ask, 10, fresh_seconds=1000)
     with pytest.raises(ValueError, match="away"):
-        asked()
-    assert asked() == "here"
+        bounded()
+    assert bounded() == "here"
 
 
 def test_a_loop_that_turns_answers_and_one_that_is_stuck_or_closed_does_not() -> None:
