@@ -33,5 +33,5 @@ class NoGateway:
     async def deliver(self, rendered: Rendered) -> Accepted:  # noqa: ARG002 - a gateway's form
         raise UndeliverableError(f"no gateway: {self.setting} is not set")
 
-    async def deliver_visual(self, rendered: Rendered, sms: Sms) -> Accepted:  # noqa: ARG002 - a way's form
+    async def deliver_sms(self, rendered: Rendered, sms: Sms) -> Accepted:  # noqa: ARG002 - a route's form
         return await self.deliver(rendered)

@@ -32,7 +32,7 @@ from personsvar.gateways.sms.smpp_gateway import SmppGateway
 from personsvar.gateways.sms.sms import TakeIncoming
 from personsvar.gateways.sms.smsc import SmppOptions, smscs
 from personsvar.gateways.visual.client_texts import VisualOptions
-from personsvar.gateways.visual.sms_route import sms_route
+from personsvar.gateways.visual.sms_route import SmsRoute
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
 from personsvar.gateways.visual.visual_gateway import VisualGateway
 from personsvar.gateways.webhooks.webhook_gateway import WebhookGateway, WebhookOptions
@@ -127,14 +127,14 @@ class ConfiguredGateways:
         )
         return FolderGateway(files)
 
-    def _without(self, channel: Channel, field: str) -> Gateway:
+    def _without(self, channel: Channel, field: str) -> SmsRoute:
         if self.files_are_written:
             return self._files
         log.warning("no gateway: notices fail", extra={"channel": channel, "setting": variable(field)})
         return NoGateway(variable(field))
 
     @cached_property
-    def sms(self) -> Gateway:
+    def sms(self) -> SmsRoute:
         if self._settings.smpp_url is not None:
             return self._smpp(self._settings.smpp_url.get_secret_value())
         if self._settings.kannel_url is not None:
@@ -249,7 +249,7 @@ class ConfiguredGateways:
         if not self._settings.visual_host:
             return None
         options, clock = visual_options(self._settings), self.application.services.clock
-        return VisualGateway(options, sms_route(self.sms), clock=clock, unknown_numbers=self.unknown_numbers)
+        return VisualGateway(options, self.sms, clock=clock, unknown_numbers=self.unknown_numbers)
 
     async def _light_all(self) -> None:
         await asyncio.to_thread(light_all, self.application.outbox_services)

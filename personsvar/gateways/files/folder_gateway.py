@@ -33,6 +33,6 @@ class FolderGateway:
         await asyncio.to_thread(self.files.deliver, rendered)
         return Accepted(NAME)
 
-    async def deliver_visual(self, rendered: Rendered, sms: Sms) -> Accepted:
-        await asyncio.to_thread(self.files.deliver_visual, rendered, sms)
+    async def deliver_sms(self, rendered: Rendered, sms: Sms) -> Accepted:
+        await asyncio.to_thread(self.files.deliver_sms, rendered, sms)
         return Accepted(NAME)

@@ -42,7 +42,7 @@ class FileDelivery:
     def deliver(self, rendered: Rendered) -> None:
         self._write(rendered.notice, self._content(rendered))
 
-    def deliver_visual(self, rendered: Rendered, sms: Sms) -> None:
+    def deliver_sms(self, rendered: Rendered, sms: Sms) -> None:
         """What a phone's client would get: as text here, whatever port it goes to."""
         fields = {
             **self._headings(rendered),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import NoReturn
@@ -71,13 +72,17 @@ class KannelGateway:
     async def deliver(self, rendered: Rendered) -> Accepted:
         lives = life_seconds(rendered.notice, now=self._clock.now(), hours=self._options.hours)
         sms = Sms(rendered.notice.to, rendered.content_as(Text).text, lives_seconds=lives)
+        return await self.deliver_sms(rendered, sms)
+
+    async def deliver_sms(self, rendered: Rendered, sms: Sms) -> Accepted:
         return await self.submit(sms, sms_id=sms_id(rendered.notice))
 
-    async def submit(self, sms: Sms, *, sms_id: str) -> Accepted:
+    async def submit(self, sms: Sms, *, sms_id: str = "") -> Accepted:
         """Hand over a text or bytes; raises as `deliver`.
 
-        `sms_id`: ours, of letters, digits and dashes; receipts come under it.
+        `sms_id`: ours, of letters, digits and dashes; receipts come under it. Without one it is of chance.
         """
+        sms_id = sms_id or f"visual-{secrets.token_hex(8)}"
         request = sendsms(self._options, sms, receipts_to=self._receipts_to(sms_id))
         with self._in_flight.one():
             status, body = await self._answer(request)

@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from personsvar.gateways.sms.sms import Sms
-from personsvar.gateways.visual.sms_route import Submit
 from personsvar.mailbox.model.ids import Number
 from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.gateway import Accepted
 
 log = logging.getLogger(__name__)
+
+Submit = Callable[[Sms], Awaitable[Accepted]]
 
 WINDOW_SECONDS = 60.0
 MOST = 60

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from personsvar.gateways.kannel.kannel_gateway import KannelGateway
+from personsvar.gateways.sms.smpp_gateway import SmppGateway
 from personsvar.gateways.sms.sms import Ports, Sms
 from personsvar.gateways.visual.client_texts import VisualOptions, client_text, port_of
 from personsvar.gateways.visual.sms_route import SmsRoute
@@ -36,8 +38,9 @@ class VisualGateway:
         self._unknown_numbers = unknown_numbers
 
     async def open(self) -> None:
-        if self._unknown_numbers is not None and self._route.submit is not None:
-            self._unknown_numbers.open(self._route.submit)
+        route = self._route
+        if self._unknown_numbers is not None and isinstance(route, SmppGateway | KannelGateway):
+            self._unknown_numbers.open(route.submit)
 
     async def close(self) -> None:
         if self._unknown_numbers is not None:
@@ -45,11 +48,11 @@ class VisualGateway:
 
     @property
     def is_up(self) -> bool:
-        return self._route.gateway.is_up
+        return self._route.is_up
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         update, notice = rendered.content_as(ClientUpdate), rendered.notice
-        return await self._route.hand_over(
+        return await self._route.deliver_sms(
             rendered,
             addressed(
                 notice.to,

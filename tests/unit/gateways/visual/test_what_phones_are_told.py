@@ -13,7 +13,6 @@ import pytest
 from personsvar.gateways.files.folder_gateway import FolderGateway
 from personsvar.gateways.files.outbox_writer import FileDelivery
 from personsvar.gateways.sms.sms import Ports
-from personsvar.gateways.visual.sms_route import sms_route
 from personsvar.gateways.visual.visual_gateway import VisualGateway
 from personsvar.http.dev_outbox import page
 from personsvar.mailbox.model.message import State
@@ -209,7 +208,7 @@ def test_it_lives_at_the_smsc_as_long_as_it_is_worth_anything(exchange: Exchange
 def test_without_an_sms_gateway_it_is_a_file_with_the_exact_text(exchange: Exchange, tmp_path: Path) -> None:
     exchange.account()
     files = FolderGateway(FileDelivery(tmp_path / "outbox", "voicemail@example.test", "Personsvar"))
-    gateway = VisualGateway(OPTIONS, sms_route(files), clock=exchange.bureau.clock)
+    gateway = VisualGateway(OPTIONS, files, clock=exchange.bureau.clock)
     letters = [exchange.letter(STATUS), exchange.letter(CHANGED)]
     assert gateway.is_up
 
