@@ -130,9 +130,9 @@ async def test_a_receipt_that_comes_as_data_sm_is_answered_by_data_sm_resp() -> 
 
 
 @pytest.mark.anyio
-async def test_more_receipts_than_can_be_in_hand_are_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_more_receipts_than_are_stored_at_once_are_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """An SMSC that is told to come again may never: it is not read until there is room."""
-    monkeypatch.setattr(smpp_connection, "MOST_IN_HAND", 2)
+    monkeypatch.setattr(smpp_connection, "MOST_BEING_STORED", 2)
     stored, full = asyncio.Event(), asyncio.Event()
     begun: list[Delivered] = []
     at_once: list[int] = []
