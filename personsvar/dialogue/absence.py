@@ -12,7 +12,7 @@ from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.dialogue.digits import DigitsEnd, collect
 from personsvar.dialogue.greeting_end import leave, not_saved
 from personsvar.dialogue.menu import PAUSE
-from personsvar.language.dates import day
+from personsvar.language.moments import day
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part
 from personsvar.mailbox.greetings import keep_absence, next_day

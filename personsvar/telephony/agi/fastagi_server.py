@@ -25,7 +25,7 @@ from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.admission import Admission, CallFigures
 from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.setup import call_setup, shows_secret
-from personsvar.telephony.agi.talk import Answer, SoundsOfACall, say_alive, script_of, take_call
+from personsvar.telephony.agi.take_call import Answer, SoundsOfACall, take_call
 from personsvar.telephony.agi.thread_pool import ThreadPool
 from personsvar.telephony.agi.waiting import SpareFile, WaitingRoom
 from personsvar.telephony.agi.wire import SocketWire
@@ -177,7 +177,7 @@ class FastAgiServer:
         if not shows_secret(agi.env, self._secret):
             self._admission.unidentified()
             log.error("a connection that does not show the switch's secret")
-        elif (script := script_of(agi)) == variables.SCRIPT_ALIVE:
+        elif (script := agi.env.get("agi_network_script", "").strip("/")) == variables.SCRIPT_ALIVE:
             self._say_alive(agi)
         elif script == variables.SCRIPT_CALL:
             self._waiting.leave(connection)
@@ -192,7 +192,7 @@ class FastAgiServer:
         if self._admission.is_full or self._stopping.is_set():
             return
         try:
-            say_alive(agi)
+            agi.ask("SET VARIABLE", variables.ALIVE, variables.ALIVE_YES)
         except SwitchError as wrong:
             self._admission.unidentified()
             log.warning("a connection that is no call: %s", wrong)

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from personsvar.language.dates import day, year
-from personsvar.language.moments import moment
+from personsvar.language.moments import day, moment, year
 from personsvar.language.prompts import Catalogue
 from personsvar.language.wording import words
 

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from personsvar.language.amounts import price
 from personsvar.language.counts import mailbox_summary
-from personsvar.language.dates import day, year
-from personsvar.language.moments import moment
+from personsvar.language.moments import day, moment, year
 from personsvar.language.numbers import Parts, number
 from personsvar.language.phone_numbers import phone_number
 from personsvar.language.prompts import LANGUAGES, Catalogue, Language

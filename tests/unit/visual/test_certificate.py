@@ -1,16 +1,21 @@
-"""The certificate: read again when its files change, and never left half renewed."""
+"""The certificate: read again when its files change, never left half renewed; and when it runs out."""
 
 from __future__ import annotations
 
 import logging
 import ssl
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from personsvar.bootstrap import Application
+from personsvar.running.visual_service import VisualService
+from personsvar.settings.all_settings import Settings
 from personsvar.visual.certificate import Certificate, CertificateError
 from personsvar.visual.self_signed import self_signed
+from tests.wire.certificates import certificate_for
 
 
 @pytest.fixture
@@ -93,3 +98,40 @@ def test_the_demos_own_is_made_once_and_for_its_owner_only(tmp_path: Path) -> No
     assert self_signed(tmp_path).certificate.read_bytes() == content
     assert first.key.stat().st_mode & 0o077 == 0
     first.load()
+
+
+def visual(folder: Path, *, days: float) -> VisualService:
+    made = certificate_for("vvm.example.test", folder=folder, days=days)
+    certificate = Certificate(made.certificate, made.key)
+    certificate.load()
+    return VisualService(Application(Settings(state=folder)), certificate)
+
+
+def test_it_is_told_to_the_second(tmp_path: Path) -> None:
+    told = visual(tmp_path, days=30)
+    (runs_out,) = (it for it in told.meters() if it.name == "visual_certificate_runs_out")
+    in_30_days = (datetime.now(UTC) + timedelta(days=30)).timestamp()
+    assert runs_out.read()[()] == pytest.approx(in_30_days, abs=120)
+    assert told.checks["certificate"]() is None
+
+
+def test_one_that_ran_out_is_a_fault_until_it_is_renewed(tmp_path: Path) -> None:
+    told = visual(tmp_path, days=-1)
+    why = told.checks["certificate"]()
+    assert isinstance(why, str)
+    assert why.startswith("it ran out at 20")
+    certificate_for("vvm.example.test", folder=tmp_path, days=90)
+    assert told.checks["certificate"]() is None
+
+
+def test_a_server_that_is_not_open_yet_is_not_ready_and_a_question_opens_none(tmp_path: Path) -> None:
+    told = visual(tmp_path, days=1)
+    assert told.checks["visual"]() is not None
+    assert told._server is None
+
+
+def test_what_is_no_certificate_is_told_with_its_file(tmp_path: Path) -> None:
+    made = certificate_for("vvm.example.test", folder=tmp_path)
+    made.certificate.unlink()
+    with pytest.raises(CertificateError, match=r"vvm\.example\.test\.pem"):
+        _ = Certificate(made.certificate, made.key).valid_until

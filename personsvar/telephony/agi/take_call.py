@@ -1,4 +1,4 @@
-"""From a connection to a call: who connected, and what they want."""
+"""From a connection to a call: the headers are asked for, and the manual takes it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from personsvar.dialogue.call import Call
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.agi_call import AgiCall
 from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.asking import ask_headers
@@ -20,15 +19,6 @@ Answer = Callable[[Call], None]
 """The manual: it takes the call, and returns when the call is over."""
 SoundsOfACall = Callable[[], AbstractContextManager[SoundFiles]]
 """The sounds for one call: what was made for it alone goes when it ends."""
-
-
-def script_of(agi: AgiConnection) -> str:
-    """The path of `agi://host/path`; empty for a script that Asterisk started itself."""
-    return agi.env.get("agi_network_script", "").strip("/")
-
-
-def say_alive(agi: AgiConnection) -> None:
-    agi.ask("SET VARIABLE", variables.ALIVE, variables.ALIVE_YES)
 
 
 def take_call(
