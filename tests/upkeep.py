@@ -13,7 +13,7 @@ BEGAN = datetime(2000, 1, 1).astimezone()
 
 
 @dataclass
-class Machine:
+class MachineClock:
     """Its clock is the office's; how long it runs is what that clock says, until the clock jumps."""
 
     services: Services
@@ -27,7 +27,7 @@ class Machine:
 
 def purge_once(services: Services) -> int:
     """A round on a machine whose clock is right: it was believed a moment ago."""
-    machine = Machine(services)
+    machine = MachineClock(services)
     with services.store.begin() as uow:
         uow.upkeep.put(Reckoning(services.clock.now(), machine.uptime(), go_on=True))
         uow.commit()

@@ -9,7 +9,7 @@ import typer
 from personsvar.cli.forms import charge_form
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_csv, print_json, print_table
-from personsvar.mailbox.numbers import parse_subscriber_number
+from personsvar.mailbox.phone_numbers import parse_subscriber_number
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from personsvar.mailbox.details import Details
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.numbers import parse_subscriber_number
+from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.pin import pin_matches
 from personsvar.mailbox.provision import add_subscriber, is_subscriber
 from personsvar.mailbox.services import Services

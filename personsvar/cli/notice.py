@@ -15,7 +15,7 @@ from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind, NoticeStatus
-from personsvar.mailbox.numbers import parse_subscriber_number
+from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.undelivered import send_again
 
 app = typer.Typer(no_args_is_help=True)

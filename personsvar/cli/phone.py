@@ -19,7 +19,7 @@ from personsvar.cli.printing import print_line
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.logs import in_call
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.numbers import check_number
+from personsvar.mailbox.phone_numbers import check_number
 from personsvar.mailbox.provision import all_subscribers
 from personsvar.telephony.keyboards import PipeKeyboard, TerminalKeyboard
 from personsvar.telephony.terminal import TerminalCall

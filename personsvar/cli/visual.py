@@ -14,7 +14,7 @@ from personsvar.cli.printing import print_fields, print_json, print_line
 from personsvar.cli.serve_visual import serve
 from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.numbers import parse_subscriber_number
+from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.provision import find_subscriber
 from personsvar.mailbox.visual import accounts
 from personsvar.mailbox.visual.requests import RequestOutcome, take_request

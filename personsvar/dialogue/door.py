@@ -23,7 +23,7 @@ from personsvar.mailbox.arrival import (
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.numbers import is_domestic
+from personsvar.mailbox.phone_numbers import is_domestic
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.reception import Reception, receive
 

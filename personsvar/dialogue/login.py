@@ -18,7 +18,7 @@ from personsvar.mailbox.login import LoginResult, try_pin
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.new_pin import request_pin
-from personsvar.mailbox.numbers import normalise
+from personsvar.mailbox.phone_numbers import normalise
 
 TRIES = 3
 MAX_NUMBER_DIGITS = 18

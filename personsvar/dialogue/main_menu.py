@@ -17,7 +17,7 @@ from personsvar.language.sentence import Part
 from personsvar.mailbox import listening, undelivered
 from personsvar.mailbox.greetings import is_absent
 from personsvar.mailbox.login import acknowledge_log_in
-from personsvar.mailbox.numbers import is_domestic
+from personsvar.mailbox.phone_numbers import is_domestic
 
 
 def open_mailbox(session: CallSession) -> Page | None:

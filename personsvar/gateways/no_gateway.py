@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from personsvar.gateways.sms.sms import Sms
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.words.rendering import Rendered
 

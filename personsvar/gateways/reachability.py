@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from personsvar.backoff import Backoff
-from personsvar.notifier.errors import GatewayAwayError
+from personsvar.notifier.delivery_errors import GatewayAwayError
 
 log = logging.getLogger(__name__)
 

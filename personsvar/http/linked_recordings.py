@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from personsvar.gateways.email.attachment import Attachment, as_mp3, as_wav
 from personsvar.gateways.email.mail_dates import day_and_time
+from personsvar.gateways.email.mail_templates import Recording, WhyGone
 from personsvar.gateways.email.signed_links import LinkBrokenError, LinkTarget, SignedLinks
-from personsvar.gateways.email.wording import Recording, WhyGone
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.message import Message, State

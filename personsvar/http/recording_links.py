@@ -13,8 +13,8 @@ from fastapi import APIRouter, Header
 from fastapi.responses import HTMLResponse, Response
 
 from personsvar.gateways.email.attachment import Attachment
+from personsvar.gateways.email.mail_templates import WhyGone, Wording
 from personsvar.gateways.email.signed_links import PATH, SignedLinks
-from personsvar.gateways.email.wording import WhyGone, Wording
 from personsvar.http.linked_recordings import LinkedRecordings, RecordingGoneError
 from personsvar.http.ranges import UnsatisfiableRangeError, asked_range
 from personsvar.mailbox.model.subscriber import Language

@@ -14,7 +14,7 @@ from personsvar.mailbox import diversion
 from personsvar.mailbox.headers import addresses, parse_address
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.numbers import normalise, number_of
+from personsvar.mailbox.phone_numbers import normalise, number_of
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.sip_text import LONGEST
 from personsvar.mailbox.sip_uri import parse_uri

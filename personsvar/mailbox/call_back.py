@@ -15,7 +15,7 @@ from phonenumbers import PhoneNumberType
 from personsvar.mailbox.local_time import at_local, local_day
 from personsvar.mailbox.model.ids import CallBackId, Number
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.numbers import parse_known
+from personsvar.mailbox.phone_numbers import parse_known
 from personsvar.mailbox.ports.takes import SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services

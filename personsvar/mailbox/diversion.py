@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 from personsvar.mailbox.headers import SipAddress, addresses
 from personsvar.mailbox.model.ids import Number
-from personsvar.mailbox.numbers import number_of
+from personsvar.mailbox.phone_numbers import number_of
 from personsvar.mailbox.sip_text import Parameters, parse_parameters, split, value_of
 from personsvar.mailbox.sip_uri import parse_uri
 

@@ -11,7 +11,7 @@ from personsvar.mailbox.model.greeting import Greeting, GreetingKind
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.numbers import is_domestic
+from personsvar.mailbox.phone_numbers import is_domestic
 from personsvar.mailbox.ports.repositories import Greetings
 from personsvar.mailbox.services import Services
 

@@ -18,7 +18,7 @@ from itertools import pairwise
 
 from personsvar.mailbox.errors import PinError
 from personsvar.mailbox.model.ids import Number, PinHash
-from personsvar.mailbox.numbers import national
+from personsvar.mailbox.phone_numbers import national
 from personsvar.mailbox.ports.world import Chance
 
 SHORTEST, LONGEST = 4, 10

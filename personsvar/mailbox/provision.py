@@ -13,7 +13,7 @@ from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.new_pin import change_pin, with_new_pin
-from personsvar.mailbox.numbers import parse_subscriber_number
+from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.pin import check_pin, hash_pin, pin_matches
 from personsvar.mailbox.services import Services
 

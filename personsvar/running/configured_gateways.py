@@ -17,8 +17,8 @@ from personsvar.bootstrap import Application, secret_key
 from personsvar.gateways.email.email_gateway import EmailGateway
 from personsvar.gateways.email.email_options import EmailOptions
 from personsvar.gateways.email.mail_server import MailServerError, mail_server
+from personsvar.gateways.email.mail_templates import TemplatesError, Wording, wording
 from personsvar.gateways.email.signed_links import SignedLinks, signing_key
-from personsvar.gateways.email.wording import TemplatesError, Wording, wording
 from personsvar.gateways.files.folder_gateway import FolderGateway
 from personsvar.gateways.files.outbox_writer import FileDelivery
 from personsvar.gateways.kannel.kannel_gateway import KannelGateway

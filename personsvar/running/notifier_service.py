@@ -45,7 +45,7 @@ from personsvar.running.figures import meter_of_retention, meters_of_notices, me
 from personsvar.running.health_checks import on_loop
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
-from personsvar.storage.listening import PostgresListener
+from personsvar.storage.postgres_listener import PostgresListener
 from personsvar.voice.encode.pool import PoolEncoder
 from personsvar.world import jitter, uptime
 

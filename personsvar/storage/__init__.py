@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from personsvar.storage import address
+from personsvar.storage import database_url
 from personsvar.storage.store import SqlStore
 
 __all__ = ["SqlStore", "current", "embedded_file", "is_current", "raise_ids", "upgrade"]
@@ -18,7 +18,7 @@ __all__ = ["SqlStore", "current", "embedded_file", "is_current", "raise_ids", "u
 
 def embedded_file(url: str) -> Path:
     """Where a SQLite database is, or would be. Raise ValueError for an address that names none."""
-    return address.file_of(address.address(url))
+    return database_url.file_of(database_url.address(url))
 
 
 def upgrade(url: str) -> None:

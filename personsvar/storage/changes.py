@@ -13,8 +13,8 @@ from collections.abc import Set as AbstractSet
 from sqlalchemy import Connection
 
 from personsvar.mailbox.model.ids import Number
-from personsvar.storage.address import address, is_sqlite
-from personsvar.storage.listening import PostgresChannel
+from personsvar.storage.database_url import address, is_sqlite
+from personsvar.storage.postgres_listener import PostgresChannel
 from personsvar.storage.watching import SqliteWatch
 
 MAILBOXES = "personsvar_mailboxes"

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Engine, PoolProxiedConnection, QueuePool, create_engine
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.storage.address import file_of
+from personsvar.storage.database_url import file_of
 from personsvar.storage.faults import tell_faults_apart
 
 Durability = Literal["full", "normal"]

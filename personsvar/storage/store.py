@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import postgres, sqlite
-from personsvar.storage.address import address, file_of, is_sqlite
+from personsvar.storage.database_url import address, file_of, is_sqlite
 from personsvar.storage.sqlite import Durability
 from personsvar.storage.turns import Turns, turns_at
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit, SqlUnitOfWork

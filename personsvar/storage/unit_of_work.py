@@ -16,10 +16,10 @@ from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.call_backs import SqlCallBacks
 from personsvar.storage.changes import MAILBOXES, payloads, write_down
 from personsvar.storage.greetings import SqlGreetings
-from personsvar.storage.listening import NOTICES
 from personsvar.storage.locks import SqlLocks
 from personsvar.storage.messages import SqlMessages
 from personsvar.storage.outbox import SqlOutbox
+from personsvar.storage.postgres_listener import NOTICES
 from personsvar.storage.sounds import SqlRenditions, SqlSounds
 from personsvar.storage.subscribers import SqlSubscribers
 from personsvar.storage.upkeep import SqlUpkeep

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from personsvar.storage import postgres, sqlite
-from personsvar.storage.address import address, file_of, is_sqlite
+from personsvar.storage.database_url import address, file_of, is_sqlite
 
 WAIT_SECONDS = 60
 """A migration of a large table takes its time, and a second service may be waiting for it."""

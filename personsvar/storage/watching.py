@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from threading import Event, Thread
 
-from personsvar.storage.address import address
+from personsvar.storage.database_url import address
 from personsvar.storage.sqlite import watcher
 
 log = logging.getLogger(__name__)

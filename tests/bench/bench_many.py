@@ -28,7 +28,7 @@ SETTLING_SECONDS = 60.0
 
 
 @dataclass
-class Crowd:
+class WaveOutcome:
     """What became of one wave."""
 
     name: str
@@ -51,7 +51,7 @@ def main() -> None:
     _show(ours, theirs)
 
 
-def _crowd(name: str, dialled: str) -> Crowd:
+def _crowd(name: str, dialled: str) -> WaveOutcome:
     """On a yard of its own, so that what is stored is of this crowd. SIPp itself may die of so many calls."""
     for _ in range(TRIES):
         with yard() as ground:
@@ -64,7 +64,7 @@ def _crowd(name: str, dialled: str) -> Crowd:
     raise SystemExit(f"SIPp crashed {TRIES} times")
 
 
-def _call(ground: Yard, name: str, dialled: str) -> Crowd | None:
+def _call(ground: Yard, name: str, dialled: str) -> WaveOutcome | None:
     idle = processes.memory_mb(ground.ivr_pid)
     tables.tell(f"{name}: {CALLS} callers, {A_SECOND} new ones a second")
     # all are up at once: the first stays until the last has come
@@ -77,7 +77,7 @@ def _call(ground: Yard, name: str, dialled: str) -> Crowd | None:
         called = callers.called()
     ended = time.monotonic()
     _settle(ground, dialled, called.ended_well)
-    return Crowd(
+    return WaveOutcome(
         name,
         dialled,
         called,
@@ -117,7 +117,7 @@ def _seconds(ground: Yard, dialled: str) -> list[float]:
     return ground.seconds() if dialled == OURS else ground.voicemail.seconds()
 
 
-def _show(ours: Crowd, theirs: Crowd) -> None:
+def _show(ours: WaveOutcome, theirs: WaveOutcome) -> None:
     tables.show(
         f"{CALLS} callers, {A_SECOND} new ones a second",
         ("", "started", "up at once", "refused", "stored", "lost", "shortest, s", "settled, s"),

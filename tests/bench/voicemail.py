@@ -45,7 +45,7 @@ _MODULES = "".join(
 
 
 @dataclass(frozen=True)
-class Voicemail:
+class AsteriskVoicemail:
     """`prompts`: the form of its prompts; `recordings`: that of its messages."""
 
     setting: Setting

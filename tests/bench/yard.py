@@ -22,7 +22,7 @@ from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from tests.bench import processes
-from tests.bench.voicemail import Voicemail, make_data, more
+from tests.bench.voicemail import AsteriskVoicemail, make_data, more
 from tests.real.house import ServiceProcess
 from tests.real.ports import free_tcp_port, free_udp_port
 
@@ -62,7 +62,7 @@ class Yard:
     switch: Switch
     ivr: Ivr
     notifier: ServiceProcess
-    voicemail: Voicemail
+    voicemail: AsteriskVoicemail
     store: SqlStore
 
     @property
@@ -167,7 +167,7 @@ def _running(folder: Path, prompts: str, recordings: str, mailboxes: Sequence[st
             notifier.start()
             store = SqlStore(f"sqlite:///{folder}/personsvar.db")
             _add_subscribers(store, mailboxes)
-            yield Yard(switch, ivr, notifier, Voicemail(setting, prompts, recordings), store)
+            yield Yard(switch, ivr, notifier, AsteriskVoicemail(setting, prompts, recordings), store)
             store.close()
         finally:
             notifier.stop()

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from personsvar.storage import SqlStore, upgrade
-from personsvar.storage.listening import NOTICES, PostgresListener
+from personsvar.storage.postgres_listener import NOTICES, PostgresListener
 from tests.contract.outbox import put
 from tests.contract.stores import KARI, notice, postgres_url, subscribe
 from tests.postgres import PostgresCluster, running_cluster
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.postgres
 PATIENCE_SECONDS = 30
 
 
-class Bell:
+class RingCounter:
     """Counts its rings, and waits for the next."""
 
     def __init__(self) -> None:
@@ -53,8 +53,8 @@ def own_cluster() -> Iterator[PostgresCluster]:
 
 
 @contextmanager
-def listening(url: str) -> Iterator[Bell]:
-    bell = Bell()
+def listening(url: str) -> Iterator[RingCounter]:
+    bell = RingCounter()
     listener = PostgresListener(url, bell.ring)
     listener.start()
     try:
@@ -123,7 +123,7 @@ def test_it_waits_for_a_database_that_is_away(own_cluster: PostgresCluster) -> N
 def test_once_stopped_it_is_silent_and_holds_no_connection(url: str) -> None:
     store = SqlStore(url)
     subscribe(store, KARI)
-    bell = Bell()
+    bell = RingCounter()
     listener = PostgresListener(url, bell.ring)
     listener.start()
     bell.waits()

@@ -25,7 +25,7 @@ from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore
 from tests.contract.stores import CALLER, KARI, NOON, SOUND, leave, message, postgres_url, subscribe
 from tests.postgres import PostgresCluster
-from tests.unit.mailbox.office import Dice, GlassVault, SetClock
+from tests.unit.mailbox.use_cases import GlassVault, HandSetClock, SeededDice
 from tests.upkeep import purge_once
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def url(cluster: PostgresCluster) -> Iterator[str]:
 def services(url: str) -> Iterator[Services]:
     store = SqlStore(url)
     subscribe(store, KARI)
-    yield Services(store, SetClock(NOON), Dice(), GlassVault(), Rules())
+    yield Services(store, HandSetClock(NOON), SeededDice(), GlassVault(), Rules())
     store.close()
 
 

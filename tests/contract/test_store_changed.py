@@ -37,7 +37,7 @@ from tests.contract.stores import (
 )
 from tests.fakes.memory import MemoryStore
 from tests.postgres import PostgresCluster
-from tests.unit.mailbox.office import Dice, GlassVault
+from tests.unit.mailbox.use_cases import GlassVault, SeededDice
 
 Told = list[frozenset[Number]]
 Opened = tuple[OpenStore, Told]
@@ -230,7 +230,7 @@ def test_a_subscriber_who_is_removed_meanwhile_keeps_nobody_s_lamp_from_being_to
     with postgres_url(cluster) as url:
         store = SqlStore(url)
         subscribe(store, KARI, OLA)
-        services = Services(store, Interruption(store), Dice(), GlassVault(), Rules())
+        services = Services(store, Interruption(store), SeededDice(), GlassVault(), Rules())
         assert light_all(services) == 1
         with store.look() as work:
             assert [row.to for row in work.outbox.list()] == [KARI]

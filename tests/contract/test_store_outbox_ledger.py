@@ -28,18 +28,7 @@ from tests.contract.outbox import (
     tried,
     write_back,
 )
-from tests.contract.stores import (
-    CALLER,
-    KARI,
-    NOON,
-    OLA,
-    OpenStore,
-    Shop,
-    leave,
-    message,
-    notice,
-    subscribe,
-)
+from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore, Shop, leave, message, notice, subscribe
 
 ACCEPTED, REFUSED, LATER, UNKNOWN = AttemptOutcome
 SENT = NoticeStatus.SENT

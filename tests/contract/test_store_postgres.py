@@ -12,7 +12,7 @@ from personsvar.mailbox.errors import StoreUnavailableError, UnknownSubscriberEr
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import SqlStore
-from personsvar.storage.listening import NOTICES
+from personsvar.storage.postgres_listener import NOTICES
 from personsvar.storage.unit_of_work import SqlUnitOfWork
 from tests.contract.stores import (
     CALLER,

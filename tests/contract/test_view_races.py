@@ -9,7 +9,7 @@ from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.visual import view
 from tests.contract.stores import SOUND, Shop
-from tests.unit.mailbox.office import KARI
+from tests.unit.mailbox.use_cases import KARI
 from tests.unit.mailbox.visual.mailbox import DELETED, GREETINGS, INBOX, SEEN, TRASH, Mailbox
 
 ROUNDS = 20

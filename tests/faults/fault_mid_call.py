@@ -45,7 +45,7 @@ SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Caller:
+class CutOffCaller:
     mailbox: Number
     spoke: bool
     """To the end, after a tone, with the line up."""
@@ -99,7 +99,7 @@ FAULTS: dict[str, Callable[[House], None]] = {
 }
 
 
-def leave(make: Callable[..., Phone], number: int, mailbox: Number) -> Caller:
+def leave(make: Callable[..., Phone], number: int, mailbox: Number) -> CutOffCaller:
     """One caller: waits for a tone, speaks, and hangs up; once more when a second tone comes."""
     time.sleep(number * BETWEEN_CALLS_SECONDS)
     phone = make(f"+47900009{number:02}")
@@ -109,12 +109,12 @@ def leave(make: Callable[..., Phone], number: int, mailbox: Number) -> Caller:
         phone.wait_for_end_of("tone")
         phone.say(said(seconds=SPOKEN_SECONDS))
         if phone.leg.ended:
-            return Caller(mailbox, spoke=False)
+            return CutOffCaller(mailbox, spoke=False)
         phone.hang_up()
     except AssertionError:  # no answer, no tone, no BYE: the switch is gone
         phone.leg.ended = True
-        return Caller(mailbox, spoke=False)
-    return Caller(mailbox, spoke=True)
+        return CutOffCaller(mailbox, spoke=False)
+    return CutOffCaller(mailbox, spoke=True)
 
 
 def run(asterisk: Asterisk, fault: Callable[[House], None], calls: int, moment: float) -> Sequence[str]:
@@ -131,7 +131,7 @@ def run(asterisk: Asterisk, fault: Callable[[House], None], calls: int, moment: 
         return row(house, [caller.result() for caller in callers])
 
 
-def row(house: House, callers: Sequence[Caller]) -> Sequence[str]:
+def row(house: House, callers: Sequence[CutOffCaller]) -> Sequence[str]:
     spool = house.folder / "spool"
     with suppress(AssertionError):
         eventually(lambda: not [*spool.glob("*.head")], within=LONGEST_WAIT_SECONDS, what="an empty spool")

@@ -31,7 +31,7 @@ class Frame:
 
 
 @dataclass(slots=True)
-class Press:
+class KeyPress:
     """One key; `ticks` down and `gap` behind it in frames of 20 ms. The times are set as it is sent."""
 
     key: str
@@ -45,14 +45,14 @@ class Line:
     def __init__(self, *, address: str = "127.0.0.1") -> None:
         self.codec = PCMA
         self.frames: list[Frame] = []
-        self.presses: list[Press] = []
+        self.presses: list[KeyPress] = []
         self.changed = Condition()
         """Told of every frame heard, every key sent, and when there is nothing more to say."""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((address, 0))
         self.port: int = self._socket.getsockname()[1]
         self._peer: tuple[str, int] | None = None
-        self._keys: deque[Press] = deque()
+        self._keys: deque[KeyPress] = deque()
         self._saying: deque[bytes] = deque()
         self._muted = False
         self._closed = False
@@ -73,7 +73,7 @@ class Line:
 
     def press(self, keys: str, *, on_ms: int, gap_ms: int) -> None:
         """Press one after the other; returns at once."""
-        presses = [Press(key, max(1, round(on_ms / 20)), round(gap_ms / 20)) for key in keys]
+        presses = [KeyPress(key, max(1, round(on_ms / 20)), round(gap_ms / 20)) for key in keys]
         with self.changed:
             self._keys.extend(presses)
 
@@ -149,7 +149,7 @@ class Line:
                 self.changed.notify_all()
         return frame + silent[len(frame) :]
 
-    def _key(self, press: Press) -> Iterator[list[bytes]]:
+    def _key(self, press: KeyPress) -> Iterator[list[bytes]]:
         """A key: growing lengths under one time stamp, its end three times, then the gap."""
         began = self._time
         press.down_at = time.monotonic()

@@ -21,7 +21,7 @@ from typing import Self
 from tests.patience import patience
 from tests.real import signals
 from tests.real.heard import Heard, Hearing, PromptSounds
-from tests.real.line import Line, Press
+from tests.real.line import KeyPress, Line
 from tests.real.pieces import Piece, pieces
 from tests.real.rtp import PCMA
 from tests.real.sip_leg import LOOPBACK, SipLeg
@@ -131,7 +131,7 @@ class Phone:
 
     # ---- keys and voice -----------------------------------------------------------------------------------
 
-    def press(self, keys: str, *, on_ms: int = 100, gap_ms: int = 100) -> list[Press]:
+    def press(self, keys: str, *, on_ms: int = 100, gap_ms: int = 100) -> list[KeyPress]:
         """Press keys; returns when the last one is up again, before its gap is over."""
         before = len(self.line.presses)
         self._after = self.now

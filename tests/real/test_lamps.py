@@ -29,7 +29,7 @@ from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-from personsvar.notifier.errors import GatewayAwayError, UndeliverableError
+from personsvar.notifier.delivery_errors import GatewayAwayError, UndeliverableError
 from personsvar.storage import SqlStore, upgrade
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
@@ -48,7 +48,7 @@ PASSWORDS = dict(re.findall(r"^username = (\S+)\npassword = (\S+)$", TELEPHONES,
 
 
 @dataclass
-class Bureau:
+class LampStore:
     """A store with lamps, and what the notifier's worker does with them."""
 
     services: Services
@@ -99,7 +99,7 @@ def switch(asterisk: Asterisk, tmp_path: Path) -> Iterator[Switch]:
 
 
 @pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[Bureau]:
+def bureau(tmp_path: Path) -> Iterator[LampStore]:
     url = f"sqlite:///{tmp_path}/personsvar.db"
     upgrade(url)
     clock = RealClock()
@@ -108,12 +108,14 @@ def bureau(tmp_path: Path) -> Iterator[Bureau]:
         for number in (OLA, KARI):
             uow.subscribers.add(Subscriber(number))
         uow.commit()
-    yield Bureau(Services(store, clock, RealChance(), FernetVault(new_key()), Rules(lamps=True)))
+    yield LampStore(Services(store, clock, RealChance(), FernetVault(new_key()), Rules(lamps=True)))
     store.close()
 
 
 @asynccontextmanager
-async def gateway_to(switch: Switch, bureau: Bureau) -> AsyncIterator[tuple[LampGateway, asyncio.Queue[int]]]:
+async def gateway_to(
+    switch: Switch, bureau: LampStore
+) -> AsyncIterator[tuple[LampGateway, asyncio.Queue[int]]]:
     """A gateway that is open, and the queue that tells how often all lamps were to be told."""
     called: asyncio.Queue[int] = asyncio.Queue()
 
@@ -144,7 +146,7 @@ async def phones(switch: Switch) -> AsyncIterator[tuple[DeskPhone, DeskPhone]]:
 
 
 async def test_a_lamp_follows_its_mailbox(
-    switch: Switch, bureau: Bureau, phones: tuple[DeskPhone, DeskPhone]
+    switch: Switch, bureau: LampStore, phones: tuple[DeskPhone, DeskPhone]
 ) -> None:
     ola, kari = phones
     async with gateway_to(switch, bureau) as (gateway, called):
@@ -172,7 +174,7 @@ async def test_a_lamp_follows_its_mailbox(
 
 
 async def test_a_telephone_that_subscribes_is_told_too(
-    switch: Switch, bureau: Bureau, phones: tuple[DeskPhone, DeskPhone]
+    switch: Switch, bureau: LampStore, phones: tuple[DeskPhone, DeskPhone]
 ) -> None:
     _, kari = phones
     await kari.sees("no", "0/0 (0/0)")
@@ -185,7 +187,7 @@ async def test_a_telephone_that_subscribes_is_told_too(
 
 
 async def test_a_switch_that_was_restarted_is_told_of_every_lamp_again(
-    switch: Switch, bureau: Bureau, phones: tuple[DeskPhone, DeskPhone]
+    switch: Switch, bureau: LampStore, phones: tuple[DeskPhone, DeskPhone]
 ) -> None:
     ola, kari = phones
     bureau.leave(OLA)
@@ -206,7 +208,7 @@ async def test_a_switch_that_was_restarted_is_told_of_every_lamp_again(
         await kari.sees("yes", "1/0 (0/0)")
 
 
-async def test_while_the_switch_is_away_nothing_is_handed_over(switch: Switch, bureau: Bureau) -> None:
+async def test_while_the_switch_is_away_nothing_is_handed_over(switch: Switch, bureau: LampStore) -> None:
     bureau.leave(OLA)
     async with gateway_to(switch, bureau) as (gateway, called):
         await called.get()
@@ -222,7 +224,7 @@ async def test_while_the_switch_is_away_nothing_is_handed_over(switch: Switch, b
     assert bureau.sent == [OLA, KARI]
 
 
-async def test_a_number_has_no_lamp_until_the_switch_is_told_of_it(switch: Switch, bureau: Bureau) -> None:
+async def test_a_number_has_no_lamp_until_the_switch_is_told_of_it(switch: Switch, bureau: LampStore) -> None:
     with bureau.services.store.begin() as uow:
         uow.subscribers.add(Subscriber(ANNE))
         uow.commit()

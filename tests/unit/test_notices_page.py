@@ -11,7 +11,7 @@ import pytest
 
 from personsvar.bootstrap import Application
 from personsvar.gateways.email.mail_content import Carrying, MailContent
-from personsvar.gateways.email.wording import NAMES, Recording, WhyGone
+from personsvar.gateways.email.mail_templates import NAMES, Recording, WhyGone
 from personsvar.gateways.kannel import delivery_reports as kannel_receipts
 from personsvar.gateways.mms.mm7_answers import CODES, Mm7Meaning
 from personsvar.gateways.sms.command_status import refusal
@@ -22,7 +22,7 @@ from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
 from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.notices import FOR_MACHINES, PINS, channels_for
 from personsvar.mailbox.tidying import LEDGER_DAYS
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.running.figures import meters_of_notices
 from personsvar.running.notifier_service import NotifierService
 from personsvar.settings.all_settings import Settings

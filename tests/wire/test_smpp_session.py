@@ -18,7 +18,7 @@ from personsvar.gateways.sms.smpp_session import SmppSession
 from personsvar.gateways.sms.sms_parts import SmsPart
 from personsvar.gateways.sms.smsc import Smsc
 from personsvar.mailbox.model.ids import Number
-from personsvar.notifier.errors import DeliveryError, GatewayAwayError
+from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError
 from tests.unit.gateways.sms.property_tests import patient
 from tests.wire.gateway_options import smpp_options
 from tests.wire.smsc import byte_smsc

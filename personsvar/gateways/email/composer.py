@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from personsvar.gateways.email.attachment import Attachment, CallToHear, Carried, Linked, as_mp3, as_wav
 from personsvar.gateways.email.email_options import EmailOptions
 from personsvar.gateways.email.mail_message import mail, recipient
+from personsvar.gateways.email.mail_templates import Wording
 from personsvar.gateways.email.signed_links import SignedLinks
 from personsvar.gateways.email.smtp_connection import Envelope
-from personsvar.gateways.email.wording import Wording
 from personsvar.notifier.words.rendering import Mail, Rendered
 from personsvar.voice.encoder import Encoder, EncodingFailedError
 

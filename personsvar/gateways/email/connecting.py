@@ -11,7 +11,7 @@ from aiosmtplib.errors import SMTPAuthenticationError, SMTPException, SMTPRespon
 from personsvar.gateways.email.mail_server import MailServer
 from personsvar.gateways.email.smtp_connection import SmtpConnection, why
 from personsvar.gateways.email.smtp_replies import OperatorsMistakeError, quoted
-from personsvar.notifier.errors import GatewayAwayError
+from personsvar.notifier.delivery_errors import GatewayAwayError
 
 _PERMANENT = 500
 

@@ -12,13 +12,13 @@ from personsvar.gateways.email.connecting import connect
 from personsvar.gateways.email.email_options import EmailOptions
 from personsvar.gateways.email.mail_server import MailServer
 from personsvar.gateways.email.mail_server_reporter import MailServerReporter
+from personsvar.gateways.email.mail_templates import Wording
 from personsvar.gateways.email.signed_links import SignedLinks
 from personsvar.gateways.email.smtp_connection import Envelope, SmtpConnection
 from personsvar.gateways.email.smtp_connections import SmtpConnections
 from personsvar.gateways.email.smtp_replies import BusyError, LostError, MailTooLargeError
-from personsvar.gateways.email.wording import Wording
 from personsvar.gateways.reachability import Reachability
-from personsvar.notifier.errors import GatewayAwayError
+from personsvar.notifier.delivery_errors import GatewayAwayError
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.words.rendering import Rendered
 from personsvar.voice.encoder import Encoder

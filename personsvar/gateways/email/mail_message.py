@@ -17,9 +17,9 @@ from email.utils import format_datetime
 
 from personsvar.gateways.email.attachment import Attachment, Carried
 from personsvar.gateways.email.mail_content import mail_content
-from personsvar.gateways.email.wording import Wording
+from personsvar.gateways.email.mail_templates import Wording
 from personsvar.mailbox.email_address import as_sent
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.words.rendering import Mail, Rendered
 
 SENDER_NAME = "Personsvar"

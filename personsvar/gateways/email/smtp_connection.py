@@ -15,17 +15,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 import aiosmtplib
-from aiosmtplib.errors import (
-    SMTPException,
-    SMTPResponseException,
-)
+from aiosmtplib.errors import SMTPException, SMTPResponseException
 
 from personsvar.gateways.email.smtp_replies import LostError, MailTooLargeError, Stage, meaning, quoted
-from personsvar.notifier.errors import (
-    DeliveryError,
-    OutcomeUnknownError,
-    UndeliverableError,
-)
+from personsvar.notifier.delivery_errors import DeliveryError, OutcomeUnknownError, UndeliverableError
 
 _LINE_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
 _GO_ON = 354

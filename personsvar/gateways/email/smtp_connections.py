@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from personsvar.gateways.email.smtp_connection import SmtpConnection
 from personsvar.gateways.email.smtp_replies import BusyError, OperatorsMistakeError
-from personsvar.notifier.errors import GatewayAwayError
+from personsvar.notifier.delivery_errors import GatewayAwayError
 
 Connect = Callable[[float], Awaitable[SmtpConnection]]
 """Given the loop's time by which it must be done."""

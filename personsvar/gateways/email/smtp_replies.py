@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from personsvar.notifier.errors import DeliveryError, GatewayAwayError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, UndeliverableError
 
 _FINE = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
 _WHO_ARE_YOU = frozenset({530, 534, 535, 538})

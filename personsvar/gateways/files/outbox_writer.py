@@ -20,11 +20,11 @@ from pathlib import Path
 
 from personsvar.gateways.email.attachment import as_wav
 from personsvar.gateways.email.mail_message import clean, mail
-from personsvar.gateways.email.wording import Wording, wording
+from personsvar.gateways.email.mail_templates import Wording, wording
 from personsvar.gateways.sms.sms import Sms
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel, Notice
-from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, UndeliverableError
 from personsvar.notifier.words.client_update import ClientUpdate
 from personsvar.notifier.words.rendering import Mail, Multimedia, Rendered, Text
 from personsvar.voice.wav import wav

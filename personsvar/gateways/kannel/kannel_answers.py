@@ -15,7 +15,7 @@ import logging
 import re
 from http import HTTPStatus
 
-from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, UndeliverableError
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from personsvar.gateways.sms.sms import Sms
 from personsvar.gateways.trust import trusting
 from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.ports.world import Clock
-from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
+from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.words.rendering import Rendered, Text, life_seconds
 

@@ -23,11 +23,7 @@ from personsvar.gateways.lamps.sip_port import SipPort, Timers
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import Counts
-from personsvar.notifier.errors import (
-    DeliveryError,
-    GatewayAwayError,
-    OutcomeUnknownError,
-)
+from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.words.rendering import LampCounts, Rendered
 

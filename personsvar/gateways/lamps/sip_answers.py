@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from personsvar.gateways.lamps.sip import SipMessage
 from personsvar.gateways.lamps.sip_port import is_accepted
-from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, UndeliverableError
 
 _NO_LAMP = frozenset({401, 403, 404, 407})
 _LATER = frozenset({408, 480, 491})

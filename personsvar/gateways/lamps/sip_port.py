@@ -14,7 +14,7 @@ from typing import Self, cast
 
 from personsvar.backoff import Backoff
 from personsvar.gateways.lamps.sip import NotSipError, SipMessage, pack, unpack
-from personsvar.notifier.errors import GatewayAwayError, OutcomeUnknownError
+from personsvar.notifier.delivery_errors import GatewayAwayError, OutcomeUnknownError
 
 _FINAL, _REFUSED = 200, 300
 """The least status that is final, and the least that is no success (RFC 3261, 7.2)."""

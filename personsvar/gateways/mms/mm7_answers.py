@@ -12,7 +12,7 @@ from enum import Enum
 from http import HTTPStatus
 
 from personsvar.gateways.mms.soap import NotUnderstoodError, SoapMessage, read
-from personsvar.notifier.errors import DeliveryError, OutcomeUnknownError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, OutcomeUnknownError, UndeliverableError
 
 
 class Mm7Meaning(Enum):

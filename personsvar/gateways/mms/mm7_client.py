@@ -18,7 +18,7 @@ from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.gateways.mms.mm7_package import Mm7Package
 from personsvar.gateways.mms.soap import LARGEST
 from personsvar.gateways.trust import trusting
-from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
+from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 
 PIECE = 16 * 1024
 LONGEST_CONNECT_SECONDS = 10.0

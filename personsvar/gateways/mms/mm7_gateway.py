@@ -16,7 +16,7 @@ from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.gateways.mms.mm7_package import package
 from personsvar.gateways.reachability import Reachability, Reporter, connect_once
 from personsvar.mailbox.ports.world import Clock
-from personsvar.notifier.errors import GatewayAwayError, UndeliverableError
+from personsvar.notifier.delivery_errors import GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.words.rendering import Multimedia, Rendered
 from personsvar.voice.encoder import Encoder, EncodingFailedError

@@ -15,7 +15,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from personsvar.g711 import SAMPLE_RATE
-from personsvar.gateways.mms.envelope import submit_req
+from personsvar.gateways.mms.mm7_envelope import submit_req
 from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.notifier.words.rendering import Multimedia, Rendered
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from xml.sax.saxutils import quoteattr
 
-from personsvar.gateways.mms.envelope import SOAP, written
 from personsvar.gateways.mms.mm7_answers import one_line
+from personsvar.gateways.mms.mm7_envelope import SOAP, written
 from personsvar.gateways.mms.mm7_options import NAMESPACE
 from personsvar.gateways.mms.soap import SoapMessage
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from personsvar.gateways.mms.parts import xml_of
+from personsvar.gateways.mms.mms_parts import xml_of
 
 LARGEST = 64 * 1024
 """Bytes. An answer is one or two thousand."""

@@ -6,7 +6,7 @@ with the SMSC, with the agreement or with something unknown may be put right, an
 
 from __future__ import annotations
 
-from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, UndeliverableError
 
 OK = 0x00
 SYSTEM_ERROR = 0x08

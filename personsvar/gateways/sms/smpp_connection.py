@@ -18,7 +18,7 @@ from personsvar.gateways.sms.delivered import Delivered, UnreadableError, delive
 from personsvar.gateways.sms.frames import Command, Frames, Pdu, StreamBrokenError
 from personsvar.gateways.sms.pdus import enquire_link, numbered, unbind
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.notifier.errors import GatewayAwayError, OutcomeUnknownError
+from personsvar.notifier.delivery_errors import GatewayAwayError, OutcomeUnknownError
 
 log = logging.getLogger(__name__)
 

@@ -28,7 +28,7 @@ from personsvar.gateways.sms.sms_parts import parts_of
 from personsvar.gateways.sms.smsc import SmppOptions, Smsc
 from personsvar.mailbox.model.ledger import Receipt
 from personsvar.mailbox.ports.world import Clock
-from personsvar.notifier.errors import (
+from personsvar.notifier.delivery_errors import (
     DeliveryError,
     GatewayAwayError,
     OutcomeUnknownError,

@@ -20,7 +20,7 @@ from personsvar.gateways.sms.pdus import bind_transceiver, message_id
 from personsvar.gateways.sms.smpp_connection import LinkLostError, SmppConnection, TakeDelivered
 from personsvar.gateways.sms.smsc import SmppOptions, Smsc
 from personsvar.gateways.trust import trusting
-from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
+from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 
 log = logging.getLogger(__name__)
 

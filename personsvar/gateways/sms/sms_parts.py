@@ -22,7 +22,7 @@ from typing import Literal
 from personsvar.gateways.sms.alphabet import SECOND_TABLE, Alphabet, Coding, coding_of, encoded
 from personsvar.gateways.sms.sms import Concatenation, Sms
 from personsvar.gateways.sms.user_data import UserDataHeader, written
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 
 LongTexts = Literal["udh", "sar", "payload"]
 OCTETS = 140

@@ -17,7 +17,7 @@ from personsvar.gateways.visual.visual_gateway import addressed
 from personsvar.loop_thread import off_loop
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.visual_account import VisualDialect
-from personsvar.mailbox.numbers import normalise
+from personsvar.mailbox.phone_numbers import normalise
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.requests import (
     RequestOutcome,

@@ -10,7 +10,7 @@ from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.mailbox.visual.accounts import imap_user
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.words.client_update import ClientUpdate
 from personsvar.vvm.sms.dialects import Dialect, default_prefix
 from personsvar.vvm.sms.replies import Speech

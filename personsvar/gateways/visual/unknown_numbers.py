@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from personsvar.gateways.sms.sms import Sms
 from personsvar.mailbox.model.ids import Number
-from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
 
 log = logging.getLogger(__name__)

@@ -15,16 +15,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-    ip_network,
-)
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from personsvar.notifier.errors import DeliveryError
+from personsvar.notifier.delivery_errors import DeliveryError
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network

@@ -21,13 +21,13 @@ from personsvar.gateways.in_flight import InFlight
 from personsvar.gateways.reachability import Reachability, Sleep
 from personsvar.gateways.trust import trusting
 from personsvar.gateways.webhooks.addresses import AddressRefusedError, Network, Resolve, system_resolve
-from personsvar.gateways.webhooks.events import event, event_id
 from personsvar.gateways.webhooks.pending import Pending
 from personsvar.gateways.webhooks.receiver import Destination, Receiver
 from personsvar.gateways.webhooks.webhook_answers import WebhookAnswer, WebhookEnding, meaning_of
+from personsvar.gateways.webhooks.webhook_events import event, event_id
 from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.ports.world import Clock
-from personsvar.notifier.errors import (
+from personsvar.notifier.delivery_errors import (
     DeliveryError,
     GatewayAwayError,
     OutcomeUnknownError,

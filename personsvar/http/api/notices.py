@@ -14,7 +14,7 @@ from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
-from personsvar.mailbox.numbers import parse_subscriber_number
+from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.undelivered import send_again
 

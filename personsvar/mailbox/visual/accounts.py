@@ -13,7 +13,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel, NewNotice, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
-from personsvar.mailbox.numbers import normalise
+from personsvar.mailbox.phone_numbers import normalise
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
 

@@ -22,7 +22,7 @@ from personsvar.loop_thread import off_loop
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ledger import Settlement
 from personsvar.mailbox.model.notice import Channel, Notice
-from personsvar.notifier.errors import DeliveryError, OutcomeUnknownError
+from personsvar.notifier.delivery_errors import DeliveryError, OutcomeUnknownError
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 from personsvar.notifier.outbox.held_leases import HeldLeases

@@ -11,7 +11,7 @@ from personsvar.backoff import Backoff
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, Settlement
 from personsvar.mailbox.model.notice import Notice, NoticeStatus
-from personsvar.notifier.errors import (
+from personsvar.notifier.delivery_errors import (
     DeliveryError,
     GatewayAwayError,
     OutcomeUnknownError,

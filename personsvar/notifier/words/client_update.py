@@ -10,7 +10,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.ports.world import Vault
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.vault import SealBrokenError
 
 

@@ -13,7 +13,7 @@ from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import Language, Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.words import texts
 from personsvar.notifier.words.client_update import ClientUpdate, client_update
 from personsvar.notifier.words.facts import NoticeFacts, notice_facts

@@ -9,7 +9,7 @@ from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.ports.takes import TAKE_SUFFIX, Take
 from personsvar.telephony.agi.agi_line import IN_THE_TONE, at_the_limit
 from personsvar.telephony.agi.reply import Result
-from personsvar.telephony.keys import key_of
+from personsvar.telephony.keys_ahead import key_of
 
 BYTES_A_SAMPLE = 2
 _LOST_SAMPLES = 1600

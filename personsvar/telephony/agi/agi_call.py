@@ -40,7 +40,7 @@ from personsvar.telephony.agi.agi_line import BACK, FORWARD, JUMP_MS, AgiLine
 from personsvar.telephony.agi.meanwhile import WorkBesideTheLine
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.agi.tail import silent_seconds
-from personsvar.telephony.keys import KeysAhead
+from personsvar.telephony.keys_ahead import KeysAhead
 from personsvar.telephony.sound_files import UNPLAYABLE, MediaUnavailableError, SoundFiles
 
 log = logging.getLogger(__name__)

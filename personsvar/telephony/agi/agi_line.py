@@ -16,7 +16,7 @@ from personsvar.mailbox.ports.takes import TAKE_SUFFIXES
 from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.reply import Result
-from personsvar.telephony.keys import key_of
+from personsvar.telephony.keys_ahead import key_of
 
 log = logging.getLogger(__name__)
 

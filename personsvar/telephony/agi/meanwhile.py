@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from personsvar.dialogue.call import HungUpError, SwitchError
 from personsvar.telephony.agi.agi_line import AgiLine
-from personsvar.telephony.keys import KeysAhead
+from personsvar.telephony.keys_ahead import KeysAhead
 
 log = logging.getLogger(__name__)
 

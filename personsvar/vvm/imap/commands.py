@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from personsvar.vvm.imap.items import FetchItem
-from personsvar.vvm.imap.keys import Key
+from personsvar.vvm.imap.search_keys import Key
 from personsvar.vvm.imap.sequences import SequenceSet
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date
 
 from personsvar.vvm.imap.imap_message import ImapMessage
-from personsvar.vvm.imap.keys import (
+from personsvar.vvm.imap.search_keys import (
     All,
     Contains,
     Dated,

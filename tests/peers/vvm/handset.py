@@ -54,7 +54,7 @@ class Bus:
         self.connection = Gio.DBusConnection.new_for_address_sync(self.address, roles, None, None)
 
 
-class Handset:
+class SimulatedHandset:
     def __init__(self, sim: Sim) -> None:
         self.loop = GLib.MainLoop()
         self._system, self._session = Bus(), Bus()
@@ -122,7 +122,7 @@ class Handset:
         self._session.connection.signal_subscribe(None, None, signal, None, None, none, heard)
 
 
-def serve(handset: Handset) -> None:
+def serve(handset: SimulatedHandset) -> None:
     """Until stdin closes."""
     waiting = b""
 
@@ -145,4 +145,4 @@ def serve(handset: Handset) -> None:
 
 
 if __name__ == "__main__":
-    serve(Handset(Sim(*sys.argv[1:3])))
+    serve(SimulatedHandset(Sim(*sys.argv[1:3])))

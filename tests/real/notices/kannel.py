@@ -69,7 +69,7 @@ get-url = "{url}"
 
 
 @dataclass(frozen=True)
-class Arrived:
+class ArrivedSms:
     """One SMS, as the SMSC got it."""
 
     sender: str
@@ -130,10 +130,10 @@ class Kannel:
             process.kill()  # bearerbox waits for its boxes when asked politely
             process.wait(STOP_SECONDS)
 
-    def arrived(self) -> list[Arrived]:
+    def arrived(self) -> list[ArrivedSms]:
         printed = self._printed("smsc").read_text("utf-8", errors="replace")
         return [
-            Arrived(got["sender"], got["to"], got["kind"], got["body"], decoded(got["udh"] or ""))
+            ArrivedSms(got["sender"], got["to"], got["kind"], got["body"], decoded(got["udh"] or ""))
             for got in _GOT.finditer(printed)
         ]
 

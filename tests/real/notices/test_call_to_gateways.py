@@ -34,7 +34,7 @@ DELIVERED = {
 
 
 @dataclass
-class Town:
+class HouseWithGateways:
     """A house, and everything it tells its subscribers by."""
 
     house: House
@@ -66,7 +66,9 @@ class Town:
 
 
 @pytest.fixture
-async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def town(
+    asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[HouseWithGateways]:
     folder = tmp_path_factory.mktemp("town")
     async with AsyncExitStack() as peers:
         sms = await peers.enter_async_context(smsc(receipts=[DELIVERED]))
@@ -85,10 +87,12 @@ async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> 
             }
             opened = running_house(asterisk, folder, environment=environment)
             house = await asyncio.to_thread(town.enter_context, opened)
-            yield Town(house, town.enter_context(telephones(house)), sms, mms, mail)
+            yield HouseWithGateways(house, town.enter_context(telephones(house)), sms, mms, mail)
 
 
-async def test_a_message_arrives_by_sms_and_by_mail_and_its_receipt_comes_back(town: Town) -> None:
+async def test_a_message_arrives_by_sms_and_by_mail_and_its_receipt_comes_back(
+    town: HouseWithGateways,
+) -> None:
     address = town.mail.new_address()
     owner = town.house.subscriber(email=address)
     await town.message_for(owner)
@@ -115,7 +119,7 @@ async def test_a_message_arrives_by_sms_and_by_mail_and_its_receipt_comes_back(t
     assert notice.kind is NoticeKind.MISSED_CALL
 
 
-def _hang_up_early(town: Town, mailbox: Number) -> None:
+def _hang_up_early(town: HouseWithGateways, mailbox: Number) -> None:
     phone = reach(town.telephone, mailbox)
     phone.wait_for_sound(within=10, after=0.0)
     phone.hang_up()

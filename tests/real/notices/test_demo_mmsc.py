@@ -24,9 +24,9 @@ from personsvar.http.http_server import HttpServer
 from personsvar.http.mm7_callbacks import reports_router
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.voice.encode.pool import PoolEncoder
-from tests.real.notices.mms_desk import OPTIONS, AtNoon, until
+from tests.real.notices.mms_keeper import OPTIONS, AtNoon, until
 from tests.real.ports import free_tcp_port
 from tests.tape import Samples, decoded, pitch, seconds, tone
 from tests.wire.mms_letter import TEXT, mms_letter

@@ -14,7 +14,7 @@ from personsvar.gateways.sms.sms_parts import LongTexts
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.ledger import ReceiptState
 from tests.real.notices.demo_smsc import PASSWORD, PROGRAM, SYSTEM_ID, DemoSmsc, demo_smsc
-from tests.real.notices.smpp_desk import OLA, desk, letter
+from tests.real.notices.receipt_keeper import OLA, desk, letter
 from tests.real.notices.smsc import PEERS
 
 pytestmark = pytest.mark.anyio

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.real.notices.demo_smsc import PROGRAM, demo_smsc
-from tests.real.notices.smpp_desk import desk, letter
+from tests.real.notices.receipt_keeper import desk, letter
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from personsvar.gateways.email.email_gateway import EmailGateway
-from personsvar.notifier.errors import DeliveryError, GatewayAwayError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
 from personsvar.voice.encode.pool import PoolEncoder
 from tests.real.g711 import RATE, Samples

@@ -29,7 +29,7 @@ PASSWORDS = dict(re.findall(r"^username = (\S+)\npassword = (\S+)$", TELEPHONES,
 
 
 @dataclass(frozen=True)
-class Desk:
+class OlasDesk:
     house: House
     telephone: Telephone
     phone: DeskPhone
@@ -37,7 +37,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(asterisk: Asterisk, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(asterisk: Asterisk, tmp_path: Path) -> AsyncIterator[OlasDesk]:
     switch = f"127.0.0.1:{free_udp_port()}"
     extra = {
         "pjsip.conf": TELEPHONES,
@@ -56,10 +56,10 @@ async def desk(asterisk: Asterisk, tmp_path: Path) -> AsyncIterator[Desk]:
         name = "desk-ola"
         async with DeskPhone(name, PASSWORDS[name], switch_port=house.switch.sip_port) as phone:
             await phone.log_in()
-            yield Desk(house, stack.enter_context(telephones(house)), phone)
+            yield OlasDesk(house, stack.enter_context(telephones(house)), phone)
 
 
-async def test_the_lamp_follows_the_mailbox_over_calls_and_a_restart(desk: Desk) -> None:
+async def test_the_lamp_follows_the_mailbox_over_calls_and_a_restart(desk: OlasDesk) -> None:
     assert desk.house.subscriber() == OLA
     await asyncio.to_thread(leave, reach(desk.telephone, OLA))
     await desk.phone.sees("yes", "1/0 (0/0)", within=30)
@@ -72,7 +72,7 @@ async def test_the_lamp_follows_the_mailbox_over_calls_and_a_restart(desk: Desk)
     await desk.phone.sees("no", "0/0 (0/0)", within=30)
 
 
-def _listen_and_delete(desk: Desk) -> None:
+def _listen_and_delete(desk: OlasDesk) -> None:
     phone = listen(desk.telephone, OLA)
     phone.press("5")
     phone.wait_for_prompt("deleted-undo", within=10)

@@ -34,7 +34,7 @@ ENDS = ("sent", "delivered", "failed", "dead")
 
 
 @dataclass(frozen=True)
-class Town:
+class HouseWithMmsc:
     house: House
     telephone: Telephone
     mmsc: Mmsc
@@ -68,7 +68,7 @@ class Town:
 
 
 @pytest.fixture
-async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[HouseWithMmsc]:
     async with running_mmsc() as mmsc:
         environment = {
             **API,
@@ -80,10 +80,10 @@ async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> 
         with ExitStack() as stack:
             opened = running_house(asterisk, tmp_path_factory.mktemp("town"), environment=environment)
             house = await asyncio.to_thread(stack.enter_context, opened)
-            yield Town(house, stack.enter_context(telephones(house)), mmsc, Operator(house))
+            yield HouseWithMmsc(house, stack.enter_context(telephones(house)), mmsc, Operator(house))
 
 
-async def test_what_the_mmsc_does_not_deliver_comes_by_sms_and_is_counted(town: Town) -> None:
+async def test_what_the_mmsc_does_not_deliver_comes_by_sms_and_is_counted(town: HouseWithMmsc) -> None:
     refused, given_up, expired, fetched, waiting = _wanting_mms(town.house, 5)
     town.mmsc.next.append(Say(fault(2002, "Address error")))
     await town.messages_for(refused)

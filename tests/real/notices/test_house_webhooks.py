@@ -52,14 +52,16 @@ class Receiver:
 
 
 @dataclass(frozen=True)
-class Town:
+class HouseWithReceiver:
     house: House
     telephone: Telephone
     receiver: Receiver
 
 
 @pytest.fixture
-async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def town(
+    asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[HouseWithReceiver]:
     receiver = Receiver()
     async with http_peer(receiver) as peer:
         environment = {
@@ -72,10 +74,10 @@ async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> 
         with ExitStack() as stack:
             opened = running_house(asterisk, tmp_path_factory.mktemp("town"), environment=environment)
             house = await asyncio.to_thread(stack.enter_context, opened)
-            yield Town(house, stack.enter_context(telephones(house)), receiver)
+            yield HouseWithReceiver(house, stack.enter_context(telephones(house)), receiver)
 
 
-async def test_a_message_and_a_missed_call_are_signed_events(town: Town) -> None:
+async def test_a_message_and_a_missed_call_are_signed_events(town: HouseWithReceiver) -> None:
     talked, hung_up = town.house.subscriber(), town.house.subscriber()
     await asyncio.to_thread(leave, reach(town.telephone, talked))
     (message,) = await town.receiver.events(1)
@@ -97,7 +99,7 @@ async def test_a_message_and_a_missed_call_are_signed_events(town: Town) -> None
     assert sent["id"] == message["data"]["notice"]
 
 
-def _hang_up_early(town: Town, mailbox: Number) -> None:
+def _hang_up_early(town: HouseWithReceiver, mailbox: Number) -> None:
     phone = reach(town.telephone, mailbox)
     phone.wait_for_sound(within=10, after=0.0)
     phone.hang_up()

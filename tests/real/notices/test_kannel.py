@@ -18,9 +18,9 @@ from personsvar.http.kannel_callbacks import incoming_router, receipts_router
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState
-from personsvar.notifier.errors import DeliveryError, GatewayAwayError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, UndeliverableError
 from personsvar.world import RealClock
-from tests.real.notices.kannel import Arrived, Kannel, running_kannel
+from tests.real.notices.kannel import ArrivedSms, Kannel, running_kannel
 from tests.real.ports import free_tcp_port
 from tests.wire.gateway_options import kannel_options
 from tests.wire.letters import letter
@@ -53,7 +53,7 @@ class Store:
 
 
 @dataclass(frozen=True)
-class House:
+class KannelAndStore:
     kannel: Kannel
     store: Store
     base: str
@@ -62,13 +62,13 @@ class House:
         known = kannel_options(self.kannel.url, sender="Personsvar", receipts_at=self.base, key=KEY)
         return replace(known, **other)  # type: ignore[arg-type]
 
-    async def arrived(self, wanted: Callable[[list[Arrived]], object]) -> list[Arrived]:
+    async def arrived(self, wanted: Callable[[list[ArrivedSms]], object]) -> list[ArrivedSms]:
         await until(lambda: wanted(self.kannel.arrived()))
         return self.kannel.arrived()
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KannelAndStore]:
     store, port = Store(), free_tcp_port()
     app = FastAPI()
     app.include_router(receipts_router(store.take_receipt, KEY, RealClock()))
@@ -79,7 +79,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         folder = tmp_path_factory.mktemp("kannel")
         with running_kannel(folder, incoming_url=incoming_url(base, key=KEY)) as kannel:
             kannel.start_smsc()
-            yield House(kannel, store, base)
+            yield KannelAndStore(kannel, store, base)
     finally:
         web.stop()
 
@@ -94,7 +94,7 @@ async def opened(options: KannelOptions) -> AsyncIterator[KannelGateway]:
         await gateway.close()
 
 
-def to(number: Number) -> Callable[[list[Arrived]], bool]:
+def to(number: Number) -> Callable[[list[ArrivedSms]], bool]:
     return lambda arrived: any(sms.to == number for sms in arrived)
 
 
@@ -106,7 +106,7 @@ def to(number: Number) -> Callable[[list[Arrived]], bool]:
         ("Anrop fra Łukasz, 日本語, 😀", "ucs-2", Number("+4790000013")),
     ],
 )
-async def test_every_letter_arrives(house: House, text: str, kind: str, number: Number) -> None:
+async def test_every_letter_arrives(house: KannelAndStore, text: str, kind: str, number: Number) -> None:
     async with opened(house.options()) as gateway:
         await gateway.deliver(letter(text, number=1, to=number))
     arrived = await house.arrived(to(number))
@@ -114,7 +114,7 @@ async def test_every_letter_arrives(house: House, text: str, kind: str, number: 
     assert (sms.sender, sms.kind, sms.text) == ("Personsvar", kind, text)
 
 
-async def test_a_long_text_arrives_in_parts_that_belong_together(house: House) -> None:
+async def test_a_long_text_arrives_in_parts_that_belong_together(house: KannelAndStore) -> None:
     number, text = Number("+4790000014"), "Dette er en lang beskjed som ikke går i en SMS. " * 8
     async with opened(house.options()) as gateway:
         accepted = await gateway.deliver(letter(text, number=14, to=number))
@@ -126,7 +126,7 @@ async def test_a_long_text_arrives_in_parts_that_belong_together(house: House) -
     await until(lambda: [got for got in house.store.receipts if (got.gateway_id,) == accepted.ids])
 
 
-async def test_binary_data_goes_to_a_port(house: House) -> None:
+async def test_binary_data_goes_to_a_port(house: KannelAndStore) -> None:
     number = Number("+4790000015")
     sms = Sms(number, binary=b"//VVM:SYNC\x00\xff", ports=Ports(5499))
     async with opened(house.options()) as gateway:
@@ -138,7 +138,7 @@ async def test_binary_data_goes_to_a_port(house: House) -> None:
     assert accepted.ids == ("vvm-15",)
 
 
-async def test_the_receipt_comes_back_under_our_own_id(house: House) -> None:
+async def test_the_receipt_comes_back_under_our_own_id(house: KannelAndStore) -> None:
     async with opened(house.options()) as gateway:
         accepted = await gateway.deliver(letter("Hei", number=16, to=Number("+4790000016")))
     assert accepted.gateway == f"127.0.0.1:{house.kannel.ports['sendsms']}"
@@ -147,7 +147,7 @@ async def test_the_receipt_comes_back_under_our_own_id(house: House) -> None:
     assert {got.gateway for got in house.store.receipts} == {accepted.gateway}
 
 
-async def test_a_receipt_that_could_not_be_stored_comes_again(house: House) -> None:
+async def test_a_receipt_that_could_not_be_stored_comes_again(house: KannelAndStore) -> None:
     house.store.away, asked = 2, house.store.asked
     async with opened(house.options()) as gateway:
         await gateway.deliver(letter("Hei", number=17, to=Number("+4790000017")))
@@ -156,7 +156,7 @@ async def test_a_receipt_that_could_not_be_stored_comes_again(house: House) -> N
 
 
 async def test_a_wrong_password_is_the_operators_mistake(
-    house: House, caplog: pytest.LogCaptureFixture
+    house: KannelAndStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     wrong = house.kannel.url.replace("not-secret", "guessed")
     async with opened(house.options(url=wrong)) as gateway:
@@ -170,13 +170,13 @@ async def test_a_wrong_password_is_the_operators_mistake(
 
 
 @pytest.mark.parametrize("number", [Number("+4700000001"), Number("nobody")])
-async def test_a_number_no_network_takes_is_refused_for_good(house: House, number: Number) -> None:
+async def test_a_number_no_network_takes_is_refused_for_good(house: KannelAndStore, number: Number) -> None:
     async with opened(house.options()) as gateway:
         with pytest.raises(UndeliverableError):
             await gateway.deliver(letter("Hei", number=19, to=number))
 
 
-async def test_without_an_address_for_receipts_none_are_asked_for(house: House) -> None:
+async def test_without_an_address_for_receipts_none_are_asked_for(house: KannelAndStore) -> None:
     number = Number("+4790000020")
     async with opened(house.options(receipts_at="", key=b"")) as gateway:
         accepted = await gateway.deliver(letter("Hei", number=20, to=number))
@@ -231,7 +231,7 @@ async def test_smsbox_without_bearerbox_takes_nothing(tmp_path: Path) -> None:
     ],
 )
 async def test_an_sms_from_a_phone_reaches_us(
-    tmp_path: Path, house: House, sent: str, got: IncomingSms
+    tmp_path: Path, house: KannelAndStore, sent: str, got: IncomingSms
 ) -> None:
     with running_kannel(tmp_path, incoming_url=incoming_url(house.base, key=KEY)) as kannel:
         kannel.start_smsc(sent)

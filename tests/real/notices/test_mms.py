@@ -16,11 +16,11 @@ from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
 from personsvar.http.http_server import HttpServer
 from personsvar.http.mm7_callbacks import reports_router
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.gateway import Accepted, Gateway
 from personsvar.notifier.words.rendering import Multimedia
 from personsvar.voice.encode.pool import PoolEncoder
-from tests.real.notices.mms_desk import OPTIONS, AtNoon, MmsDesk, mms_desk, until
+from tests.real.notices.mms_keeper import OPTIONS, AtNoon, MmsDesk, mms_desk, until
 from tests.real.ports import free_tcp_port
 from tests.tape import decoded, pitch, seconds, tone
 from tests.unit.voice_encode.stand_ins import BROKEN, WITHOUT_AMR, ffmpeg_is

@@ -13,14 +13,14 @@ from personsvar.backoff import Backoff
 from personsvar.gateways.mms.mm7_client import Mm7Client
 from personsvar.gateways.mms.mm7_gateway import Mm7Gateway
 from personsvar.gateways.mms.mm7_package import Mm7Package
-from personsvar.notifier.errors import (
+from personsvar.notifier.delivery_errors import (
     DeliveryError,
     GatewayAwayError,
     OutcomeUnknownError,
     UndeliverableError,
 )
 from personsvar.voice.encode.pool import PoolEncoder
-from tests.real.notices.mms_desk import OPTIONS, AtNoon, MmsDesk, mms_desk, until
+from tests.real.notices.mms_keeper import OPTIONS, AtNoon, MmsDesk, mms_desk, until
 from tests.tape import tone
 from tests.wire.mms_letter import mms_letter
 from tests.wire.mmsc import BreakOff, CloseUnanswered, Conduct, Hang, Say, fault, submit_rsp

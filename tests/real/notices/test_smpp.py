@@ -10,13 +10,13 @@ import pytest
 from personsvar.gateways.sms.sms import Concatenation, Ports, Sms
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.ledger import ReceiptState
-from personsvar.notifier.errors import (
+from personsvar.notifier.delivery_errors import (
     DeliveryError,
     GatewayAwayError,
     OutcomeUnknownError,
     UndeliverableError,
 )
-from tests.real.notices.smpp_desk import NOON, OLA, at, desk, letter
+from tests.real.notices.receipt_keeper import NOON, OLA, at, desk, letter
 from tests.real.notices.smsc import Line, smsc
 
 pytestmark = pytest.mark.anyio

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from personsvar.gateways.sms.smsc import Smsc
-from personsvar.notifier.errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
+from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 from personsvar.notifier.gateway import Accepted
-from tests.real.notices.smpp_desk import Desk, at, desk, letter
+from tests.real.notices.receipt_keeper import ReceiptKeeper, at, desk, letter
 from tests.real.notices.smsc import smsc
 from tests.real.ports import free_tcp_port
 
@@ -58,7 +58,7 @@ async def test_an_smsc_killed_and_started_again_in_mid_flow_loses_nothing() -> N
     assert got == texts
 
 
-async def _worked(here: Desk, text: str, number: int) -> Accepted:
+async def _worked(here: ReceiptKeeper, text: str, number: int) -> Accepted:
     """As the worker does: again until it is accepted."""
     while True:
         try:

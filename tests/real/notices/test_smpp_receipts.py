@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from personsvar.mailbox.model.ledger import ReceiptState
-from tests.real.notices.smpp_desk import desk, letter
+from tests.real.notices.receipt_keeper import desk, letter
 from tests.real.notices.smsc import smsc
 
 pytestmark = pytest.mark.anyio

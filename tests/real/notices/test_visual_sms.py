@@ -27,7 +27,7 @@ from personsvar.world import RealChance, RealClock
 from tests.real.house import ServiceProcess
 from tests.real.notices.notifiers import OLA, Mailroom, log_of, mailroom, smpp_to
 from tests.real.notices.smsc import Line, NodeSmsc, smsc
-from tests.unit.mailbox.office import GlassVault
+from tests.unit.mailbox.use_cases import GlassVault
 from tests.unit.vvm.sms.aosp import Read, read, read_iphone
 
 pytestmark = [pytest.mark.real, pytest.mark.anyio]
@@ -44,7 +44,7 @@ WITH_HEADER, BINARY = 0x40, 4
 
 
 @dataclass(frozen=True)
-class Arrived:
+class ArrivedAtPort:
     """One SMS, put together of its parts."""
 
     to: Number
@@ -82,7 +82,7 @@ class Network:
         answers = await self.smsc.heard("acknowledged", self.acknowledged)
         assert answers[-1]["status"] == 0
 
-    async def next(self) -> Arrived:
+    async def next(self) -> ArrivedAtPort:
         """The next SMS that is whole."""
         while True:
             lines = await self.smsc.heard("submit", self.taken + 1)
@@ -92,7 +92,7 @@ class Network:
                 self.waiting.clear()
                 return arrived
 
-    def _whole(self) -> Arrived | None:
+    def _whole(self) -> ArrivedAtPort | None:
         headers = [_header(line) for line in self.waiting]
         total = int(headers[0]["00"][2:4], 16) if "00" in headers[0] else 1
         if len(self.waiting) < total:
@@ -103,7 +103,7 @@ class Network:
         port = int(headers[0]["05"][:4], 16) if "05" in headers[0] else 0
         assert (first["data_coding"] == BINARY) == bool(port)
         to, source = Number(f"+{first['destination_addr']}"), first["source_addr"]
-        return Arrived(to, source, octets.decode("latin-1"), port, total, self.waiting[-1]["heard"])
+        return ArrivedAtPort(to, source, octets.decode("latin-1"), port, total, self.waiting[-1]["heard"])
 
 
 def _header(line: Line) -> dict[str, str]:
@@ -151,7 +151,7 @@ def leave(services: Services, spool_id: str = "17.1") -> Message:
     return message
 
 
-def status_in(arrived: Arrived, dialect: VisualDialect) -> Read:
+def status_in(arrived: ArrivedAtPort, dialect: VisualDialect) -> Read:
     if dialect is VisualDialect.IPHONE:
         told = read_iphone(arrived.text)
     else:

@@ -34,7 +34,7 @@ AGI = (
 
 
 @dataclass(frozen=True)
-class ServiceProcess:
+class StartedService:
     process: subprocess.Popen[str]
     environment: dict[str, str]
     state: Path
@@ -81,14 +81,14 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def running(tmp_path: Path, *arguments: str, **settings: str) -> AbstractContextManager[ServiceProcess]:
+def running(tmp_path: Path, *arguments: str, **settings: str) -> AbstractContextManager[StartedService]:
     return _started(tmp_path, arguments, settings)
 
 
 @contextmanager
 def _started(
     tmp_path: Path, arguments: Sequence[str], settings: Mapping[str, str], *, stdin: int = subprocess.DEVNULL
-) -> Iterator[ServiceProcess]:
+) -> Iterator[StartedService]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PERSONSVAR_")}
     environment |= {
         "PERSONSVAR_STATE": str(tmp_path / "state"),
@@ -114,7 +114,7 @@ def _started(
             stderr=out,
             text=True,
         )
-    service = ServiceProcess(process, environment, tmp_path / "state", log)
+    service = StartedService(process, environment, tmp_path / "state", log)
     try:
         service.until(lambda: "event=ready" in log.read_text())
         yield service

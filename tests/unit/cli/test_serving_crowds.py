@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.test_serving import AGI, ServiceProcess, running
+from tests.unit.cli.test_serving import AGI, StartedService, running
 
 HALF = b"GET /readyz HTTP/1.1\r\nHost: here\r\nA: "
 CROWD = 1100
 
 
-def _said_to(service: ServiceProcess, script: str) -> bytes:
+def _said_to(service: StartedService, script: str) -> bytes:
     with socket.create_connection(service.agi, timeout=30) as switch:
         switch.sendall(AGI.format(script=script).encode())
         return switch.recv(1000)

@@ -16,7 +16,7 @@ import pytest
 from personsvar import storage
 from personsvar.visual.self_signed import self_signed
 from tests.postgres import running_cluster
-from tests.unit.cli.test_serving import AGI, ServiceProcess, free_port, running
+from tests.unit.cli.test_serving import AGI, StartedService, free_port, running
 
 BARKS = 3
 WAITS = 4 * BARKS
@@ -44,7 +44,7 @@ threading.Thread(target=intrude, daemon=True).start()
 
 
 @contextmanager
-def service_named(name: str, tmp_path: Path, **settings: str) -> Iterator[ServiceProcess]:
+def service_named(name: str, tmp_path: Path, **settings: str) -> Iterator[StartedService]:
     papers = self_signed(tmp_path)
     (tmp_path / "sitecustomize.py").write_text(INTRUDER.format(order=str(tmp_path / "order")))
     with running(
@@ -60,13 +60,13 @@ def service_named(name: str, tmp_path: Path, **settings: str) -> Iterator[Servic
         yield service
 
 
-def block(service: ServiceProcess, loop: str) -> None:
+def block(service: StartedService, loop: str) -> None:
     order = service.state.parent / "order"
     order.with_suffix(".new").write_text(loop)
     order.with_suffix(".new").rename(order)
 
 
-def lines(service: ServiceProcess, *words: str) -> list[str]:
+def lines(service: StartedService, *words: str) -> list[str]:
     return [line for line in service.log.read_text().splitlines() if all(word in line for word in words)]
 
 
@@ -152,7 +152,7 @@ def frozen(pid: int) -> Iterator[None]:
 
 
 @contextmanager
-def phone_that_logs_in(service: ServiceProcess) -> Iterator[None]:
+def phone_that_logs_in(service: StartedService) -> Iterator[None]:
     """And has no answer as long as the database gives none."""
     host, _, port = service.environment["PERSONSVAR_IMAPS_BIND"].rpartition(":")
     trust = ssl.create_default_context(cafile=service.environment["PERSONSVAR_VISUAL_CERTIFICATE"])

@@ -14,7 +14,7 @@ from personsvar.gateways.mms.mm7_package import package
 from personsvar.gateways.mms.mm7_reports import receipt
 from personsvar.gateways.mms.soap import read
 from personsvar.mailbox.model.ledger import ReceiptState
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from tests.wire.gateway_options import mm7_options
 from tests.wire.mms_letter import NOON, TEXT, mms_letter
 

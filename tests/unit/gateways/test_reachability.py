@@ -11,7 +11,7 @@ from personsvar.backoff import Backoff
 from personsvar.gateways.email.mail_server_reporter import MailServerReporter
 from personsvar.gateways.email.smtp_replies import OperatorsMistakeError
 from personsvar.gateways.reachability import Reachability
-from personsvar.notifier.errors import GatewayAwayError
+from personsvar.notifier.delivery_errors import GatewayAwayError
 from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 REFUSED = ConnectionRefusedError()
 
 
-class FarEnd:
+class ProbedFarEnd:
     """Its probes end as told, then they all go well; a pause is noted, and takes no time."""
 
     def __init__(self, *answers: Exception | None) -> None:
@@ -51,7 +51,7 @@ async def back(reachability: Reachability) -> None:
 
 
 async def test_the_far_end_is_probed_after_growing_pauses_until_it_is_there() -> None:
-    far = FarEnd(*[REFUSED] * 7)
+    far = ProbedFarEnd(*[REFUSED] * 7)
     reachability = far.reachability()
     assert reachability.is_up
     reachability.lost(REFUSED)
@@ -62,7 +62,7 @@ async def test_the_far_end_is_probed_after_growing_pauses_until_it_is_there() ->
 
 @pytest.mark.parametrize(("jitter", "first"), [(0.0, 0.5), (1.0, 1.5)])
 async def test_not_all_probe_at_once(jitter: float, first: float) -> None:
-    far = FarEnd()
+    far = ProbedFarEnd()
     reachability = far.reachability(jitter=jitter)
     reachability.lost(REFUSED)
     await back(reachability)
@@ -70,7 +70,7 @@ async def test_not_all_probe_at_once(jitter: float, first: float) -> None:
 
 
 async def test_many_hand_overs_that_fail_make_one_row_of_probes() -> None:
-    far = FarEnd(REFUSED)
+    far = ProbedFarEnd(REFUSED)
     reachability = far.reachability()
     for _ in range(20):
         reachability.lost(REFUSED)
@@ -79,7 +79,7 @@ async def test_many_hand_overs_that_fail_make_one_row_of_probes() -> None:
 
 
 async def test_a_port_that_opens_does_not_shorten_the_pause_an_answer_does() -> None:
-    far = FarEnd()
+    far = ProbedFarEnd()
     reachability = far.reachability()
     for _ in range(3):
         reachability.lost(REFUSED)
@@ -92,7 +92,7 @@ async def test_a_port_that_opens_does_not_shorten_the_pause_an_answer_does() -> 
 
 
 async def test_once_closed_nobody_probes() -> None:
-    far = FarEnd(*[REFUSED] * 10**4)
+    far = ProbedFarEnd(*[REFUSED] * 10**4)
     reachability = far.reachability()
     reachability.lost(REFUSED)
     await asyncio.sleep(0)
@@ -105,7 +105,7 @@ async def test_once_closed_nobody_probes() -> None:
 
 
 async def test_a_mail_server_is_probed_at_once_and_then_ever_further_apart() -> None:
-    far = FarEnd(*[GatewayAwayError("refused")] * 7)
+    far = ProbedFarEnd(*[GatewayAwayError("refused")] * 7)
     reachability, _ = far.mail_server()
     reachability.probe_at_once()
     assert not reachability.is_up
@@ -114,7 +114,7 @@ async def test_a_mail_server_is_probed_at_once_and_then_ever_further_apart() -> 
 
 
 async def test_a_mail_server_that_works_again_is_soon_asked_again() -> None:
-    far = FarEnd(*[GatewayAwayError("refused")] * 3)
+    far = ProbedFarEnd(*[GatewayAwayError("refused")] * 3)
     reachability, _ = far.mail_server()
     reachability.probe_at_once()
     await back(reachability)
@@ -125,7 +125,7 @@ async def test_a_mail_server_that_works_again_is_soon_asked_again() -> None:
 
 
 async def test_a_mail_server_that_answers_and_never_takes_a_mail_is_asked_ever_less_often() -> None:
-    far = FarEnd()
+    far = ProbedFarEnd()
     reachability, _ = far.mail_server()
     reachability.probe_at_once()
     await back(reachability)
@@ -146,7 +146,7 @@ async def test_each_reason_why_mails_wait_is_told_once(
     answers: Sequence[Exception], levels: Sequence[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "personsvar")
-    reachability, reporter = FarEnd(*answers).mail_server()
+    reachability, reporter = ProbedFarEnd(*answers).mail_server()
     reachability.probe_at_once()
     await back(reachability)
     assert [record.levelname for record in caplog.records] == levels

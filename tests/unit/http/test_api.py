@@ -26,7 +26,7 @@ TOKEN = "a token of the operator's"
 GATEWAY = "smsc.example.test:2775"
 
 
-class Client:
+class ApiClient:
     """Asks the app itself, without a socket."""
 
     def __init__(self, bureau: Bureau, *, token: str | None = TOKEN, shown: str | None = TOKEN) -> None:
@@ -81,7 +81,7 @@ def _sent(bureau: Bureau, *, ids: tuple[str, ...] = ()) -> None:
 def test_the_token_opens_it_and_nothing_else(
     bureau: Bureau, token: str | None, shown: str | None, status: int
 ) -> None:
-    answer = Client(bureau, token=token, shown=shown).ask("GET", "/v1/notices")
+    answer = ApiClient(bureau, token=token, shown=shown).ask("GET", "/v1/notices")
     assert answer.status_code == status
     if status == 403:
         assert answer.json()["detail"] == "the API is closed: set PERSONSVAR_API_TOKEN"
@@ -94,7 +94,7 @@ def test_a_notice_shows_each_try_and_each_receipt(bureau: Bureau) -> None:
         bureau.services,
         Receipt(GATEWAY, "7F", ReceiptState.DELIVERED, bureau.clock.now().astimezone(UTC), "DELIVRD"),
     )
-    shown = Client(bureau).ask("GET", f"/v1/notices/{which}").json()
+    shown = ApiClient(bureau).ask("GET", f"/v1/notices/{which}").json()
     assert (shown["status"], shown["caller"], shown["to"]) == ("delivered", "+4790000002", "+4790000001")
     at = "2026-03-02T12:00:00Z"
     assert shown["tries"] == [
@@ -112,7 +112,7 @@ def test_notices_are_filtered_newest_first_and_paged(bureau: Bureau) -> None:
     _sent(bureau)
     bureau.clock.go_on(hours=1)
     later = _missed(bureau, "2")
-    client = Client(bureau)
+    client = ApiClient(bureau)
     assert client.ids() == [later, mail, first]
     assert client.ids("?channel=email") == [mail]
     assert client.ids("?status=sent") == [first]
@@ -126,12 +126,12 @@ def test_notices_are_filtered_newest_first_and_paged(bureau: Bureau) -> None:
 
 @pytest.mark.parametrize("query", ["?to=bogus", "?channel=pigeon", "?since=soon", "?limit=0", "?colour=red"])
 def test_a_filter_that_means_nothing_is_refused(bureau: Bureau, query: str) -> None:
-    assert Client(bureau).ask("GET", f"/v1/notices{query}").status_code == 422
+    assert ApiClient(bureau).ask("GET", f"/v1/notices{query}").status_code == 422
 
 
 def test_an_ended_one_is_sent_again_and_one_on_its_way_is_not(bureau: Bureau) -> None:
     which = _missed(bureau, "1")
-    client = Client(bureau)
+    client = ApiClient(bureau)
     answer = client.ask("POST", f"/v1/notices/{which}/resend")
     assert (answer.status_code, answer.json()["detail"]) == (
         409,
@@ -146,13 +146,13 @@ def test_an_ended_one_is_sent_again_and_one_on_its_way_is_not(bureau: Bureau) ->
 
 def test_no_pin_is_told(bureau: Bureau) -> None:
     reset_pin(bureau.services, bureau.ola.number)
-    (notice,) = Client(bureau).ask("GET", "/v1/notices").json()
+    (notice,) = ApiClient(bureau).ask("GET", "/v1/notices").json()
     assert notice["secret"] == "••••"
     with bureau.services.store.look() as uow:
         secret = uow.outbox.list()[0].facts.secret
     assert secret is not None
     pin = bureau.services.vault.open(secret)
-    assert pin not in Client(bureau).ask("GET", f"/v1/notices/{notice['id']}").text
+    assert pin not in ApiClient(bureau).ask("GET", f"/v1/notices/{notice['id']}").text
 
 
 def test_a_database_away_is_said_as_what_it_is(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,12 +160,12 @@ def test_a_database_away_is_said_as_what_it_is(bureau: Bureau, monkeypatch: pyte
         raise StoreUnavailableError("connection refused")
 
     monkeypatch.setattr(bureau.services.store, "look", away)
-    answer = Client(bureau).ask("GET", "/v1/notices")
+    answer = ApiClient(bureau).ask("GET", "/v1/notices")
     assert (answer.status_code, answer.json()) == (503, {"detail": "the database is away"})
 
 
 def test_openapi_names_every_answer_there_is(bureau: Bureau) -> None:
-    paths = Client(bureau, shown=None).ask("GET", "/v1/openapi.json").json()["paths"]
+    paths = ApiClient(bureau, shown=None).ask("GET", "/v1/openapi.json").json()["paths"]
     answers = {
         (path, method): set(it["responses"])
         for path, methods in paths.items()
@@ -178,7 +178,7 @@ def test_openapi_names_every_answer_there_is(bureau: Bureau) -> None:
 
 
 def test_the_page_of_the_api_tells_each_operation_and_each_field(bureau: Bureau) -> None:
-    client = Client(bureau, shown=None)
+    client = ApiClient(bureau, shown=None)
     page = client.ask("GET", "/docs").text
     described = client.ask("GET", "/v1/openapi.json").json()
     for path, methods in described["paths"].items():
@@ -193,7 +193,7 @@ def test_the_page_of_the_api_tells_each_operation_and_each_field(bureau: Bureau)
 
 
 def test_the_page_of_openapi_names_what_it_takes(bureau: Bureau) -> None:
-    described = Client(bureau, shown=None).ask("GET", "/v1/openapi.json").json()
+    described = ApiClient(bureau, shown=None).ask("GET", "/v1/openapi.json").json()
     parameters = described["paths"]["/v1/notices"]["get"]["parameters"]
     assert {it["name"] for it in parameters} == {
         "to", "channel", "kind", "status", "since", "until", "before_id", "limit",

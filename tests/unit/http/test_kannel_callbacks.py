@@ -27,7 +27,7 @@ INCOMING = incoming_url(BASE, key=KEY)
 
 
 @dataclass
-class Shelf:
+class ReceiptShelf:
     away: bool = False
     receipts: list[Receipt] = field(default_factory=list)
     incoming: list[IncomingSms] = field(default_factory=list)
@@ -46,12 +46,12 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def shelf() -> ReceiptShelf:
+    return ReceiptShelf()
 
 
 @pytest.fixture
-async def kannel(shelf: Shelf) -> AsyncIterator[httpx.AsyncClient]:
+async def kannel(shelf: ReceiptShelf) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     app.include_router(receipts_router(shelf.take_receipt, KEY, StoppedClock()))
     app.include_router(incoming_router(shelf.take_incoming, KEY))
@@ -59,18 +59,20 @@ async def kannel(shelf: Shelf) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def test_a_receipt_is_acknowledged_once_it_is_stored(kannel: httpx.AsyncClient, shelf: Shelf) -> None:
+async def test_a_receipt_is_acknowledged_once_it_is_stored(
+    kannel: httpx.AsyncClient, shelf: ReceiptShelf
+) -> None:
     assert (await kannel.get(RECEIPT.replace("%d", "1"))).status_code == 200
     assert shelf.receipts == [Receipt("k:1", "12-1", ReceiptState.DELIVERED, NOW, "delivered")]
 
 
-async def test_not_while_the_store_is_away(kannel: httpx.AsyncClient, shelf: Shelf) -> None:
+async def test_not_while_the_store_is_away(kannel: httpx.AsyncClient, shelf: ReceiptShelf) -> None:
     shelf.away = True
     assert (await kannel.get(RECEIPT.replace("%d", "1"))).status_code == 503
     assert (await kannel.get(sms(text="Hei"))).status_code == 503
 
 
-async def test_a_forged_one_is_forbidden(kannel: httpx.AsyncClient, shelf: Shelf) -> None:
+async def test_a_forged_one_is_forbidden(kannel: httpx.AsyncClient, shelf: ReceiptShelf) -> None:
     assert (await kannel.get(RECEIPT.replace("%d", "1").replace("12-1", "13-1"))).status_code == 403
     assert (await kannel.get(sms(text="Hei").replace("token=", "token=x"))).status_code == 403
     assert (await kannel.get(f"{BASE}/gateways/kannel/receipt")).status_code == 403
@@ -104,7 +106,7 @@ async def test_what_can_not_be_read_is_a_bad_request(kannel: httpx.AsyncClient) 
     ],
 )
 async def test_an_sms_from_a_phone(
-    kannel: httpx.AsyncClient, shelf: Shelf, url: dict[str, str], got: dict[str, object]
+    kannel: httpx.AsyncClient, shelf: ReceiptShelf, url: dict[str, str], got: dict[str, object]
 ) -> None:
     answer = await kannel.get(sms(**url))
     assert (answer.status_code, answer.text) == (200, "")

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from personsvar.gateways.email.mail_templates import wording
 from personsvar.gateways.email.signed_links import SignedLinks, signing_key
-from personsvar.gateways.email.wording import wording
 from personsvar.http.recording_links import recordings_router
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId

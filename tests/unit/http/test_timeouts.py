@@ -47,7 +47,7 @@ def _app() -> FastAPI:
 
 
 @dataclass(frozen=True)
-class Door:
+class SlowDoor:
     port: int
     limits: ConnectionLimits
 
@@ -59,14 +59,14 @@ class Door:
 
 
 @contextmanager
-def opened(timeouts: HttpTimeouts, *, most: int = 50, each: int = 50) -> Iterator[Door]:
+def opened(timeouts: HttpTimeouts, *, most: int = 50, each: int = 50) -> Iterator[SlowDoor]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     limits = ConnectionLimits(most, each)
     web = HttpServer(_app(), f"127.0.0.1:{port}", limits, timeouts)
     web.start()
     try:
-        yield Door(port, limits)
+        yield SlowDoor(port, limits)
     finally:
         web.stop()
 
@@ -158,7 +158,7 @@ def test_whoever_takes_an_answer_gets_all_of_it(closing: bytes) -> None:
 
 
 @dataclass
-class Line:
+class HttpLine:
     """The other end's windows, and a loop's clock, as a test turns them."""
 
     left: int = 0
@@ -171,7 +171,7 @@ class Line:
     def abort(self) -> None:
         self.aborted = True
 
-    def call_later(self, seconds: float, then: Callable[[], None]) -> Line:
+    def call_later(self, seconds: float, then: Callable[[], None]) -> HttpLine:
         self.watches.append((seconds, then))
         return self
 
@@ -183,7 +183,7 @@ class Line:
 
 
 def test_an_answer_is_waited_for_as_long_as_it_goes_on_however_slowly() -> None:
-    line = Line()
+    line = HttpLine()
     bounded = protocol(ConnectionLimits(1, 1), LONG)
     connection = bounded.__new__(bounded)
     connection.transport = connection.loop = line  # type: ignore[assignment] # all that is asked of them

@@ -7,13 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.language.prompts import (
-    LANGUAGES,
-    Catalogue,
-    CatalogueError,
-    PromptId,
-    UnknownPromptError,
-)
+from personsvar.language.prompts import LANGUAGES, Catalogue, CatalogueError, PromptId, UnknownPromptError
 
 
 def load(folder: Path, **files: str) -> Catalogue:

@@ -63,7 +63,7 @@ class NpmRegistry:
 
 
 def _handler(registry: NpmRegistry) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class RegistryHandler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name = self.path.strip("/")
             if name in registry.manifests:
@@ -82,4 +82,4 @@ def _handler(registry: NpmRegistry) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
             pass
 
-    return Handler
+    return RegistryHandler

@@ -6,11 +6,11 @@ import hashlib
 
 import pytest
 
-from tests.unit.mailbox.office import Desk, quick_scrypt
+from tests.unit.mailbox.use_cases import UseCases, quick_scrypt
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    desk = Desk()
+def desk(monkeypatch: pytest.MonkeyPatch) -> UseCases:
+    desk = UseCases()
     monkeypatch.setattr(hashlib, "scrypt", quick_scrypt(desk))
     return desk

@@ -21,7 +21,7 @@ from personsvar.mailbox.diversion import hops
 from personsvar.mailbox.headers import parse_address
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.numbers import normalise, number_of
+from personsvar.mailbox.phone_numbers import normalise, number_of
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.address_forms import FORMS, KARI, NONE, WITHHELD
 

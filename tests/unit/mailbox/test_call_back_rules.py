@@ -14,7 +14,7 @@ from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model.ids import CallBackId, Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
-from tests.unit.mailbox.office import KARI, STRANGER, Desk
+from tests.unit.mailbox.use_cases import KARI, STRANGER, UseCases
 
 SUBSCRIBER = Subscriber(KARI)
 RULES = Rules()
@@ -108,18 +108,18 @@ def test_after_a_log_in_from_elsewhere_only_if_allowed() -> None:
 # ---- dialled and charged ---------------------------------------------------------------------------------
 
 
-def dial(desk: Desk, number: Number | None = STRANGER) -> CallBackId:
+def dial(desk: UseCases, number: Number | None = STRANGER) -> CallBackId:
     call_back = begin_call_back(desk.services, KARI, number, from_elsewhere=False)
     assert not isinstance(call_back, CallBackRefusal)
     return call_back
 
 
-def charges(desk: Desk) -> list[tuple[Number, Number, int]]:
+def charges(desk: UseCases) -> list[tuple[Number, Number, int]]:
     with desk.store.look() as uow:
         return [(charge.mailbox, charge.called, charge.price_ore) for charge in uow.call_backs.charges()]
 
 
-def test_an_answered_call_back_is_charged(desk: Desk) -> None:
+def test_an_answered_call_back_is_charged(desk: UseCases) -> None:
     desk.add(SUBSCRIBER)
     end_call_back(desk.services, dial(desk), answered=False)
     assert charges(desk) == []
@@ -127,7 +127,7 @@ def test_an_answered_call_back_is_charged(desk: Desk) -> None:
     assert charges(desk) == [(KARI, STRANGER, 300)]
 
 
-def test_twenty_a_day_answered_or_not(desk: Desk) -> None:
+def test_twenty_a_day_answered_or_not(desk: UseCases) -> None:
     desk.add(SUBSCRIBER)
     desk.clock.at = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
     for _ in range(20):
@@ -137,7 +137,7 @@ def test_twenty_a_day_answered_or_not(desk: Desk) -> None:
     dial(desk)
 
 
-def test_the_rules_hold_when_it_is_dialled_too(desk: Desk) -> None:
+def test_the_rules_hold_when_it_is_dialled_too(desk: UseCases) -> None:
     desk.add(SUBSCRIBER)
     assert begin_call_back(desk.services, KARI, None, from_elsewhere=False) is CallBackRefusal.WITHHELD
     assert (

@@ -18,7 +18,7 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from tests.fakes.commits import CommitCounter
 from tests.fakes.memory import MemoryStore
-from tests.unit.mailbox.office import KARI, MONDAY, OLA, Dice, GlassVault, SetClock
+from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, GlassVault, HandSetClock, SeededDice
 from tests.upkeep import purge_once
 
 SPEECH = b"\x55" * 8000 * 3
@@ -31,13 +31,13 @@ def commits() -> CommitCounter:
 
 @pytest.fixture
 def services(commits: CommitCounter) -> Services:
-    clock = SetClock()
+    clock = HandSetClock()
     store = MemoryStore(before_commit=LampRows(clock), after_commit=commits)
     with store.begin() as uow:
         for number in (KARI, OLA):
             uow.subscribers.add(Subscriber(number))
         uow.commit()
-    return Services(store, clock, Dice(), GlassVault(), Rules(lamps=True))
+    return Services(store, clock, SeededDice(), GlassVault(), Rules(lamps=True))
 
 
 def leave(services: Services, to: Number = KARI, spool_id: str = "1.1") -> MessageId:
@@ -94,7 +94,7 @@ def test_messages_past_their_time_put_the_lamp_out(services: Services) -> None:
     leave(services, KARI, "1.1")
     leave(services, OLA, "1.2")
     assert take_due(services) == [KARI, OLA]
-    assert isinstance(services.clock, SetClock)
+    assert isinstance(services.clock, HandSetClock)
     services.clock.passes(days=31)
     assert purge_once(services) == 2
     assert sorted(take_due(services)) == [KARI, OLA]
@@ -125,8 +125,8 @@ def test_every_lamp_is_told_again_in_pages(services: Services, commits: CommitCo
 
 
 def test_nobody_there_is_nobody_to_tell() -> None:
-    clock = SetClock()
-    assert light_all(Services(MemoryStore(), clock, Dice(), GlassVault(), Rules())) == 0
+    clock = HandSetClock()
+    assert light_all(Services(MemoryStore(), clock, SeededDice(), GlassVault(), Rules())) == 0
 
 
 def test_the_row_says_nothing_of_what_is_in_the_mailbox() -> None:

@@ -18,7 +18,7 @@ from personsvar.mailbox.lockout import (
 )
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.rules import Rules
-from tests.unit.mailbox.office import KARI, MONDAY
+from tests.unit.mailbox.use_cases import KARI, MONDAY
 
 RULES = Rules()
 OF_ONE = [LockScope.MAILBOX, LockScope.CALLER, LockScope.OWN_PHONE]

@@ -18,7 +18,7 @@ from personsvar.mailbox.model.lock import LockScope
 from personsvar.mailbox.model.notice import Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import SparePin, Subscriber, Wishes
 from personsvar.mailbox.pin import hash_pin
-from tests.unit.mailbox.office import KARI, MONDAY, OLA, STRANGER, Desk
+from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, STRANGER, UseCases
 
 OK, WRONG, CLOSED = LoginResult.OK, LoginResult.WRONG, LoginResult.CLOSED
 KARIS, OLAS = "4831", "592604"
@@ -26,7 +26,7 @@ NOBODY = Number("+4790000099")
 
 
 @pytest.fixture(autouse=True)
-def two_subscribers(desk: Desk) -> None:
+def two_subscribers(desk: UseCases) -> None:
     desk.add(Subscriber(KARI, pin=hash_pin(KARIS), wishes=Wishes(sms=False, missed_calls=False)))
     desk.add(Subscriber(OLA, pin=hash_pin(OLAS)))
     desk.hashes = 0
@@ -36,7 +36,7 @@ Enter = Callable[..., LoginResult]
 
 
 @pytest.fixture
-def enter(desk: Desk) -> Enter:
+def enter(desk: UseCases) -> Enter:
     """One entry, by default for Kari's mailbox from a stranger's phone."""
 
     def enter(
@@ -47,14 +47,14 @@ def enter(desk: Desk) -> Enter:
     return enter
 
 
-def told(desk: Desk, kind: NoticeKind) -> list[Notice]:
+def told(desk: UseCases, kind: NoticeKind) -> list[Notice]:
     return [notice for notice in desk.notices() if notice.kind is kind]
 
 
 # ---- in -------------------------------------------------------------------------------------------------
 
 
-def test_the_right_pin_from_elsewhere_is_told_to_the_owner(desk: Desk, enter: Enter) -> None:
+def test_the_right_pin_from_elsewhere_is_told_to_the_owner(desk: UseCases, enter: Enter) -> None:
     assert enter(KARIS) is OK
     elsewhere = desk.get(KARI).elsewhere_login
     assert elsewhere is not None
@@ -64,7 +64,7 @@ def test_the_right_pin_from_elsewhere_is_told_to_the_owner(desk: Desk, enter: En
     assert desk.commits.count
 
 
-def test_by_voice_it_is_told_once(desk: Desk, enter: Enter) -> None:
+def test_by_voice_it_is_told_once(desk: UseCases, enter: Enter) -> None:
     enter(KARIS, caller=None)
     acknowledge_log_in(desk.services, KARI)
     elsewhere = desk.get(KARI).elsewhere_login
@@ -77,7 +77,7 @@ def test_by_voice_it_is_told_once(desk: Desk, enter: Enter) -> None:
     assert not elsewhere.acknowledged, "a new log-in is news again"
 
 
-def test_on_the_own_phone_there_is_nothing_to_tell(desk: Desk, enter: Enter) -> None:
+def test_on_the_own_phone_there_is_nothing_to_tell(desk: UseCases, enter: Enter) -> None:
     assert enter(KARIS, caller=KARI, own_phone=True) is OK
     assert desk.get(KARI).elsewhere_login is None
     assert desk.notices() == []
@@ -86,7 +86,7 @@ def test_on_the_own_phone_there_is_nothing_to_tell(desk: Desk, enter: Enter) -> 
 # ---- out ------------------------------------------------------------------------------------------------
 
 
-def test_after_five_wrong_pins_even_the_right_one_is_refused(desk: Desk, enter: Enter) -> None:
+def test_after_five_wrong_pins_even_the_right_one_is_refused(desk: UseCases, enter: Enter) -> None:
     assert [enter("0000") for _ in range(5)] == [WRONG] * 5
     assert enter(KARIS) is CLOSED
     assert enter(KARIS, caller=OLA) is CLOSED, "the mailbox is closed to everybody elsewhere"
@@ -94,7 +94,7 @@ def test_after_five_wrong_pins_even_the_right_one_is_refused(desk: Desk, enter: 
     assert enter(KARIS) is OK
 
 
-def test_the_second_closing_is_twice_as_long(desk: Desk, enter: Enter) -> None:
+def test_the_second_closing_is_twice_as_long(desk: UseCases, enter: Enter) -> None:
     for _ in range(5):
         enter("0000")
     desk.clock.passes(minutes=15)
@@ -105,7 +105,7 @@ def test_the_second_closing_is_twice_as_long(desk: Desk, enter: Enter) -> None:
     assert enter(KARIS) is OK
 
 
-def test_the_owner_gets_one_sms_for_each_closing_whatever_was_wished(desk: Desk, enter: Enter) -> None:
+def test_the_owner_gets_one_sms_for_each_closing_whatever_was_wished(desk: UseCases, enter: Enter) -> None:
     for _ in range(9):
         enter("0000")
     [notice] = told(desk, NoticeKind.LOCKED_OUT)
@@ -122,7 +122,7 @@ def test_four_wrong_pins_and_the_right_one_start_anew(enter: Enter) -> None:
         assert enter(KARIS) is OK
 
 
-def test_an_entry_with_too_many_digits_is_one_wrong_pin(desk: Desk, enter: Enter) -> None:
+def test_an_entry_with_too_many_digits_is_one_wrong_pin(desk: UseCases, enter: Enter) -> None:
     assert enter(KARIS + "0000000") is WRONG
     assert desk.lock(LockScope.MAILBOX, KARI).failures == 1
 
@@ -132,7 +132,7 @@ def test_whatever_is_no_pin_of_hers_is_wrong(enter: Enter, pin: str) -> None:
     assert enter(pin) is WRONG
 
 
-def test_a_mailbox_without_a_pin_opens_to_none(desk: Desk, enter: Enter) -> None:
+def test_a_mailbox_without_a_pin_opens_to_none(desk: UseCases, enter: Enter) -> None:
     desk.put(Subscriber(KARI))
     assert enter("") is WRONG
     assert enter(KARIS) is WRONG
@@ -150,7 +150,7 @@ def test_the_own_phone_is_never_locked_out_by_failures_elsewhere(enter: Enter) -
     assert enter(KARIS) is CLOSED, "and opens nothing elsewhere"
 
 
-def test_the_own_phone_has_a_counter_of_its_own(desk: Desk, enter: Enter) -> None:
+def test_the_own_phone_has_a_counter_of_its_own(desk: UseCases, enter: Enter) -> None:
     assert [enter("0000", caller=KARI, own_phone=True) for _ in range(5)] == [WRONG] * 5
     assert enter(KARIS, caller=KARI, own_phone=True) is CLOSED
     assert enter(KARIS) is OK, "elsewhere is another way in"
@@ -177,7 +177,7 @@ def test_opening_a_mailbox_of_ones_own_does_not_wipe_out_guesses_at_others(enter
     assert enter(KARIS) is CLOSED
 
 
-def test_five_withheld_callers_who_mistype_shut_nobody_out(desk: Desk, enter: Enter) -> None:
+def test_five_withheld_callers_who_mistype_shut_nobody_out(desk: UseCases, enter: Enter) -> None:
     for _ in range(5):
         enter("0000", number=NOBODY, caller=None)
     assert enter(KARIS, caller=None) is OK
@@ -238,7 +238,7 @@ def test_a_storm_of_guesses_shuts_out_the_guessers_but_no_owner(
     assert enter(KARIS, caller=KARI, own_phone=True) is OK
 
 
-def test_after_the_storm_everybody_may_again(desk: Desk, enter: Enter) -> None:
+def test_after_the_storm_everybody_may_again(desk: UseCases, enter: Enter) -> None:
     storm(enter)
     desk.clock.passes(minutes=15)
     assert enter(KARIS, caller=None) is OK
@@ -247,7 +247,7 @@ def test_after_the_storm_everybody_may_again(desk: Desk, enter: Enter) -> None:
 # ---- the same for everybody ------------------------------------------------------------------------------
 
 
-def test_nothing_is_kept_of_a_number_that_nobody_has(desk: Desk, enter: Enter) -> None:
+def test_nothing_is_kept_of_a_number_that_nobody_has(desk: UseCases, enter: Enter) -> None:
     assert enter("0000", number=NOBODY) is WRONG
     assert not [key for scope, key in desk.store.tables.locks if scope is LockScope.MAILBOX]
     assert desk.lock(LockScope.CALLER, STRANGER).failures == 1
@@ -255,7 +255,7 @@ def test_nothing_is_kept_of_a_number_that_nobody_has(desk: Desk, enter: Enter) -
     assert desk.notices() == []
 
 
-def test_whatever_is_wrong_takes_the_same_work(desk: Desk, enter: Enter) -> None:
+def test_whatever_is_wrong_takes_the_same_work(desk: UseCases, enter: Enter) -> None:
     desk.put(replace(desk.get(OLA), spare_pin=SparePin(hash_pin("826402"), MONDAY + timedelta(minutes=15))))
     work = []
     for number, pin in ((KARI, "0000"), (OLA, "0000"), (NOBODY, "0000"), (None, "0"), (KARI, "0" * 11)):
@@ -273,13 +273,13 @@ def test_ten_guesses_at_the_same_moment_are_no_more_than_five(enter: Enter) -> N
     assert results == [CLOSED] * 5 + [WRONG] * 5
 
 
-def test_a_pin_changed_while_it_was_compared_does_not_open(desk: Desk, enter: Enter) -> None:
+def test_a_pin_changed_while_it_was_compared_does_not_open(desk: UseCases, enter: Enter) -> None:
     changed = replace(desk.get(KARI), pin=hash_pin("7159"))
     desk.while_hashing = lambda: desk.put(changed)
     assert enter(KARIS) is WRONG
 
 
-def test_a_store_that_is_away_is_not_a_wrong_pin(desk: Desk, enter: Enter) -> None:
+def test_a_store_that_is_away_is_not_a_wrong_pin(desk: UseCases, enter: Enter) -> None:
     desk.store.away = True
     with pytest.raises(StoreUnavailableError):
         enter(KARIS)
@@ -291,13 +291,13 @@ def test_a_store_that_is_away_is_not_a_wrong_pin(desk: Desk, enter: Enter) -> No
 
 
 @pytest.fixture
-def sent(desk: Desk) -> str:
+def sent(desk: UseCases) -> str:
     """The PIN of an SMS that was asked for just now."""
     request_pin(desk.services, KARI)
     return desk.secret(told(desk, NoticeKind.REQUESTED_PIN)[-1])
 
 
-def test_until_the_new_pin_is_used_the_old_one_holds_too(desk: Desk, enter: Enter, sent: str) -> None:
+def test_until_the_new_pin_is_used_the_old_one_holds_too(desk: UseCases, enter: Enter, sent: str) -> None:
     assert enter(KARIS) is OK
     assert enter(sent) is OK
     assert enter(KARIS) is WRONG, "from its first use the new one is the PIN"
@@ -306,7 +306,7 @@ def test_until_the_new_pin_is_used_the_old_one_holds_too(desk: Desk, enter: Ente
     assert enter(sent) is OK
 
 
-def test_the_pin_before_is_remembered(desk: Desk, enter: Enter, sent: str) -> None:
+def test_the_pin_before_is_remembered(desk: UseCases, enter: Enter, sent: str) -> None:
     old = desk.get(KARI).pin
     enter(sent)
     kari = desk.get(KARI)
@@ -314,13 +314,13 @@ def test_the_pin_before_is_remembered(desk: Desk, enter: Enter, sent: str) -> No
     assert kari.spare_pin is None
 
 
-def test_a_new_pin_lives_fifteen_minutes(desk: Desk, enter: Enter, sent: str) -> None:
+def test_a_new_pin_lives_fifteen_minutes(desk: UseCases, enter: Enter, sent: str) -> None:
     desk.clock.passes(minutes=15, seconds=1)
     assert enter(sent) is WRONG
     assert enter(KARIS) is OK
 
 
-def test_a_new_pin_lifts_no_lock_out(desk: Desk, enter: Enter) -> None:
+def test_a_new_pin_lifts_no_lock_out(desk: UseCases, enter: Enter) -> None:
     for _ in range(5):
         enter("0000")
     request_pin(desk.services, KARI)
@@ -331,7 +331,7 @@ def test_a_new_pin_lifts_no_lock_out(desk: Desk, enter: Enter) -> None:
 # ---- the operator ----------------------------------------------------------------------------------------
 
 
-def test_the_operator_opens_all_ways_in_again(desk: Desk, enter: Enter) -> None:
+def test_the_operator_opens_all_ways_in_again(desk: UseCases, enter: Enter) -> None:
     for _ in range(5):
         enter("0000", caller=KARI)
         enter("0000", caller=KARI, own_phone=True)

@@ -16,16 +16,16 @@ from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.mailbox.notice_writer import HOUR
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
-from tests.unit.mailbox.office import KARI, MONDAY, OLA, Desk
+from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, UseCases
 
 MISSED, NEW, MANY = NoticeKind.MISSED_CALL, NoticeKind.NEW_MESSAGE, NoticeKind.MANY_CALLS
 SPEECH = bytes([0x2A]) * 8000 * 3
 
 
-class Crowd:
+class ManyCallers:
     """Everybody calls Kari, each from another number; three notices an hour are her bound."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: UseCases) -> None:
         self.desk = desk
         self.calls = 0
         self.rules(missed_calls_an_hour=3, new_messages_an_hour=3, webhooks=True)
@@ -59,13 +59,13 @@ class Crowd:
 
 
 @pytest.fixture
-def crowd(desk: Desk) -> Crowd:
+def crowd(desk: UseCases) -> ManyCallers:
     desk.add(Subscriber(KARI, email="kari@example.test"))
     desk.add(Subscriber(OLA))
-    return Crowd(desk)
+    return ManyCallers(desk)
 
 
-def test_above_the_bound_missed_calls_are_told_together_an_hour_later(crowd: Crowd) -> None:
+def test_above_the_bound_missed_calls_are_told_together_an_hour_later(crowd: ManyCallers) -> None:
     crowd.misses(40)
     assert crowd.told(MISSED) == [1, 1, 1]
     assert crowd.told(MANY) == [37]
@@ -74,14 +74,14 @@ def test_above_the_bound_missed_calls_are_told_together_an_hour_later(crowd: Cro
     assert len(crowd.told(MISSED, Channel.WEBHOOK)) == 40  # the operator's systems hear of each
 
 
-def test_another_mailbox_has_its_own_bound(crowd: Crowd) -> None:
+def test_another_mailbox_has_its_own_bound(crowd: ManyCallers) -> None:
     crowd.misses(10)
     crowd.misses(2, to=OLA)
     assert crowd.told(MISSED, to=OLA) == [1, 1]
     assert crowd.told(MANY, to=OLA) == []
 
 
-def test_over_a_whole_day_no_hour_has_more_than_the_bound_and_one(crowd: Crowd) -> None:
+def test_over_a_whole_day_no_hour_has_more_than_the_bound_and_one(crowd: ManyCallers) -> None:
     crowd.rules(webhooks=False)
     for _ in range(24 * 60):
         crowd.misses()
@@ -95,7 +95,7 @@ def test_over_a_whole_day_no_hour_has_more_than_the_bound_and_one(crowd: Crowd) 
     assert sum(crowd.told(MISSED)) + sum(crowd.told(MANY)) == 24 * 60
 
 
-def test_a_call_taken_in_again_is_counted_once_wherever_it_was_counted(crowd: Crowd) -> None:
+def test_a_call_taken_in_again_is_counted_once_wherever_it_was_counted(crowd: ManyCallers) -> None:
     headings = crowd.misses(6)
     for _ in range(2):
         for heading in headings:
@@ -103,13 +103,13 @@ def test_a_call_taken_in_again_is_counted_once_wherever_it_was_counted(crowd: Cr
     assert (crowd.told(MISSED), crowd.told(MANY)) == ([1, 1, 1], [3])
 
 
-def test_who_wants_no_word_of_missed_calls_has_none_of_many_either(crowd: Crowd) -> None:
+def test_who_wants_no_word_of_missed_calls_has_none_of_many_either(crowd: ManyCallers) -> None:
     crowd.desk.put(Subscriber(KARI, wishes=Wishes(missed_calls=False)))
     crowd.misses(10)
     assert (crowd.told(MISSED), crowd.told(MANY)) == ([], [])
 
 
-def test_messages_above_the_bound_are_told_together_and_none_is_lost(crowd: Crowd) -> None:
+def test_messages_above_the_bound_are_told_together_and_none_is_lost(crowd: ManyCallers) -> None:
     crowd.desk.put(Subscriber(KARI, email="kari@example.test", wishes=Wishes(email_copy=True)))
     crowd.leaves(12, urgent=True)
     assert (crowd.told(NEW), crowd.told(MANY)) == ([1, 1, 1], [9])
@@ -118,14 +118,14 @@ def test_messages_above_the_bound_are_told_together_and_none_is_lost(crowd: Crow
         assert uow.messages.counts(KARI).new == 12
 
 
-def test_an_mms_is_bounded_as_an_sms_is(crowd: Crowd) -> None:
+def test_an_mms_is_bounded_as_an_sms_is(crowd: ManyCallers) -> None:
     crowd.desk.put(Subscriber(KARI, wishes=Wishes(mms=True)))
     crowd.leaves(8)
     assert (crowd.told(NEW, Channel.MMS), crowd.told(NEW), crowd.told(MANY)) == ([1, 1, 1], [], [5])
 
 
 @pytest.mark.parametrize("in_words", [False, True])
-def test_a_phones_own_inbox_is_told_less_often_above_the_bound(crowd: Crowd, *, in_words: bool) -> None:
+def test_a_phones_own_inbox_is_told_less_often_above_the_bound(crowd: ManyCallers, *, in_words: bool) -> None:
     """It then looks for itself, and finds all of them."""
     crowd.rules(visual=True, visual_replaces_sms=not in_words)
     with crowd.desk.store.begin() as uow:
@@ -142,13 +142,13 @@ def test_a_phones_own_inbox_is_told_less_often_above_the_bound(crowd: Crowd, *, 
     assert (crowd.told(NEW), crowd.told(MANY)) == (([1, 1, 1], [17]) if in_words else ([], []))
 
 
-def test_messages_and_missed_calls_above_the_bound_share_one_notice(crowd: Crowd) -> None:
+def test_messages_and_missed_calls_above_the_bound_share_one_notice(crowd: ManyCallers) -> None:
     crowd.misses(5)
     crowd.leaves(5)
     assert crowd.told(MANY) == [4]
 
 
-def test_after_an_hour_each_is_told_by_itself_again(crowd: Crowd) -> None:
+def test_after_an_hour_each_is_told_by_itself_again(crowd: ManyCallers) -> None:
     crowd.misses(10)
     crowd.desk.clock.passes(seconds=3601)
     with crowd.desk.store.begin() as uow:
@@ -158,7 +158,7 @@ def test_after_an_hour_each_is_told_by_itself_again(crowd: Crowd) -> None:
     assert (crowd.told(MISSED), crowd.told(MANY)) == ([1] * 5, [7])
 
 
-def test_at_night_it_waits_for_the_morning_and_counts_on(crowd: Crowd) -> None:
+def test_at_night_it_waits_for_the_morning_and_counts_on(crowd: ManyCallers) -> None:
     crowd.desk.put(Subscriber(KARI, quiet=parse_quiet("00:00-23:00")))
     for _ in range(8):
         crowd.misses(5)
@@ -167,7 +167,7 @@ def test_at_night_it_waits_for_the_morning_and_counts_on(crowd: Crowd) -> None:
 
 
 @pytest.mark.parametrize("setting", ["missed_calls_an_hour", "new_messages_an_hour"])
-def test_0_is_no_bound(crowd: Crowd, setting: str) -> None:
+def test_0_is_no_bound(crowd: ManyCallers, setting: str) -> None:
     crowd.rules(**{setting: 0})
     crowd.misses(10)
     crowd.leaves(10)

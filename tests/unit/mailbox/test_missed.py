@@ -13,16 +13,16 @@ from personsvar.mailbox.model.notice import Channel, MissedReason, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
-from tests.unit.mailbox.office import KARI, MONDAY, OLA, STRANGER, Desk
+from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, STRANGER, UseCases
 
 HUNG_UP, EMPTY = MissedReason.HUNG_UP, MissedReason.EMPTY
 FULL, OFF = MissedReason.MAILBOX_FULL, MissedReason.VOICEMAIL_OFF
 
 
-class Line:
+class CallsToKari:
     """Calls to Kari that leave no message."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: UseCases) -> None:
         self.desk = desk
         self.calls = 0
 
@@ -44,38 +44,38 @@ class Line:
 
 
 @pytest.fixture
-def line(desk: Desk) -> Line:
+def line(desk: UseCases) -> CallsToKari:
     desk.add(Subscriber(KARI))
-    return Line(desk)
+    return CallsToKari(desk)
 
 
-def _with(line: Line, **rules: object) -> Line:
+def _with(line: CallsToKari, **rules: object) -> CallsToKari:
     line.desk.services = replace(line.desk.services, rules=replace(Rules(), **rules))  # type: ignore[arg-type]
     return line
 
 
-def test_one_call_is_told_when_the_minute_is_over(line: Line) -> None:
+def test_one_call_is_told_when_the_minute_is_over(line: CallsToKari) -> None:
     line.rings()
     (notice,) = line.desk.notices()
     assert notice.kind is NoticeKind.MISSED_CALL
     assert (notice.next_at - MONDAY).total_seconds() == 60
 
 
-def test_several_of_one_caller_within_a_minute_are_one_notice(line: Line) -> None:
+def test_several_of_one_caller_within_a_minute_are_one_notice(line: CallsToKari) -> None:
     for _ in range(3):
         line.rings()
         line.desk.clock.passes(seconds=20)
     assert line.told() == [(3, HUNG_UP, 40)]
 
 
-def test_after_the_minute_it_is_another_notice(line: Line) -> None:
+def test_after_the_minute_it_is_another_notice(line: CallsToKari) -> None:
     line.rings()
     line.desk.clock.passes(seconds=61)
     line.rings()
     assert line.told() == [(1, HUNG_UP, 0), (1, HUNG_UP, 61)]
 
 
-def test_what_was_sent_meanwhile_is_not_joined(line: Line) -> None:
+def test_what_was_sent_meanwhile_is_not_joined(line: CallsToKari) -> None:
     line.rings()
     line.desk.clock.passes(seconds=60)
     with line.desk.store.begin() as uow:
@@ -85,13 +85,13 @@ def test_what_was_sent_meanwhile_is_not_joined(line: Line) -> None:
     assert [calls for calls, _, _ in line.told()] == [1, 1]
 
 
-def test_each_caller_is_told_of_alone(line: Line) -> None:
+def test_each_caller_is_told_of_alone(line: CallsToKari) -> None:
     line.rings()
     line.rings(caller=OLA)
     assert [calls for calls, _, _ in line.told()] == [1, 1]
 
 
-def test_all_who_withhold_their_number_count_as_one_caller(line: Line) -> None:
+def test_all_who_withhold_their_number_count_as_one_caller(line: CallsToKari) -> None:
     """Else each call of two seconds would be an SMS."""
     for _ in range(5):
         line.rings(caller=None)
@@ -100,7 +100,7 @@ def test_all_who_withhold_their_number_count_as_one_caller(line: Line) -> None:
     assert [it.facts.caller for it in line.desk.notices()] == [None]
 
 
-def test_with_the_setting_at_0_each_is_told_at_once(line: Line) -> None:
+def test_with_the_setting_at_0_each_is_told_at_once(line: CallsToKari) -> None:
     _with(line, missed_calls_seconds=0)
     line.rings()
     line.rings()
@@ -119,14 +119,14 @@ def test_with_the_setting_at_0_each_is_told_at_once(line: Line) -> None:
     ],
 )
 def test_what_the_owner_can_do_something_about_is_told_if_it_was_so_for_any(
-    line: Line, reasons: list[MissedReason], told: MissedReason
+    line: CallsToKari, reasons: list[MissedReason], told: MissedReason
 ) -> None:
     for reason in reasons:
         line.rings(reason)
     assert line.told() == [(len(reasons), told, 0)]
 
 
-def test_the_same_call_taken_in_again_is_counted_once(line: Line) -> None:
+def test_the_same_call_taken_in_again_is_counted_once(line: CallsToKari) -> None:
     first = line.rings()
     miss(line.desk.services, first, HUNG_UP)
     assert line.told() == [(1, HUNG_UP, 0)]
@@ -140,7 +140,7 @@ def test_the_same_call_taken_in_again_is_counted_once(line: Line) -> None:
     assert line.told() == [(3, HUNG_UP, 20)]
 
 
-def test_the_operators_systems_hear_of_each_at_once(line: Line) -> None:
+def test_the_operators_systems_hear_of_each_at_once(line: CallsToKari) -> None:
     _with(line, webhooks=True)
     line.rings()
     line.rings(EMPTY)
@@ -150,21 +150,21 @@ def test_the_operators_systems_hear_of_each_at_once(line: Line) -> None:
     assert events == [MONDAY, MONDAY]
 
 
-def test_in_quiet_hours_it_waits_until_they_are_over(line: Line) -> None:
+def test_in_quiet_hours_it_waits_until_they_are_over(line: CallsToKari) -> None:
     line.desk.put(Subscriber(KARI, quiet=parse_quiet("09:00-11:30")))
     line.rings()
     (notice,) = line.desk.notices()
     assert (notice.next_at - MONDAY).total_seconds() == 1.5 * 3600
 
 
-def test_quiet_hours_that_begin_within_the_minute_hold_it_too(line: Line) -> None:
+def test_quiet_hours_that_begin_within_the_minute_hold_it_too(line: CallsToKari) -> None:
     line.desk.put(Subscriber(KARI, quiet=parse_quiet("10:01-11:00")))
     line.rings()
     (notice,) = line.desk.notices()
     assert (notice.next_at - MONDAY).total_seconds() == 3600
 
 
-def test_who_wants_none_is_told_of_none(line: Line) -> None:
+def test_who_wants_none_is_told_of_none(line: CallsToKari) -> None:
     line.desk.put(Subscriber(KARI, wishes=Wishes(missed_calls=False)))
     line.rings()
     line.rings()

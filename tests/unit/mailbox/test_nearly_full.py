@@ -14,19 +14,19 @@ from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
-from tests.unit.mailbox.office import KARI, STRANGER, Desk
+from tests.unit.mailbox.use_cases import KARI, STRANGER, UseCases
 
 SPEECH = b"\x2a" * 16_000
 
 
 @pytest.fixture
-def kari(desk: Desk) -> Desk:
+def kari(desk: UseCases) -> UseCases:
     desk.add(Subscriber(KARI))
     desk.services = replace(desk.services, rules=Rules(max_messages=10, nearly_full_percent=75))
     return desk
 
 
-def _leave(desk: Desk, many: int) -> list[Kept]:
+def _leave(desk: UseCases, many: int) -> list[Kept]:
     """Messages, a minute apart."""
     kept = []
     for _ in range(many):
@@ -42,16 +42,16 @@ def _leave(desk: Desk, many: int) -> list[Kept]:
     return kept
 
 
-def _told(desk: Desk) -> list[int | None]:
+def _told(desk: UseCases) -> list[int | None]:
     return [it.facts.count for it in desk.notices() if it.kind is NoticeKind.NEARLY_FULL]
 
 
-def _delete(desk: Desk, *messages: int) -> None:
+def _delete(desk: UseCases, *messages: int) -> None:
     for which in messages:
         listening.delete(desk.services, MessageId(which))
 
 
-def test_it_is_told_when_a_message_makes_it_so_and_how_many_there_is_room_for(kari: Desk) -> None:
+def test_it_is_told_when_a_message_makes_it_so_and_how_many_there_is_room_for(kari: UseCases) -> None:
     _leave(kari, 7)
     assert _told(kari) == []
     _leave(kari, 1)
@@ -60,13 +60,13 @@ def test_it_is_told_when_a_message_makes_it_so_and_how_many_there_is_room_for(ka
     assert _told(kari) == [2]
 
 
-def test_a_call_that_leaves_nothing_says_nothing_of_it(kari: Desk) -> None:
+def test_a_call_that_leaves_nothing_says_nothing_of_it(kari: UseCases) -> None:
     _leave(kari, 10)
     assert _leave(kari, 1) == [Kept.FULL]
     assert _told(kari) == [2]
 
 
-def test_again_in_the_same_week_it_is_not_told_and_in_the_next_it_is(kari: Desk) -> None:
+def test_again_in_the_same_week_it_is_not_told_and_in_the_next_it_is(kari: UseCases) -> None:
     _leave(kari, 8)
     _delete(kari, 1, 2)
     _leave(kari, 2)
@@ -77,7 +77,7 @@ def test_again_in_the_same_week_it_is_not_told_and_in_the_next_it_is(kari: Desk)
     assert _told(kari) == [2, 2]
 
 
-def test_the_same_recording_taken_in_again_is_no_message_more(kari: Desk) -> None:
+def test_the_same_recording_taken_in_again_is_no_message_more(kari: UseCases) -> None:
     _leave(kari, 8)
     heading = SpoolHeader(
         SpoolId(f"{kari.clock.now():%H%M%S.%d}"), Purpose.MESSAGE, KARI, STRANGER, kari.clock.now()
@@ -86,7 +86,7 @@ def test_the_same_recording_taken_in_again_is_no_message_more(kari: Desk) -> Non
     assert _told(kari) == [2]
 
 
-def test_who_wants_no_notice_of_messages_wants_none_of_this(kari: Desk) -> None:
+def test_who_wants_no_notice_of_messages_wants_none_of_this(kari: UseCases) -> None:
     kari.put(Subscriber(KARI, wishes=Wishes(sms=False)))
     _leave(kari, 8)
     assert _told(kari) == []

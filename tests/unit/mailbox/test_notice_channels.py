@@ -14,7 +14,7 @@ from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.notices import FOR_MACHINES, PINS, SERVICE, channels_for
 from personsvar.mailbox.rules import Rules
-from tests.unit.mailbox.office import KARI, MONDAY, Desk
+from tests.unit.mailbox.use_cases import KARI, MONDAY, UseCases
 
 SMS, MMS, EMAIL, WEBHOOK = Channel.SMS, Channel.MMS, Channel.EMAIL, Channel.WEBHOOK
 ADDRESS = "kari@example.test"
@@ -77,7 +77,7 @@ def test_what_only_machines_hear_goes_to_nobody(kind: NoticeKind) -> None:
 
 
 def _post(
-    desk: Desk,
+    desk: UseCases,
     subscriber: Subscriber,
     kind: NoticeKind = NoticeKind.NEW_MESSAGE,
     *,
@@ -92,7 +92,7 @@ def _post(
         uow.commit()
 
 
-def test_the_same_cause_is_told_once_on_each_channel(desk: Desk) -> None:
+def test_the_same_cause_is_told_once_on_each_channel(desk: UseCases) -> None:
     kari = Subscriber(KARI, email=ADDRESS)
     desk.add(kari)
     for _ in range(2):
@@ -108,7 +108,7 @@ def test_the_same_cause_is_told_once_on_each_channel(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("kind", NoticeKind)
-def test_the_operators_systems_hear_of_everything_but_never_a_pin(desk: Desk, kind: NoticeKind) -> None:
+def test_the_operators_systems_hear_of_everything_but_never_a_pin(desk: UseCases, kind: NoticeKind) -> None:
     silent = Wishes(sms=False, missed_calls=False, email_copy=False)
     kari = Subscriber(KARI, wishes=silent, quiet=parse_quiet("22:00-07:00"))
     desk.add(kari)
@@ -118,14 +118,14 @@ def test_the_operators_systems_hear_of_everything_but_never_a_pin(desk: Desk, ki
     assert (event.kind, event.facts, event.next_at) == (kind, replace(facts, secret=None), NIGHT)
 
 
-def test_without_webhooks_nothing_is_written_for_them(desk: Desk) -> None:
+def test_without_webhooks_nothing_is_written_for_them(desk: UseCases) -> None:
     desk.add(Subscriber(KARI))
     _post(desk, Subscriber(KARI))
     assert [notice.channel for notice in desk.notices()] == [SMS]
 
 
 @pytest.mark.parametrize("kind", sorted(set(NoticeKind) - PINS - FOR_MACHINES))
-def test_in_quiet_hours_notices_wait_until_they_are_over(desk: Desk, kind: NoticeKind) -> None:
+def test_in_quiet_hours_notices_wait_until_they_are_over(desk: UseCases, kind: NoticeKind) -> None:
     kari = Subscriber(KARI, email=ADDRESS, quiet=parse_quiet("22:00-07:00"))
     desk.add(kari)
     _post(desk, kari, kind, now=NIGHT)
@@ -134,21 +134,21 @@ def test_in_quiet_hours_notices_wait_until_they_are_over(desk: Desk, kind: Notic
 
 
 @pytest.mark.parametrize("kind", sorted(PINS))
-def test_a_pin_does_not_wait(desk: Desk, kind: NoticeKind) -> None:
+def test_a_pin_does_not_wait(desk: UseCases, kind: NoticeKind) -> None:
     kari = Subscriber(KARI, quiet=parse_quiet("22:00-07:00"))
     desk.add(kari)
     _post(desk, kari, kind, now=NIGHT)
     assert [notice.next_at for notice in desk.notices()] == [NIGHT]
 
 
-def test_an_urgent_message_does_not_wait_on_any_channel(desk: Desk) -> None:
+def test_an_urgent_message_does_not_wait_on_any_channel(desk: UseCases) -> None:
     kari = Subscriber(KARI, email=ADDRESS, quiet=parse_quiet("22:00-07:00"))
     desk.add(kari)
     _post(desk, kari, facts=Facts(urgent=True), now=NIGHT)
     assert [(notice.channel, notice.next_at) for notice in desk.notices()] == [(SMS, NIGHT), (EMAIL, NIGHT)]
 
 
-def test_out_of_quiet_hours_nothing_waits(desk: Desk) -> None:
+def test_out_of_quiet_hours_nothing_waits(desk: UseCases) -> None:
     kari = Subscriber(KARI, quiet=parse_quiet("22:00-07:00"))
     desk.add(kari)
     _post(desk, kari, now=SEVEN)

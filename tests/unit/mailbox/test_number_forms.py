@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from personsvar.mailbox.errors import NumberError
 from personsvar.mailbox.model.ids import Number
-from personsvar.mailbox.numbers import is_domestic, national, normalise, parse_subscriber_number
+from personsvar.mailbox.phone_numbers import is_domestic, national, normalise, parse_subscriber_number
 from tests.effort import grows_no_faster_than_its_input
 
 KARI = Number("+4790000001")

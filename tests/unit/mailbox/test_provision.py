@@ -16,7 +16,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.provision import all_subscribers
 from personsvar.mailbox.subscriber_file import COLUMNS, import_subscribers
-from tests.unit.mailbox.office import Desk
+from tests.unit.mailbox.use_cases import UseCases
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_what_is_no_address_is_refused(email: str) -> None:
         check_email(email)
 
 
-def test_all_subscribers_come_in_pages_without_a_gap(desk: Desk) -> None:
+def test_all_subscribers_come_in_pages_without_a_gap(desk: UseCases) -> None:
     numbers = [f"+479{n:07d}" for n in range(1200)]
     with desk.services.store.begin() as uow:
         for number in numbers:
@@ -98,7 +98,9 @@ def test_all_subscribers_come_in_pages_without_a_gap(desk: Desk) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(st.lists(st.lists(st.text(max_size=20), min_size=1, max_size=8), max_size=5))
-def test_whatever_a_file_holds_each_line_is_taken_in_or_refused(desk: Desk, rows: list[list[str]]) -> None:
+def test_whatever_a_file_holds_each_line_is_taken_in_or_refused(
+    desk: UseCases, rows: list[list[str]]
+) -> None:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)

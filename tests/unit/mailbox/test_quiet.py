@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.local_time import after_quiet, is_quiet, parse_quiet
 from personsvar.mailbox.model.subscriber import QuietHours, Subscriber
-from tests.unit.mailbox.office import KARI
+from tests.unit.mailbox.use_cases import KARI
 
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from personsvar.mailbox.model.subscriber import QuietHours, Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.receipts import take_receipt, take_receipts, verdict, word_of
 from personsvar.mailbox.undelivered import fall_back, fall_back_if_lost
-from tests.unit.mailbox.office import KARI, MONDAY, STRANGER, Desk
+from tests.unit.mailbox.use_cases import KARI, MONDAY, STRANGER, UseCases
 
 MMSC = "mmsc.example.test"
 ON_ITS_WAY, DELIVERED, FAILED = ReceiptState
@@ -23,13 +23,13 @@ FACTS = Facts(message=MessageId(7), caller=STRANGER, at=MONDAY, seconds=3.5, new
 
 
 @pytest.fixture
-def desk(desk: Desk) -> Desk:
+def desk(desk: UseCases) -> UseCases:
     desk.add(Subscriber(KARI))
     return desk
 
 
 def sent(
-    desk: Desk,
+    desk: UseCases,
     *ids: str,
     channel: Channel = Channel.MMS,
     kind: NoticeKind = NoticeKind.NEW_MESSAGE,
@@ -51,7 +51,7 @@ def report(id_: str, state: ReceiptState = FAILED, detail: str = "Expired") -> R
     return Receipt(MMSC, id_, state, MONDAY + timedelta(hours=30), detail)
 
 
-def statuses(desk: Desk) -> list[tuple[Channel, NoticeStatus]]:
+def statuses(desk: UseCases) -> list[tuple[Channel, NoticeStatus]]:
     return [(each.channel, each.status) for each in desk.notices()]
 
 
@@ -89,7 +89,7 @@ def test_a_notice_is_what_its_parts_are(parts: list[ReceiptState | None], said: 
     assert verdict(parts) is said
 
 
-def test_an_mms_that_expired_becomes_an_sms_that_is_young_and_says_the_same(desk: Desk) -> None:
+def test_an_mms_that_expired_becomes_an_sms_that_is_young_and_says_the_same(desk: UseCases) -> None:
     mms = sent(desk, "a")
     desk.clock.passes(hours=30)
     (lost,) = take_receipt(desk.services, report("a"))
@@ -100,7 +100,7 @@ def test_an_mms_that_expired_becomes_an_sms_that_is_young_and_says_the_same(desk
     assert desk.commits.count == 1
 
 
-def test_an_mms_that_arrived_is_told_once(desk: Desk) -> None:
+def test_an_mms_that_arrived_is_told_once(desk: UseCases) -> None:
     mms = sent(desk, "a")
     (arrived,) = take_receipt(desk.services, report("a", DELIVERED, "Retrieved"))
     assert (arrived.id, arrived.status) == (mms.id, NoticeStatus.DELIVERED)
@@ -109,14 +109,14 @@ def test_an_mms_that_arrived_is_told_once(desk: Desk) -> None:
     assert desk.commits.count == 0
 
 
-def test_a_failure_told_twice_is_one_sms(desk: Desk) -> None:
+def test_a_failure_told_twice_is_one_sms(desk: UseCases) -> None:
     sent(desk, "a")
     take_receipts(desk.services, [report("a"), report("a")])
     take_receipt(desk.services, report("a"))
     assert statuses(desk) == [(Channel.MMS, NoticeStatus.FAILED), (Channel.SMS, NoticeStatus.READY)]
 
 
-def test_many_are_taken_in_one_transaction(desk: Desk) -> None:
+def test_many_are_taken_in_one_transaction(desk: UseCases) -> None:
     for id_ in ("a", "b", "c"):
         sent(desk, id_)
     before = desk.store.commits
@@ -134,14 +134,14 @@ def test_many_are_taken_in_one_transaction(desk: Desk) -> None:
     ("channel", "kind"),
     [(Channel.SMS, NoticeKind.NEW_MESSAGE), (Channel.MMS, NoticeKind.MISSED_CALL)],
 )
-def test_only_an_mms_of_a_message_becomes_an_sms(desk: Desk, channel: Channel, kind: NoticeKind) -> None:
+def test_only_an_mms_of_a_message_becomes_an_sms(desk: UseCases, channel: Channel, kind: NoticeKind) -> None:
     sent(desk, "a", channel=channel, kind=kind)
     take_receipt(desk.services, report("a"))
     assert statuses(desk) == [(channel, NoticeStatus.FAILED)]
     assert desk.commits.count == 0
 
 
-def test_an_operator_may_leave_a_failed_mms_at_that(desk: Desk) -> None:
+def test_an_operator_may_leave_a_failed_mms_at_that(desk: UseCases) -> None:
     sent(desk, "a")
     services = replace(desk.services, rules=replace(desk.services.rules, mms_to_sms=False))
     take_receipt(services, report("a"))
@@ -150,7 +150,7 @@ def test_an_operator_may_leave_a_failed_mms_at_that(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("urgent", "wakes"), [(False, False), (True, True)])
 def test_in_quiet_hours_the_sms_waits_unless_the_message_is_urgent(
-    desk: Desk, urgent: bool, wakes: bool
+    desk: UseCases, urgent: bool, wakes: bool
 ) -> None:
     desk.put(Subscriber(KARI, quiet=QuietHours(time(22), time(7))))
     sent(desk, "a", facts=replace(FACTS, urgent=urgent))
@@ -160,7 +160,7 @@ def test_in_quiet_hours_the_sms_waits_unless_the_message_is_urgent(
     assert desk.notices()[-1].next_at == (night if wakes else morning)
 
 
-def test_a_receipt_that_can_t_be_kept_is_not_acknowledged(desk: Desk) -> None:
+def test_a_receipt_that_can_t_be_kept_is_not_acknowledged(desk: UseCases) -> None:
     sent(desk, "a")
     desk.store.away = True
     with pytest.raises(StoreUnavailableError):
@@ -170,7 +170,7 @@ def test_a_receipt_that_can_t_be_kept_is_not_acknowledged(desk: Desk) -> None:
     assert desk.commits.count == 0
 
 
-def test_a_worker_finds_out_that_a_receipt_was_quicker(desk: Desk) -> None:
+def test_a_worker_finds_out_that_a_receipt_was_quicker(desk: UseCases) -> None:
     """The failure came before the submit was written back: there is nobody else to send the SMS."""
     take_receipt(desk.services, report("a"))
     mms = sent(desk, "a")
@@ -181,7 +181,7 @@ def test_a_worker_finds_out_that_a_receipt_was_quicker(desk: Desk) -> None:
     assert statuses(desk) == [(Channel.MMS, NoticeStatus.FAILED), (Channel.SMS, NoticeStatus.READY)]
 
 
-def test_nothing_follows_from_a_notice_that_was_sent_or_is_gone(desk: Desk) -> None:
+def test_nothing_follows_from_a_notice_that_was_sent_or_is_gone(desk: UseCases) -> None:
     mms = sent(desk, "a")
     sms = sent(desk, "b", channel=Channel.SMS)
     with desk.store.begin() as uow:

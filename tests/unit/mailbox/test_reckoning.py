@@ -17,8 +17,8 @@ from personsvar.mailbox.retention import FEW, Doubt, Retention, go_on
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.tidying import tidy_ledger, tidy_mailboxes
 from tests.fakes.memory import MemoryStore
-from tests.unit.mailbox.office import MONDAY
-from tests.upkeep import Machine
+from tests.unit.mailbox.use_cases import MONDAY
+from tests.upkeep import MachineClock
 from tests.world import KARI, OLA, World
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -32,12 +32,12 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def machine(world: World) -> Machine:
-    return Machine(world.services)
+def machine(world: World) -> MachineClock:
+    return MachineClock(world.services)
 
 
 @pytest.fixture
-def retention(world: World, machine: Machine) -> Retention:
+def retention(world: World, machine: MachineClock) -> Retention:
     """It has made a first round, which only looks at the clock."""
     it = Retention(world.services, machine.uptime)
     assert it.once() == 0
@@ -55,7 +55,7 @@ def hours_pass(world: World, hours: float, *, rounds: Retention | None = None) -
     return taken
 
 
-def jumps(world: World, machine: Machine, far: timedelta) -> None:
+def jumps(world: World, machine: MachineClock, far: timedelta) -> None:
     world.clock.pass_seconds(far.total_seconds())
     machine.jumped += far
 
@@ -65,7 +65,7 @@ def states(world: World) -> list[State]:
 
 
 def test_a_clock_that_jumps_ahead_by_a_year_removes_and_marks_nothing(
-    world: World, machine: Machine, retention: Retention, caplog: pytest.LogCaptureFixture
+    world: World, machine: MachineClock, retention: Retention, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(18):
         world.message()
@@ -84,7 +84,7 @@ def test_a_clock_that_jumps_ahead_by_a_year_removes_and_marks_nothing(
 
 
 def test_once_the_clock_is_right_again_it_goes_on_by_itself(
-    world: World, machine: Machine, retention: Retention
+    world: World, machine: MachineClock, retention: Retention
 ) -> None:
     world.message(hours_ago=24 * 31)
     jumps(world, machine, 400 * DAY)
@@ -96,7 +96,7 @@ def test_once_the_clock_is_right_again_it_goes_on_by_itself(
 
 
 def test_the_operator_says_that_the_clock_is_right(
-    world: World, machine: Machine, retention: Retention
+    world: World, machine: MachineClock, retention: Retention
 ) -> None:
     world.message()
     jumps(world, machine, 31 * DAY)
@@ -108,7 +108,7 @@ def test_the_operator_says_that_the_clock_is_right(
 
 @pytest.mark.usefixtures("retention")
 def test_a_service_that_comes_up_again_remembers_when_the_clock_was_believed(
-    world: World, machine: Machine
+    world: World, machine: MachineClock
 ) -> None:
     world.message()
     jumps(world, machine, 400 * DAY)
@@ -124,7 +124,7 @@ def test_so_does_one_on_a_machine_that_started_anew_with_a_wrong_year(
     world.message()
     assert retention.held_up is None
     hours_pass(world, 24 * 400)
-    other = Retention(world.services, Machine(world.services, boot="another").uptime)
+    other = Retention(world.services, MachineClock(world.services, boot="another").uptime)
     assert other.once() == 0
     assert other.held_up is Doubt.CLOCK
     assert states(world) == [State.NEW]
@@ -133,7 +133,7 @@ def test_so_does_one_on_a_machine_that_started_anew_with_a_wrong_year(
 def test_a_machine_that_was_off_for_an_hour_goes_on(world: World, retention: Retention) -> None:
     world.message(hours_ago=24 * 30 - 0.5)
     hours_pass(world, 1)
-    assert Retention(world.services, Machine(world.services, boot="another").uptime).once() == 1
+    assert Retention(world.services, MachineClock(world.services, boot="another").uptime).once() == 1
     assert retention.once() == 0
 
 
@@ -146,7 +146,7 @@ def test_a_service_that_was_down_for_a_month_while_its_machine_ran_goes_on(
 
 
 def test_the_first_round_takes_nothing_and_complains_of_nothing(
-    world: World, machine: Machine, caplog: pytest.LogCaptureFixture
+    world: World, machine: MachineClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.message(hours_ago=24 * 31)
     retention = Retention(world.services, machine.uptime)
@@ -182,7 +182,7 @@ def test_what_is_believed(went: timedelta, ran: timedelta, boot: str, *, believe
 
 
 def test_a_round_that_would_take_unusually_much_takes_nothing(
-    world: World, machine: Machine, retention: Retention
+    world: World, machine: MachineClock, retention: Retention
 ) -> None:
     """As a mistaken setting would have it: kept for one day in place of thirty."""
     for _ in range(FEW + 1):
@@ -198,7 +198,7 @@ def test_a_round_that_would_take_unusually_much_takes_nothing(
     assert hasty.held_up is None
 
 
-def test_going_on_is_for_one_round(world: World, machine: Machine, retention: Retention) -> None:
+def test_going_on_is_for_one_round(world: World, machine: MachineClock, retention: Retention) -> None:
     go_on(world.services, machine.uptime())
     assert retention.once() == 0
     for _ in range(FEW + 1):
@@ -207,7 +207,7 @@ def test_going_on_is_for_one_round(world: World, machine: Machine, retention: Re
     assert retention.held_up is Doubt.TOO_MANY
 
 
-def test_nor_is_it_for_a_round_days_later(world: World, machine: Machine, retention: Retention) -> None:
+def test_nor_is_it_for_a_round_days_later(world: World, machine: MachineClock, retention: Retention) -> None:
     for _ in range(FEW + 1):
         world.message(seconds=1, hours_ago=24 * 31)
     go_on(world.services, machine.uptime())
@@ -229,7 +229,7 @@ def test_what_went_day_by_day_is_never_too_much(world: World, retention: Retenti
 
 
 @pytest.mark.usefixtures("retention")
-def test_the_ledger_charges_locks_and_greetings_wait_too(world: World, machine: Machine) -> None:
+def test_the_ledger_charges_locks_and_greetings_wait_too(world: World, machine: MachineClock) -> None:
     now = world.clock.now()
     with world.store.begin() as uow:
         uow.locks.put(Lock(LockScope.CALLER, KARI, 2, changed_at=now))

@@ -19,7 +19,7 @@ from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.preferences import set_voicemail
 from personsvar.mailbox.reminders import remind_once
 from personsvar.mailbox.rules import Rules
-from tests.unit.mailbox.office import KARI, OLA, Desk
+from tests.unit.mailbox.use_cases import KARI, OLA, UseCases
 from tests.upkeep import purge_once
 
 NEW_YORKER = Number("+4790000003")
@@ -34,7 +34,7 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 class Days:
     """Days that pass in the office, with a round of reminders now and then."""
 
-    desk: Desk
+    desk: UseCases
     messages: int = 0
 
     def message(
@@ -82,7 +82,7 @@ class Days:
 
 
 @pytest.fixture
-def days(desk: Desk) -> Iterator[Days]:
+def days(desk: UseCases) -> Iterator[Days]:
     desk.add(Subscriber(KARI))
     yield Days(desk)
     assert desk.store.open_in_this_thread == 0

@@ -11,10 +11,10 @@ from hypothesis import strategies as some
 from personsvar.mailbox.model.ids import Number, PasswordHash
 from personsvar.mailbox.visual.accounts import imap_user, owner_of
 from personsvar.mailbox.visual.password import LENGTH, LETTERS, hash_password, new_password, password_matches
-from tests.unit.mailbox.office import KARI, Dice
+from tests.unit.mailbox.use_cases import KARI, SeededDice
 
 
-class Loaded:
+class LoadedChance:
     """Dice that all show the same."""
 
     def __init__(self, digit: str) -> None:
@@ -25,7 +25,7 @@ class Loaded:
 
 
 def test_a_password_is_letters_and_digits_and_128_bits_at_least() -> None:
-    dice = Dice()
+    dice = SeededDice()
     made = {new_password(dice) for _ in range(500)}
     assert len(made) == 500
     assert all(len(one) == LENGTH <= 30 and set(one) <= set(LETTERS) for one in made)
@@ -34,7 +34,7 @@ def test_a_password_is_letters_and_digits_and_128_bits_at_least() -> None:
 
 
 def test_every_throw_of_the_dice_is_another_password() -> None:
-    assert len({new_password(Loaded(digit)) for digit in "0123456789"}) == 10
+    assert len({new_password(LoadedChance(digit)) for digit in "0123456789"}) == 10
 
 
 def test_only_the_password_itself_matches() -> None:

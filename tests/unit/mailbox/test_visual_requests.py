@@ -20,7 +20,7 @@ from personsvar.mailbox.visual.requests import (
     VisualRequestKind,
     take_request,
 )
-from tests.unit.mailbox.office import KARI, STRANGER, Desk
+from tests.unit.mailbox.use_cases import KARI, STRANGER, UseCases
 
 ACTIVATE = VisualRequest(VisualRequestKind.ACTIVATE, VisualDialect.OMTP_13, "acme.p1.14", 5496, "//VVM")
 DEACTIVATE = VisualRequest(VisualRequestKind.DEACTIVATE, VisualDialect.OMTP_13, "acme.p1.14")
@@ -37,27 +37,27 @@ NEW, READY, PROVISIONED, BLOCKED = (
 
 
 @pytest.fixture
-def kari(desk: Desk) -> Desk:
+def kari(desk: UseCases) -> UseCases:
     """Kari's mailbox is set up."""
     desk.add(Subscriber(KARI, welcomed=True))
     return desk
 
 
 def ask(
-    desk: Desk, asked: VisualRequest, *, answered: RequestOutcome = RequestOutcome.ANSWERED
+    desk: UseCases, asked: VisualRequest, *, answered: RequestOutcome = RequestOutcome.ANSWERED
 ) -> VisualAccount:
     assert take_request(desk.services, KARI, asked) is answered
     return account(desk)
 
 
-def account(desk: Desk) -> VisualAccount:
+def account(desk: UseCases) -> VisualAccount:
     with desk.store.look() as uow:
         found = uow.visual.get(KARI)
     assert found is not None
     return found
 
 
-def password(desk: Desk) -> str:
+def password(desk: UseCases) -> str:
     sealed = account(desk).password_sealed
     assert sealed is not None
     opened = desk.vault.open(sealed)
@@ -65,7 +65,7 @@ def password(desk: Desk) -> str:
     return opened
 
 
-def send(desk: Desk) -> list[Notice]:
+def send(desk: UseCases) -> list[Notice]:
     """What is due goes out."""
     with desk.store.begin() as uow:
         held = uow.outbox.claim(channels=[Channel.VISUAL], now=desk.clock.at, lease_seconds=60, limit=10)
@@ -73,7 +73,7 @@ def send(desk: Desk) -> list[Notice]:
     return list(held)
 
 
-def test_a_subscriber_whose_phone_asks_has_it(kari: Desk) -> None:
+def test_a_subscriber_whose_phone_asks_has_it(kari: UseCases) -> None:
     found = ask(kari, ACTIVATE)
     assert replace(found, password=None, password_sealed=None) == VisualAccount(
         KARI,
@@ -90,7 +90,7 @@ def test_a_subscriber_whose_phone_asks_has_it(kari: Desk) -> None:
     assert kari.commits.count == 1
 
 
-def test_the_answer_is_one_row_that_holds_no_secret(kari: Desk) -> None:
+def test_the_answer_is_one_row_that_holds_no_secret(kari: UseCases) -> None:
     ask(kari, ACTIVATE)
     ask(kari, STATUS)
     (row,) = kari.notices()
@@ -104,7 +104,7 @@ def test_the_answer_is_one_row_that_holds_no_secret(kari: Desk) -> None:
     assert [one.id for one in send(kari)] == [row.id]
 
 
-def test_a_request_is_answered_again_though_the_answer_is_under_way(kari: Desk) -> None:
+def test_a_request_is_answered_again_though_the_answer_is_under_way(kari: UseCases) -> None:
     ask(kari, ACTIVATE)
     (first,) = send(kari)
     ask(kari, STATUS)
@@ -112,7 +112,7 @@ def test_a_request_is_answered_again_though_the_answer_is_under_way(kari: Desk) 
     assert (second.id, second.lease == first.lease) == (first.id, False)
 
 
-def test_a_mailbox_that_was_never_set_up_is_new_until_the_client_has_led_through_it(desk: Desk) -> None:
+def test_a_mailbox_that_was_never_set_up_is_new_until_the_client_has_led_through_it(desk: UseCases) -> None:
     desk.add(Subscriber(KARI))
     assert ask(desk, ACTIVATE).status is NEW
     close_tutorial(desk.services, KARI)
@@ -120,20 +120,20 @@ def test_a_mailbox_that_was_never_set_up_is_new_until_the_client_has_led_through
     assert ask(desk, STATUS).status is READY
 
 
-def test_a_mailbox_set_up_by_phone_meanwhile_is_ready(desk: Desk) -> None:
+def test_a_mailbox_set_up_by_phone_meanwhile_is_ready(desk: UseCases) -> None:
     desk.add(Subscriber(KARI))
     ask(desk, ACTIVATE)
     desk.put(Subscriber(KARI, welcomed=True))
     assert ask(desk, STATUS).status is READY
 
 
-def test_a_vvm3_client_never_sets_up_a_mailbox(desk: Desk) -> None:
+def test_a_vvm3_client_never_sets_up_a_mailbox(desk: UseCases) -> None:
     """It would set a PIN made of the number."""
     desk.add(Subscriber(KARI))
     assert ask(desk, replace(ACTIVATE, dialect=VisualDialect.VVM3)).status is READY
 
 
-def test_the_status_tells_the_same_password_again_and_each_activation_another(kari: Desk) -> None:
+def test_the_status_tells_the_same_password_again_and_each_activation_another(kari: UseCases) -> None:
     ask(kari, ACTIVATE)
     first = password(kari)
     kari.clock.passes(minutes=2)
@@ -143,7 +143,7 @@ def test_the_status_tells_the_same_password_again_and_each_activation_another(ka
     assert password(kari) != first
 
 
-def test_a_client_that_asks_again_for_want_of_an_answer_gets_the_same_password(kari: Desk) -> None:
+def test_a_client_that_asks_again_for_want_of_an_answer_gets_the_same_password(kari: UseCases) -> None:
     """AOSP does four times, five seconds apart; its answers may overtake each other."""
     ask(kari, ACTIVATE)
     first = password(kari)
@@ -155,7 +155,7 @@ def test_a_client_that_asks_again_for_want_of_an_answer_gets_the_same_password(k
     assert password(kari) != first
 
 
-def test_after_a_deactivation_nobody_can_log_in_and_the_status_says_so(kari: Desk) -> None:
+def test_after_a_deactivation_nobody_can_log_in_and_the_status_says_so(kari: UseCases) -> None:
     ask(kari, ACTIVATE)
     found = ask(kari, DEACTIVATE)
     assert (found.status, found.password, found.password_sealed) == (PROVISIONED, None, None)
@@ -164,13 +164,13 @@ def test_after_a_deactivation_nobody_can_log_in_and_the_status_says_so(kari: Des
     assert ask(kari, ACTIVATE).status is READY
 
 
-def test_an_omtp_client_that_only_asks_is_told_to_activate(kari: Desk) -> None:
+def test_an_omtp_client_that_only_asks_is_told_to_activate(kari: UseCases) -> None:
     found = ask(kari, STATUS)
     assert (found.status, found.dialect, found.port) == (PROVISIONED, VisualDialect.OMTP_13, 5496)
 
 
 @pytest.mark.parametrize("asked", [BARE, IPHONE, CVVM], ids=["vvm3", "iphone", "cvvm"])
-def test_a_client_that_has_no_other_word_is_activated_by_asking(kari: Desk, asked: VisualRequest) -> None:
+def test_a_client_that_has_no_other_word_is_activated_by_asking(kari: UseCases, asked: VisualRequest) -> None:
     found = ask(kari, asked)
     assert found.status is READY
     first = password(kari)
@@ -179,30 +179,30 @@ def test_a_client_that_has_no_other_word_is_activated_by_asking(kari: Desk, aske
     assert password(kari) == first
 
 
-def test_a_bare_status_is_spoken_as_the_operator_says(kari: Desk) -> None:
+def test_a_bare_status_is_spoken_as_the_operator_says(kari: UseCases) -> None:
     assert ask(kari, BARE).dialect is VisualDialect.VVM3
 
 
-def test_a_bare_status_of_a_known_phone_is_its_own_dialect_and_changes_nothing(kari: Desk) -> None:
+def test_a_bare_status_of_a_known_phone_is_its_own_dialect_and_changes_nothing(kari: UseCases) -> None:
     before = ask(kari, ACTIVATE)
     kari.clock.passes(minutes=2)
     assert ask(kari, BARE) == replace(before, asked=2)
 
 
-def test_an_operator_may_say_another_dialect(kari: Desk) -> None:
+def test_an_operator_may_say_another_dialect(kari: UseCases) -> None:
     kari.services = replace(kari.services, rules=Rules(visual_dialect=VisualDialect.OMTP_11))
     found = ask(kari, BARE)
     assert (found.dialect, found.status) == (VisualDialect.OMTP_11, PROVISIONED)
 
 
-def test_a_cvvm_client_that_ended_it_is_not_activated_by_asking(kari: Desk) -> None:
+def test_a_cvvm_client_that_ended_it_is_not_activated_by_asking(kari: UseCases) -> None:
     ask(kari, CVVM)
     ask(kari, replace(CVVM, what=VisualRequestKind.DEACTIVATE))
     assert ask(kari, CVVM).status is PROVISIONED
 
 
 @pytest.mark.parametrize("asked", [CVVM, IPHONE, replace(BARE, dialect=VisualDialect.VVM3)])
-def test_the_sim_in_another_phone_gets_another_password(kari: Desk, asked: VisualRequest) -> None:
+def test_the_sim_in_another_phone_gets_another_password(kari: UseCases, asked: VisualRequest) -> None:
     ask(kari, ACTIVATE)
     first = password(kari)
     found = ask(kari, asked)
@@ -210,18 +210,18 @@ def test_the_sim_in_another_phone_gets_another_password(kari: Desk, asked: Visua
     assert password(kari) != first
 
 
-def test_a_bare_status_is_never_an_iphone_s(kari: Desk) -> None:
+def test_a_bare_status_is_never_an_iphone_s(kari: UseCases) -> None:
     ask(kari, IPHONE)
     assert ask(kari, BARE).dialect is VisualDialect.VVM3
 
 
-def test_an_omtp_phone_with_the_sim_of_another_kind_is_told_to_activate(kari: Desk) -> None:
+def test_an_omtp_phone_with_the_sim_of_another_kind_is_told_to_activate(kari: UseCases) -> None:
     ask(kari, IPHONE)
     found = ask(kari, STATUS)
     assert (found.dialect, found.status, found.password) == (VisualDialect.OMTP_13, PROVISIONED, None)
 
 
-def test_a_newer_version_of_the_same_client_stays_logged_in(kari: Desk) -> None:
+def test_a_newer_version_of_the_same_client_stays_logged_in(kari: UseCases) -> None:
     ask(kari, replace(ACTIVATE, dialect=VisualDialect.OMTP_11))
     first = password(kari)
     found = ask(kari, replace(STATUS, port=0))
@@ -229,7 +229,7 @@ def test_a_newer_version_of_the_same_client_stays_logged_in(kari: Desk) -> None:
     assert password(kari) == first
 
 
-def test_a_stranger_is_told_of_and_nothing_is_written(kari: Desk) -> None:
+def test_a_stranger_is_told_of_and_nothing_is_written(kari: UseCases) -> None:
     assert take_request(kari.services, STRANGER, ACTIVATE) is RequestOutcome.STRANGER
     with kari.store.look() as uow:
         assert uow.visual.get(STRANGER) is None
@@ -237,7 +237,7 @@ def test_a_stranger_is_told_of_and_nothing_is_written(kari: Desk) -> None:
 
 
 @pytest.mark.parametrize("asked", [ACTIVATE, STATUS, DEACTIVATE, IPHONE])
-def test_a_blocked_one_stays_blocked_whatever_the_phone_asks(kari: Desk, asked: VisualRequest) -> None:
+def test_a_blocked_one_stays_blocked_whatever_the_phone_asks(kari: UseCases, asked: VisualRequest) -> None:
     ask(kari, ACTIVATE)
     block(kari.services, KARI)
     blocked = account(kari)
@@ -245,7 +245,7 @@ def test_a_blocked_one_stays_blocked_whatever_the_phone_asks(kari: Desk, asked: 
     assert ask(kari, asked) == replace(blocked, asked=2)
 
 
-def test_one_that_is_unblocked_asks_again(kari: Desk) -> None:
+def test_one_that_is_unblocked_asks_again(kari: UseCases) -> None:
     ask(kari, ACTIVATE)
     before = password(kari)
     block(kari.services, KARI)
@@ -255,20 +255,20 @@ def test_one_that_is_unblocked_asks_again(kari: Desk) -> None:
     assert password(kari) != before
 
 
-def test_unblocking_one_who_is_not_blocked_changes_nothing(kari: Desk) -> None:
+def test_unblocking_one_who_is_not_blocked_changes_nothing(kari: UseCases) -> None:
     before = ask(kari, ACTIVATE)
     unblock(kari.services, KARI)
     assert account(kari) == before
 
 
-def test_one_that_never_asked_can_be_blocked_and_a_stranger_can_not(kari: Desk) -> None:
+def test_one_that_never_asked_can_be_blocked_and_a_stranger_can_not(kari: UseCases) -> None:
     block(kari.services, KARI)
     assert ask(kari, ACTIVATE).status is BLOCKED
     with pytest.raises(UnknownSubscriberError):
         block(kari.services, STRANGER)
 
 
-def test_more_than_twenty_requests_in_an_hour_are_not_answered(kari: Desk) -> None:
+def test_more_than_twenty_requests_in_an_hour_are_not_answered(kari: UseCases) -> None:
     for _ in range(MOST_IN_WINDOW):
         ask(kari, ACTIVATE)
     before, answers = password(kari), kari.notices()
@@ -281,14 +281,14 @@ def test_more_than_twenty_requests_in_an_hour_are_not_answered(kari: Desk) -> No
     assert password(kari) != before
 
 
-def test_whoever_wants_to_be_left_alone_is_however_often_was_asked(kari: Desk) -> None:
+def test_whoever_wants_to_be_left_alone_is_however_often_was_asked(kari: UseCases) -> None:
     for _ in range(MOST_IN_WINDOW):
         ask(kari, ACTIVATE)
     ask(kari, DEACTIVATE, answered=RequestOutcome.TOO_OFTEN)
     assert account(kari).status is PROVISIONED
 
 
-def test_what_could_not_be_committed_was_not_asked(kari: Desk) -> None:
+def test_what_could_not_be_committed_was_not_asked(kari: UseCases) -> None:
     kari.store.away = True
     with pytest.raises(Exception, match="away"):
         take_request(kari.services, KARI, ACTIVATE)

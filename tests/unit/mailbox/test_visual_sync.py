@@ -19,7 +19,7 @@ from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual.sync import SyncRows
-from tests.unit.mailbox.office import KARI, MONDAY, OLA, Desk
+from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, UseCases
 
 VISUAL, SMS, MMS, EMAIL = Channel.VISUAL, Channel.SMS, Channel.MMS, Channel.EMAIL
 ACTIVE = VisualAccount(KARI, VisualDialect.OMTP_13, VisualStatus.READY)
@@ -27,7 +27,7 @@ ON = Rules(visual=True)
 
 
 @pytest.fixture
-def kari(desk: Desk) -> Desk:
+def kari(desk: UseCases) -> UseCases:
     """Kari's phone has visual voicemail, Ola's has not."""
     desk.store.before_commit = SyncRows(desk.clock)
     desk.services = replace(desk.services, rules=ON)
@@ -37,18 +37,20 @@ def kari(desk: Desk) -> Desk:
     return desk
 
 
-def put(desk: Desk, account: VisualAccount) -> None:
+def put(desk: UseCases, account: VisualAccount) -> None:
     with desk.store.begin() as uow:
         uow.visual.put(account)
         uow.commit()
 
 
-def leave(desk: Desk, spool_id: str = "17.1", *, mailbox: Number = KARI, urgent: bool = False) -> None:
+def leave(desk: UseCases, spool_id: str = "17.1", *, mailbox: Number = KARI, urgent: bool = False) -> None:
     heading = SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, mailbox, Number("+4790000099"), desk.clock.at)
     take_in(desk.services, heading, alaw=b"\xd5" * 16000, urgent=urgent)
 
 
-def hear(desk: Desk, *, by_client: bool = False, state: State = State.HEARD, mailbox: Number = KARI) -> None:
+def hear(
+    desk: UseCases, *, by_client: bool = False, state: State = State.HEARD, mailbox: Number = KARI
+) -> None:
     with desk.store.begin() as uow:
         uow.by_client = by_client
         for message in uow.messages.list(mailbox):
@@ -58,16 +60,16 @@ def hear(desk: Desk, *, by_client: bool = False, state: State = State.HEARD, mai
         uow.commit()
 
 
-def of(desk: Desk, kind: NoticeKind) -> list[Notice]:
+def of(desk: UseCases, kind: NoticeKind) -> list[Notice]:
     return [notice for notice in desk.notices() if notice.kind is kind]
 
 
-def test_a_new_message_is_told_by_its_own_notice_alone(kari: Desk) -> None:
+def test_a_new_message_is_told_by_its_own_notice_alone(kari: UseCases) -> None:
     leave(kari)
     assert [(notice.kind, notice.channel) for notice in kari.notices()] == [(NoticeKind.NEW_MESSAGE, VISUAL)]
 
 
-def test_what_was_heard_on_the_phone_is_told_once_three_seconds_later(kari: Desk) -> None:
+def test_what_was_heard_on_the_phone_is_told_once_three_seconds_later(kari: UseCases) -> None:
     leave(kari)
     hear(kari)
     kari.clock.passes(seconds=2)
@@ -77,14 +79,14 @@ def test_what_was_heard_on_the_phone_is_told_once_three_seconds_later(kari: Desk
     assert row.next_at == kari.clock.at + timedelta(seconds=3)
 
 
-def test_what_the_phone_itself_did_is_not_told_back_to_it(kari: Desk) -> None:
+def test_what_the_phone_itself_did_is_not_told_back_to_it(kari: UseCases) -> None:
     leave(kari)
     hear(kari, by_client=True)
     assert of(kari, NoticeKind.MAILBOX_CHANGED) == []
 
 
 @pytest.mark.parametrize("status", [VisualStatus.PROVISIONED, VisualStatus.BLOCKED, None])
-def test_a_phone_without_it_is_told_nothing(kari: Desk, status: VisualStatus | None) -> None:
+def test_a_phone_without_it_is_told_nothing(kari: UseCases, status: VisualStatus | None) -> None:
     if status is None:
         with kari.store.begin() as uow:
             uow.visual.remove(KARI)
@@ -96,13 +98,13 @@ def test_a_phone_without_it_is_told_nothing(kari: Desk, status: VisualStatus | N
     assert {notice.channel for notice in kari.notices()} == {SMS}
 
 
-def test_messages_of_others_are_not_told(kari: Desk) -> None:
+def test_messages_of_others_are_not_told(kari: UseCases) -> None:
     leave(kari, mailbox=OLA)
     hear(kari, mailbox=OLA)
     assert {notice.channel for notice in kari.notices()} == {SMS}
 
 
-def test_what_is_removed_for_good_by_its_age_is_told_unless_it_was_deleted_before(kari: Desk) -> None:
+def test_what_is_removed_for_good_by_its_age_is_told_unless_it_was_deleted_before(kari: UseCases) -> None:
     leave(kari)
     leave(kari, "17.2")
     hear(kari, by_client=True, state=State.DELETED)
@@ -119,7 +121,7 @@ def test_what_is_removed_for_good_by_its_age_is_told_unless_it_was_deleted_befor
     assert len(of(kari, NoticeKind.MAILBOX_CHANGED)) == 1
 
 
-def test_a_greeting_recorded_on_the_phone_is_told(kari: Desk) -> None:
+def test_a_greeting_recorded_on_the_phone_is_told(kari: UseCases) -> None:
     with kari.store.begin() as uow:
         uow.greetings.add(KARI, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800), MONDAY)
         uow.greetings.add(OLA, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800), MONDAY)
@@ -144,7 +146,7 @@ def test_a_greeting_recorded_on_the_phone_is_told(kari: Desk) -> None:
     ],
 )
 def test_a_phone_with_visual_voicemail_is_told_of_a_message_in_place_of_the_sms(
-    kari: Desk, wishes: Wishes, channels: Sequence[Channel], *, replaces: bool
+    kari: UseCases, wishes: Wishes, channels: Sequence[Channel], *, replaces: bool
 ) -> None:
     kari.services = replace(kari.services, rules=replace(ON, visual_replaces_sms=replaces))
     kari.put(Subscriber(KARI, email="kari@example.test", wishes=wishes))
@@ -152,13 +154,13 @@ def test_a_phone_with_visual_voicemail_is_told_of_a_message_in_place_of_the_sms(
     assert [notice.channel for notice in kari.notices()] == channels
 
 
-def test_without_visual_voicemail_at_all_it_is_an_sms_again(kari: Desk) -> None:
+def test_without_visual_voicemail_at_all_it_is_an_sms_again(kari: UseCases) -> None:
     kari.services = replace(kari.services, rules=Rules())
     leave(kari)
     assert [notice.channel for notice in kari.notices()] == [SMS]
 
 
-def test_in_quiet_hours_it_waits_unless_it_is_urgent(kari: Desk) -> None:
+def test_in_quiet_hours_it_waits_unless_it_is_urgent(kari: UseCases) -> None:
     kari.put(Subscriber(KARI, quiet=parse_quiet("09:00-11:00")))
     leave(kari)
     leave(kari, "17.2", urgent=True)
@@ -166,7 +168,7 @@ def test_in_quiet_hours_it_waits_unless_it_is_urgent(kari: Desk) -> None:
     assert [notice.next_at for notice in kari.notices()] == [eleven_in_oslo, MONDAY]
 
 
-def test_what_concerns_security_goes_by_sms_all_the_same(kari: Desk) -> None:
+def test_what_concerns_security_goes_by_sms_all_the_same(kari: UseCases) -> None:
     heading = SpoolHeader(SpoolId("17.9"), Purpose.MESSAGE, KARI, Number("+4790000099"), MONDAY)
     take_in(kari.services, heading, alaw=None)
     assert [(it.kind, it.channel) for it in kari.notices()] == [(NoticeKind.MISSED_CALL, SMS)]

@@ -19,7 +19,7 @@ from personsvar.visual.recordings import Recordings
 from personsvar.visual.session_figures import SessionFigures
 from personsvar.voice.encode.pool import PoolEncoder
 from personsvar.voice.encoder import ClientGreeting, EncodingFailedError
-from tests.unit.mailbox.office import KARI, MONDAY, OLA, Desk
+from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, UseCases
 from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
@@ -76,7 +76,7 @@ class HeldEncoder:
 
 @dataclass
 class Room:
-    desk: Desk
+    desk: UseCases
     encoder: HeldEncoder
     recordings: Recordings
     pre_encoder: PreEncoder
@@ -105,7 +105,7 @@ class Room:
 
 @asynccontextmanager
 async def opened(encoder: HeldEncoder | None = None) -> AsyncIterator[Room]:
-    desk, encoder = Desk(), encoder or HeldEncoder()
+    desk, encoder = UseCases(), encoder or HeldEncoder()
     for number in (KARI, OLA):
         desk.add(Subscriber(number))
     with ThreadPoolExecutor(2) as threads:

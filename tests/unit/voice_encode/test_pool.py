@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from personsvar.voice.encode.messages import NICE
+from personsvar.voice.encode.message_copies import NICE
 from personsvar.voice.encode.pool import PoolEncoder
 from personsvar.voice.encoder import EncodingFailedError
 from tests.patience import patience

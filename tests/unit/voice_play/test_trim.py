@@ -9,17 +9,7 @@ from personsvar.g711 import SAMPLE_RATE
 from personsvar.voice.alaw import decode
 from personsvar.voice.trim import KEPT_SECONDS, without_silence_around
 from tests.real.g711 import encode
-from tests.unit.voice_play.line import (
-    LONG,
-    SHORT,
-    Samples,
-    alaw,
-    at,
-    hiss,
-    seconds_of,
-    silence,
-    spoken,
-)
+from tests.unit.voice_play.line import LONG, SHORT, Samples, alaw, at, hiss, seconds_of, silence, spoken
 from tests.world import SILENT_SECOND, speech
 
 WORDS = speech()[: 3 * SAMPLE_RATE]

@@ -11,7 +11,9 @@ from datetime import date
 from personsvar.vvm.imap import flags
 from personsvar.vvm.imap.arguments import Arguments
 from personsvar.vvm.imap.commands import Search
-from personsvar.vvm.imap.keys import (
+from personsvar.vvm.imap.malformed import MalformedError, TooMuchError, UnknownCharsetError
+from personsvar.vvm.imap.months import MONTHS
+from personsvar.vvm.imap.search_keys import (
     All,
     Contains,
     Dated,
@@ -26,8 +28,6 @@ from personsvar.vvm.imap.keys import (
     Uids,
     When,
 )
-from personsvar.vvm.imap.malformed import MalformedError, TooMuchError, UnknownCharsetError
-from personsvar.vvm.imap.months import MONTHS
 
 MOST_KEYS = 50
 """In one command, those within others too: each is held against every message of the folder."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from personsvar.gateways.email.email_gateway import EmailGateway
 from personsvar.gateways.email.mail_server import mail_server
+from personsvar.gateways.email.mail_templates import wording
 from personsvar.gateways.email.signed_links import SignedLinks
-from personsvar.gateways.email.wording import wording
 from personsvar.voice.encoder import Encoder
 from tests.unit.gateways.email.mails import SmallEncoder
 from tests.wire.gateway_options import email_options

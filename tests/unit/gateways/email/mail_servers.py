@@ -69,7 +69,7 @@ class Manners:
 
 
 @dataclass(frozen=True)
-class Server:
+class OddMailServer:
     port: int
     manners: Manners
 
@@ -99,7 +99,7 @@ class Deaf(asyncio.Protocol):
 @asynccontextmanager
 async def running_server(
     manners: Manners, *, tls: ssl.SSLContext | None = None, password: bytes | None = None, **more: Any
-) -> AsyncIterator[Server]:
+) -> AsyncIterator[OddMailServer]:
     """`tls`: nothing is said before STARTTLS. `password`: nobody gets in without it."""
 
     def authenticate(
@@ -126,7 +126,7 @@ async def running_server(
     loop = asyncio.get_running_loop()
     listening = await loop.create_server(serve, "127.0.0.1", 0)
     try:
-        yield Server(listening.sockets[0].getsockname()[1], manners)
+        yield OddMailServer(listening.sockets[0].getsockname()[1], manners)
     finally:
         listening.close()
         manners.cut()

@@ -14,7 +14,7 @@ import pytest
 from personsvar.gateways.email.signed_links import SignedLinks, signing_key
 from personsvar.gateways.email.smtp_replies import OperatorsMistakeError
 from personsvar.mailbox.model.notice import NoticeKind
-from personsvar.notifier.errors import (
+from personsvar.notifier.delivery_errors import (
     DeliveryError,
     GatewayAwayError,
     OutcomeUnknownError,

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from personsvar.gateways.email.attachment import Attachment, CallToHear, Carried, Linked, as_wav
 from personsvar.gateways.email.mail_message import clean, mail
-from personsvar.gateways.email.wording import wording
+from personsvar.gateways.email.mail_templates import wording
 from personsvar.mailbox.model.notice import Facts, MissedReason, NoticeKind
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.notices import FOR_MACHINES
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.words.rendering import Rendered
 from personsvar.voice.wav import wav
 from tests.unit.gateways.email.mails import NEW, NOON, letter, with_words, withheld

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.gateways.email.mail_content import mail_content
-from personsvar.gateways.email.wording import NAMES, TemplatesError, wording
+from personsvar.gateways.email.mail_templates import NAMES, TemplatesError, wording
 from tests.unit.gateways.email.mails import NEW, letter
 
 ROOT = Path(__file__).resolve().parents[4]

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from personsvar.gateways.kannel.kannel_answers import check_answer
-from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, UndeliverableError
 
 GATEWAY = "kannel.example.test:13013"
 

@@ -14,7 +14,7 @@ import pytest
 from personsvar.gateways.kannel import KannelGateway
 from personsvar.gateways.sms.sms import Ports, Sms
 from personsvar.mailbox.model.notice import Facts, NoticeKind
-from personsvar.notifier.errors import GatewayAwayError, OutcomeUnknownError
+from personsvar.notifier.delivery_errors import GatewayAwayError, OutcomeUnknownError
 from tests.real.ports import free_tcp_port
 from tests.wire.clock import StoppedClock
 from tests.wire.gateway_options import kannel_options

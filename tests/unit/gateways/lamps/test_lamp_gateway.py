@@ -17,7 +17,7 @@ from personsvar.mailbox.lamps import lamp_notice
 from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.message import Counts
 from personsvar.mailbox.model.notice import Facts, Notice, NoticeStatus
-from personsvar.notifier.errors import DeliveryError, GatewayAwayError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted, Gateway
 from personsvar.notifier.words.rendering import LampCounts, Rendered
 from tests.patience import patience
@@ -30,7 +30,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 @dataclass
-class Bell:
+class LampRings:
     """`on_back`: counts, and fails as often as it is told to."""
 
     rung: int = 0
@@ -56,8 +56,8 @@ def options(address: str, **wishes: float) -> LampOptions:
 
 
 @asynccontextmanager
-async def gateway_to(given: LampOptions) -> AsyncIterator[tuple[LampGateway, Bell]]:
-    bell = Bell()
+async def gateway_to(given: LampOptions) -> AsyncIterator[tuple[LampGateway, LampRings]]:
+    bell = LampRings()
     gateway = LampGateway(given, on_back=bell.ring)
     await gateway.open()
     try:

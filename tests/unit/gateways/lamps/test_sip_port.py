@@ -11,7 +11,7 @@ from personsvar.gateways.lamps.notify import notify, subscribe
 from personsvar.gateways.lamps.sip import SipMessage, pack, response
 from personsvar.gateways.lamps.sip_port import SipPort, Timers
 from personsvar.mailbox.model.message import Counts
-from personsvar.notifier.errors import GatewayAwayError, OutcomeUnknownError
+from personsvar.notifier.delivery_errors import GatewayAwayError, OutcomeUnknownError
 from tests.real.ports import free_udp_port
 from tests.wire.lamp_switch import LampSwitch, lamp_switch
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from personsvar.gateways.mms.mm7_answers import CODES, Mm7Answer, Mm7Meaning, MmsTooLargeError, message_id
-from personsvar.notifier.errors import DeliveryError, OutcomeUnknownError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, OutcomeUnknownError, UndeliverableError
 from tests.wire.mmsc import fault, submit_rsp
 
 PERMANENT = [*range(2000, 2004), *range(2005, 2010), 3002, 3003, 3004, *range(4001, 4005), 4007, 4008]

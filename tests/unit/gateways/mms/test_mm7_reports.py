@@ -42,7 +42,7 @@ class Ledger:
 
 
 @dataclass(frozen=True)
-class Door:
+class ReportDoor:
     ledger: Ledger
     credentials: str = "mmsc:s:cret"
 
@@ -69,11 +69,11 @@ class Door:
 
 
 @pytest.fixture
-def door() -> Door:
-    return Door(Ledger())
+def door() -> ReportDoor:
+    return ReportDoor(Ledger())
 
 
-async def test_a_fetched_message_is_delivered_and_the_mmsc_is_thanked(door: Door) -> None:
+async def test_a_fetched_message_is_delivered_and_the_mmsc_is_thanked(door: ReportDoor) -> None:
     said = await door.post(delivery_report("mms-1", "Retrieved", text="OK", transaction="r &amp; 9"))
     assert door.ledger.kept == [Receipt(MMSC, "mms-1", ReceiptState.DELIVERED, NOW, "Retrieved OK")]
     assert said.status_code == 200
@@ -103,7 +103,7 @@ STATUSES = {
 
 
 @pytest.mark.parametrize("status", STATUSES)
-async def test_only_what_was_fetched_is_delivered(door: Door, status: str) -> None:
+async def test_only_what_was_fetched_is_delivered(door: ReportDoor, status: str) -> None:
     await door.post(delivery_report("mms-1", status))
     assert [(one.state, one.detail) for one in door.ledger.kept] == [(STATUSES[status], status)]
 
@@ -112,20 +112,20 @@ def test_one_word_alone_means_delivered() -> None:
     assert [word for word, state in STATES.items() if state is ReceiptState.DELIVERED] == ["retrieved"]
 
 
-async def test_with_sender_and_recipient_swapped_it_is_the_same_report(door: Door) -> None:
+async def test_with_sender_and_recipient_swapped_it_is_the_same_report(door: ReportDoor) -> None:
     await door.post(delivery_report("mms-1", "Retrieved"))
     await door.post(delivery_report("mms-1", "Retrieved", swapped=True))
     first, second = door.ledger.kept
     assert first == second
 
 
-async def test_a_report_of_a_message_nobody_knows_is_taken_too(door: Door) -> None:
+async def test_a_report_of_a_message_nobody_knows_is_taken_too(door: ReportDoor) -> None:
     """It may have overtaken the answer to its submit: it is matched later."""
     assert (await door.post(delivery_report("never-seen", "Expired"))).status_code == 200
     assert door.ledger.kept[0].gateway_id == "never-seen"
 
 
-async def test_while_the_store_is_away_the_mmsc_is_asked_to_come_again(door: Door) -> None:
+async def test_while_the_store_is_away_the_mmsc_is_asked_to_come_again(door: ReportDoor) -> None:
     door.ledger.away = True
     said = await door.post(delivery_report("mms-1", "Retrieved"))
     assert (said.status_code, said.headers["retry-after"]) == (503, "10")
@@ -138,7 +138,7 @@ async def test_while_the_store_is_away_the_mmsc_is_asked_to_come_again(door: Doo
     ("auth", "status"),
     [(("mmsc", "s:cret"), 200), (("mmsc", "wrong"), 401), (("", ""), 401), (None, 401)],
 )
-async def test_credentials_are_asked_for(door: Door, auth: tuple[str, str] | None, status: int) -> None:
+async def test_credentials_are_asked_for(door: ReportDoor, auth: tuple[str, str] | None, status: int) -> None:
     said = await door.post(delivery_report("mms-1", "Retrieved"), auth=auth)
     assert said.status_code == status
     assert len(door.ledger.kept) == (status == 200)
@@ -148,7 +148,7 @@ async def test_credentials_are_asked_for(door: Door, auth: tuple[str, str] | Non
 @pytest.mark.parametrize(
     "body", [b"", b"hello", BOMB, FILE, b"<x>" * 30_000, delivery_report("m", "x" * 70_000)]
 )
-async def test_what_is_no_report_is_refused(door: Door, body: bytes) -> None:
+async def test_what_is_no_report_is_refused(door: ReportDoor, body: bytes) -> None:
     assert (await door.post(body)).status_code == 400
     assert door.ledger.kept == []
 
@@ -162,14 +162,14 @@ async def test_what_is_no_report_is_refused(door: Door, body: bytes) -> None:
         (delivery_report("m", "x").replace(b"DeliveryReportReq", b"DeliverReq"), "4003"),
     ],
 )
-async def test_what_we_can_not_do_is_a_fault_with_its_code(door: Door, body: bytes, code: str) -> None:
+async def test_what_we_can_not_do_is_a_fault_with_its_code(door: ReportDoor, body: bytes, code: str) -> None:
     said = await door.post(body)
     assert said.status_code == 500
     assert ET.fromstring(said.content).findtext(f".//{MM7}VASPErrorRsp/{MM7}Status/{MM7}StatusCode") == code
     assert door.ledger.kept == []
 
 
-async def test_a_report_within_mime_is_read(door: Door) -> None:
+async def test_a_report_within_mime_is_read(door: ReportDoor) -> None:
     body = b"--x\r\nContent-Type: text/xml\r\n\r\n" + delivery_report("mms-3", "Expired") + b"\r\n--x--\r\n"
     assert (await door.post(body, content_type="multipart/related; boundary=x")).status_code == 200
     assert door.ledger.kept[0].state is ReceiptState.FAILED
@@ -191,7 +191,7 @@ def _nested(levels: int, inside: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("levels", [5, 50, 300, 700])
-async def test_parts_within_parts_within_parts_are_refused(door: Door, levels: int) -> None:
+async def test_parts_within_parts_within_parts_are_refused(door: ReportDoor, levels: int) -> None:
     xml = b"Content-Type: text/xml\r\n\r\n" + delivery_report("mms-4", "Expired")
     body = _nested(levels, xml)
     said = await door.post(body, content_type=f"multipart/mixed; boundary=x{levels}")
@@ -200,7 +200,7 @@ async def test_parts_within_parts_within_parts_are_refused(door: Door, levels: i
 
 
 @pytest.mark.parametrize("levels", [1, 2, 3])
-async def test_a_few_levels_are_read(door: Door, levels: int) -> None:
+async def test_a_few_levels_are_read(door: ReportDoor, levels: int) -> None:
     xml = b"Content-Type: text/xml\r\n\r\n" + delivery_report("mms-4", "Expired")
     said = await door.post(_nested(levels, xml), content_type=f"multipart/mixed; boundary=x{levels}")
     assert said.status_code == 200
@@ -230,7 +230,9 @@ ODD_BODIES = [
 
 
 @pytest.mark.parametrize("content_type", [*ODD_TYPES, "multipart/related; boundary=x"])
-async def test_whatever_is_posted_is_refused_and_no_error_of_ours(door: Door, content_type: str) -> None:
+async def test_whatever_is_posted_is_refused_and_no_error_of_ours(
+    door: ReportDoor, content_type: str
+) -> None:
     for body in ODD_BODIES:
         said = await door.post(body, content_type=content_type)
         assert (said.status_code, body[:30]) == (400, body[:30])

@@ -22,7 +22,7 @@ from personsvar.gateways.sms.sms import Concatenation, Ports
 from personsvar.gateways.sms.sms_parts import SmsPart
 from personsvar.gateways.sms.smsc import Smsc, smscs
 from personsvar.gateways.sms.user_data import UserDataHeader, read, written
-from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, UndeliverableError
 from tests.unit.gateways.sms.property_tests import patient
 from tests.wire.gateway_options import smpp_options
 

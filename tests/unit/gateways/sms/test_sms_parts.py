@@ -11,7 +11,7 @@ from personsvar.gateways.sms.sms import Ports, Sms
 from personsvar.gateways.sms.sms_parts import SmsPart, parts_of
 from personsvar.gateways.sms.user_data import read
 from personsvar.mailbox.model.ids import Number
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from tests.unit.gateways.sms.property_tests import patient
 
 OLA = Number("+4790000001")

@@ -21,11 +21,11 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel, NoticeKind
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
-from personsvar.notifier.errors import DeliveryError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
 from tests.unit.conftest import Bureau
 from tests.unit.gateways.visual.conftest import OPTIONS, said
-from tests.unit.mailbox.office import Desk
+from tests.unit.mailbox.use_cases import UseCases
 
 KEY = b"ours"
 STRANGER = Number("+4790000077")
@@ -168,7 +168,7 @@ def test_a_stranger_who_asks_before_or_after_there_is_a_way_is_not_answered(fron
 
 
 def test_while_the_store_is_away_nothing_is_acknowledged() -> None:
-    behind = Desk()
+    behind = UseCases()
     behind.store.away = True
     with ThreadPoolExecutor(1) as threads, pytest.raises(StoreUnavailableError):
         asyncio.run(

@@ -19,7 +19,7 @@ from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import Channel, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualDialect, VisualStatus
-from personsvar.notifier.errors import UndeliverableError
+from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.words.client_update import ClientUpdate
 from personsvar.notifier.words.rendering import Text
 from personsvar.vault import FernetVault, new_key

@@ -22,7 +22,7 @@ from personsvar.gateways.webhooks import WebhookGateway
 from personsvar.gateways.webhooks.addresses import Address, Resolve, system_resolve
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.notice import Channel, Facts, NoticeKind
-from personsvar.notifier.errors import (
+from personsvar.notifier.delivery_errors import (
     DeliveryError,
     GatewayAwayError,
     OutcomeUnknownError,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from personsvar.gateways.webhooks.events import EVENT_TYPES, event, event_id
+from personsvar.gateways.webhooks.webhook_events import EVENT_TYPES, event, event_id
 from personsvar.mailbox.model.ids import Sealed
 from personsvar.mailbox.model.notice import Facts, MissedReason, NoticeKind
 from personsvar.mailbox.notices import FOR_MACHINES

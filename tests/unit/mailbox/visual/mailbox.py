@@ -16,7 +16,7 @@ from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Folder, FolderEntry
 from tests.contract.stores import SOUND, subscribe
 from tests.fakes.memory import MemoryStore
-from tests.unit.mailbox.office import KARI, STRANGER, Dice, GlassVault, SetClock
+from tests.unit.mailbox.use_cases import KARI, STRANGER, GlassVault, HandSetClock, SeededDice
 
 INBOX, TRASH, GREETINGS = Folder.INBOX, Folder.TRASH, Folder.GREETINGS
 SEEN, DELETED = "\\Seen", "\\Deleted"
@@ -27,14 +27,14 @@ class Mailbox:
 
     def __init__(self, store: Store | None = None, rules: Rules | None = None) -> None:
         self.store = store or MemoryStore()
-        self.clock = SetClock()
+        self.clock = HandSetClock()
         self.rules = rules or Rules()
         subscribe(self.store, KARI)
         self._left = 0
 
     @property
     def services(self) -> Services:
-        return Services(self.store, self.clock, Dice(), GlassVault(), self.rules)
+        return Services(self.store, self.clock, SeededDice(), GlassVault(), self.rules)
 
     # ---- a caller, and the phone menu
 

@@ -14,7 +14,7 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Quota, expected_bytes
 from tests.contract.stores import SOUND
-from tests.unit.mailbox.office import KARI, STRANGER
+from tests.unit.mailbox.use_cases import KARI, STRANGER
 from tests.unit.mailbox.visual.mailbox import INBOX, TRASH, Mailbox
 
 LIMIT = 5

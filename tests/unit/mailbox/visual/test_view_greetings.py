@@ -12,7 +12,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual import view
 from tests.contract.stores import OLA, SOUND, subscribe
-from tests.unit.mailbox.office import KARI, STRANGER
+from tests.unit.mailbox.use_cases import KARI, STRANGER
 from tests.unit.mailbox.visual.mailbox import DELETED, GREETINGS, SEEN, Mailbox
 
 ON, IPHONE = "$CNS-Greeting-On", "$AppleVM-ActiveGreeting"

@@ -11,7 +11,7 @@ from personsvar.mailbox.model.message import State
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual import view
 from tests.contract.stores import OLA, subscribe
-from tests.unit.mailbox.office import KARI, STRANGER
+from tests.unit.mailbox.use_cases import KARI, STRANGER
 from tests.unit.mailbox.visual.mailbox import DELETED, GREETINGS, INBOX, SEEN, TRASH, Mailbox
 from tests.upkeep import purge_once
 

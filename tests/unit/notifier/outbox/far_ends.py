@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP
 
 from personsvar.gateways.email.email_gateway import EmailGateway
 from personsvar.gateways.email.mail_server import mail_server
-from personsvar.gateways.email.wording import wording
+from personsvar.gateways.email.mail_templates import wording
 from personsvar.gateways.kannel import KannelGateway
 from personsvar.gateways.lamps.lamp_gateway import LampGateway, LampOptions
 from personsvar.gateways.lamps.sip_port import Timers

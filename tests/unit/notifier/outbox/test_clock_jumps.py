@@ -12,7 +12,7 @@ from personsvar.mailbox.login import reset_pin
 from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
-from personsvar.notifier.errors import DeliveryError
+from personsvar.notifier.delivery_errors import DeliveryError
 from personsvar.notifier.words.rendering import Rendered
 from tests.unit.conftest import Bureau
 from tests.unit.notifier.outbox.conftest import Lanes

@@ -10,7 +10,9 @@ from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap.events import BadCharset, Event, ImapRequest
 from personsvar.vvm.imap.grammar.verbs import BARE, BY_UID, WITH_WORDS
 from personsvar.vvm.imap.items import Datum, FetchItem, Piece, Section
-from personsvar.vvm.imap.keys import (
+from personsvar.vvm.imap.limits import AFTER_LOG_IN
+from personsvar.vvm.imap.reader import ImapReader
+from personsvar.vvm.imap.search_keys import (
     All,
     Contains,
     Dated,
@@ -25,8 +27,6 @@ from personsvar.vvm.imap.keys import (
     Uids,
     When,
 )
-from personsvar.vvm.imap.limits import AFTER_LOG_IN
-from personsvar.vvm.imap.reader import ImapReader
 from personsvar.vvm.imap.sequences import SequenceSet
 
 ONE = SequenceSet(((1, 1),))

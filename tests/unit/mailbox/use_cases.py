@@ -22,7 +22,7 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @dataclass
-class SetClock:
+class HandSetClock:
     at: datetime = MONDAY
 
     def now(self) -> datetime:
@@ -33,7 +33,7 @@ class SetClock:
 
 
 @dataclass
-class Dice:
+class SeededDice:
     chance: random.Random = field(default_factory=lambda: random.Random(4831))
 
     def digits(self, count: int) -> str:
@@ -48,15 +48,15 @@ class GlassVault:
         return sealed.removeprefix(b"sealed ").decode()
 
 
-class Desk:
+class UseCases:
     """The office, and what a test asks of it."""
 
     def __init__(self) -> None:
         self.commits = CommitCounter()
         self.store = MemoryStore(after_commit=self.commits)
-        self.clock = SetClock()
+        self.clock = HandSetClock()
         self.vault = GlassVault()
-        self.services = Services(self.store, self.clock, Dice(), self.vault, Rules())
+        self.services = Services(self.store, self.clock, SeededDice(), self.vault, Rules())
         self.hashes = 0
         self.while_hashing: Callable[[], None] = lambda: None
 
@@ -93,7 +93,7 @@ class Desk:
 _scrypt = hashlib.scrypt
 
 
-def quick_scrypt(desk: Desk) -> Callable[..., bytes]:
+def quick_scrypt(desk: UseCases) -> Callable[..., bytes]:
     """The library's hash at a small cost: it counts, and no transaction may be open while it works."""
 
     def scrypt(pin: bytes, *, salt: bytes, n: int, r: int, p: int, maxmem: int, dklen: int) -> bytes:

@@ -24,13 +24,13 @@ OLA = Number("+4790000001")
 LIMIT_SECONDS = 60.0
 
 
-class Noon:
+class FixedNoon:
     def now(self) -> datetime:
         return NOON
 
 
 @dataclass
-class Desk:
+class ReceiptKeeper:
     """What the rest of the notifier is to a gateway: it keeps the receipts."""
 
     receipts: list[Receipt] = field(default_factory=list)
@@ -58,17 +58,19 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(*smscs: NodeSmsc | Smsc, takes_incoming: bool = True, **options: Any) -> AsyncIterator[Desk]:
+async def desk(
+    *smscs: NodeSmsc | Smsc, takes_incoming: bool = True, **options: Any
+) -> AsyncIterator[ReceiptKeeper]:
     """A gateway with short waits, bound to the first SMSC that is there."""
     known = [one if isinstance(one, Smsc) else await at(one) for one in smscs]
-    it = Desk()
+    it = ReceiptKeeper()
     waits = {"reconnect_seconds": 0.05, "longest_reconnect_seconds": 0.2}
     it.gateway = SmppGateway(
         known,
         smpp_options(**{**waits, **options}),
         take_receipt=it.keep,
         take_incoming=it.take if takes_incoming else None,
-        clock=Noon(),
+        clock=FixedNoon(),
         jitter=lambda: 0.5,
     )
     await it.gateway.open()

@@ -14,7 +14,7 @@ from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING, Any
 
 from personsvar.backoff import Backoff
-from personsvar.storage.address import address, is_sqlite
+from personsvar.storage.database_url import address, is_sqlite
 from personsvar.storage.postgres import KEEP_ALIVE
 
 if TYPE_CHECKING:
