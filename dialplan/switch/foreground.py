@@ -27,19 +27,20 @@ def run(asterisk: Asterisk, setting: Setting, greeting: str) -> int:
     switch = Switch(asterisk, setting)
     try:
         switch.start()
-        _say(greeting)
-        return until_over(switch)
+        return until_over(switch, greeting)
     finally:
         switch.stop()
 
 
-def until_over(switch: Switch) -> int:
+def until_over(switch: Switch, greeting: str) -> int:
     """The exit code, once Asterisk ended or it is time to stop it.
 
-    From here on no signal interrupts anything: they wait until they are asked for.
+    From here on no signal interrupts anything: they wait until they are asked for. Whoever reads the greeting
+    may send one at once.
     """
     caught = endings() | {signal.SIGCHLD}
     signal.pthread_sigmask(signal.SIG_BLOCK, caught)
+    _say(greeting)
     while switch.exit_code is None:
         match signal.sigwait(caught):
             case signal.SIGTERM:

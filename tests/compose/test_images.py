@@ -72,7 +72,9 @@ def test_every_sound_it_sends_can_be_made(engine: Engine) -> None:
 
 
 def test_the_command_line_finds_its_prompts(engine: Engine) -> None:
-    run = ("run", "--rm", "--read-only", "--tmpfs", "/tmp", "--network", "none", SERVICE)
+    folders = ("/var/lib/personsvar", "/var/spool/personsvar", "/run/personsvar/media")
+    theirs = [part for folder in folders for part in ("--tmpfs", f"{folder}:uid=4747,gid=4747,mode=0750")]
+    run = ("run", "--rm", "--read-only", "--tmpfs", "/tmp", *theirs, "--network", "none", SERVICE)
     settings = engine.call(*run, "settings")
     assert "/opt/personsvar/prompts" in settings
     assert engine.call(*run, "manual")

@@ -47,7 +47,7 @@ LOST = Sound(SoundId(404), 30.0)
 GIVEN = ("trunk=1", "dialled=+4747471000")
 
 
-class TestedLine(Protocol):
+class LineUnderTest(Protocol):
     @property
     def call(self) -> Call: ...
 
@@ -191,7 +191,7 @@ def agi_line_to(
     assert not switch.spoke_too_early, "a command was sent while another was running"
 
 
-LINES: dict[str, Callable[[Plan, Path], AbstractContextManager[TestedLine]]] = {
+LINES: dict[str, Callable[[Plan, Path], AbstractContextManager[LineUnderTest]]] = {
     "agi": agi_line,
     "paper": partial(paper_line, prompt_seconds=PROMPT_SECONDS),
 }

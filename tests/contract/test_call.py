@@ -21,14 +21,14 @@ from personsvar.dialogue.call import (
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Sentence
 from personsvar.mailbox.model.ids import Number
-from tests.contract.calls import LINES, LONGEST_TONE_SECONDS, PROMPT_SECONDS, TestedLine
+from tests.contract.calls import LINES, LONGEST_TONE_SECONDS, PROMPT_SECONDS, LineUnderTest
 from tests.wire.channel import CalledParty, Plan
 
 T = TypeVar("T")
 
 WELCOME = Sentence("nb", (PromptId("welcome"),))
 OWN, OTHER = Number("+4790000001"), Number("+4790000002")
-PickUp = Callable[[Plan], TestedLine]
+PickUp = Callable[[Plan], LineUnderTest]
 
 
 @pytest.fixture(params=sorted(LINES))
@@ -343,7 +343,7 @@ def test_the_work_is_finished_when_the_caller_hangs_up_in_it(pick_up: PickUp) ->
 
 # ---- the end -------------------------------------------------------------------------------------------
 
-VERBS: dict[str, Callable[[TestedLine], object]] = {
+VERBS: dict[str, Callable[[LineUnderTest], object]] = {
     "play": lambda line: line.call.play(WELCOME),
     "play_message": lambda line: line.call.play_message(line.recording(30)),
     "gather": lambda line: line.call.gather(max_seconds=30),
@@ -410,6 +410,6 @@ def _raise(error: Exception) -> None:
     raise error
 
 
-def _again_and_again(verb: Callable[[TestedLine], object], line: TestedLine) -> None:
+def _again_and_again(verb: Callable[[LineUnderTest], object], line: LineUnderTest) -> None:
     for _ in range(100):
         verb(line)
