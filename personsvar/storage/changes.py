@@ -1,4 +1,4 @@
-"""Which mailboxes changed, told to every process within a second (`ports.MailboxChanges`).
+"""Which mailboxes changed, told to every process within a second (`ports.world.MailboxChanges`).
 
 PostgreSQL tells by NOTIFY, apart from the commit. SQLite tells nobody: a transaction writes down which
 mailboxes it changed, and one thread in each process that wants to know looks twice a second whether
@@ -32,7 +32,7 @@ _FORGET = "DELETE FROM mailbox_changes WHERE mailbox = ?"
 
 
 class SqlMailboxChanges:
-    """`ports.MailboxChanges` for the database at `url`, SQLite or PostgreSQL."""
+    """`ports.world.MailboxChanges` for the database at `url`, SQLite or PostgreSQL."""
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -19,7 +19,7 @@ from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit, SqlUnitOf
 
 
 class SqlStore:
-    """`ports.Store` on SQLite or PostgreSQL; any number of threads may use it at once.
+    """`ports.store.Store` on SQLite or PostgreSQL; any number of threads may use it at once.
 
     It never makes a table (see `versions.upgrade`). `durability` is SQLite's: "full" wherever a
     message is committed, "normal" for the outbox's worker, whose last write-backs may be done again.

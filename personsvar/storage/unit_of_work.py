@@ -97,7 +97,7 @@ class SqlUnitOfWork:
 
     @property
     def _seen_by_mail(self) -> frozenset[Number]:
-        """The mailboxes in which something changed for whoever waits (`ports.MailboxChanges`)."""
+        """The mailboxes in which something changed for whoever waits (`ports.world.MailboxChanges`)."""
         return frozenset(self.changed | self.changed_greetings | self.visual.changed)
 
     def _notify_others(self) -> None:

@@ -3,7 +3,7 @@
 The password is looked at first, always: whoever has the right one comes in, whatever others tried before.
 Unknown number, wrong password, closed door: the same words after the same time, so nobody learns which it
 was. Only who had the right password hears that the account is blocked. Wrong ones are counted by account and
-by network (`lockout`); at a closed door, one more is the connection's last.
+by network (`password_lockout`); at a closed door, one more is the connection's last.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class ChangeBroadcast:
             del self._watching[mailbox]
 
     def publish_threadsafe(self, mailboxes: AbstractSet[Number] | None) -> None:
-        """Any thread may call this (`ports.MailboxChanges`). None: any mailbox may have changed."""
+        """Any thread may call this (`ports.world.MailboxChanges`). None: any mailbox may have changed."""
         with suppress(RuntimeError):  # the loop is closed: nobody looks any more
             self._loop.call_soon_threadsafe(self.publish, mailboxes)
 

@@ -2,7 +2,7 @@
 
 A phone that has just activated comes for all its messages, and one that is told by SMS comes at once. So
 what a mailbox with an account in use has not as AMR is encoded by the process that serves phones, as many at
-once as the encoder does side by side: never by a call, and behind all of them (`notifier.encoder`).
+once as the encoder does side by side: never by a call, and behind all of them (`voice.encode.pool`).
 
 Mailboxes that changed are served first, each with its newest few; who has more waits for another turn behind
 them, and goes on where it was left. So a mailbox of a thousand messages holds up nobody's new one, and

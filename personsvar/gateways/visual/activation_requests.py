@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ActivationRequests:
-    """`take` is a `notifier.sms.sms.TakeIncoming`, on any loop."""
+    """`take` is a `gateways.sms.sms.TakeIncoming`, on any loop."""
 
     services: Services
     threads: Executor

@@ -18,4 +18,4 @@ PinHash = NewType("PinHash", str)
 PasswordHash = NewType("PasswordHash", str)
 """Of a password made by the service, with its salt (see `mailbox.visual.password`)."""
 Sealed = NewType("Sealed", bytes)
-"""A secret encrypted at rest (see `ports.Vault`)."""
+"""A secret encrypted at rest (see `ports.world.Vault`)."""

@@ -4,7 +4,7 @@ The silence around what is said is cut off by the same rule as where it is recor
 before it is levelled: a line's noise is judged as it came.
 
 The sound comes from outside, so ffmpeg is told what it is and reads nothing but that: no other format, no
-playlist, no network. It runs in a process of its own (`notifier.encoder`), as `messages`.
+playlist, no network. It runs in a process of its own (`voice.encode.pool`), as `messages`.
 """
 
 from __future__ import annotations

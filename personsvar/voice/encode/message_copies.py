@@ -1,7 +1,7 @@
-"""A caller's message in the forms other machines play: MP3 for e-mail, AMR-NB for MMS.
+"""A caller's message in the forms other machines play: MP3 for e-mail, AMR-NB for MMS and for phones.
 
 Every function here takes the recording as it is kept (A-law, 8,000 samples a second) and runs in a process
-of its own (`notifier.encoder`), so this file imports nothing of the service.
+of its own (`voice.encode.pool`), so this file imports little of the service.
 """
 
 from __future__ import annotations
