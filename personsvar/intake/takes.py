@@ -1,4 +1,4 @@
-"""Places for recordings, for the length of one call each: `mailbox.ports.takes.Takes` on the spool's files."""
+"""Places for recordings, for the length of one call each: `mailbox.ports.takes.Takes` on files."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Gateway(Protocol):
     async def deliver(self, rendered: Rendered) -> Accepted:
         """Hand it over. Many may be under way at once.
 
-        Raise DeliveryError, OutcomeUnknownError, GatewayAwayError or UndeliverableError (`notifier.delivery_errors`).
+        Raise DeliveryError, OutcomeUnknownError, GatewayAwayError or UndeliverableError (`delivery_errors`).
         """
         ...
 
