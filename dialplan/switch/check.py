@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from personsvar.settings import checks
 
+N = TypeVar("N", int, float)
 LANGUAGES = ("nb", "en")
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
-    def check(given: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", given) or not least <= int(given) <= most:
-            raise ValueError(f"should be a whole number from {least} to {most}")
-        return int(given)
-
-    return check
+    return _between(checks.whole, least, most, "a whole number")
 
 
 def number(least: float, most: float) -> Callable[[str], float]:
-    def check(given: str) -> float:
-        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", given) or not least <= float(given) <= most:
-            raise ValueError(f"should be a number from {least} to {most}")
-        return float(given)
-
-    return check
+    return _between(checks.number, least, most, "a number")
 
 
-def address(example: str) -> Callable[[str], str]:
-    """One that can stand in the switch's configuration."""
-
-    def check(given: str) -> str:
-        is_plain = re.fullmatch(r"[A-Za-z0-9._\[\]:-]+", given)
-        return checks.host_and_port(example)(given if is_plain else "")
+def _between(read: Callable[[str], N], least: N, most: N, what: str) -> Callable[[str], N]:
+    def check(given: str) -> N:
+        value = read(given)
+        if not least <= value <= most:
+            raise ValueError(f"should be {what} from {least} to {most}")
+        return value
 
     return check
 
@@ -61,9 +52,7 @@ def yes_or_no(given: str) -> bool:
 
 
 def folder(given: str) -> Path:
-    if not re.fullmatch(r"[^\x00-\x1f;,\"${}|]+", given):
-        raise ValueError("is a folder whose name can't stand in the switch's configuration")
-    return checks.folder(Path(given)).resolve()
+    return checks.folder_of_both(Path(given)).resolve()
 
 
 def more_files(given: str) -> dict[str, str]:

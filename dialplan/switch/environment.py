@@ -14,6 +14,7 @@ from typing import TypeVar
 from dialplan.switch import check
 from dialplan.switch.config import SOUNDS, Setting
 from dialplan.switch.tls import SipTls
+from personsvar.address import MAX_PORT
 from personsvar.settings import checks, defaults
 from personsvar.settings.checks import PREFIX
 
@@ -45,7 +46,7 @@ class Reading:
         state = self._one("STATE", Path(defaults.STATE).resolve(), check.folder)
         prompts = self._one("PROMPTS", None, check.folder)
         rtp_start, rtp_end = self._one("RTP_PORTS", (USUAL.rtp_start, USUAL.rtp_end), checks.port_range)
-        fastagi = self._one("FASTAGI_BIND", USUAL.fastagi, check.address(USUAL.fastagi))
+        fastagi = self._one("FASTAGI_BIND", USUAL.fastagi, checks.host_and_port(USUAL.fastagi))
         secret = self._secret("FASTAGI_SECRET", checks.switch_secret)
         if not self.mistakes:
             self.mistakes += checks.secret_disagreement(fastagi, secret=bool(secret))
@@ -53,8 +54,8 @@ class Reading:
         self._check_bridge(trunk_match)
         return Setting(
             folder=state / "asterisk",
-            spool=self._one("SPOOL", state / "spool", check.folder),
-            media=self._one("MEDIA", state / "media", check.folder),
+            spool=self._folder("SPOOL", state / "spool"),
+            media=self._folder("MEDIA", state / "media"),
             sounds=SOUNDS if prompts is None else prompts / "sounds",
             studio=self._one("STUDIO", None, check.folder),
             sip_bind=self._sip_bind(),
@@ -64,7 +65,7 @@ class Reading:
             fastagi=fastagi,
             fastagi_secret=secret,
             secret_file=state / defaults.KEPT_AS,
-            trunk=self._one("TRUNK_CONTACT", USUAL.trunk, check.address(USUAL.trunk)),
+            trunk=self._one("TRUNK_CONTACT", USUAL.trunk, checks.host_and_port(USUAL.trunk, least=1)),
             trunk_match=trunk_match,
             lamp_senders=self._one("LAMP_HOSTS", USUAL.lamp_senders, checks.hosts),
             access_number=self._one("ACCESS_NUMBER", USUAL.access_number, checks.e164),
@@ -82,17 +83,24 @@ class Reading:
             extra=self._one("SWITCH_EXTRA", {}, check.more_files),
         )
 
+    def _folder(self, name: str, usual: Path) -> Path:
+        """One that lies in the state folder unless something else is said."""
+        given = self._one(name, usual, check.folder)
+        if given is usual:
+            self.mistakes += checks.folder_disagreement(PREFIX + name, usual)
+        return given
+
     def _check_bridge(self, hosts: str) -> None:
         published = self._one("SIP_PUBLISH", defaults.SIP_PUBLISH, checks.ipv4)
         bridge = self._one("SIP_GATEWAY", "", checks.ipv4)
         self.mistakes += checks.bridge_disagreement(hosts, published=published, bridge=bridge)
 
     def _tls(self) -> SipTls | None:
-        port = self._one("SIP_TLS_PORT", 0, check.whole(0, checks.MAX_PORT))
+        port = self._one("SIP_TLS_PORT", 0, check.whole(0, MAX_PORT))
         certificate, key, authority = (
             self._one(f"SIP_TLS_{what}", None, check.file) for what in ("CERTIFICATE", "KEY", "CA")
         )
-        sip_port = self._one("SIP_PORT", defaults.SIP_PORT, check.whole(1, checks.MAX_PORT)) if port else 0
+        sip_port = self._one("SIP_PORT", defaults.SIP_PORT, check.whole(1, MAX_PORT)) if port else 0
         certified = certificate is not None and key is not None
         self.mistakes += checks.tls_disagreements(port, sip_port, certified=certified)
         return SipTls(port, certificate, key, authority) if port and certificate and key else None
@@ -105,7 +113,7 @@ class Reading:
 
     def _sip_bind(self) -> str:
         address = self._one("SIP_ADDRESS", defaults.SIP_ADDRESS, checks.ipv4)
-        return f"{address}:{self._one('SIP_PORT', defaults.SIP_PORT, check.whole(1, checks.MAX_PORT))}"
+        return f"{address}:{self._one('SIP_PORT', defaults.SIP_PORT, check.whole(1, MAX_PORT))}"
 
     def _secret(self, name: str, allow: Callable[[str], str]) -> str:
         """From the variable, or from the file named by the one with `_FILE`; no value is ever told."""
@@ -118,7 +126,8 @@ class Reading:
             self.mistakes.append(f"{names[0]} and {names[1]}: give one of them")
         elif given and not blank:
             try:
-                return allow(self.environ[given[0]] if given[0] == names[0] else self._content(names[1]))
+                inline = given[0] == names[0]
+                return allow(self.environ[names[0]].strip() if inline else self._content(names[1]))
             except ValueError as wrong:
                 self.mistakes.append(f"{names[0]}: {wrong}")
         return ""

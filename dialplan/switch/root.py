@@ -61,7 +61,7 @@ def find_asterisk() -> Asterisk:
 
 
 def _private() -> Asterisk:
-    suites = os.environ.get("PERSONSVAR_ASTERISK_SUITES", SUITES).split()
+    suites = (os.environ.get("PERSONSVAR_ASTERISK_SUITES") or SUITES).split()
     with _only_one() as cache:
         roots = {suite: cache / f"asterisk-{suite}" for suite in suites}
         kept = None if os.environ.get("PERSONSVAR_ASTERISK_REFRESH") == "1" else _kept(roots)
@@ -160,7 +160,7 @@ def enter(root: Path) -> list[str]:
 @contextmanager
 def _only_one() -> Iterator[Path]:
     """Several test runs may want a root at once: one makes it, the others wait and use it."""
-    cache = Path(os.environ.get("PERSONSVAR_CACHE", "/var/cache/personsvar"))
+    cache = Path(os.environ.get("PERSONSVAR_CACHE") or "/var/cache/personsvar")
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "asterisk.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

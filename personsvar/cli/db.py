@@ -8,7 +8,13 @@ import typer
 
 from personsvar import storage
 from personsvar.bootstrap import begin, make_folders
-from personsvar.cli.opening import check_version, database_faults, require_database, upgrade_database
+from personsvar.cli.opening import (
+    check_database,
+    check_version,
+    database_faults,
+    require_database,
+    upgrade_database,
+)
 from personsvar.cli.printing import print_line
 from personsvar.mailbox.errors import MailboxError
 from personsvar.settings.all_settings import Settings
@@ -71,6 +77,7 @@ def check() -> None:
 def _settings(*, made: bool = False) -> Settings:
     """`made`: the database has to be there already."""
     settings = load()
+    check_database(settings)
     if made:
         require_database(settings)
     begin(settings, least="warning")

@@ -18,7 +18,7 @@ HTTP_BIND, HEALTH_BIND = "PERSONSVAR_HTTP_BIND", "PERSONSVAR_HEALTH_BIND"
 ASKED_AT = {"ivr": HEALTH_BIND, "visual": HEALTH_BIND, "notifier": HTTP_BIND, "run": HTTP_BIND}
 SECONDS = 5.0
 WELL, UNWELL, WRONG_USAGE = 0, 1, 2
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - what others listen at
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what others listen at
 
 
 def look(arguments: Sequence[str]) -> int:
@@ -31,7 +31,7 @@ def look(arguments: Sequence[str]) -> int:
     try:
         status, body = _ask(_address(bind))
     except (OSError, ValueError) as wrong:
-        return _report(UNWELL, f"no answer from {bind}: {wrong}")
+        return _report(UNWELL, f"no answer from {bind}: {getattr(wrong, 'strerror', None) or wrong}")
     if status == 200:  # noqa: PLR2004 - HTTP's own number
         return _report(WELL, "ready")
     return _report(UNWELL, f"not ready: {_faults(body)}")

@@ -29,6 +29,7 @@ def open_application(*, upgrade: bool = False, quiet: bool = True, notifier: boo
     `notifier`: it speaks with gateways. Whatever else runs need not be able to read their secrets.
     """
     settings = load(notifier=notifier)
+    check_database(settings)
     if not upgrade:
         require_database(settings)
     begin(settings, least="warning" if quiet else settings.log_level)
@@ -41,6 +42,12 @@ def open_application(*, upgrade: bool = False, quiet: bool = True, notifier: boo
     application = Application(settings)
     at_the_end(application.close)
     return application
+
+
+def check_database(settings: Settings) -> None:
+    """Raise CannotStartError where the database can't be, whoever might answer there."""
+    with database_faults(named=settings.database_url is not None):
+        storage.check(settings.database)
 
 
 def require_database(settings: Settings) -> None:
@@ -74,12 +81,15 @@ def upgrade_database(settings: Settings) -> None:
 
 
 @contextmanager
-def database_faults() -> Iterator[None]:
-    """What is wrong with the database, in a line that says what to do."""
+def database_faults(*, named: bool = True) -> Iterator[None]:
+    """What is wrong with the database, in a line that says what to do.
+
+    `named`: it has a setting of its own; else it lies in the state folder.
+    """
     try:
         yield
     except (WrongEncodingError, ValueError) as wrong:
-        raise CannotStartError(f"PERSONSVAR_DATABASE_URL: {wrong}") from wrong
+        raise CannotStartError(f"PERSONSVAR_{'DATABASE_URL' if named else 'STATE'}: {wrong}") from wrong
     except StoreUnavailableError as away:
         raise CannotStartError(f"the database can't be reached: {away}") from away
     except versions.WrongVersionError as wrong:

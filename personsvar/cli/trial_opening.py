@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import os
 import ssl
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from personsvar.address import Address, check_is_ours
 from personsvar.bootstrap import Application, check_studio, fastagi_secret, secret_key
 from personsvar.cli import CannotStartError
 from personsvar.cli.manual import catalogue
-from personsvar.cli.opening import database_faults
+from personsvar.cli.opening import check_database
 from personsvar.gateways.trust import trusting
 from personsvar.mailbox.model.ledger import Receipt
 from personsvar.running.configured_gateways import ConfiguredGateways
 from personsvar.running.visual_service import certificate_of
-from personsvar.settings.all_settings import Settings
+from personsvar.settings.all_settings import BINDS, Settings
+from personsvar.settings.checks import nearest
 from personsvar.settings.group import variable
-from personsvar.settings.loading import SettingsError
-from personsvar.storage import embedded_file
+from personsvar.settings.loading import SettingsError, binding
 from personsvar.vault import new_key
 from personsvar.voice.encode.pool import PoolEncoder
 
@@ -43,28 +45,40 @@ def what_will_not_open(settings: Settings) -> Iterator[str]:
 
 
 def _folders(settings: Settings) -> None:
-    """The folders that are made at start have to be there and ours, or can be made."""
-    wrong = tuple(
-        f"{variable(field)}={folder}: {why}"
-        for field, folder in (
-            ("state", settings.state_folder),
-            ("spool", settings.spool_folder),
-            ("media", settings.media_folder),
-        )
-        if (why := _why_not(folder)) and (field == "state" or getattr(settings, field) is not None)
+    """The folders that are made at start have to be ours, or can be made."""
+    state = settings.state_folder
+    folders = {"state": state, "spool": settings.spool_folder, "media": settings.media_folder}
+    wrong = {field: _why_not(folder) for field, folder in folders.items()}
+    told = tuple(
+        f"{variable(field)}={folders[field]}: {why}"
+        for field, why in wrong.items()
+        if why and (field == "state" or why != wrong["state"])
     )
-    if wrong:
-        raise SettingsError(*wrong)
+    if told:
+        raise SettingsError(*told)
 
 
 def _why_not(folder: Path) -> str:
     try:
-        there = next(one for one in (folder, *folder.parents) if one.exists())
+        there = nearest(folder)
     except OSError as wrong:
         return wrong.strerror or str(wrong)
-    if not there.is_dir():
-        return f"{there} is no folder"
     return "" if os.access(there, os.W_OK | os.X_OK) else f"{there} can't be written in"
+
+
+def _addresses(settings: Settings) -> None:
+    """A service of ours that runs has its address already; what is nobody's here is a mistake."""
+    mistakes: list[str] = []
+    for field in BINDS:
+        bind = getattr(settings, field)
+        try:
+            with binding(variable(field)):
+                if bind is not None:
+                    check_is_ours(Address.parse(bind))
+        except SettingsError as wrong:
+            mistakes += wrong.lines
+    if mistakes:
+        raise SettingsError(*mistakes)
 
 
 def _kept_secrets(settings: Settings) -> None:
@@ -75,17 +89,20 @@ def _kept_secrets(settings: Settings) -> None:
         fastagi_secret(settings)
 
 
-def _database(settings: Settings) -> None:
-    with database_faults():
-        if settings.embedded:
-            embedded_file(settings.database)
-
-
 def _voices(settings: Settings) -> None:
     named = {"piper_model_nb": settings.piper_model_nb, "piper_model_en": settings.piper_model_en}
-    missing = [field for field, file in named.items() if file is not None and not file.is_file()]
-    if missing:
-        raise SettingsError(*(f"{variable(one)}={named[one]}: there is no such file" for one in missing))
+    wrong = {field: _why_no_file(file) for field, file in named.items() if file is not None}
+    if any(wrong.values()):
+        raise SettingsError(*(f"{variable(one)}={named[one]}: {why}" for one, why in wrong.items() if why))
+
+
+def _why_no_file(file: Path) -> str:
+    try:
+        return "" if stat.S_ISREG(file.stat().st_mode) else "should be a file"
+    except FileNotFoundError:
+        return "there is no such file"
+    except OSError as wrong:
+        return wrong.strerror or str(wrong)
 
 
 def _authorities(settings: Settings) -> None:
@@ -109,8 +126,9 @@ async def _nobody(_: Receipt) -> None:
 
 OPENINGS: tuple[Opening, ...] = (
     _folders,
+    _addresses,
     _kept_secrets,
-    _database,
+    check_database,
     catalogue,
     check_studio,
     _voices,

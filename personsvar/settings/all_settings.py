@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from itertools import combinations
 from pathlib import Path
 
 from personsvar.mailbox.model.ids import Number
@@ -12,13 +13,18 @@ from personsvar.settings import checks, defaults
 from personsvar.settings.field_types import scheme_of
 from personsvar.settings.folder_settings import FolderSettings
 from personsvar.settings.gateway_settings import GatewaySettings
-from personsvar.settings.group import SettingsGroup
+from personsvar.settings.group import SettingsGroup, variable
 from personsvar.settings.listening_settings import ListeningSettings
 from personsvar.settings.log_settings import LogSettings
 from personsvar.settings.maintenance_settings import MaintenanceSettings
 from personsvar.settings.manual_settings import ManualSettings
 from personsvar.settings.switch_settings import SwitchSettings
 from personsvar.settings.visual_settings import VisualSettings
+
+BINDS = ("fastagi_bind", "http_bind", "health_bind", "imap_bind", "imaps_bind")
+"""Where a service listens."""
+APART = {"http_bind", "health_bind"}
+"""No process opens both, and in containers each has all ports for itself: there one may be everywhere."""
 
 
 class Settings(
@@ -41,6 +47,8 @@ class Settings(
     def disagreements(self) -> Iterator[str]:
         """Yields a line for each pair of settings that don't go together."""
         yield from self._of_the_service()
+        yield from self._of_folders()
+        yield from self._of_addresses()
         yield from self._of_the_switch()
 
     def _of_the_service(self) -> Iterator[str]:
@@ -51,6 +59,21 @@ class Settings(
         yield from checks.secret_disagreement(self.fastagi_bind, secret=self.fastagi_secret is not None)
         if self.smpp_url is not None and self.kannel_url is not None:
             yield "PERSONSVAR_SMPP_URL and PERSONSVAR_KANNEL_URL: give one of them"
+
+    def _of_folders(self) -> Iterator[str]:
+        """Of those that lie in the state folder unless something else is said."""
+        for field, given, folder in (
+            ("spool", self.spool, self.spool_folder),
+            ("media", self.media, self.media_folder),
+        ):
+            if given is None:
+                yield from checks.folder_disagreement(variable(field), folder)
+
+    def _of_addresses(self) -> Iterator[str]:
+        binds = {field: getattr(self, field) for field in BINDS if getattr(self, field) is not None}
+        for (one, bind), (other, taken) in combinations(binds.items(), 2):
+            if bind == taken if {one, other} == APART else checks.is_one_place(bind, taken):
+                yield f"{variable(other)}={taken!r}: is that of {variable(one)}; each needs one of its own"
 
     def _of_the_switch(self) -> Iterator[str]:
         certified = bool(self.sip_tls_certificate and self.sip_tls_key)

@@ -7,19 +7,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
-from personsvar.address import Address
+from personsvar.address import MAX_PORT, Address
 
 PREFIX = "PERSONSVAR_"
-MAX_PORT = 65535
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what it means when it is set
 
 
-def host_and_port(example: str) -> Callable[[str], str]:
+def whole(text: str) -> int:
+    """Digits, and nothing else: no blank, sign or exponent that one program would read and another not."""
+    if not re.fullmatch(r"[0-9]{1,15}", text):
+        raise ValueError("should be a whole number")
+    return int(text)
+
+
+def number(text: str) -> float:
+    """The same, with a decimal point where needed."""
+    if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,9})?", text):
+        raise ValueError("should be a number, like 30 or 7.5")
+    return float(text)
+
+
+def host_and_port(example: str, *, least: int = 0) -> Callable[[str], str]:
+    """`least`: 0 where we listen (any free port), 1 where we send."""
+
     def check(text: str) -> str:
-        found = re.fullmatch(r".+:([0-9]{1,5})", text, re.DOTALL)
-        if found is None or int(found[1]) > MAX_PORT:
+        try:
+            port = Address.parse(text).port
+        except ValueError:
+            port = -1
+        if port < least:
             raise ValueError(f"should be host:port, like {example}")
         return text
 
@@ -29,9 +49,17 @@ def host_and_port(example: str) -> Callable[[str], str]:
 def is_of_this_machine(bind: str) -> bool:
     host = Address.parse(bind).host
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        return host.lower() == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_one_place(bind: str, other: str) -> bool:
+    """Whether only one of two could listen there, in one process."""
+    one, two = Address.parse(bind), Address.parse(other)
+    hosts = {one.host.lower(), two.host.lower()}
+    overlap = len(hosts) == 1 or (one.family == two.family and not hosts.isdisjoint(EVERYWHERE))
+    return overlap and one.port == two.port != 0
 
 
 def ipv4(text: str) -> str:
@@ -78,10 +106,11 @@ def network(part: str) -> IPv4Network | IPv6Network:
 
 
 def hosts(text: str) -> str:
-    networks = [network(part) for part in parts(text)]
-    if not networks or any(one.prefixlen == 0 for one in networks):
+    """A network goes with the length of its prefix, which cannot be misread as a mask can."""
+    networks = {part: network(part) for part in parts(text)}
+    if not networks or any(one.prefixlen == 0 for one in networks.values()):
         raise ValueError("should be hosts of the operator's own, not everybody's")
-    return ",".join(parts(text))
+    return ",".join(str(one) if "/" in part else part for part, one in networks.items())
 
 
 def switch_name(text: str) -> str:
@@ -106,13 +135,41 @@ def switch_secret(text: str) -> str:
 
 
 def folder(path: Path) -> Path:
+    """One that is there, or can be made."""
+    path = path.absolute()
     try:
-        is_other = path.exists() and not path.is_dir()
+        there = nearest(path)
+        is_folder, leads_nowhere = there.is_dir(), not there.exists()
     except OSError as wrong:  # a name that can't be: too long
         raise ValueError(f"should be a folder: {wrong.strerror}") from wrong
-    if is_other:
-        raise ValueError("should be a folder, and is a file")
-    return path.absolute()
+    if not is_folder:
+        what = "a link that leads nowhere" if leads_nowhere else "a file"
+        raise ValueError(f"should be a folder, and {'' if there == path else f'{there} '}is {what}")
+    return path
+
+
+def nearest(path: Path) -> Path:
+    """As much of an absolute path as is there. Raise OSError where nobody can look."""
+    for one in (path, *path.parents):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            one.lstat()
+            return one
+    return path
+
+
+def folder_of_both(path: Path) -> Path:
+    """One that can stand in the switch's configuration, too."""
+    if not re.fullmatch(r"[^\x00-\x1f;,\"${}|]+", str(path)):
+        raise ValueError("should be a folder whose name can stand in the switch's configuration")
+    return folder(path)
+
+
+def folder_disagreement(name: str, path: Path) -> Iterator[str]:
+    """Of a folder that has its place from another setting."""
+    try:
+        folder(path)
+    except ValueError as wrong:
+        yield f"{name}={str(path)!r}: {wrong}"
 
 
 def secret_disagreement(bind: str, *, secret: bool) -> Iterator[str]:

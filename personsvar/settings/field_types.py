@@ -26,11 +26,12 @@ def _matching(pattern: str, wrong: str) -> AfterValidator:
 
 
 def _secret(check: Callable[[str], object]) -> AfterValidator:
-    """A secret whose content this check looks at; no message holds its value."""
+    """A secret whose content this check looks at, without blanks around it; no message holds its value."""
 
     def checked(value: SecretStr) -> SecretStr:
-        check(value.get_secret_value())
-        return value
+        text = value.get_secret_value().strip()
+        check(text)
+        return SecretStr(text)
 
     return AfterValidator(checked)
 
@@ -96,6 +97,7 @@ def _database(url: str) -> None:
     if scheme_of(url).partition("+")[0] not in ("sqlite", "postgresql"):
         raise ValueError("should be sqlite:////path/file.db or postgresql://user:password@host/name")
     secret_values.check_password_in(url)
+    _check_port(url)
 
 
 def is_key(text: str) -> bool:
@@ -126,8 +128,8 @@ def _watchdog_seconds(seconds: int) -> int:
     return seconds
 
 
-def host_and_port(example: str) -> AfterValidator:
-    return AfterValidator(checks.host_and_port(example))
+def host_and_port(example: str, *, least: int = 0) -> AfterValidator:
+    return AfterValidator(checks.host_and_port(example, least=least))
 
 
 def _port_range(text: str) -> str:
@@ -142,6 +144,8 @@ def _if_any(check: Callable[[str], str]) -> AfterValidator:
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 E164 = Annotated[str, AfterValidator(checks.e164)]
 Folder = Annotated[Path, AfterValidator(checks.folder)]
+FolderOfBoth = Annotated[Path, AfterValidator(checks.folder_of_both)]
+"""The switch reads it, too."""
 Region = Annotated[str, AfterValidator(_region)]
 Regions = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_regions)]
 WatchdogSeconds = Annotated[int, AfterValidator(_watchdog_seconds)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from personsvar.settings import defaults
-from personsvar.settings.field_types import DatabaseUrl, FernetKey, Folder
+from personsvar.settings.field_types import DatabaseUrl, FernetKey, FolderOfBoth
 from personsvar.settings.group import SettingsGroup, setting
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -14,7 +14,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 class FolderSettings(SettingsGroup):
     """Where things are kept"""
 
-    state: Folder = setting(
+    state: FolderOfBoth = setting(
         Path(defaults.STATE), "Folder for the embedded database, the key and the outbox files.", switch=True
     )
     database_url: DatabaseUrl | None = setting(
@@ -22,12 +22,12 @@ class FolderSettings(SettingsGroup):
         "The database (PostgreSQL: in UTF8). Without it: SQLite, `personsvar.db` in the state folder.",
         secret=True,
     )
-    spool: Folder | None = setting(
+    spool: FolderOfBoth | None = setting(
         None,
         "Folder where recordings land, shared with the switch. Without it: `spool` in the state folder.",
         switch=True,
     )
-    media: Folder | None = setting(
+    media: FolderOfBoth | None = setting(
         None,
         "Folder for sounds on their way to the switch; tmpfs. Without it: `media` in the state folder.",
         switch=True,
@@ -35,10 +35,10 @@ class FolderSettings(SettingsGroup):
     media_megabytes: int = setting(
         200, "How much of the media folder joined sentences may fill.", unit="MB", ge=1
     )
-    prompts: Folder = setting(
+    prompts: FolderOfBoth = setting(
         CHECKOUT / "prompts", "Folder of the catalogue and the sounds built from it.", switch=True
     )
-    studio: Folder | None = setting(
+    studio: FolderOfBoth | None = setting(
         None,
         "Folder of the operator's own studio recordings; each file takes the place of the built one.",
         switch=True,

@@ -100,7 +100,7 @@ class GatewaySettings(SettingsGroup):
     webhook_networks: Networks = setting(
         (), "Private networks that events may go to all the same, with commas between: `10.1.0.0/16`."
     )
-    lamp_sip: Annotated[str, host_and_port("127.0.0.1:5060")] | None = setting(
+    lamp_sip: Annotated[str, host_and_port("127.0.0.1:5060", least=1)] | None = setting(
         None, "The switch's SIP address (UDP) for message-waiting lamps, `127.0.0.1:5060`; none: no lamps."
     )
     sms_per_second: float = setting(0, "Most SMS a second from one notifier; 0: any.", unit="1/s", ge=0)

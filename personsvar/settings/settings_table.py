@@ -13,11 +13,12 @@ from personsvar.settings.group import variable
 _HEAD = """# Settings
 
 Everything is set by environment variables; each is checked at start, with one line for each mistake. An empty
-one counts as not set. A secret (marked *secret*) may also come from a file, named by the same variable with
-`_FILE` behind it; an empty secret, or an empty file, is a mistake, and nothing starts. `personsvar settings`
-checks them all, what only one service opens (recordings, templates, certificates) too. What is marked
-*switch* is read by `python -m dialplan.switch` too: give it both. Made by `personsvar settings --markdown`;
-a test holds it to the program.
+one counts as not set. A number is its digits alone, with a decimal point where it may have one; an address is
+`host:port`, an IPv6 host in brackets, and no two of ours are the same. A secret (marked *secret*) may also
+come from a file, named by the same variable with `_FILE` behind it; an empty secret, or an empty file, is a
+mistake, and nothing starts. `personsvar settings` checks them all, what only one service opens (recordings,
+templates, certificates, addresses) too. What is marked *switch* is read by `python -m dialplan.switch` too:
+give it both. Made by `personsvar settings --markdown`; a test holds it to the program.
 """
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
+from personsvar.address import MAX_PORT
 from personsvar.settings import defaults
-from personsvar.settings.checks import MAX_PORT
 from personsvar.settings.field_types import (
-    Folder,
+    FolderOfBoth,
     Hosts,
     Ipv4,
     OptionalIpv4,
@@ -65,7 +65,7 @@ class SwitchSettings(SettingsGroup):
         "them only, and their word about a caller is believed.",
         switch=True,
     )
-    trunk_contact: Annotated[str, host_and_port(defaults.TRUNK_CONTACT)] = setting(
+    trunk_contact: Annotated[str, host_and_port(defaults.TRUNK_CONTACT, least=1)] = setting(
         defaults.TRUNK_CONTACT,
         "Where calls back go out: the operator's own switch (SIP on UDP).",
         switch=True,
@@ -89,7 +89,7 @@ class SwitchSettings(SettingsGroup):
         "The first part of each recording's id: another one for each switch on one database.",
         switch=True,
     )
-    switch_extra: Folder | None = setting(
+    switch_extra: FolderOfBoth | None = setting(
         None,
         "Folder of the operator's own configuration of the switch: each `.conf` there is added to ours of "
         "that name, or stands beside them (telephones, lamps, an extension).",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from personsvar.address import MAX_PORT
 from personsvar.mailbox.model.visual_account import VisualDialect
-from personsvar.settings.checks import MAX_PORT
 from personsvar.settings.field_types import HostName, ShortNumber, VisualPrefix
 from personsvar.settings.group import RULES, SettingsGroup, setting
 

@@ -10,15 +10,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from personsvar.storage import database_url
+from personsvar.storage import database_url, postgres, sqlite
 from personsvar.storage.store import SqlStore
 
-__all__ = ["SqlStore", "current", "embedded_file", "is_current", "raise_ids", "upgrade"]
+__all__ = ["SqlStore", "check", "current", "embedded_file", "is_current", "raise_ids", "upgrade"]
 
 
 def embedded_file(url: str) -> Path:
     """Where a SQLite database is, or would be. Raise ValueError for an address that names none."""
     return database_url.file_of(database_url.address(url))
+
+
+def check(url: str) -> None:
+    """Raise ValueError where no database can be that we could use. Nobody is asked over the network."""
+    where = database_url.address(url)
+    if database_url.is_sqlite(where):
+        sqlite.check_file(database_url.file_of(where))
+    else:
+        postgres.check_options(where)
 
 
 def upgrade(url: str) -> None:

@@ -12,7 +12,7 @@ def address(url: str) -> URL:
     """Raise ValueError for an address this store can't use, without repeating its password."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise ValueError("the database's address is no URL") from None
     if is_sqlite(parsed):
         return _sqlite(parsed)
@@ -32,4 +32,6 @@ def file_of(url: URL) -> Path:
 def _sqlite(url: URL) -> URL:
     if url.database in (None, "", ":memory:"):
         raise ValueError("a mailbox needs a file to be kept in: sqlite:///PATH")
+    if url.host is not None or url.query:
+        raise ValueError("should be sqlite:/// and the file's path, and nothing behind it")
     return url.set(drivername="sqlite+pysqlite")

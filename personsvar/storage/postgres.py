@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,31 @@ if TYPE_CHECKING:
 
 KEEP_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
 """A server that vanished without a word is noticed within 30 s."""
+
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+    "sslnegotiation": ("postgres", "direct"),
+    "gssencmode": ("disable", "prefer", "require"),
+    "channel_binding": ("disable", "prefer", "require"),
+    "target_session_attrs": ("any", "read-write", "read-only", "primary", "standby", "prefer-standby"),
+    "load_balance_hosts": ("disable", "random"),
+}
+"""What an option may be (PostgreSQL's manual, "Parameter Key Words"); of the others libpq takes any text."""
+
+
+def check_options(url: URL) -> None:
+    """Raise ValueError for an option behind the question mark that no connection could be made with."""
+    from psycopg import ProgrammingError  # noqa: PLC0415 - a call's own process needs none of it
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - as above
+
+    for name, given in url.normalized_query.items():
+        words = _WORDS.get(name)
+        if words and not set(given) <= set(words):
+            raise ValueError(f"{name} should be {', '.join(words[:-1])} or {words[-1]}")
+        try:
+            make_conninfo("", **{name: given[-1]})
+        except ProgrammingError:
+            raise ValueError(f"{name!r} is no option of PostgreSQL's") from None
 
 
 def pooled(url: URL, *, connections: int, wait_seconds: float) -> Engine:

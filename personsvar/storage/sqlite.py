@@ -19,6 +19,8 @@ from personsvar.storage.faults import tell_faults_apart
 Durability = Literal["full", "normal"]
 """FULL: on the disk when commit returns. NORMAL: a power cut may undo the last commits (never corrupt)."""
 OTHERS = stat.S_IRWXO
+MAGIC = b"SQLite format 3\0"
+"""Each database begins with it (https://sqlite.org/fileformat.html, 1.3.1)."""
 PAGE_BYTES = 8192
 """A recording is 160 kB and more: larger pages, shorter chains of them."""
 
@@ -44,6 +46,21 @@ def watcher(url: URL) -> sqlite3.Connection:
     return _opener(file_of(url), ("query_only=ON", "busy_timeout=1000"))()
 
 
+def check_file(file: Path) -> None:
+    """Raise ValueError for what is no database; an empty file becomes one, as a missing one does."""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise ValueError(f"{file} is {'a folder' if file.is_dir() else 'no file'}")
+        with file.open("rb") as opened:
+            start = opened.read(len(MAGIC))
+    except FileNotFoundError:
+        return
+    except OSError as wrong:
+        raise ValueError(f"{file} can't be read: {wrong.strerror}") from wrong
+    if start not in (b"", MAGIC):
+        raise ValueError(f"{file} is no SQLite database")
+
+
 def create_private(file: Path) -> None:
     """Make the file, readable by its owner only; SQLite gives its -wal and -shm the same mode."""
     try:
@@ -53,7 +70,8 @@ def create_private(file: Path) -> None:
             connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode=WAL")
     except (OSError, sqlite3.Error) as error:
-        raise StoreUnavailableError(f"{file}: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise StoreUnavailableError(f"{file}: {why}") from error
 
 
 def _engine(

@@ -101,6 +101,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ("MAIL_HOURS", "0", "PERSONSVAR_MAIL_HOURS='0': should be more than 0"),
         ("FASTAGI_BIND", "4573", "PERSONSVAR_FASTAGI_BIND='4573': should be host:port"),
         ("HTTP_BIND", "localhost:99999", "PERSONSVAR_HTTP_BIND='localhost:99999': should be host:port"),
+        ("HTTP_BIND", "\n:80", "PERSONSVAR_HTTP_BIND='\\n:80': should be host:port"),
+        ("LAMP_SIP", "asterisk:0", "PERSONSVAR_LAMP_SIP='asterisk:0': should be host:port"),
+        ("LAMP_SIP", "a b:5060", "PERSONSVAR_LAMP_SIP='a b:5060': should be host:port"),
         ("DIVERTED_FROM", "last", "PERSONSVAR_DIVERTED_FROM='last': should be 'latest' or 'first'"),
         ("STATE", "/dev/null", "PERSONSVAR_STATE='/dev/null': should be a folder, and is a file"),
         ("LOG_LEVEL", "a\nb", "PERSONSVAR_LOG_LEVEL='a\\nb': should be"),
@@ -227,6 +230,48 @@ def test_a_time_that_leads_out_of_the_calendar_is_a_mistake(
     """Else whatever counts with it would fail, once an hour, for ever."""
     monkeypatch.setenv(variable(name), value)
     assert any(line.startswith(f"{variable(name)}='{value}': should be") for line in _mistakes())
+
+
+@pytest.mark.parametrize(
+    "value", ["nan", "inf", "1e999", "-0", "1e2", " 60 ", "6_0", "6.", ".5", "٦", "0x1f"]
+)
+@pytest.mark.parametrize(
+    "name", [name for name, field in Settings.model_fields.items() if field.annotation in (int, float)]
+)
+def test_nothing_but_digits_and_a_point_is_a_number(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(variable(name), value)
+    (line,) = _mistakes()
+    assert line.startswith(f"{variable(name)}={value!r}: should be a")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "at"),
+    [
+        ("IMAP_BIND", "IMAPS_BIND", "127.0.0.1:1143"),
+        ("IMAPS_BIND", "IMAP_BIND", "0.0.0.0:1993"),
+        ("FASTAGI_BIND", "HTTP_BIND", "127.0.0.1:4573"),
+        ("HTTP_BIND", "HEALTH_BIND", "127.0.0.1:8080"),
+        ("FASTAGI_BIND", "IMAPS_BIND", "127.0.0.1:4573"),
+    ],
+)
+def test_no_two_services_listen_at_one_address(
+    monkeypatch: pytest.MonkeyPatch, one: str, other: str, at: str
+) -> None:
+    monkeypatch.setenv(f"PERSONSVAR_{other}", at)
+    (line,) = _mistakes()
+    assert "each needs one of its own" in line
+    assert {f"PERSONSVAR_{one}", f"PERSONSVAR_{other}"} == set(re.findall(r"PERSONSVAR_\w+", line))
+
+
+def test_a_container_s_health_may_be_everywhere_and_any_free_port_is_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PERSONSVAR_HEALTH_BIND", "0.0.0.0:8080")
+    for name in ("IMAP_BIND", "IMAPS_BIND", "FASTAGI_BIND"):
+        monkeypatch.setenv(f"PERSONSVAR_{name}", "127.0.0.1:0")
+    assert load().health_bind == "0.0.0.0:8080"
 
 
 def test_all_mistakes_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,6 +171,17 @@ def _names() -> list[str]:
         ("SWITCH_NAME", "a" * 33),
         ("DRAIN_SECONDS", "-1"),
         ("DRAIN_SECONDS", "86401"),
+        *(("SIP_PORT", port) for port in ("5_060", " 5060 ", "5060.0", "5e3", "+5060", "٥٠٦٠")),
+        *(("RTP_TIMEOUT", seconds) for seconds in ("30.0", "3_0", " 30", "30\n")),
+        *(
+            ("MAX_MESSAGE_SECONDS", seconds)
+            for seconds in ("1e2", "nan", "inf", "1e999", "-0", " 60 ", "6_0")
+        ),
+        *(("TRUNK_CONTACT", address) for address in ("trunk;x:5060", "a b:5060", "trunk:0", "[::g]:5060")),
+        *(("FASTAGI_BIND", bind) for bind in ("\n:80", "::1:4573", "a..b:4573", "127.0.0.256:4573")),
+        ("FASTAGI_BIND", f"{'a' * 64}:4573"),
+        ("SPOOL", "/var/a;b"),
+        ("STATE", f"{__file__}/state"),
     ],
 )
 def test_what_one_refuses_the_other_refuses_in_one_line(
@@ -210,7 +221,9 @@ def test_where_others_reach_the_door_neither_starts_without_a_secret(
     assert _of_both() == [told, told]
 
 
-@pytest.mark.parametrize("bind", ["127.0.0.1:4573", "[::1]:4573", "localhost:4573", "127.9.9.9:1"])
+@pytest.mark.parametrize(
+    "bind", ["127.0.0.1:4573", "[::1]:4573", "localhost:4573", "LOCALHOST:4573", "127.9.9.9:1"]
+)
 def test_on_this_machine_one_is_made(monkeypatch: pytest.MonkeyPatch, bind: str) -> None:
     monkeypatch.setenv("PERSONSVAR_FASTAGI_BIND", bind)
     assert same(setting_from(os.environ), load())
@@ -264,6 +277,37 @@ def test_docker_s_bridge_is_no_trunk_once_sip_is_published_to_others(
     assert same(setting_from(os.environ), load())
     monkeypatch.setenv("PERSONSVAR_TRUNK_HOSTS", hosts)
     monkeypatch.setenv("PERSONSVAR_SIP_PUBLISH", "127.0.0.1")
+    assert same(setting_from(os.environ), load())
+
+
+@pytest.mark.parametrize("name", ["SPOOL", "MEDIA"])
+def test_neither_starts_where_a_file_stands_in_a_folder_s_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setenv("PERSONSVAR_STATE", str(tmp_path))
+    file = tmp_path / name.lower()
+    file.touch()
+    told = f"PERSONSVAR_{name}='{file}': should be a folder, and is a file"
+    assert _of_both() == [told, told]
+    file.unlink()
+    file.symlink_to(tmp_path / "nowhere")
+    told = f"PERSONSVAR_{name}='{file}': should be a folder, and is a link that leads nowhere"
+    assert _of_both() == [told, told]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("10.0.0.0/0.255.255.255", "10.0.0.0/8"), ("::1/128", "::1/128")]
+)
+def test_a_network_s_mask_is_read_as_the_switch_would_not_misread_it(
+    monkeypatch: pytest.MonkeyPatch, given: str, kept: str
+) -> None:
+    monkeypatch.setenv("PERSONSVAR_TRUNK_HOSTS", given)
+    assert setting_from(os.environ).trunk_match == load().trunk_hosts == kept
+
+
+def test_blanks_around_a_secret_are_no_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERSONSVAR_FASTAGI_SECRET", " only-these-two-know-it\n")
+    assert setting_from(os.environ).fastagi_secret == "only-these-two-know-it"
     assert same(setting_from(os.environ), load())
 
 

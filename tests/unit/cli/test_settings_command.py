@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,9 +31,24 @@ def _set(monkeypatch: pytest.MonkeyPatch, settings: Mapping[str, object]) -> Non
         (("SMTP_URL", "smtp://mail.example.test?x=y"), "PERSONSVAR_SMTP_URL: after the question mark only"),
         (("SMPP_URL", "smpp://a:b@smsc.example.test?alphabet=x"), "PERSONSVAR_SMPP_URL: "),
         (("VISUAL_KEY", "{0}/none"), "PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VISUAL_KEY: give both"),
-        (("STATE", "{0}/text/state"), "PERSONSVAR_STATE={0}/text/state: {0}/text is no folder"),
-        (("SPOOL", "{0}/text/spool"), "PERSONSVAR_SPOOL={0}/text/spool: {0}/text is no folder"),
-        (("DATABASE_URL", "sqlite://"), "PERSONSVAR_DATABASE_URL: a mailbox needs a file"),
+        (("PIPER_MODEL_NB", "x" * 300), f"PERSONSVAR_PIPER_MODEL_NB={'x' * 300}: File name too long"),
+        (("PIPER_MODEL_EN", "{0}"), "PERSONSVAR_PIPER_MODEL_EN={0}: should be a file"),
+        (
+            ("STATE", "{0}/text/state"),
+            "PERSONSVAR_STATE='{0}/text/state': should be a folder, and {0}/text is a file",
+        ),
+        (
+            ("SPOOL", "{0}/text/spool"),
+            "PERSONSVAR_SPOOL='{0}/text/spool': should be a folder, and {0}/text is a file",
+        ),
+        (
+            ("HTTP_BIND", "no-such-host.invalid:8080"),
+            "PERSONSVAR_HTTP_BIND (no-such-host.invalid:8080): Name or service not known",
+        ),
+        (
+            ("IMAP_BIND", "192.0.2.1:1143"),
+            "PERSONSVAR_IMAP_BIND (192.0.2.1:1143): Cannot assign requested address",
+        ),
     ],
 )
 def test_what_only_one_service_opens_is_checked(
@@ -45,6 +61,63 @@ def test_what_only_one_service_opens_is_checked(
     (line,) = ran.err.splitlines()
     assert line.startswith(f"personsvar: {said.format(tmp_path)}")
     assert (ran.code, ran.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite://", "a mailbox needs a file"),
+        ("sqlite:///{0}", "{0} is a folder"),
+        ("sqlite:///{0}/text", "{0}/text is no SQLite database"),
+        (" sqlite:///{0}/text", "{0}/text is no SQLite database"),
+        ("sqlite:///{0}/text/x.db", "{0}/text/x.db can't be read: Not a directory"),
+        (f"sqlite:////{'x' * 300}", f"/{'x' * 300} can't be read: File name too long"),
+        ("sqlite:///{0}/x.db?mode=ro", "should be sqlite:/// and the file's path, and nothing behind it"),
+        ("sqlite://var/x.db", "should be sqlite:/// and the file's path, and nothing behind it"),
+        ("postgresql://u:hunter2@db.example.test:abc/x", "the port should be 1 to 65535"),
+        ("postgresql://u:hunter2@db.example.test:99999/x", "the port should be 1 to 65535"),
+        ("postgresql://u:hunter2@db.example.test/x?sslmode=bogus", "sslmode should be disable, allow,"),
+        ("postgresql://u:hunter2@db.example.test/x?sslmod=require", "'sslmod' is no option of PostgreSQL's"),
+    ],
+)
+def test_a_database_that_can_not_be_is_told_alike_by_all_and_nobody_is_asked(
+    bare: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str, said: str
+) -> None:
+    (tmp_path / "text").write_text("no database")
+    _set(monkeypatch, {"DATABASE_URL": url.format(tmp_path)})
+    for command in ("settings", "notifier", "db upgrade", "subscriber list"):
+        ran = bare.run(*command.split())
+        (line,) = ran.err.splitlines()
+        assert line.startswith(f"personsvar: PERSONSVAR_DATABASE_URL: {said.format(tmp_path)}")
+        assert (ran.code, ran.out) == (2, "")
+        assert "hunter2" not in line
+    assert not bare.state.exists()
+
+
+def test_a_folder_in_the_place_of_the_state_s_database_is_told_of_the_state(bare: Site) -> None:
+    (bare.state / "personsvar.db").mkdir(parents=True)
+    for command in ("settings", "ivr"):
+        ran = bare.run(command)
+        assert ran.err == f"personsvar: PERSONSVAR_STATE: {bare.state}/personsvar.db is a folder\n"
+        assert ran.code == 2
+
+
+def test_a_database_with_options_that_postgresql_knows_is_one(
+    bare: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = "?sslmode=verify-full&sslrootcert=/run/secrets/ca&target_session_attrs=read-write"
+    _set(monkeypatch, {"DATABASE_URL": f" postgresql://u@db.example.test:5432/x{more}\n"})
+    ran = bare.run("settings")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_an_address_that_a_service_of_ours_has_is_no_mistake(
+    bare: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as ours:
+        _set(monkeypatch, {"HTTP_BIND": f"127.0.0.1:{ours.getsockname()[1]}"})
+        ran = bare.run("settings")
+    assert (ran.code, ran.err) == (0, "")
 
 
 def test_all_that_is_wrong_is_told_at_once(

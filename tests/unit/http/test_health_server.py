@@ -177,7 +177,15 @@ def test_nobody_there_is_one_line(
 ) -> None:
     monkeypatch.setenv("PERSONSVAR_HTTP_BIND", "127.0.0.1:1")
     assert command.look(["notifier"]) == 1
-    assert capsys.readouterr().out == "no answer from 127.0.0.1:1: [Errno 111] Connection refused\n"
+    assert capsys.readouterr().out == "no answer from 127.0.0.1:1: Connection refused\n"
+
+
+def test_what_is_no_address_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PERSONSVAR_HTTP_BIND", "127.0.0.1:8_080")
+    assert command.look(["notifier"]) == 1
+    assert capsys.readouterr().out == "no answer from 127.0.0.1:8_080: it is no host:port\n"
 
 
 @pytest.mark.parametrize(
