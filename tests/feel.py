@@ -160,7 +160,7 @@ def _called(world: World, *script: str | Step, diverted_from: Number | None = No
         speech=speech(),
         seconds_of=_seconds,
     )
-    answer(phone, world.desk)
+    answer(phone, world.context)
     return phone.events
 
 

@@ -91,7 +91,7 @@ class World:
         self.spool.mkdir(exist_ok=True)
         self.services = Services(self.store, self.clock, CountingChance(), OpenVault(), self.rules)
         self.takes = SpoolTakes(self.services, self.spool)
-        self.desk = DialogueContext(self.services, self.takes)
+        self.context = DialogueContext(self.services, self.takes)
 
     # ---- who is there
 
@@ -185,7 +185,7 @@ class World:
     def call(self, *script: str | Step, caller: Number | None = OLA, **setup: object) -> ScriptedPhone:
         """One call; when the script is over the receiver goes down."""
         phone = self.phone(self.setup(caller, **setup), *script, HANG_UP)  # type: ignore[arg-type]
-        answer(phone, self.desk)
+        answer(phone, self.context)
         return phone
 
     def caller_leaves(

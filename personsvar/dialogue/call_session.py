@@ -73,7 +73,7 @@ class Access(Enum):
 class Deposit:
     """A caller leaving a message: kept exactly once, however the call ends."""
 
-    heading: SpoolHeader
+    header: SpoolHeader
     greeting: GreetingHeard | None = None
     """What the caller hears first; None: nobody could be asked, so the built-in one with the number."""
     has_room: bool = True
@@ -123,7 +123,7 @@ class GreetingWork:
     """A greeting being recorded: its kind, its takes, and the one in use so far."""
 
     kind: GreetingKind
-    heading: SpoolHeader
+    header: SpoolHeader
     stored: Sound | None
     takes: int = 0
     best: Take | None = None
@@ -153,7 +153,7 @@ class FirstCall:
 @dataclass
 class CallSession:
     call: Call
-    desk: DialogueContext
+    context: DialogueContext
     began_at: datetime
     language: Language = "nb"
     subscriber: Subscriber | None = None
@@ -161,7 +161,7 @@ class CallSession:
     caller: Number | None = None
     """The number that calls, unless it is withheld."""
     access: Access = Access.ELSEWHERE
-    """The own phone only once the door has recognised it; every other way in is one from elsewhere."""
+    """The own phone only once the page `door` has recognised it; every other way in is one from elsewhere."""
     login: LogIn | None = None
     home: Page | None = None
     """The menu that `*` leads back to: the main menu, or that of the first call."""
@@ -186,11 +186,11 @@ class CallSession:
 
     @property
     def services(self) -> Services:
-        return self.desk.services
+        return self.context.services
 
     @property
     def takes(self) -> Takes:
-        return self.desk.takes
+        return self.context.takes
 
     @property
     def walk(self) -> Listening:

@@ -43,14 +43,14 @@ NOTHING = Verdict(seconds=0.0, speech=False)
 
 def begin(session: CallSession, mailbox: Number, *, greeting: GreetingHeard | None, has_room: bool) -> None:
     """A caller has come to leave a message for `mailbox`."""
-    heading = SpoolHeader(
+    header = SpoolHeader(
         spool_id=SpoolId(session.call.setup.call_id),
         purpose=Purpose.MESSAGE,
         mailbox=mailbox,
         caller=session.caller,
         began_at=session.began_at,
     )
-    session.deposit = Deposit(heading, greeting, has_room)
+    session.deposit = Deposit(header, greeting, has_room)
     session.call.progress(Progress.STARTED)
 
 
@@ -62,7 +62,7 @@ def greet(session: CallSession) -> Page | None:
 
 def leave_to_log_in(session: CallSession) -> Page | None:
     """The owner, calling as others do: a log-in from elsewhere, in its language, and no missed call."""
-    session.login = LogIn(session.current_deposit.heading.mailbox, fixed=True)
+    session.login = LogIn(session.current_deposit.header.mailbox, fixed=True)
     session.deposit = None
     session.language = session.subscriber.language if session.subscriber else session.language
     session.call.progress(Progress.OWNER)
@@ -71,7 +71,7 @@ def leave_to_log_in(session: CallSession) -> Page | None:
 
 def greeting_parts(session: CallSession) -> Sequence[Part]:
     """The first greeting that applies; without a database the built-in one with the number."""
-    mailbox = session.current_deposit.heading.mailbox
+    mailbox = session.current_deposit.header.mailbox
     match session.current_deposit.greeting:
         case OwnGreeting(kind=kind, sound=sound):
             session.language = "en" if kind is GreetingKind.INTERNATIONAL else session.language
@@ -105,11 +105,11 @@ def full(session: CallSession) -> Page | None:
 
 def _tell_full(session: CallSession) -> Kept:
     """The subscriber hears why; when nothing can be written just now, of the missed call at least, later."""
-    heading = session.current_deposit.heading
+    header = session.current_deposit.header
     try:
-        messages.miss(session.services, heading, MissedReason.MAILBOX_FULL)
+        messages.miss(session.services, header, MissedReason.MAILBOX_FULL)
     except StoreUnavailableError:
-        session.takes.finish(heading, missed=True)
+        session.takes.finish(header, missed=True)
     return Kept.FULL
 
 
@@ -150,7 +150,7 @@ def judge_take(session: CallSession) -> Page | None:
 
 def _next_take(session: CallSession) -> Take:
     deposit = session.current_deposit
-    take = session.work(lambda: session.takes.place(deposit.heading, number=deposit.takes + 1))
+    take = session.work(lambda: session.takes.place(deposit.header, number=deposit.takes + 1))
     deposit.takes += 1
     deposit.latest = take
     deposit.recording = True
@@ -197,7 +197,7 @@ def keep(session: CallSession) -> Kept:
     """Deliver the best take, or tell of a missed call; once for this call, safe to say again."""
     deposit = session.current_deposit
     if deposit.has_room:
-        kept = session.takes.finish(deposit.heading, urgent=deposit.urgent, missed=not deposit.recording)
+        kept = session.takes.finish(deposit.header, urgent=deposit.urgent, missed=not deposit.recording)
     else:
         kept = _tell_full(session)
     deposit.finished = True
@@ -207,7 +207,7 @@ def keep(session: CallSession) -> Kept:
 def stored(session: CallSession) -> None:
     """The dialplan is told first, and then the spool's files go: it never asks a caller to say it again."""
     session.call.progress(Progress.STORED)
-    session.takes.clear(session.current_deposit.heading)
+    session.takes.clear(session.current_deposit.header)
 
 
 def can_be_sent(session: CallSession) -> bool:

@@ -93,15 +93,15 @@ def takes_no_messages(session: CallSession) -> Page | None:
 
 def _tell_missed(session: CallSession, mailbox: Number) -> None:
     """By way of the spool when nothing can be written just now."""
-    heading = SpoolHeader(
+    header = SpoolHeader(
         spool_id=SpoolId(session.call.setup.call_id),
         purpose=Purpose.MESSAGE,
         mailbox=mailbox,
         caller=session.caller,
         began_at=session.began_at,
     )
-    session.work(lambda: session.takes.finish(heading, missed=True))
-    session.takes.clear(heading)
+    session.work(lambda: session.takes.finish(header, missed=True))
+    session.takes.clear(header)
 
 
 def _without_database(session: CallSession) -> Page | None:

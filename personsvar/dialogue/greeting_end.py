@@ -23,4 +23,4 @@ def forget_greeting(session: CallSession) -> None:
     """The takes of a greeting go when the page is left, or the line drops."""
     work, session.greeting = session.greeting, None
     if work is not None:
-        session.takes.discard(work.heading)
+        session.takes.discard(work.header)

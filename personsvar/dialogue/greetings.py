@@ -69,7 +69,7 @@ def absence(session: CallSession) -> Page | None:
 
 def _begin(session: CallSession, kind: GreetingKind) -> Page | None:
     session.recordings += 1
-    heading = SpoolHeader(
+    header = SpoolHeader(
         spool_id=SpoolId(f"{session.call.setup.call_id}-g{session.recordings}"),
         purpose=Purpose.GREETING,
         mailbox=session.owner.number,
@@ -78,7 +78,7 @@ def _begin(session: CallSession, kind: GreetingKind) -> Page | None:
     )
     mailbox = session.owner.number
     stored = session.work(lambda: greetings.current(session.services, mailbox, kind))
-    session.greeting = GreetingWork(kind, heading, stored=stored.sound if stored else None)
+    session.greeting = GreetingWork(kind, header, stored=stored.sound if stored else None)
     return record_greeting
 
 
@@ -91,7 +91,7 @@ def record_greeting(session: CallSession) -> Page | None:
     if key == HASH:
         return after_greeting
     try:
-        take = session.work(lambda: session.takes.place(work.heading, number=work.takes + 1))
+        take = session.work(lambda: session.takes.place(work.header, number=work.takes + 1))
     except SpoolFullError:
         return cannot_save
     work.takes += 1

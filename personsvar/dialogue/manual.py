@@ -22,9 +22,9 @@ from personsvar.mailbox.model.subscriber import Place
 log = logging.getLogger(__name__)
 
 
-def answer(call: Call, desk: DialogueContext) -> None:
+def answer(call: Call, context: DialogueContext) -> None:
     """One call, from ringing to goodbye."""
-    session = CallSession(call, desk, began_at=desk.services.clock.now())
+    session = CallSession(call, context, began_at=context.services.clock.now())
     run(session, door)
 
 
@@ -73,7 +73,7 @@ def close(session: CallSession, *, failed: bool = False) -> None:
         log.exception("the database is away: the end of the call was not written")
     finally:
         if session.deposit is not None:
-            session.takes.clear(session.deposit.heading)
+            session.takes.clear(session.deposit.header)
 
 
 def _remember_place(session: CallSession) -> None:

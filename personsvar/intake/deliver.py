@@ -28,7 +28,7 @@ from personsvar.voice.speech import holds_speech
 
 def deliver(
     services: Services,
-    heading: SpoolHeader,
+    header: SpoolHeader,
     *,
     sounds: dict[int, Path],
     mark: EndMark,
@@ -42,7 +42,7 @@ def deliver(
     judge = is_speech or (lambda _, alaw: holds_speech(alaw))
     alaw = None if mark.missed else best_take(sounds, judge, min_seconds=services.rules.min_message_seconds)
     missed = MissedReason.HUNG_UP if mark.missed else None
-    return take_in(services, heading, alaw=alaw, urgent=mark.urgent, missed=missed, waited=waited)
+    return take_in(services, header, alaw=alaw, urgent=mark.urgent, missed=missed, waited=waited)
 
 
 def best_take(

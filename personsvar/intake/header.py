@@ -92,22 +92,22 @@ def is_spool_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def format_heading(heading: SpoolHeader) -> bytes:
+def format_header(header: SpoolHeader) -> bytes:
     """The service's header. A caller that is no E.164 number is left out: the message matters more."""
-    if not is_spool_id(heading.spool_id):
-        raise HeaderError(f"no unique id of a switch: {heading.spool_id[:80]!r}")
-    if not _E164.fullmatch(heading.mailbox):
+    if not is_spool_id(header.spool_id):
+        raise HeaderError(f"no unique id of a switch: {header.spool_id[:80]!r}")
+    if not _E164.fullmatch(header.mailbox):
         raise HeaderError("the mailbox is no E.164 number")
     lines = [
         ("version", VERSION),
-        ("id", heading.spool_id),
-        ("purpose", heading.purpose.value),
+        ("id", header.spool_id),
+        ("purpose", header.purpose.value),
         ("writer", "service"),
-        ("began", _format_time(heading.began_at)),
-        ("mailbox", heading.mailbox),
+        ("began", _format_time(header.began_at)),
+        ("mailbox", header.mailbox),
     ]
-    if heading.caller is not None and _E164.fullmatch(heading.caller):
-        lines.append(("caller", heading.caller))
+    if header.caller is not None and _E164.fullmatch(header.caller):
+        lines.append(("caller", header.caller))
     return _format_lines(lines)
 
 
@@ -128,7 +128,7 @@ def parse_header(content: bytes) -> SpoolHeader | Unsorted:
     if keys.get("writer") == "dialplan" and recorded:
         return _unsorted(keys, _repeated(content), SpoolId(spool_id), began_at)
     if "mailbox" in keys:
-        return _heading(keys, SpoolId(spool_id), began_at)
+        return _header(keys, SpoolId(spool_id), began_at)
     raise HeaderError("says not whose mailbox it is for")
 
 
@@ -148,7 +148,7 @@ def parse_end(content: bytes) -> EndMark:
     return EndMark(urgent=keys.get("urgent") == "1", missed=keys.get("missed") == "1")
 
 
-def _heading(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> SpoolHeader:
+def _header(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> SpoolHeader:
     mailbox = keys["mailbox"]
     if not _E164.fullmatch(mailbox):
         raise HeaderError("the mailbox is no E.164 number")

@@ -74,10 +74,10 @@ def _state(entry: SpooledCall) -> WaitingState:
 
 def _is_greeting(entry: SpooledCall) -> bool:
     try:
-        heading = parse_header(entry.head.read_bytes())
+        header = parse_header(entry.head.read_bytes())
     except (HeaderError, OSError):
         return False
-    return isinstance(heading, SpoolHeader) and heading.purpose is Purpose.GREETING
+    return isinstance(header, SpoolHeader) and header.purpose is Purpose.GREETING
 
 
 def _broken(spool: Spool, now: float) -> list[ListedRecording]:

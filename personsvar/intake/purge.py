@@ -33,17 +33,17 @@ def purge(services: Services, spool: Spool, removed: Subscriber) -> int:
 def _mailbox(services: Services, entry: SpooledCall, removed: Subscriber) -> Number | None:
     """Whose it is; one that the dialplan recorded is sorted as if the subscriber were still there."""
     with suppress(HeaderError, FileNotFoundError):
-        heading = parse_header(entry.head.read_bytes())
-        if isinstance(heading, Unsorted):
-            return _sorted(services, heading, removed)
-        return None if heading.purpose is Purpose.CALL_BACK else heading.mailbox  # who leaves still owes it
+        header = parse_header(entry.head.read_bytes())
+        if isinstance(header, Unsorted):
+            return _sorted(services, header, removed)
+        return None if header.purpose is Purpose.CALL_BACK else header.mailbox  # who leaves still owes it
     return None
 
 
-def _sorted(services: Services, heading: Unsorted, removed: Subscriber) -> Number | None:
+def _sorted(services: Services, header: Unsorted, removed: Subscriber) -> Number | None:
     with services.store.look() as uow:
         arrival = arrive(
-            heading.setup,
+            header.setup,
             services.rules,
             lambda number: removed if number == removed.number else uow.subscribers.get(number),
         )

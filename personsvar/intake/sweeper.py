@@ -152,25 +152,25 @@ class Sweeper:
 
     def _ripe(self, entry: SpooledCall, now: float, *, ours: bool) -> _Did:
         try:
-            heading = parse_header(entry.head.read_bytes())
+            header = parse_header(entry.head.read_bytes())
         except HeaderError as wrong:
             return self._broken(entry, str(wrong))
-        if heading.spool_id != entry.spool_id:
+        if header.spool_id != entry.spool_id:
             return self._broken(entry, "the header is of another call")
-        if isinstance(heading, Unsorted):
-            sorted_out = sort(heading, self._services)
+        if isinstance(header, Unsorted):
+            sorted_out = sort(header, self._services)
             if isinstance(sorted_out, NoDeposit):
                 return self._unserved(entry, now, sorted_out.why)
-            heading = sorted_out
-        if heading.purpose is Purpose.GREETING:
+            header = sorted_out
+        if header.purpose is Purpose.GREETING:
             return self._greeting(entry, now)
-        if heading.purpose is Purpose.CALL_BACK:
-            return self._charge(entry, heading)
-        return self._take_in(entry, heading, now, ours=ours)
+        if header.purpose is Purpose.CALL_BACK:
+            return self._charge(entry, header)
+        return self._take_in(entry, header, now, ours=ours)
 
-    def _take_in(self, entry: SpooledCall, heading: SpoolHeader, now: float, *, ours: bool) -> _Did:
+    def _take_in(self, entry: SpooledCall, header: SpoolHeader, now: float, *, ours: bool) -> _Did:
         mark = self.spool.read_end(entry.spool_id)
-        kept = deliver(self._services, heading, sounds=entry.sounds, mark=mark, waited=True)
+        kept = deliver(self._services, header, sounds=entry.sounds, mark=mark, waited=True)
         if kept is Kept.NOT_SERVED:
             return self._unserved(entry, now, "not served")
         before = self._seen.get(entry.spool_id)
@@ -210,14 +210,14 @@ class Sweeper:
         self.spool.remove(entry)
         return _Did.DROPPED
 
-    def _charge(self, entry: SpooledCall, heading: SpoolHeader) -> _Did:
+    def _charge(self, entry: SpooledCall, header: SpoolHeader) -> _Did:
         """A charge is complete with its end mark: the dialplan writes line by line."""
         number = charge_of(entry.spool_id)
         if number is None:
             return self._broken(entry, "a call back without its number")
         if not entry.has_end:
             return _Did.WAITING
-        take_in_charge(self._services, number, heading)
+        take_in_charge(self._services, number, header)
         self.spool.remove(entry)
         return _Did.NOTHING
 

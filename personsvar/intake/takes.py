@@ -11,7 +11,7 @@ from threading import Lock
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.intake.deliver import deliver
 from personsvar.intake.files import bytes_a_second, hold, read_sound, write
-from personsvar.intake.header import EndMark, format_heading
+from personsvar.intake.header import EndMark, format_header
 from personsvar.intake.spool import Spool, SpooledCall
 from personsvar.mailbox.deposit import another_id
 from personsvar.mailbox.errors import StoreUnavailableError
@@ -56,52 +56,52 @@ class SpoolTakes:
         self.services = services
         self.spool = Spool(folder)
         self._open: dict[SpoolHeader, _Open] = {}
-        """By the whole heading: two calls may have one id (`mailbox.deposit`)."""
+        """By the whole header: two calls may have one id (`mailbox.deposit`)."""
         self._names: set[SpoolId] = set()
         self._lock = Lock()
 
-    def place(self, heading: SpoolHeader, *, number: int = 1) -> Take:
-        going_on = self._open.get(heading) or self._begin(heading)
+    def place(self, header: SpoolHeader, *, number: int = 1) -> Take:
+        going_on = self._open.get(header) or self._begin(header)
         going_on.takes = max(going_on.takes, number)
-        return Take(heading=heading, number=number, path=self.spool.sound(going_on.name, number))
+        return Take(header=header, number=number, path=self.spool.sound(going_on.name, number))
 
-    def _begin(self, heading: SpoolHeader) -> _Open:
-        going_on = self._named(heading)
+    def _begin(self, header: SpoolHeader) -> _Open:
+        going_on = self._named(header)
         try:
-            self.spool.write_head(going_on.name, format_heading(replace(heading, spool_id=going_on.name)))
+            self.spool.write_head(going_on.name, format_header(replace(header, spool_id=going_on.name)))
         except SpoolFullError as full:
-            self._let_go(heading)
+            self._let_go(header)
             log.error("the disk takes no recording: %s", full)
             raise
         except ValueError:
-            self._let_go(heading)
+            self._let_go(header)
             raise
         going_on.held = hold(self.spool.head(going_on.name))
         return going_on
 
-    def _named(self, heading: SpoolHeader) -> _Open:
+    def _named(self, header: SpoolHeader) -> _Open:
         """Open it under the call's id; not where another call's recording lies under it, or is about to."""
         with self._lock:
             number = 1
-            while not self._is_free(name := another_id(heading.spool_id, number), heading):
+            while not self._is_free(name := another_id(header.spool_id, number), header):
                 number += 1
-            self._open[heading] = _Open(name)
+            self._open[header] = _Open(name)
             self._names.add(name)
         if number > 1:
             log.error(
                 "in the spool lies another call under the switch's id",
-                extra={"spool_id": heading.spool_id, "kept_as": name},
+                extra={"spool_id": header.spool_id, "kept_as": name},
             )
-        return self._open[heading]
+        return self._open[header]
 
-    def _is_free(self, name: SpoolId, heading: SpoolHeader) -> bool:
-        return name not in self._names and self._is_ours(name, heading)
+    def _is_free(self, name: SpoolId, header: SpoolHeader) -> bool:
+        return name not in self._names and self._is_ours(name, header)
 
-    def _is_ours(self, name: SpoolId, heading: SpoolHeader) -> bool:
+    def _is_ours(self, name: SpoolId, header: SpoolHeader) -> bool:
         """Nothing lies there, or what this very call left."""
         head = self.spool.head(name)
         try:
-            return not head.exists() or head.read_bytes() == format_heading(replace(heading, spool_id=name))
+            return not head.exists() or head.read_bytes() == format_header(replace(header, spool_id=name))
         except OSError:
             return False
 
@@ -109,8 +109,8 @@ class SpoolTakes:
         alaw = self.read(take)
         return Verdict(
             seconds=len(alaw) / SAMPLE_RATE,
-            speech=self._is_speech(take.heading, take.number, alaw),
-            tones=take.heading.purpose is Purpose.GREETING and holds_keys(alaw),
+            speech=self._is_speech(take.header, take.number, alaw),
+            tones=take.header.purpose is Purpose.GREETING and holds_keys(alaw),
         )
 
     def read(self, take: Take) -> bytes:
@@ -131,42 +131,42 @@ class SpoolTakes:
         except OSError as wrong:
             log.warning("the silence around a greeting stays", extra={"error": wrong})
 
-    def finish(self, heading: SpoolHeader, *, urgent: bool = False, missed: bool = False) -> Kept:
+    def finish(self, header: SpoolHeader, *, urgent: bool = False, missed: bool = False) -> Kept:
         mark = EndMark(urgent=urgent, missed=missed)
         try:
-            return self._finish(heading, mark)
+            return self._finish(header, mark)
         except (StoreUnavailableError, OSError) as wrong:
-            log.warning("kept in the spool for later", extra={"spool_id": heading.spool_id, "error": wrong})
-            self._leave(heading, mark)
+            log.warning("kept in the spool for later", extra={"spool_id": header.spool_id, "error": wrong})
+            self._leave(header, mark)
             return Kept.LATER
 
-    def clear(self, heading: SpoolHeader) -> None:
-        going_on = self._open.get(heading)
+    def clear(self, header: SpoolHeader) -> None:
+        going_on = self._open.get(header)
         if going_on is not None and going_on.kept:
             entry = self.spool.entry(going_on.name, takes=going_on.takes)
             if entry is not None:
                 self._remove(entry)
-        self._let_go(heading)
+        self._let_go(header)
 
-    def discard(self, heading: SpoolHeader) -> None:
-        going_on = self._open.get(heading)
+    def discard(self, header: SpoolHeader) -> None:
+        going_on = self._open.get(header)
         entry = None if going_on is None else self.spool.entry(going_on.name)
         if entry is not None:
             self.spool.remove(entry)
-        self._let_go(heading)
+        self._let_go(header)
 
-    def _finish(self, heading: SpoolHeader, mark: EndMark) -> Kept:
-        going_on = self._open.get(heading)
+    def _finish(self, header: SpoolHeader, mark: EndMark) -> Kept:
+        going_on = self._open.get(header)
         entry = self._entry(going_on)
         if entry is not None:
             self._report_full_disk(entry)
             self._end(entry, mark)
         kept = deliver(
             self.services,
-            heading if going_on is None else replace(heading, spool_id=going_on.name),
+            header if going_on is None else replace(header, spool_id=going_on.name),
             sounds=entry.sounds if entry else {},
             mark=mark,
-            is_speech=lambda number, alaw: self._is_speech(heading, number, alaw),
+            is_speech=lambda number, alaw: self._is_speech(header, number, alaw),
         )
         if going_on is not None:
             going_on.kept = kept is not Kept.NOT_SERVED
@@ -201,27 +201,27 @@ class SpoolTakes:
         except OSError as wrong:
             log.warning("stays in the spool", extra={"spool_id": entry.spool_id, "error": wrong})
 
-    def _leave(self, heading: SpoolHeader, mark: EndMark) -> None:
+    def _leave(self, header: SpoolHeader, mark: EndMark) -> None:
         """Make all durable in the spool, to be taken in later: header, end mark and every take."""
         try:
-            name = (self._open.get(heading) or self._begin(heading)).name
+            name = (self._open.get(header) or self._begin(header)).name
             self.spool.write_end(name, mark, durable=True)
             entry = self.spool.entry(name)
             if entry is not None:
                 self.spool.sync(entry)
         except (SpoolFullError, OSError):
-            log.exception("neither stored nor safe in the spool", extra={"spool_id": heading.spool_id})
+            log.exception("neither stored nor safe in the spool", extra={"spool_id": header.spool_id})
 
-    def _is_speech(self, heading: SpoolHeader, number: int, alaw: bytes) -> bool:
-        known = self._open[heading].speech if heading in self._open else {}
+    def _is_speech(self, header: SpoolHeader, number: int, alaw: bytes) -> bool:
+        known = self._open[header].speech if header in self._open else {}
         key = (number, len(alaw))
         if key not in known:
             known[key] = holds_speech(alaw)
         return known[key]
 
-    def _let_go(self, heading: SpoolHeader) -> None:
+    def _let_go(self, header: SpoolHeader) -> None:
         with self._lock:
-            going_on = self._open.pop(heading, None)
+            going_on = self._open.pop(header, None)
             self._names -= set() if going_on is None else {going_on.name}
         if going_on is not None and going_on.held is not None:
             os.close(going_on.held)

@@ -78,23 +78,23 @@ def end_call_back(services: Services, call_back: CallBackId, *, answered: bool) 
         uow.commit()
 
 
-def take_in_charge(services: Services, call_back: CallBackId, heading: SpoolHeader) -> None:
+def take_in_charge(services: Services, call_back: CallBackId, header: SpoolHeader) -> None:
     """What the switch left in the spool of an answered one: a charge, once, whoever wrote it down before.
 
-    `heading.mailbox` called `heading.caller` at `heading.began_at`. The row's number alone proves nothing;
+    `header.mailbox` called `header.caller` at `header.began_at`. The row's number alone proves nothing;
     where its row is gone with the subscriber, the charge is written anew.
     """
-    called = heading.caller
+    called = header.caller
     if called is None:
         return
     with services.store.begin() as uow:
         row = uow.call_backs.get(call_back)
-        if row is None or (row.mailbox, row.called) != (heading.mailbox, called):
-            written = uow.call_backs.charges(mailbox=heading.mailbox)
-            if any((it.called, it.at) == (called, heading.began_at) for it in written):
+        if row is None or (row.mailbox, row.called) != (header.mailbox, called):
+            written = uow.call_backs.charges(mailbox=header.mailbox)
+            if any((it.called, it.at) == (called, header.began_at) for it in written):
                 return
             price = services.rules.call_back_price_ore
-            call_back = uow.call_backs.add(heading.mailbox, called, at=heading.began_at, price_ore=price)
+            call_back = uow.call_backs.add(header.mailbox, called, at=header.began_at, price_ore=price)
         uow.call_backs.answered(call_back)
         uow.commit()
 

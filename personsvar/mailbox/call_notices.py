@@ -40,10 +40,10 @@ def tell_message(writer: NoticeWriter, subscriber: Subscriber, message: Message,
 
 
 def tell_missed(
-    writer: NoticeWriter, subscriber: Subscriber, heading: SpoolHeader, reason: MissedReason
+    writer: NoticeWriter, subscriber: Subscriber, header: SpoolHeader, reason: MissedReason
 ) -> None:
-    facts = Facts(caller=heading.caller, at=heading.began_at, reason=reason)
-    cause = f"missed:{_call(heading.spool_id, heading.mailbox, heading.began_at)}"
+    facts = Facts(caller=header.caller, at=header.began_at, reason=reason)
+    cause = f"missed:{_call(header.spool_id, header.mailbox, header.began_at)}"
     event = MailboxEvent(subscriber, NoticeKind.MISSED_CALL, facts, cause)
     writer.notify_systems(event)
     if not subscriber.wishes.missed_calls:

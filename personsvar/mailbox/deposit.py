@@ -33,7 +33,7 @@ CLOCKS_APART = timedelta(minutes=5)
 
 def take_in(
     services: Services,
-    heading: SpoolHeader,
+    header: SpoolHeader,
     *,
     alaw: bytes | None,
     urgent: bool = False,
@@ -48,7 +48,7 @@ def take_in(
     message's sound is replaced, same id. Raise StoreUnavailableError when nothing could be committed.
     """
     with services.store.begin() as uow:
-        kept = _kept(uow, services, heading, alaw=alaw, urgent=urgent, missed=missed, waited=waited)
+        kept = _kept(uow, services, header, alaw=alaw, urgent=urgent, missed=missed, waited=waited)
         uow.commit()
     return kept
 
@@ -56,48 +56,48 @@ def take_in(
 def _kept(
     uow: UnitOfWork,
     services: Services,
-    heading: SpoolHeader,
+    header: SpoolHeader,
     *,
     alaw: bytes | None,
     urgent: bool,
     missed: MissedReason | None,
     waited: bool,
 ) -> Kept:
-    heading, already = _known(uow, heading)
+    header, already = _known(uow, header)
     if already is not None:
         _lengthen(uow, already.id, alaw)
         return Kept.STORED
-    subscriber = uow.subscribers.get(heading.mailbox, for_change=True)
-    if subscriber is None or (waited and _was_anothers(subscriber, heading)):
+    subscriber = uow.subscribers.get(header.mailbox, for_change=True)
+    if subscriber is None or (waited and _was_anothers(subscriber, header)):
         return Kept.NOT_SERVED
     writer = NoticeWriter(uow, services.rules, services.clock.now())
     if not subscriber.voicemail_on:
-        tell_missed(writer, subscriber, heading, MissedReason.VOICEMAIL_OFF)
+        tell_missed(writer, subscriber, header, MissedReason.VOICEMAIL_OFF)
         return Kept.OFF
     if missed is not None or not alaw:
-        tell_missed(writer, subscriber, heading, missed or MissedReason.EMPTY)
+        tell_missed(writer, subscriber, header, missed or MissedReason.EMPTY)
         return Kept.MISSED
     room = _room(uow, subscriber, services.rules.max_messages, writer.now)
     if room is None:
-        tell_missed(writer, subscriber, heading, MissedReason.MAILBOX_FULL)
+        tell_missed(writer, subscriber, header, MissedReason.MAILBOX_FULL)
         return Kept.FULL
-    message = _store(uow, heading, alaw, urgent=urgent)
+    message = _store(uow, header, alaw, urgent=urgent)
     tell_message(writer, subscriber, message, new_count=room.new + 1)
     tell_if_nearly_full(writer, subscriber, room.kept + 1)
     return Kept.STORED
 
 
-def _known(uow: UnitOfWork, heading: SpoolHeader) -> tuple[SpoolHeader, Message | None]:
-    """The message that was taken in of this very call, if there is one; else a heading whose id is free."""
-    base, number = heading.spool_id, 1
-    while (found := uow.messages.by_spool_id(heading.spool_id)) is not None:
-        if _is_of(found, heading):
-            return heading, found
+def _known(uow: UnitOfWork, header: SpoolHeader) -> tuple[SpoolHeader, Message | None]:
+    """The message that was taken in of this very call, if there is one; else a header whose id is free."""
+    base, number = header.spool_id, 1
+    while (found := uow.messages.by_spool_id(header.spool_id)) is not None:
+        if _is_of(found, header):
+            return header, found
         number += 1
-        heading = replace(heading, spool_id=another_id(base, number))
+        header = replace(header, spool_id=another_id(base, number))
     if number > 1:
-        log.error("the switch's id is another call's", extra={"spool_id": base, "kept_as": heading.spool_id})
-    return heading, None
+        log.error("the switch's id is another call's", extra={"spool_id": base, "kept_as": header.spool_id})
+    return header, None
 
 
 def another_id(spool_id: SpoolId, number: int) -> SpoolId:
@@ -105,9 +105,9 @@ def another_id(spool_id: SpoolId, number: int) -> SpoolId:
     return spool_id if number == 1 else SpoolId(f"{spool_id}~{number}")
 
 
-def _is_of(message: Message, heading: SpoolHeader) -> bool:
-    same_caller = _in_a_header(message.caller) == _in_a_header(heading.caller)
-    return message.mailbox == heading.mailbox and message.received_at == heading.began_at and same_caller
+def _is_of(message: Message, header: SpoolHeader) -> bool:
+    same_caller = _in_a_header(message.caller) == _in_a_header(header.caller)
+    return message.mailbox == header.mailbox and message.received_at == header.began_at and same_caller
 
 
 def _in_a_header(caller: Number | None) -> Number | None:
@@ -115,10 +115,10 @@ def _in_a_header(caller: Number | None) -> Number | None:
     return None if caller is None or len(caller) > _LONGEST_NUMBER else caller
 
 
-def _was_anothers(subscriber: Subscriber, heading: SpoolHeader) -> bool:
+def _was_anothers(subscriber: Subscriber, header: SpoolHeader) -> bool:
     """Whether the call came before the number was this subscriber's."""
     since = subscriber.subscribed_at
-    return since is not None and heading.began_at < since - CLOCKS_APART
+    return since is not None and header.began_at < since - CLOCKS_APART
 
 
 def has_room(uow: UnitOfWork, mailbox: Subscriber, *, limit: int) -> bool:
@@ -127,9 +127,9 @@ def has_room(uow: UnitOfWork, mailbox: Subscriber, *, limit: int) -> bool:
     return counts.kept < limit or counts.heard > 0 or uow.messages.oldest_hidden(mailbox.number) is not None
 
 
-def miss(services: Services, heading: SpoolHeader, reason: MissedReason) -> None:
+def miss(services: Services, header: SpoolHeader, reason: MissedReason) -> None:
     """A call that left no recording: the subscriber is told, once for this call."""
-    take_in(services, heading, alaw=None, missed=reason)
+    take_in(services, header, alaw=None, missed=reason)
 
 
 def _room(uow: UnitOfWork, subscriber: Subscriber, limit: int, now: datetime) -> Counts | None:
@@ -154,14 +154,14 @@ def _delete_unless_changed(uow: UnitOfWork, found: Message, now: datetime) -> No
         uow.messages.put(deleted_now(message, now))
 
 
-def _store(uow: UnitOfWork, heading: SpoolHeader, alaw: bytes, *, urgent: bool) -> Message:
+def _store(uow: UnitOfWork, header: SpoolHeader, alaw: bytes, *, urgent: bool) -> Message:
     return uow.messages.add(
         Message(
             id=_NO_ID,
-            mailbox=heading.mailbox,
-            spool_id=heading.spool_id,
-            caller=heading.caller,
-            received_at=heading.began_at,
+            mailbox=header.mailbox,
+            spool_id=header.spool_id,
+            caller=header.caller,
+            received_at=header.began_at,
             sound=uow.sounds.add(alaw),
             urgent=urgent,
         )

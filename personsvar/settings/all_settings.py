@@ -17,7 +17,7 @@ from personsvar.settings.group import SettingsGroup, variable
 from personsvar.settings.listening_settings import ListeningSettings
 from personsvar.settings.log_settings import LogSettings
 from personsvar.settings.maintenance_settings import MaintenanceSettings
-from personsvar.settings.manual_settings import ManualSettings
+from personsvar.settings.rules_settings import RulesSettings
 from personsvar.settings.switch_settings import SwitchSettings
 from personsvar.settings.visual_settings import VisualSettings
 
@@ -28,7 +28,7 @@ APART = {"http_bind", "health_bind"}
 
 
 class Settings(
-    ManualSettings,
+    RulesSettings,
     MaintenanceSettings,
     LogSettings,
     VisualSettings,

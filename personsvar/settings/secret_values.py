@@ -1,6 +1,6 @@
 """Secrets among the settings: from a variable or from a file, and never empty.
 
-An empty one would be a door without a lock, or a lock that any key opens; a short one is little better. It
+An empty one would be no lock at all, or a lock that any key opens; a short one is little better. It
 comes about by itself: a template that rendered nothing, a file that was `touch`ed, a full disk.
 """
 

@@ -1,9 +1,9 @@
 """Logging in: a subscriber's number, and the password the service made for the phone.
 
 The password is looked at first, always: whoever has the right one comes in, whatever others tried before.
-Unknown number, wrong password, closed door: the same words after the same time, so nobody learns which it
+Unknown number, wrong password, locked out: the same words after the same time, so nobody learns which it
 was. Only who had the right password hears that the account is blocked. Wrong ones are counted by account and
-by network (`password_lockout`); at a closed door, one more is the connection's last.
+by network (`password_lockout`); during a lock-out, one more is the connection's last.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from personsvar.mailbox.model.visual_account import VisualAccount, VisualStatus
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.accounts import owner_of
 from personsvar.mailbox.visual.password import password_matches
-from personsvar.visual.password_lockout import ACCOUNT, NETWORK, LockOut
+from personsvar.visual.password_lockout import ACCOUNT, NETWORK, PasswordLockout
 from personsvar.visual.session_figures import SessionFigures
 from personsvar.visual.unidentified import network_of
 from personsvar.vvm.imap.sasl import Credentials
@@ -61,8 +61,8 @@ class Authenticator:
     threads: Executor
     figures: SessionFigures
     refusal_seconds: float = REFUSAL_SECONDS
-    _accounts: LockOut = field(default_factory=lambda: LockOut(ACCOUNT))
-    _networks: LockOut = field(default_factory=lambda: LockOut(NETWORK))
+    _accounts: PasswordLockout = field(default_factory=lambda: PasswordLockout(ACCOUNT))
+    _networks: PasswordLockout = field(default_factory=lambda: PasswordLockout(NETWORK))
 
     async def authenticate(self, credentials: Credentials, address: str) -> LoggedIn | LoginRefused:
         """Raise StoreUnavailableError. A refusal takes its time."""

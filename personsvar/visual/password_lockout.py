@@ -1,4 +1,4 @@
-"""Wrong log-ins, counted by account and by network; each one too many closes the door for longer.
+"""Wrong log-ins, counted by account and by network; each one too many locks out for longer.
 
 To wrong ones: the right password comes in at any time, else whoever knows a number could lock its phone out.
 The passwords are the service's own and nobody guesses them (`mailbox.visual.password`); this keeps those who
@@ -23,7 +23,7 @@ class LockoutRule:
     free: int
     """So many wrong ones in a row cost nothing."""
     first_seconds: float = 30
-    """The next one closes the door for so long; each after that, twice as long."""
+    """The next one locks out for so long; each after that, twice as long."""
     longest_seconds: float = 900
     forgotten_seconds: float = 3600
     """After so much quiet it begins anew."""
@@ -41,7 +41,7 @@ class _Count:
 
 
 @dataclass(slots=True)
-class LockOut:
+class PasswordLockout:
     """One counts accounts, another networks. Times are a clock's that never goes back, in seconds."""
 
     rule: LockoutRule
@@ -52,7 +52,7 @@ class LockOut:
         return count is not None and now < count.locked_until
 
     def note_failure(self, key: str, now: float) -> bool:
-        """Count one more, and tell whether it closed the door. At a closed door nothing counts."""
+        """Count one more, and tell whether it locked out. During a lock-out nothing counts."""
         if self.is_locked(key, now):
             return False
         count = self._counts.pop(key, None)

@@ -4,7 +4,7 @@ VoiceMail() is there twice: with its messages in a database, as ours are, and in
 same greeting of the owner's own (4.6 s) and the same tone, talks for 20 s of A-law, and hangs up. Two rounds
 of each in turn, so that a slower minute of the machine is everybody's. The own voicemail has GSM prompts and
 WAV messages, as its sample settings do; the others are recordings by the dialplan alone, which nobody takes
-in: the floor, with and without listening for silence. BENCH_DEPOSITS and BENCH_AT_ONCE set how many.
+in: the least there is, with and without listening for silence. BENCH_DEPOSITS and BENCH_AT_ONCE set how many.
 """
 
 from __future__ import annotations

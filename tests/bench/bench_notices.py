@@ -27,12 +27,12 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from tests.bench import processes, tables
 from tests.postgres import PostgresCluster, running_cluster
-from tests.real.house import ServiceProcess
-from tests.real.houses import running_house, telephones
 from tests.real.notices.postfix import running_postfix
 from tests.real.notices.smsc import NodeSmsc, smsc
 from tests.real.ports import free_tcp_port
+from tests.real.running_site import running_site, telephones
 from tests.real.signals import speech
+from tests.real.site import ServiceProcess
 from tests.real.spool import eventually
 from tests.real.walks import Telephone, reach, skip_greeting, talk
 
@@ -70,10 +70,10 @@ async def _latency(cluster: PostgresCluster) -> None:
                 "PERSONSVAR_MMS_HOURS": "24",
             }
             folder = town.enter_context(_folder())
-            opened = running_house(find_asterisk(), folder, environment=environment)
-            house = await asyncio.to_thread(town.enter_context, opened)
-            house.subscriber()  # +47 900 00 001
-            telephone = town.enter_context(telephones(house))
+            opened = running_site(find_asterisk(), folder, environment=environment)
+            site = await asyncio.to_thread(town.enter_context, opened)
+            site.subscriber()  # +47 900 00 001
+            telephone = town.enter_context(telephones(site))
             idle = await _calls(telephone, peer, first=100)
             tables.tell(f"{BACKLOG} MMS for an MMSC that is away")
             await asyncio.to_thread(_fill, url, Channel.MMS, BACKLOG)

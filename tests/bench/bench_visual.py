@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.bench import processes, tables
 from tests.postgres import running_cluster
-from tests.real.visual.service import Subscription, VisualService, visual_service
+from tests.real.visual.service import Subscription, VisualProcess, visual_service
 from tests.real.visual.wire import Wire
 
 SESSIONS = int(os.environ.get("BENCH_SESSIONS", "1000"))
@@ -52,7 +52,7 @@ def main() -> None:
 # ---- a thousand who wait
 
 
-def _idle_sessions(name: str, visual: VisualService) -> None:
+def _idle_sessions(name: str, visual: VisualProcess) -> None:
     tables.tell(f"{SESSIONS} sessions, {name}")
     owners = [visual.subscription(pin=None) for _ in range(-(-SESSIONS // SESSIONS_OF_ONE))]
     for who in owners:
@@ -91,7 +91,7 @@ def _idle_sessions(name: str, visual: VisualService) -> None:
 # ---- everything once
 
 
-def _sync(name: str, visual: VisualService) -> None:
+def _sync(name: str, visual: VisualProcess) -> None:
     tables.tell(f"{MESSAGES} messages of {SECONDS} s, {name}: each is encoded once")
     who = visual.subscription(pin=None)
     for _ in range(MESSAGES):
@@ -113,7 +113,7 @@ def _sync(name: str, visual: VisualService) -> None:
     )
 
 
-def _first_syncs(name: str, visual: VisualService) -> None:
+def _first_syncs(name: str, visual: VisualProcess) -> None:
     rows = []
     for waits in WAITS:
         tables.tell(
@@ -140,7 +140,7 @@ def _first_syncs(name: str, visual: VisualService) -> None:
     )
 
 
-def _android_syncs(visual: VisualService, who: Subscription) -> None:
+def _android_syncs(visual: VisualProcess, who: Subscription) -> None:
     with visual.logged_in(who, "INBOX") as wire:
         uids = wire.ask("UID SEARCH 1:* NOT DELETED")[0].split()[2:]
         for uid in reversed(uids):
@@ -149,7 +149,7 @@ def _android_syncs(visual: VisualService, who: Subscription) -> None:
         wire.ask("LOGOUT")
 
 
-def _measured(visual: VisualService, work: object) -> tuple[float, float]:
+def _measured(visual: VisualProcess, work: object) -> tuple[float, float]:
     began, cost = time.monotonic(), processes.cpu_ms(_pid(visual))
     assert callable(work)
     work()
@@ -164,7 +164,7 @@ def _best(measured: Sequence[tuple[float, float]]) -> tuple[str, str]:
 # ---- told at once
 
 
-def _push(name: str, visual: VisualService) -> None:
+def _push(name: str, visual: VisualProcess) -> None:
     tables.tell(f"{PUSHES} calls to an idle phone, {name}")
     who = visual.subscription(pin=None)
     took = []
@@ -196,7 +196,7 @@ def _heard(wire: Wire, expected: str) -> None:
 
 
 @contextmanager
-def _service(url: str) -> Iterator[VisualService]:
+def _service(url: str) -> Iterator[VisualProcess]:
     with (
         tempfile.TemporaryDirectory(prefix="personsvar-bench-") as folder,
         visual_service(Path(folder), url) as visual,
@@ -204,7 +204,7 @@ def _service(url: str) -> Iterator[VisualService]:
         yield visual
 
 
-def _pid(visual: VisualService) -> int:
+def _pid(visual: VisualProcess) -> int:
     assert visual.process is not None
     return visual.process.pid
 

@@ -27,8 +27,8 @@ from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.bench import processes, tables
 from tests.postgres import running_cluster
-from tests.real.houses import running_house, telephones
 from tests.real.notices.smsc import NodeSmsc, smsc
+from tests.real.running_site import running_site, telephones
 from tests.real.walks import Telephone, reach, skip_greeting, talk
 
 CALLS = int(os.environ.get("BENCH_CALLS", "100"))
@@ -57,11 +57,11 @@ async def _measure(url: str, key: str) -> None:
             "PERSONSVAR_VISUAL_NUMBER": "2020",
         }
         with ExitStack() as town:
-            opened = running_house(find_asterisk(), town.enter_context(_folder()), environment=environment)
-            house = await asyncio.to_thread(town.enter_context, opened)
-            house.subscriber()  # +47 900 00 001
+            opened = running_site(find_asterisk(), town.enter_context(_folder()), environment=environment)
+            site = await asyncio.to_thread(town.enter_context, opened)
+            site.subscriber()  # +47 900 00 001
             _activate(url, key)
-            telephone = town.enter_context(telephones(house))
+            telephone = town.enter_context(telephones(site))
             hung_up = await _calls(telephone)
             heard = await _syncs(peer)
     took = [(heard[caller] - at) * 1000 for caller, at in hung_up.items()]

@@ -23,8 +23,8 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from tests.bench import processes
 from tests.bench.voicemail import AsteriskVoicemail, make_data, more
-from tests.real.house import ServiceProcess
 from tests.real.ports import free_tcp_port, free_udp_port
+from tests.real.site import ServiceProcess
 
 MAILBOXES = tuple(f"{90000000 + number}" for number in range(100))
 """+47 900 00 000 to 099: the same subscribers here and there."""

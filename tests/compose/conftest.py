@@ -12,7 +12,7 @@ from tests.compose.docker_engine_compose import compose_2
 from tests.compose.images import Engine, made_images
 from tests.compose.inbox import Inbox
 from tests.compose.stack import NET, ROOT, Stack
-from tests.real.houses import phones_calling
+from tests.real.running_site import phones_calling
 from tests.real.sip_phone import Phone
 
 Subscriber = Callable[..., Number]

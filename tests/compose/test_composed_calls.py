@@ -13,7 +13,7 @@ from tests.compose.inbox import Inbox
 from tests.compose.people import Telephone, caught_up, hear, leave, message, messages, swept, talking
 from tests.compose.stack import Stack
 from tests.conftest import TOLD_AT_THE_END
-from tests.real.houses import phones_calling
+from tests.real.running_site import phones_calling
 from tests.real.spool import eventually
 from tests.real.walks import CALLER, diverted_from
 
@@ -238,7 +238,7 @@ def test_nobody_but_the_switch_and_its_ivr_is_on_their_network(stack: Stack) -> 
         assert {name.removeprefix(f"{stack.project}_") for name in joined} == names, service
 
 
-def test_the_ivr_s_door_for_the_switch_is_on_that_network_alone(stack: Stack) -> None:
+def test_the_ivr_s_port_for_the_switch_is_on_that_network_alone(stack: Stack) -> None:
     ivr = stack.inspect("ivr")["NetworkSettings"]
     addresses = {name: joined["IPAddress"] for name, joined in ivr["Networks"].items()}
     assert stack.reaches("asterisk", addresses[f"{stack.project}_calls"], 4573)

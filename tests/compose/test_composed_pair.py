@@ -10,8 +10,8 @@ import pytest
 from tests.compose.conftest import Subscriber
 from tests.compose.people import Telephone, caught_up, hear, leave, message
 from tests.compose.stack import Stack
-from tests.real.houses import phones_calling
 from tests.real.ports import free_tcp_port, free_udp_port
+from tests.real.running_site import phones_calling
 from tests.real.spool import eventually
 
 SECONDS = 4

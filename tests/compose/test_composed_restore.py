@@ -11,7 +11,7 @@ from tests.compose.conftest import NewStack, Subscriber
 from tests.compose.images import Engine
 from tests.compose.people import Telephone, hear, leave, message, messages
 from tests.compose.stack import PublishedPorts, Stack
-from tests.real.houses import phones_calling
+from tests.real.running_site import phones_calling
 from tests.real.spool import eventually
 
 SECONDS = 4

@@ -172,10 +172,10 @@ def agi_line_to(
     switch: FakeAsterisk, folder: Path, *, sounds: SoundFiles | None = None
 ) -> Iterator[AgiFakeLine]:
     """The line to a fake Asterisk of your own making."""
-    with socket.create_server(("127.0.0.1", 0)) as door, WatchedWorkers(switch.channel) as workers:
-        calling = threading.Thread(target=switch.call, args=door.getsockname())
+    with socket.create_server(("127.0.0.1", 0)) as listener, WatchedWorkers(switch.channel) as workers:
+        calling = threading.Thread(target=switch.call, args=listener.getsockname())
         calling.start()
-        connection, _ = door.accept()
+        connection, _ = listener.accept()
         try:
             with connection:
                 wire = SocketWire(connection, deadline_seconds=20)

@@ -10,11 +10,11 @@ from personsvar.mailbox.ports.takes import Purpose, SpoolHeader, Take
 
 
 def a_take(folder: Path, number: int = 1) -> Take:
-    heading = SpoolHeader(
+    header = SpoolHeader(
         spool_id=SpoolId("1700000000.1"),
         purpose=Purpose.MESSAGE,
         mailbox=Number("+4790000001"),
         caller=None,
         began_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
     )
-    return Take(heading, number, folder / f"1700000000.1-{number}")
+    return Take(header, number, folder / f"1700000000.1-{number}")

@@ -19,7 +19,7 @@ from personsvar.storage.tables import messages
 from personsvar.storage.unit_of_work import SqlUnitOfWork
 from tests.contract.stores import CALLER, KARI, NOON, OLA, SOUND, OpenStore, Shop, notice, subscribe
 
-FULL_HOUSE = 5_000
+FULL_MAILBOX = 5_000
 NEIGHBOURS = tuple(Number(f"+4790000{number}") for number in range(700, 730))
 """So that a full mailbox is not most of all there is: a planner that knows would read it all through."""
 THROUGH = re.compile(r"\bSCAN (?!due\b)|Seq Scan")
@@ -54,10 +54,10 @@ def connection_of(work: UnitOfWork) -> Connection:
 def fill(store: Store) -> None:
     with store.begin() as work:
         sound = work.sounds.add(SOUND)
-        rows = [row(n, sound.id) for n in range(FULL_HOUSE)]
+        rows = [row(n, sound.id) for n in range(FULL_MAILBOX)]
         rows += [
             row(n, sound.id) | {"mailbox": NEIGHBOURS[n % len(NEIGHBOURS)]}
-            for n in range(FULL_HOUSE, 4 * FULL_HOUSE)
+            for n in range(FULL_MAILBOX, 4 * FULL_MAILBOX)
         ]
         connection_of(work).execute(insert(messages), rows)
         work.outbox.add(notice())
@@ -160,7 +160,7 @@ def statements_to_open(store: Store, mailbox: Number) -> int:
 def test_a_mail_program_s_list_of_a_full_mailbox_is_one_statement_and_reads_no_sound(full: OpenStore) -> None:
     with full.look() as work, overheard(connection_of(work)) as said:
         listed = work.messages.listed(KARI, tuple(State))
-    assert len(listed) == FULL_HOUSE * 9 // 10
+    assert len(listed) == FULL_MAILBOX * 9 // 10
     ((statement, _),) = said
     assert "alaw" not in statement
     assert not re.search(r"\bamr\b", statement)

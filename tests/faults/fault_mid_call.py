@@ -26,9 +26,9 @@ from dialplan.switch.root import Asterisk, find_asterisk
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import NoticeKind
 from tests.bench.tables import begin, show, tell
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
+from tests.real.running_site import running_site, telephones
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import diverted_from, said
 
@@ -51,45 +51,45 @@ class CutOffCaller:
     """To the end, after a tone, with the line up."""
 
 
-def kill_service(house: House) -> None:
-    house.service.kill()
-    house.service.start()
+def kill_service(site: LiveSite) -> None:
+    site.service.kill()
+    site.service.start()
 
 
-def hang_service(house: House) -> None:
+def hang_service(site: LiveSite) -> None:
     """The watchdog kills it, and it is started again."""
-    house.service.freeze()
-    process = house.service.process
+    site.service.freeze()
+    process = site.service.process
     if process is not None:
         process.wait()
-    house.service.start()
+    site.service.start()
 
 
-def stop_service(house: House) -> None:
+def stop_service(site: LiveSite) -> None:
     """SIGTERM: the calls may end."""
-    house.service.stop()
-    house.service.start()
+    site.service.stop()
+    site.service.start()
 
 
-def kill_switch(house: House) -> None:
-    os.kill(house.switch.pid, signal.SIGKILL)
+def kill_switch(site: LiveSite) -> None:
+    os.kill(site.switch.pid, signal.SIGKILL)
 
 
-def kill_both(house: House) -> None:
-    house.service.kill()
-    kill_switch(house)
-    house.service.start()
+def kill_both(site: LiveSite) -> None:
+    site.service.kill()
+    kill_switch(site)
+    site.service.start()
 
 
-def lose_database(house: House) -> None:
+def lose_database(site: LiveSite) -> None:
     """Five seconds without its file."""
-    file = house.folder / "personsvar.db"
+    file = site.folder / "personsvar.db"
     file.rename(file.with_suffix(".away"))
     time.sleep(5)
     file.with_suffix(".away").rename(file)
 
 
-FAULTS: dict[str, Callable[[House], None]] = {
+FAULTS: dict[str, Callable[[LiveSite], None]] = {
     "service killed (-9)": kill_service,
     "service hangs (SIGSTOP)": hang_service,
     "service stopped (SIGTERM)": stop_service,
@@ -117,26 +117,26 @@ def leave(make: Callable[..., Phone], number: int, mailbox: Number) -> CutOffCal
     return CutOffCaller(mailbox, spoke=True)
 
 
-def run(asterisk: Asterisk, fault: Callable[[House], None], calls: int, moment: float) -> Sequence[str]:
+def run(asterisk: Asterisk, fault: Callable[[LiveSite], None], calls: int, moment: float) -> Sequence[str]:
     with (
         tempfile.TemporaryDirectory(prefix="personsvar-fault-") as folder,
-        running_house(asterisk, Path(folder), environment=SETTINGS) as house,
-        telephones(house) as make,
+        running_site(asterisk, Path(folder), environment=SETTINGS) as site,
+        telephones(site) as make,
         ThreadPoolExecutor(calls) as crowd,
     ):
-        mailboxes = [house.subscriber() for _ in range(calls)]
+        mailboxes = [site.subscriber() for _ in range(calls)]
         callers = [crowd.submit(leave, make, number, mailbox) for number, mailbox in enumerate(mailboxes)]
         time.sleep(moment)
-        fault(house)
-        return row(house, [caller.result() for caller in callers])
+        fault(site)
+        return row(site, [caller.result() for caller in callers])
 
 
-def row(house: House, callers: Sequence[CutOffCaller]) -> Sequence[str]:
-    spool = house.folder / "spool"
+def row(site: LiveSite, callers: Sequence[CutOffCaller]) -> Sequence[str]:
+    spool = site.folder / "spool"
     with suppress(AssertionError):
         eventually(lambda: not [*spool.glob("*.head")], within=LONGEST_WAIT_SECONDS, what="an empty spool")
-    messages = [len(house.messages(caller.mailbox)) for caller in callers]
-    missed = [house.notices(caller.mailbox).count(NoticeKind.MISSED_CALL) for caller in callers]
+    messages = [len(site.messages(caller.mailbox)) for caller in callers]
+    missed = [site.notices(caller.mailbox).count(NoticeKind.MISSED_CALL) for caller in callers]
     lost = [caller.spoke and not count for caller, count in zip(callers, messages, strict=True)]
     twice = [count > 1 for count in messages]
     spoke = sum(caller.spoke for caller in callers)

@@ -13,10 +13,10 @@ from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk, find_asterisk
 from tests.real.heard import PromptSounds
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.ports import free_tcp_port, free_udp_port
+from tests.real.running_site import running_site, telephones
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.spool import Spool
 from tests.real.stand_in import Session, StandIn
 
@@ -146,14 +146,14 @@ def service(fastagi_port: int) -> Iterator[Callable[[Callable[[Session], None]],
 
 
 @pytest.fixture(scope="session")
-def house(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def site(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
     """A switch and `personsvar run`, one pair for each worker; a test uses numbers of its own."""
-    with running_house(asterisk, tmp_path_factory.mktemp("house")) as house:
-        yield house
+    with running_site(asterisk, tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.fixture
-def telephone(house: House) -> Iterator[Callable[..., Phone]]:
-    """Makes phones, by number, that call the house; they hang up when the test ends."""
-    with telephones(house) as make:
+def telephone(site: LiveSite) -> Iterator[Callable[..., Phone]]:
+    """Makes phones, by number, that call the site; they hang up when the test ends."""
+    with telephones(site) as make:
         yield make

@@ -11,9 +11,9 @@ from personsvar.mailbox.arrival import Arrival, CallerArrives, arrive, withheld
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
-from tests.real.house import House
 from tests.real.sip_message import Header
 from tests.real.sip_phone import ACCESS_NUMBER, Phone
+from tests.real.site import LiveSite
 from tests.real.spool import Deposit, Spool, eventually
 from tests.real.walks import CALLER, Telephone, diverted_from, leave
 from tests.unit.mailbox.address_forms import ANONYMOUS, WITHHELD
@@ -57,39 +57,39 @@ def history(name: str, number: str) -> str:
     [*(("Diversion", name) for name in NAMES.values()), *(("History-Info", name) for name in HARDEST)],
 )
 def test_a_caller_is_greeted_whatever_everybody_is_called(
-    house: House, telephone: Telephone, header: str, name: str
+    site: LiveSite, telephone: Telephone, header: str, name: str
 ) -> None:
-    owner = house.subscriber()
+    owner = site.subscriber()
     value = history(name, owner) if header == "History-Info" else named(name, owner) + PARAMETERS
     asserted = ("P-Asserted-Identity", named(name, CALLER))
     phone = telephone(CALLER)
     phone.call(asserted=False, headers=[asserted, (header, value)])
     phone.wait_for_prompt("greeting-reached", within=10)
     phone.hang_up()
-    eventually(lambda: len(house.notices(owner)) == 1, within=10, what="the missed call")
+    eventually(lambda: len(site.notices(owner)) == 1, within=10, what="the missed call")
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_an_owner_is_known_whatever_he_is_called(house: House, telephone: Telephone, name: str) -> None:
-    owner = house.subscriber()
+def test_an_owner_is_known_whatever_he_is_called(site: LiveSite, telephone: Telephone, name: str) -> None:
+    owner = site.subscriber()
     phone = telephone(owner)
     phone.call(asserted=False, headers=[("P-Asserted-Identity", named(name, owner))])
     phone.wait_for_prompt("main-menu-settings", within=10)
 
 
 @pytest.mark.parametrize("name", [NAMES[which] for which in ("a smile", "quotes", "dialplan", "letters")])
-def test_a_from_is_told_whatever_he_is_called(house: House, telephone: Telephone, name: str) -> None:
-    owner = house.subscriber()
+def test_a_from_is_told_whatever_he_is_called(site: LiveSite, telephone: Telephone, name: str) -> None:
+    owner = site.subscriber()
     phone = telephone("+4790000903")
     phone.call(asserted=False, diversion=diverted_from(owner), headers=[("From", named(name, "+4790000903"))])
     phone.wait_for_prompt("greeting-reached", within=10)
     leave(phone)
-    assert house.message(owner, within=10).caller == "+4790000903"
+    assert site.message(owner, within=10).caller == "+4790000903"
 
 
 @pytest.mark.parametrize("letters", [1_100, 3_900])
-def test_a_long_history_is_read(house: House, telephone: Telephone, letters: int) -> None:
-    owner = house.subscriber()
+def test_a_long_history_is_read(site: LiveSite, telephone: Telephone, letters: int) -> None:
+    owner = site.subscriber()
     reason = f"?Reason=SIP%3Bcause%3D486%3Btext%3D%22{'x' * letters}%22"
     told = f"<sip:{owner}@x{reason}>;index=1,<sip:{ACCESS_NUMBER}@y>;index=1.1"
     phone = telephone(CALLER)
@@ -97,9 +97,9 @@ def test_a_long_history_is_read(house: House, telephone: Telephone, letters: int
     phone.wait_for_prompt("greeting-reached", within=10)
 
 
-def test_many_headers_are_read_together(house: House, telephone: Telephone) -> None:
+def test_many_headers_are_read_together(site: LiveSite, telephone: Telephone) -> None:
     """Ten of 820 letters: 8,200 in all, and the one that counts is the last."""
-    owner = house.subscriber()
+    owner = site.subscriber()
     host = ".".join(["long"] * 150)
     told = [f"<sip:+47900077{number:02}@{host}>;index=1.{number}" for number in range(1, 10)]
     phone = telephone(CALLER)
@@ -109,18 +109,18 @@ def test_many_headers_are_read_together(house: House, telephone: Telephone) -> N
 
 @pytest.mark.parametrize("header", ["Diversion", "History-Info"])
 def test_one_that_no_switch_could_read_is_a_diversion_all_the_same(
-    house: House, telephone: Telephone, header: str
+    site: LiveSite, telephone: Telephone, header: str
 ) -> None:
-    owner = house.subscriber()
+    owner = site.subscriber()
     phone = telephone(owner)
     phone.call(headers=[(header, f'<sip:{owner}@x;cause=486>;index=1;text="{"x" * 9_000}"')])
     phone.wait_for_prompt("takes-no-messages", within=10)
-    assert "too long for the switch" in house.service.log.read_text()
+    assert "too long for the switch" in site.service.log.read_text()
 
 
 @pytest.mark.parametrize("letters", [1_100, 9_000])
-def test_a_long_privacy_is_kept(house: House, telephone: Telephone, letters: int) -> None:
-    owner, secret = house.subscriber(), "+4790000978"
+def test_a_long_privacy_is_kept(site: LiveSite, telephone: Telephone, letters: int) -> None:
+    owner, secret = site.subscriber(), "+4790000978"
     phone = telephone(secret)
     phone.call(
         diversion=diverted_from(owner),
@@ -128,12 +128,12 @@ def test_a_long_privacy_is_kept(house: House, telephone: Telephone, letters: int
     )
     phone.wait_for_prompt("greeting-reached", within=10)
     leave(phone)
-    assert house.message(owner, within=10).caller is None
-    assert secret.removeprefix("+47") not in house.service.log.read_text()
+    assert site.message(owner, within=10).caller is None
+    assert secret.removeprefix("+47") not in site.service.log.read_text()
 
 
-def test_a_machine_of_twelve_digits_is_no_secret_caller(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber()
+def test_a_machine_of_twelve_digits_is_no_secret_caller(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber()
     phone = telephone("+47580009083060")
     phone.call(
         asserted=False,
@@ -142,11 +142,11 @@ def test_a_machine_of_twelve_digits_is_no_secret_caller(house: House, telephone:
     )
     phone.wait_for_prompt("greeting-reached", within=10)
     leave(phone)
-    assert house.message(owner, within=10).caller == "+47580009083060"
+    assert site.message(owner, within=10).caller == "+47580009083060"
 
 
-def test_a_foreigner_with_a_subscribers_digits_is_no_subscriber(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber()
+def test_a_foreigner_with_a_subscribers_digits_is_no_subscriber(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber()
     digits = owner.removeprefix("+47")
     phone = telephone(CALLER, language="en")
     asserted = f"<sip:{digits};phone-context=+45@gw.example.test;user=phone>"
@@ -166,11 +166,11 @@ REQUESTS = {
 
 @pytest.mark.parametrize("asked", REQUESTS.values(), ids=REQUESTS)
 def test_a_call_for_a_subscriber_however_it_is_asked_for(
-    house: House, telephone: Telephone, asked: str
+    site: LiveSite, telephone: Telephone, asked: str
 ) -> None:
-    owner = house.subscriber()
+    owner = site.subscriber()
     phone = telephone(CALLER)
-    phone.call(filled(asked, owner, house.switch.sip_port))
+    phone.call(filled(asked, owner, site.switch.sip_port))
     phone.wait_for_prompt("greeting-reached", within=10)
 
 
@@ -178,9 +178,9 @@ NAMES_OF_THE_SERVICE = ["*55", "voicemail", "sip:{switch}", "vm.-_!~", "s", "i",
 
 
 @pytest.mark.parametrize("asked", NAMES_OF_THE_SERVICE)
-def test_whatever_is_asked_for_is_the_service(house: House, telephone: Telephone, asked: str) -> None:
-    owner = house.subscriber()
-    asked = filled(asked, owner, house.switch.sip_port)
+def test_whatever_is_asked_for_is_the_service(site: LiveSite, telephone: Telephone, asked: str) -> None:
+    owner = site.subscriber()
+    asked = filled(asked, owner, site.switch.sip_port)
     caller = telephone(CALLER)
     caller.call(asked, diversion=diverted_from(owner))
     caller.wait_for_prompt("greeting-reached", within=10)

@@ -9,21 +9,19 @@ import pytest
 
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.message import State
-from tests.real.house import House
 from tests.real.pieces import Piece
 from tests.real.signals import sweep
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import CALLER, REGULAR, Telephone, listen, own_mailbox
 
 LENGTH = 30.0
 
 
-def owner_with(house: House, *lengths: float, state: State = State.NEW) -> tuple[Number, list[MessageId]]:
-    owner = house.subscriber()
-    return owner, [
-        house.put_message(owner, sweep(seconds), caller=CALLER, state=state) for seconds in lengths
-    ]
+def owner_with(site: LiveSite, *lengths: float, state: State = State.NEW) -> tuple[Number, list[MessageId]]:
+    owner = site.subscriber()
+    return owner, [site.put_message(owner, sweep(seconds), caller=CALLER, state=state) for seconds in lengths]
 
 
 def near(second: float) -> object:
@@ -35,12 +33,14 @@ def goes_on(before: Piece, after: Piece, *, by: float = 0.0) -> None:
     assert after.begins - before.ends == near(by)
 
 
-def becomes(house: House, message: MessageId, state: State) -> None:
-    eventually(lambda: house.state(message) is state, within=10, what=f"{state} of message {message}")
+def becomes(site: LiveSite, message: MessageId, state: State) -> None:
+    eventually(lambda: site.state(message) is state, within=10, what=f"{state} of message {message}")
 
 
-def test_1_back_and_3_forward_by_eight_seconds_within_the_message(house: House, telephone: Telephone) -> None:
-    owner, _ = owner_with(house, LENGTH)
+def test_1_back_and_3_forward_by_eight_seconds_within_the_message(
+    site: LiveSite, telephone: Telephone
+) -> None:
+    owner, _ = owner_with(site, LENGTH)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1)
     for count, key in enumerate("13331", start=2):
@@ -55,8 +55,8 @@ def test_1_back_and_3_forward_by_eight_seconds_within_the_message(house: House, 
     goes_on(third, back, by=-8)
 
 
-def test_3_pressed_twice_as_fast_as_regulars_press_jumps_twice(house: House, telephone: Telephone) -> None:
-    owner, _ = owner_with(house, LENGTH)
+def test_3_pressed_twice_as_fast_as_regulars_press_jumps_twice(site: LiveSite, telephone: Telephone) -> None:
+    owner, _ = owner_with(site, LENGTH)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1)
     phone.press("33", **REGULAR)
@@ -65,23 +65,25 @@ def test_3_pressed_twice_as_fast_as_regulars_press_jumps_twice(house: House, tel
     assert 16 - 0.15 < after.begins - before.ends < 16 + between / 1000 + 0.3
 
 
-def test_3_past_the_end_ends_the_message_and_the_keys_still_work(house: House, telephone: Telephone) -> None:
-    owner, (message,) = owner_with(house, 10)
+def test_3_past_the_end_ends_the_message_and_the_keys_still_work(
+    site: LiveSite, telephone: Telephone
+) -> None:
+    owner, (message,) = owner_with(site, 10)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1)
     phone.press("3")
     goes_on(*phone.wait_for_piece(2), by=8)
     phone.press("3")
     phone.wait_for_prompt("message-delete", within=10)
-    becomes(house, message, State.HEARD)
+    becomes(site, message, State.HEARD)
     phone.press("1")
     assert phone.wait_for_piece(3)[2].begins == near(2)
     phone.press("4")
     assert phone.wait_for_piece(4)[3].begins == near(0)
 
 
-def test_4_plays_it_again(house: House, telephone: Telephone) -> None:
-    owner, _ = owner_with(house, LENGTH)
+def test_4_plays_it_again(site: LiveSite, telephone: Telephone) -> None:
+    owner, _ = owner_with(site, LENGTH)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1, seconds=2)
     phone.press("4")
@@ -89,32 +91,32 @@ def test_4_plays_it_again(house: House, telephone: Telephone) -> None:
     assert (first.begins, again.begins) == (near(0), near(0))
 
 
-def test_5_deletes_and_the_next_one_comes(house: House, telephone: Telephone) -> None:
-    owner, (one, two) = owner_with(house, LENGTH, LENGTH)
+def test_5_deletes_and_the_next_one_comes(site: LiveSite, telephone: Telephone) -> None:
+    owner, (one, two) = owner_with(site, LENGTH, LENGTH)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1)
     phone.press("5")
     undo = phone.wait_for_prompt("deleted-undo", within=10)
     following = phone.wait_for_prompt("new-message", within=15)
     assert 2 < following - undo < 5  # "Tast 5 for å angre" is said, and 2 s are given to it
-    assert house.state(one) is State.DELETED
-    assert house.state(two) is State.NEW
+    assert site.state(one) is State.DELETED
+    assert site.state(two) is State.NEW
 
 
-def test_5_again_takes_the_deletion_back(house: House, telephone: Telephone) -> None:
-    owner, (message,) = owner_with(house, LENGTH)
+def test_5_again_takes_the_deletion_back(site: LiveSite, telephone: Telephone) -> None:
+    owner, (message,) = owner_with(site, LENGTH)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1, seconds=3.5)
     phone.press("5")
     phone.wait_for_prompt("deleted-undo", within=10)
-    becomes(house, message, State.DELETED)
+    becomes(site, message, State.DELETED)
     phone.press("5")
     phone.wait_for_prompt("deletion-undone", within=10)
-    assert house.state(message) is State.HEARD
+    assert site.state(message) is State.HEARD
 
 
-def test_6_in_the_undo_saves_that_message_and_not_the_next_one(house: House, telephone: Telephone) -> None:
-    owner, (one, two) = owner_with(house, LENGTH, LENGTH)
+def test_6_in_the_undo_saves_that_message_and_not_the_next_one(site: LiveSite, telephone: Telephone) -> None:
+    owner, (one, two) = owner_with(site, LENGTH, LENGTH)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1)
     phone.press("5")
@@ -122,23 +124,23 @@ def test_6_in_the_undo_saves_that_message_and_not_the_next_one(house: House, tel
     phone.press("6")
     phone.wait_for_prompt("message-saved", within=10)
     phone.wait_for_prompt("new-message", within=10)
-    assert house.state(one) is State.SAVED
-    assert house.state(two) is State.NEW
+    assert site.state(one) is State.SAVED
+    assert site.state(two) is State.NEW
 
 
-def test_6_saves_and_the_next_one_comes(house: House, telephone: Telephone) -> None:
-    owner, (one, two) = owner_with(house, LENGTH, LENGTH)
+def test_6_saves_and_the_next_one_comes(site: LiveSite, telephone: Telephone) -> None:
+    owner, (one, two) = owner_with(site, LENGTH, LENGTH)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1)
     phone.press("6")
     phone.wait_for_prompt("message-saved", within=10)
     phone.wait_for_prompt("new-message", within=10)
-    assert house.state(one) is State.SAVED
-    assert house.state(two) is State.NEW
+    assert site.state(one) is State.SAVED
+    assert site.state(two) is State.NEW
 
 
-def test_7_pauses_and_7_goes_on_at_the_same_second(house: House, telephone: Telephone) -> None:
-    owner, _ = owner_with(house, LENGTH)
+def test_7_pauses_and_7_goes_on_at_the_same_second(site: LiveSite, telephone: Telephone) -> None:
+    owner, _ = owner_with(site, LENGTH)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1)
     pause(phone)
@@ -160,19 +162,19 @@ def pause(phone: Phone) -> None:
     phone.wait_for_end_of("paused")
 
 
-def test_8_helps_and_goes_on_at_the_same_second(house: House, telephone: Telephone) -> None:
-    owner, _ = owner_with(house, LENGTH)
+def test_8_helps_and_goes_on_at_the_same_second(site: LiveSite, telephone: Telephone) -> None:
+    owner, _ = owner_with(site, LENGTH)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1)
     phone.press("8")
     phone.wait_for_prompt("message-help", within=10)
     goes_on(*phone.wait_for_piece(2, within=30))
     (help_,) = [heard for heard in phone.heard() if heard.prompt == "message-help"]
-    assert help_.seconds == pytest.approx(len(house.prompts.sounds["message-help"]) / 8000, abs=0.05)
+    assert help_.seconds == pytest.approx(len(site.prompts.sounds["message-help"]) / 8000, abs=0.05)
 
 
-def test_88_tells_of_the_service_and_9_of_the_caller(house: House, telephone: Telephone) -> None:
-    owner, _ = owner_with(house, LENGTH)
+def test_88_tells_of_the_service_and_9_of_the_caller(site: LiveSite, telephone: Telephone) -> None:
+    owner, _ = owner_with(site, LENGTH)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1)
     phone.press("88")
@@ -188,38 +190,38 @@ def test_88_tells_of_the_service_and_9_of_the_caller(house: House, telephone: Te
     assert digits == [f"n{digit}" for digit in CALLER.removeprefix("+47")]
 
 
-def test_hash_goes_to_the_next_and_2_to_the_one_before(house: House, telephone: Telephone) -> None:
-    owner, (one, two) = owner_with(house, LENGTH, LENGTH)
+def test_hash_goes_to_the_next_and_2_to_the_one_before(site: LiveSite, telephone: Telephone) -> None:
+    owner, (one, two) = owner_with(site, LENGTH, LENGTH)
     phone = own_mailbox(telephone, owner, first="you-have")
     phone.press("1")
     phone.wait_for_prompt("new-message", within=10)
     phone.press("#")
     phone.wait_for_prompt("new-message", within=10)
-    assert house.state(one) is State.NEW  # left in its introduction
+    assert site.state(one) is State.NEW  # left in its introduction
     phone.press("2")
     phone.wait_for_prompt("new-message", within=10)
     phone.press("4")
     phone.wait_for_piece(1, seconds=3.5)
     phone.press("#")
     phone.wait_for_prompt("new-message", within=10)
-    assert house.state(one) is State.HEARD
+    assert site.state(one) is State.HEARD
     phone.press("#")
     phone.wait_for_prompt("last-message", within=10)  # and not that none are left
-    assert house.state(two) is State.NEW
+    assert site.state(two) is State.NEW
 
 
-def test_star_goes_to_the_main_menu(house: House, telephone: Telephone) -> None:
-    owner, (message,) = owner_with(house, LENGTH)
+def test_star_goes_to_the_main_menu(site: LiveSite, telephone: Telephone) -> None:
+    owner, (message,) = owner_with(site, LENGTH)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1, seconds=3.5)
     phone.press("*")
     phone.wait_for_prompt("saved-one", within=10)
     phone.wait_for_prompt("main-menu-settings", within=10)
-    assert house.state(message) is State.HEARD
+    assert site.state(message) is State.HEARD
 
 
-def test_6_among_the_deleted_takes_one_back(house: House, telephone: Telephone) -> None:
-    owner, (one, two) = owner_with(house, LENGTH, LENGTH, state=State.DELETED)
+def test_6_among_the_deleted_takes_one_back(site: LiveSite, telephone: Telephone) -> None:
+    owner, (one, two) = owner_with(site, LENGTH, LENGTH, state=State.DELETED)
     phone = own_mailbox(telephone, owner, first="main-menu-deleted")
     phone.press("2")
     phone.wait_for_prompt("deleted-message", within=10)
@@ -232,22 +234,22 @@ def test_6_among_the_deleted_takes_one_back(house: House, telephone: Telephone) 
     phone.press("6")
     phone.wait_for_prompt("message-taken-back", within=10)
     phone.wait_for_prompt("deleted-message", within=10)
-    assert house.state(one) is State.NEW
-    assert house.state(two) is State.DELETED
+    assert site.state(one) is State.NEW
+    assert site.state(two) is State.DELETED
     phone.press("5")  # what is deleted can't be deleted again
     phone.wait_for_prompt("no-match", within=10)
-    assert house.state(two) is State.DELETED
+    assert site.state(two) is State.DELETED
 
 
-def test_a_dropped_line_is_taken_up_at_the_same_second(house: House, telephone: Telephone) -> None:
-    owner, _ = owner_with(house, LENGTH)
+def test_a_dropped_line_is_taken_up_at_the_same_second(site: LiveSite, telephone: Telephone) -> None:
+    owner, _ = owner_with(site, LENGTH)
     first = listen(telephone, owner)
     first.wait_for_piece(1)
     first.press("3")
     first.wait_for_piece(2)
     first.hang_up()
     _, heard = first.pieces()
-    eventually(lambda: house.entry(owner).place is not None, within=10, what="the place")
+    eventually(lambda: site.entry(owner).place is not None, within=10, what="the place")
     again = own_mailbox(telephone, owner, first="resume-go-on")
     again.press("1")
     assert again.wait_for_piece(1)[0].begins == pytest.approx(heard.ends, abs=0.5)

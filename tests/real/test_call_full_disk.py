@@ -11,11 +11,11 @@ import pytest
 
 from dialplan.switch.root import Asterisk
 from personsvar.mailbox.model.notice import NoticeKind
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.pieces import pieces
+from tests.real.running_site import running_site, telephones
 from tests.real.signals import speech, sweep
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import CALLER, reach, skip_greeting, talk
 from tests.unit.voice_play.disk import small_disk
@@ -26,26 +26,26 @@ LEAST_KILOBYTES = 512
 
 
 @contextmanager
-def small_house(asterisk: Asterisk, folder: Path) -> Iterator[House]:
-    """A house whose spool is a disk of 1 MB."""
-    with small_disk(folder / "spool", kilobytes=DISK_KILOBYTES), running_house(asterisk, folder) as house:
-        yield house
+def small_site(asterisk: Asterisk, folder: Path) -> Iterator[LiveSite]:
+    """A site whose spool is a disk of 1 MB."""
+    with small_disk(folder / "spool", kilobytes=DISK_KILOBYTES), running_site(asterisk, folder) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
-def small(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with small_house(asterisk, tmp_path_factory.mktemp("small")) as house:
-        yield house
+def small(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    with small_site(asterisk, tmp_path_factory.mktemp("small")) as site:
+        yield site
 
 
 @pytest.fixture
-def telephone(small: House) -> Iterator[Callable[..., Phone]]:
+def telephone(small: LiveSite) -> Iterator[Callable[..., Phone]]:
     with telephones(small) as make:
         yield make
 
 
 @pytest.fixture
-def fill(small: House) -> Iterator[Callable[[int], None]]:
+def fill(small: LiveSite) -> Iterator[Callable[[int], None]]:
     """Leaves so many kilobytes on the disk; afterwards there is room again."""
     filler = small.folder / "spool/broken/filler"
 
@@ -56,14 +56,12 @@ def fill(small: House) -> Iterator[Callable[[int], None]]:
     filler.unlink(missing_ok=True)
 
 
-def told_as_lost(house: House) -> list[str]:
-    return [
-        line for line in house.service.log.read_text().splitlines() if "filled up while recording" in line
-    ]
+def told_as_lost(site: LiveSite) -> list[str]:
+    return [line for line in site.service.log.read_text().splitlines() if "filled up while recording" in line]
 
 
 def test_the_caller_hears_that_nothing_can_be_recorded_and_the_owner_is_told(
-    small: House, telephone: Callable[..., Phone], fill: Callable[[int], None]
+    small: LiveSite, telephone: Callable[..., Phone], fill: Callable[[int], None]
 ) -> None:
     owner = small.subscriber()
     fill(LEAST_KILOBYTES - 16)
@@ -82,7 +80,7 @@ def test_the_caller_hears_that_nothing_can_be_recorded_and_the_owner_is_told(
 
 @pytest.mark.parametrize("presses_hash", [True, False])
 def test_what_was_written_before_the_disk_was_full_is_delivered(
-    small: House, telephone: Callable[..., Phone], fill: Callable[[int], None], presses_hash: bool
+    small: LiveSite, telephone: Callable[..., Phone], fill: Callable[[int], None], presses_hash: bool
 ) -> None:
     """And the log tells that the rest is lost, whoever ended the recording."""
     lines_before = len(told_as_lost(small))
@@ -108,7 +106,7 @@ def test_what_was_written_before_the_disk_was_full_is_delivered(
     assert f"spool_id={message.spool_id} folder={small.folder}/spool " in line
 
 
-def test_with_room_again_the_next_message_is_taken(small: House, telephone: Callable[..., Phone]) -> None:
+def test_with_room_again_the_next_message_is_taken(small: LiveSite, telephone: Callable[..., Phone]) -> None:
     owner = small.subscriber()
     caller = reach(telephone, owner)
     skip_greeting(caller)

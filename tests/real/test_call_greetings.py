@@ -9,9 +9,9 @@ from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.pin import hash_pin
-from tests.real.house import House
 from tests.real.pieces import Piece
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.walks import GREETING_SECONDS, Telephone, own_mailbox, reach, record_greeting, said
 
 SWEDE = "+46701234567"
@@ -44,22 +44,22 @@ def hears(caller: Phone, greeting: bytes | None) -> None:
 
 
 def test_a_greeting_recorded_by_the_owner_is_heard_by_a_caller_whatever_he_presses(
-    house: House, telephone: Telephone
+    site: LiveSite, telephone: Telephone
 ) -> None:
-    owner = house.subscriber()
+    owner = site.subscriber()
     phone = record(telephone, owner, "1")
     phone.wait_for_prompt("settings-greeting", within=10)
     phone.hang_up()
     caller = reach(telephone, owner)
     caller.wait_for_sound(within=10, after=0)
     caller.press("1590")
-    hears(caller, house.greeting(owner, GreetingKind.PERSONAL))
+    hears(caller, site.greeting(owner, GreetingKind.PERSONAL))
     assert "greeting-reached" not in [heard.prompt for heard in caller.heard()]
 
 
-def test_hash_skips_a_greeting(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber()
-    house.put_greeting(owner, GreetingKind.PERSONAL, said(seconds=30))
+def test_hash_skips_a_greeting(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber()
+    site.put_greeting(owner, GreetingKind.PERSONAL, said(seconds=30))
     caller = reach(telephone, owner)
     caller.wait_for_sound(within=10, after=0)
     caller.press("#")
@@ -67,9 +67,9 @@ def test_hash_skips_a_greeting(house: House, telephone: Telephone) -> None:
     assert sweeps(caller) == []  # it begins behind the word
 
 
-def test_star_in_a_greeting_asks_the_owner_for_the_pin(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber(pin=hash_pin(PIN))
-    house.put_greeting(owner, GreetingKind.PERSONAL, said(seconds=30))
+def test_star_in_a_greeting_asks_the_owner_for_the_pin(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber(pin=hash_pin(PIN))
+    site.put_greeting(owner, GreetingKind.PERSONAL, said(seconds=30))
     caller = reach(telephone, owner)
     caller.wait_for_sound(within=10, after=0)
     caller.press("*")
@@ -77,13 +77,13 @@ def test_star_in_a_greeting_asks_the_owner_for_the_pin(house: House, telephone: 
     caller.press(f"{PIN}#")
     caller.wait_for_prompt("main-menu-settings", within=10)
     caller.hang_up()
-    assert house.notices(owner) == [NoticeKind.LOGIN_ELSEWHERE]  # and no missed call
+    assert site.notices(owner) == [NoticeKind.LOGIN_ELSEWHERE]  # and no missed call
 
 
 def test_a_caller_from_abroad_hears_english_until_there_is_an_international_greeting(
-    house: House, telephone: Telephone
+    site: LiveSite, telephone: Telephone
 ) -> None:
-    owner = house.subscriber()
+    owner = site.subscriber()
     before = reach(telephone, owner, SWEDE, language="en")
     before.wait_for_prompt("greeting-reached", within=10)
     before.hang_up()
@@ -91,24 +91,24 @@ def test_a_caller_from_abroad_hears_english_until_there_is_an_international_gree
     phone.wait_for_prompt("international-greeting-saved", within=10)
     phone.hang_up()
     after = reach(telephone, owner, SWEDE)
-    hears(after, house.greeting(owner, GreetingKind.INTERNATIONAL))
+    hears(after, site.greeting(owner, GreetingKind.INTERNATIONAL))
     after.hang_up()
     reach(telephone, owner).wait_for_prompt("greeting-reached", within=10)  # a domestic one: as ever
 
 
 def test_an_absence_greeting_is_heard_on_its_last_day_and_never_after_it(
-    house: House, telephone: Telephone
+    site: LiveSite, telephone: Telephone
 ) -> None:
-    owner = house.subscriber()
+    owner = site.subscriber()
     today = datetime.now(ZoneInfo("Europe/Oslo")).date()
     phone = record(telephone, owner, "6")
     phone.wait_for_prompt("absence-last-day", within=10)
     phone.press(f"{today:%d%m}#")
     phone.wait_for_prompt("absence-until", within=10)
     phone.hang_up()
-    assert house.entry(owner).absence_until == today
+    assert site.entry(owner).absence_until == today
     caller = reach(telephone, owner)
-    hears(caller, house.greeting(owner, GreetingKind.ABSENCE))
+    hears(caller, site.greeting(owner, GreetingKind.ABSENCE))
     caller.hang_up()
-    house.change(owner, absence_until=today - timedelta(days=1))
+    site.change(owner, absence_until=today - timedelta(days=1))
     reach(telephone, owner).wait_for_prompt("greeting-reached", within=10)

@@ -9,10 +9,10 @@ import pytest
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import NoticeKind
-from tests.real.house import House
 from tests.real.pieces import pieces
 from tests.real.signals import speech, sweep
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import CALLER, Telephone, own_mailbox, reach, skip_greeting, talk
 
@@ -80,14 +80,16 @@ def told_that_it_is_stored(phone: Phone) -> None:
 
 
 @pytest.mark.parametrize("step", [in_the_greeting, in_the_tone, right_after_the_tone, after_a_silent_second])
-def test_before_a_word_was_said_it_is_one_missed_call(house: House, telephone: Telephone, step: Step) -> None:
-    owner = house.subscriber()
+def test_before_a_word_was_said_it_is_one_missed_call(
+    site: LiveSite, telephone: Telephone, step: Step
+) -> None:
+    owner = site.subscriber()
     caller = reach(telephone, owner)
     step(caller)
     caller.hang_up()
-    eventually(lambda: house.notices(owner) == [NoticeKind.MISSED_CALL], within=10, what="a missed call")
-    assert house.messages(owner) == []
-    nothing_is_left(house)
+    eventually(lambda: site.notices(owner) == [NoticeKind.MISSED_CALL], within=10, what="a missed call")
+    assert site.messages(owner) == []
+    nothing_is_left(site)
 
 
 @pytest.mark.parametrize(
@@ -102,23 +104,23 @@ def test_before_a_word_was_said_it_is_one_missed_call(house: House, telephone: T
         told_that_it_is_stored,
     ],
 )
-def test_after_it_is_one_message(house: House, telephone: Telephone, step: Step) -> None:
-    owner = house.subscriber()
+def test_after_it_is_one_message(site: LiveSite, telephone: Telephone, step: Step) -> None:
+    owner = site.subscriber()
     caller = reach(telephone, owner)
     step(caller)
     caller.hang_up()
-    message = house.message(owner, within=10)
-    swept = [piece for piece in pieces(house.sound(message)) if piece.seconds > 1]
+    message = site.message(owner, within=10)
+    swept = [piece for piece in pieces(site.sound(message)) if piece.seconds > 1]
     assert [round(piece.seconds) for piece in swept] == [SECONDS]
     assert (message.caller, message.urgent) == (CALLER, step is marked_urgent)
-    nothing_is_left(house)
-    assert house.notices(owner) == [NoticeKind.NEW_MESSAGE]
-    assert len(house.messages(owner)) == 1
+    nothing_is_left(site)
+    assert site.notices(owner) == [NoticeKind.NEW_MESSAGE]
+    assert len(site.messages(owner)) == 1
 
 
-def nothing_is_left(house: House) -> None:
+def nothing_is_left(site: LiveSite) -> None:
     """In the spool: what is there no more is not taken in a second time."""
-    spool = house.folder / "spool"
+    spool = site.folder / "spool"
 
     def is_empty() -> bool:
         return not [file for file in spool.iterdir() if file.is_file()]
@@ -204,22 +206,22 @@ def while_changing_the_pin(phone: Phone) -> None:
     ],
 )
 def test_an_owner_who_hangs_up_finds_all_as_it_was_left(
-    house: House, telephone: Telephone, *, step: Step, state: State
+    site: LiveSite, telephone: Telephone, *, step: Step, state: State
 ) -> None:
-    owner = house.subscriber()
-    message = house.put_message(owner, sweep(20), caller=CALLER)
-    house.put_greeting(owner, GreetingKind.PERSONAL, speech(3))
+    owner = site.subscriber()
+    message = site.put_message(owner, sweep(20), caller=CALLER)
+    site.put_greeting(owner, GreetingKind.PERSONAL, speech(3))
     phone = own_mailbox(telephone, owner, first="you-have")
     step(phone)
     phone.hang_up()
-    house.wait_until_calls_are_over()
-    assert house.state(message) is state
-    assert (house.entry(owner).place is not None) is is_resumed(step)
+    site.wait_until_calls_are_over()
+    assert site.state(message) is state
+    assert (site.entry(owner).place is not None) is is_resumed(step)
     again = own_mailbox(telephone, owner, first="resume-go-on" if is_resumed(step) else "main-menu-settings")
     again.hang_up()
-    assert house.state(message) is state
-    assert house.greeting(owner, GreetingKind.PERSONAL) == speech(3)
-    assert house.entry(owner).pin is None
+    assert site.state(message) is state
+    assert site.greeting(owner, GreetingKind.PERSONAL) == speech(3)
+    assert site.entry(owner).pin is None
 
 
 def is_resumed(step: Step) -> bool:

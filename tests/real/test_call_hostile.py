@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from personsvar.mailbox.model.notice import NoticeKind
-from tests.real.house import House
 from tests.real.sip_message import Header
 from tests.real.sip_phone import ACCESS_NUMBER, Phone
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import Telephone, diverted_from, leave, reach
 
@@ -39,9 +39,9 @@ def hostile_numbers() -> dict[str, str]:
 
 @pytest.mark.parametrize("what", hostile_numbers())
 def test_a_hostile_caller_number_leaves_a_message_like_any_other(
-    house: House, telephone: Telephone, what: str
+    site: LiveSite, telephone: Telephone, what: str
 ) -> None:
-    owner = house.subscriber()
+    owner = site.subscriber()
     phone = telephone("+4790000901")
     status = calls_as(phone, [("P-Asserted-Identity", hostile_numbers()[what])], owner)
     if status != 200:
@@ -49,32 +49,32 @@ def test_a_hostile_caller_number_leaves_a_message_like_any_other(
     else:
         phone.wait_for_prompt("greeting-reached", within=10)
         leave(phone)
-        message = house.message(owner, within=10)
+        message = site.message(owner, within=10)
         assert message.caller is None or re.fullmatch(r"\+47900009\d\d", message.caller)
-    is_well(house, telephone)
+    is_well(site, telephone)
 
 
 def test_a_number_of_10_000_characters_is_no_number_and_harms_nothing(
-    house: House, telephone: Telephone
+    site: LiveSite, telephone: Telephone
 ) -> None:
-    owner = house.subscriber()
+    owner = site.subscriber()
     phone = telephone("+4790000901")
     assert calls_as(phone, [("P-Asserted-Identity", f"<sip:+47{'9' * 10_000}@example.test>")], owner) == 200
     phone.wait_for_prompt("greeting-reached", within=10)
     leave(phone)
-    assert house.message(owner, within=10).caller in {None, "+4790000901"}
-    assert "9" * 50 not in house.service.log.read_text()
-    is_well(house, telephone)
+    assert site.message(owner, within=10).caller in {None, "+4790000901"}
+    assert "9" * 50 not in site.service.log.read_text()
+    is_well(site, telephone)
 
 
 @pytest.mark.parametrize("header", ["From", "P-Asserted-Identity"])
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_an_address_can_not_speak_in_the_switch_s_name(
-    house: House, telephone: Telephone, header: str, end: str
+    site: LiveSite, telephone: Telephone, header: str, end: str
 ) -> None:
     """Asterisk decodes %0A in an address, and wrote the caller's number into AGI's lines: with an empty line
     a caller could end them, and go on in the switch's name: who had vouched for him, and what it answered."""
-    owner = house.subscriber()
+    owner = site.subscriber()
     vouched = b64encode(f"<sip:{owner}@example.test>".encode()).decode().rstrip("=")
     lines = ("agi_arg_1: trunk=1", f"agi_arg_2: dialled={ACCESS_NUMBER}", f"agi_arg_3: pai={vouched}")
     injected = quote("\n".join(("+4790000901", *lines, end)), safe="+")
@@ -82,17 +82,17 @@ def test_an_address_can_not_speak_in_the_switch_s_name(
     phone.dial(ACCESS_NUMBER, [(header, f"<sip:{injected}@example.test>")])
     phone.wait_for_prompt("log-in-number", within=10)
     phone.hang_up()
-    is_well(house, telephone)
+    is_well(site, telephone)
 
 
 def test_the_number_dialled_can_not_speak_in_the_switch_s_name_either(
-    house: House, telephone: Telephone
+    site: LiveSite, telephone: Telephone
 ) -> None:
     phone = telephone("+4790000901")
     phone.dial(f"{ACCESS_NUMBER}%0aagi_arg_1%3a%20trunk%3d1%0a%0a", [])
     phone.wait_for_prompt("log-in-number", within=10)
     phone.hang_up()
-    is_well(house, telephone)
+    is_well(site, telephone)
 
 
 def test_a_diversion_from_nobody_we_know_is_told_and_ends(telephone: Telephone) -> None:
@@ -103,12 +103,12 @@ def test_a_diversion_from_nobody_we_know_is_told_and_ends(telephone: Telephone) 
     assert "tone" not in [heard.prompt for heard in phone.heard()]
 
 
-def test_a_number_that_is_switched_off_is_told_and_ends(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber(voicemail_on=False)
+def test_a_number_that_is_switched_off_is_told_and_ends(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber(voicemail_on=False)
     phone = reach(telephone, owner)
     phone.wait_for_prompt("takes-no-messages", within=10)
     phone.wait_for_hang_up(within=15)
-    eventually(lambda: house.notices(owner) == [NoticeKind.MISSED_CALL], within=5, what="the missed call")
+    eventually(lambda: site.notices(owner) == [NoticeKind.MISSED_CALL], within=5, what="the missed call")
 
 
 STRANGERS = {
@@ -122,22 +122,22 @@ STRANGERS = {
 
 
 @pytest.mark.parametrize("what", STRANGERS)
-def test_a_stranger_at_the_switch_s_door_disturbs_nobody(
-    house: House, telephone: Telephone, what: str
+def test_a_stranger_on_the_switch_s_port_disturbs_nobody(
+    site: LiveSite, telephone: Telephone, what: str
 ) -> None:
-    host, _, port = house.switch.setting.fastagi.rpartition(":")
+    host, _, port = site.switch.setting.fastagi.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=10) as stranger:
         stranger.sendall(STRANGERS[what])
-        is_well(house, telephone)
+        is_well(site, telephone)
 
 
-def is_well(house: House, telephone: Telephone) -> None:
+def is_well(site: LiveSite, telephone: Telephone) -> None:
     """The next caller is greeted."""
-    owner = house.subscriber()
+    owner = site.subscriber()
     caller = telephone("+4790000902")
     caller.call(diversion=diverted_from(owner))
     caller.wait_for_prompt("greeting-reached", within=10)
     caller.hang_up()
-    eventually(lambda: house.notices(owner) == [NoticeKind.MISSED_CALL], within=5, what="the missed call")
-    spool = [file for file in house.folder.rglob("*") if ".." in file.name]
+    eventually(lambda: site.notices(owner) == [NoticeKind.MISSED_CALL], within=5, what="the missed call")
+    spool = [file for file in site.folder.rglob("*") if ".." in file.name]
     assert spool == []

@@ -10,8 +10,8 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import State
 from tests.real.g711 import decode
 from tests.real.heard import sweep_second
-from tests.real.house import House
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 
 Telephone = Callable[[str], Phone]
@@ -42,14 +42,14 @@ def leave(telephone: Telephone, mailbox: Number, *, seconds: float) -> Phone:
     return caller
 
 
-def test_a_message_is_left_stored_and_heard_with_1_3_and_5(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber()
+def test_a_message_is_left_stored_and_heard_with_1_3_and_5(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber()
     leave(telephone, owner, seconds=30).hang_up()
-    message = house.message(owner)
+    message = site.message(owner)
     assert message.caller == CALLER
     assert message.state is State.NEW
     assert message.sound.seconds == pytest.approx(WORD_SECONDS + 30, abs=1.5)
-    assert sweep_second(decode(house.sound(message))[40_000:40_800]) == pytest.approx(
+    assert sweep_second(decode(site.sound(message))[40_000:40_800]) == pytest.approx(
         5 - WORD_SECONDS, abs=1.5
     )
 
@@ -66,7 +66,7 @@ def test_a_message_is_left_stored_and_heard_with_1_3_and_5(house: House, telepho
     assert jumped(phone, "3") == pytest.approx(8, abs=0.1)
     phone.press("5")
     phone.wait_for_prompt("deleted-undo", within=5)
-    eventually(lambda: house.message(owner).state is State.DELETED, within=5, what="the deletion")
+    eventually(lambda: site.message(owner).state is State.DELETED, within=5, what="the deletion")
     phone.hang_up()
 
 

@@ -11,10 +11,10 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import NoticeKind
 from tests.real.g711 import decode
 from tests.real.heard import sweep_second
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
+from tests.real.running_site import running_site, telephones
 from tests.real.signals import speech
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.walks import WORD_SECONDS, leave, own_mailbox, reach, skip_greeting, talk
 
 Telephone = Callable[..., Phone]
@@ -24,15 +24,15 @@ SPOKEN_SECONDS = 4.0
 
 
 @pytest.fixture(scope="module")
-def narrow(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house that takes one call at a time."""
+def narrow(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    """A site that takes one call at a time."""
     environment = {"PERSONSVAR_MAX_CALLS": "1", "PERSONSVAR_SWEEP_SECONDS": "1"}
-    with running_house(asterisk, tmp_path_factory.mktemp("narrow"), environment=environment) as house:
-        yield house
+    with running_site(asterisk, tmp_path_factory.mktemp("narrow"), environment=environment) as site:
+        yield site
 
 
 @pytest.fixture
-def telephone(narrow: House) -> Iterator[Telephone]:
+def telephone(narrow: LiveSite) -> Iterator[Telephone]:
     with telephones(narrow) as make:
         yield make
 
@@ -51,16 +51,16 @@ def holds_the_only_place(telephone: Telephone, mailbox: Number) -> Phone:
     return talker
 
 
-def lets_go(house: House, talker: Phone, mailbox: Number) -> None:
+def lets_go(site: LiveSite, talker: Phone, mailbox: Number) -> None:
     """Hangs up: the place is free once the service is done with the call."""
-    assert house.figure("calls_active") == 1
+    assert site.figure("calls_active") == 1
     talker.hang_up()
-    assert house.message(mailbox).caller == FIRST
-    house.wait_until_calls_are_over()
+    assert site.message(mailbox).caller == FIRST
+    site.wait_until_calls_are_over()
 
 
 def test_a_caller_over_the_limit_is_recorded_by_the_switch_and_delivered(
-    narrow: House, telephone: Telephone
+    narrow: LiveSite, telephone: Telephone
 ) -> None:
     """Its own greeting and recorder, while the first goes on; the message comes into the right mailbox."""
     busy, wanted = narrow.subscriber(), narrow.subscriber()
@@ -83,7 +83,7 @@ def test_a_caller_over_the_limit_is_recorded_by_the_switch_and_delivered(
 
 
 def test_an_owner_over_the_limit_is_asked_to_call_later_and_then_let_in(
-    narrow: House, telephone: Telephone
+    narrow: LiveSite, telephone: Telephone
 ) -> None:
     busy, owner = narrow.subscriber(), narrow.subscriber()
     talker = holds_the_only_place(telephone, busy)
@@ -97,7 +97,7 @@ def test_an_owner_over_the_limit_is_asked_to_call_later_and_then_let_in(
 
 
 def test_when_the_first_hangs_up_the_next_caller_is_served_as_always(
-    narrow: House, telephone: Telephone
+    narrow: LiveSite, telephone: Telephone
 ) -> None:
     busy, wanted = narrow.subscriber(), narrow.subscriber()
     lets_go(narrow, holds_the_only_place(telephone, busy), busy)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from personsvar.mailbox.model.ids import Number
-from tests.real.house import House
-from tests.real.houses import telephones
 from tests.real.pieces import Piece
+from tests.real.running_site import telephones
 from tests.real.signals import sweep
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import CALLER, Telephone, listen
 
@@ -19,17 +19,17 @@ LENGTH = 30.0
 
 
 @pytest.fixture
-def called(house: House) -> Iterator[Phone]:
+def called(site: LiveSite) -> Iterator[Phone]:
     """The phone that calls back go out to."""
-    port = int(house.switch.setting.trunk.rpartition(":")[2])
-    with telephones(house) as make:
+    port = int(site.switch.setting.trunk.rpartition(":")[2])
+    with telephones(site) as make:
         yield make(CALLER, port=port)
 
 
 @pytest.fixture
-def owner(house: House) -> Number:
-    number = house.subscriber()
-    house.put_message(number, sweep(LENGTH), caller=CALLER)
+def owner(site: LiveSite) -> Number:
+    number = site.subscriber()
+    site.put_message(number, sweep(LENGTH), caller=CALLER)
     return number
 
 
@@ -44,9 +44,9 @@ def calls_back(telephone: Telephone, owner: Number) -> Phone:
     return phone
 
 
-def charges(house: House, owner: Number) -> list[tuple[str, int]]:
+def charges(site: LiveSite, owner: Number) -> list[tuple[str, int]]:
     """Who was called, and the price in øre."""
-    with house.store() as store, store.look() as uow:
+    with site.store() as store, store.look() as uow:
         return [(row.called, row.price_ore) for row in uow.call_backs.charges(mailbox=owner)]
 
 
@@ -67,7 +67,7 @@ def is_heard(piece: list[Piece], *, seconds: float) -> bool:
 
 
 def test_answered_it_is_charged_and_a_star_leads_back_to_the_message(
-    house: House, telephone: Telephone, owner: Number, called: Phone
+    site: LiveSite, telephone: Telephone, owner: Number, called: Phone
 ) -> None:
     phone = calls_back(telephone, owner)
     invite = called.answer()
@@ -78,24 +78,24 @@ def test_answered_it_is_charged_and_a_star_leads_back_to_the_message(
     phone.press("*")
     called.wait_for_hang_up(within=5)
     goes_on(phone, since=phone.wait_for_prompt("call-back-over", within=5))
-    assert charges(house, owner) == [(CALLER, 300)]
+    assert charges(site, owner) == [(CALLER, 300)]
 
 
 @pytest.mark.parametrize(
     ("status", "said"), [("486 Busy Here", "call-back-busy"), ("404 Not Found", "call-back-refused")]
 )
 def test_busy_and_refused_are_said_and_cost_nothing(
-    house: House, telephone: Telephone, owner: Number, called: Phone, *, status: str, said: str
+    site: LiveSite, telephone: Telephone, owner: Number, called: Phone, *, status: str, said: str
 ) -> None:
     phone = calls_back(telephone, owner)
     called.refuse(status)
     goes_on(phone, since=phone.wait_for_prompt(said, within=5))
-    assert charges(house, owner) == []
+    assert charges(site, owner) == []
 
 
 @pytest.mark.long(50)
 def test_nobody_answers_for_thirty_seconds(
-    house: House, telephone: Telephone, owner: Number, called: Phone
+    site: LiveSite, telephone: Telephone, owner: Number, called: Phone
 ) -> None:
     phone = calls_back(telephone, owner)
     called.ring()
@@ -104,22 +104,22 @@ def test_nobody_answers_for_thirty_seconds(
     assert said - began == pytest.approx(30, abs=2)
     called.wait_for_hang_up(within=5)
     goes_on(phone, since=said)
-    assert charges(house, owner) == []
+    assert charges(site, owner) == []
 
 
 def test_the_owner_hangs_up_in_it_and_it_is_charged_all_the_same(
-    house: House, telephone: Telephone, owner: Number, called: Phone
+    site: LiveSite, telephone: Telephone, owner: Number, called: Phone
 ) -> None:
     phone = calls_back(telephone, owner)
     called.answer()
     phone.sweep(seconds=2)
     phone.hang_up()
     called.wait_for_hang_up(within=5)
-    eventually(lambda: charges(house, owner) == [(CALLER, 300)], within=10, what="the charge")
+    eventually(lambda: charges(site, owner) == [(CALLER, 300)], within=10, what="the charge")
 
 
 def test_a_star_while_it_rings_gives_up_and_costs_nothing(
-    house: House, telephone: Telephone, owner: Number, called: Phone
+    site: LiveSite, telephone: Telephone, owner: Number, called: Phone
 ) -> None:
     phone = calls_back(telephone, owner)
     called.ring()
@@ -127,35 +127,35 @@ def test_a_star_while_it_rings_gives_up_and_costs_nothing(
     (star,) = phone.press("*")
     called.wait_for_hang_up(within=5)
     goes_on(phone, since=phone.since_answer(star.up_at) + 0.5)
-    assert charges(house, owner) == []
+    assert charges(site, owner) == []
 
 
-def test_a_withheld_caller_can_not_be_called_back(house: House, telephone: Telephone) -> None:
-    number = house.subscriber()
-    house.put_message(number, sweep(LENGTH), caller=None)
+def test_a_withheld_caller_can_not_be_called_back(site: LiveSite, telephone: Telephone) -> None:
+    number = site.subscriber()
+    site.put_message(number, sweep(LENGTH), caller=None)
     phone = listen(telephone, number)
     phone.wait_for_piece(1, seconds=2)
     phone.press("0")
     goes_on(phone, since=phone.wait_for_prompt("call-back-withheld", within=5))
 
 
-def spooled(house: House) -> list[str]:
-    return [file.name for file in (house.folder / "spool").glob("*-c*.head")]
+def spooled(site: LiveSite) -> list[str]:
+    return [file.name for file in (site.folder / "spool").glob("*-c*.head")]
 
 
 @pytest.mark.parametrize("owner_hangs_up", [True, False])
 def test_the_service_is_killed_while_the_two_talk_and_it_is_charged_once(
-    house: House, telephone: Telephone, owner: Number, called: Phone, *, owner_hangs_up: bool
+    site: LiveSite, telephone: Telephone, owner: Number, called: Phone, *, owner_hangs_up: bool
 ) -> None:
     phone = calls_back(telephone, owner)
     called.answer()
     phone.sweep(seconds=2)
-    house.service.kill()
+    site.service.kill()
     try:
-        assert charges(house, owner) == []
+        assert charges(site, owner) == []
         (phone if owner_hangs_up else called).hang_up()
-        eventually(lambda: bool(spooled(house)), within=10, what="the charge in the spool")
+        eventually(lambda: bool(spooled(site)), within=10, what="the charge in the spool")
     finally:
-        house.service.start()
-    eventually(lambda: not spooled(house), within=30, what="an empty spool")
-    assert charges(house, owner) == [(CALLER, 300)]
+        site.service.start()
+    eventually(lambda: not spooled(site), within=30, what="an empty spool")
+    assert charges(site, owner) == [(CALLER, 300)]

@@ -16,11 +16,11 @@ import pytest
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
 from personsvar.mailbox.model.message import State
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.pieces import pieces
+from tests.real.running_site import running_site, telephones
 from tests.real.signals import sweep
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import CALLER, diverted_from, skip_greeting, talk
 
@@ -52,29 +52,29 @@ class MachineInside(Switch):
 
 
 @pytest.fixture(scope="module")
-def scripted(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def scripted(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
     folder = tmp_path_factory.mktemp("scripted")
     script = folder / "asterisk/personsvar"
     extra = {"extensions.conf": DIALPLAN.replace("@SCRIPT@", str(script))}
-    with running_house(asterisk, folder, extra=extra, kind=MachineInside) as house:
+    with running_site(asterisk, folder, extra=extra, kind=MachineInside) as site:
         program = shlex.quote(str(Path(sys.executable).with_name("personsvar")))
         enter = f"chroot {MACHINE} " if asterisk.private else ""
-        settings = " ".join(shlex.quote(f"{k}={v}") for k, v in house.service.environment.items())
+        settings = " ".join(shlex.quote(f"{k}={v}") for k, v in site.service.environment.items())
         script.write_text(
             f'#!/bin/sh\nexec {enter}env {settings} {program} "$@" 2>>{folder}/asterisk/script.log\n'
         )
         script.chmod(0o750)
-        yield house
+        yield site
 
 
 @pytest.fixture
-def telephone(scripted: House) -> Iterator[Callable[..., Phone]]:
+def telephone(scripted: LiveSite) -> Iterator[Callable[..., Phone]]:
     with telephones(scripted) as make:
         yield make
 
 
 def test_a_message_is_left_and_heard_with_the_plain_script(
-    scripted: House, telephone: Callable[..., Phone]
+    scripted: LiveSite, telephone: Callable[..., Phone]
 ) -> None:
     owner = scripted.subscriber()
     before = calls_taken(scripted)
@@ -109,7 +109,7 @@ def test_a_message_is_left_and_heard_with_the_plain_script(
 
 @pytest.mark.parametrize("speaks", [True, False])
 def test_hanging_up_on_the_plain_script_keeps_what_was_said(
-    scripted: House, telephone: Callable[..., Phone], *, speaks: bool
+    scripted: LiveSite, telephone: Callable[..., Phone], *, speaks: bool
 ) -> None:
     """Asterisk sends the script a SIGHUP then."""
     owner = scripted.subscriber()
@@ -129,7 +129,7 @@ def test_hanging_up_on_the_plain_script_keeps_what_was_said(
 
 
 def test_a_database_that_is_away_leaves_the_caller_to_the_dialplan_or_the_spool(
-    scripted: House, telephone: Callable[..., Phone]
+    scripted: LiveSite, telephone: Callable[..., Phone]
 ) -> None:
     owner = scripted.subscriber()
     scripted.put_message(owner, sweep(5), caller=CALLER)
@@ -146,6 +146,6 @@ def test_a_database_that_is_away_leaves_the_caller_to_the_dialplan_or_the_spool(
         scripted.service.thaw()
 
 
-def calls_taken(house: House) -> str:
-    log = house.service.log.read_text()
+def calls_taken(site: LiveSite) -> str:
+    log = site.service.log.read_text()
     return str(log.count("call began"))

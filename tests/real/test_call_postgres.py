@@ -12,10 +12,10 @@ from personsvar import storage
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import NoticeKind
 from tests.postgres import PostgresCluster, running_cluster
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.pieces import pieces
+from tests.real.running_site import running_site, telephones
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import CALLER, listen, reach, skip_greeting, talk
 
@@ -26,30 +26,30 @@ pytestmark = pytest.mark.postgres
 
 @dataclass
 class Estate:
-    house: House
+    site: LiveSite
     cluster: PostgresCluster
 
 
 @pytest.fixture(scope="module")
 def estate(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
-    """A house whose database is a PostgreSQL of its own."""
+    """A site whose database is a PostgreSQL of its own."""
     with running_cluster() as cluster:
         url = cluster.url(cluster.new_database())
         storage.upgrade(url)
         folder = tmp_path_factory.mktemp("estate")
         settings = {"PERSONSVAR_DATABASE_URL": url, "PERSONSVAR_SWEEP_SECONDS": "1"}
-        with running_house(asterisk, folder, environment=settings) as house:
-            yield Estate(house, cluster)
+        with running_site(asterisk, folder, environment=settings) as site:
+            yield Estate(site, cluster)
 
 
 @pytest.fixture
-def house(estate: Estate) -> House:
-    return estate.house
+def site(estate: Estate) -> LiveSite:
+    return estate.site
 
 
 @pytest.fixture
-def telephone(house: House) -> Iterator[Callable[..., Phone]]:
-    with telephones(house) as make:
+def telephone(site: LiveSite) -> Iterator[Callable[..., Phone]]:
+    with telephones(site) as make:
         yield make
 
 
@@ -61,16 +61,16 @@ def cluster(estate: Estate) -> Iterator[PostgresCluster]:
     estate.cluster.start()
 
 
-def is_whole(house: House, mailbox: object) -> None:
-    message = house.message(mailbox, within=30)  # type: ignore[arg-type]
-    (swept,) = [piece for piece in pieces(house.sound(message)) if piece.seconds > 1]
+def is_whole(site: LiveSite, mailbox: object) -> None:
+    message = site.message(mailbox, within=30)  # type: ignore[arg-type]
+    (swept,) = [piece for piece in pieces(site.sound(message)) if piece.seconds > 1]
     assert round(swept.seconds) == SECONDS
     assert message.caller == CALLER
-    assert len(house.messages(message.mailbox)) == 1
+    assert len(site.messages(message.mailbox)) == 1
 
 
-def test_a_message_is_left_and_heard(house: House, telephone: Callable[..., Phone]) -> None:
-    owner = house.subscriber()
+def test_a_message_is_left_and_heard(site: LiveSite, telephone: Callable[..., Phone]) -> None:
+    owner = site.subscriber()
     caller = reach(telephone, owner)
     skip_greeting(caller)
     talk(caller, seconds=SECONDS)
@@ -78,8 +78,8 @@ def test_a_message_is_left_and_heard(house: House, telephone: Callable[..., Phon
     caller.wait_for_prompt("after-take-listen", within=5)
     caller.press("2")
     caller.wait_for_prompt("message-stored", within=5)
-    is_whole(house, owner)
-    assert house.notices(owner) == [NoticeKind.NEW_MESSAGE]
+    is_whole(site, owner)
+    assert site.notices(owner) == [NoticeKind.NEW_MESSAGE]
 
     phone = listen(telephone, owner)
     phone.wait_for_piece(1, seconds=1)
@@ -88,13 +88,13 @@ def test_a_message_is_left_and_heard(house: House, telephone: Callable[..., Phon
     assert second.begins - first.ends == pytest.approx(8, abs=0.15)
     phone.press("6")
     phone.wait_for_prompt("message-saved", within=5)
-    assert house.messages(owner)[0].state is State.SAVED
+    assert site.messages(owner)[0].state is State.SAVED
 
 
 def test_stopped_while_the_caller_speaks_the_message_is_delivered_later(
-    house: House, telephone: Callable[..., Phone], cluster: PostgresCluster
+    site: LiveSite, telephone: Callable[..., Phone], cluster: PostgresCluster
 ) -> None:
-    owner = house.subscriber()
+    owner = site.subscriber()
     caller = reach(telephone, owner)
     skip_greeting(caller)
     caller.wait_for_prompt("tone", within=10)
@@ -105,12 +105,12 @@ def test_stopped_while_the_caller_speaks_the_message_is_delivered_later(
     caller.press("2")
     caller.wait_for_prompt("message-received", within=30)  # and not "stored": it is not true yet
     caller.wait_for_hang_up(within=15)
-    spool = house.folder / "spool"
+    spool = site.folder / "spool"
     assert [file for file in spool.iterdir() if file.suffix == ".head"]
     cluster.start()
-    is_whole(house, owner)
+    is_whole(site, owner)
     eventually(lambda: not [*spool.glob("*.head")], within=15, what="an empty spool")
-    assert house.notices(owner) == [NoticeKind.NEW_MESSAGE]
+    assert site.notices(owner) == [NoticeKind.NEW_MESSAGE]
 
 
 def talk_on(caller: Phone) -> None:
@@ -120,9 +120,9 @@ def talk_on(caller: Phone) -> None:
 
 
 def test_stopped_before_the_call_callers_are_taken_and_owners_wait(
-    house: House, telephone: Callable[..., Phone], cluster: PostgresCluster
+    site: LiveSite, telephone: Callable[..., Phone], cluster: PostgresCluster
 ) -> None:
-    owner = house.subscriber()
+    owner = site.subscriber()
     cluster.stop()
     phone = telephone(owner)
     phone.call()
@@ -133,18 +133,18 @@ def test_stopped_before_the_call_callers_are_taken_and_owners_wait(
     talk(caller, seconds=SECONDS)
     caller.hang_up()
     cluster.start()
-    is_whole(house, owner)
+    is_whole(site, owner)
 
 
 def test_stopped_while_an_owner_listens_it_is_said(
-    house: House, telephone: Callable[..., Phone], cluster: PostgresCluster
+    site: LiveSite, telephone: Callable[..., Phone], cluster: PostgresCluster
 ) -> None:
-    owner = house.subscriber()
+    owner = site.subscriber()
     caller = reach(telephone, owner)
     skip_greeting(caller)
     talk(caller, seconds=SECONDS)
     caller.hang_up()
-    message = house.message(owner, within=10)
+    message = site.message(owner, within=10)
     phone = listen(telephone, owner)
     phone.wait_for_piece(1, seconds=1)
     cluster.stop()
@@ -152,4 +152,4 @@ def test_stopped_while_an_owner_listens_it_is_said(
     phone.wait_for_prompt("mailbox-unavailable", within=30)
     phone.wait_for_hang_up(within=15)
     cluster.start()
-    eventually(lambda: house.state(message.id) in {State.NEW, State.HEARD}, within=5, what="the message")
+    eventually(lambda: site.state(message.id) in {State.NEW, State.HEARD}, within=5, what="the message")

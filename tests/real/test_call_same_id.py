@@ -14,9 +14,9 @@ import pytest
 from dialplan.switch.root import Asterisk
 from tests.real.g711 import decode
 from tests.real.heard import sweep_second
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.ports import free_tcp_port
+from tests.real.running_site import running_site, telephones
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.test_call_service_dies import CALLER, WORD_SECONDS, call_for, is_whole, talk
 
@@ -24,18 +24,18 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def house(asterisk: Asterisk, tmp_path: Path) -> Iterator[House]:
+def site(asterisk: Asterisk, tmp_path: Path) -> Iterator[LiveSite]:
     """Its switch goes to the service by way of the test."""
     own = f"127.0.0.1:{free_tcp_port()}"
-    with running_house(asterisk, tmp_path, environment={"PERSONSVAR_FASTAGI_BIND": own}) as running:
+    with running_site(asterisk, tmp_path, environment={"PERSONSVAR_FASTAGI_BIND": own}) as running:
         yield running
 
 
 @contextmanager
-def killed_once_stored(house: House) -> Iterator[None]:
-    assert house.service.process is not None
-    ways = (house.switch.setting.fastagi, house.service.environment["PERSONSVAR_FASTAGI_BIND"])
-    command = [sys.executable, "-m", "tests.real.between", *ways, str(house.service.process.pid)]
+def killed_once_stored(site: LiveSite) -> Iterator[None]:
+    assert site.service.process is not None
+    ways = (site.switch.setting.fastagi, site.service.environment["PERSONSVAR_FASTAGI_BIND"])
+    command = [sys.executable, "-m", "tests.real.between", *ways, str(site.service.process.pid)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as between:
         assert between.stdout is not None
         assert between.stdout.readline() == b"listening\n"
@@ -43,20 +43,20 @@ def killed_once_stored(house: House) -> Iterator[None]:
             yield
         finally:
             between.kill()
-    house.service.kill()  # it is dead; its end is taken note of
+    site.service.kill()  # it is dead; its end is taken note of
 
 
-def spooled(house: House) -> list[str]:
-    return sorted(file.name for file in (house.folder / "spool").iterdir() if file.is_file())
+def spooled(site: LiveSite) -> list[str]:
+    return sorted(file.name for file in (site.folder / "spool").iterdir() if file.is_file())
 
 
 @pytest.mark.parametrize("key", ["2", ""])
 def test_killed_between_the_commit_and_its_word_nothing_is_lost_and_nothing_comes_twice(
-    house: House, key: str
+    site: LiveSite, key: str
 ) -> None:
     """By sending it, and by silence after #."""
-    mailbox = house.subscriber()
-    with telephones(house) as telephone, killed_once_stored(house):
+    mailbox = site.subscriber()
+    with telephones(site) as telephone, killed_once_stored(site):
         caller = call_for(telephone, mailbox)
         caller.press("#")
         talk(caller)
@@ -67,29 +67,29 @@ def test_killed_between_the_commit_and_its_word_nothing_is_lost_and_nothing_come
         caller.wait_for_prompt("fallback-thanks", within=30)
         assert "fallback-greeting" not in {it.prompt for it in caller.heard()}
         caller.wait_for_hang_up(within=10)
-    assert len(house.messages(mailbox)) == 1, "it was committed before the service died"
-    assert spooled(house), "what stands for it until the switch knows"
-    house.service.start()
-    eventually(lambda: not spooled(house), within=30, what="an empty spool")
-    assert is_whole(house, mailbox)
-    assert len(house.notices(mailbox)) == len(set(house.notices(mailbox)))
+    assert len(site.messages(mailbox)) == 1, "it was committed before the service died"
+    assert spooled(site), "what stands for it until the switch knows"
+    site.service.start()
+    eventually(lambda: not spooled(site), within=30, what="an empty spool")
+    assert is_whole(site, mailbox)
+    assert len(site.notices(mailbox)) == len(set(site.notices(mailbox)))
 
 
-def ids_to_come(house: House) -> list[str]:
+def ids_to_come(site: LiveSite) -> list[str]:
     """What the switch's next calls may be called."""
     now = int(time.time())
-    return [f"{house.switch.setting.system}-{now + second}.{n}" for second in range(40) for n in range(8)]
+    return [f"{site.switch.setting.system}-{now + second}.{n}" for second in range(40) for n in range(8)]
 
 
-def test_the_dialplan_s_recording_goes_beside_another_call_s_of_the_same_id(house: House) -> None:
+def test_the_dialplan_s_recording_goes_beside_another_call_s_of_the_same_id(site: LiveSite) -> None:
     """As after a clock that went back: the service is down, and the spool holds what came before."""
-    mailbox = house.subscriber()
-    house.service.kill()
-    spool = house.folder / "spool"
-    before = {spool / f"{name}.head": f"version=1\nid={name}\n".encode() for name in ids_to_come(house)}
+    mailbox = site.subscriber()
+    site.service.kill()
+    spool = site.folder / "spool"
+    before = {spool / f"{name}.head": f"version=1\nid={name}\n".encode() for name in ids_to_come(site)}
     for head, content in before.items():
         head.write_bytes(content)
-    with telephones(house) as telephone:
+    with telephones(site) as telephone:
         caller = call_for(telephone, mailbox)
         caller.wait_for_prompt("fallback-greeting", within=30)
         talk(caller)
@@ -97,28 +97,28 @@ def test_the_dialplan_s_recording_goes_beside_another_call_s_of_the_same_id(hous
         caller.wait_for_prompt("fallback-thanks", within=5)
         caller.wait_for_hang_up(within=10)
     assert {head: head.read_bytes() for head in before} == before
-    assert [name for name in spooled(house) if name.endswith("~2.end")]
-    assert not [name for name in spooled(house) if name.endswith(".end") and "~2" not in name]
+    assert [name for name in spooled(site) if name.endswith("~2.end")]
+    assert not [name for name in spooled(site) if name.endswith(".end") and "~2" not in name]
     for head in before:
         head.unlink()
-    house.service.start()
-    message = house.message(mailbox, within=30)
+    site.service.start()
+    message = site.message(mailbox, within=30)
     assert message.caller == CALLER
-    sound = decode(house.sound(message))
+    sound = decode(site.sound(message))
     assert sweep_second(sound[round((WORD_SECONDS + 4) * 8000) :][:800]) == pytest.approx(4, abs=0.3)
 
 
-def test_who_hangs_up_in_the_greeting_ends_no_other_call_s_recording(house: House) -> None:
+def test_who_hangs_up_in_the_greeting_ends_no_other_call_s_recording(site: LiveSite) -> None:
     """The dialplan's greeting, under an id that another call's recording lies under."""
-    mailbox = house.subscriber()
-    house.service.kill()
-    spool = house.folder / "spool"
-    heads = [spool / f"{name}.head" for name in ids_to_come(house)]
+    mailbox = site.subscriber()
+    site.service.kill()
+    spool = site.folder / "spool"
+    heads = [spool / f"{name}.head" for name in ids_to_come(site)]
     for head in heads:
         head.write_bytes(b"version=1\n")
-    with telephones(house) as telephone:
+    with telephones(site) as telephone:
         caller = call_for(telephone, mailbox)
         caller.wait_for_prompt("fallback-greeting", within=30)
         caller.hang_up()
-    eventually(lambda: any("~2.end" in name for name in spooled(house)), within=10, what="the end mark")
-    assert not [name for name in spooled(house) if name.endswith(".end") and "~2" not in name]
+    eventually(lambda: any("~2.end" in name for name in spooled(site)), within=10, what="the end mark")
+    assert not [name for name in spooled(site) if name.endswith(".end") and "~2" not in name]

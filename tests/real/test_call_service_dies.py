@@ -9,8 +9,8 @@ import pytest
 from personsvar.mailbox.model.ids import Number
 from tests.real.g711 import decode
 from tests.real.heard import sweep_second
-from tests.real.house import House
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 
 Telephone = Callable[[str], Phone]
 
@@ -19,11 +19,11 @@ WORD_SECONDS = 2.0
 
 
 @pytest.fixture
-def fragile(house: House) -> Iterator[House]:
-    """The house, whose service is put up again however the test left it."""
-    yield house
-    house.service.kill()
-    house.service.start()
+def fragile(site: LiveSite) -> Iterator[LiveSite]:
+    """The site, whose service is put up again however the test left it."""
+    yield site
+    site.service.kill()
+    site.service.start()
 
 
 def call_for(telephone: Telephone, mailbox: Number) -> Phone:
@@ -39,17 +39,17 @@ def talk(caller: Phone, *, seconds: float = 5) -> None:
     caller.sweep(seconds=seconds)
 
 
-def is_whole(house: House, mailbox: Number, *, seconds: float = 5) -> bool:
+def is_whole(site: LiveSite, mailbox: Number, *, seconds: float = 5) -> bool:
     """One message, of the caller, with its last second in it."""
-    message = house.message(mailbox, within=30)
-    sound = decode(house.sound(message))
+    message = site.message(mailbox, within=30)
+    sound = decode(site.sound(message))
     last = sweep_second(sound[round((WORD_SECONDS + seconds - 1) * 8000) :][:800])
     assert message.caller == CALLER
     assert last == pytest.approx(seconds - 1, abs=0.3)
     return True
 
 
-def test_killed_in_the_greeting(fragile: House, telephone: Telephone) -> None:
+def test_killed_in_the_greeting(fragile: LiveSite, telephone: Telephone) -> None:
     mailbox = fragile.subscriber()
     caller = call_for(telephone, mailbox)
     caller.wait_for_prompt("greeting-reached", within=10)
@@ -64,7 +64,7 @@ def test_killed_in_the_greeting(fragile: House, telephone: Telephone) -> None:
 
 
 @pytest.mark.parametrize("hangs_up", [True, False])
-def test_killed_while_recording(fragile: House, telephone: Telephone, *, hangs_up: bool) -> None:
+def test_killed_while_recording(fragile: LiveSite, telephone: Telephone, *, hangs_up: bool) -> None:
     mailbox = fragile.subscriber()
     caller = call_for(telephone, mailbox)
     caller.press("#")
@@ -83,7 +83,7 @@ def test_killed_while_recording(fragile: House, telephone: Telephone, *, hangs_u
     assert is_whole(fragile, mailbox)
 
 
-def test_killed_after_the_recording(fragile: House, telephone: Telephone) -> None:
+def test_killed_after_the_recording(fragile: LiveSite, telephone: Telephone) -> None:
     mailbox = fragile.subscriber()
     caller = call_for(telephone, mailbox)
     caller.press("#")
@@ -96,7 +96,7 @@ def test_killed_after_the_recording(fragile: House, telephone: Telephone) -> Non
     assert is_whole(fragile, mailbox)
 
 
-def test_killed_while_an_owner_is_in_the_menu(fragile: House, telephone: Telephone) -> None:
+def test_killed_while_an_owner_is_in_the_menu(fragile: LiveSite, telephone: Telephone) -> None:
     owner = telephone(fragile.subscriber())
     owner.call()
     owner.wait_for_prompt("main-menu-settings", within=10)
@@ -105,7 +105,7 @@ def test_killed_while_an_owner_is_in_the_menu(fragile: House, telephone: Telepho
     owner.wait_for_hang_up(within=10)
 
 
-def test_hanging_while_recording(fragile: House, telephone: Telephone) -> None:
+def test_hanging_while_recording(fragile: LiveSite, telephone: Telephone) -> None:
     mailbox = fragile.subscriber()
     caller = call_for(telephone, mailbox)
     caller.press("#")
@@ -119,7 +119,7 @@ def test_hanging_while_recording(fragile: House, telephone: Telephone) -> None:
     assert is_whole(fragile, mailbox)
 
 
-def test_hanging_when_the_call_comes(fragile: House, telephone: Telephone) -> None:
+def test_hanging_when_the_call_comes(fragile: LiveSite, telephone: Telephone) -> None:
     mailbox = fragile.subscriber()
     fragile.service.freeze()
     caller = call_for(telephone, mailbox)
@@ -130,7 +130,7 @@ def test_hanging_when_the_call_comes(fragile: House, telephone: Telephone) -> No
     assert is_whole(fragile, mailbox)
 
 
-def test_hanging_while_an_owner_calls(fragile: House, telephone: Telephone) -> None:
+def test_hanging_while_an_owner_calls(fragile: LiveSite, telephone: Telephone) -> None:
     owner = telephone(fragile.subscriber())
     fragile.service.freeze()
     owner.call()

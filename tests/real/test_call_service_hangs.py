@@ -8,40 +8,40 @@ from pathlib import Path
 import pytest
 
 from dialplan.switch.root import Asterisk
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.pieces import pieces
+from tests.real.running_site import running_site, telephones
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.walks import CALLER, own_mailbox, reach, talk
 
 SECONDS = 4
 
 
 @pytest.fixture
-def hanging(asterisk: Asterisk, tmp_path: Path) -> Iterator[House]:
-    """A house with a watchdog that does not wait long."""
-    with running_house(asterisk, tmp_path, environment={"PERSONSVAR_WATCHDOG_SECONDS": "4"}) as house:
-        yield house
+def hanging(asterisk: Asterisk, tmp_path: Path) -> Iterator[LiveSite]:
+    """A site with a watchdog that does not wait long."""
+    with running_site(asterisk, tmp_path, environment={"PERSONSVAR_WATCHDOG_SECONDS": "4"}) as site:
+        yield site
 
 
 @pytest.fixture
-def telephone(hanging: House) -> Iterator[Callable[..., Phone]]:
+def telephone(hanging: LiveSite) -> Iterator[Callable[..., Phone]]:
     with telephones(hanging) as make:
         yield make
 
 
-def is_kept_once(house: House, mailbox: object) -> None:
+def is_kept_once(site: LiveSite, mailbox: object) -> None:
     """By the service that was started again."""
-    house.service.stop()
-    house.service.start()
-    message = house.message(mailbox, within=30)  # type: ignore[arg-type]
-    (swept,) = [piece for piece in pieces(house.sound(message)) if piece.seconds > 1]
+    site.service.stop()
+    site.service.start()
+    message = site.message(mailbox, within=30)  # type: ignore[arg-type]
+    (swept,) = [piece for piece in pieces(site.sound(message)) if piece.seconds > 1]
     assert round(swept.seconds) == SECONDS
     assert message.caller == CALLER
 
 
 def test_in_the_greeting_the_caller_is_greeted_again_and_heard(
-    hanging: House, telephone: Callable[..., Phone]
+    hanging: LiveSite, telephone: Callable[..., Phone]
 ) -> None:
     owner = hanging.subscriber()
     caller = reach(telephone, owner)
@@ -57,7 +57,7 @@ def test_in_the_greeting_the_caller_is_greeted_again_and_heard(
 
 @pytest.mark.parametrize("hangs_up", [True, False])
 def test_in_the_tone_the_caller_is_heard_from_the_first_word_on(
-    hanging: House, telephone: Callable[..., Phone], *, hangs_up: bool
+    hanging: LiveSite, telephone: Callable[..., Phone], *, hangs_up: bool
 ) -> None:
     """Tone and recording are one command to the switch: nothing is asked of the service between them."""
     owner = hanging.subscriber()
@@ -76,7 +76,7 @@ def test_in_the_tone_the_caller_is_heard_from_the_first_word_on(
     is_kept_once(hanging, owner)
 
 
-def test_while_recording_the_caller_is_thanked(hanging: House, telephone: Callable[..., Phone]) -> None:
+def test_while_recording_the_caller_is_thanked(hanging: LiveSite, telephone: Callable[..., Phone]) -> None:
     owner = hanging.subscriber()
     caller = reach(telephone, owner)
     caller.wait_for_prompt("tone", within=15)
@@ -90,7 +90,9 @@ def test_while_recording_the_caller_is_thanked(hanging: House, telephone: Callab
     is_kept_once(hanging, owner)
 
 
-def test_in_the_menu_after_it_the_caller_is_thanked(hanging: House, telephone: Callable[..., Phone]) -> None:
+def test_in_the_menu_after_it_the_caller_is_thanked(
+    hanging: LiveSite, telephone: Callable[..., Phone]
+) -> None:
     owner = hanging.subscriber()
     caller = reach(telephone, owner)
     caller.press("#")
@@ -103,7 +105,7 @@ def test_in_the_menu_after_it_the_caller_is_thanked(hanging: House, telephone: C
     is_kept_once(hanging, owner)
 
 
-def test_an_owner_is_asked_to_call_later(hanging: House, telephone: Callable[..., Phone]) -> None:
+def test_an_owner_is_asked_to_call_later(hanging: LiveSite, telephone: Callable[..., Phone]) -> None:
     owner = own_mailbox(telephone, hanging.subscriber())
     hanging.service.freeze()
     owner.wait_for_prompt("please-call-later", within=45)

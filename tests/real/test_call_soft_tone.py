@@ -13,10 +13,10 @@ from personsvar.mailbox.model.ids import Number
 from tests.real import signals
 from tests.real.g711 import SILENCE
 from tests.real.heard import Segment, pitch
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.rtp import FRAME
+from tests.real.running_site import running_site, telephones
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.walks import diverted_from, skip_greeting
 
 Telephone = Callable[..., Phone]
@@ -32,16 +32,16 @@ MOST_LOST = 10 * FRAME
 
 
 @pytest.fixture(scope="module")
-def brief(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house whose longest message is short, with the service and without."""
+def brief(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    """A site whose longest message is short, with the service and without."""
     folder = tmp_path_factory.mktemp("brief")
     environment = {"PERSONSVAR_RTP_TIMEOUT": "1"}  # a dead switch is waited for by half a minute less
-    with running_house(asterisk, folder, environment=environment, max_message_seconds=LONGEST) as house:
-        yield house
+    with running_site(asterisk, folder, environment=environment, max_message_seconds=LONGEST) as site:
+        yield site
 
 
 @pytest.fixture
-def fragile(brief: House) -> Iterator[House]:
+def fragile(brief: LiveSite) -> Iterator[LiveSite]:
     """Its service is put up again however the test left it."""
     yield brief
     brief.service.kill()
@@ -49,7 +49,7 @@ def fragile(brief: House) -> Iterator[House]:
 
 
 @pytest.fixture
-def telephone(brief: House) -> Iterator[Telephone]:
+def telephone(brief: LiveSite) -> Iterator[Telephone]:
     with telephones(brief) as make:
         yield make
 
@@ -98,9 +98,9 @@ def _as_long_as_the_same(ours: bytes, theirs: bytes) -> int:
     return next((number for number, (one, other) in pairs if one != other), min(len(ours), len(theirs)))
 
 
-def is_whole(house: House, mailbox: Number, *, seconds: float, within: float = 30) -> bytes:
+def is_whole(site: LiveSite, mailbox: Number, *, seconds: float, within: float = 30) -> bytes:
     """One message, as long as it should be; at most a little is missing, and in one place."""
-    kept = house.sound(house.message(mailbox, within=within))
+    kept = site.sound(site.message(mailbox, within=within))
     assert len(kept) / 8000 == pytest.approx(seconds, abs=0.5)
     lost = lost_in(kept)
     assert len(lost) <= 1
@@ -109,7 +109,9 @@ def is_whole(house: House, mailbox: Number, *, seconds: float, within: float = 3
 
 
 @pytest.mark.long(40)
-def test_the_soft_tone_is_heard_and_what_is_said_under_it_is_kept(brief: House, telephone: Telephone) -> None:
+def test_the_soft_tone_is_heard_and_what_is_said_under_it_is_kept(
+    brief: LiveSite, telephone: Telephone
+) -> None:
     owner = brief.subscriber()
     caller, began = speak(telephone, owner)
     tone = soft_tone(caller, began)
@@ -122,7 +124,7 @@ def test_the_soft_tone_is_heard_and_what_is_said_under_it_is_kept(brief: House, 
 @pytest.mark.long(35)
 @pytest.mark.parametrize("by", ["the square", "hanging up"])
 def test_after_the_soft_tone_the_message_ends_as_before_it(
-    brief: House, telephone: Telephone, by: str
+    brief: LiveSite, telephone: Telephone, by: str
 ) -> None:
     owner = brief.subscriber()
     caller, began = speak(telephone, owner)
@@ -143,7 +145,9 @@ def test_after_the_soft_tone_the_message_ends_as_before_it(
 
 
 @pytest.mark.long(35)
-def test_a_pause_across_the_soft_tone_ends_it_after_ten_seconds(brief: House, telephone: Telephone) -> None:
+def test_a_pause_across_the_soft_tone_ends_it_after_ten_seconds(
+    brief: LiveSite, telephone: Telephone
+) -> None:
     owner = brief.subscriber()
     spoken = FIRST - 4
     caller, began = speak(telephone, owner, SAID[: round(spoken * 8000)])
@@ -157,7 +161,7 @@ def test_a_pause_across_the_soft_tone_ends_it_after_ten_seconds(brief: House, te
 @pytest.mark.long(60)
 @pytest.mark.parametrize("second", [FIRST - 3, FIRST + 3])
 def test_when_the_service_dies_before_or_after_it_the_soft_tone_comes_and_nothing_is_lost(
-    fragile: House, telephone: Telephone, second: float
+    fragile: LiveSite, telephone: Telephone, second: float
 ) -> None:
     owner = fragile.subscriber()
     caller, began = speak(telephone, owner)
@@ -174,7 +178,7 @@ def test_when_the_service_dies_before_or_after_it_the_soft_tone_comes_and_nothin
 @pytest.mark.long(90)
 @pytest.mark.parametrize("first", ["a take", "# in the tone"])
 def test_when_the_service_dies_in_another_take_it_goes_on_as_in_the_first(
-    fragile: House, telephone: Telephone, first: str
+    fragile: LiveSite, telephone: Telephone, first: str
 ) -> None:
     """Whatever became of the first: # in the tone leaves none. Nobody is asked to say it all again."""
     owner = fragile.subscriber()
@@ -204,7 +208,7 @@ def test_when_the_service_dies_in_another_take_it_goes_on_as_in_the_first(
 
 @pytest.mark.long(60)
 def test_a_service_that_hangs_where_the_soft_tone_comes_loses_what_is_said_until_it_is_killed(
-    fragile: House, telephone: Telephone
+    fragile: LiveSite, telephone: Telephone
 ) -> None:
     owner = fragile.subscriber()
     caller, began = speak(telephone, owner)
@@ -223,7 +227,7 @@ def test_a_service_that_hangs_where_the_soft_tone_comes_loses_what_is_said_until
 
 
 @pytest.mark.long(60)
-def test_without_the_service_the_soft_tone_is_the_same(fragile: House, telephone: Telephone) -> None:
+def test_without_the_service_the_soft_tone_is_the_same(fragile: LiveSite, telephone: Telephone) -> None:
     owner = fragile.subscriber()
     fragile.service.kill()
     caller = telephone("+4790000900")
@@ -247,14 +251,14 @@ def test_a_switch_killed_after_the_soft_tone_keeps_all_that_came_before_it(
     folder = tmp_path_factory.mktemp("brittle")
     environment = {"PERSONSVAR_RTP_TIMEOUT": "1"}
     with (
-        running_house(asterisk, folder, environment=environment, max_message_seconds=LONGEST) as house,
-        telephones(house) as make,
+        running_site(asterisk, folder, environment=environment, max_message_seconds=LONGEST) as site,
+        telephones(site) as make,
     ):
-        owner = house.subscriber()
+        owner = site.subscriber()
         caller, began = speak(make, owner)
         soft_tone(caller, began)
-        os.kill(house.switch.pid, signal.SIGKILL)
+        os.kill(site.switch.pid, signal.SIGKILL)
         caller.leg.ended = True  # nobody is left to say goodbye to
-        kept = house.sound(house.message(owner, within=75))
+        kept = site.sound(site.message(owner, within=75))
     assert len(kept) / 8000 > FIRST - 0.3
     assert sum(lost_in(kept)) <= MOST_LOST

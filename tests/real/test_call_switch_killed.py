@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from dialplan.switch.root import Asterisk
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.pieces import pieces
+from tests.real.running_site import running_site, telephones
+from tests.real.site import LiveSite
 from tests.real.walks import CALLER, reach, talk
 
 SPOKEN = 12
@@ -21,15 +21,15 @@ BUFFER_SECONDS = 32 * 1024 / 8000
 
 
 @pytest.fixture
-def brittle(asterisk: Asterisk, tmp_path: Path) -> Iterator[House]:
+def brittle(asterisk: Asterisk, tmp_path: Path) -> Iterator[LiveSite]:
     environment = {"PERSONSVAR_RTP_TIMEOUT": "1"}  # a dead switch is waited for by half a minute less
-    with running_house(asterisk, tmp_path, environment=environment) as house:
-        yield house
+    with running_site(asterisk, tmp_path, environment=environment) as site:
+        yield site
 
 
 @pytest.mark.long(60)
 @pytest.mark.parametrize("service_too", [False, True])
-def test_all_but_the_last_seconds_are_delivered(brittle: House, *, service_too: bool) -> None:
+def test_all_but_the_last_seconds_are_delivered(brittle: LiveSite, *, service_too: bool) -> None:
     owner = brittle.subscriber()
     with telephones(brittle) as make:
         caller = reach(make, owner)

@@ -17,11 +17,11 @@ from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
 from dialplan.switch.tls import SipTls
-from tests.real.house import House
-from tests.real.houses import phones_calling, running_house
 from tests.real.ports import free_tcp_port
+from tests.real.running_site import phones_calling, running_site
 from tests.real.sip_message import Message, describe, pack, unpack
 from tests.real.sip_phone import ACCESS_NUMBER
+from tests.real.site import LiveSite
 from tests.real.tls_line import TlsLine
 from tests.wire.certificates import Made, certificate_for
 
@@ -32,44 +32,44 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 @pytest.fixture(scope="module")
-def house(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory, papers: Made) -> Iterator[House]:
+def site(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory, papers: Made) -> Iterator[LiveSite]:
     tls = SipTls(free_tcp_port(), papers.certificate, papers.key)
 
     def with_tls(asterisk: Asterisk, setting: Setting) -> Switch:
         return Switch(asterisk, replace(setting, tls=tls))
 
-    with running_house(asterisk, tmp_path_factory.mktemp("tls"), kind=with_tls) as house:
-        yield house
+    with running_site(asterisk, tmp_path_factory.mktemp("tls"), kind=with_tls) as site:
+        yield site
 
 
 @contextmanager
-def by_tls(house: House, papers: Made) -> Iterator[TlsLine]:
-    tls = house.switch.setting.tls
+def by_tls(site: LiveSite, papers: Made) -> Iterator[TlsLine]:
+    tls = site.switch.setting.tls
     assert tls is not None
     with TlsLine(tls.port, ssl.create_default_context(cafile=str(papers.certificate))) as line:
         yield line
 
 
-def test_over_tls_an_owner_is_known_by_what_the_trunk_asserts(house: House, papers: Made) -> None:
-    owner = house.subscriber()
-    with by_tls(house, papers) as line, phones_calling(line.port) as make:
+def test_over_tls_an_owner_is_known_by_what_the_trunk_asserts(site: LiveSite, papers: Made) -> None:
+    owner = site.subscriber()
+    with by_tls(site, papers) as line, phones_calling(line.port) as make:
         phone = make(owner)
         phone.call()
         phone.wait_for_prompt("main-menu-settings", within=15)
         phone.hang_up()
 
 
-def test_an_address_of_the_trunk_s_on_udp_makes_nobody_an_owner(house: House) -> None:
-    owner = house.subscriber()
-    with phones_calling(house.switch.sip_port) as make:
+def test_an_address_of_the_trunk_s_on_udp_makes_nobody_an_owner(site: LiveSite) -> None:
+    owner = site.subscriber()
+    with phones_calling(site.switch.sip_port) as make:
         phone = make(owner)
         phone.call()
         phone.wait_for_prompt("log-in-number", within=15)
         phone.hang_up()
 
 
-def test_old_tls_is_not_spoken_there(house: House, papers: Made) -> None:
-    tls = house.switch.setting.tls
+def test_old_tls_is_not_spoken_there(site: LiveSite, papers: Made) -> None:
+    tls = site.switch.setting.tls
     assert tls is not None
     trust = ssl.create_default_context(cafile=str(papers.certificate))
     trust.set_ciphers("ALL:@SECLEVEL=0")
@@ -92,8 +92,8 @@ def test_a_trunk_that_has_to_show_a_certificate_is_not_let_in_without(
     def with_tls(asterisk: Asterisk, setting: Setting) -> Switch:
         return Switch(asterisk, replace(setting, tls=tls))
 
-    with running_house(asterisk, tmp_path / "house", kind=with_tls) as house:
-        owner = house.subscriber()
+    with running_site(asterisk, tmp_path / "site", kind=with_tls) as site:
+        owner = site.subscriber()
         trust = ssl.create_default_context(cafile=str(papers.certificate))
         with (
             pytest.raises((AssertionError, ssl.SSLError)),
@@ -114,7 +114,7 @@ def test_with_srtp_a_call_is_encrypted_or_refused(asterisk: Asterisk, tmp_path: 
     def with_srtp(asterisk: Asterisk, setting: Setting) -> Switch:
         return Switch(asterisk, replace(setting, tls=tls, srtp=True))
 
-    with running_house(asterisk, tmp_path, kind=with_srtp) as house, by_tls(house, papers) as line:
+    with running_site(asterisk, tmp_path, kind=with_srtp) as site, by_tls(site, papers) as line:
         in_clear = describe(40_000, (8,), 101)
         encrypted = in_clear.replace("RTP/AVP", "RTP/SAVP") + f"a=crypto:1 {SUITE} inline:{KEY}\r\n"
         assert answer_to(line, in_clear).status == 488

@@ -9,7 +9,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.pin import hash_pin
-from tests.real.house import House
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import CALLER, Telephone, diverted_from, leave, own_mailbox, talk
 
@@ -21,29 +21,29 @@ PIN = "5827"
 # ---- withheld ----------------------------------------------------------------------------------------------
 
 
-def test_an_owner_who_withholds_the_number_is_still_the_owner(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber(pin=hash_pin(PIN))
+def test_an_owner_who_withholds_the_number_is_still_the_owner(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber(pin=hash_pin(PIN))
     phone = telephone(owner)
     phone.call(privacy="id")
     phone.wait_for_prompt("main-menu-settings", within=10)
     assert not any(heard.prompt.startswith("log-in") for heard in phone.heard())
 
 
-def test_a_withheld_number_is_nowhere(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber()
+def test_a_withheld_number_is_nowhere(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber()
     caller = telephone(SECRET)
     caller.call(diversion=diverted_from(owner), privacy="id")
     caller.wait_for_prompt("greeting-reached", within=10)
     caller.press("#")
     talk(caller, seconds=1)
-    assert holding(house.switch.setting.spool, owner) != []
-    assert holding(house.folder, SECRET) == []  # while it is still in the spool
+    assert holding(site.switch.setting.spool, owner) != []
+    assert holding(site.folder, SECRET) == []  # while it is still in the spool
     caller.hang_up()
-    assert house.message(owner, within=15).caller is None
-    outbox = house.folder / "outbox"
+    assert site.message(owner, within=15).caller is None
+    outbox = site.folder / "outbox"
     eventually(lambda: holding(outbox, owner) != [], within=15, what=f"a notice to {owner}")
-    assert house.notices(owner) == [NoticeKind.NEW_MESSAGE]
-    assert holding(house.folder, SECRET) == []
+    assert site.notices(owner) == [NoticeKind.NEW_MESSAGE]
+    assert holding(site.folder, SECRET) == []
     phone = own_mailbox(telephone, owner)
     phone.press("1")
     phone.wait_for_prompt("today-at", within=20)
@@ -68,15 +68,15 @@ def _content(path: Path) -> bytes:
 # ---- not vouched for ---------------------------------------------------------------------------------------
 
 
-def test_a_bare_from_is_nobody(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber(pin=hash_pin(PIN))
+def test_a_bare_from_is_nobody(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber(pin=hash_pin(PIN))
     phone = telephone(owner)
     phone.call(asserted=False)
     phone.wait_for_prompt("log-in-number", within=10)
 
 
-def test_a_bare_from_diverted_from_itself_is_asked_for_the_pin(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber(pin=hash_pin(PIN))
+def test_a_bare_from_diverted_from_itself_is_asked_for_the_pin(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber(pin=hash_pin(PIN))
     phone = telephone(owner)
     phone.call(asserted=False, diversion=diverted_from(owner))
     phone.wait_for_prompt("log-in-pin", within=10)
@@ -89,7 +89,7 @@ def test_a_bare_from_diverted_from_itself_is_asked_for_the_pin(house: House, tel
 
 
 def left_for(
-    house: House,
+    site: LiveSite,
     telephone: Telephone,
     mailbox: Number,
     *,
@@ -100,28 +100,28 @@ def left_for(
     caller.call(diversion=diversion, history=history)
     caller.wait_for_prompt("greeting-reached", within=10)
     leave(caller)
-    message = house.message(mailbox, within=15)
+    message = site.message(mailbox, within=15)
     assert message.caller == CALLER
     assert message.sound.seconds > 2
     return message
 
 
-def test_a_comma_joined_diversion_finds_the_one_we_serve(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber()
+def test_a_comma_joined_diversion_finds_the_one_we_serve(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber()
     joined = f"<sip:{NOT_SERVED}@a.test>;reason=unconditional, <tel:{owner}>;reason=user-busy;counter=1"
-    left_for(house, telephone, owner, diversion=[joined])
+    left_for(site, telephone, owner, diversion=[joined])
 
 
-def test_of_two_hops_the_latest_gets_the_message(house: House, telephone: Telephone) -> None:
-    first, latest = house.subscriber(), house.subscriber()
-    left_for(house, telephone, latest, diversion=[*diverted_from(latest), *diverted_from(first)])
-    assert house.messages(first) == []
+def test_of_two_hops_the_latest_gets_the_message(site: LiveSite, telephone: Telephone) -> None:
+    first, latest = site.subscriber(), site.subscriber()
+    left_for(site, telephone, latest, diversion=[*diverted_from(latest), *diverted_from(first)])
+    assert site.messages(first) == []
 
 
-def test_history_info_alone_finds_the_mailbox(house: House, telephone: Telephone) -> None:
-    owner = house.subscriber()
+def test_history_info_alone_finds_the_mailbox(site: LiveSite, telephone: Telephone) -> None:
+    owner = site.subscriber()
     history = [
         f"<sip:{owner}@a.test?Reason=SIP%3Bcause%3D408>;index=1",
         "<sip:+4747471000@a.test;cause=408>;index=1.1",
     ]
-    left_for(house, telephone, owner, history=history)
+    left_for(site, telephone, owner, history=history)

@@ -9,26 +9,26 @@ import pytest
 from personsvar.mailbox.model.message import State
 from tests.real import g722
 from tests.real.heard import PromptSounds
-from tests.real.house import House
-from tests.real.houses import SOUNDS, telephones
 from tests.real.pieces import Piece, pieces
 from tests.real.rtp import G722
+from tests.real.running_site import SOUNDS, telephones
 from tests.real.signals import sweep
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import CALLER, reach, said
 
 
 @pytest.fixture
-def telephone(house: House) -> Iterator[Callable[..., Phone]]:
+def telephone(site: LiveSite) -> Iterator[Callable[..., Phone]]:
     """Makes phones that know no other codec."""
     prompts = PromptSounds(SOUNDS / "nb", ".g722")
-    with telephones(house) as make:
+    with telephones(site) as make:
         yield lambda number, language="nb": make(number, language=language, codecs=(G722,), prompts=prompts)
 
 
-def test_a_message_is_left_over_g722(house: House, telephone: Callable[..., Phone]) -> None:
-    owner = house.subscriber()
+def test_a_message_is_left_over_g722(site: LiveSite, telephone: Callable[..., Phone]) -> None:
+    owner = site.subscriber()
     caller = reach(telephone, owner)
     caller.press("#")
     caller.wait_for_prompt("tone", within=10)
@@ -38,19 +38,19 @@ def test_a_message_is_left_over_g722(house: House, telephone: Callable[..., Phon
     caller.wait_for_prompt("after-take-listen", within=5)
     caller.press("2")
     caller.wait_for_prompt("message-stored", within=5)
-    message = house.message(owner)
-    (swept,) = [piece for piece in pieces(house.sound(message)) if piece.seconds > 1]
+    message = site.message(owner)
+    (swept,) = [piece for piece in pieces(site.sound(message)) if piece.seconds > 1]
     assert swept.begins == near(0)
     assert swept.ends == pytest.approx(8, abs=0.4)
     assert message.caller == CALLER
 
 
 def test_a_message_is_heard_over_g722_and_the_jumps_are_exact(
-    house: House, telephone: Callable[..., Phone]
+    site: LiveSite, telephone: Callable[..., Phone]
 ) -> None:
     """Where the switch counted in samples of the line's rate, 8 s were 4, or 16."""
-    owner = house.subscriber()
-    message = house.put_message(owner, sweep(40), caller=CALLER)
+    owner = site.subscriber()
+    message = site.put_message(owner, sweep(40), caller=CALLER)
     phone = telephone(owner)
     phone.call()
     phone.wait_for_sound(within=10)
@@ -66,7 +66,7 @@ def test_a_message_is_heard_over_g722_and_the_jumps_are_exact(
     phone.press("7")
     wait_for_piece(phone, 5)
     phone.press("5")
-    eventually(lambda: house.state(message) is State.DELETED, within=5, what="the deletion")
+    eventually(lambda: site.state(message) is State.DELETED, within=5, what="the deletion")
     first, second, third, back, on = heard(phone)
     assert first.begins == near(0)
     assert [second.begins - first.ends, third.begins - second.ends] == [near(8), near(8)]

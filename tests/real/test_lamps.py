@@ -99,7 +99,7 @@ def switch(asterisk: Asterisk, tmp_path: Path) -> Iterator[Switch]:
 
 
 @pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[LampStore]:
+def lamps(tmp_path: Path) -> Iterator[LampStore]:
     url = f"sqlite:///{tmp_path}/personsvar.db"
     upgrade(url)
     clock = RealClock()
@@ -114,13 +114,13 @@ def bureau(tmp_path: Path) -> Iterator[LampStore]:
 
 @asynccontextmanager
 async def gateway_to(
-    switch: Switch, bureau: LampStore
+    switch: Switch, lamps: LampStore
 ) -> AsyncIterator[tuple[LampGateway, asyncio.Queue[int]]]:
     """A gateway that is open, and the queue that tells how often all lamps were to be told."""
     called: asyncio.Queue[int] = asyncio.Queue()
 
     async def on_back() -> None:
-        called.put_nowait(await asyncio.to_thread(light_all, bureau.services))
+        called.put_nowait(await asyncio.to_thread(light_all, lamps.services))
 
     options = LampOptions(f"127.0.0.1:{switch.sip_port}", away_seconds=0.1)
     gateway = LampGateway(options, on_back=on_back)
@@ -146,55 +146,55 @@ async def phones(switch: Switch) -> AsyncIterator[tuple[DeskPhone, DeskPhone]]:
 
 
 async def test_a_lamp_follows_its_mailbox(
-    switch: Switch, bureau: LampStore, phones: tuple[DeskPhone, DeskPhone]
+    switch: Switch, lamps: LampStore, phones: tuple[DeskPhone, DeskPhone]
 ) -> None:
     ola, kari = phones
-    async with gateway_to(switch, bureau) as (gateway, called):
+    async with gateway_to(switch, lamps) as (gateway, called):
         assert await called.get() == 2
-        await bureau.deliver_due(gateway)
+        await lamps.deliver_due(gateway)
         await ola.sees("no", "0/0 (0/0)")
-        first = bureau.leave(OLA)
-        await bureau.deliver_due(gateway)
+        first = lamps.leave(OLA)
+        await lamps.deliver_due(gateway)
         await ola.sees("yes", "1/0 (0/0)")
-        listening.heard(bureau.services, first)
-        await bureau.deliver_due(gateway)
+        listening.heard(lamps.services, first)
+        await lamps.deliver_due(gateway)
         await ola.sees("no", "0/1 (0/0)")
-        second = bureau.leave(OLA)
-        listening.save(bureau.services, first)
-        await bureau.deliver_due(gateway)
+        second = lamps.leave(OLA)
+        listening.save(lamps.services, first)
+        await lamps.deliver_due(gateway)
         await ola.sees("yes", "1/1 (0/0)")
-        listening.delete(bureau.services, second)
-        listening.delete(bureau.services, first)
-        await bureau.deliver_due(gateway)
+        listening.delete(lamps.services, second)
+        listening.delete(lamps.services, first)
+        await lamps.deliver_due(gateway)
         await ola.sees("no", "0/0 (0/0)")
     assert ola.told[-1]["Event"] == "message-summary"
     assert "Message-Account: sip:47471000@" in ola.told[-1].body
     assert kari.lamp == ("no", "0/0 (0/0)")
-    assert bureau.sent == [OLA, KARI, OLA, OLA, OLA, OLA]
+    assert lamps.sent == [OLA, KARI, OLA, OLA, OLA, OLA]
 
 
 async def test_a_telephone_that_subscribes_is_told_too(
-    switch: Switch, bureau: LampStore, phones: tuple[DeskPhone, DeskPhone]
+    switch: Switch, lamps: LampStore, phones: tuple[DeskPhone, DeskPhone]
 ) -> None:
     _, kari = phones
     await kari.sees("no", "0/0 (0/0)")
-    async with gateway_to(switch, bureau) as (gateway, called):
+    async with gateway_to(switch, lamps) as (gateway, called):
         await called.get()
-        bureau.leave(KARI, urgent=True)
-        bureau.leave(KARI)
-        await bureau.deliver_due(gateway)
+        lamps.leave(KARI, urgent=True)
+        lamps.leave(KARI)
+        await lamps.deliver_due(gateway)
         await kari.sees("yes", "2/0 (0/0)")
 
 
 async def test_a_switch_that_was_restarted_is_told_of_every_lamp_again(
-    switch: Switch, bureau: LampStore, phones: tuple[DeskPhone, DeskPhone]
+    switch: Switch, lamps: LampStore, phones: tuple[DeskPhone, DeskPhone]
 ) -> None:
     ola, kari = phones
-    bureau.leave(OLA)
-    bureau.leave(KARI)
-    async with gateway_to(switch, bureau) as (gateway, called):
+    lamps.leave(OLA)
+    lamps.leave(KARI)
+    async with gateway_to(switch, lamps) as (gateway, called):
         await called.get()
-        await bureau.deliver_due(gateway)
+        await lamps.deliver_due(gateway)
         await ola.sees("yes", "1/0 (0/0)")
         await kari.sees("yes", "1/0 (0/0)")
         await asyncio.to_thread(switch.stop)
@@ -203,43 +203,43 @@ async def test_a_switch_that_was_restarted_is_told_of_every_lamp_again(
         await asyncio.to_thread(switch.start)
         async with asyncio.timeout(10):
             assert await called.get() == 2
-        await bureau.deliver_due(gateway)
+        await lamps.deliver_due(gateway)
         await ola.sees("yes", "1/0 (0/0)")
         await kari.sees("yes", "1/0 (0/0)")
 
 
-async def test_while_the_switch_is_away_nothing_is_handed_over(switch: Switch, bureau: LampStore) -> None:
-    bureau.leave(OLA)
-    async with gateway_to(switch, bureau) as (gateway, called):
+async def test_while_the_switch_is_away_nothing_is_handed_over(switch: Switch, lamps: LampStore) -> None:
+    lamps.leave(OLA)
+    async with gateway_to(switch, lamps) as (gateway, called):
         await called.get()
         assert gateway.is_up
         await asyncio.to_thread(switch.stop)
         with pytest.raises(GatewayAwayError):
-            await bureau.deliver_due(gateway)
+            await lamps.deliver_due(gateway)
         await asyncio.to_thread(switch.start)
         async with asyncio.timeout(10):
             await called.get()
         assert gateway.is_up
-        await bureau.deliver_due(gateway)
-    assert bureau.sent == [OLA, KARI]
+        await lamps.deliver_due(gateway)
+    assert lamps.sent == [OLA, KARI]
 
 
-async def test_a_number_has_no_lamp_until_the_switch_is_told_of_it(switch: Switch, bureau: LampStore) -> None:
-    with bureau.services.store.begin() as uow:
+async def test_a_number_has_no_lamp_until_the_switch_is_told_of_it(switch: Switch, lamps: LampStore) -> None:
+    with lamps.services.store.begin() as uow:
         uow.subscribers.add(Subscriber(ANNE))
         uow.commit()
-    bureau.leave(ANNE)
-    async with gateway_to(switch, bureau) as (gateway, called):
+    lamps.leave(ANNE)
+    async with gateway_to(switch, lamps) as (gateway, called):
         await called.get()
         with pytest.raises(UndeliverableError, match=r"no such lamp \(404 Not Found\)"):
-            await bureau.deliver_due(gateway)
-        with (switch.setting.etc / "pjsip_lamps.conf").open("a") as lamps:
-            lamps.write(section(ANNE))
+            await lamps.deliver_due(gateway)
+        with (switch.setting.etc / "pjsip_lamps.conf").open("a") as file:
+            file.write(section(ANNE))
         switch.cli("module reload res_pjsip.so")
         await has_a_lamp(switch, ANNE)
-        bureau.leave(ANNE)
-        await bureau.deliver_due(gateway)
-    assert bureau.sent[-1] == ANNE
+        lamps.leave(ANNE)
+        await lamps.deliver_due(gateway)
+    assert lamps.sent[-1] == ANNE
 
 
 async def test_who_may_set_a_lamp_and_what_a_lamp_may_not(

@@ -15,9 +15,9 @@ from dialplan.switch.control import ask
 from personsvar.mailbox.model.ids import Number
 from tests.real.by_hand import read_until, switch_by_hand
 from tests.real.desk_phone import DeskPhone
-from tests.real.house import ServiceProcess
-from tests.real.houses import phones_calling
 from tests.real.ports import free_tcp_port, free_udp_port
+from tests.real.running_site import phones_calling
+from tests.real.site import ServiceProcess
 from tests.real.walks import leave, reach
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]

@@ -8,23 +8,23 @@ from pathlib import Path
 import pytest
 
 from dialplan.switch.root import Asterisk
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.pieces import pieces
+from tests.real.running_site import running_site, telephones
 from tests.real.signals import sweep
 from tests.real.sip_phone import ACCESS_NUMBER
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import CALLER, listen, reach, skip_greeting, talk
 
 
 @pytest.fixture
-def stopping(asterisk: Asterisk, tmp_path: Path) -> Iterator[House]:
-    """A house whose switch a test tells to stop."""
-    with running_house(asterisk, tmp_path) as house:
-        yield house
+def stopping(asterisk: Asterisk, tmp_path: Path) -> Iterator[LiveSite]:
+    """A site whose switch a test tells to stop."""
+    with running_site(asterisk, tmp_path) as site:
+        yield site
 
 
-def test_a_message_is_left_and_another_heard_and_nobody_is_called_back(stopping: House) -> None:
+def test_a_message_is_left_and_another_heard_and_nobody_is_called_back(stopping: LiveSite) -> None:
     mailbox, owner = stopping.subscriber(), stopping.subscriber()
     stopping.put_message(owner, sweep(30), caller=CALLER)
     with telephones(stopping) as make:

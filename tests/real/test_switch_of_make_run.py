@@ -18,9 +18,9 @@ import pytest
 
 from personsvar.mailbox.model.ids import Number
 from tests.real.by_hand import ROOM, all_of, end_all_of
-from tests.real.house import START_SECONDS
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_phone import Phone
+from tests.real.site import START_SECONDS
 from tests.real.spool import eventually
 from tests.real.walks import diverted_from
 

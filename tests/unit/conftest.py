@@ -40,7 +40,7 @@ class SeededChance:
 
 
 @dataclass(frozen=True)
-class Bureau:
+class Backend:
     """An office over a fresh SQLite, and short words for what the tests do with it."""
 
     services: Services
@@ -62,7 +62,7 @@ class Bureau:
 
 
 @pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[Bureau]:
+def backend(tmp_path: Path) -> Iterator[Backend]:
     url = f"sqlite:///{tmp_path}/personsvar.db"
     upgrade(url)
     store, clock = SqlStore(url), SetClock()
@@ -71,7 +71,7 @@ def bureau(tmp_path: Path) -> Iterator[Bureau]:
     with store.begin() as uow:
         uow.subscribers.add(ola)
         uow.commit()
-    yield Bureau(services, clock, ola)
+    yield Backend(services, clock, ola)
     store.close()
 
 

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = (ROOT / "docs/glossary.md").read_text("utf-8")
 TOUR = (ROOT / "docs/tour.md").read_text("utf-8")
-FLOORS_OF_A_SUBJECT = {"cli", "dialogue", "http", "intake", "language", "mailbox", "storage", "world.py"}
+LAYERS_OF_A_SUBJECT = {"cli", "dialogue", "http", "intake", "language", "mailbox", "storage", "world.py"}
 """A subject has a file of its name on several of these: its command, page, route, rules and rows."""
 TELLS_WHOSE = {"api", "commands", "grammar", "mime", "model", "outbox", "ports", "visual", "vvm"}
 """Folders whose name says what their files are of a subject: a verb's grammar, a value, a port."""
@@ -51,7 +51,7 @@ def test_no_two_files_have_a_name_that_does_not_say_whose_it_is() -> None:
     unclear = {
         name: rooms
         for name, rooms in homes.items()
-        if len(rooms) > len(set(rooms)) or (len(rooms) > 1 and not FLOORS_OF_A_SUBJECT.issuperset(rooms))
+        if len(rooms) > len(set(rooms)) or (len(rooms) > 1 and not LAYERS_OF_A_SUBJECT.issuperset(rooms))
     }
     assert unclear == {}
 

@@ -129,11 +129,11 @@ def codes(listed: str) -> set[int]:
 
 
 def test_the_figures_are_those_that_are_told(tmp_path: Path) -> None:
-    house = Application(Settings(state=tmp_path))
-    posting = NotifierService(house)
+    site = Application(Settings(state=tmp_path))
+    posting = NotifierService(site)
     told = {
         f"personsvar_{meter.name}{'_total' * meter.counts_up}"
-        for meter in meters_of_notices(house, posting.figures, dict)
+        for meter in meters_of_notices(site, posting.figures, dict)
     }
     histogram = {family.name for family in posting.figures.seconds.collect()}
     assert set(table("figure")) == told | histogram

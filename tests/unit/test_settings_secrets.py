@@ -1,4 +1,4 @@
-"""What protects something is there and strong enough, or nothing starts: an empty secret opens no door."""
+"""What protects something is there and strong enough, or nothing starts: an empty secret lets nobody in."""
 
 from __future__ import annotations
 

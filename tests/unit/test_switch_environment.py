@@ -213,7 +213,7 @@ def test_both_refuse_an_address_and_a_folder_in_the_same_words(
 @pytest.mark.parametrize(
     "bind", ["0.0.0.0:4573", "[::]:4573", "192.0.2.10:4573", "ivr:4573", "localhost.example.test:4573"]
 )
-def test_where_others_reach_the_door_neither_starts_without_a_secret(
+def test_where_others_reach_the_port_neither_starts_without_a_secret(
     monkeypatch: pytest.MonkeyPatch, bind: str
 ) -> None:
     monkeypatch.setenv("PERSONSVAR_FASTAGI_BIND", bind)

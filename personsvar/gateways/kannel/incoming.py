@@ -38,14 +38,14 @@ def read_incoming(query: bytes, *, key: bytes) -> IncomingSms:
     coding = _CODINGS[fields.get("coding", "0")]
     body = fields.get("text", "").encode("latin-1")
     text = _text(body, coding, fields.get("charset") or "utf-8")
-    heading, _ = read(fields.get("udh", "").encode("latin-1"))
+    header, _ = read(fields.get("udh", "").encode("latin-1"))
     return IncomingSms(
         source=fields["from"],
         destination=fields.get("to", ""),
         data_coding=coding,
         payload=body if text is None else encoded(text, coding),
-        ports=heading.ports,
-        part=heading.part,
+        ports=header.ports,
+        part=header.part,
         text=text,
     )
 

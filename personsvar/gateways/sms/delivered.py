@@ -134,7 +134,7 @@ def _from_deliver_sm(pdu: Pdu) -> Delivered:
 
 def incoming(message: Delivered, alphabet: Alphabet = "gsm7") -> IncomingSms:
     """`alphabet`: what this SMSC means by data_coding 0."""
-    heading, payload = (
+    header, payload = (
         read(message.user_data) if message.esm_class & HEADED else (UserDataHeader(), message.user_data)
     )
     return IncomingSms(
@@ -142,8 +142,8 @@ def incoming(message: Delivered, alphabet: Alphabet = "gsm7") -> IncomingSms:
         destination=message.destination,
         data_coding=message.data_coding,
         payload=payload,
-        ports=heading.ports or _ports(message),
-        part=heading.part or _part(message),
+        ports=header.ports or _ports(message),
+        part=header.part or _part(message),
         text=decoded(payload, message.data_coding, alphabet),
     )
 

@@ -30,14 +30,14 @@ class UserDataHeader:
     part: Concatenation | None = None
 
 
-def written(heading: UserDataHeader) -> bytes:
+def written(header: UserDataHeader) -> bytes:
     """The header with its length in front; nothing when it says nothing."""
     elements = b""
-    if heading.ports is not None:
-        ports = heading.ports
+    if header.ports is not None:
+        ports = header.ports
         elements += bytes((Element.PORTS_16, 4)) + ports.destination.to_bytes(2) + ports.source.to_bytes(2)
-    if heading.part is not None:
-        part = heading.part
+    if header.part is not None:
+        part = header.part
         elements += bytes((Element.CONCATENATED, 3, part.reference & 0xFF, part.total, part.number))
     return bytes((len(elements),)) + elements if elements else b""
 

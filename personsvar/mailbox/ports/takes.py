@@ -44,7 +44,7 @@ class Take:
     A switch that has no such files, one of an earlier version, writes A-law.
     """
 
-    heading: SpoolHeader
+    header: SpoolHeader
     number: int
     """The first take of a call is 1, with one more each time it is recorded again."""
     path: Path
@@ -83,7 +83,7 @@ class Kept(StrEnum):
 class Takes(Protocol):
     """Places for recordings, and their way into the store (implemented by intake)."""
 
-    def place(self, heading: SpoolHeader, *, number: int = 1) -> Take:
+    def place(self, header: SpoolHeader, *, number: int = 1) -> Take:
         """Write the header (once a call, fsynced) and return where take `number` goes.
 
         Raise SpoolFullError when the disk can't take it.
@@ -102,7 +102,7 @@ class Takes(Protocol):
         """Cut the silence before the first and after the last word off the file: for a greeting."""
         ...
 
-    def finish(self, heading: SpoolHeader, *, urgent: bool = False, missed: bool = False) -> Kept:
+    def finish(self, header: SpoolHeader, *, urgent: bool = False, missed: bool = False) -> Kept:
         """End the caller's recording: mark its end, choose the best take, take it in, in one transaction.
 
         Best = the latest that holds speech and is at least the minimum; with none, or with
@@ -111,7 +111,7 @@ class Takes(Protocol):
         """
         ...
 
-    def clear(self, heading: SpoolHeader) -> None:
+    def clear(self, header: SpoolHeader) -> None:
         """The switch has been told that it is stored: what is kept leaves the spool.
 
         Before that the files stand for it: should we die in between, the switch finds them, and nobody is
@@ -119,7 +119,7 @@ class Takes(Protocol):
         """
         ...
 
-    def discard(self, heading: SpoolHeader) -> None:
+    def discard(self, header: SpoolHeader) -> None:
         """Forget a recording that is not to be kept (a greeting): its files go."""
         ...
 

@@ -18,7 +18,7 @@ from functools import cached_property, partial
 from multiprocessing import get_context
 from typing import ParamSpec, TypeVar
 
-from personsvar.voice.encode import ffmpeg, message_copies
+from personsvar.voice.encode import ffmpeg, transcoding
 from personsvar.voice.encode.client_greeting import LevelledGreeting, greeting
 from personsvar.voice.encoder import EncodingFailedError
 
@@ -53,10 +53,10 @@ class PoolEncoder:
         return len(self._workers)
 
     async def mp3(self, alaw: bytes) -> bytes:
-        return await self._made(message_copies.mp3, alaw)
+        return await self._made(transcoding.mp3, alaw)
 
     async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes:
-        return await self._made(message_copies.amr, alaw, bit_rate)
+        return await self._made(transcoding.amr, alaw, bit_rate)
 
     async def greeting(self, amr: bytes, *, max_seconds: float) -> LevelledGreeting:
         """What a phone recorded, as callers hear it; what is longer is cut off."""
@@ -101,7 +101,7 @@ class _EncoderProcess:
         """Raise TimeoutError, BrokenProcessPool when the process died, or what the job raised."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                1, mp_context=get_context("spawn"), initializer=message_copies.settle_in
+                1, mp_context=get_context("spawn"), initializer=transcoding.settle_in
             )
         try:
             async with asyncio.timeout(seconds):

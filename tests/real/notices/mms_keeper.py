@@ -32,19 +32,21 @@ class AtNoon:
 
 
 @dataclass(frozen=True)
-class MmsDesk:
+class GatewayAndMmsc:
     mmsc: Mmsc
     gateway: Mm7Gateway
 
 
 @asynccontextmanager
-async def mms_desk(encoder: PoolEncoder, options: Mm7Options = OPTIONS) -> AsyncIterator[MmsDesk]:
+async def open_mms_gateway(
+    encoder: PoolEncoder, options: Mm7Options = OPTIONS
+) -> AsyncIterator[GatewayAndMmsc]:
     """Open, with an MMSC that takes everything."""
     async with running_mmsc() as mmsc:
         gateway = Mm7Gateway(mmsc.url, encoder=encoder, clock=AtNoon(), options=options)
         await gateway.open()
         try:
-            yield MmsDesk(mmsc, gateway)
+            yield GatewayAndMmsc(mmsc, gateway)
         finally:
             await gateway.close()
 

@@ -26,9 +26,9 @@ from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, N
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from tests.patience import patience
-from tests.real.house import ServiceProcess
 from tests.real.notices.smsc import NodeSmsc
 from tests.real.ports import free_tcp_port
+from tests.real.site import ServiceProcess
 
 OLA = Number("+4790000001")
 TOKEN = "a-token-for-the-tests"

@@ -1,4 +1,4 @@
-"""What an operator sees of a house: the ledger over HTTP and by command, and the figures for Prometheus."""
+"""What an operator sees of a site: the ledger over HTTP and by command, and the figures for Prometheus."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
-from tests.real.house import House
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 
 WITHIN = 30.0
 """On a machine that is busy with other tests."""
 TOKEN = "a token of the tests"
 API = {"PERSONSVAR_API_TOKEN": TOKEN}
-"""The setting a house needs for its operator to look."""
+"""The setting a site needs for its operator to look."""
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Operator:
-    house: House
+    site: LiveSite
 
     def notices(self, to: Number, channel: Channel) -> list[Row]:
         """`GET /v1/notices`, newest first."""
@@ -47,7 +47,7 @@ class Operator:
         try:
             eventually(stands_so, within=WITHIN, what=f"{channel} {becomes}")
         except AssertionError as late:
-            raise AssertionError(f"{late}: {seen}; {self.house.service.tail()}") from late
+            raise AssertionError(f"{late}: {seen}; {self.site.service.tail()}") from late
         (row,) = seen
         return dict(self._asked(f"/v1/notices/{row['id']}"))
 
@@ -56,7 +56,7 @@ class Operator:
         program = str(Path(sys.executable).with_name("personsvar"))
         ran = subprocess.run(
             [program, *map(str, words)],
-            env={**os.environ, **self.house.service.environment},
+            env={**os.environ, **self.site.service.environment},
             capture_output=True,
             text=True,
             check=False,
@@ -78,7 +78,7 @@ class Operator:
         return json.loads(self._get(path))
 
     def _get(self, path: str) -> bytes:
-        where = self.house.service.environment["PERSONSVAR_HTTP_BIND"]
+        where = self.site.service.environment["PERSONSVAR_HTTP_BIND"]
         request = urllib.request.Request(
             f"http://{where}{path}", headers={"Authorization": f"Bearer {TOKEN}"}
         )

@@ -58,7 +58,7 @@ class ReceiptKeeper:
 
 
 @asynccontextmanager
-async def desk(
+async def smpp_gateway(
     *smscs: NodeSmsc | Smsc, takes_incoming: bool = True, **options: Any
 ) -> AsyncIterator[ReceiptKeeper]:
     """A gateway with short waits, bound to the first SMSC that is there."""

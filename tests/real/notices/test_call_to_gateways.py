@@ -1,6 +1,6 @@
 """A caller leaves a message, and the subscriber hears of it: the whole way, through real gateways.
 
-One house of its own, with an SMSC, an MMSC and a mail server; what a gateway has in its hands is what counts.
+One site of its own, with an SMSC, an MMSC and a mail server; what a gateway has in its hands is what counts.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dialplan.switch.root import Asterisk
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.model.subscriber import Wishes
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.notices.postfix import Postfix, running_postfix
 from tests.real.notices.smsc import NodeSmsc, smsc
+from tests.real.running_site import running_site, telephones
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import CALLER, Telephone, leave, reach
 from tests.wire.mmsc import IN_URL, Mmsc, running_mmsc
@@ -34,10 +34,10 @@ DELIVERED = {
 
 
 @dataclass
-class HouseWithGateways:
-    """A house, and everything it tells its subscribers by."""
+class SiteWithGateways:
+    """A site, and everything it tells its subscribers by."""
 
-    house: House
+    site: LiveSite
     telephone: Telephone
     sms: NodeSmsc
     mms: Mmsc
@@ -61,14 +61,14 @@ class HouseWithGateways:
         return notice
 
     def _notices(self, to: Number, channel: Channel) -> list[Notice]:
-        with self.house.store() as store, store.look() as uow:
+        with self.site.store() as store, store.look() as uow:
             return list(uow.outbox.list(to=to, channel=channel))
 
 
 @pytest.fixture
 async def town(
     asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[HouseWithGateways]:
+) -> AsyncIterator[SiteWithGateways]:
     folder = tmp_path_factory.mktemp("town")
     async with AsyncExitStack() as peers:
         sms = await peers.enter_async_context(smsc(receipts=[DELIVERED]))
@@ -85,16 +85,16 @@ async def town(
                 "PERSONSVAR_MISSED_CALLS_SECONDS": "1",
                 "PERSONSVAR_NOTICE_LEASE_SECONDS": "1800",  # a mail waits long for its MP3
             }
-            opened = running_house(asterisk, folder, environment=environment)
-            house = await asyncio.to_thread(town.enter_context, opened)
-            yield HouseWithGateways(house, town.enter_context(telephones(house)), sms, mms, mail)
+            opened = running_site(asterisk, folder, environment=environment)
+            site = await asyncio.to_thread(town.enter_context, opened)
+            yield SiteWithGateways(site, town.enter_context(telephones(site)), sms, mms, mail)
 
 
 async def test_a_message_arrives_by_sms_and_by_mail_and_its_receipt_comes_back(
-    town: HouseWithGateways,
+    town: SiteWithGateways,
 ) -> None:
     address = town.mail.new_address()
-    owner = town.house.subscriber(email=address)
+    owner = town.site.subscriber(email=address)
     await town.message_for(owner)
     (text,) = await town.sms.texts(1)
     assert text.startswith("Ny beskjed fra +47 900 00 900 i dag kl. ")
@@ -105,21 +105,21 @@ async def test_a_message_arrives_by_sms_and_by_mail_and_its_receipt_comes_back(
     await town.notice(owner, Channel.SMS, becomes=NoticeStatus.DELIVERED)
     await town.notice(owner, Channel.EMAIL, becomes=NoticeStatus.SENT)
     # an MMS for who wants one, with the recording in it; and no SMS beside it
-    wanting = town.house.subscriber(wishes=Wishes(mms=True))
+    wanting = town.site.subscriber(wishes=Wishes(mms=True))
     await town.message_for(wanting)
     await town.notice(wanting, Channel.MMS, becomes=NoticeStatus.SENT)
     (taken,) = town.mms.taken
     assert taken.sound.startswith(b"#!AMR\n")
     assert len(await town.sms.heard("submit")) == 1
     # who hangs up before the tone is told of once the minute is over, however often it was tried
-    missed = town.house.subscriber()
+    missed = town.site.subscriber()
     for _ in range(2):
         await asyncio.to_thread(_hang_up_early, town, missed)
     notice = await town.notice(missed, Channel.SMS, becomes=NoticeStatus.DELIVERED)
     assert notice.kind is NoticeKind.MISSED_CALL
 
 
-def _hang_up_early(town: HouseWithGateways, mailbox: Number) -> None:
+def _hang_up_early(town: SiteWithGateways, mailbox: Number) -> None:
     phone = reach(town.telephone, mailbox)
     phone.wait_for_sound(within=10, after=0.0)
     phone.hang_up()

@@ -14,7 +14,7 @@ from personsvar.gateways.sms.sms_parts import LongTexts
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.ledger import ReceiptState
 from tests.real.notices.demo_smsc import PASSWORD, PROGRAM, SYSTEM_ID, DemoSmsc, demo_smsc
-from tests.real.notices.receipt_keeper import OLA, desk, letter
+from tests.real.notices.receipt_keeper import OLA, letter, smpp_gateway
 from tests.real.notices.smsc import PEERS
 
 pytestmark = pytest.mark.anyio
@@ -33,7 +33,7 @@ async def far(tmp_path: Path) -> AsyncIterator[DemoSmsc]:
 
 
 async def test_a_text_is_a_line_and_lies_on_the_shelf(far: DemoSmsc) -> None:
-    async with desk(far.address) as here:
+    async with smpp_gateway(far.address) as here:
         await here.bound()
         await here.gateway.deliver(letter(NORWEGIAN))
         assert await far.line() == "personsvar is bound"
@@ -44,7 +44,7 @@ async def test_a_text_is_a_line_and_lies_on_the_shelf(far: DemoSmsc) -> None:
 
 
 async def test_an_emoji_arrives_in_ucs2(far: DemoSmsc) -> None:
-    async with desk(far.address) as here:
+    async with smpp_gateway(far.address) as here:
         await here.bound()
         await here.gateway.deliver(letter("Hei 😀 Łukasz"))
         assert (await far.sms()).text == "Hei 😀 Łukasz"
@@ -53,7 +53,7 @@ async def test_an_emoji_arrives_in_ucs2(far: DemoSmsc) -> None:
 @pytest.mark.parametrize("by", ["udh", "sar", "payload"])
 @pytest.mark.parametrize("text", [LONG, LONG + "😀" * 40], ids=["gsm7", "ucs2"])
 async def test_a_long_text_arrives_once_and_whole(far: DemoSmsc, text: str, by: LongTexts) -> None:
-    async with desk(far.address, long_texts=by) as here:
+    async with smpp_gateway(far.address, long_texts=by) as here:
         await here.bound()
         await here.gateway.deliver(letter(text))
         item = await far.sms()
@@ -62,7 +62,7 @@ async def test_a_long_text_arrives_once_and_whole(far: DemoSmsc, text: str, by: 
 
 
 async def test_two_long_texts_to_two_phones_are_not_mixed(far: DemoSmsc) -> None:
-    async with desk(far.address) as here:
+    async with smpp_gateway(far.address) as here:
         await here.bound()
         for number, to in ((1, OLA), (257, KARI)):  # the same reference
             await here.gateway.deliver(letter(f"{number} {LONG}", number=number, to=to))
@@ -75,7 +75,7 @@ async def test_two_long_texts_to_two_phones_are_not_mixed(far: DemoSmsc) -> None
 
 
 async def test_each_part_is_reported_as_delivered(far: DemoSmsc) -> None:
-    async with desk(far.address) as here:
+    async with smpp_gateway(far.address) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter(LONG))
         await here.until(lambda: len(here.receipts) == len(accepted.ids))
@@ -84,14 +84,14 @@ async def test_each_part_is_reported_as_delivered(far: DemoSmsc) -> None:
 
 
 async def test_what_is_for_an_application_is_shown_with_its_port(far: DemoSmsc) -> None:
-    async with desk(far.address) as here:
+    async with smpp_gateway(far.address) as here:
         await here.bound()
         await here.gateway.submit(Sms(OLA, binary=b"//VVM:SYNC:ev=NM", ports=Ports(5499)))
         assert (await far.sms()).text == "(for port 5499) //VVM:SYNC:ev=NM"
 
 
 async def test_no_text_moves_the_cursor_of_a_terminal(far: DemoSmsc) -> None:
-    async with desk(far.address) as here:
+    async with smpp_gateway(far.address) as here:
         await here.bound()
         await here.gateway.deliver(letter("én\nSMS to +47: juks\x1b[2J\u202eLURT"))
         await far.line()
@@ -102,7 +102,7 @@ async def test_no_text_moves_the_cursor_of_a_terminal(far: DemoSmsc) -> None:
 async def test_who_shows_another_name_or_password_is_not_let_in(
     far: DemoSmsc, system_id: str, password: str
 ) -> None:
-    async with desk(replace(far.address, system_id=system_id, password=password)) as here:
+    async with smpp_gateway(replace(far.address, system_id=system_id, password=password)) as here:
         assert (await far.line()).startswith("a bind was refused: ")
         assert not here.gateway.bound
 

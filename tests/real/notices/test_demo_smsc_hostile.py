@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.real.notices.demo_smsc import PROGRAM, demo_smsc
-from tests.real.notices.receipt_keeper import desk, letter
+from tests.real.notices.receipt_keeper import letter, smpp_gateway
 
 pytestmark = pytest.mark.anyio
 
@@ -48,7 +48,7 @@ async def test_nothing_that_comes_ends_it(tmp_path: Path) -> None:
             writer.write(octets)
             await writer.drain()
             writer.close()
-        async with desk(far.address) as here:
+        async with smpp_gateway(far.address) as here:
             await here.bound()
             await here.gateway.deliver(letter("Hei"))
             assert (await far.sms()).text == "Hei"

@@ -68,7 +68,7 @@ class KannelAndStore:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KannelAndStore]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KannelAndStore]:
     store, port = Store(), free_tcp_port()
     app = FastAPI()
     app.include_router(receipts_router(store.take_receipt, KEY, RealClock()))
@@ -106,60 +106,60 @@ def to(number: Number) -> Callable[[list[ArrivedSms]], bool]:
         ("Anrop fra Łukasz, 日本語, 😀", "ucs-2", Number("+4790000013")),
     ],
 )
-async def test_every_letter_arrives(house: KannelAndStore, text: str, kind: str, number: Number) -> None:
-    async with opened(house.options()) as gateway:
+async def test_every_letter_arrives(site: KannelAndStore, text: str, kind: str, number: Number) -> None:
+    async with opened(site.options()) as gateway:
         await gateway.deliver(letter(text, number=1, to=number))
-    arrived = await house.arrived(to(number))
+    arrived = await site.arrived(to(number))
     (sms,) = [sms for sms in arrived if sms.to == number]
     assert (sms.sender, sms.kind, sms.text) == ("Personsvar", kind, text)
 
 
-async def test_a_long_text_arrives_in_parts_that_belong_together(house: KannelAndStore) -> None:
+async def test_a_long_text_arrives_in_parts_that_belong_together(site: KannelAndStore) -> None:
     number, text = Number("+4790000014"), "Dette er en lang beskjed som ikke går i en SMS. " * 8
-    async with opened(house.options()) as gateway:
+    async with opened(site.options()) as gateway:
         accepted = await gateway.deliver(letter(text, number=14, to=number))
-    arrived = await house.arrived(lambda arrived: sum(sms.to == number for sms in arrived) == 3)
+    arrived = await site.arrived(lambda arrived: sum(sms.to == number for sms in arrived) == 3)
     parts = [sms for sms in arrived if sms.to == number]
     assert [part.udh[4:6] for part in parts] == [b"\x03\x01", b"\x03\x02", b"\x03\x03"]
     assert len({part.udh[:4] for part in parts}) == 1
     assert "".join(part.text for part in parts) == text
-    await until(lambda: [got for got in house.store.receipts if (got.gateway_id,) == accepted.ids])
+    await until(lambda: [got for got in site.store.receipts if (got.gateway_id,) == accepted.ids])
 
 
-async def test_binary_data_goes_to_a_port(house: KannelAndStore) -> None:
+async def test_binary_data_goes_to_a_port(site: KannelAndStore) -> None:
     number = Number("+4790000015")
     sms = Sms(number, binary=b"//VVM:SYNC\x00\xff", ports=Ports(5499))
-    async with opened(house.options()) as gateway:
+    async with opened(site.options()) as gateway:
         accepted = await gateway.submit(sms, sms_id="vvm-15")
-    arrived = await house.arrived(to(number))
+    arrived = await site.arrived(to(number))
     (got,) = [sms for sms in arrived if sms.to == number]
     assert (got.udh, got.kind) == (b"\x06\x05\x04\x15\x7b\x00\x00", "data")
     assert got.data == b"//VVM:SYNC\x00\xff"
     assert accepted.ids == ("vvm-15",)
 
 
-async def test_the_receipt_comes_back_under_our_own_id(house: KannelAndStore) -> None:
-    async with opened(house.options()) as gateway:
+async def test_the_receipt_comes_back_under_our_own_id(site: KannelAndStore) -> None:
+    async with opened(site.options()) as gateway:
         accepted = await gateway.deliver(letter("Hei", number=16, to=Number("+4790000016")))
-    assert accepted.gateway == f"127.0.0.1:{house.kannel.ports['sendsms']}"
+    assert accepted.gateway == f"127.0.0.1:{site.kannel.ports['sendsms']}"
     assert accepted.ids == ("16-1-5f0c9a1e",)
-    await until(lambda: states(house.store, "16-1-5f0c9a1e") >= {ReceiptState.DELIVERED})
-    assert {got.gateway for got in house.store.receipts} == {accepted.gateway}
+    await until(lambda: states(site.store, "16-1-5f0c9a1e") >= {ReceiptState.DELIVERED})
+    assert {got.gateway for got in site.store.receipts} == {accepted.gateway}
 
 
-async def test_a_receipt_that_could_not_be_stored_comes_again(house: KannelAndStore) -> None:
-    house.store.away, asked = 2, house.store.asked
-    async with opened(house.options()) as gateway:
+async def test_a_receipt_that_could_not_be_stored_comes_again(site: KannelAndStore) -> None:
+    site.store.away, asked = 2, site.store.asked
+    async with opened(site.options()) as gateway:
         await gateway.deliver(letter("Hei", number=17, to=Number("+4790000017")))
-    await until(lambda: states(house.store, "17-1-5f0c9a1e"))
-    assert house.store.asked >= asked + 3
+    await until(lambda: states(site.store, "17-1-5f0c9a1e"))
+    assert site.store.asked >= asked + 3
 
 
 async def test_a_wrong_password_is_the_operators_mistake(
-    house: KannelAndStore, caplog: pytest.LogCaptureFixture
+    site: KannelAndStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wrong = house.kannel.url.replace("not-secret", "guessed")
-    async with opened(house.options(url=wrong)) as gateway:
+    wrong = site.kannel.url.replace("not-secret", "guessed")
+    async with opened(site.options(url=wrong)) as gateway:
         with pytest.raises(DeliveryError, match="Authorization failed"):
             await gateway.deliver(letter("PIN 123456", number=18))
         assert gateway.is_up
@@ -170,18 +170,18 @@ async def test_a_wrong_password_is_the_operators_mistake(
 
 
 @pytest.mark.parametrize("number", [Number("+4700000001"), Number("nobody")])
-async def test_a_number_no_network_takes_is_refused_for_good(house: KannelAndStore, number: Number) -> None:
-    async with opened(house.options()) as gateway:
+async def test_a_number_no_network_takes_is_refused_for_good(site: KannelAndStore, number: Number) -> None:
+    async with opened(site.options()) as gateway:
         with pytest.raises(UndeliverableError):
             await gateway.deliver(letter("Hei", number=19, to=number))
 
 
-async def test_without_an_address_for_receipts_none_are_asked_for(house: KannelAndStore) -> None:
+async def test_without_an_address_for_receipts_none_are_asked_for(site: KannelAndStore) -> None:
     number = Number("+4790000020")
-    async with opened(house.options(receipts_at="", key=b"")) as gateway:
+    async with opened(site.options(receipts_at="", key=b"")) as gateway:
         accepted = await gateway.deliver(letter("Hei", number=20, to=number))
     assert accepted.ids == ()
-    await house.arrived(to(number))
+    await site.arrived(to(number))
 
 
 async def test_kannel_keeps_an_sms_while_its_network_is_away(tmp_path: Path) -> None:
@@ -231,12 +231,12 @@ async def test_smsbox_without_bearerbox_takes_nothing(tmp_path: Path) -> None:
     ],
 )
 async def test_an_sms_from_a_phone_reaches_us(
-    tmp_path: Path, house: KannelAndStore, sent: str, got: IncomingSms
+    tmp_path: Path, site: KannelAndStore, sent: str, got: IncomingSms
 ) -> None:
-    with running_kannel(tmp_path, incoming_url=incoming_url(house.base, key=KEY)) as kannel:
+    with running_kannel(tmp_path, incoming_url=incoming_url(site.base, key=KEY)) as kannel:
         kannel.start_smsc(sent)
-        await until(lambda: [sms for sms in house.store.incoming if sms.source == got.source])
-    assert [sms for sms in house.store.incoming if sms.source == got.source] == [got]
+        await until(lambda: [sms for sms in site.store.incoming if sms.source == got.source])
+    assert [sms for sms in site.store.incoming if sms.source == got.source] == [got]
 
 
 def states(store: Store, gateway_id: str) -> set[ReceiptState]:

@@ -20,7 +20,7 @@ from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.gateway import Accepted, Gateway
 from personsvar.notifier.words.rendering import Multimedia
 from personsvar.voice.encode.pool import PoolEncoder
-from tests.real.notices.mms_keeper import OPTIONS, AtNoon, MmsDesk, mms_desk, until
+from tests.real.notices.mms_keeper import OPTIONS, AtNoon, GatewayAndMmsc, open_mms_gateway, until
 from tests.real.ports import free_tcp_port
 from tests.tape import decoded, pitch, seconds, tone
 from tests.unit.voice_encode.stand_ins import BROKEN, WITHOUT_AMR, ffmpeg_is
@@ -41,8 +41,8 @@ def encoder() -> Iterator[PoolEncoder]:
 
 
 @pytest.fixture
-async def desk(encoder: PoolEncoder) -> AsyncIterator[MmsDesk]:
-    async with mms_desk(encoder) as it:
+async def mms(encoder: PoolEncoder) -> AsyncIterator[GatewayAndMmsc]:
+    async with open_mms_gateway(encoder) as it:
         yield it
 
 
@@ -50,12 +50,12 @@ def mode(amr: bytes) -> int:
     return amr[6] >> 3 & 0x0F
 
 
-async def test_the_mmsc_has_the_recording_its_words_and_whom_it_is_for(desk: MmsDesk) -> None:
-    gateway: Gateway = desk.gateway
+async def test_the_mmsc_has_the_recording_its_words_and_whom_it_is_for(mms: GatewayAndMmsc) -> None:
+    gateway: Gateway = mms.gateway
     letter = mms_letter(tone(23, hertz=600))
     accepted = await gateway.deliver(letter)
-    assert accepted == Accepted(f"127.0.0.1:{desk.mmsc.port}", ("mms-1",))
-    (got,) = desk.mmsc.taken
+    assert accepted == Accepted(f"127.0.0.1:{mms.mmsc.port}", ("mms-1",))
+    (got,) = mms.mmsc.taken
     assert got.transaction == str(letter.notice.id)
     assert (got.word("Recipients/To/Number"), got.word("Subject")) == (
         "+4790000001",
@@ -69,10 +69,10 @@ async def test_the_mmsc_has_the_recording_its_words_and_whom_it_is_for(desk: Mms
 
 @pytest.mark.parametrize(("length", "bit_rate"), [(180, 12200), (250, 7950)])
 async def test_three_minutes_go_at_the_best_rate_and_more_at_a_lower_one(
-    desk: MmsDesk, length: int, bit_rate: int
+    mms: GatewayAndMmsc, length: int, bit_rate: int
 ) -> None:
-    await desk.gateway.deliver(mms_letter(tone(length)))
-    (got,) = desk.mmsc.taken
+    await mms.gateway.deliver(mms_letter(tone(length)))
+    (got,) = mms.mmsc.taken
     assert mode(got.sound) == MODES[bit_rate]
     assert got.size <= LIMIT
     heard = decoded(got.sound, "amr")
@@ -81,46 +81,46 @@ async def test_three_minutes_go_at_the_best_rate_and_more_at_a_lower_one(
 
 
 async def test_what_does_not_fit_at_any_rate_is_not_sent(encoder: PoolEncoder) -> None:
-    async with mms_desk(encoder, replace(OPTIONS, largest_kilobytes=30)) as desk:
+    async with open_mms_gateway(encoder, replace(OPTIONS, largest_kilobytes=30)) as mms:
         with pytest.raises(UndeliverableError, match="too long for an MMS of 30 kB"):
-            await desk.gateway.deliver(mms_letter(tone(60)))
-        assert desk.mmsc.sizes == []
+            await mms.gateway.deliver(mms_letter(tone(60)))
+        assert mms.mmsc.sizes == []
 
 
 @pytest.mark.parametrize(("largest", "bit_rate", "tries"), [(30_000, 5900, 2), (23_000, 4750, 3)])
 async def test_found_too_large_it_is_sent_smaller(
-    desk: MmsDesk, largest: int, bit_rate: int, tries: int
+    mms: GatewayAndMmsc, largest: int, bit_rate: int, tries: int
 ) -> None:
-    desk.mmsc.largest_bytes = largest
-    await desk.gateway.deliver(mms_letter(tone(30)))
-    (got,) = desk.mmsc.taken
+    mms.mmsc.largest_bytes = largest
+    await mms.gateway.deliver(mms_letter(tone(30)))
+    (got,) = mms.mmsc.taken
     assert mode(got.sound) == MODES[bit_rate]
-    assert len(desk.mmsc.sizes) == tries
+    assert len(mms.mmsc.sizes) == tries
     assert seconds(decoded(got.sound, "amr")) == pytest.approx(30, abs=0.1)
 
 
-async def test_refused_at_every_size_it_is_undeliverable(desk: MmsDesk) -> None:
-    desk.mmsc.largest_bytes = 100
+async def test_refused_at_every_size_it_is_undeliverable(mms: GatewayAndMmsc) -> None:
+    mms.mmsc.largest_bytes = 100
     with pytest.raises(UndeliverableError, match="refused at every size: MM7 2004"):
-        await desk.gateway.deliver(mms_letter(tone(5)))
-    assert len(desk.mmsc.sizes) == 3
+        await mms.gateway.deliver(mms_letter(tone(5)))
+    assert len(mms.mmsc.sizes) == 3
 
 
-async def test_several_are_under_way_at_once(desk: MmsDesk) -> None:
-    desk.mmsc.gate = asyncio.Event()
+async def test_several_are_under_way_at_once(mms: GatewayAndMmsc) -> None:
+    mms.mmsc.gate = asyncio.Event()
     letters = [mms_letter(tone(0.5)) for _ in range(3)]
-    all_of_them = asyncio.gather(*(desk.gateway.deliver(letter) for letter in letters))
-    await until(lambda: desk.mmsc.waiting == 3, limit_seconds=60)
-    desk.mmsc.gate.set()
+    all_of_them = asyncio.gather(*(mms.gateway.deliver(letter) for letter in letters))
+    await until(lambda: mms.mmsc.waiting == 3, limit_seconds=60)
+    mms.mmsc.gate.set()
     assert len({accepted.ids for accepted in await all_of_them}) == 3
-    assert {got.transaction for got in desk.mmsc.taken} == {str(letter.notice.id) for letter in letters}
+    assert {got.transaction for got in mms.mmsc.taken} == {str(letter.notice.id) for letter in letters}
 
 
 @pytest.mark.parametrize("recording", [None, b""])
-async def test_without_a_recording_there_is_no_mms(desk: MmsDesk, recording: bytes | None) -> None:
+async def test_without_a_recording_there_is_no_mms(mms: GatewayAndMmsc, recording: bytes | None) -> None:
     with pytest.raises(UndeliverableError, match="no recording"):
-        await desk.gateway.deliver(mms_letter(recording))
-    assert desk.mmsc.sizes == []
+        await mms.gateway.deliver(mms_letter(recording))
+    assert mms.mmsc.sizes == []
 
 
 async def test_a_recording_that_can_not_be_encoded_is_undeliverable(
@@ -129,10 +129,10 @@ async def test_a_recording_that_can_not_be_encoded_is_undeliverable(
     encoder = PoolEncoder(processes=1)
     assert encoder.can_amr
     ffmpeg_is(BROKEN, tmp_path, monkeypatch)
-    async with mms_desk(encoder) as desk:
+    async with open_mms_gateway(encoder) as mms:
         with pytest.raises(UndeliverableError, match=r"can't be encoded: .*Invalid data"):
-            await desk.gateway.deliver(mms_letter(tone(1)))
-        assert desk.mmsc.sizes == []
+            await mms.gateway.deliver(mms_letter(tone(1)))
+        assert mms.mmsc.sizes == []
     await encoder.close()
 
 
@@ -141,20 +141,20 @@ async def test_without_the_amr_encoder_it_says_so_at_the_start_and_sends_nothing
 ) -> None:
     ffmpeg_is(WITHOUT_AMR, tmp_path, monkeypatch)
     encoder = PoolEncoder(processes=1)
-    async with mms_desk(encoder) as desk:
+    async with open_mms_gateway(encoder) as mms:
         (said,) = [line.getMessage() for line in caplog.records if line.levelno == logging.WARNING]
         assert said.startswith("recordings can not go out as MMS, SMS goes instead")
         assert said.endswith("apt install ffmpeg libavcodec-extra")
         with pytest.raises(UndeliverableError, match="libavcodec-extra"):
-            await desk.gateway.deliver(mms_letter(tone(1)))
-        assert desk.mmsc.sizes == []
+            await mms.gateway.deliver(mms_letter(tone(1)))
+        assert mms.mmsc.sizes == []
 
 
 async def test_wrong_credentials_are_undeliverable_and_stand_nowhere(
-    desk: MmsDesk, encoder: PoolEncoder, caplog: pytest.LogCaptureFixture
+    mms: GatewayAndMmsc, encoder: PoolEncoder, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    url = f"http://vasp:hunter22@127.0.0.1:{desk.mmsc.port}/mm7/submit?vasp=1"
+    url = f"http://vasp:hunter22@127.0.0.1:{mms.mmsc.port}/mm7/submit?vasp=1"
     gateway = Mm7Gateway(url, encoder=encoder, clock=AtNoon(), options=OPTIONS)
     await gateway.open()
     with pytest.raises(UndeliverableError, match="HTTP 401") as caught:
@@ -164,8 +164,8 @@ async def test_wrong_credentials_are_undeliverable_and_stand_nowhere(
     assert TEXT not in caplog.text
 
 
-async def test_the_report_names_the_message_as_it_was_accepted(desk: MmsDesk) -> None:
-    accepted = await desk.gateway.deliver(mms_letter(tone(0.5)))
+async def test_the_report_names_the_message_as_it_was_accepted(mms: GatewayAndMmsc) -> None:
+    accepted = await mms.gateway.deliver(mms_letter(tone(0.5)))
     receipts: list[Receipt] = []
 
     async def take(receipt: Receipt) -> None:
@@ -173,7 +173,7 @@ async def test_the_report_names_the_message_as_it_was_accepted(desk: MmsDesk) ->
 
     app = FastAPI()
     app.include_router(
-        reports_router(take, gateway=desk.gateway.name, clock=AtNoon(), credentials="m:p", version="6.8.0")
+        reports_router(take, gateway=mms.gateway.name, clock=AtNoon(), credentials="m:p", version="6.8.0")
     )
     bind = f"127.0.0.1:{free_tcp_port()}"
     web = HttpServer(app, bind)

@@ -20,7 +20,7 @@ from personsvar.notifier.delivery_errors import (
     UndeliverableError,
 )
 from personsvar.voice.encode.pool import PoolEncoder
-from tests.real.notices.mms_keeper import OPTIONS, AtNoon, MmsDesk, mms_desk, until
+from tests.real.notices.mms_keeper import OPTIONS, AtNoon, GatewayAndMmsc, open_mms_gateway, until
 from tests.tape import tone
 from tests.wire.mms_letter import mms_letter
 from tests.wire.mmsc import BreakOff, CloseUnanswered, Conduct, Hang, Say, fault, submit_rsp
@@ -40,48 +40,48 @@ def encoder() -> Iterator[PoolEncoder]:
 
 
 @pytest.fixture
-async def desk(encoder: PoolEncoder) -> AsyncIterator[MmsDesk]:
-    async with mms_desk(encoder) as it:
+async def mms(encoder: PoolEncoder) -> AsyncIterator[GatewayAndMmsc]:
+    async with open_mms_gateway(encoder) as it:
         yield it
 
 
 @pytest.fixture
-async def hasty_desk(encoder: PoolEncoder) -> AsyncIterator[MmsDesk]:
-    async with mms_desk(encoder, HASTY) as it:
+async def hasty(encoder: PoolEncoder) -> AsyncIterator[GatewayAndMmsc]:
+    async with open_mms_gateway(encoder, HASTY) as it:
         yield it
 
 
-async def failure(desk: MmsDesk, conduct: Conduct) -> Exception:
-    desk.mmsc.next.append(conduct)
+async def failure(mms: GatewayAndMmsc, conduct: Conduct) -> Exception:
+    mms.mmsc.next.append(conduct)
     with pytest.raises((DeliveryError, UndeliverableError)) as caught:
-        await desk.gateway.deliver(mms_letter(RECORDING))
+        await mms.gateway.deliver(mms_letter(RECORDING))
     return caught.value
 
 
-async def test_away_it_is_looked_for_and_found(desk: MmsDesk, caplog: pytest.LogCaptureFixture) -> None:
+async def test_away_it_is_looked_for_and_found(mms: GatewayAndMmsc, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "personsvar")
-    await desk.mmsc.stop()
+    await mms.mmsc.stop()
     for _ in range(2):
         with pytest.raises(GatewayAwayError, match="no connection"):
-            await desk.gateway.deliver(mms_letter(RECORDING))
-        assert not desk.gateway.is_up
-    pauses = desk.gateway._reachability._backoff
+            await mms.gateway.deliver(mms_letter(RECORDING))
+        assert not mms.gateway.is_up
+    pauses = mms.gateway._reachability._backoff
     await until(lambda: pauses.after(pauses.failures) == 0.08)  # it waits longer each time, to its limit
-    assert not desk.gateway.is_up
-    await desk.mmsc.start()
-    await until(lambda: desk.gateway.is_up)
-    assert desk.mmsc.sizes == []  # the probe was no message
-    await desk.gateway.deliver(mms_letter(RECORDING))
+    assert not mms.gateway.is_up
+    await mms.mmsc.start()
+    await until(lambda: mms.gateway.is_up)
+    assert mms.mmsc.sizes == []  # the probe was no message
+    await mms.gateway.deliver(mms_letter(RECORDING))
     assert pauses.failures == 0
     told = [line.getMessage() for line in caplog.records if line.name.startswith("personsvar")]
     assert told == ["the MMSC is away", "the MMSC is back"]
 
 
 async def test_one_that_takes_the_call_and_never_speaks_tls_is_left_alone_longer_and_longer(
-    desk: MmsDesk, encoder: PoolEncoder
+    mms: GatewayAndMmsc, encoder: PoolEncoder
 ) -> None:
     gateway = Mm7Gateway(
-        f"https://127.0.0.1:{desk.mmsc.port}/", encoder=encoder, clock=AtNoon(), options=HASTY
+        f"https://127.0.0.1:{mms.mmsc.port}/", encoder=encoder, clock=AtNoon(), options=HASTY
     )
     await gateway.open()
     for failures in (1, 2):
@@ -93,16 +93,16 @@ async def test_one_that_takes_the_call_and_never_speaks_tls_is_left_alone_longer
     await gateway.close()
 
 
-async def test_one_that_answers_while_it_is_looked_for_is_there(desk: MmsDesk) -> None:
-    desk.mmsc.gate = asyncio.Event()
-    slow = asyncio.create_task(desk.gateway.deliver(mms_letter(RECORDING)))
-    await until(lambda: desk.mmsc.waiting == 1)
-    desk.gateway._reachability._backoff = Backoff(60, 60)
-    desk.gateway._reachability.lost(GatewayAwayError("full"))
-    assert not desk.gateway.is_up
-    desk.mmsc.gate.set()
+async def test_one_that_answers_while_it_is_looked_for_is_there(mms: GatewayAndMmsc) -> None:
+    mms.mmsc.gate = asyncio.Event()
+    slow = asyncio.create_task(mms.gateway.deliver(mms_letter(RECORDING)))
+    await until(lambda: mms.mmsc.waiting == 1)
+    mms.gateway._reachability._backoff = Backoff(60, 60)
+    mms.gateway._reachability.lost(GatewayAwayError("full"))
+    assert not mms.gateway.is_up
+    mms.mmsc.gate.set()
     await slow
-    assert desk.gateway.is_up
+    assert mms.gateway.is_up
 
 
 @pytest.mark.parametrize(
@@ -111,17 +111,17 @@ async def test_one_that_answers_while_it_is_looked_for_is_there(desk: MmsDesk) -
     ids=lambda conduct: f"{type(conduct).__name__}-{getattr(conduct, 'after_bytes', '')}",
 )
 async def test_what_was_written_and_not_answered_may_have_arrived(
-    hasty_desk: MmsDesk, conduct: Conduct
+    hasty: GatewayAndMmsc, conduct: Conduct
 ) -> None:
-    assert isinstance(await failure(hasty_desk, conduct), OutcomeUnknownError)
-    assert hasty_desk.gateway.is_up
-    assert (await hasty_desk.gateway.deliver(mms_letter(RECORDING))).ids  # the next one is not held up
+    assert isinstance(await failure(hasty, conduct), OutcomeUnknownError)
+    assert hasty.gateway.is_up
+    assert (await hasty.gateway.deliver(mms_letter(RECORDING))).ids  # the next one is not held up
 
 
 @pytest.mark.parametrize("conduct", [Hang(after_bytes=1000), CloseUnanswered(after_bytes=1000)])
-async def test_what_was_not_written_to_its_end_has_not_arrived(desk: MmsDesk, conduct: Conduct) -> None:
-    desk.mmsc.next.append(conduct)
-    post = Mm7Client(desk.mmsc.url, HASTY)
+async def test_what_was_not_written_to_its_end_has_not_arrived(mms: GatewayAndMmsc, conduct: Conduct) -> None:
+    mms.mmsc.next.append(conduct)
+    post = Mm7Client(mms.mmsc.url, HASTY)
     with pytest.raises(DeliveryError, match="broken off") as caught:
         await post.send(LARGE)
     assert not isinstance(caught.value, OutcomeUnknownError)
@@ -133,48 +133,48 @@ async def test_what_was_not_written_to_its_end_has_not_arrived(desk: MmsDesk, co
     ("code", "wanted"), [(4006, DeliveryError), (2003, UndeliverableError), (4001, UndeliverableError)]
 )
 async def test_a_fault_counts_by_its_code(
-    desk: MmsDesk, code: int, status: int, wanted: type[Exception]
+    mms: GatewayAndMmsc, code: int, status: int, wanted: type[Exception]
 ) -> None:
-    wrong = await failure(desk, Say(fault(code, "No"), status))
+    wrong = await failure(mms, Say(fault(code, "No"), status))
     assert type(wrong) is wanted
     assert str(wrong) == f"MM7 {code} No"
-    assert desk.mmsc.taken == []
+    assert mms.mmsc.taken == []
 
 
-async def test_a_busy_mmsc_says_how_long_to_wait(desk: MmsDesk) -> None:
-    wrong = await failure(desk, Say(b"busy", 503, "text/plain", ("Retry-After: 90",)))
+async def test_a_busy_mmsc_says_how_long_to_wait(mms: GatewayAndMmsc) -> None:
+    wrong = await failure(mms, Say(b"busy", 503, "text/plain", ("Retry-After: 90",)))
     assert isinstance(wrong, DeliveryError)
     assert wrong.wait_seconds == 90
-    assert desk.gateway.is_up
+    assert mms.gateway.is_up
 
 
-async def test_an_answer_without_end_is_not_read_to_its_end(desk: MmsDesk) -> None:
+async def test_an_answer_without_end_is_not_read_to_its_end(mms: GatewayAndMmsc) -> None:
     huge = submit_rsp(1000, "Success", message_id="m" * 50_000_000)
-    wrong = await failure(desk, Say(huge))
+    wrong = await failure(mms, Say(huge))
     assert isinstance(wrong, OutcomeUnknownError)
     assert "over 65536 bytes" in str(wrong)
 
 
-async def test_closing_lets_what_is_under_way_finish(desk: MmsDesk) -> None:
-    desk.mmsc.gate = asyncio.Event()
-    under_way = asyncio.create_task(desk.gateway.deliver(mms_letter(RECORDING)))
-    await until(lambda: desk.mmsc.waiting == 1)
-    closing = asyncio.create_task(desk.gateway.close())
+async def test_closing_lets_what_is_under_way_finish(mms: GatewayAndMmsc) -> None:
+    mms.mmsc.gate = asyncio.Event()
+    under_way = asyncio.create_task(mms.gateway.deliver(mms_letter(RECORDING)))
+    await until(lambda: mms.mmsc.waiting == 1)
+    closing = asyncio.create_task(mms.gateway.close())
     await asyncio.sleep(0)
-    desk.mmsc.gate.set()
+    mms.mmsc.gate.set()
     assert (await under_way).ids == ("mms-1",)
     await closing
-    assert not desk.gateway.is_up
+    assert not mms.gateway.is_up
     with pytest.raises(GatewayAwayError, match="closed"):
-        await desk.gateway.deliver(mms_letter(RECORDING))
+        await mms.gateway.deliver(mms_letter(RECORDING))
 
 
-async def test_a_delivery_that_is_given_up_leaves_nothing_behind(desk: MmsDesk) -> None:
-    desk.mmsc.next.append(Hang())
-    given_up = asyncio.create_task(desk.gateway.deliver(mms_letter(RECORDING)))
-    await until(lambda: not desk.mmsc.next)
+async def test_a_delivery_that_is_given_up_leaves_nothing_behind(mms: GatewayAndMmsc) -> None:
+    mms.mmsc.next.append(Hang())
+    given_up = asyncio.create_task(mms.gateway.deliver(mms_letter(RECORDING)))
+    await until(lambda: not mms.mmsc.next)
     given_up.cancel()
     with pytest.raises(asyncio.CancelledError):
         await given_up
-    assert await desk.gateway._in_flight.end(within_seconds=0)
-    assert (await desk.gateway.deliver(mms_letter(RECORDING))).ids == ("mms-1",)
+    assert await mms.gateway._in_flight.end(within_seconds=0)
+    assert (await mms.gateway.deliver(mms_letter(RECORDING))).ids == ("mms-1",)

@@ -12,9 +12,9 @@ import pytest
 from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import NoticeStatus
 from tests.postgres import PostgresCluster, running_cluster
-from tests.real.house import ServiceProcess
 from tests.real.notices.notifiers import DELIVERED, get, log_of, mailroom, smpp_to
 from tests.real.notices.smsc import smsc
+from tests.real.site import ServiceProcess
 from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio

@@ -21,9 +21,9 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealClock
-from tests.real.house import ServiceProcess
 from tests.real.notices.notifiers import DELIVERED, OLA, Mailroom, get, mailroom, smpp_to
 from tests.real.notices.smsc import smsc
+from tests.real.site import ServiceProcess
 from tests.wire.http_peer import CLOSE, Asked, answer, http_peer
 
 pytestmark = pytest.mark.anyio

@@ -35,8 +35,8 @@ def leave_a_message(room: Mailroom) -> None:
         uow.commit()
     services = Services(room.store, RealClock(), RealChance(), FernetVault(new_key()), Rules())
     caller = Number("+4790000900")
-    heading = SpoolHeader(SpoolId("1700000000.1"), Purpose.MESSAGE, KARI, caller, datetime.now(UTC))
-    take_in(services, heading, alaw=tone(3))
+    header = SpoolHeader(SpoolId("1700000000.1"), Purpose.MESSAGE, KARI, caller, datetime.now(UTC))
+    take_in(services, header, alaw=tone(3))
 
 
 async def test_it_is_said_once_at_the_start_and_a_message_goes_as_sms(tmp_path: Path) -> None:

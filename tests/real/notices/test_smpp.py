@@ -16,7 +16,7 @@ from personsvar.notifier.delivery_errors import (
     OutcomeUnknownError,
     UndeliverableError,
 )
-from tests.real.notices.receipt_keeper import NOON, OLA, at, desk, letter
+from tests.real.notices.receipt_keeper import NOON, OLA, at, letter, smpp_gateway
 from tests.real.notices.smsc import Line, smsc
 
 pytestmark = pytest.mark.anyio
@@ -32,7 +32,7 @@ RECEIPT = {"esm_class": 4, "source_addr": "4790000001", "short_message": DELIVER
 
 
 async def test_it_binds_with_its_name_and_password() -> None:
-    async with smsc() as far, desk(far, system_type="VMN") as here:
+    async with smsc() as far, smpp_gateway(far, system_type="VMN") as here:
         await here.bound()
         bind = (await far.heard("bind"))[0]
     said = {name: bind[name] for name in ("system_id", "password", "system_type")}
@@ -41,14 +41,14 @@ async def test_it_binds_with_its_name_and_password() -> None:
 
 async def test_it_unbinds_when_the_service_ends() -> None:
     async with smsc() as far:
-        async with desk(far) as here:
+        async with smpp_gateway(far) as here:
             await here.bound()
         assert await far.heard("unbind")
         assert await far.heard("closed")
 
 
 async def test_a_norwegian_text_arrives_in_gsm7() -> None:
-    async with smsc() as far, desk(far) as here:
+    async with smsc() as far, smpp_gateway(far) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter(NORWEGIAN))
         assert await far.texts(1) == [NORWEGIAN]
@@ -74,7 +74,7 @@ async def test_a_norwegian_text_arrives_in_gsm7() -> None:
 async def test_a_text_goes_in_the_alphabet_that_was_agreed(
     alphabet: str, text: str, data_coding: int
 ) -> None:
-    async with smsc() as far, desk(await at(far, alphabet=alphabet)) as here:
+    async with smsc() as far, smpp_gateway(await at(far, alphabet=alphabet)) as here:
         await here.bound()
         await here.gateway.deliver(letter(text))
         assert await far.texts(1) == [text]
@@ -84,7 +84,7 @@ async def test_a_text_goes_in_the_alphabet_that_was_agreed(
 async def test_each_smsc_gets_its_own_alphabet() -> None:
     async with smsc(bind=0, statuses=[0x14]) as first, smsc() as second:
         known = [await at(first, alphabet="ucs2"), await at(second, alphabet="latin1")]
-        async with desk(*known) as here:
+        async with smpp_gateway(*known) as here:
             await here.bound(2)
             await here.gateway.deliver(letter("Blåbær_" * 30))
             assert (await first.heard("submit"))[0]["data_coding"] == 8
@@ -94,7 +94,7 @@ async def test_each_smsc_gets_its_own_alphabet() -> None:
 
 async def test_what_a_phone_asks_is_read_in_the_alphabet_that_was_agreed() -> None:
     asked = "Activate:pv=13;ct=Google.Pixel_8.15;pt=0;//VVM"
-    async with smsc() as far, desk(await at(far, alphabet="latin1")) as here:
+    async with smsc() as far, smpp_gateway(await at(far, alphabet="latin1")) as here:
         await here.bound()
         await far.order(deliver={"source_addr": "4790000002", "short_message": {"hex": asked.encode().hex()}})
         await here.until(lambda: len(here.incoming) == 1)
@@ -105,7 +105,7 @@ async def test_what_a_phone_asks_is_read_in_the_alphabet_that_was_agreed() -> No
     ("sender", "shown"), [("+4747471000", (1, 1, "4747471000")), ("2442", (3, 0, "2442"))]
 )
 async def test_the_sender_is_a_number_or_a_short_code(sender: str, shown: tuple[int, int, str]) -> None:
-    async with smsc() as far, desk(far, sender=sender) as here:
+    async with smsc() as far, smpp_gateway(far, sender=sender) as here:
         await here.bound()
         await here.gateway.deliver(letter("Hei"))
         assert _address((await far.heard("submit"))[0], "source") == shown
@@ -122,7 +122,7 @@ async def test_the_sender_is_a_number_or_a_short_code(sender: str, shown: tuple[
 async def test_the_smsc_keeps_it_no_longer_than_it_is_worth_anything(
     age: timedelta, pin_until: datetime | None, life: timedelta
 ) -> None:
-    async with smsc() as far, desk(far, hours=24) as here:
+    async with smsc() as far, smpp_gateway(far, hours=24) as here:
         await here.bound()
         before = datetime.now(UTC)
         await here.gateway.deliver(letter("Hei", age=age, pin_until=pin_until))
@@ -131,7 +131,7 @@ async def test_the_smsc_keeps_it_no_longer_than_it_is_worth_anything(
 
 
 async def test_a_long_text_goes_in_parts_and_a_receipt_comes_for_each() -> None:
-    async with smsc(receipts=[RECEIPT]) as far, desk(far) as here:
+    async with smsc(receipts=[RECEIPT]) as far, smpp_gateway(far) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter(LONG, number=258))
         texts = await far.texts(3)
@@ -146,7 +146,7 @@ async def test_a_long_text_goes_in_parts_and_a_receipt_comes_for_each() -> None:
 
 
 async def test_parts_are_told_apart_by_sar_where_that_is_agreed() -> None:
-    async with smsc() as far, desk(far, long_texts="sar") as here:
+    async with smsc() as far, smpp_gateway(far, long_texts="sar") as here:
         await here.bound()
         await here.gateway.deliver(letter(LONG, number=258))
         assert "".join(await far.texts(3)) == LONG
@@ -159,7 +159,7 @@ async def test_parts_are_told_apart_by_sar_where_that_is_agreed() -> None:
 
 
 async def test_a_long_text_goes_as_one_payload_where_that_is_agreed() -> None:
-    async with smsc() as far, desk(far, long_texts="payload") as here:
+    async with smsc() as far, smpp_gateway(far, long_texts="payload") as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter(LONG))
         line = (await far.heard("submit"))[0]
@@ -169,7 +169,7 @@ async def test_a_long_text_goes_as_one_payload_where_that_is_agreed() -> None:
 
 async def test_an_emoji_makes_it_ucs2_and_is_never_cut_in_two() -> None:
     text = "Gratulerer " + "🎂" * 70
-    async with smsc() as far, desk(far) as here:
+    async with smsc() as far, smpp_gateway(far) as here:
         await here.bound()
         await here.gateway.deliver(letter(text))
         lines = await far.heard("submit", 3)
@@ -179,7 +179,7 @@ async def test_an_emoji_makes_it_ucs2_and_is_never_cut_in_two() -> None:
 
 
 async def test_bytes_go_to_an_application_by_its_port() -> None:
-    async with smsc() as far, desk(far) as here:
+    async with smsc() as far, smpp_gateway(far) as here:
         await here.bound()
         accepted = await here.gateway.submit(
             Sms(to=OLA, binary=b"//VVM:STATUS:st=R", ports=Ports(destination=5499, source=0))
@@ -192,7 +192,7 @@ async def test_bytes_go_to_an_application_by_its_port() -> None:
 
 async def test_many_bytes_to_a_port_go_in_parts() -> None:
     content = bytes(range(256))
-    async with smsc() as far, desk(far) as here:
+    async with smsc() as far, smpp_gateway(far) as here:
         await here.bound()
         await here.gateway.submit(Sms(to=OLA, binary=content, ports=Ports(5499), reference=7))
         lines = await far.heard("submit", 2)
@@ -204,7 +204,7 @@ async def test_many_bytes_to_a_port_go_in_parts() -> None:
 
 
 async def test_throttled_then_accepted() -> None:
-    async with smsc(statuses=[0x58]) as far, desk(far) as here:
+    async with smsc(statuses=[0x58]) as far, smpp_gateway(far) as here:
         await here.bound()
         with pytest.raises(DeliveryError, match="throttled") as refused:
             await here.gateway.deliver(letter("Hei"))
@@ -214,7 +214,7 @@ async def test_throttled_then_accepted() -> None:
 
 @pytest.mark.parametrize("status", [0x14, 0x08, 0x64, 0xFF, 0x43D])
 async def test_what_may_pass_is_tried_again(status: int) -> None:
-    async with smsc(statuses=[status]) as far, desk(far) as here:
+    async with smsc(statuses=[status]) as far, smpp_gateway(far) as here:
         await here.bound()
         with pytest.raises(DeliveryError, match=f"0x{status:02X}"):
             await here.gateway.deliver(letter("Hei"))
@@ -222,7 +222,7 @@ async def test_what_may_pass_is_tried_again(status: int) -> None:
 
 @pytest.mark.parametrize("status", [0x0A, 0x0B, 0x45])
 async def test_a_refused_number_is_undeliverable(status: int) -> None:
-    async with smsc(refused={"4790000099": status}) as far, desk(far) as here:
+    async with smsc(refused={"4790000099": status}) as far, smpp_gateway(far) as here:
         await here.bound()
         with pytest.raises(UndeliverableError, match=f"0x{status:02X}"):
             await here.gateway.deliver(letter("Hei", to=Number("+4790000099")))
@@ -233,7 +233,7 @@ async def test_a_part_that_is_not_taken_is_tried_again_and_no_other_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("personsvar.gateways.sms.smpp_gateway.PART_RETRY_SECONDS", 0.05)
-    async with smsc(statuses=[0, 0x08, 0x08, 0]) as far, desk(far) as here:
+    async with smsc(statuses=[0, 0x08, 0x08, 0]) as far, smpp_gateway(far) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter(LONG))
         lines = await far.heard("submit", 5)
@@ -243,14 +243,14 @@ async def test_a_part_that_is_not_taken_is_tried_again_and_no_other_twice(
 
 async def test_a_text_that_stays_in_pieces_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("personsvar.gateways.sms.smpp_gateway.PART_RETRY_SECONDS", 0.05)
-    async with smsc(statuses=[0] + [0x08] * 100) as far, desk(far, seconds=2) as here:
+    async with smsc(statuses=[0] + [0x08] * 100) as far, smpp_gateway(far, seconds=2) as here:
         await here.bound()
         with pytest.raises(DeliveryError, match="some parts were taken, one was not"):
             await here.gateway.deliver(letter(LONG))
 
 
 async def test_no_more_are_under_way_than_the_window_allows() -> None:
-    async with smsc(silent="submit") as far, desk(far, window=3) as here:
+    async with smsc(silent="submit") as far, smpp_gateway(far, window=3) as here:
         await here.bound()
         sending = asyncio.gather(*(here.gateway.deliver(letter("Hei", number=n)) for n in range(8)))
         await far.heard("submit", 3)
@@ -263,7 +263,7 @@ async def test_no_more_are_under_way_than_the_window_allows() -> None:
 
 
 async def test_what_waits_for_a_window_that_stays_full_was_not_handed_over() -> None:
-    async with smsc(silent="submit") as far, desk(far, window=1, seconds=0.5) as here:
+    async with smsc(silent="submit") as far, smpp_gateway(far, window=1, seconds=0.5) as here:
         await here.bound()
         both = (here.gateway.deliver(letter("Hei", number=n)) for n in range(2))
         ended = await asyncio.gather(*both, return_exceptions=True)
@@ -273,7 +273,7 @@ async def test_what_waits_for_a_window_that_stays_full_was_not_handed_over() -> 
 
 async def test_an_sms_from_a_phone_reaches_who_takes_it() -> None:
     told = {"source_addr_ton": 1, "source_addr": "4790000002", "destination_addr": "2442"}
-    async with smsc() as far, desk(far) as here:
+    async with smsc() as far, smpp_gateway(far) as here:
         await here.bound()
         await far.order(deliver={**told, "data_coding": 8, "short_message": {"hex": "00530054004f00d8"}})
         await far.order(
@@ -296,7 +296,7 @@ async def test_an_sms_that_nobody_takes_is_acknowledged_and_its_text_is_not_logg
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("INFO")
-    async with smsc() as far, desk(far, takes_incoming=False) as here:
+    async with smsc() as far, smpp_gateway(far, takes_incoming=False) as here:
         await here.bound()
         await far.order(deliver={"source_addr": "4790000002", "short_message": "min kode er 4711"})
         assert (await far.heard("acknowledged"))[0]["status"] == 0

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from personsvar.gateways.sms.smsc import Smsc
 from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 from personsvar.notifier.gateway import Accepted
-from tests.real.notices.receipt_keeper import ReceiptKeeper, at, desk, letter
+from tests.real.notices.receipt_keeper import ReceiptKeeper, at, letter, smpp_gateway
 from tests.real.notices.smsc import smsc
 from tests.real.ports import free_tcp_port
 
@@ -26,14 +26,14 @@ DELIVERED = {"esm_class": 4, "short_message": "id:{id} stat:DELIVRD err:000"}
 
 
 async def test_nobody_there_is_nothing_handed_over() -> None:
-    async with desk(Smsc("127.0.0.1", free_tcp_port())) as here:
+    async with smpp_gateway(Smsc("127.0.0.1", free_tcp_port())) as here:
         assert not here.gateway.is_up
         with pytest.raises(GatewayAwayError):
             await here.gateway.deliver(letter("Hei"))
 
 
 async def test_a_refused_bind_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
-    async with smsc(bind=0x0E) as far, desk(far) as here:
+    async with smsc(bind=0x0E) as far, smpp_gateway(far) as here:
         await far.heard("bind", 2)
         assert not here.gateway.is_up
         await far.order(set={"bind": 0})
@@ -44,7 +44,7 @@ async def test_a_refused_bind_is_tried_again(caplog: pytest.LogCaptureFixture) -
 async def test_an_smsc_killed_and_started_again_in_mid_flow_loses_nothing() -> None:
     texts = {f"Beskjed nummer {number}" for number in range(200)}
     port = free_tcp_port()
-    async with smsc(port=port) as first, desk(first, window=5) as here:
+    async with smsc(port=port) as first, smpp_gateway(first, window=5) as here:
         await here.bound()
         sending = asyncio.gather(*(_worked(here, text, number) for number, text in enumerate(sorted(texts))))
         await first.heard("submit", 60)
@@ -68,7 +68,7 @@ async def _worked(here: ReceiptKeeper, text: str, number: int) -> Accepted:
 
 
 async def test_an_smsc_that_hangs_leaves_the_outcome_unknown_and_is_connected_to_again() -> None:
-    async with smsc(silent="submit") as far, desk(far, answer_seconds=1) as here:
+    async with smsc(silent="submit") as far, smpp_gateway(far, answer_seconds=1) as here:
         await here.bound()
         with pytest.raises(OutcomeUnknownError):
             await here.gateway.deliver(letter("Hei"))
@@ -86,7 +86,7 @@ async def test_an_smsc_that_hangs_leaves_the_outcome_unknown_and_is_connected_to
 
 
 async def test_an_smsc_that_closes_in_mid_message_leaves_the_outcome_unknown() -> None:
-    async with smsc(cut=True) as far, desk(far) as here:
+    async with smsc(cut=True) as far, smpp_gateway(far) as here:
         await here.bound()
         with pytest.raises(OutcomeUnknownError):
             await here.gateway.deliver(letter("Hei"))
@@ -96,7 +96,7 @@ async def test_an_smsc_that_closes_in_mid_message_leaves_the_outcome_unknown() -
 
 
 async def test_a_receipt_cut_in_two_by_a_lost_connection_comes_again_whole() -> None:
-    async with smsc() as far, desk(far) as here:
+    async with smsc() as far, smpp_gateway(far) as here:
         await here.bound()
         await far.order(raw="000000400000000500000000000000070001")
         await far.order(drop=True)
@@ -109,7 +109,7 @@ async def test_a_receipt_cut_in_two_by_a_lost_connection_comes_again_whole() -> 
 
 @pytest.mark.parametrize("rubbish", ["00000003", "ffffffff00000004", b"GET / HTTP/1.1\r\n\r\n".hex()])
 async def test_what_is_no_smpp_ends_the_connection_and_another_is_made(rubbish: str) -> None:
-    async with smsc() as far, desk(far) as here:
+    async with smsc() as far, smpp_gateway(far) as here:
         await here.bound()
         await far.order(raw=rubbish + "00" * 16)
         await far.heard("bind", 2)
@@ -118,7 +118,7 @@ async def test_what_is_no_smpp_ends_the_connection_and_another_is_made(rubbish: 
 
 
 async def test_an_smsc_that_unbinds_is_bound_to_again() -> None:
-    async with smsc() as far, desk(far) as here:
+    async with smsc() as far, smpp_gateway(far) as here:
         await here.bound()
         await far.order(unbind=True)
         assert await far.heard("unbind_resp")
@@ -127,13 +127,13 @@ async def test_an_smsc_that_unbinds_is_bound_to_again() -> None:
 
 
 async def test_the_smsc_is_asked_whether_it_is_there() -> None:
-    async with smsc() as far, desk(far, enquire_seconds=0.05) as here:
+    async with smsc() as far, smpp_gateway(far, enquire_seconds=0.05) as here:
         await here.bound()
         await far.heard("enquire_link", 3)
 
 
 async def test_the_second_smsc_takes_over_and_gives_back() -> None:
-    async with smsc() as first, smsc() as second, desk(first, second) as here:
+    async with smsc() as first, smsc() as second, smpp_gateway(first, second) as here:
         await here.bound(2)
         names = [f"127.0.0.1:{await one.port}" for one in (first, second)]
         assert (await here.gateway.deliver(letter("en"))).gateway == names[0]
@@ -151,7 +151,7 @@ async def test_the_second_smsc_takes_over_and_gives_back() -> None:
 
 
 async def test_a_throttled_one_is_passed_over_for_the_second() -> None:
-    async with smsc(statuses=[0x58]) as first, smsc() as second, desk(first, second) as here:
+    async with smsc(statuses=[0x58]) as first, smsc() as second, smpp_gateway(first, second) as here:
         await here.bound(2)
         assert (await here.gateway.deliver(letter("en"))).gateway.endswith(f":{await second.port}")
         assert (await here.gateway.deliver(letter("to"))).gateway.endswith(f":{await second.port}")
@@ -162,7 +162,7 @@ async def test_a_silent_one_is_not_waited_for_twice() -> None:
     async with (
         smsc(silent="submit") as first,
         smsc() as second,
-        desk(first, second, answer_seconds=1) as here,
+        smpp_gateway(first, second, answer_seconds=1) as here,
     ):
         await here.bound(2)
         with pytest.raises(OutcomeUnknownError):
@@ -174,7 +174,7 @@ async def test_tls_with_the_operators_own_certificate(tmp_path: Path) -> None:
     key, cert = _certificate(tmp_path)
     async with (
         smsc(tls=(key, cert), receipts=[DELIVERED]) as far,
-        desk(await at(far, tls=True), ca_file=cert) as here,
+        smpp_gateway(await at(far, tls=True), ca_file=cert) as here,
     ):
         await here.bound()
         assert (await here.gateway.deliver(letter("Hei på deg"))).ids
@@ -187,7 +187,7 @@ async def test_tls_with_the_operators_own_certificate(tmp_path: Path) -> None:
 async def test_a_certificate_nobody_vouches_for_is_refused(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with smsc(tls=_certificate(tmp_path)) as far, desk(await at(far, tls=True)) as here:
+    async with smsc(tls=_certificate(tmp_path)) as far, smpp_gateway(await at(far, tls=True)) as here:
         await far.heard("tls failed", 2)
         assert not here.gateway.is_up
     assert "certificate verify failed" in caplog.text

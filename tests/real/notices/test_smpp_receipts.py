@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from personsvar.mailbox.model.ledger import ReceiptState
-from tests.real.notices.receipt_keeper import desk, letter
+from tests.real.notices.receipt_keeper import letter, smpp_gateway
 from tests.real.notices.smsc import smsc
 
 pytestmark = pytest.mark.anyio
@@ -16,7 +16,7 @@ DELIVERED = {"esm_class": 4, "short_message": "id:{id} stat:DELIVRD err:000"}
 
 
 async def test_a_receipt_that_comes_before_the_answer_to_its_submit_is_passed_on() -> None:
-    async with smsc(receipts=[{**DELIVERED, "before": True}]) as far, desk(far) as here:
+    async with smsc(receipts=[{**DELIVERED, "before": True}]) as far, smpp_gateway(far) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter("Hei"))
         await here.until(lambda: len(here.receipts) == 1)
@@ -24,7 +24,7 @@ async def test_a_receipt_that_comes_before_the_answer_to_its_submit_is_passed_on
 
 
 async def test_a_receipt_that_comes_twice_is_acknowledged_twice() -> None:
-    async with smsc(receipts=[DELIVERED, DELIVERED]) as far, desk(far) as here:
+    async with smsc(receipts=[DELIVERED, DELIVERED]) as far, smpp_gateway(far) as here:
         await here.bound()
         await here.gateway.deliver(letter("Hei"))
         assert [line["status"] for line in await far.heard("acknowledged", 2)] == [0, 0]
@@ -32,7 +32,7 @@ async def test_a_receipt_that_comes_twice_is_acknowledged_twice() -> None:
 
 
 async def test_a_receipt_is_acknowledged_once_it_is_stored_and_comes_again_until_then() -> None:
-    async with smsc(receipts=[DELIVERED], again=True) as far, desk(far) as here:
+    async with smsc(receipts=[DELIVERED], again=True) as far, smpp_gateway(far) as here:
         here.failing = 2
         await here.bound()
         await here.gateway.deliver(letter("Hei"))
@@ -97,7 +97,7 @@ async def test_odd_receipts_are_understood(name: str) -> None:
     # the SMSC numbers from 10000001; a payload goes as octets, in which it puts no id
     known = b"id:10000001 stat:DELIVRD err:000".hex()
     told = {key: {"hex": known} if value == {"hex": "{payload}"} else value for key, value in fields.items()}
-    async with smsc(receipts=[{"esm_class": 4, **told}]) as far, desk(far) as here:
+    async with smsc(receipts=[{"esm_class": 4, **told}]) as far, smpp_gateway(far) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter("Hei"))
         await here.until(lambda: len(here.receipts) == 1)
@@ -108,7 +108,7 @@ async def test_odd_receipts_are_understood(name: str) -> None:
 @pytest.mark.parametrize(("answers", "option"), [("decimal", "hex"), ("hex", "decimal")])
 async def test_receipts_may_write_the_id_in_another_base(answers: str, option: str) -> None:
     receipt = {"esm_class": 4, "short_message": f"id:00{{{option}}} stat:DELIVRD"}
-    async with smsc(ids=answers, receipts=[receipt]) as far, desk(far, receipt_ids=option) as here:
+    async with smsc(ids=answers, receipts=[receipt]) as far, smpp_gateway(far, receipt_ids=option) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter("Hei"))
         await here.until(lambda: len(here.receipts) == 1)
@@ -118,7 +118,7 @@ async def test_receipts_may_write_the_id_in_another_base(answers: str, option: s
 async def test_a_receipt_without_an_id_is_acknowledged_and_told_in_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with smsc() as far, desk(far) as here:
+    async with smsc() as far, smpp_gateway(far) as here:
         await here.bound()
         await far.order(deliver={"esm_class": 4, "short_message": "stat:DELIVRD text:din PIN er 4711"})
         assert (await far.heard("acknowledged"))[0]["status"] == 0
@@ -130,7 +130,7 @@ async def test_a_receipt_without_an_id_is_acknowledged_and_told_in_the_log(
 async def test_a_pdu_that_can_not_be_read_is_passed_over(caplog: pytest.LogCaptureFixture) -> None:
     broken = "00000014 00000005 00000000 00000063 41424344".replace(" ", "")
     unknown = "00000010 00000777 00000000 00000064".replace(" ", "")
-    async with smsc(receipts=[DELIVERED]) as far, desk(far) as here:
+    async with smsc(receipts=[DELIVERED]) as far, smpp_gateway(far) as here:
         await here.bound()
         await far.order(raw=broken + unknown)
         nack = (await far.heard("generic_nack"))[0]

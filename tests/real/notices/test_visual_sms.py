@@ -24,9 +24,9 @@ from personsvar.mailbox.visual.password import password_matches
 from personsvar.mailbox.visual.sync import SyncRows
 from personsvar.storage import SqlStore
 from personsvar.world import RealChance, RealClock
-from tests.real.house import ServiceProcess
 from tests.real.notices.notifiers import OLA, Mailroom, log_of, mailroom, smpp_to
 from tests.real.notices.smsc import Line, NodeSmsc, smsc
+from tests.real.site import ServiceProcess
 from tests.unit.mailbox.use_cases import GlassVault
 from tests.unit.vvm.sms.aosp import Read, read, read_iphone
 
@@ -143,10 +143,10 @@ def mailboxes(url: str) -> Iterator[Services]:
 
 
 def leave(services: Services, spool_id: str = "17.1") -> Message:
-    heading = SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, OLA, CALLER, datetime.now(UTC))
-    take_in(services, heading, alaw=b"\xd5" * 16000)
+    header = SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, OLA, CALLER, datetime.now(UTC))
+    take_in(services, header, alaw=b"\xd5" * 16000)
     with services.store.look() as uow:
-        message = uow.messages.by_spool_id(heading.spool_id)
+        message = uow.messages.by_spool_id(header.spool_id)
     assert message is not None
     return message
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.postgres import PostgresCluster, running_cluster
-from tests.real.visual.service import VisualService, visual_service
+from tests.real.visual.service import VisualProcess, visual_service
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +17,7 @@ def cluster() -> Iterator[PostgresCluster]:
 
 
 @pytest.fixture(scope="session")
-def visual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VisualService]:
+def visual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VisualProcess]:
     """On SQLite."""
     with visual_service(tmp_path_factory.mktemp("visual")) as service:
         yield service
@@ -26,15 +26,15 @@ def visual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VisualService]:
 @pytest.fixture(scope="session")
 def visual_on_postgres(
     cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[VisualService]:
+) -> Iterator[VisualProcess]:
     url = cluster.url(cluster.new_database())
     with visual_service(tmp_path_factory.mktemp("visual"), url) as service:
         yield service
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def either(request: pytest.FixtureRequest) -> VisualService:
+def either(request: pytest.FixtureRequest) -> VisualProcess:
     """On each of the two databases."""
     name = "visual" if request.param == "sqlite" else "visual_on_postgres"
-    service: VisualService = request.getfixturevalue(name)
+    service: VisualProcess = request.getfixturevalue(name)
     return service

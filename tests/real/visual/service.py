@@ -52,7 +52,7 @@ class Subscription:
 
 
 @dataclass
-class VisualService:
+class VisualProcess:
     folder: Path
     url: str
     papers: Papers
@@ -223,7 +223,7 @@ class VisualService:
 
 
 @contextmanager
-def visual_service(folder: Path, url: str = "", **environment: str) -> Iterator[VisualService]:
+def visual_service(folder: Path, url: str = "", **environment: str) -> Iterator[VisualProcess]:
     """Started; without a URL on an SQLite of its own. `environment`: more settings."""
     where, key = url or f"sqlite:///{folder}/personsvar.db", new_key()
     papers = papers_for(HOST, folder=folder)
@@ -240,7 +240,7 @@ def visual_service(folder: Path, url: str = "", **environment: str) -> Iterator[
     storage.upgrade(where)
     store = SqlStore(where)
     services = Services(store, RealClock(), RealChance(), FernetVault(key), Rules(visual=True))
-    service = VisualService(folder, where, papers, {**settings, **environment}, store, services)
+    service = VisualProcess(folder, where, papers, {**settings, **environment}, store, services)
     try:
         service.start()
         yield service

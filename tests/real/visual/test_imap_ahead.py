@@ -8,16 +8,16 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from tests.real.by_hand import is_running
 from tests.real.spool import eventually
-from tests.real.visual.service import VisualService, visual_service
+from tests.real.visual.service import VisualProcess, visual_service
 
 
-def test_a_message_for_an_account_in_use_is_encoded_as_it_arrives(either: VisualService) -> None:
+def test_a_message_for_an_account_in_use_is_encoded_as_it_arrives(either: VisualProcess) -> None:
     who = either.subscription()
     uid = either.leave(who.number)
     eventually(lambda: either.amr(uid) is not None, within=30, what="the AMR of the message")
 
 
-def test_all_that_was_there_is_encoded_when_the_phone_activates(either: VisualService) -> None:
+def test_all_that_was_there_is_encoded_when_the_phone_activates(either: VisualProcess) -> None:
     number = either.subscriber()
     uids = [either.leave(number) for _ in range(30)]
     either.activate(number)
@@ -60,7 +60,7 @@ def family_of(pid: int) -> list[int]:
     return family
 
 
-def test_nobody_s_recordings_are_encoded_who_has_no_visual_voicemail(visual: VisualService) -> None:
+def test_nobody_s_recordings_are_encoded_who_has_no_visual_voicemail(visual: VisualProcess) -> None:
     other, who = Number("+4790000877"), visual.subscription()
     with visual.store.begin() as uow:
         uow.subscribers.add(Subscriber(other))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.visual.service import VisualService, visual_service
+from tests.real.visual.service import VisualProcess, visual_service
 
 LONG_SECONDS = 180
 LONG_OCTETS = 400_000
@@ -60,7 +60,7 @@ def test_ten_sessions_that_never_read_the_most_they_may_ask_for_cost_little(tmp_
     ],
 )
 def test_a_command_that_asks_for_too_much_is_refused_and_the_next_is_carried_out(
-    visual: VisualService, command: str
+    visual: VisualProcess, command: str
 ) -> None:
     who = visual.subscription()
     visual.leave(who.number)
@@ -78,7 +78,7 @@ def test_a_command_that_asks_for_too_much_is_refused_and_the_next_is_carried_out
     ],
     ids=["search", "headers", "envelopes"],
 )
-def test_whoever_sends_many_at_once_waits_longest_himself(visual: VisualService, command: str) -> None:
+def test_whoever_sends_many_at_once_waits_longest_himself(visual: VisualProcess, command: str) -> None:
     """Another phone is answered before the half of them is, however late this test's own turn comes."""
     who, other = visual.subscription(), visual.subscription()
     for _ in range(100):
@@ -90,7 +90,7 @@ def test_whoever_sends_many_at_once_waits_longest_himself(visual: VisualService,
         assert b"\nb20 OK" not in busy.what_has_come()
 
 
-def memory_mb(it: VisualService) -> float:
+def memory_mb(it: VisualProcess) -> float:
     assert it.process is not None
     status = Path(f"/proc/{it.process.pid}/status").read_text()
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))

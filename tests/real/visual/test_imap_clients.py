@@ -11,11 +11,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.real.visual.service import HOST, Subscription, VisualService
+from tests.real.visual.service import HOST, Subscription, VisualProcess
 
 
 @contextmanager
-def imap(visual: VisualService, who: Subscription, *, tls: bool = True) -> Iterator[imaplib.IMAP4]:
+def imap(visual: VisualProcess, who: Subscription, *, tls: bool = True) -> Iterator[imaplib.IMAP4]:
     if tls:
         client: imaplib.IMAP4 = imaplib.IMAP4_SSL(HOST, visual.tls_port, ssl_context=visual.trust)
     else:
@@ -29,7 +29,7 @@ def imap(visual: VisualService, who: Subscription, *, tls: bool = True) -> Itera
 
 
 @pytest.mark.parametrize("tls", [True, False], ids=["tls", "starttls"])
-def test_imaplib_reads_every_message_whole(either: VisualService, *, tls: bool) -> None:
+def test_imaplib_reads_every_message_whole(either: VisualProcess, *, tls: bool) -> None:
     who = either.subscription()
     uids = [either.leave(who.number, seconds=length) for length in (0.5, 1, 2.5)]
     with imap(either, who, tls=tls) as client:
@@ -45,7 +45,7 @@ def test_imaplib_reads_every_message_whole(either: VisualService, *, tls: bool) 
             assert str(message["From"]) == f"+4790000902@{HOST}"
 
 
-def test_imaplib_goes_through_all_folders(visual: VisualService) -> None:
+def test_imaplib_goes_through_all_folders(visual: VisualProcess) -> None:
     who = visual.subscription()
     first, second = visual.leave(who.number), visual.leave(who.number)
     with imap(visual, who) as client:
@@ -74,7 +74,7 @@ def test_imaplib_goes_through_all_folders(visual: VisualService) -> None:
 
 
 @pytest.mark.parametrize("mechanism", ["plain", "login"])
-def test_imaplib_authenticates(visual: VisualService, mechanism: str) -> None:
+def test_imaplib_authenticates(visual: VisualProcess, mechanism: str) -> None:
     who = visual.subscription()
     client = imaplib.IMAP4_SSL(HOST, visual.tls_port, ssl_context=visual.trust)
     words = iter([who.user.encode(), who.password.encode()])
@@ -87,7 +87,7 @@ def test_imaplib_authenticates(visual: VisualService, mechanism: str) -> None:
     client.logout()
 
 
-def curl(visual: VisualService, who: Subscription, url: str, *more: str) -> str:
+def curl(visual: VisualProcess, who: Subscription, url: str, *more: str) -> str:
     ran = subprocess.run(
         [
             "curl",
@@ -107,7 +107,7 @@ def curl(visual: VisualService, who: Subscription, url: str, *more: str) -> str:
     return ran.stdout.decode()
 
 
-def test_curl_as_vvmd_drives_it(visual: VisualService) -> None:
+def test_curl_as_vvmd_drives_it(visual: VisualProcess) -> None:
     who = visual.subscription()
     uid = visual.leave(who.number)
     clear, private = f"imap://{HOST}:{visual.port}", f"imaps://{HOST}:{visual.tls_port}"
@@ -124,7 +124,7 @@ def test_curl_as_vvmd_drives_it(visual: VisualService) -> None:
     assert visual.state(uid) == "saved"  # downloaded and removed at once: the phone menu keeps it
 
 
-def test_curl_without_tls_is_refused(visual: VisualService) -> None:
+def test_curl_without_tls_is_refused(visual: VisualProcess) -> None:
     who = visual.subscription()
     ran = subprocess.run(
         ["curl", "-sS", "-u", f"{who.user}:{who.password}", f"imap://{HOST}:{visual.port}/INBOX?ALL"],

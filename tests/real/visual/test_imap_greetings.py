@@ -15,7 +15,7 @@ from personsvar.voice.alaw import decode
 from personsvar.voice.trim import KEPT_SECONDS, without_silence_around
 from personsvar.voice.wav import wav
 from tests.real.visual.recorded import KEY_FIVE, amr, amr_of, several, single
-from tests.real.visual.service import Subscription, VisualService
+from tests.real.visual.service import Subscription, VisualProcess
 from tests.real.visual.wire import Wire
 from tests.world import SILENT_SECOND, speech
 
@@ -38,7 +38,7 @@ def appended(wire: Wire, message: bytes, flags: str = ON) -> int:
     return int(found[1])
 
 
-def shown(visual: VisualService, who: Subscription) -> dict[int, set[str]]:
+def shown(visual: VisualProcess, who: Subscription) -> dict[int, set[str]]:
     """Its greetings and their flags, as a client sees them that comes anew."""
     with visual.logged_in(who, "Greetings") as wire:
         lines = wire.ask("UID FETCH 1:* (FLAGS)")[:-1]
@@ -46,7 +46,7 @@ def shown(visual: VisualService, who: Subscription) -> dict[int, set[str]]:
     return {int(it[1]): set(it[2].split()) for it in found if it is not None}
 
 
-def test_callers_hear_what_the_phone_recorded(visual: VisualService) -> None:
+def test_callers_hear_what_the_phone_recorded(visual: VisualProcess) -> None:
     who = visual.subscription()
     with visual.logged_in(who) as wire:
         uid = appended(wire, single(amr(3)))
@@ -65,7 +65,7 @@ def test_callers_hear_what_the_phone_recorded(visual: VisualService) -> None:
     [("normal-greeting", GreetingKind.PERSONAL), ("voice-signature", GreetingKind.SIGNATURE)],
 )
 def test_the_silence_around_it_is_cut_off_as_where_it_is_recorded_in_a_call(
-    visual: VisualService, sent_as: str, kind: GreetingKind
+    visual: VisualProcess, sent_as: str, kind: GreetingKind
 ) -> None:
     words = without_silence_around(speech())
     who = visual.subscription()
@@ -76,7 +76,7 @@ def test_the_silence_around_it_is_cut_off_as_where_it_is_recorded_in_a_call(
     assert abs(heard - len(words) / 8000) < 2 * KEPT_SECONDS
 
 
-def test_a_pause_between_two_words_of_it_stays(visual: VisualService) -> None:
+def test_a_pause_between_two_words_of_it_stays(visual: VisualProcess) -> None:
     words = without_silence_around(speech())
     who = visual.subscription()
     with visual.logged_in(who) as wire:
@@ -85,7 +85,7 @@ def test_a_pause_between_two_words_of_it_stays(visual: VisualService) -> None:
     assert abs(heard - (2 * len(words) / 8000 + 3)) < 2 * KEPT_SECONDS
 
 
-def test_an_iphones_in_several_parts(visual: VisualService) -> None:
+def test_an_iphones_in_several_parts(visual: VisualProcess) -> None:
     """It takes the mark off all others around the new one."""
     who = visual.subscription(VisualDialect.IPHONE)
     with visual.logged_in(who) as wire:
@@ -99,7 +99,7 @@ def test_an_iphones_in_several_parts(visual: VisualService) -> None:
     assert abs(len(heard) / 8000 - 1) < 0.1
 
 
-def test_choosing_another_tells_that_the_one_before_is_off(visual: VisualService) -> None:
+def test_choosing_another_tells_that_the_one_before_is_off(visual: VisualProcess) -> None:
     who = visual.subscription()
     with visual.logged_in(who) as wire:
         first = appended(wire, single(amr(2)))
@@ -119,7 +119,7 @@ def test_choosing_another_tells_that_the_one_before_is_off(visual: VisualService
     assert visual.greeting(who.number) is None
 
 
-def test_a_voice_signature(visual: VisualService) -> None:
+def test_a_voice_signature(visual: VisualProcess) -> None:
     who = visual.subscription()
     with visual.logged_in(who) as wire:
         appended(wire, single(amr(1), "voice-signature"))
@@ -131,7 +131,7 @@ def test_a_voice_signature(visual: VisualService) -> None:
     assert visual.greeting(who.number, GreetingKind.SIGNATURE) is not None
 
 
-def test_the_clients_own_recording_comes_back_as_callers_hear_it(visual: VisualService) -> None:
+def test_the_clients_own_recording_comes_back_as_callers_hear_it(visual: VisualProcess) -> None:
     """Encoded anew, once: the same bytes for whoever asks."""
     who = visual.subscription()
     with visual.logged_in(who) as wire:
@@ -145,7 +145,7 @@ def test_the_clients_own_recording_comes_back_as_callers_hear_it(visual: VisualS
     assert size[1] == size[2]
 
 
-def test_refused_are_key_tones_too_long_ones_and_what_is_no_amr(visual: VisualService) -> None:
+def test_refused_are_key_tones_too_long_ones_and_what_is_no_amr(visual: VisualProcess) -> None:
     who = visual.subscription()
     with visual.logged_in(who) as wire:
         assert append(wire, single(amr(1, KEY_FIVE))) == "NO [CANNOT] greeting holds key tones"
@@ -160,7 +160,7 @@ def test_refused_are_key_tones_too_long_ones_and_what_is_no_amr(visual: VisualSe
     assert visual.greeting(who.number) is None
 
 
-def test_a_removed_greeting_is_heard_no_more(visual: VisualService) -> None:
+def test_a_removed_greeting_is_heard_no_more(visual: VisualProcess) -> None:
     who = visual.subscription()
     with visual.logged_in(who) as wire:
         uid = appended(wire, single(amr(1)))

@@ -14,14 +14,14 @@ import pytest
 from tests.postgres import PostgresCluster
 from tests.real.spool import eventually
 from tests.real.visual.recorded import amr, single
-from tests.real.visual.service import Subscription, VisualService, visual_service
+from tests.real.visual.service import Subscription, VisualProcess, visual_service
 from tests.real.visual.wire import Wire
 
 ANSWERED_BEFORE_THE_KILL = 3
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def own(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VisualService]:
+def own(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VisualProcess]:
     """A service that the test may kill."""
     url = ""
     if request.param == "postgres":
@@ -31,7 +31,7 @@ def own(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VisualServic
         yield service
 
 
-def told_of(visual: VisualService, who: Subscription, folder: str) -> list[str]:
+def told_of(visual: VisualProcess, who: Subscription, folder: str) -> list[str]:
     """What a client is told when it selects a folder and lists it with all that never changes."""
     with visual.logged_in(who) as wire:
         return wire.ask(f"SELECT {folder}") + wire.ask(
@@ -39,7 +39,7 @@ def told_of(visual: VisualService, who: Subscription, folder: str) -> list[str]:
         )
 
 
-def test_after_a_restart_every_uid_date_and_byte_is_the_same(own: VisualService) -> None:
+def test_after_a_restart_every_uid_date_and_byte_is_the_same(own: VisualProcess) -> None:
     who = own.subscription()
     uids = [own.leave(who.number, seconds=0.5) for _ in range(3)]
     with own.logged_in(who, "INBOX") as wire:
@@ -54,7 +54,7 @@ def test_after_a_restart_every_uid_date_and_byte_is_the_same(own: VisualService)
         assert wire.ask("FETCH 1:* (BODY.PEEK[])") == bodies
 
 
-def test_a_service_that_stops_says_goodbye(own: VisualService) -> None:
+def test_a_service_that_stops_says_goodbye(own: VisualProcess) -> None:
     who = own.subscription()
     with own.logged_in(who, "INBOX") as idling, own.logged_in(who) as resting, own.wire() as stranger:
         idling.idle()
@@ -66,7 +66,7 @@ def test_a_service_that_stops_says_goodbye(own: VisualService) -> None:
 
 
 def killed_meanwhile(
-    own: VisualService, who: Subscription, folder: str, work: Callable[[Wire, int], None]
+    own: VisualProcess, who: Subscription, folder: str, work: Callable[[Wire, int], None]
 ) -> None:
     """The client does it again and again; kill -9 comes when it was answered a few times."""
     answered = 0
@@ -91,14 +91,14 @@ def killed_meanwhile(
     is_valid(own)
 
 
-def is_valid(own: VisualService) -> None:
+def is_valid(own: VisualProcess) -> None:
     if own.url.startswith("sqlite"):
         with closing(sqlite3.connect(own.url.removeprefix("sqlite:///"))) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def test_killed_while_it_takes_greetings_in(own: VisualService) -> None:
+def test_killed_while_it_takes_greetings_in(own: VisualProcess) -> None:
     who = own.subscription()
     message = single(amr(1))
     kept: list[int] = []
@@ -120,7 +120,7 @@ def test_killed_while_it_takes_greetings_in(own: VisualService) -> None:
     assert len({len(alaw) for alaw in versions}) == 1  # each is whole
 
 
-def test_killed_while_flags_are_stored(own: VisualService) -> None:
+def test_killed_while_flags_are_stored(own: VisualProcess) -> None:
     who = own.subscription()
     uids = [own.leave(who.number, seconds=0.1) for _ in range(30)]
     done: list[int] = []
@@ -138,7 +138,7 @@ def test_killed_while_flags_are_stored(own: VisualService) -> None:
     assert seen == flagged
 
 
-def test_killed_while_it_expunges(own: VisualService) -> None:
+def test_killed_while_it_expunges(own: VisualProcess) -> None:
     who = own.subscription()
     uids = [own.leave(who.number, seconds=0.1) for _ in range(60)]
     done: list[int] = []

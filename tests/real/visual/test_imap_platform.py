@@ -7,19 +7,19 @@ import pytest
 from personsvar.mailbox.login import LoginResult, try_pin
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.visual_account import VisualDialect, VisualStatus
-from tests.real.visual.service import PIN, VisualService
+from tests.real.visual.service import PIN, VisualProcess
 
 NEW = "2749"
 
 
-def opens(visual: VisualService, number: Number, pin: str) -> bool:
+def opens(visual: VisualProcess, number: Number, pin: str) -> bool:
     """By phone, from elsewhere."""
     answer = try_pin(visual.services, number, pin, caller=Number("+4790000999"), own_phone=False)
     return answer is LoginResult.OK
 
 
 @pytest.mark.parametrize("verb", ["XCHANGE_TUI_PWD", "CHANGE_TUI_PWD", "xchange_tui_pwd"])
-def test_a_new_pin_opens_the_phone_menu(visual: VisualService, verb: str) -> None:
+def test_a_new_pin_opens_the_phone_menu(visual: VisualProcess, verb: str) -> None:
     who = visual.subscription()
     with visual.logged_in(who) as wire:
         assert wire.ask(f'{verb} OLD_PWD="{PIN}" PWD={NEW}') == ["OK password changed successfully"]
@@ -38,7 +38,7 @@ def test_a_new_pin_opens_the_phone_menu(visual: VisualService, verb: str) -> Non
     ],
 )
 def test_a_pin_that_may_not_be_used_is_refused_in_androids_words(
-    visual: VisualService, new: str, text: str
+    visual: VisualProcess, new: str, text: str
 ) -> None:
     who = visual.subscription()
     with visual.logged_in(who) as wire:
@@ -46,7 +46,7 @@ def test_a_pin_that_may_not_be_used_is_refused_in_androids_words(
     assert opens(visual, who.number, PIN)
 
 
-def test_guessing_the_old_pin_closes_over_sessions_and_the_owner_is_told(visual: VisualService) -> None:
+def test_guessing_the_old_pin_closes_over_sessions_and_the_owner_is_told(visual: VisualProcess) -> None:
     who = visual.subscription()
     for guess in range(5):
         with visual.logged_in(who) as wire:
@@ -58,7 +58,7 @@ def test_guessing_the_old_pin_closes_over_sessions_and_the_owner_is_told(visual:
         assert "locked-out" in {notice.kind for notice in uow.outbox.list(to=who.number)}
 
 
-def test_an_iphone_needs_no_old_pin_and_is_ready_then(visual: VisualService) -> None:
+def test_an_iphone_needs_no_old_pin_and_is_ready_then(visual: VisualProcess) -> None:
     who = visual.subscription(VisualDialect.IPHONE, pin=None)
     assert status(visual, who.number) is VisualStatus.NEW
     with visual.logged_in(who) as wire:
@@ -67,7 +67,7 @@ def test_an_iphone_needs_no_old_pin_and_is_ready_then(visual: VisualService) -> 
     assert status(visual, who.number) is VisualStatus.READY
 
 
-def test_no_other_dialect_may_do_without(visual: VisualService) -> None:
+def test_no_other_dialect_may_do_without(visual: VisualProcess) -> None:
     who = visual.subscription()
     with visual.logged_in(who) as wire:
         assert wire.ask(f"XCHANGEPASSWORD PIN {NEW}") == ["NO command not allowed"]
@@ -84,7 +84,7 @@ def test_no_other_dialect_may_do_without(visual: VisualService) -> None:
     ],
 )
 def test_the_phone_menus_language(
-    visual: VisualService, dialect: VisualDialect, asked: str, language: str
+    visual: VisualProcess, dialect: VisualDialect, asked: str, language: str
 ) -> None:
     who = visual.subscription(dialect, language="nb" if language == "en" else "en")
     with visual.logged_in(who) as wire:
@@ -96,7 +96,7 @@ def test_the_phone_menus_language(
     assert subscriber.language == language
 
 
-def test_closing_the_tutorial_makes_a_new_account_ready(visual: VisualService) -> None:
+def test_closing_the_tutorial_makes_a_new_account_ready(visual: VisualProcess) -> None:
     who = visual.subscription()
     assert status(visual, who.number) is VisualStatus.NEW
     with visual.logged_in(who) as wire:
@@ -104,7 +104,7 @@ def test_closing_the_tutorial_makes_a_new_account_ready(visual: VisualService) -
     assert status(visual, who.number) is VisualStatus.READY
 
 
-def test_their_answer_is_one_line_though_the_folder_has_news(visual: VisualService) -> None:
+def test_their_answer_is_one_line_though_the_folder_has_news(visual: VisualProcess) -> None:
     """Android reads one line."""
     who = visual.subscription()
     with visual.logged_in(who, "INBOX") as wire:
@@ -113,7 +113,7 @@ def test_their_answer_is_one_line_though_the_folder_has_news(visual: VisualServi
         assert wire.ask("NOOP") == ["* 1 EXISTS", "OK done"]
 
 
-def status(visual: VisualService, number: Number) -> VisualStatus:
+def status(visual: VisualProcess, number: Number) -> VisualStatus:
     with visual.store.look() as uow:
         account = uow.visual.get(number)
     assert account is not None

@@ -16,7 +16,7 @@ import pytest
 from personsvar.mailbox.visual.accounts import block
 from tests.real.spool import eventually
 from tests.real.visual.authority import papers_for
-from tests.real.visual.service import HOST, VisualService, visual_service
+from tests.real.visual.service import HOST, VisualProcess, visual_service
 
 INVALID = "NO invalid password"
 STRANGERS = 100
@@ -30,7 +30,7 @@ STRANGERS = 100
     "command",
     ["LOGIN {user} {password}", "AUTHENTICATE PLAIN {plain}", "AUTHENTICATE PLAIN", "AUTHENTICATE LOGIN"],
 )
-def test_nobody_logs_in_in_the_clear(visual: VisualService, command: str) -> None:
+def test_nobody_logs_in_in_the_clear(visual: VisualProcess, command: str) -> None:
     who = visual.subscription()
     plain = base64.b64encode(f"\0{who.user}\0{who.password}".encode()).decode()
     asked = command.format(user=who.user, password=who.password, plain=plain)
@@ -40,7 +40,7 @@ def test_nobody_logs_in_in_the_clear(visual: VisualService, command: str) -> Non
 
 
 @pytest.mark.parametrize("behind", [b"2 LOGIN a b\r\n", b"2 CAPABILITY\r\n", b"x", b"\r\n"])
-def test_nothing_may_follow_starttls_in_its_segment(visual: VisualService, behind: bytes) -> None:
+def test_nothing_may_follow_starttls_in_its_segment(visual: VisualProcess, behind: bytes) -> None:
     """CVE-2011-0411: it would be taken for the client's own words under TLS."""
     with visual.wire(tls=False) as wire:
         wire.send(b"1 STARTTLS\r\n" + behind)
@@ -48,7 +48,7 @@ def test_nothing_may_follow_starttls_in_its_segment(visual: VisualService, behin
         assert wire.is_over()
 
 
-def test_words_sent_in_the_clear_after_the_go_ahead_are_no_tls(visual: VisualService) -> None:
+def test_words_sent_in_the_clear_after_the_go_ahead_are_no_tls(visual: VisualProcess) -> None:
     with visual.wire(tls=False) as wire:
         assert wire.ask("STARTTLS") == ["OK begin"]
         wire.send(b"2 CAPABILITY\r\n")
@@ -59,13 +59,13 @@ def test_words_sent_in_the_clear_after_the_go_ahead_are_no_tls(visual: VisualSer
         assert b"CAPABILITY" not in heard
 
 
-def test_starttls_is_offered_once_and_not_within_tls(visual: VisualService) -> None:
+def test_starttls_is_offered_once_and_not_within_tls(visual: VisualProcess) -> None:
     with visual.wire() as wire:
         assert wire.ask("STARTTLS") == ["BAD TLS is there already"]
         assert "STARTTLS" not in wire.ask("CAPABILITY")[0]
 
 
-def test_old_tls_is_refused(visual: VisualService) -> None:
+def test_old_tls_is_refused(visual: VisualProcess) -> None:
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname = False
     old.verify_mode = ssl.CERT_NONE
@@ -82,7 +82,7 @@ def test_old_tls_is_refused(visual: VisualService) -> None:
 # ---- log-in
 
 
-def test_whatever_is_wrong_sounds_and_lasts_the_same(visual: VisualService) -> None:
+def test_whatever_is_wrong_sounds_and_lasts_the_same(visual: VisualProcess) -> None:
     who, blocked = visual.subscription(), visual.subscription()
     block(visual.services, blocked.number)
     wrong = (
@@ -105,13 +105,13 @@ def test_whatever_is_wrong_sounds_and_lasts_the_same(visual: VisualService) -> N
 
 
 @pytest.mark.parametrize("form", ["{bare}", "+{bare}", "{bare}@anywhere.example", "+{bare}@vvm.example"])
-def test_the_user_is_the_number_however_it_is_written(visual: VisualService, form: str) -> None:
+def test_the_user_is_the_number_however_it_is_written(visual: VisualProcess, form: str) -> None:
     who = visual.subscription()
     with visual.wire() as wire:
         assert wire.ask(f"LOGIN {form.format(bare=who.number[1:])} {who.password}") == ["OK logged in"]
 
 
-def test_three_wrong_ones_end_the_connection(visual: VisualService) -> None:
+def test_three_wrong_ones_end_the_connection(visual: VisualProcess) -> None:
     who = visual.subscription()
     with visual.wire() as wire:
         assert wire.ask(f"LOGIN {who.user} a") == [INVALID]
@@ -158,7 +158,7 @@ def test_a_wrong_one_after_too_many_ends_the_connection_at_once(tmp_path: Path) 
             assert wire.is_over()
 
 
-def test_strangers_hold_nobody_of_their_address_out(visual: VisualService) -> None:
+def test_strangers_hold_nobody_of_their_address_out(visual: VisualProcess) -> None:
     """The one that was there longest without a log-in goes; whoever has logged in stays."""
     who = visual.subscription()
     with visual.logged_in(who) as before, ExitStack() as open_now:
@@ -170,7 +170,7 @@ def test_strangers_hold_nobody_of_their_address_out(visual: VisualService) -> No
         assert before.ask("NOOP") == ["OK done"]
 
 
-def test_a_new_activation_ends_the_old_password(visual: VisualService) -> None:
+def test_a_new_activation_ends_the_old_password(visual: VisualProcess) -> None:
     who = visual.subscription()
     new = visual.activate(who.number)
     with visual.wire() as wire:
@@ -178,7 +178,7 @@ def test_a_new_activation_ends_the_old_password(visual: VisualService) -> None:
         assert wire.ask(f"LOGIN {who.user} {new}") == ["OK logged in"]
 
 
-def test_the_eleventh_session_ends_the_one_that_was_quiet_longest(visual: VisualService) -> None:
+def test_the_eleventh_session_ends_the_one_that_was_quiet_longest(visual: VisualProcess) -> None:
     who = visual.subscription()
     wires = [visual.wire() for _ in range(11)]
     try:
@@ -194,7 +194,7 @@ def test_the_eleventh_session_ends_the_one_that_was_quiet_longest(visual: Visual
             wire.close()
 
 
-def test_no_password_is_in_the_log(visual: VisualService) -> None:
+def test_no_password_is_in_the_log(visual: VisualProcess) -> None:
     who = visual.subscription()
     plain = base64.b64encode(f"\0{who.user}\0{who.password}x".encode()).decode()
     with visual.wire() as wire:
@@ -209,7 +209,7 @@ def test_no_password_is_in_the_log(visual: VisualService) -> None:
     assert plain not in said
 
 
-def test_another_subscribers_messages_are_out_of_reach(visual: VisualService) -> None:
+def test_another_subscribers_messages_are_out_of_reach(visual: VisualProcess) -> None:
     who, other = visual.subscription(), visual.subscription()
     uid = visual.leave(other.number)
     with visual.logged_in(who, "INBOX") as wire:
@@ -222,14 +222,14 @@ def test_another_subscribers_messages_are_out_of_reach(visual: VisualService) ->
 # ---- large, slow and nonsense
 
 
-def test_a_line_without_end_is_refused(visual: VisualService) -> None:
+def test_a_line_without_end_is_refused(visual: VisualProcess) -> None:
     with visual.wire() as wire:
         wire.send(b"1 LOGIN " + b"a" * 65_600)
         assert "NO [LIMIT] too large" in wire.line()
         assert wire.line() == "* BYE too large"
 
 
-def test_a_literal_too_large_is_refused_before_it_is_sent(visual: VisualService) -> None:
+def test_a_literal_too_large_is_refused_before_it_is_sent(visual: VisualProcess) -> None:
     who = visual.subscription()
     with visual.wire() as wire:
         assert wire.ask("LOGIN {2000000}")[-1] == "NO [LIMIT] too large"
@@ -238,7 +238,7 @@ def test_a_literal_too_large_is_refused_before_it_is_sent(visual: VisualService)
         assert wire.ask("NOOP") == ["OK done"]
 
 
-def test_nonsense_is_answered_and_after_twenty_times_no_more(visual: VisualService) -> None:
+def test_nonsense_is_answered_and_after_twenty_times_no_more(visual: VisualProcess) -> None:
     with visual.wire() as wire:
         for _ in range(20):
             wire.send(b"GET / HTTP/1.1\r\n")
@@ -247,14 +247,14 @@ def test_nonsense_is_answered_and_after_twenty_times_no_more(visual: VisualServi
         assert wire.line() == "* BYE too many mistakes"
 
 
-def test_a_status_that_asks_for_nothing_is_no_command(visual: VisualService) -> None:
+def test_a_status_that_asks_for_nothing_is_no_command(visual: VisualProcess) -> None:
     """RFC 3501, 9: at least one item."""
     with visual.logged_in(visual.subscription()) as wire:
         assert wire.ask("STATUS INBOX ()") == ["BAD missing parameter"]
         assert wire.ask("STATUS INBOX (MESSAGES)")[0] == '* STATUS "INBOX" (MESSAGES 0)'
 
 
-def test_one_who_never_reads_costs_no_memory_and_disturbs_nobody(visual: VisualService) -> None:
+def test_one_who_never_reads_costs_no_memory_and_disturbs_nobody(visual: VisualProcess) -> None:
     who, other = visual.subscription(), visual.subscription()
     for _ in range(3):
         visual.leave(who.number, seconds=20)
@@ -305,7 +305,7 @@ def test_a_new_certificate_is_shown_without_a_restart(tmp_path: Path) -> None:
         before.close()
 
 
-def test_it_does_not_start_without_a_certificate(visual: VisualService, tmp_path: Path) -> None:
+def test_it_does_not_start_without_a_certificate(visual: VisualProcess, tmp_path: Path) -> None:
     environment = {**visual.environment, "PERSONSVAR_STATE": str(tmp_path)}
     for missing, said in (
         (("CERTIFICATE", "KEY"), "visual voicemail is off"),
@@ -331,7 +331,7 @@ def _received(stream: socket.socket) -> bytes:
         return b""
 
 
-def _memory_mb(visual: VisualService) -> float:
+def _memory_mb(visual: VisualProcess) -> float:
     assert visual.process is not None
     status = Path(f"/proc/{visual.process.pid}/status").read_text()
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.visual.view import expected_bytes
-from tests.real.visual.service import HOST, PIN, VisualService
+from tests.real.visual.service import HOST, PIN, VisualProcess
 from tests.real.visual.wire import Wire
 
 FLAGS = r"\Seen \Deleted \Answered \Flagged \Draft $CNS-Greeting-On $AppleVM-ActiveGreeting"
@@ -71,7 +71,7 @@ def whole(uid: int, owner: str, amr: bytes) -> str:
     )
 
 
-def test_full_sync_as_android_drives_it(visual: VisualService) -> None:
+def test_full_sync_as_android_drives_it(visual: VisualProcess) -> None:
     who = visual.subscription()
     old, deleted, new = (visual.leave(who.number, seconds=9, caller=CALLER, at=AT) for _ in range(3))
     owner = who.number[1:]
@@ -156,7 +156,7 @@ S: 25 OK done
         assert wire.is_over()
 
 
-def _fetches_the_sound(visual: VisualService, wire: Wire, uid: int, owner: str, size: int) -> None:
+def _fetches_the_sound(visual: VisualProcess, wire: Wire, uid: int, owner: str, size: int) -> None:
     wire.send(f"20 UID FETCH {uid} (UID BODY.PEEK[])\r\n".encode())
     first, last = wire.answer("20")
     amr = visual.amr(uid)
@@ -165,7 +165,7 @@ def _fetches_the_sound(visual: VisualService, wire: Wire, uid: int, owner: str, 
     assert last == "OK done"
 
 
-def test_the_phone_menus_pin_language_and_tutorial(visual: VisualService) -> None:
+def test_the_phone_menus_pin_language_and_tutorial(visual: VisualProcess) -> None:
     who = visual.subscription()
     with visual.logged_in(who) as wire:
         wire.play(
@@ -182,7 +182,7 @@ S: 7 OK NUT closed
         )
 
 
-def test_a_header_may_be_asked_for_by_any_name_in_quotes_or_as_a_literal(visual: VisualService) -> None:
+def test_a_header_may_be_asked_for_by_any_name_in_quotes_or_as_a_literal(visual: VisualProcess) -> None:
     who = visual.subscription()
     visual.leave(who.number, caller=CALLER, at=AT)
     with visual.logged_in(who, "INBOX") as wire:
@@ -199,7 +199,7 @@ S: a OK done
 
 
 def test_a_client_tells_of_itself_as_much_as_rfc_2971_lets_it_before_it_logs_in(
-    visual: VisualService,
+    visual: VisualProcess,
 ) -> None:
     told = " ".join(f'"{number:030}" "{"v" * 1024}"' for number in range(30))
     with visual.wire() as wire:

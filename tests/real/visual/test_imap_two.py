@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.real.visual.service import VisualService
+from tests.real.visual.service import VisualProcess
 from tests.real.visual.wire import Wire
 
 TOLD_WITHIN = 1.0
@@ -12,7 +12,7 @@ BUSY = 20.0
 """On a machine that runs other tests beside this one; the bench measures it on its own."""
 
 
-def test_idle_is_told_of_a_call_within_a_second(either: VisualService) -> None:
+def test_idle_is_told_of_a_call_within_a_second(either: VisualProcess) -> None:
     """A new message, heard by phone, deleted by phone: each by another process's use case."""
     who = either.subscription()
     with either.logged_in(who, "INBOX") as wire:
@@ -33,7 +33,7 @@ def test_idle_is_told_of_a_call_within_a_second(either: VisualService) -> None:
     assert min(seconds) < TOLD_WITHIN
 
 
-def test_what_one_client_does_the_other_is_told(either: VisualService) -> None:
+def test_what_one_client_does_the_other_is_told(either: VisualProcess) -> None:
     who = either.subscription()
     uids = [either.leave(who.number) for _ in range(4)]
     with either.logged_in(who, "INBOX") as idling, either.logged_in(who, "INBOX") as android:
@@ -51,7 +51,7 @@ def test_what_one_client_does_the_other_is_told(either: VisualService) -> None:
         assert idling.ask("UID SEARCH ALL") == [f"* SEARCH {uids[0]} {uids[2]}", "OK done"]
 
 
-def test_numbers_hold_still_while_fetch_store_and_search_are_answered(either: VisualService) -> None:
+def test_numbers_hold_still_while_fetch_store_and_search_are_answered(either: VisualProcess) -> None:
     """RFC 3501, 7.4.1: no EXPUNGE there. What has gone can still be asked for; NOOP tells."""
     who = either.subscription()
     uids = [either.leave(who.number) for _ in range(3)]
@@ -67,7 +67,7 @@ def test_numbers_hold_still_while_fetch_store_and_search_are_answered(either: Vi
         assert reading.ask("FETCH 2 (UID)") == [f"* 2 FETCH (UID {uids[2]})", "OK done"]
 
 
-def test_expunges_come_before_exists(either: VisualService) -> None:
+def test_expunges_come_before_exists(either: VisualProcess) -> None:
     """So the count is that of what is left and what is new."""
     who = either.subscription()
     uids = [either.leave(who.number) for _ in range(2)]
@@ -78,7 +78,7 @@ def test_expunges_come_before_exists(either: VisualService) -> None:
         assert wire.ask("UID SEARCH ALL") == [f"* SEARCH {uids[1]} {new}", "OK done"]
 
 
-def test_a_search_knows_what_just_arrived_and_says_so_first(either: VisualService) -> None:
+def test_a_search_knows_what_just_arrived_and_says_so_first(either: VisualProcess) -> None:
     """vvmd keeps its connection, and asks for what an SMS told of without selecting again."""
     who = either.subscription()
     with either.logged_in(who, "INBOX") as wire:
@@ -87,7 +87,7 @@ def test_a_search_knows_what_just_arrived_and_says_so_first(either: VisualServic
     assert answers == ["* 1 EXISTS", "* SEARCH 1", "OK done"]
 
 
-def test_one_that_is_taken_back_is_there_at_the_next_visit(visual: VisualService) -> None:
+def test_one_that_is_taken_back_is_there_at_the_next_visit(visual: VisualProcess) -> None:
     """Its uid is lower than the other's: numbers rise with uids, so not within this one."""
     who = visual.subscription()
     first, second = visual.leave(who.number), visual.leave(who.number)
@@ -105,7 +105,7 @@ def test_one_that_is_taken_back_is_there_at_the_next_visit(visual: VisualService
         assert wire.ask("UID SEARCH ALL") == [f"* SEARCH {first} {second}", "OK done"]
 
 
-def test_examine_changes_nothing(visual: VisualService) -> None:
+def test_examine_changes_nothing(visual: VisualProcess) -> None:
     who = visual.subscription()
     uid = visual.leave(who.number)
     with visual.logged_in(who) as wire:

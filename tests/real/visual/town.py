@@ -22,9 +22,9 @@ from personsvar.mailbox.rules import Rules
 from personsvar.storage import SqlStore
 from tests.peers.vvm.roots import find_vvmd
 from tests.phone import SimulatedClock, Speak
-from tests.real.house import ServiceProcess
 from tests.real.notices.smsc import NodeSmsc, smsc
 from tests.real.ports import free_tcp_port
+from tests.real.site import ServiceProcess
 from tests.real.spool import eventually
 from tests.real.visual.authority import Papers, papers_for
 from tests.real.visual.handset import SERVICE_NUMBER, Dialect, Handset, handset

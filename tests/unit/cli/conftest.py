@@ -46,16 +46,16 @@ class Site:
 
     def leave_message(self, to: str = OLA, caller: str | None = KARI) -> Message:
         application = self.application()
-        heading = SpoolHeader(
+        header = SpoolHeader(
             SpoolId(f"{datetime.now(UTC).timestamp():.6f}"),
             Purpose.MESSAGE,
             Number(to),
             None if caller is None else Number(caller),
             datetime.now(UTC),
         )
-        take_in(application.services, heading, alaw=QUIET)
+        take_in(application.services, header, alaw=QUIET)
         with application.store.look() as uow:
-            message = uow.messages.by_spool_id(heading.spool_id)
+            message = uow.messages.by_spool_id(header.spool_id)
         application.close()
         assert message is not None
         return message

@@ -49,7 +49,7 @@ def test_a_message_makes_a_lamp_due_only_where_there_are_lamps(
     assert "lamp" in {row["channel"] for row in site.run("notice", "list", "--json").json}
 
 
-def test_the_desks_of_the_page_are_those_of_the_demo_subscribers() -> None:
+def test_the_desk_phones_of_the_page_are_those_of_the_demo_subscribers() -> None:
     page = (Path(__file__).parents[3] / "docs/lamps.md").read_text("utf-8")
     desks = re.findall(r"^\[desk-(\w+)\]\n(?:(?!\[).+\n)*?mailboxes = (\S+)@default", page, re.MULTILINE)
     desks += re.findall(r"^\[desk-(\w+)\]\(desk\)\n(?:(?!\[).+\n)*?mailboxes = (\S+)@", page, re.MULTILINE)

@@ -158,14 +158,14 @@ def test_charges_are_what_was_answered_for_people_spreadsheets_and_programs(site
 def test_the_spool_is_listed_and_what_was_put_aside_is_taken_in(site: Site) -> None:
     site.run("subscriber", "add", OLA)
     application = site.application()
-    heading = SpoolHeader(
+    header = SpoolHeader(
         SpoolId("1700000000.1"), Purpose.MESSAGE, Number(OLA), Number(KARI), datetime.now(UTC)
     )
-    take = application.takes.place(heading)
+    take = application.takes.place(header)
     take.path.with_name(f"{take.path.name}.alaw").write_bytes(QUIET)
-    entry = application.takes.spool.entry(heading.spool_id)
+    entry = application.takes.spool.entry(header.spool_id)
     assert entry is not None
-    application.takes.spool.end(heading.spool_id).write_text("urgent=0\nmissed=0\n")
+    application.takes.spool.end(header.spool_id).write_text("urgent=0\nmissed=0\n")
     listed = site.run("spool", "list", "--json").json
     assert [(it["name"], it["state"], it["takes"]) for it in listed] == [("1700000000.1", "live", 1)]
     application.takes.spool.quarantine(entry)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.intake.header import Unsorted, format_heading
+from personsvar.intake.header import Unsorted, format_header
 from personsvar.mailbox import login
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.model.greeting import GreetingKind
@@ -214,8 +214,8 @@ def test_remove_leaves_nothing_in_the_spool_either(site: Site) -> None:
         ("broken/1.3", OLA, Purpose.MESSAGE),
         ("1.4", KARI, Purpose.MESSAGE),
     ):
-        heading = SpoolHeader(SpoolId(Path(name).name), purpose, Number(mailbox), None, now)
-        (spool / f"{name}.head").write_bytes(format_heading(heading))
+        header = SpoolHeader(SpoolId(Path(name).name), purpose, Number(mailbox), None, now)
+        (spool / f"{name}.head").write_bytes(format_header(header))
         (spool / f"{name}-1.alaw").write_bytes(QUIET)
     for spool_id, diverter in (("2.1", OLA), ("2.2", KARI)):  # recorded by the dialplan, yet to be sorted
         setup = CallSetup(

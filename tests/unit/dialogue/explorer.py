@@ -1,4 +1,4 @@
-"""Walks through the manual: from the door, every key at every place where a call waits for one.
+"""Walks through the manual: from the first page, every key at every place where a call waits for one.
 
 A place is a page and what it stands on. Each new place is tried with every input; each try is a whole
 call of its own in a fresh copy of the mailbox, which goes on in silence to its end.
@@ -149,7 +149,7 @@ class Explorer:
     def _walk(self, world: World, path: Path_) -> Journey:
         phone = world.phone(world.setup(**self.setup), *(step for part in path for step in part))  # type: ignore[arg-type]
         began = world.clock.now()
-        session = CallSession(phone, world.desk, began_at=began)
+        session = CallSession(phone, world.context, began_at=began)
         journey = Journey(world, phone, session, 0.0, 0, None)
 
         def waiting() -> None:

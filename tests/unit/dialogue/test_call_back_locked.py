@@ -44,7 +44,7 @@ def test_a_database_that_is_locked_as_a_call_back_ends_ends_no_call(
     script = steps("1", Press("4", 0.1), Listen(6), "00", Answers(DialOutcome.ANSWERED, 40), SILENCE, HANG_UP)
     phone = LockedAsItEnds(world.setup(), script, world.clock, speech=speech(), seconds_of=spoken_seconds)
     phone.store = store
-    answer(phone, world.desk)
+    answer(phone, world.context)
     assert "call-back-over" in said(phone)
     assert stretches(phone)[-1] == (6, 20)
     assert "the charge waits in the spool: the database is away" in caplog.messages

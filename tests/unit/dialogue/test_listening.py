@@ -172,7 +172,7 @@ def test_a_message_that_arrives_meanwhile_joins_the_walk(world: World) -> None:
     world.message()
     phone = world.phone(world.setup(), "1", Press("4", 0.1), Listen(4), "#", SILENCE, HANG_UP)
     phone.transactions_open = Arrival(world, phone)
-    answer(phone, world.desk)
+    answer(phone, world.context)
     heard = said(phone)
     assert heard.count("new-message") == 2
     assert "no-more-messages" not in heard[: heard.index("new-message", heard.index("new-message") + 1)]

@@ -23,15 +23,15 @@ from tests.world import OLA, STRANGER, World, catalogue, said, speech
 class FullSpool(SpoolTakes):
     """A spool on a disk that takes no more."""
 
-    def place(self, heading: SpoolHeader, *, number: int = 1) -> Take:
-        raise SpoolFullError(f"no room for {heading.spool_id}-{number}")
+    def place(self, header: SpoolHeader, *, number: int = 1) -> Take:
+        raise SpoolFullError(f"no room for {header.spool_id}-{number}")
 
 
 @pytest.fixture
 def full(world: World) -> World:
     world.subscriber()
     world.takes = FullSpool(world.services, world.spool)
-    world.desk = DialogueContext(world.services, world.takes)
+    world.context = DialogueContext(world.services, world.takes)
     return world
 
 
@@ -52,7 +52,7 @@ def test_a_disk_that_fills_while_a_greeting_is_recorded_is_told_as_what_it_is(wo
     world.subscriber()
     phone = world.phone(world.setup(), "31")
     phone.disk_full = True
-    answer(phone, world.desk)
+    answer(phone, world.context)
     assert "cannot-record" in said(phone)
     assert "after-greeting-again" not in said(phone)
 
@@ -61,7 +61,7 @@ def test_a_disk_that_fills_while_a_caller_speaks_is_told_as_what_it_is(world: Wo
     world.subscriber()
     phone = world.phone(world.setup(STRANGER, diverted_from=OLA))
     phone.disk_full = True
-    answer(phone, world.desk)
+    answer(phone, world.context)
     assert said(phone)[-2:] == ["cannot-record", "goodbye"]
     assert len(world.notices()) == 1
 
@@ -71,13 +71,13 @@ def test_no_call_lasts_over_60_minutes(world: World) -> None:
     keys = [Press("8", 4.0) for _ in range(2000)]
     phone = world.phone(world.setup(), *keys)
     began = world.clock.now()
-    answer(phone, world.desk)
+    answer(phone, world.context)
     assert (world.clock.now() - began).total_seconds() < 62 * 60
     phone = world.phone(
         world.setup(), *[step for _ in range(700) for step in (Press("3", 4.0), Press("*", 4.0))]
     )
     began = world.clock.now()
-    answer(phone, world.desk)
+    answer(phone, world.context)
     assert said(phone)[-2:] == ["time-is-up", "goodbye"]
     # the dialplan's own limit, TIMEOUT(absolute), would else cut the line before a word
     assert (world.clock.now() - began).total_seconds() < 60 * 60
@@ -104,7 +104,7 @@ def test_a_message_that_is_gone_meanwhile_traps_nobody(world: World) -> None:
         world.message(hours_ago=age)
     phone = world.phone(world.setup(), "1##", HANG_UP)
     phone.transactions_open = Thief(world, phone)
-    answer(phone, world.desk)
+    answer(phone, world.context)
     assert said(phone).count("new-message") == 2
 
 
@@ -136,7 +136,7 @@ def test_one_bad_recording_does_not_trap_the_listener_and_is_not_heard(world: Wo
     phone = DeafPhone(
         plain.setup, [*plain.script[:1], Press("#"), HANG_UP], world.clock, seconds_of=plain.seconds_of
     )
-    answer(phone, world.desk)
+    answer(phone, world.context)
     assert said(phone).count("message-unplayable") >= 1
     assert said(phone).count("new-message") >= 1
     assert world.messages()[0].state is State.NEW
@@ -154,7 +154,7 @@ def test_an_error_before_the_tone_leaves_the_caller_to_the_dialplan(world: World
     plain = world.phone(world.setup(STRANGER, diverted_from=OLA), HangUp(90))
     phone = Broken(plain.setup, plain.script, world.clock, seconds_of=_fails)
     with pytest.raises(ZeroDivisionError):
-        answer(phone, world.desk)
+        answer(phone, world.context)
     assert phone.reached == [Progress.STARTED]
     assert world.notices() == []
 
@@ -164,7 +164,7 @@ def test_an_error_in_the_recording_keeps_what_there_is(world: World) -> None:
     plain = world.phone(world.setup(STRANGER, diverted_from=OLA))
     phone = Broken(plain.setup, plain.script, world.clock, seconds_of=plain.seconds_of)
     with pytest.raises(ZeroDivisionError):
-        answer(phone, world.desk)
+        answer(phone, world.context)
     assert phone.reached[-1] is Progress.STORED
     assert len(world.notices()) == 1
 

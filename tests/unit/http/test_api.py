@@ -20,7 +20,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, Receipt, ReceiptState, Settlement
 from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind, NoticeStatus
 from personsvar.mailbox.receipts import take_receipt
-from tests.unit.conftest import Bureau
+from tests.unit.conftest import Backend
 
 TOKEN = "a token of the operator's"
 GATEWAY = "smsc.example.test:2775"
@@ -29,8 +29,8 @@ GATEWAY = "smsc.example.test:2775"
 class ApiClient:
     """Asks the app itself, without a socket."""
 
-    def __init__(self, bureau: Bureau, *, token: str | None = TOKEN, shown: str | None = TOKEN) -> None:
-        router = notices_router(bureau.services, who_has(token))
+    def __init__(self, backend: Backend, *, token: str | None = TOKEN, shown: str | None = TOKEN) -> None:
+        router = notices_router(backend.services, who_has(token))
         self._app: FastAPI = make_app(checks={}, meters=[], routers=[router])
         self._headers = {} if shown is None else {"Authorization": f"Bearer {shown}"}
 
@@ -48,23 +48,23 @@ class ApiClient:
         return [it["id"] for it in answer.json()]
 
 
-def _missed(bureau: Bureau, call: str, channel: Channel = Channel.SMS) -> int:
-    return bureau.post(
+def _missed(backend: Backend, call: str, channel: Channel = Channel.SMS) -> int:
+    return backend.post(
         NewNotice(
-            bureau.ola.number,
+            backend.ola.number,
             NoticeKind.MISSED_CALL,
             channel,
             f"missed:{call}:{channel}",
-            bureau.clock.now(),
-            Facts(caller=Number("+4790000002"), at=bureau.clock.now()),
+            backend.clock.now(),
+            Facts(caller=Number("+4790000002"), at=backend.clock.now()),
         )
     )
 
 
-def _sent(bureau: Bureau, *, ids: tuple[str, ...] = ()) -> None:
+def _sent(backend: Backend, *, ids: tuple[str, ...] = ()) -> None:
     """Every due SMS is handed over."""
-    now = bureau.clock.now()
-    with bureau.services.store.begin() as uow:
+    now = backend.clock.now()
+    with backend.services.store.begin() as uow:
         for notice in uow.outbox.claim(channels=["sms"], now=now, lease_seconds=60, limit=100):
             assert notice.lease is not None
             attempt = Attempt(notice.attempts, now, AttemptOutcome.ACCEPTED, GATEWAY, ids)
@@ -79,22 +79,22 @@ def _sent(bureau: Bureau, *, ids: tuple[str, ...] = ()) -> None:
     + [(blank, shown, 403) for blank in ("", " ") for shown in (None, "", blank, TOKEN)],
 )
 def test_the_token_opens_it_and_nothing_else(
-    bureau: Bureau, token: str | None, shown: str | None, status: int
+    backend: Backend, token: str | None, shown: str | None, status: int
 ) -> None:
-    answer = ApiClient(bureau, token=token, shown=shown).ask("GET", "/v1/notices")
+    answer = ApiClient(backend, token=token, shown=shown).ask("GET", "/v1/notices")
     assert answer.status_code == status
     if status == 403:
         assert answer.json()["detail"] == "the API is closed: set PERSONSVAR_API_TOKEN"
 
 
-def test_a_notice_shows_each_try_and_each_receipt(bureau: Bureau) -> None:
-    which = _missed(bureau, "1")
-    _sent(bureau, ids=("7F",))
+def test_a_notice_shows_each_try_and_each_receipt(backend: Backend) -> None:
+    which = _missed(backend, "1")
+    _sent(backend, ids=("7F",))
     take_receipt(
-        bureau.services,
-        Receipt(GATEWAY, "7F", ReceiptState.DELIVERED, bureau.clock.now().astimezone(UTC), "DELIVRD"),
+        backend.services,
+        Receipt(GATEWAY, "7F", ReceiptState.DELIVERED, backend.clock.now().astimezone(UTC), "DELIVRD"),
     )
-    shown = ApiClient(bureau).ask("GET", f"/v1/notices/{which}").json()
+    shown = ApiClient(backend).ask("GET", f"/v1/notices/{which}").json()
     assert (shown["status"], shown["caller"], shown["to"]) == ("delivered", "+4790000002", "+4790000001")
     at = "2026-03-02T12:00:00Z"
     assert shown["tries"] == [
@@ -107,12 +107,12 @@ def test_a_notice_shows_each_try_and_each_receipt(bureau: Bureau) -> None:
     ]
 
 
-def test_notices_are_filtered_newest_first_and_paged(bureau: Bureau) -> None:
-    first, mail = _missed(bureau, "1"), _missed(bureau, "1", Channel.EMAIL)
-    _sent(bureau)
-    bureau.clock.go_on(hours=1)
-    later = _missed(bureau, "2")
-    client = ApiClient(bureau)
+def test_notices_are_filtered_newest_first_and_paged(backend: Backend) -> None:
+    first, mail = _missed(backend, "1"), _missed(backend, "1", Channel.EMAIL)
+    _sent(backend)
+    backend.clock.go_on(hours=1)
+    later = _missed(backend, "2")
+    client = ApiClient(backend)
     assert client.ids() == [later, mail, first]
     assert client.ids("?channel=email") == [mail]
     assert client.ids("?status=sent") == [first]
@@ -125,47 +125,47 @@ def test_notices_are_filtered_newest_first_and_paged(bureau: Bureau) -> None:
 
 
 @pytest.mark.parametrize("query", ["?to=bogus", "?channel=pigeon", "?since=soon", "?limit=0", "?colour=red"])
-def test_a_filter_that_means_nothing_is_refused(bureau: Bureau, query: str) -> None:
-    assert ApiClient(bureau).ask("GET", f"/v1/notices{query}").status_code == 422
+def test_a_filter_that_means_nothing_is_refused(backend: Backend, query: str) -> None:
+    assert ApiClient(backend).ask("GET", f"/v1/notices{query}").status_code == 422
 
 
-def test_an_ended_one_is_sent_again_and_one_on_its_way_is_not(bureau: Bureau) -> None:
-    which = _missed(bureau, "1")
-    client = ApiClient(bureau)
+def test_an_ended_one_is_sent_again_and_one_on_its_way_is_not(backend: Backend) -> None:
+    which = _missed(backend, "1")
+    client = ApiClient(backend)
     answer = client.ask("POST", f"/v1/notices/{which}/resend")
     assert (answer.status_code, answer.json()["detail"]) == (
         409,
         f"notice {which} is still on its way (ready)",
     )
-    _sent(bureau)
+    _sent(backend)
     answer = client.ask("POST", f"/v1/notices/{which}/resend")
     assert (answer.status_code, answer.json()["status"]) == (202, "ready")
     for method, path in (("GET", ""), ("POST", "/resend")):
         assert client.ask(method, f"/v1/notices/999{path}").status_code == 404
 
 
-def test_no_pin_is_told(bureau: Bureau) -> None:
-    reset_pin(bureau.services, bureau.ola.number)
-    (notice,) = ApiClient(bureau).ask("GET", "/v1/notices").json()
+def test_no_pin_is_told(backend: Backend) -> None:
+    reset_pin(backend.services, backend.ola.number)
+    (notice,) = ApiClient(backend).ask("GET", "/v1/notices").json()
     assert notice["secret"] == "••••"
-    with bureau.services.store.look() as uow:
+    with backend.services.store.look() as uow:
         secret = uow.outbox.list()[0].facts.secret
     assert secret is not None
-    pin = bureau.services.vault.open(secret)
-    assert pin not in ApiClient(bureau).ask("GET", f"/v1/notices/{notice['id']}").text
+    pin = backend.services.vault.open(secret)
+    assert pin not in ApiClient(backend).ask("GET", f"/v1/notices/{notice['id']}").text
 
 
-def test_a_database_away_is_said_as_what_it_is(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_away_is_said_as_what_it_is(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     def away() -> None:
         raise StoreUnavailableError("connection refused")
 
-    monkeypatch.setattr(bureau.services.store, "look", away)
-    answer = ApiClient(bureau).ask("GET", "/v1/notices")
+    monkeypatch.setattr(backend.services.store, "look", away)
+    answer = ApiClient(backend).ask("GET", "/v1/notices")
     assert (answer.status_code, answer.json()) == (503, {"detail": "the database is away"})
 
 
-def test_openapi_names_every_answer_there_is(bureau: Bureau) -> None:
-    paths = ApiClient(bureau, shown=None).ask("GET", "/v1/openapi.json").json()["paths"]
+def test_openapi_names_every_answer_there_is(backend: Backend) -> None:
+    paths = ApiClient(backend, shown=None).ask("GET", "/v1/openapi.json").json()["paths"]
     answers = {
         (path, method): set(it["responses"])
         for path, methods in paths.items()
@@ -177,8 +177,8 @@ def test_openapi_names_every_answer_there_is(bureau: Bureau) -> None:
     assert answers["/v1/notices/{notice}/resend", "post"] == {"202", "404", "409", *always}
 
 
-def test_the_page_of_the_api_tells_each_operation_and_each_field(bureau: Bureau) -> None:
-    client = ApiClient(bureau, shown=None)
+def test_the_page_of_the_api_tells_each_operation_and_each_field(backend: Backend) -> None:
+    client = ApiClient(backend, shown=None)
     page = client.ask("GET", "/docs").text
     described = client.ask("GET", "/v1/openapi.json").json()
     for path, methods in described["paths"].items():
@@ -192,8 +192,8 @@ def test_the_page_of_the_api_tells_each_operation_and_each_field(bureau: Bureau)
     assert "one of sms, mms, email" in page
 
 
-def test_the_page_of_openapi_names_what_it_takes(bureau: Bureau) -> None:
-    described = ApiClient(bureau, shown=None).ask("GET", "/v1/openapi.json").json()
+def test_the_page_of_openapi_names_what_it_takes(backend: Backend) -> None:
+    described = ApiClient(backend, shown=None).ask("GET", "/v1/openapi.json").json()
     parameters = described["paths"]["/v1/notices"]["get"]["parameters"]
     assert {it["name"] for it in parameters} == {
         "to", "channel", "kind", "status", "since", "until", "before_id", "limit",

@@ -23,13 +23,15 @@ from personsvar.settings.loading import SettingsError
 
 
 @contextmanager
-def open_door(*, meters: tuple[Meter, ...] = (), host: str = "127.0.0.1", **checks: Check) -> Iterator[int]:
-    door = HealthServer(Health(checks, meters), f"{host}:0")
-    door.start()
+def running_server(
+    *, meters: tuple[Meter, ...] = (), host: str = "127.0.0.1", **checks: Check
+) -> Iterator[int]:
+    server = HealthServer(Health(checks, meters), f"{host}:0")
+    server.start()
     try:
-        yield door.port
+        yield server.port
     finally:
-        door.stop()
+        server.stop()
 
 
 def get(port: int, path: str) -> httpx.Response:
@@ -38,7 +40,7 @@ def get(port: int, path: str) -> httpx.Response:
 
 def test_it_says_that_it_lives_and_whether_it_is_ready() -> None:
     wrong: list[str | None] = [None]
-    with open_door(database=lambda: wrong[0]) as port:
+    with running_server(database=lambda: wrong[0]) as port:
         assert get(port, "/healthz").text == "ok\n"
         assert get(port, "/readyz").json() == {"ready": True, "faults": {}}
         wrong[0] = "away"
@@ -57,7 +59,7 @@ def test_its_figures_are_prometheus_own_format() -> None:
         Meter("prompts", "By prompt.", lambda: {(odd, "nb"): float("nan")}, ("prompt", "language")),
         Meter("nobody", "Nothing to tell yet.", dict),
     )
-    with open_door(meters=meters) as port:
+    with running_server(meters=meters) as port:
         answer = get(port, "/metrics")
     calls, prompts, nobody = text_string_to_metric_families(answer.text)
     assert (calls.type, calls.documentation) == ("counter", "Calls\ntaken \\o/.")
@@ -77,7 +79,7 @@ def test_what_hangs_is_told_as_such_and_the_rest_goes_on(monkeypatch: pytest.Mon
         return None
 
     before = threading.active_count()
-    with open_door(database=within_time(hangs)) as port:
+    with running_server(database=within_time(hangs)) as port:
         for _ in range(3):
             assert "no answer within" in get(port, "/readyz").json()["faults"]["database"]
         assert get(port, "/healthz").status_code == 200
@@ -86,7 +88,7 @@ def test_what_hangs_is_told_as_such_and_the_rest_goes_on(monkeypatch: pytest.Mon
 
 
 def test_those_who_say_nothing_or_half_of_it_give_way_to_those_who_ask() -> None:
-    with open_door() as port:
+    with running_server() as port:
         silent = [socket.create_connection(("127.0.0.1", port), 30) for _ in range(AT_ONCE)]
         for one in silent:
             one.sendall(b"GET /readyz HTTP/1.1\r\nHost: here\r\nA: ")
@@ -98,7 +100,7 @@ def test_those_who_say_nothing_or_half_of_it_give_way_to_those_who_ask() -> None
 
 def test_a_question_that_comes_letter_by_letter_is_ended_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("personsvar.http.health_server.QUESTION_SECONDS", 0.3)
-    with open_door() as port, socket.create_connection(("127.0.0.1", port), 30) as slow:
+    with running_server() as port, socket.create_connection(("127.0.0.1", port), 30) as slow:
         slow.settimeout(0.05)  # each letter comes well within the time for one
         heard = None
         for _ in range(600):
@@ -118,7 +120,7 @@ def test_those_who_are_being_answered_keep_their_places() -> None:
         answer.wait(60)
         return None
 
-    with open_door(database=slowly) as port, ThreadPoolExecutor(AT_ONCE) as others:
+    with running_server(database=slowly) as port, ThreadPoolExecutor(AT_ONCE) as others:
         answers = [others.submit(get, port, "/readyz") for _ in range(AT_ONCE)]
         for _ in answers:
             assert asked.acquire(timeout=60)
@@ -163,7 +165,7 @@ def test_the_command_asks_this_machine(
     host: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong: list[str | None] = [None]
-    with open_door(host=host, database=lambda: wrong[0], spool=lambda: None) as port:
+    with running_server(host=host, database=lambda: wrong[0], spool=lambda: None) as port:
         monkeypatch.setenv("PERSONSVAR_HEALTH_BIND", f"{host}:{port}")
         assert command.look(["ivr"]) == 0
         assert capsys.readouterr().out == "ready\n"

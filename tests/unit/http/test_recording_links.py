@@ -21,7 +21,7 @@ from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
 from personsvar.vault import new_key
-from tests.unit.conftest import Bureau
+from tests.unit.conftest import Backend
 from tests.unit.gateways.email.mails import SmallEncoder
 
 pytestmark = pytest.mark.anyio
@@ -33,7 +33,7 @@ MP3 = b"ID3" + ALAW[::8]
 class Page:
     """The service, a browser on it, and a message with a link."""
 
-    bureau: Bureau
+    backend: Backend
     links: SignedLinks
     browser: httpx.AsyncClient
     encoder: SmallEncoder
@@ -43,28 +43,28 @@ class Page:
         return self.links.to(self.message.id, language).url.removeprefix("https://voicemail.example.test")
 
     def change(self, message: Message) -> None:
-        with self.bureau.services.store.begin() as uow:
+        with self.backend.services.store.begin() as uow:
             uow.messages.put(message)
             uow.commit()
 
 
 @pytest.fixture
-def links(bureau: Bureau) -> SignedLinks:
+def links(backend: Backend) -> SignedLinks:
     key = signing_key(new_key())
-    return SignedLinks("https://voicemail.example.test", key, timedelta(days=14), bureau.clock.now)
+    return SignedLinks("https://voicemail.example.test", key, timedelta(days=14), backend.clock.now)
 
 
 @pytest.fixture
-def message(bureau: Bureau) -> Message:
-    with bureau.services.store.begin() as uow:
+def message(backend: Backend) -> Message:
+    with backend.services.store.begin() as uow:
         sound = uow.sounds.add(ALAW)
         kept = uow.messages.add(
             Message(
                 id=MessageId(0),
-                mailbox=bureau.ola.number,
+                mailbox=backend.ola.number,
                 spool_id=SpoolId("s1"),
                 caller=Number("+4790000002"),
-                received_at=bureau.clock.now(),
+                received_at=backend.clock.now(),
                 sound=sound,
             )
         )
@@ -73,10 +73,10 @@ def message(bureau: Bureau) -> Message:
 
 
 @pytest.fixture
-async def page(bureau: Bureau, links: SignedLinks, message: Message) -> AsyncIterator[Page]:
+async def page(backend: Backend, links: SignedLinks, message: Message) -> AsyncIterator[Page]:
     encoder = SmallEncoder()
-    async with _browser(bureau.services, links, encoder) as browser:
-        yield Page(bureau, links, browser, encoder, message)
+    async with _browser(backend.services, links, encoder) as browser:
+        yield Page(backend, links, browser, encoder, message)
 
 
 def _browser(services: Services, links: SignedLinks, encoder: SmallEncoder) -> httpx.AsyncClient:
@@ -149,7 +149,7 @@ async def test_without_an_mp3_there_is_a_wav(page: Page) -> None:
 @pytest.mark.parametrize("path", ["", "/sound"])
 async def test_when_its_time_is_over_it_says_so(page: Page, path: str) -> None:
     address = page.token() + path
-    page.bureau.clock.go_on(days=14)
+    page.backend.clock.go_on(days=14)
     answer = await page.browser.get(address)
     assert answer.status_code == 410
     assert "Lenken virker ikke lenger." in answer.text
@@ -170,7 +170,7 @@ async def test_a_deleted_message_is_gone_and_comes_back_when_it_is_taken_back(pa
 async def test_a_message_removed_for_good_is_gone_however_often_it_was_heard(page: Page) -> None:
     address = page.token() + "/sound"
     assert (await page.browser.get(address)).status_code == 200
-    with page.bureau.services.store.begin() as uow:
+    with page.backend.services.store.begin() as uow:
         uow.messages.remove(page.message.id)
         uow.commit()
     assert (await page.browser.get(address)).status_code == 410
@@ -185,14 +185,14 @@ async def test_half_a_link_is_not_found(page: Page, accepted: str, said: str) ->
     assert said in answer.text
 
 
-async def test_while_the_database_is_away_it_is_later(bureau: Bureau, links: SignedLinks) -> None:
+async def test_while_the_database_is_away_it_is_later(backend: Backend, links: SignedLinks) -> None:
     class Away:
         def begin(self) -> AbstractContextManager[UnitOfWork]:
             raise StoreUnavailableError("away")
 
         look = begin
 
-    services = replace(bureau.services, store=Away())
+    services = replace(backend.services, store=Away())
     async with _browser(services, links, SmallEncoder()) as browser:
         answer = await browser.get(links.to(MessageId(1), "nb").url)
     assert answer.status_code == 503

@@ -47,7 +47,7 @@ def _app() -> FastAPI:
 
 
 @dataclass(frozen=True)
-class SlowDoor:
+class ServerOnPort:
     port: int
     limits: ConnectionLimits
 
@@ -59,14 +59,14 @@ class SlowDoor:
 
 
 @contextmanager
-def opened(timeouts: HttpTimeouts, *, most: int = 50, each: int = 50) -> Iterator[SlowDoor]:
+def opened(timeouts: HttpTimeouts, *, most: int = 50, each: int = 50) -> Iterator[ServerOnPort]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     limits = ConnectionLimits(most, each)
     web = HttpServer(_app(), f"127.0.0.1:{port}", limits, timeouts)
     web.start()
     try:
-        yield SlowDoor(port, limits)
+        yield ServerOnPort(port, limits)
     finally:
         web.stop()
 
@@ -103,7 +103,7 @@ def _until(what: Callable[[], bool]) -> None:
     ],
 )
 def test_whoever_does_not_go_on_is_ended(said: bytes) -> None:
-    with opened(BRIEF) as door, door.connect() as slow:
+    with opened(BRIEF) as server, server.connect() as slow:
         slow.sendall(said)
         assert _is_ended(slow)
 
@@ -119,7 +119,7 @@ def test_whoever_does_not_go_on_is_ended(said: bytes) -> None:
     ],
 )
 def test_going_on_slowly_gives_no_more_time(begin: bytes, piece: bytes) -> None:
-    with opened(BRIEF) as door, door.connect() as slow:
+    with opened(BRIEF) as server, server.connect() as slow:
         slow.sendall(begin)
         slow.settimeout(0.05)
         ended = False
@@ -137,18 +137,18 @@ def test_going_on_slowly_gives_no_more_time(begin: bytes, piece: bytes) -> None:
 
 
 def test_an_answer_that_nobody_takes_is_ended_too() -> None:
-    with opened(BRIEF) as door, socket.socket() as deaf:
+    with opened(BRIEF) as server, socket.socket() as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        deaf.connect(("127.0.0.1", door.port))
+        deaf.connect(("127.0.0.1", server.port))
         deaf.sendall(b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n")
-        _until(lambda: door.limits.taken == 1)
-        _until(lambda: door.limits.taken == 0)
+        _until(lambda: server.limits.taken == 1)
+        _until(lambda: server.limits.taken == 0)
 
 
 @pytest.mark.parametrize("closing", [b"", b"Connection: close\r\n"])
 def test_whoever_takes_an_answer_gets_all_of_it(closing: bytes) -> None:
     """More than the system holds for him, and though nothing more is asked for."""
-    with opened(replace(LONG, idle_seconds=1)) as door, door.connect() as reader:
+    with opened(replace(LONG, idle_seconds=1)) as server, server.connect() as reader:
         reader.sendall(b"GET /large HTTP/1.1\r\nHost: here\r\n" + closing + b"\r\n")
         got = 0
         while got < LARGE:
@@ -199,7 +199,7 @@ def test_an_answer_is_waited_for_as_long_as_it_goes_on_however_slowly() -> None:
 
 
 def test_a_connection_may_be_used_again_and_many_requests_at_once_are_answered() -> None:
-    with opened(LONG) as door, door.connect() as one:
+    with opened(LONG) as server, server.connect() as one:
         for _ in range(3):
             one.sendall(HEAD + b"\r\n")
             answer = b""
@@ -209,32 +209,32 @@ def test_a_connection_may_be_used_again_and_many_requests_at_once_are_answered()
         answers = b""
         while answers.count(b"ok\n") < 20:
             answers += one.recv(65536)
-        assert door.limits.taken == 1
+        assert server.limits.taken == 1
 
 
 def test_what_is_no_http_is_refused_and_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
-    with opened(LONG) as door:
+    with opened(LONG) as server:
         for junk in (
             b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n",
             b"GET\r\n\r\n",
             HEAD + b"Upgrade: x\r\nConnection: upgrade\r\n\r\n",
         ):
-            with door.connect() as stranger:
+            with server.connect() as stranger:
                 stranger.sendall(junk)
                 assert stranger.recv(100).startswith(b"HTTP/1.1 ")
     assert [record for record in caplog.records if record.levelname == "WARNING"] == []
 
 
 def test_half_requests_give_way_to_whole_ones() -> None:
-    with opened(LONG, most=8, each=8) as door:
-        half = [door.connect() for _ in range(20)]
+    with opened(LONG, most=8, each=8) as server:
+        half = [server.connect() for _ in range(20)]
         for one in half:
             with suppress(OSError):  # it is ended already
                 one.sendall(HEAD)
-        assert door.get() == "ok\n"
+        assert server.get() == "ok\n"
         assert _is_ended(half[0])
-        _until(lambda: door.limits.taken <= 8)
-        assert door.limits.turned_away == 0
+        _until(lambda: server.limits.taken <= 8)
+        assert server.limits.turned_away == 0
         for one in half:
             one.close()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from personsvar.intake.header import EndMark, Unsorted, format_end, format_heading
+from personsvar.intake.header import EndMark, Unsorted, format_end, format_header
 from personsvar.intake.sweeper import Sweeper, Swept
 from personsvar.intake.takes import SpoolTakes
 from personsvar.mailbox.arrival import CallSetup
@@ -57,7 +57,7 @@ class Switch:
     def folder(self) -> Path:
         return self.world.spool
 
-    def heading(
+    def header(
         self,
         spool_id: str = "1772631120.1",
         *,
@@ -72,23 +72,23 @@ class Switch:
         take.file.write_bytes(linear(sound))
         return take
 
-    def finish(self, heading: SpoolHeader, *, urgent: bool = False, missed: bool = False) -> Kept:
+    def finish(self, header: SpoolHeader, *, urgent: bool = False, missed: bool = False) -> Kept:
         """The call's end, and the switch told of it."""
-        kept = self.takes.finish(heading, urgent=urgent, missed=missed)
-        self.takes.clear(heading)
+        kept = self.takes.finish(header, urgent=urgent, missed=missed)
+        self.takes.clear(header)
         return kept
 
     def leaves(
         self,
-        heading: SpoolHeader | Unsorted,
+        header: SpoolHeader | Unsorted,
         *sounds: bytes,
         end: EndMark | None = None,
         seconds_ago: float = 0,
     ) -> None:
         """The files of a call whose service is gone; nobody holds them."""
         self.takes.spool.open()
-        spool_id = heading.spool_id
-        head = format_heading(heading) if isinstance(heading, SpoolHeader) else dialplan_header(heading)
+        spool_id = header.spool_id
+        head = format_header(header) if isinstance(header, SpoolHeader) else dialplan_header(header)
         self.file(f"{spool_id}.head", head, seconds_ago=seconds_ago)
         for number, sound in enumerate(sounds, start=1):
             self.file(f"{spool_id}-{number}.sln", linear(sound), seconds_ago=seconds_ago)

@@ -16,7 +16,7 @@ from personsvar.intake.header import (
     HeaderError,
     Unsorted,
     format_end,
-    format_heading,
+    format_header,
     is_spool_id,
     parse_end,
     parse_header,
@@ -29,7 +29,7 @@ from tests.dialplan_header import dialplan_header, earlier_dialplan_header
 MAILBOX = Number("+4790000001")
 CALLER = Number("+4790000002")
 WHEN = datetime(2026, 3, 1, 14, 32, 5, 250000, tzinfo=UTC)
-HEADING = SpoolHeader(
+HEADER = SpoolHeader(
     spool_id=SpoolId("1772375525.12"),
     purpose=Purpose.MESSAGE,
     mailbox=MAILBOX,
@@ -52,7 +52,7 @@ one = hostile.map(lambda text: text.encode("utf-8", "ignore").decode())
 
 
 def test_the_service_s_header_reads_as_in_the_book() -> None:
-    assert format_heading(HEADING).decode() == (
+    assert format_header(HEADER).decode() == (
         "version=1\nid=1772375525.12\npurpose=message\nwriter=service\nbegan=1772375525.250000\n"
         "mailbox=+4790000001\ncaller=+4790000002\n"
     )
@@ -86,10 +86,10 @@ def test_what_the_service_writes_is_what_is_read(
     caller: Number | None,
     began_at: datetime,
 ) -> None:
-    heading = SpoolHeader(
+    header = SpoolHeader(
         spool_id=spool_id, purpose=purpose, mailbox=mailbox, caller=caller, began_at=began_at
     )
-    assert parse_header(format_heading(heading)) == heading
+    assert parse_header(format_header(header)) == header
 
 
 @given(spool_ids, times, one, one, st.booleans(), one, raw, raw, raw, raw)
@@ -175,19 +175,19 @@ def test_any_bytes_are_a_header_or_a_header_error(content: bytes) -> None:
 
 @given(st.data())
 def test_a_header_with_one_bad_spot_is_read_or_refused(data: st.DataObject) -> None:
-    content = bytearray(format_heading(HEADING))
+    content = bytearray(format_header(HEADER))
     content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     try:
-        heading = parse_header(bytes(content))
+        header = parse_header(bytes(content))
     except HeaderError:
         return
-    assert is_spool_id(heading.spool_id)
+    assert is_spool_id(header.spool_id)
 
 
 @given(one)
 def test_a_caller_that_is_no_number_is_left_out_and_the_mailbox_stays(caller: str) -> None:
-    heading = SpoolHeader(HEADING.spool_id, Purpose.MESSAGE, MAILBOX, Number(caller), WHEN)
-    read = parse_header(format_heading(heading))
+    header = SpoolHeader(HEADER.spool_id, Purpose.MESSAGE, MAILBOX, Number(caller), WHEN)
+    read = parse_header(format_header(header))
     assert isinstance(read, SpoolHeader)
     assert read.mailbox == MAILBOX
     assert read.caller in (None, caller)
@@ -216,8 +216,8 @@ def test_a_broken_header_is_refused_in_words(content: bytes) -> None:
 
 
 def test_keys_of_a_later_version_s_writer_are_skipped_and_the_first_of_two_counts() -> None:
-    content = format_heading(HEADING) + b"weather=rain\nmailbox=+4790000009\n\nno equals sign\n"
-    assert parse_header(content) == HEADING
+    content = format_header(HEADER) + b"weather=rain\nmailbox=+4790000009\n\nno equals sign\n"
+    assert parse_header(content) == HEADER
 
 
 def earlier(line: bytes) -> Unsorted:
@@ -245,7 +245,7 @@ def test_what_is_no_base64_is_left_out_and_the_rest_stands() -> None:
 def test_an_id_that_could_leave_the_spool_is_never_written(spool_id: str) -> None:
     assert not is_spool_id(spool_id)
     with pytest.raises(HeaderError):
-        format_heading(SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, MAILBOX, CALLER, WHEN))
+        format_header(SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, MAILBOX, CALLER, WHEN))
 
 
 @given(st.booleans(), st.booleans())

@@ -22,18 +22,18 @@ def kari(switch: Switch) -> None:
     switch.world.subscriber(KARI)
 
 
-def call(switch: Switch, heading: SpoolHeader, sound: bytes) -> Kept:
-    switch.records(switch.takes.place(heading), sound)
-    return switch.finish(heading)
+def call(switch: Switch, header: SpoolHeader, sound: bytes) -> Kept:
+    switch.records(switch.takes.place(header), sound)
+    return switch.finish(header)
 
 
-def others(heading: SpoolHeader) -> dict[str, SpoolHeader]:
+def others(header: SpoolHeader) -> dict[str, SpoolHeader]:
     """The same id, and one thing that is another."""
     return {
-        "mailbox": replace(heading, mailbox=KARI),
-        "caller": replace(heading, caller=KARI),
-        "withheld": replace(heading, caller=None),
-        "time": replace(heading, began_at=heading.began_at + timedelta(hours=1)),
+        "mailbox": replace(header, mailbox=KARI),
+        "caller": replace(header, caller=KARI),
+        "withheld": replace(header, caller=None),
+        "time": replace(header, began_at=header.began_at + timedelta(hours=1)),
     }
 
 
@@ -42,7 +42,7 @@ def others(heading: SpoolHeader) -> dict[str, SpoolHeader]:
 def test_the_second_call_is_a_message_of_its_own_and_the_first_stays(
     switch: Switch, logged: Sayings, differs: str, seconds: int
 ) -> None:
-    first = switch.heading()
+    first = switch.header()
     second = others(first)[differs]
     assert call(switch, first, voice(6)) is Kept.STORED
     assert call(switch, second, voice(seconds)) is Kept.STORED
@@ -58,10 +58,10 @@ def test_the_second_call_is_a_message_of_its_own_and_the_first_stays(
 
 
 def test_each_of_them_is_taken_in_once_however_often_it_is_told(switch: Switch) -> None:
-    first = switch.heading()
+    first = switch.header()
     calls = [first, *others(first).values()]
-    for heading in [*calls, *calls]:
-        switch.leaves(heading, voice(6), end=EndMark())
+    for header in [*calls, *calls]:
+        switch.leaves(header, voice(6), end=EndMark())
         assert switch.sweep().failed == 0
     assert len(switch.world.messages(OLA)) == 4
     assert len(switch.world.messages(KARI)) == 1
@@ -70,7 +70,7 @@ def test_each_of_them_is_taken_in_once_however_often_it_is_told(switch: Switch) 
 
 def test_what_waits_in_the_spool_is_not_written_over(switch: Switch, logged: Sayings) -> None:
     """The database was away, the switch came up anew with its clock an hour back, and gives its ids again."""
-    first = switch.heading()
+    first = switch.header()
     second = replace(first, mailbox=KARI)
     switch.store.away = True
     assert call(switch, first, voice(6)) is Kept.LATER
@@ -88,7 +88,7 @@ def test_what_waits_in_the_spool_is_not_written_over(switch: Switch, logged: Say
 
 
 def test_two_calls_at_once_in_one_spool_do_not_touch_each_other(switch: Switch) -> None:
-    first = switch.heading()
+    first = switch.header()
     second = replace(first, mailbox=KARI)
     takes = [switch.takes.place(first), switch.takes.place(second)]
     switch.records(takes[1], voice(4))
@@ -102,9 +102,9 @@ def test_two_calls_at_once_in_one_spool_do_not_touch_each_other(switch: Switch) 
 
 
 def test_missed_calls_of_one_id_are_told_to_each(switch: Switch) -> None:
-    first = switch.heading()
-    for heading in (first, replace(first, mailbox=KARI), replace(first, mailbox=KARI)):
-        assert switch.finish(heading, missed=True) is Kept.MISSED
+    first = switch.header()
+    for header in (first, replace(first, mailbox=KARI), replace(first, mailbox=KARI)):
+        assert switch.finish(header, missed=True) is Kept.MISSED
     for mailbox in (OLA, KARI):
         reasons = [it.facts.reason for it in switch.world.notices(mailbox) if it.channel.value == "sms"]
         assert reasons == [MissedReason.HUNG_UP]
@@ -112,18 +112,18 @@ def test_missed_calls_of_one_id_are_told_to_each(switch: Switch) -> None:
 
 def test_a_call_under_the_id_of_one_that_was_removed_long_ago_is_told_of(switch: Switch) -> None:
     """The notices of the first are in the ledger still."""
-    first = switch.heading()
+    first = switch.header()
     call(switch, first, voice(6))
     with switch.store.begin() as uow:
         uow.messages.remove(switch.world.messages(OLA)[0].id)
         uow.commit()
     switch.later(86400 * 40)
-    call(switch, switch.heading(), voice(4))
+    call(switch, switch.header(), voice(4))
     assert [it.kind.value for it in switch.world.notices(OLA)] == ["new-message"] * 2
 
 
 def test_a_caller_too_long_for_a_header_is_the_same_caller(switch: Switch) -> None:
-    long = replace(switch.heading(), caller="+491234567890123456")  # type: ignore[arg-type]
+    long = replace(switch.header(), caller="+491234567890123456")  # type: ignore[arg-type]
     switch.records(switch.takes.place(long), voice(6))
     assert switch.takes.finish(long) is Kept.STORED
     switch.takes._let_go(long)  # the service dies before the files go
@@ -134,10 +134,10 @@ def test_a_caller_too_long_for_a_header_is_the_same_caller(switch: Switch) -> No
 
 def test_until_the_switch_is_told_the_files_stand_for_the_message(switch: Switch) -> None:
     """Killed in between, the dialplan finds them, and asks nobody to speak again; nothing comes twice."""
-    heading = switch.heading()
-    switch.records(switch.takes.place(heading), voice(6))
-    assert switch.takes.finish(heading) is Kept.STORED
-    assert switch.files() == [f"{heading.spool_id}{end}" for end in ("-1.sln", ".end", ".head")]
-    switch.takes._let_go(heading)
+    header = switch.header()
+    switch.records(switch.takes.place(header), voice(6))
+    assert switch.takes.finish(header) is Kept.STORED
+    assert switch.files() == [f"{header.spool_id}{end}" for end in ("-1.sln", ".end", ".head")]
+    switch.takes._let_go(header)
     switch.sweep()
     assert (switch.stored(), switch.files()) == ([voice(6)], [])

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from personsvar.intake.deliver import deliver
-from personsvar.intake.header import EndMark, format_heading
+from personsvar.intake.header import EndMark, format_header
 from personsvar.intake.listing import WaitingState, listing, retry
 from personsvar.intake.sweeper import Swept
 from personsvar.mailbox.model.ids import Number
@@ -35,7 +35,7 @@ NOBODY = Number("+4790000077")
 
 
 def test_what_has_its_end_mark_is_taken_in_at_once(switch: Switch) -> None:
-    switch.leaves(switch.heading(), voice(), end=EndMark(urgent=True))
+    switch.leaves(switch.header(), voice(), end=EndMark(urgent=True))
     assert switch.sweep() == Swept(taken=1)
     assert switch.stored() == [voice()]
     assert switch.world.messages()[0].urgent
@@ -43,14 +43,14 @@ def test_what_has_its_end_mark_is_taken_in_at_once(switch: Switch) -> None:
 
 
 def test_what_has_none_is_taken_in_when_nothing_grew_for_a_minute(switch: Switch) -> None:
-    switch.leaves(switch.heading(), voice())
+    switch.leaves(switch.header(), voice())
     assert switch.sweep(in_seconds=59) == Swept(waiting=1)
     assert switch.sweep(in_seconds=60) == Swept(taken=1)
     assert switch.stored() == [voice()]
 
 
 def test_half_a_recording_is_replaced_by_the_whole_as_the_same_message(switch: Switch) -> None:
-    switch.leaves(switch.heading(), voice(5))
+    switch.leaves(switch.header(), voice(5))
     sweeper = switch.sweeper()
     assert switch.sweep(sweeper, in_seconds=60) == Swept(taken=1)
     (half,) = switch.world.messages()
@@ -65,7 +65,7 @@ def test_half_a_recording_is_replaced_by_the_whole_as_the_same_message(switch: S
 
 
 def test_files_of_a_call_that_might_go_on_stay_until_no_call_could(switch: Switch) -> None:
-    switch.leaves(switch.heading(), voice())
+    switch.leaves(switch.header(), voice())
     sweeper = switch.sweeper()
     switch.sweep(sweeper, in_seconds=60)
     assert switch.sweep(sweeper, in_seconds=3600) == Swept(waiting=1)
@@ -78,7 +78,7 @@ def test_old_leftovers_of_a_switch_that_was_killed_are_taken_in_at_once_and_go_w
     switch: Switch,
 ) -> None:
     """Their date may be a clock's that was wrong: the switch may be writing still."""
-    switch.leaves(switch.heading(), voice(), seconds_ago=2 * 3600)
+    switch.leaves(switch.header(), voice(), seconds_ago=2 * 3600)
     sweeper = switch.sweeper()
     assert switch.sweep(sweeper) == Swept(taken=1)
     assert switch.files() != []
@@ -105,14 +105,14 @@ def test_a_clock_that_jumps_in_mid_recording_ends_none_and_removes_none(switch: 
 
 @pytest.mark.parametrize("jump", [66 * 60, 120 * 60, 400 * 86400])
 def test_a_live_call_whose_clock_jumps_is_left_alone(switch: Switch, jump: float) -> None:
-    heading = switch.heading()
-    take = switch.records(switch.takes.place(heading), voice(5))
+    header = switch.header()
+    take = switch.records(switch.takes.place(header), voice(5))
     sweeper = switch.sweeper()
     switch.sweep(sweeper)
     switch.jump(jump)
     assert switch.sweep(sweeper, in_seconds=10) == Swept(waiting=1)
     switch.records(take, voice(18))
-    assert switch.finish(heading) is Kept.STORED
+    assert switch.finish(header) is Kept.STORED
     assert switch.stored() == [voice(18)]
 
 
@@ -131,15 +131,15 @@ def test_half_of_one_first_seen_after_the_jump_is_replaced_by_the_whole(switch: 
 
 
 def test_a_live_call_is_left_alone_however_still_it_is(switch: Switch) -> None:
-    switch.records(switch.takes.place(switch.heading()), voice())
+    switch.records(switch.takes.place(switch.header()), voice())
     assert switch.sweep(in_seconds=1800) == Swept(waiting=1)
-    assert switch.finish(switch.heading()) is Kept.STORED
+    assert switch.finish(switch.header()) is Kept.STORED
 
 
 def test_a_call_held_by_a_service_that_hangs_is_taken_in_once_the_dialplan_ended_it(switch: Switch) -> None:
     """Its files are the service's as long as it holds them: it may come to itself."""
-    heading = switch.heading()
-    switch.records(switch.takes.place(heading), voice())
+    header = switch.header()
+    switch.records(switch.takes.place(header), voice())
     switch.file("1772631120.1.end", b"missed=0\n")
     sweeper = switch.sweeper()
     for name in switch.files():
@@ -149,19 +149,19 @@ def test_a_call_held_by_a_service_that_hangs_is_taken_in_once_the_dialplan_ended
     assert switch.sweep(sweeper, in_seconds=120) == Swept(taken=1)
     assert switch.sweep(sweeper, in_seconds=600) == Swept()
     assert "1772631120.1-1.sln" in switch.files()
-    assert switch.finish(heading) is Kept.STORED
+    assert switch.finish(header) is Kept.STORED
     assert switch.stored() == [voice()]
     assert switch.files() == []
 
 
 def test_once_such_a_service_is_gone_the_files_go(switch: Switch) -> None:
-    heading = switch.heading()
-    switch.records(switch.takes.place(heading), voice())
+    header = switch.header()
+    switch.records(switch.takes.place(header), voice())
     switch.file("1772631120.1.end", b"missed=0\n")
     sweeper = switch.sweeper()
     switch.sweep(sweeper)
     switch.sweep(sweeper, in_seconds=200)
-    switch.takes._let_go(heading)
+    switch.takes._let_go(header)
     switch.sweep(sweeper, in_seconds=400)
     assert switch.files() == []
     assert switch.stored() == [voice()]
@@ -175,8 +175,8 @@ from personsvar.intake.takes import SpoolTakes
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 takes = SpoolTakes(None, Path(sys.argv[1]))
 began = datetime(2026, 3, 4, 13, 32, tzinfo=UTC)
-heading = SpoolHeader("1772631120.1", Purpose.MESSAGE, "+4790000001", None, began)
-take = takes.place(heading)
+header = SpoolHeader("1772631120.1", Purpose.MESSAGE, "+4790000001", None, began)
+take = takes.place(header)
 take.file.write_bytes(sys.stdin.buffer.read())
 print("recorded", flush=True)
 import signal; signal.pause()
@@ -200,7 +200,7 @@ def test_a_take_of_a_process_that_was_killed_is_taken_in(switch: Switch) -> None
 
 
 def test_a_take_in_the_a_law_of_an_earlier_version_is_taken_in(switch: Switch) -> None:
-    switch.leaves(switch.heading(), end=ENDED)
+    switch.leaves(switch.header(), end=ENDED)
     switch.file("1772631120.1-1.alaw", voice())
     assert switch.sweep() == Swept(taken=1)
     assert switch.stored() == [voice()]
@@ -212,10 +212,10 @@ def test_a_take_in_the_a_law_of_an_earlier_version_is_taken_in(switch: Switch) -
 
 @pytest.mark.parametrize("left", ["everything", "no sound", "head and end", "end"])
 def test_a_crash_between_commit_and_removal_delivers_once(switch: Switch, left: str) -> None:
-    heading = switch.heading()
-    switch.leaves(heading, voice(), end=ENDED)
+    header = switch.header()
+    switch.leaves(header, voice(), end=ENDED)
     sounds = {1: switch.folder / "1772631120.1-1.sln"}
-    assert deliver(switch.world.services, heading, sounds=sounds, mark=ENDED) is Kept.STORED
+    assert deliver(switch.world.services, header, sounds=sounds, mark=ENDED) is Kept.STORED
     if left != "everything":
         sounds[1].unlink()
     if left == "end":
@@ -231,15 +231,15 @@ def test_a_crash_between_commit_and_removal_delivers_once(switch: Switch, left: 
 
 
 def test_a_crash_after_a_missed_call_tells_of_it_once(switch: Switch) -> None:
-    heading = switch.heading()
-    switch.leaves(heading, end=EndMark(missed=True))
-    assert deliver(switch.world.services, heading, sounds={}, mark=EndMark(missed=True)) is Kept.MISSED
+    header = switch.header()
+    switch.leaves(header, end=EndMark(missed=True))
+    assert deliver(switch.world.services, header, sounds={}, mark=EndMark(missed=True)) is Kept.MISSED
     switch.sweep()
     assert len(switch.world.notices()) == 1
 
 
 def test_sweeping_again_and_again_delivers_once(switch: Switch) -> None:
-    switch.leaves(switch.heading(), voice())
+    switch.leaves(switch.header(), voice())
     sweeper = switch.sweeper()
     for minutes in range(1, 90):
         switch.sweep(sweeper, in_seconds=60 * minutes)
@@ -250,7 +250,7 @@ def test_sweeping_again_and_again_delivers_once(switch: Switch) -> None:
 
 def test_many_sweepers_at_once_deliver_once(switch: Switch) -> None:
     for number in range(20):
-        switch.leaves(switch.heading(f"1772631120.{number}"), voice(5), end=ENDED)
+        switch.leaves(switch.header(f"1772631120.{number}"), voice(5), end=ENDED)
     switch.world.services = replace(
         switch.world.services, rules=replace(switch.world.services.rules, max_messages=100)
     )
@@ -273,11 +273,11 @@ def test_many_sweepers_at_once_deliver_once(switch: Switch) -> None:
 
 
 def test_the_message_s_time_is_the_call_s(switch: Switch) -> None:
-    heading = switch.heading()
-    switch.leaves(heading, voice(), end=ENDED)
+    header = switch.header()
+    switch.leaves(header, voice(), end=ENDED)
     switch.later(5 * 3600)
     switch.sweep()
-    assert switch.world.messages()[0].received_at == heading.began_at
+    assert switch.world.messages()[0].received_at == header.began_at
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_the_message_s_time_is_the_call_s(switch: Switch) -> None:
 def test_nothing_said_becomes_a_missed_call(
     switch: Switch, sounds: list[bytes], mark: EndMark, reason: MissedReason
 ) -> None:
-    switch.leaves(switch.heading(), *sounds, end=mark)
+    switch.leaves(switch.header(), *sounds, end=mark)
     assert switch.sweep() == Swept(missed=1)
     assert [notice.facts.reason for notice in switch.world.notices()] == [reason]
     assert switch.files() == []
@@ -302,7 +302,7 @@ def test_voicemail_turned_off_makes_it_a_missed_call(switch: Switch) -> None:
     with switch.store.begin() as uow:
         uow.subscribers.put(replace(switch.world.who(), voicemail_on=False))
         uow.commit()
-    switch.leaves(switch.heading(), voice(), end=ENDED)
+    switch.leaves(switch.header(), voice(), end=ENDED)
     assert switch.sweep() == Swept(missed=1)
     assert [notice.facts.reason for notice in switch.world.notices()] == [MissedReason.VOICEMAIL_OFF]
 
@@ -310,7 +310,7 @@ def test_voicemail_turned_off_makes_it_a_missed_call(switch: Switch) -> None:
 def test_a_recording_for_nobody_is_dropped_after_seven_days_and_not_before(
     switch: Switch, logged: Sayings
 ) -> None:
-    switch.leaves(switch.heading(mailbox=NOBODY), voice(), end=ENDED)
+    switch.leaves(switch.header(mailbox=NOBODY), voice(), end=ENDED)
     sweeper = switch.sweeper()
     assert switch.sweep(sweeper, in_seconds=7 * 86400 - 1) == Swept(waiting=1)
     assert switch.sweep(sweeper, in_seconds=7 * 86400 + 600) == Swept(dropped=1)
@@ -319,8 +319,8 @@ def test_a_recording_for_nobody_is_dropped_after_seven_days_and_not_before(
 
 
 def test_it_is_not_dropped_by_a_clock_that_is_not_believed(switch: Switch) -> None:
-    switch.leaves(switch.heading(mailbox=NOBODY), voice(), end=ENDED)
-    switch.leaves(switch.heading("1.1-g1", purpose=Purpose.GREETING), voice())
+    switch.leaves(switch.header(mailbox=NOBODY), voice(), end=ENDED)
+    switch.leaves(switch.header("1.1-g1", purpose=Purpose.GREETING), voice())
     switch.jump(400 * 86400)
     switch.believed = False
     sweeper = switch.sweeper()
@@ -332,9 +332,9 @@ def test_it_is_not_dropped_by_a_clock_that_is_not_believed(switch: Switch) -> No
 def test_who_gets_a_number_later_does_not_get_what_was_left_for_whoever_had_it(switch: Switch) -> None:
     began = switch.world.clock.now()
     for spool_id in ("1.1", "1.2"):
-        heading = switch.heading(spool_id, mailbox=NOBODY)
+        header = switch.header(spool_id, mailbox=NOBODY)
         switch.leaves(
-            heading if spool_id == "1.1" else switch.raw(spool_id, diversion=_diverted(NOBODY)),
+            header if spool_id == "1.1" else switch.raw(spool_id, diversion=_diverted(NOBODY)),
             voice(),
             end=ENDED,
         )
@@ -357,7 +357,7 @@ def test_a_call_that_came_as_the_subscriber_was_being_added_is_the_subscribers(s
             Subscriber(NOBODY, subscribed_at=switch.world.clock.now() + timedelta(seconds=30))
         )
         uow.commit()
-    switch.leaves(switch.heading(mailbox=NOBODY), voice(), end=ENDED)
+    switch.leaves(switch.header(mailbox=NOBODY), voice(), end=ENDED)
     assert switch.sweep() == Swept(taken=1)
 
 
@@ -366,7 +366,7 @@ def _diverted(number: Number) -> tuple[str, ...]:
 
 
 def test_a_subscriber_added_in_time_gets_the_recording(switch: Switch) -> None:
-    switch.leaves(switch.heading(mailbox=NOBODY), voice(), end=ENDED)
+    switch.leaves(switch.header(mailbox=NOBODY), voice(), end=ENDED)
     sweeper = switch.sweeper()
     switch.sweep(sweeper)
     with switch.store.begin() as uow:
@@ -378,7 +378,7 @@ def test_a_subscriber_added_in_time_gets_the_recording(switch: Switch) -> None:
 
 
 def test_a_greeting_nobody_kept_is_dropped_after_a_day(switch: Switch) -> None:
-    switch.leaves(switch.heading("1.1-g1", purpose=Purpose.GREETING), voice())
+    switch.leaves(switch.header("1.1-g1", purpose=Purpose.GREETING), voice())
     assert switch.sweep(in_seconds=86399) == Swept(waiting=1)
     assert switch.sweep(in_seconds=86400) == Swept(dropped=1)
     assert switch.world.messages() == []
@@ -386,7 +386,7 @@ def test_a_greeting_nobody_kept_is_dropped_after_a_day(switch: Switch) -> None:
 
 
 def test_while_the_database_is_away_everything_waits(switch: Switch) -> None:
-    switch.leaves(switch.heading("1.1"), voice(5), end=ENDED)
+    switch.leaves(switch.header("1.1"), voice(5), end=ENDED)
     switch.leaves(switch.raw("1.2"), voice(6), end=ENDED)
     switch.store.away = True
     assert switch.sweep() == Swept(waiting=2)
@@ -451,7 +451,7 @@ def test_a_broken_header_is_put_aside_with_its_sound_and_the_next_is_taken_in(
 ) -> None:
     switch.file("1.1.head", b"version=1\nid=1.1\nbegan=", seconds_ago=90)
     switch.file("1.1-1.sln", linear(voice()), seconds_ago=90)
-    switch.leaves(switch.heading("1.2"), voice(), end=ENDED)
+    switch.leaves(switch.header("1.2"), voice(), end=ENDED)
     assert switch.sweep() == Swept(taken=1, broken=1)
     assert switch.broken() == ["1.1-1.sln", "1.1.head"]
     assert switch.files() == []
@@ -470,7 +470,7 @@ def test_no_header_stops_a_sweep(switch: Switch, content: bytes) -> None:
 
 
 def test_a_header_of_another_call_is_put_aside(switch: Switch) -> None:
-    switch.file("1.1.head", format_heading(switch.heading("1.2")))
+    switch.file("1.1.head", format_header(switch.header("1.2")))
     assert switch.sweep(in_seconds=60) == Swept(broken=1)
 
 
@@ -525,7 +525,7 @@ class Poisoned:
 
 def test_one_bad_recording_is_said_once_and_stops_nobody(switch: Switch, logged: Sayings) -> None:
     for number in range(1, 4):
-        switch.leaves(switch.heading(f"1.{number}"), voice(5), end=ENDED, seconds_ago=10 - number)
+        switch.leaves(switch.header(f"1.{number}"), voice(5), end=ENDED, seconds_ago=10 - number)
     switch.takes.services = replace(switch.world.services, store=Poisoned(switch.store, at=1))
     sweeper = switch.sweeper()
     assert switch.sweep(sweeper) == Swept(failed=3)
@@ -541,10 +541,10 @@ def test_one_bad_recording_is_said_once_and_stops_nobody(switch: Switch, logged:
 
 
 def test_the_list_tells_what_waits_for_what(switch: Switch) -> None:
-    switch.leaves(switch.heading("1.1"), voice(5), end=ENDED, seconds_ago=50)
-    switch.leaves(switch.heading("1.2"), voice(5), voice(5), seconds_ago=40)
-    switch.leaves(switch.heading("1.3-g1", purpose=Purpose.GREETING), voice(5), seconds_ago=30)
-    switch.takes.place(switch.heading("1.4"))
+    switch.leaves(switch.header("1.1"), voice(5), end=ENDED, seconds_ago=50)
+    switch.leaves(switch.header("1.2"), voice(5), voice(5), seconds_ago=40)
+    switch.leaves(switch.header("1.3-g1", purpose=Purpose.GREETING), voice(5), seconds_ago=30)
+    switch.takes.place(switch.header("1.4"))
     switch.touch(switch.folder / "1.4.head", seconds_ago=20)
     switch.file("broken/1.5.head", b"?", seconds_ago=10)
     listed = listing(switch.takes.spool, switch.world.clock.now())
@@ -563,7 +563,7 @@ def test_what_was_put_aside_and_mended_is_taken_in_after_a_retry(switch: Switch)
     switch.file("1.1-1.sln", linear(voice()))
     switch.file("1.10.head", b"broken")
     switch.sweep(in_seconds=60)
-    (switch.folder / "broken" / "1.1.head").write_bytes(format_heading(switch.heading("1.1")))
+    (switch.folder / "broken" / "1.1.head").write_bytes(format_header(switch.header("1.1")))
     assert retry(switch.takes.spool, "1.1") == ["1.1-1.sln", "1.1.head"]
     assert switch.sweep(in_seconds=2 * 10**9).taken == 1
     assert switch.broken() == ["1.10.head"]

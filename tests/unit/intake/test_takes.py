@@ -28,17 +28,17 @@ def missed_reasons(switch: Switch) -> list[MissedReason | None]:
 
 
 def test_the_header_is_there_before_the_first_second_is_spoken(switch: Switch) -> None:
-    heading = switch.heading()
-    take = switch.takes.place(heading)
+    header = switch.header()
+    take = switch.takes.place(header)
     assert take.path == switch.folder / "1772631120.1-1"
-    assert parse_header((switch.folder / "1772631120.1.head").read_bytes()) == heading
+    assert parse_header((switch.folder / "1772631120.1.head").read_bytes()) == header
 
 
 def test_the_header_is_written_once_a_call(switch: Switch) -> None:
-    heading = switch.heading()
-    switch.takes.place(heading)
+    header = switch.header()
+    switch.takes.place(header)
     written = (switch.folder / "1772631120.1.head").stat().st_ino
-    assert switch.takes.place(heading, number=2).path.name == "1772631120.1-2"
+    assert switch.takes.place(header, number=2).path.name == "1772631120.1-2"
     assert (switch.folder / "1772631120.1.head").stat().st_ino == written
 
 
@@ -53,7 +53,7 @@ def test_the_header_and_its_folder_are_synced_before_the_place_is_given(
         real(opened)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    switch.takes.place(switch.heading())
+    switch.takes.place(switch.header())
     assert synced == [str(switch.folder / "1772631120.1.head.new"), str(switch.folder)]
 
 
@@ -61,10 +61,10 @@ def test_no_file_of_the_spool_is_for_others(switch: Switch) -> None:
     switch.folder.rmdir()  # one the service makes, whatever the umask
     before = os.umask(0)
     try:
-        heading = switch.heading()
-        switch.records(switch.takes.place(heading), voice()).path.with_name("1772631120.1-1.sln").chmod(0o660)
+        header = switch.header()
+        switch.records(switch.takes.place(header), voice()).path.with_name("1772631120.1-1.sln").chmod(0o660)
         switch.store.away = True
-        switch.finish(heading)
+        switch.finish(header)
     finally:
         os.umask(before)
     for path in [switch.folder, *switch.folder.rglob("*")]:
@@ -76,22 +76,22 @@ def test_no_file_of_the_spool_is_for_others(switch: Switch) -> None:
 def test_a_full_disk_is_said_before_anybody_speaks_for_nothing(switch: Switch) -> None:
     with small_disk(switch.folder):
         with pytest.raises(SpoolFullError):
-            switch.takes.place(switch.heading())
+            switch.takes.place(switch.header())
         fill(switch.folder)
         with pytest.raises(SpoolFullError):
-            switch.takes.place(switch.heading())
+            switch.takes.place(switch.header())
 
 
 def test_a_spool_that_is_a_file_is_a_full_one(switch: Switch) -> None:
     switch.folder.rmdir()
     switch.folder.write_text("no folder")
     with pytest.raises(SpoolFullError):
-        switch.takes.place(switch.heading())
+        switch.takes.place(switch.header())
 
 
 def test_an_id_that_could_leave_the_folder_is_refused(switch: Switch) -> None:
     with pytest.raises(ValueError, match="unique id"):
-        switch.takes.place(switch.heading("../../etc/cron.d/x"))
+        switch.takes.place(switch.header("../../etc/cron.d/x"))
 
 
 # ---- the verdict
@@ -99,33 +99,33 @@ def test_an_id_that_could_leave_the_folder_is_refused(switch: Switch) -> None:
 
 @pytest.mark.parametrize("dbfs", [-20, -50, -58])
 def test_a_voice_of_fourteen_seconds_is_speech_of_fourteen_seconds(switch: Switch, dbfs: float) -> None:
-    take = switch.records(switch.takes.place(switch.heading()), voice(14, dbfs))
+    take = switch.records(switch.takes.place(switch.header()), voice(14, dbfs))
     verdict = switch.takes.judge(take)
     assert (verdict.seconds, verdict.speech, verdict.tones) == (14.0, True, False)
 
 
 def test_a_quiet_line_is_no_speech(switch: Switch) -> None:
-    take = switch.records(switch.takes.place(switch.heading()), quiet_line())
+    take = switch.records(switch.takes.place(switch.header()), quiet_line())
     verdict = switch.takes.judge(take)
     assert (verdict.seconds, verdict.speech) == (14.0, False)
 
 
 def test_a_take_that_is_not_there_is_nothing(switch: Switch) -> None:
-    take = switch.takes.place(switch.heading())
+    take = switch.takes.place(switch.header())
     assert (switch.takes.judge(take).seconds, switch.takes.judge(take).speech) == (0.0, False)
     assert switch.takes.read(take) == b""
 
 
 def test_a_take_that_is_a_folder_is_nothing(switch: Switch) -> None:
-    take = switch.takes.place(switch.heading())
+    take = switch.takes.place(switch.header())
     take.file.mkdir()
     assert switch.takes.judge(take).speech is False
 
 
 def test_keys_are_heard_in_a_greeting_and_not_looked_for_in_a_message(switch: Switch) -> None:
     sound = voice() + alaw(at(-20, tones(0.2, 770, 1336)))
-    greeting = switch.takes.place(switch.heading("g", purpose=Purpose.GREETING))
-    message = switch.takes.place(switch.heading("m"))
+    greeting = switch.takes.place(switch.header("g", purpose=Purpose.GREETING))
+    message = switch.takes.place(switch.header("m"))
     assert switch.takes.judge(switch.records(greeting, sound)).tones
     assert not switch.takes.judge(switch.records(message, sound)).tones
 
@@ -134,77 +134,77 @@ def test_keys_are_heard_in_a_greeting_and_not_looked_for_in_a_message(switch: Sw
 
 
 def test_a_message_is_in_the_mailbox_and_no_longer_in_the_spool(switch: Switch) -> None:
-    heading = switch.heading()
-    switch.records(switch.takes.place(heading), voice())
+    header = switch.header()
+    switch.records(switch.takes.place(header), voice())
     switch.later(20)
-    assert switch.finish(heading, urgent=True) is Kept.STORED
+    assert switch.finish(header, urgent=True) is Kept.STORED
     (message,) = switch.world.messages()
     assert switch.stored() == [voice()]
-    assert (message.caller, message.urgent, message.received_at) == (STRANGER, True, heading.began_at)
+    assert (message.caller, message.urgent, message.received_at) == (STRANGER, True, header.began_at)
     assert switch.files() == []
 
 
 def test_the_latest_take_that_holds_speech_is_the_message(switch: Switch) -> None:
-    heading = switch.heading()
+    header = switch.header()
     for number, sound in enumerate([voice(9), voice(5), quiet_line(10), voice(0.8)], start=1):
-        switch.records(switch.takes.place(heading, number=number), sound)
-    assert switch.finish(heading) is Kept.STORED
+        switch.records(switch.takes.place(header, number=number), sound)
+    assert switch.finish(header) is Kept.STORED
     assert switch.stored() == [voice(5)]
     assert switch.files() == []
 
 
 @pytest.mark.parametrize("sounds", [[], [b""], [quiet_line()], [voice(0.9)], [quiet_line(2), voice(0.5)]])
 def test_nothing_said_is_a_missed_call(switch: Switch, sounds: list[bytes]) -> None:
-    heading = switch.heading()
-    switch.takes.place(heading)
+    header = switch.header()
+    switch.takes.place(header)
     for number, sound in enumerate(sounds, start=1):
-        switch.records(switch.takes.place(heading, number=number), sound)
-    assert switch.finish(heading) is Kept.MISSED
+        switch.records(switch.takes.place(header, number=number), sound)
+    assert switch.finish(header) is Kept.MISSED
     assert missed_reasons(switch) == [MissedReason.EMPTY]
     assert switch.world.messages() == []
     assert switch.files() == []
 
 
 def test_hanging_up_before_the_tone_is_a_missed_call_without_any_file(switch: Switch) -> None:
-    assert switch.finish(switch.heading(), missed=True) is Kept.MISSED
+    assert switch.finish(switch.header(), missed=True) is Kept.MISSED
     assert missed_reasons(switch) == [MissedReason.HUNG_UP]
     assert switch.files() == []
 
 
 def test_finishing_twice_stores_once(switch: Switch) -> None:
-    heading = switch.heading()
-    switch.records(switch.takes.place(heading), voice())
-    assert switch.finish(heading) is Kept.STORED
-    assert switch.finish(heading) is Kept.STORED
+    header = switch.header()
+    switch.records(switch.takes.place(header), voice())
+    assert switch.finish(header) is Kept.STORED
+    assert switch.finish(header) is Kept.STORED
     assert len(switch.world.messages()) == 1
 
 
 def test_a_full_mailbox_is_told_as_one(switch: Switch) -> None:
     for _ in range(switch.world.rules.max_messages):
         switch.world.message(state=State.SAVED)
-    heading = switch.heading()
-    switch.records(switch.takes.place(heading), voice())
-    assert switch.finish(heading) is Kept.FULL
+    header = switch.header()
+    switch.records(switch.takes.place(header), voice())
+    assert switch.finish(header) is Kept.FULL
     assert missed_reasons(switch) == [MissedReason.MAILBOX_FULL]
 
 
 def test_a_withheld_number_is_written_nowhere(switch: Switch) -> None:
-    heading = switch.heading(caller=None)
-    switch.takes.place(heading)
+    header = switch.header(caller=None)
+    switch.takes.place(header)
     assert b"caller" not in (switch.folder / "1772631120.1.head").read_bytes()
 
 
 def test_a_greeting_that_is_not_kept_leaves_nothing(switch: Switch) -> None:
-    heading = switch.heading("1.1-g1", purpose=Purpose.GREETING)
-    take = switch.records(switch.takes.place(heading), voice())
+    header = switch.header("1.1-g1", purpose=Purpose.GREETING)
+    take = switch.records(switch.takes.place(header), voice())
     assert switch.takes.read(take) == voice()
-    switch.takes.discard(heading)
-    switch.takes.discard(heading)
+    switch.takes.discard(header)
+    switch.takes.discard(header)
     assert switch.files() == []
 
 
 def test_two_calls_whose_ids_begin_alike_do_not_touch_each_other(switch: Switch) -> None:
-    one, other = switch.heading("1.1"), switch.heading("1.1-g1", purpose=Purpose.GREETING)
+    one, other = switch.header("1.1"), switch.header("1.1-g1", purpose=Purpose.GREETING)
     switch.records(switch.takes.place(one), voice(5))
     switch.records(switch.takes.place(other), voice(6))
     switch.finish(one)
@@ -216,22 +216,22 @@ def test_two_calls_whose_ids_begin_alike_do_not_touch_each_other(switch: Switch)
 
 
 def test_without_a_database_the_recording_waits_with_all_that_was_chosen(switch: Switch) -> None:
-    heading = switch.heading()
-    switch.records(switch.takes.place(heading), voice())
+    header = switch.header()
+    switch.records(switch.takes.place(header), voice())
     switch.store.away = True
-    assert switch.finish(heading, urgent=True) is Kept.LATER
+    assert switch.finish(header, urgent=True) is Kept.LATER
     assert switch.files() == ["1772631120.1-1.sln", "1772631120.1.end", "1772631120.1.head"]
     switch.store.away = False
     assert switch.sweep().taken == 1
     (message,) = switch.world.messages()
     assert message.urgent
-    assert message.received_at == heading.began_at
+    assert message.received_at == header.began_at
     assert switch.files() == []
 
 
 def test_without_a_database_a_missed_call_waits_too(switch: Switch) -> None:
     switch.store.away = True
-    assert switch.finish(switch.heading(), missed=True) is Kept.LATER
+    assert switch.finish(switch.header(), missed=True) is Kept.LATER
     assert switch.sweep().waiting == 1
     switch.store.away = False
     assert switch.sweep().missed == 1
@@ -244,27 +244,27 @@ def test_without_a_database_and_a_disk_it_is_said_aloud_and_nobody_s_call_ends(
     switch.store.away = True
     with small_disk(switch.folder):
         fill(switch.folder)
-        assert switch.finish(switch.heading(), missed=True) is Kept.LATER
+        assert switch.finish(switch.header(), missed=True) is Kept.LATER
     assert "neither stored nor safe in the spool" in caplog.text
 
 
 def test_a_subscriber_removed_in_the_meantime_leaves_the_recording_to_the_sweeper(switch: Switch) -> None:
-    heading = switch.heading(mailbox=Number("+4790000077"))
-    switch.records(switch.takes.place(heading), voice())
-    assert switch.finish(heading) is Kept.NOT_SERVED
+    header = switch.header(mailbox=Number("+4790000077"))
+    switch.records(switch.takes.place(header), voice())
+    assert switch.finish(header) is Kept.NOT_SERVED
     assert "1772631120.1-1.sln" in switch.files()
 
 
 def test_a_disk_without_room_for_the_end_mark_still_stores_the_message(switch: Switch) -> None:
-    heading = replace(switch.heading(), spool_id=SpoolId("9.9"))
+    header = replace(switch.header(), spool_id=SpoolId("9.9"))
     with small_disk(switch.folder, kilobytes=1024):
         try:
-            take = switch.takes.place(heading)
+            take = switch.takes.place(header)
         except SpoolFullError:
             return  # a folder nobody may write to (no root here)
         switch.records(take, voice())
         fill(switch.folder)
-        assert switch.finish(heading) is Kept.STORED
+        assert switch.finish(header) is Kept.STORED
         assert switch.files() == ["filler"]
     assert switch.stored() == [voice()]
 
@@ -274,16 +274,16 @@ def test_a_disk_that_filled_up_while_recording_is_told_with_what_was_kept(
     switch: Switch, caplog: pytest.LogCaptureFixture, filled: bool
 ) -> None:
     """The switch goes on as if nothing were wrong, and so does the caller: only the log can tell."""
-    heading = switch.heading()
+    header = switch.header()
     with small_disk(switch.folder, kilobytes=1024):
         try:
-            take = switch.takes.place(heading)
+            take = switch.takes.place(header)
         except SpoolFullError:
             return  # a folder nobody may write to (no root here)
         switch.records(take, voice())
         if filled:
             fill(switch.folder)
-        switch.finish(heading)
+        switch.finish(header)
     lines = [vars(line) for line in caplog.records if "filled up while recording" in line.message]
     assert [(line["levelname"], line.get("kept_seconds_of_take_1")) for line in lines] == (
         [("ERROR", len(voice()) / 8000)] if filled else []
@@ -292,7 +292,7 @@ def test_a_disk_that_filled_up_while_recording_is_told_with_what_was_kept(
 
 def test_takes_of_another_process_are_known_to_be_open(switch: Switch, tmp_path: Path) -> None:
     other = SpoolTakes(switch.world.services, tmp_path / "spool")
-    switch.records(other.place(switch.heading()), voice())
+    switch.records(other.place(switch.header()), voice())
     assert switch.sweep(in_seconds=600).waiting == 1
     assert switch.world.messages(OLA) == []
-    assert other.finish(switch.heading()) is Kept.STORED
+    assert other.finish(switch.header()) is Kept.STORED

@@ -10,7 +10,7 @@ from tests.unit.mailbox.use_cases import UseCases, quick_scrypt
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> UseCases:
-    desk = UseCases()
-    monkeypatch.setattr(hashlib, "scrypt", quick_scrypt(desk))
-    return desk
+def app(monkeypatch: pytest.MonkeyPatch) -> UseCases:
+    app = UseCases()
+    monkeypatch.setattr(hashlib, "scrypt", quick_scrypt(app))
+    return app

@@ -108,45 +108,45 @@ def test_after_a_log_in_from_elsewhere_only_if_allowed() -> None:
 # ---- dialled and charged ---------------------------------------------------------------------------------
 
 
-def dial(desk: UseCases, number: Number | None = STRANGER) -> CallBackId:
-    call_back = begin_call_back(desk.services, KARI, number, from_elsewhere=False)
+def dial(app: UseCases, number: Number | None = STRANGER) -> CallBackId:
+    call_back = begin_call_back(app.services, KARI, number, from_elsewhere=False)
     assert not isinstance(call_back, CallBackRefusal)
     return call_back
 
 
-def charges(desk: UseCases) -> list[tuple[Number, Number, int]]:
-    with desk.store.look() as uow:
+def charges(app: UseCases) -> list[tuple[Number, Number, int]]:
+    with app.store.look() as uow:
         return [(charge.mailbox, charge.called, charge.price_ore) for charge in uow.call_backs.charges()]
 
 
-def test_an_answered_call_back_is_charged(desk: UseCases) -> None:
-    desk.add(SUBSCRIBER)
-    end_call_back(desk.services, dial(desk), answered=False)
-    assert charges(desk) == []
-    end_call_back(desk.services, dial(desk), answered=True)
-    assert charges(desk) == [(KARI, STRANGER, 300)]
+def test_an_answered_call_back_is_charged(app: UseCases) -> None:
+    app.add(SUBSCRIBER)
+    end_call_back(app.services, dial(app), answered=False)
+    assert charges(app) == []
+    end_call_back(app.services, dial(app), answered=True)
+    assert charges(app) == [(KARI, STRANGER, 300)]
 
 
-def test_twenty_a_day_answered_or_not(desk: UseCases) -> None:
-    desk.add(SUBSCRIBER)
-    desk.clock.at = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+def test_twenty_a_day_answered_or_not(app: UseCases) -> None:
+    app.add(SUBSCRIBER)
+    app.clock.at = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
     for _ in range(20):
-        dial(desk)
-    assert begin_call_back(desk.services, KARI, STRANGER, from_elsewhere=False) is CallBackRefusal.TOO_MANY
-    desk.clock.at = datetime(2026, 7, 1, 22, 0, tzinfo=UTC)  # midnight in Oslo
-    dial(desk)
+        dial(app)
+    assert begin_call_back(app.services, KARI, STRANGER, from_elsewhere=False) is CallBackRefusal.TOO_MANY
+    app.clock.at = datetime(2026, 7, 1, 22, 0, tzinfo=UTC)  # midnight in Oslo
+    dial(app)
 
 
-def test_the_rules_hold_when_it_is_dialled_too(desk: UseCases) -> None:
-    desk.add(SUBSCRIBER)
-    assert begin_call_back(desk.services, KARI, None, from_elsewhere=False) is CallBackRefusal.WITHHELD
+def test_the_rules_hold_when_it_is_dialled_too(app: UseCases) -> None:
+    app.add(SUBSCRIBER)
+    assert begin_call_back(app.services, KARI, None, from_elsewhere=False) is CallBackRefusal.WITHHELD
     assert (
-        begin_call_back(desk.services, KARI, STRANGER, from_elsewhere=True) is CallBackRefusal.FROM_ELSEWHERE
+        begin_call_back(app.services, KARI, STRANGER, from_elsewhere=True) is CallBackRefusal.FROM_ELSEWHERE
     )
     assert (
-        begin_call_back(desk.services, KARI, Number("+4782000000"), from_elsewhere=False)
+        begin_call_back(app.services, KARI, Number("+4782000000"), from_elsewhere=False)
         is CallBackRefusal.NOT_ALLOWED
     )
     with pytest.raises(UnknownSubscriberError):
-        begin_call_back(desk.services, Number("+4790000099"), STRANGER, from_elsewhere=False)
-    assert desk.store.tables.call_backs == {}
+        begin_call_back(app.services, Number("+4790000099"), STRANGER, from_elsewhere=False)
+    assert app.store.tables.call_backs == {}

@@ -26,94 +26,94 @@ NOBODY = Number("+4790000099")
 
 
 @pytest.fixture(autouse=True)
-def two_subscribers(desk: UseCases) -> None:
-    desk.add(Subscriber(KARI, pin=hash_pin(KARIS), wishes=Wishes(sms=False, missed_calls=False)))
-    desk.add(Subscriber(OLA, pin=hash_pin(OLAS)))
-    desk.hashes = 0
+def two_subscribers(app: UseCases) -> None:
+    app.add(Subscriber(KARI, pin=hash_pin(KARIS), wishes=Wishes(sms=False, missed_calls=False)))
+    app.add(Subscriber(OLA, pin=hash_pin(OLAS)))
+    app.hashes = 0
 
 
 Enter = Callable[..., LoginResult]
 
 
 @pytest.fixture
-def enter(desk: UseCases) -> Enter:
+def enter(app: UseCases) -> Enter:
     """One entry, by default for Kari's mailbox from a stranger's phone."""
 
     def enter(
         pin: str, *, number: Number | None = KARI, caller: Number | None = STRANGER, own_phone: bool = False
     ) -> LoginResult:
-        return try_pin(desk.services, number, pin, caller=caller, own_phone=own_phone)
+        return try_pin(app.services, number, pin, caller=caller, own_phone=own_phone)
 
     return enter
 
 
-def told(desk: UseCases, kind: NoticeKind) -> list[Notice]:
-    return [notice for notice in desk.notices() if notice.kind is kind]
+def told(app: UseCases, kind: NoticeKind) -> list[Notice]:
+    return [notice for notice in app.notices() if notice.kind is kind]
 
 
 # ---- in -------------------------------------------------------------------------------------------------
 
 
-def test_the_right_pin_from_elsewhere_is_told_to_the_owner(desk: UseCases, enter: Enter) -> None:
+def test_the_right_pin_from_elsewhere_is_told_to_the_owner(app: UseCases, enter: Enter) -> None:
     assert enter(KARIS) is OK
-    elsewhere = desk.get(KARI).elsewhere_login
+    elsewhere = app.get(KARI).elsewhere_login
     assert elsewhere is not None
     assert (elsewhere.at, elsewhere.caller, elsewhere.acknowledged) == (MONDAY, STRANGER, False)
-    [notice] = told(desk, NoticeKind.LOGIN_ELSEWHERE)
+    [notice] = told(app, NoticeKind.LOGIN_ELSEWHERE)
     assert (notice.to, notice.facts.caller, notice.facts.at) == (KARI, STRANGER, MONDAY)
-    assert desk.commits.count
+    assert app.commits.count
 
 
-def test_by_voice_it_is_told_once(desk: UseCases, enter: Enter) -> None:
+def test_by_voice_it_is_told_once(app: UseCases, enter: Enter) -> None:
     enter(KARIS, caller=None)
-    acknowledge_log_in(desk.services, KARI)
-    elsewhere = desk.get(KARI).elsewhere_login
+    acknowledge_log_in(app.services, KARI)
+    elsewhere = app.get(KARI).elsewhere_login
     assert elsewhere is not None
     assert elsewhere.acknowledged
-    desk.clock.passes(days=1)
+    app.clock.passes(days=1)
     enter(KARIS)
-    elsewhere = desk.get(KARI).elsewhere_login
+    elsewhere = app.get(KARI).elsewhere_login
     assert elsewhere is not None
     assert not elsewhere.acknowledged, "a new log-in is news again"
 
 
-def test_on_the_own_phone_there_is_nothing_to_tell(desk: UseCases, enter: Enter) -> None:
+def test_on_the_own_phone_there_is_nothing_to_tell(app: UseCases, enter: Enter) -> None:
     assert enter(KARIS, caller=KARI, own_phone=True) is OK
-    assert desk.get(KARI).elsewhere_login is None
-    assert desk.notices() == []
+    assert app.get(KARI).elsewhere_login is None
+    assert app.notices() == []
 
 
 # ---- out ------------------------------------------------------------------------------------------------
 
 
-def test_after_five_wrong_pins_even_the_right_one_is_refused(desk: UseCases, enter: Enter) -> None:
+def test_after_five_wrong_pins_even_the_right_one_is_refused(app: UseCases, enter: Enter) -> None:
     assert [enter("0000") for _ in range(5)] == [WRONG] * 5
     assert enter(KARIS) is CLOSED
     assert enter(KARIS, caller=OLA) is CLOSED, "the mailbox is closed to everybody elsewhere"
-    desk.clock.passes(minutes=15)
+    app.clock.passes(minutes=15)
     assert enter(KARIS) is OK
 
 
-def test_the_second_closing_is_twice_as_long(desk: UseCases, enter: Enter) -> None:
+def test_the_second_closing_is_twice_as_long(app: UseCases, enter: Enter) -> None:
     for _ in range(5):
         enter("0000")
-    desk.clock.passes(minutes=15)
+    app.clock.passes(minutes=15)
     assert [enter("0000", caller=OLA) for _ in range(5)] == [WRONG] * 5
-    desk.clock.passes(minutes=29)
+    app.clock.passes(minutes=29)
     assert enter(KARIS) is CLOSED
-    desk.clock.passes(minutes=1)
+    app.clock.passes(minutes=1)
     assert enter(KARIS) is OK
 
 
-def test_the_owner_gets_one_sms_for_each_closing_whatever_was_wished(desk: UseCases, enter: Enter) -> None:
+def test_the_owner_gets_one_sms_for_each_closing_whatever_was_wished(app: UseCases, enter: Enter) -> None:
     for _ in range(9):
         enter("0000")
-    [notice] = told(desk, NoticeKind.LOCKED_OUT)
+    [notice] = told(app, NoticeKind.LOCKED_OUT)
     assert (notice.to, notice.facts.caller, notice.facts.secret) == (KARI, STRANGER, None)
-    desk.clock.passes(minutes=15)
+    app.clock.passes(minutes=15)
     for _ in range(9):
         enter("0000", caller=OLA)
-    assert len(told(desk, NoticeKind.LOCKED_OUT)) == 2
+    assert len(told(app, NoticeKind.LOCKED_OUT)) == 2
 
 
 def test_four_wrong_pins_and_the_right_one_start_anew(enter: Enter) -> None:
@@ -122,9 +122,9 @@ def test_four_wrong_pins_and_the_right_one_start_anew(enter: Enter) -> None:
         assert enter(KARIS) is OK
 
 
-def test_an_entry_with_too_many_digits_is_one_wrong_pin(desk: UseCases, enter: Enter) -> None:
+def test_an_entry_with_too_many_digits_is_one_wrong_pin(app: UseCases, enter: Enter) -> None:
     assert enter(KARIS + "0000000") is WRONG
-    assert desk.lock(LockScope.MAILBOX, KARI).failures == 1
+    assert app.lock(LockScope.MAILBOX, KARI).failures == 1
 
 
 @pytest.mark.parametrize("pin", ["", "0000", KARIS + " ", "#", "é", "4831" * 2_500])
@@ -132,8 +132,8 @@ def test_whatever_is_no_pin_of_hers_is_wrong(enter: Enter, pin: str) -> None:
     assert enter(pin) is WRONG
 
 
-def test_a_mailbox_without_a_pin_opens_to_none(desk: UseCases, enter: Enter) -> None:
-    desk.put(Subscriber(KARI))
+def test_a_mailbox_without_a_pin_opens_to_none(app: UseCases, enter: Enter) -> None:
+    app.put(Subscriber(KARI))
     assert enter("") is WRONG
     assert enter(KARIS) is WRONG
 
@@ -150,12 +150,12 @@ def test_the_own_phone_is_never_locked_out_by_failures_elsewhere(enter: Enter) -
     assert enter(KARIS) is CLOSED, "and opens nothing elsewhere"
 
 
-def test_the_own_phone_has_a_counter_of_its_own(desk: UseCases, enter: Enter) -> None:
+def test_the_own_phone_has_a_counter_of_its_own(app: UseCases, enter: Enter) -> None:
     assert [enter("0000", caller=KARI, own_phone=True) for _ in range(5)] == [WRONG] * 5
     assert enter(KARIS, caller=KARI, own_phone=True) is CLOSED
     assert enter(KARIS) is OK, "elsewhere is another way in"
-    assert len(told(desk, NoticeKind.LOCKED_OUT)) == 1
-    desk.clock.passes(minutes=15)
+    assert len(told(app, NoticeKind.LOCKED_OUT)) == 1
+    app.clock.passes(minutes=15)
     assert enter(KARIS, caller=KARI, own_phone=True) is OK
 
 
@@ -177,11 +177,11 @@ def test_opening_a_mailbox_of_ones_own_does_not_wipe_out_guesses_at_others(enter
     assert enter(KARIS) is CLOSED
 
 
-def test_five_withheld_callers_who_mistype_shut_nobody_out(desk: UseCases, enter: Enter) -> None:
+def test_five_withheld_callers_who_mistype_shut_nobody_out(app: UseCases, enter: Enter) -> None:
     for _ in range(5):
         enter("0000", number=NOBODY, caller=None)
     assert enter(KARIS, caller=None) is OK
-    assert desk.lock(LockScope.CALLER, f"{WITHHELD}-4").failures == 5
+    assert app.lock(LockScope.CALLER, f"{WITHHELD}-4").failures == 5
 
 
 def test_a_storm_of_withheld_guesses_shuts_out_the_withheld_only(enter: Enter) -> None:
@@ -238,33 +238,33 @@ def test_a_storm_of_guesses_shuts_out_the_guessers_but_no_owner(
     assert enter(KARIS, caller=KARI, own_phone=True) is OK
 
 
-def test_after_the_storm_everybody_may_again(desk: UseCases, enter: Enter) -> None:
+def test_after_the_storm_everybody_may_again(app: UseCases, enter: Enter) -> None:
     storm(enter)
-    desk.clock.passes(minutes=15)
+    app.clock.passes(minutes=15)
     assert enter(KARIS, caller=None) is OK
 
 
 # ---- the same for everybody ------------------------------------------------------------------------------
 
 
-def test_nothing_is_kept_of_a_number_that_nobody_has(desk: UseCases, enter: Enter) -> None:
+def test_nothing_is_kept_of_a_number_that_nobody_has(app: UseCases, enter: Enter) -> None:
     assert enter("0000", number=NOBODY) is WRONG
-    assert not [key for scope, key in desk.store.tables.locks if scope is LockScope.MAILBOX]
-    assert desk.lock(LockScope.CALLER, STRANGER).failures == 1
-    assert desk.lock(LockScope.SERVICE, "4").failures == 1
-    assert desk.notices() == []
+    assert not [key for scope, key in app.store.tables.locks if scope is LockScope.MAILBOX]
+    assert app.lock(LockScope.CALLER, STRANGER).failures == 1
+    assert app.lock(LockScope.SERVICE, "4").failures == 1
+    assert app.notices() == []
 
 
-def test_whatever_is_wrong_takes_the_same_work(desk: UseCases, enter: Enter) -> None:
-    desk.put(replace(desk.get(OLA), spare_pin=SparePin(hash_pin("826402"), MONDAY + timedelta(minutes=15))))
+def test_whatever_is_wrong_takes_the_same_work(app: UseCases, enter: Enter) -> None:
+    app.put(replace(app.get(OLA), spare_pin=SparePin(hash_pin("826402"), MONDAY + timedelta(minutes=15))))
     work = []
     for number, pin in ((KARI, "0000"), (OLA, "0000"), (NOBODY, "0000"), (None, "0"), (KARI, "0" * 11)):
-        before = desk.hashes
+        before = app.hashes
         assert enter(pin, number=number) is WRONG
-        work.append(desk.hashes - before)
-    before = desk.hashes
+        work.append(app.hashes - before)
+    before = app.hashes
     assert enter(KARIS) is CLOSED
-    assert [*work, desk.hashes - before] == [2] * 6
+    assert [*work, app.hashes - before] == [2] * 6
 
 
 def test_ten_guesses_at_the_same_moment_are_no_more_than_five(enter: Enter) -> None:
@@ -273,68 +273,68 @@ def test_ten_guesses_at_the_same_moment_are_no_more_than_five(enter: Enter) -> N
     assert results == [CLOSED] * 5 + [WRONG] * 5
 
 
-def test_a_pin_changed_while_it_was_compared_does_not_open(desk: UseCases, enter: Enter) -> None:
-    changed = replace(desk.get(KARI), pin=hash_pin("7159"))
-    desk.while_hashing = lambda: desk.put(changed)
+def test_a_pin_changed_while_it_was_compared_does_not_open(app: UseCases, enter: Enter) -> None:
+    changed = replace(app.get(KARI), pin=hash_pin("7159"))
+    app.while_hashing = lambda: app.put(changed)
     assert enter(KARIS) is WRONG
 
 
-def test_a_store_that_is_away_is_not_a_wrong_pin(desk: UseCases, enter: Enter) -> None:
-    desk.store.away = True
+def test_a_store_that_is_away_is_not_a_wrong_pin(app: UseCases, enter: Enter) -> None:
+    app.store.away = True
     with pytest.raises(StoreUnavailableError):
         enter(KARIS)
-    desk.store.away = False
-    assert desk.lock(LockScope.MAILBOX, KARI).failures == 0
+    app.store.away = False
+    assert app.lock(LockScope.MAILBOX, KARI).failures == 0
 
 
 # ---- a PIN sent on request -------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def sent(desk: UseCases) -> str:
+def sent(app: UseCases) -> str:
     """The PIN of an SMS that was asked for just now."""
-    request_pin(desk.services, KARI)
-    return desk.secret(told(desk, NoticeKind.REQUESTED_PIN)[-1])
+    request_pin(app.services, KARI)
+    return app.secret(told(app, NoticeKind.REQUESTED_PIN)[-1])
 
 
-def test_until_the_new_pin_is_used_the_old_one_holds_too(desk: UseCases, enter: Enter, sent: str) -> None:
+def test_until_the_new_pin_is_used_the_old_one_holds_too(app: UseCases, enter: Enter, sent: str) -> None:
     assert enter(KARIS) is OK
     assert enter(sent) is OK
     assert enter(KARIS) is WRONG, "from its first use the new one is the PIN"
     assert enter(sent) is OK
-    desk.clock.passes(days=100)
+    app.clock.passes(days=100)
     assert enter(sent) is OK
 
 
-def test_the_pin_before_is_remembered(desk: UseCases, enter: Enter, sent: str) -> None:
-    old = desk.get(KARI).pin
+def test_the_pin_before_is_remembered(app: UseCases, enter: Enter, sent: str) -> None:
+    old = app.get(KARI).pin
     enter(sent)
-    kari = desk.get(KARI)
+    kari = app.get(KARI)
     assert kari.previous_pins == (old,)
     assert kari.spare_pin is None
 
 
-def test_a_new_pin_lives_fifteen_minutes(desk: UseCases, enter: Enter, sent: str) -> None:
-    desk.clock.passes(minutes=15, seconds=1)
+def test_a_new_pin_lives_fifteen_minutes(app: UseCases, enter: Enter, sent: str) -> None:
+    app.clock.passes(minutes=15, seconds=1)
     assert enter(sent) is WRONG
     assert enter(KARIS) is OK
 
 
-def test_a_new_pin_lifts_no_lock_out(desk: UseCases, enter: Enter) -> None:
+def test_a_new_pin_lifts_no_lock_out(app: UseCases, enter: Enter) -> None:
     for _ in range(5):
         enter("0000")
-    request_pin(desk.services, KARI)
-    [notice] = told(desk, NoticeKind.REQUESTED_PIN)
-    assert enter(desk.secret(notice)) is CLOSED
+    request_pin(app.services, KARI)
+    [notice] = told(app, NoticeKind.REQUESTED_PIN)
+    assert enter(app.secret(notice)) is CLOSED
 
 
 # ---- the operator ----------------------------------------------------------------------------------------
 
 
-def test_the_operator_opens_all_ways_in_again(desk: UseCases, enter: Enter) -> None:
+def test_the_operator_opens_all_ways_in_again(app: UseCases, enter: Enter) -> None:
     for _ in range(5):
         enter("0000", caller=KARI)
         enter("0000", caller=KARI, own_phone=True)
-    unlock(desk.services, KARI)
+    unlock(app.services, KARI)
     assert enter(KARIS, caller=KARI) is OK
     assert enter(KARIS, caller=KARI, own_phone=True) is OK

@@ -20,35 +20,35 @@ SPEECH = b"\x2a" * 16_000
 
 
 @pytest.fixture
-def kari(desk: UseCases) -> UseCases:
-    desk.add(Subscriber(KARI))
-    desk.services = replace(desk.services, rules=Rules(max_messages=10, nearly_full_percent=75))
-    return desk
+def kari(app: UseCases) -> UseCases:
+    app.add(Subscriber(KARI))
+    app.services = replace(app.services, rules=Rules(max_messages=10, nearly_full_percent=75))
+    return app
 
 
-def _leave(desk: UseCases, many: int) -> list[Kept]:
+def _leave(app: UseCases, many: int) -> list[Kept]:
     """Messages, a minute apart."""
     kept = []
     for _ in range(many):
-        desk.clock.passes(minutes=1)
-        spool_id = SpoolId(f"{desk.clock.now():%H%M%S.%d}")
+        app.clock.passes(minutes=1)
+        spool_id = SpoolId(f"{app.clock.now():%H%M%S.%d}")
         kept.append(
             take_in(
-                desk.services,
-                SpoolHeader(spool_id, Purpose.MESSAGE, KARI, STRANGER, desk.clock.now()),
+                app.services,
+                SpoolHeader(spool_id, Purpose.MESSAGE, KARI, STRANGER, app.clock.now()),
                 alaw=SPEECH,
             )
         )
     return kept
 
 
-def _told(desk: UseCases) -> list[int | None]:
-    return [it.facts.count for it in desk.notices() if it.kind is NoticeKind.NEARLY_FULL]
+def _told(app: UseCases) -> list[int | None]:
+    return [it.facts.count for it in app.notices() if it.kind is NoticeKind.NEARLY_FULL]
 
 
-def _delete(desk: UseCases, *messages: int) -> None:
+def _delete(app: UseCases, *messages: int) -> None:
     for which in messages:
-        listening.delete(desk.services, MessageId(which))
+        listening.delete(app.services, MessageId(which))
 
 
 def test_it_is_told_when_a_message_makes_it_so_and_how_many_there_is_room_for(kari: UseCases) -> None:
@@ -79,10 +79,10 @@ def test_again_in_the_same_week_it_is_not_told_and_in_the_next_it_is(kari: UseCa
 
 def test_the_same_recording_taken_in_again_is_no_message_more(kari: UseCases) -> None:
     _leave(kari, 8)
-    heading = SpoolHeader(
+    header = SpoolHeader(
         SpoolId(f"{kari.clock.now():%H%M%S.%d}"), Purpose.MESSAGE, KARI, STRANGER, kari.clock.now()
     )
-    take_in(kari.services, heading, alaw=SPEECH)
+    take_in(kari.services, header, alaw=SPEECH)
     assert _told(kari) == [2]
 
 

@@ -77,7 +77,7 @@ def test_what_only_machines_hear_goes_to_nobody(kind: NoticeKind) -> None:
 
 
 def _post(
-    desk: UseCases,
+    app: UseCases,
     subscriber: Subscriber,
     kind: NoticeKind = NoticeKind.NEW_MESSAGE,
     *,
@@ -86,19 +86,19 @@ def _post(
     now: datetime = MONDAY,
 ) -> None:
     rules = Rules(webhooks=webhooks)
-    with desk.store.begin() as uow:
+    with app.store.begin() as uow:
         writer = NoticeWriter(uow, rules, now)
         writer.post(subscriber, kind, facts or Facts(seconds=14), cause="message:17.1")
         uow.commit()
 
 
-def test_the_same_cause_is_told_once_on_each_channel(desk: UseCases) -> None:
+def test_the_same_cause_is_told_once_on_each_channel(app: UseCases) -> None:
     kari = Subscriber(KARI, email=ADDRESS)
-    desk.add(kari)
+    app.add(kari)
     for _ in range(2):
-        _post(desk, kari, webhooks=True)
+        _post(app, kari, webhooks=True)
     rows = [
-        (notice.channel, notice.dedup_key, notice.address, notice.facts.seconds) for notice in desk.notices()
+        (notice.channel, notice.dedup_key, notice.address, notice.facts.seconds) for notice in app.notices()
     ]
     assert rows == [
         (SMS, "message:17.1:sms", None, 14),
@@ -108,49 +108,49 @@ def test_the_same_cause_is_told_once_on_each_channel(desk: UseCases) -> None:
 
 
 @pytest.mark.parametrize("kind", NoticeKind)
-def test_the_operators_systems_hear_of_everything_but_never_a_pin(desk: UseCases, kind: NoticeKind) -> None:
+def test_the_operators_systems_hear_of_everything_but_never_a_pin(app: UseCases, kind: NoticeKind) -> None:
     silent = Wishes(sms=False, missed_calls=False, email_copy=False)
     kari = Subscriber(KARI, wishes=silent, quiet=parse_quiet("22:00-07:00"))
-    desk.add(kari)
+    app.add(kari)
     facts = Facts(at=NIGHT, secret=Sealed(b"274916"), secret_until=SEVEN)
-    _post(desk, kari, kind, facts=facts, webhooks=True, now=NIGHT)
-    (event,) = [notice for notice in desk.notices() if notice.channel is WEBHOOK]
+    _post(app, kari, kind, facts=facts, webhooks=True, now=NIGHT)
+    (event,) = [notice for notice in app.notices() if notice.channel is WEBHOOK]
     assert (event.kind, event.facts, event.next_at) == (kind, replace(facts, secret=None), NIGHT)
 
 
-def test_without_webhooks_nothing_is_written_for_them(desk: UseCases) -> None:
-    desk.add(Subscriber(KARI))
-    _post(desk, Subscriber(KARI))
-    assert [notice.channel for notice in desk.notices()] == [SMS]
+def test_without_webhooks_nothing_is_written_for_them(app: UseCases) -> None:
+    app.add(Subscriber(KARI))
+    _post(app, Subscriber(KARI))
+    assert [notice.channel for notice in app.notices()] == [SMS]
 
 
 @pytest.mark.parametrize("kind", sorted(set(NoticeKind) - PINS - FOR_MACHINES))
-def test_in_quiet_hours_notices_wait_until_they_are_over(desk: UseCases, kind: NoticeKind) -> None:
+def test_in_quiet_hours_notices_wait_until_they_are_over(app: UseCases, kind: NoticeKind) -> None:
     kari = Subscriber(KARI, email=ADDRESS, quiet=parse_quiet("22:00-07:00"))
-    desk.add(kari)
-    _post(desk, kari, kind, now=NIGHT)
-    assert {notice.next_at for notice in desk.notices()} == {SEVEN}
-    assert {(notice.created_at, notice.held_until) for notice in desk.notices()} == {(NIGHT, SEVEN)}
+    app.add(kari)
+    _post(app, kari, kind, now=NIGHT)
+    assert {notice.next_at for notice in app.notices()} == {SEVEN}
+    assert {(notice.created_at, notice.held_until) for notice in app.notices()} == {(NIGHT, SEVEN)}
 
 
 @pytest.mark.parametrize("kind", sorted(PINS))
-def test_a_pin_does_not_wait(desk: UseCases, kind: NoticeKind) -> None:
+def test_a_pin_does_not_wait(app: UseCases, kind: NoticeKind) -> None:
     kari = Subscriber(KARI, quiet=parse_quiet("22:00-07:00"))
-    desk.add(kari)
-    _post(desk, kari, kind, now=NIGHT)
-    assert [notice.next_at for notice in desk.notices()] == [NIGHT]
+    app.add(kari)
+    _post(app, kari, kind, now=NIGHT)
+    assert [notice.next_at for notice in app.notices()] == [NIGHT]
 
 
-def test_an_urgent_message_does_not_wait_on_any_channel(desk: UseCases) -> None:
+def test_an_urgent_message_does_not_wait_on_any_channel(app: UseCases) -> None:
     kari = Subscriber(KARI, email=ADDRESS, quiet=parse_quiet("22:00-07:00"))
-    desk.add(kari)
-    _post(desk, kari, facts=Facts(urgent=True), now=NIGHT)
-    assert [(notice.channel, notice.next_at) for notice in desk.notices()] == [(SMS, NIGHT), (EMAIL, NIGHT)]
+    app.add(kari)
+    _post(app, kari, facts=Facts(urgent=True), now=NIGHT)
+    assert [(notice.channel, notice.next_at) for notice in app.notices()] == [(SMS, NIGHT), (EMAIL, NIGHT)]
 
 
-def test_out_of_quiet_hours_nothing_waits(desk: UseCases) -> None:
+def test_out_of_quiet_hours_nothing_waits(app: UseCases) -> None:
     kari = Subscriber(KARI, quiet=parse_quiet("22:00-07:00"))
-    desk.add(kari)
-    _post(desk, kari, now=SEVEN)
-    _post(desk, kari, NoticeKind.MISSED_CALL, now=SEVEN + timedelta(hours=1))
-    assert [notice.next_at for notice in desk.notices()] == [SEVEN]
+    app.add(kari)
+    _post(app, kari, now=SEVEN)
+    _post(app, kari, NoticeKind.MISSED_CALL, now=SEVEN + timedelta(hours=1))
+    assert [notice.next_at for notice in app.notices()] == [SEVEN]

@@ -87,26 +87,24 @@ def test_what_is_no_address_is_refused(email: str) -> None:
         check_email(email)
 
 
-def test_all_subscribers_come_in_pages_without_a_gap(desk: UseCases) -> None:
+def test_all_subscribers_come_in_pages_without_a_gap(app: UseCases) -> None:
     numbers = [f"+479{n:07d}" for n in range(1200)]
-    with desk.services.store.begin() as uow:
+    with app.services.store.begin() as uow:
         for number in numbers:
             uow.subscribers.add(Subscriber(Number(number)))
         uow.commit()
-    assert [it.number for it in all_subscribers(desk.services)] == numbers
+    assert [it.number for it in all_subscribers(app.services)] == numbers
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(st.lists(st.lists(st.text(max_size=20), min_size=1, max_size=8), max_size=5))
-def test_whatever_a_file_holds_each_line_is_taken_in_or_refused(
-    desk: UseCases, rows: list[list[str]]
-) -> None:
+def test_whatever_a_file_holds_each_line_is_taken_in_or_refused(app: UseCases, rows: list[list[str]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     writer.writerows(rows)
     try:
-        result = import_subscribers(desk.services, io.StringIO(text.getvalue(), newline=""))
+        result = import_subscribers(app.services, io.StringIO(text.getvalue(), newline=""))
     except MailboxError:
         return
     assert result.added + result.changed + len(result.refused) <= len(rows)

@@ -23,13 +23,13 @@ FACTS = Facts(message=MessageId(7), caller=STRANGER, at=MONDAY, seconds=3.5, new
 
 
 @pytest.fixture
-def desk(desk: UseCases) -> UseCases:
-    desk.add(Subscriber(KARI))
-    return desk
+def app(app: UseCases) -> UseCases:
+    app.add(Subscriber(KARI))
+    return app
 
 
 def sent(
-    desk: UseCases,
+    app: UseCases,
     *ids: str,
     channel: Channel = Channel.MMS,
     kind: NoticeKind = NoticeKind.NEW_MESSAGE,
@@ -37,13 +37,13 @@ def sent(
 ) -> Notice:
     """One notice that a gateway took."""
     key = f"message:{'+'.join(ids)}:{channel}"
-    with desk.store.begin() as uow:
+    with app.store.begin() as uow:
         uow.outbox.add(NewNotice(KARI, kind, channel, key, MONDAY, facts))
         (held,) = uow.outbox.claim(channels=(channel,), now=MONDAY, lease_seconds=60, limit=9)
         attempt = Attempt(1, MONDAY, AttemptOutcome.ACCEPTED, MMSC, ids)
         uow.outbox.settle([Settlement(held.id, held.lease or "", NoticeStatus.SENT, attempt)], now=MONDAY)
         uow.commit()
-    desk.commits.count = 0  # what is counted comes after it
+    app.commits.count = 0  # what is counted comes after it
     return held
 
 
@@ -51,8 +51,8 @@ def report(id_: str, state: ReceiptState = FAILED, detail: str = "Expired") -> R
     return Receipt(MMSC, id_, state, MONDAY + timedelta(hours=30), detail)
 
 
-def statuses(desk: UseCases) -> list[tuple[Channel, NoticeStatus]]:
-    return [(each.channel, each.status) for each in desk.notices()]
+def statuses(app: UseCases) -> list[tuple[Channel, NoticeStatus]]:
+    return [(each.channel, each.status) for each in app.notices()]
 
 
 @pytest.mark.parametrize(
@@ -89,103 +89,103 @@ def test_a_notice_is_what_its_parts_are(parts: list[ReceiptState | None], said: 
     assert verdict(parts) is said
 
 
-def test_an_mms_that_expired_becomes_an_sms_that_is_young_and_says_the_same(desk: UseCases) -> None:
-    mms = sent(desk, "a")
-    desk.clock.passes(hours=30)
-    (lost,) = take_receipt(desk.services, report("a"))
+def test_an_mms_that_expired_becomes_an_sms_that_is_young_and_says_the_same(app: UseCases) -> None:
+    mms = sent(app, "a")
+    app.clock.passes(hours=30)
+    (lost,) = take_receipt(app.services, report("a"))
     assert (lost.id, lost.status, lost.error) == (mms.id, NoticeStatus.FAILED, "Expired")
-    _, sms = desk.notices()
+    _, sms = app.notices()
     assert (sms.channel, sms.dedup_key, sms.kind) == (Channel.SMS, "message:a:sms", mms.kind)
-    assert (sms.created_at, sms.next_at, sms.facts) == (desk.clock.now(), desk.clock.now(), FACTS)
-    assert desk.commits.count == 1
+    assert (sms.created_at, sms.next_at, sms.facts) == (app.clock.now(), app.clock.now(), FACTS)
+    assert app.commits.count == 1
 
 
-def test_an_mms_that_arrived_is_told_once(desk: UseCases) -> None:
-    mms = sent(desk, "a")
-    (arrived,) = take_receipt(desk.services, report("a", DELIVERED, "Retrieved"))
+def test_an_mms_that_arrived_is_told_once(app: UseCases) -> None:
+    mms = sent(app, "a")
+    (arrived,) = take_receipt(app.services, report("a", DELIVERED, "Retrieved"))
     assert (arrived.id, arrived.status) == (mms.id, NoticeStatus.DELIVERED)
-    assert take_receipt(desk.services, report("a", FAILED)) == []
-    assert statuses(desk) == [(Channel.MMS, NoticeStatus.DELIVERED)]
-    assert desk.commits.count == 0
+    assert take_receipt(app.services, report("a", FAILED)) == []
+    assert statuses(app) == [(Channel.MMS, NoticeStatus.DELIVERED)]
+    assert app.commits.count == 0
 
 
-def test_a_failure_told_twice_is_one_sms(desk: UseCases) -> None:
-    sent(desk, "a")
-    take_receipts(desk.services, [report("a"), report("a")])
-    take_receipt(desk.services, report("a"))
-    assert statuses(desk) == [(Channel.MMS, NoticeStatus.FAILED), (Channel.SMS, NoticeStatus.READY)]
+def test_a_failure_told_twice_is_one_sms(app: UseCases) -> None:
+    sent(app, "a")
+    take_receipts(app.services, [report("a"), report("a")])
+    take_receipt(app.services, report("a"))
+    assert statuses(app) == [(Channel.MMS, NoticeStatus.FAILED), (Channel.SMS, NoticeStatus.READY)]
 
 
-def test_many_are_taken_in_one_transaction(desk: UseCases) -> None:
+def test_many_are_taken_in_one_transaction(app: UseCases) -> None:
     for id_ in ("a", "b", "c"):
-        sent(desk, id_)
-    before = desk.store.commits
-    over = take_receipts(desk.services, [report("a"), report("b", DELIVERED), report("c"), report("?")])
-    assert desk.store.commits == before + 1
+        sent(app, id_)
+    before = app.store.commits
+    over = take_receipts(app.services, [report("a"), report("b", DELIVERED), report("c"), report("?")])
+    assert app.store.commits == before + 1
     assert [each.status for each in over] == [
         NoticeStatus.FAILED,
         NoticeStatus.DELIVERED,
         NoticeStatus.FAILED,
     ]
-    assert statuses(desk)[3:] == [(Channel.SMS, NoticeStatus.READY)] * 2
+    assert statuses(app)[3:] == [(Channel.SMS, NoticeStatus.READY)] * 2
 
 
 @pytest.mark.parametrize(
     ("channel", "kind"),
     [(Channel.SMS, NoticeKind.NEW_MESSAGE), (Channel.MMS, NoticeKind.MISSED_CALL)],
 )
-def test_only_an_mms_of_a_message_becomes_an_sms(desk: UseCases, channel: Channel, kind: NoticeKind) -> None:
-    sent(desk, "a", channel=channel, kind=kind)
-    take_receipt(desk.services, report("a"))
-    assert statuses(desk) == [(channel, NoticeStatus.FAILED)]
-    assert desk.commits.count == 0
+def test_only_an_mms_of_a_message_becomes_an_sms(app: UseCases, channel: Channel, kind: NoticeKind) -> None:
+    sent(app, "a", channel=channel, kind=kind)
+    take_receipt(app.services, report("a"))
+    assert statuses(app) == [(channel, NoticeStatus.FAILED)]
+    assert app.commits.count == 0
 
 
-def test_an_operator_may_leave_a_failed_mms_at_that(desk: UseCases) -> None:
-    sent(desk, "a")
-    services = replace(desk.services, rules=replace(desk.services.rules, mms_to_sms=False))
+def test_an_operator_may_leave_a_failed_mms_at_that(app: UseCases) -> None:
+    sent(app, "a")
+    services = replace(app.services, rules=replace(app.services.rules, mms_to_sms=False))
     take_receipt(services, report("a"))
-    assert statuses(desk) == [(Channel.MMS, NoticeStatus.FAILED)]
+    assert statuses(app) == [(Channel.MMS, NoticeStatus.FAILED)]
 
 
 @pytest.mark.parametrize(("urgent", "wakes"), [(False, False), (True, True)])
 def test_in_quiet_hours_the_sms_waits_unless_the_message_is_urgent(
-    desk: UseCases, urgent: bool, wakes: bool
+    app: UseCases, urgent: bool, wakes: bool
 ) -> None:
-    desk.put(Subscriber(KARI, quiet=QuietHours(time(22), time(7))))
-    sent(desk, "a", facts=replace(FACTS, urgent=urgent))
-    desk.clock.at = night = datetime(2026, 11, 24, 1, 0, tzinfo=MONDAY.tzinfo)
-    take_receipt(desk.services, report("a"))
+    app.put(Subscriber(KARI, quiet=QuietHours(time(22), time(7))))
+    sent(app, "a", facts=replace(FACTS, urgent=urgent))
+    app.clock.at = night = datetime(2026, 11, 24, 1, 0, tzinfo=MONDAY.tzinfo)
+    take_receipt(app.services, report("a"))
     morning = datetime(2026, 11, 24, 6, 0, tzinfo=MONDAY.tzinfo)
-    assert desk.notices()[-1].next_at == (night if wakes else morning)
+    assert app.notices()[-1].next_at == (night if wakes else morning)
 
 
-def test_a_receipt_that_can_t_be_kept_is_not_acknowledged(desk: UseCases) -> None:
-    sent(desk, "a")
-    desk.store.away = True
+def test_a_receipt_that_can_t_be_kept_is_not_acknowledged(app: UseCases) -> None:
+    sent(app, "a")
+    app.store.away = True
     with pytest.raises(StoreUnavailableError):
-        take_receipt(desk.services, report("a"))
-    desk.store.away = False
-    assert statuses(desk) == [(Channel.MMS, NoticeStatus.SENT)]
-    assert desk.commits.count == 0
+        take_receipt(app.services, report("a"))
+    app.store.away = False
+    assert statuses(app) == [(Channel.MMS, NoticeStatus.SENT)]
+    assert app.commits.count == 0
 
 
-def test_a_worker_finds_out_that_a_receipt_was_quicker(desk: UseCases) -> None:
+def test_a_worker_finds_out_that_a_receipt_was_quicker(app: UseCases) -> None:
     """The failure came before the submit was written back: there is nobody else to send the SMS."""
-    take_receipt(desk.services, report("a"))
-    mms = sent(desk, "a")
-    with desk.store.begin() as uow:
-        assert fall_back_if_lost(NoticeWriter(uow, desk.services.rules, MONDAY), mms)
-        assert not fall_back_if_lost(NoticeWriter(uow, desk.services.rules, MONDAY), mms)
+    take_receipt(app.services, report("a"))
+    mms = sent(app, "a")
+    with app.store.begin() as uow:
+        assert fall_back_if_lost(NoticeWriter(uow, app.services.rules, MONDAY), mms)
+        assert not fall_back_if_lost(NoticeWriter(uow, app.services.rules, MONDAY), mms)
         uow.commit()
-    assert statuses(desk) == [(Channel.MMS, NoticeStatus.FAILED), (Channel.SMS, NoticeStatus.READY)]
+    assert statuses(app) == [(Channel.MMS, NoticeStatus.FAILED), (Channel.SMS, NoticeStatus.READY)]
 
 
-def test_nothing_follows_from_a_notice_that_was_sent_or_is_gone(desk: UseCases) -> None:
-    mms = sent(desk, "a")
-    sms = sent(desk, "b", channel=Channel.SMS)
-    with desk.store.begin() as uow:
+def test_nothing_follows_from_a_notice_that_was_sent_or_is_gone(app: UseCases) -> None:
+    mms = sent(app, "a")
+    sms = sent(app, "b", channel=Channel.SMS)
+    with app.store.begin() as uow:
         for notice in (mms, sms, replace(mms, id=NoticeId(4711))):
-            assert not fall_back_if_lost(NoticeWriter(uow, desk.services.rules, MONDAY), notice)
+            assert not fall_back_if_lost(NoticeWriter(uow, app.services.rules, MONDAY), notice)
         uow.subscribers.remove(KARI)
-        assert not fall_back(NoticeWriter(uow, desk.services.rules, MONDAY), mms)
+        assert not fall_back(NoticeWriter(uow, app.services.rules, MONDAY), mms)

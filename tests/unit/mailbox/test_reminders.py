@@ -34,7 +34,7 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 class Days:
     """Days that pass in the office, with a round of reminders now and then."""
 
-    desk: UseCases
+    app: UseCases
     messages: int = 0
 
     def message(
@@ -47,7 +47,7 @@ class Days:
     ) -> MessageId:
         self.messages += 1
         state = State.SAVED if saved_at else state
-        with self.desk.store.begin() as uow:
+        with self.app.store.begin() as uow:
             added = uow.messages.add(
                 Message(
                     MessageId(0),
@@ -64,8 +64,8 @@ class Days:
         return added.id
 
     def round(self, at: datetime) -> int:
-        self.desk.clock.at = at
-        return remind_once(self.desk.services)
+        self.app.clock.at = at
+        return remind_once(self.app.services)
 
     def rounds(self, *, start: datetime, days: float, each: timedelta = HOUR) -> list[tuple[datetime, int]]:
         """When a round sent something, and how many."""
@@ -73,7 +73,7 @@ class Days:
         return [(at, sent) for at in moments if (sent := self.round(at))]
 
     def told(self, kind: NoticeKind = NoticeKind.SOON_DELETED, *, to: Number = KARI) -> list[Notice]:
-        return [it for it in self.desk.notices() if it.kind is kind and it.to == to]
+        return [it for it in self.app.notices() if it.kind is kind and it.to == to]
 
     def told_of(self) -> list[tuple[date, int | None]]:
         """Of messages: on which day they go, and how many."""
@@ -82,10 +82,10 @@ class Days:
 
 
 @pytest.fixture
-def days(desk: UseCases) -> Iterator[Days]:
-    desk.add(Subscriber(KARI))
-    yield Days(desk)
-    assert desk.store.open_in_this_thread == 0
+def days(app: UseCases) -> Iterator[Days]:
+    app.add(Subscriber(KARI))
+    yield Days(app)
+    assert app.store.open_in_this_thread == 0
 
 
 # ---- messages soon removed
@@ -96,7 +96,7 @@ def test_an_unheard_message_is_told_of_three_days_before_it_goes(days: Days) -> 
     sent = days.rounds(start=TEN, days=14)
     assert sent == [(TEN + 7 * DAY, 1)]
     assert days.told_of() == [(date(2026, 3, 12), 1)]
-    assert days.desk.commits.count == 1
+    assert days.app.commits.count == 1
 
 
 def test_all_that_go_on_one_day_are_one_notice_and_each_day_has_its_own(days: Days) -> None:
@@ -112,8 +112,8 @@ def test_the_warning_comes_before_the_removal_and_tells_its_day(days: Days) -> N
     at = TEN
     while gone is None:
         days.round(at)
-        purge_once(days.desk.services)
-        with days.desk.store.look() as uow:
+        purge_once(days.app.services)
+        with days.app.store.look() as uow:
             found = uow.messages.get(message)
         assert found is not None
         gone = at if found.state is State.DELETED else None
@@ -141,10 +141,10 @@ def test_who_saves_a_message_again_keeps_it_as_long_again(days: Days) -> None:
     message = days.message(TEN - 400 * DAY, saved_at=TEN - 363 * DAY)
     days.round(TEN)
     assert len(days.told()) == 1
-    listening.save(days.desk.services, message)
-    days.desk.clock.passes(days=300)
-    purge_once(days.desk.services)
-    with days.desk.store.look() as uow:
+    listening.save(days.app.services, message)
+    days.app.clock.passes(days=300)
+    purge_once(days.app.services)
+    with days.app.store.look() as uow:
         assert uow.messages.get(message) is not None
 
 
@@ -177,7 +177,7 @@ def test_nobody_is_reminded_at_night(days: Days, at: datetime, sent: int) -> Non
 
 
 def test_the_morning_is_the_owners_own(days: Days) -> None:
-    days.desk.add(Subscriber(NEW_YORKER, time_zone="America/New_York"))
+    days.app.add(Subscriber(NEW_YORKER, time_zone="America/New_York"))
     for mailbox in (KARI, NEW_YORKER):
         days.message(TEN - 28 * DAY, mailbox=mailbox)
     assert days.rounds(start=TEN - 8 * HOUR, days=1) == [(TEN, 1), (TEN + 6 * HOUR, 1)]
@@ -185,14 +185,14 @@ def test_the_morning_is_the_owners_own(days: Days) -> None:
 
 
 def test_in_quiet_hours_it_waits_until_they_are_over(days: Days) -> None:
-    days.desk.put(Subscriber(KARI, quiet=parse_quiet("08:00-21:00")))
+    days.app.put(Subscriber(KARI, quiet=parse_quiet("08:00-21:00")))
     days.message(TEN - 28 * DAY)
     days.round(TEN)
     assert [it.next_at for it in days.told()] == [TEN + 11 * HOUR]
 
 
 def test_who_wants_no_notice_is_looked_at_once_a_day_all_the_same(days: Days) -> None:
-    days.desk.put(Subscriber(KARI, wishes=Wishes(sms=False)))
+    days.app.put(Subscriber(KARI, wishes=Wishes(sms=False)))
     days.message(TEN - 28 * DAY)
     days.rounds(start=TEN, days=2)
     assert days.told() == []
@@ -228,7 +228,7 @@ def test_whenever_messages_come_each_is_told_of_before_it_goes(days: Days, kept:
 
 
 def _rules(days: Days, **rules: int) -> None:
-    days.desk.services = replace(days.desk.services, rules=replace(Rules(), **rules))  # type: ignore[arg-type]
+    days.app.services = replace(days.app.services, rules=replace(Rules(), **rules))  # type: ignore[arg-type]
 
 
 # ---- an absence greeting that is on
@@ -237,8 +237,8 @@ def _rules(days: Days, **rules: int) -> None:
 @pytest.fixture
 def away(days: Days) -> Days:
     """Turned on on Monday at ten, to the end of the month."""
-    days.desk.clock.at = TEN
-    greetings.keep_absence(days.desk.services, KARI, SPEECH, date(2026, 3, 31))
+    days.app.clock.at = TEN
+    greetings.keep_absence(days.app.services, KARI, SPEECH, date(2026, 3, 31))
     return days
 
 
@@ -255,32 +255,32 @@ def test_each_week_the_owner_is_reminded_of_its_last_day(away: Days) -> None:
 
 
 def test_turned_off_there_is_nothing_to_tell(away: Days) -> None:
-    greetings.retire(away.desk.services, KARI, GreetingKind.ABSENCE)
+    greetings.retire(away.app.services, KARI, GreetingKind.ABSENCE)
     assert away.rounds(start=TEN, days=40) == []
 
 
 def test_a_new_last_day_begins_the_weeks_anew(away: Days) -> None:
-    away.desk.clock.at = TEN + 5 * DAY
-    greetings.keep_absence(away.desk.services, KARI, None, date(2026, 3, 14))
+    away.app.clock.at = TEN + 5 * DAY
+    greetings.keep_absence(away.app.services, KARI, None, date(2026, 3, 14))
     assert away.rounds(start=TEN, days=40) == [(TEN + 12 * DAY, 1)]
 
 
 def test_over_within_the_week_nothing_is_told(away: Days) -> None:
-    away.desk.clock.at = TEN
-    greetings.keep_absence(away.desk.services, KARI, None, date(2026, 3, 8))
+    away.app.clock.at = TEN
+    greetings.keep_absence(away.app.services, KARI, None, date(2026, 3, 8))
     assert away.rounds(start=TEN, days=40) == []
 
 
 def test_on_its_last_day_callers_still_hear_it(away: Days) -> None:
-    away.desk.clock.at = TEN
-    greetings.keep_absence(away.desk.services, KARI, None, date(2026, 3, 9))
+    away.app.clock.at = TEN
+    greetings.keep_absence(away.app.services, KARI, None, date(2026, 3, 9))
     assert away.rounds(start=TEN, days=40) == [(TEN + 7 * DAY, 1)]
 
 
 def test_while_voicemail_is_off_nobody_hears_it(away: Days) -> None:
-    set_voicemail(away.desk.services, KARI, on=False)
+    set_voicemail(away.app.services, KARI, on=False)
     assert away.rounds(start=TEN, days=10) == []
-    set_voicemail(away.desk.services, KARI, on=True)
+    set_voicemail(away.app.services, KARI, on=True)
     assert away.rounds(start=TEN + 10 * DAY, days=10) == [(TEN + 14 * DAY, 1)]
 
 
@@ -299,8 +299,8 @@ def test_at_night_it_stays_due_until_the_morning(away: Days) -> None:
 
 def test_with_the_setting_at_0_nobody_is_reminded(days: Days) -> None:
     _rules(days, absence_reminder_days=0)
-    days.desk.clock.at = TEN
-    greetings.keep_absence(days.desk.services, KARI, SPEECH, date(2026, 3, 31))
+    days.app.clock.at = TEN
+    greetings.keep_absence(days.app.services, KARI, SPEECH, date(2026, 3, 31))
     assert days.rounds(start=TEN, days=40) == []
 
 
@@ -310,7 +310,7 @@ def test_the_setting_at_0_silences_those_set_before(away: Days) -> None:
 
 
 def test_who_left_meanwhile_is_no_fault(away: Days) -> None:
-    with away.desk.store.begin() as uow:
+    with away.app.store.begin() as uow:
         uow.subscribers.remove(KARI)
         uow.commit()
     assert away.rounds(start=TEN, days=10) == []

@@ -37,38 +37,38 @@ NEW, READY, PROVISIONED, BLOCKED = (
 
 
 @pytest.fixture
-def kari(desk: UseCases) -> UseCases:
+def kari(app: UseCases) -> UseCases:
     """Kari's mailbox is set up."""
-    desk.add(Subscriber(KARI, welcomed=True))
-    return desk
+    app.add(Subscriber(KARI, welcomed=True))
+    return app
 
 
 def ask(
-    desk: UseCases, asked: VisualRequest, *, answered: RequestOutcome = RequestOutcome.ANSWERED
+    app: UseCases, asked: VisualRequest, *, answered: RequestOutcome = RequestOutcome.ANSWERED
 ) -> VisualAccount:
-    assert take_request(desk.services, KARI, asked) is answered
-    return account(desk)
+    assert take_request(app.services, KARI, asked) is answered
+    return account(app)
 
 
-def account(desk: UseCases) -> VisualAccount:
-    with desk.store.look() as uow:
+def account(app: UseCases) -> VisualAccount:
+    with app.store.look() as uow:
         found = uow.visual.get(KARI)
     assert found is not None
     return found
 
 
-def password(desk: UseCases) -> str:
-    sealed = account(desk).password_sealed
+def password(app: UseCases) -> str:
+    sealed = account(app).password_sealed
     assert sealed is not None
-    opened = desk.vault.open(sealed)
-    assert password_matches(opened, account(desk).password)
+    opened = app.vault.open(sealed)
+    assert password_matches(opened, account(app).password)
     return opened
 
 
-def send(desk: UseCases) -> list[Notice]:
+def send(app: UseCases) -> list[Notice]:
     """What is due goes out."""
-    with desk.store.begin() as uow:
-        held = uow.outbox.claim(channels=[Channel.VISUAL], now=desk.clock.at, lease_seconds=60, limit=10)
+    with app.store.begin() as uow:
+        held = uow.outbox.claim(channels=[Channel.VISUAL], now=app.clock.at, lease_seconds=60, limit=10)
         uow.commit()
     return list(held)
 
@@ -112,25 +112,25 @@ def test_a_request_is_answered_again_though_the_answer_is_under_way(kari: UseCas
     assert (second.id, second.lease == first.lease) == (first.id, False)
 
 
-def test_a_mailbox_that_was_never_set_up_is_new_until_the_client_has_led_through_it(desk: UseCases) -> None:
-    desk.add(Subscriber(KARI))
-    assert ask(desk, ACTIVATE).status is NEW
-    close_tutorial(desk.services, KARI)
-    assert account(desk).status is READY
-    assert ask(desk, STATUS).status is READY
+def test_a_mailbox_that_was_never_set_up_is_new_until_the_client_has_led_through_it(app: UseCases) -> None:
+    app.add(Subscriber(KARI))
+    assert ask(app, ACTIVATE).status is NEW
+    close_tutorial(app.services, KARI)
+    assert account(app).status is READY
+    assert ask(app, STATUS).status is READY
 
 
-def test_a_mailbox_set_up_by_phone_meanwhile_is_ready(desk: UseCases) -> None:
-    desk.add(Subscriber(KARI))
-    ask(desk, ACTIVATE)
-    desk.put(Subscriber(KARI, welcomed=True))
-    assert ask(desk, STATUS).status is READY
+def test_a_mailbox_set_up_by_phone_meanwhile_is_ready(app: UseCases) -> None:
+    app.add(Subscriber(KARI))
+    ask(app, ACTIVATE)
+    app.put(Subscriber(KARI, welcomed=True))
+    assert ask(app, STATUS).status is READY
 
 
-def test_a_vvm3_client_never_sets_up_a_mailbox(desk: UseCases) -> None:
+def test_a_vvm3_client_never_sets_up_a_mailbox(app: UseCases) -> None:
     """It would set a PIN made of the number."""
-    desk.add(Subscriber(KARI))
-    assert ask(desk, replace(ACTIVATE, dialect=VisualDialect.VVM3)).status is READY
+    app.add(Subscriber(KARI))
+    assert ask(app, replace(ACTIVATE, dialect=VisualDialect.VVM3)).status is READY
 
 
 def test_the_status_tells_the_same_password_again_and_each_activation_another(kari: UseCases) -> None:

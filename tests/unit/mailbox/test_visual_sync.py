@@ -27,41 +27,41 @@ ON = Rules(visual=True)
 
 
 @pytest.fixture
-def kari(desk: UseCases) -> UseCases:
+def kari(app: UseCases) -> UseCases:
     """Kari's phone has visual voicemail, Ola's has not."""
-    desk.store.before_commit = SyncRows(desk.clock)
-    desk.services = replace(desk.services, rules=ON)
-    desk.add(Subscriber(KARI))
-    desk.add(Subscriber(OLA))
-    put(desk, ACTIVE)
-    return desk
+    app.store.before_commit = SyncRows(app.clock)
+    app.services = replace(app.services, rules=ON)
+    app.add(Subscriber(KARI))
+    app.add(Subscriber(OLA))
+    put(app, ACTIVE)
+    return app
 
 
-def put(desk: UseCases, account: VisualAccount) -> None:
-    with desk.store.begin() as uow:
+def put(app: UseCases, account: VisualAccount) -> None:
+    with app.store.begin() as uow:
         uow.visual.put(account)
         uow.commit()
 
 
-def leave(desk: UseCases, spool_id: str = "17.1", *, mailbox: Number = KARI, urgent: bool = False) -> None:
-    heading = SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, mailbox, Number("+4790000099"), desk.clock.at)
-    take_in(desk.services, heading, alaw=b"\xd5" * 16000, urgent=urgent)
+def leave(app: UseCases, spool_id: str = "17.1", *, mailbox: Number = KARI, urgent: bool = False) -> None:
+    header = SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, mailbox, Number("+4790000099"), app.clock.at)
+    take_in(app.services, header, alaw=b"\xd5" * 16000, urgent=urgent)
 
 
 def hear(
-    desk: UseCases, *, by_client: bool = False, state: State = State.HEARD, mailbox: Number = KARI
+    app: UseCases, *, by_client: bool = False, state: State = State.HEARD, mailbox: Number = KARI
 ) -> None:
-    with desk.store.begin() as uow:
+    with app.store.begin() as uow:
         uow.by_client = by_client
         for message in uow.messages.list(mailbox):
             uow.messages.put(
-                replace(message, state=state, state_before=message.state, changed_at=desk.clock.at)
+                replace(message, state=state, state_before=message.state, changed_at=app.clock.at)
             )
         uow.commit()
 
 
-def of(desk: UseCases, kind: NoticeKind) -> list[Notice]:
-    return [notice for notice in desk.notices() if notice.kind is kind]
+def of(app: UseCases, kind: NoticeKind) -> list[Notice]:
+    return [notice for notice in app.notices() if notice.kind is kind]
 
 
 def test_a_new_message_is_told_by_its_own_notice_alone(kari: UseCases) -> None:
@@ -169,6 +169,6 @@ def test_in_quiet_hours_it_waits_unless_it_is_urgent(kari: UseCases) -> None:
 
 
 def test_what_concerns_security_goes_by_sms_all_the_same(kari: UseCases) -> None:
-    heading = SpoolHeader(SpoolId("17.9"), Purpose.MESSAGE, KARI, Number("+4790000099"), MONDAY)
-    take_in(kari.services, heading, alaw=None)
+    header = SpoolHeader(SpoolId("17.9"), Purpose.MESSAGE, KARI, Number("+4790000099"), MONDAY)
+    take_in(kari.services, header, alaw=None)
     assert [(it.kind, it.channel) for it in kari.notices()] == [(NoticeKind.MISSED_CALL, SMS)]

@@ -93,14 +93,14 @@ class UseCases:
 _scrypt = hashlib.scrypt
 
 
-def quick_scrypt(desk: UseCases) -> Callable[..., bytes]:
+def quick_scrypt(app: UseCases) -> Callable[..., bytes]:
     """The library's hash at a small cost: it counts, and no transaction may be open while it works."""
 
     def scrypt(pin: bytes, *, salt: bytes, n: int, r: int, p: int, maxmem: int, dklen: int) -> bytes:
-        assert desk.store.open_in_this_thread == 0, "hashing in an open transaction"
+        assert app.store.open_in_this_thread == 0, "hashing in an open transaction"
         assert n >= 2**14
-        desk.hashes += 1
-        desk.while_hashing()
+        app.hashes += 1
+        app.while_hashing()
         return _scrypt(pin, salt=salt, n=2, r=r, p=p, maxmem=maxmem, dklen=dklen)
 
     return scrypt

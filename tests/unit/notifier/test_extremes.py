@@ -93,12 +93,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         visual_host="vvm.example.test",
     )
     storage.upgrade(settings.database)
-    house = Application(settings)
-    posting = NotifierService(house)
+    site = Application(settings)
+    posting = NotifierService(site)
     made = make_app(checks={}, meters=[], routers=posting.routers(), outbox_folder=folder / "outbox")
     made.state.kannel_key = key_for(settings, "kannel")
     yield made
-    house.close()
+    site.close()
 
 
 LOGIN = f"Basic {base64.b64encode(b'mmsc:not-secret').decode()}"

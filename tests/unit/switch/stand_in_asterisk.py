@@ -16,11 +16,11 @@ hangs = os.environ.get("STAND_IN") == "hangs"
 stopping = False
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 control = Path(sys.argv[sys.argv.index("-C") + 1]).parents[1] / "run/asterisk.ctl"
-with socket.socket(socket.AF_UNIX) as door:
-    door.bind(str(control))
-    door.listen()
+with socket.socket(socket.AF_UNIX) as listener:
+    listener.bind(str(control))
+    listener.listen()
     while True:
-        with door.accept()[0] as asked:
+        with listener.accept()[0] as asked:
             command = asked.recv(1000)
             stopping = stopping or b"core stop gracefully" in command
             answer = b"cannot be run during shutdown" if stopping else b"fully booted, 0 active calls"

@@ -192,7 +192,7 @@ def record(line: AgiFakeLine, *, max_seconds: float = 180) -> Recorded:
 def test_a_folder_that_is_not_there_is_a_failed_recording(tmp_path: Path) -> None:
     with agi_line_to(FakeAsterisk(), tmp_path) as line:
         take = line.take()
-        gone = type(take)(take.heading, take.number, tmp_path / "gone" / "1700000000.1-1")
+        gone = type(take)(take.header, take.number, tmp_path / "gone" / "1700000000.1-1")
         recorded = line.call.record(gone, max_seconds=180, silence_seconds=10)
         assert recorded == Recorded(RecordEnd.FAILED, 0.0)
         assert line.call.play(WELCOME) is None

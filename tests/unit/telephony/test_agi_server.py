@@ -303,7 +303,7 @@ def test_who_does_not_show_the_secret_gets_nothing(
     assert "does not show the switch's secret" in caplog.text
 
 
-def test_a_door_whose_secret_is_empty_opens_to_nobody(tmp_path: Path) -> None:
+def test_a_server_whose_secret_is_empty_lets_nobody_in(tmp_path: Path) -> None:
     sounds = lambda: _sounds(tmp_path)  # noqa: E731 - a factory of one line
     with ThreadPoolExecutor(1) as workers:
         server = FastAgiServer(
@@ -450,10 +450,10 @@ def _answer_to(stranger: socket.socket, words: bytes) -> bytes:
 
 
 def _refuses(server: FastAgiServer) -> None:
-    """The door closes in another thread: from some moment on nobody gets in."""
+    """The port is closed in another thread: from some moment on nobody gets in."""
     for _ in range(10_000):
         try:
             connected(server).close()
         except ConnectionError:
             return
-    raise AssertionError("the door is still open")
+    raise AssertionError("the port is still open")

@@ -50,8 +50,8 @@ class Booth:
 
 @pytest.fixture
 def take(tmp_path: Path) -> Take:
-    heading = SpoolHeader(SpoolId("1"), Purpose.MESSAGE, Number("+4790000001"), None, datetime.now(UTC))
-    return Take(heading, 1, tmp_path / "1-1")
+    header = SpoolHeader(SpoolId("1"), Purpose.MESSAGE, Number("+4790000001"), None, datetime.now(UTC))
+    return Take(header, 1, tmp_path / "1-1")
 
 
 def _some_prompt() -> PromptId:
@@ -140,7 +140,7 @@ def test_a_recording_is_no_longer_than_it_may_be_and_nothing_typed_is_nothing(ta
 
 
 def test_a_spool_that_is_away_is_a_failed_recording(take: Take) -> None:
-    gone = Take(take.heading, 1, take.path.parent / "gone" / "1-1")
+    gone = Take(take.header, 1, take.path.parent / "gone" / "1-1")
     assert Booth("Hei#").call.record(gone, max_seconds=2, silence_seconds=10).end is RecordEnd.FAILED
 
 

@@ -76,13 +76,13 @@ class HeldEncoder:
 
 @dataclass
 class Room:
-    desk: UseCases
+    app: UseCases
     encoder: HeldEncoder
     recordings: Recordings
     pre_encoder: PreEncoder
 
     def leave(self, mailbox: Number, *said: bytes) -> list[SoundId]:
-        with self.desk.store.begin() as uow:
+        with self.app.store.begin() as uow:
             sounds = []
             for number, alaw in enumerate(said):
                 sound = uow.sounds.add(alaw)
@@ -93,27 +93,27 @@ class Room:
         return sounds
 
     def activate(self, *mailboxes: Number, status: VisualStatus = VisualStatus.READY) -> None:
-        with self.desk.store.begin() as uow:
+        with self.app.store.begin() as uow:
             for mailbox in mailboxes:
                 uow.visual.put(VisualAccount(mailbox, VisualDialect.OMTP_13, status))
             uow.commit()
 
     def amr(self, sound: SoundId) -> bytes | None:
-        with self.desk.store.look() as uow:
+        with self.app.store.look() as uow:
             return uow.renditions.read(sound)
 
 
 @asynccontextmanager
 async def opened(encoder: HeldEncoder | None = None) -> AsyncIterator[Room]:
-    desk, encoder = UseCases(), encoder or HeldEncoder()
+    app, encoder = UseCases(), encoder or HeldEncoder()
     for number in (KARI, OLA):
-        desk.add(Subscriber(number))
+        app.add(Subscriber(number))
     with ThreadPoolExecutor(2) as threads:
-        recordings = Recordings(desk.services, encoder, threads, SessionFigures())
-        pre_encoder = PreEncoder(desk.services, threads, recordings)
+        recordings = Recordings(app.services, encoder, threads, SessionFigures())
+        pre_encoder = PreEncoder(app.services, threads, recordings)
         running = asyncio.create_task(pre_encoder.run())
         try:
-            yield Room(desk, encoder, recordings, pre_encoder)
+            yield Room(app, encoder, recordings, pre_encoder)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

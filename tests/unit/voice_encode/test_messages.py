@@ -12,7 +12,7 @@ from personsvar.gateways.mms import rates
 from personsvar.voice.encode.ffmpeg import EncodingError, why_no_amr
 from personsvar.voice.encode.level import CEILING_DBFS, MOST_GAIN_DB
 from personsvar.voice.encode.loudness import TARGET_LUFS, evened, loudness
-from personsvar.voice.encode.message_copies import amr, mp3
+from personsvar.voice.encode.transcoding import amr, mp3
 from tests.tape import RATE, Samples, decoded, peak, pitch, seconds, silence, tone
 from tests.unit.voice_encode.stand_ins import BROKEN, WITHOUT_AMR, ffmpeg_is
 

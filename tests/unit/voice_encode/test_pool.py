@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from personsvar.voice.encode.message_copies import NICE
 from personsvar.voice.encode.pool import PoolEncoder
+from personsvar.voice.encode.transcoding import NICE
 from personsvar.voice.encoder import EncodingFailedError
 from tests.patience import patience
 from tests.tape import decoded, pitch, tone

@@ -59,10 +59,10 @@ class MediaPlace:
 
     def take(self, sound: bytes) -> Take:
         (self.folder / "1.1-1.alaw").write_bytes(sound)
-        heading = SpoolHeader(
+        header = SpoolHeader(
             SpoolId("1.1"), Purpose.MESSAGE, Number("+4790000001"), None, datetime(2026, 3, 1, tzinfo=UTC)
         )
-        return Take(heading, 1, self.folder / "1.1-1")
+        return Take(header, 1, self.folder / "1.1-1")
 
     def _read(self, sound: SoundId) -> bytes:
         self.reads += 1

@@ -104,7 +104,7 @@ async def test_written_and_not_answered_is_unknown(say: bytes | None) -> None:
 
 
 async def test_nobody_there_is_away_and_back_without_a_notice() -> None:
-    """The door of the peer opens only after the gateway was found away."""
+    """The port of the peer is opened only after the gateway was found away."""
     port = free_tcp_port()
     options = kannel_options(f"http://127.0.0.1:{port}/", sender="Personsvar")
     gateway = KannelGateway(

@@ -42,7 +42,7 @@ class Ledger:
 
 
 @dataclass(frozen=True)
-class ReportDoor:
+class ReportEndpoint:
     ledger: Ledger
     credentials: str = "mmsc:s:cret"
 
@@ -69,13 +69,13 @@ class ReportDoor:
 
 
 @pytest.fixture
-def door() -> ReportDoor:
-    return ReportDoor(Ledger())
+def endpoint() -> ReportEndpoint:
+    return ReportEndpoint(Ledger())
 
 
-async def test_a_fetched_message_is_delivered_and_the_mmsc_is_thanked(door: ReportDoor) -> None:
-    said = await door.post(delivery_report("mms-1", "Retrieved", text="OK", transaction="r &amp; 9"))
-    assert door.ledger.kept == [Receipt(MMSC, "mms-1", ReceiptState.DELIVERED, NOW, "Retrieved OK")]
+async def test_a_fetched_message_is_delivered_and_the_mmsc_is_thanked(endpoint: ReportEndpoint) -> None:
+    said = await endpoint.post(delivery_report("mms-1", "Retrieved", text="OK", transaction="r &amp; 9"))
+    assert endpoint.ledger.kept == [Receipt(MMSC, "mms-1", ReceiptState.DELIVERED, NOW, "Retrieved OK")]
     assert said.status_code == 200
     assert said.headers["content-type"] == "text/xml; charset=utf-8"
     root = ET.fromstring(said.content)
@@ -103,54 +103,56 @@ STATUSES = {
 
 
 @pytest.mark.parametrize("status", STATUSES)
-async def test_only_what_was_fetched_is_delivered(door: ReportDoor, status: str) -> None:
-    await door.post(delivery_report("mms-1", status))
-    assert [(one.state, one.detail) for one in door.ledger.kept] == [(STATUSES[status], status)]
+async def test_only_what_was_fetched_is_delivered(endpoint: ReportEndpoint, status: str) -> None:
+    await endpoint.post(delivery_report("mms-1", status))
+    assert [(one.state, one.detail) for one in endpoint.ledger.kept] == [(STATUSES[status], status)]
 
 
 def test_one_word_alone_means_delivered() -> None:
     assert [word for word, state in STATES.items() if state is ReceiptState.DELIVERED] == ["retrieved"]
 
 
-async def test_with_sender_and_recipient_swapped_it_is_the_same_report(door: ReportDoor) -> None:
-    await door.post(delivery_report("mms-1", "Retrieved"))
-    await door.post(delivery_report("mms-1", "Retrieved", swapped=True))
-    first, second = door.ledger.kept
+async def test_with_sender_and_recipient_swapped_it_is_the_same_report(endpoint: ReportEndpoint) -> None:
+    await endpoint.post(delivery_report("mms-1", "Retrieved"))
+    await endpoint.post(delivery_report("mms-1", "Retrieved", swapped=True))
+    first, second = endpoint.ledger.kept
     assert first == second
 
 
-async def test_a_report_of_a_message_nobody_knows_is_taken_too(door: ReportDoor) -> None:
+async def test_a_report_of_a_message_nobody_knows_is_taken_too(endpoint: ReportEndpoint) -> None:
     """It may have overtaken the answer to its submit: it is matched later."""
-    assert (await door.post(delivery_report("never-seen", "Expired"))).status_code == 200
-    assert door.ledger.kept[0].gateway_id == "never-seen"
+    assert (await endpoint.post(delivery_report("never-seen", "Expired"))).status_code == 200
+    assert endpoint.ledger.kept[0].gateway_id == "never-seen"
 
 
-async def test_while_the_store_is_away_the_mmsc_is_asked_to_come_again(door: ReportDoor) -> None:
-    door.ledger.away = True
-    said = await door.post(delivery_report("mms-1", "Retrieved"))
+async def test_while_the_store_is_away_the_mmsc_is_asked_to_come_again(endpoint: ReportEndpoint) -> None:
+    endpoint.ledger.away = True
+    said = await endpoint.post(delivery_report("mms-1", "Retrieved"))
     assert (said.status_code, said.headers["retry-after"]) == (503, "10")
-    door.ledger.away = False
-    assert (await door.post(delivery_report("mms-1", "Retrieved"))).status_code == 200
-    assert len(door.ledger.kept) == 1
+    endpoint.ledger.away = False
+    assert (await endpoint.post(delivery_report("mms-1", "Retrieved"))).status_code == 200
+    assert len(endpoint.ledger.kept) == 1
 
 
 @pytest.mark.parametrize(
     ("auth", "status"),
     [(("mmsc", "s:cret"), 200), (("mmsc", "wrong"), 401), (("", ""), 401), (None, 401)],
 )
-async def test_credentials_are_asked_for(door: ReportDoor, auth: tuple[str, str] | None, status: int) -> None:
-    said = await door.post(delivery_report("mms-1", "Retrieved"), auth=auth)
+async def test_credentials_are_asked_for(
+    endpoint: ReportEndpoint, auth: tuple[str, str] | None, status: int
+) -> None:
+    said = await endpoint.post(delivery_report("mms-1", "Retrieved"), auth=auth)
     assert said.status_code == status
-    assert len(door.ledger.kept) == (status == 200)
+    assert len(endpoint.ledger.kept) == (status == 200)
     assert ("www-authenticate" in said.headers) == (status == 401)
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"hello", BOMB, FILE, b"<x>" * 30_000, delivery_report("m", "x" * 70_000)]
 )
-async def test_what_is_no_report_is_refused(door: ReportDoor, body: bytes) -> None:
-    assert (await door.post(body)).status_code == 400
-    assert door.ledger.kept == []
+async def test_what_is_no_report_is_refused(endpoint: ReportEndpoint, body: bytes) -> None:
+    assert (await endpoint.post(body)).status_code == 400
+    assert endpoint.ledger.kept == []
 
 
 @pytest.mark.parametrize(
@@ -162,21 +164,23 @@ async def test_what_is_no_report_is_refused(door: ReportDoor, body: bytes) -> No
         (delivery_report("m", "x").replace(b"DeliveryReportReq", b"DeliverReq"), "4003"),
     ],
 )
-async def test_what_we_can_not_do_is_a_fault_with_its_code(door: ReportDoor, body: bytes, code: str) -> None:
-    said = await door.post(body)
+async def test_what_we_can_not_do_is_a_fault_with_its_code(
+    endpoint: ReportEndpoint, body: bytes, code: str
+) -> None:
+    said = await endpoint.post(body)
     assert said.status_code == 500
     assert ET.fromstring(said.content).findtext(f".//{MM7}VASPErrorRsp/{MM7}Status/{MM7}StatusCode") == code
-    assert door.ledger.kept == []
+    assert endpoint.ledger.kept == []
 
 
-async def test_a_report_within_mime_is_read(door: ReportDoor) -> None:
+async def test_a_report_within_mime_is_read(endpoint: ReportEndpoint) -> None:
     body = b"--x\r\nContent-Type: text/xml\r\n\r\n" + delivery_report("mms-3", "Expired") + b"\r\n--x--\r\n"
-    assert (await door.post(body, content_type="multipart/related; boundary=x")).status_code == 200
-    assert door.ledger.kept[0].state is ReceiptState.FAILED
+    assert (await endpoint.post(body, content_type="multipart/related; boundary=x")).status_code == 200
+    assert endpoint.ledger.kept[0].state is ReceiptState.FAILED
 
 
 @pytest.mark.parametrize("credentials", ["", " ", "\n"])
-def test_there_is_no_door_without_a_lock(credentials: str) -> None:
+def test_there_is_no_endpoint_without_credentials(credentials: str) -> None:
     with pytest.raises(ValueError, match="reports need a login"):
         reports_router(Ledger().take, gateway=MMSC, clock=AtSeven(), credentials=credentials, version="6.8.0")
 
@@ -191,20 +195,20 @@ def _nested(levels: int, inside: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("levels", [5, 50, 300, 700])
-async def test_parts_within_parts_within_parts_are_refused(door: ReportDoor, levels: int) -> None:
+async def test_parts_within_parts_within_parts_are_refused(endpoint: ReportEndpoint, levels: int) -> None:
     xml = b"Content-Type: text/xml\r\n\r\n" + delivery_report("mms-4", "Expired")
     body = _nested(levels, xml)
-    said = await door.post(body, content_type=f"multipart/mixed; boundary=x{levels}")
+    said = await endpoint.post(body, content_type=f"multipart/mixed; boundary=x{levels}")
     assert said.status_code == 400
-    assert door.ledger.kept == []
+    assert endpoint.ledger.kept == []
 
 
 @pytest.mark.parametrize("levels", [1, 2, 3])
-async def test_a_few_levels_are_read(door: ReportDoor, levels: int) -> None:
+async def test_a_few_levels_are_read(endpoint: ReportEndpoint, levels: int) -> None:
     xml = b"Content-Type: text/xml\r\n\r\n" + delivery_report("mms-4", "Expired")
-    said = await door.post(_nested(levels, xml), content_type=f"multipart/mixed; boundary=x{levels}")
+    said = await endpoint.post(_nested(levels, xml), content_type=f"multipart/mixed; boundary=x{levels}")
     assert said.status_code == 200
-    assert door.ledger.kept[0].gateway_id == "mms-4"
+    assert endpoint.ledger.kept[0].gateway_id == "mms-4"
 
 
 ODD_TYPES = [
@@ -231,8 +235,8 @@ ODD_BODIES = [
 
 @pytest.mark.parametrize("content_type", [*ODD_TYPES, "multipart/related; boundary=x"])
 async def test_whatever_is_posted_is_refused_and_no_error_of_ours(
-    door: ReportDoor, content_type: str
+    endpoint: ReportEndpoint, content_type: str
 ) -> None:
     for body in ODD_BODIES:
-        said = await door.post(body, content_type=content_type)
+        said = await endpoint.post(body, content_type=content_type)
         assert (said.status_code, body[:30]) == (400, body[:30])

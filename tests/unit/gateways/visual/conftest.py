@@ -19,7 +19,7 @@ from personsvar.mailbox.visual.password import hash_password
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.words.rendering import Rendered
 from personsvar.vvm.sms.values import Terms
-from tests.unit.conftest import Bureau
+from tests.unit.conftest import Backend
 from tests.wire.letters import rendered
 
 PASSWORD = "q7Hs0ZrK2m"
@@ -50,21 +50,23 @@ class Noted(NoGateway):
 
 @dataclass
 class Exchange:
-    """A bureau where Ola's phone has visual voicemail, and where what it is told is read instead of sent."""
+    """A backend where Ola's phone has visual voicemail, and where what it is told is read instead of sent."""
 
-    bureau: Bureau
+    backend: Backend
     told: list[Sms] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.bureau = replace(self.bureau, services=replace(self.bureau.services, rules=Rules(visual=True)))
+        self.backend = replace(
+            self.backend, services=replace(self.backend.services, rules=Rules(visual=True))
+        )
 
     @property
     def ola(self) -> Number:
-        return self.bureau.ola.number
+        return self.backend.ola.number
 
     def account(self, dialect: VisualDialect = VisualDialect.OMTP_13, **more: object) -> VisualAccount:
         """Active and ready, but for what is said."""
-        sealed = self.bureau.services.vault.seal(PASSWORD)
+        sealed = self.backend.services.vault.seal(PASSWORD)
         it = VisualAccount(
             self.ola,
             dialect,
@@ -74,15 +76,15 @@ class Exchange:
             password_sealed=sealed,
         )
         it = replace(it, **more)  # type: ignore[arg-type] # fields of the value, by their names
-        with self.bureau.services.store.begin() as uow:
+        with self.backend.services.store.begin() as uow:
             uow.visual.put(it)
             uow.commit()
         return it
 
     def message(self, caller: Number | None = CALLER, seconds: float = 9.4) -> Message:
-        with self.bureau.services.store.begin() as uow:
+        with self.backend.services.store.begin() as uow:
             sound = uow.sounds.add(b"\xd5" * round(8000 * seconds))
-            spool_id, at = SpoolId("17.1"), self.bureau.clock.now()
+            spool_id, at = SpoolId("17.1"), self.backend.clock.now()
             kept = Message(MessageId(0), self.ola, spool_id, caller, at, Sound(SoundId(0), 0))
             kept = uow.messages.add(replace(kept, sound=sound))
             uow.commit()
@@ -90,15 +92,15 @@ class Exchange:
 
     def letter(self, kind: NoticeKind, message: Message | None = None, key: str = "news") -> Rendered:
         facts = Facts(message=None if message is None else message.id)
-        now = self.bureau.clock.now()
+        now = self.backend.clock.now()
         new = NewNotice(self.ola, kind, Channel.VISUAL, f"{key}:{kind}", now, facts)
-        return rendered(self.bureau.services, self.notice(new))
+        return rendered(self.backend.services, self.notice(new))
 
     def notice(self, new: NewNotice) -> Notice:
-        return self.bureau.notice(self.bureau.post(new))
+        return self.backend.notice(self.backend.post(new))
 
     def deliver(self, letter: Rendered, options: VisualOptions = OPTIONS) -> Sms:
-        gateway = VisualGateway(options, Noted("", self.told), clock=self.bureau.clock)
+        gateway = VisualGateway(options, Noted("", self.told), clock=self.backend.clock)
         asyncio.run(gateway.deliver(letter))
         return self.told[-1]
 
@@ -106,7 +108,7 @@ class Exchange:
         return said(self.deliver(self.letter(kind, message)))
 
     def put(self, subscriber: Subscriber) -> None:
-        with self.bureau.services.store.begin() as uow:
+        with self.backend.services.store.begin() as uow:
             uow.subscribers.put(subscriber)
             uow.commit()
 
@@ -116,5 +118,5 @@ def said(sms: Sms) -> str:
 
 
 @pytest.fixture
-def exchange(bureau: Bureau) -> Exchange:
-    return Exchange(bureau)
+def exchange(backend: Backend) -> Exchange:
+    return Exchange(backend)

@@ -23,7 +23,7 @@ from personsvar.mailbox.model.notice import Channel, NoticeKind
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.notifier.delivery_errors import DeliveryError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
-from tests.unit.conftest import Bureau
+from tests.unit.conftest import Backend
 from tests.unit.gateways.visual.conftest import OPTIONS, said
 from tests.unit.mailbox.use_cases import UseCases
 
@@ -33,15 +33,15 @@ ACTIVATE = "Activate:pv=13;ct=acme.p1.14;pt=5496;//VVM"
 
 
 class Front:
-    """The desk, and what it says to strangers."""
+    """What takes requests, and what it answers strangers."""
 
-    def __init__(self, bureau: Bureau, threads: ThreadPoolExecutor) -> None:
-        self.bureau = bureau
+    def __init__(self, backend: Backend, threads: ThreadPoolExecutor) -> None:
+        self.backend = backend
         self.seconds = 0.0
         self.told: list[Sms] = []
         self.wrong: Exception | None = None
         self.strangers = UnknownNumbers(now=lambda: self.seconds)
-        self.desk = ActivationRequests(bureau.services, threads, self.strangers, OPTIONS)
+        self.requests = ActivationRequests(backend.services, threads, self.strangers, OPTIONS)
 
     async def submit(self, sms: Sms) -> Accepted:
         self.told.append(sms)
@@ -55,21 +55,21 @@ class Front:
     async def _take(self, come: Sequence[IncomingSms]) -> None:
         self.strangers.open(self.submit)
         for one in come:
-            await self.desk.take(one)
+            await self.requests.take(one)
         for _ in range(2):  # the loop hears of a stranger, then hands the answer over
             await asyncio.sleep(0)
         await self.strangers.close()
 
     @property
     def account(self) -> VisualAccount | None:
-        with self.bureau.services.store.look() as uow:
-            return uow.visual.get(self.bureau.ola.number)
+        with self.backend.services.store.look() as uow:
+            return uow.visual.get(self.backend.ola.number)
 
 
 @pytest.fixture
-def front(bureau: Bureau) -> Iterator[Front]:
+def front(backend: Backend) -> Iterator[Front]:
     with ThreadPoolExecutor(2) as threads:
-        yield Front(bureau, threads)
+        yield Front(backend, threads)
 
 
 def sms(text: str | None, source: str = "+4790000001", payload: bytes = b"") -> IncomingSms:
@@ -81,7 +81,7 @@ def test_it_is_the_sender_s_mailbox_however_the_smsc_writes_the_number(front: Fr
     front.take(ACTIVATE, source=source)
     assert front.account is not None
     assert (front.account.status, front.account.dialect) == (VisualStatus.NEW, VisualDialect.OMTP_13)
-    with front.bureau.services.store.look() as uow:
+    with front.backend.services.store.look() as uow:
         (row,) = uow.outbox.list()
     assert (row.kind, row.channel) == (NoticeKind.VISUAL_STATUS, Channel.VISUAL)
 
@@ -161,9 +161,9 @@ def test_an_answer_to_a_stranger_that_fails_is_logged_and_not_tried_again(
 
 
 def test_a_stranger_who_asks_before_or_after_there_is_a_way_is_not_answered(front: Front) -> None:
-    asyncio.run(front.desk.take(sms("STATUS", STRANGER)))
+    asyncio.run(front.requests.take(sms("STATUS", STRANGER)))
     front.take("Hei")
-    asyncio.run(front.desk.take(sms("STATUS", STRANGER)))
+    asyncio.run(front.requests.take(sms("STATUS", STRANGER)))
     assert front.told == []
 
 
@@ -178,7 +178,7 @@ def test_while_the_store_is_away_nothing_is_acknowledged() -> None:
 
 def test_kannel_s_request_leads_to_the_same(front: Front) -> None:
     app = FastAPI()
-    app.include_router(incoming_router(front.desk.take, KEY))
+    app.include_router(incoming_router(front.requests.take, KEY))
     where = urlsplit(incoming_url("http://voicemail.example.test", key=KEY))
     fields = {**dict(parse_qsl(where.query)), "from": "+4790000001", "text": ACTIVATE, "coding": "0"}
     fields |= {"to": "1996", "udh": "", "charset": "UTF-8"}

@@ -127,7 +127,7 @@ def test_the_count_is_what_is_new_when_it_is_sent(exchange: Exchange) -> None:
 def test_of_a_message_that_is_gone_by_now_only_the_change_is_told(exchange: Exchange, gone: str) -> None:
     exchange.account()
     kept = exchange.message()
-    with exchange.bureau.services.store.begin() as uow:
+    with exchange.backend.services.store.begin() as uow:
         if gone == "removed":
             uow.messages.remove(kept.id)
         elif gone == "deleted":
@@ -199,16 +199,16 @@ def test_the_parts_of_another_status_are_never_taken_for_this_one_s(exchange: Ex
 def test_it_lives_at_the_smsc_as_long_as_it_is_worth_anything(exchange: Exchange) -> None:
     exchange.account()
     letter = exchange.letter(CHANGED)
-    exchange.bureau.clock.go_on(hours=1)
+    exchange.backend.clock.go_on(hours=1)
     assert exchange.deliver(letter).lives_seconds == 23 * 3600
-    exchange.bureau.clock.go_on(hours=24)
+    exchange.backend.clock.go_on(hours=24)
     assert exchange.deliver(letter).lives_seconds == 24 * 3600
 
 
 def test_without_an_sms_gateway_it_is_a_file_with_the_exact_text(exchange: Exchange, tmp_path: Path) -> None:
     exchange.account()
     files = FolderGateway(FileDelivery(tmp_path / "outbox", "voicemail@example.test", "Personsvar"))
-    gateway = VisualGateway(OPTIONS, files, clock=exchange.bureau.clock)
+    gateway = VisualGateway(OPTIONS, files, clock=exchange.backend.clock)
     letters = [exchange.letter(STATUS), exchange.letter(CHANGED)]
     assert gateway.is_up
 

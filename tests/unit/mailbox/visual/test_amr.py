@@ -6,7 +6,7 @@ import pytest
 
 from personsvar.mailbox.model.ids import SoundId
 from personsvar.mailbox.visual import view
-from personsvar.voice.encode import message_copies
+from personsvar.voice.encode import transcoding
 from tests.unit.mailbox.visual.mailbox import Mailbox
 from tests.world import speech
 
@@ -34,4 +34,4 @@ def test_a_sound_that_is_gone_meanwhile_is_served_and_not_kept() -> None:
 def test_the_length_is_what_the_encoder_makes(samples: int) -> None:
     """At the edges of a frame, too."""
     alaw = (speech() * (samples // len(speech()) + 1))[:samples]
-    assert view.expected_bytes(samples / 8_000) == len(message_copies.amr(alaw, BIT_RATE))
+    assert view.expected_bytes(samples / 8_000) == len(transcoding.amr(alaw, BIT_RATE))

@@ -36,8 +36,8 @@ def taken(box: Mailbox) -> int:
 def call(box: Mailbox) -> Kept:
     box.clock.passes(minutes=1)
     at = box.clock.now()
-    heading = SpoolHeader(SpoolId(f"call-{at:%d%H%M}"), Purpose.MESSAGE, KARI, STRANGER, at)
-    return take_in(box.services, heading, alaw=SOUND)
+    header = SpoolHeader(SpoolId(f"call-{at:%d%H%M}"), Purpose.MESSAGE, KARI, STRANGER, at)
+    return take_in(box.services, header, alaw=SOUND)
 
 
 def room(box: Mailbox) -> bool:

@@ -15,21 +15,21 @@ from personsvar.notifier.outbox.lane import Lane
 from personsvar.notifier.outbox.ledger import Ledger
 from personsvar.notifier.outbox.load import Load
 from personsvar.notifier.outbox.retry_policy import RetryLimits, RetryPolicy
-from tests.unit.conftest import Bureau
+from tests.unit.conftest import Backend
 
 LIMITS = RetryLimits(lease_seconds=60, retry_seconds=10, attempts=12, hours=24)
 
 
 @dataclass
 class Lanes:
-    """Makes lanes over the bureau's outbox, and runs them a round at a time."""
+    """Makes lanes over the backend's outbox, and runs them a round at a time."""
 
-    bureau: Bureau
+    backend: Backend
     threads: ThreadPoolExecutor
     figures: DeliveryFigures = field(default_factory=DeliveryFigures)
 
     def lane(self, gateway: Gateway, channel: Channel = Channel.SMS, **limits: float) -> Lane:
-        services = self.bureau.services
+        services = self.backend.services
         policy = RetryPolicy(replace(LIMITS, **limits), services.clock.now, lambda: 0.5)  # type: ignore[arg-type] # attempts is whole in these tests
         return Lane(channel, gateway, Ledger(services), policy, self.threads, Load(), figures=self.figures)
 
@@ -43,24 +43,24 @@ class Lanes:
         return asyncio.run(all_of_them())
 
     def missed(self, call: str = "1", channel: Channel = Channel.SMS) -> NoticeId:
-        bureau = self.bureau
-        return bureau.post(
+        backend = self.backend
+        return backend.post(
             NewNotice(
-                bureau.ola.number,
+                backend.ola.number,
                 NoticeKind.MISSED_CALL,
                 channel,
                 f"missed:{call}:{channel}",
-                bureau.clock.now(),
-                Facts(caller=Number("+4790000002"), at=bureau.clock.now()),
+                backend.clock.now(),
+                Facts(caller=Number("+4790000002"), at=backend.clock.now()),
             )
         )
 
     def notices(self) -> list[Notice]:
-        with self.bureau.services.store.look() as uow:
+        with self.backend.services.store.look() as uow:
             return list(uow.outbox.list())
 
 
 @pytest.fixture
-def lanes(bureau: Bureau) -> Iterator[Lanes]:
+def lanes(backend: Backend) -> Iterator[Lanes]:
     with ThreadPoolExecutor(4) as threads:
-        yield Lanes(bureau, threads)
+        yield Lanes(backend, threads)

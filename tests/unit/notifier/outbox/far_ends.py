@@ -84,7 +84,7 @@ class FarEnd(Protocol):
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-class Door:
+class Port:
     """A port of loopback that is opened and closed, with those who came in."""
 
     def __init__(self, serve: Serve) -> None:
@@ -131,16 +131,16 @@ class SmppEnd:
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self.conduct, self.taken = Conduct.TAKES, 0
-        self._door = Door(self._serve)
+        self._port = Port(self._serve)
         options = smpp_options(
             seconds=60,
             answer_seconds=seconds,
             reconnect_seconds=0.01,
             longest_reconnect_seconds=0.05,
         )
-        smsc = Smsc("127.0.0.1", self._door.port)
+        smsc = Smsc("127.0.0.1", self._port.port)
         self.gateway = SmppGateway([smsc], options, take_receipt=_no_receipt, clock=clock, jitter=lambda: 0.5)
-        self.come, self.go = self._door.open, self._door.close
+        self.come, self.go = self._port.open, self._port.close
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         frames = Frames()
@@ -176,8 +176,8 @@ class _HttpEnd:
 
     def __init__(self) -> None:
         self.conduct, self.taken = Conduct.TAKES, 0
-        self._door = Door(HttpPeer(self._say).serve)
-        self.come, self.go = self._door.open, self._door.close
+        self._port = Port(HttpPeer(self._say).serve)
+        self.come, self.go = self._port.open, self._port.close
 
     def _say(self, _: Asked) -> bytes | None:
         self.taken += self.conduct is Conduct.TAKES
@@ -196,7 +196,7 @@ class KannelEnd(_HttpEnd):
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         super().__init__()
-        url = f"http://voicemail:secret@127.0.0.1:{self._door.port}/cgi-bin/sendsms"
+        url = f"http://voicemail:secret@127.0.0.1:{self._port.port}/cgi-bin/sendsms"
         options = kannel_options(url, sender="Personsvar", seconds=seconds)
         self.gateway = KannelGateway(options, clock=clock, jitter=lambda: 0.5, sleep=soon)
 
@@ -213,7 +213,7 @@ class WebhookEnd(_HttpEnd):
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         super().__init__()
-        url = f"http://127.0.0.1:{self._door.port}/voicemail"
+        url = f"http://127.0.0.1:{self._port.port}/voicemail"
         options = webhook_options(url, secret=SECRET, networks=(ip_network("127.0.0.0/8"),), seconds=seconds)
         self.gateway = WebhookGateway(options, clock=clock, sleep=soon)
 

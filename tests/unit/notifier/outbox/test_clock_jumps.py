@@ -14,7 +14,7 @@ from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from personsvar.notifier.delivery_errors import DeliveryError
 from personsvar.notifier.words.rendering import Rendered
-from tests.unit.conftest import Bureau
+from tests.unit.conftest import Backend
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.post import Post
 from tests.wire.until import until
@@ -23,35 +23,35 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 JUMPS = pytest.mark.parametrize("jump", [DAY, -HOUR], ids=["forward a day", "back an hour"])
 
 
-def outcomes(bureau: Bureau, which: NoticeId) -> list[AttemptOutcome]:
-    with bureau.services.store.look() as uow:
+def outcomes(backend: Backend, which: NoticeId) -> list[AttemptOutcome]:
+    with backend.services.store.look() as uow:
         return [attempt.outcome for attempt in uow.outbox.history(which).attempts]
 
 
-def jumping(bureau: Bureau, jump: timedelta) -> Callable[[Rendered], Awaitable[None]]:
+def jumping(backend: Backend, jump: timedelta) -> Callable[[Rendered], Awaitable[None]]:
     """While a letter is handed over."""
 
     async def meanwhile(_: Rendered) -> None:
-        bureau.clock.time += jump
+        backend.clock.time += jump
 
     return meanwhile
 
 
 @JUMPS
 def test_what_is_under_way_is_sent_once_and_written_back(
-    bureau: Bureau, lanes: Lanes, jump: timedelta
+    backend: Backend, lanes: Lanes, jump: timedelta
 ) -> None:
     which = lanes.missed()
-    post = Post(meanwhile=jumping(bureau, jump))
+    post = Post(meanwhile=jumping(backend, jump))
     lanes.round(post, Channel.SMS)
     lanes.round(post, Channel.SMS)
-    assert bureau.notice(which).status is NoticeStatus.SENT
+    assert backend.notice(which).status is NoticeStatus.SENT
     assert len(post.taken) == 1
-    assert outcomes(bureau, which) == [AttemptOutcome.ACCEPTED]
+    assert outcomes(backend, which) == [AttemptOutcome.ACCEPTED]
 
 
 def test_forward_the_lane_that_still_holds_a_notice_does_not_take_it_again(
-    bureau: Bureau, lanes: Lanes
+    backend: Backend, lanes: Lanes
 ) -> None:
     """By the clock its lease ran out long ago; by the gateway it is just being handed over."""
     which = lanes.missed()
@@ -67,7 +67,7 @@ def test_forward_the_lane_that_still_holds_a_notice_does_not_take_it_again(
         lane = lanes.lane(post, hours=48)
         running = asyncio.create_task(lane.run())
         await until(lambda: which in asked)
-        bureau.clock.time += DAY
+        backend.clock.time += DAY
         younger = lanes.missed("2")
         lane.ring()
         await until(lambda: younger in asked)
@@ -78,76 +78,76 @@ def test_forward_the_lane_that_still_holds_a_notice_does_not_take_it_again(
         assert [letter.notice.id for letter in post.taken] == [which, younger]
 
     asyncio.run(in_one_lane())
-    assert outcomes(bureau, which) == [AttemptOutcome.ACCEPTED]
+    assert outcomes(backend, which) == [AttemptOutcome.ACCEPTED]
 
 
-def test_forward_another_notifier_takes_over_and_the_ledger_tells(bureau: Bureau, lanes: Lanes) -> None:
+def test_forward_another_notifier_takes_over_and_the_ledger_tells(backend: Backend, lanes: Lanes) -> None:
     """It can't know that the first is alive: by the clock that one has been silent for a day."""
     which = lanes.missed()
     others = Post()
 
     async def take_over(_: Rendered) -> None:
-        bureau.clock.time += DAY - HOUR
+        backend.clock.time += DAY - HOUR
         await lanes.lane(others).round()
 
     post = Post(meanwhile=take_over)
     lanes.round(post, Channel.SMS)
     assert (len(post.taken), len(others.taken)) == (1, 1)
-    assert bureau.notice(which).status is NoticeStatus.SENT
-    assert outcomes(bureau, which) == [AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED]
+    assert backend.notice(which).status is NoticeStatus.SENT
+    assert outcomes(backend, which) == [AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED]
 
 
 def test_forward_what_is_too_old_by_the_clock_is_told_so_and_can_be_sent_by_hand(
-    bureau: Bureau, lanes: Lanes
+    backend: Backend, lanes: Lanes
 ) -> None:
     sms, mail = lanes.missed(), lanes.missed(channel=Channel.EMAIL)
-    bureau.clock.time += DAY + HOUR
+    backend.clock.time += DAY + HOUR
     post = Post()
     lanes.round(post, Channel.SMS)
     lanes.round(post, Channel.EMAIL, hours=72)
-    assert (bureau.notice(sms).status, bureau.notice(sms).error) == (NoticeStatus.DEAD, "too old")
-    assert bureau.notice(mail).status is NoticeStatus.SENT
-    bureau.clock.time -= DAY + HOUR  # and it is put right again
-    with bureau.services.store.begin() as uow:
-        assert uow.outbox.resend(sms, now=bureau.clock.now())
+    assert (backend.notice(sms).status, backend.notice(sms).error) == (NoticeStatus.DEAD, "too old")
+    assert backend.notice(mail).status is NoticeStatus.SENT
+    backend.clock.time -= DAY + HOUR  # and it is put right again
+    with backend.services.store.begin() as uow:
+        assert uow.outbox.resend(sms, now=backend.clock.now())
         uow.commit()
     lanes.round(post, Channel.SMS)
-    assert bureau.notice(sms).status is NoticeStatus.SENT
+    assert backend.notice(sms).status is NoticeStatus.SENT
     assert len(post.taken) == 2
 
 
 def test_back_what_waits_waits_no_longer_than_the_jump_and_what_is_new_goes_at_once(
-    bureau: Bureau, lanes: Lanes
+    backend: Backend, lanes: Lanes
 ) -> None:
     again, fresh = lanes.missed(), lanes.missed("2")
     lanes.round(Post(fail=DeliveryError("system error")), Channel.SMS)
-    before = {bureau.notice(each).next_at for each in (again, fresh)}
-    bureau.clock.time -= HOUR
+    before = {backend.notice(each).next_at for each in (again, fresh)}
+    backend.clock.time -= HOUR
     new = lanes.missed("3")
     post = Post()
     lanes.round(post, Channel.SMS)
     assert [letter.notice.id for letter in post.taken] == [new]
-    bureau.clock.time = max(before)
+    backend.clock.time = max(before)
     lanes.round(post, Channel.SMS)
     assert [letter.notice.id for letter in post.taken] == [new, again, fresh]
 
 
-def test_back_the_lease_of_a_dead_worker_runs_out_all_the_same(bureau: Bureau, lanes: Lanes) -> None:
+def test_back_the_lease_of_a_dead_worker_runs_out_all_the_same(backend: Backend, lanes: Lanes) -> None:
     which = lanes.missed()
     assert lanes.lane(Post()).ledger.claim(Channel.SMS, limit=1, lease_seconds=60)
-    bureau.clock.time -= HOUR
+    backend.clock.time -= HOUR
     post = Post()
     assert lanes.round(post, Channel.SMS) == 0
-    bureau.clock.time += HOUR + timedelta(seconds=61)
+    backend.clock.time += HOUR + timedelta(seconds=61)
     lanes.round(post, Channel.SMS)
-    assert bureau.notice(which).status is NoticeStatus.SENT
-    assert outcomes(bureau, which) == [AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED]
+    assert backend.notice(which).status is NoticeStatus.SENT
+    assert outcomes(backend, which) == [AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED]
 
 
-def test_forward_a_first_pin_still_goes_out(bureau: Bureau, lanes: Lanes) -> None:
+def test_forward_a_first_pin_still_goes_out(backend: Backend, lanes: Lanes) -> None:
     """It has a time of its own: seven days."""
-    reset_pin(bureau.services, bureau.ola.number)
-    bureau.clock.time += DAY + HOUR
+    reset_pin(backend.services, backend.ola.number)
+    backend.clock.time += DAY + HOUR
     post = Post()
     lanes.round(post, Channel.SMS)
     assert len(post.taken) == 1

@@ -19,7 +19,7 @@ from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, N
 from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.notifier.outbox.lane import Lane
-from tests.unit.conftest import Bureau
+from tests.unit.conftest import Backend
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.far_ends import (
     FAR_ENDS,
@@ -45,7 +45,7 @@ SAYS_HOW_LONG = {"SMPP", "MM7", "webhook", "lamp"}
 class Counter:
     """A lane, what is on it, and who is behind it."""
 
-    bureau: Bureau
+    backend: Backend
     lane: Lane
     far: FarEnd
 
@@ -55,7 +55,7 @@ class Counter:
             if self.far.channel is Channel.MMS:
                 self._leave_message(number)
             else:
-                self.bureau.post(self._notice(number))
+                self.backend.post(self._notice(number))
 
     async def back(self) -> None:
         await self.far.come()
@@ -65,17 +65,17 @@ class Counter:
         """As the lane lives through it, looked at each minute."""
         for _ in range(60):
             await self.lane.round()
-            self.bureau.clock.go_on(minutes=1)
+            self.backend.clock.go_on(minutes=1)
 
     async def until(self, true: Callable[[], bool]) -> None:
         await until(true)  # a gateway comes up and tells nobody
 
     def notices(self, channel: Channel | None = None) -> list[Notice]:
-        with self.bureau.services.store.look() as uow:
+        with self.backend.services.store.look() as uow:
             return list(uow.outbox.list(channel=channel or self.far.channel))
 
     def outcomes(self) -> list[list[AttemptOutcome]]:
-        with self.bureau.services.store.look() as uow:
+        with self.backend.services.store.look() as uow:
             histories = [uow.outbox.history(notice.id) for notice in self.notices()]
         return [[attempt.outcome for attempt in history.attempts] for history in histories]
 
@@ -83,7 +83,7 @@ class Counter:
         return {notice.status for notice in self.notices()}
 
     def _notice(self, number: Number) -> NewNotice:
-        now = self.bureau.clock.now()
+        now = self.backend.clock.now()
         if self.far.channel is Channel.LAMP:
             return lamp_notice(number, now)
         key, facts = f"missed:{number}:{self.far.channel}", Facts(caller=CALLER, at=now)
@@ -91,9 +91,9 @@ class Counter:
         return NewNotice(number, NoticeKind.MISSED_CALL, self.far.channel, key, now, facts, address)
 
     def _leave_message(self, number: Number) -> None:
-        now = self.bureau.clock.now()
-        heading = SpoolHeader(SpoolId(f"1700000000.{number[-1]}"), Purpose.MESSAGE, number, CALLER, now)
-        take_in(self.bureau.services, heading, alaw=QUIET)
+        now = self.backend.clock.now()
+        header = SpoolHeader(SpoolId(f"1700000000.{number[-1]}"), Purpose.MESSAGE, number, CALLER, now)
+        take_in(self.backend.services, header, alaw=QUIET)
 
 
 @pytest.fixture
@@ -103,14 +103,14 @@ def seconds(name: str) -> float:
 
 
 @pytest.fixture
-async def counter(name: str, seconds: float, bureau: Bureau, lanes: Lanes) -> AsyncIterator[Counter]:
-    with bureau.services.store.begin() as uow:
-        uow.subscribers.put(replace(bureau.ola, wishes=Wishes(mms=True)))
+async def counter(name: str, seconds: float, backend: Backend, lanes: Lanes) -> AsyncIterator[Counter]:
+    with backend.services.store.begin() as uow:
+        uow.subscribers.put(replace(backend.ola, wishes=Wishes(mms=True)))
         for number in NUMBERS[1:]:
             uow.subscribers.add(Subscriber(number, wishes=Wishes(mms=True)))
         uow.commit()
-    async with far_end(name, bureau.clock, seconds) as far:
-        yield Counter(bureau, lanes.lane(far.gateway, far.channel, hours=HOURS, lease_seconds=60), far)
+    async with far_end(name, backend.clock, seconds) as far:
+        yield Counter(backend, lanes.lane(far.gateway, far.channel, hours=HOURS, lease_seconds=60), far)
 
 
 @EVERY
@@ -186,7 +186,7 @@ async def test_one_that_hangs_leaves_the_outcome_unknown_and_gets_it_again(count
         NoticeStatus.SENT
     }:  # at once, unless the machine is too busy to answer in time
         await counter.until(lambda: counter.far.gateway.is_up)
-        counter.bureau.clock.go_on(minutes=1)
+        counter.backend.clock.go_on(minutes=1)
         await counter.lane.round()
     assert [set(each[:-1]) for each in counter.outcomes()] == [{AttemptOutcome.UNKNOWN}] * 3
     assert {each[-1] for each in counter.outcomes()} == {AttemptOutcome.ACCEPTED}
@@ -203,7 +203,7 @@ async def test_one_that_hangs_up_in_mid_message_leaves_the_outcome_unknown_and_g
     assert AttemptOutcome.UNKNOWN in {outcome for each in counter.outcomes() for outcome in each}
     counter.far.conduct = Conduct.TAKES
     await counter.until(lambda: counter.far.gateway.is_up)
-    counter.bureau.clock.go_on(minutes=1)
+    counter.backend.clock.go_on(minutes=1)
     await counter.lane.round()
     assert counter.statuses() == {NoticeStatus.SENT}
     unknown = sum(each.count(AttemptOutcome.UNKNOWN) for each in counter.outcomes())
@@ -220,7 +220,7 @@ async def test_an_mms_that_nobody_takes_for_too_long_becomes_an_sms(counter: Cou
     await counter.hour()
     assert counter.statuses() == {NoticeStatus.READY}
     assert counter.notices(Channel.SMS) == []
-    counter.bureau.clock.go_on(minutes=1)
+    counter.backend.clock.go_on(minutes=1)
     await counter.lane.round()
     assert {(it.status, it.error) for it in counter.notices()} == {(NoticeStatus.DEAD, "too old")}
     assert counter.outcomes() == [[], [], []]

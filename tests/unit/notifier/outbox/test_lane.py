@@ -23,140 +23,140 @@ from personsvar.notifier.delivery_errors import (
 )
 from personsvar.notifier.outbox.retry_policy import RetryDecision
 from personsvar.notifier.words.rendering import Rendered, Text
-from tests.unit.conftest import Bureau
+from tests.unit.conftest import Backend
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.post import Post
 
 QUIET = bytes([0xD5]) * 8000 * 3
 
 
-def _leave_message(bureau: Bureau, caller: str = "+4790000002") -> None:
-    heading = SpoolHeader(
-        SpoolId("1700000000.1"), Purpose.MESSAGE, bureau.ola.number, Number(caller), bureau.clock.now()
+def _leave_message(backend: Backend, caller: str = "+4790000002") -> None:
+    header = SpoolHeader(
+        SpoolId("1700000000.1"), Purpose.MESSAGE, backend.ola.number, Number(caller), backend.clock.now()
     )
-    take_in(bureau.services, heading, alaw=QUIET)
+    take_in(backend.services, header, alaw=QUIET)
 
 
-def _attempts(bureau: Bureau, which: NoticeId) -> list[tuple[int, AttemptOutcome, str | None]]:
-    with bureau.services.store.look() as uow:
+def _attempts(backend: Backend, which: NoticeId) -> list[tuple[int, AttemptOutcome, str | None]]:
+    with backend.services.store.look() as uow:
         history = uow.outbox.history(which)
     return [(attempt.number, attempt.outcome, attempt.error) for attempt in history.attempts]
 
 
-def test_a_pin_sealed_with_another_key_is_given_up(bureau: Bureau, lanes: Lanes) -> None:
-    which = bureau.post(
+def test_a_pin_sealed_with_another_key_is_given_up(backend: Backend, lanes: Lanes) -> None:
+    which = backend.post(
         NewNotice(
-            bureau.ola.number,
+            backend.ola.number,
             NoticeKind.REQUESTED_PIN,
             Channel.SMS,
             "x",
-            bureau.clock.now(),
-            Facts(secret=Sealed(b"gAAAAA"), secret_until=bureau.clock.now() + timedelta(minutes=15)),
+            backend.clock.now(),
+            Facts(secret=Sealed(b"gAAAAA"), secret_until=backend.clock.now() + timedelta(minutes=15)),
         )
     )
     lanes.round(Post())
-    notice = bureau.notice(which)
+    notice = backend.notice(which)
     assert notice.status is NoticeStatus.FAILED
     assert notice.error == "the PIN can't be read: sealed with another PERSONSVAR_SECRET_KEY"
 
 
-def test_a_pin_too_old_is_not_sent(bureau: Bureau, lanes: Lanes) -> None:
-    reset_pin(bureau.services, bureau.ola.number)
-    bureau.clock.go_on(days=8)
+def test_a_pin_too_old_is_not_sent(backend: Backend, lanes: Lanes) -> None:
+    reset_pin(backend.services, backend.ola.number)
+    backend.clock.go_on(days=8)
     post = Post()
     lanes.round(post, Channel.SMS)
     assert not post.taken
     assert [notice.status for notice in lanes.notices()] == [NoticeStatus.DEAD]
 
 
-def test_a_gateway_that_fails_is_tried_again_later_and_later(bureau: Bureau, lanes: Lanes) -> None:
+def test_a_gateway_that_fails_is_tried_again_later_and_later(backend: Backend, lanes: Lanes) -> None:
     which = lanes.missed()
     busy = Post(fail=DeliveryError("system error"))
     waits = []
     for _ in range(2):
         assert lanes.round(busy, retry_seconds=10, attempts=3) == 1
-        notice = bureau.notice(which)
+        notice = backend.notice(which)
         assert notice.status is NoticeStatus.READY
         assert notice.error == "system error"
-        waits.append((notice.next_at - bureau.clock.now()).total_seconds())
+        waits.append((notice.next_at - backend.clock.now()).total_seconds())
         assert lanes.round(busy, retry_seconds=10, attempts=3) == 0
-        bureau.clock.time = notice.next_at
+        backend.clock.time = notice.next_at
     assert waits == [10, 20]
     lanes.round(busy, attempts=3)
-    assert bureau.notice(which).status is NoticeStatus.DEAD
-    assert _attempts(bureau, which) == [(n, AttemptOutcome.LATER, "system error") for n in (1, 2, 3)]
+    assert backend.notice(which).status is NoticeStatus.DEAD
+    assert _attempts(backend, which) == [(n, AttemptOutcome.LATER, "system error") for n in (1, 2, 3)]
 
 
 def test_a_gateway_that_throttles_is_left_alone_as_long_as_it_asks_and_costs_no_try(
-    bureau: Bureau, lanes: Lanes
+    backend: Backend, lanes: Lanes
 ) -> None:
     """It may throttle for an hour: the notice is given up for its age only."""
     which = lanes.missed()
     for _ in range(30):
         lanes.round(Post(fail=DeliveryError("throttled", wait_seconds=2)), attempts=3)
-        notice = bureau.notice(which)
-        assert notice.next_at - bureau.clock.now() == timedelta(seconds=2.5)
+        notice = backend.notice(which)
+        assert notice.next_at - backend.clock.now() == timedelta(seconds=2.5)
         assert (notice.status, notice.error, notice.attempts) == (NoticeStatus.READY, "throttled", 0)
-        bureau.clock.time = notice.next_at
-    assert _attempts(bureau, which) == []
+        backend.clock.time = notice.next_at
+    assert _attempts(backend, which) == []
 
 
-def test_a_gateway_that_came_back_gets_the_notice(bureau: Bureau, lanes: Lanes) -> None:
+def test_a_gateway_that_came_back_gets_the_notice(backend: Backend, lanes: Lanes) -> None:
     which = lanes.missed()
     lanes.round(Post(fail=DeliveryError("system error")))
-    bureau.clock.go_on(seconds=15)
+    backend.clock.go_on(seconds=15)
     post = Post()
     lanes.round(post)
-    assert bureau.notice(which).status is NoticeStatus.SENT
+    assert backend.notice(which).status is NoticeStatus.SENT
     assert len(post.taken) == 1
 
 
-def test_a_gateway_that_is_away_costs_no_try_however_long(bureau: Bureau, lanes: Lanes) -> None:
+def test_a_gateway_that_is_away_costs_no_try_however_long(backend: Backend, lanes: Lanes) -> None:
     which = lanes.missed()
     for _ in range(30):
         assert lanes.round(Post(fail=GatewayAwayError("refused")), attempts=3) == 1
-        bureau.clock.go_on(minutes=2)
+        backend.clock.go_on(minutes=2)
     lanes.round(Post())
-    assert bureau.notice(which).status is NoticeStatus.SENT
-    assert _attempts(bureau, which) == [(1, AttemptOutcome.ACCEPTED, None)]
+    assert backend.notice(which).status is NoticeStatus.SENT
+    assert _attempts(backend, which) == [(1, AttemptOutcome.ACCEPTED, None)]
 
 
-def test_while_a_gateway_is_down_nothing_is_handed_to_it(bureau: Bureau, lanes: Lanes) -> None:
+def test_while_a_gateway_is_down_nothing_is_handed_to_it(backend: Backend, lanes: Lanes) -> None:
     which = lanes.missed()
     down = Post(is_up=False)
     lanes.round(down)
     assert not down.taken
-    notice = bureau.notice(which)
+    notice = backend.notice(which)
     assert (notice.status, notice.attempts, notice.lease) == (NoticeStatus.READY, 0, None)
-    assert notice.next_at <= bureau.clock.now()  # it goes out the moment the gateway is back
+    assert notice.next_at <= backend.clock.now()  # it goes out the moment the gateway is back
 
 
-def test_while_a_gateway_is_down_notices_grow_too_old_all_the_same(bureau: Bureau, lanes: Lanes) -> None:
+def test_while_a_gateway_is_down_notices_grow_too_old_all_the_same(backend: Backend, lanes: Lanes) -> None:
     old, young = lanes.missed(), NoticeId(0)
-    bureau.clock.go_on(hours=23, minutes=59)
+    backend.clock.go_on(hours=23, minutes=59)
     young = lanes.missed("2")
-    bureau.clock.go_on(minutes=2)
+    backend.clock.go_on(minutes=2)
     lanes.round(Post(is_up=False))
-    assert bureau.notice(old).status is NoticeStatus.DEAD
-    assert bureau.notice(young).status is NoticeStatus.READY
+    assert backend.notice(old).status is NoticeStatus.DEAD
+    assert backend.notice(young).status is NoticeStatus.READY
 
 
-def test_an_answer_that_never_comes_is_an_unknown_outcome(bureau: Bureau, lanes: Lanes) -> None:
+def test_an_answer_that_never_comes_is_an_unknown_outcome(backend: Backend, lanes: Lanes) -> None:
     which = lanes.missed()
 
     async def for_ever(_: Rendered) -> None:
         await asyncio.Event().wait()
 
     lanes.round(Post(meanwhile=for_ever), lease_seconds=1)
-    assert _attempts(bureau, which) == [(1, AttemptOutcome.UNKNOWN, "no answer in time")]
+    assert _attempts(backend, which) == [(1, AttemptOutcome.UNKNOWN, "no answer in time")]
     lanes_later = lanes.round(Post(fail=OutcomeUnknownError("closed after submit")))
     assert lanes_later == 0
-    bureau.clock.go_on(minutes=1)
+    backend.clock.go_on(minutes=1)
     lanes.round(Post(fail=OutcomeUnknownError("closed after submit")))
-    assert _attempts(bureau, which)[1:] == [(2, AttemptOutcome.UNKNOWN, "closed after submit")]
+    assert _attempts(backend, which)[1:] == [(2, AttemptOutcome.UNKNOWN, "closed after submit")]
 
 
-def test_a_notice_nobody_can_handle_does_not_trap_those_behind_it(bureau: Bureau, lanes: Lanes) -> None:
+def test_a_notice_nobody_can_handle_does_not_trap_those_behind_it(backend: Backend, lanes: Lanes) -> None:
     """An error of ours on one notice: the rest of the batch goes out, and it is given up in the end."""
     broken, whole = lanes.missed(), lanes.missed("2")
 
@@ -167,100 +167,100 @@ def test_a_notice_nobody_can_handle_does_not_trap_those_behind_it(bureau: Bureau
     post = Post(meanwhile=stumble)
     lanes.round(post, attempts=2)
     assert [letter.notice.id for letter in post.taken] == [whole]
-    bureau.clock.go_on(seconds=60)
+    backend.clock.go_on(seconds=60)
     lanes.round(post, attempts=2)
-    assert bureau.notice(broken).status is NoticeStatus.DEAD
-    assert bureau.notice(broken).error == "ZeroDivisionError"
+    assert backend.notice(broken).status is NoticeStatus.DEAD
+    assert backend.notice(broken).error == "ZeroDivisionError"
 
 
-def test_a_letter_nobody_can_write_does_not_trap_those_behind_it(bureau: Bureau, lanes: Lanes) -> None:
+def test_a_letter_nobody_can_write_does_not_trap_those_behind_it(backend: Backend, lanes: Lanes) -> None:
     """As for a subscriber whose time zone this machine does not know any more."""
     kari = Subscriber(Number("+4790000003"), time_zone="Europe/Atlantis")
-    with bureau.services.store.begin() as uow:
+    with backend.services.store.begin() as uow:
         uow.subscribers.add(kari)
         uow.commit()
-    now = bureau.clock.now()
-    broken = bureau.post(NewNotice(kari.number, NoticeKind.LOCKED_OUT, Channel.SMS, "x", now, Facts(at=now)))
+    now = backend.clock.now()
+    broken = backend.post(NewNotice(kari.number, NoticeKind.LOCKED_OUT, Channel.SMS, "x", now, Facts(at=now)))
     whole = lanes.missed()
     post = Post()
     lanes.round(post, Channel.SMS, attempts=2)
     assert [letter.notice.id for letter in post.taken] == [whole]
-    bureau.clock.go_on(seconds=60)
+    backend.clock.go_on(seconds=60)
     lanes.round(post, Channel.SMS, attempts=2)
-    assert bureau.notice(broken).status is NoticeStatus.DEAD
-    assert bureau.notice(broken).error == "ZoneInfoNotFoundError"
+    assert backend.notice(broken).status is NoticeStatus.DEAD
+    assert backend.notice(broken).error == "ZoneInfoNotFoundError"
 
 
-def test_a_refusal_is_final(bureau: Bureau, lanes: Lanes) -> None:
+def test_a_refusal_is_final(backend: Backend, lanes: Lanes) -> None:
     which = lanes.missed()
     lanes.round(Post(fail=UndeliverableError("no such number")))
-    assert bureau.notice(which).status is NoticeStatus.FAILED
-    assert _attempts(bureau, which) == [(1, AttemptOutcome.REFUSED, "no such number")]
+    assert backend.notice(which).status is NoticeStatus.FAILED
+    assert _attempts(backend, which) == [(1, AttemptOutcome.REFUSED, "no such number")]
 
 
-def test_a_notice_of_yesterday_is_worthless_unless_sent_again_by_hand(bureau: Bureau, lanes: Lanes) -> None:
+def test_a_notice_of_yesterday_is_worthless_unless_sent_again_by_hand(backend: Backend, lanes: Lanes) -> None:
     which = lanes.missed()
-    bureau.clock.go_on(hours=25)
+    backend.clock.go_on(hours=25)
     post = Post()
     lanes.round(post)
-    assert bureau.notice(which).status is NoticeStatus.DEAD
-    with bureau.services.store.begin() as uow:
-        assert uow.outbox.resend(which, now=bureau.clock.now())
+    assert backend.notice(which).status is NoticeStatus.DEAD
+    with backend.services.store.begin() as uow:
+        assert uow.outbox.resend(which, now=backend.clock.now())
         uow.commit()
     lanes.round(post)
-    assert bureau.notice(which).status is NoticeStatus.SENT
+    assert backend.notice(which).status is NoticeStatus.SENT
     assert "i går kl. 13.00" in post.taken[0].content_as(Text).text
 
 
 def test_a_notice_tried_for_a_day_is_given_up_however_late_its_last_try_is(
-    bureau: Bureau, lanes: Lanes
+    backend: Backend, lanes: Lanes
 ) -> None:
     which = lanes.missed()
-    bureau.clock.go_on(hours=23, minutes=50)
+    backend.clock.go_on(hours=23, minutes=50)
     lanes.round(Post(fail=DeliveryError("queue full", wait_seconds=3600)))
-    bureau.clock.go_on(minutes=90)
+    backend.clock.go_on(minutes=90)
     post = Post()
     lanes.round(post)
     assert not post.taken
-    assert bureau.notice(which).status is NoticeStatus.DEAD
+    assert backend.notice(which).status is NoticeStatus.DEAD
 
 
-def test_a_worker_that_died_loses_its_notice_to_the_next(bureau: Bureau, lanes: Lanes) -> None:
+def test_a_worker_that_died_loses_its_notice_to_the_next(backend: Backend, lanes: Lanes) -> None:
     """And the ledger says that nobody knows what became of the first try."""
     which = lanes.missed()
     lane = lanes.lane(Post())
     assert lane.ledger.claim(Channel.SMS, limit=1, lease_seconds=60)
     post = Post()
     assert lanes.round(post, Channel.SMS) == 0
-    bureau.clock.go_on(seconds=61)
+    backend.clock.go_on(seconds=61)
     assert lanes.round(post, Channel.SMS) == 1
-    assert bureau.notice(which).status is NoticeStatus.SENT
-    outcomes = [outcome for _, outcome, _ in _attempts(bureau, which)]
+    assert backend.notice(which).status is NoticeStatus.SENT
+    outcomes = [outcome for _, outcome, _ in _attempts(backend, which)]
     assert outcomes == [AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED]
 
 
-def test_a_worker_too_slow_writes_nothing_over_the_next_one_s_word(bureau: Bureau, lanes: Lanes) -> None:
+def test_a_worker_too_slow_writes_nothing_over_the_next_one_s_word(backend: Backend, lanes: Lanes) -> None:
     which = lanes.missed()
 
     async def take_over(_: Rendered) -> None:
-        bureau.clock.go_on(seconds=61)
+        backend.clock.go_on(seconds=61)
         await lanes.lane(Post()).round()
 
     lanes.round(Post(fail=UndeliverableError("too late"), meanwhile=take_over), Channel.SMS)
-    assert bureau.notice(which).status is NoticeStatus.SENT
+    assert backend.notice(which).status is NoticeStatus.SENT
     assert lanes.figures.settled == {(Channel.SMS, NoticeStatus.SENT): 1}
 
 
-def test_a_channel_s_lane_leaves_the_others_alone(bureau: Bureau, lanes: Lanes) -> None:
+def test_a_channel_s_lane_leaves_the_others_alone(backend: Backend, lanes: Lanes) -> None:
     which = lanes.missed()
     assert lanes.round(Post(), Channel.EMAIL) == 0
-    assert bureau.notice(which).status is NoticeStatus.READY
+    assert backend.notice(which).status is NoticeStatus.READY
 
 
-def test_a_message_purged_in_the_meantime_sends_no_empty_email(bureau: Bureau, lanes: Lanes) -> None:
-    _leave_message(bureau)
-    with bureau.services.store.begin() as uow:
-        (message,) = uow.messages.list(bureau.ola.number)
+def test_a_message_purged_in_the_meantime_sends_no_empty_email(backend: Backend, lanes: Lanes) -> None:
+    _leave_message(backend)
+    with backend.services.store.begin() as uow:
+        (message,) = uow.messages.list(backend.ola.number)
         uow.messages.remove(message.id)
         uow.commit()
     post = Post()

@@ -16,7 +16,7 @@ from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.notice import NoticeStatus
 from personsvar.mailbox.model.subscriber import Wishes
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
-from tests.unit.conftest import Bureau
+from tests.unit.conftest import Backend
 from tests.unit.notifier.outbox.conftest import Lanes
 
 QUIET = bytes([0xD5]) * 8000 * 3
@@ -28,17 +28,17 @@ def _files(tmp_path: Path) -> FolderGateway:
     )
 
 
-def _leave_message(bureau: Bureau, caller: str = "+4790000002") -> None:
-    heading = SpoolHeader(
-        SpoolId("1700000000.1"), Purpose.MESSAGE, bureau.ola.number, Number(caller), bureau.clock.now()
+def _leave_message(backend: Backend, caller: str = "+4790000002") -> None:
+    header = SpoolHeader(
+        SpoolId("1700000000.1"), Purpose.MESSAGE, backend.ola.number, Number(caller), backend.clock.now()
     )
-    take_in(bureau.services, heading, alaw=QUIET)
+    take_in(backend.services, header, alaw=QUIET)
 
 
 def test_a_message_becomes_an_sms_file_and_an_email_file_with_the_sound(
-    bureau: Bureau, lanes: Lanes, tmp_path: Path
+    backend: Backend, lanes: Lanes, tmp_path: Path
 ) -> None:
-    _leave_message(bureau)
+    _leave_message(backend)
     assert lanes.round(_files(tmp_path)) == 2
     sms_file, mail_file = sorted((tmp_path / "outbox").iterdir(), key=lambda file: file.suffix, reverse=True)
     sms = json.loads(sms_file.read_bytes())
@@ -64,11 +64,11 @@ def test_a_message_becomes_an_sms_file_and_an_email_file_with_the_sound(
     assert {notice.status for notice in lanes.notices()} == {NoticeStatus.SENT}
 
 
-def test_an_mms_file_holds_text_and_sound(bureau: Bureau, lanes: Lanes, tmp_path: Path) -> None:
-    with bureau.services.store.begin() as uow:
-        uow.subscribers.put(type(bureau.ola)(bureau.ola.number, wishes=Wishes(mms=True)))
+def test_an_mms_file_holds_text_and_sound(backend: Backend, lanes: Lanes, tmp_path: Path) -> None:
+    with backend.services.store.begin() as uow:
+        uow.subscribers.put(type(backend.ola)(backend.ola.number, wishes=Wishes(mms=True)))
         uow.commit()
-    _leave_message(bureau)
+    _leave_message(backend)
     lanes.round(_files(tmp_path))
     (file,) = (tmp_path / "outbox").iterdir()
     assert file.name == "000001-new-message.mms"
@@ -81,9 +81,9 @@ def test_an_mms_file_holds_text_and_sound(bureau: Bureau, lanes: Lanes, tmp_path
 
 
 def test_files_are_for_nobody_else_and_none_is_left_half(
-    bureau: Bureau, lanes: Lanes, tmp_path: Path
+    backend: Backend, lanes: Lanes, tmp_path: Path
 ) -> None:
-    _leave_message(bureau)
+    _leave_message(backend)
     lanes.round(_files(tmp_path))
     folder = tmp_path / "outbox"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -92,12 +92,12 @@ def test_files_are_for_nobody_else_and_none_is_left_half(
 
 
 def test_a_pin_stands_in_the_file_and_is_erased_from_its_row(
-    bureau: Bureau, lanes: Lanes, tmp_path: Path
+    backend: Backend, lanes: Lanes, tmp_path: Path
 ) -> None:
-    reset_pin(bureau.services, bureau.ola.number)
+    reset_pin(backend.services, backend.ola.number)
     (before,) = lanes.notices()
     assert before.facts.secret is not None
-    pin = bureau.services.vault.open(before.facts.secret)
+    pin = backend.services.vault.open(before.facts.secret)
     lanes.round(_files(tmp_path))
     (file,) = (tmp_path / "outbox").iterdir()
     sms = json.loads(file.read_bytes())
@@ -108,11 +108,11 @@ def test_a_pin_stands_in_the_file_and_is_erased_from_its_row(
     assert after.facts.secret is None
 
 
-def test_the_outbox_folder_away_is_tried_again(bureau: Bureau, lanes: Lanes, tmp_path: Path) -> None:
+def test_the_outbox_folder_away_is_tried_again(backend: Backend, lanes: Lanes, tmp_path: Path) -> None:
     which = lanes.missed()
     (tmp_path / "outbox").write_text("a file in the folder's place")
     lanes.round(_files(tmp_path))
-    notice = bureau.notice(which)
+    notice = backend.notice(which)
     assert notice.status is NoticeStatus.READY
     assert notice.error is not None
     assert notice.error.startswith("the outbox folder refuses a file")

@@ -13,7 +13,7 @@ from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from personsvar.notifier.outbox import lane
 from personsvar.notifier.outbox.outbox_worker import OutboxWorker
 from personsvar.notifier.words.rendering import Rendered
-from tests.unit.conftest import Bureau
+from tests.unit.conftest import Backend
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.post import Post
 
@@ -47,7 +47,7 @@ def test_a_gateway_of_two_channels_is_opened_once(lanes: Lanes) -> None:
 
 
 def test_stopped_while_a_gateway_hangs_it_leaves_no_lease_behind(
-    bureau: Bureau, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+    backend: Backend, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not even in a gateway that knows no end of its own."""
     monkeypatch.setattr(lane, "LAST_SECONDS", 0.1)
@@ -63,8 +63,8 @@ def test_stopped_while_a_gateway_hangs_it_leaves_no_lease_behind(
     it.start()
     assert asked.wait(10)
     it.stop()
-    notice = bureau.notice(which)
+    notice = backend.notice(which)
     assert (notice.status, notice.lease) == (NoticeStatus.READY, None)
-    with bureau.services.store.look() as uow:
+    with backend.services.store.look() as uow:
         (attempt,) = uow.outbox.history(which).attempts
     assert (attempt.outcome, attempt.error) == (AttemptOutcome.UNKNOWN, "the service stopped")

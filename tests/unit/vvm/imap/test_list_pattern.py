@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from personsvar.vvm.imap.list_pattern import decoded, encoded, listed
 from tests.effort import grows_no_faster_than_its_input
 
-HOUSE = ("INBOX", "Trash", "Greetings")
+FOLDERS = ("INBOX", "Trash", "Greetings")
 PRINTABLE = st.text(st.characters(exclude_categories=("Cs", "Cc")))
 
 
@@ -38,8 +38,8 @@ def test_every_name_comes_back(name: str) -> None:
 @pytest.mark.parametrize(
     ("reference", "pattern", "found"),
     [
-        ("", "*", HOUSE),
-        ("", "%", HOUSE),
+        ("", "*", FOLDERS),
+        ("", "%", FOLDERS),
         ("INBOX", "*", ("INBOX",)),
         ("", "inbox", ("INBOX",)),
         ("", "GREETINGS", ("Greetings",)),
@@ -50,7 +50,7 @@ def test_every_name_comes_back(name: str) -> None:
     ],
 )
 def test_what_a_pattern_finds(reference: str, pattern: str, found: tuple[str, ...]) -> None:
-    assert tuple(listed(reference, pattern, HOUSE)) == found
+    assert tuple(listed(reference, pattern, FOLDERS)) == found
 
 
 @given(
@@ -65,6 +65,6 @@ def test_a_percent_sign_stays_on_its_level(pattern: str, names: list[str]) -> No
 @pytest.mark.parametrize("signs", ["*g%", "%", "*", "%e*"])
 def test_no_pattern_is_slow(signs: str) -> None:
     def found(pattern: str) -> None:
-        assert listed("", pattern, HOUSE) == []
+        assert listed("", pattern, FOLDERS) == []
 
     grows_no_faster_than_its_input(found, lambda size: signs * size + "y", 8000 // len(signs))

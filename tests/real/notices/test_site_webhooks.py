@@ -15,9 +15,9 @@ from standardwebhooks import Webhook
 from dialplan.switch.root import Asterisk
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.notices.operators_view import API, Operator
+from tests.real.running_site import running_site, telephones
+from tests.real.site import LiveSite
 from tests.real.walks import CALLER, Telephone, leave, reach
 from tests.wire.http_peer import Asked, answer, http_peer
 from tests.wire.until import until
@@ -52,8 +52,8 @@ class Receiver:
 
 
 @dataclass(frozen=True)
-class HouseWithReceiver:
-    house: House
+class SiteWithReceiver:
+    site: LiveSite
     telephone: Telephone
     receiver: Receiver
 
@@ -61,7 +61,7 @@ class HouseWithReceiver:
 @pytest.fixture
 async def town(
     asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[HouseWithReceiver]:
+) -> AsyncIterator[SiteWithReceiver]:
     receiver = Receiver()
     async with http_peer(receiver) as peer:
         environment = {
@@ -72,13 +72,13 @@ async def town(
             "PERSONSVAR_NOTICE_RETRY_SECONDS": "0.1",
         }
         with ExitStack() as stack:
-            opened = running_house(asterisk, tmp_path_factory.mktemp("town"), environment=environment)
-            house = await asyncio.to_thread(stack.enter_context, opened)
-            yield HouseWithReceiver(house, stack.enter_context(telephones(house)), receiver)
+            opened = running_site(asterisk, tmp_path_factory.mktemp("town"), environment=environment)
+            site = await asyncio.to_thread(stack.enter_context, opened)
+            yield SiteWithReceiver(site, stack.enter_context(telephones(site)), receiver)
 
 
-async def test_a_message_and_a_missed_call_are_signed_events(town: HouseWithReceiver) -> None:
-    talked, hung_up = town.house.subscriber(), town.house.subscriber()
+async def test_a_message_and_a_missed_call_are_signed_events(town: SiteWithReceiver) -> None:
+    talked, hung_up = town.site.subscriber(), town.site.subscriber()
     await asyncio.to_thread(leave, reach(town.telephone, talked))
     (message,) = await town.receiver.events(1)
     assert [asked.headers["webhook-id"] for asked in town.receiver.asked] == 2 * [
@@ -88,18 +88,18 @@ async def test_a_message_and_a_missed_call_are_signed_events(town: HouseWithRece
     missed = (await town.receiver.events(2))[-1]
     assert (message["type"], missed["type"]) == ("message.new", "call.missed")
     assert (message["data"]["mailbox"], missed["data"]["mailbox"]) == (talked, hung_up)
-    assert message["data"]["message"] == town.house.message(talked).id
+    assert message["data"]["message"] == town.site.message(talked).id
     assert (message["data"]["caller"], message["data"]["new_count"]) == (CALLER, 1)
     assert (missed["data"]["caller"], missed["data"]["reason"]) == (CALLER, "hung-up")
     # taken in the second try: the ledger tells of both
     sent = await asyncio.to_thread(
-        Operator(town.house).notice, talked, Channel.WEBHOOK, becomes=NoticeStatus.SENT
+        Operator(town.site).notice, talked, Channel.WEBHOOK, becomes=NoticeStatus.SENT
     )
     assert [one["outcome"] for one in sent["tries"]] == ["later", "accepted"]
     assert sent["id"] == message["data"]["notice"]
 
 
-def _hang_up_early(town: HouseWithReceiver, mailbox: Number) -> None:
+def _hang_up_early(town: SiteWithReceiver, mailbox: Number) -> None:
     phone = reach(town.telephone, mailbox)
     phone.wait_for_sound(within=10, after=0.0)
     phone.hang_up()

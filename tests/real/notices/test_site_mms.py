@@ -18,9 +18,9 @@ from dialplan.switch.root import Asterisk
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from personsvar.mailbox.model.subscriber import Wishes
-from tests.real.house import House
-from tests.real.houses import running_house, telephones
 from tests.real.notices.operators_view import API, Operator, Row
+from tests.real.running_site import running_site, telephones
+from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.walks import Telephone, leave, reach
 from tests.wire.mmsc import IN_URL, Mmsc, Say, delivery_report, fault, running_mmsc
@@ -34,8 +34,8 @@ ENDS = ("sent", "delivered", "failed", "dead")
 
 
 @dataclass(frozen=True)
-class HouseWithMmsc:
-    house: House
+class SiteWithMmsc:
+    site: LiveSite
     telephone: Telephone
     mmsc: Mmsc
     operator: Operator
@@ -57,7 +57,7 @@ class HouseWithMmsc:
         await asyncio.to_thread(self._report, mms["tries"][-1]["ids"][0], status)
 
     def _report(self, message_id: str, status: str) -> None:
-        where = self.house.service.environment["PERSONSVAR_HTTP_BIND"]
+        where = self.site.service.environment["PERSONSVAR_HTTP_BIND"]
         report = urllib.request.Request(
             f"http://{where}/gateways/mm7",
             data=delivery_report(message_id, status),
@@ -68,7 +68,7 @@ class HouseWithMmsc:
 
 
 @pytest.fixture
-async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[HouseWithMmsc]:
+async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SiteWithMmsc]:
     async with running_mmsc() as mmsc:
         environment = {
             **API,
@@ -78,13 +78,13 @@ async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> 
             "PERSONSVAR_NOTICE_ATTEMPTS": "1",  # the MMSC's first bad hour is the last
         }
         with ExitStack() as stack:
-            opened = running_house(asterisk, tmp_path_factory.mktemp("town"), environment=environment)
-            house = await asyncio.to_thread(stack.enter_context, opened)
-            yield HouseWithMmsc(house, stack.enter_context(telephones(house)), mmsc, Operator(house))
+            opened = running_site(asterisk, tmp_path_factory.mktemp("town"), environment=environment)
+            site = await asyncio.to_thread(stack.enter_context, opened)
+            yield SiteWithMmsc(site, stack.enter_context(telephones(site)), mmsc, Operator(site))
 
 
-async def test_what_the_mmsc_does_not_deliver_comes_by_sms_and_is_counted(town: HouseWithMmsc) -> None:
-    refused, given_up, expired, fetched, waiting = _wanting_mms(town.house, 5)
+async def test_what_the_mmsc_does_not_deliver_comes_by_sms_and_is_counted(town: SiteWithMmsc) -> None:
+    refused, given_up, expired, fetched, waiting = _wanting_mms(town.site, 5)
     town.mmsc.next.append(Say(fault(2002, "Address error")))
     await town.messages_for(refused)
     mms = await town.notice(refused, Channel.MMS, becomes=NoticeStatus.FAILED)
@@ -104,7 +104,7 @@ async def test_what_the_mmsc_does_not_deliver_comes_by_sms_and_is_counted(town: 
     await town.notice(fetched, Channel.MMS, becomes=NoticeStatus.DELIVERED)
     for mailbox in (refused, given_up, expired):
         sms = await town.notice(mailbox, Channel.SMS, becomes=NoticeStatus.SENT)
-        assert sms["message"] == town.house.message(mailbox).id
+        assert sms["message"] == town.site.message(mailbox).id
     assert await asyncio.to_thread(town.operator.notices, fetched, Channel.SMS) == []
     # one more, that nobody takes
     await town.mmsc.stop()
@@ -134,5 +134,5 @@ def _oldest(operator: Operator) -> float:
     return operator.figure("personsvar_notices_oldest_seconds", channel="mms") or 0.0
 
 
-def _wanting_mms(house: House, count: int) -> Sequence[Number]:
-    return [house.subscriber(wishes=Wishes(mms=True)) for _ in range(count)]
+def _wanting_mms(site: LiveSite, count: int) -> Sequence[Number]:
+    return [site.subscriber(wishes=Wishes(mms=True)) for _ in range(count)]

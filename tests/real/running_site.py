@@ -1,4 +1,4 @@
-"""A house of a test's own, when the one that all share will not do: other settings, disks, databases."""
+"""A site of a test's own, when the one that all share will not do: other settings, disks, databases."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
 from tests.real.heard import PromptSounds
-from tests.real.house import House, ServiceProcess
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_phone import Phone
+from tests.real.site import LiveSite, ServiceProcess
 
 SOUNDS = Path(__file__).parents[2] / "prompts/sounds"
 
 
 @contextmanager
-def running_house(
+def running_site(
     asterisk: Asterisk,
     folder: Path,
     *,
@@ -28,7 +28,7 @@ def running_house(
     kind: Callable[[Asterisk, Setting], Switch] = Switch,
     sip_bind: str = "",
     max_message_seconds: float = 180,
-) -> Iterator[House]:
+) -> Iterator[LiveSite]:
     """A switch and `personsvar run` in a folder of theirs.
 
     `environment`: more settings of the service. `extra`: more lines of the switch's files. `sip_bind`: the
@@ -62,15 +62,15 @@ def running_house(
     with kind(asterisk, setting) as switch:
         service.start()
         try:
-            yield House(switch, service, _prompts("nb"), url)
+            yield LiveSite(switch, service, _prompts("nb"), url)
         finally:
             service.stop()
 
 
 @contextmanager
-def telephones(house: House) -> Iterator[Callable[..., Phone]]:
-    """Phones that call the house."""
-    with phones_calling(house.switch.sip_port) as make:
+def telephones(site: LiveSite) -> Iterator[Callable[..., Phone]]:
+    """Phones that call the site."""
+    with phones_calling(site.switch.sip_port) as make:
         yield make
 
 

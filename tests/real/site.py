@@ -99,7 +99,7 @@ class ServiceProcess:
 
 
 @dataclass
-class House:
+class LiveSite:
     """What a test on a real switch has: the switch, the service, the prompts, and a look into the store."""
 
     switch: Switch

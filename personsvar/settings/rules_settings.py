@@ -8,7 +8,7 @@ from personsvar.settings.field_types import E164, Region, Regions
 from personsvar.settings.group import RULES, SettingsGroup, setting
 
 
-class ManualSettings(SettingsGroup):
+class RulesSettings(SettingsGroup):
     """The manual's numbers"""
 
     access_number: E164 = setting(RULES.access_number, "The number subscribers call.", switch=True)

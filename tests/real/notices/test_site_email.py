@@ -8,9 +8,9 @@ import pytest
 
 from dialplan.switch.root import Asterisk
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
-from tests.real.houses import running_house, telephones
 from tests.real.notices.operators_view import API, Operator
 from tests.real.notices.postfix import running_postfix
+from tests.real.running_site import running_site, telephones
 from tests.real.walks import leave, own_mailbox, reach
 
 pytestmark = pytest.mark.real
@@ -27,12 +27,12 @@ def test_the_owner_hears_once_that_a_copy_was_refused(asterisk: Asterisk, tmp_pa
             "PERSONSVAR_MAIL_FROM": "voicemail@example.test",
         }
         with (
-            running_house(asterisk, tmp_path, environment=environment) as house,
-            telephones(house) as telephone,
+            running_site(asterisk, tmp_path, environment=environment) as site,
+            telephones(site) as telephone,
         ):
-            owner = house.subscriber(email="nobody@example.test")
+            owner = site.subscriber(email="nobody@example.test")
             leave(reach(telephone, owner))
-            refused = Operator(house).notice(owner, Channel.EMAIL, becomes=NoticeStatus.FAILED)
+            refused = Operator(site).notice(owner, Channel.EMAIL, becomes=NoticeStatus.FAILED)
             (one,) = refused["tries"]
             assert one["outcome"] == "refused"
             assert "550" in one["error"]

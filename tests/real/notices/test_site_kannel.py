@@ -8,9 +8,9 @@ import pytest
 
 from dialplan.switch.root import Asterisk
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
-from tests.real.houses import running_house, telephones
 from tests.real.notices.kannel import running_kannel
 from tests.real.notices.operators_view import API, Operator
+from tests.real.running_site import running_site, telephones
 from tests.real.spool import eventually
 from tests.real.walks import leave, reach
 
@@ -23,10 +23,10 @@ def test_the_sms_arrives_and_the_ledger_knows_it(asterisk: Asterisk, tmp_path: P
         kannel.start_smsc()
         environment = {**API, "PERSONSVAR_KANNEL_URL": kannel.url}
         with (
-            running_house(asterisk, tmp_path, environment=environment) as house,
-            telephones(house) as telephone,
+            running_site(asterisk, tmp_path, environment=environment) as site,
+            telephones(site) as telephone,
         ):
-            owner, operator = house.subscriber(), Operator(house)
+            owner, operator = site.subscriber(), Operator(site)
             leave(reach(telephone, owner))
             eventually(lambda: bool(kannel.arrived()), within=30, what="an SMS behind Kannel")
             (sms,) = kannel.arrived()

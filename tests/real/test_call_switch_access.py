@@ -1,4 +1,4 @@
-"""The service's door for the switch: with the secret a call works, without it nothing does.
+"""The service's port for the switch: with the secret a call works, without it nothing does.
 
 And a switch that can't get in goes on alone, at once.
 """
@@ -18,8 +18,8 @@ import pytest
 from personsvar.address import Address
 from personsvar.dialogue.call import Call
 from personsvar.telephony.agi.fastagi_server import FastAgiServer
-from tests.real.house import House
 from tests.real.sip_phone import ACCESS_NUMBER, Phone
+from tests.real.site import LiveSite
 from tests.real.spool import Spool
 from tests.real.stand_in import Session
 from tests.real.test_call_hostile import is_well
@@ -30,26 +30,26 @@ DIVERTED = ["<sip:+4790000001@example.test>;reason=no-answer"]
 
 @pytest.mark.parametrize("shown", ["", "secret=", "secret=guessed-by-a-stranger"])
 def test_a_program_that_says_who_calls_as_the_switch_does_is_not_believed(
-    house: House, telephone: Telephone, shown: str
+    site: LiveSite, telephone: Telephone, shown: str
 ) -> None:
     """Any account of the machine can connect: it could set a mailbox's PIN without being asked for one."""
-    owner = house.subscriber()
+    owner = site.subscriber()
     vouched = b64encode(f"<sip:{owner}@example.test>".encode()).decode()
     given = [shown, "trunk=1", f"dialled={ACCESS_NUMBER}", f"pai={vouched}"]
     lines = ["agi_network: yes", "agi_network_script: call", "agi_uniqueid: 1700000000.1"]
     lines += [f"agi_arg_{number}: {argument}" for number, argument in enumerate(given, 1)]
-    host, _, port = house.switch.setting.fastagi.rpartition(":")
+    host, _, port = site.switch.setting.fastagi.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=10) as stranger:
         stranger.sendall("\n".join([*lines, "", ""]).encode())
         assert stranger.recv(1000) == b""
-    assert "does not show the switch's secret" in house.service.log.read_text()
-    is_well(house, telephone)
+    assert "does not show the switch's secret" in site.service.log.read_text()
+    is_well(site, telephone)
 
 
-def test_the_secret_stands_in_one_file_of_each_and_nowhere_else(house: House, telephone: Telephone) -> None:
-    is_well(house, telephone)
-    secret = (house.folder / "fastagi.secret").read_bytes().strip()
-    files = [path for path in house.folder.rglob("*") if path.is_file() and secret in path.read_bytes()]
+def test_the_secret_stands_in_one_file_of_each_and_nowhere_else(site: LiveSite, telephone: Telephone) -> None:
+    is_well(site, telephone)
+    secret = (site.folder / "fastagi.secret").read_bytes().strip()
+    files = [path for path in site.folder.rglob("*") if path.is_file() and secret in path.read_bytes()]
     assert {path.name for path in files} == {"fastagi.secret", "extensions.conf"}
     assert [path for path in files if path.stat().st_mode & 0o007 and _open_to_others(path.parent)] == []
     running = [path for path in Path("/proc").glob("[0-9]*/cmdline") if secret in _read(path)]
