@@ -62,5 +62,7 @@ def more_files(given: str) -> dict[str, str]:
         raise ValueError("should be a folder, and is not there")
     try:
         return {file.name: file.read_text(encoding="utf-8") for file in sorted(path.glob("*.conf"))}
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise ValueError(f"has a file that can't be read: {wrong}") from wrong
+    except OSError as wrong:
+        raise ValueError(f"has a file that can't be read: {wrong.filename}: {wrong.strerror}") from wrong
+    except UnicodeDecodeError as wrong:
+        raise ValueError("has a file that is not text in UTF-8") from wrong

@@ -64,7 +64,10 @@ class Switch:
     def start(self, *, within_seconds: float = 30) -> None:
         """Return when calls are taken."""
         self._must_be_free()
-        render(self.setting, modules=self.asterisk.modules)
+        try:
+            render(self.setting, modules=self.asterisk.modules)
+        except OSError as wrong:
+            raise SwitchFailedError(f"{wrong.filename}: {wrong.strerror}") from wrong
         try:
             self._wait_until_booted(self._begun(), within_seconds)
         except SwitchFailedError as failure:

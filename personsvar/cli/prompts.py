@@ -48,6 +48,8 @@ def build(
         built = _built(prompts, _voices(piper_nb, piper_en), folder, console, force=force)
     except (CatalogueError, ManifestError, SynthesisError) as fault:
         raise _refused(console, str(fault)) from fault
+    except OSError as fault:
+        raise _refused(console, f"{fault.filename or folder}: {fault.strerror}") from fault
     console.print(f"{built.built} built, {built.kept} were current, {built.removed} files removed.")
     if built.failed:
         faults = "\n".join(f"{name}: {fault}" for name, fault in sorted(built.failed.items()))

@@ -49,6 +49,8 @@ def make(
             print_line(f"{file}: {'dealt' if file.exists() else 'removed'}")
     except OSError as wrong:
         raise CannotStartError(f"{wrong.filename or folder}: {wrong.strerror}") from wrong
+    except UnicodeDecodeError as wrong:
+        raise CannotStartError(f"{folder}: holds a secret that is not text in UTF-8") from wrong
 
 
 def _made(folder: Path, database: str) -> Iterator[str]:

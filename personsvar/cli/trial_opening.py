@@ -7,7 +7,6 @@ Nothing is made by it: no folder, no key, no database. What the switch alone ope
 from __future__ import annotations
 
 import os
-import ssl
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -83,10 +82,13 @@ def _addresses(settings: Settings) -> None:
 
 def _kept_secrets(settings: Settings) -> None:
     """The secrets that an earlier start made have to be whole."""
-    if settings.key_file.exists():
-        secret_key(settings)
-    if settings.fastagi_secret_file.exists():
-        fastagi_secret(settings)
+    for file, read in ((settings.key_file, secret_key), (settings.fastagi_secret_file, fastagi_secret)):
+        try:
+            is_kept = file.exists()
+        except OSError as wrong:
+            raise SettingsError(f"{file}: {wrong.strerror}") from wrong
+        if is_kept:
+            read(settings)
 
 
 def _voices(settings: Settings) -> None:
@@ -109,9 +111,8 @@ def _authorities(settings: Settings) -> None:
     ca = settings.gateway_ca
     try:
         trusting(ca)
-    except OSError as wrong:  # ssl.SSLError, too
-        why = "no certificates (PEM)" if isinstance(wrong, ssl.SSLError) else wrong.strerror
-        raise SettingsError(f"{variable('gateway_ca')}={ca}: {why}") from wrong
+    except OSError as wrong:
+        raise SettingsError(f"{variable('gateway_ca')}={ca}: {wrong.strerror}") from wrong
 
 
 def _trial(settings: Settings) -> ConfiguredGateways:

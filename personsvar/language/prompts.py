@@ -57,7 +57,10 @@ class Catalogue:
     @classmethod
     def load(cls, folder: Path) -> Catalogue:
         """Read every `*.toml` of the folder, or say in a CatalogueError what is wrong with it."""
-        files = sorted(folder.glob("*.toml"))
+        try:
+            files = sorted(folder.glob("*.toml"))
+        except OSError as fault:
+            raise CatalogueError(f"{folder}: {fault.strerror}") from fault
         if not files:
             raise CatalogueError(f"{folder}: no catalogue here (no .toml file)")
         entries: dict[PromptId, CatalogueEntry] = {}
@@ -90,7 +93,9 @@ class Catalogue:
 def _read(file: Path) -> dict[PromptId, CatalogueEntry]:
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except UnicodeDecodeError as fault:
+        raise CatalogueError(f"{file}: is not text in UTF-8") from fault
+    except tomllib.TOMLDecodeError as fault:
         raise CatalogueError(f"{file}: {fault}") from fault
     except OSError as fault:
         raise CatalogueError(f"{file}: {fault.strerror}") from fault

@@ -15,7 +15,8 @@ from personsvar.mailbox.errors import MailboxError
 _LONGEST_LOCAL = 64
 _LONGEST = 254
 _ASCII_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]*")
-_DOMAIN = re.compile(r"([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"({_LABEL}\.)*{_LABEL}")
 
 
 def check_email(email: str) -> str:

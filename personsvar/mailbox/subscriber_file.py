@@ -115,7 +115,8 @@ def _rows(lines: Iterable[str]) -> Iterator[_Row]:
                 yield _Row(begins, fields)
             begins = skipped + reader.line_num + 1
     except csv.Error as wrong:
-        raise MailboxError(f"line {skipped + reader.line_num}: {wrong}") from wrong
+        where = f"line {skipped + reader.line_num}"
+        raise MailboxError(f"{where}: no CSV; is there a quotation mark that nothing closes?") from wrong
 
 
 def _columns(heading: _Row) -> Sequence[str]:

@@ -44,7 +44,7 @@ class Chore:
     def _run(self) -> None:
         while not self._stopping.is_set():
             if not self.once():
-                self._stopping.wait(self.seconds)
+                self._stopping.wait(min(self.seconds, threading.TIMEOUT_MAX))
 
     def finish(self) -> None:
         """Rounds go on until nothing is left to do, within reason."""

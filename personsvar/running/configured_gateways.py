@@ -40,6 +40,7 @@ from personsvar.mailbox.lamps import light_all
 from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.pin import LONGEST, SHORTEST
 from personsvar.notifier.gateway import Gateway, TakeReceipt
+from personsvar.settings import checks
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
@@ -122,6 +123,8 @@ class ConfiguredGateways:
     @cached_property
     def _files(self) -> FolderGateway:
         settings = self._settings
+        if wrong := [*checks.folder_disagreement(variable("state"), settings.outbox_folder)]:
+            raise SettingsError(*wrong)
         files = FileDelivery(
             settings.outbox_folder, settings.mail_from, settings.sms_sender, wording=self.wording
         )

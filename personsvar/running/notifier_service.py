@@ -119,7 +119,7 @@ class NotifierService:
             self.worker.start()
         except OSError as wrong:  # the certificates are the one thing gateways read as they open
             ca = self.application.settings.gateway_ca
-            raise SettingsError(f"{variable('gateway_ca')} ({ca}): {wrong.strerror or wrong}") from wrong
+            raise SettingsError(f"{variable('gateway_ca')} ({ca}): {wrong.strerror}") from wrong
         if self.listener is not None:
             self.listener.start()
 

@@ -6,29 +6,24 @@ the sender's address has to be ASCII: else each e-mail would need a server with 
 
 from __future__ import annotations
 
-import re
 from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, urlsplit
 
+from personsvar.address import checked_host
 from personsvar.mailbox.email_address import a_label, as_sent
 
-_ADDRESS = re.compile(r"[^@\s\"<>,;:\x00-\x1f\x7f]+@[^@\s\"<>,;:\x00-\x1f\x7f]+")
 _KEPT = "/%~!$&'()*+,;=:@-._"
 """These may stand in a path as they are (RFC 3986, 3.3); % is of what is percent-encoded already."""
 
 
 def sender(text: str) -> str:
     """An e-mail address, for From and for bounces."""
-    if not _ADDRESS.fullmatch(text):
-        raise ValueError("should be an e-mail address")
-    if text.isascii():
-        return text
     if not text.rpartition("@")[0].isascii():
         raise ValueError("should have ASCII letters only before the @: few mail servers take others there")
     try:
         return as_sent(text)
     except ValueError as wrong:
-        raise ValueError("should be an e-mail address; its domain is no name that there can be") from wrong
+        raise ValueError("should be an e-mail address, like personsvar@example.net") from wrong
 
 
 def public_url(text: str) -> str:
@@ -37,7 +32,7 @@ def public_url(text: str) -> str:
         return text
     try:
         parts = urlsplit(text)
-        if not _is_plain(parts) or not text.isprintable() or " " in text:
+        if not _is_plain(parts) or not text.isprintable() or " " in text or parts.port == 0:
             raise ValueError(text)  # noqa: TRY301 - one answer to all that it is not
         port = "" if parts.port is None else f":{parts.port}"
         return f"{parts.scheme}://{_host(parts.hostname or '')}{port}{quote(parts.path, safe=_KEPT)}"
@@ -52,9 +47,25 @@ def _is_plain(parts: SplitResult) -> bool:
     return parts.scheme in ("https", "http") and bool(parts.hostname) and not any(more)
 
 
+def host_name(text: str) -> str:
+    try:
+        return checked_host(a_label(text))
+    except ValueError as wrong:
+        raise ValueError("should be a host's name, like vvm.example.net") from wrong
+
+
+def check_host_of(url: str) -> None:
+    """Raise ValueError for a host that nobody could look up."""
+    host = urlsplit(url).hostname or ""
+    try:
+        checked_host(host if host.isascii() else a_label(host))
+    except ValueError as wrong:
+        raise ValueError("the host should be a name or an address") from wrong
+
+
 def _host(name: str) -> str:
     try:
         address = ip_address(name)
     except ValueError:
-        return a_label(name)
+        return checked_host(a_label(name))
     return f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004 - IPv6

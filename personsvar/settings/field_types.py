@@ -59,19 +59,24 @@ def _networks(text: object) -> object:
     return tuple(checks.network(part) for part in checks.parts(text)) if isinstance(text, str) else text
 
 
-def url(*schemes: str) -> AfterValidator:
-    """A setting of one or several URLs, with commas between, each of one of these schemes."""
+def url(*schemes: str, several: bool = False) -> AfterValidator:
+    """A setting of one URL of one of these schemes; `several`: or of more, with commas between."""
 
     def check(text: str) -> None:
-        for one in text.split(","):
-            if scheme_of(one) not in schemes or not urlsplit(one.strip()).hostname:
-                raise ValueError(
-                    f"should be {' or '.join(f'{scheme}://…' for scheme in schemes)}, with a host"
-                )
-            _check_port(one.strip())
-            secret_values.check_password_in(one)
+        for one in text.split(",") if several else (text,):
+            _check_url(one.strip(), schemes)
 
     return _secret(check)
+
+
+def _check_url(url: str, schemes: tuple[str, ...]) -> None:
+    if scheme_of(url) not in schemes or not urlsplit(url).hostname:
+        raise ValueError(f"should be {' or '.join(f'{scheme}://…' for scheme in schemes)}, with a host")
+    if not url.isprintable() or " " in url or "://" in urlsplit(url).path:
+        raise ValueError("should be one URL, without blanks")
+    _check_port(url)
+    secret_values.check_password_in(url)
+    address_values.check_host_of(url)
 
 
 def _check_port(url: str) -> None:
@@ -94,6 +99,8 @@ def scheme_of(url: str) -> str:
 
 
 def _database(url: str) -> None:
+    if not url.isprintable():
+        raise ValueError("holds what nobody sees: a line end, or the like")
     if scheme_of(url).partition("+")[0] not in ("sqlite", "postgresql"):
         raise ValueError("should be sqlite:////path/file.db or postgresql://user:password@host/name")
     secret_values.check_password_in(url)
@@ -166,17 +173,16 @@ PublicUrl = Annotated[str, AfterValidator(address_values.public_url)]
 SmsSender = Annotated[
     str,
     _matching(
-        r"\+[1-9][0-9]{6,14}|[A-Za-z0-9 ]{1,11}",
+        r"\+[1-9][0-9]{6,14}|[A-Za-z0-9]([A-Za-z0-9 ]{0,9}[A-Za-z0-9])?",
         "should be a number with the plus sign, or 11 letters and digits at most",
     ),
 ]
-HostName = Annotated[
-    str,
-    _matching(
-        r"|(?=.{1,253}$)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*",
-        "should be a host's name, like vvm.example.net",
-    ),
+SystemType = Annotated[
+    str, _matching(r"[!-~]{0,12}", "should be 12 letters and digits at most, as SMPP has room for")
 ]
+Printable = Annotated[str, _matching(r"[^\x00-\x1f\x7f]*", "should hold nothing that is not seen")]
+Plain = Annotated[str, _matching(r"[^\s\x00-\x1f\x7f]+", "should be one word, without blanks")]
+HostName = Annotated[str, _if_any(address_values.host_name)]
 ShortNumber = Annotated[
     str, _matching(r"|\+?[0-9]{2,15}", "should be a number: a short code, or one with the plus sign")
 ]

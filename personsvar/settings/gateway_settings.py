@@ -12,8 +12,11 @@ from personsvar.settings.field_types import (
     Folder,
     Login,
     Networks,
+    Plain,
+    Printable,
     PublicUrl,
     SmsSender,
+    SystemType,
     Token,
     WebhookSecret,
     host_and_port,
@@ -25,7 +28,7 @@ from personsvar.settings.group import RULES, SettingsGroup, setting
 class GatewaySettings(SettingsGroup):
     """Telling the subscriber"""
 
-    smpp_url: Annotated[SecretStr, url("smpp", "smpps")] | None = setting(
+    smpp_url: Annotated[SecretStr, url("smpp", "smpps", several=True)] | None = setting(
         None,
         "SMS gateway, `smpp://id:password@host:port`, with `?alphabet=latin1`, `ascii` or `ucs2` behind "
         "it where the SMSC's is not `gsm7`; several with commas between.",
@@ -52,7 +55,7 @@ class GatewaySettings(SettingsGroup):
     smpp_window: int = setting(
         10, "Messages under way at once in one session.", unit="messages", ge=1, le=1000
     )
-    smpp_system_type: str = setting("", "`system_type` of the bind, where the SMSC asks for one.")
+    smpp_system_type: SystemType = setting("", "`system_type` of the bind, where the SMSC asks for one.")
     smpp_long_texts: Literal["udh", "sar", "payload"] = setting(
         "udh", "How long texts go: parts with a header, parts with `sar_` TLVs, or one `message_payload`."
     )
@@ -64,12 +67,12 @@ class GatewaySettings(SettingsGroup):
         "SMS gateway in Kannel's form, `http://user:password@host:port/cgi-bin/sendsms`; in place of SMPP.",
         secret=True,
     )
-    mm7_vasp_id: str = setting("", "`VASPID` in MM7, as agreed with the MMSC's operator.")
-    mm7_vas_id: str = setting("", "`VASID` in MM7.")
-    mm7_service_code: str = setting("", "`ServiceCode` in MM7, for charging.")
+    mm7_vasp_id: Printable = setting("", "`VASPID` in MM7, as agreed with the MMSC's operator.")
+    mm7_vas_id: Printable = setting("", "`VASID` in MM7.")
+    mm7_service_code: Printable = setting("", "`ServiceCode` in MM7, for charging.")
     mm7_sender_kind: Literal["Number", "ShortCode"] = setting("ShortCode", "What the sender's address is.")
-    mm7_version: str = setting("6.8.0", "`MM7Version`.")
-    mm7_namespace: str = setting(
+    mm7_version: Plain = setting("6.8.0", "`MM7Version`.")
+    mm7_namespace: Plain = setting(
         "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4", "XML namespace of MM7."
     )
     mm7_report_login: Login | None = setting(
@@ -91,7 +94,7 @@ class GatewaySettings(SettingsGroup):
     public_url: PublicUrl = setting(
         "", "Where others reach this service's HTTP (links in e-mails, receipts): `https://host`."
     )
-    webhook_url: Annotated[SecretStr, url("https", "http")] | None = setting(
+    webhook_url: Annotated[SecretStr, url("https", "http", several=True)] | None = setting(
         None, "Where events are posted; several with commas between.", secret=True
     )
     webhook_secret: WebhookSecret | None = setting(

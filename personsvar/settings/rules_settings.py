@@ -57,7 +57,7 @@ class RulesSettings(SettingsGroup):
         ge=0,
     )
     call_back_price_ore: int = setting(
-        RULES.call_back_price_ore, "Price of an answered call back.", unit="øre", ge=0
+        RULES.call_back_price_ore, "Price of an answered call back.", unit="øre", ge=0, le=1_000_000
     )
     call_backs_a_day: int = setting(
         RULES.call_backs_a_day, "Call backs a day for a mailbox.", unit="calls", ge=0

@@ -6,6 +6,7 @@ comes about by itself: a template that rendered nothing, a file that was `touch`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -57,6 +58,8 @@ def _reason(wrong: OSError | UnicodeDecodeError) -> str:
 def check_token(text: str) -> None:
     if len(text.strip()) < SHORTEST_TOKEN:
         raise ValueError(f"should be {SHORTEST_TOKEN} characters or more")
+    if not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("should be ASCII letters, digits and signs, without blanks: it goes in a header")
 
 
 def check_login(text: str) -> None:

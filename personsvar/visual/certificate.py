@@ -93,8 +93,10 @@ class Certificate:
         """The first certificate in the file is the server's own: its end counts."""
         try:
             return x509.load_pem_x509_certificate(self.certificate.read_bytes()).not_valid_after_utc
-        except (OSError, ValueError) as wrong:
-            raise CertificateError(f"{self.certificate}: {wrong}") from wrong
+        except OSError as wrong:
+            raise CertificateError(f"{self.certificate}: {wrong.strerror}") from wrong
+        except ValueError as wrong:
+            raise CertificateError(f"{self.certificate}: no certificate (PEM)") from wrong
 
 
 def _no_password() -> str:
@@ -104,4 +106,4 @@ def _no_password() -> str:
 def _reason(wrong: ssl.SSLError) -> str:
     if wrong.reason == "KEY_VALUES_MISMATCH":
         return "the key is not that of the certificate"
-    return f"no PEM certificate with its key ({wrong.reason or wrong})"
+    return "no certificate with its key (PEM)"

@@ -120,7 +120,41 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ("VISUAL_NUMBER", "VVM", "PERSONSVAR_VISUAL_NUMBER='VVM': should be a number"),
         ("VISUAL_PREFIX", "VVM", "PERSONSVAR_VISUAL_PREFIX='VVM': should be two slashes"),
         ("VISUAL_DIALECT", "att", "PERSONSVAR_VISUAL_DIALECT='att': should be 'omtp-1.1'"),
+        ("SMS_SENDER", "   ", "PERSONSVAR_SMS_SENDER='   ': should be a number"),
+        ("SMS_SENDER", " Voice", "PERSONSVAR_SMS_SENDER=' Voice': should be a number"),
+        ("SMPP_SYSTEM_TYPE", "æ", "PERSONSVAR_SMPP_SYSTEM_TYPE='æ': should be 12 letters"),
+        ("SMPP_SYSTEM_TYPE", "x" * 13, f"PERSONSVAR_SMPP_SYSTEM_TYPE='{'x' * 13}': should be 12 letters"),
+        ("MM7_VASP_ID", "a\x01", "PERSONSVAR_MM7_VASP_ID='a\\x01': should hold nothing that is not seen"),
+        ("MM7_NAMESPACE", "a b", "PERSONSVAR_MM7_NAMESPACE='a b': should be one word"),
+        ("MM7_VERSION", " ", "PERSONSVAR_MM7_VERSION=' ': should be one word"),
+        (
+            "CALL_BACK_PRICE_ORE",
+            "1" * 12,
+            f"PERSONSVAR_CALL_BACK_PRICE_ORE='{'1' * 12}': should be 1000000 or",
+        ),
+        ("KANNEL_URL", "http://u:hunter2@a.test/ http://b.test/", "PERSONSVAR_KANNEL_URL: should be one URL"),
+        (
+            "KANNEL_URL",
+            "http://u:hunter2@a.test/x,http://b.test/",
+            "PERSONSVAR_KANNEL_URL: should be one URL",
+        ),
+        ("MM7_URL", "http://u:hunter2@a.test,http://b.test", "PERSONSVAR_MM7_URL: the host should be a name"),
+        ("MM7_URL", "https://999.1.1.1/mm7", "PERSONSVAR_MM7_URL: the host should be a name or an address"),
+        ("SMTP_URL", "smtp://a.test,smtp://b.test", "PERSONSVAR_SMTP_URL: the host should be a name"),
+        ("WEBHOOK_URL", "https://a.test/x y", "PERSONSVAR_WEBHOOK_URL: should be one URL, without blanks"),
+        (
+            "DATABASE_URL",
+            "postgresql://u:hunter2@db\x07/x",
+            "PERSONSVAR_DATABASE_URL: holds what nobody sees",
+        ),
+        ("VISUAL_HOST", "-", "PERSONSVAR_VISUAL_HOST='-': should be a host's name"),
+        ("VISUAL_HOST", "a..test", "PERSONSVAR_VISUAL_HOST='a..test': should be a host's name"),
+        ("VISUAL_HOST", "999.1.1.1", "PERSONSVAR_VISUAL_HOST='999.1.1.1': should be a host's name"),
         ("MAIL_FROM", "me", "PERSONSVAR_MAIL_FROM='me': should be an e-mail"),
+        ("MAIL_FROM", "a..b@example.test", "PERSONSVAR_MAIL_FROM='a..b@example.test': should be an e-mail"),
+        ("MAIL_FROM", "me@example..test", "PERSONSVAR_MAIL_FROM='me@example..test': should be an e-mail"),
+        ("MAIL_FROM", "me@-.test", "PERSONSVAR_MAIL_FROM='me@-.test': should be an e-mail"),
+        ("MAIL_FROM", "me@you@a.test", "PERSONSVAR_MAIL_FROM='me@you@a.test': should be an e-mail"),
         ("MAIL_FROM", "åse@example.test", "PERSONSVAR_MAIL_FROM='åse@example.test': should have ASCII"),
         ("MAIL_FROM", "svar@-ø-.test", "PERSONSVAR_MAIL_FROM='svar@-ø-.test': should be an e-mail"),
         ("MAIL_FROM", "svar@\u200bø.test", "PERSONSVAR_MAIL_FROM='svar@\\u200bø.test': should be an e-mail"),
@@ -132,6 +166,8 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
             "PERSONSVAR_PUBLIC_URL='https:///r': should be https://host or http://host",
         ),
         ("PUBLIC_URL", "https://example.test:99999", "PERSONSVAR_PUBLIC_URL='https://example.test:99999': "),
+        ("PUBLIC_URL", "https://example.test:0", "PERSONSVAR_PUBLIC_URL='https://example.test:0': should be"),
+        ("PUBLIC_URL", "https://999.1.1.1", "PERSONSVAR_PUBLIC_URL='https://999.1.1.1': should be"),
         ("PUBLIC_URL", "https://example.test/?a=b", "PERSONSVAR_PUBLIC_URL='https://example.test/?a=b': "),
         ("PUBLIC_URL", "https://a b.test", "PERSONSVAR_PUBLIC_URL='https://a b.test': should be https://"),
         ("PUBLIC_URL", "https://-ø-.test", "PERSONSVAR_PUBLIC_URL='https://-ø-.test': should be https://"),
@@ -212,6 +248,22 @@ def test_addresses_in_any_letters_are_kept_as_every_program_takes_them(
 ) -> None:
     monkeypatch.setenv(f"PERSONSVAR_{name}", value)
     assert getattr(load(), name.lower()) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("KANNEL_URL", "http://me:a,b@kannel_1:13013/cgi-bin/sendsms?smsc=west"),
+        ("MM7_URL", "https://me:secret@mmsc.blåbær.test/mm7"),
+        ("MM7_URL", "http://me:secret@[2001:db8::1]:8090/mm7"),
+        ("SMTP_URL", " smtps://me:secret@mail.example.test\n"),
+    ],
+)
+def test_a_url_that_can_be_used_is_taken_without_blanks_around_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    monkeypatch.setenv(f"PERSONSVAR_{name}", url)
+    assert getattr(load(), name.lower()).get_secret_value() == url.strip()
 
 
 def _of_time() -> list[str]:

@@ -56,6 +56,8 @@ def test_an_empty_secret_variable_is_a_mistake_too(
     [
         ("api_token", "fifteen-letters", "should be 16 characters or more"),
         ("api_token", " " * 40 + "x", "should be 16 characters or more"),
+        ("api_token", "sixteen letters and blanks", "should be ASCII letters, digits and signs, without"),
+        ("api_token", "sixteen-letters-æøå", "should be ASCII letters, digits and signs, without"),
         ("mm7_report_login", "mmsc", "should be user:password, the password 8 characters or more"),
         ("mm7_report_login", ":hunter2hunter2", "should be user:password, the password 8 characters or more"),
         ("mm7_report_login", "mmsc:", "should be user:password, the password 8 characters or more"),

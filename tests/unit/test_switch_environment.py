@@ -421,6 +421,12 @@ def test_an_operator_s_own_files_are_added_to_ours(tmp_path: Path) -> None:
     assert setting.extra == {"pjsip_lamps.conf": "; lamps\n"}
 
 
+def test_a_file_of_them_that_is_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "pjsip.conf").write_bytes(b"\xe5")
+    with pytest.raises(BadSettingsError, match="has a file that is not text in UTF-8"):
+        setting_from({"PERSONSVAR_SWITCH_EXTRA": str(tmp_path)})
+
+
 def test_a_folder_of_such_files_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadSettingsError, match="should be a folder, and is not there"):
         setting_from({"PERSONSVAR_SWITCH_EXTRA": str(tmp_path / "nowhere")})

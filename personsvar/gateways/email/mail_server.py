@@ -45,8 +45,8 @@ class MailServer:
             return None
         try:
             return trusting(self.ca_file)
-        except OSError as wrong:  # ssl.SSLError, too
-            raise MailServerError(f"{self.ca_file}: no certificates: {wrong.strerror or wrong}") from wrong
+        except OSError as wrong:
+            raise MailServerError(f"{self.ca_file}: {wrong.strerror}") from wrong
 
 
 def mail_server(url: str, *, ca_file: Path | None = None) -> MailServer:
@@ -54,7 +54,9 @@ def mail_server(url: str, *, ca_file: Path | None = None) -> MailServer:
     parts = urlsplit(url.strip())
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise MailServerError("should be smtp[s]://host[:port]")
-    safety = _safety(parts.scheme, dict(parse_qsl(parts.query)))
+    if parts.path.strip("/") or parts.fragment:
+        raise MailServerError("behind the port stands nothing but ?starttls=no")
+    safety = _safety(parts.scheme, parse_qsl(parts.query, keep_blank_values=True))
     user = None if parts.username is None else unquote(parts.username)
     if user is not None and safety == "none" and not _on_this_machine(parts.hostname):
         raise MailServerError(
@@ -67,9 +69,9 @@ def mail_server(url: str, *, ca_file: Path | None = None) -> MailServer:
     return MailServer(parts.hostname, port, safety, user, unquote(parts.password or ""), ca_file)
 
 
-def _safety(scheme: str, options: dict[str, str]) -> Safety:
-    wish = options.pop("starttls", "yes")
-    if options or wish not in ("yes", "no"):
+def _safety(scheme: str, options: list[tuple[str, str]]) -> Safety:
+    wish = dict(options).get("starttls", "yes")
+    if options not in ([], [("starttls", wish)]) or wish not in ("yes", "no"):
         raise MailServerError("after the question mark only starttls=no is known")
     if scheme == "smtps":
         return "tls"

@@ -122,7 +122,9 @@ def _try_out(words: Wording, folder: Path) -> None:
 def _fault(folder: Path, name: str, wrong: Exception) -> str:
     if isinstance(wrong, TemplateSyntaxError):
         return f"{wrong.filename or folder / name}, line {wrong.lineno}: {wrong.message}"
-    return f"{folder / name}: {wrong}"
+    if isinstance(wrong, UnicodeDecodeError):
+        return f"{folder / name}: is not text in UTF-8"
+    return f"{folder / name}: {wrong.strerror if isinstance(wrong, OSError) else wrong}"
 
 
 def _fields(content: MailContent) -> dict[str, Any]:

@@ -54,6 +54,8 @@ def _smsc(url: str) -> Smsc:
     parts = urlsplit(url)
     if parts.scheme not in ("smpp", "smpps") or not parts.hostname:
         raise ValueError("should be smpp://id:password@host:port")
+    if not parts.username:
+        raise ValueError("the id is missing: smpp://id:password@host:port")
     if parts.path.strip("/") or parts.fragment:
         raise ValueError("behind the port of smpp:// stands nothing but ?alphabet=…")
     tls = parts.scheme == "smpps"

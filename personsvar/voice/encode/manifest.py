@@ -37,8 +37,11 @@ class Manifest:
             content = tomllib.loads((sounds / FILE).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return cls()
+        except OSError as fault:
+            raise ManifestError(f"{sounds / FILE}: {fault.strerror}") from fault
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-            raise ManifestError(f"{sounds / FILE}: {fault} (personsvar prompts build --force)") from fault
+            why = fault if isinstance(fault, tomllib.TOMLDecodeError) else "is not text in UTF-8"
+            raise ManifestError(f"{sounds / FILE}: {why} (personsvar prompts build --force)") from fault
         return cls(_voices(content), _marks(content))
 
     def save(self, sounds: Path) -> None:

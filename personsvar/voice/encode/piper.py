@@ -34,7 +34,7 @@ class Piper:
     @classmethod
     def load(cls, model: Path) -> Piper:
         """Check both files and load the model, or say in a SynthesisError which is wrong."""
-        _check_description(model.with_name(model.name + ".json"))
+        _check_description(Path(f"{model}.json"))
         content = _digest(model)
         return cls(f"piper {model.stem} {content}", _load(model))
 
@@ -53,8 +53,10 @@ def _check_description(file: Path) -> None:
         rate = json.loads(file.read_text(encoding="utf-8"))["audio"]["sample_rate"]
     except FileNotFoundError as missing:
         raise SynthesisError(f"{file} is missing: a Piper model comes with it") from missing
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise SynthesisError(f"{file} describes no Piper model: {fault!r}") from fault
+    except OSError as fault:
+        raise SynthesisError(f"{file} can't be read: {fault.strerror}") from fault
+    except (ValueError, KeyError, TypeError) as fault:
+        raise SynthesisError(f"{file} describes no Piper model: it has no audio.sample_rate") from fault
     if not isinstance(rate, int) or rate <= 0:
         raise SynthesisError(f"{file} describes no Piper model: its sample rate is {rate!r}")
 
@@ -66,7 +68,7 @@ def _digest(model: Path) -> str:
             while block := opened.read(_READ_AT_ONCE):
                 digest.update(block)
     except OSError as fault:
-        raise SynthesisError(f"the Piper model can't be read: {fault}") from fault
+        raise SynthesisError(f"the Piper model can't be read: {model}: {fault.strerror}") from fault
     return digest.hexdigest()[:12]
 
 

@@ -19,15 +19,20 @@ FILE = "wideband.toml"
 def wideband(prompts_folder: Path, catalogue: Catalogue) -> frozenset[PromptId]:
     """The prompts that the list names; all of them where there is no list."""
     file = prompts_folder / FILE
-    if not file.exists():
+    try:
+        return frozenset(prompt for it in _patterns(file) for prompt in _matching(it, catalogue, file))
+    except FileNotFoundError:
         return frozenset(catalogue.ids())
-    return frozenset(prompt for pattern in _patterns(file) for prompt in _matching(pattern, catalogue, file))
+    except OSError as fault:
+        raise CatalogueError(f"{file}: {fault.strerror}") from fault
 
 
 def _patterns(file: Path) -> Iterable[str]:
     try:
         patterns = tomllib.loads(file.read_text(encoding="utf-8")).get("prompts")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except UnicodeDecodeError as fault:
+        raise CatalogueError(f"{file}: is not text in UTF-8") from fault
+    except tomllib.TOMLDecodeError as fault:
         raise CatalogueError(f"{file}: {fault}") from fault
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
         raise CatalogueError(f"{file}: has no list of names, prompts = [...]")

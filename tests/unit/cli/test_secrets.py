@@ -68,6 +68,13 @@ def test_an_empty_file_is_told_and_nothing_is_made_of_it(bare: Site, tmp_path: P
     )
 
 
+def test_a_secret_that_is_no_text_is_told(bare: Site, tmp_path: Path) -> None:
+    (tmp_path / "api_token").write_bytes(b"\xe5")
+    ran = bare.run("secrets", "make", str(tmp_path))
+    told = f"personsvar: {tmp_path}: holds a secret that is not text in UTF-8\n"
+    assert (ran.code, ran.err) == (2, told)
+
+
 def test_they_are_on_the_disk_before_their_name_is(
     bare: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,16 +30,25 @@ def _set(monkeypatch: pytest.MonkeyPatch, settings: Mapping[str, object]) -> Non
         (("GATEWAY_CA", "{0}/text"), "PERSONSVAR_GATEWAY_CA={0}/text: no certificates (PEM)"),
         (("SMTP_URL", "smtp://mail.example.test?x=y"), "PERSONSVAR_SMTP_URL: after the question mark only"),
         (("SMPP_URL", "smpp://a:b@smsc.example.test?alphabet=x"), "PERSONSVAR_SMPP_URL: "),
+        (("SMPP_URL", "smpp://smsc.example.test"), "PERSONSVAR_SMPP_URL: the id is missing: smpp://id:pass"),
+        (("SMPP_URL", "smpp://:x@smsc.example.test"), "PERSONSVAR_SMPP_URL: the id is missing: smpp://id:"),
+        (("SMTP_URL", "smtp://mail.example.test/x"), "PERSONSVAR_SMTP_URL: behind the port stands nothing"),
+        (("TEMPLATES", "{0}/mails"), "PERSONSVAR_TEMPLATES: {0}/mails/nb/text.txt: is not text in UTF-8"),
+        (
+            ("PROMPTS", "{0}/prompts"),
+            "PERSONSVAR_PROMPTS: {0}/prompts/catalogue/a.toml: is not text in UTF-8",
+        ),
+        (("STATE", f"/xx{'/x' * 2039}"), f"/xx{'/x' * 2039}/fastagi.secret: File name too long"),
         (("VISUAL_KEY", "{0}/none"), "PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VISUAL_KEY: give both"),
         (("PIPER_MODEL_NB", "x" * 300), f"PERSONSVAR_PIPER_MODEL_NB={'x' * 300}: File name too long"),
         (("PIPER_MODEL_EN", "{0}"), "PERSONSVAR_PIPER_MODEL_EN={0}: should be a file"),
         (
-            ("STATE", "{0}/text/state"),
-            "PERSONSVAR_STATE='{0}/text/state': should be a folder, and {0}/text is a file",
+            ("STATE", "text/state"),
+            "PERSONSVAR_STATE='text/state': should be a folder, and {0}/text is a file",
         ),
         (
-            ("SPOOL", "{0}/text/spool"),
-            "PERSONSVAR_SPOOL='{0}/text/spool': should be a folder, and {0}/text is a file",
+            ("SPOOL", "text/spool"),
+            "PERSONSVAR_SPOOL='text/spool': should be a folder, and {0}/text is a file",
         ),
         (
             ("HTTP_BIND", "no-such-host.invalid:8080"),
@@ -55,6 +64,10 @@ def test_what_only_one_service_opens_is_checked(
     bare: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: tuple[str, str], said: str
 ) -> None:
     (tmp_path / "text").write_text("no certificate")
+    for folder, name in (("mails/nb", "text.txt"), ("prompts/catalogue", "a.toml")):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / name).write_bytes(b"bl\xe5b\xe6r")
+    monkeypatch.chdir(tmp_path)
     name, value = wrong
     _set(monkeypatch, {name: value.format(tmp_path)})
     ran = bare.run("settings")
@@ -111,6 +124,31 @@ def test_a_database_with_options_that_postgresql_knows_is_one(
     assert (ran.code, ran.err) == (0, "")
 
 
+def test_a_certificate_that_is_none_is_told_in_words_of_ours(
+    bare: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "text"
+    file.write_text("no certificate")
+    _set(monkeypatch, {"VISUAL_CERTIFICATE": file, "VISUAL_KEY": file})
+    told = f"{file} and {file}: no certificate with its key (PEM)"
+    assert bare.run("settings").err == (
+        f"personsvar: PERSONSVAR_VISUAL_CERTIFICATE, PERSONSVAR_VISUAL_KEY: {told}\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["settings", "notifier"])
+def test_a_file_in_the_outbox_s_place_is_told_before_a_notice_would_fail_on_it(
+    bare: Site, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    bare.state.mkdir()
+    (bare.state / "outbox").touch()
+    _set(monkeypatch, {"HTTP_BIND": "127.0.0.1:0"})
+    ran = bare.run(command)
+    told = f"PERSONSVAR_STATE='{bare.state}/outbox': should be a folder, and is a file"
+    assert ran.err.splitlines()[-1] == f"personsvar: {told}"
+    assert ran.code == 2
+
+
 def test_an_address_that_a_service_of_ours_has_is_no_mistake(
     bare: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +166,7 @@ def test_all_that_is_wrong_is_told_at_once(
         "MAX_MESSAGES": "many",
         "SMTP_URL": "http://mail.example.test",
         "KANNEL_URL": "http://u:p@kannel.example.test/",
-        "SMPP_URL": "smpp://smsc.example.test",
+        "SMPP_URL": "smpp://me@smsc.example.test",
         "TEMPLATES": none,
         "GATEWAY_CA": none,
         "STUDIO": none,

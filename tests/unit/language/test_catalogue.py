@@ -60,8 +60,13 @@ def test_a_wrong_catalogue_says_where_and_why(tmp_path: Path, files: dict[str, s
 
 def test_a_file_that_is_no_utf8_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_bytes(b'[x]\nnb = "\xe5"\nen = "b"\n')
-    with pytest.raises(CatalogueError, match=r"a\.toml"):
+    with pytest.raises(CatalogueError, match=r"a\.toml: is not text in UTF-8"):
         Catalogue.load(tmp_path)
+
+
+def test_a_folder_whose_name_can_not_be_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="File name too long"):
+        Catalogue.load(tmp_path / ("x" * 300))
 
 
 def test_the_shipped_number_words_are_spelled_as_ten_and_unit(catalogue: Catalogue) -> None:

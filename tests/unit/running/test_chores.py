@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.running.chores import Chore, stop
+from personsvar.settings.group import A_MILLENNIUM
 
 
 def _failing(*outcomes: int | Exception) -> Callable[[], int]:
@@ -52,3 +53,22 @@ def test_a_sleeping_chore_stops_at_once() -> None:
     assert ran.wait(10)
     stop([chore])
     assert chore.rounds == 1
+
+
+class _OneWait(threading.Event):
+    """It is over as it begins, and tells how long it was to be."""
+
+    asked: float | None = None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.asked = timeout
+        self.set()
+        return super().wait(timeout)
+
+
+def test_a_wait_of_a_thousand_years_is_no_longer_than_a_thread_can_wait() -> None:
+    wait = _OneWait()
+    chore = Chore("sweep", lambda: 0, seconds=A_MILLENNIUM["s"], _stopping=wait)
+    chore.start()
+    chore.join()
+    assert wait.asked == threading.TIMEOUT_MAX

@@ -61,7 +61,7 @@ def test_what_is_no_certificate_is_told_in_one_line(papers: Certificate, content
     papers.certificate.write_bytes(content)
     with pytest.raises(CertificateError) as told:
         papers.load()
-    assert "\n" not in str(told.value)
+    assert str(told.value) == f"{papers.certificate} and {papers.key}: no certificate with its key (PEM)"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

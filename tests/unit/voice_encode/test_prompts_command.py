@@ -52,6 +52,24 @@ def test_a_wrong_catalogue_is_told_in_one_line(folder: Path) -> None:
         assert "[n5]: has no en" in refused.output
 
 
+def test_a_manifest_that_can_not_be_read_or_written_is_told_in_one_line(folder: Path) -> None:
+    manifest = folder / "sounds/manifest.toml"
+    manifest.parent.mkdir()
+    manifest.write_bytes(b"\xe5")
+    told = run(app, ["check", "--folder", str(folder)])
+    assert (told.exit_code, told.output.count("\n")) == (1, 1)
+    assert "manifest.toml: is not text in UTF-8 (personsvar prompts build --force)" in told.output
+    manifest.unlink()
+    manifest.mkdir()
+    for command in ("check", "build"):
+        told = run(app, [command, "--folder", str(folder)])
+        assert told.exit_code == 1
+        assert told.output.splitlines()[-1] == f"{manifest}: Is a directory"
+    forced = run(app, ["build", "--force", "--folder", str(folder)])
+    assert forced.exit_code == 1
+    assert "Is a directory" in forced.output
+
+
 def test_what_could_not_be_built_is_listed_and_the_command_fails(folder: Path) -> None:
     (folder / "catalogue" / "more.toml").write_text('[dots]\nnb = "…"\nen = "dots"\n', encoding="utf-8")
     refused = run(app, ["build", "--folder", str(folder)])

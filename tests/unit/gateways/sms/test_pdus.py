@@ -122,7 +122,7 @@ def test_where_the_smscs_are() -> None:
         Smsc("smsc1.example.test", 2775, tls=False, system_id="vm", password="hem@lig"),
         Smsc("::1", 4444, tls=True, system_id="vm"),
     )
-    assert smscs("smpps://smsc.example.test")[0].port == 3550
+    assert smscs("smpps://vm@smsc.example.test")[0].port == 3550
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,8 @@ def test_where_the_smscs_are() -> None:
     [
         "http://smsc.example.test",
         "smpp://",
+        "smpp://smsc.example.test",
+        "smpp://:password-too-long@smsc.example.test",
         f"smpp://vm:a-password-too-long{'-' * 240}@smsc.example.test",
         f"smpp://a-name-that-is-too-long{'-' * 240}:pw@smsc.example.test",
         "smpp://vm:%C3%A6@smsc.example.test",
