@@ -32,6 +32,10 @@ The dialplan can't decide, so it hands over what came, raw; intake decides (docs
                              a line for each of these headers, in order: its value as it came
     unread=privacy           a header that came and was too long for the switch to read; so too `diversion` …
 
+The sweeper puts a line behind what it took in and left in place, because the switch may write on:
+
+    taken=stored             or missed, full, off: what became of it; the last such line counts
+
 Of an answered call back (`purpose=call-back`) the dialplan writes whose it was (`mailbox`), who was called
 (`caller`) and when; <id> ends in `-c` and the number of its charge. Written whole once the end mark is there.
 
@@ -53,7 +57,7 @@ from datetime import UTC, datetime, timedelta
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.headers import raw_headers
 from personsvar.mailbox.model.ids import CallBackId, Number, SpoolId
-from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
+from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 
 VERSION = "1"
 MAX_BYTES = 128 * 1024
@@ -64,6 +68,9 @@ _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]{0,149}")  # 150: the switch's AST
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")  # ITU-T E.164: fifteen digits at most
 _CHARGE = re.compile(r"-c([0-9]{1,18})$")
 _SECONDS = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,6}))?")
+_ADDRESSES = frozenset({"raw-request-uri", "raw-diversion", "raw-history-info"})
+_ADDRESSES_EARLIER = frozenset({"dialled", "diversion", "history"})
+"""A dialplan's lines that tell whose mailbox it is."""
 
 
 class HeaderError(ValueError):
@@ -138,6 +145,15 @@ def charge_of(spool_id: SpoolId) -> CallBackId | None:
     return None if number is None else CallBackId(int(number[1]))
 
 
+def format_taken(kept: Kept) -> bytes:
+    return _format_lines([("taken", kept.value)])
+
+
+def parse_taken(content: bytes) -> str | None:
+    """What became of it, where the sweeper took it in and left it."""
+    return next(reversed(_repeated(content[:MAX_BYTES]).get("taken", [])), None)
+
+
 def format_end(end: EndMark) -> bytes:
     return _format_lines([("urgent", str(int(end.urgent))), ("missed", str(int(end.missed)))])
 
@@ -169,6 +185,9 @@ def _header(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> Spoo
 def _unsorted(
     keys: dict[str, str], repeated: dict[str, list[str]], spool_id: SpoolId, began_at: datetime
 ) -> Unsorted:
+    if not keys.keys() & (_ADDRESSES | _ADDRESSES_EARLIER):
+        raise HeaderError("breaks off before it says whom the call was for")
+
     def wrapped(key: str) -> tuple[str, ...]:
         return tuple(filter(None, raw_headers(keys.get(key, ""))))
 

@@ -20,6 +20,8 @@ class WaitingState(StrEnum):
     """The call is over, and the next sweep takes it in."""
     OPEN = "open"
     """It has no end mark: a sweep takes it in once nothing of it grows."""
+    TAKEN = "taken"
+    """It is taken in; without an end mark the switch may write on, so its files stay till no call could."""
     GREETING = "greeting"
     BROKEN = "broken"
 
@@ -40,7 +42,11 @@ def listing(spool: Spool, now: datetime) -> list[ListedRecording]:
     moment = now.timestamp()
     waiting = [
         ListedRecording(
-            entry.spool_id, _state(entry), max(moment - entry.grew_at, 0.0), entry.bytes, len(entry.sounds)
+            entry.spool_id,
+            _state(spool, entry),
+            max(moment - entry.grew_at, 0.0),
+            entry.bytes,
+            len(entry.sounds),
         )
         for entry in spool.entries()
     ]
@@ -60,7 +66,7 @@ def retry(spool: Spool, name: str | None = None) -> list[str]:
     return brought
 
 
-def _state(entry: SpooledCall) -> WaitingState:
+def _state(spool: Spool, entry: SpooledCall) -> WaitingState:
     if not entry.has_head:
         return WaitingState.BROKEN
     held = hold(entry.head)
@@ -69,6 +75,8 @@ def _state(entry: SpooledCall) -> WaitingState:
     os.close(held)
     if _is_greeting(entry):
         return WaitingState.GREETING
+    if spool.taken_as(entry.spool_id) is not None:
+        return WaitingState.TAKEN
     return WaitingState.ENDED if entry.has_end else WaitingState.OPEN
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from stat import S_ISREG
 
 from personsvar.intake.files import hold, sync, write
-from personsvar.intake.header import EndMark, format_end, parse_end
+from personsvar.intake.header import EndMark, format_end, format_taken, parse_end, parse_taken
 from personsvar.mailbox.model.ids import SpoolId
-from personsvar.mailbox.ports.takes import TAKE_SUFFIXES, SpoolFullError
+from personsvar.mailbox.ports.takes import TAKE_SUFFIXES, Kept, SpoolFullError
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +117,24 @@ class Spool:
             return parse_end(self.end(spool_id).read_bytes())
         except OSError:
             return EndMark()
+
+    def mark_taken(self, spool_id: SpoolId, kept: Kept) -> None:
+        """For whoever looks at it later, in this process or the next; where it can't be, it is told again.
+
+        The file keeps its date, where it is ours: nothing of the recording grew.
+        """
+        with suppress(OSError):
+            head = os.open(self.head(spool_id), os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
+            with os.fdopen(head, "wb", buffering=0) as behind:
+                was = os.fstat(head)
+                behind.write(format_taken(kept))
+                os.utime(head, ns=(was.st_atime_ns, was.st_mtime_ns))
+
+    def taken_as(self, spool_id: SpoolId) -> str | None:
+        try:
+            return parse_taken(self.head(spool_id).read_bytes())
+        except OSError:
+            return None
 
     def entries(self) -> list[SpooledCall]:
         """Every call that left a file here, the longest waiting first."""

@@ -75,7 +75,6 @@ class _Seen:
 
     sizes: dict[int, int]
     until: float
-    taken_in: bool = False
 
 
 class Sweeper:
@@ -173,15 +172,15 @@ class Sweeper:
         kept = deliver(self._services, header, sounds=entry.sounds, mark=mark, waited=True)
         if kept is Kept.NOT_SERVED:
             return self._unserved(entry, now, "not served")
-        before = self._seen.get(entry.spool_id)
-        if not ours:  # another has it open, and may write on: the files are not ours to remove
-            self._leave(entry, LONGEST_TAKING_IN_SECONDS, taken_in=True)
-        elif self._may_grow(entry):
-            still = self._watched.still(entry.spool_id)
-            self._leave(entry, self._longest_seconds - still, taken_in=True)
-        else:
+        told_before = self.spool.taken_as(entry.spool_id) == kept.value
+        if ours and not self._may_grow(entry):
             self.spool.remove(entry)
-        if before is not None and before.taken_in:
+        else:  # the switch may write on, or another has it open: the files are not ours to remove
+            longest = self._longest_seconds - self._watched.still(entry.spool_id)
+            self._leave(entry, longest if ours else LONGEST_TAKING_IN_SECONDS)
+            if not told_before:
+                self.spool.mark_taken(entry.spool_id, kept)
+        if told_before:
             return _Did.NOTHING
         log.info("taken in from the spool", extra={"spool_id": entry.spool_id, "kept": kept.value})
         return _Did.TAKEN if kept is Kept.STORED else _Did.MISSED
@@ -190,9 +189,9 @@ class Sweeper:
         """No end mark: the switch may have the file open, and go on."""
         return not entry.has_end and self._watched.still(entry.spool_id) < self._longest_seconds
 
-    def _leave(self, entry: SpooledCall, seconds: float, *, taken_in: bool = False) -> None:
+    def _leave(self, entry: SpooledCall, seconds: float) -> None:
         """The sweeper does not look at it again before it changes, or so long from now."""
-        self._seen[entry.spool_id] = _Seen(entry.sizes, self._watched.at + seconds, taken_in)
+        self._seen[entry.spool_id] = _Seen(entry.sizes, self._watched.at + seconds)
 
     def _unserved(self, entry: SpooledCall, now: float, why: str) -> _Did:
         if now - entry.grew_at >= KEEP_UNSERVED_SECONDS and self._is_believed():

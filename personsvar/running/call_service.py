@@ -10,6 +10,7 @@ from functools import cached_property
 from personsvar.bootstrap import Application
 from personsvar.http.health import Check
 from personsvar.http.metrics import Meter
+from personsvar.mailbox.model.ids import SpoolId
 from personsvar.running import health_checks
 from personsvar.running.bounded_call import Loop
 from personsvar.running.chores import Chore
@@ -60,8 +61,10 @@ class CallService:
         ]
 
     def _waiting(self) -> int:
-        folder = self.application.settings.spool_folder
-        return sum(file.suffix == ".head" for file in folder.iterdir())
+        """Those taken in wait for nothing, though their files stay for as long as the switch may write on."""
+        spool = self.application.takes.spool
+        heads = (SpoolId(file.stem) for file in spool.folder.iterdir() if file.suffix == ".head")
+        return sum(spool.taken_as(one) is None for one in heads)
 
     def _put_aside(self) -> int:
         broken = self.application.takes.spool.broken

@@ -18,15 +18,19 @@ from tests.real.sip_phone import Phone
 from tests.real.spool import Spool
 
 ACCESS = "+4723000000"
+GREETING = "en/fallback-greeting.alaw"
 DIVERTED = ["<sip:+4790000001@example.test>;reason=no-answer"]
 
 
 @pytest.fixture(scope="module")
 def operator(asterisk: Asterisk, spoken: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Switch]:
-    """His studio has read the greeting only; nobody listens for calls."""
+    """His studio has read the greeting only, in a form that can be played; nobody listens for calls."""
     state, studio = tmp_path_factory.mktemp("operator"), tmp_path_factory.mktemp("studio")
     (studio / "en").mkdir()
-    shutil.copyfile(spoken / "nb/help.alaw", studio / "en/fallback-greeting.alaw")
+    shutil.copyfile(spoken / "nb/help.alaw", studio / GREETING)
+    (studio / "en/tone.alaw").write_bytes(b"RIFF\x00\x00\x00\x00WAVE" + bytes(8000))
+    (studio / "en/fallback-thanks.alaw").touch()
+    (studio / "en/please-call-later.alaw").mkdir()
     environment = {
         "STATE": state,
         "STUDIO": studio,
@@ -47,7 +51,7 @@ def operator(asterisk: Asterisk, spoken: Path, tmp_path_factory: pytest.TempPath
 def caller(operator: Switch) -> Iterator[Phone]:
     prompts = PromptSounds(SOUNDS / "en")
     assert operator.setting.studio is not None
-    prompts.sounds |= PromptSounds(operator.setting.studio / "en").sounds
+    prompts.sounds["fallback-greeting"] = (operator.setting.studio / GREETING).read_bytes()
     with Phone(switch_port=operator.sip_port, prompts=prompts) as phone:
         yield phone
 

@@ -117,12 +117,17 @@ def contexts() -> dict[str, str]:
     [
         "personsvar-call",
         "personsvar-fallback",
+        "personsvar-leaves",
         "personsvar-latest",
+        "personsvar-name",
         "personsvar-say",
         "personsvar-head",
         "personsvar-raw",
         "personsvar-unread",
         "personsvar-hidden",
+        "personsvar-digits",
+        "personsvar-sent-on",
+        "personsvar-end",
     ],
 )
 def test_a_hang_up_is_marked_wherever_in_the_fall_back_it_comes(name: str) -> None:

@@ -25,6 +25,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import Store, UnitOfWork
 from personsvar.mailbox.ports.takes import Kept, Purpose
 from personsvar.voice.alaw import linear
+from tests.dialplan_header import dialplan_header
 from tests.unit.intake.conftest import KARI, OLA, STRANGER, Sayings, Switch, quiet_line, voice
 
 ENDED = EndMark()
@@ -458,6 +459,22 @@ def test_a_broken_header_is_put_aside_with_its_sound_and_the_next_is_taken_in(
     assert "put aside as broken" in logged()
 
 
+def test_a_header_that_breaks_off_before_it_says_whom_the_call_was_for_is_put_aside(switch: Switch) -> None:
+    """Asterisk was killed as it wrote it. It is not nobody's: nobody can tell."""
+    switch.file("1.1.head", b"version=1\nid=1.1\npurpose=message\nwriter=dialplan\nbegan=1\ntrunk=1\n")
+    assert switch.sweep(in_seconds=60) == Swept(broken=1)
+
+
+def test_a_header_that_breaks_off_behind_whom_the_call_was_for_is_a_missed_call(switch: Switch) -> None:
+    whole = dialplan_header(switch.raw("1.1"))
+    for name in (b"raw-p-asserted-identity=", b"raw-from="):
+        whole = whole.partition(name)[0]
+    switch.file("1.1.head", whole)
+    assert switch.sweep(in_seconds=60) == Swept(missed=1)
+    (notice,) = switch.world.notices()
+    assert (notice.to, notice.facts.caller) == (OLA, None)
+
+
 def test_a_header_the_dialplan_is_just_writing_is_left_to_it(switch: Switch) -> None:
     switch.file("1.1.head", b"version=1\nid=1.1\n")
     assert switch.sweep(in_seconds=10) == Swept(waiting=1)
@@ -538,6 +555,32 @@ def test_one_bad_recording_is_said_once_and_stops_nobody(switch: Switch, logged:
 
 
 # ---- what the operator sees
+
+
+def test_what_was_taken_in_and_stays_is_shown_as_that_and_told_once_by_whatever_process(
+    switch: Switch, logged: Sayings
+) -> None:
+    """Nobody wrote its end mark: both were killed, and the switch might have lived."""
+    switch.leaves(switch.header(), voice())
+    assert switch.sweep(in_seconds=60) == Swept(taken=1)
+    assert [one.state for one in listing(switch.takes.spool, switch.world.clock.now())] == [
+        WaitingState.TAKEN
+    ]
+    assert switch.sweep(in_seconds=130) == Swept()  # by another process
+    assert logged().count("taken in from the spool") == 1
+    assert len(switch.world.messages()) == 1
+
+
+def test_a_missed_call_that_turns_out_to_be_a_message_is_told_as_that(
+    switch: Switch, logged: Sayings
+) -> None:
+    switch.leaves(switch.header())
+    assert switch.sweep(in_seconds=60) == Swept(missed=1)
+    switch.file("1772631120.1-1.sln", linear(voice()))
+    assert switch.sweep(in_seconds=130) == Swept(taken=1)
+    assert switch.sweep(in_seconds=200) == Swept()
+    assert logged().count("taken in from the spool") == 2
+    assert switch.stored() == [voice()]
 
 
 def test_the_list_tells_what_waits_for_what(switch: Switch) -> None:
