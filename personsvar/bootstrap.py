@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import TypeVar
 
 from personsvar import durable, logs
 from personsvar.address import Address
@@ -19,6 +20,7 @@ from personsvar.dialogue.call_session import DialogueContext
 from personsvar.dialogue.manual import answer
 from personsvar.intake import SpoolTakes, Sweeper
 from personsvar.intake.sweeper import SweeperChore
+from personsvar.language.prompts import PromptId
 from personsvar.mailbox import lookups
 from personsvar.mailbox.lamps import LampRows
 from personsvar.mailbox.model.ids import Number, SoundId
@@ -38,7 +40,10 @@ from personsvar.vault import FernetVault, new_key
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
 from personsvar.voice.play_prompts import PromptShelf
+from personsvar.voice.studio_faults import studio_faults
 from personsvar.world import CommitSignal, RealChance, RealClock, uptime
+
+T = TypeVar("T")
 
 WORKERS = 16
 """So many threads hash and commit beside the calls: more would only wait for the same disk and cores."""
@@ -148,6 +153,10 @@ class Application:
             max_calls=self.settings.max_calls,
         )
 
+    def until_closed(self, opened: AbstractContextManager[T]) -> T:
+        """It is closed with the application, before what was opened earlier."""
+        return self._opened.enter_context(opened)
+
     def close(self) -> None:
         """What was opened is closed, and the recordings this process brought out are gone."""
         self._opened.close()
@@ -173,14 +182,15 @@ def prompt_folders(settings: Settings) -> tuple[Path, ...]:
     return (built,) if settings.studio is None else (settings.studio, built)
 
 
-def check_studio(settings: Settings) -> None:
-    """Raise SettingsError where it can't be read: callers would hear the built voice, and nobody know why."""
+def faults_of_studio(settings: Settings, prompts: Collection[PromptId]) -> tuple[str, ...]:
+    """A line for each of the operator's recordings that callers hear the built voice instead of.
+
+    Raise SettingsError where the folder itself can't be read.
+    """
     if settings.studio is None:
-        return
+        return ()
     try:
-        for folder in (settings.studio, *sorted(settings.studio.iterdir())):
-            if folder.is_dir():
-                next(folder.iterdir(), None)
+        return tuple(f"PERSONSVAR_STUDIO: {line}" for line in studio_faults(settings.studio, prompts))
     except OSError as wrong:
         where = "" if wrong.filename in (None, str(settings.studio)) else f"{wrong.filename}: "
         raise SettingsError(f"PERSONSVAR_STUDIO={settings.studio}: {where}{wrong.strerror}") from wrong

@@ -7,7 +7,7 @@ import os
 
 import typer
 
-from personsvar.bootstrap import Application, check_studio
+from personsvar.bootstrap import Application, faults_of_studio
 from personsvar.cli.manual import catalogue
 from personsvar.cli.opening import open_application
 from personsvar.language.prompts import LANGUAGES
@@ -31,9 +31,12 @@ def ivr() -> None:
 def open_line(application: Application) -> None:
     """Before the first call: leftovers of a process that died go, and what looks wrong is told.
 
-    Raise SettingsError when the operator's own recordings can't be read.
+    Raise SettingsError when the folder of the operator's own recordings can't be read; of one that is not
+    played the log tells, and callers hear the built prompt.
     """
-    check_studio(application.settings)
+    prompts = catalogue(application.settings).ids()
+    for fault in faults_of_studio(application.settings, prompts):
+        log.warning("a studio recording is not played: %s", fault)
     for name in unknown(os.environ):
         log.warning("%s is no setting of ours", name)
     if leftovers := application.studio.media.clear_leftovers():

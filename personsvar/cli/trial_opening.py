@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from personsvar.address import Address, check_is_ours
-from personsvar.bootstrap import Application, check_studio, fastagi_secret, secret_key
+from personsvar.bootstrap import Application, fastagi_secret, faults_of_studio, secret_key
 from personsvar.cli import CannotStartError
 from personsvar.cli.manual import catalogue
 from personsvar.cli.opening import check_database
@@ -91,6 +92,13 @@ def _kept_secrets(settings: Settings) -> None:
             read(settings)
 
 
+def _studio(settings: Settings) -> None:
+    """Each of them: a service that starts plays the built prompt in its place, and only logs it."""
+    with suppress(CannotStartError):  # without a catalogue no name is known: that is told already
+        if faults := faults_of_studio(settings, catalogue(settings).ids()):
+            raise SettingsError(*faults)
+
+
 def _voices(settings: Settings) -> None:
     named = {"piper_model_nb": settings.piper_model_nb, "piper_model_en": settings.piper_model_en}
     wrong = {field: _why_no_file(file) for field, file in named.items() if file is not None}
@@ -131,7 +139,7 @@ OPENINGS: tuple[Opening, ...] = (
     _kept_secrets,
     check_database,
     catalogue,
-    check_studio,
+    _studio,
     _voices,
     _authorities,
     lambda settings: _trial(settings).wording,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import uvicorn
@@ -31,6 +32,8 @@ class HttpServer:
     bind: str
     limits: ConnectionLimits = field(default_factory=lambda: ConnectionLimits(MOST_CONNECTIONS, MOST_OF_ONE))
     timeouts: HttpTimeouts = field(default_factory=HttpTimeouts)
+    at_end: Callable[[], Awaitable[None]] | None = None
+    """Called on the loop once nothing is served any more: what the app opened there is closed."""
     _server: uvicorn.Server | None = None
     _thread: LoopThread | None = None
 
@@ -59,7 +62,11 @@ class HttpServer:
 
         async def serve() -> None:
             thread.ready()
-            await server.serve(sockets=[listener])
+            try:
+                await server.serve(sockets=[listener])
+            finally:
+                if self.at_end is not None:
+                    await self.at_end()
 
         # `uvicorn.Server.run` tells nobody its loop
         self._thread = thread = LoopThread("http", serve, config.get_loop_factory())

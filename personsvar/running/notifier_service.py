@@ -89,7 +89,7 @@ class NotifierService:
 
     @cached_property
     def worker(self) -> OutboxWorker:
-        return OutboxWorker(self.gateways.by_channel, self._lane)
+        return OutboxWorker(self.gateways.by_channel, self._lane, self.encoder.close)
 
     @cached_property
     def listener(self) -> PostgresListener | None:
@@ -156,7 +156,7 @@ class NotifierService:
             outbox_folder=settings.outbox_folder if self.gateways.files_are_written else None,
         )
         limits = ConnectionLimits(settings.http_connections, settings.http_connections_each)
-        self._http = HttpServer(app, settings.http_bind, limits)
+        self._http = HttpServer(app, settings.http_bind, limits, at_end=self._encoder_of_http.close)
         return self._http
 
     def routers(self) -> Routes:
@@ -171,10 +171,14 @@ class NotifierService:
                 routers.append(incoming_router(self.requests.take, key))
         routers += self._mms_reports()
         if self.gateways.links is not None:
-            # on the loop of HTTP, so with an encoder of its own; its process starts with the first listener
-            encoder, words = PoolEncoder(processes=1), self.gateways.wording
-            routers.append(recordings_router(services, self.gateways.links, wording=words, encoder=encoder))
+            links, words = self.gateways.links, self.gateways.wording
+            routers.append(recordings_router(services, links, wording=words, encoder=self._encoder_of_http))
         return routers
+
+    @cached_property
+    def _encoder_of_http(self) -> PoolEncoder:
+        """On a loop of its own, so one of its own; its process starts with the first who listens."""
+        return PoolEncoder(processes=1)
 
     def _tidy_files(self) -> int:
         """Files go when their notice is gone, whoever wrote them and whoever removed it."""
@@ -205,8 +209,11 @@ class NotifierService:
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
-        """There are two for each lane: one claims while another writes back."""
-        return ThreadPoolExecutor(2 * len(Channel), thread_name_prefix="ledger")
+        """There are two for each lane: one claims while another writes back. HTTP's receipts need them to the
+        last, so they go with the application.
+        """
+        threads = ThreadPoolExecutor(2 * len(Channel), thread_name_prefix="ledger")
+        return self.application.until_closed(threads)
 
     def _lane(self, channel: Channel, gateway: Gateway) -> Lane:
         services = self.application.outbox_services

@@ -40,7 +40,8 @@ class FolderSettings(SettingsGroup):
     )
     studio: FolderOfBoth | None = setting(
         None,
-        "Folder of the operator's own studio recordings; each file takes the place of the built one.",
+        "Folder of the operator's own studio recordings, `<language>/<prompt>.alaw`: raw A-law, 8 kHz. Each "
+        "takes the place of the built one (operations.md, Your own voice).",
         switch=True,
     )
     piper_model_nb: Path | None = setting(

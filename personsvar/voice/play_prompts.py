@@ -16,6 +16,7 @@ from personsvar.voice.play_files import SUFFIXES, holds_bytes
 log = logging.getLogger(__name__)
 
 LANGUAGES: tuple[Language, ...] = ("nb", "en")
+RAW = "raw A-law, 8,000 samples a second, one channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,12 @@ class PromptShelf:
             return clip
         for folder in self._folders:
             path = folder / language / prompt
-            suffixes = tuple(s for s in SUFFIXES if _holds_sound(path.with_name(path.name + s)))
+            suffixes = tuple(s for s in SUFFIXES if fault_of(path.with_name(path.name + s)) is None)
             if ".alaw" in suffixes:
                 clip = self._found[language, prompt] = Clip(path, suffixes)
                 return clip
-            if path.with_name(f"{path.name}.alaw").exists():
-                self._missed(prompt, language, f"{path}.alaw is empty, unreadable or no raw A-law")
+            if (wrong := path.with_name(f"{path.name}.alaw")).is_symlink() or wrong.exists():
+                self._missed(prompt, language, f"{wrong}: {fault_of(wrong)}")
         return None
 
     def _missed(self, prompt: PromptId, language: Language, why: str = "not found") -> None:
@@ -77,10 +78,15 @@ class PromptShelf:
             log.error("prompt missing prompt=%s language=%s: %s", prompt, language, why)
 
 
-def _holds_sound(file: Path) -> bool:
-    """Whether it can be read and is not empty. A WAV file under a raw name would crack: no sound."""
+def fault_of(file: Path) -> str | None:
+    """Why it can't be played; None where it can. A WAV file under a raw name would crack: no sound."""
     try:
         with file.open("rb") as opened:
-            return opened.read(4) not in {b"", b"RIFF"}
-    except OSError:
-        return False
+            first = opened.read(4)
+    except FileNotFoundError:
+        return "is a link that leads nowhere" if file.is_symlink() else "there is no such file"
+    except OSError as wrong:
+        return wrong.strerror or str(wrong)
+    if first == b"RIFF":
+        return f"is a WAV file; should be {RAW}"
+    return None if first else "is empty"

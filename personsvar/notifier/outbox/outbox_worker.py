@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from personsvar.loop_thread import LoopThread
@@ -21,6 +21,8 @@ class OutboxWorker:
 
     gateways: Mapping[Channel, Gateway]
     make_lane: Callable[[Channel, Gateway], Lane]
+    at_end: Callable[[], Awaitable[None]] | None = None
+    """Called on the loop once the gateways are closed: what they shared is closed, too."""
     _lanes: Sequence[Lane] = field(default=(), init=False)
     _failed: Exception | None = field(default=None, init=False)
 
@@ -65,6 +67,8 @@ class OutboxWorker:
         finally:
             await asyncio.gather(*(gateway.close() for gateway in several))
             await asyncio.gather(*(lane.end() for lane in self._lanes))
+            if self.at_end is not None:
+                await self.at_end()
 
     async def _open_all(self, gateways: Sequence[Gateway]) -> None:
         try:

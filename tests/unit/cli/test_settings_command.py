@@ -228,3 +228,45 @@ def test_studio_recordings_that_can_not_be_read_end_the_start_in_one_line(
     assert ran.code == 2
     told = [line for line in ran.err.splitlines() if line.startswith("personsvar: ")]
     assert told == [f"personsvar: PERSONSVAR_STUDIO={tmp_path}/none: No such file or directory"]
+
+
+def test_each_studio_recording_that_would_not_be_played_is_told_and_a_service_takes_calls_all_the_same(
+    bare: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    studio = tmp_path / "studio"
+    (studio / "nb/goodbye.alaw").mkdir(parents=True)
+    for name, sound in {
+        "nb/fallback-greeting.alaw": b"\xd5" * 800,
+        "nb/message-stored.alaw": b"",
+        "nb/fallback-thanks.alaw": b"RIFF\x00\x00\x00\x00WAVE",
+        "nb/fallback-thanks.wav": b"RIFF",
+        "nb/welcom.alaw": b"\xd5" * 800,
+        "nb/tone.g722": b"\x00" * 800,
+        "no/tone.alaw": b"\xd5" * 800,
+        "README": b"of the studio",
+        "nb/.DS_Store": b"a file manager's",
+    }.items():
+        (studio / name).parent.mkdir(exist_ok=True)
+        (studio / name).write_bytes(sound)
+    (studio / "nb/message-empty.alaw").symlink_to(tmp_path / "nowhere")
+    (studio / "en").touch()
+    raw = "raw A-law, 8,000 samples a second, one channel"
+    wrong = [
+        "en: should be a folder",
+        f"nb/fallback-thanks.alaw: is a WAV file; should be {raw}",
+        f"nb/fallback-thanks.wav: should be {raw}, as <prompt>.alaw",
+        "nb/goodbye.alaw: Is a directory",
+        "nb/message-empty.alaw: is a link that leads nowhere",
+        "nb/message-stored.alaw: is empty",
+        "nb/tone.g722: is played only beside tone.alaw",
+        "nb/welcom.alaw: no prompt has this name (they are the files of prompts/catalogue)",
+        "no: should be in the folder of a language: nb or en",
+    ]
+    _set(monkeypatch, {"STUDIO": studio})
+    ran = bare.run("settings")
+    assert ran.code == 2
+    assert ran.err.splitlines() == [f"personsvar: PERSONSVAR_STUDIO: {studio}/{line}" for line in wrong]
+    _set(monkeypatch, {"FASTAGI_BIND": "192.0.2.1:1", "FASTAGI_SECRET": "A" * 20})
+    started = bare.run("ivr")  # it ends at an address that is not this machine's
+    assert "PERSONSVAR_FASTAGI_BIND" in started.err.splitlines()[-1]
+    assert started.err.count("a studio recording is not played") == len(wrong)
