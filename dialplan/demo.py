@@ -8,9 +8,13 @@ When one part ends, the other does; when this is killed, both do. So nothing is 
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import os
 import select
-import signal
 import subprocess
 import sys
 import time
@@ -139,7 +143,6 @@ def _end_at_once(parts: Sequence[Part]) -> float:
 def main() -> int:
     os.umask(0o007)
     os.chdir(ROOT)
-    os.environ.setdefault("PERSONSVAR_STATE", str(ROOT / "var"))
     python = Path(sys.executable)
     service = [str(python.with_name("personsvar")), "run", "--demo"]
     switch = [str(python), "-m", "dialplan.switch", "run"]

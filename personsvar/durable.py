@@ -41,16 +41,25 @@ def kept(file: Path, make: Callable[[], str], *, shared: bool = False) -> str:
 
 
 def _half(file: Path, content: bytes, *, shared: bool) -> Path:
+    """OSError blames the file, not what it is called until it is whole."""
     half = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        _write_half(half, content, shared=shared)
+    except OSError as wrong:
+        wrong.filename = str(file)
+        raise
+    return half
+
+
+def _write_half(half: Path, content: bytes, *, shared: bool) -> None:
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as out:
         out.write(content)
         out.flush()
         if shared:
             with suppress(PermissionError):  # a group that is not ours
-                os.fchown(out.fileno(), -1, file.parent.stat().st_gid)
+                os.fchown(out.fileno(), -1, half.parent.stat().st_gid)
             os.fchmod(out.fileno(), 0o640)
         os.fsync(out.fileno())
-    return half
 
 
 def _sync(folder: Path) -> None:

@@ -9,6 +9,11 @@ docs/settings.md, marked *switch*. `find` makes sure that there is an Asterisk, 
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import os
 import sys
@@ -23,6 +28,15 @@ from dialplan.switch.health import complaint
 from dialplan.switch.process import SwitchFailedError
 from dialplan.switch.root import NoAsteriskError, find_asterisk
 from dialplan.switch.secret import NoSecretError
+from personsvar.settings.checks import PREFIX
+from personsvar.settings.shell_command import shell_command
+
+OF_A_PHONE = tuple(
+    f"{PREFIX}{name}"
+    for name in ("STATE", "DATABASE_URL_FILE", "SECRET_KEY_FILE", "SPOOL", "MEDIA", "PROMPTS", "STUDIO")
+)
+"""What has to be set for the mailboxes to be the same; no value here is a secret."""
+SECRETS_OF_A_PHONE = (f"{PREFIX}DATABASE_URL", f"{PREFIX}SECRET_KEY")
 
 
 def main() -> int:
@@ -49,18 +63,15 @@ def _health(setting: Setting) -> int:
 
 
 def how_to_call(setting: Setting) -> str:
-    return f"""Asterisk is ready. The operator's trunk calls from {setting.trunk_match}:
+    """A phone without SIP is only told of where no secret, which no line may show, has to be set for it."""
+    told = f"""Asterisk is ready. The operator's trunk calls from {setting.trunk_match}:
   INVITE sip:{_at(setting)}
   an owner   P-Asserted-Identity: <sip:+4790000001@example.test>
   a caller   the same with another number, and Diversion: <sip:+4790000001@example.test>;reason=no-answer
-A softphone that only sends From (baresip, Linphone) is asked for number and PIN: sip:{_at(setting)}
-No SIP at hand: {_program()} phone --from 90000002"""
-
-
-def _program() -> Path:
-    """As it is typed here."""
-    program = Path(sys.executable).with_name("personsvar")
-    return program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
+A softphone that only sends From (baresip, Linphone) is asked for number and PIN: sip:{_at(setting)}"""
+    if any(os.environ.get(name) for name in SECRETS_OF_A_PHONE):
+        return told
+    return f"{told}\nNo SIP at hand: {shell_command('phone --from 90000002', os.environ, OF_A_PHONE)}"
 
 
 def _at(setting: Setting) -> str:

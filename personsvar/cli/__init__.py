@@ -3,7 +3,8 @@
 Only the command that is run is imported: `personsvar agi`, which the switch starts for each call, and
 `personsvar health`, which each container starts every few seconds, have to be quick.
 
-Exit codes: 0 done; 1 refused, with the reason; 2 it can't start: a bad setting, no database, wrong usage.
+Exit codes: 0 done; 1 refused, with the reason; 2 it can't start: a bad setting, no database, wrong usage;
+130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from personsvar.mailbox.errors import MailboxError, StoreTooSlowError, StoreUnav
 if TYPE_CHECKING:
     import typer
 
-REFUSED, CANT_START = 1, 2
+REFUSED, CANT_START, INTERRUPTED = 1, 2, 130
 AGI, HEALTH = "agi", "health"
 _opened: ContextVar[ExitStack] = ContextVar("opened")
 
@@ -49,8 +50,14 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """The program. Whatever is wrong with what was asked or set is a line, never a traceback."""
-    sys.exit(carry_out(list(sys.argv[1:] if arguments is None else arguments)))
+    """The program. Whatever is wrong with what was asked or set is a line, never a traceback.
+
+    Nor is Ctrl-C: most of a command's first second goes into importing what it needs.
+    """
+    try:
+        sys.exit(carry_out(list(sys.argv[1:] if arguments is None else arguments)))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 def carry_out(arguments: list[str]) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+import os
 
 from personsvar.mailbox.details import Details
 from personsvar.mailbox.model.ids import Number
@@ -12,7 +11,14 @@ from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.pin import pin_matches
 from personsvar.mailbox.provision import add_subscriber, is_subscriber
 from personsvar.mailbox.services import Services
-from personsvar.settings.all_settings import Settings
+from personsvar.settings.all_settings import Settings, is_secret
+from personsvar.settings.folder_settings import FolderSettings
+from personsvar.settings.gateway_settings import GatewaySettings
+from personsvar.settings.group import variable
+from personsvar.settings.loading import OF_THE_NOTIFIER
+from personsvar.settings.rules_settings import RulesSettings
+from personsvar.settings.shell_command import shell_command
+from personsvar.settings.visual_settings import VisualSettings
 
 OLA, KARI, ALEX = "+4790000001", "+4790000002", "+4790000003"
 DEMO: tuple[tuple[str, Details], ...] = (
@@ -41,11 +47,14 @@ def describe(services: Services) -> list[str]:
 
 def how_to_try(settings: Settings, *, outbox: bool) -> list[str]:
     """Lines for another terminal in this folder; `outbox`: what is sent becomes files."""
-    program = f"{_program()} phone --from"
+    names, secrets = _asked_by_a_phone(settings)
+    own = shell_command(f"phone --from {KARI}", os.environ, names)
+    to_another = shell_command(f"phone --from {ALEX} --diverted-from {OLA}", os.environ, names)
     lines = [
         "Call it without a telephone, from another terminal in this folder:",
-        f"  {program} {KARI}   her own mailbox: the first call",
-        f"  {program} {ALEX} --diverted-from {OLA}   leaves a message with {OLA}",
+        *(f"  export {name}=…   as here: it is a secret, and not shown" for name in secrets),
+        f"  {own}   her own mailbox: the first call",
+        f"  {to_another}   leaves a message with {OLA}",
     ]
     where = f"http://{settings.http_bind.replace('0.0.0.0:', '127.0.0.1:')}/dev/outbox"
     return [*lines, f"All SMS, MMS and e-mails that are sent, PINs too: {where}"] if outbox else lines
@@ -59,7 +68,13 @@ def _pin(subscriber: Subscriber, details: Details) -> str:
     return "another PIN by now"
 
 
-def _program() -> Path:
-    """The program as it is typed here."""
-    program = Path(sys.executable).with_name("personsvar")
-    return program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
+def _asked_by_a_phone(settings: Settings) -> tuple[list[str], list[str]]:
+    """The settings it needs as they are here, by their names; and the secrets that no line may show."""
+    groups = (FolderSettings, RulesSettings, GatewaySettings, VisualSettings)
+    fields = [field for group in groups for field in group.model_fields if field not in OF_THE_NOTIFIER]
+    shown = [f"{variable(field)}_FILE" if is_secret(field) else variable(field) for field in fields]
+    hidden = [variable(field) for field in fields if is_secret(field) and os.environ.get(variable(field))]
+    if settings.embedded and variable("database_url") in hidden:  # the name of a file, and no secret
+        hidden.remove(variable("database_url"))
+        shown.insert(0, variable("database_url"))
+    return shown, hidden

@@ -27,12 +27,15 @@ SHARED = frozenset({"switch"})
 """These folders belong to another user than ours, in our group."""
 
 
+def services_in(to: Path) -> list[str]:
+    """Without a folder a service gets nothing."""
+    return [service for service in WANTED if (to / service).is_dir()]
+
+
 def distribute(source: Path, to: Path) -> Iterator[Path]:
-    """Bring each service's folder up to date; yields what changed. Without a folder it gets nothing."""
-    for service in WANTED:
-        folder = to / service
-        if folder.is_dir():
-            yield from _one(source, folder, service)
+    """Bring each service's folder up to date; yields what changed."""
+    for service in services_in(to):
+        yield from _one(source, to / service, service)
 
 
 def _one(source: Path, folder: Path, service: str) -> Iterator[Path]:

@@ -12,7 +12,7 @@ import typer
 from personsvar import durable
 from personsvar.cli import CannotStartError
 from personsvar.cli.printing import print_line
-from personsvar.cli.secret_folders import distribute
+from personsvar.cli.secret_folders import WANTED, distribute, services_in
 from personsvar.settings import secret_values
 from personsvar.vault import new_key
 from personsvar.visual.self_signed import self_signed
@@ -42,6 +42,13 @@ def make(
     ] = None,
 ) -> None:
     """Make those there are none of yet; what is there stays as it is. Safe to run again."""
+    _must_be_there(folder)
+    if deal_to is not None:
+        _must_be_there(deal_to)
+        if not services_in(deal_to):
+            raise CannotStartError(
+                f"{deal_to}: nothing can be dealt, it holds no service's folder: {', '.join(WANTED)}"
+            )
     try:
         for name in _made(folder, database):
             print_line(f"{folder / name}: made")
@@ -51,6 +58,12 @@ def make(
         raise CannotStartError(f"{wrong.filename or folder}: {wrong.strerror}") from wrong
     except UnicodeDecodeError as wrong:
         raise CannotStartError(f"{folder}: holds a secret that is not text in UTF-8") from wrong
+
+
+def _must_be_there(folder: Path) -> None:
+    if not folder.is_dir():
+        what = "should be a folder, and is a file" if folder.exists() else "there is no such folder"
+        raise CannotStartError(f"{folder}: {what}")
 
 
 def _made(folder: Path, database: str) -> Iterator[str]:

@@ -105,6 +105,10 @@ def _checked(folder: Path) -> Path:
         raise TemplatesError(f"{folder}: there is no such folder")
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder).as_posix()
+        if name in LANGUAGES and not file.is_dir():
+            raise TemplatesError(f"{file}: should be a folder")
+        if name in NAMES and not file.is_file():  # a folder or a dead link: it would be passed over
+            raise TemplatesError(f"{file}: should be a file")
         if file.is_file() and file.suffix in (".txt", ".html") and name not in NAMES:
             raise TemplatesError(f"{file}: no template has this name; they are {', '.join(sorted(NAMES))}")
     return folder

@@ -53,8 +53,34 @@ def test_an_operators_own_database_is_left_to_him(bare: Site, tmp_path: Path) ->
 
 def test_a_folder_that_is_not_there_is_told_in_one_line(bare: Site, tmp_path: Path) -> None:
     ran = bare.run("secrets", "make", str(tmp_path / "nowhere"))
-    assert (ran.code, ran.err.count("\n")) == (2, 1)
-    assert "No such file or directory" in ran.err
+    assert (ran.code, ran.err) == (2, f"personsvar: {tmp_path / 'nowhere'}: there is no such folder\n")
+
+
+def test_a_file_that_can_not_be_written_is_told_by_its_own_name(bare: Site, tmp_path: Path) -> None:
+    """Not by what it is called until it is whole: nobody finds that."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    (folder / f".secret_key.{os.getpid()}").mkdir()
+    ran = bare.run("secrets", "make", str(folder))
+    assert (ran.code, ran.err) == (2, f"personsvar: {folder / 'secret_key'}: Is a directory\n")
+
+
+def test_where_nothing_can_be_dealt_that_is_told_and_nothing_is_made(bare: Site, tmp_path: Path) -> None:
+    for to, why in (
+        ("nowhere", "there is no such folder"),
+        (
+            "empty",
+            "nothing can be dealt, it holds no service's folder: postgres, switch, ivr, visual, notifier",
+        ),
+        ("file", "should be a folder, and is a file"),
+    ):
+        made = tmp_path / f"secrets-{to}"
+        made.mkdir()
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        (tmp_path / "file").touch()
+        ran = bare.run("secrets", "make", str(made), "--deal", str(tmp_path / to))
+        assert (ran.code, ran.err) == (2, f"personsvar: {tmp_path / to}: {why}\n")
+        assert list(made.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["secret_key", "api_token", "database_password", "database_url"])

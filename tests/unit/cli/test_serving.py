@@ -6,6 +6,7 @@ import imaplib
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import ssl
@@ -20,7 +21,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from personsvar.cli.demo import DEMO
+from personsvar.cli.demo import DEMO, how_to_try
+from personsvar.settings.loading import load
+from personsvar.vault import new_key
 from personsvar.visual.self_signed import self_signed
 from tests.figures import documented
 from tests.figures import told as figures_told
@@ -160,13 +163,42 @@ def test_the_demo_tells_how_to_call_whom_with_which_pin_and_logs_no_pin(tmp_path
             assert line.endswith(f"PIN {details.pin}" if details.pin else "the first call gives one")
         outbox = f"http://{service.environment['PERSONSVAR_HTTP_BIND']}/dev/outbox"
         assert any(line.endswith(outbox) for line in told)
-        examples = re.findall(r"^  (\S+) (phone \S+ \S+(?: --\S+ \S+)?)   ", "\n".join(told), re.MULTILINE)
+        examples = re.findall(r"^  (\S.+ phone .+?)   ", "\n".join(told), re.MULTILINE)
         assert len(examples) == 2
-        for program, command in examples:
-            assert os.access(program, os.X_OK)
-            assert service.command(*command.split()).stdout.endswith("(hung up)\n")
+        for command in examples:
+            called = typed(command)
+            assert called.stdout.endswith("(hung up)\n")
+            assert "demo subscribers" not in called.stdout, "they were there: it is the same database"
         logged = "\n".join(line for line in lines if line.startswith("time="))
         assert not [details.pin for _, details in DEMO if details.pin and details.pin in logged]
+
+
+def typed(command: str) -> subprocess.CompletedProcess[str]:
+    """As it stands, in another terminal in this folder, where nothing is set."""
+    unset = {name: value for name, value in os.environ.items() if not name.startswith("PERSONSVAR_")}
+    return subprocess.run(
+        ["sh", "-c", command], env=unset, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+
+
+def test_the_demo_s_commands_show_no_secret_and_say_which_have_to_be_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url, key = "postgresql://me:hunter22@db.example.test/v", new_key()
+    given = {
+        "STATE": f"{tmp_path}/it's here",
+        "DATABASE_URL": url,
+        "SECRET_KEY": key,
+        "SMTP_URL": "smtp://me:hunter22@mail.example.test",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"PERSONSVAR_{name}", value)
+    told = "\n".join(how_to_try(load(), outbox=True))
+    assert "hunter22" not in told
+    assert key not in told
+    assert re.findall(r"export (\w+)", told) == ["PERSONSVAR_DATABASE_URL", "PERSONSVAR_SECRET_KEY"]
+    (own,) = re.findall(r"^  (PERSONSVAR_STATE=.+) phone .+ first call$", told, re.MULTILINE)
+    assert shlex.split(own)[0] == f"PERSONSVAR_STATE={tmp_path}/it's here"
 
 
 def test_the_demos_visual_voicemail_is_there_to_be_tried(tmp_path: Path) -> None:

@@ -83,6 +83,31 @@ def test_a_folder_that_is_not_there_is_told_at_start(tmp_path: Path) -> None:
         wording(tmp_path / "templates")
 
 
+@pytest.mark.parametrize(
+    ("name", "is_what", "said"),
+    [
+        ("nb/text.txt", "folder", "nb/text.txt: should be a file"),
+        ("layout.html", "link", "layout.html: should be a file"),
+        ("en", "file", "en: should be a folder"),
+    ],
+)
+def test_what_stands_in_a_template_s_place_and_is_none_is_told_at_start(
+    tmp_path: Path, name: str, is_what: str, said: str
+) -> None:
+    """It would be passed over, and the built-in words sent."""
+    place = tmp_path / name
+    place.parent.mkdir(exist_ok=True)
+    match is_what:
+        case "folder":
+            place.mkdir()
+        case "link":
+            place.symlink_to(tmp_path / "nowhere")
+        case _:
+            place.write_text("words")
+    with pytest.raises(TemplatesError, match=said):
+        wording(tmp_path)
+
+
 def test_other_files_beside_them_disturb_nobody(tmp_path: Path) -> None:
     _own(tmp_path, "README.md", "Our templates")
     assert wording(_own(tmp_path, "nb/.text.txt.swp", "x")).text(mail_content(letter(), None), "nb")
