@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from dialplan.switch import check
 from dialplan.switch.config import SOUNDS, Setting
-from dialplan.switch.tls import SipTls
+from dialplan.switch.tls import SipTls, faults
 from personsvar.address import MAX_PORT
 from personsvar.settings import checks, defaults
 from personsvar.settings.checks import PREFIX
@@ -103,7 +103,11 @@ class Reading:
         sip_port = self._one("SIP_PORT", defaults.SIP_PORT, check.whole(1, MAX_PORT)) if port else 0
         certified = certificate is not None and key is not None
         self.mistakes += checks.tls_disagreements(port, sip_port, certified=certified)
-        return SipTls(port, certificate, key, authority) if port and certificate and key else None
+        if not (port and certificate and key):
+            return None
+        tls = SipTls(port, certificate, key, authority)
+        self.mistakes += faults(tls)
+        return tls
 
     def _srtp(self) -> bool:
         srtp = self._one("SIP_SRTP", False, check.yes_or_no)

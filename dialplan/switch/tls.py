@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from personsvar.address import Address
+from personsvar.settings.checks import PREFIX
 
 if TYPE_CHECKING:
     from dialplan.switch.config import Setting
@@ -59,6 +62,19 @@ def _transport(setting: Setting, tls: SipTls) -> list[str]:
             "verify_server = yes",
         ]
     return lines
+
+
+def faults(tls: SipTls) -> Iterator[str]:
+    """A line for each file that Asterisk would start with and speak no TLS by."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(tls.certificate, tls.key, password="")
+    except (ssl.SSLError, ValueError):
+        named = f"{PREFIX}SIP_TLS_CERTIFICATE, {PREFIX}SIP_TLS_KEY"
+        yield f"{named}: no certificate with its key (PEM), not encrypted"
+    try:
+        ssl.create_default_context(cafile=tls.authority)
+    except ssl.SSLError:
+        yield f"{PREFIX}SIP_TLS_CA={str(tls.authority)!r}: no certificates (PEM)"
 
 
 def bring(tls: SipTls, etc: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from personsvar.address import MAX_PORT, Address
 
 PREFIX = "PERSONSVAR_"
+LOOPBACK = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what it means when it is set
 
 
@@ -57,7 +58,7 @@ def is_of_this_machine(bind: str) -> bool:
 def is_one_place(bind: str, other: str) -> bool:
     """Whether only one of two could listen there, in one process."""
     one, two = Address.parse(bind), Address.parse(other)
-    hosts = {one.host.lower(), two.host.lower()}
+    hosts = {LOOPBACK if it.host.lower() == "localhost" else it.host.lower() for it in (one, two)}
     overlap = len(hosts) == 1 or (one.family == two.family and not hosts.isdisjoint(EVERYWHERE))
     return overlap and one.port == two.port != 0
 

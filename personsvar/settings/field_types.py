@@ -101,7 +101,7 @@ def scheme_of(url: str) -> str:
 def _database(url: str) -> None:
     if not url.isprintable():
         raise ValueError("holds what nobody sees: a line end, or the like")
-    if scheme_of(url).partition("+")[0] not in ("sqlite", "postgresql"):
+    if scheme_of(url).partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
         raise ValueError("should be sqlite:////path/file.db or postgresql://user:password@host/name")
     secret_values.check_password_in(url)
     _check_port(url)

@@ -64,6 +64,8 @@ def check_token(text: str) -> None:
 
 def check_login(text: str) -> None:
     user, _, password = text.partition(":")
+    if not text.isprintable():
+        raise ValueError("should be one line, user:password")
     if not user or len(password.strip()) < SHORTEST_PASSWORD:
         raise ValueError(f"should be user:password, the password {SHORTEST_PASSWORD} characters or more")
 

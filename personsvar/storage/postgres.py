@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Engine, QueuePool, create_engine, event
@@ -25,10 +26,14 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "load_balance_hosts": ("disable", "random"),
 }
 """What an option may be (PostgreSQL's manual, "Parameter Key Words"); of the others libpq takes any text."""
+_FILES = ("sslrootcert", "sslcert", "sslkey")
 
 
 def check_options(url: URL) -> None:
-    """Raise ValueError for an option behind the question mark that no connection could be made with."""
+    """Raise ValueError for an option behind the question mark that no connection could be made with.
+
+    A certificate that is named has to be there: libpq goes on without, and checks nobody.
+    """
     from psycopg import ProgrammingError  # noqa: PLC0415 - a call's own process needs none of it
     from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - as above
 
@@ -38,8 +43,12 @@ def check_options(url: URL) -> None:
             raise ValueError(f"{name} should be {', '.join(words[:-1])} or {words[-1]}")
         try:
             make_conninfo("", **{name: given[-1]})
+            if name in _FILES and given[-1] != "system":
+                Path(given[-1]).read_bytes()
         except ProgrammingError:
             raise ValueError(f"{name!r} is no option of PostgreSQL's") from None
+        except OSError as wrong:
+            raise ValueError(f"{name}={given[-1]} can't be read: {wrong.strerror}") from wrong
 
 
 def pooled(url: URL, *, connections: int, wait_seconds: float) -> Engine:

@@ -147,6 +147,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
             "postgresql://u:hunter2@db\x07/x",
             "PERSONSVAR_DATABASE_URL: holds what nobody sees",
         ),
+        ("MM7_REPORT_LOGIN", "mmsc:hunter2\nhunter2", "PERSONSVAR_MM7_REPORT_LOGIN: should be one line"),
         ("VISUAL_HOST", "-", "PERSONSVAR_VISUAL_HOST='-': should be a host's name"),
         ("VISUAL_HOST", "a..test", "PERSONSVAR_VISUAL_HOST='a..test': should be a host's name"),
         ("VISUAL_HOST", "999.1.1.1", "PERSONSVAR_VISUAL_HOST='999.1.1.1': should be a host's name"),
@@ -306,6 +307,7 @@ def test_nothing_but_digits_and_a_point_is_a_number(
         ("FASTAGI_BIND", "HTTP_BIND", "127.0.0.1:4573"),
         ("HTTP_BIND", "HEALTH_BIND", "127.0.0.1:8080"),
         ("FASTAGI_BIND", "IMAPS_BIND", "127.0.0.1:4573"),
+        ("FASTAGI_BIND", "IMAP_BIND", "LOCALHOST:4573"),
     ],
 )
 def test_no_two_services_listen_at_one_address(

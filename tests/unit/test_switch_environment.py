@@ -20,6 +20,7 @@ from personsvar.cli import carry_out
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, load
+from personsvar.visual.self_signed import self_signed
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
 
@@ -76,6 +77,7 @@ def test_without_any_setting_both_begin_with_the_same() -> None:
 
 
 def test_what_is_set_both_read_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shown = self_signed(tmp_path)
     given = {
         "STATE": f"{tmp_path}/state",
         "SPOOL": f"{tmp_path}/spool",
@@ -89,9 +91,9 @@ def test_what_is_set_both_read_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         "TRUNK_HOSTS": "192.0.2.20, 198.51.100.0/28,2001:db8::5",
         "LAMP_HOSTS": "10.5.0.0/16",
         "SIP_TLS_PORT": "5061",
-        "SIP_TLS_CERTIFICATE": __file__,
-        "SIP_TLS_KEY": __file__,
-        "SIP_TLS_CA": __file__,
+        "SIP_TLS_CERTIFICATE": str(shown.certificate),
+        "SIP_TLS_KEY": str(shown.key),
+        "SIP_TLS_CA": str(shown.certificate),
         "SIP_SRTP": "1",
         "SIP_PUBLISH": "192.0.2.10",
         "SIP_GATEWAY": "172.29.47.1",
@@ -323,7 +325,11 @@ def test_blanks_around_a_secret_are_no_part_of_it(monkeypatch: pytest.MonkeyPatc
             "SIP_TLS_PORT=5061: needs PERSONSVAR_SIP_TLS_CERTIFICATE and PERSONSVAR_SIP_TLS_KEY",
         ),
         (
-            {"SIP_TLS_PORT": "5060", "SIP_TLS_CERTIFICATE": __file__, "SIP_TLS_KEY": __file__},
+            {
+                "SIP_TLS_PORT": "5060",
+                "SIP_TLS_CERTIFICATE": "{0}/visual.pem",
+                "SIP_TLS_KEY": "{0}/visual.key",
+            },
             "SIP_TLS_PORT=5060: should be another port than PERSONSVAR_SIP_PORT",
         ),
         (
@@ -333,16 +339,35 @@ def test_blanks_around_a_secret_are_no_part_of_it(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_tls_by_halves_is_refused_by_both(
-    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], told: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: dict[str, str], told: str
 ) -> None:
+    self_signed(tmp_path)
     for name, value in given.items():
-        monkeypatch.setenv(f"PERSONSVAR_{name}", value)
+        monkeypatch.setenv(f"PERSONSVAR_{name}", value.format(tmp_path))
     assert _of_both() == [f"PERSONSVAR_{told}"] * 2
 
 
 def test_a_certificate_that_can_not_be_read_starts_no_switch(tmp_path: Path) -> None:
     with pytest.raises(BadSettingsError, match=r"PERSONSVAR_SIP_TLS_KEY=.*can't be read: No such file"):
         setting_from({"PERSONSVAR_SIP_TLS_KEY": str(tmp_path / "none")})
+
+
+def test_what_asterisk_would_speak_no_tls_by_starts_no_switch(tmp_path: Path) -> None:
+    """It would start without a word, and hear nobody."""
+    shown = self_signed(tmp_path)
+    given = {
+        "PERSONSVAR_SIP_TLS_PORT": "5061",
+        "PERSONSVAR_SIP_TLS_CERTIFICATE": str(shown.certificate),
+        "PERSONSVAR_SIP_TLS_KEY": str(shown.certificate),
+        "PERSONSVAR_SIP_TLS_CA": str(shown.key),
+    }
+    with pytest.raises(BadSettingsError) as wrong:
+        setting_from(given)
+    named = "PERSONSVAR_SIP_TLS_CERTIFICATE, PERSONSVAR_SIP_TLS_KEY"
+    assert str(wrong.value).splitlines() == [
+        f"{named}: no certificate with its key (PEM), not encrypted",
+        f"PERSONSVAR_SIP_TLS_CA='{shown.key}': no certificates (PEM)",
+    ]
 
 
 def _of_both() -> list[str]:

@@ -116,10 +116,14 @@ def test_a_folder_in_the_place_of_the_state_s_database_is_told_of_the_state(bare
 
 
 def test_a_database_with_options_that_postgresql_knows_is_one(
-    bare: Site, monkeypatch: pytest.MonkeyPatch
+    bare: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    more = "?sslmode=verify-full&sslrootcert=/run/secrets/ca&target_session_attrs=read-write"
-    _set(monkeypatch, {"DATABASE_URL": f" postgresql://u@db.example.test:5432/x{more}\n"})
+    ca = tmp_path / "ca.pem"
+    more = f"?sslmode=verify-full&sslrootcert={ca}&target_session_attrs=read-write"
+    _set(monkeypatch, {"DATABASE_URL": f" postgres://u@db.example.test:5432/x{more}\n"})
+    told = f"personsvar: PERSONSVAR_DATABASE_URL: sslrootcert={ca} can't be read: No such file or directory\n"
+    assert bare.run("settings").err == bare.run("ivr").err == told
+    ca.touch()
     ran = bare.run("settings")
     assert (ran.code, ran.err) == (0, "")
 
