@@ -71,6 +71,8 @@ for what in before:
     assert after[what] == before[what], (what, before[what], after[what])
 """
 
+LISTENING = ("FASTAGI", "HTTP", "HEALTH", "IMAP", "IMAPS")
+
 
 @pytest.mark.parametrize(
     "services",
@@ -84,7 +86,7 @@ def test_a_service_that_stops_leaves_no_thread_no_child_and_no_file_open(
     gateway = "127.0.0.1:1"
     environment = {
         "STATE": f"{tmp_path}/state",
-        **{f"{what}_BIND": "127.0.0.1:0" for what in ("FASTAGI", "HTTP", "HEALTH", "IMAP", "IMAPS")},
+        **{f"{name}_BIND": f"127.0.0.{number}:0" for number, name in enumerate(LISTENING, start=1)},
         "SMPP_URL": f"smpp://id:password@{gateway}",
         "SMTP_URL": f"smtp://{gateway}",
         "MM7_URL": f"http://u:password@{gateway}/mm7",
