@@ -98,7 +98,7 @@ def parts(text: str) -> list[str]:
 
 def network(part: str) -> IPv4Network | IPv6Network:
     try:
-        return ip_network(part)
+        return ip_network(part.replace("%", " "))  # the switch knows no interfaces (RFC 4007)
     except ValueError as wrong:
         raise ValueError(
             "should be addresses or networks, with commas between, like 192.0.2.10,10.1.0.0/16; "

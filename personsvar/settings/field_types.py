@@ -105,6 +105,8 @@ def _database(url: str) -> None:
         raise ValueError("should be sqlite:////path/file.db or postgresql://user:password@host/name")
     secret_values.check_password_in(url)
     _check_port(url)
+    if urlsplit(url).hostname:
+        address_values.check_host_of(url)
 
 
 def is_key(text: str) -> bool:

@@ -11,7 +11,8 @@ from sqlalchemy.exc import ArgumentError
 def address(url: str) -> URL:
     """Raise ValueError for an address this store can't use, without repeating its password."""
     try:
-        parsed = make_url(url)
+        scheme, colon, rest = url.partition(":")
+        parsed = make_url(scheme.lower() + colon + rest)
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise ValueError("the database's address is no URL") from None
     if is_sqlite(parsed):

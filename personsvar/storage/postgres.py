@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from math import ceil
 from pathlib import Path
@@ -26,6 +27,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "load_balance_hosts": ("disable", "random"),
 }
 """What an option may be (PostgreSQL's manual, "Parameter Key Words"); of the others libpq takes any text."""
+_NUMBERS = ("port", "connect_timeout", "keepalives", "tcp_user_timeout")
 _FILES = ("sslrootcert", "sslcert", "sslkey")
 
 
@@ -41,6 +43,8 @@ def check_options(url: URL) -> None:
         words = _WORDS.get(name)
         if words and not set(given) <= set(words):
             raise ValueError(f"{name} should be {', '.join(words[:-1])} or {words[-1]}")
+        if name in _NUMBERS and not all(re.fullmatch(r"[0-9]{1,9}", one) for one in given):
+            raise ValueError(f"{name} should be a whole number")
         try:
             make_conninfo("", **{name: given[-1]})
             if name in _FILES and given[-1] != "system":

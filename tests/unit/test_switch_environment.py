@@ -168,6 +168,7 @@ def _names() -> list[str]:
         ("TRUNK_HOSTS", "192.0.2.10,0.0.0.0/0"),
         ("LAMP_HOSTS", "10.0.0.0/33"),
         ("LAMP_HOSTS", "::/0"),
+        ("LAMP_HOSTS", "fe80::1%;x"),
         ("SWITCH_NAME", "-pv"),
         ("SWITCH_NAME", "oslo.2"),
         ("SWITCH_NAME", "a" * 33),

@@ -90,6 +90,8 @@ def test_what_only_one_service_opens_is_checked(
         ("postgresql://u:hunter2@db.example.test:abc/x", "the port should be 1 to 65535"),
         ("postgresql://u:hunter2@db.example.test:99999/x", "the port should be 1 to 65535"),
         ("postgresql://u:hunter2@db.example.test/x?sslmode=bogus", "sslmode should be disable, allow,"),
+        ("postgresql://u:hunter2@db.example.test/x?port=abc", "port should be a whole number"),
+        ("postgresql://u:hunter2@a b/x", "the host should be a name or an address"),
         ("postgresql://u:hunter2@db.example.test/x?sslmod=require", "'sslmod' is no option of PostgreSQL's"),
     ],
 )
@@ -120,7 +122,7 @@ def test_a_database_with_options_that_postgresql_knows_is_one(
 ) -> None:
     ca = tmp_path / "ca.pem"
     more = f"?sslmode=verify-full&sslrootcert={ca}&target_session_attrs=read-write"
-    _set(monkeypatch, {"DATABASE_URL": f" postgres://u@db.example.test:5432/x{more}\n"})
+    _set(monkeypatch, {"DATABASE_URL": f" Postgres://u@db.example.test:5432/x{more}\n"})
     told = f"personsvar: PERSONSVAR_DATABASE_URL: sslrootcert={ca} can't be read: No such file or directory\n"
     assert bare.run("settings").err == bare.run("ivr").err == told
     ca.touch()
