@@ -67,14 +67,14 @@ def check_language(language: str) -> Language:
         return "nb"
     if language == "en":
         return "en"
-    raise MailboxError(f"{language[:20]!r} is no language of ours: nb or en")
+    raise MailboxError("this is no language of ours: nb or en")
 
 
 def check_time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as wrong:
-        raise MailboxError(f"{name[:60]!r} is no time zone (like Europe/Oslo)") from wrong
+        raise MailboxError("this is no time zone (like Europe/Oslo)") from wrong
     return name
 
 

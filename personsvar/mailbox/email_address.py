@@ -25,7 +25,7 @@ def check_email(email: str) -> str:
     try:
         as_sent(address)
     except ValueError as wrong:
-        raise MailboxError(f"{email[:60]!r} is no e-mail address") from wrong
+        raise MailboxError("this is no e-mail address") from wrong
     return address
 
 

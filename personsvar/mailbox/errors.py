@@ -1,4 +1,7 @@
-"""What can go wrong by the rules of a mailbox; each says whose fault it is."""
+"""What can go wrong by the rules of a mailbox; each says whose fault it is.
+
+None repeats what was given and could not be read: it may be a PIN that stands in another's place.
+"""
 
 
 class MailboxError(Exception):

@@ -46,7 +46,7 @@ def parse_quiet(written: str) -> QuietHours:
     """`22:00-07:00`, as an operator writes it."""
     found = _HOURS.fullmatch(written)
     if found is None:
-        raise MailboxError(f"{written[:20]!r} are no quiet hours: write them like 22:00-07:00")
+        raise MailboxError("these are no quiet hours: write them like 22:00-07:00")
     start_hour, start_minute, end_hour, end_minute = map(int, found.groups())
     start, end = time(start_hour, start_minute), time(end_hour, end_minute)
     if start == end:

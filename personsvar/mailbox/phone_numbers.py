@@ -79,7 +79,7 @@ def parse_subscriber_number(raw: str, *, region: str = "NO") -> Number:
     number = check_number(raw, region=region)
     parsed = parse_known(number)
     if parsed is None or not phonenumbers.is_valid_number(parsed):
-        raise NumberError(f"{_shown(raw)} is in no number series of its country")
+        raise NumberError("this number is in no number series of its country")
     return number
 
 
@@ -87,9 +87,7 @@ def check_number(raw: str, *, region: str = "NO") -> Number:
     """Any number, of a subscriber or not. Raise NumberError when it is none."""
     number = normalise(raw, region=region)
     if number is None:
-        raise NumberError(
-            f"{_shown(raw)} is no telephone number (write 90000001, 004790000001 or +4790000001)"
-        )
+        raise NumberError("this is no telephone number (write 90000001, 004790000001 or +4790000001)")
     return number
 
 
@@ -190,10 +188,5 @@ def _e164(parsed: PhoneNumber) -> Number:
 def _parsed(number: Number) -> PhoneNumber:
     parsed = parse_known(number)
     if parsed is None:
-        raise NumberError(f"{_shown(number)} is not in E.164 form")
+        raise NumberError("this number is not in E.164 form")
     return parsed
-
-
-def _shown(raw: str) -> str:
-    """What was given, short and harmless in a terminal."""
-    return repr(raw if len(raw) <= 40 else raw[:40] + "…")  # noqa: PLR2004 - a line's worth

@@ -3,6 +3,9 @@
 Commas, or what a spreadsheet writes where the comma is the decimal sign: semicolons, or tabs; the first line
 decides. Rows without a word and columns without a heading are no rows and columns. What is on or off is named
 as in `subscriber list --json`.
+
+A mistake is told by its place and never repeats what stands there: where a comma is missing, or two columns
+are swapped, it may be somebody's PIN.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ _AROUND = f"\ufeff{_BLANK}"
 def on_or_off(text: str) -> bool:
     given = {**_ON, **_OFF}.get(text.lower())
     if given is None:
-        raise MailboxError(f"{text[:20]!r} is neither yes nor no")
+        raise MailboxError("this is neither yes nor no")
     return given
 
 
@@ -125,8 +128,8 @@ def _columns(heading: _Row) -> Sequence[str]:
     for place, name in enumerate(written, 1):
         if name and name not in COLUMNS:
             raise MailboxError(
-                f"line {heading.line}: {heading.fields[place - 1].strip(_AROUND)[:40]!r} "
-                f"is no column of ours; they are {','.join(COLUMNS)}"
+                f"line {heading.line}: the heading of column {place} is none of ours; "
+                f"they are {','.join(COLUMNS)}"
             )
         if name and name in written[: place - 1]:
             raise MailboxError(f"line {heading.line}: the column {name} is there twice")
@@ -151,7 +154,7 @@ def _given(columns: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
         if not (value := text.strip(_BLANK)):
             continue
         if not name:
-            raise MailboxError(f"column {place + 1} has no heading, and {value[:40]!r} stands in it")
+            raise MailboxError(f"column {place + 1} has no heading, and something stands in it")
         given[name] = value
     return given
 

@@ -75,7 +75,7 @@ def test_no_pin_that_is_typed_is_shown(call: PhoneCommand) -> None:
 def test_what_is_no_number_calls_nobody(call: PhoneCommand, option: str, given: str) -> None:
     refused = call("", option, given)
     assert (refused.code, refused.out) == (1, "")
-    assert f"'{given}' is no telephone number" in refused.err
+    assert "this is no telephone number" in refused.err
 
 
 def test_a_number_that_no_plan_knows_may_call(call: PhoneCommand) -> None:

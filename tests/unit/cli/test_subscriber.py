@@ -151,7 +151,7 @@ def test_quiet_hours_are_set_and_removed(site: Site) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "why"),
     [
-        (["--quiet", "25:00"], 1, "'25:00' are no quiet hours: write them like 22:00-07:00"),
+        (["--quiet", "25:00"], 1, "these are no quiet hours: write them like 22:00-07:00"),
         (["--quiet", "07:00-07:00"], 1, "begin and end at different times"),
         (["--quiet", "22:00-07:00", "--no-quiet"], 2, "give one of them"),
     ],
@@ -301,8 +301,8 @@ def test_what_is_neither_yes_nor_no_is_refused_with_its_column(site: Site, tmp_p
     ran = site.run("subscriber", "import", file)
     assert (ran.code, ran.out) == (1, "0 added, 0 changed, 2 refused.\n")
     assert ran.err.splitlines() == [
-        f"personsvar: {file}:2: say_caller: 'perhaps' is neither yes nor no",
-        f"personsvar: {file}:3: sms: '2' is neither yes nor no",
+        f"personsvar: {file}:2: say_caller: this is neither yes nor no",
+        f"personsvar: {file}:3: sms: this is neither yes nor no",
     ]
 
 
@@ -322,7 +322,7 @@ def test_the_same_file_may_be_imported_again(site: Site, tmp_path: Path) -> None
         ),
         (b"", 1, "is empty; its first line should name the columns: number,name,"),
         (b"\n;;\n", 1, "is empty; its first line should name the columns: number,name,"),
-        (b"number,colour\n1,red\n", 1, "line 1: 'colour' is no column of ours; they are number,name,"),
+        (b"number,colour\n1,red\n", 1, "line 1: the heading of column 2 is none of ours; they are number,name,"),
         (b"Number;Name;number\n1;2;3\n", 1, "line 1: the column number is there twice"),
         (b'number,name\n+4790000001,"' + b"x" * 200_000, 1, "line 2: no CSV; is there a quotation mark"),
         (b"number\n\x81\xfe\n", 2, "neither UTF-8 nor Windows-1252 text"),
@@ -375,7 +375,7 @@ def test_a_letter_that_other_formats_end_lines_with_ends_no_line_of_this(
     assert ran.err.splitlines() == [
         f"personsvar: {file}:2: name: {why}",
         f"personsvar: {file}:3: name: {why}",
-        f"personsvar: {file}:5: email: 'none' is no e-mail address",
+        f"personsvar: {file}:5: email: this is no e-mail address",
     ]
 
 
@@ -401,9 +401,28 @@ def test_each_refusal_names_line_and_column(site: Site, tmp_path: Path) -> None:
         ["6", "pin"],
         ["7", "quiet"],
     ]
-    assert "'åse@' is no e-mail address" in told[2]
-    assert "'25:00' are no quiet hours" in told[5]
-    assert told[6] == "8: column 7 has no heading, and 'more' stands in it"
+    assert "this is no e-mail address" in told[2]
+    assert "these are no quiet hours" in told[5]
+    assert told[6] == "8: column 7 has no heading, and something stands in it"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"number,name,email,pin\n{OLA},Ola,{{pin}}\n",
+        f"number,name,pin\n{OLA},Ola,Nordmann,{{pin}}\n",
+        f"number,pin\n{{pin}},{OLA}\n",
+        f"{OLA},Ola,{{pin}}\n",
+        *(f"number,{column},pin\n{OLA},{{pin}},\n" for column in ("language", "time_zone", "quiet", "sms")),
+    ],
+)
+@pytest.mark.parametrize("pin", ["6294", "629415", "62941537"])
+def test_a_pin_that_stands_in_another_column_is_told_to_nobody(
+    site: Site, tmp_path: Path, content: str, pin: str
+) -> None:
+    ran = site.run("subscriber", "import", _csv(tmp_path, content.format(pin=pin)))
+    assert ran.code == 1
+    assert pin not in ran.out + ran.err
 
 
 @pytest.mark.parametrize("email", ["kari@blåbær.test", "bjørn.åse@blåbær.example.test"])

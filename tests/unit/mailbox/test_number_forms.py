@@ -149,7 +149,7 @@ def test_an_operator_elsewhere_has_its_own_national_form() -> None:
 
 def test_the_command_line_is_told_what_is_wrong() -> None:
     assert parse_subscriber_number("900 00 001") == KARI
-    with pytest.raises(NumberError, match="'hei' is no telephone number"):
+    with pytest.raises(NumberError, match="this is no telephone number"):
         parse_subscriber_number("hei")
     for unknown in ("+4712345678", "+47580009083060", "580009083060", "+999999999999"):
         with pytest.raises(NumberError, match="no number series"):

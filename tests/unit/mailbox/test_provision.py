@@ -46,7 +46,7 @@ def test_an_address_in_any_letters_is_kept_as_written_and_sent_with_its_a_label(
 
 
 def test_a_refused_address_is_told_in_letters_that_can_be_read() -> None:
-    with pytest.raises(MailboxError, match="'åse@blåbær@test' is no e-mail address"):
+    with pytest.raises(MailboxError, match="this is no e-mail address"):
         check_email("åse@blåbær@test")
     with pytest.raises(MailboxError) as refused:
         check_email("å\u202ese\x1b@example.test")
