@@ -138,11 +138,13 @@ class Reading:
 
     def _content(self, name: str) -> str:
         """Of the file that this variable names. Raise ValueError."""
+        path = self.environ[name]
         try:
-            return Path(self.environ[name]).read_text("utf-8-sig").strip()
+            return Path(path).read_text("utf-8-sig").strip()
         except (OSError, UnicodeDecodeError) as wrong:
             why = wrong.strerror if isinstance(wrong, OSError) else "it is not text"
-            raise ValueError(f"{self.environ[name]} can't be read: {why}") from wrong
+            shown = path if path.startswith("/") else "its file"  # else it may be the secret itself
+            raise ValueError(f"{shown} can't be read: {why}") from wrong
 
     def _one(self, name: str, default: T, allow: Callable[[str], T]) -> T:
         self.names.append(PREFIX + name)
@@ -152,5 +154,5 @@ class Reading:
         try:
             return allow(given)
         except ValueError as wrong:
-            self.mistakes.append(f"{PREFIX}{name}={given[:80]!r}: {wrong}")
+            self.mistakes.append(f"{PREFIX}{name}{checks.shown(given)}: {wrong}")
             return default

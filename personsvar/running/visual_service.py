@@ -104,9 +104,16 @@ class VisualService:
 
 
 def certificate_of(settings: Settings) -> Certificate | None:
-    """None where none is given: there is no visual voicemail. Raise SettingsError for one that is no use."""
+    """None where none is given: there is no visual voicemail. Raise SettingsError for one that is no use,
+    and where there is none though phones are told of us: no phone could fetch what it alone is told of.
+    """
     certificate, key = settings.visual_certificate, settings.visual_key
     if certificate is None and key is None:
+        if settings.visual_host:
+            raise SettingsError(
+                f"PERSONSVAR_VISUAL_HOST={settings.visual_host!r}: "
+                "needs PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VISUAL_KEY, or no phone can fetch"
+            )
         return None
     if certificate is None or key is None:
         raise SettingsError("PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VISUAL_KEY: give both of them")

@@ -18,6 +18,11 @@ LOOPBACK = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what it means when it is set
 
 
+def shown(text: str) -> str:
+    """A value that will not do, for the line that says so: without it where it may hold a password."""
+    return "" if ":" in text.rpartition("@")[0] else f"={text[:80]!r}"
+
+
 def whole(text: str) -> int:
     """Digits, and nothing else: no blank, sign or exponent that one program would read and another not."""
     if not re.fullmatch(r"[0-9]{1,15}", text):

@@ -71,7 +71,8 @@ def url(*schemes: str, several: bool = False) -> AfterValidator:
 
 def _check_url(url: str, schemes: tuple[str, ...]) -> None:
     if scheme_of(url) not in schemes or not urlsplit(url).hostname:
-        raise ValueError(f"should be {' or '.join(f'{scheme}://…' for scheme in schemes)}, with a host")
+        comma = f"; {secret_values.ESCAPED}" if "@" in url and "://" not in url else ""
+        raise ValueError(f"should be {' or '.join(f'{one}://…' for one in schemes)}, with a host{comma}")
     if not url.isprintable() or " " in url or "://" in urlsplit(url).path:
         raise ValueError("should be one URL, without blanks")
     _check_port(url)
@@ -86,9 +87,7 @@ def _check_port(url: str) -> None:
     except ValueError:
         port = 0
     if port == 0:
-        raise ValueError(
-            "the port should be 1 to 65535; in a password / ? # and @ are written as %2F %3F %23 and %40"
-        )
+        raise ValueError(f"the port should be 1 to 65535; {secret_values.ESCAPED}")
 
 
 def scheme_of(url: str) -> str:
@@ -104,6 +103,7 @@ def _database(url: str) -> None:
     if scheme_of(url).partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
         raise ValueError("should be sqlite:////path/file.db or postgresql://user:password@host/name")
     secret_values.check_password_in(url)
+    secret_values.check_no_at_in(url)
     _check_port(url)
     if urlsplit(url).hostname:
         address_values.check_host_of(url)

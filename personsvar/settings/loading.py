@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from personsvar.settings import secret_values
+from personsvar.settings import checks, secret_values
 from personsvar.settings.all_settings import Settings, is_secret
 from personsvar.settings.checks import PREFIX
 from personsvar.settings.group import variable
@@ -94,7 +94,7 @@ def _secret_files(
 def _line(detail: ErrorDetails) -> str:
     """One mistake on one line; a secret's value is never in it."""
     field = str(detail["loc"][0])
-    shown = "" if is_secret(field) else f"={str(detail['input'])[:80]!r}"
+    shown = "" if is_secret(field) else checks.shown(str(detail["input"]))
     return f"{variable(field)}{shown}: {in_words(detail)}"
 
 

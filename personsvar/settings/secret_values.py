@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 SHORTEST_TOKEN, SHORTEST_PASSWORD = 16, 8
 """Both are counted in characters."""
 _BLANK = "is empty; for none, leave it out"
+ESCAPED = "in a name or password , / ? # and @ are written as %2C %2F %3F %23 and %40; @ behind the host, too"
+_ENDS = frozenset("/?#")
 
 
 def from_files(environ: Mapping[str, str], names: Iterable[str]) -> tuple[dict[str, str], list[str]]:
@@ -40,7 +42,8 @@ def _content(name: str, path: str, *, twice: bool) -> str:
     try:
         secret = content(Path(path))
     except (OSError, UnicodeDecodeError) as wrong:
-        raise ValueError(f"{name}_FILE={path}: can't be read: {_reason(wrong)}") from wrong
+        shown = f"={path}" if path.startswith("/") else ""  # else it may be the secret itself
+        raise ValueError(f"{name}_FILE{shown}: can't be read: {_reason(wrong)}") from wrong
     if not secret:
         raise ValueError(f"{name}_FILE={path}: is empty")
     return secret
@@ -71,6 +74,18 @@ def check_login(text: str) -> None:
 
 
 def check_password_in(url: str) -> None:
-    """Raise ValueError for `user:@host`: a password that was meant to be there and is not."""
-    if urlsplit(url.strip()).password == "":
+    """Raise ValueError for `user:@host`, a password that was meant to be there and is not; and for one with
+    a sign in it that ends what it stands in: the rest would be a host, a port or a path, which are told.
+    """
+    parts = urlsplit(url.strip())
+    if parts.password == "":
         raise ValueError("the password is empty; for none, leave out the colon before it")
+    before = url.partition("://")[2].rpartition("@")[0]
+    if parts.netloc and ":" in before and not _ENDS.isdisjoint(before):
+        raise ValueError(ESCAPED)
+
+
+def check_no_at_in(url: str) -> None:
+    """Raise ValueError for `user:pass@word@host`: SQLAlchemy takes the first @, and others the last."""
+    if "@" in (urlsplit(url.strip()).password or ""):
+        raise ValueError(ESCAPED)

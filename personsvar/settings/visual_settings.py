@@ -15,7 +15,7 @@ class VisualSettings(SettingsGroup):
 
     visual_host: HostName = setting(
         "",
-        "The name phones reach this service's IMAP by, the one in its certificate; "
+        "The name phones reach this service's IMAP by, the one in its certificate, which it needs; "
         "without it there is no visual voicemail.",
     )
     visual_port: int = setting(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import os
 from pathlib import Path
 
 import pytest
 
+from dialplan.switch.environment import BadSettingsError, setting_from
 from personsvar.bootstrap import secret_key
 from personsvar.settings.all_settings import Settings, is_secret
 from personsvar.settings.group import variable
@@ -92,6 +94,75 @@ def test_an_empty_password_in_a_url_is_a_mistake(
     monkeypatch.setenv(variable(field), url)
     (line,) = _mistakes()
     assert line == f"{variable(field)}: the password is empty; for none, leave out the colon before it"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://personsvar:one@horse@db.example.test/personsvar",
+        "postgresql://personsvar:12/horse@db.example.test/personsvar",
+        "postgresql://personsvar:one@12/horse@db.example.test/personsvar",
+        "postgresql://person/svar:horse@db.example.test/personsvar",
+        "smpp://voicemail:12/horse@smsc.example.test:2775",
+        "smpp://voicemail:12?horse@smsc.example.test:2775",
+        "smpp://voicemail:1,horse@smsc.example.test:2775",
+        "smtps://voicemail:one@12/horse@mail.example.test",
+        "https://voicemail:12#horse@mmsc.example.test/mm7",
+        "http://voicemail:12/horse@kannel.example.test:13013/cgi-bin/sendsms",
+    ],
+)
+def test_a_password_with_a_sign_that_ends_it_is_a_mistake_and_no_part_of_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    fields = {"postgresql": "database_url", "smpp": "smpp_url", "smtps": "smtp_url", "https": "mm7_url"}
+    name = variable(fields.get(url.partition(":")[0], "kannel_url"))
+    monkeypatch.setenv(name, url)
+    (line,) = _mistakes()
+    assert line.startswith(f"{name}: ")
+    assert "horse" not in line
+    assert "12" not in line
+    assert "%40" in line
+
+
+@pytest.mark.parametrize(
+    ("field", "url"),
+    [
+        ("database_url", "postgresql://personsvar:one%40horse%2F:@db.example.test/personsvar"),
+        ("database_url", "sqlite:////var/lib/a:b@c.db"),
+        ("smtp_url", "smtps://kari@example.test:a:horse@mail.example.test"),
+        ("mm7_url", "https://mmsc.example.test/@mm7"),
+    ],
+)
+def test_signs_that_end_nothing_may_stand_in_a_url(
+    monkeypatch: pytest.MonkeyPatch, field: str, url: str
+) -> None:
+    monkeypatch.setenv(variable(field), url)
+    load()
+
+
+@pytest.mark.parametrize("field", ["public_url", "lamp_sip", "trunk_contact", "mail_from"])
+def test_a_password_where_none_belongs_is_not_told(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
+    monkeypatch.setenv(variable(field), "https://voicemail:horse@example.test")
+    (line,) = _mistakes()
+    assert line.startswith(f"{variable(field)}: should be ")
+    assert "horse" not in line
+    if field == "trunk_contact":
+        with pytest.raises(BadSettingsError) as of_the_switch:
+            setting_from(os.environ)
+        assert "horse" not in str(of_the_switch.value)
+
+
+@pytest.mark.parametrize("field", SECRETS)
+def test_a_secret_in_place_of_the_name_of_its_file_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, field: str
+) -> None:
+    monkeypatch.setenv(f"{variable(field)}_FILE", "battery-horse-staple")
+    (line,) = _mistakes()
+    assert line == f"{variable(field)}_FILE: can't be read: No such file or directory"
+    if field == "fastagi_secret":
+        with pytest.raises(BadSettingsError) as of_the_switch:
+            setting_from(os.environ)
+        assert "horse" not in str(of_the_switch.value)
 
 
 def test_secrets_that_are_long_enough_are_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

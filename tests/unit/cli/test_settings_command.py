@@ -202,6 +202,21 @@ def test_two_gateways_that_are_wrong_are_both_told_by_the_notifier_too(
         ]
 
 
+@pytest.mark.parametrize("service", ["settings", "run", "visual"])
+def test_phones_are_told_of_no_server_that_has_no_certificate(
+    bare: Site, monkeypatch: pytest.MonkeyPatch, service: str
+) -> None:
+    """New messages would be told by visual voicemail alone, and no phone could fetch one."""
+    _set(monkeypatch, {"VISUAL_HOST": "vvm.example.test", "FASTAGI_BIND": "127.0.0.1:0"})
+    ran = bare.run(service)
+    assert ran.code == 2
+    (told,) = [line for line in ran.err.splitlines() if line.startswith("personsvar: ")]
+    assert told == (
+        "personsvar: PERSONSVAR_VISUAL_HOST='vvm.example.test': needs PERSONSVAR_VISUAL_CERTIFICATE and "
+        "PERSONSVAR_VISUAL_KEY, or no phone can fetch"
+    )
+
+
 def test_checking_makes_nothing(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     _set(
         monkeypatch,
@@ -209,7 +224,6 @@ def test_checking_makes_nothing(bare: Site, monkeypatch: pytest.MonkeyPatch) -> 
             "KANNEL_URL": "http://u:p@kannel.example.test/",
             "PUBLIC_URL": "https://voicemail.example.test",
             "SMTP_URL": "smtp://mail.example.test",
-            "VISUAL_HOST": "vvm.example.test",
         },
     )
     ran = bare.run("settings")

@@ -322,7 +322,7 @@ def test_the_same_file_may_be_imported_again(site: Site, tmp_path: Path) -> None
         ),
         (b"", 1, "is empty; its first line should name the columns: number,name,"),
         (b"\n;;\n", 1, "is empty; its first line should name the columns: number,name,"),
-        (b"number,colour\n1,red\n", 1, "line 1: the heading of column 2 is none of ours; they are number,name,"),
+        (b"number,colour\n1,red\n", 1, "line 1: the heading of column 2 is none of ours; they are number,"),
         (b"Number;Name;number\n1;2;3\n", 1, "line 1: the column number is there twice"),
         (b'number,name\n+4790000001,"' + b"x" * 200_000, 1, "line 2: no CSV; is there a quotation mark"),
         (b"number\n\x81\xfe\n", 2, "neither UTF-8 nor Windows-1252 text"),
