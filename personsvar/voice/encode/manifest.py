@@ -47,8 +47,11 @@ class Manifest:
     def save(self, sounds: Path) -> None:
         sounds.mkdir(parents=True, exist_ok=True)
         new = sounds / f".{FILE}.new"
-        new.write_text(self.text(), encoding="utf-8")
-        new.replace(sounds / FILE)
+        try:
+            new.write_text(self.text(), encoding="utf-8")
+            new.replace(sounds / FILE)
+        except OSError as fault:
+            raise ManifestError(f"{sounds / FILE}: {fault.strerror}") from fault
 
     def text(self) -> str:
         return _HEAD + "".join(self._table(language) for language in LANGUAGES)

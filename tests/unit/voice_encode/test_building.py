@@ -163,6 +163,13 @@ def test_a_manifest_that_cannot_be_read_is_made_anew_when_forced(copy: tuple[Pro
     assert (sounds / FILE).read_bytes() == good
 
 
+def test_a_manifest_that_can_not_be_written_is_told_by_its_own_name(tmp_path: Path) -> None:
+    """Not by what it is called until it is whole."""
+    (tmp_path / f".{FILE}.new").mkdir()
+    with pytest.raises(ManifestError, match=f"^{tmp_path / FILE}: Is a directory$"):
+        Manifest({}, {}).save(tmp_path)
+
+
 def test_the_manifest_reads_as_it_was_written(copy: tuple[Prompts, Path]) -> None:
     _, sounds = copy
     manifest = Manifest.load(sounds)
