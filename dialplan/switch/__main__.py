@@ -18,8 +18,8 @@ import argparse
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path
 
+from dialplan.switch import check
 from dialplan.switch.config import Setting
 from dialplan.switch.endings import hear
 from dialplan.switch.environment import BadSettingsError, setting_from
@@ -81,14 +81,19 @@ def _at(setting: Setting) -> str:
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dialplan.switch", description=__doc__)
     parser.add_argument("what", choices=["find", "run", "health"])
-    parser.add_argument("--folder", type=Path, help="where it lives: configuration, sockets, logs")
+    parser.add_argument("--folder", help="where it lives: configuration, sockets, logs")
     parser.add_argument("--log", choices=["-"], help="its log goes to stdout, not to files in its folder")
     return parser
 
 
 def _setting(options: argparse.Namespace) -> Setting:
     setting = replace(setting_from(os.environ), log_here=options.log == "-")
-    return setting if options.folder is None else replace(setting, folder=options.folder.resolve())
+    if options.folder is None:
+        return setting
+    try:
+        return replace(setting, folder=check.folder(options.folder))
+    except ValueError as wrong:
+        raise BadSettingsError(f"--folder {options.folder}: {wrong}") from wrong
 
 
 if __name__ == "__main__":

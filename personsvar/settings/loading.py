@@ -78,7 +78,7 @@ def name_in(mistake: str) -> str:
 def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Variables that look like settings and are none: slips of the pen, for a warning."""
     known = {variable(name) for name in Settings.model_fields}
-    known |= {f"{name}_FILE" for name in known}
+    known |= {f"{variable(name)}_FILE" for name in Settings.model_fields if is_secret(name)}
     return tuple(sorted(name for name in environ if name.startswith(PREFIX) and name not in known))
 
 

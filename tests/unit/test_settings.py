@@ -380,9 +380,10 @@ def test_a_slip_of_the_pen_is_noticed() -> None:
         "PERSONSVAR_ACESS_NUMBER": "x",
         "PERSONSVAR_STATE": "x",
         "PERSONSVAR_SMTP_URL_FILE": "x",
+        "PERSONSVAR_SMS_SENDER_FILE": "x",
         "PATH": "x",
     }
-    assert unknown(given) == ("PERSONSVAR_ACESS_NUMBER",)
+    assert unknown(given) == ("PERSONSVAR_ACESS_NUMBER", "PERSONSVAR_SMS_SENDER_FILE")
 
 
 def test_what_make_and_the_switch_read_is_a_setting_too() -> None:

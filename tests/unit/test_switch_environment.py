@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -418,6 +419,16 @@ def _of_the_switch() -> str:
         r"^PERSONSVAR_SECRET = (.*)$", (setting.etc / "extensions.conf").read_text(), re.MULTILINE
     )
     return shown
+
+
+@pytest.mark.parametrize("name", ["loop", "x" * 300, "a;b"])
+def test_a_folder_that_can_not_be_is_told_of_the_command_line_too(tmp_path: Path, name: str) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    typed = ["-m", "dialplan.switch", "health", "--folder", str(tmp_path / name)]
+    ran = subprocess.run([sys.executable, *typed], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith(f"personsvar: --folder {tmp_path / name}: should be a folder")
 
 
 def test_every_mistake_is_told_at_once() -> None:
