@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import typer
 
 REFUSED, CANT_START, INTERRUPTED = 1, 2, 130
-AGI, HEALTH = "agi", "health"
+AGI, HEALTH, PHONE = "agi", "health", "phone"
 _opened: ContextVar[ExitStack] = ContextVar("opened")
 
 COMMANDS = {
@@ -32,7 +32,7 @@ COMMANDS = {
     "notifier": "the service that sends notices and serves HTTP",
     AGI: "one call over stdin and stdout, started by the switch",
     HEALTH: "whether the service beside it is ready: [ivr|notifier|visual|run], exit code 0 or 1",
-    "phone": "a telephone in the terminal",
+    PHONE: "a telephone in the terminal",
     "subscriber": "add, show, set, list, remove, import, unlock, reset-pin",
     "message": "list, export, restore",
     "retention": "show, go-on",
@@ -65,6 +65,10 @@ def carry_out(arguments: list[str]) -> int:
     os.umask(0o007)
     with ExitStack() as opened:
         before = _opened.set(opened)
+        if arguments[:1] == [PHONE] and "--help" not in arguments and sys.stdin.isatty():
+            from personsvar.telephony.raw_terminal import raw  # noqa: PLC0415 - for this only
+
+            opened.enter_context(raw(sys.stdin))  # before all that takes time
         try:
             return _carry_out(arguments)
         finally:

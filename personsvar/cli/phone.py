@@ -6,7 +6,6 @@ import math
 import sys
 import time
 from array import array
-from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -43,26 +42,25 @@ def phone(
     withheld: Annotated[bool, typer.Option(help="The caller's number is withheld.")] = False,
 ) -> None:
     """Call the voicemail from this terminal: prints what is said, takes keys."""
+    # the terminal has shown no key since the command began (`cli.carry_out`)
     keyboard = TerminalKeyboard(sys.stdin) if sys.stdin.isatty() else PipeKeyboard(sys.stdin)
-    # before all that takes time: what is typed meanwhile is not shown, and counts
-    with keyboard.raw() if isinstance(keyboard, TerminalKeyboard) else nullcontext():
-        application = open_application(upgrade=True)
-        for number in filter(None, (caller, diverted_from)):
-            check_number(number, region=application.settings.home_region)
-        if next(all_subscribers(application.services), None) is None:
-            make_demo_subscribers(application.services)
-            print_line(f"(three demo subscribers in {application.settings.state_folder.absolute()})")
-        setup = CallSetup(
-            call_id=f"phone-{time.time_ns() // 1_000_000}",
-            dialled=to or application.settings.access_number,
-            endpoint="terminal",
-            trunk=True,
-            sender=f"<sip:{caller}@terminal.invalid>",
-            asserted=(f"<sip:{caller}@terminal.invalid>",),
-            privacy=("id",) if withheld else (),
-            diversion=(f"<sip:{diverted_from}@terminal.invalid>;reason=no-answer",) if diverted_from else (),
-        )
-        _call(application, setup, keyboard)
+    application = open_application(upgrade=True)
+    for number in filter(None, (caller, diverted_from)):
+        check_number(number, region=application.settings.home_region)
+    if next(all_subscribers(application.services), None) is None:
+        make_demo_subscribers(application.services)
+        print_line(f"(three demo subscribers in {application.settings.state_folder.absolute()})")
+    setup = CallSetup(
+        call_id=f"phone-{time.time_ns() // 1_000_000}",
+        dialled=to or application.settings.access_number,
+        endpoint="terminal",
+        trunk=True,
+        sender=f"<sip:{caller}@terminal.invalid>",
+        asserted=(f"<sip:{caller}@terminal.invalid>",),
+        privacy=("id",) if withheld else (),
+        diversion=(f"<sip:{diverted_from}@terminal.invalid>;reason=no-answer",) if diverted_from else (),
+    )
+    _call(application, setup, keyboard)
 
 
 def _call(application: Application, setup: CallSetup, keyboard: TerminalKeyboard | PipeKeyboard) -> None:

@@ -8,9 +8,6 @@ import select
 import sys
 import termios
 import time
-import tty
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TextIO
 
 from personsvar.dialogue.call import ALL_KEYS, Key
@@ -48,25 +45,11 @@ class PipeKeyboard:
 
 
 class TerminalKeyboard:
-    """Keys act as they are pressed; Ctrl-D hangs up. Use inside `raw()`."""
+    """Keys act as they are pressed; Ctrl-D hangs up. Use inside `raw_terminal.raw`."""
 
     def __init__(self, source: TextIO) -> None:
         self._descriptor = source.fileno()
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-
-    @contextmanager
-    def raw(self) -> Iterator[None]:
-        """Keys come without Enter and are not shown; those typed before count.
-
-        The terminal is as it was afterwards. What is typed and not taken by then is nobody's: a shell must
-        not get the rest of a PIN.
-        """
-        before = termios.tcgetattr(self._descriptor)
-        tty.setcbreak(self._descriptor, termios.TCSADRAIN)  # without it what was typed is thrown away
-        try:
-            yield
-        finally:
-            termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, before)
 
     def key(self, seconds: float, keys: str = ALL_KEYS) -> Key | None:
         until = time.monotonic() + seconds

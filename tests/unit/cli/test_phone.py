@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
 import shutil
+import subprocess
+import sys
+import termios
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +72,42 @@ def test_no_pin_that_is_typed_is_shown(call: PhoneCommand) -> None:
     assert "Koden er endret" in changed.out
     for pin in ("274916", "583917"):
         assert "".join(f"[{digit}]\n" for digit in pin) not in changed.out
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [
+        ("raise KeyboardInterrupt", 130),
+        ("os.kill(os.getpid(), signal.SIGTERM)", 143),
+        ("os.kill(os.getpid(), signal.SIGHUP)", 129),
+        ("os.kill(os.getpid(), signal.SIGQUIT)", 131),
+        ("raise RuntimeError", 1),
+    ],
+)
+def test_a_terminal_shows_no_key_from_before_the_first_import_to_the_end_however_it_ends(
+    tmp_path: Path, ending: str, code: int
+) -> None:
+    """What takes time is in place of the command line's library here: it looks, and ends the command."""
+    (tmp_path / "typer.py").write_text(
+        "import os, signal, termios\n"
+        "print('shown' if termios.tcgetattr(0)[3] & termios.ECHO else 'not shown', flush=True)\n"
+        f"{ending}\n"
+    )
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    ran = subprocess.run(
+        [Path(sys.executable).parent / "personsvar", "phone"],
+        stdin=theirs,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    assert (ran.stdout, ran.returncode) == ("not shown\n", code)
+    assert termios.tcgetattr(theirs) == before
+    os.close(ours)
+    os.close(theirs)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from personsvar.mailbox.model.ids import Number, SoundId, SpoolId
 from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader, Take
 from personsvar.telephony.keyboards import PipeKeyboard, TerminalKeyboard
+from personsvar.telephony.raw_terminal import raw
 from personsvar.telephony.terminal import ASKING_FOR_A_PIN, TerminalCall
 
 CATALOGUE = Catalogue.load(Path(__file__).resolve().parents[3] / "prompts/catalogue")
@@ -157,7 +158,7 @@ def terminal() -> Iterator[tuple[int, TerminalKeyboard]]:
     ours, theirs = pty.openpty()
     with os.fdopen(theirs) as source:
         keyboard = TerminalKeyboard(source)
-        with keyboard.raw():
+        with raw(source):
             yield ours, keyboard
     os.close(ours)
 
@@ -175,7 +176,7 @@ def test_at_a_terminal_what_was_typed_before_it_was_ready_counts_and_nothing_is_
         os.write(ours, b"1")
         os.read(ours, 100)  # echoed: nobody had told the terminal yet
         keyboard = TerminalKeyboard(source)
-        with keyboard.raw():
+        with raw(source):
             os.write(ours, b"2749")
             assert [keyboard.key(10) for _ in "12749"] == list("12749")
             os.write(theirs, b".")
@@ -183,7 +184,7 @@ def test_at_a_terminal_what_was_typed_before_it_was_ready_counts_and_nothing_is_
             os.write(ours, b"16")
             assert select.select([theirs], [], [], 10)[0]
         assert termios.tcgetattr(theirs)[3] & termios.ECHO
-        with keyboard.raw():
+        with raw(source):
             assert keyboard.key(0) is None
     os.close(ours)
 
