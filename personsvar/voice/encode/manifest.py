@@ -22,7 +22,7 @@ _HEAD = "# What the sounds were built from; written by `personsvar prompts build
 
 
 class ManifestError(ValueError):
-    """The manifest can't be read: its text says why, and a forced build makes it anew."""
+    """The manifest can't be read (then a forced build makes it anew) or written: its text says why."""
 
 
 @dataclass(frozen=True, slots=True)
