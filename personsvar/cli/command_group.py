@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from personsvar.settings.wrong_values import in_words
+from personsvar.wrong_values import in_words
 
 
 class CommandGroup(TyperGroup):

@@ -6,6 +6,7 @@ import io
 import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
+from getpass import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -224,5 +225,7 @@ def _quiet(given: str | None, *, no_quiet: bool) -> str | None:
 
 
 def _pin(given: str | None) -> str | None:
-    """Others may see a PIN on the command line (ps), so it may come from standard input."""
-    return sys.stdin.readline().strip() if given == "-" else given
+    """Others may see a PIN on the command line (ps), so it may come from standard input: unseen, too."""
+    if given != "-":
+        return given
+    return getpass("PIN: ").strip() if sys.stdin.isatty() else sys.stdin.readline().strip()

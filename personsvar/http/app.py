@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
@@ -16,6 +17,7 @@ from personsvar.http.dev_outbox import PRIVATE, outbox_router
 from personsvar.http.health import Check, Health, HealthAnswer
 from personsvar.http.metrics import Meter
 from personsvar.mailbox.errors import StoreTooSlowError, StoreUnavailableError
+from personsvar.wrong_values import in_words
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,12 @@ def make_app(
     def store_is_slow(_: Request, wrong: StoreTooSlowError) -> JSONResponse:
         log.error("a request in vain: the database took too long: %s", wrong)
         return JSONResponse({"detail": "the database took too long: ask for less"}, status_code=503)
+
+    @app.exception_handler(RequestValidationError)
+    def means_nothing(_: Request, wrong: RequestValidationError) -> JSONResponse:
+        """Each parameter that will not do, in our own words; what was given for it is not repeated."""
+        told = (f"{str(detail['loc'][-1])[:40]}: {in_words(detail)}" for detail in wrong.errors())
+        return JSONResponse({"detail": "; ".join(told)}, status_code=422)
 
     for router in routers:
         app.include_router(router)

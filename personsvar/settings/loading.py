@@ -16,7 +16,7 @@ from personsvar.settings import checks, secret_values
 from personsvar.settings.all_settings import Settings, is_secret
 from personsvar.settings.checks import PREFIX
 from personsvar.settings.group import variable
-from personsvar.settings.wrong_values import in_words
+from personsvar.wrong_values import in_words
 
 _NAME = re.compile(rf"{PREFIX}[A-Z0-9_]+?(?=_FILE\b|[^A-Z0-9_]|$)")
 

@@ -48,6 +48,7 @@ def _answers(**by_status: str) -> dict[int | str, dict[str, Any]]:
 ALWAYS = _answers(
     _401="no token, or another one",
     _403="no token is set: the API answers nobody",
+    _422="what was asked means nothing",
     _503="the database is away",
 )
 NO_SUCH = _answers(_404="there is no such notice")
@@ -114,7 +115,7 @@ def _number(services: Services, text: str | None) -> Number | None:
     try:
         return parse_subscriber_number(text, region=services.rules.home_region)
     except MailboxError as wrong:
-        raise HTTPException(422, str(wrong)) from wrong
+        raise HTTPException(422, f"to: {wrong}") from wrong
 
 
 def _shown(services: Services, which: NoticeId) -> NoticeHistoryForm:

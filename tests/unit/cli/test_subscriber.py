@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
 import re
+import select
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -78,6 +83,25 @@ def test_a_pin_may_come_from_standard_input(site: Site, monkeypatch: pytest.Monk
     application = site.application()
     assert login.try_pin(application.services, Number(OLA), "274916", caller=None, own_phone=False) == "ok"
     application.close()
+
+
+def test_a_pin_that_is_typed_at_a_terminal_is_not_shown(site: Site) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [Path(sys.executable).parent / "personsvar", "subscriber", "add", OLA, "--pin", "-"],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as typed_at:
+        assert typed_at.stderr is not None
+        assert typed_at.stderr.read(5) == b"PIN: "
+        os.write(ours, b"274916\n")
+        assert typed_at.wait(60) == 0
+    assert not select.select([ours], [], [], 0)[0]
+    os.close(ours)
+    os.close(theirs)
+    assert site.run("subscriber", "show", OLA, "--json").json["has_pin"]
 
 
 def test_set_changes_what_is_given_and_nothing_else(site: Site) -> None:

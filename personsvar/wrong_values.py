@@ -1,4 +1,6 @@
-"""What is wrong with a value that was set or typed, in our own words; the library speaks to programmers."""
+"""What is wrong with a value that was set, typed or asked with, in our own words: the library speaks to
+programmers, and repeats the value.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 _WHOLE, _NUMBER = "should be a whole number", "should be a number"
 _TEXT = "should be text in UTF-8"
+_TIME = "should be a time, like 2026-03-02T12:00:00Z"
 _WORDS: Mapping[str, str] = {
     "int_parsing": _WHOLE,
     "int_parsing_size": _WHOLE,
@@ -23,6 +26,11 @@ _WORDS: Mapping[str, str] = {
     "enum": "should be {expected}",
     "string_unicode": _TEXT,
     "path_type": _TEXT,
+    "datetime_parsing": _TIME,
+    "datetime_from_date_parsing": _TIME,
+    "datetime_object_invalid": _TIME,
+    "extra_forbidden": "is not known here",
+    "missing": "is missing",
 }
 """They are found by the library's name of the mistake."""
 
