@@ -27,6 +27,15 @@ def test_the_mailbox_says_what_it_holds(world: World) -> None:
     assert "Du har to nye og én lagret beskjed." in " ".join(words(world.call()).split())
 
 
+def test_what_was_heard_counts_among_the_saved_each_time_the_count_is_said(world: World) -> None:
+    world.subscriber()
+    for state in (State.NEW, *[State.HEARD] * 2, *[State.SAVED] * 4, State.DELETED):
+        world.message(state=state)
+    told = " ".join(words(world.call("1", SILENCE, SILENCE, "*", "*")).split())
+    assert "Du har én ny og seks lagrede beskjeder." in told
+    assert told.rpartition("Du har ")[2].startswith("sju lagrede beskjeder.")
+
+
 def test_the_introduction_tells_when_it_came(world: World) -> None:
     world.subscriber()
     world.message(hours_ago=0)
