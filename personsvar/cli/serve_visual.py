@@ -9,6 +9,7 @@ from personsvar.bootstrap import Application
 from personsvar.cli import at_the_end
 from personsvar.cli.demo import ALEX
 from personsvar.cli.opening import open_application
+from personsvar.mailbox import lookups
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.visual.requests import VisualRequest, VisualRequestKind, take_request
@@ -59,8 +60,7 @@ def with_demo(application: Application) -> Application:
 def activate_demo(application: Application) -> list[str]:
     """One of the demo subscribers gets a phone with visual voicemail; returns lines to print at start."""
     services = application.services
-    with services.store.look() as uow:
-        account = uow.visual.get(Number(ALEX))
+    account = lookups.visual_account(services, Number(ALEX))
     if account is None or not account.is_active:
         take_request(
             services,

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from personsvar.dialogue.call import ALL_KEYS, Call, Key
 from personsvar.language.sentence import Part, Sentence
-from personsvar.mailbox.errors import NotOpenError, UnknownSubscriberError
+from personsvar.mailbox.errors import NotOpenError
 from personsvar.mailbox.greetings import GreetingHeard
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import MessageId, Number
@@ -281,7 +281,4 @@ def opened(what: T | None, name: str) -> T:
 
 def _read(services: Services, number: Number) -> Subscriber:
     with services.store.look() as uow:
-        subscriber = uow.subscribers.get(number)
-    if subscriber is None:
-        raise UnknownSubscriberError(number)
-    return subscriber
+        return uow.subscribers.need(number)

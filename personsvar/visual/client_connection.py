@@ -28,7 +28,7 @@ class ClientConnection(asyncio.Protocol):
     def __init__(
         self, on_made: Callable[[ClientConnection], None], context: ssl.SSLContext | None = None
     ) -> None:
-        """`on_made` is told once it stands. With a `context` it speaks TLS from its first byte."""
+        """`on_made` is told once the connection stands. A `context` is for TLS from the first byte on."""
         self._on_made = on_made
         self._tls = None if context is None else Tls(context)
         self._transport: asyncio.Transport | None = None
@@ -79,7 +79,7 @@ class ClientConnection(asyncio.Protocol):
         return data
 
     def write(self, data: bytes) -> None:
-        """Send it on its way; `drain` waits for it."""
+        """Send the bytes on their way; `drain` waits for them."""
         if self._lost or self._transport is None:
             raise ClientGoneError
         if self._tls is None:
@@ -105,7 +105,7 @@ class ClientConnection(asyncio.Protocol):
         await self.finish_handshake()
 
     async def finish_handshake(self) -> None:
-        """Wait until TLS stands, where it was begun."""
+        """Wait until TLS stands, if the connection began any."""
         while self._tls is not None and not self._tls.is_open:
             if self._at_end:
                 raise ClientGoneError

@@ -75,7 +75,7 @@ class ImapSession:
         answer: Answer,
         identified: Callable[[ImapSession], None],
     ) -> None:
-        """`identified` hears of it once: when it logs in, or is over."""
+        """`identified` is called with the session once: when it logs in, or is over."""
         self._answer = answer
         self._identified = identified
         self.connection = connection
@@ -245,7 +245,7 @@ class ImapSession:
             await self.refresh()
 
     def mailbox_changed(self) -> None:
-        """This very session changed it: the others hear at once, and it looks again before it tells."""
+        """This very session changed the mailbox: others hear at once, and this one looks before it tells."""
         self.context.changes.publish({self.logged_in.number})
 
     def updates(self, updates: Updates) -> bytes:

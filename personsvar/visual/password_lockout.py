@@ -26,7 +26,7 @@ class LockoutRule:
     """The next one locks out for so long; each after that, twice as long."""
     longest_seconds: float = 900
     forgotten_seconds: float = 3600
-    """After so much quiet it begins anew."""
+    """After so much quiet the count begins anew."""
 
 
 ACCOUNT = LockoutRule(free=10)

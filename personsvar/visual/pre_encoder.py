@@ -38,7 +38,7 @@ class PreEncoder:
     recordings: Recordings
     _changed: dict[Number, None] = field(default_factory=dict)
     _unfinished: dict[Number, int] = field(default_factory=dict)
-    """Mailboxes whose turn comes again, each with the uid of the oldest that was encoded for it."""
+    """Mailboxes whose turn comes again, each with the uid of the oldest message encoded so far."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def mailboxes_changed(self, mailboxes: AbstractSet[Number]) -> None:

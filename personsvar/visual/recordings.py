@@ -55,7 +55,7 @@ class Recordings:
             ended.exception()  # those who wait for it have it, too, and there may be nobody any more
 
     async def _stored_or_encoded(self, sound: SoundId) -> bytes:
-        """One task looks and makes it: between the two nobody else begins."""
+        """One task looks for the AMR and makes it: between the two nobody else begins."""
         kept = await off_loop(self.threads, view.amr, self.services, sound)
         return await self._encoded(sound) if kept is None else kept
 

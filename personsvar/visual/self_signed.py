@@ -49,7 +49,7 @@ def _made() -> tuple[bytes, bytes]:
 
 
 def _may_sign() -> x509.KeyUsage:
-    """It may sign itself (RFC 5280, 4.2.1.3): some clients want it said."""
+    """The certificate may sign itself (RFC 5280, 4.2.1.3): some clients want that said."""
     others = ("data_encipherment", "key_agreement", "key_encipherment", "content_commitment")
     never = dict.fromkeys((*others, "encipher_only", "decipher_only"), False)
     return x509.KeyUsage(digital_signature=True, key_cert_sign=True, crl_sign=True, **never)

@@ -97,7 +97,7 @@ class VisualServer:
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
-        """The loop that it runs on; None before it has begun."""
+        """The loop that the server runs on; None before it has begun."""
         return self._thread.loop
 
     def start(self) -> None:

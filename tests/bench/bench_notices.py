@@ -26,6 +26,7 @@ from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKin
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from tests.bench import processes, tables
+from tests.bench.hang_ups import hang_ups
 from tests.postgres import PostgresCluster, running_cluster
 from tests.real.notices.postfix import running_postfix
 from tests.real.notices.smsc import NodeSmsc, smsc
@@ -34,13 +35,12 @@ from tests.real.running_site import running_site, telephones
 from tests.real.signals import speech
 from tests.real.site import ServiceProcess
 from tests.real.spool import eventually
-from tests.real.walks import Telephone, reach, skip_greeting, talk
+from tests.real.walks import Telephone
 
 CALLS = int(os.environ.get("BENCH_CALLS", "100"))
 SMS = int(os.environ.get("BENCH_SMS", "10000"))
 MAILS = int(os.environ.get("BENCH_MAILS", "100"))
 BACKLOG = int(os.environ.get("BENCH_BACKLOG", "100000"))
-AT_ONCE = 4
 SPOKEN_SECONDS = 20.0
 OWNER = Number("+4790000001")
 _PAGE = 1000
@@ -83,28 +83,10 @@ async def _latency(cluster: PostgresCluster) -> None:
 
 async def _calls(telephone: Telephone, peer: NodeSmsc, *, first: int) -> list[float]:
     """Seconds from each hang-up to its SMS at the SMSC."""
-    tables.tell(f"{CALLS} calls, {AT_ONCE} at once")
-    hung_up: dict[str, float] = {}
-    places = asyncio.Semaphore(AT_ONCE)
-
-    async def one(number: int) -> None:
-        async with places:
-            caller = f"+47900{number:05}"
-            hung_up[f"{number:05}"] = await asyncio.to_thread(_leave, telephone, caller)
-
     before = len(await peer.heard("submit", 0))
-    await asyncio.gather(*(one(number) for number in range(first, first + CALLS)))
+    hung_up = await hang_ups(telephone, OWNER, range(first, first + CALLS))
     heard = (await peer.heard("submit", before + CALLS))[before:]
     return [line["heard"] - hung_up[_caller(line["short_message"]["message"])] for line in heard]
-
-
-def _leave(telephone: Telephone, caller: str) -> float:
-    phone = reach(telephone, OWNER, caller)
-    skip_greeting(phone)
-    talk(phone, seconds=0.5)
-    at = time.monotonic()
-    phone.hang_up()
-    return at
 
 
 def _caller(text: str) -> str:

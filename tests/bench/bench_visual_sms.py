@@ -10,7 +10,6 @@ import asyncio
 import os
 import re
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
@@ -26,13 +25,12 @@ from personsvar.storage import SqlStore
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.bench import processes, tables
+from tests.bench.hang_ups import AT_ONCE, hang_ups
 from tests.postgres import running_cluster
 from tests.real.notices.smsc import NodeSmsc, smsc
 from tests.real.running_site import running_site, telephones
-from tests.real.walks import Telephone, reach, skip_greeting, talk
 
 CALLS = int(os.environ.get("BENCH_CALLS", "100"))
-AT_ONCE = 4
 OWNER = Number("+4790000001")
 FIRST = 100
 _SYNC = re.compile(r"//VVM:SYNC:ev=NM;.*;s=\+47900(\d{5});")
@@ -62,7 +60,7 @@ async def _measure(url: str, key: str) -> None:
             site.subscriber()  # +47 900 00 001
             _activate(url, key)
             telephone = town.enter_context(telephones(site))
-            hung_up = await _calls(telephone)
+            hung_up = await hang_ups(telephone, OWNER, range(FIRST, FIRST + CALLS))
             heard = await _syncs(peer)
     took = [(heard[caller] - at) * 1000 for caller, at in hung_up.items()]
     tables.show(
@@ -80,29 +78,6 @@ def _activate(url: str, key: str) -> None:
         services, OWNER, VisualRequest(VisualRequestKind.ACTIVATE, VisualDialect.OMTP_13, client="bench")
     )
     store.close()
-
-
-async def _calls(telephone: Telephone) -> dict[str, float]:
-    """When each caller hung up."""
-    tables.tell(f"{CALLS} calls, {AT_ONCE} at once")
-    places = asyncio.Semaphore(AT_ONCE)
-    hung_up: dict[str, float] = {}
-
-    async def one(number: int) -> None:
-        async with places:
-            hung_up[f"{number:05}"] = await asyncio.to_thread(_leave, telephone, f"+47900{number:05}")
-
-    await asyncio.gather(*(one(number) for number in range(FIRST, FIRST + CALLS)))
-    return hung_up
-
-
-def _leave(telephone: Telephone, caller: str) -> float:
-    phone = reach(telephone, OWNER, caller)
-    skip_greeting(phone)
-    talk(phone, seconds=0.5)
-    at = time.monotonic()
-    phone.hang_up()
-    return at
 
 
 async def _syncs(peer: NodeSmsc) -> dict[str, float]:

@@ -24,8 +24,9 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore
 from tests.contract.stores import CALLER, KARI, NOON, SOUND, leave, message, postgres_url, subscribe
+from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.postgres import PostgresCluster
-from tests.unit.mailbox.use_cases import GlassVault, HandSetClock, SeededDice
+from tests.unit.mailbox.use_cases import GlassVault
 from tests.upkeep import purge_once
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ def url(cluster: PostgresCluster) -> Iterator[str]:
 def services(url: str) -> Iterator[Services]:
     store = SqlStore(url)
     subscribe(store, KARI)
-    yield Services(store, HandSetClock(NOON), SeededDice(), GlassVault(), Rules())
+    yield Services(store, SetClock(NOON), SeededDice(), GlassVault(), Rules())
     store.close()
 
 

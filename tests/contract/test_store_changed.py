@@ -35,17 +35,13 @@ from tests.contract.stores import (
     subscribe,
     turned,
 )
+from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.fakes.memory import MemoryStore
 from tests.postgres import PostgresCluster
-from tests.unit.mailbox.use_cases import GlassVault, SeededDice
+from tests.unit.mailbox.use_cases import GlassVault
 
 Told = list[frozenset[Number]]
 Opened = tuple[OpenStore, Told]
-
-
-class Noon:
-    def now(self) -> datetime:
-        return NOON
 
 
 @dataclass
@@ -209,7 +205,7 @@ def test_whoever_stumbles_undoes_it_all(shop: Shop) -> None:
 
 
 def test_a_lamp_s_row_is_committed_with_the_message_and_stays_one(shop: Shop) -> None:
-    store = store_of(shop, LampRows(Noon()))
+    store = store_of(shop, LampRows(SetClock(NOON)))
     subscribe(store, KARI, OLA)
     for spool_id in "abc":
         leave(store, message(spool_id))

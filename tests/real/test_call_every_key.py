@@ -24,6 +24,16 @@ def owner_with(site: LiveSite, *lengths: float, state: State = State.NEW) -> tup
     return owner, [site.put_message(owner, sweep(seconds), caller=CALLER, state=state) for seconds in lengths]
 
 
+def in_first_message(
+    site: LiveSite, telephone: Telephone, *lengths: float, seconds: float = 0.6
+) -> tuple[Phone, list[MessageId]]:
+    """The owner listens, and has heard so much of it."""
+    owner, messages = owner_with(site, *lengths)
+    phone = listen(telephone, owner)
+    phone.wait_for_piece(1, seconds=seconds)
+    return phone, messages
+
+
 def near(second: float) -> object:
     return pytest.approx(second, abs=0.15)
 
@@ -40,9 +50,7 @@ def becomes(site: LiveSite, message: MessageId, state: State) -> None:
 def test_1_back_and_3_forward_by_eight_seconds_within_the_message(
     site: LiveSite, telephone: Telephone
 ) -> None:
-    owner, _ = owner_with(site, LENGTH)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1)
+    phone, _ = in_first_message(site, telephone, LENGTH)
     for count, key in enumerate("13331", start=2):
         phone.press(key)
         heard = phone.wait_for_piece(count)
@@ -56,9 +64,7 @@ def test_1_back_and_3_forward_by_eight_seconds_within_the_message(
 
 
 def test_3_pressed_twice_as_fast_as_regulars_press_jumps_twice(site: LiveSite, telephone: Telephone) -> None:
-    owner, _ = owner_with(site, LENGTH)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1)
+    phone, _ = in_first_message(site, telephone, LENGTH)
     phone.press("33", **REGULAR)
     between = REGULAR["on_ms"] + REGULAR["gap_ms"]
     before, after = phone.wait_for_piece(2)
@@ -68,9 +74,7 @@ def test_3_pressed_twice_as_fast_as_regulars_press_jumps_twice(site: LiveSite, t
 def test_3_past_the_end_ends_the_message_and_the_keys_still_work(
     site: LiveSite, telephone: Telephone
 ) -> None:
-    owner, (message,) = owner_with(site, 10)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1)
+    phone, (message,) = in_first_message(site, telephone, 10)
     phone.press("3")
     goes_on(*phone.wait_for_piece(2), by=8)
     phone.press("3")
@@ -83,18 +87,14 @@ def test_3_past_the_end_ends_the_message_and_the_keys_still_work(
 
 
 def test_4_plays_it_again(site: LiveSite, telephone: Telephone) -> None:
-    owner, _ = owner_with(site, LENGTH)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1, seconds=2)
+    phone, _ = in_first_message(site, telephone, LENGTH, seconds=2)
     phone.press("4")
     first, again = phone.wait_for_piece(2, seconds=2)
     assert (first.begins, again.begins) == (near(0), near(0))
 
 
 def test_5_deletes_and_the_next_one_comes(site: LiveSite, telephone: Telephone) -> None:
-    owner, (one, two) = owner_with(site, LENGTH, LENGTH)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1)
+    phone, (one, two) = in_first_message(site, telephone, LENGTH, LENGTH)
     phone.press("5")
     undo = phone.wait_for_prompt("deleted-undo", within=10)
     following = phone.wait_for_prompt("new-message", within=15)
@@ -104,9 +104,7 @@ def test_5_deletes_and_the_next_one_comes(site: LiveSite, telephone: Telephone) 
 
 
 def test_5_again_takes_the_deletion_back(site: LiveSite, telephone: Telephone) -> None:
-    owner, (message,) = owner_with(site, LENGTH)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1, seconds=3.5)
+    phone, (message,) = in_first_message(site, telephone, LENGTH, seconds=3.5)
     phone.press("5")
     phone.wait_for_prompt("deleted-undo", within=10)
     becomes(site, message, State.DELETED)
@@ -116,9 +114,7 @@ def test_5_again_takes_the_deletion_back(site: LiveSite, telephone: Telephone) -
 
 
 def test_6_in_the_undo_saves_that_message_and_not_the_next_one(site: LiveSite, telephone: Telephone) -> None:
-    owner, (one, two) = owner_with(site, LENGTH, LENGTH)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1)
+    phone, (one, two) = in_first_message(site, telephone, LENGTH, LENGTH)
     phone.press("5")
     phone.wait_for_prompt("deleted-undo", within=10)
     phone.press("6")
@@ -129,9 +125,7 @@ def test_6_in_the_undo_saves_that_message_and_not_the_next_one(site: LiveSite, t
 
 
 def test_6_saves_and_the_next_one_comes(site: LiveSite, telephone: Telephone) -> None:
-    owner, (one, two) = owner_with(site, LENGTH, LENGTH)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1)
+    phone, (one, two) = in_first_message(site, telephone, LENGTH, LENGTH)
     phone.press("6")
     phone.wait_for_prompt("message-saved", within=10)
     phone.wait_for_prompt("new-message", within=10)
@@ -140,9 +134,7 @@ def test_6_saves_and_the_next_one_comes(site: LiveSite, telephone: Telephone) ->
 
 
 def test_7_pauses_and_7_goes_on_at_the_same_second(site: LiveSite, telephone: Telephone) -> None:
-    owner, _ = owner_with(site, LENGTH)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1)
+    phone, _ = in_first_message(site, telephone, LENGTH)
     pause(phone)
     frames = len(phone.line.frames)
     quiet_from = phone.now + 0.5
@@ -163,9 +155,7 @@ def pause(phone: Phone) -> None:
 
 
 def test_8_helps_and_goes_on_at_the_same_second(site: LiveSite, telephone: Telephone) -> None:
-    owner, _ = owner_with(site, LENGTH)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1)
+    phone, _ = in_first_message(site, telephone, LENGTH)
     phone.press("8")
     phone.wait_for_prompt("message-help", within=10)
     goes_on(*phone.wait_for_piece(2, within=30))
@@ -174,9 +164,7 @@ def test_8_helps_and_goes_on_at_the_same_second(site: LiveSite, telephone: Telep
 
 
 def test_88_tells_of_the_service_and_9_of_the_caller(site: LiveSite, telephone: Telephone) -> None:
-    owner, _ = owner_with(site, LENGTH)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1)
+    phone, _ = in_first_message(site, telephone, LENGTH)
     phone.press("88")
     phone.wait_for_prompt("information", within=10)
     phone.press("9")
@@ -211,9 +199,7 @@ def test_hash_goes_to_the_next_and_2_to_the_one_before(site: LiveSite, telephone
 
 
 def test_star_goes_to_the_main_menu(site: LiveSite, telephone: Telephone) -> None:
-    owner, (message,) = owner_with(site, LENGTH)
-    phone = listen(telephone, owner)
-    phone.wait_for_piece(1, seconds=3.5)
+    phone, (message,) = in_first_message(site, telephone, LENGTH, seconds=3.5)
     phone.press("*")
     phone.wait_for_prompt("saved-one", within=10)
     phone.wait_for_prompt("main-menu-settings", within=10)

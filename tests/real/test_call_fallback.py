@@ -13,6 +13,7 @@ from tests.real.heard import sweep_second
 from tests.real.sip_phone import Phone
 from tests.real.spool import Spool
 from tests.real.stand_in import Session, StandIn
+from tests.real.walks import is_thanked
 
 Phones = Callable[..., Phone]
 Service = Callable[[Callable[[Session], None]], StandIn]
@@ -43,8 +44,7 @@ def test_a_diverted_caller_leaves_a_message_when_nobody_listens(phone: Phones, s
     caller.call(diversion=DIVERTED, history=["<sip:+4790000001@a.test;cause=408>;index=1"])
     leave_message(caller)
     caller.press("#")
-    caller.wait_for_prompt("fallback-thanks", within=5)
-    caller.wait_for_hang_up(within=10)
+    is_thanked(caller, within=5)
     deposit = spool.deposit()
     assert deposit.end().missed is False
     setup = deposit.header.setup
@@ -238,8 +238,7 @@ def test_a_recording_the_service_died_in_is_kept_and_not_taken_again(
         caller.hang_up()
     else:
         caller.press("#")
-        caller.wait_for_prompt("fallback-thanks", within=5)
-        caller.wait_for_hang_up(within=10)
+        is_thanked(caller, within=5)
     deposit = spool.deposit()
     assert deposit.end().missed is False
     assert len(deposit.takes) == 1

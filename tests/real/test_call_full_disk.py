@@ -17,7 +17,7 @@ from tests.real.signals import speech, sweep
 from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
-from tests.real.walks import CALLER, reach, skip_greeting, talk
+from tests.real.walks import CALLER, reach, skip_greeting, talk, wait_for_tone
 from tests.unit.voice_play.disk import small_disk
 
 DISK_KILOBYTES = 1024
@@ -88,8 +88,7 @@ def test_what_was_written_before_the_disk_was_full_is_delivered(
     fill(LEAST_KILOBYTES + 24)
     caller = reach(telephone, owner)
     skip_greeting(caller)
-    caller.wait_for_prompt("tone", within=10)
-    caller.wait_for_end_of("tone")
+    wait_for_tone(caller)
     fill(168)  # something else takes the room: 10 s are left, and a little
     caller.say(speech(1.5, dbfs=-14) + sweep(20))
     if presses_hash:

@@ -14,7 +14,7 @@ from tests.real.signals import speech, sweep
 from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
-from tests.real.walks import CALLER, Telephone, own_mailbox, reach, skip_greeting, talk
+from tests.real.walks import CALLER, Telephone, own_mailbox, reach, skip_greeting, talk, wait_for_tone
 
 Step = Callable[[Phone], None]
 SECONDS = 2.0
@@ -172,8 +172,7 @@ def in_the_settings(phone: Phone) -> None:
 def recording_a_greeting(phone: Phone) -> None:
     in_the_settings(phone)
     phone.press("1")
-    phone.wait_for_prompt("tone", within=10)
-    phone.wait_for_end_of("tone")
+    wait_for_tone(phone)
     phone.say(speech(2))
 
 

@@ -13,6 +13,7 @@ from tests.real.heard import sweep_second
 from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
+from tests.real.walks import send, wait_for_tone
 
 Telephone = Callable[[str], Phone]
 
@@ -31,14 +32,10 @@ def leave(telephone: Telephone, mailbox: Number, *, seconds: float) -> Phone:
     caller.call(diversion=diverted_from(mailbox))
     caller.wait_for_prompt("greeting-reached", within=10)
     caller.press("#")
-    caller.wait_for_prompt("tone", within=10)
-    caller.wait_for_end_of("tone")
+    wait_for_tone(caller)
     caller.speak(seconds=WORD_SECONDS, dbfs=-14)
     caller.sweep(seconds=seconds)
-    caller.press("#")
-    caller.wait_for_prompt("after-take-listen", within=5)
-    caller.press("2")
-    caller.wait_for_prompt("message-stored", within=5)
+    send(caller)
     return caller
 
 

@@ -10,7 +10,7 @@ from tests.real.g711 import decode
 from tests.real.pieces import pieces
 from tests.real.signals import sweep
 from tests.real.site import LiveSite
-from tests.real.walks import CALLER, Telephone, listen, reach, skip_greeting, talk
+from tests.real.walks import CALLER, Telephone, listen, reach, skip_greeting, talk, wait_for_tone
 
 LIMIT = 180.0
 LATE_SECONDS = 3.0
@@ -23,8 +23,7 @@ def test_three_minutes_are_stored_without_a_menu(site: LiveSite, telephone: Tele
     owner = site.subscriber()
     caller = reach(telephone, owner)
     skip_greeting(caller)
-    caller.wait_for_prompt("tone", within=10)
-    caller.wait_for_end_of("tone")
+    wait_for_tone(caller)
     minute = signals.speech(20) + signals.sweep(40)
     caller.say(minute * 4, wait=False)
     stored = caller.wait_for_prompt("message-stored", within=LIMIT + 15)

@@ -15,7 +15,7 @@ from tests.real.running_site import running_site, telephones
 from tests.real.signals import speech
 from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
-from tests.real.walks import WORD_SECONDS, leave, own_mailbox, reach, skip_greeting, talk
+from tests.real.walks import WORD_SECONDS, is_thanked, leave, own_mailbox, reach, skip_greeting, talk
 
 Telephone = Callable[..., Phone]
 
@@ -69,8 +69,7 @@ def test_a_caller_over_the_limit_is_recorded_by_the_switch_and_delivered(
     caller.wait_for_prompt("fallback-greeting", within=10)
     talk(caller, seconds=SPOKEN_SECONDS)
     caller.press("#")
-    caller.wait_for_prompt("fallback-thanks", within=10)
-    caller.wait_for_hang_up(within=10)
+    is_thanked(caller, within=10)
     message = narrow.message(wanted, within=15)
     assert message.caller == SECOND
     last = sweep_second(

@@ -22,7 +22,7 @@ from tests.real.signals import sweep
 from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
-from tests.real.walks import CALLER, diverted_from, skip_greeting, talk
+from tests.real.walks import CALLER, diverted_from, send, skip_greeting, talk
 
 MACHINE = Path("/mnt/machine")
 """Where the machine's root is bound in a private one."""
@@ -82,10 +82,7 @@ def test_a_message_is_left_and_heard_with_the_plain_script(
     caller.call(SCRIPT_NUMBER, diversion=diverted_from(owner))
     skip_greeting(caller)
     talk(caller, seconds=12)
-    caller.press("#")
-    caller.wait_for_prompt("after-take-listen", within=5)
-    caller.press("2")
-    caller.wait_for_prompt("message-stored", within=5)
+    send(caller)
     caller.wait_for_hang_up(within=15)
     message = scripted.message(owner)
     assert message.caller == CALLER

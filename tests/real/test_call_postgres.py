@@ -17,7 +17,7 @@ from tests.real.running_site import running_site, telephones
 from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
-from tests.real.walks import CALLER, listen, reach, skip_greeting, talk
+from tests.real.walks import CALLER, listen, reach, send, skip_greeting, talk
 
 SECONDS = 12
 
@@ -74,10 +74,7 @@ def test_a_message_is_left_and_heard(site: LiveSite, telephone: Callable[..., Ph
     caller = reach(telephone, owner)
     skip_greeting(caller)
     talk(caller, seconds=SECONDS)
-    caller.press("#")
-    caller.wait_for_prompt("after-take-listen", within=5)
-    caller.press("2")
-    caller.wait_for_prompt("message-stored", within=5)
+    send(caller)
     is_whole(site, owner)
     assert site.notices(owner) == [NoticeKind.NEW_MESSAGE]
 

@@ -9,7 +9,7 @@ from tests.real.g711 import RATE
 from tests.real.signals import speech
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
-from tests.real.walks import Telephone, reach, skip_greeting
+from tests.real.walks import Telephone, reach, skip_greeting, wait_for_tone
 
 SILENT = b"\xd5"
 """What the phone sends while nobody speaks."""
@@ -27,8 +27,7 @@ def test_quiet_speech_is_kept_whole(site: LiveSite, telephone: Telephone, dbfs: 
     quiet = speech(SPOKEN_SECONDS, dbfs=dbfs)  # made before the tone: the line records what it waits for
     caller = reach(telephone, owner)
     skip_greeting(caller)
-    caller.wait_for_prompt("tone", within=10)
-    caller.wait_for_end_of("tone")
+    wait_for_tone(caller)
     caller.say(quiet)
     caller.press("#")
     caller.wait_for_prompt("after-take-listen", within=15)

@@ -19,6 +19,7 @@ from tests.real.running_site import running_site, telephones
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.test_call_service_dies import CALLER, WORD_SECONDS, call_for, is_whole, talk
+from tests.real.walks import is_thanked
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,8 +95,7 @@ def test_the_dialplan_s_recording_goes_beside_another_call_s_of_the_same_id(site
         caller.wait_for_prompt("fallback-greeting", within=30)
         talk(caller)
         caller.press("#")
-        caller.wait_for_prompt("fallback-thanks", within=5)
-        caller.wait_for_hang_up(within=10)
+        is_thanked(caller, within=5)
     assert {head: head.read_bytes() for head in before} == before
     assert [name for name in spooled(site) if name.endswith("~2.end")]
     assert not [name for name in spooled(site) if name.endswith(".end") and "~2" not in name]

@@ -11,6 +11,7 @@ from tests.real.g711 import decode
 from tests.real.heard import sweep_second
 from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
+from tests.real.walks import is_thanked, wait_for_tone
 
 Telephone = Callable[[str], Phone]
 
@@ -57,8 +58,7 @@ def test_killed_in_the_greeting(fragile: LiveSite, telephone: Telephone) -> None
     caller.wait_for_prompt("fallback-greeting", within=15)
     talk(caller)
     caller.press("#")
-    caller.wait_for_prompt("fallback-thanks", within=5)
-    caller.wait_for_hang_up(within=10)
+    is_thanked(caller, within=5)
     fragile.service.start()
     assert is_whole(fragile, mailbox)
 
@@ -68,8 +68,7 @@ def test_killed_while_recording(fragile: LiveSite, telephone: Telephone, *, hang
     mailbox = fragile.subscriber()
     caller = call_for(telephone, mailbox)
     caller.press("#")
-    caller.wait_for_prompt("tone", within=10)
-    caller.wait_for_end_of("tone")
+    wait_for_tone(caller)
     caller.speak(seconds=WORD_SECONDS, dbfs=-14)
     fragile.service.kill()
     caller.sweep(seconds=5)
@@ -77,8 +76,7 @@ def test_killed_while_recording(fragile: LiveSite, telephone: Telephone, *, hang
         caller.hang_up()
     else:
         caller.press("#")
-        caller.wait_for_prompt("fallback-thanks", within=5)
-        caller.wait_for_hang_up(within=10)
+        is_thanked(caller, within=5)
     fragile.service.start()
     assert is_whole(fragile, mailbox)
 
@@ -109,8 +107,7 @@ def test_hanging_while_recording(fragile: LiveSite, telephone: Telephone) -> Non
     mailbox = fragile.subscriber()
     caller = call_for(telephone, mailbox)
     caller.press("#")
-    caller.wait_for_prompt("tone", within=10)
-    caller.wait_for_end_of("tone")
+    wait_for_tone(caller)
     caller.speak(seconds=WORD_SECONDS, dbfs=-14)
     fragile.service.freeze()
     caller.sweep(seconds=5)

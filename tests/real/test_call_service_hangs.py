@@ -12,7 +12,7 @@ from tests.real.pieces import pieces
 from tests.real.running_site import running_site, telephones
 from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
-from tests.real.walks import CALLER, own_mailbox, reach, talk
+from tests.real.walks import CALLER, is_thanked, own_mailbox, reach, talk
 
 SECONDS = 4
 
@@ -50,8 +50,7 @@ def test_in_the_greeting_the_caller_is_greeted_again_and_heard(
     caller.wait_for_prompt("fallback-greeting", within=25)
     talk(caller, seconds=SECONDS)
     caller.press("#")
-    caller.wait_for_prompt("fallback-thanks", within=5)
-    caller.wait_for_hang_up(within=10)
+    is_thanked(caller, within=5)
     is_kept_once(hanging, owner)
 
 
@@ -71,8 +70,7 @@ def test_in_the_tone_the_caller_is_heard_from_the_first_word_on(
         caller.hang_up()
     else:
         caller.press("#")
-        caller.wait_for_prompt("fallback-thanks", within=15)
-        caller.wait_for_hang_up(within=10)
+        is_thanked(caller, within=15)
     is_kept_once(hanging, owner)
 
 
@@ -85,8 +83,7 @@ def test_while_recording_the_caller_is_thanked(hanging: LiveSite, telephone: Cal
     hanging.service.freeze()
     caller.sweep(seconds=SECONDS)
     caller.press("#")
-    caller.wait_for_prompt("fallback-thanks", within=15)
-    caller.wait_for_hang_up(within=10)
+    is_thanked(caller, within=15)
     is_kept_once(hanging, owner)
 
 
@@ -100,8 +97,7 @@ def test_in_the_menu_after_it_the_caller_is_thanked(
     caller.press("#")
     caller.wait_for_prompt("after-take-listen", within=5)
     hanging.service.freeze()
-    caller.wait_for_prompt("fallback-thanks", within=25)
-    caller.wait_for_hang_up(within=10)
+    is_thanked(caller, within=25)
     is_kept_once(hanging, owner)
 
 

@@ -17,7 +17,7 @@ from tests.real.rtp import FRAME
 from tests.real.running_site import running_site, telephones
 from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
-from tests.real.walks import diverted_from, skip_greeting
+from tests.real.walks import diverted_from, skip_greeting, wait_for_tone
 
 Telephone = Callable[..., Phone]
 
@@ -59,8 +59,7 @@ def speak(telephone: Telephone, mailbox: Number, sound: bytes = SAID) -> tuple[P
     caller = telephone("+4790000900")
     caller.call(diversion=diverted_from(mailbox))
     skip_greeting(caller)
-    caller.wait_for_prompt("tone", within=10)
-    caller.wait_for_end_of("tone")
+    wait_for_tone(caller)
     began = caller.now
     caller.say(sound, wait=False)
     return caller, began
@@ -158,6 +157,16 @@ def test_a_pause_across_the_soft_tone_ends_it_after_ten_seconds(
     assert spoken < message.sound.seconds < spoken + 10
 
 
+def the_switch_goes_on_alone(fragile: LiveSite, owner: Number, caller: Phone, began: float) -> None:
+    fragile.service.kill()
+    soft_tone(caller, began)
+    thanks = caller.wait_for_prompt("fallback-thanks", within=LAST + 10)
+    assert thanks - began > LONGEST - 1
+    caller.wait_for_hang_up(within=15)
+    fragile.service.start()
+    is_whole(fragile, owner, seconds=LONGEST)
+
+
 @pytest.mark.long(60)
 @pytest.mark.parametrize("second", [FIRST - 3, FIRST + 3])
 def test_when_the_service_dies_before_or_after_it_the_soft_tone_comes_and_nothing_is_lost(
@@ -166,13 +175,7 @@ def test_when_the_service_dies_before_or_after_it_the_soft_tone_comes_and_nothin
     owner = fragile.subscriber()
     caller, began = speak(telephone, owner)
     caller.wait_until(began + second)
-    fragile.service.kill()
-    soft_tone(caller, began)
-    thanks = caller.wait_for_prompt("fallback-thanks", within=LAST + 10)
-    assert thanks - began > LONGEST - 1
-    caller.wait_for_hang_up(within=15)
-    fragile.service.start()
-    is_whole(fragile, owner, seconds=LONGEST)
+    the_switch_goes_on_alone(fragile, owner, caller, began)
 
 
 @pytest.mark.long(90)
@@ -192,18 +195,11 @@ def test_when_the_service_dies_in_another_take_it_goes_on_as_in_the_first(
     caller.press("#")
     caller.wait_for_prompt("after-take-again" if first == "a take" else "after-take-record", within=20)
     caller.press("3")
-    caller.wait_for_prompt("tone", within=10)
-    caller.wait_for_end_of("tone")
+    wait_for_tone(caller)
     began = caller.now
     caller.say(SAID, wait=False)
     caller.wait_until(began + FIRST - 3)
-    fragile.service.kill()
-    soft_tone(caller, began)
-    thanks = caller.wait_for_prompt("fallback-thanks", within=LAST + 10)
-    assert thanks - began > LONGEST - 1
-    caller.wait_for_hang_up(within=15)
-    fragile.service.start()
-    is_whole(fragile, owner, seconds=LONGEST)
+    the_switch_goes_on_alone(fragile, owner, caller, began)
 
 
 @pytest.mark.long(60)

@@ -16,7 +16,7 @@ from tests.real.signals import sweep
 from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
-from tests.real.walks import CALLER, reach, said
+from tests.real.walks import CALLER, reach, said, send, wait_for_tone
 
 
 @pytest.fixture
@@ -31,13 +31,9 @@ def test_a_message_is_left_over_g722(site: LiveSite, telephone: Callable[..., Ph
     owner = site.subscriber()
     caller = reach(telephone, owner)
     caller.press("#")
-    caller.wait_for_prompt("tone", within=10)
-    caller.wait_for_end_of("tone")
+    wait_for_tone(caller)
     caller.say(g722.from_alaw(said(seconds=8)))
-    caller.press("#")
-    caller.wait_for_prompt("after-take-listen", within=5)
-    caller.press("2")
-    caller.wait_for_prompt("message-stored", within=5)
+    send(caller)
     message = site.message(owner)
     (swept,) = [piece for piece in pieces(site.sound(message)) if piece.seconds > 1]
     assert swept.begins == near(0)

@@ -131,15 +131,16 @@ def test_a_terminal_that_is_closed_ends_it(tmp_path: Path) -> None:
         assert is_over(process, tmp_path) == 0
 
 
+def ends_gently(process: subprocess.Popen[bytes], folder: Path) -> None:
+    process.send_signal(signal.SIGTERM)
+    told = "told to stop: no new calls; 1 that"
+    eventually(lambda: told in log_of(folder), within=PROMPTLY_SECONDS, what="the switch to be told")
+
+
 def test_sigterm_lets_the_call_end(tmp_path: Path) -> None:
     port = free_udp_port()
     with made_run(tmp_path, port) as process, call(port) as caller:
-        process.send_signal(signal.SIGTERM)
-        eventually(
-            lambda: "told to stop: no new calls; 1 that" in log_of(tmp_path),
-            within=PROMPTLY_SECONDS,
-            what="the switch to be told",
-        )
+        ends_gently(process, tmp_path)
         caller.hang_up()
         assert is_over(process, tmp_path) == 0
 
@@ -147,12 +148,7 @@ def test_sigterm_lets_the_call_end(tmp_path: Path) -> None:
 def test_sigterm_and_then_ctrl_c_cuts_the_call(tmp_path: Path) -> None:
     port = free_udp_port()
     with made_run(tmp_path, port) as process, call(port) as caller:
-        process.send_signal(signal.SIGTERM)
-        eventually(
-            lambda: "told to stop: no new calls; 1 that" in log_of(tmp_path),
-            within=PROMPTLY_SECONDS,
-            what="the switch to be told",
-        )
+        ends_gently(process, tmp_path)
         process.send_signal(signal.SIGINT)
         caller.wait_for_hang_up(within=PROMPTLY_SECONDS)
         assert is_over(process, tmp_path) == 0

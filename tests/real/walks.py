@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from personsvar.mailbox.model.ids import Number
@@ -41,18 +42,45 @@ def skip_greeting(phone: Phone) -> None:
     phone.press("#")
 
 
-def leave(phone: Phone, *, seconds: float = 1.0) -> None:
-    """From the greeting on: skip it, speak, and hang up."""
+def hang_up_early(telephone: Telephone, mailbox: Number) -> None:
+    """In the greeting."""
+    phone = reach(telephone, mailbox)
+    phone.wait_for_sound(within=10, after=0.0)
+    phone.hang_up()
+
+
+def leave(phone: Phone, *, seconds: float = 1.0) -> float:
+    """From the greeting on: skip it, speak, and hang up; the moment of that (`time.monotonic`)."""
     skip_greeting(phone)
     talk(phone, seconds=seconds)
+    at = time.monotonic()
     phone.hang_up()
+    return at
+
+
+def wait_for_tone(phone: Phone) -> None:
+    phone.wait_for_prompt("tone", within=10)
+    phone.wait_for_end_of("tone")
 
 
 def talk(phone: Phone, *, seconds: float) -> None:
     """After the tone: a word and the sweep."""
-    phone.wait_for_prompt("tone", within=10)
-    phone.wait_for_end_of("tone")
+    wait_for_tone(phone)
     phone.say(said(seconds=seconds))
+
+
+def send(phone: Phone) -> None:
+    """What was just said; heard is that it is stored."""
+    phone.press("#")
+    phone.wait_for_prompt("after-take-listen", within=5)
+    phone.press("2")
+    phone.wait_for_prompt("message-stored", within=5)
+
+
+def is_thanked(phone: Phone, *, within: float) -> None:
+    """By the switch, which took the message alone and hangs up."""
+    phone.wait_for_prompt("fallback-thanks", within=within)
+    phone.wait_for_hang_up(within=10)
 
 
 def record_greeting(phone: Phone) -> None:

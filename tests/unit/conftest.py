@@ -1,42 +1,26 @@
 from __future__ import annotations
 
 import os
-import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from personsvar.mailbox.model.ids import NoticeId, Number
-from personsvar.mailbox.model.notice import NewNotice, Notice
+from personsvar.mailbox.deposit import take_in
+from personsvar.mailbox.model.ids import NoticeId, Number, SpoolId
+from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from personsvar.settings.loading import SettingsError, load
 from personsvar.storage import SqlStore, upgrade
 from personsvar.vault import FernetVault, new_key
+from tests.fakes.clock_and_chance import SeededDice, SetClock
 
-
-@dataclass
-class SetClock:
-    """A clock that goes when it is told to."""
-
-    time: datetime = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
-
-    def go_on(self, **step: float) -> None:
-        self.time += timedelta(**step)
-
-
-@dataclass
-class SeededChance:
-    source: random.Random = field(default_factory=lambda: random.Random(7))
-
-    def digits(self, count: int) -> str:
-        return "".join(self.source.choices("0123456789", k=count))
+KARI = Number("+4790000002")
+QUIET = bytes([0xD5]) * 8000 * 3
 
 
 @dataclass(frozen=True)
@@ -54,6 +38,18 @@ class Backend:
         assert given is not None
         return given
 
+    def missed(self, call: str = "1", channel: Channel = Channel.SMS) -> NoticeId:
+        facts = Facts(caller=KARI, at=self.clock.now())
+        cause = f"missed:{call}:{channel}"
+        return self.post(
+            NewNotice(self.ola.number, NoticeKind.MISSED_CALL, channel, cause, self.clock.now(), facts)
+        )
+
+    def leave_message(self, caller: Number = KARI) -> None:
+        spool_id, at = SpoolId("1700000000.1"), self.clock.now()
+        header = SpoolHeader(spool_id, Purpose.MESSAGE, self.ola.number, caller, at)
+        take_in(self.services, header, alaw=QUIET)
+
     def notice(self, which: NoticeId) -> Notice:
         with self.services.store.look() as uow:
             found = uow.outbox.get(which)
@@ -66,7 +62,7 @@ def backend(tmp_path: Path) -> Iterator[Backend]:
     url = f"sqlite:///{tmp_path}/personsvar.db"
     upgrade(url)
     store, clock = SqlStore(url), SetClock()
-    services = Services(store, clock, SeededChance(), FernetVault(new_key()), Rules())
+    services = Services(store, clock, SeededDice(), FernetVault(new_key()), Rules())
     ola = Subscriber(Number("+4790000001"), email="ola@example.test")
     with store.begin() as uow:
         uow.subscribers.add(ola)
@@ -81,3 +77,9 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("PERSONSVAR_"):
             monkeypatch.delenv(name)
+
+
+def setting_mistakes() -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as wrong:
+        load()
+    return wrong.value.lines

@@ -9,18 +9,13 @@ import pytest
 from personsvar.mailbox.rules import Rules
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.group import A_MILLENNIUM, variable
-from personsvar.settings.loading import SettingsError, load, unknown
+from personsvar.settings.loading import load, unknown
+from tests.unit.conftest import setting_mistakes
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
 
 OF_GATEWAYS = {"webhooks", "lamps", "visual"}
 """What is on where a gateway is configured."""
-
-
-def _mistakes() -> tuple[str, ...]:
-    with pytest.raises(SettingsError) as wrong:
-        load()
-    return wrong.value.lines
 
 
 def test_without_any_setting_it_is_the_manual_as_printed() -> None:
@@ -179,7 +174,7 @@ def test_a_mistake_is_one_clear_line_without_secrets(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, mistake: str
 ) -> None:
     monkeypatch.setenv(f"PERSONSVAR_{name}", value)
-    (line,) = _mistakes()
+    (line,) = setting_mistakes()
     assert line.startswith(mistake)
     assert "\n" not in line
     assert "hunter2" not in line
@@ -209,7 +204,7 @@ def test_no_mistake_is_told_in_the_words_of_a_library(monkeypatch: pytest.Monkey
     """Every setting has the same wrong value, and all are told of at once."""
     for name in Settings.model_fields:
         monkeypatch.setenv(variable(name), value)
-    lines = _mistakes()
+    lines = setting_mistakes()
     assert len(lines) > len(Settings.model_fields) / 3
     assert [line for line in lines if OF_THE_LIBRARY.search(line.partition(": ")[2])] == []
 
@@ -222,7 +217,7 @@ def test_the_example_of_an_address_is_one_for_that_very_setting(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(variable(name), "here")
-    (line,) = _mistakes()
+    (line,) = setting_mistakes()
     example = line.rpartition("like ")[2]
     default = Settings.model_fields[name].default
     assert example == (default or {"health_bind": "127.0.0.1:8081", "lamp_sip": "127.0.0.1:5060"}[name])
@@ -282,7 +277,7 @@ def test_a_time_that_leads_out_of_the_calendar_is_a_mistake(
 ) -> None:
     """Else whatever counts with it would fail, once an hour, for ever."""
     monkeypatch.setenv(variable(name), value)
-    assert any(line.startswith(f"{variable(name)}='{value}': should be") for line in _mistakes())
+    assert any(line.startswith(f"{variable(name)}='{value}': should be") for line in setting_mistakes())
 
 
 @pytest.mark.parametrize(
@@ -295,7 +290,7 @@ def test_nothing_but_digits_and_a_point_is_a_number(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(variable(name), value)
-    (line,) = _mistakes()
+    (line,) = setting_mistakes()
     assert line.startswith(f"{variable(name)}={value!r}: should be a")
 
 
@@ -314,7 +309,7 @@ def test_no_two_services_listen_at_one_address(
     monkeypatch: pytest.MonkeyPatch, one: str, other: str, at: str
 ) -> None:
     monkeypatch.setenv(f"PERSONSVAR_{other}", at)
-    (line,) = _mistakes()
+    (line,) = setting_mistakes()
     assert "each needs one of its own" in line
     assert {f"PERSONSVAR_{one}", f"PERSONSVAR_{other}"} == set(re.findall(r"PERSONSVAR_\w+", line))
 
@@ -332,7 +327,7 @@ def test_all_mistakes_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERSONSVAR_MAX_MESSAGES", "x")
     monkeypatch.setenv("PERSONSVAR_HTTP_BIND", "y")
     monkeypatch.setenv("PERSONSVAR_SMTP_URL_FILE", "/nowhere/at/all")
-    assert len(_mistakes()) == 3
+    assert len(setting_mistakes()) == 3
 
 
 def test_settings_that_do_not_go_together_are_told_beside_other_mistakes_but_not_for_them(
@@ -344,13 +339,13 @@ def test_settings_that_do_not_go_together_are_told_beside_other_mistakes_but_not
     monkeypatch.setenv("PERSONSVAR_WEBHOOK_URL", "https://hooks.example.test/")
     monkeypatch.setenv("PERSONSVAR_WEBHOOK_SECRET_FILE", "/nowhere/at/all")
     started = ["WEBHOOK_SECRET_FILE", "HTTP_BIND", "MIN_MESSAGE_SECONDS", "SIP_SRTP"]
-    names = [re.match(r"PERSONSVAR_([A-Z_]+)", line) for line in _mistakes()]
+    names = [re.match(r"PERSONSVAR_([A-Z_]+)", line) for line in setting_mistakes()]
     assert [name[1] for name in names if name] == started
 
 
 def test_a_message_can_not_have_to_be_longer_than_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERSONSVAR_MIN_MESSAGE_SECONDS", "200")
-    (line,) = _mistakes()
+    (line,) = setting_mistakes()
     assert line == "PERSONSVAR_MIN_MESSAGE_SECONDS should be less than PERSONSVAR_MAX_MESSAGE_SECONDS"
 
 
@@ -365,14 +360,14 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_a_secret_file_that_can_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PERSONSVAR_SECRET_KEY_FILE", str(tmp_path / "missing"))
-    (line,) = _mistakes()
+    (line,) = setting_mistakes()
     assert line == f"PERSONSVAR_SECRET_KEY_FILE={tmp_path}/missing: can't be read: No such file or directory"
 
 
 def test_a_secret_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PERSONSVAR_SMTP_URL", "smtp://mail")
     monkeypatch.setenv("PERSONSVAR_SMTP_URL_FILE", str(tmp_path / "url"))
-    assert _mistakes() == ("PERSONSVAR_SMTP_URL and PERSONSVAR_SMTP_URL_FILE: give one of them",)
+    assert setting_mistakes() == ("PERSONSVAR_SMTP_URL and PERSONSVAR_SMTP_URL_FILE: give one of them",)
 
 
 def test_a_slip_of_the_pen_is_noticed() -> None:

@@ -13,17 +13,12 @@ from personsvar.bootstrap import secret_key
 from personsvar.settings.all_settings import Settings, is_secret
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, load
+from tests.unit.conftest import setting_mistakes
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
 
 SECRETS = [name for name in Settings.model_fields if is_secret(name)]
 BLANKS = ["", "\n", " \t\r\n", "\ufeff\n"]
-
-
-def _mistakes() -> tuple[str, ...]:
-    with pytest.raises(SettingsError) as wrong:
-        load()
-    return wrong.value.lines
 
 
 def test_there_are_secrets_to_try_it_with() -> None:
@@ -40,7 +35,7 @@ def test_an_empty_secret_file_is_a_mistake_that_names_setting_and_file(
     file = tmp_path / "secret"
     file.write_text(content, "utf-8")
     monkeypatch.setenv(f"{variable(field)}_FILE", str(file))
-    assert f"{variable(field)}_FILE={file}: is empty" in _mistakes()
+    assert f"{variable(field)}_FILE={file}: is empty" in setting_mistakes()
 
 
 @pytest.mark.parametrize("value", ["", " ", "\t"])
@@ -50,7 +45,7 @@ def test_an_empty_secret_variable_is_a_mistake_too(
     monkeypatch: pytest.MonkeyPatch, field: str, ending: str, value: str
 ) -> None:
     monkeypatch.setenv(f"{variable(field)}{ending}", value)
-    assert f"{variable(field)}{ending}: is empty; for none, leave it out" in _mistakes()
+    assert f"{variable(field)}{ending}: is empty; for none, leave it out" in setting_mistakes()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +67,7 @@ def test_what_protects_something_is_not_too_short(
     monkeypatch: pytest.MonkeyPatch, field: str, value: str, mistake: str
 ) -> None:
     monkeypatch.setenv(variable(field), value)
-    (line,) = _mistakes()
+    (line,) = setting_mistakes()
     assert line.startswith(f"{variable(field)}: {mistake}")
     assert value not in line
 
@@ -92,7 +87,7 @@ def test_an_empty_password_in_a_url_is_a_mistake(
     monkeypatch: pytest.MonkeyPatch, field: str, url: str
 ) -> None:
     monkeypatch.setenv(variable(field), url)
-    (line,) = _mistakes()
+    (line,) = setting_mistakes()
     assert line == f"{variable(field)}: the password is empty; for none, leave out the colon before it"
 
 
@@ -117,7 +112,7 @@ def test_a_password_with_a_sign_that_ends_it_is_a_mistake_and_no_part_of_it_is_t
     fields = {"postgresql": "database_url", "smpp": "smpp_url", "smtps": "smtp_url", "https": "mm7_url"}
     name = variable(fields.get(url.partition(":")[0], "kannel_url"))
     monkeypatch.setenv(name, url)
-    (line,) = _mistakes()
+    (line,) = setting_mistakes()
     assert line.startswith(f"{name}: ")
     assert "horse" not in line
     assert "12" not in line
@@ -143,7 +138,7 @@ def test_signs_that_end_nothing_may_stand_in_a_url(
 @pytest.mark.parametrize("field", ["public_url", "lamp_sip", "trunk_contact", "mail_from"])
 def test_a_password_where_none_belongs_is_not_told(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
     monkeypatch.setenv(variable(field), "https://voicemail:horse@example.test")
-    (line,) = _mistakes()
+    (line,) = setting_mistakes()
     assert line.startswith(f"{variable(field)}: should be ")
     assert "horse" not in line
     if field == "trunk_contact":
@@ -157,7 +152,7 @@ def test_a_secret_in_place_of_the_name_of_its_file_is_not_told(
     monkeypatch: pytest.MonkeyPatch, field: str
 ) -> None:
     monkeypatch.setenv(f"{variable(field)}_FILE", "battery-horse-staple")
-    (line,) = _mistakes()
+    (line,) = setting_mistakes()
     assert line == f"{variable(field)}_FILE: can't be read: No such file or directory"
     if field == "fastagi_secret":
         with pytest.raises(BadSettingsError) as of_the_switch:

@@ -93,7 +93,7 @@ TABLE: Mapping[type[Any], Row] = {
 
 
 async def answer(session: ImapSession, request: ImapRequest) -> bytes:
-    """Carry it out, and return its last lines; what comes before the updates, the command has sent itself."""
+    """Returns the last lines; what comes before the updates, the command has sent itself."""
     row = TABLE.get(type(request.command))
     if row is None:
         return responses.bad(request.tag, "unknown command")

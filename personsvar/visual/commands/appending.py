@@ -20,7 +20,7 @@ from personsvar.vvm.imap.mime import ReceivedGreeting, read_greeting
 ON = frozenset({flags.GREETING_ON, flags.APPLE_GREETING_ON})
 TOO_LONG = "greeting too long"
 HAS_KEYS = "greeting holds key tones"
-"""It could dial for a caller (fraud): refused on the phone as well."""
+"""A greeting with key tones could dial for a caller (fraud): refused on the phone as well."""
 
 
 async def append(session: ImapSession, tag: str, command: c.Append) -> bytes:

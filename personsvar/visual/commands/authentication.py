@@ -39,7 +39,7 @@ async def identify(session: ImapSession, tag: str, _: c.Identify) -> bytes:  # n
 
 
 async def start_tls(session: ImapSession, tag: str, _: c.StartTls) -> bytes:
-    """Bytes behind it in the clear would be taken for the client's own words under TLS (CVE-2011-0411)."""
+    """Bytes behind STARTTLS would be taken for the client's own words under TLS (CVE-2011-0411)."""
     connection = session.connection
     if connection.is_encrypted:
         return responses.bad(tag, "TLS is there already")

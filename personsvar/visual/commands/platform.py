@@ -59,7 +59,7 @@ async def tutorial(session: ImapSession, tag: str, _: c.CloseTutorial) -> bytes:
 
 
 def _refusal(services: Services, number: Number, command: c.VendorPin) -> str:
-    """Returns why it is refused; empty: it is changed. A new PIN that may never be used costs no guess."""
+    """Returns why the PIN is refused; empty: it is changed. One that may never be used costs no guess."""
     weakness = weakness_of(command.new, number)
     if weakness is not None:
         return _refusal_of(weakness, command.new)

@@ -36,7 +36,7 @@ class IdleDone:
 
 @dataclass(frozen=True, slots=True)
 class BadCommand:
-    """`BAD`: we cannot read it. Without a tag, the answer is `* BAD`."""
+    """`BAD`: we cannot read the command. Without a tag, the answer is `* BAD`."""
 
     tag: str | None
     text: str
@@ -51,11 +51,11 @@ class BadCharset:
 
 @dataclass(frozen=True, slots=True)
 class TooLarge:
-    """`NO [LIMIT]` (RFC 5530 section 3): too long, or it asks for too much."""
+    """`NO [LIMIT]` (RFC 5530 section 3): a command too long, or one that asks for too much."""
 
     tag: str | None
     closes: bool = False
-    """It goes on beyond patience: `* BYE`, and the connection is closed. Nothing is read after it."""
+    """A command that never ends: `* BYE`, and the connection is closed. Nothing is read after that."""
 
 
 Event = ImapRequest | NeedContinuation | ChallengeAnswer | IdleDone | BadCommand | BadCharset | TooLarge

@@ -25,7 +25,7 @@ class Gathering:
         self.owed: int | None = None
         """How long the literal is that comes next."""
         self.refused = False
-        """Too large: it is read to its end and thrown away."""
+        """Too large a literal is read to its end and thrown away."""
         self.tag: str | None = None
 
     @property

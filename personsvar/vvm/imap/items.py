@@ -49,7 +49,7 @@ class Section:
 
     @property
     def label(self) -> bytes:
-        """What the answer calls it."""
+        """What the answer calls the item."""
         if self.alias:
             return self.alias.encode("ascii")
         words = ".".join([*map(str, self.path), *filter(None, [self.piece])]).encode("ascii")

@@ -39,7 +39,7 @@ def listed(reference: str, pattern: str, folders: tuple[str, ...]) -> list[str]:
 
 
 def _matches(pattern: str, name: str) -> bool:
-    """By the lengths of the name that the pattern so far can cover: no pattern makes it slow."""
+    """By the lengths of the name that the pattern so far can cover: no pattern makes this slow."""
     reached = {0}
     for sign in pattern:
         reached = _onwards(sign, reached, name)

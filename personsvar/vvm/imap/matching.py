@@ -26,7 +26,7 @@ Holds = Callable[[ImapMessage], bool]
 
 
 def matching(key: Key, messages: Sequence[ImapMessage]) -> list[ImapMessage]:
-    """Those of the folder's messages (all of them, in their order) that it holds for."""
+    """Those of the folder's messages (all of them, in their order) that the search holds for."""
     holds = condition(key, messages)
     return [message for message in messages if holds(message)]
 

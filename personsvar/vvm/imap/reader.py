@@ -65,7 +65,7 @@ class ImapReader:
         self._expects, self._tag = "done", tag
 
     def next(self) -> Event | None:
-        """None: it needs more bytes."""
+        """Returns None while the command needs more bytes."""
         event: Event | None = None
         while event is None and not self._broken:
             if self._gathering.owed is not None:

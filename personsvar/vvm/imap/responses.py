@@ -18,7 +18,7 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
 
 def ok(tag: str | None, text: str, code: str = "") -> bytes:
-    """Without a tag it is untagged: `* OK …`."""
+    """A line without a tag is untagged: `* OK …`."""
     return _status(tag, "OK", text, code)
 
 

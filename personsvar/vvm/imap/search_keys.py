@@ -35,7 +35,7 @@ class Or:
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """SEEN, DELETED, KEYWORD …: it has this flag; their UN-forms are Not(Flagged(…))."""
+    """SEEN, DELETED, KEYWORD …: the message has this flag; their UN-forms are Not(Flagged(…))."""
 
     flag: str
 
@@ -52,7 +52,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """The day it came, or, with `sent`, the day its Date header names; times and zones are disregarded."""
+    """The day the message came, or with `sent` that of its Date header; times and zones are disregarded."""
 
     when: When
     day: date

@@ -31,7 +31,7 @@ class SequenceSet:
         ]
 
     def exceeds(self, count: int) -> bool:
-        """It names a message number that the folder does not have: `BAD` (never asked of UIDs)."""
+        """The set names a message number that the folder does not have: `BAD` (never asked of UIDs)."""
         return count == 0 or any(
             bound is not None and bound > count for span in self.ranges for bound in span
         )

@@ -21,7 +21,7 @@ def string(value: str | bytes) -> bytes:
 
 
 def astring(octets: bytes) -> bytes:
-    """Without quotes where it needs none."""
+    """Quotes stand only where the text needs them."""
     return octets if _ATOM.fullmatch(octets) else string(octets)
 
 

@@ -41,7 +41,7 @@ class ClientRequestKind(StrEnum):
 class ClientRequest:
     kind: ClientRequestKind
     dialect: Dialect | None = None
-    """None: it does not show."""
+    """None where the request does not show its dialect."""
     version: int | None = None
     """`pv`."""
     client: str = ""
@@ -58,7 +58,7 @@ class _Fields:
 
 
 def read_request(text: str) -> ClientRequest | None:
-    """None: it is nothing of ours."""
+    """Returns None when the SMS is no request to us."""
     if len(text) > LONGEST:
         return None
     whole = _WHOLE.fullmatch(text.strip(" \r\n\t\0"))

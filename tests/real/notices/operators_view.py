@@ -21,7 +21,7 @@ from tests.real.spool import eventually
 
 WITHIN = 30.0
 """On a machine that is busy with other tests."""
-TOKEN = "a token of the tests"
+TOKEN = "a-token-of-the-tests"
 API = {"PERSONSVAR_API_TOKEN": TOKEN}
 """The setting a site needs for its operator to look."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,17 +15,13 @@ from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.ledger import Receipt
 from personsvar.mailbox.model.notice import Channel, Facts, Notice, NoticeKind, NoticeStatus
 from personsvar.notifier.words.rendering import Rendered, Text
+from tests.fakes.clock_and_chance import SetClock
 from tests.real.notices.smsc import NodeSmsc
 from tests.wire.gateway_options import smpp_options
+from tests.wire.until import until
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 OLA = Number("+4790000001")
-LIMIT_SECONDS = 60.0
-
-
-class FixedNoon:
-    def now(self) -> datetime:
-        return NOON
 
 
 @dataclass
@@ -48,13 +43,8 @@ class ReceiptKeeper:
     async def take(self, sms: IncomingSms) -> None:
         self.incoming.append(sms)
 
-    async def until(self, come: Callable[[], bool]) -> None:
-        async with asyncio.timeout(LIMIT_SECONDS):
-            while not come():  # noqa: ASYNC110 - what is looked at is the product's, and rings no bell
-                await asyncio.sleep(0.005)
-
     async def bound(self, smscs: int = 1) -> None:
-        await self.until(lambda: len(self.gateway.bound) >= smscs)
+        await until(lambda: len(self.gateway.bound) >= smscs)
 
 
 @asynccontextmanager
@@ -70,7 +60,7 @@ async def smpp_gateway(
         smpp_options(**{**waits, **options}),
         take_receipt=it.keep,
         take_incoming=it.take if takes_incoming else None,
-        clock=FixedNoon(),
+        clock=SetClock(NOON),
         jitter=lambda: 0.5,
     )
     await it.gateway.open()

@@ -21,7 +21,7 @@ from tests.real.notices.smsc import NodeSmsc, smsc
 from tests.real.running_site import running_site, telephones
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
-from tests.real.walks import CALLER, Telephone, leave, reach
+from tests.real.walks import CALLER, Telephone, hang_up_early, leave, reach
 from tests.wire.mmsc import IN_URL, Mmsc, running_mmsc
 
 pytestmark = [pytest.mark.anyio, pytest.mark.real]
@@ -114,12 +114,6 @@ async def test_a_message_arrives_by_sms_and_by_mail_and_its_receipt_comes_back(
     # who hangs up before the tone is told of once the minute is over, however often it was tried
     missed = town.site.subscriber()
     for _ in range(2):
-        await asyncio.to_thread(_hang_up_early, town, missed)
+        await asyncio.to_thread(hang_up_early, town.telephone, missed)
     notice = await town.notice(missed, Channel.SMS, becomes=NoticeStatus.DELIVERED)
     assert notice.kind is NoticeKind.MISSED_CALL
-
-
-def _hang_up_early(town: SiteWithGateways, mailbox: Number) -> None:
-    phone = reach(town.telephone, mailbox)
-    phone.wait_for_sound(within=10, after=0.0)
-    phone.hang_up()

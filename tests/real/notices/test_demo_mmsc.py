@@ -26,10 +26,12 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.voice.encode.pool import PoolEncoder
-from tests.real.notices.mms_keeper import OPTIONS, AtNoon, until
+from tests.fakes.clock_and_chance import SetClock
+from tests.real.notices.mms_keeper import OPTIONS
 from tests.real.ports import free_tcp_port
 from tests.tape import Samples, decoded, pitch, seconds, tone
 from tests.wire.mms_letter import TEXT, mms_letter
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 LOGIN = "personsvar:hemmelig"
@@ -63,7 +65,7 @@ def notifier(*, failing: int = 0) -> Iterator[Notifier]:
     it = Notifier(f"127.0.0.1:{free_tcp_port()}", failing)
     app = FastAPI()
     app.include_router(
-        reports_router(it.take, gateway="mmsc", clock=AtNoon(), credentials="m:p w", version="6.8.0")
+        reports_router(it.take, gateway="mmsc", clock=SetClock(), credentials="m:p w", version="6.8.0")
     )
     web = HttpServer(app, it.bind)
     web.start()
@@ -81,7 +83,7 @@ async def gateway_to(
     thread = threading.Thread(target=far.serve_forever, args=(0.02,))
     thread.start()
     url = f"http://{login}@127.0.0.1:{far.server_address[1]}/mm7"
-    gateway = Mm7Gateway(url, encoder=encoder, clock=AtNoon(), options=OPTIONS)
+    gateway = Mm7Gateway(url, encoder=encoder, clock=SetClock(), options=OPTIONS)
     await gateway.open()
     try:
         yield gateway

@@ -16,6 +16,7 @@ from personsvar.mailbox.model.ledger import ReceiptState
 from tests.real.notices.demo_smsc import PASSWORD, PROGRAM, SYSTEM_ID, DemoSmsc, demo_smsc
 from tests.real.notices.receipt_keeper import OLA, letter, smpp_gateway
 from tests.real.notices.smsc import PEERS
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 
@@ -78,7 +79,7 @@ async def test_each_part_is_reported_as_delivered(far: DemoSmsc) -> None:
     async with smpp_gateway(far.address) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter(LONG))
-        await here.until(lambda: len(here.receipts) == len(accepted.ids))
+        await until(lambda: len(here.receipts) == len(accepted.ids))
     assert {receipt.gateway_id for receipt in here.receipts} == set(accepted.ids)
     assert {receipt.state for receipt in here.receipts} == {ReceiptState.DELIVERED}
 

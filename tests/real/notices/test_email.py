@@ -18,8 +18,9 @@ from personsvar.voice.encode.pool import PoolEncoder
 from tests.real.g711 import RATE, Samples
 from tests.real.notices.postfix import Postfix, running_postfix, wait_for
 from tests.real.signals import SWEEP_HZ_A_SECOND, SWEEP_START_HZ, sweep
-from tests.unit.gateways.email.email_gateways import gateway, opened, until
+from tests.unit.gateways.email.email_gateways import gateway, opened
 from tests.unit.gateways.email.mails import letter
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 SECONDS = 6.0

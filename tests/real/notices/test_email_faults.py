@@ -11,8 +11,9 @@ import pytest
 from personsvar.gateways.email.email_gateway import EmailGateway
 from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 from tests.real.notices.postfix import Postfix, running_postfix, wait_for
-from tests.unit.gateways.email.email_gateways import gateway, opened, until
+from tests.unit.gateways.email.email_gateways import gateway, opened
 from tests.unit.gateways.email.mails import letter
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 MAILS = 150

@@ -20,12 +20,14 @@ from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.gateway import Accepted, Gateway
 from personsvar.notifier.words.rendering import Multimedia
 from personsvar.voice.encode.pool import PoolEncoder
-from tests.real.notices.mms_keeper import OPTIONS, AtNoon, GatewayAndMmsc, open_mms_gateway, until
+from tests.fakes.clock_and_chance import SetClock
+from tests.real.notices.mms_keeper import OPTIONS, GatewayAndMmsc, open_mms_gateway
 from tests.real.ports import free_tcp_port
 from tests.tape import decoded, pitch, seconds, tone
 from tests.unit.voice_encode.stand_ins import BROKEN, WITHOUT_AMR, ffmpeg_is
 from tests.wire.mms_letter import NOON, TEXT, mms_letter
 from tests.wire.mmsc import delivery_report
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 LIMIT = 300 * 1024
@@ -110,7 +112,7 @@ async def test_several_are_under_way_at_once(mms: GatewayAndMmsc) -> None:
     mms.mmsc.gate = asyncio.Event()
     letters = [mms_letter(tone(0.5)) for _ in range(3)]
     all_of_them = asyncio.gather(*(mms.gateway.deliver(letter) for letter in letters))
-    await until(lambda: mms.mmsc.waiting == 3, limit_seconds=60)
+    await until(lambda: mms.mmsc.waiting == 3)
     mms.mmsc.gate.set()
     assert len({accepted.ids for accepted in await all_of_them}) == 3
     assert {got.transaction for got in mms.mmsc.taken} == {str(letter.notice.id) for letter in letters}
@@ -155,7 +157,7 @@ async def test_wrong_credentials_are_undeliverable_and_stand_nowhere(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     url = f"http://vasp:hunter22@127.0.0.1:{mms.mmsc.port}/mm7/submit?vasp=1"
-    gateway = Mm7Gateway(url, encoder=encoder, clock=AtNoon(), options=OPTIONS)
+    gateway = Mm7Gateway(url, encoder=encoder, clock=SetClock(), options=OPTIONS)
     await gateway.open()
     with pytest.raises(UndeliverableError, match="HTTP 401") as caught:
         await gateway.deliver(mms_letter(tone(0.5)))
@@ -173,7 +175,7 @@ async def test_the_report_names_the_message_as_it_was_accepted(mms: GatewayAndMm
 
     app = FastAPI()
     app.include_router(
-        reports_router(take, gateway=mms.gateway.name, clock=AtNoon(), credentials="m:p", version="6.8.0")
+        reports_router(take, gateway=mms.gateway.name, clock=SetClock(), credentials="m:p", version="6.8.0")
     )
     bind = f"127.0.0.1:{free_tcp_port()}"
     web = HttpServer(app, bind)

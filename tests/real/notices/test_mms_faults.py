@@ -20,10 +20,12 @@ from personsvar.notifier.delivery_errors import (
     UndeliverableError,
 )
 from personsvar.voice.encode.pool import PoolEncoder
-from tests.real.notices.mms_keeper import OPTIONS, AtNoon, GatewayAndMmsc, open_mms_gateway, until
+from tests.fakes.clock_and_chance import SetClock
+from tests.real.notices.mms_keeper import OPTIONS, GatewayAndMmsc, open_mms_gateway
 from tests.tape import tone
 from tests.wire.mms_letter import mms_letter
 from tests.wire.mmsc import BreakOff, CloseUnanswered, Conduct, Hang, Say, fault, submit_rsp
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 HASTY = replace(OPTIONS, answer_seconds=2.0)
@@ -81,7 +83,7 @@ async def test_one_that_takes_the_call_and_never_speaks_tls_is_left_alone_longer
     mms: GatewayAndMmsc, encoder: PoolEncoder
 ) -> None:
     gateway = Mm7Gateway(
-        f"https://127.0.0.1:{mms.mmsc.port}/", encoder=encoder, clock=AtNoon(), options=HASTY
+        f"https://127.0.0.1:{mms.mmsc.port}/", encoder=encoder, clock=SetClock(), options=HASTY
     )
     await gateway.open()
     for failures in (1, 2):

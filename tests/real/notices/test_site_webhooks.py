@@ -13,12 +13,11 @@ import pytest
 from standardwebhooks import Webhook
 
 from dialplan.switch.root import Asterisk
-from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from tests.real.notices.operators_view import API, Operator
 from tests.real.running_site import running_site, telephones
 from tests.real.site import LiveSite
-from tests.real.walks import CALLER, Telephone, leave, reach
+from tests.real.walks import CALLER, Telephone, hang_up_early, leave, reach
 from tests.wire.http_peer import Asked, answer, http_peer
 from tests.wire.until import until
 
@@ -84,7 +83,7 @@ async def test_a_message_and_a_missed_call_are_signed_events(town: SiteWithRecei
     assert [asked.headers["webhook-id"] for asked in town.receiver.asked] == 2 * [
         town.receiver.asked[0].headers["webhook-id"]
     ]
-    await asyncio.to_thread(_hang_up_early, town, hung_up)
+    await asyncio.to_thread(hang_up_early, town.telephone, hung_up)
     missed = (await town.receiver.events(2))[-1]
     assert (message["type"], missed["type"]) == ("message.new", "call.missed")
     assert (message["data"]["mailbox"], missed["data"]["mailbox"]) == (talked, hung_up)
@@ -97,9 +96,3 @@ async def test_a_message_and_a_missed_call_are_signed_events(town: SiteWithRecei
     )
     assert [one["outcome"] for one in sent["tries"]] == ["later", "accepted"]
     assert sent["id"] == message["data"]["notice"]
-
-
-def _hang_up_early(town: SiteWithReceiver, mailbox: Number) -> None:
-    phone = reach(town.telephone, mailbox)
-    phone.wait_for_sound(within=10, after=0.0)
-    phone.hang_up()

@@ -18,6 +18,7 @@ from personsvar.notifier.delivery_errors import (
 )
 from tests.real.notices.receipt_keeper import NOON, OLA, at, letter, smpp_gateway
 from tests.real.notices.smsc import Line, smsc
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 
@@ -97,7 +98,7 @@ async def test_what_a_phone_asks_is_read_in_the_alphabet_that_was_agreed() -> No
     async with smsc() as far, smpp_gateway(await at(far, alphabet="latin1")) as here:
         await here.bound()
         await far.order(deliver={"source_addr": "4790000002", "short_message": {"hex": asked.encode().hex()}})
-        await here.until(lambda: len(here.incoming) == 1)
+        await until(lambda: len(here.incoming) == 1)
     assert here.incoming[0].text == asked
 
 
@@ -136,7 +137,7 @@ async def test_a_long_text_goes_in_parts_and_a_receipt_comes_for_each() -> None:
         accepted = await here.gateway.deliver(letter(LONG, number=258))
         texts = await far.texts(3)
         parts = [line["short_message"]["udh"] for line in await far.heard("submit", 3)]
-        await here.until(lambda: len(here.receipts) == 3)
+        await until(lambda: len(here.receipts) == 3)
     assert "".join(texts) == LONG
     assert parts == [["000302030" + str(n)] for n in (1, 2, 3)]
     assert {receipt.gateway_id for receipt in here.receipts} == set(accepted.ids)
@@ -284,7 +285,7 @@ async def test_an_sms_from_a_phone_reaches_who_takes_it() -> None:
                 "short_message": {"hex": "0b0504157b1f9000032a0201" + b"STATUS".hex()},
             }
         )
-        await here.until(lambda: len(here.incoming) == 2)
+        await until(lambda: len(here.incoming) == 2)
         assert [line["status"] for line in await far.heard("acknowledged", 2)] == [0, 0]
     text, part = here.incoming
     assert (text.source, text.destination, text.text) == ("+4790000002", "2442", "STOØ")

@@ -19,6 +19,7 @@ from personsvar.notifier.gateway import Accepted
 from tests.real.notices.receipt_keeper import ReceiptKeeper, at, letter, smpp_gateway
 from tests.real.notices.smsc import smsc
 from tests.real.ports import free_tcp_port
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 
@@ -64,7 +65,7 @@ async def _worked(here: ReceiptKeeper, text: str, number: int) -> Accepted:
         try:
             return await here.gateway.deliver(letter(text, number=number))
         except DeliveryError:
-            await here.until(lambda: here.gateway.is_up)
+            await until(lambda: here.gateway.is_up)
 
 
 async def test_an_smsc_that_hangs_leaves_the_outcome_unknown_and_is_connected_to_again() -> None:
@@ -79,7 +80,7 @@ async def test_an_smsc_that_hangs_leaves_the_outcome_unknown_and_is_connected_to
         await far.order(set={"silent": "all"})
         with pytest.raises(OutcomeUnknownError):
             await here.gateway.deliver(letter("Hei"))
-        await here.until(lambda: not here.gateway.is_up)
+        await until(lambda: not here.gateway.is_up)
         await far.order(set={"silent": ""})
         await here.bound()
         assert (await here.gateway.deliver(letter("Hei"))).ids
@@ -103,7 +104,7 @@ async def test_a_receipt_cut_in_two_by_a_lost_connection_comes_again_whole() -> 
         await far.heard("bind", 2)
         await here.bound()
         await far.order(deliver={"esm_class": 4, "short_message": "id:7 stat:DELIVRD"})
-        await here.until(lambda: len(here.receipts) == 1)
+        await until(lambda: len(here.receipts) == 1)
     assert here.receipts[0].gateway_id == "7"
 
 
@@ -179,7 +180,7 @@ async def test_tls_with_the_operators_own_certificate(tmp_path: Path) -> None:
         await here.bound()
         assert (await here.gateway.deliver(letter("Hei på deg"))).ids
         assert await far.texts(1) == ["Hei på deg"]
-        await here.until(lambda: len(here.receipts) == 1)
+        await until(lambda: len(here.receipts) == 1)
         await far.order(drop=True)
         await far.heard("bind", 2)
 

@@ -9,6 +9,7 @@ import pytest
 from personsvar.mailbox.model.ledger import ReceiptState
 from tests.real.notices.receipt_keeper import letter, smpp_gateway
 from tests.real.notices.smsc import smsc
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 
@@ -19,7 +20,7 @@ async def test_a_receipt_that_comes_before_the_answer_to_its_submit_is_passed_on
     async with smsc(receipts=[{**DELIVERED, "before": True}]) as far, smpp_gateway(far) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter("Hei"))
-        await here.until(lambda: len(here.receipts) == 1)
+        await until(lambda: len(here.receipts) == 1)
     assert (here.receipts[0].gateway, here.receipts[0].gateway_id) == (accepted.gateway, accepted.ids[0])
 
 
@@ -100,7 +101,7 @@ async def test_odd_receipts_are_understood(name: str) -> None:
     async with smsc(receipts=[{"esm_class": 4, **told}]) as far, smpp_gateway(far) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter("Hei"))
-        await here.until(lambda: len(here.receipts) == 1)
+        await until(lambda: len(here.receipts) == 1)
         assert (await far.heard("acknowledged"))[0]["status"] == 0
     assert [(r.gateway_id, r.state, r.detail) for r in here.receipts] == [(accepted.ids[0], state, detail)]
 
@@ -111,7 +112,7 @@ async def test_receipts_may_write_the_id_in_another_base(answers: str, option: s
     async with smsc(ids=answers, receipts=[receipt]) as far, smpp_gateway(far, receipt_ids=option) as here:
         await here.bound()
         accepted = await here.gateway.deliver(letter("Hei"))
-        await here.until(lambda: len(here.receipts) == 1)
+        await until(lambda: len(here.receipts) == 1)
     assert here.receipts[0].gateway_id == accepted.ids[0]
 
 
@@ -136,6 +137,6 @@ async def test_a_pdu_that_can_not_be_read_is_passed_over(caplog: pytest.LogCaptu
         nack = (await far.heard("generic_nack"))[0]
         assert (nack["status"], nack["sequence"]) == (3, 100)
         await here.gateway.deliver(letter("Hei"))
-        await here.until(lambda: len(here.receipts) == 1)
+        await until(lambda: len(here.receipts) == 1)
         assert len(await far.heard("bind")) == 1
     assert "a deliver_sm can't be read" in caplog.text

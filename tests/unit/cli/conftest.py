@@ -4,6 +4,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,9 +41,11 @@ class Site:
 
     state: Path
     run: Callable[..., CommandResult]
+    opened: ExitStack
 
     def application(self) -> Application:
-        return Application(load())
+        """Closed when the test ends, if not before: what is open keeps a journal beside the database."""
+        return self.opened.enter_context(closing(Application(load())))
 
     def leave_message(self, to: str = OLA, caller: str | None = KARI) -> Message:
         application = self.application()
@@ -79,7 +82,8 @@ def bare(
         code = cli.carry_out([str(argument) for argument in arguments])
         return CommandResult(code, *capsys.readouterr())
 
-    yield Site(tmp_path / "state", run)
+    with ExitStack() as opened:
+        yield Site(tmp_path / "state", run, opened)
     root.handlers[:], root.level, logging.raiseExceptions = handlers, level, raising
     os.umask(umask)
 

@@ -40,7 +40,6 @@ def busy(site: Site) -> Site:
     application.takes.place(
         SpoolHeader(SpoolId("1.2"), Purpose.MESSAGE, Number(OLA), None, message.received_at)
     )
-    application.close()
     return site
 
 

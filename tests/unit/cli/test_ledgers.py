@@ -17,9 +17,7 @@ from tests.unit.cli.conftest import KARI, OLA, QUIET, Site
 
 
 def _delete(site: Site, message: MessageId) -> None:
-    application = site.application()
-    listening.delete(application.services, message)
-    application.close()
+    listening.delete(site.application().services, message)
 
 
 def test_messages_are_listed_with_withheld_callers_unnamed(site: Site) -> None:
@@ -127,7 +125,6 @@ def _fail_all(site: Site) -> None:
         claimed = uow.outbox.claim(channels=[Channel.SMS], now=now, lease_seconds=60, limit=9)
         uow.outbox.settle([_refused(it, now) for it in claimed], now=now)
         uow.commit()
-    application.close()
 
 
 def _refused(notice: Notice, now: datetime) -> Settlement:
@@ -145,7 +142,6 @@ def test_charges_are_what_was_answered_for_people_spreadsheets_and_programs(site
         answered = uow.call_backs.add(Number(OLA), Number(KARI), at=at, price_ore=300)
         uow.call_backs.answered(answered)
         uow.commit()
-    application.close()
     charge = {"id": answered, "mailbox": OLA, "called": KARI, "at": "2026-03-02T12:00:00Z", "price_ore": 300}
     assert site.run("charge", "list", "--json").json == [charge]
     assert site.run("charge", "list", "--csv").out == (
@@ -169,7 +165,6 @@ def test_the_spool_is_listed_and_what_was_put_aside_is_taken_in(site: Site) -> N
     listed = site.run("spool", "list", "--json").json
     assert [(it["name"], it["state"], it["takes"]) for it in listed] == [("1700000000.1", "live", 1)]
     application.takes.spool.quarantine(entry)
-    application.close()
     assert {it["state"] for it in site.run("spool", "list", "--json").json} == {"broken"}
     assert "1700000000.1.head" in site.run("spool", "list").out
     ran = site.run("spool", "retry", "1700000000.9")

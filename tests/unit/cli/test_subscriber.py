@@ -80,9 +80,8 @@ def test_a_subscriber_is_not_added_twice(site: Site) -> None:
 def test_a_pin_may_come_from_standard_input(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("274916\n"))
     assert site.run("subscriber", "add", OLA, "--pin", "-").code == 0
-    application = site.application()
-    assert login.try_pin(application.services, Number(OLA), "274916", caller=None, own_phone=False) == "ok"
-    application.close()
+    services = site.application().services
+    assert login.try_pin(services, Number(OLA), "274916", caller=None, own_phone=False) == "ok"
 
 
 def test_a_pin_that_is_typed_at_a_terminal_is_not_shown(site: Site) -> None:
@@ -214,7 +213,6 @@ def test_remove_leaves_nothing_for_the_number_s_next_owner(site: Site) -> None:
     with application.store.begin() as uow:
         uow.greetings.add(Number(OLA), GreetingKind.PERSONAL, uow.sounds.add(QUIET), datetime.now(UTC))
         uow.commit()
-    application.close()
     assert site.run("subscriber", "show", OLA, "--json").json["greetings"] == ["personal"]
     assert site.run("subscriber", "remove", OLA).code == 0
     site.run("subscriber", "add", OLA)
@@ -251,7 +249,6 @@ def test_remove_leaves_nothing_in_the_spool_either(site: Site) -> None:
         (spool / f"{spool_id}.head").write_bytes(dialplan_header(Unsorted(SpoolId(spool_id), now, setup)))
         (spool / f"{spool_id}-1.alaw").write_bytes(QUIET)
     (spool / "3.1.head").write_bytes(b"no header")
-    application.close()
     assert site.run("subscriber", "remove", OLA).code == 0
     left = sorted(file.name for file in spool.rglob("*") if file.is_file())
     assert left == ["1.4-1.alaw", "1.4.head", "2.2-1.alaw", "2.2.head", "3.1.head"]
@@ -472,7 +469,6 @@ def test_unlock_opens_what_wrong_pins_closed(site: Site) -> None:
     with application.store.begin() as uow:
         uow.locks.put(Lock(LockScope.MAILBOX, OLA, closures=1, closed_until=until))
         uow.commit()
-    application.close()
     assert site.run("subscriber", "show", OLA, "--json").json["locked_until"] is not None
     assert site.run("subscriber", "unlock", OLA).code == 0
     assert site.run("subscriber", "show", OLA, "--json").json["locked_until"] is None
@@ -483,6 +479,5 @@ def test_reset_pin_sends_a_new_one_that_stands_nowhere_in_clear(site: Site) -> N
     assert site.run("subscriber", "reset-pin", OLA).code == 0
     (notice,) = site.run("notice", "list", "--json").json
     assert (notice["kind"], notice["secret"]) == ("first-pin", "••••")
-    application = site.application()
-    assert login.try_pin(application.services, Number(OLA), "274916", caller=None, own_phone=False) == "wrong"
-    application.close()
+    services = site.application().services
+    assert login.try_pin(services, Number(OLA), "274916", caller=None, own_phone=False) == "wrong"

@@ -44,9 +44,7 @@ def test_subscribers_are_there_with_their_wishes_and_pins(site: Site) -> None:
     assert (ola["number"], ola["name"], ola["email"]) == (OLA, "Ola Nordmann", "ola@example.test")
     assert (ola["language"], ola["mms"], ola["email_copy"]) == ("nb", True, True)
     assert (kari["number"], kari["language"], kari["mms"]) == (KARI, "en", False)
-    application = site.application()
-    subscriber = lookups.subscriber(application.services, Number(OLA))
-    application.close()
+    subscriber = lookups.subscriber(site.application().services, Number(OLA))
     assert subscriber is not None
     assert subscriber.pin is not None
     assert pin_matches("739154", subscriber.pin)
@@ -64,7 +62,6 @@ def test_messages_and_greetings_are_there_with_their_sounds(site: Site) -> None:
     greeting = current_greeting(application.services, Number(OLA), GreetingKind.PERSONAL)
     assert greeting is not None
     assert len(lookups.sound(application.services, greeting.sound.id)) == 200
-    application.close()
 
 
 def test_notices_still_wait_and_a_sealed_pin_is_opened_with_the_kept_key(site: Site) -> None:
@@ -82,7 +79,6 @@ def test_notices_still_wait_and_a_sealed_pin_is_opened_with_the_kept_key(site: S
     assert kari is not None
     assert kari.pin is not None
     assert pin_matches(application.services.vault.open(notice.facts.secret), kari.pin)
-    application.close()
 
 
 def test_recordings_in_the_spool_are_taken_in(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,6 @@ def test_nothing_that_is_shown_holds_the_password(served: Site) -> None:
     assert account is not None
     assert account.password_sealed is not None
     password = application.services.vault.open(account.password_sealed)
-    application.close()
     for command in (("visual", "status", OLA), ("visual", "status", OLA, "--json"), ("notice", "show", 1)):
         shown = served.run(*command)
         assert shown.code == 0
@@ -126,7 +125,6 @@ def test_kannel_s_lines_bring_a_request_that_is_believed(
     }
     application = served.application()
     key = key_for(application.settings, "kannel")
-    application.close()
     sms = read_incoming(urlencode({**filled, "charset": "UTF-8"}).encode(), key=key)
     assert (where.netloc, sms.source, sms.text) == ("voicemail.example.test", OLA, ACTIVATE)
 
@@ -135,6 +133,5 @@ def test_the_active_ones_are_told_in_the_figures(served: Site) -> None:
     served.run("visual", "request", OLA, ACTIVATE)
     application = served.application()
     told = exposition(meters_of_visual(application)).decode()
-    application.close()
     assert 'personsvar_visual_accounts{dialect="omtp-1.3"} 1.0' in told
     assert 'personsvar_visual_accounts{dialect="vvm3"} 0.0' in told

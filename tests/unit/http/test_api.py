@@ -16,9 +16,8 @@ from personsvar.http.api.token import who_has
 from personsvar.http.app import make_app
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.login import reset_pin
-from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, Receipt, ReceiptState, Settlement
-from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from personsvar.mailbox.receipts import take_receipt
 from tests.unit.conftest import Backend
 
@@ -48,19 +47,6 @@ class ApiClient:
         return [it["id"] for it in answer.json()]
 
 
-def _missed(backend: Backend, call: str, channel: Channel = Channel.SMS) -> int:
-    return backend.post(
-        NewNotice(
-            backend.ola.number,
-            NoticeKind.MISSED_CALL,
-            channel,
-            f"missed:{call}:{channel}",
-            backend.clock.now(),
-            Facts(caller=Number("+4790000002"), at=backend.clock.now()),
-        )
-    )
-
-
 def _sent(backend: Backend, *, ids: tuple[str, ...] = ()) -> None:
     """Every due SMS is handed over."""
     now = backend.clock.now()
@@ -88,7 +74,7 @@ def test_the_token_opens_it_and_nothing_else(
 
 
 def test_a_notice_shows_each_try_and_each_receipt(backend: Backend) -> None:
-    which = _missed(backend, "1")
+    which = backend.missed("1")
     _sent(backend, ids=("7F",))
     take_receipt(
         backend.services,
@@ -108,10 +94,10 @@ def test_a_notice_shows_each_try_and_each_receipt(backend: Backend) -> None:
 
 
 def test_notices_are_filtered_newest_first_and_paged(backend: Backend) -> None:
-    first, mail = _missed(backend, "1"), _missed(backend, "1", Channel.EMAIL)
+    first, mail = backend.missed("1"), backend.missed("1", Channel.EMAIL)
     _sent(backend)
     backend.clock.go_on(hours=1)
-    later = _missed(backend, "2")
+    later = backend.missed("2")
     client = ApiClient(backend)
     assert client.ids() == [later, mail, first]
     assert client.ids("?channel=email") == [mail]
@@ -148,7 +134,7 @@ def test_what_means_nothing_is_refused_in_words_that_do_not_repeat_it(
 
 
 def test_an_ended_one_is_sent_again_and_one_on_its_way_is_not(backend: Backend) -> None:
-    which = _missed(backend, "1")
+    which = backend.missed("1")
     client = ApiClient(backend)
     answer = client.ask("POST", f"/v1/notices/{which}/resend")
     assert (answer.status_code, answer.json()["detail"]) == (

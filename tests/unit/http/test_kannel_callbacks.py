@@ -15,7 +15,7 @@ from personsvar.gateways.sms.sms import Concatenation, IncomingSms, Ports
 from personsvar.http.kannel_callbacks import incoming_router, receipts_router
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState
-from tests.wire.clock import StoppedClock
+from tests.fakes.clock_and_chance import SetClock
 from tests.wire.letters import NOW
 
 pytestmark = pytest.mark.anyio
@@ -53,7 +53,7 @@ def shelf() -> ReceiptShelf:
 @pytest.fixture
 async def kannel(shelf: ReceiptShelf) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
-    app.include_router(receipts_router(shelf.take_receipt, KEY, StoppedClock()))
+    app.include_router(receipts_router(shelf.take_receipt, KEY, SetClock()))
     app.include_router(incoming_router(shelf.take_incoming, KEY))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
         yield client

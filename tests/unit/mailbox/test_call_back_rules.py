@@ -129,11 +129,11 @@ def test_an_answered_call_back_is_charged(app: UseCases) -> None:
 
 def test_twenty_a_day_answered_or_not(app: UseCases) -> None:
     app.add(SUBSCRIBER)
-    app.clock.at = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+    app.clock.time = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
     for _ in range(20):
         dial(app)
     assert begin_call_back(app.services, KARI, STRANGER, from_elsewhere=False) is CallBackRefusal.TOO_MANY
-    app.clock.at = datetime(2026, 7, 1, 22, 0, tzinfo=UTC)  # midnight in Oslo
+    app.clock.time = datetime(2026, 7, 1, 22, 0, tzinfo=UTC)  # midnight in Oslo
     dial(app)
 
 

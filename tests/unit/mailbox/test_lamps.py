@@ -16,9 +16,10 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.fakes.commits import CommitCounter
 from tests.fakes.memory import MemoryStore
-from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, GlassVault, HandSetClock, SeededDice
+from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, GlassVault
 from tests.upkeep import purge_once
 
 SPEECH = b"\x55" * 8000 * 3
@@ -31,7 +32,7 @@ def commits() -> CommitCounter:
 
 @pytest.fixture
 def services(commits: CommitCounter) -> Services:
-    clock = HandSetClock()
+    clock = SetClock(MONDAY)
     store = MemoryStore(before_commit=LampRows(clock), after_commit=commits)
     with store.begin() as uow:
         for number in (KARI, OLA):
@@ -94,8 +95,8 @@ def test_messages_past_their_time_put_the_lamp_out(services: Services) -> None:
     leave(services, KARI, "1.1")
     leave(services, OLA, "1.2")
     assert take_due(services) == [KARI, OLA]
-    assert isinstance(services.clock, HandSetClock)
-    services.clock.passes(days=31)
+    assert isinstance(services.clock, SetClock)
+    services.clock.go_on(days=31)
     assert purge_once(services) == 2
     assert sorted(take_due(services)) == [KARI, OLA]
 
@@ -125,7 +126,7 @@ def test_every_lamp_is_told_again_in_pages(services: Services, commits: CommitCo
 
 
 def test_nobody_there_is_nobody_to_tell() -> None:
-    clock = HandSetClock()
+    clock = SetClock(MONDAY)
     assert light_all(Services(MemoryStore(), clock, SeededDice(), GlassVault(), Rules())) == 0
 
 

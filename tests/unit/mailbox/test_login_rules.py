@@ -70,7 +70,7 @@ def test_by_voice_it_is_told_once(app: UseCases, enter: Enter) -> None:
     elsewhere = app.get(KARI).elsewhere_login
     assert elsewhere is not None
     assert elsewhere.acknowledged
-    app.clock.passes(days=1)
+    app.clock.go_on(days=1)
     enter(KARIS)
     elsewhere = app.get(KARI).elsewhere_login
     assert elsewhere is not None
@@ -90,18 +90,18 @@ def test_after_five_wrong_pins_even_the_right_one_is_refused(app: UseCases, ente
     assert [enter("0000") for _ in range(5)] == [WRONG] * 5
     assert enter(KARIS) is CLOSED
     assert enter(KARIS, caller=OLA) is CLOSED, "the mailbox is closed to everybody elsewhere"
-    app.clock.passes(minutes=15)
+    app.clock.go_on(minutes=15)
     assert enter(KARIS) is OK
 
 
 def test_the_second_closing_is_twice_as_long(app: UseCases, enter: Enter) -> None:
     for _ in range(5):
         enter("0000")
-    app.clock.passes(minutes=15)
+    app.clock.go_on(minutes=15)
     assert [enter("0000", caller=OLA) for _ in range(5)] == [WRONG] * 5
-    app.clock.passes(minutes=29)
+    app.clock.go_on(minutes=29)
     assert enter(KARIS) is CLOSED
-    app.clock.passes(minutes=1)
+    app.clock.go_on(minutes=1)
     assert enter(KARIS) is OK
 
 
@@ -110,7 +110,7 @@ def test_the_owner_gets_one_sms_for_each_closing_whatever_was_wished(app: UseCas
         enter("0000")
     [notice] = told(app, NoticeKind.LOCKED_OUT)
     assert (notice.to, notice.facts.caller, notice.facts.secret) == (KARI, STRANGER, None)
-    app.clock.passes(minutes=15)
+    app.clock.go_on(minutes=15)
     for _ in range(9):
         enter("0000", caller=OLA)
     assert len(told(app, NoticeKind.LOCKED_OUT)) == 2
@@ -155,7 +155,7 @@ def test_the_own_phone_has_a_counter_of_its_own(app: UseCases, enter: Enter) -> 
     assert enter(KARIS, caller=KARI, own_phone=True) is CLOSED
     assert enter(KARIS) is OK, "elsewhere is another way in"
     assert len(told(app, NoticeKind.LOCKED_OUT)) == 1
-    app.clock.passes(minutes=15)
+    app.clock.go_on(minutes=15)
     assert enter(KARIS, caller=KARI, own_phone=True) is OK
 
 
@@ -240,7 +240,7 @@ def test_a_storm_of_guesses_shuts_out_the_guessers_but_no_owner(
 
 def test_after_the_storm_everybody_may_again(app: UseCases, enter: Enter) -> None:
     storm(enter)
-    app.clock.passes(minutes=15)
+    app.clock.go_on(minutes=15)
     assert enter(KARIS, caller=None) is OK
 
 
@@ -302,7 +302,7 @@ def test_until_the_new_pin_is_used_the_old_one_holds_too(app: UseCases, enter: E
     assert enter(sent) is OK
     assert enter(KARIS) is WRONG, "from its first use the new one is the PIN"
     assert enter(sent) is OK
-    app.clock.passes(days=100)
+    app.clock.go_on(days=100)
     assert enter(sent) is OK
 
 
@@ -315,7 +315,7 @@ def test_the_pin_before_is_remembered(app: UseCases, enter: Enter, sent: str) ->
 
 
 def test_a_new_pin_lives_fifteen_minutes(app: UseCases, enter: Enter, sent: str) -> None:
-    app.clock.passes(minutes=15, seconds=1)
+    app.clock.go_on(minutes=15, seconds=1)
     assert enter(sent) is WRONG
     assert enter(KARIS) is OK
 

@@ -85,7 +85,7 @@ def test_over_a_whole_day_no_hour_has_more_than_the_bound_and_one(crowd: ManyCal
     crowd.rules(webhooks=False)
     for _ in range(24 * 60):
         crowd.misses()
-        crowd.app.clock.passes(seconds=60)
+        crowd.app.clock.go_on(seconds=60)
         with crowd.app.store.begin() as uow:
             uow.outbox.claim(channels=["sms"], now=crowd.app.clock.now(), lease_seconds=9e6, limit=100)
             uow.commit()
@@ -133,7 +133,7 @@ def test_a_phones_own_inbox_is_told_less_often_above_the_bound(crowd: ManyCaller
         uow.commit()
     for _ in range(20):
         crowd.leaves()
-        crowd.app.clock.passes(seconds=60)
+        crowd.app.clock.go_on(seconds=60)
     assert crowd.told(NEW, Channel.VISUAL) == [1, 1, 1]
     updates = [it for it in crowd.app.notices() if it.kind is NoticeKind.MAILBOX_CHANGED]
     assert {it.channel for it in updates} == {Channel.VISUAL}
@@ -150,7 +150,7 @@ def test_messages_and_missed_calls_above_the_bound_share_one_notice(crowd: ManyC
 
 def test_after_an_hour_each_is_told_by_itself_again(crowd: ManyCallers) -> None:
     crowd.misses(10)
-    crowd.app.clock.passes(seconds=3601)
+    crowd.app.clock.go_on(seconds=3601)
     with crowd.app.store.begin() as uow:
         uow.outbox.claim(channels=["sms"], now=crowd.app.clock.now(), lease_seconds=60, limit=100)
         uow.commit()
@@ -162,7 +162,7 @@ def test_at_night_it_waits_for_the_morning_and_counts_on(crowd: ManyCallers) -> 
     crowd.app.put(Subscriber(KARI, quiet=parse_quiet("00:00-23:00")))
     for _ in range(8):
         crowd.misses(5)
-        crowd.app.clock.passes(seconds=3601)
+        crowd.app.clock.go_on(seconds=3601)
     assert (crowd.told(MISSED), crowd.told(MANY)) == ([1, 1, 1], [37])
 
 

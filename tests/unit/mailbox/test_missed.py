@@ -62,20 +62,20 @@ def test_one_call_is_told_when_the_minute_is_over(line: CallsToKari) -> None:
 def test_several_of_one_caller_within_a_minute_are_one_notice(line: CallsToKari) -> None:
     for _ in range(3):
         line.rings()
-        line.app.clock.passes(seconds=20)
+        line.app.clock.go_on(seconds=20)
     assert line.told() == [(3, HUNG_UP, 40)]
 
 
 def test_after_the_minute_it_is_another_notice(line: CallsToKari) -> None:
     line.rings()
-    line.app.clock.passes(seconds=61)
+    line.app.clock.go_on(seconds=61)
     line.rings()
     assert line.told() == [(1, HUNG_UP, 0), (1, HUNG_UP, 61)]
 
 
 def test_what_was_sent_meanwhile_is_not_joined(line: CallsToKari) -> None:
     line.rings()
-    line.app.clock.passes(seconds=60)
+    line.app.clock.go_on(seconds=60)
     with line.app.store.begin() as uow:
         uow.outbox.claim(channels=["sms"], now=line.app.clock.now(), lease_seconds=60, limit=1)
         uow.commit()
@@ -93,7 +93,7 @@ def test_all_who_withhold_their_number_count_as_one_caller(line: CallsToKari) ->
     """Else each call of two seconds would be an SMS."""
     for _ in range(5):
         line.rings(caller=None)
-        line.app.clock.passes(seconds=5)
+        line.app.clock.go_on(seconds=5)
     assert line.told() == [(5, HUNG_UP, 20)]
     assert [it.facts.caller for it in line.app.notices()] == [None]
 
@@ -128,12 +128,12 @@ def test_the_same_call_taken_in_again_is_counted_once(line: CallsToKari) -> None
     first = line.rings()
     miss(line.app.services, first, HUNG_UP)
     assert line.told() == [(1, HUNG_UP, 0)]
-    line.app.clock.passes(seconds=20)
+    line.app.clock.go_on(seconds=20)
     second, third = line.rings(), line.rings()
     for again in (first, second, third):
         miss(line.app.services, again, HUNG_UP)
     assert line.told() == [(3, HUNG_UP, 20)]
-    line.app.clock.passes(hours=2)
+    line.app.clock.go_on(hours=2)
     miss(line.app.services, second, HUNG_UP)
     assert line.told() == [(3, HUNG_UP, 20)]
 

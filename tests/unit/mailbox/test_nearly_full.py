@@ -30,7 +30,7 @@ def _leave(app: UseCases, many: int) -> list[Kept]:
     """Messages, a minute apart."""
     kept = []
     for _ in range(many):
-        app.clock.passes(minutes=1)
+        app.clock.go_on(minutes=1)
         spool_id = SpoolId(f"{app.clock.now():%H%M%S.%d}")
         kept.append(
             take_in(
@@ -72,7 +72,7 @@ def test_again_in_the_same_week_it_is_not_told_and_in_the_next_it_is(kari: UseCa
     _leave(kari, 2)
     assert _told(kari) == [2]
     _delete(kari, 3, 4)
-    kari.clock.passes(days=7)
+    kari.clock.go_on(days=7)
     _leave(kari, 2)
     assert _told(kari) == [2, 2]
 

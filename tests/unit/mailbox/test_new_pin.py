@@ -42,7 +42,7 @@ def test_a_subscriber_without_a_pin_gets_one_by_sms(app: UseCases) -> None:
 def test_if_the_line_drops_the_next_call_is_first_again_with_the_same_pin(app: UseCases) -> None:
     app.add(Subscriber(KARI))
     first = ensure_pin(app.services, KARI)
-    app.clock.passes(hours=1)
+    app.clock.go_on(hours=1)
     assert ensure_pin(app.services, KARI) == first
     assert len(app.notices()) == 1
 
@@ -51,7 +51,7 @@ def test_the_operators_pin_is_kept_and_is_in_no_sms(app: UseCases) -> None:
     app.add(Subscriber(KARI, pin=hash_pin("4831"), pin_by_operator=True))
     for _ in range(2):
         ensure_pin(app.services, KARI)
-        app.clock.passes(hours=1)
+        app.clock.go_on(hours=1)
     [notice] = app.notices()
     assert notice.kind is NoticeKind.FIRST_PIN
     assert notice.facts.secret is None
@@ -91,21 +91,21 @@ def test_a_pin_asked_for_comes_by_sms_and_the_old_one_holds(app: UseCases) -> No
 def test_three_a_day_at_most(app: UseCases) -> None:
     for _ in range(5):
         request_pin(app.services, KARI)
-        app.clock.passes(minutes=1)
+        app.clock.go_on(minutes=1)
     assert len(app.notices()) == 3
-    app.clock.passes(days=1)
+    app.clock.go_on(days=1)
     request_pin(app.services, KARI)
     assert len(app.notices()) == 4
 
 
 @pytest.mark.usefixtures("kari")
 def test_the_day_is_the_subscribers_own(app: UseCases) -> None:
-    app.clock.at = datetime(2026, 7, 1, 21, 59, tzinfo=UTC)
+    app.clock.time = datetime(2026, 7, 1, 21, 59, tzinfo=UTC)
     for _ in range(4):
         request_pin(app.services, KARI)
-        app.clock.passes(seconds=1)
+        app.clock.go_on(seconds=1)
     assert len(app.notices()) == 3
-    app.clock.at = datetime(2026, 7, 1, 22, 1, tzinfo=UTC)  # past midnight in Oslo
+    app.clock.time = datetime(2026, 7, 1, 22, 1, tzinfo=UTC)  # past midnight in Oslo
     request_pin(app.services, KARI)
     assert len(app.notices()) == 4
 
@@ -183,7 +183,7 @@ def test_a_reset_sends_a_new_pin_and_the_old_one_is_gone(app: UseCases) -> None:
 def test_each_reset_sends_its_own(app: UseCases) -> None:
     for _ in range(2):
         reset_pin(app.services, KARI)
-        app.clock.passes(seconds=1)
+        app.clock.go_on(seconds=1)
     assert len({app.secret(notice) for notice in app.notices()}) == 2
 
 

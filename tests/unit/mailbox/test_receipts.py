@@ -91,7 +91,7 @@ def test_a_notice_is_what_its_parts_are(parts: list[ReceiptState | None], said: 
 
 def test_an_mms_that_expired_becomes_an_sms_that_is_young_and_says_the_same(app: UseCases) -> None:
     mms = sent(app, "a")
-    app.clock.passes(hours=30)
+    app.clock.go_on(hours=30)
     (lost,) = take_receipt(app.services, report("a"))
     assert (lost.id, lost.status, lost.error) == (mms.id, NoticeStatus.FAILED, "Expired")
     _, sms = app.notices()
@@ -154,7 +154,7 @@ def test_in_quiet_hours_the_sms_waits_unless_the_message_is_urgent(
 ) -> None:
     app.put(Subscriber(KARI, quiet=QuietHours(time(22), time(7))))
     sent(app, "a", facts=replace(FACTS, urgent=urgent))
-    app.clock.at = night = datetime(2026, 11, 24, 1, 0, tzinfo=MONDAY.tzinfo)
+    app.clock.time = night = datetime(2026, 11, 24, 1, 0, tzinfo=MONDAY.tzinfo)
     take_receipt(app.services, report("a"))
     morning = datetime(2026, 11, 24, 6, 0, tzinfo=MONDAY.tzinfo)
     assert app.notices()[-1].next_at == (night if wakes else morning)

@@ -64,7 +64,7 @@ class Days:
         return added.id
 
     def round(self, at: datetime) -> int:
-        self.app.clock.at = at
+        self.app.clock.time = at
         return remind_once(self.app.services)
 
     def rounds(self, *, start: datetime, days: float, each: timedelta = HOUR) -> list[tuple[datetime, int]]:
@@ -142,7 +142,7 @@ def test_who_saves_a_message_again_keeps_it_as_long_again(days: Days) -> None:
     days.round(TEN)
     assert len(days.told()) == 1
     listening.save(days.app.services, message)
-    days.app.clock.passes(days=300)
+    days.app.clock.go_on(days=300)
     purge_once(days.app.services)
     with days.app.store.look() as uow:
         assert uow.messages.get(message) is not None
@@ -237,7 +237,7 @@ def _rules(days: Days, **rules: int) -> None:
 @pytest.fixture
 def away(days: Days) -> Days:
     """Turned on on Monday at ten, to the end of the month."""
-    days.app.clock.at = TEN
+    days.app.clock.time = TEN
     greetings.keep_absence(days.app.services, KARI, SPEECH, date(2026, 3, 31))
     return days
 
@@ -260,19 +260,19 @@ def test_turned_off_there_is_nothing_to_tell(away: Days) -> None:
 
 
 def test_a_new_last_day_begins_the_weeks_anew(away: Days) -> None:
-    away.app.clock.at = TEN + 5 * DAY
+    away.app.clock.time = TEN + 5 * DAY
     greetings.keep_absence(away.app.services, KARI, None, date(2026, 3, 14))
     assert away.rounds(start=TEN, days=40) == [(TEN + 12 * DAY, 1)]
 
 
 def test_over_within_the_week_nothing_is_told(away: Days) -> None:
-    away.app.clock.at = TEN
+    away.app.clock.time = TEN
     greetings.keep_absence(away.app.services, KARI, None, date(2026, 3, 8))
     assert away.rounds(start=TEN, days=40) == []
 
 
 def test_on_its_last_day_callers_still_hear_it(away: Days) -> None:
-    away.app.clock.at = TEN
+    away.app.clock.time = TEN
     greetings.keep_absence(away.app.services, KARI, None, date(2026, 3, 9))
     assert away.rounds(start=TEN, days=40) == [(TEN + 7 * DAY, 1)]
 
@@ -299,7 +299,7 @@ def test_at_night_it_stays_due_until_the_morning(away: Days) -> None:
 
 def test_with_the_setting_at_0_nobody_is_reminded(days: Days) -> None:
     _rules(days, absence_reminder_days=0)
-    days.app.clock.at = TEN
+    days.app.clock.time = TEN
     greetings.keep_absence(days.app.services, KARI, SPEECH, date(2026, 3, 31))
     assert days.rounds(start=TEN, days=40) == []
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as some
 from personsvar.mailbox.model.ids import Number, PasswordHash
 from personsvar.mailbox.visual.accounts import imap_user, owner_of
 from personsvar.mailbox.visual.password import LENGTH, LETTERS, hash_password, new_password, password_matches
-from tests.unit.mailbox.use_cases import KARI, SeededDice
+from tests.fakes.clock_and_chance import SeededDice
+from tests.unit.mailbox.use_cases import KARI
 
 
 class LoadedChance:

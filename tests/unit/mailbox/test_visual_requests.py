@@ -68,7 +68,7 @@ def password(app: UseCases) -> str:
 def send(app: UseCases) -> list[Notice]:
     """What is due goes out."""
     with app.store.begin() as uow:
-        held = uow.outbox.claim(channels=[Channel.VISUAL], now=app.clock.at, lease_seconds=60, limit=10)
+        held = uow.outbox.claim(channels=[Channel.VISUAL], now=app.clock.time, lease_seconds=60, limit=10)
         uow.commit()
     return list(held)
 
@@ -82,9 +82,9 @@ def test_a_subscriber_whose_phone_asks_has_it(kari: UseCases) -> None:
         port=5496,
         prefix="//VVM",
         client="acme.p1.14",
-        activated_at=kari.clock.at,
+        activated_at=kari.clock.time,
         asked=1,
-        asked_since=kari.clock.at,
+        asked_since=kari.clock.time,
     )
     assert len(password(kari)) == 22
     assert kari.commits.count == 1
@@ -136,7 +136,7 @@ def test_a_vvm3_client_never_sets_up_a_mailbox(app: UseCases) -> None:
 def test_the_status_tells_the_same_password_again_and_each_activation_another(kari: UseCases) -> None:
     ask(kari, ACTIVATE)
     first = password(kari)
-    kari.clock.passes(minutes=2)
+    kari.clock.go_on(minutes=2)
     ask(kari, STATUS)
     assert password(kari) == first
     ask(kari, ACTIVATE)
@@ -148,7 +148,7 @@ def test_a_client_that_asks_again_for_want_of_an_answer_gets_the_same_password(k
     ask(kari, ACTIVATE)
     first = password(kari)
     for _ in range(4):
-        kari.clock.passes(seconds=5)
+        kari.clock.go_on(seconds=5)
         ask(kari, ACTIVATE)
         assert password(kari) == first
     ask(kari, replace(ACTIVATE, client="other.p2.1"))
@@ -174,7 +174,7 @@ def test_a_client_that_has_no_other_word_is_activated_by_asking(kari: UseCases, 
     found = ask(kari, asked)
     assert found.status is READY
     first = password(kari)
-    kari.clock.passes(hours=2)
+    kari.clock.go_on(hours=2)
     ask(kari, asked)
     assert password(kari) == first
 
@@ -185,7 +185,7 @@ def test_a_bare_status_is_spoken_as_the_operator_says(kari: UseCases) -> None:
 
 def test_a_bare_status_of_a_known_phone_is_its_own_dialect_and_changes_nothing(kari: UseCases) -> None:
     before = ask(kari, ACTIVATE)
-    kari.clock.passes(minutes=2)
+    kari.clock.go_on(minutes=2)
     assert ask(kari, BARE) == replace(before, asked=2)
 
 
@@ -272,11 +272,11 @@ def test_more_than_twenty_requests_in_an_hour_are_not_answered(kari: UseCases) -
     for _ in range(MOST_IN_WINDOW):
         ask(kari, ACTIVATE)
     before, answers = password(kari), kari.notices()
-    kari.clock.passes(minutes=59)
+    kari.clock.go_on(minutes=59)
     assert take_request(kari.services, KARI, ACTIVATE) is RequestOutcome.TOO_OFTEN
     assert password(kari) == before
     assert kari.notices() == answers
-    kari.clock.passes(minutes=1)
+    kari.clock.go_on(minutes=1)
     ask(kari, ACTIVATE)
     assert password(kari) != before
 

@@ -44,7 +44,7 @@ def put(app: UseCases, account: VisualAccount) -> None:
 
 
 def leave(app: UseCases, spool_id: str = "17.1", *, mailbox: Number = KARI, urgent: bool = False) -> None:
-    header = SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, mailbox, Number("+4790000099"), app.clock.at)
+    header = SpoolHeader(SpoolId(spool_id), Purpose.MESSAGE, mailbox, Number("+4790000099"), app.clock.time)
     take_in(app.services, header, alaw=b"\xd5" * 16000, urgent=urgent)
 
 
@@ -55,7 +55,7 @@ def hear(
         uow.by_client = by_client
         for message in uow.messages.list(mailbox):
             uow.messages.put(
-                replace(message, state=state, state_before=message.state, changed_at=app.clock.at)
+                replace(message, state=state, state_before=message.state, changed_at=app.clock.time)
             )
         uow.commit()
 
@@ -72,11 +72,11 @@ def test_a_new_message_is_told_by_its_own_notice_alone(kari: UseCases) -> None:
 def test_what_was_heard_on_the_phone_is_told_once_three_seconds_later(kari: UseCases) -> None:
     leave(kari)
     hear(kari)
-    kari.clock.passes(seconds=2)
+    kari.clock.go_on(seconds=2)
     hear(kari, state=State.SAVED)
     (row,) = of(kari, NoticeKind.MAILBOX_CHANGED)
     assert (row.channel, row.dedup_key) == (VISUAL, f"visual:{KARI}")
-    assert row.next_at == kari.clock.at + timedelta(seconds=3)
+    assert row.next_at == kari.clock.time + timedelta(seconds=3)
 
 
 def test_what_the_phone_itself_did_is_not_told_back_to_it(kari: UseCases) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from personsvar.mailbox.model.ids import Number, Sealed
 from personsvar.mailbox.model.lock import Lock, LockScope
@@ -14,30 +12,12 @@ from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.fakes.commits import CommitCounter
 from tests.fakes.memory import MemoryStore
 
 KARI, OLA, STRANGER = Number("+4790000001"), Number("+4790000002"), Number("+4790000009")
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-@dataclass
-class HandSetClock:
-    at: datetime = MONDAY
-
-    def now(self) -> datetime:
-        return self.at
-
-    def passes(self, **much: float) -> None:
-        self.at += timedelta(**much)
-
-
-@dataclass
-class SeededDice:
-    chance: random.Random = field(default_factory=lambda: random.Random(4831))
-
-    def digits(self, count: int) -> str:
-        return "".join(self.chance.choice("0123456789") for _ in range(count))
 
 
 class GlassVault:
@@ -54,7 +34,7 @@ class UseCases:
     def __init__(self) -> None:
         self.commits = CommitCounter()
         self.store = MemoryStore(after_commit=self.commits)
-        self.clock = HandSetClock()
+        self.clock = SetClock(MONDAY)
         self.vault = GlassVault()
         self.services = Services(self.store, self.clock, SeededDice(), self.vault, Rules())
         self.hashes = 0

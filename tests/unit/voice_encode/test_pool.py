@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,10 @@ import pytest
 from personsvar.voice.encode.pool import PoolEncoder
 from personsvar.voice.encode.transcoding import NICE
 from personsvar.voice.encoder import EncodingFailedError
-from tests.patience import patience
 from tests.tape import decoded, pitch, tone
 from tests.unit.voice_encode import jobs
 from tests.unit.voice_encode.stand_ins import WITHOUT_AMR, ffmpeg_is
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 HANGING = 'echo $$ >>"$0.pids"; exec sleep 600'
@@ -155,12 +155,6 @@ if __name__ == "__main__":
 
 async def told(encoder: PoolEncoder) -> dict[str, Any]:
     return dict(json.loads(await encoder._made(jobs.told)))
-
-
-async def until(true: Callable[[], bool], *, limit_seconds: float = 20) -> None:
-    async with asyncio.timeout(patience(limit_seconds)):
-        while not true():  # noqa: ASYNC110 - another process's doing: nobody sets an event
-            await asyncio.sleep(0.01)
 
 
 def runs(pid: int) -> bool:

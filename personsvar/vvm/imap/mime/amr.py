@@ -9,7 +9,7 @@ _OCTETS = {0: 12, 1: 13, 2: 15, 3: 17, 4: 19, 5: 20, 6: 26, 7: 31, 8: 5, 15: 0}
 
 
 def seconds(amr: bytes) -> float | None:
-    """How long it is; None: no such file, or not one frame in it. A torn last frame is left out."""
+    """How long the sound is; None: no such file, or not one frame in it. A torn last frame is left out."""
     if not amr.startswith(MAGIC):
         return None
     frames, at = 0, len(MAGIC)

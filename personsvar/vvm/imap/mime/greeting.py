@@ -28,7 +28,7 @@ class GreetingMessage:
     at: datetime
     seconds: float
     octets: int | None
-    """Of the AMR file; None: it is not made yet."""
+    """The AMR file's length; None while there is none."""
     subject: str = "Greeting"
 
 

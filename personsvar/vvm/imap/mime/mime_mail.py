@@ -17,7 +17,7 @@ from personsvar.vvm.imap.mime.mime_part import Headers, MimePart, block
 from personsvar.vvm.imap.months import mail_date
 
 BOUNDARY = "=_b1"
-"""Base64 has no `_`: it cannot come up in a part."""
+"""Base64 has no `_`: the boundary cannot come up in a part."""
 _DELIMITER = f"--{BOUNDARY}\r\n".encode("ascii")
 _END = f"--{BOUNDARY}--\r\n".encode("ascii")
 

@@ -21,7 +21,7 @@ class MimePart:
     subtype: str
     parameters: Parameters
     octets: int | None
-    """How long it is before base64; None: it is not encoded yet."""
+    """The sound's length before base64; None while nothing is encoded yet."""
     content: bytes | None = field(default=None, repr=False)
     attached: bool = False
     """With a Content-Disposition (vvmd skips a part without one, and a transcription is to be skipped)."""

@@ -73,7 +73,7 @@ def read_greeting(message: bytes) -> ReceivedGreeting | RefusedGreeting:
 
 
 def _parts(entity: _Entity, depth: int) -> Iterator[_Entity]:
-    """It, or what is in it, from the top down."""
+    """Yields the part, and what is in it, from the top down."""
     boundary = entity.boundary
     if not entity.media.startswith("multipart/") or boundary is None:
         yield entity

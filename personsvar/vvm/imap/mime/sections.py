@@ -7,7 +7,7 @@ from personsvar.vvm.imap.mime.mime_mail import MimeMail
 from personsvar.vvm.imap.mime.mime_part import Headers, block
 
 SOUND = 1
-"""The part that holds it."""
+"""The part that holds the sound."""
 
 
 def section(mail: MimeMail, asked: Section) -> bytes | None:

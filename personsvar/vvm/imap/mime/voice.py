@@ -29,7 +29,7 @@ class VoiceMessage:
     """In the subscriber's own zone: the Date header shows it."""
     seconds: float
     octets: int | None
-    """Of the AMR file; None: it is not made yet, and neither is anything with a size in it."""
+    """The AMR file's length; None while there is none, and then nothing with a size in it is told."""
     urgent: bool = False
     subject: str = "Voice message"
     transcript: str = field(default="", repr=False)

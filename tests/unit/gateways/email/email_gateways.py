@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ from personsvar.gateways.email.signed_links import SignedLinks
 from personsvar.voice.encoder import Encoder
 from tests.unit.gateways.email.mails import SmallEncoder
 from tests.wire.gateway_options import email_options
+from tests.wire.until import until
 
 SENDER = "voicemail@example.test"
 SOON = {"first_pause_seconds": 0.02, "longest_pause_seconds": 0.1}
-WAIT_SECONDS = 60.0
 
 
 def gateway(
@@ -49,9 +48,3 @@ async def opened(url: str, **wishes: Any) -> AsyncIterator[EmailGateway]:
         yield it
     finally:
         await it.close()
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(WAIT_SECONDS):
-        while not true():  # noqa: ASYNC110 - what is waited for is another's state, without an event
-            await asyncio.sleep(0.005)

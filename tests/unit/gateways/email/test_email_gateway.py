@@ -23,9 +23,10 @@ from personsvar.notifier.delivery_errors import (
 from personsvar.notifier.gateway import Accepted
 from personsvar.vault import new_key
 from tests.real.notices.certificates import certificate
-from tests.unit.gateways.email.email_gateways import gateway, opened, until
+from tests.unit.gateways.email.email_gateways import gateway, opened
 from tests.unit.gateways.email.mail_servers import Answer, Deaf, Manners, running_server
 from tests.unit.gateways.email.mails import NOON, SmallEncoder, letter, with_words
+from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
 LINKS = SignedLinks(

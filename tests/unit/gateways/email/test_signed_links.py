@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -10,20 +9,13 @@ from hypothesis import strategies as st
 from personsvar.gateways.email.signed_links import LinkBrokenError, SignedLinks, signing_key
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.vault import new_key
+from tests.fakes.clock_and_chance import SetClock
 from tests.unit.gateways.email.mails import NOON
 
 KEY = new_key()
 
 
-@dataclass
-class Clock:
-    time: datetime = NOON
-
-    def now(self) -> datetime:
-        return self.time
-
-
-def _links(clock: Clock, *, key: str = KEY) -> SignedLinks:
+def _links(clock: SetClock, *, key: str = KEY) -> SignedLinks:
     return SignedLinks("https://voicemail.example.test/", signing_key(key), timedelta(days=14), clock.now)
 
 
@@ -32,7 +24,7 @@ def _token(url: str) -> str:
 
 
 def test_a_link_says_which_message_and_until_when() -> None:
-    clock = Clock()
+    clock = SetClock()
     links = _links(clock)
     link = links.to(MessageId(7), "en")
     assert link.until == NOON + timedelta(days=14)
@@ -44,7 +36,7 @@ def test_a_link_says_which_message_and_until_when() -> None:
 
 @pytest.mark.parametrize(("later", "expired"), [(-1, False), (0, True), (86_400, True)])
 def test_its_time_ends(later: int, expired: bool) -> None:
-    clock = Clock()
+    clock = SetClock()
     links = _links(clock)
     token = _token(links.to(MessageId(7), "nb").url)
     clock.time += timedelta(days=14, seconds=later)
@@ -52,14 +44,14 @@ def test_its_time_ends(later: int, expired: bool) -> None:
 
 
 def test_two_links_to_one_message_tell_nothing_of_each_other() -> None:
-    links = _links(Clock())
+    links = _links(SetClock())
     assert links.to(MessageId(7), "nb").url != links.to(MessageId(7), "nb").url
 
 
 def test_a_link_of_another_key_is_none_of_ours() -> None:
-    token = _token(_links(Clock(), key=new_key()).to(MessageId(7), "nb").url)
+    token = _token(_links(SetClock(), key=new_key()).to(MessageId(7), "nb").url)
     with pytest.raises(LinkBrokenError):
-        _links(Clock()).read(token)
+        _links(SetClock()).read(token)
 
 
 def test_what_seals_pins_signs_no_links() -> None:
@@ -70,7 +62,7 @@ def test_what_seals_pins_signs_no_links() -> None:
 @given(st.integers(min_value=0), st.characters())
 @settings(deadline=None)  # a busy machine is no failure
 def test_a_link_with_one_letter_changed_is_none(place: int, letter: str) -> None:
-    links = _links(Clock())
+    links = _links(SetClock())
     token = _token(links.to(MessageId(7), "nb").url).rstrip(
         "="
     )  # the last letters of base64 may mean nothing
@@ -85,4 +77,4 @@ def test_a_link_with_one_letter_changed_is_none(place: int, letter: str) -> None
 @settings(deadline=None)  # a busy machine is no failure
 def test_no_text_is_a_link_by_chance(text: str) -> None:
     with pytest.raises(LinkBrokenError):
-        _links(Clock()).read(text)
+        _links(SetClock()).read(text)

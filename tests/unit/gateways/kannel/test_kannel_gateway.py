@@ -15,8 +15,8 @@ from personsvar.gateways.kannel import KannelGateway
 from personsvar.gateways.sms.sms import Ports, Sms
 from personsvar.mailbox.model.notice import Facts, NoticeKind
 from personsvar.notifier.delivery_errors import GatewayAwayError, OutcomeUnknownError
+from tests.fakes.clock_and_chance import SetClock
 from tests.real.ports import free_tcp_port
-from tests.wire.clock import StoppedClock
 from tests.wire.gateway_options import kannel_options
 from tests.wire.http_peer import CLOSE, SILENCE, HttpPeer, Say, answer, http_peer
 from tests.wire.letters import NOW, OLA, letter
@@ -37,7 +37,7 @@ async def kannel(say: Say, **other: object) -> AsyncIterator[tuple[KannelGateway
         )
         gateway = KannelGateway(
             replace(options, **other),  # type: ignore[arg-type]
-            clock=StoppedClock(),
+            clock=SetClock(),
             jitter=lambda: 0.0,
         )
         await gateway.open()
@@ -108,7 +108,7 @@ async def test_nobody_there_is_away_and_back_without_a_notice() -> None:
     port = free_tcp_port()
     options = kannel_options(f"http://127.0.0.1:{port}/", sender="Personsvar")
     gateway = KannelGateway(
-        options, clock=StoppedClock(), jitter=lambda: 0.0, sleep=lambda _: asyncio.sleep(0.01)
+        options, clock=SetClock(), jitter=lambda: 0.0, sleep=lambda _: asyncio.sleep(0.01)
     )
     await gateway.open()
     with pytest.raises(GatewayAwayError, match=str(port)):
@@ -125,7 +125,7 @@ async def test_nobody_there_is_away_and_back_without_a_notice() -> None:
 
 async def test_before_opening_and_after_closing_nothing_is_taken() -> None:
     gateway = KannelGateway(
-        kannel_options("http://127.0.0.1:1/", sender="P"), clock=StoppedClock(), jitter=lambda: 0.0
+        kannel_options("http://127.0.0.1:1/", sender="P"), clock=SetClock(), jitter=lambda: 0.0
     )
     assert not gateway.is_up
     with pytest.raises(GatewayAwayError):

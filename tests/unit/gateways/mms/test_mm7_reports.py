@@ -14,6 +14,7 @@ from personsvar.gateways.mms.mm7_reports import STATES
 from personsvar.http.mm7_callbacks import reports_router
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState
+from tests.fakes.clock_and_chance import SetClock
 from tests.unit.gateways.mms.test_mm7_answers import BOMB, FILE
 from tests.wire.mm7_reading import MM7, SOAP
 from tests.wire.mmsc import delivery_report, submit_rsp
@@ -21,11 +22,6 @@ from tests.wire.mmsc import delivery_report, submit_rsp
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 3, 2, 12, 0, 7, tzinfo=UTC)
 MMSC = "mmsc.example.test:8080"
-
-
-class AtSeven:
-    def now(self) -> datetime:
-        return NOW
 
 
 @dataclass
@@ -54,7 +50,7 @@ class ReportEndpoint:
         auth: tuple[str, str] | None = ("mmsc", "s:cret"),
     ) -> httpx.Response:
         app = FastAPI()
-        clock = AtSeven()
+        clock = SetClock(NOW)
         app.include_router(
             reports_router(
                 self.ledger.take, gateway=MMSC, clock=clock, credentials=self.credentials, version="6.8.0"
@@ -182,7 +178,9 @@ async def test_a_report_within_mime_is_read(endpoint: ReportEndpoint) -> None:
 @pytest.mark.parametrize("credentials", ["", " ", "\n"])
 def test_there_is_no_endpoint_without_credentials(credentials: str) -> None:
     with pytest.raises(ValueError, match="reports need a login"):
-        reports_router(Ledger().take, gateway=MMSC, clock=AtSeven(), credentials=credentials, version="6.8.0")
+        reports_router(
+            Ledger().take, gateway=MMSC, clock=SetClock(NOW), credentials=credentials, version="6.8.0"
+        )
 
 
 def _nested(levels: int, inside: bytes) -> bytes:

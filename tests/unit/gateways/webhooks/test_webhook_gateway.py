@@ -30,10 +30,10 @@ from personsvar.notifier.delivery_errors import (
 )
 from personsvar.notifier.words.rendering import Rendered, Text
 from personsvar.world import RealClock
+from tests.fakes.clock_and_chance import SetClock
 from tests.real.ports import free_tcp_port
 from tests.wire import letters
 from tests.wire.certificates import certificate_for
-from tests.wire.clock import StoppedClock
 from tests.wire.gateway_options import webhook_options
 from tests.wire.http_peer import CLOSE, SILENCE, HttpPeer, answer, http_peer
 
@@ -60,7 +60,7 @@ async def gateway(
     *urls: str, resolve: Resolve = system_resolve, real_time: bool = False, **other: object
 ) -> AsyncIterator[WebhookGateway]:
     options = webhook_options(*urls, **{"secret": SECRET, "networks": LOOPBACK, "seconds": 5, **other})
-    it = WebhookGateway(options, clock=RealClock() if real_time else StoppedClock(), resolve=resolve)
+    it = WebhookGateway(options, clock=RealClock() if real_time else SetClock(), resolve=resolve)
     await it.open()
     try:
         yield it
@@ -304,7 +304,7 @@ async def test_many_at_once_each_to_its_end() -> None:
 @pytest.mark.parametrize("url", ["ftp://events.example.test/", "https:///path", "http://0177.0.0.1/"])
 def test_a_url_that_is_none(url: str) -> None:
     with pytest.raises(ValueError, match=r"http|host"):
-        WebhookGateway(webhook_options(url, secret=SECRET), clock=StoppedClock())
+        WebhookGateway(webhook_options(url, secret=SECRET), clock=SetClock())
 
 
 async def test_an_answer_whose_body_never_ends_is_one_all_the_same() -> None:

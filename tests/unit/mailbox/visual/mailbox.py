@@ -15,8 +15,9 @@ from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Folder, FolderEntry
 from tests.contract.stores import SOUND, subscribe
+from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.fakes.memory import MemoryStore
-from tests.unit.mailbox.use_cases import KARI, STRANGER, GlassVault, HandSetClock, SeededDice
+from tests.unit.mailbox.use_cases import KARI, MONDAY, STRANGER, GlassVault
 
 INBOX, TRASH, GREETINGS = Folder.INBOX, Folder.TRASH, Folder.GREETINGS
 SEEN, DELETED = "\\Seen", "\\Deleted"
@@ -27,7 +28,7 @@ class Mailbox:
 
     def __init__(self, store: Store | None = None, rules: Rules | None = None) -> None:
         self.store = store or MemoryStore()
-        self.clock = HandSetClock()
+        self.clock = SetClock(MONDAY)
         self.rules = rules or Rules()
         subscribe(self.store, KARI)
         self._left = 0
@@ -40,7 +41,7 @@ class Mailbox:
 
     def leaves(self, state: State = State.NEW, *, urgent: bool = False, mailbox: Number = KARI) -> int:
         self._left += 1
-        self.clock.passes(minutes=1)
+        self.clock.go_on(minutes=1)
         now = self.clock.now()
         with self.store.begin() as uow:
             sound = uow.sounds.add(SOUND)

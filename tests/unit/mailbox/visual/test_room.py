@@ -34,7 +34,7 @@ def taken(box: Mailbox) -> int:
 
 
 def call(box: Mailbox) -> Kept:
-    box.clock.passes(minutes=1)
+    box.clock.go_on(minutes=1)
     at = box.clock.now()
     header = SpoolHeader(SpoolId(f"call-{at:%d%H%M}"), Purpose.MESSAGE, KARI, STRANGER, at)
     return take_in(box.services, header, alaw=SOUND)

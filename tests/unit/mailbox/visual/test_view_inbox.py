@@ -90,12 +90,12 @@ def test_unseen_is_new_again(box: Mailbox, state: State) -> None:
 
 def test_one_made_new_again_is_kept_as_long_as_a_new_one_from_then(box: Mailbox) -> None:
     uid = box.leaves(State.HEARD)
-    box.clock.passes(days=29)
+    box.clock.go_on(days=29)
     box.takes_off([uid], SEEN)
-    box.clock.passes(days=29)
+    box.clock.go_on(days=29)
     purge_once(box.services)
     assert box.shows() == {uid: set()}
-    box.clock.passes(days=2)
+    box.clock.go_on(days=2)
     purge_once(box.services)
     assert box.shows() == {}
 
@@ -174,10 +174,10 @@ def test_what_is_expunged_is_deleted_as_on_the_phone(box: Mailbox) -> None:
 def test_it_is_kept_as_long_as_what_the_phone_deletes(box: Mailbox) -> None:
     uid = box.leaves()
     box.removes(uid)
-    box.clock.passes(days=7)
+    box.clock.go_on(days=7)
     purge_once(box.services)
     assert box.shows(TRASH) == {uid: set()}
-    box.clock.passes(minutes=1)
+    box.clock.go_on(minutes=1)
     purge_once(box.services)
     assert box.shows(TRASH) == {}
 
@@ -254,9 +254,9 @@ def test_one_whose_listener_said_it_was_seen_is_deleted(box: Mailbox) -> None:
 def test_one_downloaded_over_an_hour_ago_is_deleted(box: Mailbox) -> None:
     uid, late = box.leaves(), box.leaves()
     box.downloads(uid, late)
-    box.clock.passes(minutes=60)
+    box.clock.go_on(minutes=60)
     box.removes(uid)
-    box.clock.passes(seconds=1)
+    box.clock.go_on(seconds=1)
     box.removes(late)
     assert (box.state(uid), box.state(late)) == (State.SAVED, State.DELETED)
 
@@ -305,11 +305,11 @@ def test_trash_emptied_is_seen_by_the_phone_menu_alone_until_its_time_is_over(bo
     uid = box.leaves()
     box.deletes(uid)
     box.adds([uid], DELETED, folder=TRASH)
-    box.clock.passes(days=3)
+    box.clock.go_on(days=3)
     assert box.expunges(TRASH) == [uid]
     assert box.shows(TRASH) == {}
     assert box.state(uid) is State.DELETED
-    box.clock.at += timedelta(days=5)
+    box.clock.time += timedelta(days=5)
     purge_once(box.services)
     assert box.store.tables.messages.get(MessageId(uid)) is None  # type: ignore[attr-defined]
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from personsvar.mailbox.model.ids import NoticeId, Number
-from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind
+from personsvar.mailbox.model.notice import Channel, Notice
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 from personsvar.notifier.outbox.lane import Lane
@@ -41,19 +40,6 @@ class Lanes:
             return sum([await lane.round() for lane in lanes])
 
         return asyncio.run(all_of_them())
-
-    def missed(self, call: str = "1", channel: Channel = Channel.SMS) -> NoticeId:
-        backend = self.backend
-        return backend.post(
-            NewNotice(
-                backend.ola.number,
-                NoticeKind.MISSED_CALL,
-                channel,
-                f"missed:{call}:{channel}",
-                backend.clock.now(),
-                Facts(caller=Number("+4790000002"), at=backend.clock.now()),
-            )
-        )
 
     def notices(self) -> list[Notice]:
         with self.backend.services.store.look() as uow:

@@ -41,7 +41,7 @@ def jumping(backend: Backend, jump: timedelta) -> Callable[[Rendered], Awaitable
 def test_what_is_under_way_is_sent_once_and_written_back(
     backend: Backend, lanes: Lanes, jump: timedelta
 ) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
     post = Post(meanwhile=jumping(backend, jump))
     lanes.round(post, Channel.SMS)
     lanes.round(post, Channel.SMS)
@@ -54,7 +54,7 @@ def test_forward_the_lane_that_still_holds_a_notice_does_not_take_it_again(
     backend: Backend, lanes: Lanes
 ) -> None:
     """By the clock its lease ran out long ago; by the gateway it is just being handed over."""
-    which = lanes.missed()
+    which = lanes.backend.missed()
 
     async def in_one_lane() -> None:
         answer, asked = asyncio.Event(), list[NoticeId]()
@@ -68,7 +68,7 @@ def test_forward_the_lane_that_still_holds_a_notice_does_not_take_it_again(
         running = asyncio.create_task(lane.run())
         await until(lambda: which in asked)
         backend.clock.time += DAY
-        younger = lanes.missed("2")
+        younger = lanes.backend.missed("2")
         lane.ring()
         await until(lambda: younger in asked)
         answer.set()
@@ -83,7 +83,7 @@ def test_forward_the_lane_that_still_holds_a_notice_does_not_take_it_again(
 
 def test_forward_another_notifier_takes_over_and_the_ledger_tells(backend: Backend, lanes: Lanes) -> None:
     """It can't know that the first is alive: by the clock that one has been silent for a day."""
-    which = lanes.missed()
+    which = lanes.backend.missed()
     others = Post()
 
     async def take_over(_: Rendered) -> None:
@@ -100,7 +100,7 @@ def test_forward_another_notifier_takes_over_and_the_ledger_tells(backend: Backe
 def test_forward_what_is_too_old_by_the_clock_is_told_so_and_can_be_sent_by_hand(
     backend: Backend, lanes: Lanes
 ) -> None:
-    sms, mail = lanes.missed(), lanes.missed(channel=Channel.EMAIL)
+    sms, mail = lanes.backend.missed(), lanes.backend.missed(channel=Channel.EMAIL)
     backend.clock.time += DAY + HOUR
     post = Post()
     lanes.round(post, Channel.SMS)
@@ -119,11 +119,11 @@ def test_forward_what_is_too_old_by_the_clock_is_told_so_and_can_be_sent_by_hand
 def test_back_what_waits_waits_no_longer_than_the_jump_and_what_is_new_goes_at_once(
     backend: Backend, lanes: Lanes
 ) -> None:
-    again, fresh = lanes.missed(), lanes.missed("2")
+    again, fresh = lanes.backend.missed(), lanes.backend.missed("2")
     lanes.round(Post(fail=DeliveryError("system error")), Channel.SMS)
     before = {backend.notice(each).next_at for each in (again, fresh)}
     backend.clock.time -= HOUR
-    new = lanes.missed("3")
+    new = lanes.backend.missed("3")
     post = Post()
     lanes.round(post, Channel.SMS)
     assert [letter.notice.id for letter in post.taken] == [new]
@@ -133,7 +133,7 @@ def test_back_what_waits_waits_no_longer_than_the_jump_and_what_is_new_goes_at_o
 
 
 def test_back_the_lease_of_a_dead_worker_runs_out_all_the_same(backend: Backend, lanes: Lanes) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
     assert lanes.lane(Post()).ledger.claim(Channel.SMS, limit=1, lease_seconds=60)
     backend.clock.time -= HOUR
     post = Post()

@@ -8,13 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.login import reset_pin
-from personsvar.mailbox.model.ids import NoticeId, Number, Sealed, SpoolId
+from personsvar.mailbox.model.ids import NoticeId, Number, Sealed
 from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind, NoticeStatus
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.notifier.delivery_errors import (
     DeliveryError,
     GatewayAwayError,
@@ -28,13 +26,6 @@ from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.post import Post
 
 QUIET = bytes([0xD5]) * 8000 * 3
-
-
-def _leave_message(backend: Backend, caller: str = "+4790000002") -> None:
-    header = SpoolHeader(
-        SpoolId("1700000000.1"), Purpose.MESSAGE, backend.ola.number, Number(caller), backend.clock.now()
-    )
-    take_in(backend.services, header, alaw=QUIET)
 
 
 def _attempts(backend: Backend, which: NoticeId) -> list[tuple[int, AttemptOutcome, str | None]]:
@@ -70,7 +61,7 @@ def test_a_pin_too_old_is_not_sent(backend: Backend, lanes: Lanes) -> None:
 
 
 def test_a_gateway_that_fails_is_tried_again_later_and_later(backend: Backend, lanes: Lanes) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
     busy = Post(fail=DeliveryError("system error"))
     waits = []
     for _ in range(2):
@@ -91,7 +82,7 @@ def test_a_gateway_that_throttles_is_left_alone_as_long_as_it_asks_and_costs_no_
     backend: Backend, lanes: Lanes
 ) -> None:
     """It may throttle for an hour: the notice is given up for its age only."""
-    which = lanes.missed()
+    which = lanes.backend.missed()
     for _ in range(30):
         lanes.round(Post(fail=DeliveryError("throttled", wait_seconds=2)), attempts=3)
         notice = backend.notice(which)
@@ -102,7 +93,7 @@ def test_a_gateway_that_throttles_is_left_alone_as_long_as_it_asks_and_costs_no_
 
 
 def test_a_gateway_that_came_back_gets_the_notice(backend: Backend, lanes: Lanes) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
     lanes.round(Post(fail=DeliveryError("system error")))
     backend.clock.go_on(seconds=15)
     post = Post()
@@ -112,7 +103,7 @@ def test_a_gateway_that_came_back_gets_the_notice(backend: Backend, lanes: Lanes
 
 
 def test_a_gateway_that_is_away_costs_no_try_however_long(backend: Backend, lanes: Lanes) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
     for _ in range(30):
         assert lanes.round(Post(fail=GatewayAwayError("refused")), attempts=3) == 1
         backend.clock.go_on(minutes=2)
@@ -122,7 +113,7 @@ def test_a_gateway_that_is_away_costs_no_try_however_long(backend: Backend, lane
 
 
 def test_while_a_gateway_is_down_nothing_is_handed_to_it(backend: Backend, lanes: Lanes) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
     down = Post(is_up=False)
     lanes.round(down)
     assert not down.taken
@@ -132,9 +123,9 @@ def test_while_a_gateway_is_down_nothing_is_handed_to_it(backend: Backend, lanes
 
 
 def test_while_a_gateway_is_down_notices_grow_too_old_all_the_same(backend: Backend, lanes: Lanes) -> None:
-    old, young = lanes.missed(), NoticeId(0)
+    old, young = lanes.backend.missed(), NoticeId(0)
     backend.clock.go_on(hours=23, minutes=59)
-    young = lanes.missed("2")
+    young = lanes.backend.missed("2")
     backend.clock.go_on(minutes=2)
     lanes.round(Post(is_up=False))
     assert backend.notice(old).status is NoticeStatus.DEAD
@@ -142,7 +133,7 @@ def test_while_a_gateway_is_down_notices_grow_too_old_all_the_same(backend: Back
 
 
 def test_an_answer_that_never_comes_is_an_unknown_outcome(backend: Backend, lanes: Lanes) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
 
     async def for_ever(_: Rendered) -> None:
         await asyncio.Event().wait()
@@ -158,7 +149,7 @@ def test_an_answer_that_never_comes_is_an_unknown_outcome(backend: Backend, lane
 
 def test_a_notice_nobody_can_handle_does_not_trap_those_behind_it(backend: Backend, lanes: Lanes) -> None:
     """An error of ours on one notice: the rest of the batch goes out, and it is given up in the end."""
-    broken, whole = lanes.missed(), lanes.missed("2")
+    broken, whole = lanes.backend.missed(), lanes.backend.missed("2")
 
     async def stumble(letter: Rendered) -> None:
         if letter.notice.id == broken:
@@ -181,7 +172,7 @@ def test_a_letter_nobody_can_write_does_not_trap_those_behind_it(backend: Backen
         uow.commit()
     now = backend.clock.now()
     broken = backend.post(NewNotice(kari.number, NoticeKind.LOCKED_OUT, Channel.SMS, "x", now, Facts(at=now)))
-    whole = lanes.missed()
+    whole = lanes.backend.missed()
     post = Post()
     lanes.round(post, Channel.SMS, attempts=2)
     assert [letter.notice.id for letter in post.taken] == [whole]
@@ -192,14 +183,14 @@ def test_a_letter_nobody_can_write_does_not_trap_those_behind_it(backend: Backen
 
 
 def test_a_refusal_is_final(backend: Backend, lanes: Lanes) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
     lanes.round(Post(fail=UndeliverableError("no such number")))
     assert backend.notice(which).status is NoticeStatus.FAILED
     assert _attempts(backend, which) == [(1, AttemptOutcome.REFUSED, "no such number")]
 
 
 def test_a_notice_of_yesterday_is_worthless_unless_sent_again_by_hand(backend: Backend, lanes: Lanes) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
     backend.clock.go_on(hours=25)
     post = Post()
     lanes.round(post)
@@ -215,7 +206,7 @@ def test_a_notice_of_yesterday_is_worthless_unless_sent_again_by_hand(backend: B
 def test_a_notice_tried_for_a_day_is_given_up_however_late_its_last_try_is(
     backend: Backend, lanes: Lanes
 ) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
     backend.clock.go_on(hours=23, minutes=50)
     lanes.round(Post(fail=DeliveryError("queue full", wait_seconds=3600)))
     backend.clock.go_on(minutes=90)
@@ -227,7 +218,7 @@ def test_a_notice_tried_for_a_day_is_given_up_however_late_its_last_try_is(
 
 def test_a_worker_that_died_loses_its_notice_to_the_next(backend: Backend, lanes: Lanes) -> None:
     """And the ledger says that nobody knows what became of the first try."""
-    which = lanes.missed()
+    which = lanes.backend.missed()
     lane = lanes.lane(Post())
     assert lane.ledger.claim(Channel.SMS, limit=1, lease_seconds=60)
     post = Post()
@@ -240,7 +231,7 @@ def test_a_worker_that_died_loses_its_notice_to_the_next(backend: Backend, lanes
 
 
 def test_a_worker_too_slow_writes_nothing_over_the_next_one_s_word(backend: Backend, lanes: Lanes) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
 
     async def take_over(_: Rendered) -> None:
         backend.clock.go_on(seconds=61)
@@ -252,13 +243,13 @@ def test_a_worker_too_slow_writes_nothing_over_the_next_one_s_word(backend: Back
 
 
 def test_a_channel_s_lane_leaves_the_others_alone(backend: Backend, lanes: Lanes) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
     assert lanes.round(Post(), Channel.EMAIL) == 0
     assert backend.notice(which).status is NoticeStatus.READY
 
 
 def test_a_message_purged_in_the_meantime_sends_no_empty_email(backend: Backend, lanes: Lanes) -> None:
-    _leave_message(backend)
+    backend.leave_message()
     with backend.services.store.begin() as uow:
         (message,) = uow.messages.list(backend.ola.number)
         uow.messages.remove(message.id)
@@ -275,7 +266,7 @@ def test_a_message_purged_in_the_meantime_sends_no_empty_email(backend: Backend,
 def test_the_wait_doubles_up_to_an_hour_and_is_spread(
     lanes: Lanes, attempts: int, jitter: float, seconds: float
 ) -> None:
-    lanes.missed()
+    lanes.backend.missed()
     (notice,) = lanes.notices()
     policy = replace(lanes.lane(Post(), attempts=1000).policy, jitter=lambda: jitter)
     decision = policy.decide(replace(notice, attempts=attempts), OutcomeUnknownError("hung up"))

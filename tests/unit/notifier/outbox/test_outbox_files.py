@@ -10,12 +10,9 @@ from pathlib import Path
 
 from personsvar.gateways.files.folder_gateway import FolderGateway
 from personsvar.gateways.files.outbox_writer import FileDelivery
-from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.login import reset_pin
-from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.notice import NoticeStatus
 from personsvar.mailbox.model.subscriber import Wishes
-from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.unit.conftest import Backend
 from tests.unit.notifier.outbox.conftest import Lanes
 
@@ -28,17 +25,10 @@ def _files(tmp_path: Path) -> FolderGateway:
     )
 
 
-def _leave_message(backend: Backend, caller: str = "+4790000002") -> None:
-    header = SpoolHeader(
-        SpoolId("1700000000.1"), Purpose.MESSAGE, backend.ola.number, Number(caller), backend.clock.now()
-    )
-    take_in(backend.services, header, alaw=QUIET)
-
-
 def test_a_message_becomes_an_sms_file_and_an_email_file_with_the_sound(
     backend: Backend, lanes: Lanes, tmp_path: Path
 ) -> None:
-    _leave_message(backend)
+    backend.leave_message()
     assert lanes.round(_files(tmp_path)) == 2
     sms_file, mail_file = sorted((tmp_path / "outbox").iterdir(), key=lambda file: file.suffix, reverse=True)
     sms = json.loads(sms_file.read_bytes())
@@ -68,7 +58,7 @@ def test_an_mms_file_holds_text_and_sound(backend: Backend, lanes: Lanes, tmp_pa
     with backend.services.store.begin() as uow:
         uow.subscribers.put(type(backend.ola)(backend.ola.number, wishes=Wishes(mms=True)))
         uow.commit()
-    _leave_message(backend)
+    backend.leave_message()
     lanes.round(_files(tmp_path))
     (file,) = (tmp_path / "outbox").iterdir()
     assert file.name == "000001-new-message.mms"
@@ -83,7 +73,7 @@ def test_an_mms_file_holds_text_and_sound(backend: Backend, lanes: Lanes, tmp_pa
 def test_files_are_for_nobody_else_and_none_is_left_half(
     backend: Backend, lanes: Lanes, tmp_path: Path
 ) -> None:
-    _leave_message(backend)
+    backend.leave_message()
     lanes.round(_files(tmp_path))
     folder = tmp_path / "outbox"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -109,7 +99,7 @@ def test_a_pin_stands_in_the_file_and_is_erased_from_its_row(
 
 
 def test_the_outbox_folder_away_is_tried_again(backend: Backend, lanes: Lanes, tmp_path: Path) -> None:
-    which = lanes.missed()
+    which = lanes.backend.missed()
     (tmp_path / "outbox").write_text("a file in the folder's place")
     lanes.round(_files(tmp_path))
     notice = backend.notice(which)

@@ -52,7 +52,7 @@ def test_stopped_while_a_gateway_hangs_it_leaves_no_lease_behind(
     """Not even in a gateway that knows no end of its own."""
     monkeypatch.setattr(lane, "LAST_SECONDS", 0.1)
     monkeypatch.setattr(lane, "END_SECONDS", 0.1)
-    which = lanes.missed()
+    which = lanes.backend.missed()
     asked = threading.Event()
 
     async def hang(_: Rendered) -> None:
