@@ -99,7 +99,9 @@ class Authenticator:
         network = network_of(address)
         closed = self._accounts.is_locked(key, now) or self._networks.is_locked(network, now)
         if self._accounts.note_failure(key, now):
-            log.warning("log-in closed for an account", extra={"pii.account": key, "pii.address": address})
+            log.warning(
+                "log-in closed for an account", extra={"pii.account": number or "", "pii.address": address}
+            )
         if self._networks.note_failure(network, now):
             log.warning("log-in closed for an address", extra={"pii.address": network})
         return replace(self._refused("closed" if closed else "wrong", INVALID, number), ends=closed)
