@@ -30,8 +30,6 @@ AT_ONCE = int(os.environ.get("BENCH_AT_ONCE", "50"))
 A_SECOND = 10
 SPOKEN_SECONDS = 20.0
 ROUNDS = 2
-RECORDED_ONLY = f"{BARE}[field0]"
-RECORDED_DEAF = f"{DEAF}[field0]"
 GREETING = prompt("greeting-has-tones") + prompt("fallback-thanks")
 _SECONDS = (len(GREETING) + len(prompt("tone"))) / RATE + SPOKEN_SECONDS
 

@@ -83,11 +83,6 @@ class Line:
         with self.changed:
             self._saying.extend(frames)
 
-    def be_quiet(self) -> None:
-        """Stop talking in mid-word; the line goes on with silence."""
-        with self.changed:
-            self._saying.clear()
-
     def mute(self, muted: bool = True) -> None:
         """Send nothing at all any more, as a phone in a tunnel."""
         self._muted = muted

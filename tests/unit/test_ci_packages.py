@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EVERYWHERE = {"env", "git", "make", "mount", "setpriv", "umount", "unshare"}
-"""Of util-linux and mount: no Debian is without them. A clone came by git, and make starts the tests."""
+EVERYWHERE = {"env", "git", "make", "mount", "setpriv", "sh", "umount", "unshare"}
+"""Of dash, util-linux, mount: no Debian is without them. A clone came by git; make starts the tests."""
 COMMAND = re.compile(
     r'(?:subprocess\.run\(|Popen\(|command = |line = |return )\s*\[\s*"([a-z][a-z0-9-]+)", f?"'
 )
