@@ -128,7 +128,10 @@ def _fault(folder: Path, name: str, wrong: Exception) -> str:
         return f"{wrong.filename or folder / name}, line {wrong.lineno}: {wrong.message}"
     if isinstance(wrong, UnicodeDecodeError):
         return f"{folder / name}: is not text in UTF-8"
-    return f"{folder / name}: {wrong.strerror if isinstance(wrong, OSError) else wrong}"
+    why = (
+        wrong.strerror if isinstance(wrong, OSError) else None
+    )  # a TemplateNotFound is an OSError without one
+    return f"{folder / name}: {why or wrong}"
 
 
 def _fields(content: MailContent) -> dict[str, Any]:

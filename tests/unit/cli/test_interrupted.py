@@ -43,7 +43,16 @@ runpy.run_module(what, run_name="__main__", alter_sys=True)
 )
 def test_ctrl_c_while_it_imports_ends_it_silently(tmp_path: Path, at: str, command: tuple[str, ...]) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", _CTRL_C_AT_IMPORT, command[0], at, *command[1:]],
+        [
+            "env",
+            "--default-signal=INT",
+            sys.executable,
+            "-c",
+            _CTRL_C_AT_IMPORT,
+            command[0],
+            at,
+            *command[1:],
+        ],
         env={"PATH": "/usr/bin:/bin", "PERSONSVAR_STATE": str(tmp_path)},
         cwd=Path(__file__).parents[3],
         stdin=subprocess.DEVNULL,
