@@ -45,8 +45,9 @@ async def test_a_server_that_was_stopped_is_away_and_comes_back(
         await until(lambda: it.is_up)
         await it.deliver(letter(address=address, number=2))
     await asyncio.to_thread(postfix.arrived, address, mails=2)
-    away = [record for record in caplog.records if "is away" in record.message]
-    assert len(away) == 1
+    why = [vars(record)["why"] for record in caplog.records if "is away" in record.message]
+    assert why  # that it went, and perhaps, on a busy machine, that it was slow to come: each is told once
+    assert len(set(why)) == len(why)
 
 
 async def test_nobody_there_at_start_is_waited_for(postfix: Postfix) -> None:

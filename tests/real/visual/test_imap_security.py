@@ -308,7 +308,7 @@ def test_a_new_certificate_is_shown_without_a_restart(tmp_path: Path) -> None:
 def test_it_does_not_start_without_a_certificate(visual: VisualProcess, tmp_path: Path) -> None:
     environment = {**visual.environment, "PERSONSVAR_STATE": str(tmp_path)}
     for missing, said in (
-        (("CERTIFICATE", "KEY"), "visual voicemail is off"),
+        (("CERTIFICATE", "KEY"), "needs PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VISUAL_KEY"),
         (("KEY",), "give both of them"),
     ):
         left = {
