@@ -1,20 +1,26 @@
 # personsvar. On a fresh Debian or Ubuntu machine every target gets what it needs first: system packages where
-# they are missing (as root), a virtual environment as the locks say, an Asterisk (see dialplan/switch).
+# they are missing (as root), a virtual environment as the locks say, an Asterisk (see dialplan/switch). A FreeSWITCH is
+# the one on PATH: no release of Debian or Ubuntu has one.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit real compose-test bench faults newcomers prompts images locks venv venv-run peers handsets \
-	first-time system system-run system-bench system-compose asterisk clean
+.PHONY: help run test check unit real freeswitch-test freeswitch-calls compose-test bench faults newcomers prompts images locks venv venv-run peers handsets \
+	first-time system system-run system-bench system-compose asterisk switch freeswitch-there clean
 
 BIN := .venv/bin
 CODE := personsvar tests dialplan docker
 REAL_WORKERS ?= 6
 UNIT_WORKERS ?= 2
+SWITCH ?= $(or $(PERSONSVAR_SWITCH),asterisk)
+FREESWITCH := $(shell command -v freeswitch)
+NO_FREESWITCH := there is no freeswitch on PATH
 
 help:
 	@echo "make run      the voicemail and an Asterisk on 127.0.0.1:5060, with three demo subscribers; Ctrl-C ends it"
+	@echo "make run SWITCH=freeswitch  the same with the FreeSWITCH on PATH"
 	@echo "make test     everything that can be told without a second machine, calls through a real Asterisk too"
+	@echo "make freeswitch-test  those calls through a real FreeSWITCH, where one is on PATH"
 	@echo "make compose-test  docker-compose.yml, started for real: calls, messages, restarts, a restored backup (as root)"
 	@echo "make bench    measurements against Asterisk's own voicemail: tables, no verdicts"
 	@echo "make faults   the fault runs: killed, hung, full, away"
@@ -23,12 +29,14 @@ help:
 	@echo "make images   the Docker images of docker-compose.yml, built here"
 	@echo "make locks    which packages, and which of their releases: written anew from pyproject.toml"
 
-# The switch tells which Asterisk it is, so what finds it need not.
+# The switch tells which it is, so what finds it need not.
 run: FOUND := >/dev/null
-run: first-time system-run venv-run asterisk
+run: export PERSONSVAR_SWITCH := $(SWITCH)
+run: freeswitch-there first-time system-run venv-run switch
 	@setpriv --pdeathsig INT $(BIN)/python -m dialplan.demo
 
 test: system venv peers handsets asterisk check unit real
+	@echo "personsvar: FreeSWITCH's tests were not run: $(if $(FREESWITCH),make freeswitch-test runs them,$(NO_FREESWITCH))"
 
 # What a reader, not a phone, would find.
 check: venv
@@ -39,7 +47,7 @@ check: venv
 
 unit: venv
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --ignore tests/compose --cov --cov-report=
+	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --ignore tests/freeswitch --ignore tests/compose --cov --cov-report=
 
 # The calls mostly wait, so more of them at once than there are cores; a worker keeps its Asterisk. What fails on a
 # machine that is busy is tried once more, alone, and named in the last line: it is to be looked at. What runs in
@@ -47,6 +55,18 @@ unit: venv
 real: venv peers handsets asterisk
 	@$(BIN)/python -m tests.once_more -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report=
 	$(BIN)/coverage report --skip-covered --fail-under=88
+	@$(BIN)/python -m tests.once_more
+
+# The same calls with the other switch.
+freeswitch-test:
+ifeq ($(FREESWITCH),)
+	@echo "personsvar: FreeSWITCH's tests were not run: $(NO_FREESWITCH)"
+else
+	@$(MAKE) --no-print-directory freeswitch-calls
+endif
+
+freeswitch-calls: system venv
+	@$(BIN)/python -m tests.once_more -n $(REAL_WORKERS) --dist worksteal tests/freeswitch
 	@$(BIN)/python -m tests.once_more
 
 # The images first, so that what they take is told; the tests then start from them. What fails is tried once more, as above.
@@ -105,7 +125,16 @@ handsets: venv
 	@$(BIN)/python -m tests.peers.vvm.roots
 
 asterisk:
+	@$$(.ci/python) -m dialplan.switch find --switch asterisk $(FOUND)
+
+switch:
 	@$$(.ci/python) -m dialplan.switch find $(FOUND)
+
+# Before anything is installed.
+freeswitch-there:
+ifeq ($(SWITCH)$(FREESWITCH),freeswitch)
+	@echo "personsvar: $(NO_FREESWITCH)" >&2; exit 1
+endif
 
 clean:
 	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, closing
@@ -28,14 +28,16 @@ from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.reckoning import is_believed_now
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.sync import SyncRows
-from personsvar.settings import checks
+from personsvar.settings import checks, defaults
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.field_types import is_key
 from personsvar.settings.loading import SettingsError
 from personsvar.storage import SqlStore
 from personsvar.storage.unit_of_work import BeforeCommit
-from personsvar.telephony.agi.fastagi_server import FastAgiServer
-from personsvar.telephony.agi.thread_pool import ThreadPool
+from personsvar.telephony.agi.fastagi_driver import FastAgiDriver
+from personsvar.telephony.call_server import CallServer, SwitchListener
+from personsvar.telephony.esl.esl_driver import EslDriver
+from personsvar.telephony.thread_pool import ThreadPool
 from personsvar.vault import FernetVault, new_key
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
@@ -143,15 +145,19 @@ class Application:
         return self._opened.enter_context(ThreadPool(WORKERS, name="work"))
 
     @cached_property
-    def server(self) -> FastAgiServer:
-        return FastAgiServer(
-            Address.parse(self.settings.fastagi_bind),
+    def server(self) -> CallServer:
+        return CallServer(
+            tuple(self._listeners(fastagi_secret(self.settings))),
             self.answer,
-            secret=fastagi_secret(self.settings),
             sounds=self.studio.for_call,
             workers=self.workers,
             max_calls=self.settings.max_calls,
         )
+
+    def _listeners(self, secret: str) -> Iterator[SwitchListener]:
+        yield SwitchListener(Address.parse(self.settings.fastagi_bind), FastAgiDriver(secret))
+        if self.settings.esl_bind != defaults.NOWHERE:
+            yield SwitchListener(Address.parse(self.settings.esl_bind), EslDriver(secret))
 
     def until_closed(self, opened: AbstractContextManager[T]) -> T:
         """It is closed with the application, before what was opened earlier."""

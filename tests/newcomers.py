@@ -66,7 +66,7 @@ class Fresh:
         return self.log.read_text("utf-8", errors="replace")
 
     def environment(self) -> dict[str, str]:
-        binds = ("FASTAGI_BIND", "HTTP_BIND", "IMAP_BIND", "IMAPS_BIND")
+        binds = ("FASTAGI_BIND", "ESL_BIND", "HTTP_BIND", "IMAP_BIND", "IMAPS_BIND")
         return {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/root",

@@ -10,6 +10,7 @@ from personsvar.settings import checks
 
 N = TypeVar("N", int, float)
 LANGUAGES = ("nb", "en")
+KINDS = ("asterisk", "freeswitch")
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
@@ -43,6 +44,12 @@ def file(given: str) -> Path:
     except OSError as wrong:
         raise ValueError(f"can't be read: {wrong.strerror}") from wrong
     return path.absolute()
+
+
+def kind(given: str) -> str:
+    if given not in KINDS:
+        raise ValueError(f"should be {' or '.join(KINDS)}")
+    return given
 
 
 def yes_or_no(given: str) -> bool:

@@ -27,12 +27,14 @@ _BESIDE_THE_MESSAGE_SECONDS = 420
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What differs from one Asterisk to the next. Folders are absolute."""
+    """What differs from one switch to the next. Folders are absolute."""
 
     folder: Path
     """Its own: configuration, sockets, logs, database."""
     spool: Path
     media: Path
+    switch: str = defaults.SWITCH
+    """Of which kind it is."""
     sounds: Path = SOUNDS
     studio: Path | None = None
     """The operator's own recordings, file by file in place of those in `sounds`."""
@@ -48,6 +50,8 @@ class Setting:
     """What the service is shown; none: the one in `secret_file`."""
     secret_file: Path | None = None
     """Where the service keeps it; none: beside the folder, which is the state folder's own."""
+    esl: str = defaults.ESL_BIND
+    """Where FreeSWITCH hands its calls over; `none`: nowhere, and it records by itself."""
     trunk: str = defaults.TRUNK_CONTACT
     """Where calls back go out: host:port of the operator's switch."""
     trunk_match: str = defaults.TRUNK_HOSTS

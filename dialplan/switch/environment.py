@@ -47,13 +47,17 @@ class Reading:
         prompts = self._one("PROMPTS", None, check.folder)
         rtp_start, rtp_end = self._one("RTP_PORTS", (USUAL.rtp_start, USUAL.rtp_end), checks.port_range)
         fastagi = self._one("FASTAGI_BIND", USUAL.fastagi, checks.host_and_port(USUAL.fastagi))
+        esl = self._one("ESL_BIND", USUAL.esl, checks.address_or_nowhere(USUAL.esl))
         secret = self._secret("FASTAGI_SECRET", checks.switch_secret)
         if not self.mistakes:
             self.mistakes += checks.secret_disagreement(fastagi, secret=bool(secret))
+            self.mistakes += checks.secret_disagreement(esl, secret=bool(secret), setting="ESL_BIND")
         trunk_match = self._one("TRUNK_HOSTS", USUAL.trunk_match, checks.hosts)
         self._check_bridge(trunk_match)
-        return Setting(
-            folder=state / "asterisk",
+        kind = self._one("SWITCH", USUAL.switch, check.kind)
+        setting = Setting(
+            folder=state / kind,
+            switch=kind,
             spool=self._folder("SPOOL", state / "spool"),
             media=self._folder("MEDIA", state / "media"),
             sounds=SOUNDS if prompts is None else prompts / "sounds",
@@ -63,6 +67,7 @@ class Reading:
             srtp=self._srtp(),
             sip_external=self._one("SIP_EXTERNAL", USUAL.sip_external, checks.outside_address),
             fastagi=fastagi,
+            esl=esl,
             fastagi_secret=secret,
             secret_file=state / defaults.KEPT_AS,
             trunk=self._one("TRUNK_CONTACT", USUAL.trunk, checks.host_and_port(USUAL.trunk, least=1)),
@@ -82,6 +87,17 @@ class Reading:
             rtp_end=rtp_end,
             extra=self._one("SWITCH_EXTRA", {}, check.more_files),
         )
+        self._check_kind(setting)
+        return setting
+
+    def _check_kind(self, setting: Setting) -> None:
+        """What our FreeSWITCH does not do is said, and not left out."""
+        if setting.switch == "freeswitch":
+            tls = self.environ.get(f"{PREFIX}SIP_TLS_PORT", "0").strip("0")
+            given = {"SIP_TLS_PORT": tls, "SIP_SRTP": setting.srtp, "SWITCH_EXTRA": setting.extra}
+            given |= {"SIP_EXTERNAL, a port": ":" in setting.sip_external}
+            said = [PREFIX + name for name, value in given.items() if value]
+            self.mistakes += [f"{name}: is for Asterisk only" for name in said]
 
     def _folder(self, name: str, usual: Path) -> Path:
         """One that lies in the state folder unless something else is said."""

@@ -11,20 +11,17 @@ from __future__ import annotations
 import signal
 import time
 
-from dialplan.switch.config import Setting
+from dialplan.switch.child import SwitchProcess
 from dialplan.switch.endings import AT_ONCE, ENDINGS, endings
-from dialplan.switch.process import Switch
-from dialplan.switch.root import Asterisk
 
 _LOOK_SECONDS = 1.0
-"""Asterisk tells nobody of a call that ends: whether one is up is looked for this often."""
+"""No switch tells anybody of a call that ends: whether one is up is looked for this often."""
 _HANGING_SECONDS = 10
 """Asterisk 22, told to stop in its first moments, may wait for ever for its own modules, without a call."""
 
 
-def run(asterisk: Asterisk, setting: Setting, greeting: str) -> int:
-    """Until it ends or is told to; the exit code. Wherever a signal comes, no Asterisk is left."""
-    switch = Switch(asterisk, setting)
+def run(switch: SwitchProcess, greeting: str) -> int:
+    """Until it ends or is told to; the exit code. Wherever a signal comes, no switch is left."""
     try:
         switch.start()
         return until_over(switch, greeting)
@@ -32,8 +29,8 @@ def run(asterisk: Asterisk, setting: Setting, greeting: str) -> int:
         switch.stop()
 
 
-def until_over(switch: Switch, greeting: str) -> int:
-    """The exit code, once Asterisk ended or it is time to stop it.
+def until_over(switch: SwitchProcess, greeting: str) -> int:
+    """The exit code, once the switch ended or it is time to stop it.
 
     From here on no signal interrupts anything: they wait until they are asked for. Whoever reads the greeting
     may send one at once.
@@ -52,7 +49,7 @@ def until_over(switch: Switch, greeting: str) -> int:
     return code if code >= 0 else 1  # killed
 
 
-def _let_calls_end(switch: Switch, caught: frozenset[signal.Signals]) -> None:
+def _let_calls_end(switch: SwitchProcess, caught: frozenset[signal.Signals]) -> None:
     seconds = switch.setting.drain_seconds
     deadline = time.monotonic() + seconds
     try:
@@ -60,17 +57,17 @@ def _let_calls_end(switch: Switch, caught: frozenset[signal.Signals]) -> None:
             _say(f"told to stop: no new calls; {calls} that are up may go on for {seconds:g} s")
             _say(_how_it_ended(switch, caught, deadline))
     except OSError as nobody:
-        _say(f"Asterisk does not answer, and is stopped: {nobody.strerror or nobody}")
+        _say(f"{switch.name} does not answer, and is stopped: {nobody.strerror or nobody}")
 
 
-def _how_it_ended(switch: Switch, caught: frozenset[signal.Signals], deadline: float) -> str:
+def _how_it_ended(switch: SwitchProcess, caught: frozenset[signal.Signals], deadline: float) -> str:
     quiet_since: float | None = None
     while switch.exit_code is None:
         now = time.monotonic()
         if now >= deadline:
             return "the time is up: calls are hung up"
         if quiet_since is not None and now - quiet_since > _HANGING_SECONDS:
-            return "all calls have ended, and Asterisk hangs: it is stopped"
+            return f"all calls have ended, and {switch.name} hangs: it is stopped"
         came = signal.sigtimedwait(caught, min(_LOOK_SECONDS, deadline - now))
         if came is not None and came.si_signo in ENDINGS:
             return "told again: calls are hung up"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from personsvar.bootstrap import Application, begin
 from personsvar.settings.loading import load
 from personsvar.telephony.agi.script import run_script
-from personsvar.telephony.agi.take_call import Answer, SoundsOfACall
+from personsvar.telephony.switch_calls import Answer, SoundsOfACall
 
 
 def take_call() -> int:

@@ -23,7 +23,7 @@ from personsvar.gateways.trust import trusting
 from personsvar.mailbox.model.ledger import Receipt
 from personsvar.running.configured_gateways import ConfiguredGateways
 from personsvar.running.visual_service import certificate_of
-from personsvar.settings.all_settings import BINDS, Settings
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.checks import nearest
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, binding
@@ -69,12 +69,10 @@ def _why_not(folder: Path) -> str:
 def _addresses(settings: Settings) -> None:
     """A service of ours that runs has its address already; what is nobody's here is a mistake."""
     mistakes: list[str] = []
-    for field in BINDS:
-        bind = getattr(settings, field)
+    for field, bind in settings.binds.items():
         try:
             with binding(variable(field)):
-                if bind is not None:
-                    check_is_ours(Address.parse(bind))
+                check_is_ours(Address.parse(bind))
         except SettingsError as wrong:
             mistakes += wrong.lines
     if mistakes:

@@ -14,7 +14,7 @@ from personsvar.mailbox.model.ids import SpoolId
 from personsvar.running import health_checks
 from personsvar.running.bounded_call import Loop
 from personsvar.running.chores import Chore
-from personsvar.telephony.agi.fastagi_server import FastAgiServer
+from personsvar.telephony.call_server import CallServer
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class CallService:
     """Each call has a thread of its own: there is no loop."""
 
     @property
-    def server(self) -> FastAgiServer:
+    def server(self) -> CallServer:
         return self.application.server
 
     @property
@@ -75,7 +75,7 @@ class CallService:
         return disk.f_bavail * disk.f_frsize
 
 
-def _meters_of_calls(server: FastAgiServer) -> list[Meter]:
+def _meters_of_calls(server: CallServer) -> list[Meter]:
     def count(name: str) -> Callable[[], float]:
         return lambda: float(getattr(server.counts, name))
 

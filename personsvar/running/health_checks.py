@@ -10,7 +10,7 @@ from personsvar.bootstrap import Application
 from personsvar.http.health import Check, Fault
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.running.bounded_call import BoundedCall, loop_answers
-from personsvar.telephony.agi.fastagi_server import FastAgiServer
+from personsvar.telephony.call_server import CallServer
 
 SECONDS = 2.0
 """It is less than the time-out of whoever asks."""
@@ -56,7 +56,7 @@ def spool(application: Application) -> Check:
     return within_time(write)
 
 
-def calls(server: FastAgiServer) -> Check:
+def calls(server: CallServer) -> Check:
     return lambda: None if server.takes_calls else "no new ones are taken"
 
 

@@ -15,7 +15,7 @@ from typing import Protocol
 from personsvar.running.chores import Chore, stop
 from personsvar.running.watchdog import Watchdog
 from personsvar.settings.loading import binding
-from personsvar.telephony.agi.fastagi_server import FastAgiServer
+from personsvar.telephony.call_server import CallServer
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class StopSignals:
 class ServiceRunner:
     """The parts that this process runs."""
 
-    server: FastAgiServer | None = None
+    server: CallServer | None = None
     web: ProcessPart | None = None
     web_setting: str = "PERSONSVAR_HTTP_BIND"
     """The setting that `web` has its address from."""
@@ -115,8 +115,9 @@ class ServiceRunner:
 
     def _start(self) -> None:
         if self.server is not None:
-            with binding("PERSONSVAR_FASTAGI_BIND"):
-                self.server.start()
+            for listener in self.server.listeners:
+                with binding(f"PERSONSVAR_{listener.driver.name.upper()}_BIND"):
+                    self.server.start_at(listener)
         if self.web is not None:
             with binding(self.web_setting):
                 self.web.start()
@@ -142,7 +143,7 @@ class ServiceRunner:
         if self.web is not None:
             self.web.stop()
 
-    def _drain(self, server: FastAgiServer, signals: StopSignals, *, in_a_hurry: bool) -> None:
+    def _drain(self, server: CallServer, signals: StopSignals, *, in_a_hurry: bool) -> None:
         hurry = in_a_hurry or signals.came_again()
         seconds = CTRL_C_SECONDS if hurry else self.drain_seconds
         draining = threading.Thread(target=server.drain, kwargs={"max_seconds": seconds}, name="drain")

@@ -21,8 +21,7 @@ from personsvar.settings.rules_settings import RulesSettings
 from personsvar.settings.switch_settings import SwitchSettings
 from personsvar.settings.visual_settings import VisualSettings
 
-BINDS = ("fastagi_bind", "http_bind", "health_bind", "imap_bind", "imaps_bind")
-"""Where a service listens."""
+BINDS = ("fastagi_bind", "esl_bind", "http_bind", "health_bind", "imap_bind", "imaps_bind")
 APART = {"http_bind", "health_bind"}
 """No process opens both, and in containers each has all ports for itself: there one may be everywhere."""
 
@@ -56,7 +55,9 @@ class Settings(
             yield "PERSONSVAR_MIN_MESSAGE_SECONDS should be less than PERSONSVAR_MAX_MESSAGE_SECONDS"
         if self.webhook_url is not None and self.webhook_secret is None:
             yield "PERSONSVAR_WEBHOOK_URL needs PERSONSVAR_WEBHOOK_SECRET to sign with"
-        yield from checks.secret_disagreement(self.fastagi_bind, secret=self.fastagi_secret is not None)
+        secret = self.fastagi_secret is not None
+        yield from checks.secret_disagreement(self.fastagi_bind, secret=secret)
+        yield from checks.secret_disagreement(self.esl_bind, secret=secret, setting="ESL_BIND")
         if self.smpp_url is not None and self.kannel_url is not None:
             yield "PERSONSVAR_SMPP_URL and PERSONSVAR_KANNEL_URL: give one of them"
 
@@ -70,8 +71,7 @@ class Settings(
                 yield from checks.folder_disagreement(variable(field), folder)
 
     def _of_addresses(self) -> Iterator[str]:
-        binds = {field: getattr(self, field) for field in BINDS if getattr(self, field) is not None}
-        for (one, bind), (other, taken) in combinations(binds.items(), 2):
+        for (one, bind), (other, taken) in combinations(self.binds.items(), 2):
             if bind == taken if {one, other} == APART else checks.is_one_place(bind, taken):
                 yield f"{variable(other)}={taken!r}: is that of {variable(one)}; each needs one of its own"
 
@@ -92,6 +92,12 @@ class Settings(
             "visual": bool(self.visual_host),
         }
         return Rules(**{**values, **of_gateways, "access_number": Number(self.access_number)})
+
+    @property
+    def binds(self) -> dict[str, str]:
+        """Where a service listens, by the setting's field."""
+        given = {field: getattr(self, field) for field in BINDS}
+        return {field: bind for field, bind in given.items() if bind not in (None, defaults.NOWHERE)}
 
     @property
     def state_folder(self) -> Path:

@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_netw
 from pathlib import Path
 
 from personsvar.address import MAX_PORT, Address
+from personsvar.settings import defaults
 
 PREFIX = "PERSONSVAR_"
 LOOPBACK = "127.0.0.1"
@@ -50,6 +51,12 @@ def host_and_port(example: str, *, least: int = 0) -> Callable[[str], str]:
         return text
 
     return check
+
+
+def address_or_nowhere(example: str) -> Callable[[str], str]:
+    """One where we listen, or the word for nowhere."""
+    address = host_and_port(example)
+    return lambda text: text if text == defaults.NOWHERE else address(text)
 
 
 def is_of_this_machine(bind: str) -> bool:
@@ -178,10 +185,10 @@ def folder_disagreement(name: str, path: Path) -> Iterator[str]:
         yield f"{name}={str(path)!r}: {wrong}"
 
 
-def secret_disagreement(bind: str, *, secret: bool) -> Iterator[str]:
+def secret_disagreement(bind: str, *, secret: bool, setting: str = "FASTAGI_BIND") -> Iterator[str]:
     """This and the following yield a line for each pair of settings that don't go together."""
-    if not secret and not is_of_this_machine(bind):
-        yield f"{PREFIX}FASTAGI_BIND={bind!r}: others reach it, so it needs {PREFIX}FASTAGI_SECRET"
+    if bind != defaults.NOWHERE and not secret and not is_of_this_machine(bind):
+        yield f"{PREFIX}{setting}={bind!r}: others reach it, so it needs {PREFIX}FASTAGI_SECRET"
 
 
 def tls_disagreements(tls_port: int, sip_port: int, *, certified: bool) -> Iterator[str]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 STATE = "var"
 FASTAGI_BIND = "127.0.0.1:4573"
+ESL_BIND = "127.0.0.1:8084"
+NOWHERE = "none"
+"""In place of an address: nothing listens."""
 KEPT_AS = "fastagi.secret"
 """The secret that switch and service share, in the state folder."""
 HTTP_BIND = "127.0.0.1:8080"
 DRAIN_SECONDS = 300
 RTP_TIMEOUT = 30
+SWITCH = "asterisk"
 SIP_ADDRESS = "127.0.0.1"
 SIP_PORT = 5060
 RTP_PORTS = "10000-30000"

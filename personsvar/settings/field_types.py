@@ -141,6 +141,10 @@ def host_and_port(example: str, *, least: int = 0) -> AfterValidator:
     return AfterValidator(checks.host_and_port(example, least=least))
 
 
+def address_or_nowhere(example: str) -> AfterValidator:
+    return AfterValidator(checks.address_or_nowhere(example))
+
+
 def _port_range(text: str) -> str:
     checks.port_range(text)
     return text

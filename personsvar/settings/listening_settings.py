@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from personsvar.settings import defaults
-from personsvar.settings.field_types import SwitchSecret, WatchdogSeconds, host_and_port
+from personsvar.settings.field_types import (
+    SwitchSecret,
+    WatchdogSeconds,
+    address_or_nowhere,
+    host_and_port,
+)
 from personsvar.settings.group import SettingsGroup, setting
 
 _IMAP_BIND, _IMAPS_BIND = "127.0.0.1:1143", "127.0.0.1:1993"
@@ -15,13 +20,19 @@ class ListeningSettings(SettingsGroup):
     """Where it listens, and how much it takes"""
 
     fastagi_bind: Annotated[str, host_and_port(defaults.FASTAGI_BIND)] = setting(
-        defaults.FASTAGI_BIND, "Address for the switch (FastAGI).", switch=True
+        defaults.FASTAGI_BIND, "Address for Asterisk (FastAGI).", switch=True
     )
     fastagi_secret: SwitchSecret | None = setting(
         None,
         "What the switch shows with each call, so that nobody else is believed; the same for both. Without "
         "it, where the address above is this machine's own: one is made in the state folder.",
         secret=True,
+        switch=True,
+    )
+    esl_bind: Annotated[str, address_or_nowhere(defaults.ESL_BIND)] = setting(
+        defaults.ESL_BIND,
+        "Address for FreeSWITCH (Event Socket, outbound), which shows the secret above too; `none`: there is "
+        "no FreeSWITCH.",
         switch=True,
     )
     http_bind: Annotated[str, host_and_port(defaults.HTTP_BIND)] = setting(

@@ -23,6 +23,11 @@ from personsvar.settings.group import SettingsGroup, setting
 class SwitchSettings(SettingsGroup):
     """The switch, and what `make` does"""
 
+    switch: Literal["asterisk", "freeswitch"] = setting(
+        defaults.SWITCH,
+        "Which of the two is started: by `make run`, by `python -m dialplan.switch`.",
+        switch=True,
+    )
     sip_address: Ipv4 = setting(
         defaults.SIP_ADDRESS,
         "Address at which the switch takes SIP (UDP) and RTP; `0.0.0.0`: all.",
@@ -91,7 +96,7 @@ class SwitchSettings(SettingsGroup):
     )
     switch_extra: FolderOfBoth | None = setting(
         None,
-        "Folder of the operator's own configuration of the switch: each `.conf` there is added to ours of "
+        "Folder of the operator's own configuration of Asterisk: each `.conf` there is added to ours of "
         "that name, or stands beside them (telephones, lamps, an extension).",
         switch=True,
     )

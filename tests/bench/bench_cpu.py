@@ -22,7 +22,7 @@ from tests.bench.odbc import OdbcVoicemail, odbc_voicemail
 from tests.bench.processes import cpu_ms, load
 from tests.bench.sounds import RATE, prompt
 from tests.bench.voicemail import BARE, DEAF
-from tests.bench.yard import MAILBOXES, Cost, Yard, calls_up, yard
+from tests.bench.yard import MAILBOXES, Cost, Ground, Yard, calls_up, yard
 from tests.real.spool import eventually
 
 DEPOSITS = int(os.environ.get("BENCH_DEPOSITS", "100"))
@@ -77,12 +77,12 @@ def main() -> None:
             if database is not None:
                 database.greet(mailbox, GREETING)
         for bill in _bills(ground, database):  # a first few, so that nobody pays for waking up
-            _run(ground, bill, 10)
+            run(ground, bill, 10)
         bills = _bills(ground, database)
         for number in range(ROUNDS):
             for bill in bills:
                 tables.tell(f"{bill.name}: {DEPOSITS // ROUNDS} deposits, round {number + 1} of {ROUNDS}")
-                _run(ground, bill, DEPOSITS // ROUNDS)
+                run(ground, bill, DEPOSITS // ROUNDS)
         _show(bills)
 
 
@@ -97,7 +97,7 @@ def _bills(ground: Yard, database: OdbcVoicemail | None) -> list[Bill]:
     ]
 
 
-def _run(ground: Yard, bill: Bill, deposits: int) -> None:
+def run(ground: Ground, bill: Bill, deposits: int) -> None:
     before, had = _cost(ground, bill), _stored(bill)
     called = all_of(
         Wave(bill.dialled, MAILBOXES, deposits, AT_ONCE, A_SECOND, _SECONDS), bill.switch.sip_port
@@ -108,7 +108,7 @@ def _run(ground: Yard, bill: Bill, deposits: int) -> None:
     bill.add(called.ended_well, _cost(ground, bill) - before)
 
 
-def _cost(ground: Yard, bill: Bill) -> Cost:
+def _cost(ground: Ground, bill: Bill) -> Cost:
     return replace(ground.cost(), asterisk=cpu_ms(bill.switch.pid))
 
 

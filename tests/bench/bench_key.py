@@ -25,7 +25,7 @@ from tests.bench.callers import OURS, THEIRS, Wave, calling
 from tests.bench.processes import load
 from tests.bench.sounds import PROMPTS, talk
 from tests.bench.voicemail import LISTEN
-from tests.bench.yard import MAILBOXES, Yard, number_of, yard
+from tests.bench.yard import MAILBOXES, Ground, Yard, number_of, yard
 from tests.real.heard import PromptSounds
 from tests.real.sip_phone import ACCESS_NUMBER, Phone
 from tests.real.spool import eventually
@@ -66,7 +66,7 @@ def main() -> None:
         _fill(ground)
         ears = (PromptSounds(PROMPTS), PromptSounds(_sounds_of_voicemail(ground)))
         for others in (0, OTHERS):
-            taken = [_measure(ground, way, ear, others) for way, ear in zip(WAYS, ears, strict=True)]
+            taken = [measure(ground, way, ear, others) for way, ear in zip(WAYS, ears, strict=True)]
             _show(taken, others)
 
 
@@ -80,8 +80,8 @@ def _sounds_of_voicemail(ground: Yard) -> Path:
     return ground.voicemail.setting.folder / "data" / "sounds" / "nb"
 
 
-def _measure(ground: Yard, way: Way, ear: PromptSounds, others: int) -> Samples:
-    tables.tell(f"{way.name}, {others} other calls up: {ROUNDS * len(STEPS)} keys")
+def measure(ground: Ground, way: Way, ear: PromptSounds, others: int) -> Samples:
+    tables.tell(f"{way.name}, {others} other calls up: {ROUNDS * len(way.keys)} keys")
     taken: Samples = {step: [] for step in (*STEPS, FROM_DOWN)}
     with _others(ground, way, others) if others else nullcontext():
         for _ in range(ROUNDS // ROUNDS_A_CALL):
@@ -92,7 +92,7 @@ def _measure(ground: Yard, way: Way, ear: PromptSounds, others: int) -> Samples:
 
 
 @contextmanager
-def _others(ground: Yard, way: Way, others: int) -> Iterator[None]:
+def _others(ground: Ground, way: Way, others: int) -> Iterator[None]:
     """They talk all the time; when we are done they are cut off."""
     wave = Wave(way.others, OTHER_OWNERS, others, others, 20, 600)
     with calling(wave, ground.switch.sip_port):

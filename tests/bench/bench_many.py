@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.bench import processes, tables
-from tests.bench.bench_cpu import GREETING
+from tests.bench.bench_cpu import GREETING, Peer
 from tests.bench.callers import OURS, THEIRS, Called, Callers, Wave, calling
 from tests.bench.processes import load
 from tests.bench.sounds import RATE, prompt
-from tests.bench.yard import MAILBOXES, Yard, yard
+from tests.bench.yard import MAILBOXES, Ground, yard
 
 CALLS = int(os.environ.get("BENCH_CALLS", "800"))
 A_SECOND = int(os.environ.get("BENCH_A_SECOND", "40"))
 SPOKEN_SECONDS = 20.0
+SECONDS = max((len(GREETING) + len(prompt("tone"))) / RATE + SPOKEN_SECONDS, CALLS / A_SECOND + 5)
+"""All are up at once: the first stays until the last has come."""
 TRIES = 3
 SETTLING_SECONDS = 60.0
 """Longest time for the last messages to be stored after the last call."""
@@ -32,7 +35,6 @@ class WaveOutcome:
     """What became of one wave."""
 
     name: str
-    dialled: str
     called: Called
     up: int
     """The most calls up at once, as the switch counts them."""
@@ -48,7 +50,8 @@ class WaveOutcome:
 def main() -> None:
     tables.begin("Many callers at once")
     ours, theirs = _crowd("personsvar", OURS), _crowd("VoiceMail()", THEIRS)
-    _show(ours, theirs)
+    show((ours, theirs), f"{CALLS} callers, {A_SECOND} new ones a second")
+    _show_memory(ours)
 
 
 def _crowd(name: str, dialled: str) -> WaveOutcome:
@@ -57,33 +60,33 @@ def _crowd(name: str, dialled: str) -> WaveOutcome:
         with yard() as ground:
             for mailbox in MAILBOXES:
                 ground.greet(mailbox, GREETING)
-            crowd = _call(ground, name, dialled)
+            peer = ground if dialled == OURS else ground.voicemail
+            crowd = call(ground, peer, Wave(dialled, MAILBOXES, CALLS, CALLS, A_SECOND, SECONDS), name)
         if crowd is not None:
             return crowd
         tables.tell("SIPp crashed, which tells nothing of the switch: once more")
     raise SystemExit(f"SIPp crashed {TRIES} times")
 
 
-def _call(ground: Yard, name: str, dialled: str) -> WaveOutcome | None:
+def call(ground: Ground, peer: Peer, wave: Wave, name: str) -> WaveOutcome | None:
+    """`peer`: whose voicemail is called. None when SIPp crashed."""
     idle = processes.memory_mb(ground.ivr_pid)
-    tables.tell(f"{name}: {CALLS} callers, {A_SECOND} new ones a second")
-    # all are up at once: the first stays until the last has come
-    seconds = max((len(GREETING) + len(prompt("tone"))) / RATE + SPOKEN_SECONDS, CALLS / A_SECOND + 5)
-    wave = Wave(dialled, MAILBOXES, CALLS, CALLS, A_SECOND, seconds)
+    tables.tell(f"{name}: {wave.calls} callers, {wave.a_second} new ones a second")
     with calling(wave, ground.switch.sip_port) as callers:
-        up, memory, threads = _watch(ground, callers, seconds + CALLS / A_SECOND + SETTLING_SECONDS)
+        up, memory, threads = _watch(
+            ground, callers, wave.seconds + wave.calls / wave.a_second + SETTLING_SECONDS
+        )
         if (callers.process.poll() or 0) < 0:
             return None
         called = callers.called()
     ended = time.monotonic()
-    _settle(ground, dialled, called.ended_well)
+    _settle(ground, peer, called.ended_well)
     return WaveOutcome(
         name,
-        dialled,
         called,
         up,
-        _stored(ground, dialled),
-        min(_seconds(ground, dialled), default=0.0),
+        peer.messages(),
+        min(peer.seconds(), default=0.0),
         time.monotonic() - ended,
         idle,
         memory,
@@ -91,7 +94,7 @@ def _call(ground: Yard, name: str, dialled: str) -> WaveOutcome | None:
     )
 
 
-def _watch(ground: Yard, callers: Callers, within: float) -> tuple[int, float, int]:
+def _watch(ground: Ground, callers: Callers, within: float) -> tuple[int, float, int]:
     """Once a second until the wave is over: the most calls, memory and threads."""
     up, memory, threads = 0, 0.0, 0
     deadline = time.monotonic() + within
@@ -103,23 +106,15 @@ def _watch(ground: Yard, callers: Callers, within: float) -> tuple[int, float, i
     return up, memory, threads
 
 
-def _settle(ground: Yard, dialled: str, wanted: int) -> None:
+def _settle(ground: Ground, peer: Peer, wanted: int) -> None:
     deadline = time.monotonic() + SETTLING_SECONDS
-    while time.monotonic() < deadline and (_stored(ground, dialled) < wanted or ground.calls()):
+    while time.monotonic() < deadline and (peer.messages() < wanted or ground.calls()):
         time.sleep(0.2)
 
 
-def _stored(ground: Yard, dialled: str) -> int:
-    return ground.messages() if dialled == OURS else ground.voicemail.messages()
-
-
-def _seconds(ground: Yard, dialled: str) -> list[float]:
-    return ground.seconds() if dialled == OURS else ground.voicemail.seconds()
-
-
-def _show(ours: WaveOutcome, theirs: WaveOutcome) -> None:
+def show(crowds: Sequence[WaveOutcome], title: str) -> None:
     tables.show(
-        f"{CALLS} callers, {A_SECOND} new ones a second",
+        title,
         ("", "started", "up at once", "refused", "stored", "lost", "shortest, s", "settled, s"),
         [
             (
@@ -132,10 +127,13 @@ def _show(ours: WaveOutcome, theirs: WaveOutcome) -> None:
                 f"{crowd.shortest:.1f}",
                 f"{crowd.settled_seconds:.1f}",
             )
-            for crowd in (ours, theirs)
+            for crowd in crowds
         ],
         notes=f"load {load():.1f}",
     )
+
+
+def _show_memory(ours: WaveOutcome) -> None:
     tables.show(
         "Memory of the ivr process (RSS), MB",
         ("calls up", "MB", "threads"),

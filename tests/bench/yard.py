@@ -1,4 +1,4 @@
-"""One Asterisk with our dialplan and its own voicemail, and our services beside it: what is measured."""
+"""One switch with our dialplan and its own voicemail, and our services beside it: what is measured."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dialplan.switch.config import Setting
+from dialplan.switch.freeswitch import FreeSwitch
 from dialplan.switch.process import Switch
 from dialplan.switch.root import find_asterisk
 from personsvar.mailbox.model.greeting import GreetingKind
@@ -58,11 +59,12 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Yard:
+class Ground:
+    """A switch of either kind with our dialplan, our services and our store."""
+
     switch: Switch
     ivr: Ivr
     notifier: ServiceProcess
-    voicemail: AsteriskVoicemail
     store: SqlStore
 
     @property
@@ -109,15 +111,28 @@ class Yard:
             uow.commit()
 
     def greet(self, mailbox: str, alaw: bytes) -> None:
-        """The owner's own greeting, the same in both voicemails."""
-        self.voicemail.greet(mailbox, alaw)
+        """The owner's own greeting."""
         with self.store.begin() as uow:
             sound = uow.sounds.add(alaw)
             uow.greetings.add(number_of(mailbox), GreetingKind.PERSONAL, sound, datetime.now(UTC))
             uow.commit()
 
 
-def calls_up(switch: Switch) -> int:
+@dataclass(frozen=True)
+class Yard(Ground):
+    """An Asterisk, and its own voicemail in it."""
+
+    voicemail: AsteriskVoicemail
+
+    def greet(self, mailbox: str, alaw: bytes) -> None:
+        """The same in both voicemails."""
+        super().greet(mailbox, alaw)
+        self.voicemail.greet(mailbox, alaw)
+
+
+def calls_up(switch: Switch | FreeSwitch) -> int:
+    if isinstance(switch, FreeSwitch):
+        return int(switch.api("show channels count").split()[0])
     told = switch.cli("core show channels count").split()
     return int(told[told.index("active") - 1]) if "active" in told else 0
 
@@ -130,44 +145,56 @@ def number_of(mailbox: str) -> Number:
 def yard(
     *, prompts: str = ".gsm", recordings: str = "wav", mailboxes: Sequence[str] = MAILBOXES
 ) -> Iterator[Yard]:
-    """In a folder of its own, gone afterwards. `prompts`, `recordings`: the forms of the own voicemail."""
+    """`prompts`, `recordings`: the forms of the own voicemail."""
+
+    def make(setting: Setting) -> Switch:
+        make_data(setting.folder, prompts=prompts)
+        extra = more(setting.folder, mailboxes, recordings=recordings)
+        return Switch(find_asterisk(), replace(setting, extra=extra))
+
+    with ground(make, mailboxes=mailboxes) as running:
+        voicemail = AsteriskVoicemail(running.switch.setting, prompts, recordings)
+        yield Yard(running.switch, running.ivr, running.notifier, running.store, voicemail)
+
+
+@contextmanager
+def ground(make: Callable[[Setting], Switch], *, mailboxes: Sequence[str] = MAILBOXES) -> Iterator[Ground]:
+    """In a folder of its own, gone afterwards."""
     processes.allow_many_files()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # what was started is ended then too
     folder = Path(tempfile.mkdtemp(prefix="personsvar-bench-"))
     folder.chmod(0o750)
     try:
-        yield from _running(folder, prompts, recordings, mailboxes)
+        yield from _running(folder, make, mailboxes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _running(folder: Path, prompts: str, recordings: str, mailboxes: Sequence[str]) -> Iterator[Yard]:
-    ports = [f"127.0.0.1:{free_tcp_port()}" for _ in range(4)]
-    names = ("FASTAGI_BIND", "HTTP_BIND", "IMAP_BIND", "IMAPS_BIND")
+def _running(folder: Path, make: Callable[[Setting], Switch], mailboxes: Sequence[str]) -> Iterator[Ground]:
+    ports = [f"127.0.0.1:{free_tcp_port()}" for _ in range(5)]
+    names = ("FASTAGI_BIND", "ESL_BIND", "HTTP_BIND", "IMAP_BIND", "IMAPS_BIND")
     environment = {f"PERSONSVAR_{name}": port for name, port in zip(names, ports, strict=True)}
     environment |= {"PERSONSVAR_STATE": str(folder), "PERSONSVAR_MAX_MESSAGES": "9999"}
-    asterisk = folder / "asterisk"
-    make_data(asterisk, prompts=prompts)
     setting = Setting(
-        folder=asterisk,
+        folder=folder / "switch",
         spool=folder / "spool",
         media=folder / "media",
         sip_bind=f"127.0.0.1:{free_udp_port()}",
         fastagi=environment["PERSONSVAR_FASTAGI_BIND"],
+        esl=environment["PERSONSVAR_ESL_BIND"],
         trunk=f"127.0.0.1:{free_udp_port()}",
         rtp_start=RTP_START,
         rtp_end=RTP_END,
-        extra=more(asterisk, mailboxes, recordings=recordings),
     )
     ivr = Ivr(environment, folder / "ivr.log", "ivr")
     notifier = ServiceProcess(environment, folder / "notifier.log", "notifier")
-    with Switch(find_asterisk(), setting) as switch:
+    with make(setting) as switch:
         try:
             ivr.start()
             notifier.start()
             store = SqlStore(f"sqlite:///{folder}/personsvar.db")
             _add_subscribers(store, mailboxes)
-            yield Yard(switch, ivr, notifier, AsteriskVoicemail(setting, prompts, recordings), store)
+            yield Ground(switch, ivr, notifier, store)
             store.close()
         finally:
             notifier.stop()

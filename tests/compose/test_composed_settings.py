@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,11 +16,12 @@ from tests.compose.docker_engine_compose import compose_1, compose_2
 from tests.compose.images import Engine
 from tests.compose.stack import Stack
 
-PROFILES = ("demo", "host", "second")
+PROFILES = ("demo", "host", "second", "freeswitch")
 OF_COMPOSE = {
     *("PERSONSVAR_DATABASE_URL_FILE", "PERSONSVAR_SECRET_KEY_FILE", "PERSONSVAR_API_TOKEN_FILE"),
     *("PERSONSVAR_VISUAL_CERTIFICATE", "PERSONSVAR_VISUAL_KEY"),
-    *("PERSONSVAR_FASTAGI_BIND", "PERSONSVAR_FASTAGI_SECRET_FILE"),
+    *("PERSONSVAR_FASTAGI_BIND", "PERSONSVAR_FASTAGI_SECRET_FILE", "PERSONSVAR_ESL_BIND"),
+    *("PERSONSVAR_SWITCH", "PERSONSVAR_PROMPTS"),
     *("PERSONSVAR_HTTP_BIND", "PERSONSVAR_HEALTH_BIND"),
     *("PERSONSVAR_IMAP_BIND", "PERSONSVAR_IMAPS_BIND"),
     *("PERSONSVAR_SIP_PORT", "PERSONSVAR_RTP_PORTS", "PERSONSVAR_SIP_ADDRESS", "PERSONSVAR_SWITCH_EXTRA"),
@@ -102,7 +105,40 @@ def test_no_setting_that_is_an_operator_s_to_make_is_overruled(new_stack: NewSta
     """What compose sets wins over the file: so it may only be where things lie and what is published."""
     stack = new_stack(profiles=PROFILES)
     stack.settings_file.write_text("")
-    services = json.loads(stack.call("config", "--format", "json"))["services"]
+    services = services_of(stack)
     given = {name for service in services.values() for name in service.get("environment", {})}
     settings = {variable(field) for field in Settings.model_fields}
     assert {name for name in given if name.removesuffix("_FILE") in settings} == OF_COMPOSE
+
+
+def test_freeswitch_is_the_image_that_the_operator_names_and_none_that_could_be_pulled_without(
+    new_stack: NewStack,
+) -> None:
+    stack = new_stack(profiles=("freeswitch",))
+    stack.more["PERSONSVAR_FREESWITCH_IMAGE"] = "operator/freeswitch:1.10"
+    assert services_of(stack)["freeswitch"]["image"] == "operator/freeswitch:1.10"
+    del stack.more["PERSONSVAR_FREESWITCH_IMAGE"]
+    unset = services_of(stack)["freeswitch"]["image"]
+    assert unset == "PERSONSVAR_FREESWITCH_IMAGE-is-not-set"
+    assert not re.fullmatch(r"[a-z0-9._/-]+(:.*)?", unset), "no registry is asked for a name with capitals"
+
+
+def test_freeswitch_has_what_asterisk_has_and_is_handed_over_where_the_ivr_listens(
+    new_stack: NewStack,
+) -> None:
+    services = services_of(new_stack(profiles=("freeswitch",)))
+    files, freeswitch, ivr = (services[name] for name in ("freeswitch-files", "freeswitch", "ivr"))
+    assert files["environment"]["PERSONSVAR_ESL_BIND"] == ivr["environment"]["PERSONSVAR_ESL_BIND"]
+    assert set(freeswitch["networks"]) == set(services["asterisk"]["networks"])
+    shared = {"/var/spool/personsvar": "spool", "/run/personsvar/media": "media"}
+    for service in (ivr, services["asterisk"], freeswitch, files):
+        mounted = {volume["target"]: volume["source"] for volume in service["volumes"]}
+        assert shared.items() <= mounted.items()
+    for kept in ("read_only", "cap_drop", "security_opt", "stop_grace_period", "pids_limit"):
+        assert freeswitch[kept] == services["asterisk"][kept]
+    assert freeswitch["depends_on"]["freeswitch-files"]["condition"] == "service_completed_successfully"
+
+
+def services_of(stack: Stack) -> dict[str, Any]:
+    services: dict[str, Any] = json.loads(stack.call("config", "--format", "json"))["services"]
+    return services

@@ -25,13 +25,17 @@ from personsvar.mailbox.ports.takes import Take
 from personsvar.telephony.agi.agi_call import AgiCall
 from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.setup import call_setup
-from personsvar.telephony.agi.wire import SocketWire
+from personsvar.telephony.esl.esl_call import EslCall
+from personsvar.telephony.esl.esl_connection import EslConnection
+from personsvar.telephony.esl.esl_driver import EslDriver
 from personsvar.telephony.sound_files import SoundFiles
+from personsvar.telephony.wire import SocketWire
 from personsvar.voice.alaw import from_linear
 from tests.contract.paper import paper_line
 from tests.contract.takes import a_take
 from tests.wire.asterisk import FakeAsterisk
 from tests.wire.channel import FakeChannel, Plan
+from tests.wire.freeswitch import SECRET, FakeFreeSwitch, WatchedWire
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +52,9 @@ GIVEN = ("trunk=1", "dialled=+4747471000")
 
 
 class LineUnderTest(Protocol):
+    late: float
+    """What the switch takes by itself, seconds: so late things may be."""
+
     @property
     def call(self) -> Call: ...
 
@@ -132,6 +139,8 @@ class WatchedWorkers(ThreadPoolExecutor):
 class AgiFakeLine:
     """`AgiCall` and the fake Asterisk, over TCP."""
 
+    late = 0.0
+
     def __init__(self, call: AgiCall, switch: FakeAsterisk, folder: Path) -> None:
         self.call: Call = call
         self.switch = switch
@@ -191,7 +200,77 @@ def agi_line_to(
     assert not switch.spoke_too_early, "a command was sent while another was running"
 
 
+class EslFakeLine:
+    """`EslCall` and the fake FreeSWITCH, over TCP."""
+
+    late = 0.1
+    """A few frames of 20 ms: each application begins with one."""
+
+    def __init__(
+        self, call: EslCall, connection: EslConnection, switch: FakeFreeSwitch, folder: Path
+    ) -> None:
+        self.call: Call = call
+        self.connection = connection
+        self.switch = switch
+        self._folder = folder
+
+    def now(self) -> float:
+        return self.switch.now
+
+    def until(self, second: float) -> None:
+        self.switch.until(second)
+
+    def recording(self, seconds: float) -> Sound:
+        return Sound(SoundId(7), seconds)
+
+    def take(self, number: int = 1) -> Take:
+        return a_take(self._folder, number)
+
+    def sound_of(self, take: Take) -> bytes | None:
+        return take.file.read_bytes()
+
+    def warned(self) -> list[float]:
+        return self.switch.tones
+
+    def told(self) -> list[Progress]:
+        return [Progress(to) for name, to in self.switch.set_in_order if name == "personsvar_progress"]
+
+
+@contextmanager
+def esl_line(plan: Plan, folder: Path) -> Iterator[EslFakeLine]:
+    channel = {
+        "Unique-ID": "1700000000.1",
+        "variable_personsvar_trunk": "1",
+        "variable_personsvar_dialled": "+4747471000",
+    }
+    with esl_line_to(FakeFreeSwitch(plan, channel=channel), folder) as line:
+        yield line
+
+
+@contextmanager
+def esl_line_to(switch: FakeFreeSwitch, folder: Path) -> Iterator[EslFakeLine]:
+    """The line to a fake FreeSWITCH of your own making."""
+    with socket.create_server(("127.0.0.1", 0)) as door, ThreadPoolExecutor(1) as workers:
+        calling = threading.Thread(target=switch.call, args=door.getsockname())
+        calling.start()
+        connection, _ = door.accept()
+        try:
+            with connection:
+                wire = WatchedWire(connection)
+                met = EslDriver(SECRET).identify(wire, has_place=True)
+                wire.patient()
+                switch.wire = wire
+                call = EslCall(
+                    met.connection, met.channel, met.setup, sounds=FileSounds(folder), workers=workers
+                )
+                yield EslFakeLine(call, met.connection, switch, folder)
+        finally:
+            calling.join(timeout=20)
+    assert not calling.is_alive()
+
+
 LINES: dict[str, Callable[[Plan, Path], AbstractContextManager[LineUnderTest]]] = {
     "agi": agi_line,
+    "esl": esl_line,
     "paper": partial(paper_line, prompt_seconds=PROMPT_SECONDS),
 }

@@ -27,6 +27,8 @@ OUTCOMES = {"ANSWER": DialOutcome.ANSWERED, "BUSY": DialOutcome.BUSY}
 
 
 class PaperLine:
+    late = 0.0
+
     def __init__(self, plan: Plan, folder: Path, *, prompt_seconds: float) -> None:
         self.clock = SimulatedClock()
         self.began = self.clock.now()

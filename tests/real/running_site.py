@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from dialplan.switch.config import Setting
+from dialplan.switch.freeswitch import FreeSwitch, Installed
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
 from tests.real.heard import PromptSounds
@@ -25,7 +27,7 @@ def running_site(
     *,
     environment: Mapping[str, str] | None = None,
     extra: Mapping[str, str] | None = None,
-    kind: Callable[[Asterisk, Setting], Switch] = Switch,
+    kind: Callable[[Asterisk, Setting], Switch] | None = None,
     sip_bind: str = "",
     max_message_seconds: float = 180,
 ) -> Iterator[LiveSite]:
@@ -34,11 +36,12 @@ def running_site(
     `environment`: more settings of the service. `extra`: more lines of the switch's files. `sip_bind`: the
     switch's address, where the service has to know it.
     """
-    fastagi, http = (f"127.0.0.1:{free_tcp_port()}" for _ in range(2))
+    fastagi, esl, http = (f"127.0.0.1:{free_tcp_port()}" for _ in range(3))
     service = ServiceProcess(
         {
             "PERSONSVAR_STATE": str(folder),
             "PERSONSVAR_FASTAGI_BIND": fastagi,
+            "PERSONSVAR_ESL_BIND": esl,
             "PERSONSVAR_HTTP_BIND": http,
             "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{free_tcp_port()}",
             "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{free_tcp_port()}",
@@ -54,17 +57,25 @@ def running_site(
         media=folder / "media",
         sip_bind=sip_bind or f"127.0.0.1:{free_udp_port()}",
         fastagi=fastagi,
+        esl=esl,
         trunk=f"127.0.0.1:{free_udp_port()}",
         extra=extra or {},
         max_message_seconds=max_message_seconds,
     )
     url = service.environment.get("PERSONSVAR_DATABASE_URL", f"sqlite:///{folder}/personsvar.db")
-    with kind(asterisk, setting) as switch:
+    with (kind or _switch)(asterisk, setting) as switch:
         service.start()
         try:
             yield LiveSite(switch, service, _prompts("nb"), url)
         finally:
             service.stop()
+
+
+def _switch(found: Asterisk | Installed, setting: Setting) -> Switch:
+    """Of the kind that was found; what a test of both kinds asks of it, both have."""
+    return (
+        cast("Switch", FreeSwitch(found, setting)) if isinstance(found, Installed) else Switch(found, setting)
+    )
 
 
 @contextmanager

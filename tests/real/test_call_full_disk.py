@@ -89,7 +89,7 @@ def test_what_was_written_before_the_disk_was_full_is_delivered(
     caller = reach(telephone, owner)
     skip_greeting(caller)
     wait_for_tone(caller)
-    fill(168)  # something else takes the room: 10 s are left, and a little
+    fill(round(10.5 * small.switch.take_bytes_a_second / 1000))  # something else takes the room
     caller.say(speech(1.5, dbfs=-14) + sweep(20))
     if presses_hash:
         caller.press("#")

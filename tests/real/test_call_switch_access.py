@@ -17,7 +17,8 @@ import pytest
 
 from personsvar.address import Address
 from personsvar.dialogue.call import Call
-from personsvar.telephony.agi.fastagi_server import FastAgiServer
+from personsvar.telephony.agi.fastagi_driver import FastAgiDriver
+from personsvar.telephony.call_server import CallServer, SwitchListener
 from tests.real.sip_phone import ACCESS_NUMBER, Phone
 from tests.real.site import LiveSite
 from tests.real.spool import Spool
@@ -74,10 +75,9 @@ def test_a_service_with_another_secret_leaves_the_caller_to_the_dialplan(
         raise AssertionError("a call without the secret")
 
     with ThreadPoolExecutor(1) as workers:
-        server = FastAgiServer(
-            Address("127.0.0.1", fastagi_port),
+        server = CallServer(
+            [SwitchListener(Address("127.0.0.1", fastagi_port), FastAgiDriver("not-the-one-the-switch-has"))],
             never,
-            secret="not-the-one-the-switch-has",
             sounds=lambda: nullcontext(None),  # type: ignore[arg-type]  # nobody gets so far
             workers=workers,
         )

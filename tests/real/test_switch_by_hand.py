@@ -14,6 +14,9 @@ from tests.real.by_hand import asterisk_of, is_running, read_until, switch_by_ha
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_phone import Phone
 
+NO_LOGS = {"freeswitch.history", "freeswitch.xml.fsxml"}
+"""FreeSWITCH has them in its log folder all the same: what was typed, and its configuration."""
+
 
 def is_ended_with_its_asterisk(process: subprocess.Popen[str], *how: signal.Signals) -> None:
     asterisk = asterisk_of(process)
@@ -33,14 +36,14 @@ def test_a_signal_ends_the_switch_and_its_asterisk(tmp_path: Path, how: signal.S
 def test_sigterm_while_asterisk_starts_leaves_none_behind(tmp_path: Path) -> None:
     """It came between the start and the handler once: the process died, and its Asterisk lived on."""
     with switch_by_hand(tmp_path, free_udp_port()) as process:
-        read_until(process, "Asterisk")
+        read_until(process, "personsvar: ")
         is_ended_with_its_asterisk(process, signal.SIGTERM)
 
 
 def test_told_twice_while_asterisk_starts_leaves_none_behind(tmp_path: Path) -> None:
     """The second one broke off what the first had begun: waiting for Asterisk's end."""
     with switch_by_hand(tmp_path, free_udp_port()) as process:
-        read_until(process, "Asterisk")
+        read_until(process, "personsvar: ")
         is_ended_with_its_asterisk(process, signal.SIGINT, signal.SIGTERM)
 
 
@@ -70,14 +73,13 @@ def test_a_sip_port_in_use_is_said_at_once(tmp_path: Path) -> None:
 
 def test_its_log_goes_where_a_container_reads_it_and_no_digit_is_in_it(tmp_path: Path) -> None:
     port, nobody = free_udp_port(), f"127.0.0.1:{free_tcp_port()}"
-    with switch_by_hand(tmp_path, port, "--log", "-", FASTAGI_BIND=nobody) as process:
+    with switch_by_hand(tmp_path, port, "--log", "-", FASTAGI_BIND=nobody, ESL_BIND=nobody) as process:
         said = read_until(process, "is ready")
         with Phone(switch_port=port) as caller:
             caller.call()
             caller.press("97531")
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=60)
-    assert "NOTICE" in said
-    assert f"Connecting to '{nobody}' failed" in rest
+    assert f"Connecting to '{nobody}' failed" in rest or "Connection refused" in rest
     assert "DTMF" not in said + rest
-    assert list((tmp_path / "asterisk/log").iterdir()) == []
+    assert {file.name for file in tmp_path.glob("*/log/*")} <= NO_LOGS

@@ -50,7 +50,7 @@ class Busy:
 @contextmanager
 def busy_switch(folder: Path, *, drain_seconds: float = 60) -> Iterator[Busy]:
     port, nobody = free_udp_port(), f"127.0.0.1:{free_tcp_port()}"
-    settings = {"FASTAGI_BIND": nobody, "DRAIN_SECONDS": str(drain_seconds)}
+    settings = {"FASTAGI_BIND": nobody, "ESL_BIND": nobody, "DRAIN_SECONDS": str(drain_seconds)}
     with switch_by_hand(folder, port, **settings) as process:
         read_until(process, "is ready")
         spool = Spool(folder / "spool")

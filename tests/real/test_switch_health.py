@@ -52,7 +52,7 @@ def test_one_that_hangs_is_not(state: tuple[Path, Switch]) -> None:
     _, switch = state
     os.kill(switch.pid, signal.SIGSTOP)
     try:
-        assert complaint(switch.setting.run).endswith(": timed out")
+        assert complaint(switch.setting).endswith(": timed out")
     finally:
         os.kill(switch.pid, signal.SIGCONT)
 

@@ -27,7 +27,7 @@ from tests.real.walks import diverted_from
 OWNER = Number("+4790000001")
 PROMPTLY_SECONDS = 60
 """Far less than the five minutes that calls would be given, and enough for a busy machine."""
-READY = ("Asterisk is ready", "in=running.service_runner event=ready")
+READY = ("is ready. The operator's trunk", "in=running.service_runner event=ready")
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def begun(
     folder: Path, sip_port: int, *before: str, path: str = "", **settings: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """In a process group of its own, as a shell in a terminal starts it; `path`: what is found first."""
-    binds = ("FASTAGI_BIND", "HTTP_BIND", "IMAP_BIND", "IMAPS_BIND")
+    binds = ("FASTAGI_BIND", "ESL_BIND", "HTTP_BIND", "IMAP_BIND", "IMAPS_BIND")
     environment = {f"PERSONSVAR_{bind}": f"127.0.0.1:{free_tcp_port()}" for bind in binds}
     environment |= {"PERSONSVAR_STATE": str(folder), "PERSONSVAR_SIP_PORT": str(sip_port), **settings}
     environment["PATH"] = f"{path}:{os.environ['PATH']}"

@@ -15,8 +15,8 @@ from personsvar.gateways.lamps import names
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.rules import Rules
 from personsvar.telephony.agi import variables
-from personsvar.telephony.agi.agi_answers import BYTES_A_SAMPLE
 from personsvar.telephony.agi.agi_line import SOFT_TONE
+from personsvar.telephony.take_files import BYTES_A_SAMPLE
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
 from personsvar.voice.play_prompts import PromptShelf

@@ -40,7 +40,8 @@ def test_the_settings_marked_as_the_switch_s_are_those_it_reads() -> None:
 def same(setting: Setting, settings: Settings) -> bool:
     first, _, last = settings.rtp_ports.partition("-")
     return setting == Setting(
-        folder=settings.state_folder / "asterisk",
+        folder=settings.state_folder / settings.switch,
+        switch=settings.switch,
         spool=settings.spool_folder,
         media=settings.media_folder,
         sounds=settings.prompts / "sounds",
@@ -54,6 +55,7 @@ def same(setting: Setting, settings: Settings) -> bool:
         srtp=settings.sip_srtp == "1",
         sip_external=settings.sip_external,
         fastagi=settings.fastagi_bind,
+        esl=settings.esl_bind,
         fastagi_secret=settings.fastagi_secret.get_secret_value() if settings.fastagi_secret else "",
         secret_file=settings.fastagi_secret_file,
         trunk=settings.trunk_contact,
@@ -80,6 +82,7 @@ def test_without_any_setting_both_begin_with_the_same() -> None:
 def test_what_is_set_both_read_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     shown = self_signed(tmp_path)
     given = {
+        "SWITCH": "asterisk",
         "STATE": f"{tmp_path}/state",
         "SPOOL": f"{tmp_path}/spool",
         "MEDIA": f"{tmp_path}/media",
@@ -100,6 +103,7 @@ def test_what_is_set_both_read_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         "SIP_GATEWAY": "172.29.47.1",
         "SWITCH_NAME": "oslo-2",
         "FASTAGI_BIND": "192.0.2.10:5000",
+        "ESL_BIND": "192.0.2.10:8085",
         "FASTAGI_SECRET": "only-these-two-know-it",
         "TRUNK_CONTACT": "sbc.example.test:5060",
         "ACCESS_NUMBER": "+4723000000",
@@ -117,6 +121,25 @@ def test_what_is_set_both_read_alike(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert set(given) == {name.removeprefix("PERSONSVAR_") for name in _names()}
 
 
+def test_freeswitch_has_a_folder_of_its_own_for_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERSONSVAR_SWITCH", "freeswitch")
+    assert setting_from(os.environ).folder.name == "freeswitch"
+    assert same(setting_from(os.environ), load())
+
+
+def test_what_our_freeswitch_does_not_do_is_refused_and_not_left_out(tmp_path: Path) -> None:
+    (tmp_path / "pjsip.conf").write_text("[desk]\n")
+    given = {"SIP_SRTP": "1", "SWITCH_EXTRA": str(tmp_path), "SIP_EXTERNAL": "198.51.100.7:5062"}
+    given |= {"SIP_TLS_PORT": "5061", "SWITCH": "freeswitch"}
+    with pytest.raises(BadSettingsError) as refused:
+        setting_from({f"PERSONSVAR_{name}": value for name, value in given.items()})
+    told = [line.removeprefix("PERSONSVAR_") for line in str(refused.value).splitlines()]
+    assert [line for line in told if "Asterisk" in line] == [
+        f"{name}: is for Asterisk only"
+        for name in ("SIP_TLS_PORT", "SIP_SRTP", "SWITCH_EXTRA", "SIP_EXTERNAL, a port")
+    ]
+
+
 def _names() -> list[str]:
     reading = Reading({})
     reading.setting()
@@ -127,6 +150,7 @@ def _names() -> list[str]:
     ("name", "value"),
     [
         ("STATE", "/dev/null"),
+        ("SWITCH", "kamailio"),
         ("SIP_PORT", "0"),
         ("SIP_PORT", "65536"),
         ("SIP_PORT", "many"),

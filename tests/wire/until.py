@@ -15,3 +15,11 @@ async def until(true: Callable[[], object]) -> None:
     while not true():
         assert time.monotonic() < end, "it did not come true"
         await asyncio.sleep(0.01)
+
+
+def eventually(true: Callable[[], object]) -> None:
+    """The same, for whoever is on no loop."""
+    end = time.monotonic() + WITHIN_SECONDS
+    while not true():
+        assert time.monotonic() < end, "it did not come true"
+        time.sleep(0.01)

@@ -6,12 +6,10 @@ import math
 
 from personsvar.dialogue.call import Dialled, DialOutcome, Recorded, RecordEnd
 from personsvar.g711 import SAMPLE_RATE
-from personsvar.mailbox.ports.takes import TAKE_SUFFIX, Take
 from personsvar.telephony.agi.agi_line import IN_THE_TONE, at_the_limit
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.keys_ahead import key_of
 
-BYTES_A_SAMPLE = 2
 _LOST_SAMPLES = 1600
 """A file may be this much shorter than the switch says, and is still whole."""
 
@@ -21,15 +19,6 @@ _OUTCOMES = {
     "NOANSWER": DialOutcome.NO_ANSWER,
     "CANCEL": DialOutcome.NO_ANSWER,
 }
-
-
-def samples_of(take: Take) -> int:
-    """How many of the take's samples are in its file; -1: there is none."""
-    try:
-        file = take.file
-        return file.stat().st_size // (BYTES_A_SAMPLE if file.suffix == TAKE_SUFFIX else 1)
-    except OSError:
-        return -1
 
 
 def recorded(result: Result, *, on_disk: int) -> Recorded:

@@ -24,7 +24,7 @@ from personsvar.telephony.agi.reply import (
     Result,
     Trying,
 )
-from personsvar.telephony.agi.wire import Wire
+from personsvar.telephony.wire import Wire
 
 _FORBIDDEN = dict.fromkeys(range(32)) | {ord('"'): None, 127: None}
 

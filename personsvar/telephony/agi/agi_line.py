@@ -17,11 +17,11 @@ from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.keys_ahead import key_of
+from personsvar.telephony.line_call import BACK, FORWARD, JUMP_SECONDS
 
 log = logging.getLogger(__name__)
 
-JUMP_MS = 8000
-FORWARD, BACK = "3", "1"
+JUMP_MS = round(JUMP_SECONDS * 1000)
 _NEARLY_MS = 1000
 HANGUP = "hangup"
 """Why a recording ended (res_agi.c, handle_recordfile)."""
@@ -40,6 +40,8 @@ NO_PAUSE_KEY = ""
 
 
 class AgiLine:
+    jump_keys = FORWARD
+
     def __init__(self, agi: AgiConnection) -> None:
         self._agi = agi
         self._beeps_in = agi.env.get("agi_language")

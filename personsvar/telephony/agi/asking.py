@@ -22,7 +22,7 @@ from personsvar.dialogue.call import SwitchError
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.reply import Result
-from personsvar.telephony.agi.setup import plain
+from personsvar.telephony.header_text import MAX_INSTANCES, plain
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,6 @@ AT_FIRST = 2
 """Instances of each asked for with the first command: a second one tells that there may be a third."""
 AT_ONCE = 12
 """Values asked for with one command: the switch reads no command over 2,048 bytes."""
-MOST = 50
-"""Instances of one header: more than any network adds."""
 REQUEST_URI: Final = "${CHANNEL(pjsip,request_uri)}"
 
 
@@ -87,8 +85,8 @@ class _Asking:
 
     def all_of(self, name: str, values: list[str]) -> tuple[str, ...]:
         """Ask for every instance, when those that are known may not be all."""
-        while values[-1] and len(values) < MOST:
-            more = range(len(values) + 1, min(len(values) + AT_ONCE, MOST) + 1)
+        while values[-1] and len(values) < MAX_INSTANCES:
+            more = range(len(values) + 1, min(len(values) + AT_ONCE, MAX_INSTANCES) + 1)
             values = [*values, *self.values([_read(name, instance) for instance in more])]
         if values[-1]:
             log.warning("more headers of one name than any network adds", extra={"header": name})

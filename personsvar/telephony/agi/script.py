@@ -23,8 +23,9 @@ from personsvar.logs import in_call
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.setup import call_setup
-from personsvar.telephony.agi.take_call import Answer, SoundsOfACall, take_call
-from personsvar.telephony.agi.wire import PipeWire, Wire
+from personsvar.telephony.agi.take_call import take_call
+from personsvar.telephony.switch_calls import Answer, SoundsOfACall
+from personsvar.telephony.wire import PipeWire, Wire
 
 log = logging.getLogger(__name__)
 

@@ -6,26 +6,20 @@ no base64 gives less, never an error.
 
 from __future__ import annotations
 
-import hmac
 import logging
 from collections.abc import Mapping
 from itertools import islice
 
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.headers import raw_headers
-from personsvar.mailbox.sip_text import LONGEST
 from personsvar.telephony.agi import variables
+from personsvar.telephony.header_text import MAX_INSTANCES, plain
+from personsvar.telephony.switch_calls import is_secret
 
 log = logging.getLogger(__name__)
 
 MAX_ARGUMENTS = 127
 """AGI() passes on no more."""
-MAX_VALUE = LONGEST + 1
-"""Whoever reads a longer one still sees that it is too long."""
-MAX_INSTANCES = 50
-"""No network adds so many headers of one name."""
-
-_NO_CONTROLS = dict.fromkeys((*range(32), 127), " ")
 
 
 def call_setup(environment: Mapping[str, str]) -> CallSetup:
@@ -45,9 +39,7 @@ def call_setup(environment: Mapping[str, str]) -> CallSetup:
 
 
 def shows_secret(environment: Mapping[str, str], secret: str) -> bool:
-    """Whether it came from our switch: nothing is told by the time it takes; an empty one opens to nobody."""
-    shown = _arguments(environment).get(variables.ARG_SHOWN, "")
-    return bool(secret) and hmac.compare_digest(shown.encode(), secret.encode())
+    return is_secret(_arguments(environment).get(variables.ARG_SHOWN, ""), secret)
 
 
 def number_is_given(environment: Mapping[str, str]) -> bool:
@@ -80,10 +72,3 @@ def _headers(given: Mapping[str, str], name: str) -> tuple[str, ...]:
         elif line := plain(value):
             found.append(line)
     return tuple(found)
-
-
-def plain(value: str) -> str:
-    """One line without controls, of a length that somebody may have meant."""
-    if len(value) > MAX_VALUE:
-        log.warning("a header longer than any real one", extra={"characters": len(value)})
-    return value[:MAX_VALUE].translate(_NO_CONTROLS).strip()

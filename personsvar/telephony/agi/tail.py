@@ -12,7 +12,7 @@ from struct import Struct
 
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.ports.takes import TAKE_SUFFIX
-from personsvar.telephony.agi.agi_answers import BYTES_A_SAMPLE
+from personsvar.telephony.take_files import BYTES_A_SAMPLE
 
 _FRAME = Struct("<160h")
 _FRAME_SECONDS = _FRAME.size / BYTES_A_SAMPLE / SAMPLE_RATE

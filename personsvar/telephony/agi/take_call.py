@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
-from personsvar.dialogue.call import Call
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.telephony.agi.agi_call import AgiCall
 from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.asking import ask_headers
 from personsvar.telephony.agi.setup import headers_are_asked, number_is_given
-from personsvar.telephony.sound_files import SoundFiles
-
-Answer = Callable[[Call], None]
-"""The manual: it takes the call, and returns when the call is over."""
-SoundsOfACall = Callable[[], AbstractContextManager[SoundFiles]]
-"""The sounds for one call: what was made for it alone goes when it ends."""
+from personsvar.telephony.switch_calls import Answer, SoundsOfACall
 
 
 def take_call(

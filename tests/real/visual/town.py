@@ -160,6 +160,7 @@ def _settings(folder: Path, address: str, papers: Papers, *, smpp_port: int) -> 
     return {
         "PERSONSVAR_STATE": str(folder),
         "PERSONSVAR_FASTAGI_BIND": f"127.0.0.1:{free_tcp_port()}",
+        "PERSONSVAR_ESL_BIND": "none",
         "PERSONSVAR_HTTP_BIND": f"127.0.0.1:{free_tcp_port()}",
         "PERSONSVAR_IMAP_BIND": f"{address}:{STARTTLS_PORT}",
         "PERSONSVAR_IMAPS_BIND": f"{address}:{TLS_PORT}",

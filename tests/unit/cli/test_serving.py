@@ -97,6 +97,7 @@ def _started(
         "PERSONSVAR_STATE": str(tmp_path / "state"),
         "PERSONSVAR_FASTAGI_BIND": f"127.0.0.1:{free_port()}",
         "PERSONSVAR_FASTAGI_SECRET": SECRET,
+        "PERSONSVAR_ESL_BIND": f"127.0.0.1:{free_port()}",
         "PERSONSVAR_HTTP_BIND": f"127.0.0.1:{free_port()}",
         "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{free_port()}",
         "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{free_port()}",
@@ -313,13 +314,15 @@ def test_a_terminal_that_is_closed_ends_the_service_as_sigterm_does(tmp_path: Pa
     os.close(theirs)
 
 
-@pytest.mark.parametrize("setting", ["PERSONSVAR_FASTAGI_BIND", "PERSONSVAR_HTTP_BIND"])
-def test_an_address_that_is_taken_is_told_in_one_line(tmp_path: Path, setting: str) -> None:
+@pytest.mark.parametrize("bind", ["FASTAGI_BIND", "ESL_BIND", "HTTP_BIND"])
+def test_an_address_that_is_taken_is_told_in_one_line(tmp_path: Path, bind: str) -> None:
+    setting = f"PERSONSVAR_{bind}"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         environment = {
             **os.environ,
             "PERSONSVAR_STATE": str(tmp_path),
             "PERSONSVAR_FASTAGI_BIND": "127.0.0.1:0",
+            "PERSONSVAR_ESL_BIND": "127.0.0.1:0",
             "PERSONSVAR_HTTP_BIND": "127.0.0.1:0",
         }
         environment[setting] = f"127.0.0.1:{taken.getsockname()[1]}"

@@ -19,11 +19,12 @@ from pathlib import Path
 from dialplan.switch.config import Setting
 from dialplan.switch.endings import hear
 from dialplan.switch.foreground import run
+from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
 place = Path(sys.argv[1])
 hear()
 setting = Setting(place / "asterisk", place / "spool", place / "media", sip_bind="127.0.0.1:0")
-sys.exit(run(Asterisk(Path("/"), sys.argv[2], "/", "Asterisk"), setting, "ready"))
+sys.exit(run(Switch(Asterisk(Path("/"), sys.argv[2], "/", "Asterisk"), setting), "ready"))
 """
 
 

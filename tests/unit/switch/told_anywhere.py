@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from dialplan.switch.config import Setting
 from dialplan.switch.endings import hear
 from dialplan.switch.foreground import run
+from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def lines_passed(told_at: Line | None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.settrace(trace)
         try:
-            run(Asterisk(Path("/"), str(STAND_IN), "/", "Asterisk"), setting, "ready")
+            run(Switch(Asterisk(Path("/"), str(STAND_IN), "/", "Asterisk"), setting), "ready")
         except SystemExit:
             pass
         finally:

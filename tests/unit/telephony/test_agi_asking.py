@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from personsvar.dialogue.call import SwitchError
 from personsvar.mailbox.arrival import CallSetup, withheld
 from personsvar.telephony.agi.agi_connection import AgiConnection
-from personsvar.telephony.agi.asking import AT_FIRST, AT_ONCE, MOST, ask_headers
+from personsvar.telephony.agi.asking import AT_FIRST, AT_ONCE, ask_headers
 from personsvar.telephony.agi.setup import call_setup, headers_are_asked
-from personsvar.telephony.agi.wire import PipeWire
+from personsvar.telephony.header_text import MAX_INSTANCES
+from personsvar.telephony.wire import PipeWire
 from tests.wire.asterisk import FakeAsterisk
 from tests.wire.sip_headers import SipHeaders
 
@@ -74,12 +75,12 @@ def test_only_a_dialplan_that_says_so_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    "count", [0, 1, AT_FIRST, AT_FIRST + 1, AT_ONCE + AT_FIRST, AT_ONCE * 2, MOST, MOST + 9]
+    "count", [0, 1, AT_FIRST, AT_FIRST + 1, AT_ONCE + AT_FIRST, AT_ONCE * 2, MAX_INSTANCES, MAX_INSTANCES + 9]
 )
 def test_every_instance_is_asked_for_up_to_a_bound(count: int) -> None:
     diversion = [f"<sip:+47900{number:05}@example.test>" for number in range(count)]
     setup, _ = told([("Diversion", value) for value in diversion])
-    assert setup.diversion == tuple(diversion[:MOST])
+    assert setup.diversion == tuple(diversion[:MAX_INSTANCES])
     assert setup.unread == frozenset()
 
 

@@ -12,7 +12,7 @@ from typing import NoReturn
 import pytest
 
 from personsvar.telephony.agi.script import converse
-from personsvar.telephony.agi.wire import PipeWire
+from personsvar.telephony.wire import PipeWire
 from tests.wire.asterisk import FakeAsterisk
 from tests.wire.channel import Plan
 

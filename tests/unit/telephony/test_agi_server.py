@@ -18,7 +18,8 @@ from personsvar.address import Address
 from personsvar.dialogue.call import Call, HungUpError, Progress
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Sentence
-from personsvar.telephony.agi.fastagi_server import FastAgiServer
+from personsvar.telephony.agi.fastagi_driver import FastAgiDriver
+from personsvar.telephony.call_server import CallServer, SwitchListener
 from personsvar.telephony.sound_files import SoundFiles
 from tests.contract.calls import FileSounds
 from tests.wire.asterisk import SECRET, FakeAsterisk
@@ -27,7 +28,7 @@ from tests.wire.channel import Plan
 WELCOME = Sentence("nb", (PromptId("welcome"),))
 SECONDS = 20
 """No test waits that long unless it fails."""
-Start = Callable[..., FastAgiServer]
+Start = Callable[..., CallServer]
 
 
 @pytest.fixture
@@ -35,12 +36,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     with ExitStack() as servers:
         workers = servers.enter_context(ThreadPoolExecutor(2))
 
-        def start(answer: Callable[[Call], None], **more: float) -> FastAgiServer:
+        def start(answer: Callable[[Call], None], **more: float) -> CallServer:
             sounds = lambda: _sounds(tmp_path)  # noqa: E731 - a factory of one line
-            server = FastAgiServer(
-                Address.parse("127.0.0.1:0"),
+            server = CallServer(
+                [a_listener()],
                 answer,
-                secret=SECRET,
                 sounds=sounds,
                 workers=workers,
                 **more,  # type: ignore[arg-type]  # max_calls is whole
@@ -52,20 +52,30 @@ def start(tmp_path: Path) -> Iterator[Start]:
         yield start
 
 
+def a_listener(secret: str = SECRET) -> SwitchListener:
+    return SwitchListener(Address.parse("127.0.0.1:0"), FastAgiDriver(secret))
+
+
 @contextmanager
 def _sounds(folder: Path) -> Iterator[SoundFiles]:
     yield FileSounds(folder)
 
 
-def a_call(server: FastAgiServer, plan: Plan | None = None, **more: str) -> FakeAsterisk:
+def a_call(server: CallServer, plan: Plan | None = None, **more: str) -> FakeAsterisk:
     """A whole call."""
     switch = FakeAsterisk(plan, **more)  # type: ignore[arg-type]
-    switch.call(server.address.host, server.address.port)
+    switch.call(*place_of(server))
     return switch
 
 
-def connected(server: FastAgiServer) -> socket.socket:
-    return socket.create_connection((server.address.host, server.address.port), timeout=SECONDS)
+def place_of(server: CallServer) -> tuple[str, int]:
+    """The host and port of the one address it listens at."""
+    (listener,) = server.listeners
+    return listener.address.host, listener.address.port
+
+
+def connected(server: CallServer) -> socket.socket:
+    return socket.create_connection(place_of(server), timeout=SECONDS)
 
 
 class Holding:
@@ -83,8 +93,8 @@ class Holding:
 
 
 @contextmanager
-def in_the_background(switch: FakeAsterisk, server: FastAgiServer) -> Iterator[None]:
-    calling = threading.Thread(target=switch.call, args=(server.address.host, server.address.port))
+def in_the_background(switch: FakeAsterisk, server: CallServer) -> Iterator[None]:
+    calling = threading.Thread(target=switch.call, args=place_of(server))
     calling.start()
     try:
         yield
@@ -191,7 +201,7 @@ def test_a_caller_who_is_slow_later_is_not_hurried(start: Start) -> None:
         hesitating.wait(1.5)  # longer than the first words may take; nothing ever sets it
 
     switch = FakeAsterisk(quirk=hesitate)
-    switch.call(server.address.host, server.address.port)
+    switch.call(*place_of(server))
     assert switch.channel.variables["PERSONSVAR_PROGRESS"] == "done"
 
 
@@ -269,9 +279,7 @@ def test_the_sounds_of_a_call_go_with_it(tmp_path: Path) -> None:
         return sounds()
 
     with ThreadPoolExecutor(1) as workers:
-        server = FastAgiServer(
-            Address.parse("127.0.0.1:0"), _fail, secret=SECRET, sounds=for_call, workers=workers
-        )
+        server = CallServer([a_listener()], _fail, sounds=for_call, workers=workers)
         server.start()
         a_call(server)
         server.drain(max_seconds=SECONDS)
@@ -306,9 +314,7 @@ def test_who_does_not_show_the_secret_gets_nothing(
 def test_a_server_whose_secret_is_empty_lets_nobody_in(tmp_path: Path) -> None:
     sounds = lambda: _sounds(tmp_path)  # noqa: E731 - a factory of one line
     with ThreadPoolExecutor(1) as workers:
-        server = FastAgiServer(
-            Address.parse("127.0.0.1:0"), welcome, secret="", sounds=sounds, workers=workers
-        )
+        server = CallServer([a_listener(secret="")], welcome, sounds=sounds, workers=workers)
         server.start()
         assert a_call(server, secret="").commands == []
         server.drain(max_seconds=0)
@@ -368,19 +374,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from personsvar.address import Address
 from personsvar.dialogue.call import Progress
-from personsvar.telephony.agi.fastagi_server import FastAgiServer
+from personsvar.telephony.agi.fastagi_driver import FastAgiDriver
+from personsvar.telephony.call_server import CallServer, SwitchListener
 from tests.wire.asterisk import SECRET
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
-server = FastAgiServer(
-    Address.parse("127.0.0.1:0"),
+server = CallServer(
+    [SwitchListener(Address.parse("127.0.0.1:0"), FastAgiDriver(SECRET))],
     lambda call: call.progress(Progress.DONE),
-    secret=SECRET,
     sounds=lambda: nullcontext(None),
     workers=ThreadPoolExecutor(1),
 )
 server.start()
-print(server.address.port, flush=True)
+print(server.listeners[0].address.port, flush=True)
 sys.stdin.read()
 """
 
@@ -430,9 +436,9 @@ def _is_open(connection: socket.socket) -> bool:
 
 
 def test_an_address_that_is_taken_is_told_at_start(start: Start) -> None:
-    taken = start(welcome).address
+    taken = SwitchListener(start(welcome).listeners[0].address, FastAgiDriver(SECRET))
     with ThreadPoolExecutor(1) as workers, pytest.raises(OSError, match="in use"):
-        FastAgiServer(taken, welcome, secret=SECRET, sounds=lambda: _sounds(Path()), workers=workers).start()
+        CallServer([taken], welcome, sounds=lambda: _sounds(Path()), workers=workers).start()
 
 
 def _fail(_call: Call) -> None:
@@ -449,7 +455,7 @@ def _answer_to(stranger: socket.socket, words: bytes) -> bytes:
         return b""
 
 
-def _refuses(server: FastAgiServer) -> None:
+def _refuses(server: CallServer) -> None:
     """The port is closed in another thread: from some moment on nobody gets in."""
     for _ in range(10_000):
         try:

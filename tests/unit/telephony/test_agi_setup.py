@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.telephony.agi import variables
-from personsvar.telephony.agi.setup import MAX_INSTANCES, MAX_VALUE, call_setup
+from personsvar.telephony.agi.setup import call_setup
+from personsvar.telephony.header_text import MAX_INSTANCES, MAX_VALUE
 
 
 def handed_over(*arguments: str, **environment: str) -> CallSetup:

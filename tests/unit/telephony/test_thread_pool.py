@@ -9,8 +9,8 @@ from threading import Event
 
 import pytest
 
-from personsvar.telephony.agi import thread_pool as crews
-from personsvar.telephony.agi.thread_pool import ThreadPool
+from personsvar.telephony import thread_pool as crews
+from personsvar.telephony.thread_pool import ThreadPool
 from tests.real.spool import eventually
 
 SECONDS = 20

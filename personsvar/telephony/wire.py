@@ -1,4 +1,4 @@
-"""The bytes between us and the switch: a TCP connection (FastAGI), or the standard streams of a script."""
+"""The bytes between us and the switch: a TCP connection, or the standard streams of an AGI script."""
 
 from __future__ import annotations
 
@@ -49,6 +49,15 @@ class SocketWire:
             return self._connection.recv(CHUNK)
         except TimeoutError as late:
             raise SwitchError("connected, and did not say in time what it had to say") from late
+        except OSError:
+            return b""
+
+    def receive_at_once(self) -> bytes | None:
+        """Returns what is here already; None when nothing is, and no bytes when the other end is gone."""
+        try:
+            return self._connection.recv(CHUNK, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return None
         except OSError:
             return b""
 

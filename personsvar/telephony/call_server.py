@@ -1,4 +1,7 @@
-"""The FastAGI server: Asterisk connects for each call, and a thread has the call until it is over.
+"""The server of calls: a switch connects for each of them, and a thread has the call until it is over.
+
+Switches of several kinds may be served at once, each at an address of its own and by a driver of its own; how
+many calls there may be, and all the rest, is theirs together.
 
 Whoever connects says in his first words, within some seconds, that he is the switch: by a secret both know.
 Before that nothing he says is believed, little of it is read, and he goes when others need his place.
@@ -13,22 +16,20 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 from personsvar.address import Address, listening_socket
-from personsvar.dialogue.call import HungUpError, SwitchError
+from personsvar.dialogue.call import HungUpError
 from personsvar.logs import in_call
-from personsvar.mailbox.arrival import CallSetup
-from personsvar.telephony.agi import variables
-from personsvar.telephony.agi.admission import Admission, CallFigures
-from personsvar.telephony.agi.agi_connection import AgiConnection
-from personsvar.telephony.agi.setup import call_setup, shows_secret
-from personsvar.telephony.agi.take_call import Answer, SoundsOfACall, take_call
-from personsvar.telephony.agi.thread_pool import ThreadPool
-from personsvar.telephony.agi.waiting import SpareFile, WaitingRoom
-from personsvar.telephony.agi.wire import SocketWire
+from personsvar.telephony.admission import Admission, CallFigures
+from personsvar.telephony.switch_calls import Answer, SoundsOfACall, StrangerError, SwitchCall, SwitchDriver
+from personsvar.telephony.thread_pool import ThreadPool
+from personsvar.telephony.waiting import SpareFile, WaitingRoom
+from personsvar.telephony.wire import SocketWire
 
 log = logging.getLogger(__name__)
 
@@ -43,22 +44,47 @@ _RETRY_SECONDS = 0.1
 _CUT_SECONDS = 5.0
 
 
-class FastAgiServer:
+@dataclass
+class SwitchListener:
+    """An address that switches of one kind connect to."""
+
+    address: Address
+    """Where it listens; the real port after `start`."""
+    driver: SwitchDriver
+    listening: socket.socket | None = None
+    accepting: threading.Thread | None = None
+
+    @property
+    def is_accepting(self) -> bool:
+        return self.accepting is not None and self.accepting.is_alive()
+
+    def open(self) -> socket.socket:
+        """Raise OSError when the address is taken."""
+        self.listening = listening_socket(self.address, BACKLOG)
+        self.address = Address(self.address.host, self.listening.getsockname()[1])
+        return self.listening
+
+    def close(self) -> None:
+        if self.listening is not None:
+            with suppress(OSError):  # wakes accept(); the switch is refused at once, and falls back
+                self.listening.shutdown(socket.SHUT_RDWR)
+            self.listening.close()
+
+
+class CallServer:
     def __init__(
         self,
-        address: Address,
+        listeners: Sequence[SwitchListener],
         answer: Answer,
         *,
-        secret: str,
         sounds: SoundsOfACall,
         workers: Executor,
         max_calls: int = 1000,
         max_unidentified: int = MAX_UNIDENTIFIED,
         first_words_seconds: float = FIRST_WORDS_SECONDS,
     ) -> None:
-        self._address = address
+        self.listeners = tuple(listeners)
         self._answer = answer
-        self._secret = secret
         self._sounds = sounds
         self._workers = workers
         self._admission = Admission(max_calls=max_calls)
@@ -67,42 +93,38 @@ class FastAgiServer:
         self._pool = ThreadPool(self._max_connections, name="call", stack_bytes=STACK_BYTES)
         self._connections: set[socket.socket] = set()
         self._waiting = WaitingRoom()
-        self._listener: socket.socket | None = None
         self._stopping = threading.Event()
-        self._accepting: threading.Thread | None = None
 
     @property
     def takes_calls(self) -> bool:
-        """Whether the switch's connections are taken: not before `start`, and not while it drains."""
-        thread = self._accepting
-        return thread is not None and thread.is_alive() and not self._stopping.is_set()
+        """Whether the switches' connections are taken: not before `start`, and not while it drains."""
+        accepting = all(listener.is_accepting for listener in self.listeners)
+        return accepting and not self._stopping.is_set()
 
     @property
     def counts(self) -> CallFigures:
         return self._admission.counts
 
-    @property
-    def address(self) -> Address:
-        """Where it listens; the real port after `start`."""
-        return self._address
-
     def start(self) -> None:
-        """Listen from now on. Raise OSError when the address is taken."""
-        self._listener = listening_socket(self._address, BACKLOG)
-        self._address = Address(self._address.host, self._listener.getsockname()[1])
-        self._accepting = threading.Thread(
-            target=self._accept_all, args=(self._listener,), name="fastagi", daemon=True
+        """Listen from now on. Raise OSError when an address is taken."""
+        for listener in self.listeners:
+            self.start_at(listener)
+
+    def start_at(self, listener: SwitchListener) -> None:
+        """Listen there from now on. Raise OSError when the address is taken."""
+        listening, name = listener.open(), listener.driver.name
+        listener.accepting = threading.Thread(
+            target=self._accept_all, args=(listening, listener.driver), name=name, daemon=True
         )
-        self._accepting.start()
-        log.info("listening for the switch", extra={"bind": f"{self._address.host}:{self._address.port}"})
+        listener.accepting.start()
+        bind = f"{listener.address.host}:{listener.address.port}"
+        log.info("listening for the switch", extra={"bind": bind, "driver": name})
 
     def drain(self, *, max_seconds: float) -> int:
         """Take no new call, let the running ones end, then cut the rest: how many were cut."""
         self._stopping.set()
-        if self._listener is not None:
-            with suppress(OSError):  # wakes accept(); the switch is refused at once, and falls back
-                self._listener.shutdown(socket.SHUT_RDWR)
-            self._listener.close()
+        for listener in self.listeners:
+            listener.close()
         log.info("draining", extra={"active": self.counts.active, "max_seconds": max_seconds})
         if left := self._admission.wait_until_empty(max_seconds=max_seconds):
             log.warning("calls are cut: the time to end by themselves is over", extra={"active": left})
@@ -112,12 +134,12 @@ class FastAgiServer:
         self._admission.wait_until_empty(max_seconds=_CUT_SECONDS)
         return left
 
-    def _accept_all(self, listener: socket.socket) -> None:
+    def _accept_all(self, listener: socket.socket, driver: SwitchDriver) -> None:
         spare = SpareFile()
         while not self._stopping.is_set():
             try:
                 connection, _ = listener.accept()
-                self._begin(connection)
+                self._begin(connection, driver)
             except (OSError, RuntimeError) as wrong:  # out of files, or of threads
                 if not self._stopping.is_set():
                     log.error("can't take a connection: %s", wrong)
@@ -131,13 +153,13 @@ class FastAgiServer:
         except OSError:
             self._stopping.wait(_RETRY_SECONDS)
 
-    def _begin(self, connection: socket.socket) -> None:
+    def _begin(self, connection: socket.socket, driver: SwitchDriver) -> None:
         if len(self._connections) >= self._max_connections:
             self._make_room()
         self._connections.add(connection)
         self._waiting.enter(connection)
         try:
-            self._pool.execute(partial(self._serve, connection))
+            self._pool.execute(partial(self._serve, connection, driver))
         except RuntimeError:
             self._forget(connection)
             connection.close()
@@ -153,10 +175,10 @@ class FastAgiServer:
         self._waiting.leave(connection)
         self._connections.discard(connection)
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, connection: socket.socket, driver: SwitchDriver) -> None:
         try:
             with connection:
-                self._listen_to(connection)
+                self._listen_to(connection, driver)
         except HungUpError:
             log.info("the switch was gone before it was answered")
         except Exception:  # the call is lost, the service is not
@@ -165,51 +187,32 @@ class FastAgiServer:
         finally:
             self._forget(connection)
 
-    def _listen_to(self, connection: socket.socket) -> None:
+    def _listen_to(self, connection: socket.socket, driver: SwitchDriver) -> None:
         wire = SocketWire(connection, deadline_seconds=self._first_words_seconds)
-        agi = AgiConnection(wire)
+        has_place = not (self._admission.is_full or self._stopping.is_set())
         try:
-            agi.read_environment()
-        except (SwitchError, HungUpError) as wrong:
+            call = driver.identify(wire, has_place=has_place)
+        except StrangerError:
             self._admission.unidentified()
-            log.warning("a connection that is no call: %s", wrong)
             return
-        if not shows_secret(agi.env, self._secret):
-            self._admission.unidentified()
-            log.error("a connection that does not show the switch's secret")
-        elif (script := agi.env.get("agi_network_script", "").strip("/")) == variables.SCRIPT_ALIVE:
-            self._say_alive(agi)
-        elif script == variables.SCRIPT_CALL:
+        if call is not None:
             self._waiting.leave(connection)
             wire.patient()
-            self._take(agi)
-        else:
-            self._admission.unidentified()
-            log.warning("the switch asks for a script there is none of", extra={"script": script})
+            self._take(call)
 
-    def _say_alive(self, agi: AgiConnection) -> None:
-        """The answer has the first words' time: whoever asks and does not listen keeps nobody's place."""
-        if self._admission.is_full or self._stopping.is_set():
-            return
-        try:
-            agi.ask("SET VARIABLE", variables.ALIVE, variables.ALIVE_YES)
-        except SwitchError as wrong:
-            self._admission.unidentified()
-            log.warning("a connection that is no call: %s", wrong)
-
-    def _take(self, agi: AgiConnection) -> None:
-        setup = call_setup(agi.env)
-        with in_call(setup.call_id), self._admission.place() as admitted:
+    def _take(self, call: SwitchCall) -> None:
+        with in_call(call.setup.call_id), self._admission.place() as admitted:
             if admitted:
-                self._talk(agi, setup)
+                self._talk(call)
             else:
                 log.warning("no place for the call", extra={"active": self.counts.active})
+                call.let_go()
 
-    def _talk(self, agi: AgiConnection, setup: CallSetup) -> None:
-        log.info("call began", extra={"trunk": setup.trunk, "endpoint": setup.endpoint})
+    def _talk(self, call: SwitchCall) -> None:
+        log.info("call began", extra={"trunk": call.setup.trunk, "endpoint": call.setup.endpoint})
         began = time.monotonic()
         try:
-            take_call(agi, setup, answer=self._answer, sounds=self._sounds, workers=self._workers)
+            call.take(self._answer, sounds=self._sounds, workers=self._workers)
         except HungUpError:
             log.info("the caller hung up")
         except Exception:  # logged once, here; the dialplan goes on with the caller

@@ -1,0 +1,1 @@
+"""FreeSWITCH, over its Event Socket."""

@@ -1,0 +1,18 @@
+"""Tests of tests/real that FreeSWITCH is not held to, and why."""
+
+from __future__ import annotations
+
+UNREAD = "it reads a header of any length"
+UNPARSED = "it has no identity whose name is no SIP: its owner is asked for number and PIN, as from elsewhere"
+FIRST_ONLY = "of several Privacy headers it has the first alone"
+NOT_HELD = {
+    "test_nothing_of_a_withheld_number_is_written[user]": "it writes a Privacy without its blanks",
+    "test_whom_nobody_can_read_is_not_thanked_for_a_message_of_nobodys": UNREAD,
+    "test_a_long_privacy_is_kept_without_the_service[privacy2]": FIRST_ONLY,
+    "test_nobodys_name_hides_whose_the_recording_is[one that escapes nothing]": UNPARSED,
+    "test_nobodys_name_hides_whose_the_recording_is[bare]": UNPARSED,
+    "test_one_that_no_switch_could_read_is_a_diversion_all_the_same": UNREAD,
+    "test_an_owner_is_known_whatever_he_is_called[one that escapes nothing]": UNPARSED,
+    "test_an_owner_is_known_whatever_he_is_called[bare]": UNPARSED,
+}
+"""By the name of the test, or of one of its cases."""
