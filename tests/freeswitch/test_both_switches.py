@@ -22,7 +22,7 @@ Telephone = Callable[..., Phone]
 
 
 @dataclass(frozen=True)
-class Town:
+class BothSwitches:
     """One `personsvar run`, an Asterisk and a FreeSWITCH with one spool, and phones that call each."""
 
     site: LiveSite
@@ -44,31 +44,31 @@ def both(
 
 
 @pytest.fixture
-def town(both: tuple[LiveSite, FreeSwitch]) -> Iterator[Town]:
+def both(both: tuple[LiveSite, FreeSwitch]) -> Iterator[BothSwitches]:
     site, second = both
     with ExitStack() as running:
         phones = [
             running.enter_context(phones_calling(port)) for port in (site.switch.sip_port, second.sip_port)
         ]
-        yield Town(site, *phones)
+        yield BothSwitches(site, *phones)
 
 
 @pytest.mark.parametrize(("left", "heard"), [("asterisk", "freeswitch"), ("freeswitch", "asterisk")])
 def test_what_is_left_through_one_switch_is_heard_through_the_other(
-    town: Town, left: str, heard: str
+    both: BothSwitches, left: str, heard: str
 ) -> None:
-    owner = town.site.subscriber()
-    caller = reach(getattr(town, left), owner)
+    owner = both.site.subscriber()
+    caller = reach(getattr(both, left), owner)
     skip_greeting(caller)
     talk(caller, seconds=8)
     send(caller)
     caller.hang_up()
-    message = town.site.message(owner)
+    message = both.site.message(owner)
 
-    phone = listen(getattr(town, heard), owner)
+    phone = listen(getattr(both, heard), owner)
     (piece,) = phone.wait_for_piece(1)
     assert piece.begins < 1.0
     phone.press("5")
     phone.wait_for_prompt("deleted-undo", within=5)
-    eventually(lambda: town.site.state(message.id) is State.DELETED, within=5, what="the deletion")
+    eventually(lambda: both.site.state(message.id) is State.DELETED, within=5, what="the deletion")
     phone.hang_up()
