@@ -31,7 +31,7 @@ class BothSwitches:
 
 
 @pytest.fixture(scope="module")
-def both(
+def switches(
     asterisk: Installed, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[LiveSite, FreeSwitch]]:
     with running_site(find_asterisk(), tmp_path_factory.mktemp("both")) as site:
@@ -44,8 +44,8 @@ def both(
 
 
 @pytest.fixture
-def both(both: tuple[LiveSite, FreeSwitch]) -> Iterator[BothSwitches]:
-    site, second = both
+def both(switches: tuple[LiveSite, FreeSwitch]) -> Iterator[BothSwitches]:
+    site, second = switches
     with ExitStack() as running:
         phones = [
             running.enter_context(phones_calling(port)) for port in (site.switch.sip_port, second.sip_port)
