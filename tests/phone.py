@@ -135,12 +135,15 @@ class ScriptedPhone:
     shown: list[Number] = field(default_factory=list)
     is_exhausted: bool = False
     gone: bool = False
+    gone_in_answer: bool = False
+    """The caller hangs up as the call is answered: before anything is asked of the line again."""
     closed: bool = False
 
     # ---- the verbs
 
     def answer(self) -> None:
         self._busy()
+        self.gone |= self.gone_in_answer
 
     def play(self, sentence: Sentence, *, keys: str = ALL_KEYS) -> Key | None:
         self._busy()

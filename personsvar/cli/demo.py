@@ -53,11 +53,11 @@ def how_to_try(settings: Settings, *, outbox: bool) -> list[str]:
     lines = [
         "Call it without a telephone, from another terminal in this folder:",
         *(f"  export {name}=…   as here: it is a secret, and not shown" for name in secrets),
-        f"  {own}   her own mailbox: the first call",
-        f"  {to_another}   leaves a message with {OLA}",
+        f"  {own}   # her own mailbox: the first call",
+        f"  {to_another}   # leaves a message with {OLA}",
     ]
     where = f"http://{settings.http_bind.replace('0.0.0.0:', '127.0.0.1:')}/dev/outbox"
-    return [*lines, f"All SMS, MMS and e-mails that are sent, PINs too: {where}"] if outbox else lines
+    return [*lines, f"All SMS, MMS and e-mails that are sent: {where}"] if outbox else lines
 
 
 def _pin(subscriber: Subscriber, details: Details) -> str:

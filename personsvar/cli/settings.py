@@ -18,6 +18,10 @@ from personsvar.vault import new_key
 app = typer.Typer(invoke_without_command=True)
 
 HIDDEN = "••••"
+NO_CERTIFICATE = (
+    "PERSONSVAR_VISUAL_HOST is told to phones, and no certificate is given here: `personsvar visual` and "
+    "`personsvar run` need it"
+)
 
 
 @app.callback()
@@ -47,6 +51,8 @@ def _checked() -> Settings:
 def _show(now: Settings) -> None:
     for name in unknown(os.environ):
         warn(f"{name} is no setting of ours")
+    if now.visual_host and not now.visual_certificate:
+        warn(NO_CERTIFICATE)
     print_table(("SETTING", "IS"), ((variable(field), _shown(now, field)) for field in Settings.model_fields))
 
 

@@ -131,6 +131,12 @@ async def _nobody(_: Receipt) -> None:
     """Takes the receipts of gateways that are never opened."""
 
 
+def _certificate(settings: Settings) -> object:
+    """Where there is none though phones are told of a name, another service may have it: a warning."""
+    given = settings.visual_certificate or settings.visual_key
+    return certificate_of(settings) if given else None
+
+
 OPENINGS: tuple[Opening, ...] = (
     _folders,
     _addresses,
@@ -142,5 +148,5 @@ OPENINGS: tuple[Opening, ...] = (
     _authorities,
     lambda settings: _trial(settings).wording,
     lambda settings: _trial(settings).by_channel,
-    certificate_of,
+    _certificate,
 )

@@ -156,6 +156,8 @@ class CallSession:
     context: DialogueContext
     began_at: datetime
     language: Language = "nb"
+    is_received: bool = False
+    """It is known who calls and what for."""
     subscriber: Subscriber | None = None
     """The subscriber whose mailbox it is: a caller's message is for it, or its owner was let in."""
     caller: Number | None = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from personsvar.dialogue import deposit
-from personsvar.dialogue.call import Progress
+from personsvar.dialogue.call import HungUpError, Progress
 from personsvar.dialogue.call_session import Access, CallSession, LogIn, Page
 from personsvar.dialogue.first_call import let_in
 from personsvar.dialogue.goodbye import closed_for_now, goodbye
@@ -42,7 +43,18 @@ def door(session: CallSession) -> Page | None:
     return _open(session, reception)
 
 
+def left(session: CallSession) -> None:
+    """Who hangs up before the first page is open is judged too: a diverted caller is a missed call."""
+    with suppress(HungUpError):
+        try:
+            _open(session, receive(session.services, session.call.setup))
+        except StoreUnavailableError:
+            log.exception("the database is away: callers still leave messages, owners wait")
+            _without_database(session)
+
+
 def _open(session: CallSession, reception: Reception) -> Page | None:
+    session.is_received = True
     match reception.arrival:
         case OwnerArrives():
             session.subscriber = reception.subscriber
@@ -106,6 +118,7 @@ def _tell_missed(session: CallSession, mailbox: Number) -> None:
 
 def _without_database(session: CallSession) -> Page | None:
     """Nobody can be looked up: the diverted leave a message in the spool, owners are asked to wait."""
+    session.is_received = True
     arrival = arrive(session.call.setup, session.services.rules, Subscriber)
     if not isinstance(arrival, CallerArrives):
         return closed_for_now

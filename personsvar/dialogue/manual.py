@@ -12,7 +12,7 @@ import logging
 from personsvar.dialogue import deposit
 from personsvar.dialogue.call import Call, HungUpError
 from personsvar.dialogue.call_session import CallSession, DialogueContext, Page
-from personsvar.dialogue.door import door
+from personsvar.dialogue.door import door, left
 from personsvar.dialogue.goodbye import closed_for_now, goodbye, time_is_up
 from personsvar.dialogue.greeting_end import forget_greeting
 from personsvar.mailbox import listening, preferences
@@ -39,6 +39,8 @@ def run(session: CallSession, first: Page) -> None:
         ended = "by us"
     except HungUpError:
         ended = "by the caller"
+        if not session.is_received:
+            left(session)
     finally:
         log.info("pages turned", extra={"pages": " ".join(session.turned), "ended": ended})
         close(session, failed=ended == "failed")

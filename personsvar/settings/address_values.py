@@ -54,11 +54,12 @@ def host_name(text: str) -> str:
         raise ValueError("should be a host's name, like vvm.example.net") from wrong
 
 
-def check_host_of(url: str) -> None:
-    """Raise ValueError for a host that nobody could look up."""
-    host = urlsplit(url).hostname or ""
+def check_host_of(url: str, *, several: bool = False) -> None:
+    """Raise ValueError for a host that nobody could look up; `several`: there may be a comma between them."""
+    named = urlsplit(url).hostname or ""
     try:
-        checked_host(host if host.isascii() else a_label(host))
+        for host in named.split(",") if several else [named]:
+            checked_host(host if host.isascii() else a_label(host))
     except ValueError as wrong:
         raise ValueError("the host should be a name or an address") from wrong
 

@@ -106,7 +106,7 @@ def _database(url: str) -> None:
     secret_values.check_no_at_in(url)
     _check_port(url)
     if urlsplit(url).hostname:
-        address_values.check_host_of(url)
+        address_values.check_host_of(url, several=True)
 
 
 def is_key(text: str) -> bool:

@@ -28,6 +28,8 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 }
 """What an option may be (PostgreSQL's manual, "Parameter Key Words"); of the others libpq takes any text."""
 _NUMBERS = ("port", "connect_timeout", "keepalives", "tcp_user_timeout")
+_NUMBER = re.compile(r"-?[0-9]{1,9}|")
+"""A port may be missing among several: then it is the usual one."""
 _FILES = ("sslrootcert", "sslcert", "sslkey")
 
 
@@ -43,7 +45,7 @@ def check_options(url: URL) -> None:
         words = _WORDS.get(name)
         if words and not set(given) <= set(words):
             raise ValueError(f"{name} should be {', '.join(words[:-1])} or {words[-1]}")
-        if name in _NUMBERS and not all(re.fullmatch(r"[0-9]{1,9}", one) for one in given):
+        if name in _NUMBERS and not all(map(_NUMBER.fullmatch, ",".join(given).split(","))):
             raise ValueError(f"{name} should be a whole number")
         try:
             make_conninfo("", **{name: given[-1]})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.cli.settings import NO_CERTIFICATE
 from tests.unit.cli.conftest import Site
 
 
@@ -130,6 +131,24 @@ def test_a_database_with_options_that_postgresql_knows_is_one(
     assert (ran.code, ran.err) == (0, "")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u@/x?host=db1.example.test,localhost&port=5432,5433",
+        "postgresql://u@/x?host=db1.example.test,localhost&port=,5433&target_session_attrs=read-write",
+        "postgresql://u@db1.example.test,localhost:5432/x",
+        "postgresql://u@/x?host=db1.example.test:5432&host=localhost:5433",
+        "postgresql://u@localhost/x?connect_timeout=-1",
+    ],
+)
+def test_postgresql_on_several_hosts_is_a_database(
+    bare: Site, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    _set(monkeypatch, {"DATABASE_URL": url})
+    ran = bare.run("settings")
+    assert (ran.code, ran.err) == (0, "")
+
+
 def test_a_certificate_that_is_none_is_told_in_words_of_ours(
     bare: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -202,7 +221,7 @@ def test_two_gateways_that_are_wrong_are_both_told_by_the_notifier_too(
         ]
 
 
-@pytest.mark.parametrize("service", ["settings", "run", "visual"])
+@pytest.mark.parametrize("service", ["run", "visual"])
 def test_phones_are_told_of_no_server_that_has_no_certificate(
     bare: Site, monkeypatch: pytest.MonkeyPatch, service: str
 ) -> None:
@@ -215,6 +234,15 @@ def test_phones_are_told_of_no_server_that_has_no_certificate(
         "personsvar: PERSONSVAR_VISUAL_HOST='vvm.example.test': needs PERSONSVAR_VISUAL_CERTIFICATE and "
         "PERSONSVAR_VISUAL_KEY, or no phone can fetch"
     )
+
+
+def test_settings_warn_of_a_name_whose_certificate_another_service_may_have(
+    bare: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In containers only the one that serves phones holds it."""
+    _set(monkeypatch, {"VISUAL_HOST": "vvm.example.test"})
+    ran = bare.run("settings")
+    assert (ran.code, NO_CERTIFICATE in ran.err) == (0, True)
 
 
 def test_checking_makes_nothing(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:

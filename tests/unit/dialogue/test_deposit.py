@@ -8,6 +8,7 @@ from typing import NoReturn
 import pytest
 
 from personsvar.dialogue.call import Progress
+from personsvar.dialogue.manual import answer
 from personsvar.intake import Sweeper
 from personsvar.mailbox import greetings
 from personsvar.mailbox.errors import StoreUnavailableError
@@ -427,3 +428,31 @@ def test_the_rules_set_the_shortest_message(world: World) -> None:
     strict = World(world.store, world.spool, rules=Rules(min_message_seconds=10), clock=world.clock)
     strict.caller_leaves(Speak(7), "#2")
     assert strict.messages() == []
+
+
+@pytest.mark.parametrize("rings", ["answered", "looked up"])
+def test_who_hangs_up_while_the_call_is_taken_is_a_missed_call(world: World, rings: str) -> None:
+    """He was diverted to us, and gone before the first page: told once, as he would be a moment later."""
+    world.subscriber()
+    phone = world.phone(world.setup(STRANGER, diverted_from=OLA))
+    phone.gone_in_answer, phone.gone = rings == "looked up", rings == "answered"
+    answer(phone, world.context)
+    [notice] = world.notices()
+    assert (notice.kind, notice.facts.caller) == (NoticeKind.MISSED_CALL, STRANGER)
+    assert world.messages() == []
+
+
+def test_who_hangs_up_while_the_call_is_taken_is_a_missed_call_with_voicemail_off_too(world: World) -> None:
+    world.subscriber(voicemail_on=False)
+    phone = world.phone(world.setup(STRANGER, diverted_from=OLA))
+    phone.gone = True
+    answer(phone, world.context)
+    assert [notice.kind for notice in world.notices()] == [NoticeKind.MISSED_CALL]
+
+
+def test_an_owner_who_hangs_up_while_his_call_is_taken_has_missed_nothing(world: World) -> None:
+    world.subscriber()
+    phone = world.phone(world.setup(OLA))
+    phone.gone = True
+    answer(phone, world.context)
+    assert world.notices() == []
