@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 
 from personsvar.dialogue import deposit
@@ -33,28 +34,28 @@ log = logging.getLogger(__name__)
 
 def door(session: CallSession) -> Page | None:
     """The first row of the table that fits."""
-    try:
-        reception = session.work(lambda: receive(session.services, session.call.setup))
-    except StoreUnavailableError:
-        log.exception("the database is away: callers still leave messages, owners wait")
-        return _without_database(session)
-    if reception.subscriber is not None:
-        session.language = reception.subscriber.language
-    return _open(session, reception)
+    return _first_page(session, session.work)
 
 
 def left(session: CallSession) -> None:
     """Who hangs up before the first page is open is judged too: a diverted caller is a missed call."""
     with suppress(HungUpError):
-        try:
-            _open(session, receive(session.services, session.call.setup))
-        except StoreUnavailableError:
-            log.exception("the database is away: callers still leave messages, owners wait")
-            _without_database(session)
+        _first_page(session, lambda look: look())
+
+
+def _first_page(session: CallSession, work: Callable[[Callable[[], Reception]], Reception]) -> Page | None:
+    try:
+        reception = work(lambda: receive(session.services, session.call.setup))
+    except StoreUnavailableError:
+        log.exception("the database is away: callers still leave messages, owners wait")
+        return _without_database(session)
+    return _open(session, reception)
 
 
 def _open(session: CallSession, reception: Reception) -> Page | None:
     session.is_received = True
+    if reception.subscriber is not None:
+        session.language = reception.subscriber.language
     match reception.arrival:
         case OwnerArrives():
             session.subscriber = reception.subscriber

@@ -6,6 +6,8 @@ from personsvar.mailbox.ports.takes import TAKE_SUFFIX, Take
 
 BYTES_A_SAMPLE = 2
 """Of a linear take; one in A-law has one."""
+LOST_SAMPLES = 1600
+"""A file may be this much shorter than the switch says, and is still whole."""
 
 
 def samples_of(take: Take) -> int:

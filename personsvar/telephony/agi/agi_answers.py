@@ -9,9 +9,7 @@ from personsvar.g711 import SAMPLE_RATE
 from personsvar.telephony.agi.agi_line import IN_THE_TONE, at_the_limit
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.keys_ahead import key_of
-
-_LOST_SAMPLES = 1600
-"""A file may be this much shorter than the switch says, and is still whole."""
+from personsvar.telephony.take_files import LOST_SAMPLES
 
 _OUTCOMES = {
     "ANSWER": DialOutcome.ANSWERED,
@@ -26,7 +24,7 @@ def recorded(result: Result, *, on_disk: int) -> Recorded:
     if result.data == IN_THE_TONE:
         return Recorded(RecordEnd.KEY, 0.0, key_of(result.number))
     samples = result.endpos or 0
-    if result.number < 0 or on_disk + _LOST_SAMPLES < samples or on_disk < 0:
+    if result.number < 0 or on_disk + LOST_SAMPLES < samples or on_disk < 0:
         return Recorded(RecordEnd.FAILED, max(on_disk, 0) / SAMPLE_RATE)
     if result.data == "dtmf":
         return Recorded(RecordEnd.KEY, samples / SAMPLE_RATE, key_of(result.number))

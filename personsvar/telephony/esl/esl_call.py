@@ -34,7 +34,7 @@ from personsvar.telephony.esl.esl_line import Done, EslLine
 from personsvar.telephony.keys_ahead import KeysAhead
 from personsvar.telephony.line_call import LineCall, check_dialled
 from personsvar.telephony.sound_files import UNPLAYABLE, SoundFiles
-from personsvar.telephony.take_files import samples_of
+from personsvar.telephony.take_files import LOST_SAMPLES, samples_of
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +43,6 @@ T = TypeVar("T")
 KEPT_SILENCE_SECONDS: Final = 1.0
 """So much of the pause that ended a recording stays in it, as on Asterisk."""
 SOFT_TONE: Final = "tone_stream://%(150,0,440)"
-_LOST_SAMPLES: Final = 1600
-"""A file may be this much shorter than the switch says, and is still whole."""
 
 _OUTCOMES = {
     "USER_BUSY": DialOutcome.BUSY,
@@ -145,7 +143,7 @@ class EslCall(LineCall):
 
 def _how(take: Take, done: Done, *, max_seconds: float, silence_seconds: float) -> Recorded:
     on_disk, samples = samples_of(take), done.samples_recorded
-    if on_disk < 0 or on_disk + _LOST_SAMPLES < samples:
+    if on_disk < 0 or on_disk + LOST_SAMPLES < samples:
         return _failed(on_disk)
     seconds = on_disk / SAMPLE_RATE
     if done.key:
