@@ -1,4 +1,4 @@
-"""Calling the caller back (the manual, section 6, key 0).
+"""Calling the caller back (key 0; docs/call-flow.md, 6).
 
 The price is said first, and a second 0 dials. Never to a withheld number, and only where the allow-list
 permits; the dialplan's `personsvar-callback` owns the trunk.

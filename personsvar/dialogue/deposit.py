@@ -1,4 +1,4 @@
-"""Leaving a message (the manual, section 2): greeting, tone, recording, and what follows `#`.
+"""Leaving a message (docs/call-flow.md, 2): greeting, tone, recording, and what follows `#`.
 
 From the tone on, whatever happens, the best take is delivered exactly once: `keep` does it, here or,
 when the line drops, in the runner.

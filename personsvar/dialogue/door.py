@@ -1,4 +1,4 @@
-"""The door (the manual, section 1): who is calling, and which page opens for them."""
+"""The door (docs/call-flow.md, 1): who is calling, and which page opens for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first call of an owner (the manual, section 3): a PIN by SMS, the welcome, and a menu of three.
+"""The first call of an owner (docs/call-flow.md, 3): a PIN by SMS, the welcome, and a menu of three.
 
 It counts as the first call once its welcome was heard; if the line drops before, the next one is first again.
 """

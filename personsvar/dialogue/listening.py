@@ -1,4 +1,4 @@
-"""Listening (the manual, section 6): into the messages and through them, one after the other.
+"""Listening (docs/call-flow.md, 6): into the messages and through them, one after the other.
 
 What each key does while a message plays is in `message_keys`; the same keys work in the introduction, in
 the message, in a pause and after the end.

@@ -1,4 +1,4 @@
-"""Logging in from elsewhere (the manual, section 7), and the PIN where it is asked on the own phone.
+"""Logging in from elsewhere (docs/call-flow.md, 7), and the PIN where it is asked on the own phone.
 
 The same words and the same delay for an unknown number as for a wrong PIN; three tries in a call.
 """

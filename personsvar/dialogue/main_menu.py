@@ -1,4 +1,4 @@
-"""The main menu (the manual, section 4), the mailbox's first words, and what is said before them."""
+"""The main menu (docs/call-flow.md, 4), the mailbox's first words, and what is said before them."""
 
 from __future__ import annotations
 

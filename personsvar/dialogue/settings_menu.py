@@ -1,4 +1,4 @@
-"""Settings (the manual, section 5): greetings, PIN, notices, absence, voicemail on or off, language."""
+"""Settings (docs/call-flow.md, 5): greetings, PIN, notices, absence, voicemail on or off, language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is calling, and what for (the manual, section 1).
+"""Who is calling, and what for (docs/call-flow.md, 1).
 
 The switch hands over what it got, raw. A number is vouched for when the call came in on the
 operator's trunk with a P-Asserted-Identity (RFC 3325) that normalises; a From is only what somebody

@@ -1,4 +1,4 @@
-"""Calling the caller back (key 0; the manual, section 6): to whom, how often, and what it costs.
+"""Calling the caller back (key 0; docs/call-flow.md, 6): to whom, how often, and what it costs.
 
 A caller's number is only what somebody presented; dialling it blindly is how voicemails were robbed.
 So only what the numbering plan knows as an ordinary fixed or mobile number, in allowed countries.

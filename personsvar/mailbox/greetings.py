@@ -1,4 +1,4 @@
-"""Which greeting a caller hears (the manual, section 2), and keeping new ones (section 5)."""
+"""Which greeting a caller hears (docs/call-flow.md, 2), and keeping new ones (docs/call-flow.md, 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How wrong PINs are counted across calls, and when a way in is closed (the manual, section 7).
+"""How wrong PINs are counted across calls, and when a way in is closed (docs/call-flow.md, 7).
 
 A mailbox, a calling number and an own phone: five wrong PINs in a row close that way in for
 15 minutes, and each further closing doubles the time, to a day at most; the right PIN ends the row.

@@ -1,4 +1,4 @@
-"""Logging in with a PIN (the manual, section 7): one entry judged, counted and told.
+"""Logging in with a PIN (docs/call-flow.md, 7): one entry judged, counted and told.
 
 From elsewhere an entry counts for the mailbox, for the calling number and for the whole service; on
 the own phone only for the own phone. The same time passes whatever is wrong: two hashes are always

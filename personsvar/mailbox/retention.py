@@ -1,4 +1,4 @@
-"""How long messages are kept (the manual, section 6): new, heard 30 days, saved 365; settings.
+"""How long messages are kept (docs/call-flow.md, 6): new, heard 30 days, saved 365; settings.
 
 What is past its time goes to the deleted ones first, where its owner finds it for a week more, and what was
 there so long is removed for good. Each batch looks at its messages again as it holds them: one that its owner

@@ -108,22 +108,26 @@ def parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def network(part: str) -> IPv4Network | IPv6Network:
-    try:
-        return ip_network(part.replace("%", " "))  # the switch knows no interfaces (RFC 4007)
-    except ValueError as wrong:
-        raise ValueError(
-            "should be addresses or networks, with commas between, like 192.0.2.10,10.1.0.0/16; "
-            f"{part[:40]!r} is none"
-        ) from wrong
+def networks(text: str) -> dict[str, IPv4Network | IPv6Network]:
+    """Each part, and the network it is. What is none is told by its place: it may be half a password."""
+    read = {}
+    for place, part in enumerate(parts(text), start=1):
+        try:
+            read[part] = ip_network(part.replace("%", " "))  # the switch knows no interfaces (RFC 4007)
+        except ValueError as wrong:
+            raise ValueError(
+                "should be addresses or networks, with commas between, like 192.0.2.10,10.1.0.0/16; "
+                f"number {place} is none"
+            ) from wrong
+    return read
 
 
 def hosts(text: str) -> str:
     """A network goes with the length of its prefix, which cannot be misread as a mask can."""
-    networks = {part: network(part) for part in parts(text)}
-    if not networks or any(one.prefixlen == 0 for one in networks.values()):
+    read = networks(text)
+    if not read or any(one.prefixlen == 0 for one in read.values()):
         raise ValueError("should be hosts of the operator's own, not everybody's")
-    return ",".join(str(one) if "/" in part else part for part, one in networks.items())
+    return ",".join(str(one) if "/" in part else part for part, one in read.items())
 
 
 def switch_name(text: str) -> str:

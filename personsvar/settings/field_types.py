@@ -49,14 +49,14 @@ def _regions(text: object) -> object:
         return text
     from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 - as above
 
-    codes = checks.parts(text)
-    if unknown := [code for code in codes if code.upper() not in SUPPORTED_REGIONS]:
-        raise ValueError(f"should be countries as two letters each, like NO,SE; {unknown[0][:40]!r} is none")
-    return tuple(code.upper() for code in codes)
+    codes = [code.upper() for code in checks.parts(text)]
+    if unknown := [place for place, code in enumerate(codes, start=1) if code not in SUPPORTED_REGIONS]:
+        raise ValueError(f"should be countries as two letters each, like NO,SE; number {unknown[0]} is none")
+    return tuple(codes)
 
 
 def _networks(text: object) -> object:
-    return tuple(checks.network(part) for part in checks.parts(text)) if isinstance(text, str) else text
+    return tuple(checks.networks(text).values()) if isinstance(text, str) else text
 
 
 def url(*schemes: str, several: bool = False) -> AfterValidator:

@@ -17,10 +17,10 @@ one counts as not set. A number is its digits alone, with a decimal point where 
 `host:port`, an IPv6 host in brackets, and no two of ours are the same. A secret (marked *secret*) may also
 come from a file, named by the same variable with `_FILE` behind it; an empty secret, or an empty file, is a
 mistake, and nothing starts. In the name or password of a URL `,` `/` `?` `#` and `@` are written
-`%2C` `%2F` `%3F` `%23` and `%40`. `personsvar settings` checks them all, what only one service opens
-(recordings, templates, certificates, addresses) too. What is marked *switch* is read by
-`python -m dialplan.switch` too: give it both. Made by `personsvar settings --markdown`; a test
-holds it to the program.
+`%2C` `%2F` `%3F` `%23` and `%40`; an `@` behind the host is too.
+`personsvar settings` checks them all, what only one service opens (recordings, templates, certificates,
+addresses) too. What is marked *switch* is read by `python -m dialplan.switch` too: give it both. Made by
+`personsvar settings --markdown`; a test holds it to the program.
 """
 
 

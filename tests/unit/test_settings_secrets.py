@@ -147,6 +147,24 @@ def test_a_password_where_none_belongs_is_not_told(monkeypatch: pytest.MonkeyPat
         assert "horse" not in str(of_the_switch.value)
 
 
+@pytest.mark.parametrize("address", ["voicemail:horse@example.test", "voicemail:12,horse@example.test"])
+@pytest.mark.parametrize("field", [name for name in Settings.model_fields if not is_secret(name)])
+def test_no_refusal_repeats_a_password_whichever_setting_it_was_put_into(
+    monkeypatch: pytest.MonkeyPatch, field: str, address: str
+) -> None:
+    monkeypatch.setenv(variable(field), address)
+    told = []
+    try:
+        load()
+    except SettingsError as wrong:
+        told.append(str(wrong))
+    try:
+        setting_from(os.environ)
+    except BadSettingsError as wrong:
+        told.append(str(wrong))
+    assert "horse" not in "".join(told)
+
+
 @pytest.mark.parametrize("field", SECRETS)
 def test_a_secret_in_place_of_the_name_of_its_file_is_not_told(
     monkeypatch: pytest.MonkeyPatch, field: str

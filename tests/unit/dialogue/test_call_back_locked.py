@@ -1,4 +1,4 @@
-"""A database that can't be written to as a call back ends (the manual, section 6, key 0)."""
+"""A database that can't be written to as a call back ends (key 0; docs/call-flow.md, 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leaving a message (the manual, section 2): keys in, words out."""
+"""Leaving a message (docs/call-flow.md, 2): keys in, words out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""While a message plays (the manual, section 6): keys in, words out."""
+"""While a message plays (docs/call-flow.md, 6): keys in, words out."""
 
 from __future__ import annotations
 

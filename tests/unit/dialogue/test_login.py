@@ -1,4 +1,4 @@
-"""Logging in from elsewhere (the manual, section 7): keys in, words out."""
+"""Logging in from elsewhere (docs/call-flow.md, 7): keys in, words out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings, the first call and the main menu (the manual, sections 3, 4, 5): keys in, words out."""
+"""Settings, the first call and the main menu (docs/call-flow.md, 3 to 5): keys in, words out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long messages are kept (the manual, section 6), and the days of an absence greeting."""
+"""How long messages are kept (docs/call-flow.md, 6), and the days of an absence greeting."""
 
 from __future__ import annotations
 
