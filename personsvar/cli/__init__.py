@@ -34,6 +34,7 @@ COMMANDS = {
     HEALTH: "whether the service beside it is ready: [ivr|notifier|visual|run], exit code 0 or 1",
     PHONE: "a telephone in the terminal",
     "subscriber": "add, show, set, list, remove, import, unlock, reset-pin",
+    "operator": "grant, revoke, list: who may do more on the page",
     "message": "list, export, restore",
     "retention": "show, go-on",
     "notice": "list, show, resend",

@@ -15,8 +15,8 @@ from personsvar.mailbox.model.subscriber import Subscriber
 
 FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED, NoticeKind.GREETINGS_CHANGED, NoticeKind.VISUAL_STATUS})
 """What no person is told of: it has no words."""
-PINS = frozenset({NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN})
-"""Somebody waits for them at the telephone."""
+PINS = frozenset({NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN, NoticeKind.LOGIN_CODE})
+"""Somebody waits for them, at the telephone or before the page. Each holds a secret that has its time."""
 IN_WORDS = frozenset({Channel.SMS, Channel.MMS})
 COSTLY = IN_WORDS | {Channel.VISUAL}
 """Each is an SMS or more, and paid for."""

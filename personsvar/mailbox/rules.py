@@ -45,6 +45,10 @@ class Rules:
     first_pin_days: float = 7
     wrong_pins_before_lock: int = 5
     lock_minutes: float = 15
+    session_idle_days: float = 7
+    """A session on the page that nobody uses ends then."""
+    session_days: float = 30
+    """Every session on the page ends so long after its log-in."""
     max_call_minutes: float = 60
     missed_calls_seconds: float = 60
     """Missed calls of one caller within this time are one notice, sent when it is over; 0: each at once."""

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from personsvar.mailbox.model.reckoning import Uptime
 from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.profile.login_codes import expire_codes
+from personsvar.mailbox.profile.web_sessions import expire_sessions
 from personsvar.mailbox.reckoning import is_believed
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
@@ -41,12 +43,13 @@ def tidy_ledger(services: Services, uptime: Uptime) -> int:
 
 
 def tidy_mailboxes(services: Services, uptime: Uptime) -> int:
-    """Remove greetings out of use, charges and counters of wrong PINs that are past their time; how many."""
+    """Remove greetings out of use, charges, counters of wrong PINs and log-ins past their time; how many."""
     rules = services.rules
     return (
         _believing(services, uptime, lambda uow, now: _greetings(uow, rules, now))
         + _believing(services, uptime, lambda uow, now: _call_backs(uow, rules, now))
         + _believing(services, uptime, lambda uow, now: _locks(uow, rules, now))
+        + _believing(services, uptime, lambda uow, now: _log_ins(uow, rules, now))
     )
 
 
@@ -65,6 +68,10 @@ def _call_backs(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
 
 def _locks(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
     return uow.locks.purge(before=now - timedelta(days=rules.keep_locks_days), now=now, limit=_BATCH)
+
+
+def _log_ins(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
+    return expire_codes(uow, now) + expire_sessions(uow, rules, now)
 
 
 def _believing(services: Services, uptime: Uptime, tidy: Callable[[UnitOfWork, datetime], int]) -> int:

@@ -84,6 +84,20 @@ class RulesSettings(SettingsGroup):
     lock_minutes: float = setting(
         RULES.lock_minutes, "First closing; it doubles, up to a day.", unit="min", gt=0, le=1440
     )
+    session_idle_days: float = setting(
+        RULES.session_idle_days,
+        "A log-in on the page that is not used ends after so long; an operator's after an hour.",
+        unit="days",
+        gt=0,
+        le=365,
+    )
+    session_days: float = setting(
+        RULES.session_days,
+        "Every log-in on the page ends after so long; an operator's after 12 hours.",
+        unit="days",
+        gt=0,
+        le=365,
+    )
     max_call_minutes: float = setting(
         RULES.max_call_minutes, "Longest call.", unit="min", switch=True, ge=1, le=1440
     )

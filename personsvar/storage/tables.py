@@ -348,6 +348,41 @@ visual_accounts = Table(
     Index("ix_visual_accounts_status", "status", "dialect"),
 )
 
+# The page: codes for the log-in, who is in, and what was granted. Tokens and codes are kept as hashes.
+
+login_codes = Table(
+    "login_codes",
+    metadata,
+    Column("visit", Words, primary_key=True),
+    _owner("number"),
+    Column("code", Words, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("valid_until", Moment, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Index("ix_login_codes_number", "number", "asked_at"),
+    Index("ix_login_codes_asked_at", "asked_at"),
+)
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    _row_id(),
+    _owner("number"),
+    Column("token", Words, nullable=False, unique=True),
+    Column("role", Words, nullable=False),
+    Column("device", Words, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Index("ix_web_sessions_number", "number", "seen_at"),
+    sqlite_autoincrement=True,
+)
+roles = Table(
+    "roles",
+    metadata,
+    Column("number", Phone, ForeignKey("subscribers.number", ondelete="CASCADE"), primary_key=True),
+    Column("role", Words, primary_key=True),
+    Column("granted_at", Moment, nullable=False),
+)
+
 # Mailbox changes: which mailbox changed last, for SQLite, which tells other processes nothing. A row a
 # mailbox, and one without a number that means "look at all of them". PostgreSQL has NOTIFY instead.
 

@@ -17,13 +17,16 @@ from personsvar.storage.call_backs import SqlCallBacks
 from personsvar.storage.changes import MAILBOXES, payloads, write_down
 from personsvar.storage.greetings import SqlGreetings
 from personsvar.storage.locks import SqlLocks
+from personsvar.storage.login_codes import SqlLoginCodes
 from personsvar.storage.messages import SqlMessages
 from personsvar.storage.outbox import SqlOutbox
 from personsvar.storage.postgres_listener import NOTICES
+from personsvar.storage.roles import SqlRoles
 from personsvar.storage.sounds import SqlRenditions, SqlSounds
 from personsvar.storage.subscribers import SqlSubscribers
 from personsvar.storage.upkeep import SqlUpkeep
 from personsvar.storage.visual_accounts import SqlVisualAccounts
+from personsvar.storage.web_sessions import SqlWebSessions
 
 BeforeCommit = Callable[[UnitOfWork, AbstractSet[Number]], None]
 """Given the unit of work and the mailboxes whose messages it changed (none, if only greetings did); what it
@@ -57,6 +60,9 @@ class SqlUnitOfWork:
         self.call_backs = SqlCallBacks(connection)
         self.visual = SqlVisualAccounts(connection)
         self.upkeep = SqlUpkeep(connection)
+        self.login_codes = SqlLoginCodes(connection)
+        self.web_sessions = SqlWebSessions(connection)
+        self.roles = SqlRoles(connection)
 
     @property
     def changed(self) -> AbstractSet[Number]:

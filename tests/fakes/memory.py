@@ -25,6 +25,7 @@ from tests.fakes.memory_mailbox import (
 )
 from tests.fakes.memory_outbox import MemoryOutbox
 from tests.fakes.memory_tables import Ids, Tables
+from tests.fakes.memory_web_access import MemoryLoginCodes, MemoryRoles, MemoryWebSessions
 
 
 class MemoryStore:
@@ -45,7 +46,16 @@ class MemoryStore:
         self.commits = 0
         self.ids = {
             name: Ids()
-            for name in ("sounds", "messages", "greetings", "notices", "leases", "receipts", "call_backs")
+            for name in (
+                "sounds",
+                "messages",
+                "greetings",
+                "notices",
+                "leases",
+                "receipts",
+                "call_backs",
+                "web_sessions",
+            )
         }
         self._wait_seconds = wait_seconds
         self._writer = Lock()
@@ -102,6 +112,9 @@ class MemoryUnitOfWork:
         self.call_backs = MemoryCallBacks(self._tables, ids["call_backs"])
         self.visual = MemoryVisualAccounts(self._tables)
         self.upkeep = MemoryUpkeep(self._tables)
+        self.login_codes = MemoryLoginCodes(self._tables)
+        self.web_sessions = MemoryWebSessions(self._tables, ids["web_sessions"])
+        self.roles = MemoryRoles(self._tables)
 
     @property
     def changed(self) -> AbstractSet[Number]:

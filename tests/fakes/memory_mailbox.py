@@ -58,6 +58,9 @@ class MemorySubscribers:
         uncharged = (call for call in held.call_backs.values() if not call.answered)
         _drop(held.call_backs, [call.id for call in uncharged if call.mailbox == number])
         _drop(held.visual, [owner for owner in held.visual if owner == number])
+        _drop(held.login_codes, [visit for visit, code in held.login_codes.items() if code.number == number])
+        _drop(held.web_sessions, [id_ for id_, it in held.web_sessions.items() if it.number == number])
+        _drop(held.roles, [granted for granted in held.roles if granted[0] == number])
         _drop(held.subscribers, [known for known in held.subscribers if known == number])
         for sound in heard:
             held.drop_unused(sound)

@@ -11,7 +11,16 @@ from typing import Self, TypeVar
 from personsvar.mailbox.errors import MailboxError, StoreUnavailableError, UnknownSubscriberError
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import Greeting
-from personsvar.mailbox.model.ids import CallBackId, GreetingId, MessageId, NoticeId, Number, SoundId
+from personsvar.mailbox.model.ids import (
+    CallBackId,
+    GreetingId,
+    MessageId,
+    NoticeId,
+    Number,
+    SoundId,
+    TokenHash,
+    WebSessionId,
+)
 from personsvar.mailbox.model.ledger import Attempt, Receipt, ReceiptState
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.model.message import Message
@@ -19,6 +28,7 @@ from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.model.reckoning import Reckoning
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount
+from personsvar.mailbox.model.web_access import LoginCode, Role, WebSession
 from personsvar.mailbox.receipts import word_of
 
 K = TypeVar("K")
@@ -107,6 +117,9 @@ class Tables:
     call_backs: Shelf[CallBackId, CallBack] = field(default_factory=Shelf)
     visual: Shelf[Number, VisualAccount] = field(default_factory=Shelf)
     reckonings: Shelf[int, Reckoning] = field(default_factory=Shelf)
+    login_codes: Shelf[TokenHash, LoginCode] = field(default_factory=Shelf)
+    web_sessions: Shelf[WebSessionId, WebSession] = field(default_factory=Shelf)
+    roles: Shelf[tuple[Number, Role], datetime] = field(default_factory=Shelf)
 
     def copied(self, *, closed: bool) -> Self:
         copy = type(self)(**{shelf.name: Shelf(getattr(self, shelf.name)) for shelf in fields(self)})

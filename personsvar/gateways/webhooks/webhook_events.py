@@ -12,6 +12,7 @@ EVENT_TYPES = {
     NoticeKind.MISSED_CALL: "call.missed",
     NoticeKind.FIRST_PIN: "pin.first",
     NoticeKind.REQUESTED_PIN: "pin.requested",
+    NoticeKind.LOGIN_CODE: "login.code",
     NoticeKind.PIN_CHANGED: "pin.changed",
     NoticeKind.GREETING_RECORDED: "greeting.recorded",
     NoticeKind.GREETING_NOT_RECORDED: "greeting.not_recorded",

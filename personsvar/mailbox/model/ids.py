@@ -19,3 +19,6 @@ PasswordHash = NewType("PasswordHash", str)
 """Of a password made by the service, with its salt (see `mailbox.visual.password`)."""
 Sealed = NewType("Sealed", bytes)
 """A secret encrypted at rest (see `ports.world.Vault`)."""
+WebSessionId = NewType("WebSessionId", int)
+TokenHash = NewType("TokenHash", str)
+"""Of a long random token that a browser holds (see `mailbox.profile.tokens`)."""

@@ -19,6 +19,8 @@ class NoticeKind(StrEnum):
     FIRST_PIN = "first-pin"
     """The PIN given on the first call, or, for a PIN set by the operator, how to change it."""
     REQUESTED_PIN = "requested-pin"
+    LOGIN_CODE = "login-code"
+    """A code that lets its owner in on the page, once."""
     PIN_CHANGED = "pin-changed"
     GREETING_RECORDED = "greeting-recorded"
     GREETING_NOT_RECORDED = "greeting-not-recorded"

@@ -19,6 +19,7 @@ from personsvar.mailbox.ports.repositories import (
     Upkeep,
     VisualAccounts,
 )
+from personsvar.mailbox.ports.web_access import LoginCodes, Roles, WebSessions
 
 
 class UnitOfWork(Protocol):
@@ -47,6 +48,12 @@ class UnitOfWork(Protocol):
     def visual(self) -> VisualAccounts: ...
     @property
     def upkeep(self) -> Upkeep: ...
+    @property
+    def login_codes(self) -> LoginCodes: ...
+    @property
+    def web_sessions(self) -> WebSessions: ...
+    @property
+    def roles(self) -> Roles: ...
     @property
     def altered(self) -> AbstractSet[Number]:
         """The mailboxes in which a message was changed or removed so far, and not only added.

@@ -11,6 +11,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import Counts
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import Language, Subscriber
+from personsvar.mailbox.notices import PINS
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
 from personsvar.notifier.delivery_errors import UndeliverableError
@@ -83,7 +84,7 @@ RenderedOrNot = Rendered | UndeliverableError
 def is_stale(notice: Notice, *, now: datetime, hours: float) -> bool:
     """It is too old to be worth anything, from when it was due; one sent again by hand is young again."""
     life = timedelta(hours=hours)
-    if notice.kind in (NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN):
+    if notice.kind in PINS:
         until = notice.facts.secret_until
         return until is not None and now >= until
     return now - (notice.held_until or notice.created_at) > life
@@ -92,7 +93,7 @@ def is_stale(notice: Notice, *, now: datetime, hours: float) -> bool:
 def life_seconds(notice: Notice, *, now: datetime, hours: float) -> float:
     """What is left of the time in which it is worth anything; of one sent again by hand, all of it."""
     until = notice.facts.secret_until
-    if notice.kind in (NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN) and until is not None:
+    if notice.kind in PINS and until is not None:
         return (until - now).total_seconds()
     left = hours * 3600 - (now - notice.created_at).total_seconds()
     return left if left > 0 else hours * 3600

@@ -70,6 +70,13 @@ def _requested_pin(facts: NoticeFacts) -> str:
     )
 
 
+def _login_code(facts: NoticeFacts) -> str:
+    return (
+        f"{facts.secret} is your one-time code for My profile. It is valid until {facts.secret_until:%H:%M}. "
+        f"Give it to nobody, not even to us."
+    )
+
+
 def _pin_changed(facts: NoticeFacts) -> str:
     return f"Your voicemail PIN was changed {_when(facts)}. If this wasn't you, contact us at once."
 
@@ -163,6 +170,7 @@ _TEXTS = {
     NoticeKind.MANY_CALLS: _many_calls,
     NoticeKind.FIRST_PIN: _first_pin,
     NoticeKind.REQUESTED_PIN: _requested_pin,
+    NoticeKind.LOGIN_CODE: _login_code,
     NoticeKind.PIN_CHANGED: _pin_changed,
     NoticeKind.GREETING_RECORDED: _greeting_recorded,
     NoticeKind.GREETING_NOT_RECORDED: _greeting_not_recorded,

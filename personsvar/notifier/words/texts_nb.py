@@ -70,6 +70,13 @@ def _requested_pin(facts: NoticeFacts) -> str:
     )
 
 
+def _login_code(facts: NoticeFacts) -> str:
+    return (
+        f"{facts.secret} er engangskoden din til Min profil. Den gjelder til kl. {facts.secret_until:%H.%M}. "
+        f"Ikke gi den til noen, heller ikke til oss."
+    )
+
+
 def _pin_changed(facts: NoticeFacts) -> str:
     changed = f"Koden til personsvareren din ble endret {_when(facts)}."
     return f"{changed} Var det ikke deg? Ta kontakt med oss med en gang."
@@ -166,6 +173,7 @@ _TEXTS = {
     NoticeKind.MANY_CALLS: _many_calls,
     NoticeKind.FIRST_PIN: _first_pin,
     NoticeKind.REQUESTED_PIN: _requested_pin,
+    NoticeKind.LOGIN_CODE: _login_code,
     NoticeKind.PIN_CHANGED: _pin_changed,
     NoticeKind.GREETING_RECORDED: _greeting_recorded,
     NoticeKind.GREETING_NOT_RECORDED: _greeting_not_recorded,

@@ -15,6 +15,7 @@ from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import Channel, MissedReason, Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import Wishes
 from personsvar.mailbox.notices import FOR_MACHINES
+from personsvar.mailbox.profile.login_codes import send_code
 from personsvar.mailbox.provision import set_subscriber
 from personsvar.mailbox.reminders import remind_once
 from personsvar.notifier.words import texts
@@ -107,6 +108,11 @@ def a_log_in_from_elsewhere(world: World) -> None:
     world.call("90000001#", f"{PIN}#", caller=KARI)
 
 
+def a_log_in_on_the_page(world: World) -> None:
+    world.subscriber()
+    send_code(world.services, "visit", OLA)
+
+
 def five_wrong_pins(world: World) -> None:
     world.subscriber()
     for _ in range(2):
@@ -159,6 +165,7 @@ TABLE: list[tuple[Happens, NoticeKind, list[Channel], str]] = [
     (a_first_call_with_the_operators_pin, NoticeKind.FIRST_PIN, [SMS], "Du bruker koden du har fått av oss."),
     (a_first_call_that_records_a_greeting, NoticeKind.GREETING_RECORDED, [SMS], "din er lest inn."),
     (a_pin_asked_for, NoticeKind.REQUESTED_PIN, [SMS], "Ny kode til personsvar: "),
+    (a_log_in_on_the_page, NoticeKind.LOGIN_CODE, [SMS], " er engangskoden din til Min profil."),
     (a_pin_changed_by_phone, NoticeKind.PIN_CHANGED, [SMS], "ble endret i dag"),
     (a_pin_set_by_the_operator, NoticeKind.PIN_CHANGED, [SMS], "ble endret i dag"),
     (a_pin_reset_by_the_operator, NoticeKind.FIRST_PIN, [SMS], "Koden din er "),

@@ -8,6 +8,7 @@ import pytest
 
 from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.notice import Channel, Facts, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.notices import PINS
 from personsvar.notifier.words.rendering import is_stale
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -49,7 +50,7 @@ def test_one_that_was_held_through_quiet_hours_counts_from_their_end(hours: floa
     assert is_stale(_notice(held_until=held, next_at=held), now=NOON + hours * HOUR, hours=24) == stale
 
 
-@pytest.mark.parametrize("kind", [NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN])
+@pytest.mark.parametrize("kind", sorted(PINS))
 def test_a_pin_is_worthless_when_its_own_time_is_over(kind: NoticeKind) -> None:
     notice = _notice(kind, facts=Facts(secret_until=NOON + HOUR))
     assert not is_stale(notice, now=NOON + HOUR - timedelta(seconds=1), hours=24)

@@ -197,6 +197,7 @@ def test_the_first_pin_is_told_and_one_from_the_operator_is_not() -> None:
 WORDS: list[tuple[NoticeKind, str, str]] = [
     (NoticeKind.FIRST_PIN, "Du bruker koden du har fått av oss.", "Use the PIN we gave you."),
     (NoticeKind.REQUESTED_PIN, "kan du se bort fra denne meldingen.", "ignore this message."),
+    (NoticeKind.LOGIN_CODE, "Ikke gi den til noen", "Give it to nobody"),
     (NoticeKind.PIN_CHANGED, "Var det ikke deg? Ta kontakt", "If this wasn't you, contact us"),
     (NoticeKind.LOGIN_ELSEWHERE, "Var det ikke deg? Bytt kode", "If this wasn't you, change your PIN"),
     (NoticeKind.GREETING_RECORDED, "er lest inn.", "Your greeting has been recorded."),
