@@ -39,6 +39,7 @@ COMMANDS = {
     "retention": "show, go-on",
     "notice": "list, show, resend",
     "charge": "list",
+    "call": "list",
     "lamp": "config, light",
     "visual": "the service that phones' visual voicemail asks; status, request, block, unblock, kannel",
     "spool": "list, retry",

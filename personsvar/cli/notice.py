@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, print_line, print_table
+from personsvar.cli.times import TIMES, time
 from personsvar.http.api.forms import history_form, notice_form
 from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
@@ -20,7 +21,6 @@ from personsvar.mailbox.undelivered import send_again
 
 app = typer.Typer(no_args_is_help=True)
 
-TIMES = "2026-11-29, 2026-11-29T08:30 (UTC), or 2026-11-29T08:30+01:00"
 MOST = 1_000_000_000
 """A larger number fits into no database."""
 
@@ -36,7 +36,7 @@ def list_(
     kind: Annotated[NoticeKind | None, typer.Option(help="Only of this kind.")] = None,
     status: Annotated[NoticeStatus | None, typer.Option(help="Only those that stand so.")] = None,
     since: Annotated[
-        datetime | None, typer.Option(parser=_time, metavar="TIME", help=f"Caused then or later: {TIMES}.")
+        datetime | None, typer.Option(parser=time, metavar="TIME", help=f"Caused then or later: {TIMES}.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="So many, newest first.")] = 1000,
     as_json: Json = False,
@@ -102,12 +102,3 @@ def _unknown(notice: int) -> MailboxError:
 def _row(notice: Notice) -> tuple[object, ...]:
     about = notice.id, notice.created_at, notice.to, notice.kind, notice.channel
     return *about, notice.status, notice.attempts, notice.error
-
-
-def _time(typed: str) -> datetime:
-    """In UTC; what names no zone is UTC."""
-    try:
-        read = datetime.fromisoformat(typed.strip())
-        return (read if read.tzinfo is not None else read.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as wrong:
-        raise typer.BadParameter(f"{typed[:40]!r} is no time; write it like {TIMES}") from wrong

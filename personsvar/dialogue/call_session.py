@@ -18,6 +18,7 @@ from personsvar.dialogue.call import ALL_KEYS, Call, Key
 from personsvar.language.sentence import Part, Sentence
 from personsvar.mailbox.errors import NotOpenError
 from personsvar.mailbox.greetings import GreetingHeard
+from personsvar.mailbox.model.call_record import CameOf
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.message import Counts, Message, Sound
@@ -165,6 +166,10 @@ class CallSession:
     access: Access = Access.ELSEWHERE
     """The own phone only once the page `door` has recognised it; every other way in is one from elsewhere."""
     login: LogIn | None = None
+    came_of: CameOf | None = None
+    """What came of the call, for the call log; None: the message or the missed call it leaves tells it."""
+    listened: bool = False
+    """A message was played."""
     home: Page | None = None
     """The menu that `*` leads back to: the main menu, or that of the first call."""
     menu: Page | None = None

@@ -19,6 +19,7 @@ from personsvar.language.sentence import Part
 from personsvar.mailbox import deposit as messages
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.greetings import BuiltIn, BuiltInAbroad, GreetingHeard, OwnGreeting
+from personsvar.mailbox.model.call_record import CameOf
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.message import Sound
@@ -64,6 +65,7 @@ def leave_to_log_in(session: CallSession) -> Page | None:
     """The owner, calling as others do: a log-in from elsewhere, in its language, and no missed call."""
     session.login = LogIn(session.current_deposit.header.mailbox, fixed=True)
     session.deposit = None
+    session.came_of = CameOf.NO_LOG_IN
     session.language = session.subscriber.language if session.subscriber else session.language
     session.call.progress(Progress.OWNER)
     return ask_pin

@@ -23,6 +23,7 @@ from personsvar.mailbox.arrival import (
     arrive,
 )
 from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model.call_record import CameOf
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.phone_numbers import is_domestic
@@ -58,10 +59,12 @@ def _open(session: CallSession, reception: Reception) -> Page | None:
         session.language = reception.subscriber.language
     match reception.arrival:
         case OwnerArrives():
+            session.came_of = CameOf.NO_LOG_IN
             session.subscriber = reception.subscriber
             return owner
         case PinAsked(number):
             session.login = LogIn(number, fixed=True)
+            session.came_of = CameOf.NO_LOG_IN
             session.call.progress(Progress.OWNER)
             return ask_pin
         case CallerArrives(mailbox, caller):
@@ -74,10 +77,11 @@ def _open(session: CallSession, reception: Reception) -> Page | None:
             _speak_to(session, caller, mailbox)
             return takes_no_messages
         case NotServed(caller):
+            session.came_of, session.caller = CameOf.NOT_SERVED, caller
             _speak_to(session, caller, session.services.rules.access_number)
             return takes_no_messages
         case LogInArrives(caller):
-            session.caller = caller
+            session.came_of, session.caller = CameOf.NO_LOG_IN, caller
             _speak_to(session, caller, session.services.rules.access_number)
             return log_in
 
@@ -122,6 +126,7 @@ def _without_database(session: CallSession) -> Page | None:
     session.is_received = True
     arrival = arrive(session.call.setup, session.services.rules, Subscriber)
     if not isinstance(arrival, CallerArrives):
+        session.came_of = CameOf.UNAVAILABLE
         return closed_for_now
     session.caller = arrival.caller
     _speak_to(session, arrival.caller, arrival.mailbox)

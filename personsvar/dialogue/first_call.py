@@ -13,12 +13,15 @@ from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.message_keys import listen
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import listening, preferences
+from personsvar.mailbox.model.call_record import CameOf
 from personsvar.mailbox.new_pin import ensure_pin
 
 
 def let_in(session: CallSession) -> Page | None:
     """The owner is known: the first call, or the mailbox."""
-    is_first = session.access is Access.OWN_PHONE and not session.owner.welcomed
+    own_phone = session.access is Access.OWN_PHONE
+    session.came_of = CameOf.OWNER if own_phone else CameOf.ELSEWHERE
+    is_first = own_phone and not session.owner.welcomed
     return welcome if is_first else open_mailbox
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from personsvar.dialogue.call import Progress
 from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.language.prompts import PromptId
+from personsvar.mailbox.model.call_record import OPENED, CameOf
 
 
 def goodbye(session: CallSession) -> Page | None:
@@ -18,6 +19,8 @@ def goodbye(session: CallSession) -> Page | None:
 
 def closed_for_now(session: CallSession) -> Page | None:
     """The database is away: the owner hears that the mailbox can't be opened right now."""
+    if session.came_of not in (None, *OPENED):
+        session.came_of = CameOf.UNAVAILABLE
     session.say(PromptId("mailbox-unavailable"), keys="")
     return goodbye
 

@@ -79,6 +79,7 @@ def play(session: CallSession) -> Page | None:
         return act(session, key)
     if walk.seconds >= message.sound.seconds:
         return after_message
+    session.listened = True
     playback = _played(session, message)
     if playback.key is not None:
         return act(session, playback.key)

@@ -15,6 +15,7 @@ from personsvar.language.prompts import PromptId
 from personsvar.mailbox import lookups
 from personsvar.mailbox.arrival import calling_number
 from personsvar.mailbox.login import LoginResult, try_pin
+from personsvar.mailbox.model.call_record import CameOf
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.new_pin import request_pin
@@ -70,6 +71,7 @@ def count_try_for_pin(session: CallSession) -> Page | None:
 
 def wrong(session: CallSession) -> Page | None:
     """The same words for an unknown number, a wrong PIN and a way in that is closed."""
+    session.came_of = CameOf.REFUSED
     session.preface = (PromptId("log-in-wrong"), PAUSE)
     return count_try
 

@@ -15,6 +15,7 @@ from personsvar.dialogue.call_session import CallSession, DialogueContext, Page
 from personsvar.dialogue.door import door, left
 from personsvar.dialogue.goodbye import closed_for_now, goodbye, time_is_up
 from personsvar.dialogue.greeting_end import forget_greeting
+from personsvar.dialogue.logged import write_down
 from personsvar.mailbox import listening, preferences
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.subscriber import Place
@@ -76,6 +77,7 @@ def close(session: CallSession, *, failed: bool = False) -> None:
     finally:
         if session.deposit is not None:
             session.takes.clear(session.deposit.header)
+        write_down(session, failed=failed)
 
 
 def _remember_place(session: CallSession) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from personsvar.g711 import SAMPLE_RATE
@@ -34,6 +35,7 @@ def deliver(
     mark: EndMark,
     is_speech: Callable[[int, bytes], bool] | None = None,
     waited: bool = False,
+    ended_at: datetime | None = None,
 ) -> Kept:
     """Take a finished recording in; `is_speech` (take number, bytes) may know of a take already judged.
 
@@ -42,7 +44,15 @@ def deliver(
     judge = is_speech or (lambda _, alaw: holds_speech(alaw))
     alaw = None if mark.missed else best_take(sounds, judge, min_seconds=services.rules.min_message_seconds)
     missed = MissedReason.HUNG_UP if mark.missed else None
-    return take_in(services, header, alaw=alaw, urgent=mark.urgent, missed=missed, waited=waited)
+    return take_in(
+        services,
+        header,
+        alaw=alaw,
+        urgent=mark.urgent,
+        missed=missed,
+        waited=waited,
+        ended_at=ended_at,
+    )
 
 
 def best_take(
@@ -61,6 +71,7 @@ class NoDeposit:
     """The dialplan recorded a call that leaves no message with us."""
 
     why: str
+    caller: Number | None
 
 
 def sort(unsorted: Unsorted, services: Services) -> SpoolHeader | NoDeposit:
@@ -68,13 +79,14 @@ def sort(unsorted: Unsorted, services: Services) -> SpoolHeader | NoDeposit:
     with services.store.look() as uow:
         arrival = arrive(unsorted.setup, services.rules, uow.subscribers.get)
     mailbox = recorded_for(arrival)
+    caller = shown_number(unsorted.setup, region=services.rules.home_region)
     if mailbox is None:
-        return NoDeposit(type(arrival).__name__)
+        return NoDeposit(type(arrival).__name__, caller)
     return SpoolHeader(
         spool_id=unsorted.spool_id,
         purpose=Purpose.MESSAGE,
         mailbox=mailbox,
-        caller=shown_number(unsorted.setup, region=services.rules.home_region),
+        caller=caller,
         began_at=unsorted.began_at,
     )
 

@@ -36,6 +36,8 @@ The sweeper puts a line behind what it took in and left in place, because the sw
 
     taken=stored             or missed, full, off: what became of it; the last such line counts
 
+Of a call that left nothing, for the call log (`purpose=call`), while the database is away: see `call_file`.
+
 Of an answered call back (`purpose=call-back`) the dialplan writes whose it was (`mailbox`), who was called
 (`caller`) and when; <id> ends in `-c` and the number of its charge. Written whole once the end mark is there.
 
@@ -54,8 +56,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from personsvar.intake import call_file
 from personsvar.mailbox.arrival import CallSetup
 from personsvar.mailbox.headers import raw_headers
+from personsvar.mailbox.model.call_record import CallRecord
 from personsvar.mailbox.model.ids import CallBackId, Number, SpoolId
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 
@@ -118,7 +122,16 @@ def format_header(header: SpoolHeader) -> bytes:
     return _format_lines(lines)
 
 
-def parse_header(content: bytes) -> SpoolHeader | Unsorted:
+def format_call(record: CallRecord) -> bytes:
+    """A call that left no recording, as it waits for the database."""
+    spool_id = call_file.file_id(record)
+    if not is_spool_id(spool_id):
+        raise HeaderError(f"no unique id of a switch: {spool_id[:80]!r}")
+    first = ("version", VERSION), ("id", spool_id), ("purpose", call_file.PURPOSE), ("writer", "service")
+    return _format_lines([*first, ("began", _format_time(record.began_at)), *call_file.lines_of(record)])
+
+
+def parse_header(content: bytes) -> SpoolHeader | Unsorted | CallRecord:
     """Read a header of either writer; HeaderError says what is wrong with it."""
     if len(content) > MAX_BYTES:
         raise HeaderError(f"longer than {MAX_BYTES} bytes")
@@ -131,6 +144,8 @@ def parse_header(content: bytes) -> SpoolHeader | Unsorted:
     if not is_spool_id(spool_id):
         raise HeaderError(f"no unique id of a switch: {spool_id[:80]!r}")
     began_at = _parse_time(_need(keys, "began"))
+    if keys.get("purpose") == call_file.PURPOSE:
+        return _call(keys, SpoolId(spool_id), began_at)
     recorded = keys.get("purpose", Purpose.MESSAGE.value) == Purpose.MESSAGE.value
     if keys.get("writer") == "dialplan" and recorded:
         return _unsorted(keys, _repeated(content), SpoolId(spool_id), began_at)
@@ -164,6 +179,19 @@ def parse_end(content: bytes) -> EndMark:
     return EndMark(urgent=keys.get("urgent") == "1", missed=keys.get("missed") == "1")
 
 
+def _call(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> CallRecord:
+    mailbox, caller = _number(keys, "mailbox"), _number(keys, "caller")
+    try:
+        return call_file.record_of(keys, spool_id, began_at, mailbox=mailbox, caller=caller)
+    except ValueError as wrong:
+        raise HeaderError(f"came-of {keys.get('came-of', '')[:20]!r} is not known") from wrong
+
+
+def _number(keys: dict[str, str], key: str) -> Number | None:
+    value = keys.get(key, "")
+    return Number(value) if _E164.fullmatch(value) else None
+
+
 def _header(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> SpoolHeader:
     mailbox = keys["mailbox"]
     if not _E164.fullmatch(mailbox):
@@ -172,12 +200,11 @@ def _header(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> Spoo
         purpose = Purpose(_need(keys, "purpose"))
     except ValueError as wrong:
         raise HeaderError(f"purpose {keys.get('purpose', '')[:20]!r} is not known") from wrong
-    caller = keys.get("caller", "")
     return SpoolHeader(
         spool_id=spool_id,
         purpose=purpose,
         mailbox=Number(mailbox),
-        caller=Number(caller) if _E164.fullmatch(caller) else None,
+        caller=_number(keys, "caller"),
         began_at=began_at,
     )
 

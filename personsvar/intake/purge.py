@@ -8,6 +8,7 @@ from personsvar.intake.deliver import recorded_for
 from personsvar.intake.header import HeaderError, Unsorted, parse_header
 from personsvar.intake.spool import Spool, SpooledCall
 from personsvar.mailbox.arrival import arrive
+from personsvar.mailbox.model.call_record import CallRecord
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.takes import Purpose
@@ -36,6 +37,8 @@ def _mailbox(services: Services, entry: SpooledCall, removed: Subscriber) -> Num
         header = parse_header(entry.head.read_bytes())
         if isinstance(header, Unsorted):
             return _sorted(services, header, removed)
+        if isinstance(header, CallRecord):
+            return header.mailbox
         return None if header.purpose is Purpose.CALL_BACK else header.mailbox  # who leaves still owes it
     return None
 

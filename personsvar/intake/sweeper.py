@@ -17,17 +17,20 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from personsvar.intake.call_file import file_id
 from personsvar.intake.deliver import NoDeposit, deliver, sort
 from personsvar.intake.header import HeaderError, Unsorted, charge_of, parse_header
 from personsvar.intake.spool import SpooledCall
 from personsvar.intake.takes import SpoolTakes
 from personsvar.intake.watched import GrowthWatch
+from personsvar.mailbox import call_log
 from personsvar.mailbox.call_back import take_in_charge
 from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.ids import SpoolId
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 from personsvar.mailbox.ports.world import Clock
@@ -154,13 +157,19 @@ class Sweeper:
             header = parse_header(entry.head.read_bytes())
         except HeaderError as wrong:
             return self._broken(entry, str(wrong))
-        if header.spool_id != entry.spool_id:
+        if _id_of(header) != entry.spool_id:
             return self._broken(entry, "the header is of another call")
+        if isinstance(header, CallRecord):
+            return self._log_call(entry, header)
         if isinstance(header, Unsorted):
             sorted_out = sort(header, self._services)
             if isinstance(sorted_out, NoDeposit):
+                self._log_unserved(entry, header, sorted_out)
                 return self._unserved(entry, now, sorted_out.why)
             header = sorted_out
+        return self._of(entry, header, now, ours=ours)
+
+    def _of(self, entry: SpooledCall, header: SpoolHeader, now: float, *, ours: bool) -> _Did:
         if header.purpose is Purpose.GREETING:
             return self._greeting(entry, now)
         if header.purpose is Purpose.CALL_BACK:
@@ -169,7 +178,8 @@ class Sweeper:
 
     def _take_in(self, entry: SpooledCall, header: SpoolHeader, now: float, *, ours: bool) -> _Did:
         mark = self.spool.read_end(entry.spool_id)
-        kept = deliver(self._services, header, sounds=entry.sounds, mark=mark, waited=True)
+        ended_at = self._ended_at(entry, header.began_at)
+        kept = deliver(self._services, header, sounds=entry.sounds, mark=mark, waited=True, ended_at=ended_at)
         if kept is Kept.NOT_SERVED:
             return self._unserved(entry, now, "not served")
         told_before = self.spool.taken_as(entry.spool_id) == kept.value
@@ -220,6 +230,25 @@ class Sweeper:
         self.spool.remove(entry)
         return _Did.NOTHING
 
+    def _ended_at(self, entry: SpooledCall, began_at: datetime) -> datetime:
+        """The last written of it is its end mark, or the end of its sound: the call was over then."""
+        longest = began_at + timedelta(seconds=self._longest_seconds)
+        return min(datetime.fromtimestamp(entry.grew_at, UTC), longest)
+
+    def _log_call(self, entry: SpooledCall, record: CallRecord) -> _Did:
+        """A call that left nothing while the database was away."""
+        call_log.write_down(self._services, record)
+        self.spool.remove(entry)
+        return _Did.NOTHING
+
+    def _log_unserved(self, entry: SpooledCall, call: Unsorted, sorted_out: NoDeposit) -> None:
+        """Each time it is looked at, and written down once; should its number be added, it becomes more."""
+        seconds = call_log.lasted(call.began_at, self._ended_at(entry, call.began_at))
+        record = CallRecord(
+            entry.spool_id, call.began_at, sorted_out.caller, None, CameOf.NOT_SERVED, seconds
+        )
+        call_log.write_down(self._services, record)
+
     def _broken(self, entry: SpooledCall, why: str) -> _Did:
         log.error("put aside as broken", extra={"spool_id": entry.spool_id, "why": why})
         self.spool.quarantine(entry)
@@ -242,6 +271,10 @@ class Sweeper:
         there = {entry.spool_id for entry in entries}
         self._seen = {spool_id: seen for spool_id, seen in self._seen.items() if spool_id in there}
         self._complained &= there
+
+
+def _id_of(header: SpoolHeader | Unsorted | CallRecord) -> SpoolId:
+    return file_id(header) if isinstance(header, CallRecord) else header.spool_id
 
 
 @dataclass(frozen=True, slots=True)

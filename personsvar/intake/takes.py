@@ -9,12 +9,15 @@ from pathlib import Path
 from threading import Lock
 
 from personsvar.g711 import SAMPLE_RATE
+from personsvar.intake.call_file import file_id, spoolable
 from personsvar.intake.deliver import deliver
 from personsvar.intake.files import bytes_a_second, hold, read_sound, write
-from personsvar.intake.header import EndMark, format_header
+from personsvar.intake.header import EndMark, format_call, format_header
 from personsvar.intake.spool import Spool, SpooledCall
+from personsvar.mailbox import call_log
 from personsvar.mailbox.deposit import another_id
 from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model.call_record import CallRecord
 from personsvar.mailbox.model.ids import SpoolId
 from personsvar.mailbox.ports.takes import (
     TAKE_SUFFIX,
@@ -154,6 +157,23 @@ class SpoolTakes:
         if entry is not None:
             self.spool.remove(entry)
         self._let_go(header)
+
+    def log(self, record: CallRecord) -> None:
+        try:
+            call_log.write_down(self.services, record)
+        except StoreUnavailableError as wrong:
+            about = {"call_id": record.call_id, "error": wrong}
+            log.warning("the call is kept in the spool for the call log", extra=about)
+            self._leave_call(spoolable(record))
+
+    def _leave_call(self, record: CallRecord) -> None:
+        spool_id = file_id(record)
+        try:
+            self.spool.write_head(spool_id, format_call(record))
+            self.spool.write_end(spool_id, EndMark(), durable=True)
+        except (SpoolFullError, OSError, ValueError) as wrong:
+            lost = {"call_id": record.call_id, "error": wrong}
+            log.error("the call is missing in the call log", extra=lost)
 
     def _finish(self, header: SpoolHeader, mark: EndMark) -> Kept:
         going_on = self._open.get(header)

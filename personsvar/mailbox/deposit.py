@@ -11,6 +11,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from personsvar.mailbox.call_log import note_deposit
 from personsvar.mailbox.call_notices import tell_if_nearly_full, tell_message, tell_missed
 from personsvar.mailbox.listening import deleted_now
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
@@ -39,16 +40,19 @@ def take_in(
     urgent: bool = False,
     missed: MissedReason | None = None,
     waited: bool = False,
+    ended_at: datetime | None = None,
 ) -> Kept:
     """Store the message and write its notices; or, without sound or with `missed`, a missed call.
 
-    One that `waited` in the spool is nobody's when the number has become another subscriber's since.
+    One that `waited` in the spool is nobody's when the number has become another subscriber's since. The
+    call ended at `ended_at`; None: just now.
 
     Taking the same spool id in again changes nothing, unless the sound is longer by now: then the
     message's sound is replaced, same id. Raise StoreUnavailableError when nothing could be committed.
     """
     with services.store.begin() as uow:
         kept = _kept(uow, services, header, alaw=alaw, urgent=urgent, missed=missed, waited=waited)
+        note_deposit(uow, header, kept, missed=missed, ended_at=ended_at or services.clock.now())
         uow.commit()
     return kept
 

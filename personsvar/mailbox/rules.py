@@ -29,6 +29,8 @@ class Rules:
     keep_greetings_days: int = 365
     """Versions of a greeting that nobody hears any more."""
     keep_charges_days: int = 396
+    keep_calls_days: int = 90
+    """The call log."""
     keep_locks_days: int = 90
     """Counters of wrong PINs that nothing was added to."""
     retention_percent: int = 20

@@ -1,7 +1,7 @@
 """What goes on to be removed by its age beside messages, and by the same care for the clock (`retention`).
 
 PINs whose time is over, receipts nobody waits for, notices that are history; charges that were billed long
-ago, counters of wrong PINs that nobody adds to, and greetings that nobody hears.
+ago, counters of wrong PINs that nobody adds to, the call log, and greetings that nobody hears.
 """
 
 from __future__ import annotations
@@ -43,13 +43,15 @@ def tidy_ledger(services: Services, uptime: Uptime) -> int:
 
 
 def tidy_mailboxes(services: Services, uptime: Uptime) -> int:
-    """Remove greetings out of use, charges, counters of wrong PINs and log-ins past their time; how many."""
+    """Remove greetings out of use, charges, counters of wrong PINs, log-ins and calls past their time; how
+    many."""
     rules = services.rules
     return (
         _believing(services, uptime, lambda uow, now: _greetings(uow, rules, now))
         + _believing(services, uptime, lambda uow, now: _call_backs(uow, rules, now))
         + _believing(services, uptime, lambda uow, now: _locks(uow, rules, now))
         + _believing(services, uptime, lambda uow, now: _log_ins(uow, rules, now))
+        + _believing(services, uptime, lambda uow, now: _calls(uow, rules, now))
     )
 
 
@@ -72,6 +74,10 @@ def _locks(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
 
 def _log_ins(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
     return expire_codes(uow, now) + expire_sessions(uow, rules, now)
+
+
+def _calls(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
+    return uow.call_log.purge(before=now - timedelta(days=rules.keep_calls_days), limit=_BATCH)
 
 
 def _believing(services: Services, uptime: Uptime, tidy: Callable[[UnitOfWork, datetime], int]) -> int:

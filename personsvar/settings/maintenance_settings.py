@@ -31,6 +31,12 @@ class MaintenanceSettings(SettingsGroup):
         unit="days",
         ge=31,
     )
+    keep_calls_days: int = setting(
+        RULES.keep_calls_days,
+        "The call log is kept: when who called, and what came of it.",
+        unit="days",
+        ge=1,
+    )
     keep_locks_days: int = setting(
         RULES.keep_locks_days, "Counters of wrong PINs are kept after the last one.", unit="days", ge=2
     )

@@ -17,7 +17,7 @@ from personsvar.storage.inserting import unless_there
 from personsvar.storage.prepared import one_of
 from personsvar.storage.sounds import drop_unused
 from personsvar.storage.subscriber_rows import subscriber_of, values_of
-from personsvar.storage.tables import call_backs, greetings, locks, messages, subscribers
+from personsvar.storage.tables import call_backs, calls, greetings, locks, messages, subscribers
 
 _ONE = select(subscribers).where(subscribers.c.number == bindparam("owner"))
 _ONE_FOR_CHANGE = _ONE.with_for_update(key_share=True)
@@ -63,6 +63,8 @@ class SqlSubscribers:
         self._connection.execute(delete(locks).where(locks.c.key == number))
         not_charged = call_backs.c.answered.is_(False)
         self._connection.execute(delete(call_backs).where(call_backs.c.mailbox == number, not_charged))
+        by_nobody_else = calls.c.mailbox.is_(None)  # what he said to others goes with them
+        self._connection.execute(delete(calls).where(calls.c.caller == number, by_nobody_else))
         drop_unused(self._connection, heard)
         forget(self._connection, number)
         self.removed.add(number)

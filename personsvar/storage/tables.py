@@ -328,6 +328,35 @@ call_backs = Table(
 )
 """No key ties it to the subscribers: whoever leaves still owes what was called."""
 
+# Calls: the log, a row a call. One is known by when it began and the switch's id, which may come again.
+
+_KNOWN_CALLER = text("caller IS NOT NULL")
+
+calls = Table(
+    "calls",
+    metadata,
+    _row_id(),
+    Column("began_at", Moment, nullable=False),
+    Column("call_id", Words, nullable=False),
+    Column("caller", Phone),
+    Column("mailbox", Phone, ForeignKey("subscribers.number", ondelete="CASCADE")),
+    Column("came_of", Words, nullable=False),
+    Column("reason", Words),
+    Column("seconds", Double, nullable=False),
+    Column("listened", Boolean, nullable=False),
+    Index("uq_calls_began_at", "began_at", "call_id", unique=True),
+    Index("ix_calls_mailbox", "mailbox", "began_at", "id"),
+    Index(
+        "ix_calls_caller",
+        "caller",
+        "began_at",
+        "id",
+        sqlite_where=_KNOWN_CALLER,
+        postgresql_where=_KNOWN_CALLER,
+    ),
+    sqlite_autoincrement=True,
+)
+
 # Visual voicemail: how each subscriber's phone speaks, and what it logs in with.
 
 visual_accounts = Table(

@@ -14,6 +14,7 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.call_backs import SqlCallBacks
+from personsvar.storage.call_log import SqlCallLog
 from personsvar.storage.changes import MAILBOXES, payloads, write_down
 from personsvar.storage.greetings import SqlGreetings
 from personsvar.storage.locks import SqlLocks
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
         self.outbox = SqlOutbox(connection)
         self.locks = SqlLocks(connection)
         self.call_backs = SqlCallBacks(connection)
+        self.call_log = SqlCallLog(connection)
         self.visual = SqlVisualAccounts(connection)
         self.upkeep = SqlUpkeep(connection)
         self.login_codes = SqlLoginCodes(connection)

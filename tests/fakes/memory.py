@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.store import OpenUnits
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit
+from tests.fakes.memory_calls import MemoryCallLog
 from tests.fakes.memory_mailbox import (
     MemoryCallBacks,
     MemoryGreetings,
@@ -44,19 +46,7 @@ class MemoryStore:
         self.away = False
         """As long as it is set the store can't be reached, and nothing is committed."""
         self.commits = 0
-        self.ids = {
-            name: Ids()
-            for name in (
-                "sounds",
-                "messages",
-                "greetings",
-                "notices",
-                "leases",
-                "receipts",
-                "call_backs",
-                "web_sessions",
-            )
-        }
+        self.ids: defaultdict[str, Ids] = defaultdict(Ids)
         self._wait_seconds = wait_seconds
         self._writer = Lock()
         self._tally = OpenUnits()
@@ -110,6 +100,7 @@ class MemoryUnitOfWork:
         self.outbox = MemoryOutbox(self._tables, ids["notices"], ids["leases"], ids["receipts"])
         self.locks = MemoryLocks(self._tables)
         self.call_backs = MemoryCallBacks(self._tables, ids["call_backs"])
+        self.call_log = MemoryCallLog(self._tables, ids["calls"])
         self.visual = MemoryVisualAccounts(self._tables)
         self.upkeep = MemoryUpkeep(self._tables)
         self.login_codes = MemoryLoginCodes(self._tables)

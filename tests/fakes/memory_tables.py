@@ -9,10 +9,12 @@ from itertools import count
 from typing import Self, TypeVar
 
 from personsvar.mailbox.errors import MailboxError, StoreUnavailableError, UnknownSubscriberError
+from personsvar.mailbox.model.call_record import CallRecord
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import Greeting
 from personsvar.mailbox.model.ids import (
     CallBackId,
+    CallRecordId,
     GreetingId,
     MessageId,
     NoticeId,
@@ -115,6 +117,7 @@ class Tables:
     receipts: Shelf[int, ReceiptRow] = field(default_factory=Shelf)
     locks: Shelf[tuple[LockScope, str], Lock] = field(default_factory=Shelf)
     call_backs: Shelf[CallBackId, CallBack] = field(default_factory=Shelf)
+    calls: Shelf[CallRecordId, CallRecord] = field(default_factory=Shelf)
     visual: Shelf[Number, VisualAccount] = field(default_factory=Shelf)
     reckonings: Shelf[int, Reckoning] = field(default_factory=Shelf)
     login_codes: Shelf[TokenHash, LoginCode] = field(default_factory=Shelf)

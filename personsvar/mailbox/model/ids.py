@@ -11,6 +11,7 @@ SoundId = NewType("SoundId", int)
 GreetingId = NewType("GreetingId", int)
 NoticeId = NewType("NoticeId", int)
 CallBackId = NewType("CallBackId", int)
+CallRecordId = NewType("CallRecordId", int)
 SpoolId = NewType("SpoolId", str)
 """The switch's unique id of the call that left the recording; also its file name in the spool."""
 PinHash = NewType("PinHash", str)

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.ports.call_log import CallLog
 from personsvar.mailbox.ports.outbox import Outbox
 from personsvar.mailbox.ports.repositories import (
     CallBacks,
@@ -44,6 +45,8 @@ class UnitOfWork(Protocol):
     def locks(self) -> Locks: ...
     @property
     def call_backs(self) -> CallBacks: ...
+    @property
+    def call_log(self) -> CallLog: ...
     @property
     def visual(self) -> VisualAccounts: ...
     @property

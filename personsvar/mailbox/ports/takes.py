@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from personsvar.mailbox.model.call_record import CallRecord
 from personsvar.mailbox.model.ids import Number, SpoolId
 
 
@@ -121,6 +122,10 @@ class Takes(Protocol):
 
     def discard(self, header: SpoolHeader) -> None:
         """Forget a recording that is not to be kept (a greeting): its files go."""
+        ...
+
+    def log(self, record: CallRecord) -> None:
+        """Write down a call that left no recording, now or by way of the spool. Never raises for either."""
         ...
 
 

@@ -13,6 +13,7 @@ from personsvar.mailbox.model.notice import Channel, NoticeKind
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.unit.cli.conftest import KARI, OLA, Site
 
+LISTED = ("subscriber", "notice", "charge", "call", "spool")
 PAGE = (Path(__file__).resolve().parents[3] / "docs/json.md").read_text("utf-8")
 
 
@@ -43,7 +44,9 @@ def busy(site: Site) -> Site:
     return site
 
 
-@pytest.mark.parametrize("command", ["subscriber list", "notice list", "charge list", "spool list"])
+@pytest.mark.parametrize(
+    "command", ["subscriber list", "notice list", "charge list", "call list", "spool list"]
+)
 def test_the_fields_of_a_list_are_as_documented(busy: Site, command: str) -> None:
     (thing,) = busy.run(*command.split(), "--json").json
     assert list(thing) == _documented(command)

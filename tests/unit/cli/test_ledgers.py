@@ -151,6 +151,31 @@ def test_charges_are_what_was_answered_for_people_spreadsheets_and_programs(site
     assert site.run("charge", "list", "--of", KARI, "--json").json == []
 
 
+def test_calls_are_listed_newest_first_by_mailbox_caller_and_time(site: Site) -> None:
+    for number in (OLA, KARI):
+        site.run("subscriber", "add", number)
+    site.leave_message(OLA)
+    site.leave_message(KARI, caller=None)
+    site.leave_message(OLA, caller="+4790000009")
+    listed = site.run("call", "list", "--json").json
+    assert [(it["mailbox"], it["caller"]) for it in listed] == [
+        (OLA, "+4790000009"),
+        (KARI, None),
+        (OLA, KARI),
+    ]
+    assert {(it["came_of"], it["reason"], it["listened"]) for it in listed} == {("message", None, False)}
+    to_ola = site.run("call", "list", "90000001", "--json").json
+    assert [it["caller"] for it in to_ola] == ["+4790000009", KARI]
+    assert len(site.run("call", "list", "--caller", KARI, "--json").json) == 1
+    assert len(site.run("call", "list", "--limit", 2, "--json").json) == 2
+    for option in ("--until", "--since"):
+        found = site.run("call", "list", option, "2020-01-01", "--json").json
+        assert len(found) == (3 if option == "--since" else 0)
+    assert site.run("call", "list", "--came-of", "missed", "--json").json == []
+    lines = site.run("call", "list", KARI).out.splitlines()
+    assert "withheld" in lines[1]
+
+
 def test_the_spool_is_listed_and_what_was_put_aside_is_taken_in(site: Site) -> None:
     site.run("subscriber", "add", OLA)
     application = site.application()
