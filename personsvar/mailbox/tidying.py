@@ -43,8 +43,7 @@ def tidy_ledger(services: Services, uptime: Uptime) -> int:
 
 
 def tidy_mailboxes(services: Services, uptime: Uptime) -> int:
-    """Remove greetings out of use, charges, counters of wrong PINs, log-ins and calls past their time; how
-    many."""
+    """Remove what is past its time, of greetings out of use to the call log; how much."""
     rules = services.rules
     return (
         _believing(services, uptime, lambda uow, now: _greetings(uow, rules, now))
