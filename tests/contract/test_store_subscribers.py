@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Row, Table, func, select
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
+from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import GreetingKind
-from personsvar.mailbox.model.ids import MessageId, Number, PinHash
+from personsvar.mailbox.model.ids import MessageId, Number, PinHash, SpoolId
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.model.notice import Facts
 from personsvar.mailbox.model.subscriber import (
@@ -24,6 +25,8 @@ from personsvar.mailbox.model.subscriber import (
     Wishes,
 )
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
+from personsvar.mailbox.model.web_access import Role
+from personsvar.mailbox.ports.call_log import CallsWanted
 from personsvar.mailbox.ports.store import Store, UnitOfWork
 from personsvar.storage.tables import metadata, renditions, sounds
 from personsvar.storage.unit_of_work import SqlUnitOfWork
@@ -40,6 +43,7 @@ from tests.contract.stores import (
     notice,
     subscribe,
 )
+from tests.contract.test_store_web_access import code, session
 
 WITH_EVERYTHING = Subscriber(
     number=Number("+4790000003"),
@@ -135,6 +139,10 @@ def everything_of(work: UnitOfWork, number: Number) -> list[object]:
         *(each for each in (work.locks.get(*kind) for kind in kinds) if each.failures),
         *work.call_backs.charges(mailbox=number),
         *(each for each in [work.visual.get(number)] if each),
+        *work.call_log.list(CallsWanted(mailbox=number)),
+        *work.call_log.list(CallsWanted(caller=number, came_of=CameOf.NO_LOG_IN)),
+        *work.web_sessions.listed(number),
+        *work.roles.of(number),
         *([] if work.call_backs.count_since(number, NOON) == 0 else ["a call back"]),
     ]
 
@@ -151,6 +159,12 @@ def furnish(store: Store, number: Number) -> None:
         work.call_backs.answered(work.call_backs.add(number, CALLER, at=NOON, price_ore=300))
         work.call_backs.add(number, CALLER, at=NOON, price_ore=300)
         work.visual.put(VisualAccount(number, VisualDialect.CVVM))
+        for to, came_of in ((number, CameOf.MESSAGE), (None, CameOf.NO_LOG_IN)):
+            call_id = SpoolId(f"{came_of}-{number}")
+            work.call_log.add(CallRecord(call_id, NOON, number, to, came_of, seconds=20))
+        work.login_codes.add(code(f"visit-{number}", number=number))
+        work.web_sessions.add(session(f"token-{number}", number=number))
+        work.roles.grant(number, Role.OPERATOR, NOON)
         work.renditions.keep(kept.sound.id, b"#!AMR")
         work.commit()
 
@@ -159,7 +173,7 @@ def test_remove_purges_all_there_is_and_nothing_of_others(store: OpenStore) -> N
     furnish(store, KARI)
     furnish(store, OLA)
     with store.look() as work:
-        assert len(everything_of(work, KARI)) == 14
+        assert len(everything_of(work, KARI)) == 18
         sounds = [each.sound.id for each in work.messages.list(KARI)]
         sounds += [each.greeting.sound.id for each in work.greetings.listed(KARI, tuple(GreetingKind))]
         of_ola = everything_of(work, OLA)
@@ -194,6 +208,10 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "call_backs": 2,
             "reckonings": 0,
             "visual_accounts": 1,
+            "calls": 2,
+            "login_codes": 1,
+            "web_sessions": 1,
+            "roles": 1,
             "mailbox_changes": work._connection.dialect.name == "sqlite",
             "sounds": 0,
             "renditions": 0,

@@ -22,6 +22,7 @@ from personsvar.intake.header import (
     parse_header,
 )
 from personsvar.mailbox.arrival import CallSetup
+from personsvar.mailbox.model.call_record import CallRecord
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.dialplan_header import dialplan_header, earlier_dialplan_header
@@ -170,7 +171,7 @@ def test_no_raw_line_takes_the_place_of_one_of_the_switchs(hostile: str) -> None
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_a_header_or_a_header_error(content: bytes) -> None:
     with contextlib.suppress(HeaderError):
-        assert is_spool_id(parse_header(content).spool_id)
+        assert is_spool_id(_id_of(parse_header(content)))
 
 
 @given(st.data())
@@ -181,7 +182,11 @@ def test_a_header_with_one_bad_spot_is_read_or_refused(data: st.DataObject) -> N
         header = parse_header(bytes(content))
     except HeaderError:
         return
-    assert is_spool_id(header.spool_id)
+    assert is_spool_id(_id_of(header))
+
+
+def _id_of(header: SpoolHeader | Unsorted | CallRecord) -> SpoolId:
+    return header.call_id if isinstance(header, CallRecord) else header.spool_id
 
 
 @given(one)
