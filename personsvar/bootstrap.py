@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from personsvar import durable, logs
 from personsvar.address import Address
+from personsvar.bank_holidays import NationalBankHolidays
 from personsvar.dialogue.call import Call
 from personsvar.dialogue.call_session import DialogueContext
 from personsvar.dialogue.manual import answer
@@ -110,6 +111,7 @@ class Application:
             chance=RealChance(),
             vault=FernetVault(secret_key(self.settings)),
             rules=self.settings.rules(),
+            bank_holidays=NationalBankHolidays(self.settings.home_region),
         )
 
     @cached_property

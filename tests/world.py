@@ -26,6 +26,7 @@ from personsvar.mailbox.pin import hash_pin
 from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.phone import ALAW_RATE, HANG_UP, ScriptedPhone, SimulatedClock, Step, steps
 
 PROMPTS = Path(__file__).parent.parent / "prompts"
@@ -89,7 +90,9 @@ class World:
 
     def __post_init__(self) -> None:
         self.spool.mkdir(exist_ok=True)
-        self.services = Services(self.store, self.clock, CountingChance(), OpenVault(), self.rules)
+        self.services = Services(
+            self.store, self.clock, CountingChance(), OpenVault(), self.rules, NamedBankHolidays()
+        )
         self.takes = SpoolTakes(self.services, self.spool)
         self.context = DialogueContext(self.services, self.takes)
 

@@ -1,7 +1,7 @@
 """What a subscriber is told of a call: of the message it left, or that it left none, and why.
 
 Several missed calls of one caller within a minute (a setting) are one notice: the first waits so long, and
-the later ones are counted in it, with the time of the last. That the mailbox was full or voicemail off is
+the later ones are counted in it, with the time of the last. That no message could be left, and why, is
 told if it was so for any of them; else that no message was left, which holds for all. All who
 withhold their number count as one caller. Many of many callers are told together: see `notice_writer`. The
 operator's systems hear of every call at once.
@@ -22,7 +22,7 @@ from personsvar.mailbox.notice_writer import HOUR, MailboxEvent, NoticeWriter
 from personsvar.mailbox.ports.takes import SpoolHeader
 from personsvar.mailbox.rules import Rules
 
-TOLD_ABOVE_ALL = frozenset({MissedReason.MAILBOX_FULL, MissedReason.VOICEMAIL_OFF})
+TOLD_ABOVE_ALL = frozenset(MissedReason) - {MissedReason.HUNG_UP, MissedReason.EMPTY}
 """Reasons that the subscriber can do something about."""
 
 

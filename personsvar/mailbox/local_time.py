@@ -27,6 +27,23 @@ def at_local(subscriber: Subscriber, day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, tzinfo=ZoneInfo(subscriber.time_zone)).astimezone(UTC)
 
 
+def first_at(subscriber: Subscriber, day: date, clock: time) -> datetime:
+    """The first moment of that day at which the clock shows that time, or a later one; in UTC.
+
+    A time that comes twice is the first of the two, or the second with `fold=1`. One that is left out when
+    the clocks are changed is the moment they are.
+    """
+    before, after = (at_local(subscriber, day, clock.replace(fold=fold)) for fold in (0, 1))
+    if before <= after:
+        return after if clock.fold else before
+    return _change(subscriber, after, before)
+
+
+def local_wall(subscriber: Subscriber, moment: datetime) -> datetime:
+    """What calendar and clock show there."""
+    return _local(subscriber, moment)
+
+
 def is_daytime(subscriber: Subscriber, moment: datetime) -> bool:
     return MORNING <= _local(subscriber, moment).time() < EVENING
 
@@ -72,6 +89,18 @@ def after_quiet(subscriber: Subscriber, moment: datetime) -> datetime:
     local = _local(subscriber, moment)
     last_day = local.date() + timedelta(days=local.time() >= hours.end)
     return max(at_local(subscriber, last_day, hours.end.replace(fold=fold)) for fold in (0, 1))
+
+
+def _change(subscriber: Subscriber, early: datetime, late: datetime) -> datetime:
+    """When the clocks are changed between the two, to the second."""
+    offset = _local(subscriber, early).utcoffset()
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) // 2
+        if _local(subscriber, middle).utcoffset() == offset:
+            early = middle
+        else:
+            late = middle
+    return late.replace(microsecond=0)
 
 
 def _local(subscriber: Subscriber, moment: datetime) -> datetime:

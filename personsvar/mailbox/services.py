@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from personsvar.mailbox.ports.store import Store
-from personsvar.mailbox.ports.world import Chance, Clock, Vault
+from personsvar.mailbox.ports.world import BankHolidays, Chance, Clock, Vault
 from personsvar.mailbox.rules import Rules
 
 
@@ -18,3 +18,4 @@ class Services:
     chance: Chance
     vault: Vault
     rules: Rules
+    bank_holidays: BankHolidays

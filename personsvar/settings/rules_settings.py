@@ -13,7 +13,8 @@ class RulesSettings(SettingsGroup):
 
     access_number: E164 = setting(RULES.access_number, "The number subscribers call.", switch=True)
     home_region: Region = setting(
-        RULES.home_region, "Country whose national number forms are understood (ISO 3166)."
+        RULES.home_region,
+        "Country whose national number forms are understood, and whose bank holidays count (ISO 3166).",
     )
     max_messages: int = setting(
         RULES.max_messages, "Size of a mailbox, deleted messages not counted.", unit="messages", ge=1

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, exists, select
+from sqlalchemy import Connection, bindparam, delete, exists, or_, select
 
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.model.ids import SoundId
 from personsvar.mailbox.model.message import Sound
 from personsvar.storage.inserting import fresh_id, unless_there
 from personsvar.storage.prepared import one_of
-from personsvar.storage.tables import greetings, messages, renditions, sounds
+from personsvar.storage.tables import absences, greetings, messages, renditions, sounds
 
 AT_ONCE = 500
 """A statement holds a limited number of values."""
@@ -53,9 +53,9 @@ class SqlRenditions:
 
 
 def drop_unused(connection: Connection, heard: Sequence[int]) -> None:
-    """Delete those of `heard` that no message and no greeting uses any more."""
-    used = exists().where(messages.c.sound_id == sounds.c.id) | exists().where(
-        greetings.c.sound_id == sounds.c.id
+    """Delete those of `heard` that no message, greeting or absence uses any more."""
+    used = or_(
+        *(exists().where(table.c.sound_id == sounds.c.id) for table in (messages, greetings, absences))
     )
     for start in range(0, len(heard), AT_ONCE):
         some = heard[start : start + AT_ONCE]

@@ -15,6 +15,7 @@ from personsvar.mailbox.model.subscriber import (
     Subscriber,
     Wishes,
 )
+from personsvar.mailbox.weekly_hours import parse_hours, written_hours
 
 
 def subscriber_of(row: Row[Any]) -> Subscriber:
@@ -31,6 +32,9 @@ def subscriber_of(row: Row[Any]) -> Subscriber:
         pin_requests_on=row.pin_requests_on,
         pin_requests=row.pin_requests,
         voicemail_on=row.voicemail_on,
+        voicemail_off_since=row.voicemail_off_since,
+        voicemail_off_until=row.voicemail_off_until,
+        hours=parse_hours(row.hours) if row.hours else (),
         always_ask_pin=row.always_ask_pin,
         oldest_first=row.oldest_first,
         call_back_from_elsewhere=row.call_back_from_elsewhere,
@@ -60,6 +64,9 @@ def values_of(subscriber: Subscriber) -> dict[str, Any]:
         "pin_requests_on": subscriber.pin_requests_on,
         "pin_requests": subscriber.pin_requests,
         "voicemail_on": subscriber.voicemail_on,
+        "voicemail_off_since": subscriber.voicemail_off_since,
+        "voicemail_off_until": subscriber.voicemail_off_until,
+        "hours": written_hours(subscriber.hours) or None,
         "always_ask_pin": subscriber.always_ask_pin,
         "oldest_first": subscriber.oldest_first,
         "call_back_from_elsewhere": subscriber.call_back_from_elsewhere,

@@ -17,7 +17,7 @@ from personsvar.storage.inserting import unless_there
 from personsvar.storage.prepared import one_of
 from personsvar.storage.sounds import drop_unused
 from personsvar.storage.subscriber_rows import subscriber_of, values_of
-from personsvar.storage.tables import call_backs, calls, greetings, locks, messages, subscribers
+from personsvar.storage.tables import absences, call_backs, calls, greetings, locks, messages, subscribers
 
 _ONE = select(subscribers).where(subscribers.c.number == bindparam("owner"))
 _ONE_FOR_CHANGE = _ONE.with_for_update(key_share=True)
@@ -57,6 +57,7 @@ class SqlSubscribers:
         used = union_all(
             select(messages.c.sound_id).where(messages.c.mailbox == number),
             select(greetings.c.sound_id).where(greetings.c.mailbox == number),
+            select(absences.c.sound_id).where(absences.c.mailbox == number, absences.c.sound_id.is_not(None)),
         )
         heard = self._connection.execute(used).scalars().all()
         self._connection.execute(delete(subscribers).where(here))  # and all that hangs on it, by its keys

@@ -65,6 +65,9 @@ subscribers = Table(
     Column("pin_requests_on", Date),
     Column("pin_requests", Integer, nullable=False),
     Column("voicemail_on", Boolean, nullable=False),
+    Column("voicemail_off_since", Moment),
+    Column("voicemail_off_until", Moment),
+    Column("hours", Words),
     Column("always_ask_pin", Boolean, nullable=False),
     Column("oldest_first", Boolean, nullable=False),
     Column("call_back_from_elsewhere", Boolean, nullable=False),
@@ -166,6 +169,26 @@ greetings = Table(
     sqlite_autoincrement=True,
 )
 """`unused_since` is written by retention, which removes by it: nothing else looks at it."""
+
+# Absences: when subscribers are away, by their own word or by a calendar's.
+
+absences = Table(
+    "absences",
+    metadata,
+    _row_id(),
+    _owner(),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("reason", Words),
+    Column("takes_messages", Boolean, nullable=False),
+    Column("sound_id", Id, ForeignKey("sounds.id"), index=True),
+    Column("seconds", Double),
+    Column("calendar_id", Id),
+    Column("uid", Words, nullable=False),
+    Index("ix_absences_mailbox", "mailbox", "ends_at"),
+    Index("ix_absences_ends_at", "ends_at"),
+    sqlite_autoincrement=True,
+)
 
 # The outbox: a row for each notice, from the moment it is caused until long after it was sent.
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import InvalidRequestError
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.storage.absences import SqlAbsences
 from personsvar.storage.call_backs import SqlCallBacks
 from personsvar.storage.call_log import SqlCallLog
 from personsvar.storage.changes import MAILBOXES, payloads, write_down
@@ -56,6 +57,7 @@ class SqlUnitOfWork:
         self.renditions = SqlRenditions(connection)
         self.messages = SqlMessages(connection)
         self.greetings = SqlGreetings(connection)
+        self.absences = SqlAbsences(connection)
         self.outbox = SqlOutbox(connection)
         self.locks = SqlLocks(connection)
         self.call_backs = SqlCallBacks(connection)

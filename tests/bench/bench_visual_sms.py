@@ -26,6 +26,7 @@ from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.bench import processes, tables
 from tests.bench.hang_ups import AT_ONCE, hang_ups
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.postgres import running_cluster
 from tests.real.notices.smsc import NodeSmsc, smsc
 from tests.real.running_site import running_site, telephones
@@ -73,7 +74,9 @@ async def _measure(url: str, key: str) -> None:
 
 def _activate(url: str, key: str) -> None:
     store = SqlStore(url)
-    services = Services(store, RealClock(), RealChance(), FernetVault(key), Rules(visual=True))
+    services = Services(
+        store, RealClock(), RealChance(), FernetVault(key), Rules(visual=True), NamedBankHolidays()
+    )
     take_request(
         services, OWNER, VisualRequest(VisualRequestKind.ACTIVATE, VisualDialect.OMTP_13, client="bench")
     )

@@ -24,6 +24,7 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore
 from tests.contract.stores import CALLER, KARI, NOON, SOUND, leave, message, postgres_url, subscribe
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.postgres import PostgresCluster
 from tests.unit.mailbox.use_cases import GlassVault
@@ -45,7 +46,7 @@ def url(cluster: PostgresCluster) -> Iterator[str]:
 def services(url: str) -> Iterator[Services]:
     store = SqlStore(url)
     subscribe(store, KARI)
-    yield Services(store, SetClock(NOON), SeededDice(), GlassVault(), Rules())
+    yield Services(store, SetClock(NOON), SeededDice(), GlassVault(), Rules(), NamedBankHolidays())
     store.close()
 
 

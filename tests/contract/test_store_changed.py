@@ -35,6 +35,7 @@ from tests.contract.stores import (
     subscribe,
     turned,
 )
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.fakes.memory import MemoryStore
 from tests.postgres import PostgresCluster
@@ -226,7 +227,9 @@ def test_a_subscriber_who_is_removed_meanwhile_keeps_nobody_s_lamp_from_being_to
     with postgres_url(cluster) as url:
         store = SqlStore(url)
         subscribe(store, KARI, OLA)
-        services = Services(store, Interruption(store), SeededDice(), GlassVault(), Rules())
+        services = Services(
+            store, Interruption(store), SeededDice(), GlassVault(), Rules(), NamedBankHolidays()
+        )
         assert light_all(services) == 1
         with store.look() as work:
             assert [row.to for row in work.outbox.list()] == [KARI]

@@ -42,6 +42,8 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
     "claim": lambda work: work.outbox.claim(channels=["sms"], now=NOON, lease_seconds=9, limit=5),
     "ledger": lambda work: work.outbox.list(to=KARI),
     "secrets": lambda work: work.outbox.expire_secrets(now=NOON),
+    "absences": lambda work: work.absences.not_over(KARI, at=NOON),
+    "absences that are over": lambda work: work.absences.purge(before=NOON, limit=9),
     "call backs": lambda work: work.call_backs.count_since(KARI, NOON),
 }
 

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import Row, Table, func, select
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
+from personsvar.mailbox.model.availability import Absence, OpenHours
 from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import GreetingKind
-from personsvar.mailbox.model.ids import MessageId, Number, PinHash, SpoolId
+from personsvar.mailbox.model.ids import AbsenceId, MessageId, Number, PinHash, SpoolId
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.model.notice import Facts
 from personsvar.mailbox.model.subscriber import (
@@ -58,6 +59,9 @@ WITH_EVERYTHING = Subscriber(
     pin_requests_on=date(2025, 3, 3),
     pin_requests=2,
     voicemail_on=False,
+    voicemail_off_since=NOON - timedelta(hours=1),
+    voicemail_off_until=NOON + timedelta(hours=1),
+    hours=(OpenHours(1, 480, 960), OpenHours(6, 600, 1440)),
     always_ask_pin=True,
     oldest_first=False,
     call_back_from_elsewhere=True,
@@ -135,6 +139,7 @@ def everything_of(work: UnitOfWork, number: Number) -> list[object]:
         *(each for each in work.subscribers.list() if each.number == number),
         *work.messages.list(number),
         *(each.greeting for each in work.greetings.listed(number, tuple(GreetingKind))),
+        *work.absences.not_over(number, at=NOON),
         *work.outbox.list(to=number),
         *(each for each in (work.locks.get(*kind) for kind in kinds) if each.failures),
         *work.call_backs.charges(mailbox=number),
@@ -153,6 +158,9 @@ def furnish(store: Store, number: Number) -> None:
     with store.begin() as work:
         for kind in GreetingKind:
             work.greetings.add(number, kind, work.sounds.add(SOUND), NOON)
+        end = NOON + timedelta(days=1)
+        recording = work.sounds.add(SOUND)
+        work.absences.add(Absence(AbsenceId(0), number, NOON, end, recording=recording))
         work.outbox.add(notice(f"sms-{number}", to=number, facts=Facts(message=kept.id, caller=CALLER)))
         for scope in LockScope:
             work.locks.put(Lock(scope, number, failures=3, changed_at=NOON))
@@ -173,9 +181,10 @@ def test_remove_purges_all_there_is_and_nothing_of_others(store: OpenStore) -> N
     furnish(store, KARI)
     furnish(store, OLA)
     with store.look() as work:
-        assert len(everything_of(work, KARI)) == 18
+        assert len(everything_of(work, KARI)) == 19
         sounds = [each.sound.id for each in work.messages.list(KARI)]
         sounds += [each.greeting.sound.id for each in work.greetings.listed(KARI, tuple(GreetingKind))]
+        sounds += [each.recording.id for each in work.absences.not_over(KARI, at=NOON) if each.recording]
         of_ola = everything_of(work, OLA)
     with store.begin() as work:
         work.subscribers.remove(KARI)
@@ -200,6 +209,7 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "subscribers": 1,
             "messages": 1,
             "greetings": 4,
+            "absences": 1,
             "notices": 1,
             "notice_attempts": 0,
             "notice_parts": 0,

@@ -13,6 +13,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.store import OpenUnits
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit
+from tests.fakes.memory_absences import MemoryAbsences
 from tests.fakes.memory_calls import MemoryCallLog
 from tests.fakes.memory_mailbox import (
     MemoryCallBacks,
@@ -97,6 +98,7 @@ class MemoryUnitOfWork:
         self.renditions = MemoryRenditions(self._tables)
         self.messages = MemoryMessages(self._tables, ids["messages"])
         self.greetings = MemoryGreetings(self._tables, ids["greetings"])
+        self.absences = MemoryAbsences(self._tables, ids["absences"])
         self.outbox = MemoryOutbox(self._tables, ids["notices"], ids["leases"], ids["receipts"])
         self.locks = MemoryLocks(self._tables)
         self.call_backs = MemoryCallBacks(self._tables, ids["call_backs"])

@@ -9,10 +9,12 @@ from itertools import count
 from typing import Self, TypeVar
 
 from personsvar.mailbox.errors import MailboxError, StoreUnavailableError, UnknownSubscriberError
+from personsvar.mailbox.model.availability import Absence
 from personsvar.mailbox.model.call_record import CallRecord
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import Greeting
 from personsvar.mailbox.model.ids import (
+    AbsenceId,
     CallBackId,
     CallRecordId,
     GreetingId,
@@ -113,6 +115,7 @@ class Tables:
     renditions: Shelf[SoundId, bytes] = field(default_factory=Shelf)
     messages: Shelf[MessageId, Message] = field(default_factory=Shelf)
     greetings: Shelf[GreetingId, GreetingRow] = field(default_factory=Shelf)
+    absences: Shelf[AbsenceId, Absence] = field(default_factory=Shelf)
     notices: Shelf[NoticeId, NoticeRow] = field(default_factory=Shelf)
     receipts: Shelf[int, ReceiptRow] = field(default_factory=Shelf)
     locks: Shelf[tuple[LockScope, str], Lock] = field(default_factory=Shelf)
@@ -151,7 +154,8 @@ class Tables:
     def drop_unused(self, sound: SoundId) -> None:
         in_messages = any(message.sound.id == sound for message in self.messages.values())
         in_greetings = any(row.greeting.sound.id == sound for row in self.greetings.values())
-        if sound in self.sounds and not in_messages and not in_greetings:
+        in_absences = any(it.recording and it.recording.id == sound for it in self.absences.values())
+        if sound in self.sounds and not (in_messages or in_greetings or in_absences):
             del self.sounds[sound]
             if sound in self.renditions:
                 del self.renditions[sound]

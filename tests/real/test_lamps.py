@@ -33,6 +33,7 @@ from personsvar.notifier.delivery_errors import GatewayAwayError, UndeliverableE
 from personsvar.storage import SqlStore, upgrade
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.real.desk_phone import DeskPhone
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.sip_message import describe
@@ -108,7 +109,9 @@ def lamps(tmp_path: Path) -> Iterator[LampStore]:
         for number in (OLA, KARI):
             uow.subscribers.add(Subscriber(number))
         uow.commit()
-    yield LampStore(Services(store, clock, RealChance(), FernetVault(new_key()), Rules(lamps=True)))
+    yield LampStore(
+        Services(store, clock, RealChance(), FernetVault(new_key()), Rules(lamps=True), NamedBankHolidays())
+    )
     store.close()
 
 

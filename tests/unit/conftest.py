@@ -17,6 +17,7 @@ from personsvar.mailbox.services import Services
 from personsvar.settings.loading import SettingsError, load
 from personsvar.storage import SqlStore, upgrade
 from personsvar.vault import FernetVault, new_key
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
 
 KARI = Number("+4790000002")
@@ -62,7 +63,7 @@ def backend(tmp_path: Path) -> Iterator[Backend]:
     url = f"sqlite:///{tmp_path}/personsvar.db"
     upgrade(url)
     store, clock = SqlStore(url), SetClock()
-    services = Services(store, clock, SeededDice(), FernetVault(new_key()), Rules())
+    services = Services(store, clock, SeededDice(), FernetVault(new_key()), Rules(), NamedBankHolidays())
     ola = Subscriber(Number("+4790000001"), email="ola@example.test")
     with store.begin() as uow:
         uow.subscribers.add(ola)

@@ -12,6 +12,8 @@ GreetingId = NewType("GreetingId", int)
 NoticeId = NewType("NoticeId", int)
 CallBackId = NewType("CallBackId", int)
 CallRecordId = NewType("CallRecordId", int)
+AbsenceId = NewType("AbsenceId", int)
+CalendarId = NewType("CalendarId", int)
 SpoolId = NewType("SpoolId", str)
 """The switch's unique id of the call that left the recording; also its file name in the spool."""
 PinHash = NewType("PinHash", str)

@@ -46,6 +46,10 @@ class MissedReason(StrEnum):
     """The recording held no speech or was shorter than the minimum."""
     MAILBOX_FULL = "mailbox-full"
     VOICEMAIL_OFF = "voicemail-off"
+    ABSENT = "absent"
+    """The subscriber is away and takes no messages meanwhile."""
+    OUTSIDE_HOURS = "outside-hours"
+    """It came outside of the hours in which the subscriber takes messages."""
 
 
 class Channel(StrEnum):

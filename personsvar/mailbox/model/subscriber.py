@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal
 
+from personsvar.mailbox.model.availability import WeeklyHours
 from personsvar.mailbox.model.ids import MessageId, Number, PinHash
 
 Language = Literal["nb", "en"]
@@ -84,6 +85,13 @@ class Subscriber:
     pin_requests: int = 0
     """How many PINs were asked for on the day `pin_requests_on` (the subscriber's own day)."""
     voicemail_on: bool = True
+    """False also when it is off until a moment that has come: see `mailbox.availability`."""
+    voicemail_off_since: datetime | None = None
+    """Calls that came before still leave their message; None: that was not written down."""
+    voicemail_off_until: datetime | None = None
+    """When it is on again by itself; None: when somebody turns it on."""
+    hours: WeeklyHours = ()
+    """When callers may leave messages, bank holidays apart; none: at any time."""
     always_ask_pin: bool = False
     oldest_first: bool = True
     call_back_from_elsewhere: bool = False

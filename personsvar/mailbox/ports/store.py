@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.ports.absences import Absences
 from personsvar.mailbox.ports.call_log import CallLog
 from personsvar.mailbox.ports.outbox import Outbox
 from personsvar.mailbox.ports.repositories import (
@@ -39,6 +40,8 @@ class UnitOfWork(Protocol):
     def messages(self) -> Messages: ...
     @property
     def greetings(self) -> Greetings: ...
+    @property
+    def absences(self) -> Absences: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

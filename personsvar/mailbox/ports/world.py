@@ -1,10 +1,10 @@
-"""What the domain asks of the world around it: the time, chance, a vault, and being told of changes."""
+"""What the domain asks of the world around it: the time, bank holidays, chance, a vault, changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from personsvar.mailbox.model.ids import Number, Sealed
@@ -28,6 +28,10 @@ class Vault(Protocol):
     def seal(self, secret: str) -> Sealed: ...
 
     def open(self, sealed: Sealed) -> str: ...
+
+
+class BankHolidays(Protocol):
+    def is_bank_holiday(self, day: date) -> bool: ...
 
 
 class MailboxChanges(Protocol):

@@ -13,6 +13,8 @@ _REASONS = {
     MissedReason.EMPTY: "The caller said nothing.",
     MissedReason.MAILBOX_FULL: _FULL,
     MissedReason.VOICEMAIL_OFF: "Your voicemail is turned off.",
+    MissedReason.ABSENT: "You are away and take no messages.",
+    MissedReason.OUTSIDE_HOURS: "It was outside the hours in which you take messages.",
 }
 
 

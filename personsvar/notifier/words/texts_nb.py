@@ -13,6 +13,8 @@ _REASONS = {
     MissedReason.EMPTY: "Det ble ikke sagt noe.",
     MissedReason.MAILBOX_FULL: _FULL,
     MissedReason.VOICEMAIL_OFF: "Personsvareren din er slått av.",
+    MissedReason.ABSENT: "Du er borte og tar ikke imot beskjeder.",
+    MissedReason.OUTSIDE_HOURS: "Det var utenfor tiden du tar imot beskjeder.",
 }
 
 

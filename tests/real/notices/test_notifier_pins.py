@@ -21,6 +21,7 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealClock
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.real.notices.notifiers import DELIVERED, OLA, Mailroom, get, mailroom, smpp_to
 from tests.real.notices.smsc import smsc
 from tests.real.site import ServiceProcess
@@ -58,7 +59,7 @@ def room(database: str, key: str) -> Iterator[Mailroom]:
 
 def ask(room: Mailroom, key: str, *numbers: Number) -> None:
     """As `*` at the PIN prompt does."""
-    services = Services(room.store, RealClock(), KnownPins(), FernetVault(key), Rules())
+    services = Services(room.store, RealClock(), KnownPins(), FernetVault(key), Rules(), NamedBankHolidays())
     for number in numbers:
         request_pin(services, number)
 

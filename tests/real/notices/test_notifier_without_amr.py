@@ -17,6 +17,7 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.real.notices.notifiers import Mailroom, log_of, mailroom, smpp_to
 from tests.real.notices.smsc import smsc
 from tests.tape import tone
@@ -33,7 +34,9 @@ def leave_a_message(room: Mailroom) -> None:
     with room.store.begin() as uow:
         uow.subscribers.add(Subscriber(number=KARI, welcomed=True, wishes=Wishes(mms=True)))
         uow.commit()
-    services = Services(room.store, RealClock(), RealChance(), FernetVault(new_key()), Rules())
+    services = Services(
+        room.store, RealClock(), RealChance(), FernetVault(new_key()), Rules(), NamedBankHolidays()
+    )
     caller = Number("+4790000900")
     header = SpoolHeader(SpoolId("1700000000.1"), Purpose.MESSAGE, KARI, caller, datetime.now(UTC))
     take_in(services, header, alaw=tone(3))

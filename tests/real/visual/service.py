@@ -28,6 +28,7 @@ from personsvar.mailbox.visual.requests import RequestOutcome, VisualRequest, Vi
 from personsvar.storage import SqlStore
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.real.ports import free_tcp_port
 from tests.real.spool import eventually
 from tests.real.visual.authority import Papers, papers_for
@@ -239,7 +240,9 @@ def visual_service(folder: Path, url: str = "", **environment: str) -> Iterator[
     }
     storage.upgrade(where)
     store = SqlStore(where)
-    services = Services(store, RealClock(), RealChance(), FernetVault(key), Rules(visual=True))
+    services = Services(
+        store, RealClock(), RealChance(), FernetVault(key), Rules(visual=True), NamedBankHolidays()
+    )
     service = VisualProcess(folder, where, papers, {**settings, **environment}, store, services)
     try:
         service.start()

@@ -16,6 +16,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.fakes.commits import CommitCounter
 from tests.fakes.memory import MemoryStore
@@ -38,7 +39,7 @@ def services(commits: CommitCounter) -> Services:
         for number in (KARI, OLA):
             uow.subscribers.add(Subscriber(number))
         uow.commit()
-    return Services(store, clock, SeededDice(), GlassVault(), Rules(lamps=True))
+    return Services(store, clock, SeededDice(), GlassVault(), Rules(lamps=True), NamedBankHolidays())
 
 
 def leave(services: Services, to: Number = KARI, spool_id: str = "1.1") -> MessageId:
@@ -127,7 +128,10 @@ def test_every_lamp_is_told_again_in_pages(services: Services, commits: CommitCo
 
 def test_nobody_there_is_nobody_to_tell() -> None:
     clock = SetClock(MONDAY)
-    assert light_all(Services(MemoryStore(), clock, SeededDice(), GlassVault(), Rules())) == 0
+    assert (
+        light_all(Services(MemoryStore(), clock, SeededDice(), GlassVault(), Rules(), NamedBankHolidays()))
+        == 0
+    )
 
 
 def test_the_row_says_nothing_of_what_is_in_the_mailbox() -> None:

@@ -12,6 +12,7 @@ from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.fakes.commits import CommitCounter
 from tests.fakes.memory import MemoryStore
@@ -36,7 +37,9 @@ class UseCases:
         self.store = MemoryStore(after_commit=self.commits)
         self.clock = SetClock(MONDAY)
         self.vault = GlassVault()
-        self.services = Services(self.store, self.clock, SeededDice(), self.vault, Rules())
+        self.services = Services(
+            self.store, self.clock, SeededDice(), self.vault, Rules(), NamedBankHolidays()
+        )
         self.hashes = 0
         self.while_hashing: Callable[[], None] = lambda: None
 

@@ -93,6 +93,16 @@ def test_an_sms_sent_late_still_tells_the_right_day(days: int, nb: str, en: str)
         (MissedReason.EMPTY, "Det ble ikke sagt noe.", "The caller said nothing."),
         (MissedReason.MAILBOX_FULL, "Personsvareren din er full.", "Your voicemail is full."),
         (MissedReason.VOICEMAIL_OFF, "Personsvareren din er slått av.", "Your voicemail is turned off."),
+        (
+            MissedReason.ABSENT,
+            "Du er borte og tar ikke imot beskjeder.",
+            "You are away and take no messages.",
+        ),
+        (
+            MissedReason.OUTSIDE_HOURS,
+            "Det var utenfor tiden du tar imot beskjeder.",
+            "It was outside the hours in which you take messages.",
+        ),
     ],
 )
 def test_a_missed_call_says_why(reason: MissedReason, nb: str, en: str) -> None:
@@ -112,6 +122,16 @@ def test_a_missed_call_says_why(reason: MissedReason, nb: str, en: str) -> None:
             "Your voicemail is full. Call +47 474 71 000 and delete messages you don't need.",
         ),
         (MissedReason.VOICEMAIL_OFF, "Personsvareren din er slått av.", "Your voicemail is turned off."),
+        (
+            MissedReason.ABSENT,
+            "Du er borte og tar ikke imot beskjeder.",
+            "You are away and take no messages.",
+        ),
+        (
+            MissedReason.OUTSIDE_HOURS,
+            "Det var utenfor tiden du tar imot beskjeder.",
+            "It was outside the hours in which you take messages.",
+        ),
     ],
 )
 def test_several_missed_calls_of_one_caller_are_one_notice(reason: MissedReason, nb: str, en: str) -> None:

@@ -15,6 +15,7 @@ from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Folder, FolderEntry
 from tests.contract.stores import SOUND, subscribe
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.fakes.memory import MemoryStore
 from tests.unit.mailbox.use_cases import KARI, MONDAY, STRANGER, GlassVault
@@ -35,7 +36,7 @@ class Mailbox:
 
     @property
     def services(self) -> Services:
-        return Services(self.store, self.clock, SeededDice(), GlassVault(), self.rules)
+        return Services(self.store, self.clock, SeededDice(), GlassVault(), self.rules, NamedBankHolidays())
 
     # ---- a caller, and the phone menu
 
