@@ -1,7 +1,6 @@
 """Events for the operator's own systems: JSON by POST, signed (docs/webhooks.md).
 
     events           what an event says
-    addresses        where events may go: no private address, unless the operator allows its network
     receiver         one receiver: the address that was checked is the address that is connected to
     webhook_answers  what a receiver's answer means
     pending          which receivers have an event already, while others are still tried

@@ -17,12 +17,13 @@ import httpx
 from standardwebhooks import Webhook
 
 from personsvar.backoff import no_jitter
+from personsvar.gateways.destination import Destination
 from personsvar.gateways.in_flight import InFlight
+from personsvar.gateways.public_addresses import AddressRefusedError, Network, Resolve, system_resolve
 from personsvar.gateways.reachability import Reachability, Sleep
 from personsvar.gateways.trust import trusting
-from personsvar.gateways.webhooks.addresses import AddressRefusedError, Network, Resolve, system_resolve
 from personsvar.gateways.webhooks.pending import Pending
-from personsvar.gateways.webhooks.receiver import Destination, Receiver
+from personsvar.gateways.webhooks.receiver import Receiver
 from personsvar.gateways.webhooks.webhook_answers import WebhookAnswer, WebhookEnding, meaning_of
 from personsvar.gateways.webhooks.webhook_events import event, event_id
 from personsvar.mailbox.model.notice import Notice

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from personsvar.gateways.public_addresses import Address, Resolve, system_resolve
 from personsvar.gateways.webhooks import WebhookGateway
-from personsvar.gateways.webhooks.addresses import Address, Resolve, system_resolve
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.notice import Channel, Facts, NoticeKind
 from personsvar.notifier.delivery_errors import (
@@ -184,7 +184,7 @@ async def test_a_private_address_is_never_connected_to(caplog: pytest.LogCapture
     async with http_peer(lambda _: answer(200)) as peer:
         for host in ("127.0.0.1", "2130706433", "0x7f000001", "localhost", "[::ffff:127.0.0.1]"):
             async with gateway(f"http://{host}:{peer.port}/", networks=()) as sender:
-                with pytest.raises(DeliveryError, match="no address events may go to"):
+                with pytest.raises(DeliveryError, match="no address to connect to"):
                     await sender.deliver(letter())
         assert peer.connections == 0
     assert {record.levelno for record in caplog.records} == {logging.ERROR}

@@ -1,9 +1,10 @@
-"""Where events may go.
+"""Where events may be posted, and calendars fetched.
 
-A URL is the operator's, but its name is somebody's DNS: one that answers 127.0.0.1 or 169.254.169.254 would
-have us post inside our own network (SSRF). So a name is resolved here, each address is held against the
-registries of special addresses (RFC 6890 and its IANA registries), and the connection goes to the very
-address that passed. What the operator allows by name (PERSONSVAR_WEBHOOK_NETWORKS) passes first.
+A URL is the operator's or a subscriber's, but its name is somebody's DNS: one that answers 127.0.0.1 or
+169.254.169.254 would have us connect inside our own network (SSRF). So a name is resolved here, each address
+is held against the registries of special addresses (RFC 6890 and its IANA registries), and the connection
+goes to the very address that passed. What the operator allows by name (PERSONSVAR_WEBHOOK_NETWORKS,
+PERSONSVAR_CALENDAR_NETWORKS) passes first.
 
     127.1, 0177.0.0.1, 2130706433    are 127.0.0.1 to the resolver, and refused as that
     ::ffff:10.0.0.1                  is 10.0.0.1 (RFC 4291, section 2.5.5.2)
@@ -53,7 +54,7 @@ PUBLIC_6 = IPv6Network("2000::/3")
 
 
 class AddressRefusedError(DeliveryError):
-    """Events may not go to this address. That is the operator's matter: the notice is tried again."""
+    """No connection may go to this address. That is the operator's matter: a notice is tried again."""
 
 
 def may_go_to(address: Address, allowed: Sequence[Network]) -> bool:
@@ -80,7 +81,7 @@ async def checked(host: str, *, allowed: Sequence[Network], resolve: Resolve) ->
     good = [address for address in addresses if may_go_to(address, allowed)]
     if not good:
         found = ", ".join(str(address) for address in addresses)
-        raise AddressRefusedError(f"{host} is {found}: no address events may go to")
+        raise AddressRefusedError(f"{host} is {found}: no address to connect to")
     return good
 
 
