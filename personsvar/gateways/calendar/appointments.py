@@ -50,7 +50,7 @@ class BusySpells:
     """So many appointments could not be read."""
 
 
-class _Lenient(CalendarQuery):  # type: ignore[misc]  # the library has no types
+class _LenientQuery(CalendarQuery):  # type: ignore[misc]  # the library has no types
     """An appointment that is written wrongly is left out, and not the calendar."""
 
     suppressed_errors: ClassVar[list[type[Exception]]] = [*CalendarQuery.suppressed_errors, *_UNREADABLE]
@@ -84,7 +84,7 @@ def _calendars(content: bytes) -> Sequence[Component]:
 
 def _query(calendar: Component) -> CalendarQuery:
     try:
-        return recurring_ical_events.of(calendar, skip_bad_series=True, calendar_query=_Lenient)
+        return recurring_ical_events.of(calendar, skip_bad_series=True, calendar_query=_LenientQuery)
     except _UNREADABLE as wrong:
         raise FeedFailedError(FeedTrouble.NO_CALENDAR) from wrong
 

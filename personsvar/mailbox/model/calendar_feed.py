@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from personsvar.mailbox.model.ids import FeedId, Number, Sealed
+from personsvar.mailbox.model.ids import CalendarId, Number, Sealed
 
 
 class FeedTrouble(StrEnum):
@@ -76,7 +76,7 @@ class FeedReading:
 class CalendarFeed:
     """One feed of a subscriber's, as it stands."""
 
-    id: FeedId
+    id: CalendarId
     mailbox: Number
     address: Sealed = field(repr=False)
     """Whoever has it reads the whole calendar."""
