@@ -64,7 +64,7 @@ def busy_spells(content: bytes, look_out: LookOut) -> BusySpells:
         queries = [_query(calendar) for calendar in calendars]
         found = [_Series(query, look_out) for query in queries]
         spells = [spell for one in found for spell in one.spells(MOST_OCCURRENCES)]
-    joined = _joined(spells)
+    joined = [it for it in _joined(spells) if it.ends_at > look_out.since]
     if len(joined) > MOST_SPELLS:
         raise FeedFailedError(FeedTrouble.TOO_MANY)
     written = sum(len({_uid(event) for event in calendar.walk("VEVENT")}) for calendar in calendars)
@@ -117,7 +117,7 @@ class _Series:
     def _spell(self, occurrence: Occurrence) -> Iterator[BusySpell]:
         reason = busy_reason(occurrence.as_component(False), self.look_out.word)
         starts_at, ends_at = self._moment(occurrence.start), self._moment(occurrence.end)
-        if reason is not None and self.look_out.since < ends_at > starts_at < self.look_out.until:
+        if reason is not None and starts_at < min(ends_at, self.look_out.until):
             yield BusySpell(starts_at, ends_at, reason)
 
     def _moment(self, at: date) -> datetime:

@@ -115,6 +115,11 @@ def test_meetings_one_after_the_other_are_one_and_those_with_a_pause_are_not() -
     ]
 
 
+def test_a_meeting_that_one_goes_on_in_began_when_the_first_of_them_did() -> None:
+    before, now = meeting(NOW - 2 * HOUR, NOW), meeting(NOW, NOW + HOUR)
+    assert read(calendar(before, now)).spells == [BusySpell(NOW - 2 * HOUR, NOW + HOUR, BusyReason.MEETING)]
+
+
 def test_what_is_over_and_what_takes_no_time_is_left_out() -> None:
     over, instant = meeting(NOW - 2 * HOUR, NOW), meeting(NOW + HOUR, NOW + HOUR)
     assert read(calendar(over, instant)).spells == []
@@ -167,5 +172,6 @@ def test_the_spells_are_in_order_apart_and_cover_just_what_was_written(hours: li
     covered = {
         at for one in spells for at in range((one.starts_at - NOW) // HOUR, (one.ends_at - NOW) // HOUR)
     }
-    written = [range(at, at + length) for at, length in hours if length and at + length > 0]
-    assert covered == {hour for one in written for hour in one}
+    written = {hour for at, length in hours for hour in range(at, at + length)}
+    assert covered <= written
+    assert {hour for hour in covered if hour >= 0} == {hour for hour in written if hour >= 0}
