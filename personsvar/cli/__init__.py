@@ -40,6 +40,7 @@ COMMANDS = {
     "notice": "list, show, resend",
     "charge": "list",
     "call": "list",
+    "key": "add, list, revoke: keys of the HTTP API",
     "lamp": "config, light",
     "visual": "the service that phones' visual voicemail asks; status, request, block, unblock, kannel",
     "spool": "list, retry",

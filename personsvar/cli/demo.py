@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from personsvar.cli.acting import typist
 from personsvar.mailbox.details import Details
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -35,7 +36,7 @@ def make_demo_subscribers(services: Services) -> list[Subscriber]:
         for number, details in DEMO
         if not is_subscriber(services, parse_subscriber_number(number))
     ]
-    return [add_subscriber(services, number, details) for number, details in missing]
+    return [add_subscriber(services, number, details, by=typist()) for number, details in missing]
 
 
 def describe(services: Services) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from personsvar.cli.printing import Fields, stamp
 from personsvar.intake import ListedRecording
+from personsvar.mailbox.model.api_key import ApiKey
 from personsvar.mailbox.model.call_record import CallRecord
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import GreetingKind
@@ -89,6 +90,22 @@ def call_form(call: CallRecord) -> Fields:
         "seconds": round(call.seconds, 1),
         "listened": call.listened,
         "call_id": call.call_id,
+    }
+
+
+def key_form(key: ApiKey, now: datetime) -> Fields:
+    """Without the key: it was shown once."""
+    return {
+        "id": key.id,
+        "name": key.name,
+        "begins": f"pv_{key.public_id}",
+        "scopes": sorted(key.scopes),
+        "state": str(key.state(now)),
+        "created_at": stamp(key.created_at),
+        "expires_at": stamp(key.expires_at),
+        "revoked_at": stamp(key.revoked_at),
+        "last_used_at": stamp(key.last_used_at),
+        "uses": key.uses,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from personsvar.cli.acting import typist
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, print_line, print_table
 from personsvar.cli.times import TIMES, time
@@ -78,7 +79,7 @@ def resend(notice: Id) -> None:
     before = lookups.notice(services, NoticeId(notice))
     if before is None:
         raise _unknown(notice)
-    if not send_again(services, before.id):
+    if not send_again(services, before.id, by=typist()):
         raise MailboxError(f"notice {notice} is still on its way ({before.status})")
     print_line(f"Notice {notice} is sent again.")
 

@@ -14,6 +14,7 @@ import typer
 from rich.progress import track
 
 from personsvar.cli import REFUSED, CannotStartError
+from personsvar.cli.acting import typist
 from personsvar.cli.forms import mailbox_form, subscriber_form
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import console, print_fields, print_json, print_line, print_table, warn
@@ -104,7 +105,8 @@ def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Cal
 @_with_details
 def add(_: typer.Context, number: str, details: Details) -> None:
     """Add a subscriber. Without a PIN, the first call gives one by SMS."""
-    print_line(f"{add_subscriber(open_application().services, number, details).number} is a subscriber now.")
+    added = add_subscriber(open_application().services, number, details, by=typist())
+    print_line(f"{added.number} is a subscriber now.")
 
 
 @app.command()
@@ -126,7 +128,8 @@ def set_(context: typer.Context, number: str, details: Details) -> None:
     """Change what is given, and nothing else."""
     if details == Details():
         raise typer.BadParameter(f"say what is to be changed: {_options(context)}")
-    print_line(f"{set_subscriber(open_application().services, number, details).number} is changed.")
+    changed = set_subscriber(open_application().services, number, details, by=typist())
+    print_line(f"{changed.number} is changed.")
 
 
 @app.command("list")
@@ -143,7 +146,7 @@ def list_(as_json: Json = False) -> None:
 def remove(number: Given) -> None:
     """Remove a subscriber with all messages, greetings, notices and sounds: numbers are used again."""
     application = open_application()
-    removed = remove_subscriber(application.services, number)
+    removed = remove_subscriber(application.services, number, by=typist())
     purge(application.services, application.takes.spool, removed)
     tidy_files(application.services, application.settings.outbox_folder)
     print_line(f"{removed.number} and all of it is gone.")
@@ -158,7 +161,7 @@ def import_(
     quiet = not sys.stdout.isatty()
     lines = track(_lines(file), "Importing", console=console(), transient=True, disable=quiet)
     try:
-        result = import_subscribers(application.services, lines)
+        result = import_subscribers(application.services, lines, by=typist())
     except MailboxError as wrong:
         raise MailboxError(f"{file}: {wrong}") from wrong
     for refused in result.refused:
@@ -173,7 +176,7 @@ def unlock(number: Given) -> None:
     """Open the ways in again that too many wrong PINs closed."""
     application = open_application()
     subscriber = find_subscriber(application.services, number)
-    login.unlock(application.services, subscriber.number)
+    login.unlock(application.services, subscriber.number, by=typist())
     print_line(f"{subscriber.number} may log in again.")
 
 
@@ -182,7 +185,7 @@ def reset_pin(number: Given) -> None:
     """Give a new PIN, sent by SMS; the old one no longer holds. Lifts no lock-out."""
     application = open_application()
     subscriber = find_subscriber(application.services, number)
-    login.reset_pin(application.services, subscriber.number)
+    login.reset_pin(application.services, subscriber.number, by=typist())
     print_line(f"{subscriber.number} gets a new PIN by SMS.")
 
 

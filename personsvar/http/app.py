@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import HTMLResponse, Response
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from personsvar.http.api.openapi import describe_api
 from personsvar.http.api.page import page
 from personsvar.http.dev_outbox import PRIVATE, outbox_router
+from personsvar.http.error_answers import answer_errors
 from personsvar.http.health import Check, Health, HealthAnswer
 from personsvar.http.metrics import Meter
-from personsvar.mailbox.errors import StoreTooSlowError, StoreUnavailableError
-from personsvar.wrong_values import in_words
-
-log = logging.getLogger(__name__)
 
 OPENAPI, DOCS = "/v1/openapi.json", "/docs"
 PLACES = (
@@ -62,26 +58,12 @@ def make_app(
     def metrics() -> Response:
         return _response(health.figures())
 
-    @app.exception_handler(StoreUnavailableError)
-    def store_is_away(_: Request, wrong: StoreUnavailableError) -> JSONResponse:
-        log.error("a request in vain: the database is away: %s", wrong)
-        return JSONResponse({"detail": "the database is away"}, status_code=503)
-
-    @app.exception_handler(StoreTooSlowError)
-    def store_is_slow(_: Request, wrong: StoreTooSlowError) -> JSONResponse:
-        log.error("a request in vain: the database took too long: %s", wrong)
-        return JSONResponse({"detail": "the database took too long: ask for less"}, status_code=503)
-
-    @app.exception_handler(RequestValidationError)
-    def means_nothing(_: Request, wrong: RequestValidationError) -> JSONResponse:
-        """Each parameter that will not do, in our own words; what was given for it is not repeated."""
-        told = (f"{str(detail['loc'][-1])[:40]}: {in_words(detail)}" for detail in wrong.errors())
-        return JSONResponse({"detail": "; ".join(told)}, status_code=422)
-
+    answer_errors(app)
     for router in routers:
         app.include_router(router)
     if outbox_folder is not None:
         app.include_router(outbox_router(outbox_folder))
+    describe_api(app)
     _describe(app, outbox=outbox_folder is not None)
     return app
 

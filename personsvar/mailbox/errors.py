@@ -20,6 +20,14 @@ class UnknownSubscriberError(MailboxError):
     """No subscriber has that number."""
 
 
+class TakenError(MailboxError):
+    """It is there already."""
+
+
+class StaleError(MailboxError):
+    """It is not any more what it was when somebody decided to change it."""
+
+
 class NotOpenError(Exception):
     """The program asks for what is not open in this call or session: a fault of the program."""
 

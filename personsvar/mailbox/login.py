@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from personsvar.mailbox import lockout
+from personsvar.mailbox import audit, lockout
+from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number, PinHash
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.model.notice import Facts, NoticeKind
@@ -92,10 +93,11 @@ def acknowledge_log_in(services: Services, number: Number) -> None:
             uow.commit()
 
 
-def unlock(services: Services, number: Number) -> None:
+def unlock(services: Services, number: Number, *, by: Actor) -> None:
     """The operator opens a mailbox's ways in again."""
     now = services.clock.now()
     with services.store.begin() as uow:
+        audit.note(uow, now, by, AuditAction.UNLOCKED, mailbox=uow.subscribers.need(number).number)
         for scope in (LockScope.MAILBOX, LockScope.OWN_PHONE, LockScope.CALLER):
             uow.locks.put(lockout.after_right_pin(uow.locks.get(scope, number, for_change=True), now))
         uow.commit()

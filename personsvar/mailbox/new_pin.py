@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from personsvar.mailbox import audit
 from personsvar.mailbox.local_time import local_day
+from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number, PinHash
 from personsvar.mailbox.model.notice import Facts, NoticeKind
 from personsvar.mailbox.model.subscriber import SparePin, Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.pin import check_pin, hash_pin, random_pin
 from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 
 
@@ -55,29 +58,50 @@ def request_pin(services: Services, number: Number | None) -> None:
         uow.commit()
 
 
-def change_pin(services: Services, number: Number, pin: str, *, by_operator: bool = False) -> None:
-    """Settings 4, or the operator's `set --pin`. Raise WeakPinError when the PIN may not be used."""
+def change_pin(
+    services: Services, number: Number, pin: str, *, by_operator: bool = False, by: Actor | None = None
+) -> None:
+    """Settings 4. `by`: who does it; None: the owner, by phone.
+
+    Raise WeakPinError when the PIN may not be used.
+    """
     with services.store.look() as uow:
         subscriber = uow.subscribers.need(number)
     check_pin(pin, number, _pins(subscriber))
-    hashed, now = hash_pin(pin), services.clock.now()
+    hashed, now, who = hash_pin(pin), services.clock.now(), by or audit.by_phone(number)
     with services.store.begin() as uow:
         subscriber = uow.subscribers.need(number, for_change=True)
-        uow.subscribers.put(with_new_pin(subscriber, hashed, by_operator=by_operator))
-        cause = f"pin-changed:{number}:{now.isoformat()}"
-        NoticeWriter(uow, services.rules, now).post(
-            subscriber, NoticeKind.PIN_CHANGED, Facts(at=now), cause=cause
-        )
+        put_new_pin(uow, services.rules, now, subscriber, hashed, by=who, by_operator=by_operator)
         uow.commit()
 
 
-def reset_pin(services: Services, number: Number) -> None:
+def put_new_pin(
+    uow: UnitOfWork,
+    rules: Rules,
+    now: datetime,
+    subscriber: Subscriber,
+    hashed: PinHash,
+    *,
+    by: Actor,
+    by_operator: bool,
+) -> Subscriber:
+    """The new PIN holds from now; its owner is told that there is one, by SMS."""
+    number, changed = subscriber.number, with_new_pin(subscriber, hashed, by_operator=by_operator)
+    uow.subscribers.put(changed)
+    audit.note(uow, now, by, AuditAction.PIN_CHANGED, mailbox=number)
+    cause = f"pin-changed:{number}:{now.isoformat()}"
+    NoticeWriter(uow, rules, now).post(subscriber, NoticeKind.PIN_CHANGED, Facts(at=now), cause=cause)
+    return changed
+
+
+def reset_pin(services: Services, number: Number, *, by: Actor) -> None:
     """The operator gives a new PIN by SMS; the old one and a spare one no longer hold. Lifts no lock-out."""
     pin = random_pin(services.chance, number)
     hashed, now = hash_pin(pin), services.clock.now()
     with services.store.begin() as uow:
         subscriber = uow.subscribers.need(number, for_change=True)
         uow.subscribers.put(with_new_pin(subscriber, hashed))
+        audit.note(uow, now, by, AuditAction.PIN_RESET, mailbox=number)
         _post_pin(uow, services, subscriber, pin, cause=f"reset-pin:{number}:{now.isoformat()}")
         uow.commit()
 

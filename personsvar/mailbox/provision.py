@@ -6,48 +6,77 @@ Everything given is checked before anything is written, and every refusal says w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 
-from personsvar.mailbox import lookups
+from personsvar.mailbox import audit, lookups
 from personsvar.mailbox.details import Details, detailed
-from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.errors import MailboxError, StaleError
+from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.new_pin import change_pin, with_new_pin
+from personsvar.mailbox.new_pin import put_new_pin, with_new_pin
 from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.pin import check_pin, hash_pin, pin_matches
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.subscriber_version import version_of
 
 _PAGE = 500
 
 
-def add_subscriber(services: Services, raw_number: str, details: Details) -> Subscriber:
+def add_subscriber(services: Services, raw_number: str, details: Details, *, by: Actor) -> Subscriber:
     """Raise MailboxError when the number, the PIN or anything else will not do, or it is there already."""
-    number = new_number(services, raw_number)
-    subscriber = detailed(Subscriber(number, subscribed_at=services.clock.now()), details)
+    number, now = new_number(services, raw_number), services.clock.now()
+    subscriber = detailed(Subscriber(number, subscribed_at=now), details)
     if details.pin is not None:
         check_pin(details.pin, number)
         subscriber = with_new_pin(subscriber, hash_pin(details.pin), by_operator=True)
     with services.store.begin() as uow:
         uow.subscribers.add(subscriber)
+        audit.note(uow, now, by, AuditAction.SUBSCRIBER_ADDED, mailbox=number)
         uow.commit()
     return subscriber
 
 
-def set_subscriber(services: Services, raw_number: str, details: Details) -> Subscriber:
-    """Change what is given and nothing else. A new PIN is told of, but not told, by SMS."""
+def set_subscriber(
+    services: Services, raw_number: str, details: Details, *, by: Actor, as_seen: str | None = None
+) -> Subscriber:
+    """Change what is given and nothing else. A new PIN is told of, but not told, by SMS.
+
+    `as_seen` is the `version_of` the subscriber that the change was made for. Raise StaleError when it is
+    another one now.
+    """
     before = find_subscriber(services, raw_number)
     pin = _new_pin(before, details.pin)
-    _put(services, before.number, details)
-    if pin is not None:
-        change_pin(services, before.number, pin, by_operator=True)
-    return find_subscriber(services, before.number)
-
-
-def remove_subscriber(services: Services, raw_number: str) -> Subscriber:
-    """Purge the mailbox with all that is in it: numbers are used again."""
-    subscriber = find_subscriber(services, raw_number)
+    hashed, now = None if pin is None else hash_pin(pin), services.clock.now()
     with services.store.begin() as uow:
-        uow.subscribers.remove(subscriber.number)
+        found = uow.subscribers.need(before.number, for_change=True)
+        if as_seen is not None and version_of(found) != as_seen:
+            raise StaleError("it was changed in the meantime")
+        changed = detailed(found, details)
+        if changed != found:
+            uow.subscribers.put(changed)
+            what = ", ".join(_changed_fields(found, changed))
+            audit.note(uow, now, by, AuditAction.SUBSCRIBER_CHANGED, mailbox=found.number, detail=what)
+        if hashed is not None:
+            changed = put_new_pin(uow, services.rules, now, changed, hashed, by=by, by_operator=True)
+        uow.commit()
+    return changed
+
+
+def remove_subscriber(
+    services: Services, raw_number: str, *, by: Actor, as_seen: str | None = None
+) -> Subscriber:
+    """Purge the mailbox with all that is in it: numbers are used again.
+
+    Raise StaleError as `set_subscriber` does.
+    """
+    number = find_subscriber(services, raw_number).number
+    with services.store.begin() as uow:
+        subscriber = uow.subscribers.need(number, for_change=True)
+        if as_seen is not None and version_of(subscriber) != as_seen:
+            raise StaleError("it was changed in the meantime")
+        uow.subscribers.remove(number)
+        audit.note(uow, services.clock.now(), by, AuditAction.SUBSCRIBER_REMOVED)
         uow.commit()
     return subscriber
 
@@ -82,10 +111,12 @@ def _new_pin(subscriber: Subscriber, pin: str | None) -> str | None:
     return pin
 
 
-def _put(services: Services, number: Number, details: Details) -> None:
-    with services.store.begin() as uow:
-        uow.subscribers.put(detailed(uow.subscribers.need(number, for_change=True), details))
-        uow.commit()
+def _changed_fields(before: Subscriber, after: Subscriber) -> Iterator[str]:
+    """Their names, as `subscriber show` has them."""
+    for value, changed in ((before, after), (before.wishes, after.wishes)):
+        for one in fields(value):
+            if one.name != "wishes" and getattr(value, one.name) != getattr(changed, one.name):
+                yield one.name
 
 
 def _page(services: Services, after: Number | None) -> Sequence[Subscriber]:

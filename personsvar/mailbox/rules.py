@@ -31,6 +31,8 @@ class Rules:
     keep_charges_days: int = 396
     keep_calls_days: int = 90
     """The call log."""
+    keep_audit_days: int = 365
+    """Who changed what; and keys of the API after they ended."""
     keep_locks_days: int = 90
     """Counters of wrong PINs that nothing was added to."""
     retention_percent: int = 20

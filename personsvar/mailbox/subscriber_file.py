@@ -19,6 +19,7 @@ from personsvar.mailbox.details import Details, Switches, check_language, check_
 from personsvar.mailbox.email_address import check_email
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.local_time import parse_quiet
+from personsvar.mailbox.model.audit import Actor
 from personsvar.mailbox.provision import add_subscriber, is_subscriber, new_number, set_subscriber
 from personsvar.mailbox.services import Services
 
@@ -79,7 +80,7 @@ class _Row:
     fields: Sequence[str]
 
 
-def import_subscribers(services: Services, lines: Iterable[str]) -> ImportResult:
+def import_subscribers(services: Services, lines: Iterable[str], *, by: Actor) -> ImportResult:
     """Take in a CSV file with a heading line: each line whole or not at all, those that won't do by number.
 
     A subscriber that is there already is changed; an empty field leaves it as it is.
@@ -94,7 +95,7 @@ def import_subscribers(services: Services, lines: Iterable[str]) -> ImportResult
         given: dict[str, str] = {}
         try:
             given = _given(columns, row.fields)
-            result = _counted(result, added=_import_row(services, given))
+            result = _counted(result, added=_import_row(services, given, by))
         except MailboxError as wrong:
             refused = RefusedRow(row.line, _column_at_fault(services, given), str(wrong))
             result = replace(result, refused=(*result.refused, refused))
@@ -159,7 +160,7 @@ def _given(columns: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def _import_row(services: Services, given: Mapping[str, str]) -> bool:
+def _import_row(services: Services, given: Mapping[str, str], by: Actor) -> bool:
     """Whether it was added (else changed)."""
     number = new_number(services, given.get("number", ""))
     details = Details(
@@ -172,9 +173,9 @@ def _import_row(services: Services, given: Mapping[str, str]) -> bool:
         switches=Switches(**{name: on_or_off(given[name]) for name in SWITCHES if name in given}),
     )
     if is_subscriber(services, number):
-        set_subscriber(services, number, details)
+        set_subscriber(services, number, details, by=by)
         return False
-    add_subscriber(services, number, details)
+    add_subscriber(services, number, details, by=by)
     return True
 
 

@@ -1,7 +1,8 @@
 """What goes on to be removed by its age beside messages, and by the same care for the clock (`retention`).
 
 PINs whose time is over, receipts nobody waits for, notices that are history; charges that were billed long
-ago, counters of wrong PINs that nobody adds to, the call log, and greetings that nobody hears.
+ago, counters of wrong PINs that nobody adds to, the call log and the audit trail, and greetings that nobody
+hears.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def tidy_ledger(services: Services, uptime: Uptime) -> int:
 
 
 def tidy_mailboxes(services: Services, uptime: Uptime) -> int:
-    """Remove what is past its time, of greetings out of use to the call log; how much."""
+    """Remove what is past its time, of greetings out of use to the audit trail; how much."""
     rules = services.rules
     return (
         _believing(services, uptime, lambda uow, now: _greetings(uow, rules, now))
@@ -51,6 +52,7 @@ def tidy_mailboxes(services: Services, uptime: Uptime) -> int:
         + _believing(services, uptime, lambda uow, now: _locks(uow, rules, now))
         + _believing(services, uptime, lambda uow, now: _log_ins(uow, rules, now))
         + _believing(services, uptime, lambda uow, now: _calls(uow, rules, now))
+        + _believing(services, uptime, lambda uow, now: _audit(uow, rules, now))
     )
 
 
@@ -77,6 +79,11 @@ def _log_ins(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
 
 def _calls(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
     return uow.call_log.purge(before=now - timedelta(days=rules.keep_calls_days), limit=_BATCH)
+
+
+def _audit(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
+    before = now - timedelta(days=rules.keep_audit_days)
+    return uow.audit.purge(before=before, limit=_BATCH) + uow.api_keys.purge(before=before, limit=_BATCH)
 
 
 def _believing(services: Services, uptime: Uptime, tidy: Callable[[UnitOfWork, datetime], int]) -> int:

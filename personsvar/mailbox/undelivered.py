@@ -6,7 +6,9 @@ again.
 
 from __future__ import annotations
 
+from personsvar.mailbox import audit
 from personsvar.mailbox.local_time import after_quiet
+from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.notice import Channel, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -62,9 +64,13 @@ def acknowledge_failed_copies(services: Services, owner: Subscriber) -> None:
         uow.commit()
 
 
-def send_again(services: Services, which: NoticeId) -> bool:
+def send_again(services: Services, which: NoticeId, *, by: Actor) -> bool:
     """The operator wants an ended notice sent again; False: there is none, or it is still on its way."""
+    now = services.clock.now()
     with services.store.begin() as uow:
-        again = uow.outbox.resend(which, now=services.clock.now())
+        notice = uow.outbox.get(which)
+        again = notice is not None and uow.outbox.resend(which, now=now)
+        if notice is not None and again:
+            audit.note(uow, now, by, AuditAction.NOTICE_RESENT, mailbox=notice.to, detail=f"notice {which}")
         uow.commit()
     return again

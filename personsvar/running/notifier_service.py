@@ -13,8 +13,8 @@ from personsvar.gateways.files.outbox_tidying import tidy_files
 from personsvar.gateways.mms.mm7_client import gateway_name
 from personsvar.gateways.visual.activation_requests import ActivationRequests
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
+from personsvar.http.api.guard import Guard
 from personsvar.http.api.notices import notices_router
-from personsvar.http.api.token import who_has
 from personsvar.http.app import Routes, make_app
 from personsvar.http.connection_limits import ConnectionLimits
 from personsvar.http.health import Check
@@ -24,6 +24,7 @@ from personsvar.http.kannel_callbacks import receipts_router as kannel_receipts
 from personsvar.http.metrics import Meter
 from personsvar.http.mm7_callbacks import reports_router
 from personsvar.http.recording_links import recordings_router
+from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.receipts import take_receipts
 from personsvar.mailbox.reminders import remind_once
@@ -55,6 +56,7 @@ SECRETS_SECONDS = 30.0
 REMINDERS_SECONDS = 300.0
 LEDGER_SECONDS = 3600.0
 FILES_SECONDS = 60.0
+KEY_USES_SECONDS = 30.0
 SMS_AT_ONCE = 200
 """Enough for several SMSCs' windows, and for a batch to be fetched while another is under way."""
 
@@ -105,6 +107,7 @@ class NotifierService:
             Chore("ledger", lambda: tidy_ledger(application.outbox_services, uptime()), LEDGER_SECONDS),
             Chore("tidying", lambda: tidy_mailboxes(application.services, uptime()), LEDGER_SECONDS),
             Chore("reminders", lambda: remind_once(application.services), REMINDERS_SECONDS),
+            Chore("key uses", lambda: self.guard.uses.write(application.services), KEY_USES_SECONDS),
             Chore("outbox files", self._tidy_files, FILES_SECONDS),
             Chore("retention", self.retention.once, application.settings.retention_minutes * 60),
         )
@@ -156,14 +159,13 @@ class NotifierService:
             outbox_folder=settings.outbox_folder if self.gateways.files_are_written else None,
         )
         limits = ConnectionLimits(settings.http_connections, settings.http_connections_each)
-        self._http = HttpServer(app, settings.http_bind, limits, at_end=self._encoder_of_http.close)
+        self._http = HttpServer(app, settings.http_bind, limits, at_end=self._end_of_http)
         return self._http
 
     def routers(self) -> Routes:
         """The API, where gateways report, and the recordings behind links."""
         settings, services, take = self.application.settings, self.application.services, self._receipts().take
-        token = None if settings.api_token is None else settings.api_token.get_secret_value()
-        routers = [notices_router(services, who_has(token))]
+        routers = [notices_router(services, self.guard)]
         if settings.kannel_url is not None:
             key = key_for(settings, "kannel")
             routers.append(kannel_receipts(take, key, services.clock))
@@ -174,6 +176,20 @@ class NotifierService:
             links, words = self.gateways.links, self.gateways.wording
             routers.append(recordings_router(services, links, wording=words, encoder=self._encoder_of_http))
         return routers
+
+    @cached_property
+    def guard(self) -> Guard:
+        """Who may use the API."""
+        token = self.application.settings.api_token
+        return Guard(self.application.services, None if token is None else token.get_secret_value())
+
+    async def _end_of_http(self) -> None:
+        """Nothing is asked any more; the last uses of keys are counted, or it is told that they are not."""
+        await self._encoder_of_http.close()
+        try:
+            self.guard.uses.write(self.application.services)
+        except StoreUnavailableError as away:
+            log.warning("the last uses of keys are not counted: the database is away: %s", away)
 
     @cached_property
     def _encoder_of_http(self) -> PoolEncoder:

@@ -40,3 +40,9 @@ class MaintenanceSettings(SettingsGroup):
     keep_locks_days: int = setting(
         RULES.keep_locks_days, "Counters of wrong PINs are kept after the last one.", unit="days", ge=2
     )
+    keep_audit_days: int = setting(
+        RULES.keep_audit_days,
+        "Entries of the audit trail (who changed what) are kept, and keys of the API after they ended.",
+        unit="days",
+        ge=1,
+    )

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, or_, select, union_all, update
 
-from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
+from personsvar.mailbox.errors import TakenError, UnknownSubscriberError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.storage.audit import forget_actor
 from personsvar.storage.changes import forget
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.prepared import one_of
@@ -43,7 +44,7 @@ class SqlSubscribers:
     def add(self, subscriber: Subscriber) -> None:
         values = values_of(subscriber)
         if unless_there(self._connection, subscribers, values, subscribers.c.number) is None:
-            raise MailboxError(f"{subscriber.number} is a subscriber already")
+            raise TakenError(f"{subscriber.number} is a subscriber already")
 
     def put(self, subscriber: Subscriber) -> None:
         here = update(subscribers).where(subscribers.c.number == subscriber.number)
@@ -67,6 +68,7 @@ class SqlSubscribers:
         by_nobody_else = calls.c.mailbox.is_(None)  # what he said to others goes with them
         self._connection.execute(delete(calls).where(calls.c.caller == number, by_nobody_else))
         drop_unused(self._connection, heard)
+        forget_actor(self._connection, number)
         forget(self._connection, number)
         self.removed.add(number)
 

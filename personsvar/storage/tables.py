@@ -14,33 +14,19 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Time,
     false,
     text,
 )
 
+from personsvar.storage.access_tables import api_keys, audit_entries
 from personsvar.storage.columns import Flags, Id, Moment, Phone, Words
+from personsvar.storage.table_parts import metadata
+from personsvar.storage.table_parts import owner as _owner
+from personsvar.storage.table_parts import row_id as _row_id
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _row_id() -> Column[Any]:
-    """A number that is never given twice (see `sqlite_autoincrement` at each table)."""
-    return Column("id", Id, primary_key=True, autoincrement=True)
-
-
-def _owner(name: str = "mailbox") -> Column[Any]:
-    """Whose the row is: it goes with its subscriber, since numbers are used again."""
-    return Column(name, Phone, ForeignKey("subscribers.number", ondelete="CASCADE"), nullable=False)
+__all__ = ["api_keys", "audit_entries", "metadata"]  # what stands elsewhere, and is found here too
 
 
 def _sound() -> Column[Any]:

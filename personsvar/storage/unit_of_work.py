@@ -14,6 +14,8 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.absences import SqlAbsences
+from personsvar.storage.api_keys import SqlApiKeys
+from personsvar.storage.audit import SqlAuditTrail
 from personsvar.storage.call_backs import SqlCallBacks
 from personsvar.storage.call_log import SqlCallLog
 from personsvar.storage.changes import MAILBOXES, payloads, write_down
@@ -67,6 +69,8 @@ class SqlUnitOfWork:
         self.login_codes = SqlLoginCodes(connection)
         self.web_sessions = SqlWebSessions(connection)
         self.roles = SqlRoles(connection)
+        self.audit = SqlAuditTrail(connection)
+        self.api_keys = SqlApiKeys(connection)
 
     @property
     def changed(self) -> AbstractSet[Number]:

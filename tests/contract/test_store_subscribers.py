@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Row, Table, func, select
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
+from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry
 from personsvar.mailbox.model.availability import Absence, OpenHours
 from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.charge import CallBack
@@ -45,6 +46,7 @@ from tests.contract.stores import (
     subscribe,
 )
 from tests.contract.test_store_web_access import code, session
+from tests.fakes.actors import ROOT
 
 WITH_EVERYTHING = Subscriber(
     number=Number("+4790000003"),
@@ -148,6 +150,8 @@ def everything_of(work: UnitOfWork, number: Number) -> list[object]:
         *work.call_log.list(CallsWanted(caller=number, came_of=CameOf.NO_LOG_IN)),
         *work.web_sessions.listed(number),
         *work.roles.of(number),
+        *work.audit.list(mailbox=number),
+        *work.audit.list(name=number),
         *([] if work.call_backs.count_since(number, NOON) == 0 else ["a call back"]),
     ]
 
@@ -174,6 +178,9 @@ def furnish(store: Store, number: Number) -> None:
         work.web_sessions.add(session(f"token-{number}", number=number))
         work.roles.grant(number, Role.OPERATOR, NOON)
         work.renditions.keep(kept.sound.id, b"#!AMR")
+        work.audit.add(AuditEntry(NOON, ROOT, AuditAction.SUBSCRIBER_CHANGED, number))
+        operator = Actor(ActorKind.OPERATOR, number)
+        work.audit.add(AuditEntry(NOON, operator, AuditAction.KEY_REVOKED, detail="web-shop"))
         work.commit()
 
 
@@ -181,7 +188,7 @@ def test_remove_purges_all_there_is_and_nothing_of_others(store: OpenStore) -> N
     furnish(store, KARI)
     furnish(store, OLA)
     with store.look() as work:
-        assert len(everything_of(work, KARI)) == 19
+        assert len(everything_of(work, KARI)) == 21
         sounds = [each.sound.id for each in work.messages.list(KARI)]
         sounds += [each.greeting.sound.id for each in work.greetings.listed(KARI, tuple(GreetingKind))]
         sounds += [each.recording.id for each in work.absences.not_over(KARI, at=NOON) if each.recording]
@@ -225,6 +232,8 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "mailbox_changes": work._connection.dialect.name == "sqlite",
             "sounds": 0,
             "renditions": 0,
+            "audit_entries": 2,
+            "api_keys": 0,
         }
         work.subscribers.remove(KARI)
         left = [table.name for table in metadata.sorted_tables if rows_with(work, table, KARI)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
+from personsvar.mailbox.errors import MailboxError, TakenError, UnknownSubscriberError
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import Greeting, GreetingKind, GreetingVersion
 from personsvar.mailbox.model.ids import CallBackId, GreetingId, MessageId, Number, SoundId, SpoolId
@@ -17,6 +17,7 @@ from personsvar.mailbox.model.message import Counts, ListedMessage, Message, Sou
 from personsvar.mailbox.model.reckoning import Reckoning
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
+from tests.fakes.memory_access import forget_entries
 from tests.fakes.memory_tables import GreetingRow, Ids, Shelf, Tables
 
 K = TypeVar("K")
@@ -38,7 +39,7 @@ class MemorySubscribers:
 
     def add(self, subscriber: Subscriber) -> None:
         if subscriber.number in self.tables.subscribers:
-            raise MailboxError(f"{subscriber.number} is a subscriber already")
+            raise TakenError(f"{subscriber.number} is a subscriber already")
         self.tables.subscribers[subscriber.number] = subscriber
 
     def put(self, subscriber: Subscriber) -> None:
@@ -70,6 +71,7 @@ class MemorySubscribers:
         _drop(held.subscribers, [known for known in held.subscribers if known == number])
         for sound in heard:
             held.drop_unused(sound)
+        forget_entries(held, number)
 
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
         numbers = sorted(number for number in self.tables.subscribers if after is None or number > after)

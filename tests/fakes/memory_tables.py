@@ -9,12 +9,16 @@ from itertools import count
 from typing import Self, TypeVar
 
 from personsvar.mailbox.errors import MailboxError, StoreUnavailableError, UnknownSubscriberError
+from personsvar.mailbox.model.api_key import ApiKey
+from personsvar.mailbox.model.audit import AuditEntry
 from personsvar.mailbox.model.availability import Absence
 from personsvar.mailbox.model.call_record import CallRecord
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import Greeting
 from personsvar.mailbox.model.ids import (
     AbsenceId,
+    ApiKeyId,
+    AuditEntryId,
     CallBackId,
     CallRecordId,
     GreetingId,
@@ -126,6 +130,8 @@ class Tables:
     login_codes: Shelf[TokenHash, LoginCode] = field(default_factory=Shelf)
     web_sessions: Shelf[WebSessionId, WebSession] = field(default_factory=Shelf)
     roles: Shelf[tuple[Number, Role], datetime] = field(default_factory=Shelf)
+    audit: Shelf[AuditEntryId, AuditEntry] = field(default_factory=Shelf)
+    api_keys: Shelf[ApiKeyId, ApiKey] = field(default_factory=Shelf)
 
     def copied(self, *, closed: bool) -> Self:
         copy = type(self)(**{shelf.name: Shelf(getattr(self, shelf.name)) for shelf in fields(self)})

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from fastapi import APIRouter, HTTPException, Path, Query
 from pydantic import AfterValidator, BaseModel, Field
 
 from personsvar.http.api.forms import NoticeForm, NoticeHistoryForm, history_form, notice_form
-from personsvar.http.api.token import Guard
+from personsvar.http.api.guard import Guard, Who, needs
+from personsvar.http.api.problems import answers, wrong_value
 from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
 from personsvar.mailbox.phone_numbers import parse_subscriber_number
@@ -37,22 +39,8 @@ def _in_utc(moment: datetime) -> datetime:
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
-class ErrorAnswer(BaseModel):
-    detail: str = Field(description="why")
-
-
-def _answers(**by_status: str) -> dict[int | str, dict[str, Any]]:
-    return {int(status[1:]): {"model": ErrorAnswer, "description": why} for status, why in by_status.items()}
-
-
-ALWAYS = _answers(
-    _401="no token, or another one",
-    _403="no token is set: the API answers nobody",
-    _422="what was asked means nothing",
-    _503="the database is away",
-)
-NO_SUCH = _answers(_404="there is no such notice")
-UNDER_WAY = _answers(_409="it is still on its way")
+NO_SUCH = answers(_404="there is no such notice")
+UNDER_WAY = answers(_409="it is still on its way")
 
 
 class Filters(BaseModel, extra="forbid"):
@@ -69,11 +57,10 @@ class Filters(BaseModel, extra="forbid"):
 
 
 def notices_router(services: Services, guard: Guard) -> APIRouter:
-    router = APIRouter(
-        prefix="/v1/notices", tags=["notices"], dependencies=[Depends(guard)], responses=ALWAYS
-    )
+    router = guard.router("/v1/notices", tag="notices")
+    read, write = needs(Scope.NOTICES_READ), needs(Scope.NOTICES_WRITE)
 
-    @router.get("", summary="Notices, newest first")
+    @router.get("", summary="Notices, newest first", dependencies=[read])
     def notices(only: Annotated[Filters, Query()]) -> list[NoticeForm]:
         with services.store.look() as uow:
             found = uow.outbox.list(
@@ -88,21 +75,27 @@ def notices_router(services: Services, guard: Guard) -> APIRouter:
             )
         return [notice_form(notice) for notice in found]
 
-    @router.get("/{notice}", summary="One notice, with each try and each receipt", responses=NO_SUCH)
+    @router.get(
+        "/{notice}",
+        summary="One notice, with each try and each receipt",
+        dependencies=[read],
+        responses=NO_SUCH,
+    )
     def one(notice: Id) -> NoticeHistoryForm:
         return _shown(services, NoticeId(notice))
 
     @router.post(
         "/{notice}/resend",
         summary="Send one again that has ended",
+        dependencies=[write],
         status_code=202,
         responses={**NO_SUCH, **UNDER_WAY},
     )
-    def resend(notice: Id) -> NoticeHistoryForm:
+    def resend(notice: Id, who: Who) -> NoticeHistoryForm:
         before = lookups.notice(services, NoticeId(notice))
         if before is None:
             raise _unknown(notice)
-        if not send_again(services, before.id):
+        if not send_again(services, before.id, by=who.actor):
             raise HTTPException(409, f"notice {notice} is still on its way ({before.status})")
         return _shown(services, before.id)
 
@@ -115,7 +108,7 @@ def _number(services: Services, text: str | None) -> Number | None:
     try:
         return parse_subscriber_number(text, region=services.rules.home_region)
     except MailboxError as wrong:
-        raise HTTPException(422, f"to: {wrong}") from wrong
+        raise wrong_value("to", str(wrong)) from wrong
 
 
 def _shown(services: Services, which: NoticeId) -> NoticeHistoryForm:

@@ -26,12 +26,14 @@ code { font-size: .95em }
 </style></head><body>
 <h1>{{ title }}: the API</h1>
 <p>For programs: <a href="{{ source }}"><code>{{ source }}</code></a> (OpenAPI). With a lock 🔒: send
-<code>Authorization: Bearer …</code>, the token that <code>PERSONSVAR_API_TOKEN</code> sets.</p>
+<code>Authorization: Bearer …</code>, a key of <code>personsvar key add</code> with the scope named there,
+or the token that <code>PERSONSVAR_API_TOKEN</code> sets.</p>
 {% macro rows(head, them) %}{% if them %}<table><tr>{% for one in head %}<th>{{ one }}</th>{% endfor %}</tr>
 {% for row in them %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}</table>{% endif %}{% endmacro %}
 {% for it in operations %}
-<h2 id="{{ it.id }}"><code>{{ it.method }} {{ it.path }}</code>{{ " 🔒" if it.locked }}</h2>
+<h2 id="{{ it.id }}"><code>{{ it.method }} {{ it.path }}</code>
+{%- if it.scopes %} 🔒 <small>{{ it.scopes }}</small>{% endif %}</h2>
 <p>{{ it.summary }}.</p>
 {{ rows(("parameter", "in", "is", "what"), it.parameters) }}
 {{ rows(("answer", "what", "holds"), it.answers) }}
@@ -40,7 +42,7 @@ code { font-size: .95em }
 {% endfor %}</body></html>
 """
 _LIMITS = {"minimum": "from {}", "maximum": "to {}", "default": "{} if not given"}
-_OF_THE_LIBRARY = {"HTTPValidationError", "ValidationError"}
+_JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Operation:
     method: str
     path: str
     summary: str
-    locked: bool
+    scopes: str
+    """What a key has to be for; empty: everybody may."""
     parameters: Sequence[tuple[str, str, str, str]]
     answers: Sequence[tuple[str, str, str]]
 
@@ -72,10 +75,16 @@ def _operations(paths: Json) -> Iterator[Operation]:
                 method=method.upper(),
                 path=path,
                 summary=operation["summary"],
-                locked="security" in operation,
+                scopes=", ".join(_scopes(operation)),
                 parameters=[_parameter(one) for one in operation.get("parameters", ())],
                 answers=[_answer(status, one) for status, one in operation["responses"].items()],
             )
+
+
+def _scopes(operation: Json) -> Iterator[str]:
+    for security in operation.get("security", ()):
+        for scopes in security.values():
+            yield from scopes
 
 
 def _parameter(parameter: Json) -> tuple[str, str, str, str]:
@@ -83,15 +92,16 @@ def _parameter(parameter: Json) -> tuple[str, str, str, str]:
 
 
 def _answer(status: str, answer: Json) -> tuple[str, str, str]:
-    content = answer.get("content", {}).get("application/json", {})
-    return status, answer["description"], _kind(content.get("schema", {}))
+    content = answer.get("content", {}).items()
+    held = (_kind(one.get("schema", {})) + ("" if name == _JSON else f" ({name})") for name, one in content)
+    return status, answer["description"], " or ".join(held)
 
 
 def _forms(schemas: Json) -> Iterator[tuple[str, Sequence[tuple[str, str, str]]]]:
     for name, schema in schemas.items():
         if "enum" in schema:
             yield name, [("", _kind(schema), "")]
-        elif "properties" in schema and name not in _OF_THE_LIBRARY:
+        elif "properties" in schema:
             fields = schema["properties"].items()
             yield name, [(field, _kind(one), one.get("description", "")) for field, one in fields]
 

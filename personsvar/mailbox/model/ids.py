@@ -14,6 +14,8 @@ CallBackId = NewType("CallBackId", int)
 CallRecordId = NewType("CallRecordId", int)
 AbsenceId = NewType("AbsenceId", int)
 CalendarId = NewType("CalendarId", int)
+AuditEntryId = NewType("AuditEntryId", int)
+ApiKeyId = NewType("ApiKeyId", int)
 SpoolId = NewType("SpoolId", str)
 """The switch's unique id of the call that left the recording; also its file name in the spool."""
 PinHash = NewType("PinHash", str)

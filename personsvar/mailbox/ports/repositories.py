@@ -30,7 +30,7 @@ class Subscribers(Protocol):
         ...
 
     def add(self, subscriber: Subscriber) -> None:
-        """Raise MailboxError when the number is taken."""
+        """Raise TakenError when the number is taken."""
         ...
 
     def put(self, subscriber: Subscriber) -> None:
@@ -38,7 +38,10 @@ class Subscribers(Protocol):
         ...
 
     def remove(self, number: Number) -> None:
-        """Purge: messages, greetings, notices, sounds, locks (numbers are used again). Charges stay."""
+        """Purge: messages, greetings, notices, sounds, locks, audit entries. Charges stay.
+
+        Numbers are used again. Where the one who goes was an operator, others' entries no longer name him.
+        """
         ...
 
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:

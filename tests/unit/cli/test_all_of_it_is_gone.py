@@ -14,6 +14,7 @@ from personsvar.gateways.files.outbox_writer import write_whole
 from personsvar.mailbox.login import reset_pin
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.running.notifier_service import NotifierService
+from tests.fakes.actors import ROOT
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Site
 from tests.upkeep import purge_once
 
@@ -55,7 +56,7 @@ def lived_in(site: Site) -> Site:
         site.run("subscriber", "set", number, "--mms", "--email-copy")
         site.leave_message(to=number, caller="+4790000099")
     application = site.application()
-    reset_pin(application.services, Number(OLA))
+    reset_pin(application.services, Number(OLA), by=ROOT)
     application.close()
     _post(site)
     kinds = {it.suffix for it in (site.state / "outbox").iterdir()}

@@ -32,6 +32,7 @@ def test_every_kind_and_channel_of_a_notice_is_named() -> None:
 @pytest.fixture
 def busy(site: Site) -> Site:
     site.run("subscriber", "add", OLA)
+    site.run("key", "add", "web-shop", "--scope", "*")
     message = site.leave_message()
     application = site.application()
     with application.store.begin() as uow:
@@ -45,7 +46,7 @@ def busy(site: Site) -> Site:
 
 
 @pytest.mark.parametrize(
-    "command", ["subscriber list", "notice list", "charge list", "call list", "spool list"]
+    "command", ["subscriber list", "notice list", "charge list", "call list", "key list", "spool list"]
 )
 def test_the_fields_of_a_list_are_as_documented(busy: Site, command: str) -> None:
     (thing,) = busy.run(*command.split(), "--json").json

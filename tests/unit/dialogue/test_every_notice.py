@@ -20,6 +20,7 @@ from personsvar.mailbox.provision import set_subscriber
 from personsvar.mailbox.reminders import remind_once
 from personsvar.notifier.words import texts
 from personsvar.notifier.words.facts import notice_facts
+from tests.fakes.actors import ROOT
 from tests.fakes.commits import CommitCounter
 from tests.phone import HangUp, Speak
 from tests.world import KARI, OLA, PIN, SILENT_SECOND, STRANGER, World, speech
@@ -95,12 +96,12 @@ def a_pin_changed_by_phone(world: World) -> None:
 
 def a_pin_set_by_the_operator(world: World) -> None:
     world.subscriber()
-    set_subscriber(world.services, OLA, Details(pin="582046"))
+    set_subscriber(world.services, OLA, Details(pin="582046"), by=ROOT)
 
 
 def a_pin_reset_by_the_operator(world: World) -> None:
     world.subscriber()
-    login.reset_pin(world.services, OLA)
+    login.reset_pin(world.services, OLA, by=ROOT)
 
 
 def a_log_in_from_elsewhere(world: World) -> None:

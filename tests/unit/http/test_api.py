@@ -11,14 +11,16 @@ from fastapi import FastAPI
 from markupsafe import escape
 
 from personsvar.http.api.forms import NoticeHistoryForm
+from personsvar.http.api.guard import Guard
 from personsvar.http.api.notices import notices_router
-from personsvar.http.api.token import who_has
 from personsvar.http.app import make_app
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.login import reset_pin
+from personsvar.mailbox.model.audit import Actor, ActorKind
 from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, Receipt, ReceiptState, Settlement
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from personsvar.mailbox.receipts import take_receipt
+from tests.fakes.actors import ROOT
 from tests.unit.conftest import Backend
 
 TOKEN = "a token of the operator's"
@@ -29,7 +31,7 @@ class ApiClient:
     """Asks the app itself, without a socket."""
 
     def __init__(self, backend: Backend, *, token: str | None = TOKEN, shown: str | None = TOKEN) -> None:
-        router = notices_router(backend.services, who_has(token))
+        router = notices_router(backend.services, Guard(backend.services, token))
         self._app: FastAPI = make_app(checks={}, meters=[], routers=[router])
         self._headers = {} if shown is None else {"Authorization": f"Bearer {shown}"}
 
@@ -128,8 +130,13 @@ def test_what_means_nothing_is_refused_in_words_that_do_not_repeat_it(
     backend: Backend, asked: str, why: str
 ) -> None:
     answer = ApiClient(backend).ask("GET", f"/v1/notices{asked}")
-    assert (answer.status_code, answer.json().keys()) == (422, {"detail"})
-    assert answer.json()["detail"].startswith(why)
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json()
+    assert (problem["type"], problem["status"]) == ("urn:personsvar:problem:invalid", 422)
+    assert problem["detail"].startswith(why)
+    first = problem["errors"][0]
+    assert problem["detail"].startswith(f"{first['at']}: {first['why']}")
     assert "274916" not in answer.text
 
 
@@ -144,12 +151,17 @@ def test_an_ended_one_is_sent_again_and_one_on_its_way_is_not(backend: Backend) 
     _sent(backend)
     answer = client.ask("POST", f"/v1/notices/{which}/resend")
     assert (answer.status_code, answer.json()["status"]) == (202, "ready")
+    with backend.services.store.look() as uow:
+        (entry,) = uow.audit.list()
+    told = (entry.actor, str(entry.action), entry.mailbox, entry.detail)
+    by_token = Actor(ActorKind.API_KEY, "PERSONSVAR_API_TOKEN")
+    assert told == (by_token, "notice-resent", backend.ola.number, f"notice {which}")
     for method, path in (("GET", ""), ("POST", "/resend")):
         assert client.ask(method, f"/v1/notices/999{path}").status_code == 404
 
 
 def test_no_pin_is_told(backend: Backend) -> None:
-    reset_pin(backend.services, backend.ola.number)
+    reset_pin(backend.services, backend.ola.number, by=ROOT)
     (notice,) = ApiClient(backend).ask("GET", "/v1/notices").json()
     assert notice["secret"] == "••••"
     with backend.services.store.look() as uow:
@@ -165,7 +177,15 @@ def test_a_database_away_is_said_as_what_it_is(backend: Backend, monkeypatch: py
 
     monkeypatch.setattr(backend.services.store, "look", away)
     answer = ApiClient(backend).ask("GET", "/v1/notices")
-    assert (answer.status_code, answer.json()) == (503, {"detail": "the database is away"})
+    assert (answer.status_code, answer.json()) == (
+        503,
+        {
+            "type": "urn:personsvar:problem:unavailable",
+            "title": "It can't be done now",
+            "status": 503,
+            "detail": "the database is away",
+        },
+    )
 
 
 def test_openapi_names_every_answer_there_is(backend: Backend) -> None:
@@ -175,7 +195,7 @@ def test_openapi_names_every_answer_there_is(backend: Backend) -> None:
         for path, methods in paths.items()
         for method, it in methods.items()
     }
-    always = {"401", "403", "422", "503"}
+    always = {"401", "403", "422", "429", "503"}
     assert answers["/v1/notices", "get"] == {"200", *always}
     assert answers["/v1/notices/{notice}", "get"] == {"200", "404", *always}
     assert answers["/v1/notices/{notice}/resend", "post"] == {"202", "404", "409", *always}

@@ -18,6 +18,7 @@ from personsvar.mailbox.model.lock import LockScope
 from personsvar.mailbox.model.notice import Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import SparePin, Subscriber, Wishes
 from personsvar.mailbox.pin import hash_pin
+from tests.fakes.actors import ROOT
 from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, STRANGER, UseCases
 
 OK, WRONG, CLOSED = LoginResult.OK, LoginResult.WRONG, LoginResult.CLOSED
@@ -335,6 +336,6 @@ def test_the_operator_opens_all_ways_in_again(app: UseCases, enter: Enter) -> No
     for _ in range(5):
         enter("0000", caller=KARI)
         enter("0000", caller=KARI, own_phone=True)
-    unlock(app.services, KARI)
+    unlock(app.services, KARI, by=ROOT)
     assert enter(KARIS, caller=KARI) is OK
     assert enter(KARIS, caller=KARI, own_phone=True) is OK

@@ -13,6 +13,7 @@ from personsvar.mailbox.model.notice import Channel, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.new_pin import change_pin, ensure_pin, request_pin, reset_pin
 from personsvar.mailbox.pin import Weakness, WeakPinError, hash_pin, pin_matches, weakness_of
+from tests.fakes.actors import ROOT
 from tests.unit.mailbox.use_cases import KARI, MONDAY, UseCases
 
 NOBODY = Number("+4790000099")
@@ -170,7 +171,7 @@ def test_the_operators_change_is_known_as_the_operators(app: UseCases, kari: Sub
 @pytest.mark.usefixtures("kari")
 def test_a_reset_sends_a_new_pin_and_the_old_one_is_gone(app: UseCases) -> None:
     request_pin(app.services, KARI)
-    reset_pin(app.services, KARI)
+    reset_pin(app.services, KARI, by=ROOT)
     notice = app.notices()[-1]
     assert notice.kind is NoticeKind.FIRST_PIN
     assert matches(app, app.secret(notice))
@@ -182,7 +183,7 @@ def test_a_reset_sends_a_new_pin_and_the_old_one_is_gone(app: UseCases) -> None:
 @pytest.mark.usefixtures("kari")
 def test_each_reset_sends_its_own(app: UseCases) -> None:
     for _ in range(2):
-        reset_pin(app.services, KARI)
+        reset_pin(app.services, KARI, by=ROOT)
         app.clock.go_on(seconds=1)
     assert len({app.secret(notice) for notice in app.notices()}) == 2
 
@@ -193,4 +194,4 @@ def test_nobody_has_no_pin(app: UseCases) -> None:
     with pytest.raises(UnknownSubscriberError):
         change_pin(app.services, NOBODY, "592604")
     with pytest.raises(UnknownSubscriberError):
-        reset_pin(app.services, NOBODY)
+        reset_pin(app.services, NOBODY, by=ROOT)

@@ -16,6 +16,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.provision import all_subscribers
 from personsvar.mailbox.subscriber_file import COLUMNS, import_subscribers
+from tests.fakes.actors import ROOT
 from tests.unit.mailbox.use_cases import UseCases
 
 
@@ -104,7 +105,7 @@ def test_whatever_a_file_holds_each_line_is_taken_in_or_refused(app: UseCases, r
     writer.writerow(COLUMNS)
     writer.writerows(rows)
     try:
-        result = import_subscribers(app.services, io.StringIO(text.getvalue(), newline=""))
+        result = import_subscribers(app.services, io.StringIO(text.getvalue(), newline=""), by=ROOT)
     except MailboxError:
         return
     assert result.added + result.changed + len(result.refused) <= len(rows)

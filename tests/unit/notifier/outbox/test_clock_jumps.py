@@ -14,6 +14,7 @@ from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from personsvar.notifier.delivery_errors import DeliveryError
 from personsvar.notifier.words.rendering import Rendered
+from tests.fakes.actors import ROOT
 from tests.unit.conftest import Backend
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.post import Post
@@ -146,7 +147,7 @@ def test_back_the_lease_of_a_dead_worker_runs_out_all_the_same(backend: Backend,
 
 def test_forward_a_first_pin_still_goes_out(backend: Backend, lanes: Lanes) -> None:
     """It has a time of its own: seven days."""
-    reset_pin(backend.services, backend.ola.number)
+    reset_pin(backend.services, backend.ola.number, by=ROOT)
     backend.clock.time += DAY + HOUR
     post = Post()
     lanes.round(post, Channel.SMS)

@@ -21,6 +21,7 @@ from personsvar.notifier.delivery_errors import (
 )
 from personsvar.notifier.outbox.retry_policy import RetryDecision
 from personsvar.notifier.words.rendering import Rendered, Text
+from tests.fakes.actors import ROOT
 from tests.unit.conftest import Backend
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.post import Post
@@ -52,7 +53,7 @@ def test_a_pin_sealed_with_another_key_is_given_up(backend: Backend, lanes: Lane
 
 
 def test_a_pin_too_old_is_not_sent(backend: Backend, lanes: Lanes) -> None:
-    reset_pin(backend.services, backend.ola.number)
+    reset_pin(backend.services, backend.ola.number, by=ROOT)
     backend.clock.go_on(days=8)
     post = Post()
     lanes.round(post, Channel.SMS)

@@ -13,6 +13,7 @@ from personsvar.gateways.files.outbox_writer import FileDelivery
 from personsvar.mailbox.login import reset_pin
 from personsvar.mailbox.model.notice import NoticeStatus
 from personsvar.mailbox.model.subscriber import Wishes
+from tests.fakes.actors import ROOT
 from tests.unit.conftest import Backend
 from tests.unit.notifier.outbox.conftest import Lanes
 
@@ -84,7 +85,7 @@ def test_files_are_for_nobody_else_and_none_is_left_half(
 def test_a_pin_stands_in_the_file_and_is_erased_from_its_row(
     backend: Backend, lanes: Lanes, tmp_path: Path
 ) -> None:
-    reset_pin(backend.services, backend.ola.number)
+    reset_pin(backend.services, backend.ola.number, by=ROOT)
     (before,) = lanes.notices()
     assert before.facts.secret is not None
     pin = backend.services.vault.open(before.facts.secret)

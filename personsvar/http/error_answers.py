@@ -1,0 +1,38 @@
+"""What is answered when something goes wrong: of the API a problem, elsewhere a `detail`."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException as PlainHTTPException
+
+from personsvar.http.api.problems import PREFIX, problem_of
+from personsvar.mailbox.errors import MailboxError, StoreTooSlowError, StoreUnavailableError
+
+log = logging.getLogger(__name__)
+
+
+def answer_errors(app: FastAPI) -> None:
+    @app.exception_handler(StoreUnavailableError)
+    def store_is_away(request: Request, wrong: StoreUnavailableError) -> JSONResponse:
+        log.error("a request in vain: the database is away: %s", wrong)
+        return _answer(request, wrong)
+
+    @app.exception_handler(StoreTooSlowError)
+    def store_is_slow(request: Request, wrong: StoreTooSlowError) -> JSONResponse:
+        log.error("a request in vain: the database took too long: %s", wrong)
+        return _answer(request, wrong)
+
+    for kind in (PlainHTTPException, RequestValidationError, MailboxError, Exception):
+        app.add_exception_handler(kind, _answer)
+
+
+def _answer(request: Request, wrong: Exception) -> JSONResponse:
+    """Each parameter that will not do, in our own words; what was given for it is not repeated."""
+    problem = problem_of(wrong)
+    if request.url.path.startswith(PREFIX):
+        return problem.answer()
+    return JSONResponse({"detail": problem.detail}, problem.kind.status, headers=problem.headers)

@@ -1,0 +1,48 @@
+"""The tables of who comes in by program, and of who did what."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Table, text
+
+from personsvar.storage.columns import Flags, Id, Moment, Phone, Words
+from personsvar.storage.table_parts import metadata, row_id
+
+# The audit trail: a row for each change that somebody made.
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    row_id(),
+    Column("at", Moment, nullable=False),
+    Column("actor_kind", Words, nullable=False),
+    Column("actor_name", Words, nullable=False),
+    Column("action", Words, nullable=False),
+    Column("mailbox", Phone, ForeignKey("subscribers.number", ondelete="CASCADE")),
+    Column("detail", Words, nullable=False),
+    Index("ix_audit_entries_mailbox", "mailbox", "id"),
+    Index("ix_audit_entries_actor", "actor_kind", "actor_name", "id"),
+    Index("ix_audit_entries_action", "action", "id"),
+    Index("ix_audit_entries_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+# Keys of the HTTP API: of each secret a digest.
+
+_IN_FORCE = text("revoked_at IS NULL")
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    row_id(),
+    Column("name", Words, nullable=False),
+    Column("scopes", Flags, nullable=False),
+    Column("public_id", Words, nullable=False, unique=True),
+    Column("digest", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("revoked_at", Moment),
+    Column("last_used_at", Moment),
+    Column("uses", Id, nullable=False),
+    Index("uq_api_keys_name", "name", unique=True, sqlite_where=_IN_FORCE, postgresql_where=_IN_FORCE),
+    sqlite_autoincrement=True,
+)
