@@ -28,7 +28,9 @@ from sqlalchemy import (
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.message import Counts, ListedMessage, Marks, Message, Sound, State
+from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
 from personsvar.storage.inserting import unless_there
+from personsvar.storage.message_search import newest_of
 from personsvar.storage.prepared import one_of, rows_of
 from personsvar.storage.sounds import drop_unused
 from personsvar.storage.tables import messages, renditions
@@ -121,6 +123,11 @@ class SqlMessages:
             _LISTED, {"owner": mailbox, "states": [str(each) for each in states]}
         )
         return [_listed_of(*row) for row in found]
+
+    def search(
+        self, only: MessagesWanted, *, behind: MessagePlace | None = None, limit: int = 100
+    ) -> Sequence[Message]:
+        return self._all(newest_of(only, behind, limit)) if only.states else []
 
     def latest(self, mailbox: Number) -> MessageId | None:
         newest = select(func.max(messages.c.id)).where(messages.c.mailbox == mailbox)

@@ -85,6 +85,8 @@ subscribers = Table(
 
 # Messages: everything but their sound; counting and ordering a mailbox never leave the index.
 
+_KNOWN_CALLER = text("caller IS NOT NULL")
+
 messages = Table(
     "messages",
     metadata,
@@ -105,6 +107,15 @@ messages = Table(
     Column("downloaded_at", Moment),
     Index("ix_messages_mailbox", "mailbox", "state", "urgent", "received_at", "id"),
     Index("ix_messages_since", "state", "since"),
+    Index("ix_messages_state", "state", "received_at", "id"),
+    Index(
+        "ix_messages_caller",
+        "caller",
+        "received_at",
+        "id",
+        sqlite_where=_KNOWN_CALLER,
+        postgresql_where=_KNOWN_CALLER,
+    ),
     sqlite_autoincrement=True,
 )
 """`since` is what retention counts from: the last change of state, or the arrival."""
@@ -338,8 +349,6 @@ call_backs = Table(
 """No key ties it to the subscribers: whoever leaves still owes what was called."""
 
 # Calls: the log, a row a call. One is known by when it began and the switch's id, which may come again.
-
-_KNOWN_CALLER = text("caller IS NOT NULL")
 
 calls = Table(
     "calls",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, event, insert
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
 from personsvar.mailbox.model.message import Counts, State
+from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
 from personsvar.mailbox.ports.store import Store, UnitOfWork
 from personsvar.storage.tables import messages
 from personsvar.storage.unit_of_work import SqlUnitOfWork
@@ -22,8 +24,13 @@ from tests.contract.stores import CALLER, KARI, NOON, OLA, SOUND, OpenStore, Sho
 FULL_MAILBOX = 5_000
 NEIGHBOURS = tuple(Number(f"+4790000{number}") for number in range(700, 730))
 """So that a full mailbox is not most of all there is: a planner that knows would read it all through."""
-THROUGH = re.compile(r"\bSCAN (?!due\b)|Seq Scan")
-"""How SQLite and PostgreSQL say that a table is read from end to end (`due`: what a claim has picked)."""
+THROUGH = re.compile(r"\bSCAN (?!due\b|anon_\d)|Seq Scan")
+"""How SQLite and PostgreSQL say that a table is read from end to end.
+
+`due` is what a claim has picked, `anon` a page of a search.
+"""
+BEHIND = MessagePlace(NOON + timedelta(seconds=2_000), MessageId(2_000))
+SAVED = MessagesWanted(states=(State.SAVED,))
 USES: dict[str, Callable[[UnitOfWork], object]] = {
     "counts": lambda work: work.messages.counts(KARI),
     "ids": lambda work: work.messages.ids(KARI, (State.NEW, State.HEARD, State.SAVED)),
@@ -44,6 +51,9 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
     "secrets": lambda work: work.outbox.expire_secrets(now=NOON),
     "absences": lambda work: work.absences.not_over(KARI, at=NOON),
     "absences that are over": lambda work: work.absences.purge(before=NOON, limit=9),
+    "inbox": lambda work: work.messages.search(MessagesWanted(mailbox=KARI), behind=BEHIND, limit=50),
+    "a state everywhere": lambda work: work.messages.search(SAVED, behind=BEHIND, limit=50),
+    "a caller everywhere": lambda work: work.messages.search(MessagesWanted(caller=KARI), limit=50),
     "call backs": lambda work: work.call_backs.count_since(KARI, NOON),
 }
 
@@ -141,6 +151,20 @@ def test_counting_and_ordering_never_leave_the_index(full: OpenStore) -> None:
         assert re.search(
             r"(COVERING INDEX|Index Only Scan using|Bitmap Index Scan on) ix_messages_mailbox", found
         )
+
+
+def test_a_page_of_a_search_sorts_no_more_than_it_shows(full: OpenStore) -> None:
+    """Of each list it takes as many as are shown, in the order of an index."""
+    lists = ((MessagesWanted(mailbox=KARI), "ix_messages_mailbox", 8), (SAVED, "ix_messages_state", 1))
+    for only, index, many in lists:
+        (found,) = plans_of(full, partial(searched, only=only))
+        in_order = rf"(COVERING INDEX|Index Only Scan Backward using) {index}"
+        assert len(re.findall(in_order, found)) == many, found
+        assert len(re.findall("TEMP B-TREE|Sort Key", found)) <= 2, "that of the page, and of its rows"
+
+
+def searched(work: UnitOfWork, *, only: MessagesWanted) -> object:
+    return work.messages.search(only, behind=BEHIND, limit=50)
 
 
 def test_opening_a_full_mailbox_takes_as_many_statements_as_an_empty_one(full: OpenStore) -> None:

@@ -18,6 +18,7 @@ from personsvar.mailbox.model.reckoning import Reckoning
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from tests.fakes.memory_access import forget_entries
+from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
 from tests.fakes.memory_tables import GreetingRow, Ids, Shelf, Tables
 
 K = TypeVar("K")
@@ -186,6 +187,14 @@ class MemoryMessages:
     def listed(self, mailbox: Number, states: Sequence[State]) -> Sequence[ListedMessage]:
         shown = [message for message in self.list(mailbox, states) if not message.marks.hidden]
         return [self._listed(message) for message in sorted(shown, key=lambda message: message.id)]
+
+    def search(
+        self, only: MessagesWanted, *, behind: MessagePlace | None = None, limit: int = 100
+    ) -> Sequence[Message]:
+        found = [it for it in self.tables.messages.values() if is_wanted(it, only)]
+        if behind is not None:
+            found = [it for it in found if _age(it) < (behind.received_at, behind.id)]
+        return sorted(found, key=_age, reverse=True)[:limit]
 
     def latest(self, mailbox: Number) -> MessageId | None:
         return max((message.id for message in self.list(mailbox)), default=None)
@@ -403,6 +412,14 @@ class MemoryVisualAccounts:
 
 def _age(message: Message) -> tuple[datetime, int]:
     return message.received_at, message.id
+
+
+def is_wanted(message: Message, only: MessagesWanted) -> bool:
+    is_then = (only.since is None or message.received_at >= only.since) and (
+        only.until is None or message.received_at < only.until
+    )
+    is_whose = only.mailbox in (None, message.mailbox) and only.caller in (None, message.caller)
+    return is_then and is_whose and message.state in only.states
 
 
 def _turn(message: Message, states: Sequence[State]) -> tuple[int, bool]:

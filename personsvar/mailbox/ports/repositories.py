@@ -18,6 +18,7 @@ from personsvar.mailbox.model.message import Counts, ListedMessage, Message, Sou
 from personsvar.mailbox.model.reckoning import Reckoning
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
+from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
 
 
 class Subscribers(Protocol):
@@ -119,6 +120,12 @@ class Messages(Protocol):
 
     def listed(self, mailbox: Number, states: Sequence[State]) -> Sequence[ListedMessage]:
         """Those that are not hidden, by id."""
+        ...
+
+    def search(
+        self, only: MessagesWanted, *, behind: MessagePlace | None = None, limit: int = 100
+    ) -> Sequence[Message]:
+        """Whole messages of any mailbox, newest first, those behind that place."""
         ...
 
     def latest(self, mailbox: Number) -> MessageId | None:
