@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from personsvar.cli.forms import call_form
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_json, print_table
 from personsvar.cli.times import TIMES, time
+from personsvar.http.api.call_forms import call_form
 from personsvar.mailbox import call_log
 from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.ids import Number
@@ -49,7 +49,7 @@ def list_(
     only = CallsWanted(_number(services, number), _number(services, caller), came_of, since, until)
     calls = call_log.calls(services, only, limit=limit)
     if as_json:
-        print_json([call_form(record) for record in calls])
+        print_json([call_form(record).model_dump(mode="json") for record in calls])
     else:
         columns = ("ID", "BEGAN", "CALLER", "MAILBOX", "CAME OF IT", "REASON", "SECONDS", "LISTENED")
         print_table(columns, map(_row, calls))

@@ -7,7 +7,6 @@ from datetime import datetime
 from personsvar.cli.printing import Fields, stamp
 from personsvar.intake import ListedRecording
 from personsvar.mailbox.model.api_key import ApiKey
-from personsvar.mailbox.model.call_record import CallRecord
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number
@@ -76,20 +75,6 @@ def charge_form(charge: CallBack) -> Fields:
         "called": charge.called,
         "at": stamp(charge.at),
         "price_ore": charge.price_ore,
-    }
-
-
-def call_form(call: CallRecord) -> Fields:
-    return {
-        "id": call.id,
-        "began_at": stamp(call.began_at),
-        "caller": call.caller,
-        "mailbox": call.mailbox,
-        "came_of": str(call.came_of),
-        "reason": None if call.reason is None else str(call.reason),
-        "seconds": round(call.seconds, 1),
-        "listened": call.listened,
-        "call_id": call.call_id,
     }
 
 

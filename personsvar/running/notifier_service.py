@@ -13,6 +13,7 @@ from personsvar.gateways.files.outbox_tidying import tidy_files
 from personsvar.gateways.mms.mm7_client import gateway_name
 from personsvar.gateways.visual.activation_requests import ActivationRequests
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
+from personsvar.http.api.calls import calls_router
 from personsvar.http.api.guard import Guard
 from personsvar.http.api.notices import notices_router
 from personsvar.http.app import Routes, make_app
@@ -165,7 +166,7 @@ class NotifierService:
     def routers(self) -> Routes:
         """The API, where gateways report, and the recordings behind links."""
         settings, services, take = self.application.settings, self.application.services, self._receipts().take
-        routers = [notices_router(services, self.guard)]
+        routers = [notices_router(services, self.guard), calls_router(services, self.guard)]
         if settings.kannel_url is not None:
             key = key_for(settings, "kannel")
             routers.append(kannel_receipts(take, key, services.clock))

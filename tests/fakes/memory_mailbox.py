@@ -17,8 +17,8 @@ from personsvar.mailbox.model.message import Counts, ListedMessage, Message, Sou
 from personsvar.mailbox.model.reckoning import Reckoning
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
-from tests.fakes.memory_access import forget_entries
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
+from tests.fakes.memory_access import forget_entries
 from tests.fakes.memory_tables import GreetingRow, Ids, Shelf, Tables
 
 K = TypeVar("K")

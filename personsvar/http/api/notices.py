@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Query
-from pydantic import AfterValidator, BaseModel, Field
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel, Field
 
 from personsvar.http.api.forms import NoticeForm, NoticeHistoryForm, history_form, notice_form
 from personsvar.http.api.guard import Guard, Who, needs
-from personsvar.http.api.problems import answers, wrong_value
+from personsvar.http.api.parameters import LARGEST_ID, Id, Limit, Moment, number_given
+from personsvar.http.api.problems import answers
 from personsvar.mailbox import lookups
-from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.api_key import Scope
-from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
-from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.undelivered import send_again
-
-MOST = 1000
-LARGEST_ID = 2**63 - 1
-
-Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-
-
-def _in_utc(moment: datetime) -> datetime:
-    """What names no zone is UTC; what UTC has no year for is no time of ours."""
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as wrong:
-        raise ValueError("out of range: in UTC it is before the year 1 or after 9999") from wrong
-
-
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
-
 
 NO_SUCH = answers(_404="there is no such notice")
 UNDER_WAY = answers(_409="it is still on its way")
@@ -53,7 +32,7 @@ class Filters(BaseModel, extra="forbid"):
     since: Moment | None = Field(None, description="caused then or later")
     until: Moment | None = Field(None, description="caused before then")
     before_id: int | None = Field(None, ge=1, le=LARGEST_ID, description="the next page: the last id seen")
-    limit: int = Field(100, ge=1, le=MOST)
+    limit: Limit = 100
 
 
 def notices_router(services: Services, guard: Guard) -> APIRouter:
@@ -64,7 +43,7 @@ def notices_router(services: Services, guard: Guard) -> APIRouter:
     def notices(only: Annotated[Filters, Query()]) -> list[NoticeForm]:
         with services.store.look() as uow:
             found = uow.outbox.list(
-                to=_number(services, only.to),
+                to=number_given(services, "to", only.to),
                 channel=only.channel,
                 kind=only.kind,
                 status=only.status,
@@ -100,15 +79,6 @@ def notices_router(services: Services, guard: Guard) -> APIRouter:
         return _shown(services, before.id)
 
     return router
-
-
-def _number(services: Services, text: str | None) -> Number | None:
-    if text is None:
-        return None
-    try:
-        return parse_subscriber_number(text, region=services.rules.home_region)
-    except MailboxError as wrong:
-        raise wrong_value("to", str(wrong)) from wrong
 
 
 def _shown(services: Services, which: NoticeId) -> NoticeHistoryForm:
