@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
@@ -17,7 +17,7 @@ from personsvar.http.error_answers import answer_errors
 from personsvar.http.health import Check, Health, HealthAnswer
 from personsvar.http.metrics import Meter
 
-OPENAPI, DOCS = "/v1/openapi.json", "/docs"
+OPENAPI, DOCS, STATUS = "/v1/openapi.json", "/docs", "/status"
 PLACES = (
     ("/readyz", "whether it can do its work"),
     ("/healthz", "whether it lives"),
@@ -41,8 +41,9 @@ def make_app(
     routers: Routes = (),
     collectors: Sequence[Collector] = (),
     outbox_folder: Path | None = None,
+    home: str | None = None,
 ) -> FastAPI:
-    """`outbox_folder` is given only when notices go to files."""
+    """`outbox_folder` is given only when notices go to files, `home` where subscribers have a page."""
     app = FastAPI(title="personsvar", openapi_url=OPENAPI, docs_url=None, redoc_url=None)
     health = Health(checks, meters, lambda: _exposed(collectors))
 
@@ -64,7 +65,7 @@ def make_app(
     if outbox_folder is not None:
         app.include_router(outbox_router(outbox_folder))
     describe_api(app)
-    _describe(app, outbox=outbox_folder is not None)
+    _describe(app, outbox=outbox_folder is not None, home=home or STATUS)
     return app
 
 
@@ -79,13 +80,17 @@ def _exposed(collectors: Sequence[Collector]) -> bytes:
     return generate_latest(registry)
 
 
-def _describe(app: FastAPI, *, outbox: bool) -> None:
+def _describe(app: FastAPI, *, outbox: bool, home: str) -> None:
     """What there is: for people, without a script."""
     places = [*PLACES, *([OUTBOX] if outbox else ())]
     links = "".join(f'<li><a href="{path}">{path}</a>: {what}</li>' for path, what in places)
 
     @app.get("/", include_in_schema=False)
-    def front() -> HTMLResponse:
+    def front() -> RedirectResponse:
+        return RedirectResponse(home, 303, headers=PRIVATE)
+
+    @app.get(STATUS, include_in_schema=False)
+    def status() -> HTMLResponse:
         return HTMLResponse(_FRONT.format(links=links), headers=PRIVATE)
 
     @app.get(DOCS, include_in_schema=False)

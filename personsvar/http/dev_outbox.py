@@ -17,7 +17,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
 from personsvar.gateways.files.outbox_reader import ENDINGS, MAIL_KINDS, SentFile, mail_page, read, sound
-from personsvar.http.pages import filled_in
+from personsvar.http.pages.plain_pages import filled_in
 
 T = TypeVar("T")
 MOST = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import uvicorn
@@ -32,6 +32,8 @@ class HttpServer:
     bind: str
     limits: ConnectionLimits = field(default_factory=lambda: ConnectionLimits(MOST_CONNECTIONS, MOST_OF_ONE))
     timeouts: HttpTimeouts = field(default_factory=HttpTimeouts)
+    proxies: Sequence[str] = ()
+    """Networks of those that are believed who asks, beside this machine."""
     at_end: Callable[[], Awaitable[None]] | None = None
     """Called on the loop once nothing is served any more: what the app opened there is closed."""
     _server: uvicorn.Server | None = None
@@ -53,6 +55,7 @@ class HttpServer:
             ws="none",
             log_config=None,
             access_log=False,
+            forwarded_allow_ips=["127.0.0.1", "::1", *self.proxies],
             lifespan="off",
             backlog=BACKLOG,
             timeout_keep_alive=self.timeouts.idle_seconds,

@@ -47,7 +47,7 @@ def heard(services: Services, which: MessageId) -> Message | None:
 
 def save(services: Services, which: MessageId) -> Message | None:
     """One that was saved before is kept as long again from now: its owner may have been warned of its end."""
-    return _change(services, which, _saved_now)
+    return _change(services, which, saved_now)
 
 
 def delete(services: Services, which: MessageId) -> Message | None:
@@ -62,7 +62,7 @@ def take_back(services: Services, which: MessageId) -> Message | None:
 
 def keep_after_all(services: Services, which: MessageId) -> Message | None:
     """Just deleted, and wanted: taken back and saved at once."""
-    return _change(services, which, lambda it, now: _saved_now(taken_back_now(it, now), now))
+    return _change(services, which, lambda it, now: saved_now(taken_back_now(it, now), now))
 
 
 def leave_off(services: Services, mailbox: Number, place: Place | None) -> None:
@@ -122,7 +122,7 @@ def taken_back_now(message: Message, now: datetime) -> Message:
     return _become(replace(message, marks=_wanted(message.marks)), message.state_before, now)
 
 
-def _saved_now(message: Message, now: datetime) -> Message:
+def saved_now(message: Message, now: datetime) -> Message:
     return replace(message, state=State.SAVED, changed_at=now, marks=_unmarked(message.marks))
 
 

@@ -45,6 +45,7 @@ from personsvar.running.chores import Chore
 from personsvar.running.configured_gateways import ConfiguredGateways, key_for, visual_options
 from personsvar.running.figures import meter_of_retention, meters_of_notices, meters_of_visual
 from personsvar.running.health_checks import on_loop
+from personsvar.running.profile_page import ProfilePage
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
 from personsvar.storage.postgres_listener import PostgresListener
@@ -155,12 +156,14 @@ class NotifierService:
         app = make_app(
             checks=checks,
             meters=meters,
-            routers=self.routers(),
+            routers=[*self.routers(), *self._page.routers()],
+            home=self._page.home,
             collectors=(self.figures.seconds,),
             outbox_folder=settings.outbox_folder if self.gateways.files_are_written else None,
         )
         limits = ConnectionLimits(settings.http_connections, settings.http_connections_each)
-        self._http = HttpServer(app, settings.http_bind, limits, at_end=self._end_of_http)
+        proxies = [str(network) for network in settings.http_proxies]
+        self._http = HttpServer(app, settings.http_bind, limits, proxies=proxies, at_end=self._end_of_http)
         return self._http
 
     def routers(self) -> Routes:
@@ -179,6 +182,10 @@ class NotifierService:
         return routers
 
     @cached_property
+    def _page(self) -> ProfilePage:
+        return ProfilePage(self.application, self._encoder_of_http)
+
+    @cached_property
     def guard(self) -> Guard:
         """Who may use the API."""
         token = self.application.settings.api_token
@@ -186,6 +193,7 @@ class NotifierService:
 
     async def _end_of_http(self) -> None:
         """Nothing is asked any more; the last uses of keys are counted, or it is told that they are not."""
+        await self._page.close()
         await self._encoder_of_http.close()
         try:
             self.guard.uses.write(self.application.services)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from personsvar.settings import defaults
 from personsvar.settings.field_types import (
+    Networks,
     SwitchSecret,
     WatchdogSeconds,
     address_or_nowhere,
@@ -36,7 +37,7 @@ class ListeningSettings(SettingsGroup):
         switch=True,
     )
     http_bind: Annotated[str, host_and_port(defaults.HTTP_BIND)] = setting(
-        defaults.HTTP_BIND, "Address for HTTP: health, metrics, the API."
+        defaults.HTTP_BIND, "Address for HTTP: the page, health, metrics, the API."
     )
     http_connections: int = setting(
         400, "Connections to HTTP at once; half a request is ended to make room.", unit="connections", ge=8
@@ -46,6 +47,11 @@ class ListeningSettings(SettingsGroup):
         "Of those, of one address (IPv6: of one /64). A proxy in front of it is one address.",
         unit="connections",
         ge=4,
+    )
+    http_proxies: Networks = setting(
+        (),
+        "Proxies in front of HTTP, beside those on this machine, with commas between: `10.1.0.0/24`. What "
+        "they say of who asks (`X-Forwarded-For`) is believed.",
     )
     health_bind: Annotated[str, host_and_port("127.0.0.1:8081")] | None = setting(
         None,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from personsvar.http.pages import filled_in
+from personsvar.http.pages.plain_pages import filled_in
 
 Json = Mapping[str, Any]
 

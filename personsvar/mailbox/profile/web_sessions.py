@@ -33,15 +33,15 @@ class Visitor:
     is_operator: bool
 
 
-def visitor(services: Services, token: str) -> Visitor | None:
-    """None when nobody has a session with that token, or its time is over."""
+def visitor(services: Services, token: str, *, counts: bool = True) -> Visitor | None:
+    """None when nobody has a session with that token, or its time is over. It `counts`: it is used now."""
     now = services.clock.now()
     with services.store.look() as uow:
         session = uow.web_sessions.by_token(hash_token(token))
         if session is None or is_over(session, services.rules, now):
             return None
         found = _visitor(uow, session)
-    if now - session.seen_at >= SEEN_EVERY:
+    if counts and now - session.seen_at >= SEEN_EVERY:
         with services.store.begin() as uow:
             uow.web_sessions.seen(session.id, now)
             uow.commit()

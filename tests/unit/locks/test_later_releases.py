@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ import pytest
 from tests.unit.locks.registry import BACKEND, Registry, project_file
 
 ROOT = Path(__file__).parents[3]
+LIBRARY = "django_htmx/static/django_htmx/htmx-4.min.js"
 RUN = {"voice": "1.0", "horn": "1.0", "tone": "1.0", "pyst2": "1.0", "backend": "1.0", "personsvar": "0.1"}
 
 
@@ -39,6 +41,16 @@ class Checkout:
     def lock(self, name: str, *pinned: str) -> None:
         (self.folder / f"locks/{name}.lock").write_text(self.registry.lock(*pinned), "ascii")
 
+    def expect(self, library: str) -> None:
+        """What the page's library has to be."""
+        sums = self.folder / "personsvar/http/pages/assets/htmx.sha256"
+        sums.parent.mkdir(parents=True, exist_ok=True)
+        sums.write_text(f"{sha256(library.encode()).hexdigest()}  htmx.min.js\n", "ascii")
+
+    @property
+    def library(self) -> Path:
+        return self.folder / ".venv/share/personsvar/htmx.min.js"
+
     def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
         environment |= {
@@ -58,8 +70,9 @@ def checkout(tmp_path: Path) -> Checkout:
     folder = tmp_path / "checkout"
     for made in (registry.folder, folder / ".ci", folder / "locks"):
         made.mkdir(parents=True)
-    for script in ("venv", "python"):
-        shutil.copy(ROOT / ".ci" / script, folder / ".ci")
+    for script in (".ci/venv", ".ci/python", "docker/steps/assets"):
+        (folder / script).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / script, folder / script)
     (folder / "pyproject.toml").write_text(project_file("personsvar", "0.1", "voice[loud]", "pyst2"), "ascii")
 
     registry.wheel("backend", "1.0", code={"backend.py": BACKEND})
@@ -74,6 +87,10 @@ def checkout(tmp_path: Path) -> Checkout:
     checkout.lock("run", "voice[loud]==1.0", "tone==1.0", "horn==1.0", "pyst2==1.0")
     checkout.lock("develop", "voice[loud]==1.0", "tone==1.0", "horn==1.0", "pyst2==1.0", "backend==1.0",
                   "echo[far]==1.0", "far==1.0")  # fmt: skip
+
+    registry.wheel("kit", "1.0", code={LIBRARY: "htmx"})
+    checkout.lock("assets", "kit==1.0")
+    checkout.expect("htmx")
 
     registry.wheel("backend", "2.0", code={"backend.py": "raise SystemExit('of another day')"})
     for name in ("voice", "tone", "horn", "echo", "far"):
@@ -118,3 +135,18 @@ def test_a_file_that_is_not_the_one_that_was_locked_is_refused(checkout: Checkou
     assert told.returncode != 0
     assert "DO NOT MATCH THE HASHES" in told.stderr
     assert "voice" not in checkout.installed()
+
+
+def test_the_pages_library_is_unpacked_as_data_and_nothing_of_it_installed(checkout: Checkout) -> None:
+    assert checkout.venv("run").returncode == 0
+    assert checkout.library.read_text("ascii") == "htmx"
+    assert checkout.installed() == RUN
+
+
+def test_a_library_that_is_another_one_is_refused_each_time(checkout: Checkout) -> None:
+    checkout.expect("another")
+    for _ in range(2):
+        told = checkout.venv("run")
+        assert told.returncode != 0
+        assert "htmx.min.js: FAILED" in told.stdout
+        assert not checkout.library.exists()

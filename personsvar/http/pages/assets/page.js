@@ -1,0 +1,121 @@
+// The page is whole without this. With it: a player for each message, and an inbox that shows what arrives.
+(() => {
+"use strict";
+
+const HEARD_AFTER_SECONDS = 3; // as on the phone
+const SPEEDS = [1, 1.5, 2];
+const JUMP = 8;
+
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+function makePlayer(box) {
+  const audio = box.querySelector("audio");
+  audio.before(document.getElementById("controls").content.cloneNode(true));
+  audio.controls = false;
+  audio.hidden = true;
+  const [play, range, time, back, forward, speed, fault] = [
+    ".play", "input", ".time", ".back", ".forward", ".speed", ".wrong",
+  ].map((sign) => box.querySelector(sign));
+  const whole = () => (Number.isFinite(audio.duration) ? audio.duration : Number(box.dataset.seconds));
+  let wanted = null; // where to go on, asked for before the sound was there
+
+  function show() {
+    const at = wanted ?? audio.currentTime;
+    range.max = whole();
+    range.value = at;
+    range.setAttribute("aria-valuetext", `${clock(at)} / ${clock(whole())}`);
+    box.style.setProperty("--at", `${(100 * at) / whole()}%`);
+    time.textContent = clock(at > 0 || !audio.paused ? at : whole());
+  }
+
+  function go(seconds) {
+    const at = Math.min(Math.max(seconds, 0), whole());
+    if (audio.readyState === 0) wanted = at;
+    else audio.currentTime = at;
+    show();
+  }
+
+  function draw() {
+    const picture = new Image();
+    picture.onload = () => {
+      box.style.setProperty("--wave", `url("${picture.src}")`);
+      box.classList.add("drawn");
+    };
+    picture.src = box.dataset.wave;
+  }
+
+  function tellHeard() {
+    if (!box.dataset.heard || (!audio.ended && audio.currentTime < HEARD_AFTER_SECONDS)) return;
+    const where = box.dataset.heard;
+    box.dataset.heard = "";
+    const token = document.querySelector("input[name=token]").value;
+    fetch(where, { method: "POST", body: new URLSearchParams({ token, quietly: "yes" }), keepalive: true })
+      .then((answer) => { if (!answer.ok) box.dataset.heard = where; }, () => { box.dataset.heard = where; });
+  }
+
+  function label() {
+    box.classList.toggle("playing", !audio.paused);
+    play.setAttribute("aria-label", audio.paused ? play.dataset.play : play.dataset.pause);
+  }
+
+  play.addEventListener("click", () => {
+    fault.hidden = true;
+    if (!audio.paused) return audio.pause();
+    for (const other of document.querySelectorAll("audio")) if (other !== audio) other.pause();
+    audio.play().catch((wrong) => { fault.hidden = wrong.name === "AbortError"; });
+  });
+  back.addEventListener("click", () => go((wanted ?? audio.currentTime) - JUMP));
+  forward.addEventListener("click", () => go((wanted ?? audio.currentTime) + JUMP));
+  speed.addEventListener("click", () => {
+    audio.playbackRate = SPEEDS[(SPEEDS.indexOf(audio.playbackRate) + 1) % SPEEDS.length];
+    speed.textContent = `${String(audio.playbackRate).replace(".", document.documentElement.lang === "nb" ? "," : ".")}×`;
+    speed.setAttribute("aria-label", `${speed.dataset.label} ${speed.textContent}`);
+  });
+  range.addEventListener("input", () => go(Number(range.value)));
+  audio.addEventListener("loadedmetadata", () => {
+    if (wanted !== null) audio.currentTime = wanted;
+    wanted = null;
+    show();
+  });
+  audio.addEventListener("timeupdate", () => { show(); tellHeard(); });
+  for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, () => { label(); show(); });
+  audio.addEventListener("ended", tellHeard);
+  audio.addEventListener("error", () => { fault.hidden = false; label(); });
+  draw();
+  show();
+}
+
+// A player is made when its message is opened: nothing is fetched before.
+document.addEventListener("toggle", (event) => {
+  const box = event.target.open && event.target.querySelector(".player");
+  if (box && !box.querySelector(".controls")) makePlayer(box);
+  if (!event.target.open) event.target.querySelector("audio")?.pause();
+}, true);
+
+// What arrives while the page is open. Without the library all of it is loaded anew, but not into a message.
+let missed = false;
+
+function lookAgain() {
+  if (document.hidden) { missed = true; return; }
+  missed = false;
+  if (!window.htmx) {
+    if ([...document.querySelectorAll("audio")].every((audio) => audio.paused)) location.reload();
+    return;
+  }
+  htmx.ajax("GET", location.pathname + location.search, { target: "#live", select: "#live", swap: "outerMorph" })
+    .then(() => { const said = document.getElementById("said"); said.textContent = said.dataset.new; });
+}
+
+function listen(where) {
+  const events = new EventSource(where);
+  events.addEventListener("changed", lookAgain);
+  events.addEventListener("error", () => {
+    if (events.readyState !== EventSource.CLOSED) return; // else the browser tries again
+    setTimeout(() => { lookAgain(); listen(where); }, 60_000); // there was no place: look by ourselves
+  });
+}
+
+document.addEventListener("visibilitychange", () => { if (!document.hidden && missed) lookAgain(); });
+const live = document.querySelector("[data-live]");
+if (live) listen(live.dataset.live);
+})();

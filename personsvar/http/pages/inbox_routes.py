@@ -1,0 +1,113 @@
+"""The inbox.
+
+GET  /profile                        new and heard; ?part=saved, ?part=deleted; ?before=ID further back
+POST /profile/messages/ID/heard      as when it is heard by phone
+POST /profile/messages/ID/save       POST …/delete       POST …/take-back
+POST /profile/voicemail              callers may leave messages, or not
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from personsvar.http.pages.message_ids import PageMessageId
+from personsvar.http.pages.message_shown import ShownMessage, shown_message
+from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_route import form_of, page_route
+from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.mailbox.model.ids import MessageId
+from personsvar.mailbox.model.message import Counts
+from personsvar.mailbox.preferences import set_voicemail
+from personsvar.mailbox.profile.inbox import (
+    InboxPart,
+    InboxView,
+    MessageChange,
+    change_message,
+    own_message,
+    view,
+)
+from personsvar.mailbox.profile.web_sessions import Visitor
+from personsvar.notifier.words.facts import written
+
+BAD_REQUEST, NOT_FOUND, NO_CONTENT = 400, 404, 204
+LARGEST_ID = 2**63 - 1
+
+
+def inbox_router(site: ProfileSite) -> APIRouter:
+    router = APIRouter(prefix="/profile", include_in_schema=False, route_class=page_route(site))
+
+    @router.get("")
+    def inbox(request: Request) -> Response:
+        visitor, asked = site.visitor(request), request.query_params
+        owner = visitor.subscriber
+        found = view(site.services, owner.number, _part(asked.get("part")), before=_id(asked.get("before")))
+        return site.page(
+            request,
+            "inbox.html",
+            owner.language,
+            part="inbox",
+            number=written(owner.number),
+            inbox=_shown(site, visitor, found),
+            is_on=owner.voicemail_on,
+            undo=_undoable(site, visitor, _id(asked.get("undo"))),
+        )
+
+    @router.post("/messages/{which}/{change}")
+    def change(request: Request, which: PageMessageId, change: MessageChange) -> Response:
+        owner, form = site.visitor(request).subscriber.number, form_of(request)
+        if change_message(site.services, owner, MessageId(which), change) is None:
+            raise PageFault(NOT_FOUND)
+        if change is MessageChange.HEARD and form.get("quietly"):
+            return Response(status_code=NO_CONTENT)
+        back = {"part": _part(form.get("part")), "before": form.get("before", "")}
+        undo = {"undo": which} if change is MessageChange.DELETE else {}
+        query = {
+            name: value for name, value in {**back, **undo}.items() if value and value != InboxPart.INBOX
+        }
+        return site.to(f"/profile?{urlencode(query)}" if query else "/profile")
+
+    @router.post("/voicemail")
+    def voicemail(request: Request) -> Response:
+        owner, wanted = site.visitor(request).subscriber.number, form_of(request).get("on")
+        if wanted not in ("yes", "no"):
+            raise PageFault(BAD_REQUEST)
+        set_voicemail(site.services, owner, on=wanted == "yes")
+        return site.to("/profile")
+
+    return router
+
+
+@dataclass(frozen=True, slots=True)
+class ShownInbox:
+    part: InboxPart
+    counts: Counts
+    messages: list[ShownMessage]
+    older: MessageId | None
+
+
+def _shown(site: ProfileSite, visitor: Visitor, found: InboxView) -> ShownInbox:
+    now, owner = site.services.clock.now(), visitor.subscriber
+    shown = [shown_message(message, owner, now) for message in found.messages]
+    return ShownInbox(found.part, found.counts, shown, found.older)
+
+
+def _undoable(site: ProfileSite, visitor: Visitor, which: MessageId | None) -> ShownMessage | None:
+    """The message that was just deleted, as long as it is."""
+    owner = visitor.subscriber
+    message = None if which is None else own_message(site.services, owner.number, which)
+    shown = None if message is None else shown_message(message, owner, site.services.clock.now())
+    return shown if shown is not None and shown.is_deleted else None
+
+
+def _part(asked: str | None) -> InboxPart:
+    return InboxPart(asked) if asked in {str(part) for part in InboxPart} else InboxPart.INBOX
+
+
+def _id(asked: str | None) -> MessageId | None:
+    """None for what no message can have."""
+    digits = asked is not None and asked.isascii() and asked.isdecimal() and len(asked) < len(str(LARGEST_ID))
+    return MessageId(int(asked)) if digits and asked else None

@@ -1,0 +1,146 @@
+"""Logging in and out.
+
+GET  /profile/log-in          a number is asked for          GET  /profile/code   the code is
+POST /profile/log-in          a code is sent                 POST /profile/code   a session begins
+POST /profile/log-out         it ends
+POST /profile/log-out-everywhere
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from personsvar.http.pages.attempt_limits import AttemptLimits
+from personsvar.http.pages.device_names import device_name
+from personsvar.http.pages.page_faults import LogInFirst, PageFault
+from personsvar.http.pages.page_route import form_of, page_route
+from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.subscriber import Language
+from personsvar.mailbox.phone_numbers import parse_subscriber_number
+from personsvar.mailbox.profile import web_sessions
+from personsvar.mailbox.profile.login_codes import enter_code, send_code
+from personsvar.mailbox.profile.tokens import new_token
+
+UNPROCESSABLE, TOO_MANY = 422, 429
+ANSWER_SECONDS = 0.5
+"""No number is answered sooner: writing down a code takes longer than not finding a number."""
+LONGEST_NUMBER = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LogInLimits:
+    """For one address."""
+
+    codes_asked: AttemptLimits
+    codes_entered: AttemptLimits
+    answer_seconds: float = ANSWER_SECONDS
+
+
+def log_in_router(site: ProfileSite, limits: LogInLimits) -> APIRouter:
+    router = APIRouter(prefix="/profile", include_in_schema=False, route_class=page_route(site))
+    _asking(router, site, limits)
+    _entering(router, site, limits)
+    _leaving(router, site)
+    return router
+
+
+def _asking(router: APIRouter, site: ProfileSite, limits: LogInLimits) -> None:
+    @router.get("/log-in")
+    def ask_number(request: Request) -> Response:
+        try:
+            site.visitor(request)
+        except LogInFirst:
+            return _number_form(site, request, site.language(request))
+        return site.to("/profile")
+
+    @router.post("/log-in")
+    async def take_number(request: Request) -> Response:
+        form, language = form_of(request), _language(request)
+        if not limits.codes_asked.allows(_address(request)):
+            raise PageFault(TOO_MANY)
+        try:
+            number = _number(site, form.get("number", ""))
+        except MailboxError:
+            return _number_form(site, request, language, wrong=True)
+        visit = new_token(site.services.chance)
+        await asyncio.gather(
+            asyncio.to_thread(send_code, site.services, visit, number), asyncio.sleep(limits.answer_seconds)
+        )
+        response = site.to(f"/profile/code?language={language}")
+        site.cookies.begin_visit(response, visit)
+        return response
+
+
+def _entering(router: APIRouter, site: ProfileSite, limits: LogInLimits) -> None:
+    @router.get("/code")
+    def ask_code(request: Request) -> Response:
+        if site.cookies.visit(request) is None:
+            return site.to("/profile/log-in")
+        return site.page(request, "code.html", site.language(request), wrong=False)
+
+    @router.post("/code")
+    def take_code(request: Request) -> Response:
+        visit, form = site.cookies.visit(request), form_of(request)
+        if visit is None:
+            raise LogInFirst
+        if not limits.codes_entered.allows(_address(request)):
+            raise PageFault(TOO_MANY)
+        entered = "".join(form.get("code", "").split())
+        device = device_name(request.headers.get("user-agent", ""))
+        token = enter_code(site.services, visit, entered, device=device)
+        if token is None:
+            return site.page(request, "code.html", _language(request), status=UNPROCESSABLE, wrong=True)
+        response = site.to("/profile")
+        life = site.services.rules.session_days * 24 * 3600
+        site.cookies.let_in(response, token, seconds=life)
+        return response
+
+
+def _leaving(router: APIRouter, site: ProfileSite) -> None:
+    @router.post("/log-out")
+    def log_out(request: Request) -> Response:
+        web_sessions.log_out(site.services, site.visitor(request))
+        return _left(site)
+
+    @router.post("/log-out-everywhere")
+    def log_out_everywhere(request: Request) -> Response:
+        web_sessions.log_out_everywhere(site.services, site.visitor(request).subscriber.number)
+        return _left(site)
+
+
+def _left(site: ProfileSite) -> Response:
+    response = site.to("/profile/log-in")
+    site.cookies.let_out(response)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _number_form(site: ProfileSite, request: Request, language: Language, *, wrong: bool = False) -> Response:
+    """Each browser has a token of its own for the form, before anybody is logged in."""
+    visit = site.cookies.visit(request) or new_token(site.services.chance)
+    status = UNPROCESSABLE if wrong else 200
+    response = site.page(request, "log_in.html", language, status=status, token=visit, wrong=wrong)
+    site.cookies.begin_visit(response, visit)
+    return response
+
+
+def _number(site: ProfileSite, typed: str) -> Number:
+    """Raise MailboxError for what is no telephone number."""
+    if len(typed) > LONGEST_NUMBER:
+        raise MailboxError("this is no telephone number")
+    return parse_subscriber_number(typed, region=site.services.rules.home_region)
+
+
+def _language(request: Request) -> Language:
+    """As on the form that was sent."""
+    return "en" if form_of(request).get("language") == "en" else "nb"
+
+
+def _address(request: Request) -> str:
+    return "" if request.client is None else request.client.host

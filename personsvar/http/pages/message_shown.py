@@ -1,0 +1,64 @@
+"""A message as its owner reads it: from whom, when and how long, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from personsvar.gateways.email.mail_dates import day
+from personsvar.http.pages.page_texts import said
+from personsvar.mailbox.model.ids import MessageId, Number
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.subscriber import Language, Subscriber
+from personsvar.notifier.words.facts import written
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    id: MessageId
+    caller: str
+    number: Number | None
+    """Where it may be called back; None for a withheld number."""
+    when: str
+    at: str
+    """The same for machines."""
+    length: str
+    seconds: int
+    is_new: bool
+    is_saved: bool
+    is_deleted: bool
+    is_urgent: bool
+
+
+def shown_message(message: Message, owner: Subscriber, now: datetime) -> ShownMessage:
+    language, seconds = owner.language, max(1, round(message.sound.seconds))
+    return ShownMessage(
+        id=message.id,
+        caller=said(language, "message.withheld") if message.caller is None else written(message.caller),
+        number=message.caller,
+        when=moment(message.received_at, owner, now),
+        at=message.received_at.isoformat(),
+        length=f"{seconds // 60}:{seconds % 60:02d}",
+        seconds=seconds,
+        is_new=message.state is State.NEW,
+        is_saved=message.state is State.SAVED,
+        is_deleted=message.state is State.DELETED,
+        is_urgent=message.urgent,
+    )
+
+
+def moment(at: datetime, owner: Subscriber, now: datetime) -> str:
+    """`i dag kl. 14.32`, `yesterday at 14:32`, `mandag 2. mars kl. 12.00`, with the year if it is another."""
+    zone, language = ZoneInfo(owner.time_zone), owner.language
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    clock = f"{local:%H.%M}" if language == "nb" else f"{local:%H:%M}"
+    return said(language, "message.when", day=_day(local, today, language), clock=clock)
+
+
+def _day(local: datetime, today: date, language: Language) -> str:
+    ago = (today - local.date()).days
+    if ago in (0, 1):
+        return said(language, ("message.today", "message.yesterday")[ago])
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{day(local, language)}{year}"

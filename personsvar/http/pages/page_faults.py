@@ -1,0 +1,13 @@
+"""What a page can't do, as an answer: a status, and the words of `texts/` for it (`fault.STATUS`)."""
+
+from __future__ import annotations
+
+
+class PageFault(Exception):  # noqa: N818 - it is an answer, and its status says whose fault it is
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class LogInFirst(Exception):  # noqa: N818 - no error: whoever comes here logs in, and is led on
+    """Nobody is logged in in this browser, or no more."""

@@ -1,0 +1,105 @@
+"""The guard of every route of the page: no route can be without it.
+
+An address that is not ours is refused; a form is taken only from a page of ours, with the token of the
+browser that it was made for; what goes wrong is a page, too; and each answer says what browsers may do with
+it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from fastapi import HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
+
+from personsvar.http.pages.page_faults import LogInFirst, PageFault
+from personsvar.http.pages.page_forms import PageForm, read_form
+from personsvar.http.pages.page_headers import ALWAYS, HSTS, UNKEPT
+from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.profile.tokens import form_token
+
+log = logging.getLogger(__name__)
+
+Answer = Callable[[Request], Coroutine[Any, Any, Response]]
+SEE_OTHER = 303
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+def page_route(site: ProfileSite) -> type[APIRoute]:
+    """The routes of that site."""
+
+    class PageRoute(APIRoute):
+        def get_route_handler(self) -> Answer:
+            answer = super().get_route_handler()
+
+            async def guarded(request: Request) -> Response:
+                return await _guarded(site, request, answer)
+
+            return guarded
+
+    return PageRoute
+
+
+def form_of(request: Request) -> PageForm:
+    """What was sent, checked already."""
+    form: PageForm = request.state.form
+    return form
+
+
+async def _guarded(
+    site: ProfileSite, request: Request, answer: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    try:
+        await _check(site, request)
+        response = await answer(request)
+    except LogInFirst:
+        response = _to_log_in(site, request)
+    except StoreUnavailableError as wrong:
+        log.error("a page in vain: the database is away: %s", wrong)
+        response = site.fault(request, 503)
+    except RequestValidationError:
+        response = site.fault(request, 404)  # an id that no message can have
+    except PageFault as fault:
+        response = site.fault(request, fault.status)
+    except HTTPException as wrong:
+        response = site.fault(request, wrong.status_code)
+    return _with_headers(site, response)
+
+
+async def _check(site: ProfileSite, request: Request) -> None:
+    if not site.address.serves(request):
+        raise PageFault(421)
+    if request.method not in _SAFE:
+        request.state.form = await _checked_form(site, request)
+
+
+async def _checked_form(site: ProfileSite, request: Request) -> PageForm:
+    if not site.address.sent_by_us(request):
+        raise PageFault(403)
+    form = await read_form(request)
+    given = form.get("token", "").encode()
+    held = (site.cookies.session(request), site.cookies.visit(request))
+    if not any(token and hmac.compare_digest(given, form_token(token).encode()) for token in held):
+        raise PageFault(403)
+    return form
+
+
+def _to_log_in(site: ProfileSite, request: Request) -> Response:
+    """Htmx follows a redirect by itself, and would put the log-in in the place of a message."""
+    where = site.url("/profile/log-in")
+    if request.headers.get("hx-request"):
+        return Response(status_code=200, headers={"HX-Redirect": where})
+    return RedirectResponse(where, SEE_OTHER)
+
+
+def _with_headers(site: ProfileSite, response: Response) -> Response:
+    of_all = {**ALWAYS, **(HSTS if site.address.is_secure else {})}
+    for name, value in {**UNKEPT, **of_all}.items():
+        response.headers.setdefault(name, value)
+    return response

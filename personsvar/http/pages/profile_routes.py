@@ -1,0 +1,42 @@
+"""All routes of Min profil."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from personsvar.http.pages.asset_routes import assets_router
+from personsvar.http.pages.attempt_limits import AttemptLimits
+from personsvar.http.pages.event_routes import OpenPages, events_router
+from personsvar.http.pages.inbox_routes import inbox_router
+from personsvar.http.pages.log_in_routes import LogInLimits, log_in_router
+from personsvar.http.pages.played_sounds import PlayedSounds
+from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.http.pages.settings_routes import settings_router
+from personsvar.http.pages.sound_routes import sounds_router
+from personsvar.voice.encoder import Encoder
+
+CODES_ASKED, CODES_ENTERED = 30, 60
+"""Of one address, in ten minutes."""
+
+
+def profile_routers(
+    site: ProfileSite, *, encoder: Encoder, pages: OpenPages, limits: LogInLimits | None = None
+) -> Sequence[APIRouter]:
+    """`encoder` is of the event loop that serves this."""
+    return [
+        assets_router(site),
+        log_in_router(site, limits or log_in_limits()),
+        inbox_router(site),
+        sounds_router(site, PlayedSounds(site.services, encoder)),
+        settings_router(site),
+        events_router(site, pages),
+    ]
+
+
+def log_in_limits() -> LogInLimits:
+    return LogInLimits(
+        AttemptLimits(CODES_ASKED, time.monotonic), AttemptLimits(CODES_ENTERED, time.monotonic)
+    )

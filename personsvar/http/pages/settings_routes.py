@@ -1,0 +1,138 @@
+"""What a subscriber sets on the page.
+
+GET  /profile/settings               all of it
+POST /profile/notices                which notices, and the quiet hours      POST /profile/language
+POST /profile/pin                    a new PIN                               POST /profile/sessions/ID/end
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from personsvar.http.pages.message_shown import moment
+from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_forms import PageForm
+from personsvar.http.pages.page_route import form_of, page_route
+from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.mailbox.details import Details, Switches
+from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model.ids import WebSessionId
+from personsvar.mailbox.new_pin import change_pin
+from personsvar.mailbox.pin import WeakPinError
+from personsvar.mailbox.preferences import set_language
+from personsvar.mailbox.profile.web_sessions import Visitor, end_session, sessions
+from personsvar.mailbox.provision import set_subscriber
+from personsvar.notifier.words.facts import written
+
+BAD_REQUEST, NOT_FOUND, UNPROCESSABLE = 400, 404, 422
+DONE = ("notices", "language", "pin", "session")
+"""What the page says of itself after a form."""
+SessionNumber = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+def settings_router(site: ProfileSite) -> APIRouter:
+    router = APIRouter(prefix="/profile", include_in_schema=False, route_class=page_route(site))
+
+    @router.get("/settings")
+    def settings(request: Request) -> Response:
+        done = request.query_params.get("done")
+        return _page(site, request, site.visitor(request), done=done if done in DONE else None)
+
+    _told(router, site)
+    _secrets(router, site)
+    return router
+
+
+def _told(router: APIRouter, site: ProfileSite) -> None:
+    @router.post("/notices")
+    def notices(request: Request) -> Response:
+        visitor, form = site.visitor(request), form_of(request)
+        try:
+            set_subscriber(site.services, visitor.subscriber.number, _wished(visitor, form))
+        except MailboxError:
+            return _page(site, request, visitor, wrong="quiet")
+        return site.to("/profile/settings?done=notices")
+
+    @router.post("/language")
+    def language(request: Request) -> Response:
+        visitor, wanted = site.visitor(request), form_of(request).get("language")
+        if wanted not in ("nb", "en"):
+            raise PageFault(BAD_REQUEST)
+        set_language(site.services, visitor.subscriber.number, "en" if wanted == "en" else "nb")
+        return site.to("/profile/settings?done=language")
+
+
+def _secrets(router: APIRouter, site: ProfileSite) -> None:
+    @router.post("/pin")
+    def pin(request: Request) -> Response:
+        visitor, form = site.visitor(request), form_of(request)
+        wanted = form.get("pin", "")
+        if wanted != form.get("again"):
+            return _page(site, request, visitor, wrong="pin-differs")
+        try:
+            change_pin(site.services, visitor.subscriber.number, wanted)
+        except WeakPinError as weak:
+            return _page(site, request, visitor, wrong=f"pin-{weak.weakness}")
+        return site.to("/profile/settings?done=pin")
+
+    @router.post("/sessions/{which}/end")
+    def end(request: Request, which: SessionNumber) -> Response:
+        owner = site.visitor(request).subscriber.number
+        if not end_session(site.services, owner, WebSessionId(which)):
+            raise PageFault(NOT_FOUND)
+        return site.to("/profile/settings?done=session")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSession:
+    id: WebSessionId
+    device: str
+    seen: str
+    is_this: bool
+
+
+def _page(
+    site: ProfileSite,
+    request: Request,
+    visitor: Visitor,
+    *,
+    done: str | None = None,
+    wrong: str | None = None,
+) -> Response:
+    owner = visitor.subscriber
+    return site.page(
+        request,
+        "settings.html",
+        owner.language,
+        status=UNPROCESSABLE if wrong else 200,
+        part="settings",
+        number=written(owner.number),
+        owner=owner,
+        is_operator=visitor.is_operator,
+        sessions=_sessions(site, visitor),
+        done=done,
+        wrong=wrong,
+    )
+
+
+def _sessions(site: ProfileSite, visitor: Visitor) -> Sequence[ShownSession]:
+    owner, now = visitor.subscriber, site.services.clock.now()
+    return [
+        ShownSession(one.id, one.device, moment(one.seen_at, owner, now), one.id == visitor.session.id)
+        for one in sessions(site.services, owner.number)
+    ]
+
+
+def _wished(visitor: Visitor, form: PageForm) -> Details:
+    """A box that is not ticked is not sent; who has no e-mail address is not asked about it."""
+    hours = (form.get("quiet_from", ""), form.get("quiet_to", ""))
+    copies = "email_copy" in form if visitor.subscriber.email else None
+    switches = Switches(
+        sms="sms" in form, mms="mms" in form, missed_calls="missed_calls" in form, email_copy=copies
+    )
+    return Details(switches=switches, quiet="-".join(hours) if any(hours) else "")

@@ -1,0 +1,55 @@
+"""Min profil, the page for subscribers, as the notifier's HTTP serves it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from fastapi import APIRouter
+
+from personsvar.bootstrap import Application
+from personsvar.http.pages.event_routes import OpenPages
+from personsvar.http.pages.page_assets import page_assets
+from personsvar.http.pages.profile_routes import profile_routers
+from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.http.pages.site_address import SiteAddress, site_address
+from personsvar.storage.changes import SqlMailboxChanges
+from personsvar.voice.encoder import Encoder
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class ProfilePage:
+    """`encoder` is of the event loop that serves it."""
+
+    application: Application
+    encoder: Encoder
+
+    @property
+    def home(self) -> str | None:
+        """Where `/` leads; None where there is no page."""
+        return self._address.url("/profile") if self._address.has_page else None
+
+    def routers(self) -> Sequence[APIRouter]:
+        """In clear, there is one for this machine alone: else who listens on the way has the sessions."""
+        if not self._address.has_page:
+            log.warning("there is no page for subscribers: PERSONSVAR_PUBLIC_URL has to begin with https://")
+            return []
+        site = ProfileSite(self.application.services, self._address, page_assets())
+        return profile_routers(site, encoder=self.encoder, pages=self._open_pages)
+
+    async def close(self) -> None:
+        await self._open_pages.close()
+
+    @cached_property
+    def _address(self) -> SiteAddress:
+        return site_address(self.application.settings.public_url)
+
+    @cached_property
+    def _open_pages(self) -> OpenPages:
+        """Half of all connections may be pages that wait for something new."""
+        settings = self.application.settings
+        return OpenPages(SqlMailboxChanges(settings.database), settings.http_connections // 2)

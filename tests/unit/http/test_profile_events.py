@@ -1,0 +1,94 @@
+"""An open page hears that its mailbox changed: one watch for all, bounded, and gone with the server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from personsvar.http.pages.event_routes import OF_ONE, OpenPages
+from personsvar.mailbox.model.ids import Number
+from tests.unit.conftest import KARI, Backend
+from tests.unit.http.profile_browser import ProfileWorld, ToldChanges
+
+pytestmark = pytest.mark.anyio
+OLA = Number("+4790000001")
+CHANGED = b"event: changed\ndata:\n\n"
+
+
+async def opened(pages: OpenPages, owner: Number) -> AsyncIterator[bytes]:
+    stream = pages.events(owner)
+    assert await anext(stream) == b"retry: 2000\n\n"
+    return stream
+
+
+async def test_only_whose_mailbox_changed_is_told() -> None:
+    changes = ToldChanges()
+    pages = OpenPages(changes, most=10)
+    olas, karis = await opened(pages, OLA), await opened(pages, KARI)
+    of_ola = asyncio.ensure_future(anext(olas))
+    of_kari = asyncio.ensure_future(anext(karis))
+    assert changes.tell is not None
+    changes.tell(frozenset({OLA}))
+    assert await of_ola == CHANGED
+    assert not of_kari.done()
+    changes.tell(None)  # the watch was blind: everybody looks
+    assert await of_kari == CHANGED
+
+
+async def test_a_thousand_pages_are_one_watch() -> None:
+    changes = ToldChanges()
+    pages = OpenPages(changes, most=2000)
+    streams = [await opened(pages, Number(f"+47900{one:05d}")) for one in range(1000)]
+    tell = changes.tell
+    assert tell is not None
+    waiting = [asyncio.ensure_future(anext(stream)) for stream in streams]
+    tell(frozenset({Number("+4790000500")}))
+    assert await waiting[500] == CHANGED
+    assert changes.tell is tell
+    for one in waiting:
+        one.cancel()
+
+
+async def test_a_silent_stream_shows_that_it_lives_and_ends_in_time() -> None:
+    pages = OpenPages(ToldChanges(), most=10, life_seconds=0.05, beat_seconds=0.02)
+    told = [part async for part in pages.events(OLA)]
+    assert told[0] == b"retry: 2000\n\n"
+    assert set(told[1:]) == {b": still here\n\n"}
+    assert pages.open.total() == 0
+
+
+async def test_who_goes_makes_room() -> None:
+    pages = OpenPages(ToldChanges(), most=2)
+    first, second = await opened(pages, OLA), await opened(pages, KARI)
+    assert pages.is_full(Number("+4790000003"))
+    await first.aclose()  # type: ignore[attr-defined] # it is a generator
+    assert not pages.is_full(Number("+4790000003"))
+    await second.aclose()  # type: ignore[attr-defined] # as above
+
+
+async def test_one_subscriber_has_only_so_many() -> None:
+    pages = OpenPages(ToldChanges(), most=100)
+    streams = [await opened(pages, OLA) for _ in range(OF_ONE)]
+    assert pages.is_full(OLA)
+    assert not pages.is_full(KARI)
+    assert len(streams) == OF_ONE
+
+
+async def test_the_watch_ends_with_the_server() -> None:
+    changes = ToldChanges()
+    pages = OpenPages(changes, most=2)
+    await pages.close()
+    assert not changes.is_stopped  # it never began
+    await opened(pages, OLA)
+    await pages.close()
+    assert changes.is_stopped
+
+
+async def test_where_there_is_no_place_the_page_is_told_so(backend: Backend) -> None:
+    world = ProfileWorld(backend)
+    world.pages.open[backend.ola.number] = OF_ONE
+    async with world.browser() as browser:
+        await browser.log_in()
+        assert (await browser.get("/profile/events")).status_code == 503

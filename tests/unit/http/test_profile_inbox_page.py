@@ -1,0 +1,258 @@
+"""The inbox on the page: what its owner sees and does, and that nobody else can."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from personsvar.http.pages.played_sounds import waveform
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.web_access import Role
+from personsvar.mailbox.profile.inbox import PAGE, MessageChange
+from tests.unit.conftest import KARI, Backend
+from tests.unit.http.profile_browser import ALAW, ProfileBrowser, ProfileWorld
+
+pytestmark = pytest.mark.anyio
+OTHERS_IDS = ("0", "-1", "999999", str(2**63 - 1), str(2**63), "9" * 40, "1e3", "x", "1.0", "%31x", "١")
+
+
+@pytest.fixture
+def world(backend: Backend) -> ProfileWorld:
+    return ProfileWorld(backend)
+
+
+@pytest.fixture
+async def ola(world: ProfileWorld) -> AsyncIterator[ProfileBrowser]:
+    async with world.browser() as browser:
+        await browser.log_in()
+        yield browser
+
+
+def state(world: ProfileWorld, message: Message) -> State:
+    with world.backend.services.store.look() as uow:
+        found = uow.messages.get(message.id)
+    assert found is not None
+    return found.state
+
+
+async def test_messages_are_told_of_the_newest_first(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    world.leave(world.backend.ola.number)
+    world.backend.clock.time += timedelta(days=1)
+    world.leave(world.backend.ola.number, caller=None, spool_id="s2")
+    text = (await ola.get("/profile")).text
+    assert text.index("Hemmelig nummer") < text.index("+47 900 00 002")
+    assert "i dag kl. 13.00" in text
+    assert "i går kl. 13.00" in text
+    assert ">0:03<" in text
+    assert text.count('href="tel:') == 1
+    assert "(2) Innboks" in text
+
+
+async def test_another_year_is_named(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    world.leave(world.backend.ola.number)
+    world.backend.clock.time += timedelta(days=3)
+    assert "mandag 2. mars kl. 13.00" in (await ola.get("/profile")).text
+    await ola.post("/profile/language", language="en")
+    assert "Monday 2 March at 13:00" in (await ola.get("/profile")).text
+
+
+@pytest.mark.parametrize(
+    "caller", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "'-alert(1)-'"]
+)
+async def test_what_a_caller_calls_himself_is_text(
+    world: ProfileWorld, ola: ProfileBrowser, caller: str
+) -> None:
+    world.leave(world.backend.ola.number, caller=caller)
+    text = (await ola.get("/profile")).text
+    assert "<script>alert" not in text
+    assert "<img" not in text
+    assert "alert(1)-'" not in text
+    assert "49" not in re.sub(r"[a-f0-9]{32}|path d=.*", "", text)
+
+
+async def test_saving_deleting_and_undoing(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    message = world.leave(world.backend.ola.number)
+    await ola.get("/profile")
+    answer = await ola.post(f"/profile/messages/{message.id}/save")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/profile")
+    assert state(world, message) is State.SAVED
+    assert f'id="message-{message.id}"' in (await ola.get("/profile?part=saved")).text
+    answer = await ola.post(f"/profile/messages/{message.id}/delete", part="saved")
+    assert answer.headers["location"] == f"/profile?part=saved&undo={message.id}"
+    assert state(world, message) is State.DELETED
+    text = (await ola.get(answer.headers["location"])).text
+    assert "er slettet" in text
+    assert f'action="/profile/messages/{message.id}/take-back"' in text
+    assert f'id="message-{message.id}"' in (await ola.get("/profile?part=deleted")).text
+    await ola.post(f"/profile/messages/{message.id}/take-back")
+    assert state(world, message) is State.SAVED
+
+
+async def test_a_form_that_is_sent_twice_does_it_once(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    message = world.leave(world.backend.ola.number)
+    await ola.get("/profile")
+    for _ in range(2):
+        assert (await ola.post(f"/profile/messages/{message.id}/delete")).status_code == 303
+    await ola.post(f"/profile/messages/{message.id}/take-back")
+    assert state(world, message) is State.NEW
+
+
+async def test_fetching_and_looking_is_not_hearing(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    message = world.leave(world.backend.ola.number)
+    await ola.get("/profile")
+    token = ola.token
+    for path in ("sound", "sound?download=", "waveform.svg"):
+        assert (await ola.get(f"/profile/messages/{message.id}/{path}")).status_code == 200
+    assert state(world, message) is State.NEW
+    answer = await ola.post(f"/profile/messages/{message.id}/heard", token, quietly="yes")
+    assert answer.status_code == 204
+    assert state(world, message) is State.HEARD
+
+
+@pytest.mark.parametrize("before", [State.SAVED, State.DELETED])
+async def test_what_was_saved_or_deleted_stays_so_when_heard(
+    world: ProfileWorld, ola: ProfileBrowser, before: State
+) -> None:
+    message = world.leave(world.backend.ola.number)
+    await ola.get("/profile")
+    verb = {State.SAVED: "save", State.DELETED: "delete"}[before]
+    await ola.post(f"/profile/messages/{message.id}/{verb}")
+    await ola.post(f"/profile/messages/{message.id}/heard")
+    assert state(world, message) is before
+
+
+async def test_the_sound_comes_whole_and_in_parts(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    path = f"/profile/messages/{world.leave(world.backend.ola.number).id}/sound"
+    whole = await ola.get(path)
+    assert (whole.status_code, whole.headers["content-type"]) == (200, "audio/mpeg")
+    assert whole.headers["accept-ranges"] == "bytes"
+    part = await ola.get(path, Range="bytes=3-9")
+    assert (part.status_code, part.content) == (206, whole.content[3:10])
+    assert part.headers["content-range"] == f"bytes 3-9/{len(whole.content)}"
+    assert (await ola.get(path, Range="bytes=999999-")).status_code == 416
+    kept = await ola.get(f"{path}?download=")
+    assert kept.headers["content-disposition"].startswith("attachment; filename=")
+    assert world.encoder.made == [len(ALAW)]
+
+
+async def test_without_mp3_it_is_wav(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    world.encoder.refuses = True
+    message = world.leave(world.backend.ola.number)
+    answer = await ola.get(f"/profile/messages/{message.id}/sound")
+    assert answer.headers["content-type"] == "audio/x-wav"
+
+
+async def test_what_is_gone_is_not_played_from_memory(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    message = world.leave(world.backend.ola.number)
+    path = f"/profile/messages/{message.id}/sound"
+    await ola.get(path)
+    with world.backend.services.store.begin() as uow:
+        uow.messages.remove(message.id)
+        uow.commit()
+    assert (await ola.get(path)).status_code == 404
+
+
+OPEN_TO_ALL = ("/profile/log-in", "/profile/code", "/profile/assets")
+READS = ("sound", "sound?download=", "waveform.svg")
+
+
+@pytest.mark.parametrize("operator", [False, True], ids=["subscriber", "operator"])
+async def test_anothers_messages_are_not_there_whoever_asks(world: ProfileWorld, operator: bool) -> None:
+    if operator:
+        with world.backend.services.store.begin() as uow:
+            uow.roles.grant(world.backend.ola.number, Role.OPERATOR, world.backend.clock.now())
+            uow.commit()
+    world.subscribe(KARI)
+    karis = world.leave(KARI)
+    async with world.browser() as ola:
+        await ola.log_in()
+        token = ola.token
+        for path in READS:
+            assert (await ola.get(f"/profile/messages/{karis.id}/{path}")).status_code == 404, path
+        for change in MessageChange:
+            answer = await ola.post(f"/profile/messages/{karis.id}/{change}", token)
+            assert answer.status_code == 404, change
+        text = (await ola.get(f"/profile?undo={karis.id}&before={karis.id}")).text
+        assert "+47 900 00 002" not in text
+    assert state(world, karis) is State.NEW
+
+
+async def test_nobody_who_is_not_logged_in_gets_or_does_anything(world: ProfileWorld) -> None:
+    """Every route there is, but for the log-in and what every page is shown with."""
+    message = world.leave(world.backend.ola.number)
+    async with world.browser() as browser:
+        await browser.get("/profile/log-in")
+        token, asked = browser.token, 0
+        routes = [route for router in world.routers for route in router.routes]
+        for route in routes:
+            path = getattr(route, "path", "")
+            if path.startswith(OPEN_TO_ALL):
+                continue
+            path = path.replace("{which}", str(message.id)).replace("{change}", "delete")
+            for method in getattr(route, "methods", ()):
+                answer = await (browser.post(path, token) if method == "POST" else browser.get(path))
+                assert (answer.status_code, answer.headers["location"]) == (303, "/profile/log-in"), path
+                asked += 1
+    assert asked > 10
+    assert state(world, message) is State.NEW
+
+
+@pytest.mark.parametrize("which", OTHERS_IDS)
+async def test_an_id_that_no_message_has_is_not_found(ola: ProfileBrowser, which: str) -> None:
+    await ola.get("/profile")
+    token = ola.token
+    for path in READS:
+        assert (await ola.get(f"/profile/messages/{which}/{path}")).status_code == 404
+    assert (await ola.post(f"/profile/messages/{which}/delete", token)).status_code == 404
+    assert (await ola.get(f"/profile?before={which}&undo={which}&part={which}")).status_code == 200
+
+
+async def test_what_nobody_can_do_to_a_message_is_not_found(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    message = world.leave(world.backend.ola.number)
+    await ola.get("/profile")
+    assert (await ola.post(f"/profile/messages/{message.id}/destroy")).status_code == 404
+
+
+async def test_older_messages_are_a_page_further(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    left = []
+    for one in range(PAGE + 2):
+        world.backend.clock.time += timedelta(minutes=1)
+        left.append(world.leave(world.backend.ola.number, spool_id=f"s{one}"))
+    first = (await ola.get("/profile")).text
+    assert first.count('<li id="message-') == PAGE
+    [older] = re.findall(r"/profile\?part=inbox&amp;before=(\d+)", first)
+    rest = (await ola.get(f"/profile?part=inbox&before={older}")).text
+    assert re.findall(r'<li id="message-(\d+)', rest) == [str(left[1].id), str(left[0].id)]
+    assert "before=" not in rest
+
+
+async def test_voicemail_is_turned_off_and_on(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    def is_on() -> bool:
+        with world.backend.services.store.look() as uow:
+            return uow.subscribers.need(world.backend.ola.number).voicemail_on
+
+    await ola.get("/profile")
+    await ola.post("/profile/voicemail", on="no")
+    assert not is_on()
+    assert "Svareren er av" in (await ola.get("/profile")).text
+    assert (await ola.post("/profile/voicemail", on="perhaps")).status_code == 400
+    await ola.post("/profile/voicemail", on="yes")
+    assert is_on()
+
+
+async def test_an_empty_inbox_says_so(ola: ProfileBrowser) -> None:
+    assert "Ingen beskjeder." in (await ola.get("/profile")).text
+    assert "ikke lagret noen" in (await ola.get("/profile?part=saved")).text
+    assert "Ingen slettede" in (await ola.get("/profile?part=deleted")).text
+
+
+def test_the_picture_is_a_shape_that_is_loud_where_the_sound_is() -> None:
+    quiet, loud = bytes([0xD5]) * 4000, bytes([0xAA]) * 4000
+    drawn = re.findall(r"h2v([0-9.]+)h-2z", waveform(quiet + loud))
+    assert len(drawn) == 72
+    assert {float(tall) for tall in drawn[:36]} == {2.9}
+    assert {float(tall) for tall in drawn[36:]} == {48.0}
+    assert waveform(b"").count("v2.9h") == 72
