@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from fastapi import APIRouter
-
 from personsvar.bootstrap import Application
+from personsvar.http.app import Routes
 from personsvar.http.pages.event_routes import OpenPages
 from personsvar.http.pages.page_assets import page_assets
 from personsvar.http.pages.profile_routes import profile_routers
@@ -33,7 +31,7 @@ class ProfilePage:
         """Where `/` leads; None where there is no page."""
         return self._address.url("/profile") if self._address.has_page else None
 
-    def routers(self) -> Sequence[APIRouter]:
+    def routers(self) -> Routes:
         """In clear, there is one for this machine alone: else who listens on the way has the sessions."""
         if not self._address.has_page:
             log.warning("there is no page for subscribers: PERSONSVAR_PUBLIC_URL has to begin with https://")

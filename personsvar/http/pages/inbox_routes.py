@@ -16,12 +16,14 @@ from fastapi.responses import Response
 
 from personsvar.http.pages.message_ids import PageMessageId
 from personsvar.http.pages.message_shown import ShownMessage, shown_message
+from personsvar.http.pages.own_changes import change_own
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.mailbox.availability import is_off
+from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.message import Counts
-from personsvar.mailbox.preferences import set_voicemail
 from personsvar.mailbox.profile.inbox import (
     InboxPart,
     InboxView,
@@ -52,7 +54,7 @@ def inbox_router(site: ProfileSite) -> APIRouter:
             part="inbox",
             number=written(owner.number),
             inbox=_shown(site, visitor, found),
-            is_on=owner.voicemail_on,
+            is_on=not is_off(owner, site.services.clock.now()),
             undo=_undoable(site, visitor, _id(asked.get("undo"))),
         )
 
@@ -72,10 +74,10 @@ def inbox_router(site: ProfileSite) -> APIRouter:
 
     @router.post("/voicemail")
     def voicemail(request: Request) -> Response:
-        owner, wanted = site.visitor(request).subscriber.number, form_of(request).get("on")
+        visitor, wanted = site.visitor(request), form_of(request).get("on")
         if wanted not in ("yes", "no"):
             raise PageFault(BAD_REQUEST)
-        set_voicemail(site.services, owner, on=wanted == "yes")
+        change_own(site, visitor, Details(switches=Switches(voicemail_on=wanted == "yes")))
         return site.to("/profile")
 
     return router

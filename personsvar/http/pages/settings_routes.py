@@ -15,6 +15,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.message_shown import moment
+from personsvar.http.pages.own_changes import change_own, change_own_pin
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.page_route import form_of, page_route
@@ -22,11 +23,8 @@ from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import WebSessionId
-from personsvar.mailbox.new_pin import change_pin
 from personsvar.mailbox.pin import WeakPinError
-from personsvar.mailbox.preferences import set_language
 from personsvar.mailbox.profile.web_sessions import Visitor, end_session, sessions
-from personsvar.mailbox.provision import set_subscriber
 from personsvar.notifier.words.facts import written
 
 BAD_REQUEST, NOT_FOUND, UNPROCESSABLE = 400, 404, 422
@@ -53,7 +51,7 @@ def _told(router: APIRouter, site: ProfileSite) -> None:
     def notices(request: Request) -> Response:
         visitor, form = site.visitor(request), form_of(request)
         try:
-            set_subscriber(site.services, visitor.subscriber.number, _wished(visitor, form))
+            change_own(site, visitor, _wished(visitor, form))
         except MailboxError:
             return _page(site, request, visitor, wrong="quiet")
         return site.to("/profile/settings?done=notices")
@@ -63,7 +61,7 @@ def _told(router: APIRouter, site: ProfileSite) -> None:
         visitor, wanted = site.visitor(request), form_of(request).get("language")
         if wanted not in ("nb", "en"):
             raise PageFault(BAD_REQUEST)
-        set_language(site.services, visitor.subscriber.number, "en" if wanted == "en" else "nb")
+        change_own(site, visitor, Details(language=wanted))
         return site.to("/profile/settings?done=language")
 
 
@@ -75,7 +73,7 @@ def _secrets(router: APIRouter, site: ProfileSite) -> None:
         if wanted != form.get("again"):
             return _page(site, request, visitor, wrong="pin-differs")
         try:
-            change_pin(site.services, visitor.subscriber.number, wanted)
+            change_own_pin(site, visitor, wanted)
         except WeakPinError as weak:
             return _page(site, request, visitor, wrong=f"pin-{weak.weakness}")
         return site.to("/profile/settings?done=pin")

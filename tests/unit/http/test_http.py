@@ -199,13 +199,14 @@ def test_its_pages_are_there_only_when_notices_go_to_files(letters: Path) -> Non
 
 def test_the_front_says_what_there_is(tmp_path: Path) -> None:
     for client in (_client(), _client(outbox_folder=tmp_path)):
-        front = client.get("/")
+        assert client.get("/").headers["location"] == "/status"
+        front = client.get("/status")
         assert front.status_code == 200
         led_to = set(re.findall(r'href="([^"]+)"', front.text))
         assert {"/docs", "/readyz", "/metrics"} <= led_to
         assert all(client.get(path).status_code == 200 for path in led_to)
     assert "/dev/outbox" in led_to
-    assert "/dev/outbox" not in _client().get("/").text
+    assert "/dev/outbox" not in _client().get("/status").text
 
 
 def test_the_api_describes_itself() -> None:

@@ -15,6 +15,7 @@ from personsvar.http.pages.device_names import device_name
 from personsvar.http.pages.page_texts import LANGUAGES, page_texts
 from personsvar.http.pages.profile_site import TOLD
 from personsvar.http.pages.settings_routes import DONE
+from personsvar.mailbox.model.audit import Actor, ActorKind
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import QuietHours, Subscriber, Wishes
 from personsvar.mailbox.pin import Weakness, pin_matches
@@ -114,6 +115,19 @@ async def test_a_weak_pin_is_refused_with_its_reason_and_never_shown(
     assert re.findall(r'type="password"[^>]* value', answer.text) == []
     assert "<b>7391" not in answer.text
     assert kept(world).pin is None
+
+
+async def test_each_change_is_in_the_audit_trail_as_the_owners(
+    world: ProfileWorld, ola: ProfileBrowser
+) -> None:
+    await ola.post("/profile/notices", mms="yes")
+    await ola.post("/profile/language", language="en")
+    await ola.post("/profile/pin", pin="739154", again="739154")
+    await ola.post("/profile/voicemail", on="no")
+    with world.backend.services.store.look() as uow:
+        entries = uow.audit.list()
+    assert {entry.actor for entry in entries} == {Actor(ActorKind.SUBSCRIBER, world.backend.ola.number)}
+    assert [entry.mailbox for entry in entries] == [world.backend.ola.number] * 4
 
 
 def test_each_language_says_all_of_it_and_with_the_same_facts() -> None:
