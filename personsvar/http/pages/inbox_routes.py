@@ -45,8 +45,9 @@ def inbox_router(site: ProfileSite) -> APIRouter:
     @router.get("")
     def inbox(request: Request) -> Response:
         visitor, asked = site.visitor(request), request.query_params
-        owner = visitor.subscriber
-        found = view(site.services, owner.number, _part(asked.get("part")), before=_id(asked.get("before")))
+        owner, part = visitor.subscriber, _part(asked.get("part"))
+        before, undo = _id(asked.get("before")), _id(asked.get("undo"))
+        found = view(site.services, owner.number, part, before=before)
         return site.page(
             request,
             "inbox.html",
@@ -55,7 +56,8 @@ def inbox_router(site: ProfileSite) -> APIRouter:
             number=written(owner.number),
             inbox=_shown(site, visitor, found),
             is_on=not is_off(owner, site.services.clock.now()),
-            undo=_undoable(site, visitor, _id(asked.get("undo"))),
+            undo=_undoable(site, visitor, undo),
+            here=_address(part, before=before, undo=undo),
         )
 
     @router.post("/messages/{which}/{change}")
@@ -65,12 +67,8 @@ def inbox_router(site: ProfileSite) -> APIRouter:
             raise PageFault(NOT_FOUND)
         if change is MessageChange.HEARD and form.get("quietly"):
             return Response(status_code=NO_CONTENT)
-        back = {"part": _part(form.get("part")), "before": form.get("before", "")}
-        undo = {"undo": which} if change is MessageChange.DELETE else {}
-        query = {
-            name: value for name, value in {**back, **undo}.items() if value and value != InboxPart.INBOX
-        }
-        return site.to(f"/profile?{urlencode(query)}" if query else "/profile")
+        undo = MessageId(which) if change is MessageChange.DELETE else None
+        return site.to(_address(_part(form.get("part")), before=_id(form.get("before")), undo=undo))
 
     @router.post("/voicemail")
     def voicemail(request: Request) -> Response:
@@ -103,6 +101,13 @@ def _undoable(site: ProfileSite, visitor: Visitor, which: MessageId | None) -> S
     message = None if which is None else own_message(site.services, owner.number, which)
     shown = None if message is None else shown_message(message, owner, site.services.clock.now())
     return shown if shown is not None and shown.is_deleted else None
+
+
+def _address(part: InboxPart, *, before: MessageId | None, undo: MessageId | None) -> str:
+    """Of a page of the inbox."""
+    known = {"part": None if part is InboxPart.INBOX else part, "before": before, "undo": undo}
+    query = urlencode({name: value for name, value in known.items() if value is not None})
+    return f"/profile?{query}" if query else "/profile"
 
 
 def _part(asked: str | None) -> InboxPart:

@@ -17,7 +17,7 @@ from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.profile.inbox import own_sound
 from personsvar.mailbox.services import Services
 from personsvar.voice.encoder import Encoder, EncodingFailedError
-from personsvar.voice.peaks import peaks
+from personsvar.voice.loudness import loudness
 
 log = logging.getLogger(__name__)
 
@@ -66,13 +66,13 @@ class PlayedSounds:
 
 
 def waveform(alaw: bytes) -> str:
-    bars = "".join(_bar(place, peak) for place, peak in enumerate(peaks(alaw, BARS)))
+    bars = "".join(_bar(place, loud) for place, loud in enumerate(loudness(alaw, BARS)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {BARS * BAR_WIDTH} {HEIGHT}" '
         f'preserveAspectRatio="none"><path d="{bars}"/></svg>'
     )
 
 
-def _bar(place: int, peak: float) -> str:
-    tall = round(max(_LEAST, peak) * HEIGHT, 1)
+def _bar(place: int, loud: float) -> str:
+    tall = round(max(_LEAST, loud) * HEIGHT, 1)
     return f"M{place * BAR_WIDTH + 1} {(HEIGHT - tall) / 2:.1f}h2v{tall}h-2z"

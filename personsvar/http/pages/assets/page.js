@@ -102,7 +102,7 @@ function lookAgain() {
     if ([...document.querySelectorAll("audio")].every((audio) => audio.paused)) location.reload();
     return;
   }
-  htmx.ajax("GET", location.pathname + location.search, { target: "#live", select: "#live", swap: "outerMorph" })
+  htmx.ajax("GET", document.getElementById("live").dataset.here, { target: "#live", select: "#live", swap: "outerMorph" })
     .then(() => { const said = document.getElementById("said"); said.textContent = said.dataset.new; });
 }
 
