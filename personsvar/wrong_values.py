@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pydantic_core import ErrorDetails
 
 _WHOLE, _NUMBER = "should be a whole number", "should be a number"
+_YES_NO = "should be true or false"
 _TEXT = "should be text in UTF-8"
 _TIME = "should be a time, like 2026-03-02T12:00:00Z"
 _WORDS: Mapping[str, str] = {
@@ -17,7 +18,15 @@ _WORDS: Mapping[str, str] = {
     "int_from_float": _WHOLE,
     "float_parsing": _NUMBER,
     "finite_number": _NUMBER,
-    "bool_parsing": "should be true or false",
+    "bool_parsing": _YES_NO,
+    "bool_type": _YES_NO,
+    "string_type": "should be text",
+    "string_too_long": "should have at most {max_length} characters",
+    "string_too_short": "is empty",
+    "string_pattern_mismatch": "is not written as it should be",
+    "int_type": _WHOLE,
+    "json_invalid": "is no JSON",
+    "model_attributes_type": "should be an object",
     "greater_than_equal": "should be {ge} or more",
     "greater_than": "should be more than {gt}",
     "less_than_equal": "should be {le} or less",

@@ -9,7 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as PlainHTTPException
 
-from personsvar.http.api.problems import PREFIX, problem_of
+from personsvar.http.api.openapi import methods_at
+from personsvar.http.api.problems import METHOD_NOT_ALLOWED, PREFIX, problem_of
 from personsvar.mailbox.errors import MailboxError, StoreTooSlowError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
@@ -34,5 +35,8 @@ def _answer(request: Request, wrong: Exception) -> JSONResponse:
     """Each parameter that will not do, in our own words; what was given for it is not repeated."""
     problem = problem_of(wrong)
     if request.url.path.startswith(PREFIX):
-        return problem.answer()
+        answer = problem.answer()
+        if problem.kind is METHOD_NOT_ALLOWED:
+            answer.headers["Allow"] = ", ".join(methods_at(request.app, request.url.path))
+        return answer
     return JSONResponse({"detail": problem.detail}, problem.kind.status, headers=problem.headers)

@@ -28,6 +28,14 @@ class StaleError(MailboxError):
     """It is not any more what it was when somebody decided to change it."""
 
 
+class UnderWayError(MailboxError):
+    """It goes on just now, and has not ended."""
+
+
+class KeyReusedError(MailboxError):
+    """One key for two different requests."""
+
+
 class NotOpenError(Exception):
     """The program asks for what is not open in this call or session: a fault of the program."""
 

@@ -103,6 +103,12 @@ def unlock(services: Services, number: Number, *, by: Actor) -> None:
         uow.commit()
 
 
+def locks_of(services: Services, number: Number) -> list[Lock]:
+    """The counters of wrong PINs of a mailbox's own ways in: from elsewhere, and on the own phone."""
+    with services.store.look() as uow:
+        return [uow.locks.get(scope, number) for scope in (LockScope.MAILBOX, LockScope.OWN_PHONE)]
+
+
 def _match(subscriber: Subscriber | None, pin: str, now: datetime) -> PinHash | None:
     """The kept PIN that was entered. Two hashes, always; an entry too long holds no PIN."""
     matched = None

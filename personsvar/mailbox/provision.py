@@ -90,9 +90,15 @@ def find_subscriber(services: Services, raw_number: str) -> Subscriber:
 def all_subscribers(services: Services) -> Iterator[Subscriber]:
     """By number, ascending; a page a transaction."""
     after: Number | None = None
-    while page := _page(services, after):
+    while page := some_subscribers(services, after=after, limit=_PAGE):
         yield from page
         after = page[-1].number
+
+
+def some_subscribers(services: Services, *, after: Number | None, limit: int) -> Sequence[Subscriber]:
+    """By number, ascending, from behind `after`."""
+    with services.store.look() as uow:
+        return uow.subscribers.list(after=after, limit=limit)
 
 
 def new_number(services: Services, raw: str) -> Number:
@@ -117,11 +123,6 @@ def _changed_fields(before: Subscriber, after: Subscriber) -> Iterator[str]:
         for one in fields(value):
             if one.name != "wishes" and getattr(value, one.name) != getattr(changed, one.name):
                 yield one.name
-
-
-def _page(services: Services, after: Number | None) -> Sequence[Subscriber]:
-    with services.store.look() as uow:
-        return uow.subscribers.list(after=after, limit=_PAGE)
 
 
 def is_subscriber(services: Services, number: Number) -> bool:

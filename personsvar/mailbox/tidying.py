@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from personsvar.mailbox.idempotency import KEPT
 from personsvar.mailbox.model.reckoning import Uptime
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.profile.login_codes import expire_codes
@@ -83,7 +84,8 @@ def _calls(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
 
 def _audit(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
     before = now - timedelta(days=rules.keep_audit_days)
-    return uow.audit.purge(before=before, limit=_BATCH) + uow.api_keys.purge(before=before, limit=_BATCH)
+    gone = uow.audit.purge(before=before, limit=_BATCH) + uow.api_keys.purge(before=before, limit=_BATCH)
+    return gone + uow.kept_requests.purge(before=now - KEPT, limit=_BATCH)
 
 
 def _believing(services: Services, uptime: Uptime, tidy: Callable[[UnitOfWork, datetime], int]) -> int:

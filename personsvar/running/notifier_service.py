@@ -15,7 +15,7 @@ from personsvar.gateways.visual.activation_requests import ActivationRequests
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
 from personsvar.http.api.calls import calls_router
 from personsvar.http.api.guard import Guard
-from personsvar.http.api.notices import notices_router
+from personsvar.http.api.routes import api_routers
 from personsvar.http.app import Routes, make_app
 from personsvar.http.connection_limits import ConnectionLimits
 from personsvar.http.health import Check
@@ -25,8 +25,10 @@ from personsvar.http.kannel_callbacks import receipts_router as kannel_receipts
 from personsvar.http.metrics import Meter
 from personsvar.http.mm7_callbacks import reports_router
 from personsvar.http.recording_links import recordings_router
+from personsvar.intake import purge
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.notice import Channel
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.receipts import take_receipts
 from personsvar.mailbox.reminders import remind_once
 from personsvar.mailbox.retention import Retention
@@ -169,7 +171,10 @@ class NotifierService:
     def routers(self) -> Routes:
         """The API, where gateways report, and the recordings behind links."""
         settings, services, take = self.application.settings, self.application.services, self._receipts().take
-        routers = [notices_router(services, self.guard), calls_router(services, self.guard)]
+        routers = [
+            *api_routers(services, self.guard, forget_files=self._forget_files),
+            calls_router(services, self.guard),
+        ]
         if settings.kannel_url is not None:
             key = key_for(settings, "kannel")
             routers.append(kannel_receipts(take, key, services.clock))
@@ -190,6 +195,11 @@ class NotifierService:
         """Who may use the API."""
         token = self.application.settings.api_token
         return Guard(self.application.services, None if token is None else token.get_secret_value())
+
+    def _forget_files(self, removed: Subscriber) -> None:
+        """Recordings in the spool, where it is on this machine, and files of notices that are gone."""
+        purge(self.application.services, self.application.takes.spool, removed)
+        self._tidy_files()
 
     async def _end_of_http(self) -> None:
         """Nothing is asked any more; the last uses of keys are counted, or it is told that they are not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Table, text
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, Table, text
 
 from personsvar.storage.columns import Flags, Id, Moment, Phone, Words
 from personsvar.storage.table_parts import metadata, row_id
@@ -45,4 +45,20 @@ api_keys = Table(
     Column("uses", Id, nullable=False),
     Index("uq_api_keys_name", "name", unique=True, sqlite_where=_IN_FORCE, postgresql_where=_IN_FORCE),
     sqlite_autoincrement=True,
+)
+
+# Requests of programs that may come twice: what was answered to each, for a day.
+
+kept_requests = Table(
+    "kept_requests",
+    metadata,
+    Column("holder", Words, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("digest", Words, nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("status", Integer),
+    Column("headers", JSON),
+    Column("body", LargeBinary),
+    Column("mailbox", Phone, ForeignKey("subscribers.number", ondelete="CASCADE"), index=True),
+    Index("ix_kept_requests_begun_at", "begun_at"),
 )

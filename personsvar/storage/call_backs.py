@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import eq, ge, gt, lt
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
@@ -35,6 +36,25 @@ class SqlCallBacks:
             answered = answered.where(call_backs.c.mailbox == mailbox)
         rows = self._connection.execute(answered.order_by(call_backs.c.at, call_backs.c.id))
         return [_call_back_of(row) for row in rows]
+
+    def charges_page(
+        self,
+        *,
+        mailbox: Number | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: CallBackId | None = None,
+        limit: int = 1000,
+    ) -> Sequence[CallBack]:
+        filters = (
+            (call_backs.c.mailbox, eq, mailbox),
+            (call_backs.c.at, ge, since),
+            (call_backs.c.at, lt, until),
+            (call_backs.c.id, gt, after),
+        )
+        fitting = (compare(column, value) for column, compare, value in filters if value is not None)
+        page = select(call_backs).where(call_backs.c.answered, *fitting).order_by(call_backs.c.id)
+        return [_call_back_of(row) for row in self._connection.execute(page.limit(limit))]
 
     def get(self, call_back: CallBackId) -> CallBack | None:
         row = self._connection.execute(select(call_backs).where(call_backs.c.id == call_back)).one_or_none()

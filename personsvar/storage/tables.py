@@ -20,13 +20,18 @@ from sqlalchemy import (
     text,
 )
 
-from personsvar.storage.access_tables import api_keys, audit_entries
+from personsvar.storage.access_tables import api_keys, audit_entries, kept_requests
 from personsvar.storage.columns import Flags, Id, Moment, Phone, Words
 from personsvar.storage.table_parts import metadata
 from personsvar.storage.table_parts import owner as _owner
 from personsvar.storage.table_parts import row_id as _row_id
 
-__all__ = ["api_keys", "audit_entries", "metadata"]  # what stands elsewhere, and is found here too
+__all__ = [
+    "api_keys",
+    "audit_entries",
+    "kept_requests",
+    "metadata",
+]  # what stands elsewhere, and is found here too
 
 
 def _sound() -> Column[Any]:

@@ -20,6 +20,7 @@ from personsvar.storage.call_backs import SqlCallBacks
 from personsvar.storage.call_log import SqlCallLog
 from personsvar.storage.changes import MAILBOXES, payloads, write_down
 from personsvar.storage.greetings import SqlGreetings
+from personsvar.storage.kept_requests import SqlKeptRequests
 from personsvar.storage.locks import SqlLocks
 from personsvar.storage.login_codes import SqlLoginCodes
 from personsvar.storage.messages import SqlMessages
@@ -71,6 +72,7 @@ class SqlUnitOfWork:
         self.roles = SqlRoles(connection)
         self.audit = SqlAuditTrail(connection)
         self.api_keys = SqlApiKeys(connection)
+        self.kept_requests = SqlKeptRequests(connection)
 
     @property
     def changed(self) -> AbstractSet[Number]:

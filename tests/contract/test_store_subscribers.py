@@ -16,6 +16,7 @@ from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import AbsenceId, MessageId, Number, PinHash, SpoolId
+from personsvar.mailbox.model.kept_request import KeptAnswer, KeptRequest
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.model.notice import Facts
 from personsvar.mailbox.model.subscriber import (
@@ -181,6 +182,9 @@ def furnish(store: Store, number: Number) -> None:
         work.audit.add(AuditEntry(NOON, ROOT, AuditAction.SUBSCRIBER_CHANGED, number))
         operator = Actor(ActorKind.OPERATOR, number)
         work.audit.add(AuditEntry(NOON, operator, AuditAction.KEY_REVOKED, detail="web-shop"))
+        asked = KeptRequest("token", f"add-{number}", "digest", NOON)
+        work.kept_requests.begin(asked, forgotten_before=NOON, given_up_before=NOON)
+        work.kept_requests.finish(replace(asked, mailbox=number, answer=KeptAnswer(200, (), b"{}")))
         work.commit()
 
 
@@ -234,6 +238,7 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "renditions": 0,
             "audit_entries": 2,
             "api_keys": 0,
+            "kept_requests": 1,
         }
         work.subscribers.remove(KARI)
         left = [table.name for table in metadata.sorted_tables if rows_with(work, table, KARI)]

@@ -14,7 +14,7 @@ from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.store import OpenUnits
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit
 from tests.fakes.memory_absences import MemoryAbsences
-from tests.fakes.memory_access import MemoryApiKeys, MemoryAuditTrail
+from tests.fakes.memory_access import MemoryApiKeys, MemoryAuditTrail, MemoryKeptRequests
 from tests.fakes.memory_calls import MemoryCallLog
 from tests.fakes.memory_mailbox import (
     MemoryCallBacks,
@@ -111,6 +111,7 @@ class MemoryUnitOfWork:
         self.roles = MemoryRoles(self._tables)
         self.audit = MemoryAuditTrail(self._tables, ids["audit"])
         self.api_keys = MemoryApiKeys(self._tables, ids["api_keys"])
+        self.kept_requests = MemoryKeptRequests(self._tables)
 
     @property
     def changed(self) -> AbstractSet[Number]:

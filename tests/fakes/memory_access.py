@@ -11,6 +11,7 @@ from personsvar.mailbox.errors import TakenError
 from personsvar.mailbox.model.api_key import ApiKey, KeyUse
 from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry
 from personsvar.mailbox.model.ids import ApiKeyId, AuditEntryId, Number
+from personsvar.mailbox.model.kept_request import KeptRequest
 from tests.fakes.memory_tables import Ids, Tables
 
 
@@ -99,6 +100,38 @@ class MemoryApiKeys:
         return len(old)
 
 
+@dataclass
+class MemoryKeptRequests:
+    tables: Tables
+
+    def begin(
+        self, request: KeptRequest, *, forgotten_before: datetime, given_up_before: datetime
+    ) -> KeptRequest | None:
+        shelf, key = self.tables.kept_requests, (request.holder, request.key)
+        found = shelf.get(key)
+        if found is not None:
+            given_up = found.answer is None and found.begun_at < given_up_before
+            if found.begun_at >= forgotten_before and not given_up:
+                return found
+        shelf[key] = request
+        return None
+
+    def finish(self, request: KeptRequest) -> None:
+        if request.mailbox is not None:
+            self.tables.must_know(request.mailbox)
+        self.tables.kept_requests[request.holder, request.key] = request
+
+    def forget(self, request: KeptRequest) -> None:
+        del self.tables.kept_requests[request.holder, request.key]
+
+    def purge(self, *, before: datetime, limit: int) -> int:
+        shelf = self.tables.kept_requests
+        old = [key for key, kept in shelf.items() if kept.begun_at < before][:limit]
+        for key in old:
+            del shelf[key]
+        return len(old)
+
+
 def forget_entries(tables: Tables, number: Number) -> None:
     """Those of the removed subscriber's mailbox; others' no longer name him as their operator."""
     his = Actor(ActorKind.OPERATOR, number)
@@ -107,3 +140,5 @@ def forget_entries(tables: Tables, number: Number) -> None:
             del tables.audit[entry.id]
         elif entry.actor == his:
             tables.audit[entry.id] = replace(entry, actor=replace(his, name=""))
+    for key in [key for key, kept in tables.kept_requests.items() if kept.mailbox == number]:
+        del tables.kept_requests[key]

@@ -370,6 +370,24 @@ class MemoryCallBacks:
         wanted = (call for call in answered if mailbox is None or call.mailbox == mailbox)
         return sorted(wanted, key=lambda call: (call.at, call.id))
 
+    def charges_page(
+        self,
+        *,
+        mailbox: Number | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: CallBackId | None = None,
+        limit: int = 1000,
+    ) -> Sequence[CallBack]:
+        fitting = (
+            call
+            for call in sorted(self.charges(mailbox=mailbox), key=lambda call: call.id)
+            if (since is None or since <= call.at)
+            and (until is None or call.at < until)
+            and (after is None or call.id > after)
+        )
+        return list(fitting)[:limit]
+
     def get(self, call_back: CallBackId) -> CallBack | None:
         return self.tables.call_backs.get(call_back)
 

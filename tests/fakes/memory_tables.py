@@ -29,6 +29,7 @@ from personsvar.mailbox.model.ids import (
     TokenHash,
     WebSessionId,
 )
+from personsvar.mailbox.model.kept_request import KeptRequest
 from personsvar.mailbox.model.ledger import Attempt, Receipt, ReceiptState
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.model.message import Message
@@ -132,6 +133,7 @@ class Tables:
     roles: Shelf[tuple[Number, Role], datetime] = field(default_factory=Shelf)
     audit: Shelf[AuditEntryId, AuditEntry] = field(default_factory=Shelf)
     api_keys: Shelf[ApiKeyId, ApiKey] = field(default_factory=Shelf)
+    kept_requests: Shelf[tuple[str, str], KeptRequest] = field(default_factory=Shelf)
 
     def copied(self, *, closed: bool) -> Self:
         copy = type(self)(**{shelf.name: Shelf(getattr(self, shelf.name)) for shelf in fields(self)})

@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 
 from personsvar.http.api.bodies import within
 from personsvar.http.api.guesses import Guesses
+from personsvar.http.api.idempotency import HEADER, once
 from personsvar.http.api.key_uses import KeyUses
 from personsvar.http.api.problems import ALWAYS, CLOSED, TOO_MANY, UNAUTHORIZED, WRONG_SCOPE, ProblemError
 from personsvar.mailbox.api_keys import is_any_key, key_given
@@ -126,7 +127,10 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             request.state.holder = await run_in_threadpool(self.guard.let_in, request, scope)
-            return await handle(within(request, self.most_bytes))
+            request = within(request, self.most_bytes)
+            if request.method == "POST" and HEADER in request.headers:
+                return await once(self.guard.services, request.state.holder.id, request, handle)
+            return await handle(request)
 
         return guarded
 

@@ -18,11 +18,13 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException as PlainHTTPException
 
 from personsvar.mailbox.errors import (
+    KeyReusedError,
     MailboxError,
     StaleError,
     StoreTooSlowError,
     StoreUnavailableError,
     TakenError,
+    UnderWayError,
     UnknownSubscriberError,
 )
 from personsvar.wrong_values import in_words
@@ -83,6 +85,8 @@ _OURS: tuple[tuple[type[Exception], ProblemKind, str], ...] = (
     (StoreUnavailableError, UNAVAILABLE, "the database is away"),
     (UnknownSubscriberError, NOT_FOUND, ""),
     (TakenError, TAKEN, ""),
+    (UnderWayError, IN_PROGRESS, ""),
+    (KeyReusedError, KEY_REUSED, ""),
     (StaleError, STALE, ""),
     (MailboxError, REFUSED, ""),
 )
@@ -191,4 +195,5 @@ def _of_status(status: int, detail: str) -> tuple[ProblemKind, str]:
 
 
 def _wrong_field(detail: ErrorDetails) -> WrongField:
-    return WrongField(at=str(detail["loc"][-1])[:_LONGEST_PLACE], why=in_words(detail))
+    place = detail["loc"][0] if detail["type"] == "json_invalid" else detail["loc"][-1]
+    return WrongField(at=str(place)[:_LONGEST_PLACE], why=in_words(detail))

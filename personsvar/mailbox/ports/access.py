@@ -9,6 +9,7 @@ from typing import Protocol
 from personsvar.mailbox.model.api_key import ApiKey, KeyUse
 from personsvar.mailbox.model.audit import ActorKind, AuditAction, AuditEntry
 from personsvar.mailbox.model.ids import ApiKeyId, AuditEntryId, Number
+from personsvar.mailbox.model.kept_request import KeptRequest
 
 
 class AuditTrail(Protocol):
@@ -62,4 +63,28 @@ class ApiKeys(Protocol):
 
     def purge(self, *, before: datetime, limit: int) -> int:
         """Remove those that were revoked, or ended, before that; how many."""
+        ...
+
+
+class KeptRequests(Protocol):
+    """Requests that may come twice, each known by its holder and the holder's key for it."""
+
+    def begin(
+        self, request: KeptRequest, *, forgotten_before: datetime, given_up_before: datetime
+    ) -> KeptRequest | None:
+        """The one that is there; None: there was none, and this one is there now, the asker's to do.
+
+        One that began before `forgotten_before` is none, nor is one without an answer that began before
+        `given_up_before`. Of two that begin at once one is the first.
+        """
+        ...
+
+    def finish(self, request: KeptRequest) -> None:
+        """Keep its answer. Raise UnknownSubscriberError when nobody has the mailbox's number."""
+        ...
+
+    def forget(self, request: KeptRequest) -> None: ...
+
+    def purge(self, *, before: datetime, limit: int) -> int:
+        """Remove those that began before that; how many."""
         ...

@@ -236,6 +236,21 @@ class CallBacks(Protocol):
         """The answered ones, oldest first."""
         ...
 
+    def charges_page(
+        self,
+        *,
+        mailbox: Number | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: CallBackId | None = None,
+        limit: int = 1000,
+    ) -> Sequence[CallBack]:
+        """The answered ones that fit all that is given, by id, from behind `after`.
+
+        `since` (inclusive) and `until` (exclusive) are when it was dialled.
+        """
+        ...
+
     def purge(self, *, answered: bool, before: datetime, limit: int) -> int:
         """Remove those dialled before that; how many."""
         ...

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.absences import Absences
-from personsvar.mailbox.ports.access import ApiKeys, AuditTrail
+from personsvar.mailbox.ports.access import ApiKeys, AuditTrail, KeptRequests
 from personsvar.mailbox.ports.call_log import CallLog
 from personsvar.mailbox.ports.outbox import Outbox
 from personsvar.mailbox.ports.repositories import (
@@ -65,6 +65,8 @@ class UnitOfWork(Protocol):
     def audit(self) -> AuditTrail: ...
     @property
     def api_keys(self) -> ApiKeys: ...
+    @property
+    def kept_requests(self) -> KeptRequests: ...
     @property
     def altered(self) -> AbstractSet[Number]:
         """The mailboxes in which a message was changed or removed so far, and not only added.
