@@ -38,6 +38,7 @@ COMMANDS = {
     "message": "list, export, restore",
     "retention": "show, go-on",
     "notice": "list, show, resend",
+    "calendar": "set, show, list, remove, refresh",
     "charge": "list",
     "call": "list",
     "key": "add, list, revoke: keys of the HTTP API",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from personsvar.cli.printing import Fields, stamp
+from personsvar.gateways.calendar.feed_errors import in_words
 from personsvar.intake import ListedRecording
 from personsvar.mailbox.model.api_key import ApiKey
+from personsvar.mailbox.model.calendar_feed import CalendarFeed
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number
@@ -65,6 +67,27 @@ def message_form(message: Message) -> Fields:
         "state": str(message.state),
         "changed_at": stamp(message.changed_at),
         "spool_id": message.spool_id,
+    }
+
+
+def calendar_form(feed: CalendarFeed) -> Fields:
+    """Without its address: whoever has it reads the calendar."""
+    return {
+        "id": feed.id,
+        "mailbox": feed.mailbox,
+        "host": feed.host,
+        "word": feed.word,
+        "created_at": stamp(feed.created_at),
+        "fetched_at": stamp(feed.fetched_at),
+        "read_at": stamp(feed.read_at),
+        "next_at": stamp(feed.due_at),
+        "busy_times": feed.spells,
+        "unread": feed.unread,
+        "failing_since": stamp(feed.failing_since),
+        "failures": feed.failures,
+        "trouble": None if feed.trouble is None else str(feed.trouble),
+        "why": None if feed.trouble is None else in_words(feed.trouble),
+        "owner_told": feed.owner_told,
     }
 
 

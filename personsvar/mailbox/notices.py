@@ -20,7 +20,9 @@ PINS = frozenset({NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN, NoticeKind.LOG
 IN_WORDS = frozenset({Channel.SMS, Channel.MMS})
 COSTLY = IN_WORDS | {Channel.VISUAL}
 """Each is an SMS or more, and paid for."""
-SERVICE = frozenset({NoticeKind.NEARLY_FULL, NoticeKind.SOON_DELETED, NoticeKind.ABSENCE_ON})
+SERVICE = frozenset(
+    {NoticeKind.NEARLY_FULL, NoticeKind.SOON_DELETED, NoticeKind.ABSENCE_ON, NoticeKind.CALENDAR_FAILING}
+)
 """Good to know; no word of them to who wants none of the messages either."""
 
 

@@ -61,6 +61,8 @@ class Rules:
     nearly_full_percent: int = 90
     soon_deleted_days: int = 3
     absence_reminder_days: int = 7
+    calendar_minutes: float = 30
+    """So long after one fetch of a calendar, about, comes the next."""
     mms_to_sms: bool = True
     """An MMS that can't be delivered becomes an SMS."""
     webhooks: bool = False

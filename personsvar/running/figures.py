@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from personsvar.bootstrap import Application
+from personsvar.gateways.calendar.calendar_refresher import OUTCOMES
 from personsvar.http.metrics import Meter
 from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model.calendar_feed import FeedFigures
 from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.ports.store import UnitOfWork
@@ -89,6 +91,31 @@ def meter_of_retention(retention: Retention) -> Meter:
         "1: what is past its time is not removed until the operator says so (personsvar retention).",
         lambda: float(retention.held_up is not None),
     )
+
+
+def meters_of_calendars(application: Application, outcomes: Mapping[str, int]) -> list[Meter]:
+    clock = application.services.clock
+    figures = _read(application, lambda uow: uow.calendars.figures(now=clock.now()))
+
+    def meter(name: str, what: str, read: Callable[[FeedFigures], float]) -> Meter:
+        return Meter(name, what, lambda: {(): read(known)} if (known := figures()) else {})
+
+    return [
+        meter("calendars", "Subscribers' calendars.", lambda it: it.feeds),
+        meter("calendars_failing", "Calendars that could not be had last.", lambda it: it.failing),
+        meter(
+            "calendars_oldest_seconds",
+            "How long the calendar that was had longest ago was not.",
+            lambda it: it.oldest_seconds,
+        ),
+        Meter(
+            "calendars_fetched",
+            "What became of calendars fetched by this process: changed, unchanged, failed.",
+            lambda: {(outcome,): float(outcomes.get(outcome, 0)) for outcome in OUTCOMES},
+            ("outcome",),
+            counts_up=True,
+        ),
+    ]
 
 
 def meters_of_visual(application: Application) -> list[Meter]:

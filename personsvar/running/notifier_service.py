@@ -44,6 +44,7 @@ from personsvar.notifier.outbox.retry_policy import RetryLimits, RetryPolicy
 from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.running.bounded_call import Loop
 from personsvar.running.chores import Chore
+from personsvar.running.configured_calendars import CalendarWork
 from personsvar.running.configured_gateways import ConfiguredGateways, key_for, visual_options
 from personsvar.running.figures import meter_of_retention, meters_of_notices, meters_of_visual
 from personsvar.running.health_checks import on_loop
@@ -113,8 +114,13 @@ class NotifierService:
             Chore("reminders", lambda: remind_once(application.services), REMINDERS_SECONDS),
             Chore("key uses", lambda: self.guard.uses.write(application.services), KEY_USES_SECONDS),
             Chore("outbox files", self._tidy_files, FILES_SECONDS),
+            self.calendars.chore,
             Chore("retention", self.retention.once, application.settings.retention_minutes * 60),
         )
+
+    @cached_property
+    def calendars(self) -> CalendarWork:
+        return CalendarWork(self.application)
 
     @cached_property
     def retention(self) -> Retention:
@@ -150,6 +156,7 @@ class NotifierService:
             *meters_of_notices(application, self.figures, lambda: self.gateways.by_channel),
             *meters_of_visual(application),
             meter_of_retention(self.retention),
+            *self.calendars.meters(),
         ]
 
     def web(self, checks: Mapping[str, Check], meters: Sequence[Meter]) -> HttpServer:

@@ -10,6 +10,7 @@ from pathlib import Path
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.rules import Rules
 from personsvar.settings import checks, defaults
+from personsvar.settings.calendar_settings import CalendarSettings
 from personsvar.settings.field_types import scheme_of
 from personsvar.settings.folder_settings import FolderSettings
 from personsvar.settings.gateway_settings import GatewaySettings
@@ -31,6 +32,7 @@ class Settings(
     MaintenanceSettings,
     LogSettings,
     VisualSettings,
+    CalendarSettings,
     GatewaySettings,
     SwitchSettings,
     ListeningSettings,

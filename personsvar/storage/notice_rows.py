@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from personsvar.mailbox.model.calendar_feed import FeedTrouble
 from personsvar.mailbox.model.ids import Sealed
 from personsvar.mailbox.model.notice import (
     Channel,
@@ -16,6 +17,9 @@ from personsvar.mailbox.model.notice import (
     NoticeKind,
     NoticeStatus,
 )
+
+_MISSED, _TROUBLES = frozenset(MissedReason), frozenset(FeedTrouble)
+"""They share a column, and no word: no notice tells of both."""
 
 
 def notice_of(row: Row[Any]) -> Notice:
@@ -73,11 +77,12 @@ def _facts(row: Row[Any]) -> Facts:
         seconds=row.seconds,
         urgent=row.urgent,
         new_count=row.new_count,
-        reason=None if row.reason is None else MissedReason(row.reason),
+        reason=MissedReason(row.reason) if row.reason in _MISSED else None,
         calls=row.calls,
         count=row.counted,
         secret=None if row.secret is None else Sealed(bytes(row.secret)),
         secret_until=row.secret_until,
+        trouble=FeedTrouble(row.reason) if row.reason in _TROUBLES else None,
     )
 
 
@@ -89,7 +94,7 @@ def _facts_values(facts: Facts) -> dict[str, Any]:
         "seconds": facts.seconds,
         "urgent": facts.urgent,
         "new_count": facts.new_count,
-        "reason": facts.reason,
+        "reason": facts.why,
         "calls": facts.calls,
         "counted": facts.count,
         "secret": facts.secret,

@@ -192,6 +192,37 @@ absences = Table(
     sqlite_autoincrement=True,
 )
 
+# Calendars: the feeds that absences come from, how fetching each goes, and when it is fetched next.
+
+calendars = Table(
+    "calendars",
+    metadata,
+    _row_id(),
+    _owner(),
+    Column("address", LargeBinary, nullable=False),
+    Column("host", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("word", Words, nullable=False),
+    Column("time_zone", Words),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("digest", Words),
+    Column("fetched_at", Moment),
+    Column("read_at", Moment),
+    Column("spells", Integer, nullable=False),
+    Column("unread", Integer, nullable=False),
+    Column("failing_since", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("trouble", Words),
+    Column("owner_told", Boolean, nullable=False),
+    Column("lease", Words),
+    Index("ix_calendars_mailbox", "mailbox", "id"),
+    Index("ix_calendars_due_at", "due_at"),
+    sqlite_autoincrement=True,
+)
+"""`due_at` of one that is being fetched is the end of its lease."""
+
 # The outbox: a row for each notice, from the moment it is caused until long after it was sent.
 
 notices = Table(

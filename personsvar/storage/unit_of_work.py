@@ -16,6 +16,7 @@ from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.absences import SqlAbsences
 from personsvar.storage.api_keys import SqlApiKeys
 from personsvar.storage.audit import SqlAuditTrail
+from personsvar.storage.calendars import SqlCalendars
 from personsvar.storage.call_backs import SqlCallBacks
 from personsvar.storage.call_log import SqlCallLog
 from personsvar.storage.changes import MAILBOXES, payloads, write_down
@@ -61,6 +62,7 @@ class SqlUnitOfWork:
         self.messages = SqlMessages(connection)
         self.greetings = SqlGreetings(connection)
         self.absences = SqlAbsences(connection)
+        self.calendars = SqlCalendars(connection)
         self.outbox = SqlOutbox(connection)
         self.locks = SqlLocks(connection)
         self.call_backs = SqlCallBacks(connection)

@@ -54,6 +54,8 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
     "inbox": lambda work: work.messages.search(MessagesWanted(mailbox=KARI), behind=BEHIND, limit=50),
     "a state everywhere": lambda work: work.messages.search(SAVED, behind=BEHIND, limit=50),
     "a caller everywhere": lambda work: work.messages.search(MessagesWanted(caller=KARI), limit=50),
+    "calendars": lambda work: work.calendars.of(KARI),
+    "calendars that are due": lambda work: work.calendars.claim(now=NOON, lease_seconds=9, limit=5),
     "call backs": lambda work: work.call_backs.count_since(KARI, NOON),
 }
 

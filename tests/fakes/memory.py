@@ -15,6 +15,7 @@ from personsvar.storage.store import OpenUnits
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit
 from tests.fakes.memory_absences import MemoryAbsences
 from tests.fakes.memory_access import MemoryApiKeys, MemoryAuditTrail, MemoryKeptRequests
+from tests.fakes.memory_calendars import MemoryCalendars
 from tests.fakes.memory_calls import MemoryCallLog
 from tests.fakes.memory_mailbox import (
     MemoryCallBacks,
@@ -100,6 +101,7 @@ class MemoryUnitOfWork:
         self.messages = MemoryMessages(self._tables, ids["messages"])
         self.greetings = MemoryGreetings(self._tables, ids["greetings"])
         self.absences = MemoryAbsences(self._tables, ids["absences"])
+        self.calendars = MemoryCalendars(self._tables, ids["calendars"], ids["leases"])
         self.outbox = MemoryOutbox(self._tables, ids["notices"], ids["leases"], ids["receipts"])
         self.locks = MemoryLocks(self._tables)
         self.call_backs = MemoryCallBacks(self._tables, ids["call_backs"])

@@ -55,6 +55,7 @@ class MemorySubscribers:
         away = [it for it in held.absences.values() if it.mailbox == number]
         heard += [it.recording.id for it in away if it.recording is not None]
         _drop(held.absences, [it.id for it in away])
+        _drop(held.calendars, [it.id for it in held.calendars.values() if it.mailbox == number])
         _drop(held.messages, [id_ for id_, message in held.messages.items() if message.mailbox == number])
         _drop(held.greetings, [id_ for id_, row in held.greetings.items() if row.greeting.mailbox == number])
         for notice in [id_ for id_, row in held.notices.items() if row.notice.to == number]:

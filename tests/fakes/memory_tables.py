@@ -12,6 +12,7 @@ from personsvar.mailbox.errors import MailboxError, StoreUnavailableError, Unkno
 from personsvar.mailbox.model.api_key import ApiKey
 from personsvar.mailbox.model.audit import AuditEntry
 from personsvar.mailbox.model.availability import Absence
+from personsvar.mailbox.model.calendar_feed import CalendarFeed
 from personsvar.mailbox.model.call_record import CallRecord
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import Greeting
@@ -19,6 +20,7 @@ from personsvar.mailbox.model.ids import (
     AbsenceId,
     ApiKeyId,
     AuditEntryId,
+    CalendarId,
     CallBackId,
     CallRecordId,
     GreetingId,
@@ -121,6 +123,7 @@ class Tables:
     messages: Shelf[MessageId, Message] = field(default_factory=Shelf)
     greetings: Shelf[GreetingId, GreetingRow] = field(default_factory=Shelf)
     absences: Shelf[AbsenceId, Absence] = field(default_factory=Shelf)
+    calendars: Shelf[CalendarId, CalendarFeed] = field(default_factory=Shelf)
     notices: Shelf[NoticeId, NoticeRow] = field(default_factory=Shelf)
     receipts: Shelf[int, ReceiptRow] = field(default_factory=Shelf)
     locks: Shelf[tuple[LockScope, str], Lock] = field(default_factory=Shelf)

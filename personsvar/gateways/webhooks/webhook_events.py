@@ -21,6 +21,7 @@ EVENT_TYPES = {
     NoticeKind.NEARLY_FULL: "mailbox.nearly_full",
     NoticeKind.SOON_DELETED: "message.soon_deleted",
     NoticeKind.ABSENCE_ON: "greeting.absence_on",
+    NoticeKind.CALENDAR_FAILING: "calendar.failing",
 }
 
 
@@ -56,5 +57,5 @@ def _data(notice: Notice) -> dict[str, object]:
         "new_count": facts.new_count,
         "calls": facts.calls,
         "count": facts.count,
-        "reason": None if facts.reason is None else str(facts.reason),
+        "reason": None if facts.why is None else str(facts.why),
     }

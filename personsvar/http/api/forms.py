@@ -97,7 +97,7 @@ def _fields(notice: Notice) -> dict[str, object]:
         "urgent": facts.urgent,
         "new_count": facts.new_count,
         "count": facts.count,
-        "reason": None if facts.reason is None else str(facts.reason),
+        "reason": None if facts.why is None else str(facts.why),
         "calls": facts.calls,
         "secret": None if facts.secret is None else HIDDEN,
     }

@@ -44,6 +44,9 @@ class AuditAction(StrEnum):
     PIN_RESET = "pin-reset"
     UNLOCKED = "unlocked"
     NOTICE_RESENT = "notice-resent"
+    CALENDAR_ADDED = "calendar-added"
+    CALENDAR_CHANGED = "calendar-changed"
+    CALENDAR_REMOVED = "calendar-removed"
     KEY_ADDED = "key-added"
     KEY_REVOKED = "key-revoked"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from personsvar.mailbox.model.calendar_feed import FeedTrouble
 from personsvar.mailbox.model.ids import MessageId, NoticeId, Number, Sealed
 
 
@@ -30,6 +31,8 @@ class NoticeKind(StrEnum):
     SOON_DELETED = "soon-deleted"
     ABSENCE_ON = "absence-on"
     """A reminder: the absence greeting is still what callers hear."""
+    CALENDAR_FAILING = "calendar-failing"
+    """A calendar could not be had for a day: callers hear nothing of its appointments any more."""
     MAILBOX_CHANGED = "mailbox-changed"
     """A lamp or a visual voicemail client hears of it: the counts are looked up when it is sent."""
     GREETINGS_CHANGED = "greetings-changed"
@@ -83,6 +86,13 @@ class Facts:
     secret: Sealed | None = None
     """A PIN, encrypted; erased once the notice is delivered, has failed or is too old."""
     secret_until: datetime | None = None
+    trouble: FeedTrouble | None = None
+    """Why a calendar could not be had."""
+
+    @property
+    def why(self) -> MissedReason | FeedTrouble | None:
+        """Of a missed call, or of a calendar: no notice tells of both."""
+        return self.reason or self.trouble
 
 
 @dataclass(frozen=True, slots=True)

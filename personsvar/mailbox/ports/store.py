@@ -9,6 +9,7 @@ from typing import Protocol
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.absences import Absences
 from personsvar.mailbox.ports.access import ApiKeys, AuditTrail, KeptRequests
+from personsvar.mailbox.ports.calendars import Calendars
 from personsvar.mailbox.ports.call_log import CallLog
 from personsvar.mailbox.ports.outbox import Outbox
 from personsvar.mailbox.ports.repositories import (
@@ -43,6 +44,8 @@ class UnitOfWork(Protocol):
     def greetings(self) -> Greetings: ...
     @property
     def absences(self) -> Absences: ...
+    @property
+    def calendars(self) -> Calendars: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
+from personsvar.mailbox.model.calendar_feed import FeedTrouble
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Facts, MissedReason, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -35,6 +36,7 @@ class NoticeFacts:
     """Of messages: how many more there is room for, or how many go."""
     calls: int
     reason: MissedReason
+    trouble: FeedTrouble
     secret: str | None
     secret_until: datetime
 
@@ -62,6 +64,7 @@ def notice_facts(
         count=facts.count or 0,
         calls=facts.calls or 1,
         reason=facts.reason or MissedReason.HUNG_UP,
+        trouble=facts.trouble or FeedTrouble.AWAY,
         secret=secret,
         secret_until=(facts.secret_until or now).astimezone(zone),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from personsvar.mailbox.model.calendar_feed import FeedTrouble
 from personsvar.mailbox.model.notice import MissedReason, NoticeKind
 from personsvar.notifier.words.facts import NoticeFacts, days_ago
 
@@ -137,6 +138,13 @@ def _absence_on(facts: NoticeFacts) -> str:
     )
 
 
+def _calendar_failing(facts: NoticeFacts) -> str:
+    return (
+        f"Since {_day(facts)} your calendar can't be read: {_TROUBLES[facts.trouble]}. "
+        f"Callers no longer hear of your appointments. Give its address again."
+    )
+
+
 def _caller(facts: NoticeFacts) -> str:
     return facts.caller or "a withheld number"
 
@@ -166,6 +174,19 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_TROUBLES = {
+    FeedTrouble.AWAY: "its server is away",
+    FeedTrouble.CERTIFICATE: "its certificate is wrong",
+    FeedTrouble.PRIVATE: "its address is not allowed",
+    FeedTrouble.REFUSED: "it is not shared any more",
+    FeedTrouble.FAULT: "its server has a fault",
+    FeedTrouble.REDIRECTS: "its address leads nowhere",
+    FeedTrouble.TOO_LARGE: "it is too large",
+    FeedTrouble.NO_CALENDAR: "it is no calendar",
+    FeedTrouble.TOO_MANY: "it has too much in it",
+    FeedTrouble.TOO_SLOW: "it has too much in it",
+    FeedTrouble.SEALED: "its address is lost",
+}
 _TEXTS = {
     NoticeKind.NEW_MESSAGE: _new_message,
     NoticeKind.MISSED_CALL: _missed_call,
@@ -181,4 +202,5 @@ _TEXTS = {
     NoticeKind.NEARLY_FULL: _nearly_full,
     NoticeKind.SOON_DELETED: _soon_deleted,
     NoticeKind.ABSENCE_ON: _absence_on,
+    NoticeKind.CALENDAR_FAILING: _calendar_failing,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from personsvar.mailbox.model.calendar_feed import FeedTrouble
 from personsvar.mailbox.model.notice import MissedReason, NoticeKind
 from personsvar.notifier.words.facts import NoticeFacts, days_ago
 
@@ -140,6 +141,13 @@ def _absence_on(facts: NoticeFacts) -> str:
     )
 
 
+def _calendar_failing(facts: NoticeFacts) -> str:
+    return (
+        f"Kalenderen din har ikke kunnet leses siden {_day(facts)}: {_TROUBLES[facts.trouble]}. "
+        f"De som ringer, hører ikke om avtalene dine. Legg inn adressen på nytt."
+    )
+
+
 def _caller(facts: NoticeFacts) -> str:
     return facts.caller or "hemmelig nummer"
 
@@ -169,6 +177,19 @@ _MONTHS = (
     "januar", "februar", "mars", "april", "mai", "juni",
     "juli", "august", "september", "oktober", "november", "desember",
 )  # fmt: skip
+_TROUBLES = {
+    FeedTrouble.AWAY: "serveren svarer ikke",
+    FeedTrouble.CERTIFICATE: "sertifikatet er feil",
+    FeedTrouble.PRIVATE: "adressen er ikke tillatt",
+    FeedTrouble.REFUSED: "den er ikke delt lenger",
+    FeedTrouble.FAULT: "serveren har en feil",
+    FeedTrouble.REDIRECTS: "adressen fører ikke fram",
+    FeedTrouble.TOO_LARGE: "den er for stor",
+    FeedTrouble.NO_CALENDAR: "det er ingen kalender",
+    FeedTrouble.TOO_MANY: "det er for mye i den",
+    FeedTrouble.TOO_SLOW: "det er for mye i den",
+    FeedTrouble.SEALED: "adressen er gått tapt",
+}
 _TEXTS = {
     NoticeKind.NEW_MESSAGE: _new_message,
     NoticeKind.MISSED_CALL: _missed_call,
@@ -184,4 +205,5 @@ _TEXTS = {
     NoticeKind.NEARLY_FULL: _nearly_full,
     NoticeKind.SOON_DELETED: _soon_deleted,
     NoticeKind.ABSENCE_ON: _absence_on,
+    NoticeKind.CALENDAR_FAILING: _calendar_failing,
 }

@@ -11,6 +11,7 @@ import pytest
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.notice import Channel, NoticeKind
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
+from tests.fakes.calendars import keep_calendar
 from tests.unit.cli.conftest import KARI, OLA, Site
 
 LISTED = ("subscriber", "notice", "charge", "call", "spool")
@@ -39,6 +40,7 @@ def busy(site: Site) -> Site:
         answered = uow.call_backs.add(Number(OLA), Number(KARI), at=datetime.now(UTC), price_ore=300)
         uow.call_backs.answered(answered)
         uow.commit()
+    keep_calendar(application.services, Number(OLA))
     application.takes.place(
         SpoolHeader(SpoolId("1.2"), Purpose.MESSAGE, Number(OLA), None, message.received_at)
     )
@@ -46,7 +48,8 @@ def busy(site: Site) -> Site:
 
 
 @pytest.mark.parametrize(
-    "command", ["subscriber list", "notice list", "charge list", "call list", "key list", "spool list"]
+    "command",
+    ["subscriber list", "calendar list", "notice list", "charge list", "call list", "key list", "spool list"],
 )
 def test_the_fields_of_a_list_are_as_documented(busy: Site, command: str) -> None:
     (thing,) = busy.run(*command.split(), "--json").json
@@ -59,6 +62,8 @@ def test_the_fields_of_messages_and_of_one_thing_are_as_documented(busy: Site) -
     both = _documented("notice list") + _documented("notice show")
     assert list(busy.run("notice", "show", 1, "--json").json) == both
     assert list(busy.run("visual", "status", OLA, "--json").json) == _documented("visual status")
+    (shown,) = busy.run("calendar", "show", OLA, "--json").json
+    assert list(shown) == _documented("calendar show")
     assert list(busy.run("retention", "show", "--json").json) == _documented("retention show")
     shown = busy.run("subscriber", "show", OLA, "--json").json
     assert list(shown) == _documented("subscriber list") + _documented("subscriber show")

@@ -8,8 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from personsvar.backoff import no_jitter
 from personsvar.mailbox import greetings, login
+from personsvar.mailbox.calendar_refresh import take_errands, write_back
 from personsvar.mailbox.details import Details
+from personsvar.mailbox.model.calendar_feed import FeedTrouble
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import Channel, MissedReason, Notice, NoticeKind
@@ -21,6 +24,7 @@ from personsvar.mailbox.reminders import remind_once
 from personsvar.notifier.words import texts
 from personsvar.notifier.words.facts import notice_facts
 from tests.fakes.actors import ROOT
+from tests.fakes.calendars import keep_calendar
 from tests.fakes.commits import CommitCounter
 from tests.phone import HangUp, Speak
 from tests.world import KARI, OLA, PIN, SILENT_SECOND, STRANGER, World, speech
@@ -147,6 +151,15 @@ def absence_on(world: World) -> None:
     remind_once(world.services)
 
 
+def a_calendar_that_fails(world: World) -> None:
+    world.subscriber()
+    keep_calendar(world.services, OLA)
+    for hours in (1, 24):
+        world.clock.pass_seconds(hours * 3600)
+        for errand in take_errands(world.services, limit=5):
+            write_back(world.services, errand, FeedTrouble.REFUSED, jitter=no_jitter)
+
+
 def _put(world: World, subscriber: object) -> None:
     with world.store.begin() as uow:
         uow.subscribers.put(subscriber)  # type: ignore[arg-type]
@@ -175,6 +188,7 @@ TABLE: list[tuple[Happens, NoticeKind, list[Channel], str]] = [
     (five_wrong_pins_on_the_own_phone, NoticeKind.LOCKED_OUT, [SMS], "Noen har tastet feil kode"),
     (nearly_full, NoticeKind.NEARLY_FULL, [SMS], "Personsvareren din er full."),
     (soon_deleted, NoticeKind.SOON_DELETED, [SMS], "En gammel beskjed i personsvareren din blir slettet 6."),
+    (a_calendar_that_fails, NoticeKind.CALENDAR_FAILING, [SMS], ": den er ikke delt lenger. De som ringer,"),
     (absence_on, NoticeKind.ABSENCE_ON, [SMS], "Fraværshilsenen din er på til og med 24. mars."),
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from personsvar.mailbox.model.calendar_feed import FeedTrouble
 from personsvar.mailbox.model.ids import MessageId, Number, Sealed
 from personsvar.mailbox.model.notice import Facts, MissedReason, NoticeKind
 from personsvar.mailbox.model.subscriber import Language, Subscriber
@@ -280,6 +281,27 @@ def test_every_notice_is_one_sms(
         text = texts.sms(_told(kind, facts, secret=secret, now=NOON + timedelta(days=365)), language)
         assert set(text) <= GSM
         assert len(text) <= SINGLE_SMS, len(text)
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+@pytest.mark.parametrize("trouble", FeedTrouble)
+def test_a_calendar_that_fails_is_told_why_in_one_sms(trouble: FeedTrouble, language: Language) -> None:
+    facts = Facts(at=datetime(2026, 9, 28, 12, 0, tzinfo=UTC), trouble=trouble)
+    text = texts.sms(_told(NoticeKind.CALENDAR_FAILING, facts), language)
+    assert set(text) <= GSM
+    assert len(text) <= SINGLE_SMS, len(text)
+
+
+def test_a_calendar_that_fails_is_told_since_when() -> None:
+    it = _told(NoticeKind.CALENDAR_FAILING, Facts(at=NOON, trouble=FeedTrouble.NO_CALENDAR))
+    assert texts.sms(it, "nb") == (
+        "Kalenderen din har ikke kunnet leses siden 2. mars: det er ingen kalender. "
+        "De som ringer, hører ikke om avtalene dine. Legg inn adressen på nytt."
+    )
+    assert texts.sms(it, "en") == (
+        "Since 2 March your calendar can't be read: it is no calendar. "
+        "Callers no longer hear of your appointments. Give its address again."
+    )
 
 
 @pytest.mark.parametrize("language", ["nb", "en"])
