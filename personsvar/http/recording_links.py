@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import HTMLResponse, Response
 
-from personsvar.gateways.email.attachment import Attachment
 from personsvar.gateways.email.mail_templates import WhyGone, Wording
 from personsvar.gateways.email.signed_links import PATH, SignedLinks
 from personsvar.http.linked_recordings import LinkedRecordings, RecordingGoneError
-from personsvar.http.ranges import UnsatisfiableRangeError, asked_range
+from personsvar.http.sound_answers import sound_answer
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.services import Services
 from personsvar.voice.encoder import Encoder
@@ -56,30 +55,15 @@ def recordings_router(
         return HTMLResponse(wording.recording(shown, found.language), headers=_PRIVATE)
 
     @router.api_route("/{token}/sound", methods=["GET", "HEAD"])
-    async def sound(
-        token: str, asked: Annotated[str, Header(alias="Range")] = "", accept_language: _AcceptLanguage = ""
-    ) -> Response:
+    async def sound(request: Request, token: str, accept_language: _AcceptLanguage = "") -> Response:
         try:
             found = await recordings.find(token, fallback_language=_spoken(accept_language))
         except RecordingGoneError as wrong:
             return gone(wrong)
-        return _part(await recordings.sound(found), asked)
+        played = await recordings.sound(found)
+        return sound_answer(request, played.content, played.media_type, headers=_PRIVATE)
 
     return router
-
-
-def _part(sound: Attachment, asked: str) -> Response:
-    size = len(sound.content)
-    headers = {**_PRIVATE, "Accept-Ranges": "bytes"}
-    try:
-        part = asked_range(asked, size)
-    except UnsatisfiableRangeError:
-        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-    if part is None:
-        return Response(sound.content, media_type=sound.media_type, headers=headers)
-    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
-    content = sound.content[part.start : part.stop]
-    return Response(content, status_code=206, media_type=sound.media_type, headers=headers)
 
 
 def _spoken(accept_language: str) -> Language:

@@ -109,6 +109,11 @@ def heard_now(message: Message, now: datetime) -> Message:
     return _become(message, State.HEARD, now) if message.state is State.NEW else message
 
 
+def new_now(message: Message, now: datetime) -> Message:
+    """As if nobody had heard it: by a mail program, or a program of the operator's, never on the phone."""
+    return replace(_become(message, State.NEW, now), marks=_unmarked(message.marks))
+
+
 def deleted_now(message: Message, now: datetime) -> Message:
     if message.state is State.DELETED:
         return message

@@ -15,6 +15,8 @@ from personsvar.gateways.visual.activation_requests import ActivationRequests
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
 from personsvar.http.api.calls import calls_router
 from personsvar.http.api.guard import Guard
+from personsvar.http.api.message_sounds import message_sounds_router
+from personsvar.http.api.messages import messages_router
 from personsvar.http.api.routes import api_routers
 from personsvar.http.app import Routes, make_app
 from personsvar.http.connection_limits import ConnectionLimits
@@ -24,6 +26,7 @@ from personsvar.http.kannel_callbacks import incoming_router
 from personsvar.http.kannel_callbacks import receipts_router as kannel_receipts
 from personsvar.http.metrics import Meter
 from personsvar.http.mm7_callbacks import reports_router
+from personsvar.http.playable_sounds import PlayableSounds
 from personsvar.http.recording_links import recordings_router
 from personsvar.intake import purge
 from personsvar.mailbox.errors import StoreUnavailableError
@@ -181,6 +184,8 @@ class NotifierService:
         routers = [
             *api_routers(services, self.guard, forget_files=self._forget_files),
             calls_router(services, self.guard),
+            messages_router(services, self.guard),
+            message_sounds_router(services, self.guard, self._sounds_of_http),
         ]
         if settings.kannel_url is not None:
             key = key_for(settings, "kannel")
@@ -216,6 +221,10 @@ class NotifierService:
             self.guard.uses.write(self.application.services)
         except StoreUnavailableError as away:
             log.warning("the last uses of keys are not counted: the database is away: %s", away)
+
+    @cached_property
+    def _sounds_of_http(self) -> PlayableSounds:
+        return PlayableSounds(self.application.services, self._encoder_of_http)
 
     @cached_property
     def _encoder_of_http(self) -> PoolEncoder:

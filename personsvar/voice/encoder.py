@@ -29,6 +29,16 @@ class Encoder(Protocol):
         ...
 
 
+class PlayerEncoder(Protocol):
+    """What players need of one. Its verbs raise EncodingFailedError."""
+
+    async def mp3(self, alaw: bytes) -> bytes: ...
+
+    async def m4a(self, alaw: bytes) -> bytes:
+        """AAC in an MP4, as loud as the MP3."""
+        ...
+
+
 class ClientGreeting(Protocol):
     """What a client recorded, as it is kept."""
 

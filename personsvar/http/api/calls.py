@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from personsvar.http.api.call_forms import CallForm, call_form
 from personsvar.http.api.guard import Guard, needs
-from personsvar.http.api.parameters import Limit, Moment, PageBegin, number_given, page_behind, place_of
+from personsvar.http.api.parameters import Limit, Moment, PageBegin, link_behind, number_given, place_of
 from personsvar.mailbox import call_log
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.model.call_record import CameOf
@@ -26,7 +26,7 @@ class CallFilters(BaseModel, extra="forbid"):
     came_of: CameOf | None = Field(None, description="that this came of")
     since: Moment | None = Field(None, description="begun then or later")
     until: Moment | None = Field(None, description="begun before then")
-    behind: PageBegin | None = None
+    after: PageBegin | None = None
     limit: Limit = 100
 
 
@@ -47,19 +47,19 @@ def calls_router(services: Services, guard: Guard) -> APIRouter:
             since=only.since,
             until=only.until,
         )
-        found = call_log.calls(services, wanted, behind=_place(only.behind), limit=only.limit + 1)
+        found = call_log.calls(services, wanted, behind=_place(only.after), limit=only.limit + 1)
         page = found[: only.limit]
         last = page[-1] if len(found) > only.limit else None
         return CallPage(
             items=[call_form(call) for call in page],
-            next=None if last is None else page_behind(request, last.began_at, last.id),
+            next=None if last is None else link_behind(request, last.began_at, last.id),
         )
 
     return router
 
 
-def _place(behind: str | None) -> CallPlace | None:
-    if behind is None:
+def _place(after: str | None) -> CallPlace | None:
+    if after is None:
         return None
-    at, id_ = place_of(behind)
+    at, id_ = place_of(after)
     return CallPlace(at, CallRecordId(id_))

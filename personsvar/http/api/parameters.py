@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Path, Request
 from pydantic import AfterValidator, Field
 
+from personsvar.http.api.paging import link_to_next
 from personsvar.http.api.problems import wrong_value
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import Number
@@ -60,7 +61,7 @@ PageBegin = Annotated[str, AfterValidator(_is_place), Field(description="the nex
 
 
 def place_of(text: str) -> tuple[datetime, int]:
-    """What `page_behind` wrote: the time and the id that the page before ended with."""
+    """What `link_behind` wrote: the time and the id that the page before ended with."""
     microseconds, _, id_ = text.partition("-")
     try:
         return _EPOCH + timedelta(microseconds=int(microseconds)), int(id_)
@@ -68,8 +69,6 @@ def place_of(text: str) -> tuple[datetime, int]:
         raise ValueError("is no place of a page: follow `next` as it stands") from wrong
 
 
-def page_behind(request: Request, at: datetime, id_: int) -> str:
+def link_behind(request: Request, at: datetime, id_: int) -> str:
     """The address of the page that begins behind it, with the same filters."""
-    place = f"{(at - _EPOCH) // timedelta(microseconds=1)}-{id_}"
-    url = request.url.include_query_params(behind=place)
-    return f"{url.path}?{url.query}"
+    return link_to_next(request, after=f"{(at - _EPOCH) // timedelta(microseconds=1)}-{id_}")

@@ -10,6 +10,7 @@ playlist, no network. It runs in a process of its own (`voice.encode.pool`), as 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,8 @@ from personsvar.voice.encode.level import levelled
 from personsvar.voice.speech import holds_speech
 from personsvar.voice.trim import what_is_said
 
-_LINEAR = ["-ar", str(SAMPLE_RATE), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", STDOUT]
+LINEAR = ["-ar", str(SAMPLE_RATE), "-ac", "1", "-c:a", "pcm_s16le", "-f", "s16le", STDOUT]
+Samples16: TypeAlias = NDArray[np.int16]
 _FULL_SCALE = 2**15
 _HEARD = 0.0015
 """A sound is heard from -56 dBFS on: of frames that hold nothing a decoder makes less."""
@@ -39,16 +41,28 @@ def greeting(amr: bytes, max_seconds: float) -> LevelledGreeting:
     """Raise EncodingError when there is nothing to hear. What is longer is cut off."""
     form = ["-protocol_whitelist", "pipe", "-f", "amr", "-c:a", AMR_DECODER]
     source = [*form, "-t", str(max_seconds), "-i", "pipe:0"]
-    linear = run(source, amr, _LINEAR, what="a greeting")
-    samples = np.frombuffer(linear[: len(linear) // 2 * 2], dtype="<i2").astype(np.int16, copy=False)
-    if np.abs(samples / _FULL_SCALE).max(initial=0) < _HEARD:
+    samples = samples_of(run(source, amr, LINEAR, what="a greeting"))
+    if is_silent(samples):
         raise EncodingError("there is nothing to hear in the greeting")
+    return as_callers_hear_it(samples)
+
+
+def samples_of(linear: bytes) -> Samples16:
+    return np.frombuffer(linear[: len(linear) // 2 * 2], dtype="<i2").astype(np.int16, copy=False)
+
+
+def is_silent(samples: Samples16) -> bool:
+    return bool(np.abs(samples / _FULL_SCALE).max(initial=0) < _HEARD)
+
+
+def as_callers_hear_it(samples: Samples16) -> LevelledGreeting:
+    """Without the silence around it, as loud as the prompts."""
     loud = levelled(_spoken(samples) / _FULL_SCALE, SAMPLE_RATE) * (_FULL_SCALE - 1)
     alaw = encode(np.round(loud).astype(np.int16))
     return LevelledGreeting(alaw, holds_keys(alaw))
 
 
-def _spoken(samples: NDArray[np.int16]) -> NDArray[np.int16]:
+def _spoken(samples: Samples16) -> Samples16:
     """Whatever holds no speech is kept whole, as on the phone."""
     alaw = encode(samples)
     return samples[what_is_said(alaw)] if holds_speech(alaw) else samples

@@ -20,7 +20,9 @@ from typing import ParamSpec, TypeVar
 
 from personsvar.voice.encode import ffmpeg, transcoding
 from personsvar.voice.encode.client_greeting import LevelledGreeting, greeting
+from personsvar.voice.encode.uploaded import DecodedUpload, uploaded
 from personsvar.voice.encoder import EncodingFailedError
+from personsvar.voice.uploads import AudioForm, BrokenRecordingError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,12 +57,19 @@ class PoolEncoder:
     async def mp3(self, alaw: bytes) -> bytes:
         return await self._made(transcoding.mp3, alaw)
 
+    async def m4a(self, alaw: bytes) -> bytes:
+        return await self._made(transcoding.m4a, alaw)
+
     async def amr(self, alaw: bytes, *, bit_rate: int) -> bytes:
         return await self._made(transcoding.amr, alaw, bit_rate)
 
     async def greeting(self, amr: bytes, *, max_seconds: float) -> LevelledGreeting:
         """What a phone recorded, as callers hear it; what is longer is cut off."""
         return await self._made(greeting, amr, max_seconds)
+
+    async def uploaded(self, content: bytes, form: AudioForm, *, max_seconds: float) -> DecodedUpload:
+        """What somebody uploaded, as callers hear it."""
+        return await self._made(uploaded, content, form, max_seconds)
 
     @property
     def can_amr(self) -> bool:
@@ -85,6 +94,8 @@ class PoolEncoder:
             raise EncodingFailedError("the process that encoded it was killed, twice") from killed
         except TimeoutError as late:
             raise EncodingFailedError(f"encoding took over {self._job_seconds:g} s") from late
+        except ffmpeg.BrokenSoundError as wrong:
+            raise BrokenRecordingError(str(wrong)) from wrong
         except ffmpeg.EncodingError as wrong:
             raise EncodingFailedError(str(wrong)) from wrong
         finally:

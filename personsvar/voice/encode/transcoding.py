@@ -1,4 +1,4 @@
-"""A caller's message in the forms other machines play: MP3 for e-mail, AMR-NB for MMS and for phones.
+"""A caller's message in the forms other machines play: MP3 and M4A for people, AMR-NB for MMS and phones.
 
 Every function here takes the recording as it is kept (A-law, 8,000 samples a second) and runs in a process
 of its own (`voice.encode.pool`), so this file imports little of the service.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Sequence
 from multiprocessing import parent_process
 
 import numpy as np
@@ -25,9 +26,25 @@ _MP3 = ["-ar", "16000", "-c:a", "libmp3lame", "-b:a", "32k", "-f", "mp3"]
 """16 kHz, for 8 kHz is no rate of ISO's MP3 (MPEG-2.5 was never a standard, and some players refuse it)."""
 
 
+_M4A = ["-ar", "16000", "-c:a", "aac", "-b:a", "32k", "-movflags", "+faststart", "-f", "ipod"]
+
+
 def mp3(alaw: bytes) -> bytes:
     """Constant bit rate, 4 kB a second."""
     return _as(["-bitexact", *_MP3, STDOUT], alaw)
+
+
+def m4a(alaw: bytes) -> bytes:
+    """AAC of some 4 kB a second, in an MP4 that begins with what a player needs first.
+
+    Such a file is gone back to when it is written, so it is no pipe; but one in memory, that has no name.
+    """
+    file = os.memfd_create("m4a")
+    try:
+        _as(["-bitexact", *_M4A, "-y", f"/proc/self/fd/{file}"], alaw, passed=(file,))
+        return os.pread(file, os.fstat(file).st_size, 0)
+    finally:
+        os.close(file)
 
 
 def amr(alaw: bytes, bit_rate: int) -> bytes:
@@ -35,12 +52,12 @@ def amr(alaw: bytes, bit_rate: int) -> bytes:
     return _as(["-c:a", AMR_ENCODER, "-b:a", str(bit_rate), "-f", "amr", STDOUT], alaw)
 
 
-def _as(options: list[str], alaw: bytes) -> bytes:
+def _as(options: list[str], alaw: bytes, *, passed: Sequence[int] = ()) -> bytes:
     if not alaw:
         raise EncodingError("the recording is empty")
     samples = evened(g711.decode(alaw) / 2**15, SAMPLE_RATE)
     linear = np.round(samples * (2**15 - 1)).astype("<i2").tobytes()
-    return encoded(linear, options, rate=SAMPLE_RATE, what="a message")
+    return encoded(linear, options, rate=SAMPLE_RATE, what="a message", passed=passed)
 
 
 def settle_in() -> None:

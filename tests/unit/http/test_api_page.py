@@ -15,10 +15,15 @@ from personsvar import storage
 from personsvar.bootstrap import Application
 from personsvar.http.api.problems import KINDS
 from personsvar.http.http_server import HttpServer
+from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model.api_key import Scope
+from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.running.notifier_service import NotifierService
 from personsvar.settings.all_settings import Settings
 from tests.real.ports import free_tcp_port
+from tests.unit.conftest import QUIET
 from tests.unit.http.api_client import key_for
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,6 +57,7 @@ def served(tmp_path: Path) -> Iterator[dict[str, str]]:
     )
     storage.upgrade(settings.database)
     application = Application(settings)
+    _leave_a_message(application)
     server = NotifierService(application).web({}, [])
     assert isinstance(server, HttpServer)
     server.start()
@@ -59,6 +65,16 @@ def served(tmp_path: Path) -> Iterator[dict[str, str]]:
     yield {**os.environ, "BASE": f"http://127.0.0.1:{port}", "KEY": key}
     server.stop()
     application.close()
+
+
+def _leave_a_message(application: Application) -> None:
+    """The page speaks of subscriber 90000001, and of the first message."""
+    ola, at = Number("+4790000001"), application.services.clock.now()
+    with application.store.begin() as uow:
+        uow.subscribers.add(Subscriber(ola))
+        uow.commit()
+    header = SpoolHeader(SpoolId("1700000000.1"), Purpose.MESSAGE, ola, None, at)
+    take_in(application.services, header, alaw=QUIET)
 
 
 def test_every_command_works_as_it_stands_from_the_first_to_the_last(

@@ -1,0 +1,176 @@
+"""`/v1/messages`: what is in all mailboxes. Whoever looks at one has not heard it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from personsvar.http.api.etags import IfMatch, IfNoneMatch, etag, is_known, needed, version_meant
+from personsvar.http.api.guard import Guard, Who, needs
+from personsvar.http.api.message_forms import MessageForm, message_form
+from personsvar.http.api.parameters import (
+    Id,
+    Limit,
+    Moment,
+    PageBegin,
+    link_behind,
+    number_given,
+    place_of,
+)
+from personsvar.http.api.problems import CONFLICT, NOT_FOUND, ProblemError, answers
+from personsvar.mailbox import listening, message_desk
+from personsvar.mailbox.message_desk import NotNowError, message_version
+from personsvar.mailbox.model.api_key import Scope
+from personsvar.mailbox.model.ids import MessageId
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
+from personsvar.mailbox.services import Services
+
+NO_SUCH = answers(_404="there is no such message")
+NOT_NOW = answers(_409="as it is now, that can't be done with it")
+CHANGED = answers(_412="it was changed in the meantime")
+VERSION = {"headers": {"ETag": {"description": "its version", "schema": {"type": "string"}}}}
+
+
+class MessageFilters(BaseModel, extra="forbid"):
+    """Which messages; a time is ISO 8601, in UTC when it names no zone."""
+
+    mailbox: str | None = Field(None, description="of this subscriber")
+    caller: str | None = Field(None, description="left by this number")
+    state: list[State] = Field([], description="in this state, or one of these; all when none is given")
+    since: Moment | None = Field(None, description="received then or later")
+    until: Moment | None = Field(None, description="received before then")
+    after: PageBegin | None = None
+    limit: Limit = 100
+
+
+class MessagePage(BaseModel):
+    items: list[MessageForm] = Field(description="newest first")
+    next: str | None = Field(description="the address of the next page; null on the last")
+
+
+class KeptState(StrEnum):
+    """What a message may be made, beside deleted."""
+
+    NEW = "new"
+    HEARD = "heard"
+    SAVED = "saved"
+
+
+class MessageChange(BaseModel, extra="forbid"):
+    state: KeptState = Field(description="what it becomes", examples=["saved"])
+
+
+def messages_router(services: Services, guard: Guard) -> APIRouter:
+    router = guard.router("/v1/messages", tag="messages")
+    read, write = needs(Scope.MESSAGES_READ), needs(Scope.MESSAGES_WRITE)
+
+    @router.get("", summary="Messages of all mailboxes, newest first", dependencies=[read])
+    def messages(only: Annotated[MessageFilters, Query()], request: Request) -> MessagePage:
+        found = message_desk.search(
+            services, _wanted(services, only), behind=_place(only.after), limit=only.limit + 1
+        )
+        page = found[: only.limit]
+        last = page[-1] if len(found) > only.limit else None
+        return MessagePage(
+            items=[message_form(message) for message in page],
+            next=None if last is None else link_behind(request, last.received_at, last.id),
+        )
+
+    @router.get(
+        "/{message}",
+        summary="One message",
+        dependencies=[read],
+        response_model=MessageForm,
+        responses={200: VERSION, 304: {"description": "it is as it was"}, **NO_SUCH},
+    )
+    def one(message: Id, response: Response, if_none_match: IfNoneMatch = None) -> Any:
+        found = found_message(services, message)
+        version = message_version(found)
+        if is_known(if_none_match, version):
+            return Response(status_code=304, headers={"ETag": etag(version)})
+        return _shown(found, response)
+
+    @router.patch(
+        "/{message}",
+        summary="Make it new, heard or saved",
+        dependencies=[write],
+        responses={200: VERSION, **NO_SUCH, **NOT_NOW, **CHANGED, **answers(_428="it lacks If-Match")},
+    )
+    def change(
+        message: Id, wanted: MessageChange, response: Response, who: Who, if_match: IfMatch = None
+    ) -> MessageForm:
+        version = _seen(message, needed(if_match))
+        state = State(wanted.state.value)
+        try:
+            after = message_desk.change_state(
+                services, MessageId(message), state, version=version, by=who.actor
+            )
+        except NotNowError as wrong:
+            raise ProblemError(CONFLICT, str(wrong)) from wrong
+        return _shown(_there(after), response)
+
+    @router.delete(
+        "/{message}",
+        summary="Delete it; it can be taken back for some days",
+        dependencies=[write],
+        responses={200: VERSION, **NO_SUCH, **CHANGED},
+    )
+    def delete(message: Id, response: Response, who: Who, if_match: IfMatch = None) -> MessageForm:
+        version = _seen(message, if_match)
+        after = message_desk.delete(services, MessageId(message), version=version, by=who.actor)
+        return _shown(_there(after), response)
+
+    @router.post(
+        "/{message}/undelete",
+        summary="Take a deleted one back: it is again what it was",
+        dependencies=[write],
+        responses={200: VERSION, **NO_SUCH, **NOT_NOW},
+    )
+    def undelete(message: Id, response: Response, who: Who) -> MessageForm:
+        try:
+            after = message_desk.take_back(services, MessageId(message), by=who.actor)
+        except NotNowError as wrong:
+            raise ProblemError(CONFLICT, str(wrong)) from wrong
+        return _shown(_there(after), response)
+
+    def _seen(message: int, if_match: str | None) -> str | None:
+        return version_meant(if_match, message_version(found_message(services, message)))
+
+    return router
+
+
+def found_message(services: Services, message: int) -> Message:
+    """Raise ProblemError when there is no such message."""
+    return _there(listening.message(services, MessageId(message)))
+
+
+def _there(message: Message | None) -> Message:
+    if message is None:
+        raise ProblemError(NOT_FOUND, "there is no such message")
+    return message
+
+
+def _shown(message: Message, response: Response) -> MessageForm:
+    response.headers["ETag"] = etag(message_version(message))
+    return message_form(message)
+
+
+def _wanted(services: Services, only: MessageFilters) -> MessagesWanted:
+    return MessagesWanted(
+        mailbox=number_given(services, "mailbox", only.mailbox),
+        caller=number_given(services, "caller", only.caller),
+        states=tuple(dict.fromkeys(only.state)) or tuple(State),
+        since=only.since,
+        until=only.until,
+    )
+
+
+def _place(after: str | None) -> MessagePlace | None:
+    if after is None:
+        return None
+    at, id_ = place_of(after)
+    return MessagePlace(at, MessageId(id_))
