@@ -60,7 +60,7 @@ class KeptState(StrEnum):
     SAVED = "saved"
 
 
-class MessageChange(BaseModel, extra="forbid"):
+class StateWanted(BaseModel, extra="forbid"):
     state: KeptState = Field(description="what it becomes", examples=["saved"])
 
 
@@ -101,7 +101,7 @@ def messages_router(services: Services, guard: Guard) -> APIRouter:
         responses={200: VERSION, **NO_SUCH, **NOT_NOW, **CHANGED, **answers(_428="it lacks If-Match")},
     )
     def change(
-        message: Id, wanted: MessageChange, response: Response, who: Who, if_match: IfMatch = None
+        message: Id, wanted: StateWanted, response: Response, who: Who, if_match: IfMatch = None
     ) -> MessageForm:
         version = _seen(message, needed(if_match))
         state = State(wanted.state.value)
