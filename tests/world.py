@@ -17,7 +17,8 @@ from personsvar.intake.takes import SpoolTakes
 from personsvar.language.prompts import Catalogue, PromptId
 from personsvar.language.sentence import Sentence
 from personsvar.mailbox.arrival import CallSetup
-from personsvar.mailbox.model.ids import MessageId, Number, Sealed, SoundId, SpoolId
+from personsvar.mailbox.model.availability import Absence, AbsenceReason
+from personsvar.mailbox.model.ids import AbsenceId, MessageId, Number, Sealed, SoundId, SpoolId
 from personsvar.mailbox.model.ledger import Settlement
 from personsvar.mailbox.model.message import Counts, Message, Sound, State
 from personsvar.mailbox.model.notice import Channel, NewNotice, Notice, NoticeKind, NoticeStatus
@@ -135,6 +136,33 @@ class World:
             )
             uow.commit()
         return message
+
+    def absence(
+        self,
+        mailbox: Number = OLA,
+        *,
+        hours: float = 1,
+        begun_hours_ago: float = 1,
+        reason: AbsenceReason | None = None,
+        takes_messages: bool = True,
+        says: bytes | None = None,
+    ) -> Absence:
+        """One that is on now, and ends in so many hours."""
+        now = self.clock.now()
+        with self.store.begin() as uow:
+            absence = uow.absences.add(
+                Absence(
+                    AbsenceId(0),
+                    mailbox,
+                    now - timedelta(hours=begun_hours_ago),
+                    now + timedelta(hours=hours),
+                    reason,
+                    takes_messages=takes_messages,
+                    recording=None if says is None else uow.sounds.add(says),
+                )
+            )
+            uow.commit()
+        return absence
 
     def failed_copy(self, number: int = 1, *, to: Number = OLA, channel: Channel = Channel.EMAIL) -> None:
         """A copy by e-mail that the mail server refused for good."""

@@ -35,6 +35,7 @@ COMMANDS = {
     PHONE: "a telephone in the terminal",
     "subscriber": "add, show, set, list, remove, import, unlock, reset-pin",
     "operator": "grant, revoke, list: who may do more on the page",
+    "absence": "add, list, remove",
     "message": "list, export, restore",
     "retention": "show, go-on",
     "notice": "list, show, resend",

@@ -8,6 +8,7 @@ from personsvar.cli.printing import Fields, stamp
 from personsvar.gateways.calendar.feed_errors import in_words
 from personsvar.intake import ListedRecording
 from personsvar.mailbox.model.api_key import ApiKey
+from personsvar.mailbox.model.availability import Absence, Availability
 from personsvar.mailbox.model.calendar_feed import CalendarFeed
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import GreetingKind
@@ -17,9 +18,11 @@ from personsvar.mailbox.model.message import Counts, Message
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.voicemail_switch import is_off
+from personsvar.mailbox.weekly_hours import written_hours
 
 
-def subscriber_form(subscriber: Subscriber) -> Fields:
+def subscriber_form(subscriber: Subscriber, now: datetime) -> Fields:
     return {
         "number": subscriber.number,
         "name": subscriber.name,
@@ -28,7 +31,9 @@ def subscriber_form(subscriber: Subscriber) -> Fields:
         "time_zone": subscriber.time_zone,
         "has_pin": subscriber.pin is not None,
         "pin_by_operator": subscriber.pin_by_operator,
-        "voicemail_on": subscriber.voicemail_on,
+        "voicemail_on": not is_off(subscriber, now),
+        "voicemail_off_until": stamp(subscriber.voicemail_off_until) if is_off(subscriber, now) else None,
+        "hours": written_hours(subscriber.hours) or None,
         "always_ask_pin": subscriber.always_ask_pin,
         "oldest_first": subscriber.oldest_first,
         "call_back_from_elsewhere": subscriber.call_back_from_elsewhere,
@@ -43,16 +48,36 @@ def subscriber_form(subscriber: Subscriber) -> Fields:
     }
 
 
-def mailbox_form(uow: UnitOfWork, subscriber: Subscriber, now: datetime) -> Fields:
+def mailbox_form(
+    uow: UnitOfWork, subscriber: Subscriber, availability: Availability, now: datetime
+) -> Fields:
     """A subscriber with what is in the mailbox."""
     counts = uow.messages.counts(subscriber.number)
     kinds = [kind for kind in GreetingKind if uow.greetings.current(subscriber.number, kind) is not None]
     locks = [uow.locks.get(scope, subscriber.number) for scope in (LockScope.MAILBOX, LockScope.OWN_PHONE)]
     return {
-        **subscriber_form(subscriber),
+        **subscriber_form(subscriber, now),
+        "takes_messages": availability.takes_messages,
+        "away": availability.is_away,
+        "away_reason": None if availability.reason is None else str(availability.reason),
+        "back_at": stamp(availability.back_at),
         **_counts(counts),
         "greetings": [str(kind) for kind in kinds],
         "locked_until": stamp(_closed_until(locks, now)),
+    }
+
+
+def absence_form(absence: Absence) -> Fields:
+    return {
+        "id": absence.id,
+        "mailbox": absence.mailbox,
+        "starts_at": stamp(absence.starts_at),
+        "ends_at": stamp(absence.ends_at),
+        "reason": None if absence.reason is None else str(absence.reason),
+        "takes_messages": absence.takes_messages,
+        "recording_seconds": None if absence.recording is None else round(absence.recording.seconds, 1),
+        "source": "own" if absence.calendar is None else "calendar",
+        "calendar": absence.calendar,
     }
 
 

@@ -6,6 +6,7 @@ import io
 import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
+from datetime import datetime
 from getpass import getpass
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,7 @@ from personsvar.cli.printing import console, print_fields, print_json, print_lin
 from personsvar.gateways.files.outbox_tidying import tidy_files
 from personsvar.intake import purge
 from personsvar.mailbox import login
+from personsvar.mailbox.availability import availability
 from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -32,6 +34,8 @@ from personsvar.mailbox.provision import (
     set_subscriber,
 )
 from personsvar.mailbox.subscriber_file import import_subscribers
+from personsvar.mailbox.voicemail_switch import is_off
+from personsvar.mailbox.written_times import FORMS
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -41,7 +45,17 @@ Name = Annotated[str | None, typer.Option(help="The subscriber's name.")]
 Email = Annotated[str | None, typer.Option(help='Where copies of messages go; "" removes it.')]
 Language = Annotated[str | None, typer.Option(help="nb or en.")]
 TimeZone = Annotated[str | None, typer.Option(help="Like Europe/Oslo.")]
-Voicemail = Annotated[bool | None, typer.Option(help="Callers may leave messages.")]
+Voicemail = Annotated[
+    str | None, typer.Option(metavar="on|off", help="Callers may leave messages, or never.")
+]
+NoVoicemail = Annotated[bool, typer.Option("--no-voicemail", help="The same as --voicemail off.")]
+OffUntil = Annotated[
+    str | None, typer.Option(metavar="TIME", help=f"Off until then, and on again by itself: {FORMS}.")
+]
+Hours = Annotated[
+    str | None,
+    typer.Option(help='When callers may leave messages, like "mon-fri 08:00-16:00"; "" is at any time.'),
+]
 AskPin = Annotated[bool | None, typer.Option(help="Ask for the PIN on the own phone too.")]
 OldestFirst = Annotated[bool | None, typer.Option(help="The order messages are heard in.")]
 FromElsewhere = Annotated[bool | None, typer.Option(help="Key 0 after a log-in from another phone.")]
@@ -70,6 +84,9 @@ def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Cal
         language: Language = None,
         time_zone: TimeZone = None,
         voicemail: Voicemail = None,
+        no_voicemail: NoVoicemail = False,
+        off_until: OffUntil = None,
+        hours: Hours = None,
         ask_pin: AskPin = None,
         oldest_first: OldestFirst = None,
         call_back_from_elsewhere: FromElsewhere = None,
@@ -82,7 +99,7 @@ def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Cal
         no_quiet: NoQuiet = False,
     ) -> None:
         switches = Switches(
-            voicemail_on=voicemail,
+            voicemail_on=_on(voicemail, no_voicemail=no_voicemail),
             always_ask_pin=ask_pin,
             oldest_first=oldest_first,
             call_back_from_elsewhere=call_back_from_elsewhere,
@@ -93,7 +110,15 @@ def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Cal
             email_copy=email_copy,
         )
         details = Details(
-            name, email, language, time_zone, _pin(pin), switches, _quiet(quiet, no_quiet=no_quiet)
+            name,
+            email,
+            language,
+            time_zone,
+            _pin(pin),
+            switches,
+            _quiet(quiet, no_quiet=no_quiet),
+            hours,
+            off_until,
         )
         command(context, number, details)
 
@@ -115,7 +140,9 @@ def show(number: Given, as_json: Json = False) -> None:
     services = open_application().services
     subscriber = find_subscriber(services, number)
     with services.store.look() as uow:
-        fields = mailbox_form(uow, subscriber, services.clock.now())
+        now = services.clock.now()
+        stands = availability(uow, subscriber, services.bank_holidays, now)
+        fields = mailbox_form(uow, subscriber, stands, now)
     if as_json:
         print_json(fields)
     else:
@@ -135,11 +162,13 @@ def set_(context: typer.Context, number: str, details: Details) -> None:
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """List all subscribers."""
-    subscribers = all_subscribers(open_application().services)
+    services = open_application().services
+    subscribers, now = all_subscribers(services), services.clock.now()
     if as_json:
-        print_json([subscriber_form(one) for one in subscribers])
+        print_json([subscriber_form(one, now) for one in subscribers])
     else:
-        print_table(("NUMBER", "NAME", "E-MAIL", "LANGUAGE", "PIN", "VOICEMAIL"), map(_row, subscribers))
+        columns = ("NUMBER", "NAME", "E-MAIL", "LANGUAGE", "PIN", "VOICEMAIL")
+        print_table(columns, (_row(one, now) for one in subscribers))
 
 
 @app.command()
@@ -211,14 +240,20 @@ def _decoded(file: Path, content: bytes) -> str:
     return text
 
 
-def _row(one: Subscriber) -> tuple[object, ...]:
-    return one.number, one.name, one.email, one.language, one.pin is not None, one.voicemail_on
+def _row(one: Subscriber, now: datetime) -> tuple[object, ...]:
+    return one.number, one.name, one.email, one.language, one.pin is not None, not is_off(one, now)
 
 
 def _options(context: typer.Context) -> str:
     """The options that `set` takes: `--pin, --name, …`."""
     names = (one.opts[0] for one in context.command.params if one.param_type_name == "option")
     return ", ".join(name for name in names if name != "--help")
+
+
+def _on(given: str | None, *, no_voicemail: bool) -> bool | None:
+    if given not in {None, "on", "off"} or (given == "on" and no_voicemail):
+        raise typer.BadParameter("--voicemail is on or off")
+    return False if no_voicemail else None if given is None else given == "on"
 
 
 def _quiet(given: str | None, *, no_quiet: bool) -> str | None:

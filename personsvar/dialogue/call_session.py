@@ -18,6 +18,7 @@ from personsvar.dialogue.call import ALL_KEYS, Call, Key
 from personsvar.language.sentence import Part, Sentence
 from personsvar.mailbox.errors import NotOpenError
 from personsvar.mailbox.greetings import GreetingHeard
+from personsvar.mailbox.model.availability import AVAILABLE, Availability
 from personsvar.mailbox.model.call_record import CameOf
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import MessageId, Number
@@ -77,6 +78,8 @@ class Deposit:
     header: SpoolHeader
     greeting: GreetingHeard | None = None
     """What the caller hears first; None: nobody could be asked, so the built-in one with the number."""
+    availability: Availability = AVAILABLE
+    """How it stood with its subscriber as the call began."""
     has_room: bool = True
     """Whether a message would find room, as the call began."""
     takes: int = 0

@@ -12,6 +12,7 @@ from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.message_keys import DELETED_MESSAGE, MESSAGE
 from personsvar.dialogue.settings_menu import LANGUAGES as LANGUAGE_MENU
 from personsvar.dialogue.settings_menu import SETTINGS
+from personsvar.dialogue.voicemail_switch import VOICEMAIL_OFF
 from personsvar.dialogue.wishes import NOTICES
 from personsvar.language.prompts import LANGUAGES, Catalogue
 from personsvar.mailbox.model.subscriber import Language
@@ -26,6 +27,7 @@ MENUS: tuple[Menu, ...] = (
     AFTER_GREETING,
     ABSENCE,
     NOTICES,
+    VOICEMAIL_OFF,
     LANGUAGE_MENU,
     AFTER_TAKE,
 )
@@ -41,6 +43,7 @@ TITLES: dict[Language, dict[str, str]] = {
         "after-greeting": "Etter opptak av en hilsen",
         "absence": "Mens en fraværshilsen er på",
         "notices": "Varsler",
+        "voicemail-off": "Når personsvareren er slått av",
         "language": "Språk",
         "after-take": "Den som ringer, etter firkant",
     },
@@ -54,6 +57,7 @@ TITLES: dict[Language, dict[str, str]] = {
         "after-greeting": "After recording a greeting",
         "absence": "While an absence greeting is on",
         "notices": "Notices",
+        "voicemail-off": "When voicemail was turned off",
         "language": "Language",
         "after-take": "The caller, after hash",
     },

@@ -11,20 +11,19 @@ from collections.abc import Sequence
 from personsvar.dialogue.call import Progress, RecordEnd
 from personsvar.dialogue.call_session import CallSession, Deposit, LogIn, Page
 from personsvar.dialogue.goodbye import goodbye
+from personsvar.dialogue.greeting_heard import greeting_parts
 from personsvar.dialogue.login import ask_pin
-from personsvar.dialogue.menu import PAUSE, Choice, Menu
-from personsvar.language.phone_numbers import phone_number
+from personsvar.dialogue.menu import Choice, Menu
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part
 from personsvar.mailbox import deposit as messages
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.greetings import BuiltIn, BuiltInAbroad, GreetingHeard, OwnGreeting
+from personsvar.mailbox.model.availability import AVAILABLE
 from personsvar.mailbox.model.call_record import CameOf
-from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number, SpoolId
-from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolFullError, SpoolHeader, Take, Verdict
+from personsvar.mailbox.reception import Reception
 
 GREETING_KEYS = "#*"
 """Other keys are ignored and do not cut the greeting."""
@@ -42,17 +41,21 @@ SAID: dict[Kept, PromptId] = {
 NOTHING = Verdict(seconds=0.0, speech=False)
 
 
-def begin(session: CallSession, mailbox: Number, *, greeting: GreetingHeard | None, has_room: bool) -> None:
-    """A caller has come to leave a message for `mailbox`."""
+def begin(session: CallSession, mailbox: Number, reception: Reception | None = None) -> Page:
+    """A caller has come to leave a message for `mailbox`; None: nobody could be looked up."""
+    room = reception is None or reception.has_room
+    stands = AVAILABLE if reception is None else reception.availability
     header = SpoolHeader(
         spool_id=SpoolId(session.call.setup.call_id),
         purpose=Purpose.MESSAGE,
         mailbox=mailbox,
         caller=session.caller,
         began_at=session.began_at,
+        invited=reception is not None and room and stands.takes_messages,
     )
-    session.deposit = Deposit(header, greeting, has_room)
+    session.deposit = Deposit(header, reception.greeting if reception else None, stands, room)
     session.call.progress(Progress.STARTED)
+    return greet if room and stands.takes_messages else turn_away
 
 
 def greet(session: CallSession) -> Page | None:
@@ -71,30 +74,8 @@ def leave_to_log_in(session: CallSession) -> Page | None:
     return ask_pin
 
 
-def greeting_parts(session: CallSession) -> Sequence[Part]:
-    """The first greeting that applies; without a database the built-in one with the number."""
-    mailbox = session.current_deposit.header.mailbox
-    match session.current_deposit.greeting:
-        case OwnGreeting(kind=kind, sound=sound):
-            session.language = "en" if kind is GreetingKind.INTERNATIONAL else session.language
-            return (sound,)
-        case BuiltInAbroad(signature=signature):
-            session.language = "en"
-            return _built_in(session, signature, mailbox)
-        case BuiltIn(signature=signature):
-            return _built_in(session, signature, mailbox)
-        case None:
-            return _built_in(session, None, mailbox)
-
-
-def _built_in(session: CallSession, signature: Sound | None, mailbox: Number) -> Sequence[Part]:
-    name: Sequence[Part] = phone_number(mailbox, session.language) if signature is None else (signature,)
-    end = PromptId("greeting-after-tone") if session.current_deposit.has_room else SAID[Kept.FULL]
-    return (PromptId("greeting-reached"), *name, PAUSE, end)
-
-
-def full(session: CallSession) -> Page | None:
-    """No room, and no heard message to drop: told at once, whose mailbox it is and that it is full.
+def turn_away(session: CallSession) -> Page | None:
+    """No room, and no heard message to drop, or none is taken: told at once, and whose mailbox it is.
 
     The owner gets in by `*` all the same, and may make room.
     """

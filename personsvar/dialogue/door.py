@@ -19,15 +19,13 @@ from personsvar.mailbox.arrival import (
     NotServed,
     OwnerArrives,
     PinAsked,
-    VoicemailOff,
     arrive,
 )
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.call_record import CameOf
-from personsvar.mailbox.model.ids import Number, SpoolId
+from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.phone_numbers import is_domestic
-from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.reception import Reception, receive
 
 log = logging.getLogger(__name__)
@@ -46,7 +44,7 @@ def left(session: CallSession) -> None:
 
 def _first_page(session: CallSession, work: Callable[[Callable[[], Reception]], Reception]) -> Page | None:
     try:
-        reception = work(lambda: receive(session.services, session.call.setup))
+        reception = work(lambda: receive(session.services, session.call.setup, session.began_at))
     except StoreUnavailableError:
         log.exception("the database is away: callers still leave messages, owners wait")
         return _without_database(session)
@@ -69,13 +67,7 @@ def _open(session: CallSession, reception: Reception) -> Page | None:
             return ask_pin
         case CallerArrives(mailbox, caller):
             session.subscriber, session.caller = reception.subscriber, caller
-            deposit.begin(session, mailbox, greeting=reception.greeting, has_room=reception.has_room)
-            return deposit.greet if reception.has_room else deposit.full
-        case VoicemailOff(mailbox, caller):
-            session.subscriber, session.caller = reception.subscriber, caller
-            _tell_missed(session, mailbox)
-            _speak_to(session, caller, mailbox)
-            return takes_no_messages
+            return deposit.begin(session, mailbox, reception)
         case NotServed(caller):
             session.came_of, session.caller = CameOf.NOT_SERVED, caller
             _speak_to(session, caller, session.services.rules.access_number)
@@ -103,22 +95,9 @@ def owner(session: CallSession) -> Page | None:
 
 
 def takes_no_messages(session: CallSession) -> Page | None:
-    """ "Kan ikke ta imot beskjeder": voicemail is off, or the number is none of ours."""
+    """ "Kan ikke ta imot beskjeder": the number is none of ours."""
     session.say(PromptId("takes-no-messages"), keys="")
     return goodbye
-
-
-def _tell_missed(session: CallSession, mailbox: Number) -> None:
-    """By way of the spool when nothing can be written just now."""
-    header = SpoolHeader(
-        spool_id=SpoolId(session.call.setup.call_id),
-        purpose=Purpose.MESSAGE,
-        mailbox=mailbox,
-        caller=session.caller,
-        began_at=session.began_at,
-    )
-    session.work(lambda: session.takes.finish(header, missed=True))
-    session.takes.clear(header)
 
 
 def _without_database(session: CallSession) -> Page | None:
@@ -130,5 +109,4 @@ def _without_database(session: CallSession) -> Page | None:
         return closed_for_now
     session.caller = arrival.caller
     _speak_to(session, arrival.caller, arrival.mailbox)
-    deposit.begin(session, arrival.mailbox, greeting=None, has_room=True)
-    return deposit.greet
+    return deposit.begin(session, arrival.mailbox)

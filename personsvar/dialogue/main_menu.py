@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from personsvar.dialogue.absence import until_when
 from personsvar.dialogue.call_session import Access, CallSession, Page
@@ -10,11 +11,14 @@ from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.message_keys import listen, listen_to_deleted, resume
 from personsvar.dialogue.settings_menu import settings
+from personsvar.dialogue.voicemail_switch import how_it_is_off, is_off
 from personsvar.language.counts import mailbox_summary
 from personsvar.language.moments import moment
 from personsvar.language.prompts import PromptId
+from personsvar.language.returns import until
 from personsvar.language.sentence import Part
 from personsvar.mailbox import listening, undelivered
+from personsvar.mailbox.availability import availability_now
 from personsvar.mailbox.greetings import is_absent
 from personsvar.mailbox.login import acknowledge_log_in
 from personsvar.mailbox.phone_numbers import is_domestic
@@ -50,12 +54,24 @@ def tell_of_failed_copies(session: CallSession) -> Page | None:
 
 
 def tell_of_absence(session: CallSession) -> Page | None:
-    """Until when the absence greeting is on and how to end it, or voicemail is off: said each time."""
-    if not session.owner.voicemail_on:
-        session.announce(PromptId("voicemail-is-off"))
-    elif is_absent(session.owner, session.now()):
+    """Until when voicemail is off, or the absence greeting on, and how to end that; said each time.
+
+    Of an absence that was planned elsewhere, or is a calendar's, only until when.
+    """
+    owner = session.owner
+    if is_off(session):
+        session.announce(*how_it_is_off(session), PromptId("voicemail-how-to-turn-on"))
+    elif is_absent(owner, session.now()):
         session.announce(*until_when(session), PromptId("absence-how-to-end"))
+    else:
+        stands = session.work(lambda: availability_now(session.services, owner))
+        if stands.is_away and stands.back_at is not None:
+            session.announce(PromptId("absent-until"), *_until(session, stands.back_at))
     return offer_to_resume
+
+
+def _until(session: CallSession, back_at: datetime) -> Sequence[Part]:
+    return until(session.local(back_at), session.local(session.now()), session.language)
 
 
 def offer_to_resume(session: CallSession) -> Page | None:

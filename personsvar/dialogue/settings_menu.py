@@ -12,6 +12,7 @@ from personsvar.dialogue.greetings import (
 )
 from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.pin import change_pin
+from personsvar.dialogue.voicemail_switch import is_off, is_on, turn_off, turn_on
 from personsvar.dialogue.wishes import notices
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import preferences
@@ -21,15 +22,6 @@ from personsvar.mailbox.model.subscriber import Language
 def settings(session: CallSession) -> Page | None:
     session.menu = settings
     return SETTINGS.choose(session)
-
-
-def toggle_voicemail(session: CallSession) -> Page | None:
-    """7: off, callers hear that no messages can be taken; on again."""
-    owner = session.owner
-    session.work(lambda: preferences.set_voicemail(session.services, owner.number, on=not owner.voicemail_on))
-    session.refresh()
-    session.announce(PromptId("voicemail-is-on" if session.owner.voicemail_on else "voicemail-is-off"))
-    return settings
 
 
 def choose_language(session: CallSession) -> Page | None:
@@ -58,14 +50,6 @@ def to_home(session: CallSession) -> Page | None:
     return session.home
 
 
-def is_on(session: CallSession) -> bool:
-    return session.owner.voicemail_on
-
-
-def is_off(session: CallSession) -> bool:
-    return not is_on(session)
-
-
 LANGUAGES = Menu(
     name="language",
     help=PromptId("language-help"),
@@ -88,8 +72,8 @@ SETTINGS = Menu(
         Choice("4", PromptId("settings-pin"), change_pin),
         Choice("5", PromptId("settings-notices"), notices),
         Choice("6", PromptId("settings-absence"), record_absence),
-        Choice("7", PromptId("settings-voicemail-off"), toggle_voicemail, offered=is_on),
-        Choice("7", PromptId("settings-voicemail-on"), toggle_voicemail, offered=is_off),
+        Choice("7", PromptId("settings-voicemail-off"), turn_off, offered=is_on),
+        Choice("7", PromptId("settings-voicemail-on"), turn_on, offered=is_off),
         Choice("9", PromptId("settings-language"), choose_language),
         Choice("*", PromptId("settings-main-menu"), to_home),
     ),

@@ -15,7 +15,6 @@ from personsvar.mailbox.arrival import (
     CallerArrives,
     OwnerArrives,
     PinAsked,
-    VoicemailOff,
     arrive,
     shown_number,
 )
@@ -97,6 +96,6 @@ def recorded_for(arrival: Arrival) -> Number | None:
     An owner whom it took for a caller was greeted, spoke and was thanked: that is in his own mailbox.
     """
     match arrival:
-        case CallerArrives(mailbox) | VoicemailOff(mailbox) | OwnerArrives(mailbox) | PinAsked(mailbox):
+        case CallerArrives(mailbox) | OwnerArrives(mailbox) | PinAsked(mailbox):
             return mailbox
     return None

@@ -22,6 +22,7 @@ The service goes on with whose recording it is, already decided:
 
     mailbox=+4790000001
     caller=+4790000002       left out when withheld or unknown
+    invited=1                the caller was asked for a message; left out when nobody could tell
 
 The dialplan can't decide, so it hands over what came, raw; intake decides (docs/call-flow.md, 1):
 
@@ -119,6 +120,8 @@ def format_header(header: SpoolHeader) -> bytes:
     ]
     if header.caller is not None and _E164.fullmatch(header.caller):
         lines.append(("caller", header.caller))
+    if header.invited:
+        lines.append(("invited", "1"))
     return _format_lines(lines)
 
 
@@ -206,6 +209,7 @@ def _header(keys: dict[str, str], spool_id: SpoolId, began_at: datetime) -> Spoo
         mailbox=Number(mailbox),
         caller=_number(keys, "caller"),
         began_at=began_at,
+        invited=keys.get("invited") == "1",
     )
 
 

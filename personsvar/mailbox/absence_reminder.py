@@ -14,6 +14,7 @@ from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.voicemail_switch import is_off
 
 _NOON = time(12)
 
@@ -46,7 +47,7 @@ def remind_of_absence(services: Services, number: Number) -> bool:
 def _remind(writer: NoticeWriter, subscriber: Subscriber) -> bool:
     """Only while callers hear the greeting: not after its last day, nor while voicemail is off."""
     today = local_day(subscriber, writer.now)
-    if not writer.rules.absence_reminder_days or not subscriber.voicemail_on:
+    if not writer.rules.absence_reminder_days or is_off(subscriber, writer.now):
         return False
     if subscriber.absence_until is None or subscriber.absence_until < today:
         return False

@@ -60,19 +60,11 @@ class PinAsked:
 
 @dataclass(frozen=True, slots=True)
 class CallerArrives:
-    """Somebody who was diverted from `mailbox`, to leave a message."""
+    """Somebody who was diverted from `mailbox`, to leave a message if it takes any now."""
 
     mailbox: Number
     caller: Number | None
     """None: withheld, or no number at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class VoicemailOff:
-    """Diverted from a subscriber who has turned voicemail off: a missed call."""
-
-    mailbox: Number
-    caller: Number | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +82,7 @@ class LogInArrives:
     """Whose wrong PINs are counted: vouched for and not withheld, else None."""
 
 
-Arrival = OwnerArrives | PinAsked | CallerArrives | VoicemailOff | NotServed | LogInArrives
+Arrival = OwnerArrives | PinAsked | CallerArrives | NotServed | LogInArrives
 
 
 def arrive(setup: CallSetup, rules: Rules, served: Callable[[Number], Subscriber | None]) -> Arrival:
@@ -197,8 +189,7 @@ def _diverted(mailbox: Subscriber, vouched: Number | None, setup: CallSetup, rul
         return OwnerArrives(vouched)
     if vouched is None and claimed_number(setup, region=rules.home_region) == mailbox.number:
         return PinAsked(mailbox.number)
-    caller = shown_number(setup, region=rules.home_region)
-    return (CallerArrives if mailbox.voicemail_on else VoicemailOff)(mailbox.number, caller)
+    return CallerArrives(mailbox.number, shown_number(setup, region=rules.home_region))
 
 
 def _dialled_number(setup: CallSetup, *, region: str) -> Number | None:

@@ -29,6 +29,8 @@ from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.ports.world import BankHolidays
+from personsvar.mailbox.services import Services
+from personsvar.mailbox.voicemail_switch import is_off
 from personsvar.mailbox.weekly_hours import is_open, opens_at
 
 
@@ -41,6 +43,12 @@ def availability(
         greeting = uow.greetings.current(subscriber.number, GreetingKind.ABSENCE)
         absences = [*absences, *([] if greeting is None else [_of_greeting(subscriber, greeting, now)])]
     return availability_at(subscriber, absences, bank_holidays, now)
+
+
+def availability_now(services: Services, subscriber: Subscriber) -> Availability:
+    """As it is told to the owner, and to whoever looks."""
+    with services.store.look() as uow:
+        return availability(uow, subscriber, services.bank_holidays, services.clock.now())
 
 
 def availability_at(
@@ -59,13 +67,6 @@ def availability_at(
         back_at=last.ends_at,
         recording=_recording(begun, refused=refusal is not None),
     )
-
-
-def is_off(subscriber: Subscriber, moment: datetime) -> bool:
-    """Whether voicemail was turned off at that moment, as far as is known now."""
-    since, until = subscriber.voicemail_off_since, subscriber.voicemail_off_until
-    begun, over = since is None or since <= moment, until is not None and until <= moment
-    return not subscriber.voicemail_on and begun and not over
 
 
 @dataclass(frozen=True, slots=True)

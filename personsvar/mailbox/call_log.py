@@ -19,18 +19,13 @@ from personsvar.mailbox.ports.takes import Kept, SpoolHeader
 from personsvar.mailbox.services import Services
 
 _OUTCOMES: dict[Kept, CameOf] = {Kept.STORED: CameOf.MESSAGE, Kept.NOT_SERVED: CameOf.NOT_SERVED}
-_REASONS: dict[Kept, MissedReason] = {
-    Kept.FULL: MissedReason.MAILBOX_FULL,
-    Kept.OFF: MissedReason.VOICEMAIL_OFF,
-}
 
 
 def note_deposit(
     uow: UnitOfWork, header: SpoolHeader, kept: Kept, *, missed: MissedReason | None, ended_at: datetime
 ) -> None:
-    """A caller's call, in the transaction of what it left."""
+    """A caller's call, in the transaction of what it left; `missed`: why it left no message."""
     came_of = _OUTCOMES.get(kept, CameOf.MISSED)
-    reason = _REASONS.get(kept, missed or MissedReason.EMPTY) if came_of is CameOf.MISSED else None
     uow.call_log.add(
         CallRecord(
             call_id=header.spool_id,
@@ -39,7 +34,7 @@ def note_deposit(
             mailbox=None if came_of is CameOf.NOT_SERVED else header.mailbox,
             came_of=came_of,
             seconds=lasted(header.began_at, ended_at),
-            reason=reason,
+            reason=missed,
         )
     )
 

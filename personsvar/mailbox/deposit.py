@@ -11,6 +11,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from personsvar.mailbox.availability import availability
 from personsvar.mailbox.call_log import note_deposit
 from personsvar.mailbox.call_notices import tell_if_nearly_full, tell_message, tell_missed
 from personsvar.mailbox.listening import deleted_now
@@ -51,8 +52,8 @@ def take_in(
     message's sound is replaced, same id. Raise StoreUnavailableError when nothing could be committed.
     """
     with services.store.begin() as uow:
-        kept = _kept(uow, services, header, alaw=alaw, urgent=urgent, missed=missed, waited=waited)
-        note_deposit(uow, header, kept, missed=missed, ended_at=ended_at or services.clock.now())
+        kept, why = _kept(uow, services, header, alaw=alaw, urgent=urgent, missed=missed, waited=waited)
+        note_deposit(uow, header, kept, missed=why, ended_at=ended_at or services.clock.now())
         uow.commit()
     return kept
 
@@ -66,29 +67,44 @@ def _kept(
     urgent: bool,
     missed: MissedReason | None,
     waited: bool,
-) -> Kept:
+) -> tuple[Kept, MissedReason | None]:
+    """What became of it, and why it is a missed call if it is one."""
     header, already = _known(uow, header)
     if already is not None:
         _lengthen(uow, already.id, alaw)
-        return Kept.STORED
+        return Kept.STORED, None
     subscriber = uow.subscribers.get(header.mailbox, for_change=True)
     if subscriber is None or (waited and _was_anothers(subscriber, header)):
-        return Kept.NOT_SERVED
+        return Kept.NOT_SERVED, None
     writer = NoticeWriter(uow, services.rules, services.clock.now())
-    if not subscriber.voicemail_on:
-        tell_missed(writer, subscriber, header, MissedReason.VOICEMAIL_OFF)
-        return Kept.OFF
+    refusal = _refusal(uow, services, subscriber, header)
+    if refusal is not None:
+        return _missed(writer, subscriber, header, Kept.OFF, refusal)
     if missed is not None or not alaw:
-        tell_missed(writer, subscriber, header, missed or MissedReason.EMPTY)
-        return Kept.MISSED
+        return _missed(writer, subscriber, header, Kept.MISSED, missed or MissedReason.EMPTY)
     room = _room(uow, subscriber, services.rules.max_messages, writer.now)
     if room is None:
-        tell_missed(writer, subscriber, header, MissedReason.MAILBOX_FULL)
-        return Kept.FULL
+        return _missed(writer, subscriber, header, Kept.FULL, MissedReason.MAILBOX_FULL)
     message = _store(uow, header, alaw, urgent=urgent)
     tell_message(writer, subscriber, message, new_count=room.new + 1)
     tell_if_nearly_full(writer, subscriber, room.kept + 1)
-    return Kept.STORED
+    return Kept.STORED, None
+
+
+def _missed(
+    writer: NoticeWriter, subscriber: Subscriber, header: SpoolHeader, kept: Kept, why: MissedReason
+) -> tuple[Kept, MissedReason]:
+    tell_missed(writer, subscriber, header, why)
+    return kept, why
+
+
+def _refusal(
+    uow: UnitOfWork, services: Services, subscriber: Subscriber, header: SpoolHeader
+) -> MissedReason | None:
+    """Whether the subscriber took messages as the call came; who was asked for one may leave it."""
+    if header.invited:
+        return None
+    return availability(uow, subscriber, services.bank_holidays, header.began_at).refusal
 
 
 def _known(uow: UnitOfWork, header: SpoolHeader) -> tuple[SpoolHeader, Message | None]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from personsvar.mailbox.absence_reminder import first_reminder
 from personsvar.mailbox.local_time import local_day
+from personsvar.mailbox.model.availability import Availability
 from personsvar.mailbox.model.greeting import Greeting, GreetingKind
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import Sound
@@ -42,11 +43,16 @@ GreetingHeard = OwnGreeting | BuiltInAbroad | BuiltIn
 
 
 def greeting_for(
-    greetings: Greetings, subscriber: Subscriber, caller: Number | None, now: datetime
+    greetings: Greetings, subscriber: Subscriber, caller: Number | None, availability: Availability
 ) -> GreetingHeard:
-    """The first that applies: absence, international, personal, built-in."""
-    if is_absent(subscriber, now) and (absence := greetings.current(subscriber.number, GreetingKind.ABSENCE)):
-        return OwnGreeting(GreetingKind.ABSENCE, absence.sound)
+    """The first that applies: of the absence, international, personal, built-in.
+
+    Who is away, or takes no messages, and has recorded nothing for that, is told of by the built-in one.
+    """
+    if availability.recording is not None:
+        return OwnGreeting(GreetingKind.ABSENCE, availability.recording)
+    if availability.is_away or not availability.takes_messages:
+        return built_in_for(greetings, subscriber, caller)
     if not is_domestic(caller, subscriber.number):
         international = greetings.current(subscriber.number, GreetingKind.INTERNATIONAL)
         if international is not None:

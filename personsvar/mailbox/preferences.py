@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
+from personsvar.mailbox import audit
+from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Facts, NoticeKind
 from personsvar.mailbox.model.subscriber import Language, Subscriber, Wishes
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.voicemail_switch import turned_off, turned_on
 
 
 def set_wishes(services: Services, mailbox: Number, wishes: Wishes) -> None:
@@ -20,9 +24,19 @@ def set_language(services: Services, mailbox: Number, language: Language) -> Non
     _change(services, mailbox, lambda subscriber: replace(subscriber, language=language))
 
 
-def set_voicemail(services: Services, mailbox: Number, *, on: bool) -> None:
-    """Off: callers hear that no messages can be taken, and the subscriber is told of the missed call."""
-    _change(services, mailbox, lambda subscriber: replace(subscriber, voicemail_on=on))
+def turn_voicemail_on(services: Services, mailbox: Number, *, by: Actor) -> None:
+    _turn(services, mailbox, by, turned_on)
+
+
+def turn_voicemail_off(
+    services: Services, mailbox: Number, *, by: Actor, until: datetime | None = None
+) -> None:
+    """Callers hear that no messages can be taken, and the subscriber is told of the missed call.
+
+    None: until somebody turns it on.
+    """
+    now = services.clock.now()
+    _turn(services, mailbox, by, lambda subscriber: turned_off(subscriber, now, until=until))
 
 
 def mark_welcomed(services: Services, mailbox: Number) -> None:
@@ -39,6 +53,14 @@ def notify_first_call_ended(services: Services, number: Number, *, recorded: boo
             writer = NoticeWriter(uow, services.rules, services.clock.now())
             writer.post(subscriber, kind, Facts(at=writer.now), cause=f"first-call:{number}")
             uow.commit()
+
+
+def _turn(services: Services, mailbox: Number, by: Actor, change: Callable[[Subscriber], Subscriber]) -> None:
+    with services.store.begin() as uow:
+        uow.subscribers.put(change(uow.subscribers.need(mailbox, for_change=True)))
+        now, detail = services.clock.now(), "voicemail_on"
+        audit.note(uow, now, by, AuditAction.SUBSCRIBER_CHANGED, mailbox=mailbox, detail=detail)
+        uow.commit()
 
 
 def _change(services: Services, mailbox: Number, change: Callable[[Subscriber], Subscriber]) -> None:

@@ -26,7 +26,7 @@ _PAGE = 500
 def add_subscriber(services: Services, raw_number: str, details: Details, *, by: Actor) -> Subscriber:
     """Raise MailboxError when the number, the PIN or anything else will not do, or it is there already."""
     number, now = new_number(services, raw_number), services.clock.now()
-    subscriber = detailed(Subscriber(number, subscribed_at=now), details)
+    subscriber = detailed(Subscriber(number, subscribed_at=now), details, now)
     if details.pin is not None:
         check_pin(details.pin, number)
         subscriber = with_new_pin(subscriber, hash_pin(details.pin), by_operator=True)
@@ -52,7 +52,7 @@ def set_subscriber(
         found = uow.subscribers.need(before.number, for_change=True)
         if as_seen is not None and version_of(found) != as_seen:
             raise StaleError("it was changed in the meantime")
-        changed = detailed(found, details)
+        changed = detailed(found, details, now)
         if changed != found:
             uow.subscribers.put(changed)
             what = ", ".join(_changed_fields(found, changed))

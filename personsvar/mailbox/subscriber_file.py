@@ -22,9 +22,10 @@ from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.model.audit import Actor
 from personsvar.mailbox.provision import add_subscriber, is_subscriber, new_number, set_subscriber
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.weekly_hours import parse_hours
 
 SWITCHES = tuple(switch.name for switch in fields(Switches))
-COLUMNS = ("number", "name", "email", "language", "pin", "time_zone", "quiet", *SWITCHES)
+COLUMNS = ("number", "name", "email", "language", "pin", "time_zone", "quiet", "hours", *SWITCHES)
 _ON = {"yes": True, "true": True, "1": True, "on": True, "ja": True, "sann": True}
 _OFF = {"no": False, "false": False, "0": False, "off": False, "nei": False, "usann": False}
 """What people write, and what spreadsheets make of it in English and Norwegian."""
@@ -49,6 +50,7 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
     "language": check_language,
     "time_zone": check_time_zone,
     "quiet": parse_quiet,
+    "hours": parse_hours,
     **dict.fromkeys(SWITCHES, on_or_off),
 }
 
@@ -170,6 +172,7 @@ def _import_row(services: Services, given: Mapping[str, str], by: Actor) -> bool
         time_zone=given.get("time_zone"),
         pin=given.get("pin"),
         quiet=given.get("quiet"),
+        hours=given.get("hours"),
         switches=Switches(**{name: on_or_off(given[name]) for name in SWITCHES if name in given}),
     )
     if is_subscriber(services, number):

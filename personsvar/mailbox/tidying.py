@@ -1,8 +1,8 @@
 """What goes on to be removed by its age beside messages, and by the same care for the clock (`retention`).
 
 PINs whose time is over, receipts nobody waits for, notices that are history; charges that were billed long
-ago, counters of wrong PINs that nobody adds to, the call log and the audit trail, and greetings that nobody
-hears.
+ago, counters of wrong PINs that nobody adds to, the call log and the audit trail, greetings that nobody
+hears, and absences that are over.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ LEDGER_DAYS = 90
 """How long the ledger can be looked up in."""
 UNANSWERED_DAYS = 30
 """How long a call back is known that was not answered: it counts against its day, and costs nothing."""
+ABSENCE_DAYS = 30
+"""How long an absence stays behind its end: a call that waits in the spool is judged by it."""
 _BATCH = 500
 
 
@@ -54,6 +56,7 @@ def tidy_mailboxes(services: Services, uptime: Uptime) -> int:
         + _believing(services, uptime, lambda uow, now: _log_ins(uow, rules, now))
         + _believing(services, uptime, lambda uow, now: _calls(uow, rules, now))
         + _believing(services, uptime, lambda uow, now: _audit(uow, rules, now))
+        + _believing(services, uptime, _absences)
     )
 
 
@@ -86,6 +89,10 @@ def _audit(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
     before = now - timedelta(days=rules.keep_audit_days)
     gone = uow.audit.purge(before=before, limit=_BATCH) + uow.api_keys.purge(before=before, limit=_BATCH)
     return gone + uow.kept_requests.purge(before=now - KEPT, limit=_BATCH)
+
+
+def _absences(uow: UnitOfWork, now: datetime) -> int:
+    return uow.absences.purge(before=now - timedelta(days=ABSENCE_DAYS), limit=_BATCH)
 
 
 def _believing(services: Services, uptime: Uptime, tidy: Callable[[UnitOfWork, datetime], int]) -> int:

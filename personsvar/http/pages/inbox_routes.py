@@ -20,7 +20,6 @@ from personsvar.http.pages.own_changes import change_own
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile_site import ProfileSite
-from personsvar.mailbox.availability import is_off
 from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.message import Counts
@@ -33,6 +32,7 @@ from personsvar.mailbox.profile.inbox import (
     view,
 )
 from personsvar.mailbox.profile.web_sessions import Visitor
+from personsvar.mailbox.voicemail_switch import is_off
 from personsvar.notifier.words.facts import written
 
 BAD_REQUEST, NOT_FOUND, NO_CONTENT = 400, 404, 204

@@ -49,6 +49,8 @@ class AuditAction(StrEnum):
     GREETING_ADDED = "greeting-added"
     GREETING_CHOSEN = "greeting-chosen"
     GREETING_REMOVED = "greeting-removed"
+    ABSENCE_PLANNED = "absence-planned"
+    ABSENCE_REMOVED = "absence-removed"
     NOTICE_RESENT = "notice-resent"
     CALENDAR_ADDED = "calendar-added"
     CALENDAR_CHANGED = "calendar-changed"

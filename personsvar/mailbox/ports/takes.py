@@ -29,6 +29,8 @@ class SpoolHeader:
     caller: Number | None
     """None: withheld or none; then nothing of the number is written anywhere."""
     began_at: datetime
+    invited: bool = False
+    """The caller was asked for a message: it is kept, whatever its owner turns off meanwhile."""
 
 
 TAKE_SUFFIX = ".sln"
@@ -76,6 +78,7 @@ class Kept(StrEnum):
     MISSED = "missed"
     FULL = "full"
     OFF = "off"
+    """The subscriber took no messages when the call came."""
     NOT_SERVED = "not-served"
     LATER = "later"
     """The database is away: it waits in the spool and will be taken in."""

@@ -110,7 +110,7 @@ def test_set_changes_what_is_given_and_nothing_else(site: Site) -> None:
     assert ran.code == 0
     after = site.run("subscriber", "show", OLA, "--json").json
     changed = {"language": "en", "voicemail_on": False, "mms": True, "always_ask_pin": True}
-    assert after == {**before, **changed}
+    assert after == {**before, **changed, "takes_messages": False}
     site.run("subscriber", "set", OLA, "--email", "")
     assert site.run("subscriber", "show", OLA, "--json").json["email"] is None
 
@@ -131,6 +131,8 @@ def test_add_takes_all_that_set_takes(site: Site) -> None:
         "--say-caller",
         "--quiet",
         "22:00-07:00",
+        "--hours",
+        "man-fre 08:00-16:00",
     )
     assert ran.code == 0
     given = {
@@ -144,12 +146,62 @@ def test_add_takes_all_that_set_takes(site: Site) -> None:
         "call_back_from_elsewhere": True,
         "say_caller": True,
         "quiet": "22:00-07:00",
+        "hours": "mon-fri 08:00-16:00",
     }
     shown = site.run("subscriber", "show", OLA, "--json").json
     assert {name: shown[name] for name in given} == given
     helps = [site.run("subscriber", command, "--help").out for command in ("add", "set")]
     options = [set(re.findall(r"--[a-z-]+", text)) for text in helps]
     assert options[0] == options[1]
+
+
+def test_voicemail_is_turned_on_off_and_off_until_a_time(site: Site) -> None:
+    site.run("subscriber", "add", OLA)
+
+    def shown(*options: str) -> tuple[bool, str | None, bool]:
+        assert site.run("subscriber", "set", OLA, *options).code == 0
+        it = site.run("subscriber", "show", OLA, "--json").json
+        return it["voicemail_on"], it["voicemail_off_until"], it["takes_messages"]
+
+    year = datetime.now(UTC).year + 1
+    assert shown("--voicemail", "off") == (False, None, False)
+    assert shown("--voicemail", "on") == (True, None, True)
+    assert shown("--off-until", f"{year}-07-01T08:00") == (False, f"{year}-07-01T06:00:00Z", False)
+    assert shown("--off-until", f"{year}-01-31", "--time-zone", "UTC") == (
+        False,
+        f"{year}-02-01T00:00:00Z",
+        False,
+    )
+    assert shown("--voicemail", "on") == (True, None, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--voicemail", "maybe"), "--voicemail is on or off"),
+        (("--voicemail", "on", "--no-voicemail"), "--voicemail is on or off"),
+        (("--voicemail", "on", "--off-until", "23:59"), "not both"),
+        (("--off-until", "2020-01-01T08:00Z"), "and this one is over"),
+        (("--off-until", "soon"), "this is no time: write it like 2026-12-24, 2026-12-24T08:00, or 08:00"),
+        (("--hours", "always"), "these are no hours of a week"),
+    ],
+)
+def test_what_will_not_do_is_refused_and_nothing_changes(
+    site: Site, options: tuple[str, ...], why: str
+) -> None:
+    site.run("subscriber", "add", OLA)
+    before = site.run("subscriber", "show", OLA, "--json").json
+    ran = site.run("subscriber", "set", OLA, *options)
+    assert ran.code in {1, 2}
+    assert re.search(why, " ".join(ran.err.split()))
+    assert site.run("subscriber", "show", OLA, "--json").json == before
+
+
+def test_hours_are_set_and_taken_away(site: Site) -> None:
+    site.run("subscriber", "add", OLA)
+    for given, hours in (("mon-fri 08:00-16:00, sat 10:00-14:00",) * 2, ("", None)):
+        assert site.run("subscriber", "set", OLA, "--hours", given).code == 0
+        assert site.run("subscriber", "show", OLA, "--json").json["hours"] == hours
 
 
 def test_set_without_anything_to_change_says_what_can_be(site: Site) -> None:

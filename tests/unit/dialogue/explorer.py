@@ -46,6 +46,8 @@ ALSO: dict[str, tuple[tuple[str | Step, ...], ...]] = {
     "ask_pin": ((f"{PIN}#",), ("739155#",), ("1" * 30 + "#",)),
     "change_pin": (("582046#",), ("1111#",), ("1" * 30 + "#",)),
     "absence_last_day": (("2412#",), ("3102#",)),
+    "on_again_today": (("2345#",), ("0001#",), ("2500#",)),
+    "on_again_tomorrow": (("8#",),),
     "dial": (
         *((Answers(outcome),) for outcome in DialOutcome),
         (Answers(DialOutcome.ANSWERED, 9, then_hangs_up=True),),
@@ -56,7 +58,7 @@ ALSO: dict[str, tuple[tuple[str | Step, ...], ...]] = {
 """What is tried besides, where it means something."""
 
 TAKES_KEYS_IN = {
-    "full",
+    "turn_away",
     "greet",
     "record",
     "record_greeting",
@@ -64,6 +66,8 @@ TAKES_KEYS_IN = {
     "ask_pin",
     "change_pin",
     "absence_last_day",
+    "on_again_today",
+    "on_again_tomorrow",
 }
 
 

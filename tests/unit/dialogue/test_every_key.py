@@ -39,15 +39,18 @@ from personsvar.dialogue import (
     message_keys,
     pin,
     settings_menu,
+    voicemail_switch,
     wishes,
 )
 from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.dialogue.menu import Choice, Menu
 from personsvar.mailbox import greetings as kept_greetings
+from personsvar.mailbox.model.availability import AbsenceReason
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.subscriber import ElsewhereLogin, Place
+from personsvar.mailbox.weekly_hours import parse_hours
 from tests.conftest import TOLD_AT_THE_END
 from tests.phone import ScriptedPhone
 from tests.unit.dialogue.explorer import Explorer, Journey, rows_of
@@ -55,7 +58,8 @@ from tests.world import KARI, OLA, SILENT_SECOND, STRANGER, World, pin_hash, spe
 
 MODULES: tuple[ModuleType, ...] = (
     absence, call_back, deposit, door, first_call, goodbye, greeting_end, greetings,
-    listening, login, main_menu, manual, message_keys, pin, settings_menu, wishes,
+    listening, login, main_menu, manual, message_keys, pin, settings_menu,
+    voicemail_switch, wishes,
 )  # fmt: skip
 
 
@@ -131,12 +135,37 @@ def full_of_saved(world: World) -> None:
         world.message(state=State.SAVED, seconds=20)
 
 
+def off_until_tomorrow(world: World) -> None:
+    world.subscriber(voicemail_on=False, voicemail_off_until=world.clock.now() + timedelta(hours=15))
+
+
+def in_a_meeting(world: World) -> None:
+    world.subscriber()
+    world.absence(reason=AbsenceReason.MEETING)
+
+
+def away_and_takes_none(world: World) -> None:
+    world.subscriber()
+    world.absence(hours=72, takes_messages=False)
+
+
+def away_in_own_words(world: World) -> None:
+    world.subscriber()
+    world.absence(hours=72, takes_messages=False, says=speech()[:40000])
+
+
+def outside_hours(world: World) -> None:
+    world.subscriber(hours=parse_hours("sun 03:00-03:30"))
+
+
 OWN: dict[str, object] = {"caller": OLA}
 ELSEWHERE: dict[str, object] = {"caller": KARI}
 CALLER: dict[str, object] = {"caller": STRANGER, "diverted_from": OLA}
 
 STATES: dict[str, tuple[Callable[[World], None], dict[str, object]]] = {
     "owner, empty": (empty, OWN),
+    "owner, off until tomorrow": (off_until_tomorrow, OWN),
+    "owner, in a meeting": (in_a_meeting, OWN),
     "owner, one of each": (one_of_each, OWN),
     "owner, withheld and urgent": (withheld_and_urgent, OWN),
     "owner, off and silent": (off_and_silent, OWN),
@@ -153,6 +182,10 @@ STATES: dict[str, tuple[Callable[[World], None], dict[str, object]]] = {
     "caller, from abroad": (empty, {"caller": Number("+46701234567"), "diverted_from": OLA}),
     "caller, full of saved": (full_of_saved, CALLER),
     "caller, voicemail off": (off_and_silent, CALLER),
+    "caller, in a meeting": (in_a_meeting, CALLER),
+    "caller, away and no messages": (away_and_takes_none, CALLER),
+    "caller, away in own words": (away_in_own_words, CALLER),
+    "caller, outside hours": (outside_hours, CALLER),
     "caller, not served": (empty, {"caller": STRANGER, "diverted_from": Number("+4790000077")}),
 }
 

@@ -16,7 +16,6 @@ from personsvar.mailbox.arrival import (
     NotServed,
     OwnerArrives,
     PinAsked,
-    VoicemailOff,
     arrive,
     asserted_number,
     calling_number,
@@ -105,8 +104,8 @@ TABLE: list[tuple[str, CallSetup, Arrival]] = [
         calls(STRANGER, diversion=diverted(KARI, SWEDE)),
         CallerArrives(KARI, STRANGER),
     ),
-    ("diverted, voicemail off", calls(STRANGER, diversion=diverted(OFF)), VoicemailOff(OFF, STRANGER)),
-    ("… withheld", calls(STRANGER, diversion=diverted(OFF), privacy=("header",)), VoicemailOff(OFF, None)),
+    ("diverted, voicemail off", calls(STRANGER, diversion=diverted(OFF)), CallerArrives(OFF, STRANGER)),
+    ("… withheld", calls(STRANGER, diversion=diverted(OFF), privacy=("header",)), CallerArrives(OFF, None)),
     (
         "diverted from a number we do not serve",
         calls(STRANGER, diversion=diverted(SWEDE)),
@@ -233,9 +232,7 @@ def test_a_withheld_number_is_nowhere_but_with_its_owner(
             assert number == caller
         case PinAsked():
             raise AssertionError("somebody is vouched for")
-        case (
-            CallerArrives(caller=shown) | VoicemailOff(caller=shown) | NotServed(shown) | LogInArrives(shown)
-        ):
+        case CallerArrives(caller=shown) | NotServed(shown) | LogInArrives(shown):
             assert shown is None
 
 

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from personsvar.mailbox.availability import availability_at, is_off
+from personsvar.mailbox.availability import availability_at
 from personsvar.mailbox.model.availability import AVAILABLE, Absence, AbsenceReason, Availability
 from personsvar.mailbox.model.ids import AbsenceId, Number, SoundId
 from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.voicemail_switch import is_off
 from personsvar.mailbox.weekly_hours import parse_hours
 from tests.fakes.bank_holidays import NamedBankHolidays
 

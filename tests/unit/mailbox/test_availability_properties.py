@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personsvar.mailbox.availability import availability_at, is_off
+from personsvar.mailbox.availability import availability_at
 from personsvar.mailbox.local_time import first_at, local_wall
 from personsvar.mailbox.model.availability import (
     AVAILABLE,
@@ -19,6 +19,7 @@ from personsvar.mailbox.model.availability import (
 from personsvar.mailbox.model.ids import AbsenceId, Number, SoundId
 from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.voicemail_switch import is_off
 from personsvar.mailbox.weekly_hours import is_open, parse_hours, written_hours
 from tests.fakes.bank_holidays import NamedBankHolidays
 

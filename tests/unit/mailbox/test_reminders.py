@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from personsvar.mailbox import greetings, listening
+from personsvar.mailbox.audit import by_phone
 from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.notice import Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber, Wishes
-from personsvar.mailbox.preferences import set_voicemail
+from personsvar.mailbox.preferences import turn_voicemail_off, turn_voicemail_on
 from personsvar.mailbox.reminders import remind_once
 from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.use_cases import KARI, OLA, UseCases
@@ -278,9 +279,9 @@ def test_on_its_last_day_callers_still_hear_it(away: Days) -> None:
 
 
 def test_while_voicemail_is_off_nobody_hears_it(away: Days) -> None:
-    set_voicemail(away.app.services, KARI, on=False)
+    turn_voicemail_off(away.app.services, KARI, by=by_phone(KARI))
     assert away.rounds(start=TEN, days=10) == []
-    set_voicemail(away.app.services, KARI, on=True)
+    turn_voicemail_on(away.app.services, KARI, by=by_phone(KARI))
     assert away.rounds(start=TEN + 10 * DAY, days=10) == [(TEN + 14 * DAY, 1)]
 
 

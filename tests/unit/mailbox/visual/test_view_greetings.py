@@ -6,6 +6,7 @@ import pytest
 
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.greetings import BuiltIn, OwnGreeting, greeting_for
+from personsvar.mailbox.model.availability import AVAILABLE
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -27,13 +28,13 @@ def box() -> Mailbox:
 def heard(box: Mailbox) -> bytes | None:
     """What a caller hears: the recording, or None for the built-in greeting."""
     with box.store.look() as uow:
-        greeting = greeting_for(uow.greetings, Subscriber(KARI), STRANGER, box.clock.now())
+        greeting = greeting_for(uow.greetings, Subscriber(KARI), STRANGER, AVAILABLE)
         return uow.sounds.read(greeting.sound.id) if isinstance(greeting, OwnGreeting) else None
 
 
 def signature(box: Mailbox) -> Sound | None:
     with box.store.look() as uow:
-        greeting = greeting_for(uow.greetings, Subscriber(KARI), STRANGER, box.clock.now())
+        greeting = greeting_for(uow.greetings, Subscriber(KARI), STRANGER, AVAILABLE)
     assert isinstance(greeting, BuiltIn)
     return greeting.signature
 
