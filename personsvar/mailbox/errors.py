@@ -28,6 +28,10 @@ class StaleError(MailboxError):
     """It is not any more what it was when somebody decided to change it."""
 
 
+class NotReadyError(MailboxError):
+    """As things stand it can't be done."""
+
+
 class UnderWayError(MailboxError):
     """It goes on just now, and has not ended."""
 

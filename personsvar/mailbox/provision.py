@@ -37,6 +37,18 @@ def add_subscriber(services: Services, raw_number: str, details: Details, *, by:
     return subscriber
 
 
+def check_subscriber(services: Services, raw_number: str, details: Details) -> tuple[Number, bool]:
+    """The number, and whether it would be added (else set). Raise what those would; nothing is changed."""
+    number = new_number(services, raw_number)
+    found = lookups.subscriber(services, number)
+    detailed(found or Subscriber(number), details)
+    if found is not None:
+        _new_pin(found, details.pin)
+    elif details.pin is not None:
+        check_pin(details.pin, number)
+    return number, found is None
+
+
 def set_subscriber(
     services: Services, raw_number: str, details: Details, *, by: Actor, as_seen: str | None = None
 ) -> Subscriber:

@@ -20,7 +20,15 @@ from personsvar.mailbox.email_address import check_email
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.model.audit import Actor
-from personsvar.mailbox.provision import add_subscriber, is_subscriber, new_number, set_subscriber
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.import_job import RefusedRow
+from personsvar.mailbox.provision import (
+    add_subscriber,
+    check_subscriber,
+    is_subscriber,
+    new_number,
+    set_subscriber,
+)
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.weekly_hours import parse_hours
 
@@ -56,16 +64,14 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A line of a file that was not taken in, and why."""
+class GivenRow:
+    """What a line of a file gives, or why it gives nothing."""
 
     line: int
-    column: str
-    """The heading of what will not do; empty: the line as a whole."""
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.line}: {self.column}: {self.why}" if self.column else f"{self.line}: {self.why}"
+    given: Mapping[str, str]
+    column: str = ""
+    why: str = ""
+    """Empty: it may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +94,53 @@ def import_subscribers(services: Services, lines: Iterable[str], *, by: Actor) -
     A subscriber that is there already is changed; an empty field leaves it as it is.
     """
     result = ImportResult()
+    for row in csv_rows(lines):
+        came_of = take_row(services, row, by=by)
+        if isinstance(came_of, RefusedRow):
+            result = replace(result, refused=(*result.refused, came_of))
+        else:
+            result = _counted(result, added=came_of)
+    return result
+
+
+def csv_rows(lines: Iterable[str]) -> Iterator[GivenRow]:
+    """Those behind the heading. Raise MailboxError where there is none, or it is no CSV."""
     rows = _rows(lines)
     heading = next(rows, None)
     if heading is None:
         raise MailboxError(f"is empty; its first line should name the columns: {','.join(COLUMNS)}")
     columns = _columns(heading)
     for row in rows:
-        given: dict[str, str] = {}
         try:
-            given = _given(columns, row.fields)
-            result = _counted(result, added=_import_row(services, given, by))
+            yield GivenRow(row.line, _given(columns, row.fields))
         except MailboxError as wrong:
-            refused = RefusedRow(row.line, _column_at_fault(services, given), str(wrong))
-            result = replace(result, refused=(*result.refused, refused))
-    return result
+            yield GivenRow(row.line, {}, why=str(wrong))
+
+
+def take_row(services: Services, row: GivenRow, *, by: Actor) -> bool | RefusedRow:
+    """Whether it was added (else changed); or why it was not."""
+    return _tried(services, row, lambda given: _import_row(services, given, by))
+
+
+def check_row(services: Services, row: GivenRow, seen: set[Number]) -> bool | RefusedRow:
+    """What `take_row` would say, and nothing is changed; `seen`: the numbers in the rows before it."""
+
+    def check(given: Mapping[str, str]) -> bool:
+        number, is_new = check_subscriber(services, given.get("number", ""), _details(given))
+        is_new = is_new and number not in seen
+        seen.add(number)
+        return is_new
+
+    return _tried(services, row, check)
+
+
+def _tried(services: Services, row: GivenRow, take: Callable[[Mapping[str, str]], bool]) -> bool | RefusedRow:
+    if row.why:
+        return RefusedRow(row.line, row.column, row.why)
+    try:
+        return take(row.given)
+    except MailboxError as wrong:
+        return RefusedRow(row.line, _column_at_fault(services, row.given), str(wrong))
 
 
 def _rows(lines: Iterable[str]) -> Iterator[_Row]:
@@ -164,8 +203,16 @@ def _given(columns: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
 
 def _import_row(services: Services, given: Mapping[str, str], by: Actor) -> bool:
     """Whether it was added (else changed)."""
-    number = new_number(services, given.get("number", ""))
-    details = Details(
+    number, details = new_number(services, given.get("number", "")), _details(given)
+    if is_subscriber(services, number):
+        set_subscriber(services, number, details, by=by)
+        return False
+    add_subscriber(services, number, details, by=by)
+    return True
+
+
+def _details(given: Mapping[str, str]) -> Details:
+    return Details(
         name=given.get("name"),
         email=given.get("email"),
         language=given.get("language"),
@@ -175,11 +222,6 @@ def _import_row(services: Services, given: Mapping[str, str], by: Actor) -> bool
         hours=given.get("hours"),
         switches=Switches(**{name: on_or_off(given[name]) for name in SWITCHES if name in given}),
     )
-    if is_subscriber(services, number):
-        set_subscriber(services, number, details, by=by)
-        return False
-    add_subscriber(services, number, details, by=by)
-    return True
 
 
 def _column_at_fault(services: Services, given: Mapping[str, str]) -> str:

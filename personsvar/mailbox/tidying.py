@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from personsvar.mailbox import import_jobs
 from personsvar.mailbox.idempotency import KEPT
 from personsvar.mailbox.model.reckoning import Uptime
 from personsvar.mailbox.ports.store import UnitOfWork
@@ -29,9 +30,11 @@ _BATCH = 500
 
 
 def expire_secrets(services: Services) -> int:
-    """Erase the PINs whose time is over; how many."""
+    """Erase the PINs whose time is over, and files of subscribers that nobody applied; how many."""
     with services.store.begin() as uow:
-        erased = uow.outbox.expire_secrets(now=services.clock.now())
+        now = services.clock.now()
+        erased = uow.outbox.expire_secrets(now=now)
+        erased += uow.import_jobs.expire(before=now - import_jobs.KEPT, limit=_BATCH)
         uow.commit()
     return erased
 
@@ -88,7 +91,8 @@ def _calls(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
 def _audit(uow: UnitOfWork, rules: Rules, now: datetime) -> int:
     before = now - timedelta(days=rules.keep_audit_days)
     gone = uow.audit.purge(before=before, limit=_BATCH) + uow.api_keys.purge(before=before, limit=_BATCH)
-    return gone + uow.kept_requests.purge(before=now - KEPT, limit=_BATCH)
+    gone += uow.kept_requests.purge(before=now - KEPT, limit=_BATCH)
+    return gone + uow.import_jobs.purge(before=now - import_jobs.REMEMBERED, limit=_BATCH)
 
 
 def _absences(uow: UnitOfWork, now: datetime) -> int:

@@ -30,6 +30,7 @@ from personsvar.http.playable_sounds import PlayableSounds
 from personsvar.http.recording_links import recordings_router
 from personsvar.intake import purge
 from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.import_jobs import work_on_imports
 from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.receipts import take_receipts
@@ -65,6 +66,7 @@ REMINDERS_SECONDS = 300.0
 LEDGER_SECONDS = 3600.0
 FILES_SECONDS = 60.0
 KEY_USES_SECONDS = 30.0
+IMPORTS_SECONDS = 1.0
 SMS_AT_ONCE = 200
 """Enough for several SMSCs' windows, and for a batch to be fetched while another is under way."""
 
@@ -115,6 +117,7 @@ class NotifierService:
             Chore("ledger", lambda: tidy_ledger(application.outbox_services, uptime()), LEDGER_SECONDS),
             Chore("tidying", lambda: tidy_mailboxes(application.services, uptime()), LEDGER_SECONDS),
             Chore("reminders", lambda: remind_once(application.services), REMINDERS_SECONDS),
+            Chore("imports", lambda: work_on_imports(application.services), IMPORTS_SECONDS),
             Chore("key uses", lambda: self.guard.uses.write(application.services), KEY_USES_SECONDS),
             Chore("outbox files", self._tidy_files, FILES_SECONDS),
             self.calendars.chore,

@@ -62,3 +62,29 @@ kept_requests = Table(
     Column("mailbox", Phone, ForeignKey("subscribers.number", ondelete="CASCADE"), index=True),
     Index("ix_kept_requests_begun_at", "begun_at"),
 )
+
+# Files of subscribers that programs sent: sealed, for PINs may stand in them, until they are over.
+
+import_jobs = Table(
+    "import_jobs",
+    metadata,
+    row_id(),
+    Column("actor_kind", Words, nullable=False),
+    Column("actor_name", Words, nullable=False),
+    Column("format", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("rows", Integer, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("errors", JSON, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("content", LargeBinary),
+    Column("held_until", Moment),
+    Index("ix_import_jobs_state", "state", "id"),
+    Index("ix_import_jobs_created_at", "created_at"),
+    sqlite_autoincrement=True,
+)
+"""`held_until`: so long it is in the hands of a process that works on it."""

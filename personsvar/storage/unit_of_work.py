@@ -21,6 +21,7 @@ from personsvar.storage.call_backs import SqlCallBacks
 from personsvar.storage.call_log import SqlCallLog
 from personsvar.storage.changes import MAILBOXES, payloads, write_down
 from personsvar.storage.greetings import SqlGreetings
+from personsvar.storage.import_jobs import SqlImportJobs
 from personsvar.storage.kept_requests import SqlKeptRequests
 from personsvar.storage.locks import SqlLocks
 from personsvar.storage.login_codes import SqlLoginCodes
@@ -75,6 +76,7 @@ class SqlUnitOfWork:
         self.audit = SqlAuditTrail(connection)
         self.api_keys = SqlApiKeys(connection)
         self.kept_requests = SqlKeptRequests(connection)
+        self.import_jobs = SqlImportJobs(connection)
 
     @property
     def changed(self) -> AbstractSet[Number]:

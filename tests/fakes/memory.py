@@ -17,6 +17,7 @@ from tests.fakes.memory_absences import MemoryAbsences
 from tests.fakes.memory_access import MemoryApiKeys, MemoryAuditTrail, MemoryKeptRequests
 from tests.fakes.memory_calendars import MemoryCalendars
 from tests.fakes.memory_calls import MemoryCallLog
+from tests.fakes.memory_imports import MemoryImportJobs
 from tests.fakes.memory_mailbox import (
     MemoryCallBacks,
     MemoryGreetings,
@@ -114,6 +115,7 @@ class MemoryUnitOfWork:
         self.audit = MemoryAuditTrail(self._tables, ids["audit"])
         self.api_keys = MemoryApiKeys(self._tables, ids["api_keys"])
         self.kept_requests = MemoryKeptRequests(self._tables)
+        self.import_jobs = MemoryImportJobs(self._tables, ids["import_jobs"])
 
     @property
     def changed(self) -> AbstractSet[Number]:

@@ -24,13 +24,16 @@ from personsvar.mailbox.model.ids import (
     CallBackId,
     CallRecordId,
     GreetingId,
+    ImportJobId,
     MessageId,
     NoticeId,
     Number,
+    Sealed,
     SoundId,
     TokenHash,
     WebSessionId,
 )
+from personsvar.mailbox.model.import_job import ImportJob
 from personsvar.mailbox.model.kept_request import KeptRequest
 from personsvar.mailbox.model.ledger import Attempt, Receipt, ReceiptState
 from personsvar.mailbox.model.lock import Lock, LockScope
@@ -115,6 +118,13 @@ class ReceiptRow:
     """None: it waits for its part."""
 
 
+@dataclass(frozen=True)
+class ImportRow:
+    job: ImportJob
+    content: Sealed | None
+    held_until: datetime | None = None
+
+
 @dataclass
 class Tables:
     subscribers: Shelf[Number, Subscriber] = field(default_factory=Shelf)
@@ -136,6 +146,7 @@ class Tables:
     roles: Shelf[tuple[Number, Role], datetime] = field(default_factory=Shelf)
     audit: Shelf[AuditEntryId, AuditEntry] = field(default_factory=Shelf)
     api_keys: Shelf[ApiKeyId, ApiKey] = field(default_factory=Shelf)
+    import_jobs: Shelf[ImportJobId, ImportRow] = field(default_factory=Shelf)
     kept_requests: Shelf[tuple[str, str], KeptRequest] = field(default_factory=Shelf)
 
     def copied(self, *, closed: bool) -> Self:

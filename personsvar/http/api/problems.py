@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException as PlainHTTPException
 from personsvar.mailbox.errors import (
     KeyReusedError,
     MailboxError,
+    NotReadyError,
     StaleError,
     StoreTooSlowError,
     StoreUnavailableError,
@@ -85,6 +86,7 @@ _OURS: tuple[tuple[type[Exception], ProblemKind, str], ...] = (
     (StoreUnavailableError, UNAVAILABLE, "the database is away"),
     (UnknownSubscriberError, NOT_FOUND, ""),
     (TakenError, TAKEN, ""),
+    (NotReadyError, CONFLICT, ""),
     (UnderWayError, IN_PROGRESS, ""),
     (KeyReusedError, KEY_REUSED, ""),
     (StaleError, STALE, ""),

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from personsvar.http.api.audit import audit_router
 from personsvar.http.api.charges import charges_router
 from personsvar.http.api.guard import Guard
+from personsvar.http.api.imports import imports_router
 from personsvar.http.api.mailbox_state import mailbox_state_router
 from personsvar.http.api.notices import notices_router
 from personsvar.http.api.subscribers import subscribers_router
@@ -23,6 +24,7 @@ def api_routers(
     return [
         subscribers_router(services, guard, forget_files),
         mailbox_state_router(services, guard),
+        imports_router(services, guard),
         notices_router(services, guard),
         charges_router(services, guard),
         audit_router(services, guard),

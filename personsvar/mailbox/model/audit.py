@@ -57,6 +57,7 @@ class AuditAction(StrEnum):
     CALENDAR_REMOVED = "calendar-removed"
     KEY_ADDED = "key-added"
     KEY_REVOKED = "key-revoked"
+    IMPORT_APPLIED = "import-applied"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ AbsenceId = NewType("AbsenceId", int)
 CalendarId = NewType("CalendarId", int)
 AuditEntryId = NewType("AuditEntryId", int)
 ApiKeyId = NewType("ApiKeyId", int)
+ImportJobId = NewType("ImportJobId", int)
 SpoolId = NewType("SpoolId", str)
 """The switch's unique id of the call that left the recording; also its file name in the spool."""
 PinHash = NewType("PinHash", str)

@@ -11,6 +11,7 @@ from personsvar.mailbox.ports.absences import Absences
 from personsvar.mailbox.ports.access import ApiKeys, AuditTrail, KeptRequests
 from personsvar.mailbox.ports.calendars import Calendars
 from personsvar.mailbox.ports.call_log import CallLog
+from personsvar.mailbox.ports.import_jobs import ImportJobs
 from personsvar.mailbox.ports.outbox import Outbox
 from personsvar.mailbox.ports.repositories import (
     CallBacks,
@@ -70,6 +71,8 @@ class UnitOfWork(Protocol):
     def api_keys(self) -> ApiKeys: ...
     @property
     def kept_requests(self) -> KeptRequests: ...
+    @property
+    def import_jobs(self) -> ImportJobs: ...
     @property
     def altered(self) -> AbstractSet[Number]:
         """The mailboxes in which a message was changed or removed so far, and not only added.

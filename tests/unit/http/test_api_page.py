@@ -20,6 +20,7 @@ from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
+from personsvar.running.chores import stop
 from personsvar.running.notifier_service import NotifierService
 from personsvar.settings.all_settings import Settings
 from tests.real.ports import free_tcp_port
@@ -58,12 +59,16 @@ def served(tmp_path: Path) -> Iterator[dict[str, str]]:
     storage.upgrade(settings.database)
     application = Application(settings)
     _leave_a_message(application)
-    server = NotifierService(application).web({}, [])
+    service = NotifierService(application)
+    imports = next(chore for chore in service.chores if chore.name == "imports")
+    imports.start()
+    server = service.web({}, [])
     assert isinstance(server, HttpServer)
     server.start()
     key = key_for(application.services, *Scope)
     yield {**os.environ, "BASE": f"http://127.0.0.1:{port}", "KEY": key}
     server.stop()
+    stop([imports])
     application.close()
 
 
@@ -81,15 +86,12 @@ def test_every_command_works_as_it_stands_from_the_first_to_the_last(
     served: dict[str, str], tmp_path: Path
 ) -> None:
     assert len(COMMANDS) >= 2
-    for command in COMMANDS:
-        script = f"{STRICT}\n{command}"
-        ran = subprocess.run(
-            ["bash", "-c", script],
-            env=served,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert ran.returncode == 0, f"{command}\n{ran.stdout}{ran.stderr}"
+    ran = subprocess.run(
+        ["bash", "-xc", "\n".join([STRICT, *COMMANDS])],
+        env=served,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{ran.stdout[-2000:]}{ran.stderr[-2000:]}"

@@ -28,6 +28,9 @@ ROUTES: dict[tuple[str, str], Scope] = {
     ("GET", "/v1/subscribers/{number}/lock"): R,
     ("POST", "/v1/subscribers/{number}/unlock"): W,
     ("POST", "/v1/subscribers/{number}/pin-reset"): W,
+    ("POST", "/v1/imports"): W,
+    ("GET", "/v1/imports/{job}"): R,
+    ("POST", "/v1/imports/{job}/apply"): W,
     ("GET", "/v1/notices"): Scope.NOTICES_READ,
     ("GET", "/v1/notices/{notice}"): Scope.NOTICES_READ,
     ("POST", "/v1/notices/{notice}/resend"): Scope.NOTICES_WRITE,
@@ -35,7 +38,7 @@ ROUTES: dict[tuple[str, str], Scope] = {
     ("GET", "/v1/charges.csv"): Scope.CHARGES_READ,
     ("GET", "/v1/audit"): Scope.AUDIT_READ,
 }
-VALUES = {"{number}": "+4790000001", "{notice}": "1"}
+VALUES = {"{number}": "+4790000001", "{notice}": "1", "{job}": "1"}
 
 
 def test_every_route_there_is_stands_in_the_table(office: Office) -> None:
