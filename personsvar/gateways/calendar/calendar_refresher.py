@@ -85,6 +85,8 @@ class _Round:
     visitor: FeedVisitor
     until: float
     _taken: deque[FeedErrand] = field(default_factory=deque)
+    _goes_on: bool = True
+    """There may be more that are due: the last heap was a full one."""
     _filling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def work(self) -> int:
@@ -96,9 +98,10 @@ class _Round:
 
     async def _next(self) -> FeedErrand | None:
         async with self._filling:
-            if not self._taken and asyncio.get_running_loop().time() < self.until:
+            if not self._taken and self._goes_on and asyncio.get_running_loop().time() < self.until:
                 take = partial(take_errands, self.refresher.services, limit=AT_ONCE)
                 self._taken.extend(await asyncio.to_thread(take))
+                self._goes_on = len(self._taken) == AT_ONCE
             return self._taken.popleft() if self._taken else None
 
 

@@ -166,6 +166,12 @@ def test_a_hundred_calendars_are_fetched_beside_each_other_in_one_round(diary: D
     assert diary.refresher.outcomes["unchanged"] == 120
 
 
+def test_a_round_with_nothing_to_do_asks_the_store_once(diary: Diary) -> None:
+    before = diary.store.commits
+    assert diary.refresher.once() == 0
+    assert diary.store.commits == before + 1
+
+
 def test_a_round_takes_nothing_more_when_its_time_is_over(diary: Diary) -> None:
     diary.copies(adding(diary), 60)
     diary.refresher.round_seconds = 0
