@@ -41,7 +41,7 @@ def check_subscriber(services: Services, raw_number: str, details: Details) -> t
     """The number, and whether it would be added (else set). Raise what those would; nothing is changed."""
     number = new_number(services, raw_number)
     found = lookups.subscriber(services, number)
-    detailed(found or Subscriber(number), details)
+    detailed(found or Subscriber(number), details, services.clock.now())
     if found is not None:
         _new_pin(found, details.pin)
     elif details.pin is not None:
