@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit real freeswitch-test freeswitch-calls compose-test bench faults newcomers prompts images locks venv venv-run peers handsets \
+.PHONY: help run test check unit browser real freeswitch-test freeswitch-calls compose-test bench faults newcomers prompts images locks venv venv-run peers handsets \
 	first-time system system-run system-bench system-compose asterisk switch freeswitch-there clean
 
 BIN := .venv/bin
@@ -35,7 +35,7 @@ run: export PERSONSVAR_SWITCH := $(SWITCH)
 run: freeswitch-there first-time system-run venv-run switch
 	@setpriv --pdeathsig INT $(BIN)/python -m dialplan.demo
 
-test: system venv peers handsets asterisk check unit real
+test: system venv peers handsets asterisk check unit browser real
 	@echo "personsvar: FreeSWITCH's tests were not run: $(if $(FREESWITCH),make freeswitch-test runs them,$(NO_FREESWITCH))"
 
 # What a reader, not a phone, would find.
@@ -47,7 +47,11 @@ check: venv
 
 unit: venv
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --ignore tests/freeswitch --ignore tests/compose --cov --cov-report=
+	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --ignore tests/freeswitch --ignore tests/compose --ignore tests/browser --cov --cov-report=
+
+# The page for subscribers in a real browser, two of them at once.
+browser: venv
+	$(BIN)/pytest -n 2 --dist loadfile tests/browser
 
 # The calls mostly wait, so more of them at once than there are cores; a worker keeps its Asterisk. What fails on a
 # machine that is busy is tried once more, alone, and named in the last line: it is to be looked at. What runs in

@@ -62,13 +62,13 @@ async def _guarded(
         response = _to_log_in(site, request)
     except StoreUnavailableError as wrong:
         log.error("a page in vain: the database is away: %s", wrong)
-        response = site.fault(request, 503)
+        response = _fault(site, request, 503)
     except RequestValidationError:
-        response = site.fault(request, 404)  # an id that no message can have
+        response = _fault(site, request, 404)  # an id that no message can have
     except PageFault as fault:
-        response = site.fault(request, fault.status)
+        response = _fault(site, request, fault.status)
     except HTTPException as wrong:
-        response = site.fault(request, wrong.status_code)
+        response = _fault(site, request, wrong.status_code)
     return _with_headers(site, response)
 
 
@@ -88,6 +88,13 @@ async def _checked_form(site: ProfileSite, request: Request) -> PageForm:
     if not any(token and hmac.compare_digest(given, form_token(token).encode()) for token in held):
         raise PageFault(403)
     return form
+
+
+def _fault(site: ProfileSite, request: Request, status: int) -> Response:
+    """In a part of a page there is no room for it: all of it is loaded anew, and shows how things are."""
+    if request.headers.get("hx-request"):
+        return Response(status_code=status, headers={"HX-Refresh": "true"})
+    return site.fault(request, status)
 
 
 def _to_log_in(site: ProfileSite, request: Request) -> Response:

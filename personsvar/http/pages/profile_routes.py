@@ -12,6 +12,8 @@ from personsvar.http.pages.attempt_limits import AttemptLimits
 from personsvar.http.pages.event_routes import OpenPages, events_router
 from personsvar.http.pages.inbox_routes import inbox_router
 from personsvar.http.pages.log_in_routes import LogInLimits, log_in_router
+from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_route import page_route
 from personsvar.http.pages.played_sounds import PlayedSounds
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.settings_routes import settings_router
@@ -20,6 +22,7 @@ from personsvar.voice.encoder import Encoder
 
 CODES_ASKED, CODES_ENTERED = 30, 60
 """Of one address, in ten minutes."""
+NOT_FOUND = 404
 
 
 def profile_routers(
@@ -33,7 +36,19 @@ def profile_routers(
         sounds_router(site, PlayedSounds(site.services, encoder)),
         settings_router(site),
         events_router(site, pages),
+        _nowhere(site),
     ]
+
+
+def _nowhere(site: ProfileSite) -> APIRouter:
+    """What is not there is told in words."""
+    router = APIRouter(prefix="/profile", include_in_schema=False, route_class=page_route(site))
+
+    @router.get("/{path:path}")
+    async def nowhere(path: str) -> None:  # noqa: ARG001 - whatever it is
+        raise PageFault(NOT_FOUND)
+
+    return router
 
 
 def log_in_limits() -> LogInLimits:

@@ -19,11 +19,15 @@ from personsvar.http.pages.own_changes import change_own, change_own_pin
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.page_route import form_of, page_route
+from personsvar.http.pages.page_texts import said
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.ids import WebSessionId
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.pin import WeakPinError
+from personsvar.mailbox.profile.openings import openings
 from personsvar.mailbox.profile.web_sessions import Visitor, end_session, sessions
 from personsvar.notifier.words.facts import written
 
@@ -94,6 +98,13 @@ class ShownSession:
     is_this: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ShownOpening:
+    what: str
+    when: str
+    is_refused: bool
+
+
 def _page(
     site: ProfileSite,
     request: Request,
@@ -113,6 +124,7 @@ def _page(
         owner=owner,
         is_operator=visitor.is_operator,
         sessions=_sessions(site, visitor),
+        openings=_openings(site, visitor),
         done=done,
         wrong=wrong,
     )
@@ -124,6 +136,22 @@ def _sessions(site: ProfileSite, visitor: Visitor) -> Sequence[ShownSession]:
         ShownSession(one.id, one.device, moment(one.seen_at, owner, now), one.id == visitor.session.id)
         for one in sessions(site.services, owner.number)
     ]
+
+
+def _openings(site: ProfileSite, visitor: Visitor) -> Sequence[ShownOpening]:
+    owner, now = visitor.subscriber, site.services.clock.now()
+    return [
+        ShownOpening(
+            _opening(record, owner), moment(record.began_at, owner, now), record.came_of is CameOf.REFUSED
+        )
+        for record in openings(site.services, owner.number)
+    ]
+
+
+def _opening(record: CallRecord, owner: Subscriber) -> str:
+    language = owner.language
+    whence = said(language, "message.withheld") if record.caller is None else written(record.caller)
+    return said(language, f"openings.{record.came_of}", caller=whence)
 
 
 def _wished(visitor: Visitor, form: PageForm) -> Details:

@@ -277,7 +277,7 @@ async def test_no_get_logs_out(world: ProfileWorld) -> None:
     async with world.browser() as browser:
         await browser.log_in()
         for path in ("log-out", "log-out-everywhere", "voicemail", "notices", "pin"):
-            assert (await browser.get(f"/profile/{path}")).status_code == 405
+            assert (await browser.get(f"/profile/{path}")).status_code == 404
         assert (await browser.get("/profile")).status_code == 200
 
 
@@ -314,6 +314,13 @@ async def test_a_session_that_is_over_leads_to_the_log_in_htmx_too(world: Profil
         assert (await browser.get("/profile")).headers["location"] == "/profile/log-in"
         answer = await browser.get("/profile", **{"HX-Request": "true"})
         assert answer.headers["hx-redirect"] == "/profile/log-in"
+
+
+async def test_a_part_of_a_page_that_can_not_be_had_loads_all_of_it_anew(world: ProfileWorld) -> None:
+    async with world.browser() as browser:
+        await browser.log_in()
+        answer = await browser.get("/profile/messages/1/sound", **{"HX-Request": "true"})
+        assert (answer.status_code, answer.headers["hx-refresh"], answer.text) == (404, "true", "")
 
 
 async def test_neither_codes_nor_sessions_nor_forms_are_in_the_log(

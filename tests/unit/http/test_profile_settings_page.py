@@ -15,11 +15,15 @@ from personsvar.http.pages.device_names import device_name
 from personsvar.http.pages.page_texts import LANGUAGES, page_texts
 from personsvar.http.pages.profile_site import TOLD
 from personsvar.http.pages.settings_routes import DONE
+from personsvar.mailbox import call_log
 from personsvar.mailbox.model.audit import Actor, ActorKind
+from personsvar.mailbox.model.call_record import CallRecord, CameOf
+from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import QuietHours, Subscriber, Wishes
 from personsvar.mailbox.pin import Weakness, pin_matches
-from tests.unit.conftest import Backend
+from personsvar.mailbox.profile.openings import TOLD as TOLD_OF
+from tests.unit.conftest import KARI, Backend
 from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
 
 pytestmark = pytest.mark.anyio
@@ -130,6 +134,24 @@ async def test_each_change_is_in_the_audit_trail_as_the_owners(
     assert [entry.mailbox for entry in entries] == [world.backend.ola.number] * 4
 
 
+async def test_who_opened_the_mailbox_is_told_of(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    assert "Ingen har ringt inn" in (await ola.get("/profile/settings")).text
+    owner = world.backend.ola.number
+    world.subscribe(KARI)
+    for one, (came_of, mailbox) in enumerate(
+        [(CameOf.ELSEWHERE, owner), (CameOf.REFUSED, owner), (CameOf.MISSED, owner), (CameOf.OWNER, KARI)]
+    ):
+        record = CallRecord(
+            SpoolId(f"17.{one}"), world.backend.clock.now(), Number(f"+479000008{one}"), mailbox, came_of, 9
+        )
+        call_log.write_down(world.backend.services, record)
+    text = (await ola.get("/profile/settings")).text
+    assert "Med nummer og kode, fra +47 900 00 080" in text
+    assert "Feil kode, fra +47 900 00 081" in text
+    assert "900 00 082" not in text
+    assert "900 00 083" not in text
+
+
 def test_each_language_says_all_of_it_and_with_the_same_facts() -> None:
     nb, en = (page_texts(language) for language in LANGUAGES)
     assert nb.keys() == en.keys()
@@ -148,6 +170,7 @@ def test_every_text_is_used_and_every_used_one_is_there() -> None:
     used |= {f"inbox.none_{part}" for part in ("inbox", "saved", "deleted")}
     used |= {f"settings.{wish}" for wish in ("sms", "mms", "missed_calls", "email_copy")}
     used |= {f"settings.done_{done}" for done in DONE}
+    used |= {f"openings.{came_of}" for came_of in TOLD_OF}
     used |= {f"settings.pin-{weakness}" for weakness in Weakness} | {"settings.pin-differs"}
     assert used - {"fault.", "inbox.none_", "settings.", "settings.done_"} == names
 

@@ -94,17 +94,33 @@ document.addEventListener("toggle", (event) => {
 
 // What arrives while the page is open. Without the library all of it is loaded anew, but not into a message.
 let missed = false;
+let actions = 0; // what the owner began to do, and how much of it is under way
+let underWay = 0;
 
 function lookAgain() {
-  if (document.hidden) { missed = true; return; }
+  if (document.hidden || underWay) { missed = true; return; }
   missed = false;
   if (!window.htmx) {
     if ([...document.querySelectorAll("audio")].every((audio) => audio.paused)) location.reload();
     return;
   }
-  htmx.ajax("GET", document.getElementById("live").dataset.here, { target: "#live", select: "#live", swap: "outerMorph" })
+  const how = { target: "#live", select: "#live", swap: "outerMorph", looked: actions };
+  htmx.ajax("GET", document.getElementById("live").dataset.here, how)
     .then(() => { const said = document.getElementById("said"); said.textContent = said.dataset.new; });
 }
+
+const isLook = (event) => event.detail.ctx.looked !== undefined;
+document.addEventListener("htmx:before:request", (event) => { if (!isLook(event)) { actions += 1; underWay += 1; } });
+document.addEventListener("htmx:finally:request", (event) => {
+  if (isLook(event)) return;
+  underWay -= 1;
+  if (missed) lookAgain();
+});
+document.addEventListener("htmx:before:swap", (event) => {
+  if (!isLook(event) || event.detail.ctx.looked === actions) return;
+  event.preventDefault(); // it was looked before the owner did something
+  lookAgain();
+});
 
 function listen(where) {
   const events = new EventSource(where);
