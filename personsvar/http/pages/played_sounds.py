@@ -17,7 +17,7 @@ from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.profile.inbox import own_sound
 from personsvar.mailbox.services import Services
 from personsvar.voice.encoder import Encoder, EncodingFailedError
-from personsvar.voice.loudness import loudness
+from personsvar.voice.waveform import heights
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class PlayedSounds:
 
 
 def waveform(alaw: bytes) -> str:
-    bars = "".join(_bar(place, loud) for place, loud in enumerate(loudness(alaw, BARS)))
+    bars = "".join(_bar(place, loud) for place, loud in enumerate(heights(alaw, BARS)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {BARS * BAR_WIDTH} {HEIGHT}" '
         f'preserveAspectRatio="none"><path d="{bars}"/></svg>'

@@ -1,4 +1,4 @@
-"""How loud a recording is along its length: what is drawn of it."""
+"""The picture of a recording: how loud it is along its length, as heights."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _FAINT = 40
 """What is no louder than that at its loudest is drawn low."""
 
 
-def loudness(alaw: bytes, count: int) -> list[float]:
+def heights(alaw: bytes, count: int) -> list[float]:
     """Of `count` equal pieces, from 0 to 1; the loudest is 1."""
     loud = alaw.translate(_LOUDNESS)
     edges = [round(len(loud) * piece / count) for piece in range(count + 1)]
