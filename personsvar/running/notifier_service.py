@@ -13,11 +13,8 @@ from personsvar.gateways.files.outbox_tidying import tidy_files
 from personsvar.gateways.mms.mm7_client import gateway_name
 from personsvar.gateways.visual.activation_requests import ActivationRequests
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
-from personsvar.http.api.calls import calls_router
 from personsvar.http.api.guard import Guard
-from personsvar.http.api.message_sounds import message_sounds_router
-from personsvar.http.api.messages import messages_router
-from personsvar.http.api.routes import api_routers
+from personsvar.http.api.routes import api_routers, mailbox_routers
 from personsvar.http.app import Routes, make_app
 from personsvar.http.connection_limits import ConnectionLimits
 from personsvar.http.health import Check
@@ -26,7 +23,6 @@ from personsvar.http.kannel_callbacks import incoming_router
 from personsvar.http.kannel_callbacks import receipts_router as kannel_receipts
 from personsvar.http.metrics import Meter
 from personsvar.http.mm7_callbacks import reports_router
-from personsvar.http.playable_sounds import PlayableSounds
 from personsvar.http.recording_links import recordings_router
 from personsvar.intake import purge
 from personsvar.mailbox.errors import StoreUnavailableError
@@ -52,6 +48,7 @@ from personsvar.running.configured_calendars import CalendarWork
 from personsvar.running.configured_gateways import ConfiguredGateways, key_for, visual_options
 from personsvar.running.figures import meter_of_retention, meters_of_notices, meters_of_visual
 from personsvar.running.health_checks import on_loop
+from personsvar.running.http_sounds import HttpSounds
 from personsvar.running.profile_page import ProfilePage
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
@@ -186,9 +183,7 @@ class NotifierService:
         settings, services, take = self.application.settings, self.application.services, self._receipts().take
         routers = [
             *api_routers(services, self.guard, forget_files=self._forget_files),
-            calls_router(services, self.guard),
-            messages_router(services, self.guard),
-            message_sounds_router(services, self.guard, self._sounds_of_http),
+            *mailbox_routers(services, self.guard, self._sounds.playable, self._sounds.uploads),
         ]
         if settings.kannel_url is not None:
             key = key_for(settings, "kannel")
@@ -198,12 +193,12 @@ class NotifierService:
         routers += self._mms_reports()
         if self.gateways.links is not None:
             links, words = self.gateways.links, self.gateways.wording
-            routers.append(recordings_router(services, links, wording=words, encoder=self._encoder_of_http))
+            routers.append(recordings_router(services, links, wording=words, encoder=self._sounds.encoder))
         return routers
 
     @cached_property
     def _page(self) -> ProfilePage:
-        return ProfilePage(self.application, self._encoder_of_http)
+        return ProfilePage(self.application, self._sounds.encoder)
 
     @cached_property
     def guard(self) -> Guard:
@@ -219,20 +214,15 @@ class NotifierService:
     async def _end_of_http(self) -> None:
         """Nothing is asked any more; the last uses of keys are counted, or it is told that they are not."""
         await self._page.close()
-        await self._encoder_of_http.close()
+        await self._sounds.close()
         try:
             self.guard.uses.write(self.application.services)
         except StoreUnavailableError as away:
             log.warning("the last uses of keys are not counted: the database is away: %s", away)
 
     @cached_property
-    def _sounds_of_http(self) -> PlayableSounds:
-        return PlayableSounds(self.application.services, self._encoder_of_http)
-
-    @cached_property
-    def _encoder_of_http(self) -> PoolEncoder:
-        """On a loop of its own, so one of its own; its process starts with the first who listens."""
-        return PoolEncoder(processes=1)
+    def _sounds(self) -> HttpSounds:
+        return HttpSounds(self.application.services)
 
     def _tidy_files(self) -> int:
         """Files go when their notice is gone, whoever wrote them and whoever removed it."""

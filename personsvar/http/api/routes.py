@@ -7,12 +7,19 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from personsvar.http.api.audit import audit_router
+from personsvar.http.api.calls import calls_router
 from personsvar.http.api.charges import charges_router
+from personsvar.http.api.greeting_upload import greeting_upload_router
+from personsvar.http.api.greetings import greetings_router
 from personsvar.http.api.guard import Guard
 from personsvar.http.api.imports import imports_router
 from personsvar.http.api.mailbox_state import mailbox_state_router
+from personsvar.http.api.message_sounds import message_sounds_router
+from personsvar.http.api.messages import messages_router
 from personsvar.http.api.notices import notices_router
 from personsvar.http.api.subscribers import subscribers_router
+from personsvar.http.greeting_uploads import GreetingUploads
+from personsvar.http.playable_sounds import PlayableSounds
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.services import Services
 
@@ -28,4 +35,17 @@ def api_routers(
         notices_router(services, guard),
         charges_router(services, guard),
         audit_router(services, guard),
+    ]
+
+
+def mailbox_routers(
+    services: Services, guard: Guard, sounds: PlayableSounds, uploads: GreetingUploads
+) -> list[APIRouter]:
+    """What is in mailboxes, and who called. The encoders behind it are of the event loop that serves it."""
+    return [
+        calls_router(services, guard),
+        messages_router(services, guard),
+        message_sounds_router(services, guard, sounds),
+        greetings_router(services, guard, sounds),
+        greeting_upload_router(services, guard, uploads),
     ]

@@ -79,7 +79,7 @@ def append_greeting(
         uow.by_client = True
         sound = uow.sounds.add(alaw)
         greeting = uow.greetings.add(mailbox, kind, sound, at, in_use=active)
-        _make_room(uow.greetings, mailbox, kind, newest=greeting.id)
+        make_room(uow.greetings, mailbox, kind, newest=greeting.id)
         uow.commit()
     return greeting.id
 
@@ -93,7 +93,7 @@ def _check(alaw: bytes, kind: GreetingKind, rules: Rules) -> None:
         raise GreetingTooLongError(f"a greeting is no longer than {max_seconds(rules):g} s")
 
 
-def _make_room(greetings: Greetings, mailbox: Number, kind: GreetingKind, *, newest: GreetingId) -> None:
+def make_room(greetings: Greetings, mailbox: Number, kind: GreetingKind, *, newest: GreetingId) -> None:
     versions = greetings.listed(mailbox, (kind,))
     unused = [it.greeting for it in versions if not it.in_use and it.greeting.id != newest]
     for greeting in unused[: max(0, len(versions) - VERSIONS)]:

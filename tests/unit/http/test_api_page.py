@@ -23,9 +23,11 @@ from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.running.chores import stop
 from personsvar.running.notifier_service import NotifierService
 from personsvar.settings.all_settings import Settings
+from personsvar.voice.wav import wav
 from tests.real.ports import free_tcp_port
 from tests.unit.conftest import QUIET
 from tests.unit.http.api_client import key_for
+from tests.world import speech
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs/api.md").read_text("utf-8")
@@ -63,6 +65,7 @@ def served(tmp_path: Path) -> Iterator[dict[str, str]]:
     imports = next(chore for chore in service.chores if chore.name == "imports")
     imports.start()
     server = service.web({}, [])
+    (tmp_path / "greeting.wav").write_bytes(wav(speech()[: 5 * 8000]))
     assert isinstance(server, HttpServer)
     server.start()
     key = key_for(application.services, *Scope)

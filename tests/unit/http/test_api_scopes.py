@@ -6,22 +6,17 @@ import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from personsvar.http.api.calls import calls_router
 from personsvar.http.api.guard import Guard
-from personsvar.http.api.message_sounds import message_sounds_router
-from personsvar.http.api.messages import messages_router
-from personsvar.http.api.notices import notices_router
-from personsvar.http.playable_sounds import PlayableSounds
+from personsvar.http.api.routes import mailbox_routers
 from personsvar.mailbox.model.api_key import Scope
-from personsvar.voice.encode.pool import PoolEncoder
+from personsvar.running.http_sounds import HttpSounds
 from tests.unit.conftest import Backend
 from tests.unit.http.api_client import KeyHolder, key_for
 
-GIVEN = {"notice": 4711, "message": 4711, "form": "wav"}
+GREETINGS = "/v1/subscribers/{number}/greetings"
+GREETINGS = "/v1/subscribers/{number}/greetings"
+GIVEN = {"message": 4711, "number": "90000001", "kind": "personal", "version": 1, "form": "wav"}
 NEEDS = {
-    ("GET", "/v1/notices"): Scope.NOTICES_READ,
-    ("GET", "/v1/notices/{notice}"): Scope.NOTICES_READ,
-    ("POST", "/v1/notices/{notice}/resend"): Scope.NOTICES_WRITE,
     ("GET", "/v1/calls"): Scope.CALLS_READ,
     ("GET", "/v1/messages"): Scope.MESSAGES_READ,
     ("GET", "/v1/messages/{message}"): Scope.MESSAGES_READ,
@@ -30,17 +25,22 @@ NEEDS = {
     ("POST", "/v1/messages/{message}/undelete"): Scope.MESSAGES_WRITE,
     ("GET", "/v1/messages/{message}/sound.{form}"): Scope.MESSAGES_READ,
     ("HEAD", "/v1/messages/{message}/sound.{form}"): Scope.MESSAGES_READ,
+    ("GET", GREETINGS): Scope.GREETINGS_READ,
+    ("GET", GREETINGS + "/{version}"): Scope.GREETINGS_READ,
+    ("GET", GREETINGS + "/{version}/sound.{form}"): Scope.GREETINGS_READ,
+    ("HEAD", GREETINGS + "/{version}/sound.{form}"): Scope.GREETINGS_READ,
+    ("DELETE", GREETINGS + "/{version}"): Scope.GREETINGS_WRITE,
+    ("POST", GREETINGS + "/{kind}"): Scope.GREETINGS_WRITE,
+    ("PUT", GREETINGS + "/{kind}/in-use"): Scope.GREETINGS_WRITE,
+    ("DELETE", GREETINGS + "/{kind}/in-use"): Scope.GREETINGS_WRITE,
 }
 
 
 @pytest.fixture
 def routers(backend: Backend) -> list[APIRouter]:
+    sounds = HttpSounds(backend.services)
     guard = Guard(backend.services, None)
-    sounds = PlayableSounds(backend.services, PoolEncoder(processes=1))
-    return [
-        *(make(backend.services, guard) for make in (notices_router, calls_router, messages_router)),
-        message_sounds_router(backend.services, guard, sounds),
-    ]
+    return mailbox_routers(backend.services, guard, sounds.playable, sounds.uploads)
 
 
 def test_every_route_stands_in_the_table(routers: list[APIRouter]) -> None:
