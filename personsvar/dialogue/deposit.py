@@ -6,6 +6,7 @@ when the line drops, in the runner.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from personsvar.dialogue.call import Progress, RecordEnd
@@ -24,6 +25,8 @@ from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolFullError, SpoolHeader, Take, Verdict
 from personsvar.mailbox.reception import Reception
+
+log = logging.getLogger(__name__)
 
 GREETING_KEYS = "#*"
 """Other keys are ignored and do not cut the greeting."""
@@ -79,6 +82,8 @@ def turn_away(session: CallSession) -> Page | None:
 
     The owner gets in by `*` all the same, and may make room.
     """
+    stands = session.current_deposit.availability
+    log.info("a caller can leave no message", extra={"why": stands.refusal or MissedReason.MAILBOX_FULL})
     key = session.say(*greeting_parts(session), keys=GREETING_KEYS)
     if key == "*":
         return leave_to_log_in

@@ -11,6 +11,7 @@ import pytest
 from personsvar.mailbox.model.ids import Number
 from personsvar.voice.wav import wav
 from tests.unit.cli.conftest import KARI, OLA, Site
+from tests.unit.voice_play.line import alaw, at, tones
 from tests.world import speech
 
 NEXT_YEAR = datetime.now(UTC).year + 1
@@ -111,6 +112,13 @@ def test_a_recording_that_is_too_long_is_refused(
     file.write_bytes(wav((speech() * 20)[: 8000 * 9]))
     ran = ola.run("absence", "add", OLA, "--until", f"{NEXT_YEAR}-07-19", "--recording", file)
     assert (ran.code, f"{file}: is longer than 5 s" in ran.err) == (1, True)
+
+
+def test_a_recording_that_could_dial_for_a_caller_is_refused(ola: Site, tmp_path: Path) -> None:
+    file = tmp_path / "away.wav"
+    file.write_bytes(wav(speech()[:24000] + alaw(at(-20, tones(0.5, 770, 1336)))))
+    ran = ola.run("absence", "add", OLA, "--until", f"{NEXT_YEAR}-07-19", "--recording", file)
+    assert (ran.code, "holds tones of a keypad" in ran.err) == (1, True)
 
 
 def test_silence_of_two_channels_is_no_recording(ola: Site, tmp_path: Path) -> None:

@@ -159,13 +159,15 @@ def outside_hours(world: World) -> None:
 
 
 OWN: dict[str, object] = {"caller": OLA}
+TO_THE_MENU: dict[str, object] = {"caller": OLA}
+"""Other states explore from there."""
 ELSEWHERE: dict[str, object] = {"caller": KARI}
 CALLER: dict[str, object] = {"caller": STRANGER, "diverted_from": OLA}
 
 STATES: dict[str, tuple[Callable[[World], None], dict[str, object]]] = {
     "owner, empty": (empty, OWN),
-    "owner, off until tomorrow": (off_until_tomorrow, OWN),
-    "owner, in a meeting": (in_a_meeting, OWN),
+    "owner, off until tomorrow": (off_until_tomorrow, TO_THE_MENU),
+    "owner, in a meeting": (in_a_meeting, TO_THE_MENU),
     "owner, one of each": (one_of_each, OWN),
     "owner, withheld and urgent": (withheld_and_urgent, OWN),
     "owner, off and silent": (off_and_silent, OWN),
