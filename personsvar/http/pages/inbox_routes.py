@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from personsvar.http.pages.availability_shown import OffUntil, shown_availability, turned
 from personsvar.http.pages.message_ids import PageMessageId
 from personsvar.http.pages.message_shown import ShownMessage, shown_message
 from personsvar.http.pages.own_changes import change_own
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile_site import ProfileSite
-from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.message import Counts
 from personsvar.mailbox.profile.inbox import (
@@ -32,7 +32,6 @@ from personsvar.mailbox.profile.inbox import (
     view,
 )
 from personsvar.mailbox.profile.web_sessions import Visitor
-from personsvar.mailbox.voicemail_switch import is_off
 from personsvar.notifier.words.facts import written
 
 BAD_REQUEST, NOT_FOUND, NO_CONTENT = 400, 404, 204
@@ -55,7 +54,8 @@ def inbox_router(site: ProfileSite) -> APIRouter:
             part="inbox",
             number=written(owner.number),
             inbox=_shown(site, visitor, found),
-            is_on=not is_off(owner, site.services.clock.now()),
+            state=shown_availability(found.availability, owner, site.services.clock.now()),
+            off_until=list(OffUntil),
             undo=_undoable(site, visitor, undo),
             here=_address(part, before=before, undo=undo),
         )
@@ -72,10 +72,11 @@ def inbox_router(site: ProfileSite) -> APIRouter:
 
     @router.post("/voicemail")
     def voicemail(request: Request) -> Response:
-        visitor, wanted = site.visitor(request), form_of(request).get("on")
-        if wanted not in ("yes", "no"):
+        visitor, form = site.visitor(request), form_of(request)
+        wanted = turned(form.get("on"), form.get("until"), visitor.subscriber, site.services.clock.now())
+        if wanted is None:
             raise PageFault(BAD_REQUEST)
-        change_own(site, visitor, Details(switches=Switches(voicemail_on=wanted == "yes")))
+        change_own(site, visitor, wanted)
         return site.to("/profile")
 
     return router

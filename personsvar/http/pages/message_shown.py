@@ -13,6 +13,8 @@ from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.subscriber import Language, Subscriber
 from personsvar.notifier.words.facts import written
 
+_NEAR = {-1: "message.tomorrow", 0: "message.today", 1: "message.yesterday"}
+
 
 @dataclass(frozen=True, slots=True)
 class ShownMessage:
@@ -58,7 +60,7 @@ def moment(at: datetime, owner: Subscriber, now: datetime) -> str:
 
 def _day(local: datetime, today: date, language: Language) -> str:
     ago = (today - local.date()).days
-    if ago in (0, 1):
-        return said(language, ("message.today", "message.yesterday")[ago])
+    if ago in _NEAR:
+        return said(language, _NEAR[ago])
     year = "" if local.year == today.year else f" {local.year}"
     return f"{day(local, language)}{year}"

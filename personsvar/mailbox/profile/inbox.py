@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from personsvar.mailbox.availability import availability
 from personsvar.mailbox.listening import deleted_now, heard_now, saved_now, taken_back_now
+from personsvar.mailbox.model.availability import Availability
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.message import Counts, Message, State
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
@@ -59,6 +61,7 @@ class InboxView:
     part: InboxPart
     counts: Counts
     messages: Sequence[Message]
+    availability: Availability
     older: MessageId | None
     """From which message on the next page goes, when there is one."""
 
@@ -72,8 +75,10 @@ def view(services: Services, owner: Number, part: InboxPart, *, before: MessageI
         beyond = None if last is None else MessagePlace(last.received_at, last.id)
         found = uow.messages.search(MessagesWanted(owner, states=part.states), behind=beyond, limit=PAGE + 1)
         counts = uow.messages.counts(owner)
+        subscriber = uow.subscribers.need(owner)
+        now = availability(uow, subscriber, services.bank_holidays, services.clock.now())
     shown = found[:PAGE]
-    return InboxView(part, counts, shown, shown[-1].id if len(found) > PAGE else None)
+    return InboxView(part, counts, shown, now, shown[-1].id if len(found) > PAGE else None)
 
 
 def own_message(services: Services, owner: Number, which: MessageId) -> Message | None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
 
 from personsvar.http.pages.played_sounds import waveform
+from personsvar.mailbox.model.availability import Absence, AbsenceReason
+from personsvar.mailbox.model.ids import AbsenceId
 from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.web_access import Role
 from personsvar.mailbox.profile.inbox import PAGE, MessageChange
 from tests.unit.conftest import KARI, Backend
@@ -230,18 +233,65 @@ async def test_older_messages_are_a_page_further(world: ProfileWorld, ola: Profi
     assert "Eldre beskjeder" not in rest
 
 
-async def test_voicemail_is_turned_off_and_on(world: ProfileWorld, ola: ProfileBrowser) -> None:
-    def is_on() -> bool:
-        with world.backend.services.store.look() as uow:
-            return uow.subscribers.need(world.backend.ola.number).voicemail_on
+def ola_now(world: ProfileWorld) -> Subscriber:
+    with world.backend.services.store.look() as uow:
+        return uow.subscribers.need(world.backend.ola.number)
 
+
+async def test_voicemail_is_turned_off_and_on(world: ProfileWorld, ola: ProfileBrowser) -> None:
     await ola.get("/profile")
-    await ola.post("/profile/voicemail", on="no")
-    assert not is_on()
-    assert "Svareren er av" in (await ola.get("/profile")).text
-    assert (await ola.post("/profile/voicemail", on="perhaps")).status_code == 400
+    await ola.post("/profile/voicemail", on="no", until="on-again")
+    assert not ola_now(world).voicemail_on
+    assert "Svareren er av<" in (await ola.get("/profile")).text
+    for wrong in ({"on": "perhaps"}, {"on": "no", "until": "never"}, {}):
+        assert (await ola.post("/profile/voicemail", **wrong)).status_code == 400
     await ola.post("/profile/voicemail", on="yes")
-    assert is_on()
+    assert ola_now(world).voicemail_on
+
+
+@pytest.mark.parametrize(
+    ("until", "ends", "said"),
+    [
+        ("hour", datetime(2026, 3, 2, 13, 0, tzinfo=UTC), "i dag kl. 14.00"),
+        ("tomorrow", datetime(2026, 3, 3, 7, 0, tzinfo=UTC), "i morgen kl. 08.00"),
+        ("monday", datetime(2026, 3, 9, 7, 0, tzinfo=UTC), "mandag 9. mars kl. 08.00"),
+    ],
+)
+async def test_voicemail_is_off_until_a_moment_by_the_owners_clock(
+    world: ProfileWorld, ola: ProfileBrowser, until: str, ends: datetime, said: str
+) -> None:
+    await ola.get("/profile")
+    await ola.post("/profile/voicemail", on="no", until=until)
+    assert ola_now(world).voicemail_off_until == ends
+    assert f"Svareren er av til {said}" in (await ola.get("/profile")).text
+    world.backend.clock.time = ends
+    assert "Svareren er på" in (await ola.get("/profile")).text
+
+
+@pytest.mark.parametrize(
+    ("reason", "takes", "said"),
+    [
+        (AbsenceReason.MEETING, True, "hører at du er opptatt i møte til i dag kl. 15.00."),
+        (None, False, "hører at du ikke kan ta telefonen til i dag kl. 15.00. De kan ikke legge igjen"),
+    ],
+)
+async def test_what_callers_hear_of_an_absence_is_told(
+    world: ProfileWorld, ola: ProfileBrowser, reason: AbsenceReason | None, takes: bool, said: str
+) -> None:
+    now = world.backend.clock.now()
+    with world.backend.services.store.begin() as uow:
+        uow.absences.add(
+            Absence(
+                id=AbsenceId(0),
+                mailbox=world.backend.ola.number,
+                starts_at=now - timedelta(hours=1),
+                ends_at=now + timedelta(hours=2),
+                reason=reason,
+                takes_messages=takes,
+            )
+        )
+        uow.commit()
+    assert said in (await ola.get("/profile")).text
 
 
 async def test_an_empty_inbox_says_so(ola: ProfileBrowser) -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from personsvar.http.pages import page_assets as assets
+from personsvar.http.pages.availability_shown import OffUntil
 from personsvar.http.pages.device_names import device_name
 from personsvar.http.pages.page_texts import LANGUAGES, page_texts
 from personsvar.http.pages.profile_site import TOLD
 from personsvar.http.pages.settings_routes import DONE
 from personsvar.mailbox import call_log
 from personsvar.mailbox.model.audit import Actor, ActorKind
+from personsvar.mailbox.model.availability import AbsenceReason
 from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.notice import NoticeKind
@@ -170,9 +172,11 @@ def test_every_text_is_used_and_every_used_one_is_there() -> None:
     used |= {f"inbox.none_{part}" for part in ("inbox", "saved", "deleted")}
     used |= {f"settings.{wish}" for wish in ("sms", "mms", "missed_calls", "email_copy")}
     used |= {f"settings.done_{done}" for done in DONE}
+    used |= {f"voicemail.until_{until}" for until in OffUntil}
+    used |= {f"away.{reason}" for reason in ("none", *AbsenceReason)}
     used |= {f"openings.{came_of}" for came_of in TOLD_OF}
     used |= {f"settings.pin-{weakness}" for weakness in Weakness} | {"settings.pin-differs"}
-    assert used - {"fault.", "inbox.none_", "settings.", "settings.done_"} == names
+    assert used - {"fault.", "inbox.none_", "settings.", "settings.done_", "voicemail.until_"} == names
 
 
 def test_nothing_of_the_page_is_inline_or_from_elsewhere() -> None:
