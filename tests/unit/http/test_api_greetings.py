@@ -15,6 +15,7 @@ from personsvar.http.api.guard import Guard
 from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.playable_sounds import PlayableSounds
 from personsvar.mailbox import greeting_desk
+from personsvar.mailbox.availability import availability
 from personsvar.mailbox.greetings import BuiltIn, GreetingHeard, OwnGreeting, greeting_for
 from personsvar.mailbox.model.audit import AuditAction
 from personsvar.mailbox.model.greeting import GreetingKind
@@ -93,7 +94,8 @@ def in_use(client: KeyHolder) -> list[int]:
 def heard(backend: Backend) -> GreetingHeard:
     with backend.services.store.look() as uow:
         owner = uow.subscribers.need(backend.ola.number)
-        return greeting_for(uow.greetings, owner, STRANGER, backend.clock.now())
+        stands = availability(uow, owner, backend.services.bank_holidays, backend.clock.now())
+        return greeting_for(uow.greetings, owner, STRANGER, stands)
 
 
 def choose(client: KeyHolder, which: int, kind: str = "personal", **more: object) -> httpx.Response:
