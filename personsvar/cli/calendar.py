@@ -23,7 +23,7 @@ from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.calendar_feed import CalendarFeed
 from personsvar.mailbox.model.ids import CalendarId
 from personsvar.mailbox.provision import find_subscriber
-from personsvar.running.configured_calendars import calendar_refresher, calendar_setup, feed_visitor
+from personsvar.running.configured_calendars import refresh_calendar, set_up_calendar
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -56,8 +56,8 @@ def set_(
     if calendar is not None:
         _set_word(application, number, calendar, word)
         return
-    setup = calendar_setup(application)
-    feed = asyncio.run(setup.add(owner, _address(address or ""), word or "", by=typist()))
+    given = _address(address or "")
+    feed = asyncio.run(set_up_calendar(application, owner, given, word or "", by=typist()))
     print_line(f"{owner.number} has calendar {feed.id} at {feed.host} now: {_holds(feed)}.")
 
 
@@ -111,7 +111,7 @@ def _refreshed(application: Application, feed: CalendarFeed) -> bool:
     if errand is None:
         warn(f"calendar {feed.id} is being fetched by somebody else now")
         return False
-    now = asyncio.run(calendar_refresher(application).run_errand(errand, feed_visitor(application.settings)))
+    now = asyncio.run(refresh_calendar(application, errand))
     if now is None:
         warn(f"calendar {feed.id} was changed meanwhile")
         return False

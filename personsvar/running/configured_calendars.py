@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +15,10 @@ from personsvar.gateways.calendar.feed_reader import FeedReader
 from personsvar.gateways.calendar.feed_visit import FeedVisitor
 from personsvar.gateways.trust import trusting
 from personsvar.http.metrics import Meter
+from personsvar.mailbox.calendar_refresh import FeedErrand
+from personsvar.mailbox.model.audit import Actor
+from personsvar.mailbox.model.calendar_feed import CalendarFeed
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.running.chores import Chore
 from personsvar.running.figures import meters_of_calendars
 from personsvar.settings.all_settings import Settings
@@ -25,7 +31,7 @@ SECONDS = 10.0
 
 
 def feed_visitor(settings: Settings) -> FeedVisitor:
-    """For one event loop. Raise SettingsError where the certificates can't be used."""
+    """For one event loop; close it after use. Raise SettingsError where the certificates can't be used."""
     try:
         tls = trusting(settings.gateway_ca)
     except OSError as wrong:
@@ -56,5 +62,25 @@ def calendar_refresher(application: Application) -> CalendarRefresher:
     return CalendarRefresher(application.services, lambda: feed_visitor(settings), jitter)
 
 
-def calendar_setup(application: Application) -> CalendarSetup:
-    return CalendarSetup(application.services, feed_visitor(application.settings), jitter)
+async def set_up_calendar(
+    application: Application, owner: Subscriber, address: str, word: str, *, by: Actor
+) -> CalendarFeed:
+    """It is fetched first. Raise MailboxError, and change nothing, for one that can't be used."""
+    async with _visiting(application.settings) as visitor:
+        setup = CalendarSetup(application.services, visitor, jitter)
+        return await setup.add(owner, address, word, by=by)
+
+
+async def refresh_calendar(application: Application, errand: FeedErrand) -> CalendarFeed | None:
+    """How it stands then; None: it is somebody else's by now."""
+    async with _visiting(application.settings) as visitor:
+        return await calendar_refresher(application).run_errand(errand, visitor)
+
+
+@asynccontextmanager
+async def _visiting(settings: Settings) -> AsyncIterator[FeedVisitor]:
+    visitor = feed_visitor(settings)
+    try:
+        yield visitor
+    finally:
+        await visitor.close()

@@ -49,8 +49,16 @@ class CalendarRefresher:
 
     async def _round(self) -> int:
         until = asyncio.get_running_loop().time() + self.round_seconds
-        turn = _Round(self, self.make_visitor(), until)
-        return sum(await asyncio.gather(*(turn.work() for _ in range(AT_ONCE))))
+        visitor = self.make_visitor()
+        turn = _Round(self, visitor, until)
+        workers = [asyncio.ensure_future(turn.work()) for _ in range(AT_ONCE)]
+        try:
+            return sum(await asyncio.gather(*workers))
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+            await visitor.close()
 
     async def run_errand(self, errand: FeedErrand, visitor: FeedVisitor) -> CalendarFeed | None:
         """Fetch it, and write back what came of it; None when it is somebody else's by now."""

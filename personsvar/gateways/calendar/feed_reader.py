@@ -1,10 +1,11 @@
-"""A feed is read in a process of its own, which is ended when it takes too long."""
+"""Feeds are read in processes of their own, which are ended when one takes too long."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
+import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -20,6 +21,8 @@ from personsvar.mailbox.model.calendar_feed import BusyReason, BusySpell, FeedTr
 log = logging.getLogger(__name__)
 
 AT_ONCE = 2
+LONGEST_ANSWER = 1_000_000
+"""Ten times what the most appointments that are taken need."""
 _PROGRAM = ("-I", "-X", "utf8", "-m", "personsvar.gateways.calendar.reading_process")
 """-I: of the environment, and of the folder it is started in, nothing counts."""
 
@@ -43,53 +46,90 @@ class FeedQuestion:
     time_zone: str
     word: str = field(default="", repr=False)
 
-    def written(self) -> bytes:
+    def of(self, content: bytes) -> bytes:
+        """As the reading process takes it: a line, and the feed."""
         since, until = self.since.timestamp(), self.until.timestamp()
         asked = {"since": since, "until": until, "zone": self.time_zone, "word": self.word}
-        return json.dumps(asked).encode() + b"\n"
+        return json.dumps({**asked, "bytes": len(content)}).encode() + b"\n" + content
 
 
 class FeedReader:
-    """Reads feeds, a few at once. One on each event loop."""
+    """Reads feeds, a few at once, on one event loop. No process begins before a feed; close it after use."""
 
     def __init__(self, bounds: ReadingBounds | None = None, *, at_once: int = AT_ONCE) -> None:
-        self._bounds = bounds or ReadingBounds()
-        self._turns = asyncio.Semaphore(at_once)
+        self._processes = [_ReadingProcess(bounds or ReadingBounds()) for _ in range(at_once)]
+        # last in, first out: where few feeds change one process does
+        self._free: asyncio.LifoQueue[_ReadingProcess] = asyncio.LifoQueue()
+        for process in self._processes:
+            self._free.put_nowait(process)
 
     async def read(self, content: bytes, question: FeedQuestion) -> tuple[tuple[BusySpell, ...], int]:
         """The times that count, and how many appointments could not be read. Raise FeedFailedError."""
-        async with self._turns:
-            process = await self._started()
-            try:
-                async with asyncio.timeout(self._bounds.seconds):
-                    said, _ = await process.communicate(question.written() + content)
-            except TimeoutError as late:
-                raise FeedFailedError(FeedTrouble.TOO_SLOW) from late
-            finally:
-                await _end(process)
-        return _understood(_answer(process.returncode, said))
+        process = await self._free.get()
+        try:
+            answer = await process.ask(question.of(content))
+        finally:
+            self._free.put_nowait(process)
+        return _understood(answer)
 
-    async def _started(self) -> Process:
-        bounds = (str(self._bounds.cpu_seconds), str(self._bounds.memory_bytes))
-        return await asyncio.create_subprocess_exec(
-            sys.executable, *_PROGRAM, *bounds, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}
-        )
+    async def close(self) -> None:
+        for process in self._processes:
+            await process.end()
 
 
-async def _end(process: Process) -> None:
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+class _ReadingProcess:
+    """One feed at a time; begun anew after it was ended."""
 
+    def __init__(self, bounds: ReadingBounds) -> None:
+        self._bounds = bounds
+        self._process: Process | None = None
 
-def _answer(returned: int | None, said: bytes) -> Mapping[str, Any]:
-    if returned == 0:
+    async def ask(self, asked: bytes) -> Mapping[str, Any]:
+        try:
+            async with asyncio.timeout(self._bounds.seconds):
+                said = await self._said(asked)
+        except TimeoutError as late:
+            await self.end()
+            raise FeedFailedError(FeedTrouble.TOO_SLOW) from late
+        except BaseException:  # nobody waits any more, or it is gone: what it says next answers nothing
+            await self.end()
+            raise
         answer: Mapping[str, Any] = json.loads(said)
         return answer
-    if returned not in (-signal.SIGXCPU, -signal.SIGKILL):
-        log.warning("a calendar's reader ended before its time", extra={"returned": returned})
-    raise FeedFailedError(FeedTrouble.TOO_SLOW)
+
+    async def end(self) -> None:
+        """It is gone when this returns, with the child that reads."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.communicate()
+
+    async def _said(self, asked: bytes) -> bytes:
+        process = self._process = self._process or await self._begun()
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("it was begun with both")
+        process.stdin.write(asked)
+        with suppress(ConnectionError):  # it is gone: it says nothing, either
+            await process.stdin.drain()
+        if said := await process.stdout.readline():
+            return said
+        await self.end()
+        log.warning("the process that reads calendars ended", extra={"returned": process.returncode})
+        raise FeedFailedError(FeedTrouble.TOO_SLOW)
+
+    async def _begun(self) -> Process:
+        bounds = (str(self._bounds.cpu_seconds), str(self._bounds.memory_bytes))
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, *_PROGRAM, *bounds),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            env={},
+            limit=LONGEST_ANSWER,
+            start_new_session=True,
+        )
 
 
 def _understood(answer: Mapping[str, Any]) -> tuple[tuple[BusySpell, ...], int]:

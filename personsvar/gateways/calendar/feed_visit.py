@@ -33,6 +33,10 @@ class FeedVisitor:
         self._fetcher = fetcher
         self._reader = reader
 
+    async def close(self) -> None:
+        """What reads is ended."""
+        await self._reader.close()
+
     async def visit(self, visit: FeedVisit, now: datetime) -> FeedReading | FeedVersion:
         """What it holds; or, when that is what is known already, by what it will be known next time.
 

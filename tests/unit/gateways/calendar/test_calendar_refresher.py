@@ -65,8 +65,12 @@ class Diary:
         return FeedVisitor(FeedFetcher(networks=networks, tls=ssl.create_default_context()), FeedReader())
 
     async def add(self, path: str = "/hush", word: str = "", *, allowed: bool = True) -> CalendarFeed:
-        setup = CalendarSetup(self.services, self.visitor(allowed=allowed))
-        return await setup.add(self.owner, self.feeds.address(path), word, by=by_phone(OLA))
+        visitor = self.visitor(allowed=allowed)
+        try:
+            setup = CalendarSetup(self.services, visitor)
+            return await setup.add(self.owner, self.feeds.address(path), word, by=by_phone(OLA))
+        finally:
+            await visitor.close()
 
     def copies(self, feed: CalendarFeed, count: int) -> None:
         with self.store.begin() as uow:
@@ -210,7 +214,7 @@ def test_an_error_of_ours_costs_one_calendar_and_no_other(
         async def visit(self, *_: object) -> None:  # type: ignore[override]
             raise RuntimeError(diary.feeds.address())
 
-    diary.refresher.make_visitor = lambda: FaultyVisitor(None, None)  # type: ignore[arg-type]
+    diary.refresher.make_visitor = lambda: FaultyVisitor(None, FeedReader())  # type: ignore[arg-type]
     diary.copies(diary.kept()[0], 2)
     assert diary.refresher.once() == 2
     assert {record.__dict__["why"] for record in caplog.records} == {"RuntimeError", "fault"}

@@ -28,7 +28,10 @@ async def visited(peer: HttpPeer, known: FeedVersion | None = None) -> FeedReadi
     networks = (ip_network("127.0.0.0/8"),)
     visitor = FeedVisitor(FeedFetcher(networks=networks, tls=ssl.create_default_context()), FeedReader())
     where = feed_destination(f"http://127.0.0.1:{peer.port}/feed.ics")
-    return await visitor.visit(FeedVisit(where, "Europe/Oslo", "", known or FeedVersion()), NOW)
+    try:
+        return await visitor.visit(FeedVisit(where, "Europe/Oslo", "", known or FeedVersion()), NOW)
+    finally:
+        await visitor.close()
 
 
 async def first(peer: HttpPeer) -> FeedVersion:
