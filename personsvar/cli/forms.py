@@ -14,7 +14,7 @@ from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.lock import Lock, LockScope
-from personsvar.mailbox.model.message import Counts, Message
+from personsvar.mailbox.model.message import Counts
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.ports.store import UnitOfWork
@@ -78,20 +78,6 @@ def absence_form(absence: Absence) -> Fields:
         "recording_seconds": None if absence.recording is None else round(absence.recording.seconds, 1),
         "source": "own" if absence.calendar is None else "calendar",
         "calendar": absence.calendar,
-    }
-
-
-def message_form(message: Message) -> Fields:
-    return {
-        "id": message.id,
-        "mailbox": message.mailbox,
-        "caller": message.caller,
-        "received_at": stamp(message.received_at),
-        "seconds": round(message.sound.seconds, 1),
-        "urgent": message.urgent,
-        "state": str(message.state),
-        "changed_at": stamp(message.changed_at),
-        "spool_id": message.spool_id,
     }
 
 

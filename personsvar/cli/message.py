@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from personsvar.cli import CannotStartError
-from personsvar.cli.forms import message_form
+from personsvar.cli.acting import typist
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_json, print_line, print_table
-from personsvar.mailbox import listening, lookups
+from personsvar.http.api.message_forms import message_form
+from personsvar.mailbox import listening, lookups, message_desk
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.message import Message, State
@@ -35,7 +36,7 @@ def list_(
     with services.store.look() as uow:
         messages = uow.messages.list(subscriber.number)
     if as_json:
-        print_json([message_form(message) for message in messages])
+        print_json([message_form(message).model_dump(mode="json") for message in messages])
     else:
         print_table(("ID", "RECEIVED", "CALLER", "SECONDS", "STATE", "URGENT"), map(_row, messages))
 
@@ -63,7 +64,7 @@ def restore(message: Id) -> None:
     services = open_application().services
     if _found(services, message).state is not State.DELETED:
         raise MailboxError(f"message {message} is not deleted")
-    restored = listening.take_back(services, MessageId(message))
+    restored = message_desk.take_back(services, MessageId(message), by=typist())
     if restored is None:
         raise _gone(message)
     print_line(f"Message {message} is {restored.state} again.")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.mailbox import listening
+from personsvar.mailbox.model.audit import AuditAction
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, Settlement
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeStatus
@@ -57,6 +58,9 @@ def test_a_deleted_message_is_taken_back(site: Site) -> None:
     assert site.run("message", "list", OLA, "--json").json[0]["state"] == "deleted"
     assert site.run("message", "restore", message).out == f"Message {message} is new again.\n"
     assert site.run("message", "list", OLA, "--json").json[0]["state"] == "new"
+    with site.application().store.look() as uow:
+        (entry,) = uow.audit.list(action=AuditAction.MESSAGE_TAKEN_BACK)
+    assert (entry.mailbox, entry.detail) == (OLA, f"message {message}: new")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from personsvar.gateways.mms import rates
 from personsvar.voice.encode.ffmpeg import EncodingError, why_no_amr
 from personsvar.voice.encode.level import CEILING_DBFS, MOST_GAIN_DB
 from personsvar.voice.encode.loudness import TARGET_LUFS, evened, loudness
-from personsvar.voice.encode.transcoding import amr, mp3
+from personsvar.voice.encode.transcoding import amr, m4a, mp3
 from tests.tape import RATE, Samples, decoded, peak, pitch, seconds, silence, tone
 from tests.unit.voice_encode.stand_ins import BROKEN, WITHOUT_AMR, ffmpeg_is
 
@@ -21,6 +21,17 @@ def test_an_mp3_sounds_as_it_was_recorded() -> None:
     heard = decoded(mp3(tone(5, hertz=700)), "mp3")
     assert seconds(heard) == pytest.approx(5, abs=0.15)
     assert pitch(heard) == pytest.approx(700, abs=5)
+
+
+def test_an_m4a_sounds_as_it_was_recorded_and_tells_its_length_first() -> None:
+    made = m4a(tone(5, hertz=700))
+    assert made[4:8] == b"ftyp"
+    assert made.index(b"moov") < made.index(b"mdat")
+    assert len(made) < 40_000
+    heard = decoded(made, "mov")
+    assert seconds(heard) == pytest.approx(5, abs=0.15)
+    assert pitch(heard) == pytest.approx(700, abs=5)
+    assert m4a(tone(5, hertz=700)) == made
 
 
 def test_an_mp3_is_four_kilobytes_a_second() -> None:

@@ -19,6 +19,8 @@ import pytest
 from personsvar.voice.encode.pool import PoolEncoder
 from personsvar.voice.encode.transcoding import NICE
 from personsvar.voice.encoder import EncodingFailedError
+from personsvar.voice.uploads import AudioForm, BrokenRecordingError
+from personsvar.voice.wav import wav
 from tests.tape import decoded, pitch, tone
 from tests.unit.voice_encode import jobs
 from tests.unit.voice_encode.stand_ins import WITHOUT_AMR, ffmpeg_is
@@ -39,12 +41,27 @@ async def encoder() -> AsyncIterator[PoolEncoder]:
 async def test_recordings_are_encoded_elsewhere_behind_everybody_else(encoder: PoolEncoder) -> None:
     assert pitch(decoded(await encoder.mp3(tone(1, hertz=600)), "mp3")) == pytest.approx(600, abs=8)
     assert pitch(decoded(await encoder.amr(tone(1), bit_rate=4750), "amr")) == pytest.approx(440, abs=8)
+    assert pitch(decoded(await encoder.m4a(tone(1, hertz=600)), "mov")) == pytest.approx(600, abs=8)
     process = await told(encoder)
     assert process["pid"] != os.getpid()
     assert process["nice"] == min(os.nice(0) + NICE, 19)
     with pytest.raises(EncodingFailedError, match="empty"):
         await encoder.mp3(b"")
     assert (await told(encoder))["pid"] == process["pid"]  # a bad recording is no reason for a new one
+
+
+async def test_an_upload_that_is_broken_is_told_apart_from_an_encoder_that_is(
+    encoder: PoolEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await encoder.uploaded(wav(tone(2, hertz=500)), AudioForm.WAV, max_seconds=120)
+    assert len(made.alaw) == pytest.approx(16_000, abs=200)
+    with pytest.raises(BrokenRecordingError):
+        await encoder.uploaded(b"RIFF....WAVE and nothing more", AudioForm.WAV, max_seconds=120)
+    await encoder.close()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EncodingFailedError, match="not installed") as wrong:
+        await encoder.uploaded(wav(tone(1)), AudioForm.WAV, max_seconds=120)
+    assert not isinstance(wrong.value, BrokenRecordingError)
 
 
 async def test_no_process_is_started_before_there_is_something_to_encode() -> None:
