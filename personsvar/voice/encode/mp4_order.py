@@ -9,12 +9,15 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 
 _WAY = (b"trak", b"mdia", b"minf", b"stbl")
 _PLACES = {b"stco": ">u4", b"co64": ">u8"}
 _HEAD = 8
+_MOST = 1000
+"""So many boxes are looked at on a level: a recording has a few, and one of millions is made to harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ def table_first(m4a: bytes) -> bytes:
 
 def _boxes(content: bytes | bytearray, start: int, end: int) -> Iterator[_Box]:
     """One after the other, as far as they fit."""
-    while start + _HEAD <= end:
+    for _ in range(_MOST):
+        if start + _HEAD > end:
+            return
         size, kind = struct.unpack_from(">I4s", content, start)
         head = _HEAD
         if size == 1 and start + 2 * _HEAD <= end:  # its size follows, in eight bytes
@@ -57,8 +62,9 @@ def _with_places_moved(table: bytes, first: int, behind: int) -> bytes:
     level = list(_boxes(moved, 0, len(moved)))
     for kind in _WAY:
         inside = (_boxes(moved, box.body, box.end) for box in level)
-        level = [box for boxes in inside for box in boxes if box.kind == kind]
-    for box in (it for stbl in level for it in _boxes(moved, stbl.body, stbl.end)):
+        level = [box for box in islice(chain.from_iterable(inside), _MOST) if box.kind == kind]
+    tables = chain.from_iterable(_boxes(moved, box.body, box.end) for box in level)
+    for box in islice(tables, _MOST):
         if box.kind in _PLACES and box.end - box.body >= _HEAD:
             _move(moved, box, first, behind)
     return bytes(moved)
