@@ -14,6 +14,7 @@ local MESSAGE_SECONDS, SILENCE_SECONDS, LAST_SECONDS = @MESSAGE_SECONDS@, @SILEN
 local QUIET = 32 -- the mean of a frame's samples: less is silence, as in ../dsp.conf
 local MOST_HEADERS = 50 -- instances of one header: more than any network adds
 local GUARD_SECONDS = 3 -- so long a service that hangs is waited for
+local RINGING = "%(1000,4000,425)" -- what an owner hears while a call back rings: ../indications.conf
 
 local api = freeswitch.API()
 local id = session:get_uuid()
@@ -362,6 +363,7 @@ local function callback()
   set("hangup_after_bridge", "false")
   set("bridge_terminate_key", "*")
   set("origination_cancel_key", "*")
+  set("ringback", RINGING)
   set("originate_disposition", "")
   session:execute(
     "bridge",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from personsvar.mailbox.model.ids import Number
+from tests.real.heard import pitch
 from tests.real.pieces import Piece
 from tests.real.running_site import telephones
 from tests.real.signals import sweep
@@ -16,6 +17,7 @@ from tests.real.spool import eventually
 from tests.real.walks import CALLER, Telephone, listen
 
 LENGTH = 30.0
+RINGING_HZ = 425
 
 
 @pytest.fixture
@@ -60,6 +62,14 @@ def goes_on(phone: Phone, *, since: float, within: float = 15) -> None:
 
     eventually(lambda: bool(after()), within=within, what=f"the message to go on; {phone.story()}")
     assert after()[-1].begins - before.ends == pytest.approx(0, abs=0.15)
+
+
+def hears_it_ring(phone: Phone) -> None:
+    began = phone.wait_for_sound(within=5)
+    phone.wait_until(began + 0.9)
+    frequency, share = pitch(phone.recording().samples(began + 0.1, began + 0.7))
+    assert frequency == pytest.approx(RINGING_HZ, abs=5)
+    assert share > 0.9
 
 
 def is_heard(piece: list[Piece], *, seconds: float) -> bool:
@@ -123,7 +133,7 @@ def test_a_star_while_it_rings_gives_up_and_costs_nothing(
 ) -> None:
     phone = calls_back(telephone, owner)
     called.ring()
-    phone.wait_for_sound(within=5)
+    hears_it_ring(phone)
     (star,) = phone.press("*")
     called.wait_for_hang_up(within=5)
     goes_on(phone, since=phone.since_answer(star.up_at) + 0.5)

@@ -251,13 +251,13 @@ async def test_who_may_set_a_lamp_and_what_a_lamp_may_not(
     ola, _ = phones
     await ola.sees("no", "0/0 (0/0)")
     lit = as_lamp(switch, "NOTIFY")
-    elsewhere = await asyncio.to_thread(status_of, switch, lit, "127.0.0.2")
+    elsewhere = await asyncio.to_thread(status_of, switch.sip_port, lit, "127.0.0.2")
     assert elsewhere == "401 Unauthorized"
     for method in ("INVITE", "SUBSCRIBE", "REGISTER", "MESSAGE", "REFER", "PUBLISH"):
-        status = await asyncio.to_thread(status_of, switch, as_lamp(switch, method), "127.0.0.1")
+        status = await asyncio.to_thread(status_of, switch.sip_port, as_lamp(switch, method), "127.0.0.1")
         assert int(status[:3]) >= 400, method
     assert "0 active channels" in switch.cli("core show channels")
-    assert await asyncio.to_thread(status_of, switch, lit, "127.0.0.1") == "200 OK"
+    assert await asyncio.to_thread(status_of, switch.sip_port, lit, "127.0.0.1") == "200 OK"
     await ola.sees("yes", "3/0 (0/0)")
 
 
@@ -291,12 +291,12 @@ def as_lamp(switch: Switch, method: str) -> SipMessage:
     return SipMessage(f"{method} sip:{lamp_of(OLA)}@{to} SIP/2.0", headers, told.body)
 
 
-def status_of(switch: Switch, request: SipMessage, source: str) -> str:
-    """The final answer, as it is told to `source`."""
+def status_of(sip_port: int, request: SipMessage, source: str) -> str:
+    """The final answer of the switch on that port, as it is told to `source`."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as us:
         us.bind((source, 0))
         us.settimeout(10)
-        us.sendto(pack(request), ("127.0.0.1", switch.sip_port))
+        us.sendto(pack(request), ("127.0.0.1", sip_port))
         while True:
             answer = unpack(us.recv(8192))
             if answer.method == request.method and (answer.status or 0) >= 200:
