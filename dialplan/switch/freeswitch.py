@@ -21,7 +21,9 @@ MODULES = (
     *("mod_sofia", "mod_event_socket", "mod_sndfile", "mod_lua", "mod_dptools"),
     *("mod_commands", "mod_tone_stream", "mod_dialplan_xml", "mod_console", "mod_logfile"),
 )
-"""Those of dialplan/freeswitch/freeswitch.xml."""
+"""Those of dialplan/freeswitch/freeswitch.xml that it does not do without."""
+OPTIONAL = ("mod_spandsp",)
+"""G.722."""
 
 
 class NoFreeSwitchError(Exception):
@@ -66,6 +68,8 @@ class FreeSwitch(SwitchProcess):
 
     take_bytes_a_second = 8_000
     """A-law."""
+    stops_late_by_seconds = 1.0
+    """Its limit is of whole seconds."""
 
     def __init__(self, installed: Installed, setting: Setting) -> None:
         super().__init__(setting)
@@ -73,12 +77,18 @@ class FreeSwitch(SwitchProcess):
 
     @contextmanager
     def refusing_calls(self) -> Iterator[int]:
-        counted = re.search(r"^(\d+) session\(s\) - peak", self._asked("status"), re.MULTILINE)
+        calls = self.calls
         paused = self._asked("fsctl pause inbound")
         if not paused.startswith("+OK"):
             raise SwitchFailedError(f"FreeSWITCH takes calls all the same: {paused.strip()}")
         with commanded(self.setting.run, "fsctl shutdown elegant", within_seconds=DEAF_SECONDS):
-            yield int(counted[1]) if counted else 0
+            yield calls
+
+    @property
+    def calls(self) -> int:
+        """How many legs of calls are up. OSError: it does not answer."""
+        counted = re.search(r"^(\d+) session\(s\) - peak", self._asked("status"), re.MULTILINE)
+        return int(counted[1]) if counted else 0
 
     def api(self, command: str) -> str:
         """What FreeSWITCH's own command line answers. Raise OSError when it does not."""

@@ -45,12 +45,15 @@ def render(setting: Setting) -> None:
 
 
 def options(setting: Setting) -> list[str]:
-    """What a FreeSWITCH is started with, in the foreground; where its modules are, it knows."""
+    """What a FreeSWITCH is started with, in the foreground; where its modules are, it knows.
+
+    Without its own database (`-nosql`): a number that is withheld would stand in it.
+    """
     home = setting.folder
     places = {"conf": "etc", "scripts": "etc", "log": "log", "run": "run"}
     places |= {part: f"lib/{part}" for part in _FOLDERS}
     folders = {part: home / place for part, place in places.items()} | {"sounds": setting.sounds}
-    plain = ["-nonat", "-nonatmap", "-nf", "-c" if setting.log_here else "-nc", "-nort"]
+    plain = ["-nonat", "-nonatmap", "-nf", "-c" if setting.log_here else "-nc", "-nort", "-nosql"]
     return [*plain, *(word for part, folder in folders.items() for word in (f"-{part}", str(folder)))]
 
 

@@ -79,20 +79,21 @@ class BothVoicemails(FreeSwitch):
     """Ours as it is, and mod_voicemail under numbers of its own."""
 
     def _begun(self) -> subprocess.Popen[bytes]:
-        file = self.setting.etc / "freeswitch.xml"
-        text = file.read_text("utf-8")
+        whole, ours = (self.setting.etc / f"{name}.xml" for name in ("freeswitch", "personsvar"))
         greeting = ModVoicemail(self.setting.folder).greeting
-        for before, more in {
-            "      </modules>": _MODULES,
-            '  </section>\n  <section name="dialplan">': _profile(),
-            '    <extension name="personsvar-call">': _dialplan(greeting),
-            '  <section name="directory"/>': _directory() + _phrases(),
-        }.items():
-            head, found, tail = text.partition(before)
-            assert found, f"freeswitch.xml has no {before}"
-            text = head + more + (tail if before.endswith('directory"/>') else before + tail)
-        file.write_text(text, "utf-8")
+        _put(_MODULES, whole, before="      </modules>")
+        _put(_profile(), whole, before='  </section>\n  <section name="dialplan">')
+        _put(_directory() + _phrases(), whole, in_place_of='  <section name="directory"/>')
+        # in front of ours, which takes every call
+        _put(_dialplan(greeting), ours, before='    <extension name="personsvar-fallback">')
         return super()._begun()
+
+
+def _put(lines: str, file: Path, *, before: str = "", in_place_of: str = "") -> None:
+    text = file.read_text("utf-8")
+    place = before or in_place_of
+    assert place in text, f"{file.name} has no {place}"
+    file.write_text(text.replace(place, lines + before, 1), "utf-8")
 
 
 @contextmanager

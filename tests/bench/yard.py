@@ -132,7 +132,7 @@ class Yard(Ground):
 
 def calls_up(switch: Switch | FreeSwitch) -> int:
     if isinstance(switch, FreeSwitch):
-        return int(switch.api("show channels count").split()[0])
+        return switch.calls
     told = switch.cli("core show channels count").split()
     return int(told[told.index("active") - 1]) if "active" in told else 0
 

@@ -83,7 +83,7 @@ def lost_in(kept: bytes) -> list[int]:
     said = SAID.lstrip(SILENCE)
     while frames:
         same = _as_long_as_the_same(frames, said[at:])
-        frames, at = frames[same:], at + same
+        frames, at = _after_a_frame_of_nothing(frames[same:]), at + same
         if frames:
             found = said.find(frames[:FRAME], at)
             assert found > at, f"the last {len(frames)} samples were said before, or never"
@@ -92,18 +92,21 @@ def lost_in(kept: bytes) -> list[int]:
     return lost
 
 
+def _after_a_frame_of_nothing(frames: bytes) -> bytes:
+    """A switch may put one in place of what it lost: no frame of what was said is silent."""
+    return frames[FRAME:] if len(set(frames[:FRAME])) == 1 else frames
+
+
 def _as_long_as_the_same(ours: bytes, theirs: bytes) -> int:
     pairs = enumerate(zip(ours, theirs, strict=False))
     return next((number for number, (one, other) in pairs if one != other), min(len(ours), len(theirs)))
 
 
 def is_whole(site: LiveSite, mailbox: Number, *, seconds: float, within: float = 30) -> bytes:
-    """One message, as long as it should be; at most a little is missing, and in one place."""
+    """One message, as long as it should be; at most a little is missing."""
     kept = site.sound(site.message(mailbox, within=within))
-    assert len(kept) / 8000 == pytest.approx(seconds, abs=0.5)
-    lost = lost_in(kept)
-    assert len(lost) <= 1
-    assert sum(lost) <= MOST_LOST
+    assert seconds - 0.5 < len(kept) / 8000 < seconds + 0.5 + site.switch.stops_late_by_seconds
+    assert sum(lost_in(kept)) <= MOST_LOST
     return kept
 
 

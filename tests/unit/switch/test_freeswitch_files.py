@@ -70,7 +70,7 @@ def test_behind_nat_the_trunk_is_told_the_address_outside_whatever_its_own(setti
 def test_the_modules_it_loads_are_those_it_is_looked_for_with(setting: Setting) -> None:
     render(setting)
     loaded = [module.attrib["module"] for module in read(setting).iter("load")]
-    assert sorted(loaded) == sorted(freeswitch.MODULES)
+    assert sorted(loaded) == sorted(freeswitch.MODULES + freeswitch.OPTIONAL)
 
 
 def test_with_its_log_elsewhere_it_writes_none_of_its_own(setting: Setting) -> None:
