@@ -255,7 +255,8 @@ local function record(name)
   end
   local limit = MESSAGE_SECONDS + LAST_SECONDS - 1
   local take = SPOOL .. "/" .. name .. "-1.alaw"
-  session:execute("record", take .. " " .. limit .. " " .. QUIET .. " " .. SILENCE_SECONDS)
+  local rate = math.floor((tonumber(get("read_rate")) or 8000) / 8000) -- of G.722 all is twice as loud, and over in half the time
+  session:execute("record", take .. " " .. limit .. " " .. QUIET * rate .. " " .. SILENCE_SECONDS * rate)
   if task and session:ready() then -- once he is gone nothing is mixed into anything
     api:executeString("sched_del " .. task)
   end

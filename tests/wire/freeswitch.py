@@ -95,7 +95,11 @@ class FakeFreeSwitch:
         arrays: Mapping[str, list[str]] | None = None,
         secret: str = SECRET,
         disk_bytes: int | None = None,
+        line_rate: int = RATE,
     ) -> None:
+        """`line_rate`: 16,000 where the line speaks G.722. Its samples are counted, from `@@` on, which is of
+        the file's.
+        """
         self.plan = plan or Plan()
         self.now = 0.0
         self.hung_up = False
@@ -122,6 +126,7 @@ class FakeFreeSwitch:
         }
         self._arrays = dict(arrays or {})
         self._disk_bytes = disk_bytes
+        self._line_rate = line_rate
         self._keys = deque(self.plan.keys)
         self._stack: list[Application] = []
         self._queue: deque[Application] = deque()
@@ -226,6 +231,7 @@ class FakeFreeSwitch:
             "Event-Name": name,
             "Unique-ID": CHANNEL,
             "Event-Date-Timestamp": str(round(self.now * 1_000_000)),
+            "Channel-Read-Codec-Rate": str(self._line_rate),
             **{f"variable_{variable}": to for variable, to in self.variables.items()},
             **values,
         }
@@ -417,7 +423,7 @@ class FakeFreeSwitch:
         assert int(threshold) > 0
         began = self.now
         last_word = max((min(end, began + 600) for _, end in self.plan.speaks if end > began), default=began)
-        until_silence = last_word + int(silence) - began
+        until_silence = last_word + int(silence) * RATE / self._line_rate - began
         longest = int(limit) + 0.7
         application.result["silence_hits_exhausted"] = "true" if until_silence < longest else "false"
         if not Path(path).parent.is_dir():
@@ -458,11 +464,12 @@ class FakeFreeSwitch:
         if key:
             self.variables["playback_terminator_used"] = key
         if application.name == "playback":
-            at = application.starts_at + self.now - began
-            told["playback_last_offset_pos"] = str(round(at * RATE))
+            at = application.starts_at * RATE + (self.now - began) * self._line_rate
+            told["playback_last_offset_pos"] = str(round(at))
         if application.name == "record":
             samples = self._write(Path(application.argument.split(" ")[0]), began)
-            told |= {"record_samples": str(samples), "record_ms": str(round((self.now - began) * 1000))}
+            counted = samples * self._line_rate // RATE
+            told |= {"record_samples": str(counted), "record_ms": str(round((self.now - began) * 1000))}
             if is_cut:
                 told["silence_hits_exhausted"] = "false"
         if application.is_talking:

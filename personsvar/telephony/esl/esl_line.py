@@ -57,18 +57,18 @@ class Done:
         """What the channel's variable was at its end."""
         return self.event.text(f"variable_{name}")
 
-    @property
-    def position(self) -> float:
-        """The second at which a sound was stopped."""
-        return self._number("playback_last_offset_pos") / SAMPLE_RATE
+    def stopped_at(self, start: int) -> float:
+        """The second at which a sound was stopped that began at that sample of its file.
+
+        The switch counts on from there, in the line's samples.
+        """
+        played = _whole(self.variable("playback_last_offset_pos")) - start
+        return start / SAMPLE_RATE + max(played, 0) / line_rate(self.event)
 
     @property
     def samples_recorded(self) -> int:
-        return self._number("record_samples")
-
-    def _number(self, variable: str) -> int:
-        told = self.variable(variable)
-        return int(told) if told.isascii() and told.isdigit() else 0
+        """As they stand in the file; the switch counts the line's."""
+        return _whole(self.variable("record_samples")) * SAMPLE_RATE // line_rate(self.event)
 
 
 class EslLine:
@@ -81,6 +81,8 @@ class EslLine:
         self._applications = 0
         self._variables: dict[str, str] = {}
         """What we have set; nobody else sets these while the call is ours."""
+        self._rate = SAMPLE_RATE
+        """Of the line: more samples a second than the sounds have where it speaks G.722."""
         self._bridged_at: float | None = None
         self.talked_seconds: float | None = None
         """How long the caller talked to somebody who was dialled; None: to nobody."""
@@ -107,8 +109,8 @@ class EslLine:
     def play_from(self, path: Path, keys: str, *, start_seconds: float) -> tuple[Key | None, float | None]:
         """Returns the key that stopped it and at which second; none: it came to its end."""
         start = round(start_seconds * SAMPLE_RATE)
-        done = self._play(f"{path}{SUFFIX}" + (f"@@{start}" if start else ""), keys)
-        return done.key, done.position if done.key else None
+        done = self._play(f"{path}{SUFFIX}" + (f"@@{start}" if start else ""), keys, start=start)
+        return done.key, done.stopped_at(start) if done.key else None
 
     def wait(self, milliseconds: int) -> Key | None:
         """Wait for any key; the line sends silence meanwhile."""
@@ -127,13 +129,18 @@ class EslLine:
         """The tone, and what is said behind it, whatever becomes of us meanwhile: both are queued at once.
 
         A key in the tone ends it all, and is returned. It returns also when the caller has gone in it. The
-        limit is of whole seconds: up to one more is recorded. `warning`: after how long which sound is mixed
+        limit is of whole seconds: up to one more is recorded. It hears silence by samples, counted as if they
+        were a telephone's: of a line that has twice as many all is twice as loud, and over in half the time.
+        `warning`: after how long which sound is mixed
         into what the caller hears; the switch has the clock.
         """
         limit, silence = math.ceil(max_seconds), math.ceil(silence_seconds)
         self.set_variables(**{TERMINATORS: keys or NO_TERMINATORS, "record_sample_rate": str(SAMPLE_RATE)})
         before = None if tone is None else self._queue("playback", f"{tone}{SUFFIX}")
-        recording = self._queue("record", f"{path}{SUFFIX} {limit} {QUIET} {silence}")
+        heard = self._rate / SAMPLE_RATE
+        recording = self._queue(
+            "record", f"{path}{SUFFIX} {limit} {round(QUIET * heard)} {round(silence * heard)}"
+        )
         if before and (key := self._finish(before, keys).key):
             self._finish(recording, "", ends_at_once=True)
             return key
@@ -164,6 +171,7 @@ class EslLine:
         while True:
             event = self._connection.next_event()
             if event.text("Application-UUID") == ours and event.name == _ENDS:
+                self._rate = line_rate(event)
                 return Done(event, key, began_at)
             is_ours = event.text("Application-UUID") == ours and event.name == _BEGINS
             if is_ours:
@@ -207,13 +215,13 @@ class EslLine:
         except HungUpError:
             return
 
-    def _play(self, sound: str, keys: str) -> Done:
+    def _play(self, sound: str, keys: str, *, start: int = 0) -> Done:
         self.set_variables(**{TERMINATORS: keys or NO_TERMINATORS})
         done = self.execute("playback", sound, keys=keys)
         if done.key:
             return done
         if self._connection.gone:
-            raise HungUpError(seconds=done.position)
+            raise HungUpError(seconds=done.stopped_at(start))
         if done.event.text("Application-Response") == NOT_FOUND:
             raise PromptMissingError(f"the switch can't play {sound}")
         return done
@@ -235,10 +243,18 @@ def pressed(event: EslEvent) -> Key | None:
     return key_of(ord(digit)) if len(digit) == 1 else None
 
 
+def line_rate(event: EslEvent) -> int:
+    """How many samples a second the channel has."""
+    return _whole(event.text("Channel-Read-Codec-Rate")) or SAMPLE_RATE
+
+
 def _stamp(event: EslEvent) -> float:
     """When it was, by the switch's clock, in seconds."""
-    told = event.text("Event-Date-Timestamp")
-    return int(told) / 1_000_000 if told.isascii() and told.isdigit() else 0.0
+    return _whole(event.text("Event-Date-Timestamp")) / 1_000_000
+
+
+def _whole(told: str) -> int:
+    return int(told) if told.isascii() and told.isdigit() else 0
 
 
 def _message(application: str, argument: str, ours: str) -> Mapping[str, str]:

@@ -111,6 +111,16 @@ def test_of_the_pause_that_ended_a_recording_a_second_stays(line_to: LineTo) -> 
     assert take.file.stat().st_size == round(recorded.seconds * 8000)
 
 
+def test_on_a_wideband_line_a_second_is_a_second(line_to: LineTo) -> None:
+    """The switch counts its samples, twice as many: a jump of 8 s was one of 11, a pause of 10 s one of 5."""
+    line = line_to(FakeFreeSwitch(Plan(keys=((2.0, "7"),), speaks=((3.0, 6.0),)), line_rate=16_000))
+    stopped = line.call.play_message(line.recording(20), start_seconds=4.0)
+    assert stopped.seconds == pytest.approx(6.0, abs=0.1)
+    recorded = line.call.record(line.take(), max_seconds=180, silence_seconds=10)
+    assert recorded.end is RecordEnd.SILENCE
+    assert line.now() == pytest.approx(16.0, abs=0.5)
+
+
 @pytest.mark.parametrize("longest", [1.0, 2.5, 60.0])
 def test_no_recording_is_longer_than_it_may_be(line_to: LineTo, longest: float) -> None:
     line = line_to(FakeFreeSwitch(Plan(speaks=((0.0, 500.0),))))
