@@ -41,6 +41,8 @@ class SwitchProcess(ABC):
     """As people say it."""
     take_bytes_a_second: ClassVar[int]
     """Of what it records for the service."""
+    holds_back_seconds: ClassVar[float]
+    """Of what it records so much at most is not on the disk yet."""
     stops_late_by_seconds: ClassVar[float] = 0
     """What it records alone may be so much longer than the longest message."""
     ends_within_seconds: ClassVar[float] = 10

@@ -68,6 +68,7 @@ class FreeSwitch(SwitchProcess):
 
     take_bytes_a_second = 8_000
     """A-law."""
+    holds_back_seconds = 0.0
     stops_late_by_seconds = 1.0
     """Its limit is of whole seconds."""
 

@@ -20,6 +20,7 @@ class Switch(SwitchProcess):
     """An Asterisk."""
 
     name = "Asterisk"
+    holds_back_seconds = 32 * 1024 / 8000
     take_bytes_a_second = 16_000
     """Linear samples."""
 
