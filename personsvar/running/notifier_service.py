@@ -37,10 +37,9 @@ from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 from personsvar.notifier.outbox.lane import Lane
 from personsvar.notifier.outbox.ledger import Ledger
-from personsvar.notifier.outbox.load import Load, Pace
 from personsvar.notifier.outbox.outbox_worker import OutboxWorker
 from personsvar.notifier.outbox.receipt_batches import ReceiptBatches
-from personsvar.notifier.outbox.retry_policy import RetryLimits, RetryPolicy
+from personsvar.notifier.outbox.retry_policy import RetryPolicy
 from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.running.bounded_call import Loop
 from personsvar.running.chores import Chore
@@ -49,6 +48,7 @@ from personsvar.running.configured_gateways import ConfiguredGateways, key_for, 
 from personsvar.running.figures import meter_of_retention, meters_of_notices, meters_of_visual
 from personsvar.running.health_checks import on_loop
 from personsvar.running.http_sounds import HttpSounds
+from personsvar.running.lane_limits import LaneLimits
 from personsvar.running.profile_page import ProfilePage
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
@@ -64,8 +64,6 @@ LEDGER_SECONDS = 3600.0
 FILES_SECONDS = 60.0
 KEY_USES_SECONDS = 30.0
 IMPORTS_SECONDS = 1.0
-SMS_AT_ONCE = 200
-"""Enough for several SMSCs' windows, and for a batch to be fetched while another is under way."""
 
 
 @dataclass
@@ -259,50 +257,20 @@ class NotifierService:
         threads = ThreadPoolExecutor(2 * len(Channel), thread_name_prefix="ledger")
         return self.application.until_closed(threads)
 
+    @cached_property
+    def _limits(self) -> LaneLimits:
+        return LaneLimits(self.application.settings)
+
     def _lane(self, channel: Channel, gateway: Gateway) -> Lane:
         services = self.application.outbox_services
         return Lane(
             channel,
             gateway,
             Ledger(services),
-            RetryPolicy(self._retry_limits(channel), services.clock.now, jitter),
+            RetryPolicy(self._limits.retries(channel), services.clock.now, jitter),
             self._threads,
-            self._load(channel),
-            self._pace(channel),
+            self._limits.load(channel),
+            self._limits.pace(channel),
             self.figures,
             self._store_watch,
         )
-
-    def _retry_limits(self, channel: Channel) -> RetryLimits:
-        settings = self.application.settings
-        hours = {Channel.MMS: settings.mms_hours, Channel.EMAIL: settings.mail_hours}
-        return RetryLimits(
-            lease_seconds=settings.notice_lease_seconds,
-            retry_seconds=settings.notice_retry_seconds,
-            # a mail server may say "later" for days (RFC 5321, 4.5.4.1): the age of an e-mail ends it
-            attempts=settings.notice_attempts
-            + (round(settings.mail_hours) if channel is Channel.EMAIL else 0),
-            hours=hours.get(channel, settings.notice_hours),
-        )
-
-    def _load(self, channel: Channel) -> Load:
-        """Notices with sound are held in memory, up to 1.4 MB each: there are few at once."""
-        connections = self.application.settings.mail_connections
-        loads = {
-            Channel.SMS: Load(at_once=SMS_AT_ONCE, batch=SMS_AT_ONCE // 2),
-            Channel.MMS: Load(at_once=8, batch=4),
-            Channel.EMAIL: Load(at_once=2 * connections, batch=connections),
-            Channel.VISUAL: Load(at_once=SMS_AT_ONCE, batch=SMS_AT_ONCE // 2),
-        }
-        return loads.get(channel, Load())
-
-    def _pace(self, channel: Channel) -> Pace:
-        settings = self.application.settings
-        limits = {Channel.MMS: settings.mms_per_second, Channel.EMAIL: settings.mails_per_second}
-        both_by_sms = channel in (Channel.SMS, Channel.VISUAL)
-        return self._sms_pace if both_by_sms else Pace(limits.get(channel, 0))
-
-    @cached_property
-    def _sms_pace(self) -> Pace:
-        """There is one limit for all that goes by SMS."""
-        return Pace(self.application.settings.sms_per_second)
