@@ -41,7 +41,8 @@ def use(wanted):
     "What each encodes with is started."
     if "notifier" in wanted:
         on(notifier.worker.loop, notifier.encoder.mp3(SOUND))
-        on(notifier._http.loop, notifier._encoder_of_http.mp3(SOUND))
+        for pool in (notifier._sounds.encoder, notifier._sounds.decoder):
+            on(notifier._http.loop, pool.mp3(SOUND))
         notifier._threads.submit(int).result()
     if "visual" in wanted:
         server = visual._server
