@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
@@ -47,15 +47,15 @@ def make_app(
     app = FastAPI(title="personsvar", openapi_url=OPENAPI, docs_url=None, redoc_url=None)
     health = Health(checks, meters, lambda: _exposed(collectors))
 
-    @app.get("/healthz", summary="The process is alive")
+    @app.get("/healthz", summary="The process is alive", response_class=PlainTextResponse)
     async def healthz() -> Response:  # on the loop itself: no question that hangs is before it
         return _response(health.alive())
 
-    @app.get("/readyz", summary="It can do its work")
+    @app.get("/readyz", summary="It can do its work", responses={503: {"description": "it can't, and why"}})
     def readyz() -> Response:
         return _response(health.ready())
 
-    @app.get("/metrics", summary="Figures for Prometheus")
+    @app.get("/metrics", summary="Figures for Prometheus", response_class=PlainTextResponse)
     def metrics() -> Response:
         return _response(health.figures())
 

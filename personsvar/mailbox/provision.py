@@ -62,7 +62,7 @@ def set_subscriber(
     hashed, now = None if pin is None else hash_pin(pin), services.clock.now()
     with services.store.begin() as uow:
         found = uow.subscribers.need(before.number, for_change=True)
-        if as_seen is not None and version_of(found) != as_seen:
+        if as_seen is not None and version_of(found, now) != as_seen:
             raise StaleError("it was changed in the meantime")
         changed = detailed(found, details, now)
         if changed != found:
@@ -82,13 +82,13 @@ def remove_subscriber(
 
     Raise StaleError as `set_subscriber` does.
     """
-    number = find_subscriber(services, raw_number).number
+    number, now = find_subscriber(services, raw_number).number, services.clock.now()
     with services.store.begin() as uow:
         subscriber = uow.subscribers.need(number, for_change=True)
-        if as_seen is not None and version_of(subscriber) != as_seen:
+        if as_seen is not None and version_of(subscriber, now) != as_seen:
             raise StaleError("it was changed in the meantime")
         uow.subscribers.remove(number)
-        audit.note(uow, services.clock.now(), by, AuditAction.SUBSCRIBER_REMOVED)
+        audit.note(uow, now, by, AuditAction.SUBSCRIBER_REMOVED)
         uow.commit()
     return subscriber
 

@@ -1,18 +1,20 @@
 """Which version of a subscriber somebody saw, so that nobody overwrites what another changed meanwhile.
 
 It goes by what an operator or the owner sets. What comes and goes by itself (where the listening broke off,
-when a reminder is due) makes no other version.
+when a reminder is due) makes no other version; that voicemail is on again since a moment that was set does.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import datetime
 
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.voicemail_switch import is_off
 
 
-def version_of(subscriber: Subscriber) -> str:
+def version_of(subscriber: Subscriber, now: datetime) -> str:
     """The same for the same settings, and told to whoever may read them: it gives nothing of the PIN away."""
     settled = replace(
         subscriber,
@@ -24,4 +26,4 @@ def version_of(subscriber: Subscriber) -> str:
         place=None,
         elsewhere_login=None,
     )
-    return hashlib.sha256(repr(settled).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr((settled, is_off(subscriber, now))).encode()).hexdigest()[:32]

@@ -32,7 +32,7 @@ _TAKEN = {
     "requestBody": {
         "required": True,
         "content": {
-            kind: {"schema": {"type": "string"}, "example": _CSV if format_ is ImportFormat.CSV else _JSON}
+            kind: {"example": _CSV if format_ is ImportFormat.CSV else _JSON}
             for kind, format_ in FORMATS.items()
         },
     }

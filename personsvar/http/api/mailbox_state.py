@@ -10,8 +10,10 @@ from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.idempotency import concerns
 from personsvar.http.api.subscribers import NO_SUCH, PREFIX, GivenNumber
 from personsvar.mailbox import login
+from personsvar.mailbox.availability import availability
 from personsvar.mailbox.lockout import is_closed
 from personsvar.mailbox.model.api_key import Scope
+from personsvar.mailbox.model.availability import AbsenceReason
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -21,6 +23,10 @@ from personsvar.mailbox.services import Services
 
 class MailboxForm(BaseModel):
     number: str = Field(description="whose it is", examples=["+4790000001"])
+    takes_messages: bool = Field(description="a caller may leave a message now")
+    away: bool = Field(description="callers hear that the subscriber is away")
+    away_reason: AbsenceReason | None = Field(description="what callers hear why")
+    back_at: Moment | None = Field(description="until when callers are told it is so")
     new: int = Field(description="messages not heard, the urgent ones too")
     urgent: int = Field(description="urgent ones among the new")
     heard: int = Field(description="messages heard")
@@ -91,9 +97,14 @@ def mailbox_state_router(services: Services, guard: Guard) -> APIRouter:
 def _mailbox(services: Services, owner: Subscriber) -> MailboxForm:
     with services.store.look() as uow:
         counts = uow.messages.counts(owner.number)
+        stands = availability(uow, owner, services.bank_holidays, services.clock.now())
         used = [kind for kind in GreetingKind if uow.greetings.current(owner.number, kind) is not None]
     return MailboxForm(
         number=owner.number,
+        takes_messages=stands.takes_messages,
+        away=stands.is_away,
+        away_reason=stands.reason,
+        back_at=stands.back_at,
         new=counts.new,
         urgent=counts.urgent,
         heard=counts.heard,

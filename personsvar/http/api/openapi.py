@@ -55,9 +55,9 @@ def methods_at(app: FastAPI, path: str) -> list[str]:
 
 def _described(schema: Json) -> Json:
     for response in _responses(schema):
-        content = response.get("content", {})
-        if content.get("application/json", {}).get("schema", {}).get("$ref") == _PROBLEM:
-            response["content"] = {MEDIA_TYPE: content["application/json"]}
+        for held in response.get("content", {}).values():
+            if held.get("schema", {}).get("$ref") == _PROBLEM:
+                response["content"] = {MEDIA_TYPE: held}
     for operation in _operations(schema, "post"):
         if "security" in operation:
             operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)

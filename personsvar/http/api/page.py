@@ -36,6 +36,7 @@ or the token that <code>PERSONSVAR_API_TOKEN</code> sets.</p>
 {%- if it.scopes %} 🔒 <small>{{ it.scopes }}</small>{% endif %}</h2>
 <p>{{ it.summary }}.</p>
 {{ rows(("parameter", "in", "is", "what"), it.parameters) }}
+{{ rows(("body", "holds"), it.bodies) }}
 {{ rows(("answer", "what", "holds"), it.answers) }}
 {% endfor %}{% for name, fields in forms %}<h2 id="form-{{ name }}">{{ name }}</h2>
 {{ rows(("field", "is", "what"), fields) }}
@@ -54,6 +55,7 @@ class Operation:
     scopes: str
     """What a key has to be for; empty: everybody may."""
     parameters: Sequence[tuple[str, str, str, str]]
+    bodies: Sequence[tuple[str, str]]
     answers: Sequence[tuple[str, str, str]]
 
 
@@ -77,6 +79,10 @@ def _operations(paths: Json) -> Iterator[Operation]:
                 summary=operation["summary"],
                 scopes=", ".join(_scopes(operation)),
                 parameters=[_parameter(one) for one in operation.get("parameters", ())],
+                bodies=[
+                    (kind, _kind(held.get("schema", {})))
+                    for kind, held in operation.get("requestBody", {}).get("content", {}).items()
+                ],
                 answers=[_answer(status, one) for status, one in operation["responses"].items()],
             )
 

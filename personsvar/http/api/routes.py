@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 
+from personsvar.http.api.absences import absences_router
 from personsvar.http.api.audit import audit_router
 from personsvar.http.api.calls import calls_router
 from personsvar.http.api.charges import charges_router
@@ -31,6 +32,7 @@ def api_routers(
     return [
         subscribers_router(services, guard, forget_files),
         mailbox_state_router(services, guard),
+        absences_router(services, guard),
         imports_router(services, guard),
         notices_router(services, guard),
         charges_router(services, guard),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
+from personsvar.http.api.forms import Moment
 from personsvar.mailbox.details import LONGEST_NAME, Details, Switches
 from personsvar.mailbox.model.subscriber import Language, Subscriber
+from personsvar.mailbox.voicemail_switch import is_off
+from personsvar.mailbox.weekly_hours import written_hours
 
 _NUMBER = "+4790000001"
 _LONGEST_NUMBER, _LONGEST_EMAIL, _LONGEST_ZONE = 60, 254, 64
@@ -16,6 +20,8 @@ GivenName = Annotated[StrictStr, Field(max_length=LONGEST_NAME, examples=["Ola N
 GivenEmail = Annotated[StrictStr, Field(max_length=_LONGEST_EMAIL, examples=["ola@example.test"])]
 GivenZone = Annotated[StrictStr, Field(max_length=_LONGEST_ZONE, examples=["Europe/Oslo"])]
 GivenPin = Annotated[StrictStr, Field(pattern="^[0-9]{4,10}$", examples=["274916"])]
+GivenWeek = Annotated[StrictStr, Field(max_length=500, examples=["mon-fri 08:00-16:00"])]
+GivenTime = Annotated[StrictStr, Field(max_length=40, examples=["2026-12-24T08:00"])]
 GivenHours = Annotated[
     StrictStr,
     Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["22:00-07:00"]),
@@ -30,7 +36,12 @@ class SubscriberForm(BaseModel):
     time_zone: str = Field(description="by whose clock times are said", examples=["Europe/Oslo"])
     has_pin: bool = Field(description="whether there is a PIN; the PIN itself is nowhere")
     pin_by_operator: bool = Field(description="the PIN was given by the operator")
-    voicemail_on: bool = Field(description="callers may leave messages")
+    voicemail_on: bool = Field(description="callers may leave messages, in the hours for it")
+    voicemail_off_until: Moment | None = Field(description="when it is on again by itself")
+    hours: str | None = Field(
+        description="when callers may leave messages, by the own clock; null: at any time",
+        examples=["mon-fri 08:00-16:00"],
+    )
     always_ask_pin: bool = Field(description="the PIN is asked on the own phone too")
     oldest_first: bool = Field(description="the order messages are heard in")
     call_back_from_elsewhere: bool = Field(description="key 0 works after a log-in from another phone")
@@ -62,6 +73,8 @@ class SubscriberChange(BaseModel):
     time_zone: GivenZone = "Europe/Oslo"
     pin: GivenPin = Field("", description="a new PIN, which is told nobody: give it to its owner yourself")
     quiet: GivenHours | None = Field(None, description="when notices wait; null: never")
+    hours: GivenWeek | None = Field(None, description="when callers may leave messages; null: at any time")
+    off_until: GivenTime = Field("", description="turns voicemail off until then, by the own clock")
     voicemail_on: StrictBool = True
     always_ask_pin: StrictBool = False
     oldest_first: StrictBool = True
@@ -91,7 +104,7 @@ class NewSubscriber(SubscriberChange):
     )
 
 
-def subscriber_form(subscriber: Subscriber) -> SubscriberForm:
+def subscriber_form(subscriber: Subscriber, now: datetime) -> SubscriberForm:
     wishes = subscriber.wishes
     return SubscriberForm(
         number=subscriber.number,
@@ -101,7 +114,9 @@ def subscriber_form(subscriber: Subscriber) -> SubscriberForm:
         time_zone=subscriber.time_zone,
         has_pin=subscriber.pin is not None,
         pin_by_operator=subscriber.pin_by_operator,
-        voicemail_on=subscriber.voicemail_on,
+        voicemail_on=not is_off(subscriber, now),
+        voicemail_off_until=subscriber.voicemail_off_until if is_off(subscriber, now) else None,
+        hours=written_hours(subscriber.hours) or None,
         always_ask_pin=subscriber.always_ask_pin,
         oldest_first=subscriber.oldest_first,
         call_back_from_elsewhere=subscriber.call_back_from_elsewhere,

@@ -56,10 +56,10 @@ def subscribers_router(
 
     @router.get("", summary="Subscribers, by number", dependencies=[read])
     def subscribers(request: Request, after: Behind = None, limit: Limit = 100) -> SubscriberPage:
-        behind = None if after is None else Number(after)
+        behind, now = None if after is None else Number(after), services.clock.now()
         page, is_more = one_page(some_subscribers(services, after=behind, limit=limit + 1), limit)
         following = link_to_next(request, after=page[-1].number) if is_more else None
-        return SubscriberPage(items=[subscriber_form(one) for one in page], next=following)
+        return SubscriberPage(items=[subscriber_form(one, now) for one in page], next=following)
 
     @router.post(
         "",
@@ -72,7 +72,7 @@ def subscribers_router(
         added = add_subscriber(services, new.number, new.details(), by=who.actor)
         concerns(request, added.number)
         response.headers["Location"] = f"{PREFIX}/{added.number}"
-        return _shown(added, response)
+        return _shown(services, added, response)
 
     @router.get(
         "/{number}",
@@ -83,10 +83,10 @@ def subscribers_router(
     )
     def one(number: GivenNumber, response: Response, if_none_match: IfNoneMatch = None) -> Any:
         found = find_subscriber(services, number)
-        version = version_of(found)
+        version = _version(services, found)
         if is_known(if_none_match, version):
             return Response(status_code=304, headers={"ETag": etag(version)})
-        return _shown(found, response)
+        return _shown(services, found, response)
 
     @router.patch(
         "/{number}",
@@ -97,11 +97,13 @@ def subscribers_router(
     def change(
         number: GivenNumber, given: SubscriberChange, response: Response, who: Who, if_match: IfMatch = None
     ) -> SubscriberForm:
-        seen = _seen(number, needed(if_match))
+        seen = _seen(services, number, needed(if_match))
         details = given.details()
         if details == Details():
-            return _shown(find_subscriber(services, number), response)
-        return _shown(set_subscriber(services, number, details, by=who.actor, as_seen=seen), response)
+            return _shown(services, find_subscriber(services, number), response)
+        return _shown(
+            services, set_subscriber(services, number, details, by=who.actor, as_seen=seen), response
+        )
 
     @router.delete(
         "/{number}",
@@ -111,11 +113,8 @@ def subscribers_router(
         responses={**NO_SUCH, **CHANGED},
     )
     def remove(number: GivenNumber, who: Who, if_match: IfMatch = None) -> None:
-        seen = _seen(number, if_match)
+        seen = _seen(services, number, if_match)
         forget_files(remove_subscriber(services, number, by=who.actor, as_seen=seen))
-
-    def _seen(number: str, if_match: str | None) -> str | None:
-        return version_meant(if_match, version_of(find_subscriber(services, number)))
 
     return router
 
@@ -129,6 +128,14 @@ _CREATED = {
 }
 
 
-def _shown(subscriber: Subscriber, response: Response) -> SubscriberForm:
-    response.headers["ETag"] = etag(version_of(subscriber))
-    return subscriber_form(subscriber)
+def _seen(services: Services, number: str, if_match: str | None) -> str | None:
+    return version_meant(if_match, _version(services, find_subscriber(services, number)))
+
+
+def _version(services: Services, subscriber: Subscriber) -> str:
+    return version_of(subscriber, services.clock.now())
+
+
+def _shown(services: Services, subscriber: Subscriber, response: Response) -> SubscriberForm:
+    response.headers["ETag"] = etag(_version(services, subscriber))
+    return subscriber_form(subscriber, services.clock.now())

@@ -209,6 +209,8 @@ def test_the_page_of_the_api_tells_each_operation_and_each_field(backend: Backen
         for method, it in methods.items():
             assert f"{method.upper()} {path}" in page
             assert it["summary"] in page
+            for kind in it.get("requestBody", {}).get("content", {}):
+                assert kind in page
     for field in NoticeHistoryForm.model_fields.values():
         assert escape(field.description) in page
     assert "<script" not in page

@@ -28,6 +28,9 @@ ROUTES: dict[tuple[str, str], Scope] = {
     ("GET", "/v1/subscribers/{number}/lock"): R,
     ("POST", "/v1/subscribers/{number}/unlock"): W,
     ("POST", "/v1/subscribers/{number}/pin-reset"): W,
+    ("GET", "/v1/subscribers/{number}/absences"): R,
+    ("POST", "/v1/subscribers/{number}/absences"): W,
+    ("DELETE", "/v1/subscribers/{number}/absences/{absence}"): W,
     ("POST", "/v1/imports"): W,
     ("GET", "/v1/imports/{job}"): R,
     ("POST", "/v1/imports/{job}/apply"): W,
@@ -38,7 +41,7 @@ ROUTES: dict[tuple[str, str], Scope] = {
     ("GET", "/v1/charges.csv"): Scope.CHARGES_READ,
     ("GET", "/v1/audit"): Scope.AUDIT_READ,
 }
-VALUES = {"{number}": "+4790000001", "{notice}": "1", "{job}": "1"}
+VALUES = {"{number}": "+4790000001", "{notice}": "1", "{job}": "1", "{absence}": "1"}
 
 
 def test_every_route_there_is_stands_in_the_table(office: Office) -> None:

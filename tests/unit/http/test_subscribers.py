@@ -235,3 +235,40 @@ def test_a_new_pin_goes_by_sms_and_stands_in_no_answer(office: Office) -> None:
     assert login.try_pin(services, OLA, pin, caller=None, own_phone=False) == "ok"
     told = [answer.text, office.get(OLAS).text, office.get("/v1/notices").text, office.get("/v1/audit").text]
     assert pin not in json.dumps(told)
+
+
+def test_availability_is_set_and_shown(office: Office) -> None:
+    change = {"hours": "mon-fri 08:00-16:00", "off_until": "2026-03-03T08:00"}
+    answer = office.ask("PATCH", OLAS, change, If_Match="*")
+    shown = answer.json()
+    assert (shown["hours"], shown["voicemail_on"]) == ("mon-fri 08:00-16:00", False)
+    assert shown["voicemail_off_until"] == "2026-03-03T07:00:00Z"
+    assert office.shown(f"{OLAS}/mailbox")["takes_messages"] is False
+    office.backend.clock.go_on(hours=24)
+    later = office.get(OLAS)
+    assert later.json()["voicemail_on"] is True
+    assert later.headers["ETag"] != answer.headers["ETag"]
+    assert office.ask("PATCH", OLAS, {"hours": None}, If_Match="*").json()["hours"] is None
+    for wrong in ({"hours": "274916"}, {"off_until": "274916"}, {"off_until": "2020-01-01"}):
+        refused = office.ask("PATCH", OLAS, wrong, If_Match="*")
+        assert problem(refused) == (422, "refused")
+        assert "274916" not in refused.text
+
+
+def test_absences_are_planned_shown_and_removed(office: Office) -> None:
+    new = {"begin": "2026-03-02T12:00", "end": "2026-03-04", "reason": "holiday", "takes_messages": False}
+    answer = office.ask("POST", f"{OLAS}/absences", new)
+    assert answer.status_code == 201
+    absence = answer.json()
+    assert (absence["starts_at"], absence["ends_at"]) == ("2026-03-02T11:00:00Z", "2026-03-04T23:00:00Z")
+    assert office.shown(f"{OLAS}/absences")["items"] == [absence]
+    stands = office.shown(f"{OLAS}/mailbox")
+    assert (stands["takes_messages"], stands["away"], stands["away_reason"]) == (False, True, "holiday")
+    assert stands["back_at"] == absence["ends_at"]
+    office.ask("POST", PATH, {"number": KARI})
+    assert problem(office.ask("DELETE", f"{PATH}/{KARI}/absences/{absence['id']}")) == (404, "not-found")
+    assert office.ask("DELETE", answer.headers["Location"]).status_code == 204
+    assert problem(office.ask("DELETE", answer.headers["Location"])) == (404, "not-found")
+    assert office.shown(f"{OLAS}/absences")["items"] == []
+    for wrong in ({"end": "274916"}, {"end": "2020-01-01"}, {"begin": "2026-03-05", "end": "2026-03-04"}):
+        assert problem(office.ask("POST", f"{OLAS}/absences", wrong)) == (422, "refused")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, quote_from_bytes
 
@@ -134,6 +135,33 @@ def test_no_parameter_of_the_ledger_is_an_error_of_ours(app: FastAPI, parameter:
     }
     assert wrong == {}
     assert 422 in answers
+
+
+def _asked_with(app: FastAPI) -> list[tuple[str, str]]:
+    """Each operation of the API, with each of its parameters in turn as the one to fill."""
+    found = []
+    for path, methods in app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            for one in operation.get("parameters", ()) if path.startswith("/v1/") else ():
+                if one["in"] == "query":
+                    found.append((method.upper(), f"{path}?{one['name']}={{}}"))
+                elif one["in"] == "path":
+                    found.append((method.upper(), path.replace(f"{{{one['name']}}}", "{}")))
+    return found
+
+
+def test_no_parameter_of_the_whole_api_is_an_error_of_ours(app: FastAPI) -> None:
+    asked = _written([*TIMES[:6], *NUMBERS, *(word for word in WORDS if len(word) < 100 and "/" not in word)])
+    routes = _asked_with(app)
+    assert len(routes) > 30
+    wrong = {}
+    for method, template in routes:
+        filled = re.sub(r"\{[a-z_]+\}", "1", template)
+        paths = [filled.format(value) for value in asked if value]
+        for path, status in zip(paths, _ask(app, [_get(path, method) for path in paths]), strict=True):
+            if status >= 500:
+                wrong[f"{method} {path[:100]}"] = status
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
