@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Path, Request
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from personsvar.http.api.paging import link_to_next
 from personsvar.http.api.problems import wrong_value
@@ -22,8 +22,16 @@ MOST = 1000
 
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Limit = Annotated[int, Field(ge=1, le=MOST, description="so many on a page, at most")]
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACE = re.compile(r"([0-9]{1,18})-([0-9]{1,19})", re.ASCII)
+
+
+def _is_written(given: object) -> object:
+    """As a day with its year first: a bare number, which the library would take for seconds, is no time."""
+    if not isinstance(given, str) or not _DAY.match(given):
+        raise ValueError("should be a time, like 2026-03-02T12:00:00Z")
+    return given
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -36,7 +44,7 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("out of range: in UTC it is before the year 1 or after 9999") from wrong
 
 
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Moment = Annotated[datetime, BeforeValidator(_is_written), AfterValidator(_in_utc)]
 
 
 def number_given(services: Services, name: str, text: str | None) -> Number | None:

@@ -118,6 +118,7 @@ def test_notices_are_filtered_newest_first_and_paged(backend: Backend) -> None:
         ("?to=274916", "to: this is no telephone number (write 90000001, 004790000001 or +4790000001)"),
         ("?channel=274916", "channel: should be 'sms', 'mms', "),
         ("?since=yesterday", "since: should be a time, like 2026-03-02T12:00:00Z"),
+        ("?since=1780000000", "since: should be a time, like 2026-03-02T12:00:00Z"),
         ("?since=2026-02-30", "since: should be a time, like 2026-03-02T12:00:00Z"),
         ("?until=0001-01-01T00:00:00%2B01:00", "until: out of range: in UTC it is before the year 1"),
         ("?limit=0&before_id=274916x", "before_id: should be a whole number; limit: should be 1 or more"),

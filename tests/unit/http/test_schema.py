@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from pydantic import SecretStr
 from schemathesis import Case, GenerationMode, checks
+from schemathesis.core.errors import SerializationNotPossible
 from schemathesis.core.result import Ok
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi import checks as of_openapi
@@ -30,6 +31,7 @@ from tests.unit.conftest import QUIET
 TOKEN = "a-token-of-the-tests"
 EXAMPLES = 8
 """Requests of each kind for each operation; the same each time."""
+OF_SOUNDS = {"POST /v1/subscribers/{number}/greetings/{kind}"}
 CHECKS = [
     checks.not_a_server_error,
     of_openapi.status_code_conformance,
@@ -82,6 +84,8 @@ def test_every_operation_answers_as_it_is_described(described: BaseSchema, mode:
 
         try:
             ask()
+        except SerializationNotPossible:  # a recording can't be made up: those have tests of their own
+            assert operation.label in OF_SOUNDS
         except Unsatisfiable:  # what takes nothing can be asked nothing wrong
             assert not list(operation.iter_parameters())
             assert not operation.body
