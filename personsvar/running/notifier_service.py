@@ -196,7 +196,7 @@ class NotifierService:
 
     @cached_property
     def _page(self) -> ProfilePage:
-        return ProfilePage(self.application, self._sounds.encoder)
+        return ProfilePage(self.application, self._sounds)
 
     @cached_property
     def guard(self) -> Guard:

@@ -13,18 +13,16 @@ from personsvar.http.pages.page_assets import page_assets
 from personsvar.http.pages.profile_routes import profile_routers
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.site_address import SiteAddress, site_address
+from personsvar.running.http_sounds import HttpSounds
 from personsvar.storage.changes import SqlMailboxChanges
-from personsvar.voice.encoder import Encoder
 
 log = logging.getLogger(__name__)
 
 
 @dataclass
 class ProfilePage:
-    """`encoder` is of the event loop that serves it."""
-
     application: Application
-    encoder: Encoder
+    sounds: HttpSounds
 
     @property
     def home(self) -> str | None:
@@ -37,7 +35,13 @@ class ProfilePage:
             log.warning("there is no page for subscribers: PERSONSVAR_PUBLIC_URL has to begin with https://")
             return []
         site = ProfileSite(self.application.services, self._address, page_assets())
-        return profile_routers(site, encoder=self.encoder, pages=self._open_pages)
+        return profile_routers(
+            site,
+            encoder=self.sounds.encoder,
+            playable=self.sounds.playable,
+            uploads=self.sounds.uploads,
+            pages=self._open_pages,
+        )
 
     async def close(self) -> None:
         await self._open_pages.close()

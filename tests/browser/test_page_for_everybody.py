@@ -18,7 +18,13 @@ from tests.browser.conftest import Opened
 from tests.browser.page_site import PageSite
 
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PATHS = ("/profile", "/profile?part=deleted", "/profile/settings", "/profile/messages/1/nowhere")
+PATHS = (
+    "/profile",
+    "/profile?part=deleted",
+    "/profile/greetings",
+    "/profile/settings",
+    "/profile/messages/1/nowhere",
+)
 OUR_SCRIPT = Path(page_assets.__file__).parent / "assets/page.js"
 
 
@@ -137,7 +143,7 @@ def test_without_the_library_what_arrives_is_seen_too(site: PageSite, opened: Op
     assert site.message(first).state is State.SAVED
 
 
-@pytest.mark.parametrize("path", ["/profile/log-in", "/profile", "/profile/settings"])
+@pytest.mark.parametrize("path", ["/profile/log-in", "/profile", "/profile/greetings", "/profile/settings"])
 def test_enlarged_four_times_nothing_is_beyond_the_edge(site: PageSite, opened: Opened, path: str) -> None:
     """WCAG 1.4.10: 320 points wide; and no touch target is smaller than 24 of them (2.5.8)."""
     owner = site.subscribe()

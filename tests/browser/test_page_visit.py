@@ -8,11 +8,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from personsvar.http.pages.page_texts import said
+from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.subscriber import Language
+from personsvar.voice.wav import wav
 from tests.browser.conftest import Opened
-from tests.browser.page_site import PageSite
+from tests.browser.page_site import PageSite, speech
+
+LENGTH = """audio => new Promise(known => {
+    audio.onloadedmetadata = () => known(audio.duration); audio.preload = "metadata"; audio.load()
+})"""
 
 
 def log_in(page: Page, site: PageSite, owner: Number, language: Language) -> None:
@@ -100,6 +106,22 @@ def test_settings_are_kept(site: PageSite, opened: Opened) -> None:
     page.get_by_label("English").check()
     page.locator("section", has_text="Språk").get_by_role("button", name="Lagre").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+
+
+def test_a_greeting_is_uploaded_heard_and_put_out_of_use(site: PageSite, opened: Opened) -> None:
+    owner = site.subscribe()
+    page = opened("/profile/greetings", owner=owner, size="phone")
+    card = page.get_by_role("region", name=said("nb", "greetings.personal"))
+    spoken = {"name": "a.wav", "mimeType": "audio/wav", "buffer": wav(speech()[: 5 * 8000])}
+    card.get_by_label(said("nb", "greetings.upload")).set_input_files(spoken)  # type: ignore[arg-type] # a file
+    card.get_by_role("button", name=said("nb", "greetings.send"), exact=True).click()
+    expect(page.get_by_role("status")).to_have_text(said("nb", "greetings.done_kept"))
+    expect(card.get_by_text(said("nb", "greetings.in_use"), exact=True)).to_be_visible()
+    assert 3 < card.locator("audio").evaluate(LENGTH) < 7
+    card.get_by_role("button", name=said("nb", "greetings.built_in")).click()
+    expect(card.get_by_text(said("nb", "greetings.in_use"), exact=True)).to_have_count(0)
+    with site.services.store.look() as uow:
+        assert uow.greetings.current(owner, GreetingKind.PERSONAL) is None
 
 
 def test_a_message_that_arrives_appears_by_itself_and_what_plays_plays_on(

@@ -12,14 +12,14 @@ from personsvar.mailbox.provision import set_subscriber
 
 def change_own(site: ProfileSite, visitor: Visitor, details: Details) -> None:
     """Raise MailboxError for what will not do."""
-    set_subscriber(site.services, visitor.subscriber.number, details, by=_owner(visitor))
+    set_subscriber(site.services, visitor.subscriber.number, details, by=owner_of(visitor))
 
 
 def change_own_pin(site: ProfileSite, visitor: Visitor, pin: str) -> None:
     """Raise WeakPinError when the PIN may not be used."""
-    change_pin(site.services, visitor.subscriber.number, pin, by=_owner(visitor))
+    change_pin(site.services, visitor.subscriber.number, pin, by=owner_of(visitor))
 
 
-def _owner(visitor: Visitor) -> Actor:
+def owner_of(visitor: Visitor) -> Actor:
     """An operator, too, is no more than the owner here."""
     return Actor(ActorKind.SUBSCRIBER, visitor.subscriber.number)

@@ -27,19 +27,20 @@ from personsvar.mailbox.profile.tokens import form_token
 log = logging.getLogger(__name__)
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
+ReadForm = Callable[[Request], Awaitable[PageForm]]
 SEE_OTHER = 303
 _SAFE = frozenset({"GET", "HEAD"})
 
 
-def page_route(site: ProfileSite) -> type[APIRoute]:
-    """The routes of that site."""
+def page_route(site: ProfileSite, read: ReadForm = read_form) -> type[APIRoute]:
+    """The routes of that site. `read` is how a form is read: raise PageFault, or LogInFirst."""
 
     class PageRoute(APIRoute):
         def get_route_handler(self) -> Answer:
             answer = super().get_route_handler()
 
             async def guarded(request: Request) -> Response:
-                return await _guarded(site, request, answer)
+                return await _guarded(site, read, request, answer)
 
             return guarded
 
@@ -53,10 +54,10 @@ def form_of(request: Request) -> PageForm:
 
 
 async def _guarded(
-    site: ProfileSite, request: Request, answer: Callable[[Request], Awaitable[Response]]
+    site: ProfileSite, read: ReadForm, request: Request, answer: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     try:
-        await _check(site, request)
+        await _check(site, read, request)
         response = await answer(request)
     except LogInFirst:
         response = _to_log_in(site, request)
@@ -72,17 +73,17 @@ async def _guarded(
     return _with_headers(site, response)
 
 
-async def _check(site: ProfileSite, request: Request) -> None:
+async def _check(site: ProfileSite, read: ReadForm, request: Request) -> None:
     if not site.address.serves(request):
         raise PageFault(421)
     if request.method not in _SAFE:
-        request.state.form = await _checked_form(site, request)
+        request.state.form = await _checked_form(site, read, request)
 
 
-async def _checked_form(site: ProfileSite, request: Request) -> PageForm:
+async def _checked_form(site: ProfileSite, read: ReadForm, request: Request) -> PageForm:
     if not site.address.sent_by_us(request):
         raise PageFault(403)
-    form = await read_form(request)
+    form = await read(request)
     given = form.get("token", "").encode()
     held = (site.cookies.session(request), site.cookies.visit(request))
     if not any(token and hmac.compare_digest(given, form_token(token).encode()) for token in held):

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.pages.asset_routes import assets_router
 from personsvar.http.pages.attempt_limits import AttemptLimits
 from personsvar.http.pages.event_routes import OpenPages, events_router
+from personsvar.http.pages.greeting_routes import greeting_uploads_router, greetings_router
 from personsvar.http.pages.inbox_routes import inbox_router
 from personsvar.http.pages.log_in_routes import LogInLimits, log_in_router
 from personsvar.http.pages.page_faults import PageFault
@@ -18,6 +20,7 @@ from personsvar.http.pages.played_sounds import PlayedSounds
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.settings_routes import settings_router
 from personsvar.http.pages.sound_routes import sounds_router
+from personsvar.http.playable_sounds import PlayableSounds
 from personsvar.voice.encoder import Encoder
 
 CODES_ASKED, CODES_ENTERED = 30, 60
@@ -26,15 +29,23 @@ NOT_FOUND = 404
 
 
 def profile_routers(
-    site: ProfileSite, *, encoder: Encoder, pages: OpenPages, limits: LogInLimits | None = None
+    site: ProfileSite,
+    *,
+    encoder: Encoder,
+    playable: PlayableSounds,
+    uploads: GreetingUploads,
+    pages: OpenPages,
+    limits: LogInLimits | None = None,
 ) -> Sequence[APIRouter]:
-    """`encoder` is of the event loop that serves this."""
+    """What makes and reads sounds is of the event loop that serves this."""
     return [
         assets_router(site),
         log_in_router(site, limits or log_in_limits()),
         inbox_router(site),
         sounds_router(site, PlayedSounds(site.services, encoder)),
         settings_router(site),
+        greetings_router(site, playable),
+        greeting_uploads_router(site, uploads),
         events_router(site, pages),
         _nowhere(site),
     ]

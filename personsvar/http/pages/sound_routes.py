@@ -12,7 +12,6 @@ import asyncio
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from personsvar.gateways.email.attachment import Attachment
 from personsvar.http.pages.message_ids import PageMessageId
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import page_route
@@ -32,7 +31,8 @@ def sounds_router(site: ProfileSite, played: PlayedSounds) -> APIRouter:
         found = await played.sound(await _owner(site, request), MessageId(which))
         if found is None:
             raise PageFault(NOT_FOUND)
-        response = _part(found, request.headers.get("range", ""))
+        asked = request.headers.get("range", "")
+        response = sound_in_parts(found.content, found.media_type, asked)
         if download is not None:
             name = f"message-{which}.{found.form}"
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -54,14 +54,14 @@ async def _owner(site: ProfileSite, request: Request) -> Number:
     return visitor.subscriber.number
 
 
-def _part(sound: Attachment, asked: str) -> Response:
-    size, headers = len(sound.content), {"Accept-Ranges": "bytes"}
+def sound_in_parts(content: bytes, media_type: str, asked: str) -> Response:
+    """Whole, or the part that a player asks for."""
+    size, headers = len(content), {"Accept-Ranges": "bytes"}
     try:
         part = asked_range(asked, size)
     except UnsatisfiableRangeError:
         return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
     if part is None:
-        return Response(sound.content, media_type=sound.media_type, headers=headers)
+        return Response(content, media_type=media_type, headers=headers)
     headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
-    content = sound.content[part.start : part.stop]
-    return Response(content, status_code=206, media_type=sound.media_type, headers=headers)
+    return Response(content[part.start : part.stop], status_code=206, media_type=media_type, headers=headers)

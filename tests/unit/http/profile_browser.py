@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import httpx
 
 from personsvar.http.app import make_app
+from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.pages.attempt_limits import AttemptLimits
 from personsvar.http.pages.event_routes import OpenPages
 from personsvar.http.pages.log_in_routes import LogInLimits
@@ -18,12 +19,15 @@ from personsvar.http.pages.page_assets import page_assets
 from personsvar.http.pages.profile_routes import profile_routers
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.site_address import site_address
+from personsvar.http.playable_sounds import PlayableSounds
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
 from tests.unit.conftest import Backend
 from tests.unit.gateways.email.mails import SmallEncoder
+from tests.unit.http.test_api_greetings import HereDecoder
+from tests.unit.http.test_api_sounds import CountingEncoder
 
 ALAW = bytes(range(256)) * 100
 HTTPS = "https://voicemail.example.test"
@@ -108,7 +112,14 @@ class ProfileWorld:
             AttemptLimits(self.codes_entered, lambda: 0),
             self.least_seconds,
         )
-        self.routers = profile_routers(site, encoder=self.encoder, pages=self.pages, limits=limits)
+        self.routers = profile_routers(
+            site,
+            encoder=self.encoder,
+            playable=PlayableSounds(services, CountingEncoder()),
+            uploads=GreetingUploads(services, HereDecoder()),
+            pages=self.pages,
+            limits=limits,
+        )
         self.app = make_app(checks={}, meters=[], routers=self.routers, home="/profile")
 
     @asynccontextmanager

@@ -195,7 +195,11 @@ async def test_nobody_who_is_not_logged_in_gets_or_does_anything(world: ProfileW
             path = getattr(route, "path", "")
             if path.startswith(OPEN_TO_ALL):
                 continue
-            path = path.replace("{which}", str(message.id)).replace("{change}", "delete")
+            path = (
+                path.replace("{which}", str(message.id))
+                .replace("{change}", "delete")
+                .replace("{kind}", "personal")
+            )
             for method in getattr(route, "methods", ()):
                 answer = await (browser.post(path, token) if method == "POST" else browser.get(path))
                 assert (answer.status_code, answer.headers["location"]) == (303, "/profile/log-in"), path

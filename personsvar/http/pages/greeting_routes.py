@@ -1,0 +1,195 @@
+"""Greetings: what callers hear first, each kind with its versions.
+
+GET  /profile/greetings                   GET  /profile/greetings/ID/sound
+POST /profile/greetings/ID/choose         POST /profile/greetings/ID/remove
+POST /profile/greetings/KIND/built-in     POST /profile/greetings/KIND/upload
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from personsvar.http.greeting_uploads import GreetingUploads, UnknownFormError
+from personsvar.http.pages.message_ids import PageMessageId
+from personsvar.http.pages.message_shown import moment
+from personsvar.http.pages.own_changes import owner_of
+from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_forms import PageForm
+from personsvar.http.pages.page_route import form_of, page_route
+from personsvar.http.pages.page_uploads import AT_ONCE, PageUploads
+from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.http.pages.sound_routes import sound_in_parts
+from personsvar.http.playable_sounds import PlayableSounds, SoundForm
+from personsvar.mailbox import greeting_desk
+from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model.greeting import GreetingKind, GreetingVersion
+from personsvar.mailbox.model.ids import GreetingId
+from personsvar.mailbox.profile.web_sessions import Visitor
+from personsvar.notifier.words.facts import written
+from personsvar.voice.encoder import EncodingFailedError
+
+log = logging.getLogger(__name__)
+
+NOT_FOUND, UNPROCESSABLE, UNAVAILABLE = 404, 422, 503
+SHOWN = (GreetingKind.PERSONAL, GreetingKind.SIGNATURE, GreetingKind.ABSENCE, GreetingKind.INTERNATIONAL)
+"""In that order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGreeting:
+    id: GreetingId
+    when: str
+    length: str
+    in_use: bool
+
+
+def greetings_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
+    router = APIRouter(prefix="/profile/greetings", include_in_schema=False, route_class=page_route(site))
+
+    @router.get("")
+    def greetings(request: Request) -> Response:
+        done = request.query_params.get("done")
+        return _page(site, request, site.visitor(request), done=done if done in ("kept", "removed") else None)
+
+    @router.get("/{which}/sound")
+    async def sound(request: Request, which: PageMessageId) -> Response:
+        visitor = await asyncio.to_thread(site.visitor, request)
+        owner = visitor.subscriber.number
+        found = await asyncio.to_thread(greeting_desk.version, site.services, owner, GreetingId(which))
+        if found is None:
+            raise PageFault(NOT_FOUND)
+        content, form = await _played(sounds, found)
+        return sound_in_parts(content, form.media_type, request.headers.get("range", ""))
+
+    @router.post("/{which}/choose")
+    def choose(request: Request, which: PageMessageId) -> Response:
+        visitor, until = site.visitor(request), _until(form_of(request))
+        owner = visitor.subscriber.number
+        try:
+            found = greeting_desk.choose(
+                site.services, owner, GreetingId(which), until=until, by=owner_of(visitor)
+            )
+        except MailboxError:
+            return _page(site, request, visitor, wrong="last_day")
+        if found is None:
+            raise PageFault(NOT_FOUND)
+        return site.to("/profile/greetings?done=kept")
+
+    @router.post("/{which}/remove")
+    def remove(request: Request, which: PageMessageId) -> Response:
+        visitor = site.visitor(request)
+        owner = visitor.subscriber.number
+        if not greeting_desk.remove(site.services, owner, GreetingId(which), by=owner_of(visitor)):
+            raise PageFault(NOT_FOUND)
+        return site.to("/profile/greetings?done=removed")
+
+    @router.post("/{kind}/built-in")
+    def built_in(request: Request, kind: GreetingKind) -> Response:
+        visitor = site.visitor(request)
+        owner = visitor.subscriber.number
+        greeting_desk.back_to_built_in(site.services, owner, kind, by=owner_of(visitor))
+        return site.to("/profile/greetings?done=kept")
+
+    return router
+
+
+def greeting_uploads_router(site: ProfileSite, uploads: GreetingUploads) -> APIRouter:
+    guard = page_route(site, PageUploads(site).read)
+    router = APIRouter(prefix="/profile/greetings", include_in_schema=False, route_class=guard)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    @router.post("/{kind}/upload")
+    async def upload(request: Request, kind: GreetingKind) -> Response:
+        visitor = await asyncio.to_thread(site.visitor, request)
+        if places.locked():
+            raise PageFault(UNAVAILABLE)
+        async with places:
+            wrong = await _take(uploads, visitor, kind, request.state.file, _until(form_of(request)))
+        if wrong is not None:
+            return await asyncio.to_thread(_page, site, request, visitor, wrong=wrong)
+        return site.to("/profile/greetings?done=kept")
+
+    return router
+
+
+async def _take(
+    uploads: GreetingUploads, visitor: Visitor, kind: GreetingKind, content: bytes, until: date | None
+) -> str | None:
+    """Callers hear it from now, an absence greeting if it has a last day. Returned is what is wrong."""
+    owner, by = visitor.subscriber.number, owner_of(visitor)
+    use = kind is not GreetingKind.ABSENCE or until is not None
+    try:
+        await uploads.take(owner, kind, content, use=use, until=until, by=by)
+    except UnknownFormError:
+        return "form"
+    except MailboxError:
+        return "unfit"
+    except EncodingFailedError as wrong:
+        log.error("a greeting from the page can't be read", extra={"why": str(wrong)})
+        raise PageFault(UNAVAILABLE) from wrong
+    return None
+
+
+def _page(
+    site: ProfileSite,
+    request: Request,
+    visitor: Visitor,
+    *,
+    done: str | None = None,
+    wrong: str | None = None,
+) -> Response:
+    owner = visitor.subscriber
+    return site.page(
+        request,
+        "greetings.html",
+        owner.language,
+        status=UNPROCESSABLE if wrong else 200,
+        part="greetings",
+        number=written(owner.number),
+        kinds=[(kind, _shown(site, visitor, kind)) for kind in SHOWN],
+        absence_until="" if owner.absence_until is None else owner.absence_until.isoformat(),
+        done=done,
+        wrong=wrong,
+    )
+
+
+def _shown(site: ProfileSite, visitor: Visitor, kind: GreetingKind) -> Sequence[ShownGreeting]:
+    """The newest first."""
+    owner, now = visitor.subscriber, site.services.clock.now()
+    versions = greeting_desk.versions(site.services, owner.number)
+    return [
+        ShownGreeting(
+            it.greeting.id,
+            moment(it.greeting.recorded_at, owner, now),
+            f"{round(it.greeting.sound.seconds) // 60}:{round(it.greeting.sound.seconds) % 60:02d}",
+            it.in_use,
+        )
+        for it in reversed(versions)
+        if it.greeting.kind is kind
+    ]
+
+
+async def _played(sounds: PlayableSounds, found: GreetingVersion) -> tuple[bytes, SoundForm]:
+    """As MP3, or as WAV where that can't be made."""
+    which = found.greeting.sound.id
+    try:
+        with suppress(EncodingFailedError):
+            return await sounds.get(which, SoundForm.MP3), SoundForm.MP3
+        return await sounds.get(which, SoundForm.WAV), SoundForm.WAV
+    except KeyError as gone:
+        raise PageFault(NOT_FOUND) from gone
+
+
+def _until(form: PageForm) -> date | None:
+    """Of an absence greeting; None where none is given, or it is no day."""
+    with suppress(ValueError):
+        return date.fromisoformat(form.get("until", ""))
+    return None
