@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EVERYWHERE = {"env", "git", "make", "mount", "setpriv", "sh", "umount", "unshare"}
-"""Of dash, util-linux, mount: no Debian is without them. A clone came by git; make starts the tests."""
+EVERYWHERE = {"bash", "env", "git", "make", "mount", "setpriv", "sh", "umount", "unshare"}
+"""Of bash, dash, util-linux, mount: no Debian is without them. A clone came by git; make starts the tests."""
 BROUGHT = {"freeswitch"}
 """In none of Debian's packages: `make freeswitch-test` is for where there is one."""
 COMMAND = re.compile(
