@@ -17,15 +17,17 @@ from personsvar.mailbox.voicemail_switch import turned_off, turned_on
 
 
 def set_wishes(services: Services, mailbox: Number, wishes: Wishes) -> None:
-    _change(services, mailbox, lambda subscriber: replace(subscriber, wishes=wishes))
+    owner = audit.by_phone(mailbox)
+    _noted(services, mailbox, owner, lambda it: replace(it, wishes=wishes), detail="wishes")
 
 
 def set_language(services: Services, mailbox: Number, language: Language) -> None:
-    _change(services, mailbox, lambda subscriber: replace(subscriber, language=language))
+    owner = audit.by_phone(mailbox)
+    _noted(services, mailbox, owner, lambda it: replace(it, language=language), detail="language")
 
 
 def turn_voicemail_on(services: Services, mailbox: Number, *, by: Actor) -> None:
-    _turn(services, mailbox, by, turned_on)
+    _noted(services, mailbox, by, turned_on, detail="voicemail_on")
 
 
 def turn_voicemail_off(
@@ -36,7 +38,7 @@ def turn_voicemail_off(
     None: until somebody turns it on.
     """
     now = services.clock.now()
-    _turn(services, mailbox, by, lambda subscriber: turned_off(subscriber, now, until=until))
+    _noted(services, mailbox, by, lambda it: turned_off(it, now, until=until), detail="voicemail_on")
 
 
 def mark_welcomed(services: Services, mailbox: Number) -> None:
@@ -55,10 +57,18 @@ def notify_first_call_ended(services: Services, number: Number, *, recorded: boo
             uow.commit()
 
 
-def _turn(services: Services, mailbox: Number, by: Actor, change: Callable[[Subscriber], Subscriber]) -> None:
+def _noted(
+    services: Services,
+    mailbox: Number,
+    by: Actor,
+    change: Callable[[Subscriber], Subscriber],
+    *,
+    detail: str,
+) -> None:
+    """`detail`: what is changed, for the audit trail."""
     with services.store.begin() as uow:
         uow.subscribers.put(change(uow.subscribers.need(mailbox, for_change=True)))
-        now, detail = services.clock.now(), "voicemail_on"
+        now = services.clock.now()
         audit.note(uow, now, by, AuditAction.SUBSCRIBER_CHANGED, mailbox=mailbox, detail=detail)
         uow.commit()
 

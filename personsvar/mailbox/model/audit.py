@@ -55,6 +55,8 @@ class AuditAction(StrEnum):
     CALENDAR_ADDED = "calendar-added"
     CALENDAR_CHANGED = "calendar-changed"
     CALENDAR_REMOVED = "calendar-removed"
+    ROLE_GRANTED = "role-granted"
+    ROLE_REVOKED = "role-revoked"
     KEY_ADDED = "key-added"
     KEY_REVOKED = "key-revoked"
     IMPORT_APPLIED = "import-applied"

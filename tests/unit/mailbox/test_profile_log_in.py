@@ -17,6 +17,7 @@ from personsvar.mailbox.profile.login_codes import enter_code, send_code
 from personsvar.mailbox.profile.tokens import form_token, hash_token
 from personsvar.mailbox.profile.web_sessions import Visitor, visitor
 from personsvar.mailbox.tidying import tidy_mailboxes
+from tests.fakes.actors import ROOT
 from tests.unit.conftest import KARI, Backend
 
 MINUTE = timedelta(minutes=1)
@@ -176,7 +177,7 @@ def test_a_session_that_nobody_uses_ends_and_one_that_is_used_ends_later(backend
 
 
 def test_an_operators_ends_after_an_hour_and_after_half_a_day(backend: Backend) -> None:
-    roles.grant(backend.services, backend.ola.number, Role.OPERATOR)
+    roles.grant(backend.services, backend.ola.number, Role.OPERATOR, by=ROOT)
     idle, used = log_in(backend), log_in(backend, "another")
     assert seen(backend, idle).is_operator
     for _ in range(23):
@@ -189,20 +190,26 @@ def test_an_operators_ends_after_an_hour_and_after_half_a_day(backend: Backend) 
 
 def test_a_role_begins_with_a_log_in_and_ends_at_once(backend: Backend) -> None:
     before = log_in(backend)
-    assert roles.grant(backend.services, "90000001", Role.OPERATOR) == (backend.ola.number, True)
-    assert roles.grant(backend.services, "90000001", Role.OPERATOR) == (backend.ola.number, False)
+    assert roles.grant(backend.services, "90000001", Role.OPERATOR, by=ROOT) == (backend.ola.number, True)
+    assert roles.grant(backend.services, "90000001", Role.OPERATOR, by=ROOT) == (backend.ola.number, False)
     assert not seen(backend, before).is_operator
     token = log_in(backend, "another")
     assert roles.holders(backend.services, Role.OPERATOR) == [backend.ola.number]
-    assert roles.revoke(backend.services, "90000001", Role.OPERATOR) == (backend.ola.number, True)
+    assert roles.revoke(backend.services, "90000001", Role.OPERATOR, by=ROOT) == (backend.ola.number, True)
     assert visitor(backend.services, token) is None
     assert seen(backend, before).subscriber == backend.ola
-    assert roles.revoke(backend.services, "90000001", Role.OPERATOR) == (backend.ola.number, False)
+    assert roles.revoke(backend.services, "90000001", Role.OPERATOR, by=ROOT) == (backend.ola.number, False)
+    with backend.services.store.look() as uow:
+        noted = [(str(it.action), it.mailbox, it.detail) for it in uow.audit.list()]
+    assert noted == [
+        ("role-revoked", backend.ola.number, "operator"),
+        ("role-granted", backend.ola.number, "operator"),
+    ]
 
 
 def test_who_has_no_mailbox_is_granted_nothing(backend: Backend) -> None:
     with pytest.raises(UnknownSubscriberError):
-        roles.grant(backend.services, KARI, Role.OPERATOR)
+        roles.grant(backend.services, KARI, Role.OPERATOR, by=ROOT)
 
 
 def test_logging_out_ends_this_one_and_everywhere_ends_all(backend: Backend) -> None:
