@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from personsvar.gateways.calendar.appointments import MOST_SPELLS, BusySpells, LookOut, busy_spells
@@ -163,7 +163,8 @@ def test_a_thousand_appointments_are_taken() -> None:
     assert len(read(calendar(*events)).spells) == MOST_SPELLS
 
 
-@given(st.lists(st.tuples(st.integers(-50, 500), st.integers(0, 50)), max_size=20))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.integers(-50, 500), st.integers(0, 50)), max_size=12))
 def test_the_spells_are_in_order_apart_and_cover_just_what_was_written(hours: list[tuple[int, int]]) -> None:
     events = [meeting(NOW + at * HOUR, NOW + (at + length) * HOUR) for at, length in hours]
     spells = read(calendar(*events)).spells
