@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from personsvar.mailbox import audit
+from personsvar.mailbox.errors import StaleError
 from personsvar.mailbox.local_time import local_day
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number, PinHash
@@ -20,6 +21,7 @@ from personsvar.mailbox.pin import check_pin, hash_pin, random_pin
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.subscriber_version import version_of
 
 
 def ensure_pin(services: Services, number: Number) -> Subscriber:
@@ -94,12 +96,18 @@ def put_new_pin(
     return changed
 
 
-def reset_pin(services: Services, number: Number, *, by: Actor) -> None:
-    """The operator gives a new PIN by SMS; the old one and a spare one no longer hold. Lifts no lock-out."""
+def reset_pin(services: Services, number: Number, *, by: Actor, as_seen: str | None = None) -> None:
+    """The operator gives a new PIN by SMS; the old one and a spare one no longer hold. Lifts no lock-out.
+
+    `as_seen` is the `version_of` the subscriber that it was decided for. Raise StaleError when it is another
+    one now: what is sent twice gives one PIN.
+    """
     pin = random_pin(services.chance, number)
     hashed, now = hash_pin(pin), services.clock.now()
     with services.store.begin() as uow:
         subscriber = uow.subscribers.need(number, for_change=True)
+        if as_seen is not None and version_of(subscriber, now) != as_seen:
+            raise StaleError("it was changed in the meantime")
         uow.subscribers.put(with_new_pin(subscriber, hashed))
         audit.note(uow, now, by, AuditAction.PIN_RESET, mailbox=number)
         _post_pin(uow, services, subscriber, pin, cause=f"reset-pin:{number}:{now.isoformat()}")

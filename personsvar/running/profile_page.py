@@ -9,10 +9,12 @@ from functools import cached_property
 from personsvar.bootstrap import Application
 from personsvar.http.app import Routes
 from personsvar.http.pages.event_routes import OpenPages
+from personsvar.http.pages.operator_routes import operator_routers
 from personsvar.http.pages.page_assets import page_assets
 from personsvar.http.pages.profile_routes import profile_routers
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.site_address import SiteAddress, site_address
+from personsvar.intake.listing import ListedRecording, listing
 from personsvar.running.http_sounds import HttpSounds
 from personsvar.storage.changes import SqlMailboxChanges
 
@@ -35,13 +37,17 @@ class ProfilePage:
             log.warning("there is no page for subscribers: PERSONSVAR_PUBLIC_URL has to begin with https://")
             return []
         site = ProfileSite(self.application.services, self._address, page_assets())
-        return profile_routers(
+        own = profile_routers(
             site,
             encoder=self.sounds.encoder,
             playable=self.sounds.playable,
             uploads=self.sounds.uploads,
             pages=self._open_pages,
         )
+        return [*own, *operator_routers(site, self._waiting)]
+
+    def _waiting(self) -> list[ListedRecording]:
+        return listing(self.application.takes.spool, self.application.services.clock.now())
 
     async def close(self) -> None:
         await self._open_pages.close()

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Engine, PoolProxiedConnection, QueuePool, create_engine
 
 from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.ports.subscriber_search import in_small_letters
 from personsvar.storage.database_url import file_of
 from personsvar.storage.faults import tell_faults_apart
 
@@ -102,6 +103,7 @@ def _opener(file: Path, settings: tuple[str, ...]) -> Callable[[], sqlite3.Conne
         address = f"file:{quote(str(file.absolute()))}?mode=rw"
         connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
         try:
+            connection.create_function("in_small_letters", 1, in_small_letters, deterministic=True)
             for setting in reversed(settings):
                 connection.execute(f"PRAGMA {setting}")
             _keep_private(file)

@@ -12,12 +12,14 @@ from personsvar.mailbox.errors import TakenError, UnknownSubscriberError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.ports.subscriber_search import SubscribersWanted
 from personsvar.storage.audit import forget_actor
 from personsvar.storage.changes import forget
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.prepared import one_of
 from personsvar.storage.sounds import drop_unused
 from personsvar.storage.subscriber_rows import subscriber_of, values_of
+from personsvar.storage.subscriber_search import fitting
 from personsvar.storage.tables import absences, call_backs, calls, greetings, locks, messages, subscribers
 
 _ONE = select(subscribers).where(subscribers.c.number == bindparam("owner"))
@@ -74,6 +76,11 @@ class SqlSubscribers:
 
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
         return self._all(_page(select(subscribers), after, limit))
+
+    def search(
+        self, wanted: SubscribersWanted, *, after: Number | None = None, limit: int = 100
+    ) -> Sequence[Subscriber]:
+        return self._all(_page(fitting(self._connection, wanted), after, limit))
 
     def to_remind_of_absence(
         self, *, now: datetime, after: Number | None = None, limit: int = 500

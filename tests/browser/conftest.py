@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from personsvar import storage
 from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.web_access import Role
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore
@@ -67,7 +68,12 @@ def opened(chromium: Browser, site: PageSite) -> Iterator[Opened]:
     complaints: list[str] = []
 
     def open_page(
-        path: str = "/profile", *, owner: Number | None = None, size: str = "desktop", **more: object
+        path: str = "/profile",
+        *,
+        owner: Number | None = None,
+        role: Role = Role.SUBSCRIBER,
+        size: str = "desktop",
+        **more: object,
     ) -> Page:
         width, height = SIZES.get(size, (320, 640))
         context = chromium.new_context(
@@ -79,7 +85,7 @@ def opened(chromium: Browser, site: PageSite) -> Iterator[Opened]:
         contexts.append(context)
         if owner is not None:
             context.add_cookies(
-                [{"name": "personsvar-session", "value": site.let_in(owner), "url": site.address}]
+                [{"name": "personsvar-session", "value": site.let_in(owner, role), "url": site.address}]
             )
         page = context.new_page()
         page.on("console", lambda told: complaints.extend(_complaint(told)))

@@ -82,12 +82,10 @@ class PageSite:
         eventually(lambda: len(sent()) > after, within=patience(20), what="the SMS with the code")
         return str(json.loads(self._file(sent()[0]).read_text("utf-8"))["pin"])
 
-    def let_in(self, owner: Number) -> str:
+    def let_in(self, owner: Number, role: Role = Role.SUBSCRIBER) -> str:
         """The token of a session, as after a log-in."""
         token, now = new_token(self.services.chance), datetime.now(UTC)
-        session = WebSession(
-            WebSessionId(0), owner, hash_token(token), Role.SUBSCRIBER, "Chrome, Linux", now, now
-        )
+        session = WebSession(WebSessionId(0), owner, hash_token(token), role, "Chrome, Linux", now, now)
         with self.services.store.begin() as uow:
             uow.web_sessions.add(session)
             uow.commit()

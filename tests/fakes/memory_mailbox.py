@@ -18,6 +18,7 @@ from personsvar.mailbox.model.reckoning import Reckoning
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
+from personsvar.mailbox.ports.subscriber_search import SubscribersWanted, in_small_letters
 from tests.fakes.memory_access import forget_entries
 from tests.fakes.memory_tables import GreetingRow, Ids, Shelf, Tables
 
@@ -78,6 +79,12 @@ class MemorySubscribers:
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
         numbers = sorted(number for number in self.tables.subscribers if after is None or number > after)
         return [self.tables.subscribers[number] for number in numbers[:limit]]
+
+    def search(
+        self, wanted: SubscribersWanted, *, after: Number | None = None, limit: int = 100
+    ) -> Sequence[Subscriber]:
+        every = self.list(after=after, limit=len(self.tables.subscribers))
+        return [it for it in every if _fits(it, wanted)][:limit]
 
     def to_remind_of_absence(
         self, *, now: datetime, after: Number | None = None, limit: int = 500
@@ -447,6 +454,16 @@ def _turn(message: Message, states: Sequence[State]) -> tuple[int, bool]:
 
 def _since(message: Message) -> datetime:
     return message.changed_at or message.received_at
+
+
+def _fits(subscriber: Subscriber, wanted: SubscribersWanted) -> bool:
+    name = in_small_letters(subscriber.name)
+    return (
+        wanted == SubscribersWanted()
+        or subscriber.number == wanted.number
+        or bool(wanted.part and wanted.part in subscriber.number)
+        or bool(wanted.words and all(word in name for word in wanted.words))
+    )
 
 
 def _drop(shelf: Shelf[K, V], keys: Sequence[K]) -> None:

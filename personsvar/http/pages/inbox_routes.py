@@ -53,6 +53,7 @@ def inbox_router(site: ProfileSite) -> APIRouter:
             owner.language,
             part="inbox",
             number=written(owner.number),
+            is_operator=visitor.is_operator,
             inbox=_shown(site, visitor, found),
             state=shown_availability(found.availability, owner, site.services.clock.now()),
             off_until=list(OffUntil),

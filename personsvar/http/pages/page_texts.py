@@ -1,4 +1,7 @@
-"""What the page says, in each language: one file of `texts/` a language, with the same entries."""
+"""What the pages say, in each language: files of `texts/`, with the same entries in each language.
+
+The subscriber's page and the operator's have one each.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,16 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 @cache
 def page_texts(language: Language) -> Mapping[str, str]:
     """By their names: `inbox.title`."""
-    file = files(__package__) / "texts" / f"{language}.toml"
+    folder = files(__package__) / "texts"
     return {
         f"{part}.{name}": text
+        for file in (folder / f"{language}.toml", folder / f"operator.{language}.toml")
         for part, entries in tomllib.loads(file.read_text("utf-8")).items()
         for name, text in entries.items()
     }
 
 
-def said(language: Language, name: str, **facts: object) -> str:
+def said(language: Language, name: str, /, **facts: object) -> str:
     return page_texts(language)[name].format(**facts)
 
 

@@ -19,6 +19,7 @@ from personsvar.mailbox.model.reckoning import Reckoning
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
+from personsvar.mailbox.ports.subscriber_search import SubscribersWanted
 
 
 class Subscribers(Protocol):
@@ -47,6 +48,12 @@ class Subscribers(Protocol):
 
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
         """By number, ascending, from behind `after`."""
+        ...
+
+    def search(
+        self, wanted: SubscribersWanted, *, after: Number | None = None, limit: int = 100
+    ) -> Sequence[Subscriber]:
+        """Those who fit, by number, ascending, from behind `after`."""
         ...
 
     def to_remind_of_absence(

@@ -15,11 +15,13 @@ from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.pages.attempt_limits import AttemptLimits
 from personsvar.http.pages.event_routes import OpenPages
 from personsvar.http.pages.log_in_routes import LogInLimits
+from personsvar.http.pages.operator_routes import operator_routers
 from personsvar.http.pages.page_assets import page_assets
 from personsvar.http.pages.profile_routes import profile_routers
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.site_address import site_address
 from personsvar.http.playable_sounds import PlayableSounds
+from personsvar.intake.listing import ListedRecording
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import NoticeKind
@@ -102,6 +104,8 @@ class ProfileWorld:
     least_seconds: float = 0
     changes: ToldChanges = field(default_factory=ToldChanges)
     encoder: SmallEncoder = field(default_factory=SmallEncoder)
+    waiting: list[ListedRecording] | None = field(default_factory=list)
+    """What lies in the spool; None: it can't be read."""
 
     def __post_init__(self) -> None:
         services = self.backend.services
@@ -112,7 +116,7 @@ class ProfileWorld:
             AttemptLimits(self.codes_entered, lambda: 0),
             self.least_seconds,
         )
-        self.routers = profile_routers(
+        own = profile_routers(
             site,
             encoder=self.encoder,
             playable=PlayableSounds(services, CountingEncoder()),
@@ -120,6 +124,7 @@ class ProfileWorld:
             pages=self.pages,
             limits=limits,
         )
+        self.routers = [*own, *operator_routers(site, self._listed)]
         self.app = make_app(checks={}, meters=[], routers=self.routers, home="/profile")
 
     @asynccontextmanager
@@ -127,6 +132,11 @@ class ProfileWorld:
         transport = httpx.ASGITransport(self.app, client=("192.0.2.7", 4000))
         async with httpx.AsyncClient(transport=transport, base_url=at) as client:
             yield ProfileBrowser(self.backend, client, at)
+
+    def _listed(self) -> list[ListedRecording]:
+        if self.waiting is None:
+            raise PermissionError(13, "Permission denied")
+        return self.waiting
 
     def subscribe(self, number: Number, **facts: str) -> None:
         with self.backend.services.store.begin() as uow:
