@@ -6,8 +6,9 @@ import logging
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException as PlainHTTPException
+from starlette.requests import ClientDisconnect
 
 from personsvar.http.api.openapi import methods_at
 from personsvar.http.api.problems import METHOD_NOT_ALLOWED, PREFIX, problem_of
@@ -26,6 +27,11 @@ def answer_errors(app: FastAPI) -> None:
     def store_is_slow(request: Request, wrong: StoreTooSlowError) -> JSONResponse:
         log.error("a request in vain: the database took too long: %s", wrong)
         return _answer(request, wrong)
+
+    @app.exception_handler(ClientDisconnect)
+    def client_has_left(_: Request, __: ClientDisconnect) -> Response:
+        """Nobody reads it, and it is no fault of ours."""
+        return Response(status_code=400)
 
     for kind in (PlainHTTPException, RequestValidationError, MailboxError, Exception):
         app.add_exception_handler(kind, _answer)

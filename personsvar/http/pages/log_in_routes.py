@@ -9,7 +9,9 @@ POST /profile/log-out-everywhere
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -29,17 +31,30 @@ from personsvar.mailbox.profile.tokens import new_token
 
 UNPROCESSABLE, TOO_MANY = 422, 429
 ANSWER_SECONDS = 0.5
-"""No number is answered sooner: writing down a code takes longer than not finding a number."""
+"""No number and no code is answered sooner: what is known is written to, which takes its time."""
+HASHES_AT_ONCE = 2
+"""Each takes 16 MB while it is made (`mailbox.pin`), whoever asks for it."""
 LONGEST_NUMBER = 30
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
 class LogInLimits:
-    """For one address."""
+    """For one address, and for all of them together."""
 
     codes_asked: AttemptLimits
     codes_entered: AttemptLimits
     answer_seconds: float = ANSWER_SECONDS
+    hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HASHES_AT_ONCE))
+
+    async def judged(self, work: Callable[[], Done]) -> Done:
+        """What the work, which hashes, returns: a few at a time, and told to nobody too soon."""
+        done, _ = await asyncio.gather(self._in_turn(work), asyncio.sleep(self.answer_seconds))
+        return done
+
+    async def _in_turn(self, work: Callable[[], Done]) -> Done:
+        async with self.hashing:
+            return await asyncio.to_thread(work)
 
 
 def log_in_router(site: ProfileSite, limits: LogInLimits) -> APIRouter:
@@ -69,9 +84,7 @@ def _asking(router: APIRouter, site: ProfileSite, limits: LogInLimits) -> None:
         except MailboxError:
             return _number_form(site, request, language, wrong=True)
         visit = new_token(site.services.chance)
-        await asyncio.gather(
-            asyncio.to_thread(send_code, site.services, visit, number), asyncio.sleep(limits.answer_seconds)
-        )
+        await limits.judged(lambda: send_code(site.services, visit, number))
         response = site.to(f"/profile/code?language={language}")
         site.cookies.begin_visit(response, visit)
         return response
@@ -85,7 +98,7 @@ def _entering(router: APIRouter, site: ProfileSite, limits: LogInLimits) -> None
         return site.page(request, "code.html", site.language(request), wrong=False)
 
     @router.post("/code")
-    def take_code(request: Request) -> Response:
+    async def take_code(request: Request) -> Response:
         visit, form = site.cookies.visit(request), form_of(request)
         if visit is None:
             raise LogInFirst
@@ -93,7 +106,7 @@ def _entering(router: APIRouter, site: ProfileSite, limits: LogInLimits) -> None
             raise PageFault(TOO_MANY)
         entered = "".join(form.get("code", "").split())
         device = device_name(request.headers.get("user-agent", ""))
-        token = enter_code(site.services, visit, entered, device=device)
+        token = await limits.judged(lambda: enter_code(site.services, visit, entered, device=device))
         if token is None:
             return site.page(request, "code.html", _language(request), status=UNPROCESSABLE, wrong=True)
         response = site.to("/profile")

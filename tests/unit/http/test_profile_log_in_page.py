@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import re
+import threading
+from collections.abc import Callable, MutableMapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
+from personsvar.http.pages.log_in_routes import HASHES_AT_ONCE
 from personsvar.http.pages.site_address import site_address
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.notice import NoticeKind
@@ -40,6 +46,83 @@ async def test_a_number_and_its_code_lead_in(world: ProfileWorld) -> None:
         assert "Innboks" in (await browser.get("/profile")).text
         answer = await browser.get("/profile/log-in")
         assert answer.headers["location"] == "/profile"
+
+
+async def test_however_many_enter_codes_at_once_few_are_hashed_at_a_time(
+    world: ProfileWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each hash takes 16 MB, and whoever makes up a visit has its code hashed, too."""
+    at_work = AtWork(hashlib.scrypt)
+    monkeypatch.setattr(hashlib, "scrypt", at_work)
+    async with world.browser() as browser:
+        await browser.ask_code()
+        await browser.get("/profile/code")
+        answers = await asyncio.gather(*(browser.post("/profile/code", code="123456") for _ in range(12)))
+    assert {answer.status_code for answer in answers} == {422}
+    assert at_work.calls > 12
+    assert at_work.most <= HASHES_AT_ONCE
+
+
+@pytest.mark.parametrize("path", ["/profile/log-in", "/profile/code"])
+async def test_who_leaves_before_all_was_sent_is_no_error(
+    world: ProfileWorld, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    async with world.browser() as browser:
+        await browser.get("/profile/log-in")
+        cookies = "; ".join(f"{name}={value}" for name, value in browser.client.cookies.items())
+    await leave_half_way(world.app, path, {"Origin": HTTPS, "Cookie": cookies})
+    assert [it.getMessage() for it in caplog.records if it.levelno >= logging.ERROR] == []
+
+
+async def leave_half_way(app: FastAPI, path: str, headers: dict[str, str]) -> None:
+    """A request whose body ends too soon, as a server hands it to the app."""
+    said = {
+        **headers,
+        "Host": "voicemail.example.test",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Length": "100",
+    }
+    parts = iter([{"type": "http.request", "body": b"ab", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(parts)
+
+    async def send(_: MutableMapping[str, Any]) -> None:
+        """Nobody reads it."""
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "https",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in said.items()],
+        "client": ("192.0.2.7", 4000),
+        "server": ("192.0.2.1", 443),
+    }
+    await app(scope, receive, send)
+
+
+class AtWork:
+    """A function, and how many of it ran at once."""
+
+    def __init__(self, work: Callable[..., bytes]) -> None:
+        self._work, self._lock = work, threading.Lock()
+        self.calls = self.most = self._now = 0
+
+    def __call__(self, *arguments: Any, **named: Any) -> bytes:
+        with self._lock:
+            self.calls += 1
+            self._now += 1
+            self.most = max(self.most, self._now)
+        try:
+            return self._work(*arguments, **named)
+        finally:
+            with self._lock:
+                self._now -= 1
 
 
 async def test_cookies_are_for_this_host_over_tls_and_for_no_script(world: ProfileWorld) -> None:
