@@ -7,7 +7,7 @@ import hashlib
 import logging
 import re
 import threading
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from datetime import timedelta
 from typing import Any
 
@@ -82,7 +82,8 @@ async def leave_half_way(app: FastAPI, path: str, headers: dict[str, str]) -> No
         "Content-Type": "application/x-www-form-urlencoded",
         "Content-Length": "100",
     }
-    parts = iter([{"type": "http.request", "body": b"ab", "more_body": True}, {"type": "http.disconnect"}])
+    begun: MutableMapping[str, Any] = {"type": "http.request", "body": b"ab", "more_body": True}
+    parts: Iterator[MutableMapping[str, Any]] = iter([begun, {"type": "http.disconnect"}])
 
     async def receive() -> MutableMapping[str, Any]:
         return next(parts)
