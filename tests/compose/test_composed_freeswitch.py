@@ -13,7 +13,7 @@ import pytest
 from personsvar.mailbox.model.ids import Number
 from tests.compose.conftest import PIN, NewStack
 from tests.compose.docker_engine import Engine
-from tests.compose.people import hear, leave, message, messages, swept, talking
+from tests.compose.people import leave, message, messages, swept, talking
 from tests.compose.stack import RUNNING, Stack
 from tests.real.ports import free_udp_port
 from tests.real.running_site import phones_calling
@@ -62,7 +62,13 @@ def telephone(fs_stack: Stack) -> Iterator[Callable[..., Phone]]:
 def test_a_message_is_left_and_heard(fs_stack: Stack, telephone: Callable[..., Phone]) -> None:
     leave(telephone, OWNER, seconds=SECONDS)
     assert swept(fs_stack, message(fs_stack, OWNER)) == pytest.approx(SECONDS, abs=0.5)
-    assert hear(telephone, OWNER, seconds=SECONDS - 1)
+    owner = telephone(OWNER)
+    owner.call()
+    # its very first words may be lost: this phone tells 127.0.0.1, which a container takes for itself
+    owner.wait_for_prompt("new-one", within=30)
+    owner.press("1")
+    assert owner.wait_for_piece(1, seconds=SECONDS - 1, within=30)
+    owner.hang_up()
 
 
 def test_told_to_stop_it_lets_the_call_end(fs_stack: Stack, telephone: Callable[..., Phone]) -> None:
