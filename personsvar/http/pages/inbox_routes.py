@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from personsvar.http.pages.availability_shown import OffUntil, shown_availability, turned
 from personsvar.http.pages.message_ids import PageMessageId
 from personsvar.http.pages.message_shown import ShownMessage, shown_message
-from personsvar.http.pages.own_changes import change_own
+from personsvar.http.pages.own_changes import change_own, owner_of
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile_site import ProfileSite
@@ -63,8 +63,9 @@ def inbox_router(site: ProfileSite) -> APIRouter:
 
     @router.post("/messages/{which}/{change}")
     def change(request: Request, which: PageMessageId, change: MessageChange) -> Response:
-        owner, form = site.visitor(request).subscriber.number, form_of(request)
-        if change_message(site.services, owner, MessageId(which), change) is None:
+        visitor, form = site.visitor(request), form_of(request)
+        owner, by = visitor.subscriber.number, owner_of(visitor)
+        if change_message(site.services, owner, MessageId(which), change, by=by) is None:
             raise PageFault(NOT_FOUND)
         if change is MessageChange.HEARD and form.get("quietly"):
             return Response(status_code=NO_CONTENT)

@@ -18,6 +18,7 @@ from fastapi.responses import Response
 
 from personsvar.http.pages.attempt_limits import AttemptLimits
 from personsvar.http.pages.device_names import device_name
+from personsvar.http.pages.own_changes import owner_of
 from personsvar.http.pages.page_faults import LogInFirst, PageFault
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile_site import ProfileSite
@@ -118,12 +119,14 @@ def _entering(router: APIRouter, site: ProfileSite, limits: LogInLimits) -> None
 def _leaving(router: APIRouter, site: ProfileSite) -> None:
     @router.post("/log-out")
     def log_out(request: Request) -> Response:
-        web_sessions.log_out(site.services, site.visitor(request))
+        visitor = site.visitor(request)
+        web_sessions.log_out(site.services, visitor, by=owner_of(visitor))
         return _left(site)
 
     @router.post("/log-out-everywhere")
     def log_out_everywhere(request: Request) -> Response:
-        web_sessions.log_out_everywhere(site.services, site.visitor(request).subscriber.number)
+        visitor = site.visitor(request)
+        web_sessions.log_out_everywhere(site.services, visitor.subscriber.number, by=owner_of(visitor))
         return _left(site)
 
 

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.message_shown import moment
-from personsvar.http.pages.own_changes import change_own, change_own_pin
+from personsvar.http.pages.own_changes import change_own, change_own_pin, owner_of
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.page_route import form_of, page_route
@@ -84,8 +84,9 @@ def _secrets(router: APIRouter, site: ProfileSite) -> None:
 
     @router.post("/sessions/{which}/end")
     def end(request: Request, which: SessionNumber) -> Response:
-        owner = site.visitor(request).subscriber.number
-        if not end_session(site.services, owner, WebSessionId(which)):
+        visitor = site.visitor(request)
+        owner, by = visitor.subscriber.number, owner_of(visitor)
+        if not end_session(site.services, owner, WebSessionId(which), by=by):
             raise PageFault(NOT_FOUND)
         return site.to("/profile/settings?done=session")
 

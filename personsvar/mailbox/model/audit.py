@@ -55,6 +55,7 @@ class AuditAction(StrEnum):
     CALENDAR_ADDED = "calendar-added"
     CALENDAR_CHANGED = "calendar-changed"
     CALENDAR_REMOVED = "calendar-removed"
+    SESSION_ENDED = "session-ended"
     ROLE_GRANTED = "role-granted"
     ROLE_REVOKED = "role-revoked"
     KEY_ADDED = "key-added"

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from personsvar.mailbox import audit
 from personsvar.mailbox.availability import availability
 from personsvar.mailbox.listening import deleted_now, heard_now, saved_now, taken_back_now
+from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.availability import Availability
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.message import Counts, Message, State
@@ -48,11 +50,11 @@ class MessageChange(StrEnum):
     TAKE_BACK = "take-back"
 
 
-_CHANGES: dict[MessageChange, Callable[[Message, datetime], Message]] = {
-    MessageChange.HEARD: heard_now,
-    MessageChange.SAVE: saved_now,
-    MessageChange.DELETE: deleted_now,
-    MessageChange.TAKE_BACK: taken_back_now,
+_CHANGES: dict[MessageChange, tuple[Callable[[Message, datetime], Message], AuditAction]] = {
+    MessageChange.HEARD: (heard_now, AuditAction.MESSAGE_CHANGED),
+    MessageChange.SAVE: (saved_now, AuditAction.MESSAGE_CHANGED),
+    MessageChange.DELETE: (deleted_now, AuditAction.MESSAGE_DELETED),
+    MessageChange.TAKE_BACK: (taken_back_now, AuditAction.MESSAGE_TAKEN_BACK),
 }
 
 
@@ -95,15 +97,18 @@ def own_sound(services: Services, owner: Number, which: MessageId) -> bytes | No
 
 
 def change_message(
-    services: Services, owner: Number, which: MessageId, change: MessageChange
+    services: Services, owner: Number, which: MessageId, change: MessageChange, *, by: Actor
 ) -> Message | None:
     """None when the owner has no such message. Done twice, it is done once."""
+    now, (become, action) = services.clock.now(), _CHANGES[change]
     with services.store.begin() as uow:
         before = uow.messages.get(which, for_change=True)
         if before is None or before.mailbox != owner:
             return None
-        after = _CHANGES[change](before, services.clock.now())
+        after = become(before, now)
         if after != before:
             uow.messages.put(after)
+            detail = f"message {which}: {after.state}"
+            audit.note(uow, now, by, action, mailbox=owner, detail=detail)
             uow.commit()
     return after

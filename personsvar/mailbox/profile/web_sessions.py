@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from personsvar.mailbox import audit
+from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number, WebSessionId
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.web_access import Role, WebSession
@@ -56,24 +58,32 @@ def sessions(services: Services, owner: Number) -> Sequence[WebSession]:
     return [session for session in every if not is_over(session, services.rules, now)]
 
 
-def log_out(services: Services, visitor: Visitor) -> None:
-    end_session(services, visitor.subscriber.number, visitor.session.id)
+def log_out(services: Services, visitor: Visitor, *, by: Actor) -> None:
+    end_session(services, visitor.subscriber.number, visitor.session.id, by=by)
 
 
-def end_session(services: Services, owner: Number, which: WebSessionId) -> bool:
+def end_session(services: Services, owner: Number, which: WebSessionId, *, by: Actor) -> bool:
     """False when the owner has no such session."""
     with services.store.begin() as uow:
         ended = uow.web_sessions.remove(owner, which)
+        if ended:
+            _note_end(uow, services, owner, by, f"session {which}")
         uow.commit()
     return ended
 
 
-def log_out_everywhere(services: Services, owner: Number) -> int:
+def log_out_everywhere(services: Services, owner: Number, *, by: Actor) -> int:
     """Every session ends, this one too; how many there were."""
     with services.store.begin() as uow:
         ended = uow.web_sessions.remove_all(owner)
+        if ended:
+            _note_end(uow, services, owner, by, f"every session: {ended}")
         uow.commit()
     return ended
+
+
+def _note_end(uow: UnitOfWork, services: Services, owner: Number, by: Actor, detail: str) -> None:
+    audit.note(uow, services.clock.now(), by, AuditAction.SESSION_ENDED, mailbox=owner, detail=detail)
 
 
 def expire_sessions(uow: UnitOfWork, rules: Rules, now: datetime) -> int:

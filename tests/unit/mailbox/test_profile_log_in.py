@@ -214,16 +214,17 @@ def test_who_has_no_mailbox_is_granted_nothing(backend: Backend) -> None:
 
 def test_logging_out_ends_this_one_and_everywhere_ends_all(backend: Backend) -> None:
     first, second, third = (log_in(backend, visit) for visit in ("1", "2", "3"))
-    web_sessions.log_out(backend.services, seen(backend, first))
+    web_sessions.log_out(backend.services, seen(backend, first), by=ROOT)
     assert visitor(backend.services, first) is None
     assert len(web_sessions.sessions(backend.services, backend.ola.number)) == 2
-    assert web_sessions.log_out_everywhere(backend.services, backend.ola.number) == 2
+    assert web_sessions.log_out_everywhere(backend.services, backend.ola.number, by=ROOT) == 2
     assert visitor(backend.services, second) is visitor(backend.services, third) is None
 
 
 def test_nobody_ends_anothers_session(backend: Backend) -> None:
     token = log_in(backend)
-    assert not web_sessions.end_session(backend.services, KARI, seen(backend, token).session.id)
+    which = seen(backend, token).session.id
+    assert not web_sessions.end_session(backend.services, KARI, which, by=ROOT)
     assert seen(backend, token).subscriber == backend.ola
 
 
