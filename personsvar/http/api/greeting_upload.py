@@ -25,9 +25,6 @@ from personsvar.voice.uploads import MOST_BYTES
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 4
-"""Each holds its recording in memory, up to 25 MB."""
-TRY_AGAIN_SECONDS = "5"
 _TAKEN = ("audio/", "video/webm", "application/octet-stream")
 _BODY = {"content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}, "required": True}
 
@@ -39,7 +36,6 @@ class UploadWishes(BaseModel, extra="forbid"):
 
 def greeting_upload_router(services: Services, guard: Guard, uploads: GreetingUploads) -> APIRouter:
     router = guard.router(PREFIX, tag="greetings", most_bytes=MOST_BYTES)
-    places = asyncio.Semaphore(AT_ONCE)
 
     @router.post(
         "/{kind}",
@@ -65,22 +61,16 @@ def greeting_upload_router(services: Services, guard: Guard, uploads: GreetingUp
         owner = await asyncio.to_thread(owner_of, services, number)
         concerns(request, owner)
         _must_be_sound(request.headers.get("Content-Type", ""))
-        if places.locked():
-            busy = {"Retry-After": TRY_AGAIN_SECONDS}
-            raise ProblemError(UNAVAILABLE, "too many uploads at once: try again", busy)
-        async with places:
-            content = await request.body()
-            if not content:
-                raise wrong_value("body", "is empty: send the recording itself")
-            try:
-                made = await uploads.take(
-                    owner, kind, content, use=wishes.use, until=wishes.until, by=who.actor
-                )
-            except UnknownFormError as wrong:
-                raise ProblemError(UNSUPPORTED, str(wrong)) from wrong
-            except EncodingFailedError as wrong:
-                log.error("uploads can't be read", extra={"error": wrong})
-                raise ProblemError(UNAVAILABLE, "recordings can't be read now") from wrong
+        content = await request.body()
+        if not content:
+            raise wrong_value("body", "is empty: send the recording itself")
+        try:
+            made = await uploads.take(owner, kind, content, use=wishes.use, until=wishes.until, by=who.actor)
+        except UnknownFormError as wrong:
+            raise ProblemError(UNSUPPORTED, str(wrong)) from wrong
+        except EncodingFailedError as wrong:
+            log.error("uploads can't be read", extra={"error": wrong})
+            raise ProblemError(UNAVAILABLE, "recordings can't be read now") from wrong
         response.headers["Location"] = f"{PREFIX.format(number=owner)}/{made.greeting.id}"
         return greeting_form(made)
 

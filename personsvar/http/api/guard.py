@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
@@ -22,6 +23,7 @@ from personsvar.http.api.bodies import within
 from personsvar.http.api.guesses import Guesses
 from personsvar.http.api.idempotency import HEADER, once
 from personsvar.http.api.key_uses import KeyUses
+from personsvar.http.api.large_bodies import Places
 from personsvar.http.api.problems import ALWAYS, CLOSED, TOO_MANY, UNAUTHORIZED, WRONG_SCOPE, ProblemError
 from personsvar.mailbox.api_keys import is_any_key, key_given
 from personsvar.mailbox.model.api_key import Scope
@@ -77,8 +79,9 @@ class Guard:
         self.token = (self.token or "").strip()  # an empty one is none: nobody has it
 
     def router(self, prefix: str, *, tag: str, most_bytes: int = SMALL_BODY) -> APIRouter:
-        """Routes that need a key; no body they take is larger than `most_bytes`."""
-        kept = {"guard": self, "most_bytes": most_bytes}
+        """Routes that need a key; no body they take is larger than `most_bytes`, and large ones are few."""
+        places = Places() if most_bytes > SMALL_BODY else None
+        kept = {"guard": self, "most_bytes": most_bytes, "places": places}
         route: type[APIRoute] = type("RouteOfThisGuard", (GuardedRoute,), kept)
         return APIRouter(prefix=prefix, tags=[tag], route_class=route, responses=ALWAYS)
 
@@ -121,6 +124,7 @@ class Guard:
 class GuardedRoute(APIRoute):
     guard: ClassVar[Guard]
     most_bytes: ClassVar[int]
+    places: ClassVar[Places | None]
 
     def get_route_handler(self) -> Handler:
         handle, scope = super().get_route_handler(), _scope_of(self)
@@ -128,11 +132,16 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             request.state.holder = await run_in_threadpool(self.guard.let_in, request, scope)
             request = within(request, self.most_bytes)
-            if request.method == "POST" and HEADER in request.headers:
-                return await once(self.guard.services, request.state.holder.id, request, handle)
-            return await handle(request)
+            with self._place(request):
+                if request.method == "POST" and HEADER in request.headers:
+                    return await once(self.guard.services, request.state.holder.id, request, handle)
+                return await handle(request)
 
         return guarded
+
+    def _place(self, request: Request) -> AbstractContextManager[None]:
+        """What only asks needs none: of it no body is read."""
+        return nullcontext() if self.places is None or request.method == "GET" else self.places.one()
 
 
 def _scope_of(route: APIRoute) -> Scope:
