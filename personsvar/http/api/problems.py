@@ -197,5 +197,8 @@ def _of_status(status: int, detail: str) -> tuple[ProblemKind, str]:
 
 
 def _wrong_field(detail: ErrorDetails) -> WrongField:
+    """A name that is none of ours is not repeated: it is what was given, as values are."""
+    if detail["type"] == "extra_forbidden":
+        return WrongField(at=str(detail["loc"][0]), why="a name in it is not known here")
     place = detail["loc"][0] if detail["type"] == "json_invalid" else detail["loc"][-1]
     return WrongField(at=str(place)[:_LONGEST_PLACE], why=in_words(detail))

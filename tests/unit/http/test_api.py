@@ -123,7 +123,8 @@ def test_notices_are_filtered_newest_first_and_paged(backend: Backend) -> None:
         ("?until=0001-01-01T00:00:00%2B01:00", "until: out of range: in UTC it is before the year 1"),
         ("?limit=0&before_id=274916x", "before_id: should be a whole number; limit: should be 1 or more"),
         ("?limit=274916", "limit: should be 1000 or less"),
-        ("?colour=274916", "colour: is not known here"),
+        ("?colour=274916", "query: a name in it is not known here"),
+        ("?274916=1", "query: a name in it is not known here"),
         ("/x274916", "notice: should be a whole number"),
     ],
 )

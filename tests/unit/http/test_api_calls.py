@@ -118,7 +118,7 @@ def test_the_last_page_has_no_next_also_when_it_is_full(client: KeyHolder, calle
         ("after=" + "9" * 18 + "-1", "after: is no place of a page"),
         ("after=-1-1", "after: is no place of a page"),
         ("after=%D9%A1-1", "after: is no place of a page"),
-        ("colour=red", "colour: is not known here"),
+        ("colour=red", "query: a name in it is not known here"),
     ],
 )
 def test_what_means_nothing_is_refused_without_repeating_it(client: KeyHolder, asked: str, why: str) -> None:

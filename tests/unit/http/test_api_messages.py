@@ -267,7 +267,7 @@ def test_a_change_that_is_none_is_refused(
         ("since=9999-99-99", "since: should be a time"),
         ("after=274916", "after: is no place of a page"),
         ("limit=-1", "limit: should be 1 or more"),
-        ("heard=1", "heard: is not known here"),
+        ("heard=1", "query: a name in it is not known here"),
     ],
 )
 def test_filters_that_mean_nothing_are_refused(client: KeyHolder, asked: str, why: str) -> None:
