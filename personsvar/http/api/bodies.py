@@ -1,11 +1,21 @@
-"""What a request may hold: no more bytes than are taken there, whatever it says of its length."""
+"""What a request may hold: no more bytes than are taken, whatever it says of its length; no field twice."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 from fastapi import Request
 from starlette.types import Message
 
-from personsvar.http.api.problems import TOO_LARGE, ProblemError
+from personsvar.http.api.problems import TOO_LARGE, ProblemError, wrong_value
+
+
+class UnequivocalRequest(Request):
+    """Reading JSON that names a field twice raises ProblemError: nobody can tell which is meant."""
+
+    async def json(self) -> Any:
+        return json.loads(await self.body(), object_pairs_hook=_once)
 
 
 def within(request: Request, most_bytes: int) -> Request:
@@ -23,8 +33,15 @@ def within(request: Request, most_bytes: int) -> Request:
             raise _too_large(most_bytes)
         return message
 
-    return Request(request.scope, receive)
+    return UnequivocalRequest(request.scope, receive)
 
 
 def _too_large(most_bytes: int) -> ProblemError:
     return ProblemError(TOO_LARGE, f"at most {most_bytes} bytes are taken here")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        raise wrong_value("body", "a field is there twice")
+    return read

@@ -95,6 +95,23 @@ def test_what_is_no_json_is_refused(office: Office, body: bytes) -> None:
     assert problem(answer) == (422, "invalid")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"number": "90000002", "pin": "274916", "pin": "835062"}',
+        b'{"number": "90000002", "name": "Kari", "n\\u0061me": "Kari"}',
+        b'[{"name": {"274916": 1, "274916": 2}}]',
+    ],
+)
+def test_a_field_that_is_there_twice_is_refused(office: Office, body: bytes) -> None:
+    as_json = {"Content-Type": "application/json", "If-Match": "*"}
+    for method, path in (("POST", PATH), ("PATCH", OLAS)):
+        answer = office.token.ask(method, path, content=body, headers=as_json)
+        assert problem(answer) == (422, "invalid")
+        assert answer.json()["detail"] == "body: a field is there twice"
+    assert office.trail() == []
+
+
 def test_a_number_is_one_subscriber_s(office: Office) -> None:
     assert problem(office.ask("POST", PATH, {"number": OLA, "name": "Somebody else"})) == (409, "taken")
     assert office.shown(OLAS)["name"] == ""
