@@ -3,7 +3,8 @@
 One watch in this process hears of every mailbox's changes, and each open page waits for its own: a thousand
 of them ask nobody anything. A stream ends after some minutes and the browser opens the next one, so that a
 session that is over is noticed; being open is no use of a session. Streams are bounded, altogether and for
-each subscriber, since each is a connection: who gets none looks again by itself now and then.
+each subscriber, since each is a connection, and counted before they are answered, so that many who ask at
+once get no more: who gets none looks again by itself now and then.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import page_route
@@ -28,6 +30,7 @@ OF_ONE = 10
 """Open pages of one subscriber."""
 LIFE_SECONDS, BEAT_SECONDS = 600.0, 25.0
 """Proxies end what is silent for a minute."""
+BEAT, CHANGED = b": still here\n\n", b"event: changed\ndata:\n\n"
 
 
 @dataclass
@@ -48,8 +51,15 @@ class OpenPages:
             self.changes.start(self._broadcast.publish_threadsafe)
         return self._broadcast
 
-    def is_full(self, owner: Number) -> bool:
-        return self.open[owner] >= OF_ONE or self.open.total() >= self.most
+    def take(self, owner: Number) -> bool:
+        """Count one more, which has to be given back however it ends; False: there is no place for it."""
+        if self.open[owner] >= OF_ONE or self.open.total() >= self.most:
+            return False
+        self.open[owner] += 1
+        return True
+
+    def give_back(self, owner: Number) -> None:
+        self.open -= Counter((owner,))
 
     async def close(self) -> None:
         if self._broadcast is not None:
@@ -60,7 +70,6 @@ class OpenPages:
         """`changed` once for each time something did, however much that was."""
         changed, broadcast = asyncio.Event(), self.broadcast()
         broadcast.watch(owner, changed.set)
-        self.open[owner] += 1
         ends_at = asyncio.get_running_loop().time() + self.life_seconds
         try:
             yield b"retry: 2000\n\n"
@@ -68,15 +77,29 @@ class OpenPages:
                 yield await self._next(changed)
         finally:
             broadcast.unwatch(owner, changed.set)
-            self.open -= Counter((owner,))
 
     async def _next(self, changed: asyncio.Event) -> bytes:
         try:
             await asyncio.wait_for(changed.wait(), self.beat_seconds)
         except TimeoutError:
-            return b": still here\n\n"
+            return BEAT
         changed.clear()
-        return b"event: changed\ndata:\n\n"
+        return CHANGED
+
+
+class EventStream(StreamingResponse):
+    """It gives its place back when it ends, also where the browser went before it began."""
+
+    def __init__(self, pages: OpenPages, owner: Number) -> None:
+        quick = {"X-Accel-Buffering": "no"}
+        super().__init__(pages.events(owner), media_type="text/event-stream", headers=quick)
+        self._pages, self._owner = pages, owner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._pages.give_back(self._owner)
 
 
 def events_router(site: ProfileSite, pages: OpenPages) -> APIRouter:
@@ -86,9 +109,8 @@ def events_router(site: ProfileSite, pages: OpenPages) -> APIRouter:
     async def events(request: Request) -> Response:
         visitor = await asyncio.to_thread(site.visitor, request, counts=False)
         owner = visitor.subscriber.number
-        if pages.is_full(owner):
+        if not pages.take(owner):
             raise PageFault(BUSY)
-        quick = {"X-Accel-Buffering": "no"}
-        return StreamingResponse(pages.events(owner), media_type="text/event-stream", headers=quick)
+        return EventStream(pages, owner)
 
     return router

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import islice
 
 import pytest
+from starlette.requests import ClientDisconnect
+from starlette.types import Message
 
-from personsvar.http.pages.event_routes import OF_ONE, OpenPages
+from personsvar.http.pages.event_routes import CHANGED, OF_ONE, EventStream, OpenPages
 from personsvar.mailbox.model.ids import Number
 from tests.unit.conftest import KARI, Backend
 from tests.unit.http.profile_browser import ProfileWorld, ToldChanges
 
 pytestmark = pytest.mark.anyio
 OLA = Number("+4790000001")
-CHANGED = b"event: changed\ndata:\n\n"
+DEADLINE_SECONDS = 60
 
 
 async def opened(pages: OpenPages, owner: Number) -> AsyncIterator[bytes]:
@@ -56,24 +59,62 @@ async def test_a_silent_stream_shows_that_it_lives_and_ends_in_time() -> None:
     told = [part async for part in pages.events(OLA)]
     assert told[0] == b"retry: 2000\n\n"
     assert set(told[1:]) == {b": still here\n\n"}
-    assert pages.open.total() == 0
 
 
-async def test_who_goes_makes_room() -> None:
+async def test_who_goes_before_the_answer_begins_makes_room() -> None:
     pages = OpenPages(ToldChanges(), most=2)
-    first, second = await opened(pages, OLA), await opened(pages, KARI)
-    assert pages.is_full(Number("+4790000003"))
-    await first.aclose()  # type: ignore[attr-defined] # it is a generator
-    assert not pages.is_full(Number("+4790000003"))
-    await second.aclose()  # type: ignore[attr-defined] # as above
+    assert pages.take(OLA)
+    assert pages.take(KARI)
+    assert not pages.take(Number("+4790000003"))
+
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        assert message["type"] == "http.response.start"
+        await asyncio.Event().wait()  # it never gets through
+
+    await EventStream(pages, OLA)({"type": "http"}, gone, send)
+    assert pages.take(Number("+4790000003"))
+
+
+async def test_who_goes_while_it_is_told_makes_room() -> None:
+    pages = OpenPages(ToldChanges(), most=1)
+    assert pages.take(OLA)
+
+    async def here() -> Message:
+        raise AssertionError("nothing is read")
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            raise OSError("it is gone")
+
+    newer = {"type": "http", "asgi": {"spec_version": "2.4"}}
+    with pytest.raises(ClientDisconnect):
+        await EventStream(pages, OLA)(newer, here, send)
+    assert pages.take(KARI)
 
 
 async def test_one_subscriber_has_only_so_many() -> None:
     pages = OpenPages(ToldChanges(), most=100)
-    streams = [await opened(pages, OLA) for _ in range(OF_ONE)]
-    assert pages.is_full(OLA)
-    assert not pages.is_full(KARI)
-    assert len(streams) == OF_ONE
+    assert [pages.take(OLA) for _ in range(OF_ONE + 1)] == [True] * OF_ONE + [False]
+    assert pages.take(KARI)
+
+
+@pytest.mark.parametrize(("most", "places"), [(20, OF_ONE), (4, 4)], ids=["of one", "of all"])
+async def test_who_asks_often_at_once_gets_no_more(backend: Backend, most: int, places: int) -> None:
+    world = ProfileWorld(backend)
+    world.pages.most = most
+    async with asyncio.timeout(DEADLINE_SECONDS), world.browser() as browser:
+        await browser.log_in()
+        asked = [asyncio.ensure_future(browser.client.get("/profile/events")) for _ in range(60)]
+        answers = [await answer for answer in islice(asyncio.as_completed(asked), 60 - places)]
+        assert {answer.status_code for answer in answers} == {503}
+        assert world.pages.open.total() == places
+        for one in asked:
+            one.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+    assert world.pages.open.total() == 0
 
 
 async def test_the_watch_ends_with_the_server() -> None:
