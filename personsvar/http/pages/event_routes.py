@@ -1,26 +1,28 @@
 """GET /profile/events: an open page hears that its mailbox changed, and looks again (server-sent events).
 
 One watch in this process hears of every mailbox's changes, and each open page waits for its own: a thousand
-of them ask nobody anything. A stream ends after some minutes and the browser opens the next one, so that a
-session that is over is noticed; being open is no use of a session. Streams are bounded, altogether and for
-each subscriber, since each is a connection, and counted before they are answered, so that many who ask at
-once get no more: who gets none looks again by itself now and then.
+of them ask nobody anything. Before each event the session is looked at again, and the stream of one that is
+over ends without it; being open is no use of a session. A stream ends after some minutes in any case, and
+the browser opens the next one. Streams are bounded, altogether and for each subscriber, since each is a
+connection, and counted before they are answered, so that many who ask at once get no more: who gets none
+looks again by itself now and then.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import LogInFirst, PageFault
 from personsvar.http.pages.page_route import page_route
 from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.world import MailboxChanges
 from personsvar.visual.change_broadcast import ChangeBroadcast
@@ -31,6 +33,9 @@ OF_ONE = 10
 LIFE_SECONDS, BEAT_SECONDS = 600.0, 25.0
 """Proxies end what is silent for a minute."""
 BEAT, CHANGED = b": still here\n\n", b"event: changed\ndata:\n\n"
+
+IsIn = Callable[[], Awaitable[bool]]
+"""Whether the session that opened the page is there still."""
 
 
 @dataclass
@@ -66,15 +71,18 @@ class OpenPages:
             self._broadcast = None
             await asyncio.to_thread(self.changes.stop)
 
-    async def events(self, owner: Number) -> AsyncIterator[bytes]:
-        """`changed` once for each time something did, however much that was."""
+    async def events(self, owner: Number, is_in: IsIn) -> AsyncIterator[bytes]:
+        """`changed` once for each time something did, however much that was, to who is in still."""
         changed, broadcast = asyncio.Event(), self.broadcast()
         broadcast.watch(owner, changed.set)
         ends_at = asyncio.get_running_loop().time() + self.life_seconds
         try:
             yield b"retry: 2000\n\n"
             while asyncio.get_running_loop().time() < ends_at:
-                yield await self._next(changed)
+                told = await self._next(changed)
+                if told is CHANGED and not await is_in():
+                    return
+                yield told
         finally:
             broadcast.unwatch(owner, changed.set)
 
@@ -90,9 +98,9 @@ class OpenPages:
 class EventStream(StreamingResponse):
     """It gives its place back when it ends, also where the browser went before it began."""
 
-    def __init__(self, pages: OpenPages, owner: Number) -> None:
+    def __init__(self, pages: OpenPages, owner: Number, is_in: IsIn) -> None:
         quick = {"X-Accel-Buffering": "no"}
-        super().__init__(pages.events(owner), media_type="text/event-stream", headers=quick)
+        super().__init__(pages.events(owner, is_in), media_type="text/event-stream", headers=quick)
         self._pages, self._owner = pages, owner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,6 +119,15 @@ def events_router(site: ProfileSite, pages: OpenPages) -> APIRouter:
         owner = visitor.subscriber.number
         if not pages.take(owner):
             raise PageFault(BUSY)
-        return EventStream(pages, owner)
+        return EventStream(pages, owner, lambda: asyncio.to_thread(_is_in, site, request))
 
     return router
+
+
+def _is_in(site: ProfileSite, request: Request) -> bool:
+    """Where the database can't say, nobody is: the browser asks for another stream."""
+    try:
+        site.visitor(request, counts=False)
+    except (LogInFirst, StoreUnavailableError):
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from collections.abc import Set as AbstractSet
@@ -43,9 +44,11 @@ class ToldChanges:
 
     tell: Callable[[AbstractSet[Number] | None], None] | None = None
     is_stopped: bool = False
+    is_started: asyncio.Event = field(default_factory=asyncio.Event)
 
     def start(self, changed: Callable[[AbstractSet[Number] | None], None]) -> None:
         self.tell = changed
+        self.is_started.set()
 
     def stop(self) -> None:
         self.is_stopped = True

@@ -20,8 +20,12 @@ OLA = Number("+4790000001")
 DEADLINE_SECONDS = 60
 
 
+async def still_in() -> bool:
+    return True
+
+
 async def opened(pages: OpenPages, owner: Number) -> AsyncIterator[bytes]:
-    stream = pages.events(owner)
+    stream = pages.events(owner, still_in)
     assert await anext(stream) == b"retry: 2000\n\n"
     return stream
 
@@ -56,7 +60,7 @@ async def test_a_thousand_pages_are_one_watch() -> None:
 
 async def test_a_silent_stream_shows_that_it_lives_and_ends_in_time() -> None:
     pages = OpenPages(ToldChanges(), most=10, life_seconds=0.05, beat_seconds=0.02)
-    told = [part async for part in pages.events(OLA)]
+    told = [part async for part in pages.events(OLA, still_in)]
     assert told[0] == b"retry: 2000\n\n"
     assert set(told[1:]) == {b": still here\n\n"}
 
@@ -74,7 +78,7 @@ async def test_who_goes_before_the_answer_begins_makes_room() -> None:
         assert message["type"] == "http.response.start"
         await asyncio.Event().wait()  # it never gets through
 
-    await EventStream(pages, OLA)({"type": "http"}, gone, send)
+    await EventStream(pages, OLA, still_in)({"type": "http"}, gone, send)
     assert pages.take(Number("+4790000003"))
 
 
@@ -91,7 +95,7 @@ async def test_who_goes_while_it_is_told_makes_room() -> None:
 
     newer = {"type": "http", "asgi": {"spec_version": "2.4"}}
     with pytest.raises(ClientDisconnect):
-        await EventStream(pages, OLA)(newer, here, send)
+        await EventStream(pages, OLA, still_in)(newer, here, send)
     assert pages.take(KARI)
 
 
@@ -115,6 +119,45 @@ async def test_who_asks_often_at_once_gets_no_more(backend: Backend, most: int, 
             one.cancel()
         await asyncio.gather(*asked, return_exceptions=True)
     assert world.pages.open.total() == 0
+
+
+@pytest.mark.parametrize("how", ["logged out everywhere", "removed"])
+async def test_who_is_out_is_told_nothing_more(backend: Backend, how: str) -> None:
+    world = ProfileWorld(backend)
+    async with asyncio.timeout(DEADLINE_SECONDS), world.browser() as browser:
+        await browser.log_in()
+        listening = asyncio.ensure_future(browser.client.get("/profile/events"))
+        await world.changes.is_started.wait()
+        if how == "removed":
+            with backend.services.store.begin() as uow:
+                uow.subscribers.remove(backend.ola.number)
+                uow.commit()
+        else:
+            await browser.post("/profile/log-out-everywhere")
+        assert world.changes.tell is not None
+        world.changes.tell(None)
+        assert (await listening).content == b"retry: 2000\n\n"
+    assert world.pages.open.total() == 0
+
+
+async def test_the_session_is_looked_at_once_for_each_change() -> None:
+    changes, looks = ToldChanges(), []
+
+    async def is_in() -> bool:
+        looks.append("look")
+        return len(looks) < 3
+
+    stream = OpenPages(changes, most=10, beat_seconds=0.01).events(OLA, is_in)
+    assert await anext(stream) == b"retry: 2000\n\n"
+    assert changes.tell is not None
+    assert await anext(stream) == b": still here\n\n"
+    assert looks == []
+    for _ in range(2):
+        changes.tell(frozenset({OLA}))
+        assert CHANGED in [await anext(stream), await anext(stream)]
+    changes.tell(frozenset({OLA}))
+    assert CHANGED not in [part async for part in stream]
+    assert len(looks) == 3
 
 
 async def test_the_watch_ends_with_the_server() -> None:
