@@ -1,7 +1,7 @@
 """Places for connections: in all, and for one address.
 
-Who finds none takes that of the half request that has waited longest, of the own address first; whoever asked
-in full keeps his until he is answered.
+Who finds none takes that of the half request, or of the idle connection, that has waited longest, of the own
+address first; whoever asked in full keeps his until he is answered.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class ConnectionLimits:
     _taken: dict[LimitedConnection, str] = field(default_factory=dict)
     _of: Counter[str] = field(default_factory=Counter)
     _unheard: dict[LimitedConnection, str] = field(default_factory=dict)
-    """Here stand those whose request is not whole, the longest first."""
+    """Here stand those whose request is not whole, or who ask nothing, the longest first."""
     _reported_at: float | None = None
 
     @property
@@ -60,7 +60,7 @@ class ConnectionLimits:
         self._unheard.pop(connection, None)
 
     def unheard(self, connection: LimitedConnection) -> None:
-        """The connection begins another request."""
+        """The connection begins another request, or idles until it does."""
         if connection in self._taken:
             self._unheard.setdefault(connection, self._taken[connection])
 

@@ -44,8 +44,10 @@ class Awaited(Enum):
     HEAD = "head"
     BODY = "body"
     FAREWELL = "farewell"
+    IDLE = "idle"
+    """All was answered, and nothing was asked since."""
     NOTHING = "nothing"
-    """It is our turn, or it is idle."""
+    """It is our turn."""
 
 
 class TimedProtocol(H11Protocol):
@@ -105,7 +107,7 @@ class TimedProtocol(H11Protocol):
             self._await(awaited)
         if awaited is Awaited.FAREWELL and self._taking is None:
             self._watch_taking()
-        if awaited in (Awaited.HEAD, Awaited.BODY):
+        if awaited in (Awaited.HEAD, Awaited.BODY, Awaited.IDLE):
             self.limits.unheard(self)
         else:
             self.limits.heard(self)
@@ -113,8 +115,8 @@ class TimedProtocol(H11Protocol):
     def _now_awaited(self) -> Awaited:
         if self.transport.is_closing():
             return Awaited.FAREWELL
-        if self.conn.their_state is h11.IDLE and self.timeout_keep_alive_task is None:
-            return Awaited.HEAD
+        if self.conn.their_state is h11.IDLE:
+            return Awaited.HEAD if self.timeout_keep_alive_task is None else Awaited.IDLE
         return Awaited.BODY if self.conn.their_state is h11.SEND_BODY else Awaited.NOTHING
 
     def _await(self, awaited: Awaited) -> None:

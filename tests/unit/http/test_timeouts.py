@@ -239,6 +239,19 @@ def test_half_requests_give_way_to_whole_ones() -> None:
             one.close()
 
 
+def test_connections_that_idle_after_an_answer_give_way() -> None:
+    with opened(LONG, most=8, each=8) as server:
+        idle = [server.connect() for _ in range(8)]
+        for one in idle:
+            one.sendall(HEAD + b"\r\n")
+            assert one.recv(4096).startswith(b"HTTP/1.1 200")
+        assert server.get() == "ok\n"
+        assert _is_ended(idle[0])
+        assert server.limits.turned_away == 0
+        for one in idle:
+            one.close()
+
+
 @dataclass
 class Someone:
     """By itself: one connection."""
