@@ -159,7 +159,7 @@ async def test_what_is_gone_is_not_played_from_memory(world: ProfileWorld, ola: 
     assert (await ola.get(path)).status_code == 404
 
 
-OPEN_TO_ALL = ("/profile/log-in", "/profile/code", "/profile/assets", "/profile/{path")
+OPEN_TO_ALL = ("/profile/log-in", "/profile/code", "/profile/assets", "/profile/{path", "/operator/{path")
 READS = ("sound", "sound?download=", "waveform.svg")
 
 
