@@ -57,8 +57,13 @@ def how_to_try(settings: Settings, *, outbox: bool) -> list[str]:
         f"  {own}   # her own mailbox: the first call",
         f"  {to_another}   # leaves a message with {OLA}",
     ]
-    where = f"http://{settings.http_bind.replace('0.0.0.0:', '127.0.0.1:')}/dev/outbox"
-    return [*lines, f"All SMS, MMS and e-mails that are sent: {where}"] if outbox else lines
+    if not outbox:
+        return lines
+    here = f"http://{settings.http_bind.replace('0.0.0.0:', '127.0.0.1:')}"
+    lines.append(f"All SMS, MMS and e-mails that are sent: {here}/dev/outbox")
+    if not settings.public_url:
+        lines.append(f"Their own page, with a number and the code that is sent to it: {here}/profile")
+    return lines
 
 
 def _pin(subscriber: Subscriber, details: Details) -> str:

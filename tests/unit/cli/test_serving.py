@@ -162,8 +162,10 @@ def test_the_demo_tells_how_to_call_whom_with_which_pin_and_logs_no_pin(tmp_path
         for number, details in DEMO:
             (line,) = (line for line in told if line.startswith(f"  {number}  {details.name}, "))
             assert line.endswith(f"PIN {details.pin}" if details.pin else "the first call gives one")
-        outbox = f"http://{service.environment['PERSONSVAR_HTTP_BIND']}/dev/outbox"
-        assert any(line.endswith(outbox) for line in told)
+        here = f"http://{service.environment['PERSONSVAR_HTTP_BIND']}"
+        assert any(line.endswith(f"{here}/dev/outbox") for line in told)
+        assert any(line.endswith(f"{here}/profile") for line in told)
+        assert "Min profil" in service.get("/profile/log-in").text
         examples = re.findall(r"^  (\S.+ phone .+?)   ", "\n".join(told), re.MULTILINE)
         assert len(examples) == 2
         for command in examples:
