@@ -7,12 +7,15 @@ address of others in clear has no page: who listens on the way would have the se
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_LOOPBACK_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
+"""As a Host header names it (RFC 9110, 7.2); what is none is read by nobody's rules but these."""
 _HERE = frozenset({"same-origin", None})
 """What a browser says of who sends a form (Sec-Fetch-Site); old ones say nothing."""
 
@@ -37,7 +40,8 @@ class SiteAddress:
 
     def serves(self, request: Request) -> bool:
         """False for an address that is not ours: another's name, made to lead to this machine (DNS)."""
-        return self.is_secure or (self.has_page and request.url.hostname in LOOPBACK)
+        here = _LOOPBACK_HOST.fullmatch(request.headers.get("host", "")) is not None
+        return self.is_secure or (self.has_page and here)
 
     def sent_by_us(self, request: Request) -> bool:
         """Whether a page of ours sends the form. A browser that names nobody is not believed."""

@@ -151,6 +151,22 @@ async def test_on_this_machine_alone_the_page_is_served_in_clear(backend: Backen
         assert (await browser.get("/profile/log-in")).status_code == 421
 
 
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]:8080", "[::1]"])
+async def test_each_name_of_this_machine_is_one(backend: Backend, host: str) -> None:
+    async with ProfileWorld(backend, public_url="").browser(at=HERE) as browser:
+        answer = await browser.client.get("/profile/log-in", headers={"Host": host})
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["", "[::1", "localhost:99999999", "?@localhost", "localhost/x", "a_b.example"]
+)
+async def test_a_host_that_is_none_is_not_this_machine(backend: Backend, host: str) -> None:
+    async with ProfileWorld(backend, public_url="").browser(at=HERE) as browser:
+        answer = await browser.client.get("/profile/log-in", headers={"Host": host})
+        assert answer.status_code == 421
+
+
 def test_in_clear_to_others_there_is_no_page() -> None:
     assert not site_address("http://voicemail.example.test").has_page
     assert site_address("https://voicemail.example.test").has_page
