@@ -33,12 +33,11 @@ from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.greeting import GreetingKind, GreetingVersion
 from personsvar.mailbox.model.ids import GreetingId
 from personsvar.mailbox.profile.web_sessions import Visitor
-from personsvar.notifier.words.facts import written
 from personsvar.voice.encoder import EncodingFailedError
 
 log = logging.getLogger(__name__)
 
-NOT_FOUND, UNPROCESSABLE, UNAVAILABLE = 404, 422, 503
+NOT_FOUND, UNAVAILABLE = 404, 503
 SHOWN = (GreetingKind.PERSONAL, GreetingKind.SIGNATURE, GreetingKind.ABSENCE, GreetingKind.INTERNATIONAL)
 """In that order."""
 
@@ -147,13 +146,10 @@ def _page(
     wrong: str | None = None,
 ) -> Response:
     owner = visitor.subscriber
-    return site.page(
+    return site.own_page(
         request,
-        "greetings.html",
-        owner.language,
-        status=UNPROCESSABLE if wrong else 200,
-        part="greetings",
-        number=written(owner.number),
+        visitor,
+        "greetings",
         kinds=[(kind, _shown(site, visitor, kind)) for kind in SHOWN],
         absence_until="" if owner.absence_until is None else owner.absence_until.isoformat(),
         done=done,

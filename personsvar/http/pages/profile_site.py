@@ -20,8 +20,9 @@ from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.profile.tokens import form_token
 from personsvar.mailbox.profile.web_sessions import Visitor, visitor
 from personsvar.mailbox.services import Services
+from personsvar.notifier.words.facts import written
 
-SEE_OTHER = 303
+SEE_OTHER, UNPROCESSABLE = 303, 422
 TOLD = (400, 403, 404, 405, 413, 415, 421, 429, 503)
 """Faults that have words of their own."""
 
@@ -80,6 +81,22 @@ class ProfileSite:
             **shown,
         )
         return HTMLResponse(html, status)
+
+    def own_page(
+        self,
+        request: Request,
+        who: Visitor,
+        part: str,
+        *,
+        done: str | None = None,
+        wrong: str | None = None,
+        **shown: Any,
+    ) -> HTMLResponse:
+        """A part of the subscriber's own; it says what was `done` by a form, or what was `wrong` in it."""
+        owner = who.subscriber
+        status = UNPROCESSABLE if wrong else 200
+        own = {"part": part, "number": written(owner.number), "done": done, "wrong": wrong}
+        return self.page(request, f"{part}.html", owner.language, status=status, **own, **shown)
 
     def fault(self, request: Request, status: int) -> HTMLResponse:
         """What went wrong, as a page."""

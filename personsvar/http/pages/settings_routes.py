@@ -31,7 +31,7 @@ from personsvar.mailbox.profile.openings import openings
 from personsvar.mailbox.profile.web_sessions import Visitor, end_session, sessions
 from personsvar.notifier.words.facts import written
 
-BAD_REQUEST, NOT_FOUND, UNPROCESSABLE = 400, 404, 422
+BAD_REQUEST, NOT_FOUND = 400, 404
 DONE = ("notices", "language", "pin", "session")
 """What the page says of itself after a form."""
 SessionNumber = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -115,13 +115,10 @@ def _page(
     wrong: str | None = None,
 ) -> Response:
     owner = visitor.subscriber
-    return site.page(
+    return site.own_page(
         request,
-        "settings.html",
-        owner.language,
-        status=UNPROCESSABLE if wrong else 200,
-        part="settings",
-        number=written(owner.number),
+        visitor,
+        "settings",
         owner=owner,
         is_operator=visitor.is_operator,
         sessions=_sessions(site, visitor),
