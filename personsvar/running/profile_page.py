@@ -8,10 +8,10 @@ from functools import cached_property
 
 from personsvar.bootstrap import Application
 from personsvar.http.app import Routes
-from personsvar.http.pages.event_routes import OpenPages
-from personsvar.http.pages.operator_routes import operator_routers
+from personsvar.http.pages.operator.operator_routes import operator_routers
 from personsvar.http.pages.page_assets import page_assets
-from personsvar.http.pages.profile_routes import profile_routers
+from personsvar.http.pages.profile.event_routes import OpenPages
+from personsvar.http.pages.profile.profile_routes import profile_routers
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.site_address import SiteAddress, site_address
 from personsvar.intake.listing import ListedRecording, listing

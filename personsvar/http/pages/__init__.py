@@ -1,5 +1,5 @@
-"""Pages for people: the subscriber's own one, Min profil, and a few for a look at the service.
+"""Pages for people: Min profil (`profile/`), the operator's (`operator/`), what both use.
 
-Min profil is written on the server and complete without a script. Its words stand in `texts/`, its forms in
-`templates/`, its stylesheet and script in `assets/`. Every route of it is guarded in one place, `page_route`.
+They are written on the server and complete without a script. Their words stand in `texts/`, their forms in
+`templates/`, their stylesheet and script in `assets/`. Every route is guarded in one place, `page_route`.
 """

@@ -96,7 +96,7 @@ class ProfileSite:
         owner = who.subscriber
         status = UNPROCESSABLE if wrong else 200
         own = {"part": part, "number": written(owner.number), "done": done, "wrong": wrong}
-        return self.page(request, f"{part}.html", owner.language, status=status, **own, **shown)
+        return self.page(request, f"profile/{part}.html", owner.language, status=status, **own, **shown)
 
     def fault(self, request: Request, status: int) -> HTMLResponse:
         """What went wrong, as a page."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from personsvar.http.pages.operator_mailbox_routes import MAILBOX_DONE
-from personsvar.http.pages.operator_shown_mailbox import SWITCHES, WISHED
+from personsvar.http.pages.operator.mailbox_routes import MAILBOX_DONE
+from personsvar.http.pages.operator.shown_mailbox import SWITCHES, WISHED
 from personsvar.intake.listing import WaitingState
 from personsvar.mailbox.model.audit import ActorKind, AuditAction
 from personsvar.mailbox.model.availability import AbsenceReason

@@ -14,11 +14,11 @@ import httpx
 from personsvar.http.app import make_app
 from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.pages.attempt_limits import AttemptLimits
-from personsvar.http.pages.event_routes import OpenPages
-from personsvar.http.pages.log_in_routes import LogInLimits
-from personsvar.http.pages.operator_routes import operator_routers
+from personsvar.http.pages.operator.operator_routes import operator_routers
 from personsvar.http.pages.page_assets import page_assets
-from personsvar.http.pages.profile_routes import profile_routers
+from personsvar.http.pages.profile.event_routes import OpenPages
+from personsvar.http.pages.profile.log_in_routes import LogInLimits
+from personsvar.http.pages.profile.profile_routes import profile_routers
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.site_address import site_address
 from personsvar.http.playable_sounds import PlayableSounds

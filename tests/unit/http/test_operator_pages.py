@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 from fastapi.routing import APIRoute
 
-from personsvar.http.pages.operator_page import ON_A_PAGE
-from personsvar.http.pages.operator_routes import operator_routers
-from personsvar.http.pages.operator_spool_routes import MOST_SHOWN
+from personsvar.http.pages.operator.operator_page import ON_A_PAGE
+from personsvar.http.pages.operator.operator_routes import operator_routers
+from personsvar.http.pages.operator.spool_routes import MOST_SHOWN
 from personsvar.http.pages.page_assets import page_assets
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.site_address import site_address

@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
-from personsvar.http.pages.event_routes import CHANGED, OF_ONE, EventStream, OpenPages
+from personsvar.http.pages.profile.event_routes import CHANGED, OF_ONE, EventStream, OpenPages
 from personsvar.mailbox.model.ids import Number
 from tests.unit.conftest import KARI, Backend
 from tests.unit.http.profile_browser import ProfileWorld, ToldChanges

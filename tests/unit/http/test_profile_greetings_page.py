@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from personsvar.http.pages import page_uploads
 from personsvar.http.pages.page_faults import PageFault
-from personsvar.http.pages.page_uploads import parts_of
+from personsvar.http.pages.profile import page_uploads
+from personsvar.http.pages.profile.page_uploads import parts_of
 from personsvar.mailbox import greeting_desk
 from personsvar.mailbox.model.audit import ActorKind, AuditAction
 from personsvar.mailbox.model.greeting import GreetingKind, GreetingVersion

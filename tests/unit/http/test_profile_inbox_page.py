@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 
-from personsvar.http.pages.played_sounds import waveform
+from personsvar.http.pages.profile.played_sounds import waveform
 from personsvar.mailbox.model.availability import Absence, AbsenceReason
 from personsvar.mailbox.model.ids import AbsenceId
 from personsvar.mailbox.model.message import Message, State

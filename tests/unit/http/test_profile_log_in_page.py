@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from personsvar.http.pages.log_in_routes import HASHES_AT_ONCE
+from personsvar.http.pages.profile.log_in_routes import HASHES_AT_ONCE
 from personsvar.http.pages.site_address import site_address
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.notice import NoticeKind

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from personsvar.http.pages import page_assets as assets
-from personsvar.http.pages.availability_shown import OffUntil
-from personsvar.http.pages.device_names import device_name
-from personsvar.http.pages.greeting_routes import SHOWN
 from personsvar.http.pages.page_texts import LANGUAGES, page_texts
+from personsvar.http.pages.profile.availability_shown import OffUntil
+from personsvar.http.pages.profile.device_names import device_name
+from personsvar.http.pages.profile.greeting_routes import SHOWN
+from personsvar.http.pages.profile.settings_routes import DONE
 from personsvar.http.pages.profile_site import TOLD
-from personsvar.http.pages.settings_routes import DONE
 from personsvar.mailbox import call_log
 from personsvar.mailbox.model.audit import Actor, ActorKind
 from personsvar.mailbox.model.availability import AbsenceReason
@@ -32,7 +32,7 @@ from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
 
 pytestmark = pytest.mark.anyio
 PAGES = Path(assets.__file__).parent
-TEMPLATES = {file.name: file.read_text("utf-8") for file in (PAGES / "templates").glob("*.html")}
+TEMPLATES = {file.name: file.read_text("utf-8") for file in (PAGES / "templates").rglob("*.html")}
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_each_language_says_all_of_it_and_with_the_same_facts() -> None:
 
 def test_every_text_is_used_and_every_used_one_is_there() -> None:
     names = set(page_texts("nb"))
-    program = "".join(file.read_text("utf-8") for file in PAGES.glob("*.py"))
+    program = "".join(file.read_text("utf-8") for file in PAGES.rglob("*.py"))
     used = set(re.findall(r'text\("([a-z_.-]+)"', "".join(TEMPLATES.values())))
     used |= {name for name in names if f'"{name}"' in program}
     used |= {f"fault.{status}" for status in TOLD}

@@ -13,7 +13,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from personsvar.http.pages.operator_page import OperatorAtWork, at_work, operator_router
+from personsvar.http.pages.operator.operator_page import OperatorAtWork, at_work, operator_router
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.intake.listing import ListedRecording, WaitingState
@@ -42,7 +42,7 @@ def operator_spool_router(site: ProfileSite, waiting: Waiting) -> APIRouter:
         work = at_work(site, request)
         found = _found(waiting)
         shown = [_shown(work, recording) for recording in found[:MOST_SHOWN]]
-        return work.page("operator_spool.html", part="spool", found=shown, more=len(found) - len(shown))
+        return work.page("operator/spool.html", part="spool", found=shown, more=len(found) - len(shown))
 
     return router
 

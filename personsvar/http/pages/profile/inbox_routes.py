@@ -14,12 +14,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from personsvar.http.pages.availability_shown import OffUntil, shown_availability, turned
-from personsvar.http.pages.message_ids import PageMessageId
 from personsvar.http.pages.message_shown import ShownMessage, shown_message
-from personsvar.http.pages.own_changes import change_own, owner_of
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import form_of, page_route
+from personsvar.http.pages.profile.availability_shown import OffUntil, shown_availability, turned
+from personsvar.http.pages.profile.message_ids import PageMessageId
+from personsvar.http.pages.profile.own_changes import change_own, owner_of
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.message import Counts
@@ -49,7 +49,7 @@ def inbox_router(site: ProfileSite) -> APIRouter:
         found = view(site.services, owner.number, part, before=before)
         return site.page(
             request,
-            "inbox.html",
+            "profile/inbox.html",
             owner.language,
             part="inbox",
             number=written(owner.number),

@@ -17,10 +17,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.attempt_limits import AttemptLimits
-from personsvar.http.pages.device_names import device_name
-from personsvar.http.pages.own_changes import owner_of
 from personsvar.http.pages.page_faults import LogInFirst, PageFault
 from personsvar.http.pages.page_route import form_of, page_route
+from personsvar.http.pages.profile.device_names import device_name
+from personsvar.http.pages.profile.own_changes import owner_of
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import Number

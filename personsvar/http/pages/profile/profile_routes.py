@@ -10,16 +10,16 @@ from fastapi import APIRouter
 from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.pages.asset_routes import assets_router
 from personsvar.http.pages.attempt_limits import AttemptLimits
-from personsvar.http.pages.event_routes import OpenPages, events_router
-from personsvar.http.pages.greeting_routes import greeting_uploads_router, greetings_router
-from personsvar.http.pages.inbox_routes import inbox_router
-from personsvar.http.pages.log_in_routes import LogInLimits, log_in_router
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import page_route
-from personsvar.http.pages.played_sounds import PlayedSounds
+from personsvar.http.pages.profile.event_routes import OpenPages, events_router
+from personsvar.http.pages.profile.greeting_routes import greeting_uploads_router, greetings_router
+from personsvar.http.pages.profile.inbox_routes import inbox_router
+from personsvar.http.pages.profile.log_in_routes import LogInLimits, log_in_router
+from personsvar.http.pages.profile.played_sounds import PlayedSounds
+from personsvar.http.pages.profile.settings_routes import settings_router
+from personsvar.http.pages.profile.sound_routes import sounds_router
 from personsvar.http.pages.profile_site import ProfileSite
-from personsvar.http.pages.settings_routes import settings_router
-from personsvar.http.pages.sound_routes import sounds_router
 from personsvar.http.playable_sounds import PlayableSounds
 from personsvar.voice.encoder import Encoder
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from personsvar.http.pages.operator_page import (
+from personsvar.http.pages.operator.operator_page import (
     NOT_FOUND,
     ON_A_PAGE,
     Before,
@@ -79,7 +79,7 @@ def _page(
 ) -> Response:
     page, is_more = work.listed(found)
     return work.page(
-        "operator_audit.html",
+        "operator/audit.html",
         part="audit",
         status=UNPROCESSABLE if is_wrong else 200,
         entries=[_shown(work, one) for one in page],

@@ -18,15 +18,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.greeting_uploads import GreetingUploads, UnknownFormError
-from personsvar.http.pages.message_ids import PageMessageId
 from personsvar.http.pages.message_shown import moment
-from personsvar.http.pages.own_changes import owner_of
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.page_route import form_of, page_route
-from personsvar.http.pages.page_uploads import AT_ONCE, PageUploads
+from personsvar.http.pages.profile.message_ids import PageMessageId
+from personsvar.http.pages.profile.own_changes import owner_of
+from personsvar.http.pages.profile.page_uploads import AT_ONCE, PageUploads
+from personsvar.http.pages.profile.sound_routes import sound_in_parts
 from personsvar.http.pages.profile_site import ProfileSite
-from personsvar.http.pages.sound_routes import sound_in_parts
 from personsvar.http.playable_sounds import PlayableSounds, SoundForm
 from personsvar.mailbox import greeting_desk
 from personsvar.mailbox.errors import MailboxError

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from personsvar.http.pages.operator_page import ON_A_PAGE, address_of, at_work, operator_router
+from personsvar.http.pages.operator.operator_page import ON_A_PAGE, address_of, at_work, operator_router
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -39,7 +39,7 @@ def operator_find_router(site: ProfileSite) -> APIRouter:
         page, is_more = work.listed(found)
         further = work.further(after=page[-1].number) if is_more else None
         shown = [_shown(one) for one in page]
-        return work.page("operator_find.html", part="find", typed=q, found=shown, further=further)
+        return work.page("operator/find.html", part="find", typed=q, found=shown, further=further)
 
     return router
 

@@ -15,11 +15,11 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.message_shown import moment
-from personsvar.http.pages.own_changes import change_own, change_own_pin, owner_of
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.page_texts import said
+from personsvar.http.pages.profile.own_changes import change_own, change_own_pin, owner_of
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.errors import MailboxError

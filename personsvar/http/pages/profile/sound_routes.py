@@ -12,10 +12,10 @@ import asyncio
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from personsvar.http.pages.message_ids import PageMessageId
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import page_route
-from personsvar.http.pages.played_sounds import PlayedSounds
+from personsvar.http.pages.profile.message_ids import PageMessageId
+from personsvar.http.pages.profile.played_sounds import PlayedSounds
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.ranges import UnsatisfiableRangeError, asked_range
 from personsvar.mailbox.model.ids import MessageId, Number

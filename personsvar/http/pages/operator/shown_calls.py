@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from personsvar.http.pages.operator_page import OperatorAtWork
+from personsvar.http.pages.operator.operator_page import OperatorAtWork
 from personsvar.mailbox.model.call_record import CallRecord, CameOf
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from personsvar.http.pages.operator_audit_routes import operator_audit_router
-from personsvar.http.pages.operator_find_routes import operator_find_router
-from personsvar.http.pages.operator_mailbox_routes import operator_mailbox_router
-from personsvar.http.pages.operator_notice_routes import operator_notice_router
-from personsvar.http.pages.operator_page import NOT_FOUND, operator_router
-from personsvar.http.pages.operator_spool_routes import Waiting, operator_spool_router
+from personsvar.http.pages.operator.audit_routes import operator_audit_router
+from personsvar.http.pages.operator.find_routes import operator_find_router
+from personsvar.http.pages.operator.mailbox_routes import operator_mailbox_router
+from personsvar.http.pages.operator.notice_routes import operator_notice_router
+from personsvar.http.pages.operator.operator_page import NOT_FOUND, operator_router
+from personsvar.http.pages.operator.spool_routes import Waiting, operator_spool_router
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.profile_site import ProfileSite
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.api.parameters import PageBegin, link_behind, place_of
-from personsvar.http.pages.operator_page import (
+from personsvar.http.pages.operator.operator_page import (
     NOT_FOUND,
     ON_A_PAGE,
     OperatorAtWork,
@@ -20,8 +20,8 @@ from personsvar.http.pages.operator_page import (
     at_work,
     operator_router,
 )
-from personsvar.http.pages.operator_shown_calls import shown_calls
-from personsvar.http.pages.operator_shown_mailbox import facts_of, shown_locks, standing
+from personsvar.http.pages.operator.shown_calls import shown_calls
+from personsvar.http.pages.operator.shown_mailbox import facts_of, shown_locks, standing
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import form_of
 from personsvar.http.pages.profile_site import ProfileSite
@@ -62,7 +62,7 @@ def _seen(router: APIRouter, site: ProfileSite) -> None:
         page, is_more = work.listed(found)
         further = link_behind(request, page[-1].began_at, page[-1].id) if is_more else None
         return work.page(
-            "operator_calls.html",
+            "operator/calls.html",
             part="calls",
             owner=owner,
             owner_number=written(owner.number),
@@ -94,7 +94,7 @@ def _page(work: OperatorAtWork, number: str, *, done: str | None = None, status:
     overview = _overview(work, number)
     owner, services = overview.owner, work.site.services
     return work.page(
-        "operator_mailbox.html",
+        "operator/mailbox.html",
         part="mailbox",
         status=status,
         owner=owner,

@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from personsvar.http.pages.operator_page import (
+from personsvar.http.pages.operator.operator_page import (
     NOT_FOUND,
     ON_A_PAGE,
     Before,
@@ -20,7 +20,7 @@ from personsvar.http.pages.operator_page import (
     at_work,
     operator_router,
 )
-from personsvar.http.pages.operator_shown_notices import ended_mark, shown_history, shown_notice
+from personsvar.http.pages.operator.shown_notices import ended_mark, shown_history, shown_notice
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import form_of
 from personsvar.http.pages.profile_site import ProfileSite
@@ -45,7 +45,7 @@ def operator_notice_router(site: ProfileSite) -> APIRouter:
             found = uow.outbox.list(to=owner.number, before_id=behind, limit=ON_A_PAGE + 1)
         page, is_more = work.listed(found)
         return work.page(
-            "operator_notices.html",
+            "operator/notices.html",
             part="notices",
             owner=owner,
             owner_number=written(owner.number),
@@ -76,7 +76,7 @@ def _page(work: OperatorAtWork, which: int, *, is_done: bool = False, is_stale: 
         raise PageFault(NOT_FOUND)
     notice, history = found
     return work.page(
-        "operator_notice.html",
+        "operator/notice.html",
         part="notices",
         status=CONFLICT if is_stale else 200,
         owner=work.subscriber(notice.to),

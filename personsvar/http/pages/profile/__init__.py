@@ -1,0 +1,1 @@
+"""A subscriber's own page, Min profil."""
