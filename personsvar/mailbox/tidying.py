@@ -2,7 +2,7 @@
 
 PINs whose time is over, receipts nobody waits for, notices that are history; charges that were billed long
 ago, counters of wrong PINs that nobody adds to, the call log and the audit trail, greetings that nobody
-hears, and absences that are over.
+hears, absences that are over, and what was counted by the hour.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from personsvar.mailbox.profile.web_sessions import expire_sessions
 from personsvar.mailbox.reckoning import is_believed
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.tallies import purge_tallies
 
 LEDGER_DAYS = 90
 """How long the ledger can be looked up in."""
@@ -60,6 +61,7 @@ def tidy_mailboxes(services: Services, uptime: Uptime) -> int:
         + _believing(services, uptime, lambda uow, now: _calls(uow, rules, now))
         + _believing(services, uptime, lambda uow, now: _audit(uow, rules, now))
         + _believing(services, uptime, _absences)
+        + _believing(services, uptime, lambda uow, now: purge_tallies(uow, now, limit=_BATCH))
     )
 
 

@@ -32,6 +32,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.receipts import take_receipts
 from personsvar.mailbox.reminders import remind_once
 from personsvar.mailbox.retention import Retention
+from personsvar.mailbox.tallies import count_up
 from personsvar.mailbox.tidying import expire_secrets, tidy_ledger, tidy_mailboxes
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
@@ -46,6 +47,7 @@ from personsvar.running.chores import Chore
 from personsvar.running.configured_calendars import CalendarWork
 from personsvar.running.configured_gateways import ConfiguredGateways, key_for, visual_options
 from personsvar.running.figures import meter_of_retention, meters_of_notices, meters_of_visual
+from personsvar.running.gateway_looks import GatewayLooks
 from personsvar.running.health_checks import on_loop
 from personsvar.running.http_sounds import HttpSounds
 from personsvar.running.lane_limits import LaneLimits
@@ -64,6 +66,8 @@ LEDGER_SECONDS = 3600.0
 FILES_SECONDS = 60.0
 KEY_USES_SECONDS = 30.0
 IMPORTS_SECONDS = 1.0
+FIGURES_SECONDS = 5.0
+LOOKS_SECONDS = 60.0
 
 
 @dataclass
@@ -115,9 +119,15 @@ class NotifierService:
             Chore("imports", lambda: work_on_imports(application.services), IMPORTS_SECONDS),
             Chore("key uses", lambda: self.guard.uses.write(application.services), KEY_USES_SECONDS),
             Chore("outbox files", self._tidy_files, FILES_SECONDS),
+            Chore("figures", lambda: count_up(application.outbox_services), FIGURES_SECONDS),
+            Chore("gateway looks", self.looks.once, LOOKS_SECONDS),
             self.calendars.chore,
             Chore("retention", self.retention.once, application.settings.retention_minutes * 60),
         )
+
+    @cached_property
+    def looks(self) -> GatewayLooks:
+        return GatewayLooks(self.application.outbox_services, lambda: self.gateways.by_channel)
 
     @cached_property
     def calendars(self) -> CalendarWork:

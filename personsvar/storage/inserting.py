@@ -5,7 +5,7 @@ The values go beside the statement and not into it, so that it is prepared once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,20 @@ def upsert(
     """Add the row, or change the one that has the same `unique` value."""
     new = _insert(connection.dialect.name, table).values(dict(values))
     connection.execute(new.on_conflict_do_update(index_elements=[unique], set_=dict(instead)))
+
+
+def add_up(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], counter: Column[Any]
+) -> None:
+    """Add each row, or its `counter` to that of the one that has the same primary key."""
+    connection.execute(_add_up(connection.dialect.name, table, counter), list(rows))
+
+
+@cache
+def _add_up(dialect: str, table: Table, counter: Column[Any]) -> sqlite.Insert | postgresql.Insert:
+    new = _insert(dialect, table)
+    total = counter + new.excluded[counter.name]
+    return new.on_conflict_do_update(index_elements=list(table.primary_key), set_={counter.name: total})
 
 
 @cache

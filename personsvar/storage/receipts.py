@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -26,11 +26,13 @@ from personsvar.mailbox import receipts as mailbox_receipts
 from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 from personsvar.mailbox.model.notice import Notice, NoticeStatus
+from personsvar.mailbox.model.tally import Counted, Occurrence
 from personsvar.mailbox.receipts import verdict, word_of
 from personsvar.storage.early import unclear
 from personsvar.storage.notice_rows import notice_of
 from personsvar.storage.parts import PartKey, canonical, hold, key_of, matched_parts, waiting_for
 from personsvar.storage.tables import notice_parts, notices, receipts
+from personsvar.storage.tallies import write_occurrences
 
 WAITS = timedelta(days=7)
 """So long a receipt waits for its part; no worker needs longer to write it."""
@@ -100,6 +102,7 @@ def receive(connection: Connection, reported: Sequence[Receipt]) -> Sequence[Not
     run(connection, _REPORT, list(_reports(every.values())))
     over = [done for id_, attempts in every.items() for done in _concluded(held[id_], attempts)]
     run(connection, _CONCLUDE, [_conclusion(notice) for notice in over])
+    write_occurrences(connection, _happened(over))
     return over
 
 
@@ -190,6 +193,11 @@ def _concluded(notice: Notice, attempts: Attempts) -> Iterator[Notice]:
     if words and status is not None and notice.status is NoticeStatus.SENT:
         failed = next((part.detail for part in parts if part.state is ReceiptState.FAILED), None)
         yield replace(notice, status=status, error=failed or None, finished_at=max(words))
+
+
+def _happened(over: Sequence[Notice]) -> Iterator[Occurrence]:
+    every = Counter((notice.finished_at, Counted.notice(notice.channel, notice.status)) for notice in over)
+    return (Occurrence(at, what, times) for (at, what), times in every.items() if at is not None)
 
 
 def _conclusion(notice: Notice) -> Values:

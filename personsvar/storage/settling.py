@@ -6,7 +6,8 @@ than this are looked up first, so that a part is written with what is known of i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,17 +16,19 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.ledger import ReceiptState, Settlement
-from personsvar.mailbox.model.notice import NoticeStatus
+from personsvar.mailbox.model.notice import Channel, NoticeStatus
+from personsvar.mailbox.model.tally import Counted, Occurrence
 from personsvar.mailbox.receipts import verdict, word_of
 from personsvar.storage.early import early_for
 from personsvar.storage.parts import PartKey, Rows, canonical, hold, key_of
 from personsvar.storage.receipts import run
 from personsvar.storage.tables import notice_attempts, notice_parts, notices, receipts
+from personsvar.storage.tallies import write_occurrences
 
 ENDED = (NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.FAILED, NoticeStatus.DEAD)
 
 _HELD = (
-    select(notices.c.id, notices.c.lease, notices.c.tries)
+    select(notices.c.id, notices.c.lease, notices.c.tries, notices.c.channel)
     .where(notices.c.id.in_(bindparam("which", expanding=True)))
     .order_by(notices.c.id)
     .with_for_update()
@@ -56,10 +59,11 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Ours:
-    """A settlement whose lease is still its worker's, and the number of its attempt."""
+    """A settlement whose lease is still its worker's, the number of its attempt, and its notice's channel."""
 
     settlement: Settlement
     number: int
+    channel: Channel
 
     def attempt(self) -> Iterator[Values]:
         made = self.settlement.attempt
@@ -131,15 +135,29 @@ def _write(connection: Connection, ours: Sequence[_Ours], early: Rows, now: date
     run(connection, _NEW_ATTEMPT, [row for each in ours for row in each.attempt()])
     run(connection, _NEW_PART, [part for every in parts.values() for part in every])
     run(connection, _MATCHED, list(_matches(ours, early)))
+    became = {row["b_notice"]: row["b_status"] for row in back}
+    write_occurrences(connection, _ended(ours, became, now))
+
+
+def _ended(
+    ours: Sequence[_Ours], became: Mapping[NoticeId, NoticeStatus], now: datetime
+) -> Iterator[Occurrence]:
+    """A notice was sent also where a receipt was quicker than this."""
+    every: Counter[Counted] = Counter()
+    for each in ours:
+        channel = each.channel
+        states = {each.settlement.status, became[each.settlement.notice]} - {NoticeStatus.READY}
+        every.update(Counted.notice(channel, status) for status in states)
+    return (Occurrence(now, what, times) for what, times in every.items())
 
 
 def _still_ours(connection: Connection, settlements: Sequence[Settlement]) -> list[_Ours]:
     if not settlements:
         return []
     rows = connection.execute(_HELD, {"which": [each.notice for each in settlements]})
-    held = {(row.id, row.lease): row.tries for row in rows}
+    held = {(row.id, row.lease): row for row in rows}
     keyed = ((each, held.pop((each.notice, each.lease), None)) for each in settlements)
-    return [_Ours(each, tries) for each, tries in keyed if tries is not None]
+    return [_Ours(each, row.tries, Channel(row.channel)) for each, row in keyed if row is not None]
 
 
 def _keys(settlement: Settlement) -> list[PartKey]:

@@ -25,12 +25,15 @@ from personsvar.storage.columns import Flags, Id, Moment, Phone, Words
 from personsvar.storage.table_parts import metadata
 from personsvar.storage.table_parts import owner as _owner
 from personsvar.storage.table_parts import row_id as _row_id
+from personsvar.storage.tally_tables import occurrences, tallies
 
 __all__ = [
     "api_keys",
     "audit_entries",
     "kept_requests",
     "metadata",
+    "occurrences",
+    "tallies",
 ]  # what stands elsewhere, and is found here too
 
 
@@ -386,6 +389,8 @@ call_backs = Table(
 
 # Calls: the log, a row a call. One is known by when it began and the switch's id, which may come again.
 
+UNCOUNTED = "counted_as IS NULL OR counted_as <> came_of"
+
 calls = Table(
     "calls",
     metadata,
@@ -398,6 +403,7 @@ calls = Table(
     Column("reason", Words),
     Column("seconds", Double, nullable=False),
     Column("listened", Boolean, nullable=False),
+    Column("counted_as", Words),
     Index("uq_calls_began_at", "began_at", "call_id", unique=True),
     Index("ix_calls_mailbox", "mailbox", "began_at", "id"),
     Index(
@@ -408,8 +414,10 @@ calls = Table(
         sqlite_where=_KNOWN_CALLER,
         postgresql_where=_KNOWN_CALLER,
     ),
+    Index("ix_calls_uncounted", "id", sqlite_where=text(UNCOUNTED), postgresql_where=text(UNCOUNTED)),
     sqlite_autoincrement=True,
 )
+"""`counted_as` is written by who counts (`storage.tallies`): what came of the call when it was."""
 
 # Visual voicemail: how each subscriber's phone speaks, and what it logs in with.
 

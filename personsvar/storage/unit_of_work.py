@@ -31,6 +31,7 @@ from personsvar.storage.postgres_listener import NOTICES
 from personsvar.storage.roles import SqlRoles
 from personsvar.storage.sounds import SqlRenditions, SqlSounds
 from personsvar.storage.subscribers import SqlSubscribers
+from personsvar.storage.tallies import SqlTallies
 from personsvar.storage.upkeep import SqlUpkeep
 from personsvar.storage.visual_accounts import SqlVisualAccounts
 from personsvar.storage.web_sessions import SqlWebSessions
@@ -68,6 +69,7 @@ class SqlUnitOfWork:
         self.locks = SqlLocks(connection)
         self.call_backs = SqlCallBacks(connection)
         self.call_log = SqlCallLog(connection)
+        self.tallies = SqlTallies(connection)
         self.visual = SqlVisualAccounts(connection)
         self.upkeep = SqlUpkeep(connection)
         self.login_codes = SqlLoginCodes(connection)

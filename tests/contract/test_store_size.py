@@ -137,7 +137,7 @@ def plans_of(store: Store, use: Callable[[UnitOfWork], object]) -> list[str]:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         with overheard(connection) as said:
             use(work)
-        return [plan(connection, *each) for each in said]
+        return [plan(connection, *each) for each in said if not each[0].startswith("INSERT")]
 
 
 def test_everything_goes_by_an_index(full: OpenStore) -> None:

@@ -31,6 +31,7 @@ from tests.fakes.memory_mailbox import (
 )
 from tests.fakes.memory_outbox import MemoryOutbox
 from tests.fakes.memory_tables import Ids, Tables
+from tests.fakes.memory_tallies import MemoryTallies
 from tests.fakes.memory_web_access import MemoryLoginCodes, MemoryRoles, MemoryWebSessions
 
 
@@ -107,6 +108,7 @@ class MemoryUnitOfWork:
         self.locks = MemoryLocks(self._tables)
         self.call_backs = MemoryCallBacks(self._tables, ids["call_backs"])
         self.call_log = MemoryCallLog(self._tables, ids["calls"])
+        self.tallies = MemoryTallies(self._tables)
         self.visual = MemoryVisualAccounts(self._tables)
         self.upkeep = MemoryUpkeep(self._tables)
         self.login_codes = MemoryLoginCodes(self._tables)

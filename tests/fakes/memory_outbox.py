@@ -27,6 +27,7 @@ from personsvar.mailbox.model.notice import (
     NoticeKind,
     NoticeStatus,
 )
+from personsvar.mailbox.model.tally import Counted, Occurrence
 from personsvar.mailbox.notice_writer import many_key
 from personsvar.mailbox.receipts import verdict
 from personsvar.storage.early import Part, unclear
@@ -176,6 +177,7 @@ class MemoryOutbox:
         error = receipt.detail or None if status is NoticeStatus.FAILED else None
         over = replace(row.notice, status=status, error=error, finished_at=receipt.at)
         self._keep(replace(row, notice=over))
+        self.tables.write_occurrences([Occurrence(receipt.at, Counted.notice(over.channel, status))])
         return over
 
     def get(self, notice: NoticeId) -> Notice | None:
@@ -305,8 +307,17 @@ class MemoryOutbox:
         row = replace(row, notice=counted)
         row = self._tried(row, said.attempt, known)
         ready = said.status is NoticeStatus.READY
-        self._keep(_ready(row, said.next_at or now) if ready else _over(row, said, now))
+        kept = _ready(row, said.next_at or now) if ready else _over(row, said, now)
+        self._keep(kept)
+        self._count(said.status, kept.notice, now)
         return True
+
+    def _count(self, settled: NoticeStatus, notice: Notice, now: datetime) -> None:
+        """It was sent also where a receipt was quicker than this."""
+        states = {settled, notice.status} - {NoticeStatus.READY}
+        self.tables.write_occurrences(
+            Occurrence(now, Counted.notice(notice.channel, each)) for each in states
+        )
 
     def _tried(self, row: NoticeRow, attempt: Attempt | None, known: set[Part]) -> NoticeRow:
         if attempt is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from itertools import count
@@ -13,7 +13,7 @@ from personsvar.mailbox.model.api_key import ApiKey
 from personsvar.mailbox.model.audit import AuditEntry
 from personsvar.mailbox.model.availability import Absence
 from personsvar.mailbox.model.calendar_feed import CalendarFeed
-from personsvar.mailbox.model.call_record import CallRecord
+from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import Greeting
 from personsvar.mailbox.model.ids import (
@@ -41,6 +41,7 @@ from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.model.reckoning import Reckoning
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.tally import Counted, Occurrence, Stretch
 from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.model.web_access import LoginCode, Role, WebSession
 from personsvar.mailbox.receipts import word_of
@@ -139,6 +140,9 @@ class Tables:
     locks: Shelf[tuple[LockScope, str], Lock] = field(default_factory=Shelf)
     call_backs: Shelf[CallBackId, CallBack] = field(default_factory=Shelf)
     calls: Shelf[CallRecordId, CallRecord] = field(default_factory=Shelf)
+    counted_as: Shelf[CallRecordId, CameOf] = field(default_factory=Shelf)
+    occurrences: Shelf[int, Occurrence] = field(default_factory=Shelf)
+    tallies: Shelf[tuple[Stretch, datetime, Counted], int] = field(default_factory=Shelf)
     visual: Shelf[Number, VisualAccount] = field(default_factory=Shelf)
     reckonings: Shelf[int, Reckoning] = field(default_factory=Shelf)
     login_codes: Shelf[TokenHash, LoginCode] = field(default_factory=Shelf)
@@ -166,6 +170,10 @@ class Tables:
     def must_hold(self, sound: SoundId) -> None:
         if sound not in self.sounds:
             raise MailboxError(f"there is no sound {sound}")
+
+    def write_occurrences(self, happened: Iterable[Occurrence]) -> None:
+        for place, each in enumerate(happened, max(self.occurrences, default=0) + 1):
+            self.occurrences[place] = each
 
     def drop_notice(self, notice: NoticeId) -> None:
         """With its receipts; its attempts stand in its row."""

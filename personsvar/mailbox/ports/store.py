@@ -24,6 +24,7 @@ from personsvar.mailbox.ports.repositories import (
     Upkeep,
     VisualAccounts,
 )
+from personsvar.mailbox.ports.tallies import Tallies
 from personsvar.mailbox.ports.web_access import LoginCodes, Roles, WebSessions
 
 
@@ -55,6 +56,8 @@ class UnitOfWork(Protocol):
     def call_backs(self) -> CallBacks: ...
     @property
     def call_log(self) -> CallLog: ...
+    @property
+    def tallies(self) -> Tallies: ...
     @property
     def visual(self) -> VisualAccounts: ...
     @property
