@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, case, delete, func, or_, select, update
 from personsvar.mailbox.errors import TakenError
 from personsvar.mailbox.model.api_key import ApiKey, KeyUse, Scope
 from personsvar.mailbox.model.ids import ApiKeyId
-from personsvar.storage.access_tables import api_keys as keys
 from personsvar.storage.inserting import unless_there
+from personsvar.storage.tables import api_keys as keys
 
 
 class SqlApiKeys:

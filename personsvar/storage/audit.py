@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry
 from personsvar.mailbox.model.ids import AuditEntryId, Number
-from personsvar.storage.access_tables import audit_entries as entries
 from personsvar.storage.inserting import fresh_id
+from personsvar.storage.tables import audit_entries as entries
 
 
 class SqlAuditTrail:

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select
 from personsvar.mailbox.model.audit import Actor, ActorKind
 from personsvar.mailbox.model.ids import ImportJobId, Sealed
 from personsvar.mailbox.model.import_job import UNDER_WAY, ImportFormat, ImportJob, ImportState, RefusedRow
-from personsvar.storage.access_tables import import_jobs as jobs
 from personsvar.storage.inserting import fresh_id
+from personsvar.storage.tables import import_jobs as jobs
 
 _KEEPS_CONTENT = (*UNDER_WAY, ImportState.CHECKED)
 _SAID = [column for column in jobs.c if column.name not in ("content", "held_until")]

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select, tuple_, update
 
 from personsvar.mailbox.model.kept_request import KeptAnswer, KeptRequest
-from personsvar.storage.access_tables import kept_requests as requests
 from personsvar.storage.inserting import unless_there
+from personsvar.storage.tables import kept_requests as requests
 
 
 class SqlKeptRequests:

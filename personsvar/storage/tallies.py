@@ -37,8 +37,7 @@ from personsvar.mailbox.model.call_record import CameOf
 from personsvar.mailbox.model.tally import Counted, Occurrence, Stretch, TallySubject
 from personsvar.storage.columns import Moment
 from personsvar.storage.inserting import add_up
-from personsvar.storage.tables import UNCOUNTED, calls
-from personsvar.storage.tally_tables import occurrences, tallies
+from personsvar.storage.tables import UNCOUNTED, calls, occurrences, tallies
 
 _TO_COUNT = text(UNCOUNTED)
 _CALLS = (

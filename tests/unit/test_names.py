@@ -15,7 +15,7 @@ GLOSSARY = (ROOT / "docs/glossary.md").read_text("utf-8")
 TOUR = (ROOT / "docs/tour.md").read_text("utf-8")
 LAYERS_OF_A_SUBJECT = {"cli", "dialogue", "http", "intake", "language", "mailbox", "storage", "world.py"}
 """A subject has a file of its name on several of these: its command, page, route, rules and rows."""
-TELLS_WHOSE = {"api", "commands", "grammar", "mime", "model", "outbox", "ports", "visual", "vvm"}
+TELLS_WHOSE = {"api", "commands", "grammar", "mime", "model", "outbox", "ports", "tables", "visual", "vvm"}
 """Folders whose name says what their files are of a subject: a verb's grammar, a value, a port."""
 
 

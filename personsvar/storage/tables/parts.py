@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, MetaData
+from sqlalchemy import Column, ForeignKey, MetaData, text
 
 from personsvar.storage.columns import Id, Phone
 
@@ -17,6 +17,9 @@ metadata = MetaData(
     }
 )
 
+KNOWN_CALLER = text("caller IS NOT NULL")
+"""An index by caller leaves out those who withheld their number."""
+
 
 def row_id() -> Column[Any]:
     """A number that is never given twice (see `sqlite_autoincrement` at each table)."""
@@ -26,3 +29,8 @@ def row_id() -> Column[Any]:
 def owner(name: str = "mailbox") -> Column[Any]:
     """Whose the row is: it goes with its subscriber, since numbers are used again."""
     return Column(name, Phone, ForeignKey("subscribers.number", ondelete="CASCADE"), nullable=False)
+
+
+def sound() -> Column[Any]:
+    """The recording of a row: it is shared, and goes with the last that names it."""
+    return Column("sound_id", Id, ForeignKey("sounds.id"), nullable=False, index=True)

@@ -1,29 +1,45 @@
-"""The tables of who comes in by program, and of who did what."""
+"""Who comes in by a page or by a program, and who did what."""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, Table, text
 
 from personsvar.storage.columns import Flags, Id, Moment, Phone, Words
-from personsvar.storage.table_parts import metadata, row_id
+from personsvar.storage.tables.parts import metadata, owner, row_id
 
-# The audit trail: a row for each change that somebody made.
+# The page: codes for the log-in, who is in, and what was granted. Tokens and codes are kept as hashes.
 
-audit_entries = Table(
-    "audit_entries",
+login_codes = Table(
+    "login_codes",
+    metadata,
+    Column("visit", Words, primary_key=True),
+    owner("number"),
+    Column("code", Words, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("valid_until", Moment, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Index("ix_login_codes_number", "number", "asked_at"),
+    Index("ix_login_codes_asked_at", "asked_at"),
+)
+web_sessions = Table(
+    "web_sessions",
     metadata,
     row_id(),
-    Column("at", Moment, nullable=False),
-    Column("actor_kind", Words, nullable=False),
-    Column("actor_name", Words, nullable=False),
-    Column("action", Words, nullable=False),
-    Column("mailbox", Phone, ForeignKey("subscribers.number", ondelete="CASCADE")),
-    Column("detail", Words, nullable=False),
-    Index("ix_audit_entries_mailbox", "mailbox", "id"),
-    Index("ix_audit_entries_actor", "actor_kind", "actor_name", "id"),
-    Index("ix_audit_entries_action", "action", "id"),
-    Index("ix_audit_entries_at", "at"),
+    owner("number"),
+    Column("token", Words, nullable=False, unique=True),
+    Column("role", Words, nullable=False),
+    Column("device", Words, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Index("ix_web_sessions_number", "number", "seen_at"),
     sqlite_autoincrement=True,
+)
+roles = Table(
+    "roles",
+    metadata,
+    Column("number", Phone, ForeignKey("subscribers.number", ondelete="CASCADE"), primary_key=True),
+    Column("role", Words, primary_key=True),
+    Column("granted_at", Moment, nullable=False),
 )
 
 # Keys of the HTTP API: of each secret a digest.
@@ -44,6 +60,25 @@ api_keys = Table(
     Column("last_used_at", Moment),
     Column("uses", Id, nullable=False),
     Index("uq_api_keys_name", "name", unique=True, sqlite_where=_IN_FORCE, postgresql_where=_IN_FORCE),
+    sqlite_autoincrement=True,
+)
+
+# The audit trail: a row for each change that somebody made.
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    row_id(),
+    Column("at", Moment, nullable=False),
+    Column("actor_kind", Words, nullable=False),
+    Column("actor_name", Words, nullable=False),
+    Column("action", Words, nullable=False),
+    Column("mailbox", Phone, ForeignKey("subscribers.number", ondelete="CASCADE")),
+    Column("detail", Words, nullable=False),
+    Index("ix_audit_entries_mailbox", "mailbox", "id"),
+    Index("ix_audit_entries_actor", "actor_kind", "actor_name", "id"),
+    Index("ix_audit_entries_action", "action", "id"),
+    Index("ix_audit_entries_at", "at"),
     sqlite_autoincrement=True,
 )
 

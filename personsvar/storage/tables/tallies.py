@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Integer, Table
 
 from personsvar.storage.columns import Id, Moment, Words
-from personsvar.storage.table_parts import metadata, row_id
+from personsvar.storage.tables.parts import metadata, row_id
 
 # Occurrences: written down by many at once, each a row of its own; counted and removed by one chore.
 

@@ -1,0 +1,51 @@
+"""The tables, a file a subject. A migration for each change stands in `storage/migrations/versions/`."""
+
+from __future__ import annotations
+
+from personsvar.storage.tables.access import (
+    api_keys,
+    audit_entries,
+    import_jobs,
+    kept_requests,
+    login_codes,
+    roles,
+    web_sessions,
+)
+from personsvar.storage.tables.calls import UNCOUNTED, call_backs, calls, locks
+from personsvar.storage.tables.messages import greetings, messages, renditions, sounds
+from personsvar.storage.tables.outbox import notice_attempts, notice_parts, notices, receipts
+from personsvar.storage.tables.parts import metadata
+from personsvar.storage.tables.subscribers import absences, calendars, subscribers, visual_accounts
+from personsvar.storage.tables.tallies import occurrences, tallies
+from personsvar.storage.tables.upkeep import mailbox_changes, reckonings
+
+__all__ = [
+    "UNCOUNTED",
+    "absences",
+    "api_keys",
+    "audit_entries",
+    "calendars",
+    "call_backs",
+    "calls",
+    "greetings",
+    "import_jobs",
+    "kept_requests",
+    "locks",
+    "login_codes",
+    "mailbox_changes",
+    "messages",
+    "metadata",
+    "notice_attempts",
+    "notice_parts",
+    "notices",
+    "occurrences",
+    "receipts",
+    "reckonings",
+    "renditions",
+    "roles",
+    "sounds",
+    "subscribers",
+    "tallies",
+    "visual_accounts",
+    "web_sessions",
+]

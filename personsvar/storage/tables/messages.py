@@ -1,0 +1,90 @@
+"""Messages, their sounds, and greetings."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, LargeBinary, Table, false, text
+
+from personsvar.storage.columns import Flags, Id, Moment, Phone, Words
+from personsvar.storage.tables.parts import KNOWN_CALLER, metadata, owner, row_id, sound
+
+# Messages: everything but their sound; counting and ordering a mailbox never leave the index.
+
+messages = Table(
+    "messages",
+    metadata,
+    row_id(),
+    owner(),
+    Column("spool_id", Words, nullable=False, unique=True),
+    Column("caller", Phone),
+    Column("received_at", Moment, nullable=False),
+    sound(),
+    Column("seconds", Double, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("state_before", Words, nullable=False),
+    Column("changed_at", Moment),
+    Column("since", Moment, nullable=False),
+    Column("flags", Flags, nullable=False, server_default=text("''")),
+    Column("hidden", Boolean, nullable=False, server_default=false()),
+    Column("downloaded_at", Moment),
+    Index("ix_messages_mailbox", "mailbox", "state", "urgent", "received_at", "id"),
+    Index("ix_messages_since", "state", "since"),
+    Index("ix_messages_state", "state", "received_at", "id"),
+    Index(
+        "ix_messages_caller",
+        "caller",
+        "received_at",
+        "id",
+        sqlite_where=KNOWN_CALLER,
+        postgresql_where=KNOWN_CALLER,
+    ),
+    sqlite_autoincrement=True,
+)
+"""`since` is what retention counts from: the last change of state, or the arrival."""
+
+# Sounds: the recordings as bytes, apart from what is said about them, so that no list ever reads them.
+
+sounds = Table(
+    "sounds",
+    metadata,
+    row_id(),
+    Column("alaw", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Renditions: a recording as AMR-NB, encoded once; it goes with its sound.
+
+renditions = Table(
+    "renditions",
+    metadata,
+    Column(
+        "sound_id", Id, ForeignKey("sounds.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("amr_bytes", Integer, nullable=False),
+    Column("amr", LargeBinary, nullable=False),
+)
+"""The length stands before the bytes: SQLite reads it without going through them."""
+
+# Greetings: every version recorded; the newest one `in_use` of a kind is what callers hear.
+
+_UNUSED = text("unused_since IS NOT NULL")
+_UNMARKED = text("NOT in_use AND unused_since IS NULL")
+
+greetings = Table(
+    "greetings",
+    metadata,
+    row_id(),
+    owner(),
+    Column("kind", Words, nullable=False),
+    sound(),
+    Column("seconds", Double, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("in_use", Boolean, nullable=False),
+    Column("unused_since", Moment),
+    Column("flags", Flags, nullable=False, server_default=text("''")),
+    Index("ix_greetings_mailbox", "mailbox", "kind", "id"),
+    Index("ix_greetings_unused_since", "unused_since", sqlite_where=_UNUSED, postgresql_where=_UNUSED),
+    Index("ix_greetings_unmarked", "id", sqlite_where=_UNMARKED, postgresql_where=_UNMARKED),
+    sqlite_autoincrement=True,
+)
+"""`unused_since` is written by retention, which removes by it: nothing else looks at it."""
