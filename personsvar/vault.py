@@ -6,14 +6,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from personsvar.mailbox.errors import SealBrokenError
 from personsvar.mailbox.model.ids import Sealed
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
-
-
-class SealBrokenError(Exception):
-    """It was sealed with another key, or is damaged."""
 
 
 @dataclass(frozen=True)

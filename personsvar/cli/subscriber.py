@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import sys
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from datetime import datetime
 from getpass import getpass
@@ -14,8 +12,9 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from personsvar.cli import REFUSED, CannotStartError
+from personsvar.cli import REFUSED
 from personsvar.cli.acting import typist
+from personsvar.cli.csv_file import lines_of
 from personsvar.cli.forms import mailbox_form, subscriber_form
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import console, print_fields, print_json, print_line, print_table, warn
@@ -188,7 +187,7 @@ def import_(
     """Add or change the subscribers of a CSV file. Lines that will not do are told by number and left out."""
     application = open_application()
     quiet = not sys.stdout.isatty()
-    lines = track(_lines(file), "Importing", console=console(), transient=True, disable=quiet)
+    lines = track(lines_of(file), "Importing", console=console(), transient=True, disable=quiet)
     try:
         result = import_subscribers(application.services, lines, by=typist())
     except MailboxError as wrong:
@@ -216,28 +215,6 @@ def reset_pin(number: Given) -> None:
     subscriber = find_subscriber(application.services, number)
     login.reset_pin(application.services, subscriber.number, by=typist())
     print_line(f"{subscriber.number} gets a new PIN by SMS.")
-
-
-def _lines(file: Path) -> list[str]:
-    """The lines end as CSV's do, with CR, LF, or both, and with nothing else."""
-    try:
-        return list(io.StringIO(_decoded(file, file.read_bytes()), newline=""))
-    except UnicodeDecodeError as wrong:
-        raise CannotStartError(f"{file}: neither UTF-8 nor Windows-1252 text") from wrong
-    except OSError as wrong:
-        raise CannotStartError(f"{file}: {wrong.strerror}") from wrong
-
-
-def _decoded(file: Path, content: bytes) -> str:
-    """Spreadsheets write UTF-8, UTF-16 with its mark, or Windows-1252, which a warning tells."""
-    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252")
-    warn(f"{file}: not UTF-8 text, and read as Windows-1252: look at the names")
-    return text
 
 
 def _row(one: Subscriber, now: datetime) -> tuple[object, ...]:

@@ -44,6 +44,10 @@ class NotOpenError(Exception):
     """The program asks for what is not open in this call or session: a fault of the program."""
 
 
+class SealBrokenError(Exception):
+    """It was sealed with another key, or is damaged: our installation's fault, and no second try opens it."""
+
+
 class StoreUnavailableError(Exception):
     """The database is away, locked or full: nobody's fault on the line, and nothing was committed."""
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from personsvar.mailbox import audit
-from personsvar.mailbox.errors import MailboxError, NotReadyError
+from personsvar.mailbox.errors import MailboxError, NotReadyError, SealBrokenError
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import ImportJobId, Number
 from personsvar.mailbox.model.import_job import ImportFormat, ImportJob, ImportState, RefusedRow
@@ -29,6 +29,10 @@ REMEMBERED = timedelta(days=30)
 AT_ONCE = 50
 """Rows between two moments in which it is written down how far it is."""
 MOST_ERRORS = 1000
+SEALED = (
+    "what was sent can't be opened: it was sealed with another PERSONSVAR_SECRET_KEY than the notifier "
+    "has now; send it again"
+)
 _HELD = timedelta(minutes=5)
 """So many rows take no longer, though each with a PIN takes a tenth of a second and more."""
 
@@ -74,7 +78,12 @@ def work_on_imports(services: Services) -> int:
         uow.commit()
     if job is None or content is None:
         return 0
-    _work(services, job, services.vault.open(content))
+    try:
+        text = services.vault.open(content)
+    except SealBrokenError:  # nor would it be opened the next time
+        _end(services, replace(job, state=ImportState.FAILED, why=SEALED))
+    else:
+        _work(services, job, text)
     return 1
 
 
@@ -95,6 +104,10 @@ def _work(services: Services, job: ImportJob, text: str) -> None:
         job = replace(job, state=ended)
     except MailboxError as wrong:
         job = replace(job, state=ImportState.FAILED, why=str(wrong))
+    _end(services, job)
+
+
+def _end(services: Services, job: ImportJob) -> None:
     _write_down(services, replace(job, finished_at=services.clock.now()), is_over=True)
 
 

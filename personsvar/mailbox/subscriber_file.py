@@ -1,8 +1,7 @@
 """A whole file of subscribers (CSV), taken in line by line: each whole or not at all.
 
-Commas, or what a spreadsheet writes where the comma is the decimal sign: semicolons, or tabs; the first line
-decides. Rows without a word and columns without a heading are no rows and columns. What is on or off is named
-as in `subscriber list --json`.
+Rows without a word and columns without a heading are no rows and columns. What is on or off is named as in
+`subscriber list --json`.
 
 A mistake is told by its place and never repeats what stands there: where a comma is missing, or two columns
 are swapped, it may be somebody's PIN.
@@ -10,11 +9,10 @@ are swapped, it may be somebody's PIN.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import chain
 
+from personsvar.mailbox.csv_reading import BLANK, CsvRow, read_rows
 from personsvar.mailbox.details import Details, Switches, check_language, check_name, check_time_zone
 from personsvar.mailbox.email_address import check_email
 from personsvar.mailbox.errors import MailboxError
@@ -38,10 +36,7 @@ _ON = {"yes": True, "true": True, "1": True, "on": True, "ja": True, "sann": Tru
 _OFF = {"no": False, "false": False, "0": False, "off": False, "nei": False, "usann": False}
 """What people write, and what spreadsheets make of it in English and Norwegian."""
 _ALSO = {"e_mail": "email"}
-_SEPARATORS = ",;\t"
-_BLANK = " \t\u00a0"
-"""What may stand around a field; what else Python strips is no blank here, but a mistake."""
-_AROUND = f"\ufeff{_BLANK}"
+_AROUND = f"\ufeff{BLANK}"
 """Around a heading, the mark at a file's begin too."""
 
 
@@ -81,13 +76,6 @@ class ImportResult:
     refused: tuple[RefusedRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    line: int
-    """Its first one, where a field goes over several."""
-    fields: Sequence[str]
-
-
 def import_subscribers(services: Services, lines: Iterable[str], *, by: Actor) -> ImportResult:
     """Take in a CSV file with a heading line: each line whole or not at all, those that won't do by number.
 
@@ -105,7 +93,7 @@ def import_subscribers(services: Services, lines: Iterable[str], *, by: Actor) -
 
 def csv_rows(lines: Iterable[str]) -> Iterator[GivenRow]:
     """Those behind the heading. Raise MailboxError where there is none, or it is no CSV."""
-    rows = _rows(lines)
+    rows = read_rows(lines)
     heading = next(rows, None)
     if heading is None:
         raise MailboxError(f"is empty; its first line should name the columns: {','.join(COLUMNS)}")
@@ -143,28 +131,7 @@ def _tried(services: Services, row: GivenRow, take: Callable[[Mapping[str, str]]
         return RefusedRow(row.line, _column_at_fault(services, row.given), str(wrong))
 
 
-def _rows(lines: Iterable[str]) -> Iterator[_Row]:
-    """Those that say something, with any separator that the first of them has the most of."""
-    rest = iter(lines)
-    first, skipped = "", 0
-    for first in rest:
-        if first.strip(f"\ufeff\r\n{_BLANK}{_SEPARATORS}") and not first.lower().startswith("sep="):
-            break
-        skipped += 1
-    separator = max(_SEPARATORS, key=first.count)
-    reader = csv.reader(chain([first], rest), delimiter=separator)
-    begins = skipped + 1
-    try:
-        for fields in reader:
-            if any(field.strip(_BLANK) for field in fields):
-                yield _Row(begins, fields)
-            begins = skipped + reader.line_num + 1
-    except csv.Error as wrong:
-        where = f"line {skipped + reader.line_num}"
-        raise MailboxError(f"{where}: no CSV; is there a quotation mark that nothing closes?") from wrong
-
-
-def _columns(heading: _Row) -> Sequence[str]:
+def _columns(heading: CsvRow) -> Sequence[str]:
     """Our name of each column; empty where it has none."""
     written = [_column(text) for text in heading.fields]
     for place, name in enumerate(written, 1):
@@ -193,7 +160,7 @@ def _given(columns: Sequence[str], fields: Sequence[str]) -> dict[str, str]:
     given: dict[str, str] = {}
     for place, text in enumerate(fields):
         name = columns[place] if place < len(columns) else ""
-        if not (value := text.strip(_BLANK)):
+        if not (value := text.strip(BLANK)):
             continue
         if not name:
             raise MailboxError(f"column {place + 1} has no heading, and something stands in it")

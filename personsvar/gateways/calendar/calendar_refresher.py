@@ -19,9 +19,9 @@ from personsvar.gateways.calendar.feed_address import feed_destination
 from personsvar.gateways.calendar.feed_errors import FeedFailedError
 from personsvar.gateways.calendar.feed_visit import FeedVisit, FeedVisitor
 from personsvar.mailbox.calendar_refresh import FeedErrand, FeedOutcome, take_errands, write_back
+from personsvar.mailbox.errors import SealBrokenError
 from personsvar.mailbox.model.calendar_feed import CalendarFeed, FeedReading, FeedTrouble
 from personsvar.mailbox.services import Services
-from personsvar.vault import SealBrokenError
 
 log = logging.getLogger(__name__)
 

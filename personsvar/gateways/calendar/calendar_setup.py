@@ -18,13 +18,12 @@ from personsvar.mailbox.calendars import (
     check_room,
     check_word,
 )
-from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.errors import MailboxError, SealBrokenError
 from personsvar.mailbox.model.audit import Actor
 from personsvar.mailbox.model.calendar_feed import CalendarFeed, FeedReading, FeedVersion
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.services import Services
-from personsvar.vault import SealBrokenError
 
 
 @dataclass(frozen=True)

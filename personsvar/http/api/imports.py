@@ -57,7 +57,7 @@ class ImportForm(BaseModel):
     changed: int = Field(description="of these: subscribers that were there")
     refused: int = Field(description="of these: rows that will not do, and are left out")
     errors: list[RefusedLine] = Field(description="the first 1000 refused rows")
-    why: str = Field(description="of a failed one: why as a whole it is no file of subscribers")
+    why: str = Field(description="of a failed one: why as a whole it can't be taken in")
 
 
 def imports_router(services: Services, guard: Guard) -> APIRouter:

@@ -25,7 +25,7 @@ class ImportState(StrEnum):
     APPLYING = "applying"
     APPLIED = "applied"
     FAILED = "failed"
-    """As a whole it is no file of subscribers."""
+    """As a whole it is no file of subscribers, or can't be opened any more."""
     EXPIRED = "expired"
     """It was not applied within a day."""
 

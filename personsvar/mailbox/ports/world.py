@@ -27,7 +27,9 @@ class Vault(Protocol):
 
     def seal(self, secret: str) -> Sealed: ...
 
-    def open(self, sealed: Sealed) -> str: ...
+    def open(self, sealed: Sealed) -> str:
+        """Raise SealBrokenError when it was sealed with another key, or is damaged."""
+        ...
 
 
 class BankHolidays(Protocol):

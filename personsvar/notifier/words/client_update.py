@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from personsvar.mailbox.errors import SealBrokenError
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.notice import Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -11,7 +12,6 @@ from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.ports.world import Vault
 from personsvar.notifier.delivery_errors import UndeliverableError
-from personsvar.vault import SealBrokenError
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from personsvar.mailbox.errors import SealBrokenError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import Counts
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind
@@ -18,7 +19,6 @@ from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.words import texts
 from personsvar.notifier.words.client_update import ClientUpdate, client_update
 from personsvar.notifier.words.facts import NoticeFacts, notice_facts
-from personsvar.vault import SealBrokenError
 
 C = TypeVar("C")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.cli import csv_file
 from personsvar.intake.header import Unsorted, format_header
 from personsvar.mailbox import login
 from personsvar.mailbox.arrival import CallSetup
@@ -397,7 +398,8 @@ def test_the_same_file_may_be_imported_again(site: Site, tmp_path: Path) -> None
         (b"\n;;\n", 1, "is empty; its first line should name the columns: number,name,"),
         (b"number,colour\n1,red\n", 1, "line 1: the heading of column 2 is none of ours; they are number,"),
         (b"Number;Name;number\n1;2;3\n", 1, "line 1: the column number is there twice"),
-        (b'number,name\n+4790000001,"' + b"x" * 200_000, 1, "line 2: no CSV; is there a quotation mark"),
+        (b'number,name\n+4790000001,"' + b"x" * 200_000, 1, "line 2: longer than 100000 letters"),
+        (b'number,name\n+4790000001,"Ola\n+4790000002,Kari\n', 1, "line 2: a quotation mark in it"),
         (b"number\n\x81\xfe\n", 2, "neither UTF-8 nor Windows-1252 text"),
     ],
 )
@@ -409,6 +411,12 @@ def test_a_file_that_is_no_list_of_subscribers_is_refused_whole(
     ran = site.run("subscriber", "import", file)
     assert ran.code == code
     assert f"{file}: {said}" in ran.err
+
+
+def test_a_file_without_an_end_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_file, "MOST_BYTES", 2_000_000)
+    ran = site.run("subscriber", "import", "/dev/zero")
+    assert (ran.code, ran.err) == (2, "personsvar: /dev/zero: larger than 2 MB; give it in parts\n")
 
 
 EXCEL = [

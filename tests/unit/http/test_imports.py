@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from personsvar.mailbox import login
 from personsvar.mailbox.import_jobs import AT_ONCE, KEPT, work_on_imports
 from personsvar.mailbox.tidying import expire_secrets
+from personsvar.vault import FernetVault, new_key
 from tests.unit.http.office import KARI, OLA, Office, problem
 
 PATH = "/v1/imports"
@@ -128,6 +130,10 @@ def test_a_day_later_it_is_over_and_nothing_of_it_is_left(office: Office) -> Non
     [
         ("name;colour\nOla;red\n", CSV, "the heading of column 2 is none of ours"),
         ("\n\n;;\n", CSV, "is empty"),
+        ('number;name\n90000002;"Kari\n90000003;Ola\n', CSV, "line 2: a quotation mark in it"),
+        ('\nsep=;\nnumber;name\n\n90000002;Kari "K"\n"90000003', CSV, "line 6: a quotation mark in it"),
+        ('number\n90000002\n"' + "274916\n" * 30_000, CSV, "line 3: longer than 100000 letters"),
+        ("number\n" + ";" * 200_000, CSV, "line 2: longer than 100000 letters"),
     ],
 )
 def test_what_is_no_file_of_subscribers_fails_as_a_whole(
@@ -138,6 +144,27 @@ def test_what_is_no_file_of_subscribers_fails_as_a_whole(
     job = office.shown(where)
     assert job["state"] == "failed"
     assert why in job["why"]
+    assert "274916" not in office.get(where).text
+
+
+@pytest.mark.parametrize("is_applied", [False, True])
+def test_what_was_sealed_with_another_key_fails_at_once_and_says_so(office: Office, is_applied: bool) -> None:
+    where = _sent(office, FILE)
+    services = office.backend.services
+    if is_applied:
+        _worked(office)
+        office.ask("POST", f"{where}/apply")
+    another = replace(services, vault=FernetVault(new_key()))
+    assert work_on_imports(another) == 1
+    job = office.shown(where)
+    assert (job["state"], job["rows"]) == ("failed", 0)
+    assert "PERSONSVAR_SECRET_KEY" in job["why"]
+    assert job["finished_at"] is not None
+    office.backend.clock.go_on(hours=1)
+    assert work_on_imports(another) == 0
+    with services.store.look() as uow:
+        assert uow.import_jobs.content(job["id"]) is None
+    assert [it["number"] for it in office.shown("/v1/subscribers")["items"]] == [OLA]
 
 
 @pytest.mark.parametrize(
