@@ -7,15 +7,19 @@ larger. A player asks for one sound many times over, in parts: what was made las
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
 from personsvar.mailbox import lookups
 from personsvar.mailbox.model.ids import SoundId
 from personsvar.mailbox.services import Services
-from personsvar.voice.encoder import PlayerEncoder
+from personsvar.voice.encoder import EncodingFailedError, PlayerEncoder
 from personsvar.voice.wav import wav
+
+log = logging.getLogger(__name__)
 
 HELD_BYTES = 32_000_000
 
@@ -29,6 +33,12 @@ class SoundForm(StrEnum):
     def media_type(self) -> str:
         """As RFC 3003 (MPEG) and RFC 4337 (MP4) have it, and as browsers know WAV."""
         return {"wav": "audio/wav", "mp3": "audio/mpeg", "m4a": "audio/mp4"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayableSound:
+    content: bytes = field(repr=False)
+    form: SoundForm
 
 
 _Key: TypeAlias = tuple[SoundId, SoundForm]
@@ -54,6 +64,14 @@ class PlayableSounds:
             self._making[key] = asyncio.create_task(self._make(key))
             self._making[key].add_done_callback(_heard_of)
         return await asyncio.shield(self._making[key])  # who goes away takes nobody's sound with him
+
+    async def for_a_browser(self, which: SoundId) -> PlayableSound:
+        """As MP3, or as WAV while that can't be made. Raise KeyError when there is no such sound any more."""
+        try:
+            return PlayableSound(await self.get(which, SoundForm.MP3), SoundForm.MP3)
+        except EncodingFailedError as wrong:
+            log.warning("a recording is played as WAV: there is no MP3 of it", extra={"why": str(wrong)})
+        return PlayableSound(await self.get(which, SoundForm.WAV), SoundForm.WAV)
 
     async def _make(self, key: _Key) -> bytes:
         try:

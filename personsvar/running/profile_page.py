@@ -39,7 +39,6 @@ class ProfilePage:
         site = ProfileSite(self.application.services, self._address, page_assets())
         own = profile_routers(
             site,
-            encoder=self.sounds.encoder,
             playable=self.sounds.playable,
             uploads=self.sounds.uploads,
             pages=self._open_pages,

@@ -13,6 +13,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.model.web_access import Role
+from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.mailbox.profile.roles import grant
 from tests.browser.conftest import Opened
 from tests.browser.page_site import PageSite
@@ -63,7 +64,7 @@ def test_a_subscriber_is_found_and_looked_after(
 
     send_again(site, page, owner, language)
     with site.services.store.look() as uow:
-        done = [(it.actor, it.action) for it in uow.audit.list(mailbox=owner)]
+        done = [(it.actor, it.action) for it in uow.audit.list(AuditWanted(mailbox=owner))]
     who = Actor(ActorKind.OPERATOR, operator)
     assert done == [
         (who, AuditAction.NOTICE_RESENT),

@@ -9,6 +9,7 @@ import pytest
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry
 from personsvar.mailbox.model.ids import AuditEntryId, Number
+from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.mailbox.ports.store import Store
 from tests.contract.stores import KARI, NOON, OLA, OpenStore
 from tests.fakes.actors import ROOT
@@ -48,14 +49,14 @@ def test_they_are_found_by_whose_who_what_and_when_newest_first(store: OpenStore
     with store.look() as work:
         found = {
             "all": work.audit.list(),
-            "mailbox": work.audit.list(mailbox=KARI),
-            "kind": work.audit.list(kind=ActorKind.API_KEY),
-            "name": work.audit.list(name="root"),
-            "action": work.audit.list(action=AuditAction.UNLOCKED),
-            "since": work.audit.list(since=NOON + timedelta(hours=1)),
-            "until": work.audit.list(until=NOON + timedelta(hours=1)),
+            "mailbox": work.audit.list(AuditWanted(mailbox=KARI)),
+            "kind": work.audit.list(AuditWanted(kind=ActorKind.API_KEY)),
+            "name": work.audit.list(AuditWanted(name="root")),
+            "action": work.audit.list(AuditWanted(action=AuditAction.UNLOCKED)),
+            "since": work.audit.list(AuditWanted(since=NOON + timedelta(hours=1))),
+            "until": work.audit.list(AuditWanted(until=NOON + timedelta(hours=1))),
             "page": work.audit.list(before_id=third, limit=1),
-            "none": work.audit.list(mailbox=OLA, kind=ActorKind.COMMAND_LINE),
+            "none": work.audit.list(AuditWanted(mailbox=OLA, kind=ActorKind.COMMAND_LINE)),
         }
     assert {asked: [entry.id for entry in entries] for asked, entries in found.items()} == {
         "all": [third, second, first],

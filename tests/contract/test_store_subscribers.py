@@ -29,6 +29,7 @@ from personsvar.mailbox.model.subscriber import (
 )
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.mailbox.model.web_access import Role
+from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.mailbox.ports.call_log import CallsWanted
 from personsvar.mailbox.ports.store import Store, UnitOfWork
 from personsvar.storage.tables import metadata, renditions, sounds
@@ -151,8 +152,8 @@ def everything_of(work: UnitOfWork, number: Number) -> list[object]:
         *work.call_log.list(CallsWanted(caller=number, came_of=CameOf.NO_LOG_IN)),
         *work.web_sessions.listed(number),
         *work.roles.of(number),
-        *work.audit.list(mailbox=number),
-        *work.audit.list(name=number),
+        *work.audit.list(AuditWanted(mailbox=number)),
+        *work.audit.list(AuditWanted(name=number)),
         *([] if work.call_backs.count_since(number, NOON) == 0 else ["a call back"]),
     ]
 

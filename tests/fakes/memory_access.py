@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from personsvar.mailbox.api_keys import with_use
 from personsvar.mailbox.errors import TakenError
 from personsvar.mailbox.model.api_key import ApiKey, KeyUse
-from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry
+from personsvar.mailbox.model.audit import Actor, ActorKind, AuditEntry
 from personsvar.mailbox.model.ids import ApiKeyId, AuditEntryId, Number
 from personsvar.mailbox.model.kept_request import KeptRequest
+from personsvar.mailbox.ports.access import EVERYTHING, AuditWanted
 from tests.fakes.memory_tables import Ids, Tables
 
 
@@ -29,37 +31,36 @@ class MemoryAuditTrail:
 
     def list(
         self,
+        wanted: AuditWanted = EVERYTHING,
         *,
-        mailbox: Number | None = None,
-        kind: ActorKind | None = None,
-        name: str | None = None,
-        action: AuditAction | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
         before_id: AuditEntryId | None = None,
         limit: int = 1000,
     ) -> Sequence[AuditEntry]:
-        def fits(entry: AuditEntry) -> bool:
-            given = (
-                (mailbox, entry.mailbox),
-                (kind, entry.actor.kind),
-                (name, entry.actor.name),
-                (action, entry.action),
-            )
-            return (
-                all(wanted in (None, is_) for wanted, is_ in given)
-                and (since is None or since <= entry.at)
-                and (until is None or entry.at < until)
-                and (before_id is None or entry.id < before_id)
-            )
+        def is_on_page(entry: AuditEntry) -> bool:
+            return _fits(entry, wanted) and (before_id is None or entry.id < before_id)
 
-        return [entry for _, entry in sorted(self.tables.audit.items(), reverse=True) if fits(entry)][:limit]
+        newest_first = (entry for _, entry in sorted(self.tables.audit.items(), reverse=True))
+        return [*islice(filter(is_on_page, newest_first), limit)]
 
     def purge(self, *, before: datetime, limit: int) -> int:
         old = [entry.id for entry in self.tables.audit.values() if entry.at < before][:limit]
         for entry in old:
             del self.tables.audit[entry]
         return len(old)
+
+
+def _fits(entry: AuditEntry, wanted: AuditWanted) -> bool:
+    given = (
+        (wanted.mailbox, entry.mailbox),
+        (wanted.kind, entry.actor.kind),
+        (wanted.name, entry.actor.name),
+        (wanted.action, entry.action),
+    )
+    return (
+        all(one in (None, is_) for one, is_ in given)
+        and (wanted.since is None or wanted.since <= entry.at)
+        and (wanted.until is None or entry.at < wanted.until)
+    )
 
 
 @dataclass

@@ -15,6 +15,7 @@ from personsvar.http.api.parameters import Moment as GivenMoment
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.model.audit import ActorKind, AuditAction, AuditEntry
 from personsvar.mailbox.model.ids import AuditEntryId
+from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.mailbox.services import Services
 
 
@@ -54,17 +55,12 @@ def audit_router(services: Services, guard: Guard) -> APIRouter:
     @router.get("", summary="Who changed what, newest first", dependencies=[needs(Scope.AUDIT_READ)])
     def entries(only: Annotated[EntriesWanted, Query()], request: Request) -> AuditPage:
         number = number_given(services, "mailbox", only.mailbox)
+        wanted = AuditWanted(
+            number, only.actor_kind, only.actor_name, only.action, since=only.since, until=only.until
+        )
+        before = None if only.before_id is None else AuditEntryId(only.before_id)
         with services.store.look() as uow:
-            found = uow.audit.list(
-                mailbox=number,
-                kind=only.actor_kind,
-                name=only.actor_name,
-                action=only.action,
-                since=only.since,
-                until=only.until,
-                before_id=None if only.before_id is None else AuditEntryId(only.before_id),
-                limit=only.limit + 1,
-            )
+            found = uow.audit.list(wanted, before_id=before, limit=only.limit + 1)
         page, is_more = one_page(found, only.limit)
         following = link_to_next(request, before_id=page[-1].id) if is_more else None
         return AuditPage(items=[_form(entry) for entry in page], next=following)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +11,24 @@ from personsvar.mailbox.model.api_key import ApiKey, KeyUse
 from personsvar.mailbox.model.audit import ActorKind, AuditAction, AuditEntry
 from personsvar.mailbox.model.ids import ApiKeyId, AuditEntryId, Number
 from personsvar.mailbox.model.kept_request import KeptRequest
+
+
+@dataclass(frozen=True, slots=True)
+class AuditWanted:
+    """Which entries somebody looks for: those that fit all that is given."""
+
+    mailbox: Number | None = None
+    kind: ActorKind | None = None
+    """The actor's, as the name is."""
+    name: str | None = None
+    action: AuditAction | None = None
+    since: datetime | None = None
+    """Inclusive."""
+    until: datetime | None = None
+    """Exclusive."""
+
+
+EVERYTHING = AuditWanted()
 
 
 class AuditTrail(Protocol):
@@ -21,20 +40,12 @@ class AuditTrail(Protocol):
 
     def list(
         self,
+        wanted: AuditWanted = EVERYTHING,
         *,
-        mailbox: Number | None = None,
-        kind: ActorKind | None = None,
-        name: str | None = None,
-        action: AuditAction | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
         before_id: AuditEntryId | None = None,
         limit: int = 1000,
     ) -> Sequence[AuditEntry]:
-        """Newest first: those that fit all that is given; `since` inclusive, `until` exclusive.
-
-        `kind` and `name` are the actor's. `before_id` is the last one of the page before.
-        """
+        """Newest first. `before_id` is the last one of the page before."""
         ...
 
     def purge(self, *, before: datetime, limit: int) -> int:

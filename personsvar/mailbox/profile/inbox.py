@@ -89,13 +89,6 @@ def own_message(services: Services, owner: Number, which: MessageId) -> Message 
     return found if found is not None and found.mailbox == owner else None
 
 
-def own_sound(services: Services, owner: Number, which: MessageId) -> bytes | None:
-    """What was said, as A-law. To fetch it is not to have heard it."""
-    with services.store.look() as uow:
-        found = uow.messages.get(which)
-        return None if found is None or found.mailbox != owner else uow.sounds.read(found.sound.id)
-
-
 def change_message(
     services: Services, owner: Number, which: MessageId, change: MessageChange, *, by: Actor
 ) -> Message | None:

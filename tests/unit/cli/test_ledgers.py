@@ -13,6 +13,7 @@ from personsvar.mailbox.model.audit import AuditAction
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, Settlement
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeStatus
+from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.unit.cli.conftest import KARI, OLA, QUIET, Site
 
@@ -59,7 +60,7 @@ def test_a_deleted_message_is_taken_back(site: Site) -> None:
     assert site.run("message", "restore", message).out == f"Message {message} is new again.\n"
     assert site.run("message", "list", OLA, "--json").json[0]["state"] == "new"
     with site.application().store.look() as uow:
-        (entry,) = uow.audit.list(action=AuditAction.MESSAGE_TAKEN_BACK)
+        (entry,) = uow.audit.list(AuditWanted(action=AuditAction.MESSAGE_TAKEN_BACK))
     assert (entry.mailbox, entry.detail) == (OLA, f"message {message}: new")
 
 

@@ -24,6 +24,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import MissedReason, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.mailbox.ports.takes import SpoolHeader, Take
 from personsvar.mailbox.weekly_hours import parse_hours
 from tests.phone import HANG_UP, HangUp, ScriptedPhone, Speak
@@ -332,7 +333,7 @@ def test_turning_it_off_and_on_is_in_the_audit_trail(world: World) -> None:
     world.subscriber()
     world.call("377")
     with world.store.look() as uow:
-        entries = uow.audit.list(mailbox=OLA)
+        entries = uow.audit.list(AuditWanted(mailbox=OLA))
     assert [(it.actor.kind, it.actor.name, it.detail) for it in entries] == [
         (ActorKind.PHONE, OLA, "voicemail_on")
     ] * 2

@@ -28,7 +28,6 @@ from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
 from tests.unit.conftest import Backend
-from tests.unit.gateways.email.mails import SmallEncoder
 from tests.unit.http.test_api_greetings import HereDecoder
 from tests.unit.http.test_api_sounds import CountingEncoder
 
@@ -106,7 +105,7 @@ class ProfileWorld:
     codes_entered: int = 1000
     least_seconds: float = 0
     changes: ToldChanges = field(default_factory=ToldChanges)
-    encoder: SmallEncoder = field(default_factory=SmallEncoder)
+    encoder: CountingEncoder = field(default_factory=CountingEncoder)
     waiting: list[ListedRecording] | None = field(default_factory=list)
     """What lies in the spool; None: it can't be read."""
 
@@ -119,10 +118,10 @@ class ProfileWorld:
             AttemptLimits(self.codes_entered, lambda: 0),
             self.least_seconds,
         )
+        self.playable = PlayableSounds(services, self.encoder)
         own = profile_routers(
             site,
-            encoder=self.encoder,
-            playable=PlayableSounds(services, CountingEncoder()),
+            playable=self.playable,
             uploads=GreetingUploads(services, HereDecoder()),
             pages=self.pages,
             limits=limits,

@@ -9,7 +9,8 @@ from html import unescape
 
 import pytest
 
-from personsvar.http.pages.profile.played_sounds import waveform
+from personsvar.http.pages.profile.message_picture import waveform
+from personsvar.http.playable_sounds import SoundForm
 from personsvar.mailbox.model.availability import Absence, AbsenceReason
 from personsvar.mailbox.model.ids import AbsenceId
 from personsvar.mailbox.model.message import Message, State
@@ -17,7 +18,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.web_access import Role
 from personsvar.mailbox.profile.inbox import PAGE, MessageChange
 from tests.unit.conftest import KARI, Backend
-from tests.unit.http.profile_browser import ALAW, ProfileBrowser, ProfileWorld
+from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
 
 pytestmark = pytest.mark.anyio
 OTHERS_IDS = ("0", "-1", "999999", str(2**63 - 1), str(2**63), "9" * 40, "1e3", "x", "1.0", "%31x", "١")
@@ -139,14 +140,24 @@ async def test_the_sound_comes_whole_and_in_parts(world: ProfileWorld, ola: Prof
     assert (await ola.get(path, Range="bytes=999999-")).status_code == 416
     kept = await ola.get(f"{path}?download=")
     assert kept.headers["content-disposition"].startswith("attachment; filename=")
-    assert world.encoder.made == [len(ALAW)]
+    assert world.encoder.asked == ["mp3"]
+    assert whole.headers["cache-control"] == part.headers["cache-control"] == "no-store"
 
 
 async def test_without_mp3_it_is_wav(world: ProfileWorld, ola: ProfileBrowser) -> None:
-    world.encoder.refuses = True
+    world.encoder.works = False
     message = world.leave(world.backend.ola.number)
     answer = await ola.get(f"/profile/messages/{message.id}/sound")
-    assert answer.headers["content-type"] == "audio/x-wav"
+    assert answer.headers["content-type"] == "audio/wav"
+
+
+async def test_the_page_and_a_program_play_one_sound_from_one_place(
+    world: ProfileWorld, ola: ProfileBrowser
+) -> None:
+    message = world.leave(world.backend.ola.number)
+    own = await ola.get(f"/profile/messages/{message.id}/sound")
+    assert await world.playable.get(message.sound.id, SoundForm.MP3) == own.content
+    assert world.encoder.asked == ["mp3"]
 
 
 async def test_what_is_gone_is_not_played_from_memory(world: ProfileWorld, ola: ProfileBrowser) -> None:

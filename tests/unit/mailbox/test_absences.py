@@ -22,6 +22,7 @@ from personsvar.mailbox.model.ids import AbsenceId, CalendarId, SpoolId
 from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.model.reckoning import Reckoning, Uptime
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 from personsvar.mailbox.tidying import ABSENCE_DAYS, tidy_mailboxes
 from tests.fakes.actors import ROOT
@@ -111,7 +112,7 @@ def test_a_calendar_s_is_removed_there(office: UseCases) -> None:
 def test_both_are_in_the_audit_trail(office: UseCases) -> None:
     remove_absence(office.services, KARI, plan(office).id, by=ROOT)
     with office.store.look() as uow:
-        entries = uow.audit.list(mailbox=KARI)
+        entries = uow.audit.list(AuditWanted(mailbox=KARI))
     assert {(it.action, it.actor) for it in entries} == {
         (AuditAction.ABSENCE_PLANNED, ROOT),
         (AuditAction.ABSENCE_REMOVED, ROOT),

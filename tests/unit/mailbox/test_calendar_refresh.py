@@ -39,6 +39,7 @@ from personsvar.mailbox.model.calendar_feed import (
 from personsvar.mailbox.model.ids import AbsenceId, CalendarId, Number
 from personsvar.mailbox.model.notice import Channel, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber, Wishes
+from personsvar.mailbox.ports.access import AuditWanted
 from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, STRANGER, UseCases
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -314,7 +315,7 @@ def test_who_changed_what_is_kept_and_no_address_in_it(desk: CalendarDesk) -> No
     set_word(desk.app.services, KARI, feed.id, "fri", by=OPERATOR)
     remove_calendar(desk.app.services, KARI, feed.id, by=OPERATOR)
     with desk.app.store.look() as uow:
-        trail = uow.audit.list(mailbox=KARI)
+        trail = uow.audit.list(AuditWanted(mailbox=KARI))
     assert sorted((str(it.action), it.detail) for it in trail) == [
         ("calendar-added", "calendar 1"),
         ("calendar-changed", "calendar 1"),

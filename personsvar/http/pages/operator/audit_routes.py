@@ -28,6 +28,7 @@ from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry
 from personsvar.mailbox.model.ids import AuditEntryId, Number
 from personsvar.mailbox.phone_numbers import parse_subscriber_number
+from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.notifier.words.facts import written
 
 UNPROCESSABLE = 422
@@ -58,11 +59,12 @@ def operator_audit_router(site: ProfileSite) -> APIRouter:
             number = _number(work, mailbox)
         except MailboxError:
             return _page(work, [], mailbox=mailbox, by=by, done=done, is_wrong=True)
-        behind = None if before is None else AuditEntryId(before)
+        behind, wanted = (
+            None if before is None else AuditEntryId(before),
+            AuditWanted(number, by, action=done),
+        )
         with site.services.store.look() as uow:
-            found = uow.audit.list(
-                mailbox=number, kind=by, action=done, before_id=behind, limit=ON_A_PAGE + 1
-            )
+            found = uow.audit.list(wanted, before_id=behind, limit=ON_A_PAGE + 1)
         return _page(work, found, mailbox="" if number is None else written(number), by=by, done=done)
 
     return router

@@ -25,12 +25,12 @@ from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile.message_ids import PageMessageId
 from personsvar.http.pages.profile.own_changes import owner_of
 from personsvar.http.pages.profile.page_uploads import AT_ONCE, PageUploads
-from personsvar.http.pages.profile.sound_routes import sound_in_parts
+from personsvar.http.pages.profile.sound_routes import playable, played
 from personsvar.http.pages.profile_site import ProfileSite
-from personsvar.http.playable_sounds import PlayableSounds, SoundForm
+from personsvar.http.playable_sounds import PlayableSounds
 from personsvar.mailbox import greeting_desk
 from personsvar.mailbox.errors import MailboxError
-from personsvar.mailbox.model.greeting import GreetingKind, GreetingVersion
+from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import GreetingId
 from personsvar.mailbox.profile.web_sessions import Visitor
 from personsvar.voice.encoder import EncodingFailedError
@@ -65,8 +65,7 @@ def greetings_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
         found = await asyncio.to_thread(greeting_desk.version, site.services, owner, GreetingId(which))
         if found is None:
             raise PageFault(NOT_FOUND)
-        content, form = await _played(sounds, found)
-        return sound_in_parts(content, form.media_type, request.headers.get("range", ""))
+        return played(request, await playable(sounds, found.greeting.sound.id))
 
     @router.post("/{which}/choose")
     def choose(request: Request, which: PageMessageId) -> Response:
@@ -171,17 +170,6 @@ def _shown(site: ProfileSite, visitor: Visitor, kind: GreetingKind) -> Sequence[
         for it in reversed(versions)
         if it.greeting.kind is kind
     ]
-
-
-async def _played(sounds: PlayableSounds, found: GreetingVersion) -> tuple[bytes, SoundForm]:
-    """As MP3, or as WAV where that can't be made."""
-    which = found.greeting.sound.id
-    try:
-        with suppress(EncodingFailedError):
-            return await sounds.get(which, SoundForm.MP3), SoundForm.MP3
-        return await sounds.get(which, SoundForm.WAV), SoundForm.WAV
-    except KeyError as gone:
-        raise PageFault(NOT_FOUND) from gone
 
 
 def _until(form: PageForm) -> date | None:

@@ -16,12 +16,10 @@ from personsvar.http.pages.profile.event_routes import OpenPages, events_router
 from personsvar.http.pages.profile.greeting_routes import greeting_uploads_router, greetings_router
 from personsvar.http.pages.profile.inbox_routes import inbox_router
 from personsvar.http.pages.profile.log_in_routes import LogInLimits, log_in_router
-from personsvar.http.pages.profile.played_sounds import PlayedSounds
 from personsvar.http.pages.profile.settings_routes import settings_router
 from personsvar.http.pages.profile.sound_routes import sounds_router
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.playable_sounds import PlayableSounds
-from personsvar.voice.encoder import Encoder
 
 CODES_ASKED, CODES_ENTERED = 30, 60
 """Of one address, in ten minutes."""
@@ -31,7 +29,6 @@ NOT_FOUND = 404
 def profile_routers(
     site: ProfileSite,
     *,
-    encoder: Encoder,
     playable: PlayableSounds,
     uploads: GreetingUploads,
     pages: OpenPages,
@@ -42,7 +39,7 @@ def profile_routers(
         assets_router(site),
         log_in_router(site, limits or log_in_limits()),
         inbox_router(site),
-        sounds_router(site, PlayedSounds(site.services, encoder)),
+        sounds_router(site, playable),
         settings_router(site),
         greetings_router(site, playable),
         greeting_uploads_router(site, uploads),

@@ -3,6 +3,8 @@
 GET /profile/messages/ID/sound            the recording, whole or in parts
 GET /profile/messages/ID/sound?download=  the same, to be kept
 GET /profile/messages/ID/waveform.svg     its picture
+
+What was removed meanwhile is not played from what is held in memory: each time it is looked up whose it is.
 """
 
 from __future__ import annotations
@@ -15,53 +17,59 @@ from fastapi.responses import Response
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import page_route
 from personsvar.http.pages.profile.message_ids import PageMessageId
-from personsvar.http.pages.profile.played_sounds import PlayedSounds
+from personsvar.http.pages.profile.message_picture import waveform
 from personsvar.http.pages.profile_site import ProfileSite
-from personsvar.http.ranges import UnsatisfiableRangeError, asked_range
-from personsvar.mailbox.model.ids import MessageId, Number
+from personsvar.http.playable_sounds import PlayableSound, PlayableSounds
+from personsvar.http.sound_answers import sound_answer
+from personsvar.mailbox import lookups
+from personsvar.mailbox.model.ids import MessageId, SoundId
+from personsvar.mailbox.profile.inbox import own_message
 
 NOT_FOUND = 404
+_SEEN = {"Cache-Control": "private, max-age=86400"}
 
 
-def sounds_router(site: ProfileSite, played: PlayedSounds) -> APIRouter:
+def sounds_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
     router = APIRouter(prefix="/profile/messages", include_in_schema=False, route_class=page_route(site))
 
     @router.get("/{which}/sound")
     async def sound(request: Request, which: PageMessageId, download: str | None = None) -> Response:
-        found = await played.sound(await _owner(site, request), MessageId(which))
-        if found is None:
-            raise PageFault(NOT_FOUND)
-        asked = request.headers.get("range", "")
-        response = sound_in_parts(found.content, found.media_type, asked)
+        found = await playable(sounds, await _sound_of(site, request, which))
+        response = played(request, found)
         if download is not None:
             name = f"message-{which}.{found.form}"
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
     @router.get("/{which}/waveform.svg")
-    async def waveform(request: Request, which: PageMessageId) -> Response:
-        picture = await played.picture(await _owner(site, request), MessageId(which))
-        if picture is None:
-            raise PageFault(NOT_FOUND)
-        kept = {"Cache-Control": "private, max-age=86400"}
-        return Response(picture, media_type="image/svg+xml", headers=kept)
+    async def picture(request: Request, which: PageMessageId) -> Response:
+        sound_id = await _sound_of(site, request, which)
+        try:
+            drawn = await asyncio.to_thread(lambda: waveform(lookups.sound(site.services, sound_id)))
+        except KeyError as gone:
+            raise PageFault(NOT_FOUND) from gone
+        return Response(drawn, media_type="image/svg+xml", headers=_SEEN)
 
     return router
 
 
-async def _owner(site: ProfileSite, request: Request) -> Number:
-    visitor = await asyncio.to_thread(site.visitor, request)
-    return visitor.subscriber.number
-
-
-def sound_in_parts(content: bytes, media_type: str, asked: str) -> Response:
-    """Whole, or the part that a player asks for."""
-    size, headers = len(content), {"Accept-Ranges": "bytes"}
+async def playable(sounds: PlayableSounds, which: SoundId) -> PlayableSound:
+    """Raise PageFault when it is gone."""
     try:
-        part = asked_range(asked, size)
-    except UnsatisfiableRangeError:
-        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-    if part is None:
-        return Response(content, media_type=media_type, headers=headers)
-    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
-    return Response(content[part.start : part.stop], status_code=206, media_type=media_type, headers=headers)
+        return await sounds.for_a_browser(which)
+    except KeyError as gone:
+        raise PageFault(NOT_FOUND) from gone
+
+
+def played(request: Request, found: PlayableSound) -> Response:
+    """Whole, or the part that a player asks for; no browser keeps it."""
+    return sound_answer(request, found.content, found.form.media_type, headers={})
+
+
+async def _sound_of(site: ProfileSite, request: Request, which: int) -> SoundId:
+    """Of a message of who asks. Raise PageFault where that is none."""
+    visitor = await asyncio.to_thread(site.visitor, request)
+    found = await asyncio.to_thread(own_message, site.services, visitor.subscriber.number, MessageId(which))
+    if found is None:
+        raise PageFault(NOT_FOUND)
+    return found.sound.id
