@@ -7,10 +7,11 @@ from datetime import datetime
 from operator import eq, ge, lt
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, and_, delete, or_, select, update
 
 from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry
 from personsvar.mailbox.model.ids import AuditEntryId, Number
+from personsvar.mailbox.ports.access import EVERYTHING, AuditWanted
 from personsvar.storage.inserting import fresh_id
 from personsvar.storage.tables import audit_entries as entries
 
@@ -32,23 +33,18 @@ class SqlAuditTrail:
 
     def list(
         self,
+        wanted: AuditWanted = EVERYTHING,
         *,
-        mailbox: Number | None = None,
-        kind: ActorKind | None = None,
-        name: str | None = None,
-        action: AuditAction | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
         before_id: AuditEntryId | None = None,
         limit: int = 1000,
     ) -> Sequence[AuditEntry]:
         filters = (
-            (entries.c.mailbox, eq, mailbox),
-            (entries.c.actor_kind, eq, kind),
-            (entries.c.actor_name, eq, name),
-            (entries.c.action, eq, action),
-            (entries.c.at, ge, since),
-            (entries.c.at, lt, until),
+            (entries.c.mailbox, eq, wanted.mailbox),
+            (entries.c.actor_kind, eq, wanted.kind),
+            (entries.c.actor_name, eq, wanted.name),
+            (entries.c.action, eq, wanted.action),
+            (entries.c.at, ge, wanted.since),
+            (entries.c.at, lt, wanted.until),
             (entries.c.id, lt, before_id),
         )
         fitting = (compare(column, value) for column, compare, value in filters if value is not None)
@@ -62,9 +58,15 @@ class SqlAuditTrail:
 
 
 def forget_actor(connection: Connection, number: Number) -> None:
-    """A removed subscriber who was an operator: what he did in others' mailboxes stands there without him."""
-    his = entries.c.actor_kind == ActorKind.OPERATOR, entries.c.actor_name == number
-    connection.execute(update(entries).where(*his).values(actor_name=""))
+    """A removed subscriber who was an operator: what he did in others' mailboxes stands there without him.
+
+    Before what was done in his own goes, and all rows in one order: of two operators who are removed in one
+    moment each has entries in the other's mailbox.
+    """
+    his = and_(entries.c.actor_kind == ActorKind.OPERATOR, entries.c.actor_name == number)
+    held = select(entries.c.id).where(or_(entries.c.mailbox == number, his)).order_by(entries.c.id)
+    connection.execute(held.with_for_update())
+    connection.execute(update(entries).where(his).values(actor_name=""))
 
 
 def _entry_of(row: Row[Any]) -> AuditEntry:

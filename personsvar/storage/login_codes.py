@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from personsvar.mailbox.model.ids import Number, TokenHash
 from personsvar.mailbox.model.web_access import LoginCode
+from personsvar.storage.holding import hold_owners
 from personsvar.storage.tables import login_codes as codes
 
 
@@ -18,6 +19,8 @@ class SqlLoginCodes:
 
     def get(self, visit: TokenHash, *, for_change: bool = False) -> LoginCode | None:
         found = select(codes).where(codes.c.visit == visit)
+        if for_change:
+            hold_owners(self._connection, select(codes.c.number).where(codes.c.visit == visit))
         row = self._connection.execute(found.with_for_update() if for_change else found).one_or_none()
         if row is None:
             return None
@@ -34,7 +37,8 @@ class SqlLoginCodes:
         return self._connection.execute(asked).scalar_one()
 
     def purge(self, *, before: datetime) -> int:
-        return self._connection.execute(delete(codes).where(codes.c.asked_at < before)).rowcount
+        some = select(codes.c.visit).where(codes.c.asked_at < before).with_for_update(skip_locked=True)
+        return self._connection.execute(delete(codes).where(codes.c.visit.in_(some))).rowcount
 
 
 def _values_of(code: LoginCode) -> dict[str, Any]:

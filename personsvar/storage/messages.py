@@ -29,6 +29,7 @@ from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.message import Counts, ListedMessage, Marks, Message, Sound, State
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
+from personsvar.storage.holding import free_owners, hold_owners
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.message_search import newest_of
 from personsvar.storage.prepared import one_of, rows_of
@@ -38,6 +39,7 @@ from personsvar.storage.tables import messages, renditions
 _BY_ID = select(messages).where(messages.c.id == bindparam("message"))
 _BY_ID_FOR_CHANGE = _BY_ID.with_for_update(key_share=True)
 """key_share: what only points at the message, as a notice does, need not wait."""
+_OWNER = select(messages.c.mailbox).where(messages.c.id == bindparam("message"))
 _BY_SPOOL_ID = select(messages).where(messages.c.spool_id == bindparam("spool"))
 _COUNTS = (
     select(messages.c.state, messages.c.urgent, func.count())
@@ -87,6 +89,8 @@ class SqlMessages:
         return replace(message, id=MessageId(given))
 
     def get(self, message: MessageId, *, for_change: bool = False) -> Message | None:
+        if for_change:
+            hold_owners(self._connection, _OWNER, {"message": message})
         return self._prepared(_BY_ID_FOR_CHANGE if for_change else _BY_ID, message=message)
 
     def by_spool_id(self, spool_id: SpoolId) -> Message | None:
@@ -163,8 +167,11 @@ class SqlMessages:
             drop_unused(self._connection, [gone.sound_id])
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
-        old = select(messages).where(*_expired(state, before)).with_for_update(skip_locked=True)
-        return self._all(old.order_by(messages.c.since, messages.c.id).limit(limit))
+        old = select(messages).where(*_expired(state, before)).order_by(messages.c.since, messages.c.id)
+        some = old.limit(limit)
+        owners = self._connection.execute(select(some.subquery().c.mailbox).distinct()).scalars().all()
+        free = messages.c.mailbox.in_(free_owners(self._connection, owners))
+        return self._all(some.where(free).with_for_update(skip_locked=True)) if owners else []
 
     def count(self) -> int:
         return self._connection.execute(select(func.count()).select_from(messages)).scalar_one()

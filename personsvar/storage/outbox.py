@@ -18,6 +18,7 @@ from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.ledger import ChannelFigures, History, Receipt, Settlement
 from personsvar.mailbox.model.notice import Channel, MissedReason, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.notice_writer import many_key
+from personsvar.storage.holding import hold_owners
 from personsvar.storage.inserting import unless_there, upsert
 from personsvar.storage.ledger import history_of, listed, still_there
 from personsvar.storage.notice_rows import notice_of, renewed_values, values_of
@@ -185,6 +186,7 @@ class SqlOutbox:
         ]
 
     def resend(self, notice: NoticeId, *, now: datetime) -> bool:
+        hold_owners(self._connection, select(notices.c.to_number).where(notices.c.id == notice))
         over = update(notices).where(notices.c.id == notice, notices.c.status.in_(ENDED))
         again = self._changed(
             over.values({"attempts": 0, "owner_told": False, "held_until": now, **_ready(now)})
@@ -196,11 +198,13 @@ class SqlOutbox:
         return self._connection.execute(select(func.count()).where(*_untold(to, channel))).scalar_one()
 
     def acknowledge_failures(self, to: Number, channel: Channel) -> None:
-        self._connection.execute(update(notices).where(*_untold(to, channel)).values(owner_told=True))
+        lost = select(notices.c.id).where(*_untold(to, channel)).order_by(notices.c.id).with_for_update()
+        self._connection.execute(update(notices).where(notices.c.id.in_(lost)).values(owner_told=True))
 
     def expire_secrets(self, *, now: datetime) -> int:
-        old = update(notices).where(notices.c.secret.is_not(None), notices.c.secret_until <= now)
-        return self._connection.execute(old.values(secret=None)).rowcount
+        old = select(notices.c.id).where(notices.c.secret.is_not(None), notices.c.secret_until <= now)
+        some = notices.c.id.in_(old.with_for_update(skip_locked=True))
+        return self._connection.execute(update(notices).where(some).values(secret=None)).rowcount
 
     def expire_receipts(self, *, now: datetime) -> int:
         return expire(self._connection, now)

@@ -29,6 +29,7 @@ from personsvar.mailbox.model.notice import Notice, NoticeStatus
 from personsvar.mailbox.model.tally import Counted, Occurrence
 from personsvar.mailbox.receipts import verdict, word_of
 from personsvar.storage.early import unclear
+from personsvar.storage.holding import hold_who_may_be_told_otherwise
 from personsvar.storage.notice_rows import notice_of
 from personsvar.storage.parts import PartKey, canonical, hold, key_of, matched_parts, waiting_for
 from personsvar.storage.tables import notice_parts, notices, receipts
@@ -84,6 +85,7 @@ def receive(connection: Connection, reported: Sequence[Receipt]) -> Sequence[Not
     keys = {key_of(each.gateway, each.gateway_id) for each in reported}
     hold(connection, keys)
     known = matched_parts(connection, keys)
+    hold_who_may_be_told_otherwise(connection, {row.notice_id for row in known.of.values()})
     found = _rows(connection, _NOTICES, {row.notice_id for row in known.of.values()})
     held = {row.id: notice_of(row) for row in found}
     parts = {key: row for key, row in known.of.items() if row.notice_id in held}

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.web_access import Role
+from personsvar.storage.holding import hold_owner
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.tables import roles
 
@@ -26,6 +27,7 @@ class SqlRoles:
         return unless_there(self._connection, roles, values, roles.c.number) is not None
 
     def revoke(self, number: Number, role: Role) -> bool:
+        hold_owner(self._connection, number)
         here = delete(roles).where(roles.c.number == number, roles.c.role == role)
         return self._connection.execute(here).rowcount > 0
 

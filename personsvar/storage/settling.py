@@ -20,6 +20,7 @@ from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from personsvar.mailbox.model.tally import Counted, Occurrence
 from personsvar.mailbox.receipts import verdict, word_of
 from personsvar.storage.early import early_for
+from personsvar.storage.holding import hold_who_may_be_told_otherwise
 from personsvar.storage.parts import PartKey, Rows, canonical, hold, key_of
 from personsvar.storage.receipts import run
 from personsvar.storage.tables import notice_attempts, notice_parts, notices, receipts
@@ -154,7 +155,9 @@ def _ended(
 def _still_ours(connection: Connection, settlements: Sequence[Settlement]) -> list[_Ours]:
     if not settlements:
         return []
-    rows = connection.execute(_HELD, {"which": [each.notice for each in settlements]})
+    which = [each.notice for each in settlements]
+    hold_who_may_be_told_otherwise(connection, which)
+    rows = connection.execute(_HELD, {"which": which})
     held = {(row.id, row.lease): row for row in rows}
     keyed = ((each, held.pop((each.notice, each.lease), None)) for each in settlements)
     return [_Ours(each, row.tries, Channel(row.channel)) for each, row in keyed if row is not None]

@@ -57,6 +57,7 @@ class SqlSubscribers:
         here = subscribers.c.number == number
         # the row first: a message that comes in now waits, and then finds no subscriber
         self._connection.execute(select(subscribers.c.number).where(here).with_for_update())
+        forget_actor(self._connection, number)
         used = union_all(
             select(messages.c.sound_id).where(messages.c.mailbox == number),
             select(greetings.c.sound_id).where(greetings.c.mailbox == number),
@@ -70,7 +71,6 @@ class SqlSubscribers:
         by_nobody_else = calls.c.mailbox.is_(None)  # what he said to others goes with them
         self._connection.execute(delete(calls).where(calls.c.caller == number, by_nobody_else))
         drop_unused(self._connection, heard)
-        forget_actor(self._connection, number)
         forget(self._connection, number)
         self.removed.add(number)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from personsvar.mailbox.model.ids import Number, TokenHash, WebSessionId
 from personsvar.mailbox.model.web_access import Role, WebSession
+from personsvar.storage.holding import hold_owner
 from personsvar.storage.inserting import fresh_id
 from personsvar.storage.tables import web_sessions as sessions
 
@@ -43,15 +44,18 @@ class SqlWebSessions:
         return [_session_of(row) for row in self._connection.execute(newest_first)]
 
     def remove(self, owner: Number, which: WebSessionId) -> bool:
+        hold_owner(self._connection, owner)
         here = delete(sessions).where(sessions.c.id == which, sessions.c.number == owner)
         return self._connection.execute(here).rowcount > 0
 
     def remove_all(self, owner: Number) -> int:
+        hold_owner(self._connection, owner)
         return self._connection.execute(delete(sessions).where(sessions.c.number == owner)).rowcount
 
     def purge(self, role: Role, *, seen_before: datetime, began_before: datetime) -> int:
         over = or_(sessions.c.seen_at <= seen_before, sessions.c.began_at <= began_before)
-        return self._connection.execute(delete(sessions).where(sessions.c.role == role, over)).rowcount
+        some = select(sessions.c.id).where(sessions.c.role == role, over).with_for_update(skip_locked=True)
+        return self._connection.execute(delete(sessions).where(sessions.c.id.in_(some))).rowcount
 
 
 def _session_of(row: Row[Any]) -> WebSession:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import psycopg
 import pytest
 
 from personsvar.mailbox import listening
@@ -23,6 +21,7 @@ from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore
+from tests.contract.rows_held import ended_or_waiting
 from tests.contract.stores import CALLER, KARI, NOON, SOUND, leave, message, postgres_url, subscribe
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
@@ -55,17 +54,6 @@ def old(services: Services, state: State) -> Message:
     if state is State.DELETED:
         new = deleted_now(new, LONG_AGO)
     return leave(services.store, new if state is State.DELETED else replace(new, state=state))
-
-
-def ended_or_waiting(job: Future[Any], url: str) -> None:
-    """Until the round is over, or stands before a row that somebody holds."""
-    waiting = """
-        SELECT count(*) FROM pg_stat_activity
-        WHERE wait_event_type = 'Lock' AND datname = current_database()
-    """
-    with psycopg.connect(url, autocommit=True) as looker:
-        while not job.done() and looker.execute(waiting).fetchone() == (0,):
-            time.sleep(0.01)
 
 
 @contextmanager
