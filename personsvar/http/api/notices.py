@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from personsvar.http.api.forms import NoticeForm, NoticeHistoryForm, history_form, notice_form
 from personsvar.http.api.guard import Guard, Who, needs
+from personsvar.http.api.paging import link_to_next, one_page
 from personsvar.http.api.parameters import LARGEST_ID, Id, Limit, Moment, number_given
 from personsvar.http.api.problems import answers
 from personsvar.mailbox import lookups
@@ -19,6 +20,9 @@ from personsvar.mailbox.services import Services
 from personsvar.mailbox.undelivered import send_again
 
 NO_SUCH = answers(_404="there is no such notice")
+_NEXT = {"description": '`<…>; rel="next"`: the next page, if there is one', "schema": {"type": "string"}}
+_IN_PAGES = {"headers": {"Link": _NEXT}}
+"""A bare list is what was promised before there were pages: so their links stand beside it (RFC 8288)."""
 UNDER_WAY = answers(_409="it is still on its way")
 
 
@@ -39,8 +43,8 @@ def notices_router(services: Services, guard: Guard) -> APIRouter:
     router = guard.router("/v1/notices", tag="notices")
     read, write = needs(Scope.NOTICES_READ), needs(Scope.NOTICES_WRITE)
 
-    @router.get("", summary="Notices, newest first", dependencies=[read])
-    def notices(only: Annotated[Filters, Query()]) -> list[NoticeForm]:
+    @router.get("", summary="Notices, newest first", dependencies=[read], responses={200: _IN_PAGES})
+    def notices(only: Annotated[Filters, Query()], request: Request, response: Response) -> list[NoticeForm]:
         with services.store.look() as uow:
             found = uow.outbox.list(
                 to=number_given(services, "to", only.to),
@@ -50,9 +54,12 @@ def notices_router(services: Services, guard: Guard) -> APIRouter:
                 since=only.since,
                 until=only.until,
                 before_id=None if only.before_id is None else NoticeId(only.before_id),
-                limit=only.limit,
+                limit=only.limit + 1,
             )
-        return [notice_form(notice) for notice in found]
+        page, is_more = one_page(found, only.limit)
+        if is_more:
+            response.headers["Link"] = f'<{link_to_next(request, before_id=page[-1].id)}>; rel="next"'
+        return [notice_form(notice) for notice in page]
 
     @router.get(
         "/{notice}",

@@ -112,6 +112,22 @@ def test_notices_are_filtered_newest_first_and_paged(backend: Backend) -> None:
     assert client.ids("?to=90000003") == []
 
 
+@pytest.mark.parametrize("since", ["", "&since=2026-03-01"])
+def test_a_program_follows_the_links_through_every_page(backend: Backend, since: str) -> None:
+    made = []
+    for n in range(5):
+        made.append(backend.missed(str(n)))
+        backend.clock.go_on(hours=1)
+    backend.missed("m", Channel.EMAIL)
+    client, read, pages = ApiClient(backend), [], 0
+    path: str | None = f"/v1/notices?channel=sms&limit=2{since}"
+    while path is not None:
+        answer = client.ask("GET", path)
+        read += [it["id"] for it in answer.json()]
+        path, pages = answer.links.get("next", {}).get("url"), pages + 1
+    assert (read, pages) == (made[::-1], 3)
+
+
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
