@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from personsvar import storage
 from personsvar.mailbox.model.ids import Number
@@ -17,13 +15,12 @@ from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
-from tests.browser.page_site import PageSite
+from tests.browser.browsers import heard_once, pages_in, running_chromium
+from tests.browser.page_site import PageSite, speech
 from tests.fakes.bank_holidays import NamedBankHolidays
-from tests.patience import patience
 from tests.real.ports import free_tcp_port
 from tests.real.site import ServiceProcess
 
-SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 Opened = Callable[..., Page]
 
 
@@ -49,57 +46,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageSite]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("there is no chromium (of Debian) on PATH")
-    expect.set_options(timeout=patience(10) * 1000)
-    with sync_playwright() as playwright:
-        options = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        browser = playwright.chromium.launch(executable_path=program, args=options)
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Its microphone hears somebody speak."""
+    microphone = tmp_path_factory.mktemp("microphone") / "speech.wav"
+    microphone.write_bytes(heard_once(speech()))
+    with running_chromium(microphone) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def opened(chromium: Browser, site: PageSite) -> Iterator[Opened]:
     """Pages in browsers of their own; `owner` is logged in already."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+    with pages_in(chromium, site.address) as open_page:
 
-    def open_page(
-        path: str = "/profile",
-        *,
-        owner: Number | None = None,
-        role: Role = Role.SUBSCRIBER,
-        size: str = "desktop",
-        **more: object,
-    ) -> Page:
-        width, height = SIZES.get(size, (320, 640))
-        context = chromium.new_context(
-            base_url=site.address,
-            viewport={"width": width, "height": height},
-            **{"locale": "nb-NO", "has_touch": size == "phone", **more},  # type: ignore[arg-type] # as the test says
-        )
-        context.set_default_timeout(patience(10) * 1000)
-        contexts.append(context)
-        if owner is not None:
-            context.add_cookies(
-                [{"name": "personsvar-session", "value": site.let_in(owner, role), "url": site.address}]
-            )
-        page = context.new_page()
-        page.on("console", lambda told: complaints.extend(_complaint(told)))
-        page.on("pageerror", lambda wrong: complaints.append(str(wrong)))
-        page.goto(path)
-        return page
+        def open_one(
+            path: str = "/profile",
+            *,
+            owner: Number | None = None,
+            role: Role = Role.SUBSCRIBER,
+            **more: object,
+        ) -> Page:
+            return open_page(path, session=None if owner is None else site.let_in(owner, role), **more)
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def _complaint(told: ConsoleMessage) -> list[str]:
-    """What breaks the page's policy is told there, too. That a form was refused is no fault of the page."""
-    answered = told.text.startswith("Failed to load resource: the server responded with a status of 4")
-    return [told.text] if told.type in ("error", "warning") and not answered else []
+        yield open_one

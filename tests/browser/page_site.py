@@ -13,9 +13,11 @@ from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.notice import Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import Language, Subscriber
 from personsvar.mailbox.model.web_access import Role, WebSession
+from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.profile.tokens import hash_token, new_token
 from personsvar.mailbox.services import Services
+from personsvar.world import RealChance
 from tests.patience import patience
 from tests.real.site import ServiceProcess
 from tests.real.spool import eventually
@@ -27,6 +29,16 @@ CALLERS = ("+4790000091", "+4790000092", None, "+46701234567")
 def speech() -> bytes:
     """Somebody talking: the built prompts are speech."""
     return (ROOT / "prompts/sounds/nb/information.alaw").read_bytes()
+
+
+def let_in(store: Store, owner: Number, role: Role = Role.SUBSCRIBER) -> str:
+    """The token of a session, as after a log-in."""
+    token, now = new_token(RealChance()), datetime.now(UTC)
+    session = WebSession(WebSessionId(0), owner, hash_token(token), role, "Chrome, Linux", now, now)
+    with store.begin() as uow:
+        uow.web_sessions.add(session)
+        uow.commit()
+    return token
 
 
 @dataclass
@@ -83,13 +95,7 @@ class PageSite:
         return str(json.loads(self._file(sent()[0]).read_text("utf-8"))["pin"])
 
     def let_in(self, owner: Number, role: Role = Role.SUBSCRIBER) -> str:
-        """The token of a session, as after a log-in."""
-        token, now = new_token(self.services.chance), datetime.now(UTC)
-        session = WebSession(WebSessionId(0), owner, hash_token(token), role, "Chrome, Linux", now, now)
-        with self.services.store.begin() as uow:
-            uow.web_sessions.add(session)
-            uow.commit()
-        return token
+        return let_in(self.services.store, owner, role)
 
     def codes_sent(self, owner: Number) -> int:
         with self.services.store.look() as uow:

@@ -41,13 +41,19 @@ def shown_message(message: Message, owner: Subscriber, now: datetime) -> ShownMe
         number=message.caller,
         when=moment(message.received_at, owner, now),
         at=message.received_at.isoformat(),
-        length=f"{seconds // 60}:{seconds % 60:02d}",
+        length=length_shown(seconds),
         seconds=seconds,
         is_new=message.state is State.NEW,
         is_saved=message.state is State.SAVED,
         is_deleted=message.state is State.DELETED,
         is_urgent=message.urgent,
     )
+
+
+def length_shown(seconds: float) -> str:
+    """`2:05`"""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
 
 
 def moment(at: datetime, owner: Subscriber, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The page's stylesheet, script and icon, and the one library it uses: read once, and kept by browsers.
+"""The page's stylesheet, scripts and icon, and the one library it uses: read once, and kept by browsers.
 
 An address holds a digest of the content, so browsers keep it for a year and never an old one. The library
 (htmx) is no part of this package: it is fetched beside the Python packages (`docker/steps/assets`), as data,
@@ -22,7 +22,7 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-OURS = ("page.css", "page.js", "icon.svg")
+OURS = ("page.css", "page.js", "recorder.js", "icon.svg")
 LIBRARY, SCRIPT = "htmx.min.js", "page.js"
 _DIGEST_LETTERS = 16
 

@@ -9,7 +9,7 @@ _SOURCES = {
     "script-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self'",
-    "media-src": "'self'",
+    "media-src": "'self' blob:",  # a recording, heard in the browser before it is sent
     "connect-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",

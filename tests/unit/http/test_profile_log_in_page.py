@@ -451,6 +451,8 @@ async def test_every_answer_says_what_may_be_done_with_it(world: ProfileWorld) -
     for answer in answers:
         assert "unsafe" not in answer.headers["content-security-policy"]
         assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        assert "microphone=(self)" in answer.headers["permissions-policy"]
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["strict-transport-security"] == "max-age=31536000"

@@ -196,7 +196,7 @@ def test_nothing_of_the_page_is_inline_or_from_elsewhere() -> None:
 def test_all_that_a_page_is_shown_with_is_small() -> None:
     packed = {name: len(asset.packed) for name, asset in assets.page_assets().items()}
     assert sum(packed.values()) < 100_000, packed
-    assert len(packed) == 3
+    assert len(packed) == 4
 
 
 async def test_assets_are_kept_for_a_year_under_what_they_hold(ola: ProfileBrowser) -> None:

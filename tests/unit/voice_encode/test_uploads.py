@@ -128,6 +128,23 @@ def test_what_is_longer_is_told_and_no_more_than_a_second_of_it_is_read(
     assert not uploaded(long, form, 30.5).is_too_long
 
 
+@pytest.mark.parametrize(
+    ("form", "more"),
+    [
+        (AudioForm.WEBM, ("-ar", "48000", "-c:a", "libopus", "-f", "webm")),
+        (AudioForm.OGG, ("-ar", "48000", "-c:a", "libopus", "-f", "ogg")),
+        (AudioForm.M4A, ("-c:a", "aac", "-movflags", "frag_keyframe+empty_moov", "-f", "mp4")),
+    ],
+)
+def test_as_browsers_record_it_with_no_word_of_its_length_it_is_read(
+    form: AudioForm, more: tuple[str, ...]
+) -> None:
+    command = ["ffmpeg", "-v", "error", "-f", "alaw", "-ar", str(RATE), "-i", "pipe:0", *more, "pipe:1"]
+    content = subprocess.run(command, input=tone(3, hertz=500), check=True, capture_output=True).stdout
+    assert form_of(content) is form
+    assert heard(uploaded(content, form, 120)) == pytest.approx(3, abs=0.3)
+
+
 # ---- what is broken, or made to harm
 
 

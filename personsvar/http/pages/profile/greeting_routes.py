@@ -18,7 +18,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.greeting_uploads import GreetingUploads, UnknownFormError
-from personsvar.http.pages.message_shown import moment
+from personsvar.http.pages.message_shown import length_shown, moment
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.page_route import form_of, page_route
@@ -144,12 +144,14 @@ def _page(
     done: str | None = None,
     wrong: str | None = None,
 ) -> Response:
-    owner = visitor.subscriber
+    owner, most = visitor.subscriber, site.services.rules.max_greeting_seconds
     return site.own_page(
         request,
         visitor,
         "greetings",
         kinds=[(kind, _shown(site, visitor, kind)) for kind in SHOWN],
+        most_seconds=int(most),
+        longest=length_shown(most),
         absence_until="" if owner.absence_until is None else owner.absence_until.isoformat(),
         done=done,
         wrong=wrong,
@@ -164,7 +166,7 @@ def _shown(site: ProfileSite, visitor: Visitor, kind: GreetingKind) -> Sequence[
         ShownGreeting(
             it.greeting.id,
             moment(it.greeting.recorded_at, owner, now),
-            f"{round(it.greeting.sound.seconds) // 60}:{round(it.greeting.sound.seconds) % 60:02d}",
+            length_shown(it.greeting.sound.seconds),
             it.in_use,
         )
         for it in reversed(versions)
