@@ -7,42 +7,18 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from personsvar import storage
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.web_access import Role
-from personsvar.mailbox.rules import Rules
-from personsvar.mailbox.services import Services
-from personsvar.storage import SqlStore
-from personsvar.vault import FernetVault, new_key
-from personsvar.world import RealChance, RealClock
 from tests.browser.browsers import heard_once, pages_in, running_chromium
-from tests.browser.page_site import PageSite, speech
-from tests.fakes.bank_holidays import NamedBankHolidays
-from tests.real.ports import free_tcp_port
-from tests.real.site import ServiceProcess
+from tests.browser.page_site import PageSite, running_page_site, speech
 
 Opened = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageSite]:
-    folder, key = tmp_path_factory.mktemp("page"), new_key()
-    url, bind = f"sqlite:///{folder}/personsvar.db", f"127.0.0.1:{free_tcp_port()}"
-    storage.upgrade(url)
-    environment = {
-        "PERSONSVAR_DATABASE_URL": url,
-        "PERSONSVAR_STATE": str(folder),
-        "PERSONSVAR_SECRET_KEY": key,
-        "PERSONSVAR_HTTP_BIND": bind,
-    }
-    service, store = ServiceProcess(environment, folder / "log", "notifier"), SqlStore(url)
-    services = Services(store, RealClock(), RealChance(), FernetVault(key), Rules(), NamedBankHolidays())
-    try:
-        service.start()
-        yield PageSite(services, service, folder / "outbox", f"http://{bind}")
-    finally:
-        service.kill()
-        store.close()
+    with running_page_site(tmp_path_factory.mktemp("page")) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from personsvar import storage
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId, WebSessionId
 from personsvar.mailbox.model.message import Message, State
@@ -16,9 +19,14 @@ from personsvar.mailbox.model.web_access import Role, WebSession
 from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.profile.tokens import hash_token, new_token
+from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-from personsvar.world import RealChance
+from personsvar.storage import SqlStore
+from personsvar.vault import FernetVault, new_key
+from personsvar.world import RealChance, RealClock
+from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.patience import patience
+from tests.real.ports import free_tcp_port
 from tests.real.site import ServiceProcess
 from tests.real.spool import eventually
 
@@ -103,3 +111,24 @@ class PageSite:
 
     def _file(self, notice: Notice) -> Path:
         return self.outbox / f"{notice.id:06d}-{notice.kind}.json"
+
+
+@contextmanager
+def running_page_site(folder: Path) -> Iterator[PageSite]:
+    key = new_key()
+    url, bind = f"sqlite:///{folder}/personsvar.db", f"127.0.0.1:{free_tcp_port()}"
+    storage.upgrade(url)
+    environment = {
+        "PERSONSVAR_DATABASE_URL": url,
+        "PERSONSVAR_STATE": str(folder),
+        "PERSONSVAR_SECRET_KEY": key,
+        "PERSONSVAR_HTTP_BIND": bind,
+    }
+    service, store = ServiceProcess(environment, folder / "log", "notifier"), SqlStore(url)
+    services = Services(store, RealClock(), RealChance(), FernetVault(key), Rules(), NamedBankHolidays())
+    try:
+        service.start()
+        yield PageSite(services, service, folder / "outbox", f"http://{bind}")
+    finally:
+        service.kill()
+        store.close()

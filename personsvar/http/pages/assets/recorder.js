@@ -7,6 +7,8 @@ const AS_IT_IS = { echoCancellation: false, noiseSuppression: false, autoGainCon
 const BITS_A_SECOND = 48_000; // of the longest greeting that an operator may allow it is less than an upload may have
 const LATE_SECONDS = 1; // a busy browser stops so much too late, and what is longer than allowed is refused
 const QUIETEST_DBFS = -60;
+const BAR_PIXELS = 6; // one of the picture's, with the gap behind it
+const BAR_MILLISECONDS = 60;
 const REFUSALS = { NotAllowedError: "refused", NotFoundError: "missing" };
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
@@ -18,6 +20,7 @@ function listenTo(stream) {
   const wanted = FORMS.find((form) => MediaRecorder.isTypeSupported(form));
   const recorder = new MediaRecorder(stream, { mimeType: wanted, audioBitsPerSecond: BITS_A_SECOND });
   const context = new AudioContext();
+  context.resume(); // Safari begins it suspended
   const ear = context.createAnalyser();
   const heard = new Float32Array(ear.fftSize);
   context.createMediaStreamSource(stream).connect(ear);
@@ -33,11 +36,25 @@ function listenTo(stream) {
   return { recorder, level, close };
 }
 
+// The last seconds as bars, the newest to the right.
+function draw(canvas, levels) {
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((it) => Math.round(it * devicePixelRatio));
+  Object.assign(canvas, { width, height });
+  const pen = canvas.getContext("2d");
+  const step = BAR_PIXELS * devicePixelRatio;
+  pen.fillStyle = getComputedStyle(canvas).color;
+  levels.splice(0, levels.length - Math.ceil(width / step));
+  levels.forEach((level, at) => {
+    const tall = Math.max(level * height, step / 3);
+    pen.fillRect(width - (levels.length - at) * step, (height - tall) / 2, step / 2, tall);
+  });
+}
+
 function makeRecorder(box) {
   const form = box.closest("form");
   box.append(document.getElementById("recorder").content.cloneNode(true));
-  const [record, time, told, fault, kept, audio, save, drop] = [
-    ".record", ".time", ".told", ".wrong", ".take", "audio", ".save", ".drop",
+  const [record, picture, time, told, fault, kept, audio, save, drop] = [
+    ".record", ".level", ".time", ".told", ".wrong", ".take", "audio", ".save", ".drop",
   ].map((sign) => box.querySelector(sign));
   const most = Number(box.dataset.seconds);
   let microphone = null; // while it records
@@ -83,7 +100,7 @@ function makeRecorder(box) {
   function run(opened) {
     const parts = [];
     const began = performance.now();
-    const seconds = () => (performance.now() - began) / 1000;
+    const levels = [];
     const limit = setTimeout(stop, (most - LATE_SECONDS) * 1000);
     microphone = opened;
     opened.recorder.addEventListener("dataavailable", (event) => parts.push(event.data));
@@ -101,9 +118,10 @@ function makeRecorder(box) {
     show();
     (function follow() {
       if (microphone !== opened) return;
-      time.textContent = `${clock(seconds())} / ${clock(most)}`;
-      box.style.setProperty("--level", opened.level());
-      requestAnimationFrame(follow);
+      time.textContent = `${clock((performance.now() - began) / 1000)} / ${clock(most)}`;
+      levels.push(opened.level());
+      draw(picture, levels);
+      setTimeout(follow, BAR_MILLISECONDS);
     })();
   }
 
