@@ -136,10 +136,12 @@ def test_without_a_network_it_is_told_and_kept_on_the_page(site: PageSite, opene
     page = opened("/profile/greetings", owner=site.subscribe(), **HEARD)
     card = card_of(page)
     record(card, seconds=2)
-    page.evaluate("window.there = fetch; window.fetch = () => Promise.reject(new TypeError('away'))")
+    page.evaluate(
+        "() => { window.there = fetch; window.fetch = () => Promise.reject(new TypeError('away')) }"
+    )
     button(card, "save").click()
     expect(card.get_by_role("alert")).to_have_text(said("nb", "recorder.unsent"))
-    page.evaluate("window.fetch = there")
+    page.evaluate("() => { window.fetch = window.there }")
     button(card, "save").click()
     expect(page.get_by_role("status").first).to_have_text(said("nb", "greetings.done_kept"))
 
