@@ -36,6 +36,7 @@ COMMANDS = {
     "subscriber": "add, show, set, list, remove, import, unlock, reset-pin",
     "operator": "grant, revoke, list: who may do more on the page",
     "absence": "add, list, remove",
+    "names": "set, import, list, remove, clear: what callers are called",
     "message": "list, export, restore",
     "retention": "show, go-on",
     "notice": "list, show, resend",

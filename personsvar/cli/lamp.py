@@ -7,7 +7,7 @@ import typer
 from personsvar.cli import CannotStartError
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_line
-from personsvar.gateways.lamps.names import pilot_sections, section
+from personsvar.gateways.lamps.lamp_names import pilot_sections, section
 from personsvar.mailbox.lamps import light_all
 from personsvar.mailbox.provision import all_subscribers
 

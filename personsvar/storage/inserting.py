@@ -57,6 +57,20 @@ def _add_up(dialect: str, table: Table, counter: Column[Any]) -> sqlite.Insert |
     return new.on_conflict_do_update(index_elements=list(table.primary_key), set_={counter.name: total})
 
 
+def upsert_all(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    unique: Sequence[Column[Any]],
+    instead: Column[Any],
+) -> None:
+    """Add each row, or change `instead` of the one that has the same `unique` values."""
+    new = _insert(connection.dialect.name, table)
+    changed = {instead.name: new.excluded[instead.name]}
+    if rows:
+        connection.execute(new.on_conflict_do_update(index_elements=list(unique), set_=changed), list(rows))
+
+
 @cache
 def _plain(dialect: str, table: Table) -> Insert | ReturningInsert[Any]:
     """SQLite undoes all on a full disk, but for a row that was to be given back."""

@@ -19,6 +19,7 @@ from personsvar.storage.audit import SqlAuditTrail
 from personsvar.storage.calendars import SqlCalendars
 from personsvar.storage.call_backs import SqlCallBacks
 from personsvar.storage.call_log import SqlCallLog
+from personsvar.storage.caller_names import SqlCallerNames
 from personsvar.storage.changes import MAILBOXES, payloads, write_down
 from personsvar.storage.greetings import SqlGreetings
 from personsvar.storage.import_jobs import SqlImportJobs
@@ -70,6 +71,7 @@ class SqlUnitOfWork:
         self.call_backs = SqlCallBacks(connection)
         self.call_log = SqlCallLog(connection)
         self.tallies = SqlTallies(connection)
+        self.caller_names = SqlCallerNames(connection)
         self.visual = SqlVisualAccounts(connection)
         self.upkeep = SqlUpkeep(connection)
         self.login_codes = SqlLoginCodes(connection)

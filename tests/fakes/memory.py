@@ -16,6 +16,7 @@ from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit
 from tests.fakes.memory_absences import MemoryAbsences
 from tests.fakes.memory_access import MemoryApiKeys, MemoryAuditTrail, MemoryKeptRequests
 from tests.fakes.memory_calendars import MemoryCalendars
+from tests.fakes.memory_caller_names import MemoryCallerNames
 from tests.fakes.memory_calls import MemoryCallLog
 from tests.fakes.memory_imports import MemoryImportJobs
 from tests.fakes.memory_mailbox import (
@@ -109,6 +110,7 @@ class MemoryUnitOfWork:
         self.call_backs = MemoryCallBacks(self._tables, ids["call_backs"])
         self.call_log = MemoryCallLog(self._tables, ids["calls"])
         self.tallies = MemoryTallies(self._tables)
+        self.caller_names = MemoryCallerNames(self._tables)
         self.visual = MemoryVisualAccounts(self._tables)
         self.upkeep = MemoryUpkeep(self._tables)
         self.login_codes = MemoryLoginCodes(self._tables)

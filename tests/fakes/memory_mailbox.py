@@ -75,6 +75,7 @@ class MemorySubscribers:
         for sound in heard:
             held.drop_unused(sound)
         forget_entries(held, number)
+        _drop(held.caller_names, [key for key in held.caller_names if key[0] == number])
 
     def list(self, *, after: Number | None = None, limit: int = 1000) -> Sequence[Subscriber]:
         numbers = sorted(number for number in self.tables.subscribers if after is None or number > after)

@@ -143,6 +143,7 @@ class Tables:
     counted_as: Shelf[CallRecordId, CameOf] = field(default_factory=Shelf)
     occurrences: Shelf[int, Occurrence] = field(default_factory=Shelf)
     tallies: Shelf[tuple[Stretch, datetime, Counted], int] = field(default_factory=Shelf)
+    caller_names: Shelf[tuple[Number | None, Number], str] = field(default_factory=Shelf)
     visual: Shelf[Number, VisualAccount] = field(default_factory=Shelf)
     reckonings: Shelf[int, Reckoning] = field(default_factory=Shelf)
     login_codes: Shelf[TokenHash, LoginCode] = field(default_factory=Shelf)

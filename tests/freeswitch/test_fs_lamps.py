@@ -15,7 +15,7 @@ from dialplan.switch.config import Setting
 from dialplan.switch.freeswitch import FreeSwitch, Installed
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
-from personsvar.gateways.lamps.names import lamp_of
+from personsvar.gateways.lamps.lamp_names import lamp_of
 from personsvar.gateways.lamps.notify import notify
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import Counts

@@ -18,7 +18,7 @@ from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
 from personsvar.gateways.lamps.lamp_gateway import LampGateway, LampOptions
-from personsvar.gateways.lamps.names import lamp_of, pilot_sections, section
+from personsvar.gateways.lamps.lamp_names import lamp_of, pilot_sections, section
 from personsvar.gateways.lamps.notify import notify
 from personsvar.gateways.lamps.sip import SipMessage, pack, unpack
 from personsvar.mailbox import listening

@@ -13,7 +13,7 @@ from dialplan.switch.config import SOUNDS
 from dialplan.switch.environment import setting_from
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
-from personsvar.gateways.lamps.names import lamp_of, section
+from personsvar.gateways.lamps.lamp_names import lamp_of, section
 from personsvar.gateways.lamps.notify import notify
 from personsvar.gateways.lamps.sip import pack, unpack
 from personsvar.mailbox.model.ids import Number

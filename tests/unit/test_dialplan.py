@@ -11,7 +11,7 @@ import pytest
 from dialplan.switch.config import EMPTY, Setting, render
 from personsvar.dialogue.call import Progress
 from personsvar.g711 import SAMPLE_RATE
-from personsvar.gateways.lamps import names
+from personsvar.gateways.lamps import lamp_names
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.rules import Rules
 from personsvar.telephony.agi import variables
@@ -224,14 +224,16 @@ def test_a_switch_with_an_address_of_its_own_says_nothing_of_nat(tmp_path: Path)
 
 def test_lamps_are_named_as_the_notifier_names_them() -> None:
     sections = re.findall(r"^\[([^]]+)\](?:\(([^)]+)\))?$", PJSIP, re.MULTILINE)
-    assert (names.TEMPLATE, "!") in sections
-    assert names.pilot_sections().startswith(f"[{names.PILOT}]({names.TEMPLATE})\n")
-    assert names.section(Number("+4790000001")).startswith(f"[lamp-+4790000001]({names.TEMPLATE})\n")
+    assert (lamp_names.TEMPLATE, "!") in sections
+    assert lamp_names.pilot_sections().startswith(f"[{lamp_names.PILOT}]({lamp_names.TEMPLATE})\n")
+    assert lamp_names.section(Number("+4790000001")).startswith(
+        f"[lamp-+4790000001]({lamp_names.TEMPLATE})\n"
+    )
     assert "#tryinclude pjsip_lamps.conf\n" in PJSIP
 
 
 def test_a_lamp_may_do_nothing_else() -> None:
-    (template,) = re.findall(rf"^\[{names.TEMPLATE}\]\(!\)\n(.*?)\n\n", PJSIP, re.MULTILINE | re.DOTALL)
+    (template,) = re.findall(rf"^\[{lamp_names.TEMPLATE}\]\(!\)\n(.*?)\n\n", PJSIP, re.MULTILINE | re.DOTALL)
     lines = dict(line.split(" = ") for line in template.splitlines())
     assert lines["context"] not in contexts()
     assert (lines["disallow"], lines["allow_subscribe"], lines["allow_transfer"]) == ("all", "no", "no")

@@ -23,6 +23,8 @@ class MailContent:
     """The notice in one or two sentences, as its SMS says it."""
     title: str
     """A subject that fits every kind."""
+    who: str | None = None
+    """Who called: `Kari Nordmann (+47 900 00 002)`, or the number alone. None: withheld."""
     caller: str | None = None
     """As people write it: `+47 900 00 002`. None: withheld."""
     caller_number: str | None = None
@@ -51,6 +53,7 @@ def mail_content(rendered: Rendered, carried: Carried | None) -> MailContent:
     link, until = _link(carried, facts, language)
     return replace(
         plain,
+        who=facts.who,
         caller=facts.caller,
         caller_number=rendered.notice.facts.caller,
         when=day_and_time(facts.at, language),

@@ -38,6 +38,7 @@ LAYOUT = "layout.html"
 NAMES = frozenset(
     {LAYOUT} | {f"{of}/{name}" for of in LANGUAGES for name in (*MAIL, "recording.html", "gone.html")}
 )
+_NUMBER = "+47 900 00 002"
 WhyGone = Literal["expired", "deleted", "unknown", "later"]
 
 
@@ -142,7 +143,7 @@ def _everything() -> Iterator[tuple[str, dict[str, Any]]]:
     """Each template with all it may ever have to show."""
     for name, content in product(MAIL, _samples()):
         yield name, _fields(content)
-    for caller in ("+47 900 00 002", None):
+    for caller in (_NUMBER, None):
         yield "recording.html", asdict(Recording(caller, "mandag 2. mars kl. 12.32", "23 sek", "sound"))
     for why in get_args(WhyGone):
         yield "gone.html", {"why": why}
@@ -153,7 +154,7 @@ def _samples() -> Iterator[MailContent]:
     message = MailContent(
         kind=str(NoticeKind.NEW_MESSAGE),
         text="Ny beskjed",
-        title="Ny beskjed fra +47 900 00 002",
+        title=f"Ny beskjed fra {_NUMBER}",
         when="mandag 2. mars kl. 12.32",
         length="23 sek",
         access="+47 474 71 000",
@@ -161,6 +162,8 @@ def _samples() -> Iterator[MailContent]:
         link="https://voicemail.example.test/r/x",
         link_until="mandag 16. mars kl. 13.00",
     )
-    known = replace(message, caller="+47 900 00 002", caller_number="+4790000002")
-    for base, carried, urgent, new in product((message, known), get_args(Carrying), (True, False), (0, 1, 2)):
+    known = replace(message, who=_NUMBER, caller=_NUMBER, caller_number="+4790000002")
+    named = replace(known, who=f"Kari Nordmann ({_NUMBER})")
+    bases = (message, known, named)
+    for base, carried, urgent, new in product(bases, get_args(Carrying), (True, False), (0, 1, 2)):
         yield replace(base, carried=carried, urgent=urgent, new_count=new)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from personsvar.address import Address
-from personsvar.gateways.lamps.names import lamp_of
+from personsvar.gateways.lamps.lamp_names import lamp_of
 from personsvar.gateways.lamps.notify import notify
 from personsvar.gateways.lamps.pilot_lamp import PilotLamp
 from personsvar.gateways.lamps.sip import SipMessage

@@ -14,7 +14,7 @@ import asyncio
 from dataclasses import dataclass, field
 from secrets import token_hex
 
-from personsvar.gateways.lamps.names import PILOT
+from personsvar.gateways.lamps.lamp_names import PILOT
 from personsvar.gateways.lamps.notify import notify, subscribe
 from personsvar.gateways.lamps.sip import SipMessage, response
 from personsvar.gateways.lamps.sip_port import SipPort, is_accepted

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from personsvar.http.api.absences import absences_router
 from personsvar.http.api.audit import audit_router
+from personsvar.http.api.caller_names import operator_names_router, own_names_router
 from personsvar.http.api.calls import calls_router
 from personsvar.http.api.charges import charges_router
 from personsvar.http.api.greeting_upload import greeting_upload_router
@@ -17,6 +18,7 @@ from personsvar.http.api.imports import imports_router
 from personsvar.http.api.mailbox_state import mailbox_state_router
 from personsvar.http.api.message_sounds import message_sounds_router
 from personsvar.http.api.messages import messages_router
+from personsvar.http.api.name_imports import name_files_router
 from personsvar.http.api.notices import notices_router
 from personsvar.http.api.subscribers import subscribers_router
 from personsvar.http.greeting_uploads import GreetingUploads
@@ -34,6 +36,9 @@ def api_routers(
         mailbox_state_router(services, guard),
         absences_router(services, guard),
         imports_router(services, guard),
+        operator_names_router(services, guard),
+        own_names_router(services, guard),
+        name_files_router(services, guard),
         notices_router(services, guard),
         charges_router(services, guard),
         audit_router(services, guard),

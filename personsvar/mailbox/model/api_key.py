@@ -22,6 +22,8 @@ class Scope(StrEnum):
     GREETINGS_WRITE = "greetings:write"
     NOTICES_READ = "notices:read"
     NOTICES_WRITE = "notices:write"
+    NAMES_READ = "names:read"
+    NAMES_WRITE = "names:write"
     CHARGES_READ = "charges:read"
     CALLS_READ = "calls:read"
     AUDIT_READ = "audit:read"

@@ -55,6 +55,8 @@ class AuditAction(StrEnum):
     CALENDAR_ADDED = "calendar-added"
     CALENDAR_CHANGED = "calendar-changed"
     CALENDAR_REMOVED = "calendar-removed"
+    NAMES_CHANGED = "names-changed"
+    NAMES_REMOVED = "names-removed"
     SESSION_ENDED = "session-ended"
     ROLE_GRANTED = "role-granted"
     ROLE_REVOKED = "role-revoked"

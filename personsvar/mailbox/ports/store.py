@@ -11,6 +11,7 @@ from personsvar.mailbox.ports.absences import Absences
 from personsvar.mailbox.ports.access import ApiKeys, AuditTrail, KeptRequests
 from personsvar.mailbox.ports.calendars import Calendars
 from personsvar.mailbox.ports.call_log import CallLog
+from personsvar.mailbox.ports.caller_names import CallerNames
 from personsvar.mailbox.ports.import_jobs import ImportJobs
 from personsvar.mailbox.ports.outbox import Outbox
 from personsvar.mailbox.ports.repositories import (
@@ -58,6 +59,8 @@ class UnitOfWork(Protocol):
     def call_log(self) -> CallLog: ...
     @property
     def tallies(self) -> Tallies: ...
+    @property
+    def caller_names(self) -> CallerNames: ...
     @property
     def visual(self) -> VisualAccounts: ...
     @property

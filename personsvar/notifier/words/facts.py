@@ -27,6 +27,8 @@ class NoticeFacts:
     access_number: Number
     """The same in E.164 form."""
     caller: str | None
+    caller_name: str | None
+    """What the subscriber's own list or the operator's calls the caller."""
     at: datetime
     now: datetime
     seconds: int
@@ -40,6 +42,11 @@ class NoticeFacts:
     secret: str | None
     secret_until: datetime
 
+    @property
+    def who(self) -> str | None:
+        """`Kari Nordmann (+47 900 00 002)`, or the number alone; None: it is withheld."""
+        return self.caller if self.caller_name is None else f"{self.caller_name} ({self.caller})"
+
 
 def notice_facts(
     kind: NoticeKind,
@@ -49,6 +56,7 @@ def notice_facts(
     access: Number,
     secret: str | None,
     now: datetime,
+    caller_name: str | None = None,
 ) -> NoticeFacts:
     zone = ZoneInfo(subscriber.time_zone)
     return NoticeFacts(
@@ -56,6 +64,7 @@ def notice_facts(
         access=written(access),
         access_number=access,
         caller=None if facts.caller is None else written(facts.caller),
+        caller_name=None if facts.caller is None else caller_name,
         at=(facts.at or now).astimezone(zone),
         now=now.astimezone(zone),
         seconds=max(1, round(facts.seconds or 0)),

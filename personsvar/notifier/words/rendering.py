@@ -155,7 +155,21 @@ class _Writer:
     def _facts(self, secret: str | None = None) -> NoticeFacts:
         notice, access = self.notice, Number(self.services.rules.access_number)
         now = self.services.clock.now()
-        return notice_facts(notice.kind, notice.facts, self.subscriber, access=access, secret=secret, now=now)
+        return notice_facts(
+            notice.kind,
+            notice.facts,
+            self.subscriber,
+            access=access,
+            secret=secret,
+            now=now,
+            caller_name=self._caller_name(),
+        )
+
+    def _caller_name(self) -> str | None:
+        caller = self.notice.facts.caller
+        if caller is None:
+            return None
+        return self.uow.caller_names.known(self.notice.to, (caller,)).get(caller)
 
     def _recording(self) -> bytes | None:
         """The sound of a new message."""

@@ -29,7 +29,7 @@ def subject(facts: NoticeFacts, language: Language) -> str:
         return _ANY_SUBJECT[language]
     is_urgent = facts.urgent and facts.kind is NoticeKind.NEW_MESSAGE
     nb, en = _URGENT_SUBJECT if is_urgent else _SUBJECTS[facts.kind]
-    return (nb if language == "nb" else en).format(caller=facts.caller or _WITHHELD[language])
+    return (nb if language == "nb" else en).format(caller=facts.who or _WITHHELD[language])
 
 
 def length(facts: NoticeFacts, language: Language) -> str:

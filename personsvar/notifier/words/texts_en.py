@@ -146,7 +146,7 @@ def _calendar_failing(facts: NoticeFacts) -> str:
 
 
 def _caller(facts: NoticeFacts) -> str:
-    return facts.caller or "a withheld number"
+    return facts.who or "a withheld number"
 
 
 def _when(facts: NoticeFacts) -> str:

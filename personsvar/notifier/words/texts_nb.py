@@ -149,7 +149,7 @@ def _calendar_failing(facts: NoticeFacts) -> str:
 
 
 def _caller(facts: NoticeFacts) -> str:
-    return facts.caller or "hemmelig nummer"
+    return facts.who or "hemmelig nummer"
 
 
 def _when(facts: NoticeFacts) -> str:

@@ -11,6 +11,7 @@ from personsvar.storage.tables.access import (
     roles,
     web_sessions,
 )
+from personsvar.storage.tables.caller_names import caller_names, operator_names
 from personsvar.storage.tables.calls import UNCOUNTED, call_backs, calls, locks
 from personsvar.storage.tables.messages import greetings, messages, renditions, sounds
 from personsvar.storage.tables.outbox import notice_attempts, notice_parts, notices, receipts
@@ -26,6 +27,7 @@ __all__ = [
     "audit_entries",
     "calendars",
     "call_backs",
+    "caller_names",
     "calls",
     "greetings",
     "import_jobs",
@@ -39,6 +41,7 @@ __all__ = [
     "notice_parts",
     "notices",
     "occurrences",
+    "operator_names",
     "receipts",
     "reckonings",
     "renditions",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dialplan.switch.root import Asterisk
-from personsvar.gateways.lamps.names import pilot_sections, section
+from personsvar.gateways.lamps.lamp_names import pilot_sections, section
 from personsvar.mailbox.model.ids import Number
 from tests.real.desk_phone import DeskPhone
 from tests.real.ports import free_udp_port

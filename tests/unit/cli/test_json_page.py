@@ -33,6 +33,7 @@ def test_every_kind_and_channel_of_a_notice_is_named() -> None:
 @pytest.fixture
 def busy(site: Site) -> Site:
     site.run("subscriber", "add", OLA)
+    site.run("names", "set", KARI, "Kari")
     site.run("key", "add", "web-shop", "--scope", "*")
     message = site.leave_message()
     application = site.application()
@@ -49,7 +50,16 @@ def busy(site: Site) -> Site:
 
 @pytest.mark.parametrize(
     "command",
-    ["subscriber list", "calendar list", "notice list", "charge list", "call list", "key list", "spool list"],
+    [
+        "subscriber list",
+        "names list",
+        "calendar list",
+        "notice list",
+        "charge list",
+        "call list",
+        "key list",
+        "spool list",
+    ],
 )
 def test_the_fields_of_a_list_are_as_documented(busy: Site, command: str) -> None:
     (thing,) = busy.run(*command.split(), "--json").json

@@ -31,6 +31,15 @@ ROUTES: dict[tuple[str, str], Scope] = {
     ("GET", "/v1/subscribers/{number}/absences"): R,
     ("POST", "/v1/subscribers/{number}/absences"): W,
     ("DELETE", "/v1/subscribers/{number}/absences/{absence}"): W,
+    ("GET", "/v1/subscribers/{number}/names"): Scope.NAMES_READ,
+    ("POST", "/v1/subscribers/{number}/names/import"): Scope.NAMES_WRITE,
+    ("PUT", "/v1/subscribers/{number}/names/{caller}"): Scope.NAMES_WRITE,
+    ("DELETE", "/v1/subscribers/{number}/names/{caller}"): Scope.NAMES_WRITE,
+    ("GET", "/v1/names"): Scope.NAMES_READ,
+    ("POST", "/v1/names/import"): Scope.NAMES_WRITE,
+    ("GET", "/v1/names/{caller}"): Scope.NAMES_READ,
+    ("PUT", "/v1/names/{caller}"): Scope.NAMES_WRITE,
+    ("DELETE", "/v1/names/{caller}"): Scope.NAMES_WRITE,
     ("POST", "/v1/imports"): W,
     ("GET", "/v1/imports/{job}"): R,
     ("POST", "/v1/imports/{job}/apply"): W,
@@ -41,7 +50,13 @@ ROUTES: dict[tuple[str, str], Scope] = {
     ("GET", "/v1/charges.csv"): Scope.CHARGES_READ,
     ("GET", "/v1/audit"): Scope.AUDIT_READ,
 }
-VALUES = {"{number}": "+4790000001", "{notice}": "1", "{job}": "1", "{absence}": "1"}
+VALUES = {
+    "{number}": "+4790000001",
+    "{notice}": "1",
+    "{job}": "1",
+    "{absence}": "1",
+    "{caller}": "+4790000099",
+}
 
 
 def test_every_route_there_is_stands_in_the_table(office: Office) -> None:

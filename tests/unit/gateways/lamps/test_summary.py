@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from personsvar.gateways.lamps.names import section
+from personsvar.gateways.lamps.lamp_names import section
 from personsvar.gateways.lamps.summary import is_lit, summary
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import Counts

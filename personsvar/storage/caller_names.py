@@ -1,0 +1,66 @@
+"""Names of callers in the database: a table of subscribers' own lists, and one of the operator's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, literal, select, union_all
+
+from personsvar.mailbox.model.caller_name import CallerName
+from personsvar.mailbox.model.ids import Number
+from personsvar.storage.inserting import upsert_all
+from personsvar.storage.tables import caller_names as own
+from personsvar.storage.tables import operator_names as operators
+
+
+class SqlCallerNames:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, owner: Number | None, names: Collection[CallerName]) -> None:
+        table, _ = _list_of(owner)
+        whose = {} if owner is None else {"mailbox": owner}
+        rows = [{**whose, "number": it.number, "name": it.name} for it in names]
+        upsert_all(self._connection, table, rows, tuple(table.primary_key.columns), table.c.name)
+
+    def get(self, owner: Number | None, number: Number) -> CallerName | None:
+        table, here = _list_of(owner)
+        one = select(table.c.number, table.c.name).where(here, table.c.number == number)
+        row = self._connection.execute(one).one_or_none()
+        return None if row is None else CallerName(row.number, row.name)
+
+    def remove(self, owner: Number | None, number: Number) -> bool:
+        table, here = _list_of(owner)
+        return self._connection.execute(delete(table).where(here, table.c.number == number)).rowcount > 0
+
+    def clear(self, owner: Number | None) -> int:
+        table, here = _list_of(owner)
+        return self._connection.execute(delete(table).where(here)).rowcount
+
+    def list(
+        self, owner: Number | None, *, after: Number | None = None, limit: int = 1000
+    ) -> Sequence[CallerName]:
+        table, here = _list_of(owner)
+        page = select(table.c.number, table.c.name).where(here).order_by(table.c.number).limit(limit)
+        wanted = page if after is None else page.where(table.c.number > after)
+        return [CallerName(row.number, row.name) for row in self._connection.execute(wanted)]
+
+    def count(self, owner: Number | None) -> int:
+        table, here = _list_of(owner)
+        return self._connection.execute(select(func.count()).select_from(table).where(here)).scalar_one()
+
+    def known(self, owner: Number, numbers: Collection[Number]) -> Mapping[Number, str]:
+        if not numbers:
+            return {}
+        theirs = select(operators.c.number, operators.c.name, literal(0).label("goes_before"))
+        his = select(own.c.number, own.c.name, literal(1)).where(own.c.mailbox == owner)
+        both = union_all(
+            theirs.where(operators.c.number.in_(numbers)), his.where(own.c.number.in_(numbers))
+        ).order_by("goes_before")
+        return {row.number: row.name for row in self._connection.execute(both)}
+
+
+def _list_of(owner: Number | None) -> tuple[Table, ColumnElement[Any]]:
+    """The table, and which of its rows are of the list."""
+    return (operators, literal(value=True)) if owner is None else (own, own.c.mailbox == owner)

@@ -1,0 +1,112 @@
+"""Files of contacts, as phones and mail programs write them: a name for each number, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from personsvar.mailbox import name_files
+from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.name_files import read_names
+
+PICTURE = "PHOTO;ENCODING=b;TYPE=JPEG:" + "\r\n ".join(["QUJD" * 18] * 50)
+IPHONE = f"""BEGIN:VCARD\r
+VERSION:3.0\r
+N:Nordmann;Kari;;;\r
+FN:Kari Nordmann\r
+ORG:Nordmann\\, Berg & Co;\r
+item1.TEL;type=CELL;type=VOICE;type=pref:+47 900 00 099\r
+TEL;type=WORK:22 00 00\r
+  00\r
+{PICTURE}\r
+NOTE:TEL:+4790000042\r
+END:VCARD\r
+BEGIN:VCARD\r
+VERSION:3.0\r
+N:;;;;\r
+FN:\r
+ORG:Taxi;\r
+TEL:+4790000098\r
+END:VCARD\r
+"""
+ANDROID = """BEGIN:VCARD
+VERSION:2.1
+N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=85;P=
+=C3=A5l;;;
+TEL;CELL:90000097
+END:VCARD
+"""
+NEWEST = """begin:vcard
+VERSION:4.0
+FN:Per; "P" \\, snekker\\nOslo
+TEL;VALUE=uri;TYPE="voice,home":tel:+47-900-00-096
+END:VCARD
+"""
+GOOGLE = (
+    "First Name,Middle Name,Last Name,Phone 1 - Label,Phone 1 - Value\n"
+    'Kari,,Nordmann,Mobile,+47 900 00 099 ::: +47 900 00 098\n"Per\nOla",,,Work,90000097\n,,,Home,90000096\n'
+)
+
+
+KARI, KARIS = "Kari Nordmann", "+47 900 00 099"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (IPHONE, [(KARIS, KARI), ("22 00 00 00", KARI), ("+4790000098", "Taxi")]),
+        (ANDROID, [("90000097", "Pål Å")]),
+        (NEWEST, [("tel:+47-900-00-096", 'Per; "P" , snekker Oslo')]),
+        (GOOGLE, [(KARIS, KARI), ("+47 900 00 098", KARI), ("90000097", "Per\nOla")]),
+        ("number,name\n90000099,Kari\n", [("90000099", "Kari")]),
+        (
+            "\ufeffNavn;Mobil;Arbeidstelefon\r\nÅse;90000099;22000000\r\n",
+            [("90000099", "Åse"), ("22000000", "Åse")],
+        ),
+        ("sep=;\nname;phone\nKari;90000099\n\n", [("90000099", "Kari")]),
+        ("name\tphone\nKari\t90000099\nPer", [("90000099", "Kari")]),
+    ],
+)  # fmt: skip
+def test_what_is_read(text: str, names: list[tuple[str, str]]) -> None:
+    assert list(read_names(text.encode(), most=10)) == names
+
+
+def test_what_windows_and_excel_write_is_read() -> None:
+    text = "navn;telefon\r\nÅse;90000099\r\n"
+    for content in (text.encode("cp1252"), text.encode("utf-16"), text.encode("utf-8-sig")):
+        assert list(read_names(content, most=10)) == [("90000099", "Åse")]
+    latin = "BEGIN:VCARD\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:=C5se\nTEL:90000099\nEND:VCARD"
+    assert list(read_names(latin.encode(), most=10)) == [("90000099", "Åse")]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "empty"),
+        (b"\n  \n", "empty"),
+        (b"\xff\xd8\xff\xe0JFIF secret\n", "name the columns"),
+        (b"name,e-mail\nKari,kari@example.test\n", "name the columns"),
+        (b"number\n90000099\n", "name the columns"),
+        (b"number,name\n" + b'"' + b"x" * 200_000 + b"\n", "neither vCard nor CSV"),
+    ],
+)
+def test_what_is_no_file_of_contacts_is_refused_and_not_repeated(content: bytes, why: str) -> None:
+    with pytest.raises(MailboxError, match=why) as refused:
+        read_names(content, most=10)
+    assert "secret" not in str(refused.value)
+
+
+def test_too_many_and_too_large_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"9000{place:04},n\n" for place in range(11))
+    with pytest.raises(MailboxError, match="more than 10 numbers"):
+        read_names(f"number,name\n{rows}".encode(), most=10)
+    cards = "BEGIN:VCARD\nFN:n\n" + "TEL:90000099\n" * 11 + "END:VCARD\n"
+    with pytest.raises(MailboxError, match="more than 10 numbers"):
+        read_names(cards.encode(), most=10)
+    monkeypatch.setattr(name_files, "MOST_BYTES", 3)
+    with pytest.raises(MailboxError, match="larger than"):
+        read_names(b"number,name\n90000099,Kari\n", most=10)
+
+
+def test_a_card_that_never_ends_or_never_begins_is_none() -> None:
+    assert not list(read_names(b"BEGIN:VCARD\nFN:Kari\nTEL:90000099\n", most=10))
+    assert not list(read_names(b"BEGIN:VCARD\nEND:VCARD\nFN:Kari\nTEL;=:\nno line\n:\nEND:VCARD", most=10))
