@@ -131,7 +131,10 @@ class SqlMessages:
     def search(
         self, only: MessagesWanted, *, behind: MessagePlace | None = None, limit: int = 100
     ) -> Sequence[Message]:
-        return self._all(newest_of(only, behind, limit)) if only.states else []
+        if not only.states:
+            return []
+        page, values = newest_of(only, behind, limit)
+        return [message_of(row) for row in rows_of(self._connection, page, **values)]
 
     def latest(self, mailbox: Number) -> MessageId | None:
         newest = select(func.max(messages.c.id)).where(messages.c.mailbox == mailbox)

@@ -7,13 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, or_, select, update
 
 from personsvar.mailbox.model.ids import Number, TokenHash, WebSessionId
 from personsvar.mailbox.model.web_access import Role, WebSession
 from personsvar.storage.holding import hold_owner
 from personsvar.storage.inserting import fresh_id
+from personsvar.storage.prepared import one_of
 from personsvar.storage.tables import web_sessions as sessions
+
+_BY_TOKEN = select(sessions).where(sessions.c.token == bindparam("token"))
 
 
 class SqlWebSessions:
@@ -32,7 +35,7 @@ class SqlWebSessions:
         return replace(session, id=WebSessionId(fresh_id(self._connection, sessions, values)))
 
     def by_token(self, token: TokenHash) -> WebSession | None:
-        row = self._connection.execute(select(sessions).where(sessions.c.token == token)).one_or_none()
+        row = one_of(self._connection, _BY_TOKEN, token=token)
         return None if row is None else _session_of(row)
 
     def seen(self, which: WebSessionId, at: datetime) -> None:
