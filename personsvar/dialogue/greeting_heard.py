@@ -12,8 +12,8 @@ from personsvar.dialogue.call_session import CallSession
 from personsvar.dialogue.menu import PAUSE
 from personsvar.language.phone_numbers import phone_number
 from personsvar.language.prompts import PromptId
-from personsvar.language.returns import until
 from personsvar.language.sentence import Part
+from personsvar.language.standing import away, closed
 from personsvar.mailbox.greetings import BuiltIn, BuiltInAbroad, OwnGreeting
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.message import Sound
@@ -42,17 +42,17 @@ def greeting_parts(session: CallSession) -> Sequence[Part]:
 
 def _built_in(session: CallSession, signature: Sound | None) -> Sequence[Part]:
     deposit, stands = session.current_deposit, session.current_deposit.availability
+    now, language = session.local(session.now()), session.language
     if not deposit.has_room:
         return (*_reached(session, signature), PAUSE, MAILBOX_FULL)
     if stands.is_away:
         end = LEAVE_A_MESSAGE if stands.takes_messages else NO_MESSAGE
-        return (*_reached(session, signature, is_last=False), *_away(session), PAUSE, end)
+        return (*_reached(session, signature, is_last=False), *away(stands, now, language), PAUSE, end)
     if stands.takes_messages:
         return (*_reached(session, signature), PAUSE, LEAVE_A_MESSAGE)
     if stands.back_at is None:
         return (TAKES_NONE,)
-    closed = (PromptId("voicemail-closed"), *_until(session))
-    return (*_reached(session, signature), PAUSE, *closed)
+    return (*_reached(session, signature), PAUSE, *closed(stands, now, language))
 
 
 def _reached(session: CallSession, signature: Sound | None, *, is_last: bool = True) -> Sequence[Part]:
@@ -60,16 +60,3 @@ def _reached(session: CallSession, signature: Sound | None, *, is_last: bool = T
     number = session.current_deposit.header.mailbox
     name: Sequence[Part] = phone_number(number, session.language, final=is_last)
     return (PromptId("greeting-reached"), *(name if signature is None else (signature,)))
-
-
-def _away(session: CallSession) -> Sequence[Part]:
-    """ "… som er på ferie til mandag klokken åtte." """
-    stands = session.current_deposit.availability
-    why = PromptId(f"away-{stands.reason}" if stands.reason else "away")
-    return (why, *_until(session)) if stands.back_at else (PromptId(f"{why}-final"),)
-
-
-def _until(session: CallSession) -> Sequence[Part]:
-    back_at = session.current_deposit.availability.back_at
-    now = session.local(session.now())
-    return () if back_at is None else until(session.local(back_at), now, session.language)

@@ -50,12 +50,13 @@ class GreetingUploads:
         Raise UnknownFormError, MailboxError when it is broken or the rules say no, EncodingFailedError when
         it can't be read and that is not its fault. Whatever is raised, nothing was changed.
         """
-        recording = await self._read(content)
+        recording = await self.read(content)
         return await asyncio.to_thread(
             greeting_desk.put, self.services, mailbox, kind, recording, use=use, until=until, by=by
         )
 
-    async def _read(self, content: bytes) -> NewRecording:
+    async def read(self, content: bytes) -> NewRecording:
+        """As callers would hear it, whether the rules allow it or not. It raises the same."""
         form = form_of(content)
         if form is None:
             raise UnknownFormError(f"it begins like no {', '.join(NAMES.values())}")

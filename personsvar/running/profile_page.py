@@ -15,6 +15,7 @@ from personsvar.http.pages.profile.profile_routes import profile_routers
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.site_address import SiteAddress, site_address
 from personsvar.intake.listing import ListedRecording, listing
+from personsvar.language.prompts import Catalogue, CatalogueError
 from personsvar.running.http_sounds import HttpSounds
 from personsvar.storage.changes import SqlMailboxChanges
 
@@ -36,7 +37,7 @@ class ProfilePage:
         if not self._address.has_page:
             log.warning("there is no page for subscribers: PERSONSVAR_PUBLIC_URL has to begin with https://")
             return []
-        site = ProfileSite(self.application.services, self._address, page_assets())
+        site = ProfileSite(self.application.services, self._address, page_assets(), self._prompts())
         own = profile_routers(
             site,
             playable=self.sounds.playable,
@@ -44,6 +45,14 @@ class ProfilePage:
             pages=self._open_pages,
         )
         return [*own, *operator_routers(site, self._waiting)]
+
+    def _prompts(self) -> Catalogue | None:
+        folder = self.application.settings.prompts / "catalogue"
+        try:
+            return Catalogue.load(folder)
+        except CatalogueError as wrong:
+            log.warning("the page does without the voice's words: %s", wrong)
+            return None
 
     def _waiting(self) -> list[ListedRecording]:
         return listing(self.application.takes.spool, self.application.services.clock.now())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from sqlalchemy.sql.dml import ReturningDelete
 
 from personsvar.mailbox.model.availability import Absence, AbsenceReason
@@ -36,6 +36,13 @@ class SqlAbsences:
     def get(self, absence: AbsenceId) -> Absence | None:
         row = self._connection.execute(select(planned).where(planned.c.id == absence)).one_or_none()
         return None if row is None else _absence_of(row)
+
+    def put(self, absence: Absence) -> None:
+        before = self.get(absence.id)
+        where = planned.c.id == absence.id
+        self._connection.execute(update(planned).where(where).values(_values_of(absence)))
+        if before is not None and before.recording is not None:
+            drop_unused(self._connection, [before.recording.id])
 
     def not_over(self, mailbox: Number, *, at: datetime) -> Sequence[Absence]:
         return [_absence_of(row) for row in rows_of(self._connection, _NOT_OVER, owner=mailbox, moment=at)]

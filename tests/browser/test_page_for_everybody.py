@@ -21,6 +21,7 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 PATHS = (
     "/profile",
     "/profile?part=deleted",
+    "/profile/availability",
     "/profile/greetings",
     "/profile/settings",
     "/profile/messages/1/nowhere",
@@ -143,7 +144,7 @@ def test_without_the_library_what_arrives_is_seen_too(site: PageSite, opened: Op
     assert site.message(first).state is State.SAVED
 
 
-@pytest.mark.parametrize("path", ["/profile/log-in", "/profile", "/profile/greetings", "/profile/settings"])
+@pytest.mark.parametrize("path", ["/profile/log-in", "/profile", *PATHS[2:5]])
 def test_enlarged_four_times_nothing_is_beyond_the_edge(site: PageSite, opened: Opened, path: str) -> None:
     """WCAG 1.4.10: 320 points wide; and no touch target is smaller than 24 of them (2.5.8)."""
     owner = site.subscribe()
@@ -152,6 +153,8 @@ def test_enlarged_four_times_nothing_is_beyond_the_edge(site: PageSite, opened: 
     if path == "/profile":
         page.locator("summary").first.click()
         expect(page.locator(".controls").first).to_be_visible()
+    for summary in page.locator("details.sure > summary").all():
+        summary.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     small = page.evaluate(
         """[...document.querySelectorAll("a, button, input, summary")].filter(it => it.checkVisibility())

@@ -70,6 +70,28 @@ def test_those_that_are_not_over_come_in_the_order_they_begin(store: OpenStore) 
     assert not_over(store, CALLER) == []
 
 
+def test_one_is_replaced_whole_and_a_recording_that_nothing_uses_any_more_goes(store: OpenStore) -> None:
+    with store.begin() as work:
+        recorded = work.absences.add(replace(absence(), recording=work.sounds.add(SOUND)))
+        other = work.absences.add(absence())
+        work.commit()
+    assert recorded.recording is not None
+    changed = replace(
+        absence(2, 3), id=recorded.id, reason=AbsenceReason.OFF, takes_messages=False, recording=None
+    )
+    with store.begin() as work:
+        work.absences.put(replace(recorded, ends_at=NOON + timedelta(hours=2)))  # its recording stays
+        assert work.sounds.read(recorded.recording.id) == SOUND
+        work.absences.put(changed)
+        work.absences.put(replace(changed, id=AbsenceId(4711)))  # there is none
+        work.commit()
+    with store.look() as work:
+        assert (work.absences.get(changed.id), work.absences.get(other.id)) == (changed, other)
+        assert work.absences.get(AbsenceId(4711)) is None
+        with pytest.raises(KeyError):
+            work.sounds.read(recorded.recording.id)
+
+
 def test_nobody_is_away_from_a_number_nobody_has(store: OpenStore) -> None:
     with store.begin() as work, pytest.raises(UnknownSubscriberError):
         work.absences.add(absence(mailbox=CALLER))

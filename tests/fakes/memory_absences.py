@@ -27,6 +27,16 @@ class MemoryAbsences:
     def get(self, absence: AbsenceId) -> Absence | None:
         return self.tables.absences.get(absence)
 
+    def put(self, absence: Absence) -> None:
+        before = self.tables.absences.get(absence.id)
+        if before is None:
+            return
+        if absence.recording is not None:
+            self.tables.must_hold(absence.recording.id)
+        self.tables.absences[absence.id] = absence
+        if before.recording is not None:
+            self.tables.drop_unused(before.recording.id)
+
     def not_over(self, mailbox: Number, *, at: datetime) -> Sequence[Absence]:
         every = (it for it in self.tables.absences.values() if it.mailbox == mailbox and it.ends_at > at)
         return sorted(every, key=lambda it: (it.starts_at, it.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from personsvar.mailbox.model.subscriber import Language
 
@@ -22,7 +22,7 @@ _MONTHS = {
 }
 
 
-def day(at: datetime, language: Language) -> str:
+def day(at: date, language: Language) -> str:
     """`mandag 2. mars`, `Monday 2 March`."""
     dot = "." if language == "nb" else ""
     return f"{_DAYS[language][at.weekday()]} {at.day}{dot} {_MONTHS[language][at.month - 1]}"

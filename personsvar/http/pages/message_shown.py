@@ -61,12 +61,13 @@ def moment(at: datetime, owner: Subscriber, now: datetime) -> str:
     zone, language = ZoneInfo(owner.time_zone), owner.language
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     clock = f"{local:%H.%M}" if language == "nb" else f"{local:%H:%M}"
-    return said(language, "message.when", day=_day(local, today, language), clock=clock)
+    return said(language, "message.when", day=day_in_words(local.date(), today, language), clock=clock)
 
 
-def _day(local: datetime, today: date, language: Language) -> str:
-    ago = (today - local.date()).days
+def day_in_words(on: date, today: date, language: Language) -> str:
+    """`i dag`, `mandag 2. mars`."""
+    ago = (today - on).days
     if ago in _NEAR:
         return said(language, _NEAR[ago])
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{day(local, language)}{year}"
+    year = "" if on.year == today.year else f" {on.year}"
+    return f"{day(on, language)}{year}"

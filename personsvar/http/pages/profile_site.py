@@ -16,6 +16,7 @@ from personsvar.http.pages.page_assets import PageAsset
 from personsvar.http.pages.page_faults import LogInFirst
 from personsvar.http.pages.page_texts import said, spoken
 from personsvar.http.pages.site_address import SiteAddress
+from personsvar.language.prompts import Catalogue
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.profile.tokens import form_token
 from personsvar.mailbox.profile.web_sessions import Visitor, visitor
@@ -32,6 +33,8 @@ class ProfileSite:
     services: Services
     address: SiteAddress
     assets: Mapping[str, PageAsset] = field(repr=False)
+    prompts: Catalogue | None = field(default=None, repr=False)
+    """What the voice says; None: it is not known here, and the page says it in words of its own."""
 
     @cached_property
     def cookies(self) -> PageCookies:

@@ -50,6 +50,7 @@ class AuditAction(StrEnum):
     GREETING_CHOSEN = "greeting-chosen"
     GREETING_REMOVED = "greeting-removed"
     ABSENCE_PLANNED = "absence-planned"
+    ABSENCE_CHANGED = "absence-changed"
     ABSENCE_REMOVED = "absence-removed"
     NOTICE_RESENT = "notice-resent"
     CALENDAR_ADDED = "calendar-added"

@@ -22,6 +22,13 @@ class Absences(Protocol):
 
     def get(self, absence: AbsenceId) -> Absence | None: ...
 
+    def put(self, absence: Absence) -> None:
+        """Replace the whole value under its id; nothing is done when there is none.
+
+        A recording that it had, and that nothing else is heard by, goes.
+        """
+        ...
+
     def not_over(self, mailbox: Number, *, at: datetime) -> Sequence[Absence]:
         """Those that end after that moment, begun or not, in the order they begin."""
         ...

@@ -23,6 +23,7 @@ from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.site_address import site_address
 from personsvar.http.playable_sounds import PlayableSounds
 from personsvar.intake.listing import ListedRecording
+from personsvar.language.prompts import Catalogue
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import NoticeKind
@@ -30,6 +31,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from tests.unit.conftest import Backend
 from tests.unit.http.test_api_greetings import HereDecoder
 from tests.unit.http.test_api_sounds import CountingEncoder
+from tests.world import catalogue
 
 ALAW = bytes(range(256)) * 100
 HTTPS = "https://voicemail.example.test"
@@ -106,12 +108,13 @@ class ProfileWorld:
     least_seconds: float = 0
     changes: ToldChanges = field(default_factory=ToldChanges)
     encoder: CountingEncoder = field(default_factory=CountingEncoder)
+    prompts: Catalogue | None = field(default_factory=catalogue)
     waiting: list[ListedRecording] | None = field(default_factory=list)
     """What lies in the spool; None: it can't be read."""
 
     def __post_init__(self) -> None:
         services = self.backend.services
-        site = ProfileSite(services, site_address(self.public_url), page_assets())
+        site = ProfileSite(services, site_address(self.public_url), page_assets(), self.prompts)
         self.pages = OpenPages(self.changes, 20)
         limits = LogInLimits(
             AttemptLimits(self.codes_asked, lambda: 0),

@@ -27,6 +27,7 @@ from personsvar.mailbox.model.subscriber import QuietHours, Subscriber, Wishes
 from personsvar.mailbox.pin import Weakness, pin_matches
 from personsvar.mailbox.profile.openings import TOLD as TOLD_OF
 from tests.unit.conftest import KARI, Backend
+from tests.unit.http.availability_words import words_of_availability
 from tests.unit.http.operator_words import words_of_operators
 from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
 
@@ -179,6 +180,7 @@ def test_every_text_is_used_and_every_used_one_is_there() -> None:
     used |= {f"greetings.wrong_{wrong}" for wrong in ("form", "unfit", "last_day")}
     used |= {f"voicemail.until_{until}" for until in OffUntil}
     used |= {f"away.{reason}" for reason in ("none", *AbsenceReason)}
+    used |= words_of_availability()
     used |= {f"openings.{came_of}" for came_of in TOLD_OF}
     used |= {f"settings.pin-{weakness}" for weakness in Weakness} | {"settings.pin-differs"}
     used |= words_of_operators()

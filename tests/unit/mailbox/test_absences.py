@@ -9,16 +9,20 @@ import pytest
 from personsvar.mailbox.absences import (
     MOST_PLANNED,
     PlannedAbsence,
+    absence_ahead,
+    absence_version,
     absences_ahead,
+    change_absence,
     plan_absence,
     planned,
     remove_absence,
 )
 from personsvar.mailbox.deposit import take_in
-from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
+from personsvar.mailbox.errors import MailboxError, StaleError, UnknownSubscriberError
 from personsvar.mailbox.model.audit import AuditAction
 from personsvar.mailbox.model.availability import Absence, AbsenceReason
-from personsvar.mailbox.model.ids import AbsenceId, CalendarId, SpoolId
+from personsvar.mailbox.model.greeting import GreetingKind
+from personsvar.mailbox.model.ids import AbsenceId, CalendarId, GreetingId, SpoolId
 from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.model.reckoning import Reckoning, Uptime
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -98,6 +102,59 @@ def test_one_is_removed_by_its_id_and_nobody_else_s(office: UseCases) -> None:
         remove_absence(office.services, KARI, absence.id, by=ROOT)
 
 
+def test_one_is_changed_under_its_id_and_what_callers_hear_stays_or_not(office: UseCases) -> None:
+    before = plan(office, 1, 2, alaw=ALAW)
+    longer = PlannedAbsence(MONDAY, MONDAY + 9 * HOUR, AbsenceReason.OFF, False, keeps_recording=True)
+    kept = change_absence(office.services, KARI, before.id, longer, by=ROOT)
+    assert (kept.id, kept.ends_at, kept.reason, kept.takes_messages, kept.recording) == (
+        before.id, MONDAY + 9 * HOUR, AbsenceReason.OFF, False, before.recording,
+    )  # fmt: skip
+    built_in = PlannedAbsence(MONDAY, MONDAY + 9 * HOUR)
+    seen = absence_version(kept)
+    changed = change_absence(office.services, KARI, before.id, built_in, by=ROOT, as_seen=seen)
+    assert absence_ahead(office.services, KARI, before.id) == changed
+    assert changed.recording is None
+    with pytest.raises(StaleError):
+        change_absence(office.services, KARI, before.id, longer, by=ROOT, as_seen=seen)
+    with pytest.raises(StaleError):
+        remove_absence(office.services, KARI, before.id, by=ROOT, as_seen=seen)
+
+
+def test_what_can_not_be_is_no_change_of_anything(office: UseCases) -> None:
+    mine = plan(office, -1, 2)
+    given = PlannedAbsence(MONDAY, MONDAY + HOUR)
+    refused = [(OLA, mine.id, given, "no absence"), (KARI, AbsenceId(4711), given, "no absence")]
+    refused.append((KARI, mine.id, PlannedAbsence(MONDAY, MONDAY), "ends after it has begun"))
+    refused.append((KARI, mine.id, PlannedAbsence(MONDAY - HOUR, MONDAY), "over already"))
+    nobodys = PlannedAbsence(MONDAY, MONDAY + HOUR, greeting=GreetingId(4711))
+    refused.append((KARI, mine.id, nobodys, "no absence greeting"))
+    for mailbox, which, wanted, why in refused:
+        with pytest.raises(MailboxError, match=why):
+            change_absence(office.services, mailbox, which, wanted, by=ROOT)
+    assert absences_ahead(office.services, KARI) == [mine]
+    office.clock.go_on(hours=3)
+    with pytest.raises(MailboxError, match="over already"):
+        change_absence(office.services, KARI, mine.id, PlannedAbsence(MONDAY, MONDAY + 9 * HOUR), by=ROOT)
+
+
+def test_an_absence_greeting_is_what_callers_hear_of_it_also_when_the_greeting_goes(office: UseCases) -> None:
+    with office.store.begin() as uow:
+        mine = uow.greetings.add(KARI, GreetingKind.ABSENCE, uow.sounds.add(ALAW), MONDAY, in_use=False)
+        personal = uow.greetings.add(KARI, GreetingKind.PERSONAL, uow.sounds.add(ALAW), MONDAY)
+        olas = uow.greetings.add(OLA, GreetingKind.ABSENCE, uow.sounds.add(ALAW), MONDAY)
+        uow.commit()
+    absence = plan(office, greeting=mine.id)
+    for other in (personal.id, olas.id):
+        with pytest.raises(MailboxError, match="no absence greeting"):
+            plan(office, greeting=other)
+    with office.store.begin() as uow:
+        uow.greetings.remove(mine)
+        uow.commit()
+    assert absence.recording == mine.sound
+    with office.store.look() as uow:
+        assert uow.sounds.read(mine.sound.id) == ALAW
+
+
 def test_a_calendar_s_is_removed_there(office: UseCases) -> None:
     with office.store.begin() as uow:
         uow.absences.replace(
@@ -107,16 +164,23 @@ def test_a_calendar_s_is_removed_there(office: UseCases) -> None:
     (absence,) = absences_ahead(office.services, KARI)
     with pytest.raises(MailboxError, match="is a calendar's"):
         remove_absence(office.services, KARI, absence.id, by=ROOT)
+    longer = PlannedAbsence(MONDAY, MONDAY + 9 * HOUR)
+    with pytest.raises(MailboxError, match="is a calendar's"):
+        change_absence(office.services, KARI, absence.id, longer, by=ROOT)
 
 
-def test_both_are_in_the_audit_trail(office: UseCases) -> None:
-    remove_absence(office.services, KARI, plan(office).id, by=ROOT)
+def test_each_is_in_the_audit_trail_and_what_changed_nothing_is_not(office: UseCases) -> None:
+    absence, longer = plan(office), PlannedAbsence(MONDAY, MONDAY + 9 * HOUR)
+    for _twice in range(2):
+        change_absence(office.services, KARI, absence.id, longer, by=ROOT)
+    remove_absence(office.services, KARI, absence.id, by=ROOT)
     with office.store.look() as uow:
         entries = uow.audit.list(AuditWanted(mailbox=KARI))
-    assert {(it.action, it.actor) for it in entries} == {
+    assert [(it.action, it.actor) for it in reversed(entries)] == [
         (AuditAction.ABSENCE_PLANNED, ROOT),
+        (AuditAction.ABSENCE_CHANGED, ROOT),
         (AuditAction.ABSENCE_REMOVED, ROOT),
-    }
+    ]
 
 
 def test_without_a_begin_it_has_begun_and_a_day_alone_is_the_last_one() -> None:

@@ -5,15 +5,20 @@ One touch turns voicemail off, until it is turned on again or until one of a few
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from personsvar.dialogue.greeting_heard import LEAVE_A_MESSAGE, NO_MESSAGE, TAKES_NONE
 from personsvar.http.pages.message_shown import moment
+from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.page_texts import said
+from personsvar.language.prompts import Catalogue, PromptId
+from personsvar.language.standing import away, closed
 from personsvar.mailbox.details import Details, Switches
-from personsvar.mailbox.model.availability import Availability
+from personsvar.mailbox.model.availability import AVAILABLE, Availability
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.voicemail_switch import is_off
 
@@ -28,6 +33,11 @@ class OffUntil(StrEnum):
     HOUR = "hour"
     TOMORROW = "tomorrow"
     MONDAY = "monday"
+    MOMENT = "moment"
+    """One that is given."""
+
+
+ONE_TOUCH = tuple(until for until in OffUntil if until is not OffUntil.MOMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +59,17 @@ def shown_availability(found: Availability, owner: Subscriber, now: datetime) ->
     return ShownAvailability(is_on, said(language, "voicemail.off_until", until=until), means)
 
 
-def turned(on: str | None, until: str | None, owner: Subscriber, now: datetime) -> Details | None:
+def turned(form: PageForm, owner: Subscriber, now: datetime) -> Details | None:
     """What the form asks for; None for what no form of ours does."""
+    on, until = form.get("on"), form.get("until")
     if on == "yes":
         return Details(switches=Switches(voicemail_on=True))
     if on != "no" or until not in {*OffUntil, None}:
         return None
     if until in (None, OffUntil.ON_AGAIN):
         return Details(switches=Switches(voicemail_on=False))
+    if until == OffUntil.MOMENT:
+        return Details(off_until="T".join(it for it in (form.get("off_day"), form.get("off_at")) if it))
     return Details(off_until=_end(OffUntil(until), owner, now))
 
 
@@ -67,6 +80,28 @@ def _end(until: OffUntil, owner: Subscriber, now: datetime) -> str:
     today = now.astimezone(ZoneInfo(owner.time_zone)).date()
     days = 1 if until is OffUntil.TOMORROW else _WEEK - today.weekday()
     return f"{today + timedelta(days=days)}T{MORNING}"
+
+
+def heard_now(found: Availability, owner: Subscriber, now: datetime, prompts: Catalogue | None) -> str:
+    """What callers hear of it, in the voice's words where these are known; empty: a greeting, and no more."""
+    language = owner.language
+    if found.recording is not None:
+        recording = said(language, "away.recording")
+        return recording if found.takes_messages else f"{recording} {said(language, 'away.no_messages')}"
+    if found == AVAILABLE:
+        return ""
+    if prompts is None:
+        return _heard(found, owner, now) or said(language, "voicemail.off_means")
+    spoken = " ".join(prompts.text(part, language) for part in _spoken(found, owner, now))
+    return said(language, "away.spoken", words=f"… {spoken}" if found.is_away else spoken)
+
+
+def _spoken(found: Availability, owner: Subscriber, now: datetime) -> Sequence[PromptId]:
+    """Behind the name, as `dialogue.greeting_heard` has it."""
+    local, language = now.astimezone(ZoneInfo(owner.time_zone)), owner.language
+    if found.is_away:
+        return (*away(found, local, language), LEAVE_A_MESSAGE if found.takes_messages else NO_MESSAGE)
+    return (TAKES_NONE,) if found.back_at is None else closed(found, local, language)
 
 
 def _heard(found: Availability, owner: Subscriber, now: datetime) -> str:

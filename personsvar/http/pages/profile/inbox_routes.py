@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from personsvar.http.pages.message_shown import ShownMessage, shown_message
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import form_of, page_route
-from personsvar.http.pages.profile.availability_shown import OffUntil, shown_availability, turned
+from personsvar.http.pages.profile.availability_shown import ONE_TOUCH, shown_availability, turned
 from personsvar.http.pages.profile.message_ids import PageMessageId
 from personsvar.http.pages.profile.own_changes import change_own, owner_of
 from personsvar.http.pages.profile_site import ProfileSite
@@ -56,7 +56,7 @@ def inbox_router(site: ProfileSite) -> APIRouter:
             is_operator=visitor.is_operator,
             inbox=_shown(site, visitor, found),
             state=shown_availability(found.availability, owner, site.services.clock.now()),
-            off_until=list(OffUntil),
+            off_until=ONE_TOUCH,
             undo=_undoable(site, visitor, undo),
             here=_address(part, before=before, undo=undo),
         )
@@ -75,7 +75,7 @@ def inbox_router(site: ProfileSite) -> APIRouter:
     @router.post("/voicemail")
     def voicemail(request: Request) -> Response:
         visitor, form = site.visitor(request), form_of(request)
-        wanted = turned(form.get("on"), form.get("until"), visitor.subscriber, site.services.clock.now())
+        wanted = turned(form, visitor.subscriber, site.services.clock.now())
         if wanted is None:
             raise PageFault(BAD_REQUEST)
         change_own(site, visitor, wanted)

@@ -12,6 +12,8 @@ from personsvar.http.pages.asset_routes import assets_router
 from personsvar.http.pages.attempt_limits import AttemptLimits
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import page_route
+from personsvar.http.pages.profile.absence_routes import absence_plans_router, absences_router
+from personsvar.http.pages.profile.availability_routes import availability_router
 from personsvar.http.pages.profile.event_routes import OpenPages, events_router
 from personsvar.http.pages.profile.greeting_routes import greeting_uploads_router, greetings_router
 from personsvar.http.pages.profile.inbox_routes import inbox_router
@@ -41,6 +43,9 @@ def profile_routers(
         inbox_router(site),
         sounds_router(site, playable),
         settings_router(site),
+        availability_router(site),
+        absences_router(site, playable),
+        absence_plans_router(site, uploads),
         greetings_router(site, playable),
         greeting_uploads_router(site, uploads),
         events_router(site, pages),

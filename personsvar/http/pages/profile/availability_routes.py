@@ -1,0 +1,54 @@
+"""When the subscriber is away, and when callers may leave messages.
+
+GET  /profile/availability             all of it
+POST /profile/availability/voicemail   on, off, off until       POST /profile/availability/hours
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_route import form_of, page_route
+from personsvar.http.pages.profile.availability_page import availability_page
+from personsvar.http.pages.profile.availability_shown import turned
+from personsvar.http.pages.profile.hours_form import hours_again, hours_written
+from personsvar.http.pages.profile.own_changes import change_own
+from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.mailbox.details import Details
+from personsvar.mailbox.errors import MailboxError
+
+BAD_REQUEST = 400
+HERE = "/profile/availability"
+
+
+def availability_router(site: ProfileSite) -> APIRouter:
+    router = APIRouter(prefix=HERE, include_in_schema=False, route_class=page_route(site))
+
+    @router.get("")
+    def availability(request: Request) -> Response:
+        return availability_page(site, request, site.visitor(request), done=request.query_params.get("done"))
+
+    @router.post("/voicemail")
+    def voicemail(request: Request) -> Response:
+        visitor, form = site.visitor(request), form_of(request)
+        wanted = turned(form, visitor.subscriber, site.services.clock.now())
+        if wanted is None:
+            raise PageFault(BAD_REQUEST)
+        try:
+            change_own(site, visitor, wanted)
+        except MailboxError:
+            return availability_page(site, request, visitor, wrong="off")
+        return site.to(f"{HERE}?done=voicemail")
+
+    @router.post("/hours")
+    def hours(request: Request) -> Response:
+        visitor, form = site.visitor(request), form_of(request)
+        try:
+            change_own(site, visitor, Details(hours=hours_written(form)))
+        except MailboxError:
+            return availability_page(site, request, visitor, wrong="hours", hours=hours_again(form))
+        return site.to(f"{HERE}?done=hours")
+
+    return router
