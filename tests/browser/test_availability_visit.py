@@ -112,8 +112,8 @@ def test_hours_and_the_switch_are_set(site: PageSite, opened: Opened) -> None:
     with site.services.store.look() as uow:
         assert written_hours(uow.subscribers.need(owner).hours) == "fri 08:00-15:30"
     page.get_by_label(said("nb", "voicemail.until_moment")).check()
-    page.get_by_label(said("nb", "availability.off_day")).fill(in_days(3).isoformat())
-    page.get_by_label(said("nb", "availability.off_at")).fill("08:00")
+    page.get_by_label(said("nb", "availability.off_day"), exact=True).fill(in_days(3).isoformat())
+    page.get_by_label(said("nb", "availability.off_at"), exact=True).fill("08:00")
     page.get_by_role("button", name=said("nb", "voicemail.turn_off")).click()
     expect(page.get_by_role("status")).to_have_text(said("nb", "availability.done_voicemail"))
     page.get_by_role("button", name=said("nb", "voicemail.turn_on")).click()
