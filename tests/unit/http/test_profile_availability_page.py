@@ -159,7 +159,7 @@ async def test_one_is_changed_and_what_the_form_leaves_stays_to_the_second(
     before = is_away(world, -1.01, 50.01, alaw=ALAW)
     page = (await ola.get(HERE)).text
     assert '<option value="as-before" selected>' in page
-    fields = dict(re.findall(r'name="(begin|begin_at|end|end_at)" value="([^"]*)"', page)[:4])
+    fields: dict[str, Any] = dict(re.findall(r'name="(begin|begin_at|end|end_at)" value="([^"]*)"', page)[:4])
     answer = await sent(
         ola, f"{ABSENCES}/{before.id}", **fields, reason="off", words="as-before", messages="yes"
     )
@@ -209,7 +209,7 @@ async def test_an_absence_greeting_is_chosen_for_it(world: ProfileWorld, ola: Pr
     ],
 )
 async def test_what_will_not_do_changes_nothing_and_stands_there_to_be_mended(
-    world: ProfileWorld, ola: ProfileBrowser, fields: dict[str, str], why: str
+    world: ProfileWorld, ola: ProfileBrowser, fields: dict[str, Any], why: str
 ) -> None:
     before = is_away(world, 1, 2)
     for path in (ABSENCES, f"{ABSENCES}/{before.id}"):
