@@ -237,8 +237,9 @@ async def test_a_recording_that_will_not_do_plans_nothing(
 
 
 async def test_what_no_form_of_ours_sends_is_400(world: ProfileWorld, ola: ProfileBrowser) -> None:
-    for wrong in ({"reason": "lunch"}, {"words": "<b>"}, {"words": "-1"}, {"words": "9" * 19}):
-        assert (await sent(ola, end="2026-03-20", **wrong)).status_code == 400
+    for name, wrong in (("reason", "lunch"), ("words", "<b>"), ("words", "-1"), ("words", "9" * 19)):
+        form: dict[str, Any] = {"end": "2026-03-20", name: wrong}
+        assert (await sent(ola, **form)).status_code == 400
     assert ahead(world) == []
 
 
