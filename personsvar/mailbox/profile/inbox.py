@@ -20,7 +20,7 @@ from personsvar.mailbox.model.message import Counts, Message, State
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
 from personsvar.mailbox.services import Services
 
-PAGE = 30
+PAGE = 20
 """Messages."""
 
 
