@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, literal, 
 
 from personsvar.mailbox.model.caller_name import CallerName
 from personsvar.mailbox.model.ids import Number
+from personsvar.storage.holding import hold_owner
 from personsvar.storage.inserting import upsert_all
 from personsvar.storage.tables import caller_names as own
 from personsvar.storage.tables import operator_names as operators
@@ -31,10 +32,12 @@ class SqlCallerNames:
         return None if row is None else CallerName(row.number, row.name)
 
     def remove(self, owner: Number | None, number: Number) -> bool:
+        self._hold(owner)
         table, here = _list_of(owner)
         return self._connection.execute(delete(table).where(here, table.c.number == number)).rowcount > 0
 
     def clear(self, owner: Number | None) -> int:
+        self._hold(owner)
         table, here = _list_of(owner)
         return self._connection.execute(delete(table).where(here)).rowcount
 
@@ -49,6 +52,10 @@ class SqlCallerNames:
     def count(self, owner: Number | None) -> int:
         table, here = _list_of(owner)
         return self._connection.execute(select(func.count()).select_from(table).where(here)).scalar_one()
+
+    def _hold(self, owner: Number | None) -> None:
+        if owner is not None:
+            hold_owner(self._connection, owner)
 
     def known(self, owner: Number, numbers: Collection[Number]) -> Mapping[Number, str]:
         if not numbers:

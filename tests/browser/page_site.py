@@ -70,8 +70,14 @@ class PageSite:
 
     def leave(self, owner: Number, *, seconds: int = 12, minutes_ago: float = 0) -> MessageId:
         """As a call does; which caller it is changes."""
+        caller = CALLERS[(self._left + 1) % len(CALLERS)]
+        return self.leave_from(owner, caller, seconds=seconds, minutes_ago=minutes_ago)
+
+    def leave_from(
+        self, owner: Number, caller: str | None, *, seconds: int = 12, minutes_ago: float = 0
+    ) -> MessageId:
         self._left += 1
-        caller, spool_id = CALLERS[self._left % len(CALLERS)], SpoolId(f"1700000000.{self._left}")
+        spool_id = SpoolId(f"1700000000.{self._left}")
         at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
         header = SpoolHeader(spool_id, Purpose.MESSAGE, owner, None if caller is None else Number(caller), at)
         take_in(self.services, header, alaw=self._speech[: 8000 * seconds])

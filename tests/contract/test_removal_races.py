@@ -14,6 +14,7 @@ from datetime import timedelta
 import pytest
 
 from personsvar.mailbox import listening, message_desk
+from personsvar.mailbox.caller_names import put_name, remove_name
 from personsvar.mailbox.errors import UnknownSubscriberError
 from personsvar.mailbox.lamps import LampRows
 from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry
@@ -123,6 +124,16 @@ def _lost_by_answer(house: House) -> Callable[[], object]:
     return lambda: Ledger(house.services).settle({held: over})
 
 
+def _named(house: House) -> Callable[[], object]:
+    put_name(house.services, KARI, OLA, "Ola", by=ROOT)
+    return lambda: put_name(house.services, KARI, OLA, "Per", by=ROOT)
+
+
+def _name_gone(house: House) -> Callable[[], object]:
+    put_name(house.services, KARI, OLA, "Ola", by=ROOT)
+    return lambda: remove_name(house.services, KARI, OLA, by=ROOT)
+
+
 CHANGES: dict[str, tuple[str, Change]] = {
     "a session ends": (AUDIT, lambda it: lambda: end_session(it.services, KARI, it.session, by=ROOT)),
     "every session ends": (AUDIT, lambda it: lambda: log_out_everywhere(it.services, KARI, by=ROOT)),
@@ -140,6 +151,8 @@ CHANGES: dict[str, tuple[str, Change]] = {
     ),
     "a message on the phone": (NOTICE, lambda it: lambda: listening.save(it.services, it.message)),
     "a message past its time": (NOTICE, lambda it: lambda: purge_once(it.services)),
+    "a caller is named": (AUDIT, _named),
+    "a caller's name is removed": (AUDIT, _name_gone),
     "a notice sent again": (AUDIT, _sent_again),
     "an MMS lost by a receipt": (NOTICE, _lost_by_receipt),
     "an MMS lost by an answer": (NOTICE, _lost_by_answer),

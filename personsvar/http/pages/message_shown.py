@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +14,9 @@ from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.subscriber import Language, Subscriber
 from personsvar.notifier.words.facts import written
 
+Names = Mapping[Number, str]
+"""What callers are called."""
+
 _NEAR = {-1: "message.tomorrow", 0: "message.today", 1: "message.yesterday"}
 
 
@@ -20,6 +24,9 @@ _NEAR = {-1: "message.tomorrow", 0: "message.today", 1: "message.yesterday"}
 class ShownMessage:
     id: MessageId
     caller: str
+    """The name, or the number, or that it is withheld."""
+    written: str | None
+    """The number of a caller who is told by name."""
     number: Number | None
     """Where it may be called back; None for a withheld number."""
     when: str
@@ -33,11 +40,12 @@ class ShownMessage:
     is_urgent: bool
 
 
-def shown_message(message: Message, owner: Subscriber, now: datetime) -> ShownMessage:
+def shown_message(message: Message, owner: Subscriber, now: datetime, names: Names) -> ShownMessage:
     language, seconds = owner.language, max(1, round(message.sound.seconds))
     return ShownMessage(
         id=message.id,
-        caller=said(language, "message.withheld") if message.caller is None else written(message.caller),
+        caller=called(message.caller, names, language),
+        written=None if message.caller is None or message.caller not in names else written(message.caller),
         number=message.caller,
         when=moment(message.received_at, owner, now),
         at=message.received_at.isoformat(),
@@ -54,6 +62,12 @@ def length_shown(seconds: float) -> str:
     """`2:05`"""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"
+
+
+def called(caller: Number | None, names: Names, language: Language) -> str:
+    if caller is None:
+        return said(language, "message.withheld")
+    return names.get(caller) or written(caller)
 
 
 def moment(at: datetime, owner: Subscriber, now: datetime) -> str:

@@ -5,7 +5,7 @@ What is another's is not there: a message is found, heard or changed only throug
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -63,6 +63,8 @@ class InboxView:
     part: InboxPart
     counts: Counts
     messages: Sequence[Message]
+    names: Mapping[Number, str]
+    """What their callers are called."""
     availability: Availability
     older: MessageId | None
     """From which message on the next page goes, when there is one."""
@@ -76,11 +78,13 @@ def view(services: Services, owner: Number, part: InboxPart, *, before: MessageI
             last = None
         beyond = None if last is None else MessagePlace(last.received_at, last.id)
         found = uow.messages.search(MessagesWanted(owner, states=part.states), behind=beyond, limit=PAGE + 1)
+        callers = {message.caller for message in found if message.caller is not None}
+        names = uow.caller_names.known(owner, callers)
         counts = uow.messages.counts(owner)
         subscriber = uow.subscribers.need(owner)
         now = availability(uow, subscriber, services.bank_holidays, services.clock.now())
     shown = found[:PAGE]
-    return InboxView(part, counts, shown, now, shown[-1].id if len(found) > PAGE else None)
+    return InboxView(part, counts, shown, names, now, shown[-1].id if len(found) > PAGE else None)
 
 
 def own_message(services: Services, owner: Number, which: MessageId) -> Message | None:

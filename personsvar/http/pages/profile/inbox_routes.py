@@ -21,6 +21,7 @@ from personsvar.http.pages.profile.availability_shown import ONE_TOUCH, shown_av
 from personsvar.http.pages.profile.message_ids import PageMessageId
 from personsvar.http.pages.profile.own_changes import change_own, owner_of
 from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.mailbox.caller_names import known_names
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.message import Counts
 from personsvar.mailbox.profile.inbox import (
@@ -94,7 +95,7 @@ class ShownInbox:
 
 def _shown(site: ProfileSite, visitor: Visitor, found: InboxView) -> ShownInbox:
     now, owner = site.services.clock.now(), visitor.subscriber
-    shown = [shown_message(message, owner, now) for message in found.messages]
+    shown = [shown_message(message, owner, now, found.names) for message in found.messages]
     return ShownInbox(found.part, found.counts, shown, found.older)
 
 
@@ -102,8 +103,11 @@ def _undoable(site: ProfileSite, visitor: Visitor, which: MessageId | None) -> S
     """The message that was just deleted, as long as it is."""
     owner = visitor.subscriber
     message = None if which is None else own_message(site.services, owner.number, which)
-    shown = None if message is None else shown_message(message, owner, site.services.clock.now())
-    return shown if shown is not None and shown.is_deleted else None
+    if message is None:
+        return None
+    names = known_names(site.services, owner.number, [message.caller])
+    shown = shown_message(message, owner, site.services.clock.now(), names)
+    return shown if shown.is_deleted else None
 
 
 def _address(part: InboxPart, *, before: MessageId | None, undo: MessageId | None) -> str:

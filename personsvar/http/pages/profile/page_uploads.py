@@ -29,9 +29,10 @@ AT_ONCE = 4
 
 @dataclass(frozen=True)
 class PageUploads:
-    """Of one site."""
+    """Of one site; `name` is that of the field the file is in."""
 
     site: ProfileSite
+    name: str = "recording"
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def read(self, request: Request) -> PageForm:
@@ -44,8 +45,8 @@ class PageUploads:
             raise PageFault(503)
         async with self._places:
             parts = parts_of(await _body(request), boundary[1].encode("ascii"))
-        request.state.file = parts.get("recording", b"")
-        fields = {name: content for name, content in parts.items() if name != "recording"}
+        request.state.file = parts.get(self.name, b"")
+        fields = {name: content for name, content in parts.items() if name != self.name}
         if sum(map(len, fields.values())) > _MOST_OF_FIELDS:
             raise PageFault(413)
         return {name: content.decode("utf-8", "replace") for name, content in fields.items()}

@@ -18,6 +18,7 @@ from personsvar.http.pages.profile.event_routes import OpenPages, events_router
 from personsvar.http.pages.profile.greeting_routes import greeting_uploads_router, greetings_router
 from personsvar.http.pages.profile.inbox_routes import inbox_router
 from personsvar.http.pages.profile.log_in_routes import LogInLimits, log_in_router
+from personsvar.http.pages.profile.name_routes import name_files_page_router, names_router
 from personsvar.http.pages.profile.settings_routes import settings_router
 from personsvar.http.pages.profile.sound_routes import sounds_router
 from personsvar.http.pages.profile_site import ProfileSite
@@ -48,6 +49,8 @@ def profile_routers(
         absence_plans_router(site, uploads),
         greetings_router(site, playable),
         greeting_uploads_router(site, uploads),
+        names_router(site),
+        name_files_page_router(site),
         events_router(site, pages),
         _nowhere(site),
     ]

@@ -14,13 +14,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from personsvar.http.pages.message_shown import moment
+from personsvar.http.pages.message_shown import Names, called, moment
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.page_texts import said
 from personsvar.http.pages.profile.own_changes import change_own, change_own_pin, owner_of
 from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.mailbox.caller_names import known_names
 from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.call_record import CallRecord, CameOf
@@ -138,18 +139,24 @@ def _sessions(site: ProfileSite, visitor: Visitor) -> Sequence[ShownSession]:
 
 def _openings(site: ProfileSite, visitor: Visitor) -> Sequence[ShownOpening]:
     owner, now = visitor.subscriber, site.services.clock.now()
+    found = openings(site.services, owner.number)
+    names = known_names(site.services, owner.number, [record.caller for record in found])
     return [
-        ShownOpening(
-            _opening(record, owner), moment(record.began_at, owner, now), record.came_of is CameOf.REFUSED
-        )
-        for record in openings(site.services, owner.number)
+        ShownOpening(_opening(record, owner, names), moment(record.began_at, owner, now), _is_refused(record))
+        for record in found
     ]
 
 
-def _opening(record: CallRecord, owner: Subscriber) -> str:
-    language = owner.language
-    whence = said(language, "message.withheld") if record.caller is None else written(record.caller)
-    return said(language, f"openings.{record.came_of}", caller=whence)
+def _opening(record: CallRecord, owner: Subscriber, names: Names) -> str:
+    """Here the number counts, too."""
+    whence = called(record.caller, names, owner.language)
+    if record.caller is not None and record.caller in names:
+        whence = f"{whence}, {written(record.caller)}"
+    return said(owner.language, f"openings.{record.came_of}", caller=whence)
+
+
+def _is_refused(record: CallRecord) -> bool:
+    return record.came_of is CameOf.REFUSED
 
 
 def _wished(visitor: Visitor, form: PageForm) -> Details:

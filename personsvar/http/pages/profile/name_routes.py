@@ -1,0 +1,198 @@
+"""What a subscriber calls those who ring.
+
+GET  /profile/names           the list, by name; ?q=WORDS looks in it, ?page=2, ?number=NUMBER to be named
+POST /profile/names           one is added or changed       POST /profile/names/remove   one goes
+POST /profile/names/import    a file of contacts            POST /profile/names/clear    all of them go
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from personsvar.http.pages.page_route import form_of, page_route
+from personsvar.http.pages.profile.own_changes import owner_of
+from personsvar.http.pages.profile.page_uploads import PageUploads
+from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.mailbox.caller_names import (
+    clear_names,
+    find_name,
+    import_names,
+    put_name,
+    remove_name,
+    some_names,
+)
+from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model.caller_name import CallerName
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.phone_numbers import check_number
+from personsvar.mailbox.profile.web_sessions import Visitor
+from personsvar.notifier.words.facts import written
+
+ON_A_PAGE = 50
+NAMES_DONE = ("kept", "removed", "imported")
+"""What the page says of itself after a form."""
+FILE = "contacts"
+_LONGEST_SEARCH = 100
+_MOST_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ShownName:
+    number: Number
+    written: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNames:
+    """A page of the list, or of what was looked for in it."""
+
+    names: Sequence[ShownName]
+    total: int
+    sought: str
+    page: int
+    is_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NameForm:
+    """What stands in the form: a caller to be named, or what was wrong."""
+
+    number: str = ""
+    name: str = ""
+
+
+def names_router(site: ProfileSite) -> APIRouter:
+    router = APIRouter(prefix="/profile/names", include_in_schema=False, route_class=page_route(site))
+    _listed(router, site)
+    _changed(router, site)
+    return router
+
+
+def _listed(router: APIRouter, site: ProfileSite) -> None:
+    @router.get("")
+    def names(request: Request) -> Response:
+        visitor, asked = site.visitor(request), request.query_params
+        done = asked.get("done")
+        form = _to_be_named(site, visitor, asked.get("number", ""))
+        return _page(site, request, visitor, form=form, done=done if done in NAMES_DONE else None)
+
+
+def _changed(router: APIRouter, site: ProfileSite) -> None:
+    @router.post("")
+    def put(request: Request) -> Response:
+        visitor, form = site.visitor(request), form_of(request)
+        given = NameForm(form.get("number", ""), form.get("name", ""))
+        try:
+            put_name(
+                site.services,
+                visitor.subscriber.number,
+                given.number,
+                given.name,
+                by=owner_of(visitor),
+            )
+        except MailboxError:
+            wrong = "number" if _number(site, given.number) is None else "name"
+            return _page(site, request, visitor, form=given, wrong=wrong)
+        return site.to("/profile/names?done=kept")
+
+    @router.post("/remove")
+    def remove(request: Request) -> Response:
+        """Once more is the same as once: it is not there."""
+        visitor, number = site.visitor(request), _number(site, form_of(request).get("number", ""))
+        if number is not None:
+            remove_name(site.services, visitor.subscriber.number, number, by=owner_of(visitor))
+        return site.to("/profile/names?done=removed")
+
+    @router.post("/clear")
+    def clear(request: Request) -> Response:
+        visitor = site.visitor(request)
+        if form_of(request).get("sure") != "yes":
+            return _page(site, request, visitor, wrong="sure")
+        clear_names(site.services, visitor.subscriber.number, by=owner_of(visitor))
+        return site.to("/profile/names?done=removed")
+
+
+def name_files_page_router(site: ProfileSite) -> APIRouter:
+    guard = page_route(site, PageUploads(site, FILE).read)
+    router = APIRouter(prefix="/profile/names", include_in_schema=False, route_class=guard)
+
+    @router.post("/import")
+    async def take(request: Request) -> Response:
+        visitor = await asyncio.to_thread(site.visitor, request)
+        owner, by = visitor.subscriber.number, owner_of(visitor)
+        try:
+            await asyncio.to_thread(import_names, site.services, owner, request.state.file, by=by)
+        except MailboxError:
+            return await asyncio.to_thread(_page, site, request, visitor, wrong="file")
+        return site.to("/profile/names?done=imported")
+
+    return router
+
+
+def _page(
+    site: ProfileSite,
+    request: Request,
+    visitor: Visitor,
+    *,
+    form: NameForm | None = None,
+    done: str | None = None,
+    wrong: str | None = None,
+) -> Response:
+    return site.own_page(
+        request,
+        visitor,
+        "names",
+        list=_shown(site, request, visitor),
+        form=form or NameForm(),
+        done=done,
+        wrong=wrong,
+    )
+
+
+def _shown(site: ProfileSite, request: Request, visitor: Visitor) -> ShownNames:
+    """The whole list is read, which is bounded: people look for names in the order of their language."""
+    every = some_names(site.services, visitor.subscriber.number)
+    sought = request.query_params.get("q", "").strip()[:_LONGEST_SEARCH]
+    fitting = sorted((it for it in every if _fits(it, sought)), key=_in_order)
+    page = _page_number(request.query_params.get("page", ""))
+    first = (page - 1) * ON_A_PAGE
+    shown = [ShownName(it.number, written(it.number), it.name) for it in fitting[first : first + ON_A_PAGE]]
+    return ShownNames(shown, len(every), sought, page, len(fitting) > first + ON_A_PAGE)
+
+
+def _fits(name: CallerName, sought: str) -> bool:
+    digits = "".join(letter for letter in sought if letter.isdecimal())
+    return sought.casefold() in name.name.casefold() or (digits != "" and digits in name.number)
+
+
+def _in_order(name: CallerName) -> tuple[str, str]:
+    """Å comes last in Norwegian, as it does among code points; æ and ø before it."""
+    letters = name.name.casefold().translate(str.maketrans("æøå", "\ue000\ue001\ue002"))
+    return letters, name.number
+
+
+def _page_number(asked: str) -> int:
+    digits = asked.isascii() and asked.isdecimal() and len(asked) <= _MOST_DIGITS
+    return max(1, int(asked)) if digits else 1
+
+
+def _to_be_named(site: ProfileSite, visitor: Visitor, asked: str) -> NameForm:
+    """A caller that is pointed at: what is in the list already stands in the form."""
+    number = _number(site, asked)
+    if number is None:
+        return NameForm()
+    known = find_name(site.services, visitor.subscriber.number, number)
+    return NameForm(written(number), "" if known is None else known.name)
+
+
+def _number(site: ProfileSite, given: str) -> Number | None:
+    try:
+        return check_number(given, region=site.services.rules.home_region)
+    except MailboxError:
+        return None
