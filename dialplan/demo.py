@@ -2,6 +2,7 @@
 
 Ctrl-C, or a terminal that is closed, ends it all at once; SIGTERM lets calls end first, until told again.
 When one part ends, the other does; when this is killed, both do. So nothing is left behind, however it ends.
+The switch begins once the services can be called: when it says that it is ready, they are.
 """
 
 # ruff: noqa: S603, T201 - the programs run are ours; a command speaks to whoever started it
@@ -15,20 +16,26 @@ if __name__ == "__main__":
 
 import os
 import select
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
 
 from dialplan.switch.bound import bound
+from personsvar.address import Address
+from personsvar.settings import defaults
+from personsvar.settings.checks import PREFIX
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_SECONDS = 30
 """More than a switch or a service ever needs to end at once; one that is not over by then is killed."""
+LOOK_SECONDS = 0.1
+"""Nobody tells that a part is there: it is looked for this often."""
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -38,6 +45,8 @@ class Part:
     command: Sequence[str]
     at_once: Sequence[signal.Signals]
     """What ends it, calls or not; without a word while its Python starts: that tells of SIGINT at length."""
+    is_there: Callable[[], bool] = lambda: True
+    """Whether what needs it may begin."""
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -87,10 +96,8 @@ class Signals:
 
 
 def run(parts: Sequence[Part], signals: Signals) -> int:
-    """Both until one ends or a signal comes, then neither; the exit code."""
+    """All until one ends or a signal comes, then none; the exit code."""
     try:
-        for part in parts:
-            part.start()
         told = _until_told(parts, signals)
         code = 0 if told else _blame(parts)
         _end(parts, signals, let_calls_end=told == signal.SIGTERM)
@@ -101,11 +108,19 @@ def run(parts: Sequence[Part], signals: Signals) -> int:
 
 
 def _until_told(parts: Sequence[Part], signals: Signals) -> signal.Signals | None:
-    """None: one has ended by itself. One that has ended may have been told the same, as it began."""
+    """One begins when those before it are there. None: one has ended by itself.
+
+    One that has ended may have been told the same, as it began.
+    """
+    begun = 0
     while True:
-        all_run = all(part.exit_code is None for part in parts)
-        came = signals.next(within_seconds=None if all_run else 0)
-        if came is None or came in signals.endings:
+        while begun < len(parts) and all(part.is_there() for part in parts[:begun]):
+            parts[begun].start()
+            begun += 1
+        all_run = all(part.exit_code is None for part in parts[:begun])
+        looks_again = LOOK_SECONDS if begun < len(parts) else None
+        came = signals.next(within_seconds=looks_again if all_run else 0)
+        if came in signals.endings or (came is None and not all_run):
             return came
 
 
@@ -140,14 +155,26 @@ def _end_at_once(parts: Sequence[Part]) -> float:
     return time.monotonic() + PATIENCE_SECONDS
 
 
+def listens(bind: str) -> bool:
+    """Whether somebody does, at that address. One that is none is the service's to complain of."""
+    try:
+        with socket.create_connection(Address.parse(bind), LOOK_SECONDS):
+            return True
+    except ValueError:
+        return True
+    except OSError:
+        return False
+
+
 def main() -> int:
     os.umask(0o007)
     os.chdir(ROOT)
     python = Path(sys.executable)
     service = [str(python.with_name("personsvar")), "run", "--demo"]
     switch = [str(python), "-m", "dialplan.switch", "run"]
+    told_at = os.environ.get(f"{PREFIX}HTTP_BIND") or defaults.HTTP_BIND  # it listens there after all else
     parts = (
-        Part("the service", service, (signal.SIGTERM, signal.SIGINT)),
+        Part("the service", service, (signal.SIGTERM, signal.SIGINT), lambda: listens(told_at)),
         Part("the switch", switch, (signal.SIGHUP,)),
     )
     return run(parts, Signals())

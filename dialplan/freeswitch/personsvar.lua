@@ -11,7 +11,7 @@ local LANGUAGE = "@LANGUAGE@"
 local ESL = "@ESL@"
 local ACCESS = "@ACCESS_DIGITS@"
 local MESSAGE_SECONDS, SILENCE_SECONDS, LAST_SECONDS = @MESSAGE_SECONDS@, @SILENCE_SECONDS@, @LAST_SECONDS@
-local QUIET = 32 -- the mean of a frame's samples: less is silence, as in ../dsp.conf
+local QUIET = 66 -- the mean of a frame's samples: less is silence, as in ../../personsvar/telephony/esl/esl_line.py
 local MOST_HEADERS = 50 -- instances of one header: more than any network adds
 local GUARD_SECONDS = 3 -- so long a service that hangs is waited for
 local RINGING = "%(1000,4000,425)" -- what an owner hears while a call back rings: ../indications.conf
@@ -242,24 +242,18 @@ local function later()
   session:hangup()
 end
 
--- Silence, its longest, # or hanging up end it; before the longest is over a soft tone is mixed into what is heard.
+-- Silence, its longest, # or hanging up end it; before the longest is over a soft tone is heard.
 local function record(name)
   set("playback_terminators", "#")
   set("record_sample_rate", "8000")
-  local task
   if LAST_SECONDS > 0 then
-    local told = api:executeString(
-      "sched_api +" .. MESSAGE_SECONDS .. " none uuid_displace " .. id .. " start tone_stream://%(150,0,440) 0 mux"
-    )
-    task = told:match("Added: (%d+)")
+    local noise = "silence_stream://" .. MESSAGE_SECONDS * 1000 .. ",1400"
+    set("record_indication", "file_string://" .. noise .. "!tone_stream://%(150,0,440)")
   end
   local limit = MESSAGE_SECONDS + LAST_SECONDS - 1
   local take = SPOOL .. "/" .. name .. "-1.alaw"
   local rate = math.floor((tonumber(get("read_rate")) or 8000) / 8000) -- of G.722 all is twice as loud, and over in half the time
   session:execute("record", take .. " " .. limit .. " " .. QUIET * rate .. " " .. SILENCE_SECONDS * rate)
-  if task and session:ready() then -- once he is gone nothing is mixed into anything
-    api:executeString("sched_del " .. task)
-  end
 end
 
 local function take_message(name)

@@ -12,6 +12,7 @@ from tests.real.test_switch_of_make_run import (
     test_killed_itself_it_takes_all_along,
     test_sigterm_and_then_ctrl_c_cuts_the_call,
     test_sigterm_lets_the_call_end,
+    test_when_the_switch_says_that_it_is_ready_the_service_is_there,
 )
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "test_killed_itself_it_takes_all_along",
     "test_sigterm_and_then_ctrl_c_cuts_the_call",
     "test_sigterm_lets_the_call_end",
+    "test_when_the_switch_says_that_it_is_ready_the_service_is_there",
 ]
 pytestmark = pytest.mark.usefixtures("asterisk")
 

@@ -51,6 +51,7 @@ class ServiceProcess:
         try:
             eventually(self._is_ready, within=START_SECONDS, what="the service")
         except AssertionError as late:
+            self.kill()  # nobody else would: it never came to be used
             raise AssertionError(f"{late}; {self.tail()}") from late
 
     def stop(self) -> None:

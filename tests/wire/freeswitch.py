@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -29,7 +30,7 @@ from tests.wire.channel import RATE, REAL_SECONDS, SILENCE, SPEECH, CalledParty,
 FRAME = 0.02
 CHANNEL = "11111111-2222-4333-8444-555555555555"
 SECRET = "a-secret-of-switch-and-service"
-GUARD, TASK = "4", "7"
+GUARD = "4"
 """What the dialplan has scheduled, and what we have."""
 GONE = "-ERR No such channel!\n"
 OF_A_CHANNEL = ("ANSWER", "BRIDGE", "EXECUTE", "EXECUTE_COMPLETE", "HANGUP", "HANGUP_COMPLETE", "PARK")
@@ -96,8 +97,11 @@ class FakeFreeSwitch:
         secret: str = SECRET,
         disk_bytes: int | None = None,
         line_rate: int = RATE,
+        sends_until: float = inf,
     ) -> None:
-        """`line_rate`: 16,000 where the line speaks G.722. Its samples are counted, from `@@` on, which is of
+        """`sends_until`: from then on nothing comes of the caller: that is silence, and is not recorded.
+
+        `line_rate`: 16,000 where the line speaks G.722. Its samples are counted, from `@@` on, which is of
         the file's.
         """
         self.plan = plan or Plan()
@@ -109,7 +113,7 @@ class FakeFreeSwitch:
         self.variables: dict[str, str] = {}
         self.set_in_order: list[tuple[str, str]] = []
         self.tones: list[float] = []
-        """What was mixed into what the caller hears, by the second of the recording that ran."""
+        """What a caller heard while he was recorded, by the second of the recording."""
         self.went_on = False
         """The connection ended with the caller still there: the dialplan has him."""
         self.guard_is_off = False
@@ -127,10 +131,10 @@ class FakeFreeSwitch:
         self._arrays = dict(arrays or {})
         self._disk_bytes = disk_bytes
         self._line_rate = line_rate
+        self._sends_until = sends_until
         self._keys = deque(self.plan.keys)
         self._stack: list[Application] = []
         self._queue: deque[Application] = deque()
-        self._scheduled: list[tuple[float, str]] = []
         self.wanted_events: set[str] = set()
         self._lingers = False
         self._sent = 0
@@ -260,15 +264,10 @@ class FakeFreeSwitch:
         else:
             self._nest(application)
 
-    def _api(self, command: str, argument: str = "") -> str:  # noqa: C901 - a row a command
+    def _api(self, command: str, argument: str = "") -> str:
         words = argument.split()
-        if command == "sched_api":
-            self._scheduled.append((self.now + float(words[0]), " ".join(words[2:])))
-            return f"+OK Added: {TASK}\n"
         if command == "sched_del":
             self.guard_is_off |= argument == GUARD
-            if argument == TASK:
-                self._scheduled.clear()
             return "+OK Deleted: 1\n"
         if command == "uuid_setvar_multi":
             pairs = [pair.partition("=")[::2] for pair in argument.partition(" ")[2].split(";")]
@@ -281,16 +280,9 @@ class FakeFreeSwitch:
             return json.dumps(self._channel | self._arrays)
         if command == "uuid_break":
             self._break(everything="all" in words)
-        elif command == "uuid_displace":
-            self._displaced(argument)
         elif command != "uuid_setvar_multi":
             return f"-ERR {command} Command not found!\n"
         return "+OK\n"
-
-    def _displaced(self, argument: str) -> None:
-        recording = next((running for running in self._stack if running.name == "record"), None)
-        if recording is not None and recording.began_at is not None and argument.endswith(" mux"):
-            self.tones.append(self.now - recording.began_at)
 
     def _break(self, *, everything: bool) -> None:
         if everything:
@@ -333,8 +325,6 @@ class FakeFreeSwitch:
             yield Happening(max(self.plan.hangs_up_at, self.now), 1, lambda: self._hang_up("NORMAL_CLEARING"))
         if self._keys:
             yield Happening(max(self._keys[0][0], self.now), 0, self._press)
-        for at, command in self._scheduled:
-            yield Happening(max(at, self.now), 2, lambda at=at, command=command: self._due(at, command))  # type: ignore[misc]
         if self._stack:
             running = self._stack[-1]
             yield Happening(running.ends_at, 4, lambda: self._over(running))
@@ -345,10 +335,6 @@ class FakeFreeSwitch:
         with self._moved:
             self.now = max(self.now, second)
             self._moved.notify_all()
-
-    def _due(self, at: float, command: str) -> None:
-        self._scheduled.remove((at, command))
-        self._api(*command.split(" ", 1))
 
     def _press(self) -> None:
         _, key = self._keys.popleft()
@@ -467,6 +453,7 @@ class FakeFreeSwitch:
             at = application.starts_at * RATE + (self.now - began) * self._line_rate
             told["playback_last_offset_pos"] = str(round(at))
         if application.name == "record":
+            self._heard_meanwhile(self.now - began)
             samples = self._write(Path(application.argument.split(" ")[0]), began)
             counted = samples * self._line_rate // RATE
             told |= {"record_samples": str(counted), "record_ms": str(round((self.now - began) * 1000))}
@@ -485,9 +472,18 @@ class FakeFreeSwitch:
         for waiting in self._queue:
             waiting.begins_at = max(waiting.begins_at, self.now + FRAME)
 
+    def _heard_meanwhile(self, seconds: float) -> None:
+        """Of its sounds, one behind the other, the switch plays as many as the recording is long."""
+        at = 0.0
+        for sound in self.variables.get("record_indication", "").removeprefix("file_string://").split("!"):
+            if sound.startswith("silence_stream://"):
+                at += int(sound.removeprefix("silence_stream://").partition(",")[0]) / 1000
+            elif sound and at < seconds:
+                self.tones.append(at)
+
     def _write(self, file: Path, began: float) -> int:
         """A-law, whole when its end is told; what the disk has no room for is missing, and not counted."""
-        samples = round((self.now - began) * RATE)
+        samples = round((min(self.now, self._sends_until) - began) * RATE)
         sound = bytearray(SILENCE * samples)
         for start, stop in self.plan.speaks:
             first, last = (min(max(round((at - began) * RATE), 0), samples) for at in (start, stop))

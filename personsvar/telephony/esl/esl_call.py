@@ -149,8 +149,9 @@ def _how(take: Take, done: Done, *, max_seconds: float, silence_seconds: float) 
     if done.key:
         return Recorded(RecordEnd.KEY, seconds, done.key)
     if done.variable("silence_hits_exhausted") == "true":
-        kept = max(seconds - silence_seconds + KEPT_SILENCE_SECONDS, 0.0)
-        return Recorded(RecordEnd.SILENCE, _cut(take, kept))
+        unsent = max(done.lasted - seconds, 0.0)  # where nothing came at all nothing was recorded
+        silent = max(silence_seconds - unsent - KEPT_SILENCE_SECONDS, 0.0)
+        return Recorded(RecordEnd.SILENCE, _cut(take, max(seconds - silent, 0.0)))
     if done.lasted < max_seconds:
         return _failed(on_disk)
     return Recorded(RecordEnd.LIMIT, _cut(take, min(seconds, max_seconds)))

@@ -26,11 +26,22 @@ log = logging.getLogger(__name__)
 
 SUFFIX = ".alaw"
 """Raw A-law, 8,000 samples a second: its positions are exact (mod_sndfile), to play and to record."""
-QUIET = 32
-"""The mean of a frame's samples, as in Asterisk's dsp.conf: less is silence (switch_ivr_record_file)."""
+QUIET = 66
+"""The mean of a frame's samples (switch_ivr_record_file): less is silence.
+
+For a packet that is late or never comes FreeSWITCH makes up a frame of 65, and that is no word. Whoever
+speaks, were it at -60 dBFS, is louder once in a few seconds.
+"""
 TERMINATORS = "playback_terminators"
 NO_TERMINATORS = "none"
 """Unset, the switch takes `*`."""
+MEANWHILE = "record_indication"
+"""What the caller hears while he is recorded.
+
+A sound that is mixed in by `uuid_displace` costs the recording the packets that came just then.
+"""
+NOISE = 1400
+"""How loud the comfort noise is that FreeSWITCH sends by itself while it records: the less, the louder."""
 NOT_FOUND = "FILE NOT FOUND"
 _BEGINS, _ENDS, _KEY = "CHANNEL_EXECUTE", "CHANNEL_EXECUTE_COMPLETE", "DTMF"
 _BRIDGED, _PARTED = "CHANNEL_BRIDGE", ("CHANNEL_UNBRIDGE", "CHANNEL_HANGUP")
@@ -79,7 +90,7 @@ class EslLine:
         self._channel = channel
         self._ahead = ahead
         self._applications = 0
-        self._variables: dict[str, str] = {}
+        self._variables: dict[str, str] = {MEANWHILE: ""}
         """What we have set; nobody else sets these while the call is ours."""
         self._rate = SAMPLE_RATE
         """Of the line: more samples a second than the sounds have where it speaks G.722."""
@@ -131,11 +142,16 @@ class EslLine:
         A key in the tone ends it all, and is returned. It returns also when the caller has gone in it. The
         limit is of whole seconds: up to one more is recorded. It hears silence by samples, counted as if they
         were a telephone's: of a line that has twice as many all is twice as loud, and over in half the time.
-        `warning`: after how long which sound is mixed
-        into what the caller hears; the switch has the clock.
+        `warning`: after how long the caller hears which sound; the switch has the clock.
         """
         limit, silence = math.ceil(max_seconds), math.ceil(silence_seconds)
-        self.set_variables(**{TERMINATORS: keys or NO_TERMINATORS, "record_sample_rate": str(SAMPLE_RATE)})
+        self.set_variables(
+            **{
+                TERMINATORS: keys or NO_TERMINATORS,
+                "record_sample_rate": str(SAMPLE_RATE),
+                MEANWHILE: "" if warning is None else _after(*warning),
+            }
+        )
         before = None if tone is None else self._queue("playback", f"{tone}{SUFFIX}")
         heard = self._rate / SAMPLE_RATE
         recording = self._queue(
@@ -144,11 +160,7 @@ class EslLine:
         if before and (key := self._finish(before, keys).key):
             self._finish(recording, "", ends_at_once=True)
             return key
-        task = self._schedule(*warning) if warning else None
-        done = self._finish(recording, keys)
-        if task is not None:
-            self._connection.api(f"sched_del {task}")
-        return done
+        return self._finish(recording, keys)
 
     def execute(self, application: str, argument: str = "", *, keys: str = "") -> Done:
         """Run it to its end. Raise HungUpError when the channel is gone, and with it its end.
@@ -198,12 +210,6 @@ class EslLine:
         """Run a command of the switch on this channel; its answer."""
         return self._connection.api(f"{command} {self._channel} {argument}".rstrip())
 
-    def _schedule(self, seconds: float, sound: str) -> str:
-        """Have a sound mixed into what the caller hears, so much later; the switch's task."""
-        displace = f"uuid_displace {self._channel} start {sound} 0 mux"
-        told = self._connection.api(f"sched_api +{round(seconds)} none {displace}")
-        return told.rpartition(" ")[2].strip()
-
     def hang_up(self) -> None:
         """This returns when the channel is gone, and the switch does not go on with it."""
         if self._connection.gone:
@@ -241,6 +247,11 @@ def pressed(event: EslEvent) -> Key | None:
     """The key that an event is about; none of A to D, which no subscriber's telephone has (ITU-T Q.23)."""
     digit = event.text("DTMF-Digit") if event.name == _KEY else ""
     return key_of(ord(digit)) if len(digit) == 1 else None
+
+
+def _after(seconds: float, sound: str) -> str:
+    """Comfort noise for so long, and then the sound."""
+    return f"file_string://silence_stream://{round(seconds * 1000)},{NOISE}!{sound}"
 
 
 def line_rate(event: EslEvent) -> int:

@@ -121,6 +121,13 @@ def test_on_a_wideband_line_a_second_is_a_second(line_to: LineTo) -> None:
     assert line.now() == pytest.approx(16.0, abs=0.5)
 
 
+def test_of_a_line_that_sends_nothing_any_more_nothing_that_was_said_is_cut_off(line_to: LineTo) -> None:
+    line = line_to(FakeFreeSwitch(Plan(speaks=((0.0, 5.0),)), sends_until=5.5))
+    recorded = line.call.record(line.take(), max_seconds=180, silence_seconds=10)
+    assert recorded.end is RecordEnd.SILENCE
+    assert recorded.seconds > 5.0
+
+
 @pytest.mark.parametrize("longest", [1.0, 2.5, 60.0])
 def test_no_recording_is_longer_than_it_may_be(line_to: LineTo, longest: float) -> None:
     line = line_to(FakeFreeSwitch(Plan(speaks=((0.0, 500.0),))))
@@ -131,12 +138,12 @@ def test_no_recording_is_longer_than_it_may_be(line_to: LineTo, longest: float) 
     assert take.file.stat().st_size == round(longest * 8000)
 
 
-def test_the_soft_tone_is_called_off_with_the_recording(line_to: LineTo) -> None:
-    line = line_to(FakeFreeSwitch(Plan(keys=((5.0, "#"),), speaks=((0.0, 5.0),))))
+def test_the_soft_tone_is_of_one_recording_and_not_of_the_next(line_to: LineTo) -> None:
+    line = line_to(FakeFreeSwitch(Plan(keys=((175.0, "#"),), speaks=((0.0, 500.0),))))
     line.call.record(line.take(), max_seconds=180, silence_seconds=10, warning_seconds=10)
-    assert line.switch.commands[-1].startswith("api sched_del")
-    line.call.play(WELCOME)
-    assert line.warned() == []
+    assert line.warned() == [170.0]
+    line.call.record(line.take(), max_seconds=180, silence_seconds=10)
+    assert line.warned() == [170.0]
 
 
 def test_the_callback_is_the_dialplans_and_gets_values_that_are_no_dialplan(line_to: LineTo) -> None:
