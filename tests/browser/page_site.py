@@ -1,4 +1,4 @@
-"""A notifier of its own with the page, on SQLite in a folder; subscribers and what callers leave them."""
+"""A notifier of its own with the page; subscribers and what callers leave them."""
 
 from __future__ import annotations
 
@@ -55,6 +55,9 @@ class PageSite:
     service: ServiceProcess
     outbox: Path
     address: str
+    """Where browsers have it."""
+    behind: str
+    """Where the notifier itself listens."""
     _subscribed: int = 0
     _left: int = 0
     _speech: bytes = field(default_factory=speech, repr=False)
@@ -120,11 +123,16 @@ class PageSite:
 
 
 @contextmanager
-def running_page_site(folder: Path) -> Iterator[PageSite]:
-    key = new_key()
-    url, bind = f"sqlite:///{folder}/personsvar.db", f"127.0.0.1:{free_tcp_port()}"
+def running_page_site(
+    folder: Path, *, url: str = "", public_url: str = "", **settings: str
+) -> Iterator[PageSite]:
+    """`url`: another database than an SQLite in the folder."""
+    key, bind = new_key(), f"127.0.0.1:{free_tcp_port()}"
+    url = url or f"sqlite:///{folder}/personsvar.db"
     storage.upgrade(url)
     environment = {
+        **settings,
+        "PERSONSVAR_PUBLIC_URL": public_url,
         "PERSONSVAR_DATABASE_URL": url,
         "PERSONSVAR_STATE": str(folder),
         "PERSONSVAR_SECRET_KEY": key,
@@ -134,7 +142,7 @@ def running_page_site(folder: Path) -> Iterator[PageSite]:
     services = Services(store, RealClock(), RealChance(), FernetVault(key), Rules(), NamedBankHolidays())
     try:
         service.start()
-        yield PageSite(services, service, folder / "outbox", f"http://{bind}")
+        yield PageSite(services, service, folder / "outbox", public_url or f"http://{bind}", f"http://{bind}")
     finally:
         service.kill()
         store.close()
