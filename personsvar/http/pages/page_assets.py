@@ -1,8 +1,9 @@
-"""The page's stylesheet, scripts and icon, and the one library it uses: read once, and kept by browsers.
+"""The pages' stylesheets, scripts and icon, and the libraries they use: read once, and kept by browsers.
 
-An address holds a digest of the content, so browsers keep it for a year and never an old one. The library
-(htmx) is no part of this package: it is fetched beside the Python packages (`docker/steps/assets`), as data,
-and served only when it is what `htmx.sha256` says. Without it the page does everything, with more reloading.
+An address holds a digest of the content, so browsers keep it for a year and never an old one. The libraries
+(htmx, and uPlot for the operator's graphs) are no part of this package: they are fetched beside the Python
+packages (`docker/steps/assets`), as data, and served only when they are what `libraries.sha256` says. Without
+them the pages do everything, with more reloading, and with graphs that the server has drawn.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import gzip
 import hashlib
 import logging
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -22,8 +24,15 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-OURS = ("page.css", "page.js", "recorder.js", "icon.svg")
-LIBRARY, SCRIPT = "htmx.min.js", "page.js"
+OURS: Mapping[str, str | None] = {
+    "page.css": None,
+    "page.js": "htmx.min.js",
+    "recorder.js": None,
+    "icon.svg": None,
+    "figures.css": "uplot.min.css",
+    "figures.js": "uplot.min.js",
+}
+"""Each with the library that goes before it in one file: that is one request fewer."""
 _DIGEST_LETTERS = 16
 
 
@@ -46,21 +55,30 @@ class PageAsset:
         return gzip.compress(self.content, 9, mtime=0)
 
 
-def page_assets(library: Path | None = None) -> dict[str, PageAsset]:
-    """By name; `library` is where it is looked for. It goes with our script: that is one request fewer."""
+def page_assets(libraries: Path | None = None) -> dict[str, PageAsset]:
+    """By name; `libraries` is the folder where they are looked for."""
     folder = files(__package__) / "assets"
-    found = {name: (folder / name).read_bytes() for name in OURS}
-    found[SCRIPT] = _library(library_file() if library is None else library) + found[SCRIPT]
-    return {name: PageAsset(name, content) for name, content in found.items()}
+    there = library_folder() if libraries is None else libraries
+    expected = _expected()
+    made = {}
+    for name, library in OURS.items():
+        before = b"" if library is None else _library(there / library, expected[library])
+        made[name] = PageAsset(name, before + (folder / name).read_bytes())
+    return made
 
 
-def library_file() -> Path:
-    return Path(sys.prefix) / "share/personsvar" / LIBRARY
+def library_folder() -> Path:
+    return Path(sys.prefix) / "share/personsvar"
 
 
-def _library(file: Path) -> bytes:
+def _expected() -> Mapping[str, str]:
+    """The digest of each library."""
+    lines = (files(__package__) / "assets/libraries.sha256").read_text("ascii").splitlines()
+    return {name: digest for digest, name in (line.split() for line in lines)}
+
+
+def _library(file: Path, expected: str) -> bytes:
     """Empty where it is not there."""
-    expected = (files(__package__) / "assets/htmx.sha256").read_text("ascii").split()[0]
     try:
         content = file.read_bytes()
     except OSError as wrong:

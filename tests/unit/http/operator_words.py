@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from personsvar.http.pages.operator.figure_ranges import FigureRange
 from personsvar.http.pages.operator.mailbox_routes import MAILBOX_DONE
 from personsvar.http.pages.operator.shown_mailbox import SWITCHES, WISHED
 from personsvar.intake.listing import WaitingState
@@ -43,3 +44,5 @@ def _others() -> Iterator[str]:
     yield from (f"facts.greeting_{kind}" for kind in GreetingKind)
     yield from (f"facts.pin_{state}" for state in ("none", "own", "by_operator"))
     yield from ("locks.mailbox", "locks.own-phone")
+    yield from (f"figures.{range_}" for range_ in FigureRange)
+    yield from (f"weekday.{day}" for day in range(7))

@@ -43,6 +43,8 @@ PATHS = (
     "/operator/notices/1",
     "/operator/spool",
     "/operator/audit",
+    "/operator/figures",
+    "/operator/figures?range=year",
 )
 FORMS = (
     f"/operator/subscribers/{KARI}/unlock",

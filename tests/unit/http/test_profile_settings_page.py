@@ -201,7 +201,7 @@ def test_nothing_of_the_page_is_inline_or_from_elsewhere() -> None:
 def test_all_that_a_page_is_shown_with_is_small() -> None:
     packed = {name: len(asset.packed) for name, asset in assets.page_assets().items()}
     assert sum(packed.values()) < 100_000, packed
-    assert len(packed) == 4
+    assert len(packed) == 6
 
 
 async def test_assets_are_kept_for_a_year_under_what_they_hold(ola: ProfileBrowser) -> None:
@@ -218,11 +218,16 @@ async def test_assets_are_kept_for_a_year_under_what_they_hold(ola: ProfileBrows
 def test_without_the_library_the_page_does_without_and_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ours = (PAGES / "assets/page.js").read_bytes()
-    assert assets.page_assets(tmp_path / "none.js")["page.js"].content == ours
-    (tmp_path / "another.js").write_text("alert(1)", "utf-8")
-    assert assets.page_assets(tmp_path / "another.js")["page.js"].content == ours
-    assert [record.getMessage() for record in caplog.records] == ["the page does without its library"] * 2
+    ours = {name: (PAGES / "assets" / name).read_bytes() for name in assets.OURS}
+    assert without(tmp_path) == ours
+    for name in ("htmx.min.js", "uplot.min.js", "uplot.min.css"):
+        (tmp_path / name).write_text("alert(1)", "utf-8")
+    assert without(tmp_path) == ours
+    assert [record.getMessage() for record in caplog.records] == ["the page does without its library"] * 6
+
+
+def without(folder: Path) -> dict[str, bytes]:
+    return {name: asset.content for name, asset in assets.page_assets(folder).items()}
 
 
 def test_what_is_packed_is_what_was_there() -> None:

@@ -20,7 +20,12 @@ import pytest
 from tests.unit.locks.registry import BACKEND, Registry, project_file
 
 ROOT = Path(__file__).parents[3]
-LIBRARY = "django_htmx/static/django_htmx/htmx-4.min.js"
+LIBRARIES = {
+    "htmx.min.js": "django_htmx/static/django_htmx/htmx-4.min.js",
+    "uplot.min.js": "youplot/vendor/uplot.iife.min.js",
+    "uplot.min.css": "youplot/vendor/uplot.min.css",
+}
+"""What each is called among ours, and in its wheel."""
 RUN = {"voice": "1.0", "horn": "1.0", "tone": "1.0", "pyst2": "1.0", "backend": "1.0", "personsvar": "0.1"}
 
 
@@ -41,15 +46,18 @@ class Checkout:
     def lock(self, name: str, *pinned: str) -> None:
         (self.folder / f"locks/{name}.lock").write_text(self.registry.lock(*pinned), "ascii")
 
-    def expect(self, library: str) -> None:
-        """What the page's library has to be."""
-        sums = self.folder / "personsvar/http/pages/assets/htmx.sha256"
+    def expect(self, **others: str) -> None:
+        """What the pages' libraries have to be: what their names are, but for `others`."""
+        sums = self.folder / "personsvar/http/pages/assets/libraries.sha256"
         sums.parent.mkdir(parents=True, exist_ok=True)
-        sums.write_text(f"{sha256(library.encode()).hexdigest()}  htmx.min.js\n", "ascii")
+        hold = {name: others.get(name.partition(".")[0], name) for name in LIBRARIES}
+        lines = (f"{sha256(text.encode()).hexdigest()}  {name}\n" for name, text in hold.items())
+        sums.write_text("".join(lines), "ascii")
 
     @property
-    def library(self) -> Path:
-        return self.folder / ".venv/share/personsvar/htmx.min.js"
+    def libraries(self) -> dict[str, str]:
+        """Those that browsers are given, and what they hold."""
+        return {file.name: file.read_text("ascii") for file in self.folder.glob(".venv/share/personsvar/*")}
 
     def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
@@ -88,9 +96,11 @@ def checkout(tmp_path: Path) -> Checkout:
     checkout.lock("develop", "voice[loud]==1.0", "tone==1.0", "horn==1.0", "pyst2==1.0", "backend==1.0",
                   "echo[far]==1.0", "far==1.0")  # fmt: skip
 
-    registry.wheel("kit", "1.0", code={LIBRARY: "htmx"})
-    checkout.lock("assets", "kit==1.0")
-    checkout.expect("htmx")
+    first, *more = LIBRARIES
+    registry.wheel("kit", "1.0", code={LIBRARIES[first]: first})
+    registry.wheel("plot", "1.0", code={LIBRARIES[name]: name for name in more})
+    checkout.lock("assets", "kit==1.0", "plot==1.0")
+    checkout.expect()
 
     registry.wheel("backend", "2.0", code={"backend.py": "raise SystemExit('of another day')"})
     for name in ("voice", "tone", "horn", "echo", "far"):
@@ -137,16 +147,18 @@ def test_a_file_that_is_not_the_one_that_was_locked_is_refused(checkout: Checkou
     assert "voice" not in checkout.installed()
 
 
-def test_the_pages_library_is_unpacked_as_data_and_nothing_of_it_installed(checkout: Checkout) -> None:
-    assert checkout.venv("run").returncode == 0
-    assert checkout.library.read_text("ascii") == "htmx"
+def test_the_pages_libraries_are_unpacked_as_data_and_nothing_of_them_installed(checkout: Checkout) -> None:
+    told = checkout.venv("run")
+    assert told.returncode == 0, told.stderr
+    assert checkout.libraries == {name: name for name in LIBRARIES}
     assert checkout.installed() == RUN
 
 
-def test_a_library_that_is_another_one_is_refused_each_time(checkout: Checkout) -> None:
-    checkout.expect("another")
+@pytest.mark.parametrize("library", ["htmx", "uplot"])
+def test_a_library_that_is_another_one_is_refused_each_time(checkout: Checkout, library: str) -> None:
+    checkout.expect(**{library: "another"})
     for _ in range(2):
         told = checkout.venv("run")
         assert told.returncode != 0
-        assert "htmx.min.js: FAILED" in told.stdout
-        assert not checkout.library.exists()
+        assert f"{library}.min.js: FAILED" in told.stdout
+        assert checkout.libraries == {}

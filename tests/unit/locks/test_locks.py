@@ -88,8 +88,10 @@ def test_what_builds_this_package_is_among_what_is_installed_first() -> None:
     assert {canonicalize_name(one.name) for one in backend} < named
 
 
-def test_what_browsers_are_given_is_one_file_of_one_release_and_no_package_of_ours() -> None:
+def test_what_browsers_are_given_is_of_two_releases_and_no_package_of_ours() -> None:
     lock = (ROOT / "locks/assets.lock").read_text("ascii")
     text = "\n".join(line for line in lock.splitlines() if not line.startswith("#")).replace("\\\n", "")
-    assert re.fullmatch(r"django-htmx==[0-9.]+ +--hash=sha256:[0-9a-f]{64}", text.strip())
-    assert "django" not in "".join(LOCKS.values())
+    pinned = r"==[0-9.]+ +--hash=sha256:[0-9a-f]{64}"
+    assert re.fullmatch(rf"django-htmx{pinned}\nyouplot{pinned}", text.strip())
+    for package in ("django", "youplot"):
+        assert package not in "".join(LOCKS.values())

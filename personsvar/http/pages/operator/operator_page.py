@@ -87,9 +87,9 @@ class OperatorAtWork:
         return link_to_next(self.request, **behind)
 
 
-def at_work(site: ProfileSite, request: Request) -> OperatorAtWork:
-    """Raise LogInFirst for nobody, and PageFault for whoever is no operator."""
-    visitor = site.visitor(request)
+def at_work(site: ProfileSite, request: Request, *, counts: bool = True) -> OperatorAtWork:
+    """Raise LogInFirst for nobody, and PageFault for whoever is no operator. It `counts`: as in `visitor`."""
+    visitor = site.visitor(request, counts=counts)
     if not visitor.is_operator:
         raise PageFault(NOT_FOUND)
     return OperatorAtWork(site, request, visitor)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from personsvar.http.pages.operator.audit_routes import operator_audit_router
+from personsvar.http.pages.operator.figure_routes import operator_figure_router
 from personsvar.http.pages.operator.find_routes import operator_find_router
 from personsvar.http.pages.operator.mailbox_routes import operator_mailbox_router
 from personsvar.http.pages.operator.notice_routes import operator_notice_router
@@ -23,6 +24,7 @@ def operator_routers(site: ProfileSite, waiting: Waiting) -> Sequence[APIRouter]
         operator_mailbox_router(site),
         operator_notice_router(site),
         operator_spool_router(site, waiting),
+        operator_figure_router(site),
         operator_audit_router(site),
         _nowhere(site),
     ]
