@@ -29,6 +29,7 @@ from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.written_times import AHEAD
 
 LEASE_SECONDS = 300.0
 """Far longer than fetching and reading one takes: whoever died with it is waited for so long."""
@@ -102,7 +103,7 @@ def keep_reading(
     uow: UnitOfWork, feed: CalendarFeed, reading: FeedReading, time_zone: str, now: datetime
 ) -> CalendarFeed:
     """Its appointments are the absences from now on; returned is the feed as its row has to be."""
-    absences = [_absence(feed, spell) for spell in reading.spells]
+    absences = [_absence(feed, spell, now) for spell in reading.spells]
     uow.absences.replace(feed.mailbox, feed.id, absences, now=now)
     return replace(
         feed,
@@ -114,9 +115,11 @@ def keep_reading(
     )
 
 
-def _absence(feed: CalendarFeed, spell: BusySpell) -> Absence:
+def _absence(feed: CalendarFeed, spell: BusySpell, now: datetime) -> Absence:
+    """Nobody plans further than ten years: an end in the year 9999 has no day in other time zones."""
+    starts_at, ends_at = max(spell.starts_at, now - AHEAD), min(spell.ends_at, now + AHEAD)
     reason = _REASONS.get(spell.reason)
-    return Absence(AbsenceId(0), feed.mailbox, spell.starts_at, spell.ends_at, reason, calendar=feed.id)
+    return Absence(AbsenceId(0), feed.mailbox, starts_at, ends_at, reason, calendar=feed.id)
 
 
 def fetched(feed: CalendarFeed, now: datetime) -> CalendarFeed:

@@ -6,14 +6,16 @@ address is a secret (whoever has it reads the calendar) and is kept as one.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from personsvar.mailbox import audit
 from personsvar.mailbox.calendar_refresh import fetched, keep_reading, next_fetch
-from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.errors import MailboxError, StaleError
 from personsvar.mailbox.model.audit import Actor, AuditAction
-from personsvar.mailbox.model.calendar_feed import CalendarFeed, FeedReading, FeedVersion
+from personsvar.mailbox.model.calendar_feed import CalendarFeed, FeedReading, FeedTrouble, FeedVersion
 from personsvar.mailbox.model.ids import CalendarId, Number
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
@@ -21,6 +23,23 @@ from personsvar.mailbox.services import Services
 MOST_CALENDARS = 5
 LONGEST_WORD = 50
 _PAGE = 500
+
+
+class CalendarFault(StrEnum):
+    """What is wrong with what somebody gives."""
+
+    ADDRESS = "address"
+    WORD = "word"
+    NO_ROOM = "no-room"
+    KNOWN = "known"
+
+
+class CalendarRefusedError(MailboxError):
+    """It is not taken, and nothing is changed; the text repeats no address."""
+
+    def __init__(self, fault: CalendarFault | FeedTrouble, text: str) -> None:
+        super().__init__(text)
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +57,7 @@ def check_word(word: str) -> str:
     """As it is kept. Raise MailboxError for one that no title can begin with."""
     kept = " ".join(word.split())
     if len(kept) > LONGEST_WORD or not kept.isprintable():
-        raise MailboxError(f"the word should be {LONGEST_WORD} letters at most")
+        raise CalendarRefusedError(CalendarFault.WORD, f"the word should be {LONGEST_WORD} letters at most")
     return kept
 
 
@@ -68,22 +87,44 @@ def add_calendar(
     return kept
 
 
-def set_word(services: Services, mailbox: Number, calendar: CalendarId, word: str, *, by: Actor) -> None:
-    """Its appointments are worked out by that word from the next time it is fetched: soon."""
+def calendar_version(feed: CalendarFeed) -> str:
+    """The same for the same calendar, as it is shown: who changes one may say which version he saw."""
+    shown = (feed.id, feed.mailbox, feed.host, feed.word, feed.created_at, feed.due_at, feed.fetched_at)
+    state = (feed.read_at, feed.spells, feed.unread, feed.failing_since, feed.failures, feed.trouble)
+    return hashlib.sha256(repr((shown, state, feed.owner_told)).encode()).hexdigest()[:32]
+
+
+def set_word(
+    services: Services,
+    mailbox: Number,
+    calendar: CalendarId,
+    word: str,
+    *,
+    by: Actor,
+    as_seen: str | None = None,
+) -> CalendarFeed:
+    """Its appointments are worked out by that word from the next time it is fetched: soon.
+
+    `as_seen` is the version that is to be changed: raise StaleError when it is another by now.
+    """
     now = services.clock.now()
     with services.store.begin() as uow:
         feed = _need(uow, mailbox, calendar)
+        _must_be(feed, as_seen)
         anew = replace(feed, word=check_word(word), version=FeedVersion(), due_at=now, lease=None)
         uow.calendars.put(anew)
         audit.note(uow, now, by, AuditAction.CALENDAR_CHANGED, mailbox=mailbox, detail=f"calendar {calendar}")
         uow.commit()
+    return anew
 
 
-def remove_calendar(services: Services, mailbox: Number, calendar: CalendarId, *, by: Actor) -> None:
+def remove_calendar(
+    services: Services, mailbox: Number, calendar: CalendarId, *, by: Actor, as_seen: str | None = None
+) -> None:
     """With the absences that came from it. Raise MailboxError when the subscriber has no such calendar."""
     now = services.clock.now()
     with services.store.begin() as uow:
-        _need(uow, mailbox, calendar)
+        _must_be(_need(uow, mailbox, calendar), as_seen)
         uow.absences.replace(mailbox, calendar, (), now=now)
         uow.calendars.remove(calendar)
         audit.note(uow, now, by, AuditAction.CALENDAR_REMOVED, mailbox=mailbox, detail=f"calendar {calendar}")
@@ -95,22 +136,35 @@ def calendars_of(services: Services, mailbox: Number) -> Sequence[CalendarFeed]:
         return uow.calendars.of(mailbox)
 
 
+def calendar_of(services: Services, mailbox: Number, which: CalendarId) -> CalendarFeed | None:
+    return next((feed for feed in calendars_of(services, mailbox) if feed.id == which), None)
+
+
 def all_calendars(services: Services, *, failing: bool = False) -> Iterator[CalendarFeed]:
     """By id; a page a transaction."""
     after: CalendarId | None = None
-    while page := _page(services, failing=failing, after=after):
+    while page := some_calendars(services, failing=failing, after=after, limit=_PAGE):
         yield from page
         after = page[-1].id
 
 
-def _page(services: Services, *, failing: bool, after: CalendarId | None) -> Sequence[CalendarFeed]:
+def some_calendars(
+    services: Services, *, failing: bool, after: CalendarId | None, limit: int
+) -> Sequence[CalendarFeed]:
+    """By id, from behind `after`; `failing`: those that could not be had last."""
     with services.store.look() as uow:
-        return uow.calendars.list(failing=failing, after=after, limit=_PAGE)
+        return uow.calendars.list(failing=failing, after=after, limit=limit)
 
 
 def _check_room(uow: UnitOfWork, mailbox: Number) -> None:
     if len(uow.calendars.of(mailbox)) >= MOST_CALENDARS:
-        raise MailboxError(f"{mailbox} has {MOST_CALENDARS} calendars already: remove one first")
+        text = f"{mailbox} has {MOST_CALENDARS} calendars already: remove one first"
+        raise CalendarRefusedError(CalendarFault.NO_ROOM, text)
+
+
+def _must_be(feed: CalendarFeed, as_seen: str | None) -> None:
+    if as_seen is not None and calendar_version(feed) != as_seen:
+        raise StaleError("it was changed in the meantime")
 
 
 def _need(uow: UnitOfWork, mailbox: Number, calendar: CalendarId) -> CalendarFeed:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from personsvar.bootstrap import Application
+from personsvar.gateways.calendar.calendar_desk import CalendarDesk
 from personsvar.gateways.calendar.calendar_refresher import CalendarRefresher
 from personsvar.gateways.calendar.calendar_setup import CalendarSetup
 from personsvar.gateways.calendar.feed_fetcher import FeedFetcher
@@ -52,6 +53,13 @@ class CalendarWork:
     @cached_property
     def chore(self) -> Chore:
         return Chore("calendars", self.refresher.once, SECONDS)
+
+    @cached_property
+    def desk(self) -> CalendarDesk:
+        """For HTTP, on its event loop."""
+        return CalendarDesk(
+            self.application.services, lambda: feed_visitor(self.application.settings), jitter
+        )
 
     def meters(self) -> list[Meter]:
         return meters_of_calendars(self.application, self.refresher.outcomes)

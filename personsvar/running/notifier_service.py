@@ -14,7 +14,7 @@ from personsvar.gateways.mms.mm7_client import gateway_name
 from personsvar.gateways.visual.activation_requests import ActivationRequests
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
 from personsvar.http.api.guard import Guard
-from personsvar.http.api.routes import api_routers, mailbox_routers
+from personsvar.http.api.routes import api_routers, calendar_routers, mailbox_routers
 from personsvar.http.app import Routes, make_app
 from personsvar.http.connection_limits import ConnectionLimits
 from personsvar.http.health import Check
@@ -192,6 +192,7 @@ class NotifierService:
         routers = [
             *api_routers(services, self.guard, forget_files=self._forget_files),
             *mailbox_routers(services, self.guard, self._sounds.playable, self._sounds.uploads),
+            *calendar_routers(services, self.guard, self.calendars.desk),
         ]
         if settings.kannel_url is not None:
             key = key_for(settings, "kannel")
@@ -206,7 +207,7 @@ class NotifierService:
 
     @cached_property
     def _page(self) -> ProfilePage:
-        return ProfilePage(self.application, self._sounds)
+        return ProfilePage(self.application, self._sounds, self.calendars.desk)
 
     @cached_property
     def guard(self) -> Guard:
@@ -223,6 +224,7 @@ class NotifierService:
         """Nothing is asked any more; the last uses of keys are counted, or it is told that they are not."""
         await self._page.close()
         await self._sounds.close()
+        await self.calendars.desk.close()
         try:
             self.guard.uses.write(self.application.services)
         except StoreUnavailableError as away:

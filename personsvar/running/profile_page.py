@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from personsvar.bootstrap import Application
+from personsvar.gateways.calendar.calendar_desk import CalendarDesk
 from personsvar.http.app import Routes
 from personsvar.http.pages.operator.operator_routes import operator_routers
 from personsvar.http.pages.page_assets import page_assets
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 class ProfilePage:
     application: Application
     sounds: HttpSounds
+    calendars: CalendarDesk
 
     @property
     def home(self) -> str | None:
@@ -43,6 +45,7 @@ class ProfilePage:
             playable=self.sounds.playable,
             uploads=self.sounds.uploads,
             pages=self._open_pages,
+            calendars=self.calendars,
         )
         return [*own, *operator_routers(site, self._waiting)]
 

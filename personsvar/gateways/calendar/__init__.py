@@ -7,5 +7,6 @@ feed_reader      it is read in a process of its own
 reading_process  that process, and its bounds
 appointments     the reading itself: bytes in, busy times out
 busy             what counts as busy
+calendar_desk    a calendar that somebody gives, or has fetched, and waits for
 feed_visit       fetched, and read if it changed
 """

@@ -12,13 +12,15 @@ from personsvar.gateways.calendar.feed_errors import FeedFailedError, in_words
 from personsvar.gateways.calendar.feed_visit import FeedVisit, FeedVisitor
 from personsvar.gateways.destination import Destination
 from personsvar.mailbox.calendars import (
+    CalendarFault,
+    CalendarRefusedError,
     NewCalendar,
     add_calendar,
     calendars_of,
     check_room,
     check_word,
 )
-from personsvar.mailbox.errors import MailboxError, SealBrokenError
+from personsvar.mailbox.errors import SealBrokenError
 from personsvar.mailbox.model.audit import Actor
 from personsvar.mailbox.model.calendar_feed import CalendarFeed, FeedReading, FeedVersion
 from personsvar.mailbox.model.ids import Number
@@ -33,13 +35,14 @@ class CalendarSetup:
     jitter: Callable[[], float] = no_jitter
 
     async def add(self, owner: Subscriber, given: str, word: str, *, by: Actor) -> CalendarFeed:
-        """Raise MailboxError, and change nothing, for one that can't be used; its text repeats no address."""
+        """Raise CalendarRefusedError, and change nothing, for one that can't be used."""
         destination, word = feed_destination(given), check_word(word)
         await asyncio.to_thread(self._check, owner.number, destination)
         try:
             reading = await self._read(destination, owner.time_zone, word)
         except FeedFailedError as failed:
-            raise MailboxError(f"the calendar was not taken: {in_words(failed.trouble)}") from failed
+            text = f"the calendar was not taken: {in_words(failed.trouble)}"
+            raise CalendarRefusedError(failed.trouble, text) from failed
         new = NewCalendar(destination.url, destination.name, word, owner.time_zone, reading)
         return await asyncio.to_thread(
             add_calendar, self.services, owner.number, new, jitter=self.jitter, by=by
@@ -56,7 +59,8 @@ class CalendarSetup:
         check_room(self.services, owner)
         for feed in calendars_of(self.services, owner):
             if feed.host == destination.name and self._address(feed) == destination.url:
-                raise MailboxError(f"{owner} has that calendar already: it is calendar {feed.id}")
+                text = f"{owner} has that calendar already: it is calendar {feed.id}"
+                raise CalendarRefusedError(CalendarFault.KNOWN, text)
 
     def _address(self, feed: CalendarFeed) -> str | None:
         try:

@@ -10,7 +10,7 @@ import re
 
 from personsvar.address import MAX_PORT
 from personsvar.gateways.destination import Destination
-from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.calendars import CalendarFault, CalendarRefusedError
 
 LONGEST = 2000
 _WEBCAL = re.compile(r"webcals?://", re.IGNORECASE)
@@ -18,15 +18,19 @@ _SCHEME = re.compile(r"(https?)://", re.IGNORECASE)
 
 
 def feed_destination(given: str) -> Destination:
-    """Raise MailboxError, without what was given: whoever has a feed's address reads the calendar."""
+    """Raise CalendarRefusedError, without what was given: whoever has a feed's address reads the calendar."""
     address = _WEBCAL.sub("https://", given.strip(), count=1)
     scheme = _SCHEME.match(address)
     if scheme is None or len(address) > LONGEST or not address.isprintable() or " " in address:
-        raise MailboxError("that is no address of a calendar: it begins with https:// or webcal://")
+        raise _refused("it begins with https:// or webcal://")
     try:
         destination = Destination.of(scheme[1].lower() + address[len(scheme[1]) :])
     except ValueError as wrong:
-        raise MailboxError("that is no address of a calendar: there is no host in it") from wrong
+        raise _refused("there is no host in it") from wrong
     if not 0 < destination.port <= MAX_PORT:
-        raise MailboxError("that is no address of a calendar: its port should be 1 to 65535")
+        raise _refused("its port should be 1 to 65535")
     return destination
+
+
+def _refused(why: str) -> CalendarRefusedError:
+    return CalendarRefusedError(CalendarFault.ADDRESS, f"that is no address of a calendar: {why}")

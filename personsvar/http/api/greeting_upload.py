@@ -26,7 +26,10 @@ from personsvar.voice.uploads import MOST_BYTES
 log = logging.getLogger(__name__)
 
 _TAKEN = ("audio/", "video/webm", "application/octet-stream")
-_BODY = {"content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}, "required": True}
+RECORDING_BODY = {
+    "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}},
+    "required": True,
+}
 
 
 class UploadWishes(BaseModel, extra="forbid"):
@@ -42,7 +45,7 @@ def greeting_upload_router(services: Services, guard: Guard, uploads: GreetingUp
         summary="Upload a recording: WAV, MP3, M4A, Ogg or WebM",
         dependencies=[needs(Scope.GREETINGS_WRITE)],
         status_code=201,
-        openapi_extra={"requestBody": _BODY},
+        openapi_extra={"requestBody": RECORDING_BODY},
         responses=answers(
             _404="there is no such subscriber",
             _413="it is larger than 25 MB",
@@ -60,7 +63,7 @@ def greeting_upload_router(services: Services, guard: Guard, uploads: GreetingUp
     ) -> GreetingForm:
         owner = await asyncio.to_thread(owner_of, services, number)
         concerns(request, owner)
-        _must_be_sound(request.headers.get("Content-Type", ""))
+        must_be_sound(request.headers.get("Content-Type", ""))
         content = await request.body()
         if not content:
             raise wrong_value("body", "is empty: send the recording itself")
@@ -77,7 +80,7 @@ def greeting_upload_router(services: Services, guard: Guard, uploads: GreetingUp
     return router
 
 
-def _must_be_sound(content_type: str) -> None:
+def must_be_sound(content_type: str) -> None:
     """Told before a byte of the body is read."""
     if content_type and not content_type.lower().startswith(_TAKEN):
         raise ProblemError(UNSUPPORTED, "send the recording itself, as audio/wav, audio/mpeg or audio/mp4")

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 
+from personsvar.gateways.calendar.calendar_desk import CalendarDesk
+from personsvar.http.api.absence_recordings import absence_sounds_router, absence_upload_router
 from personsvar.http.api.absences import absences_router
 from personsvar.http.api.audit import audit_router
+from personsvar.http.api.calendars import all_calendars_router, calendars_router
 from personsvar.http.api.caller_names import operator_names_router, own_names_router
 from personsvar.http.api.calls import calls_router
 from personsvar.http.api.charges import charges_router
@@ -55,4 +58,11 @@ def mailbox_routers(
         message_sounds_router(services, guard, sounds),
         greetings_router(services, guard, sounds),
         greeting_upload_router(services, guard, uploads),
+        absence_sounds_router(services, guard, sounds),
+        absence_upload_router(services, guard, uploads),
     ]
+
+
+def calendar_routers(services: Services, guard: Guard, desk: CalendarDesk) -> list[APIRouter]:
+    """What fetches is of the event loop that serves it."""
+    return [calendars_router(services, guard, desk), all_calendars_router(services, guard)]

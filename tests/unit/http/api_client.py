@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -22,11 +22,17 @@ class KeyHolder:
     """Everything is asked with the same key."""
 
     def __init__(
-        self, routers: Sequence[APIRouter], key: str | None = TOKEN, *, address: str = "192.0.2.1"
+        self,
+        routers: Sequence[APIRouter],
+        key: str | None = TOKEN,
+        *,
+        address: str = "192.0.2.1",
+        at_end: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`at_end`: what is of the event loop of one question ends with it."""
         self.app = make_app(checks={}, meters=[], routers=routers)
         self.headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-        self.address = address
+        self.address, self.at_end = address, at_end
 
     def ask(
         self,
@@ -49,7 +55,10 @@ class KeyHolder:
     ) -> httpx.Response:
         transport = httpx.ASGITransport(self.app, client=(self.address, 1234))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            return await client.request(method, path, headers=headers, **more)
+            answer = await client.request(method, path, headers=headers, **more)
+        if self.at_end is not None:
+            await self.at_end()
+        return answer
 
 
 def key_for(services: Services, *scopes: Scope, name: str = "web-shop") -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from personsvar.http.pages.profile.availability_page import DONE
+from personsvar.http.pages.profile.calendar_routes import UNDER_WAY
 from personsvar.mailbox.absences import PlanFault
+from personsvar.mailbox.calendars import CalendarFault
 from personsvar.mailbox.model.availability import AbsenceReason
+from personsvar.mailbox.model.calendar_feed import FeedTrouble
 from personsvar.mailbox.weekly_hours import DAYS
 
 NOT_THERE = (PlanFault.NOT_THERE, PlanFault.CALENDARS)
@@ -23,4 +26,5 @@ def _words() -> Iterator[str]:
     yield from (f"absences.reason_{reason}" for reason in ("none", *AbsenceReason))
     yield from (f"absences.wrong_{fault}" for fault in PlanFault if fault not in NOT_THERE)
     yield from (f"absences.wrong_{why}" for why in ("time", "form", "unfit"))
+    yield from (f"calendars.wrong_{why}" for why in (*CalendarFault, *FeedTrouble, UNDER_WAY))
     yield from (f"hours.{day}" for day in DAYS)

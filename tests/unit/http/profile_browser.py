@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 
+from personsvar.gateways.calendar.calendar_desk import CalendarDesk
 from personsvar.http.app import make_app
 from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.pages.attempt_limits import AttemptLimits
@@ -29,6 +30,7 @@ from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
 from tests.unit.conftest import Backend
+from tests.unit.http.calendar_desks import desk_of
 from tests.unit.http.test_api_greetings import HereDecoder
 from tests.unit.http.test_api_sounds import CountingEncoder
 from tests.world import catalogue
@@ -108,6 +110,8 @@ class ProfileWorld:
     least_seconds: float = 0
     changes: ToldChanges = field(default_factory=ToldChanges)
     encoder: CountingEncoder = field(default_factory=CountingEncoder)
+    desk: CalendarDesk | None = None
+    """Who fetches calendars: close it after use, where that was more than nothing."""
     prompts: Catalogue | None = field(default_factory=catalogue)
     waiting: list[ListedRecording] | None = field(default_factory=list)
     """What lies in the spool; None: it can't be read."""
@@ -115,6 +119,7 @@ class ProfileWorld:
     def __post_init__(self) -> None:
         services = self.backend.services
         site = ProfileSite(services, site_address(self.public_url), page_assets(), self.prompts)
+        self.desk = self.desk or desk_of(services)
         self.pages = OpenPages(self.changes, 20)
         limits = LogInLimits(
             AttemptLimits(self.codes_asked, lambda: 0),
@@ -127,6 +132,7 @@ class ProfileWorld:
             playable=self.playable,
             uploads=GreetingUploads(services, HereDecoder()),
             pages=self.pages,
+            calendars=self.desk,
             limits=limits,
         )
         self.routers = [*own, *operator_routers(site, self._listed)]

@@ -5,17 +5,20 @@ from __future__ import annotations
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from tests.unit.http.calendar_desks import desk_of
 
 from personsvar.http.api.guard import Guard
-from personsvar.http.api.routes import mailbox_routers
+from personsvar.http.api.routes import calendar_routers, mailbox_routers
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.running.http_sounds import HttpSounds
 from tests.unit.conftest import Backend
 from tests.unit.http.api_client import KeyHolder, key_for
 
 GREETINGS = "/v1/subscribers/{number}/greetings"
-GREETINGS = "/v1/subscribers/{number}/greetings"
+ABSENCE = "/v1/subscribers/{number}/absences/{absence}"
+CALENDARS = "/v1/subscribers/{number}/calendars"
 GIVEN = {"message": 4711, "number": "90000001", "kind": "personal", "version": 1, "form": "wav"}
+GIVEN |= {"absence": 1, "calendar": 1}
 NEEDS = {
     ("GET", "/v1/calls"): Scope.CALLS_READ,
     ("GET", "/v1/messages"): Scope.MESSAGES_READ,
@@ -33,6 +36,17 @@ NEEDS = {
     ("POST", GREETINGS + "/{kind}"): Scope.GREETINGS_WRITE,
     ("PUT", GREETINGS + "/{kind}/in-use"): Scope.GREETINGS_WRITE,
     ("DELETE", GREETINGS + "/{kind}/in-use"): Scope.GREETINGS_WRITE,
+    ("GET", ABSENCE + "/sound.{form}"): Scope.SUBSCRIBERS_READ,
+    ("HEAD", ABSENCE + "/sound.{form}"): Scope.SUBSCRIBERS_READ,
+    ("PUT", ABSENCE + "/recording"): Scope.SUBSCRIBERS_WRITE,
+    ("DELETE", ABSENCE + "/recording"): Scope.SUBSCRIBERS_WRITE,
+    ("GET", "/v1/calendars"): Scope.SUBSCRIBERS_READ,
+    ("GET", CALENDARS): Scope.SUBSCRIBERS_READ,
+    ("POST", CALENDARS): Scope.SUBSCRIBERS_WRITE,
+    ("GET", CALENDARS + "/{calendar}"): Scope.SUBSCRIBERS_READ,
+    ("PATCH", CALENDARS + "/{calendar}"): Scope.SUBSCRIBERS_WRITE,
+    ("DELETE", CALENDARS + "/{calendar}"): Scope.SUBSCRIBERS_WRITE,
+    ("POST", CALENDARS + "/{calendar}/refresh"): Scope.SUBSCRIBERS_WRITE,
 }
 
 
@@ -40,7 +54,8 @@ NEEDS = {
 def routers(backend: Backend) -> list[APIRouter]:
     sounds = HttpSounds(backend.services)
     guard = Guard(backend.services, None)
-    return mailbox_routers(backend.services, guard, sounds.playable, sounds.uploads)
+    mailboxes = mailbox_routers(backend.services, guard, sounds.playable, sounds.uploads)
+    return [*mailboxes, *calendar_routers(backend.services, guard, desk_of(backend.services))]
 
 
 def test_every_route_stands_in_the_table(routers: list[APIRouter]) -> None:

@@ -30,6 +30,8 @@ ROUTES: dict[tuple[str, str], Scope] = {
     ("POST", "/v1/subscribers/{number}/pin-reset"): W,
     ("GET", "/v1/subscribers/{number}/absences"): R,
     ("POST", "/v1/subscribers/{number}/absences"): W,
+    ("GET", "/v1/subscribers/{number}/absences/{absence}"): R,
+    ("PATCH", "/v1/subscribers/{number}/absences/{absence}"): W,
     ("DELETE", "/v1/subscribers/{number}/absences/{absence}"): W,
     ("GET", "/v1/subscribers/{number}/names"): Scope.NAMES_READ,
     ("POST", "/v1/subscribers/{number}/names/import"): Scope.NAMES_WRITE,

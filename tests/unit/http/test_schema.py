@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +21,24 @@ from schemathesis.specs.openapi import checks as of_openapi
 from personsvar import storage
 from personsvar.bootstrap import Application
 from personsvar.http.app import OPENAPI, make_app
+from personsvar.mailbox.absences import PlannedAbsence, plan_absence
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.running.notifier_service import NotifierService
 from personsvar.settings.all_settings import Settings
+from tests.fakes.actors import ROOT
+from tests.fakes.calendars import keep_calendar
 from tests.unit.conftest import QUIET
 
 TOKEN = "a-token-of-the-tests"
 EXAMPLES = 8
 """Requests of each kind for each operation; the same each time."""
-OF_SOUNDS = {"POST /v1/subscribers/{number}/greetings/{kind}"}
+OF_SOUNDS = {
+    "POST /v1/subscribers/{number}/greetings/{kind}",
+    "PUT /v1/subscribers/{number}/absences/{absence}/recording",
+}
 CHECKS = [
     checks.not_a_server_error,
     of_openapi.status_code_conformance,
@@ -55,6 +62,9 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
         uow.commit()
     header = SpoolHeader(SpoolId("1700000000.1"), Purpose.MESSAGE, ola, None, at)
     take_in(application.services, header, alaw=QUIET)
+    keep_calendar(application.services, ola)
+    plan = PlannedAbsence(at, at + timedelta(hours=1), alaw=QUIET)
+    plan_absence(application.services, ola, plan, by=ROOT)
     app = make_app(checks={}, meters=[], routers=NotifierService(application).routers())
     yield schemathesis.openapi.from_asgi(OPENAPI, app)
     application.close()

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 from fastapi.responses import Response
 
-from personsvar.http.pages.message_shown import moment
+from personsvar.http.pages.message_shown import length_shown, moment
 from personsvar.http.pages.profile.absence_forms import AbsenceFields, ShownAbsence, shown_absence
 from personsvar.http.pages.profile.availability_shown import OffUntil, heard_now, shown_availability
+from personsvar.http.pages.profile.calendar_shown import ShownCalendar, shown_calendar
 from personsvar.http.pages.profile.hours_form import DayOfHours, hours_shown
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox import greeting_desk
 from personsvar.mailbox.absences import absences_ahead
 from personsvar.mailbox.availability import availability_now
+from personsvar.mailbox.calendars import MOST_CALENDARS, calendars_of
 from personsvar.mailbox.model.greeting import GreetingKind
-from personsvar.mailbox.model.ids import AbsenceId, GreetingId
+from personsvar.mailbox.model.ids import AbsenceId, CalendarId, GreetingId
 from personsvar.mailbox.profile.web_sessions import Visitor
 
-DONE = ("planned", "changed", "removed", "hours", "voicemail")
+DONE = (
+    *("planned", "changed", "removed", "hours", "voicemail"),
+    *("calendar-added", "calendar-changed", "calendar-removed", "calendar-refreshed"),
+)
 """What the page says of itself after a form."""
 
 
@@ -33,6 +38,15 @@ class WrongAbsence:
     id: AbsenceId | None
 
 
+@dataclass(frozen=True, slots=True)
+class WrongCalendar:
+    """What was wrong with a calendar: one there is, or (None) a new one, whose address is not shown again."""
+
+    why: str
+    word: str = field(repr=False)
+    id: CalendarId | None = None
+
+
 def availability_page(
     site: ProfileSite,
     request: Request,
@@ -41,9 +55,10 @@ def availability_page(
     done: str | None = None,
     wrong: str | None = None,
     absence: WrongAbsence | None = None,
+    calendar: WrongCalendar | None = None,
     hours: Sequence[DayOfHours] | None = None,
 ) -> Response:
-    """`absence`, `hours`: what was sent of these, where it is that which is wrong."""
+    """`absence`, `calendar`, `hours`: what was sent of these, where it is that which is wrong."""
     owner, now = visitor.subscriber, site.services.clock.now()
     stands = availability_now(site.services, owner)
     return site.own_page(
@@ -51,7 +66,7 @@ def availability_page(
         visitor,
         "availability",
         done=done if done in DONE else None,
-        wrong="absence" if absence is not None else wrong,
+        wrong="form" if absence is not None or calendar is not None else wrong,
         is_operator=visitor.is_operator,
         state=shown_availability(stands, owner, now),
         heard=heard_now(stands, owner, now, site.prompts),
@@ -60,6 +75,10 @@ def availability_page(
         new=absence.fields if absence is not None and absence.id is None else AbsenceFields(),
         wrong_absence=absence,
         recordings=_recordings(site, visitor),
+        longest=length_shown(site.services.rules.max_greeting_seconds),
+        calendars=_calendars(site, visitor),
+        has_room=len(calendars_of(site.services, owner.number)) < MOST_CALENDARS,
+        wrong_calendar=calendar,
         days=hours or hours_shown(owner.hours),
     )
 
@@ -70,6 +89,11 @@ def _absences(site: ProfileSite, visitor: Visitor, wrong: WrongAbsence | None) -
     return [
         shown_absence(it, owner, now, given.get(it.id)) for it in absences_ahead(site.services, owner.number)
     ]
+
+
+def _calendars(site: ProfileSite, visitor: Visitor) -> Sequence[ShownCalendar]:
+    owner, now = visitor.subscriber, site.services.clock.now()
+    return [shown_calendar(feed, owner, now) for feed in calendars_of(site.services, owner.number)]
 
 
 def _recordings(site: ProfileSite, visitor: Visitor) -> Sequence[tuple[GreetingId, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from personsvar.gateways.calendar.calendar_desk import CalendarDesk
 from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.pages.asset_routes import assets_router
 from personsvar.http.pages.attempt_limits import AttemptLimits
@@ -14,6 +15,7 @@ from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import page_route
 from personsvar.http.pages.profile.absence_routes import absence_plans_router, absences_router
 from personsvar.http.pages.profile.availability_routes import availability_router
+from personsvar.http.pages.profile.calendar_routes import calendars_router
 from personsvar.http.pages.profile.event_routes import OpenPages, events_router
 from personsvar.http.pages.profile.greeting_routes import greeting_uploads_router, greetings_router
 from personsvar.http.pages.profile.inbox_routes import inbox_router
@@ -26,6 +28,8 @@ from personsvar.http.playable_sounds import PlayableSounds
 
 CODES_ASKED, CODES_ENTERED = 30, 60
 """Of one address, in ten minutes."""
+CALENDARS_FETCHED = 20
+"""Of one subscriber, in ten minutes."""
 NOT_FOUND = 404
 
 
@@ -35,6 +39,7 @@ def profile_routers(
     playable: PlayableSounds,
     uploads: GreetingUploads,
     pages: OpenPages,
+    calendars: CalendarDesk,
     limits: LogInLimits | None = None,
 ) -> Sequence[APIRouter]:
     """What makes and reads sounds is of the event loop that serves this."""
@@ -47,6 +52,7 @@ def profile_routers(
         availability_router(site),
         absences_router(site, playable),
         absence_plans_router(site, uploads),
+        calendars_router(site, calendars, AttemptLimits(CALENDARS_FETCHED, time.monotonic)),
         greetings_router(site, playable),
         greeting_uploads_router(site, uploads),
         names_router(site),
