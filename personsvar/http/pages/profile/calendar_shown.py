@@ -32,7 +32,8 @@ def _state(feed: CalendarFeed, owner: Subscriber, now: datetime) -> str:
         return said(language, "calendars.never")
     when = moment(feed.fetched_at, owner, now)
     told = said(language, "calendars.fetched", when=when, count=feed.spells)
-    return f"{told} {said(language, 'calendars.unread', count=feed.unread)}" if feed.unread else told
+    unread = said(language, "calendars.unread", count=feed.unread)
+    return f"{told} {unread}" if feed.unread else told
 
 
 def _trouble(feed: CalendarFeed, owner: Subscriber, now: datetime) -> str:
