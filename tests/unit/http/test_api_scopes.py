@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from tests.unit.http.calendar_desks import desk_of
 
 from personsvar.http.api.guard import Guard
 from personsvar.http.api.routes import calendar_routers, mailbox_routers
@@ -13,6 +12,7 @@ from personsvar.mailbox.model.api_key import Scope
 from personsvar.running.http_sounds import HttpSounds
 from tests.unit.conftest import Backend
 from tests.unit.http.api_client import KeyHolder, key_for
+from tests.unit.http.calendar_desks import desk_of
 
 GREETINGS = "/v1/subscribers/{number}/greetings"
 ABSENCE = "/v1/subscribers/{number}/absences/{absence}"
