@@ -9,6 +9,7 @@
 local SPOOL, SOUNDS, STUDIO = "@SPOOL@", "@SOUNDS@", "@STUDIO@"
 local LANGUAGE = "@LANGUAGE@"
 local ESL = "@ESL@"
+local SRTP = "@SRTP@"
 local ACCESS = "@ACCESS_DIGITS@"
 local MESSAGE_SECONDS, SILENCE_SECONDS, LAST_SECONDS = @MESSAGE_SECONDS@, @SILENCE_SECONDS@, @LAST_SECONDS@
 local QUIET = 66 -- the mean of a frame's samples: less is silence, as in ../../personsvar/telephony/esl/esl_line.py
@@ -360,10 +361,11 @@ local function callback()
   set("origination_cancel_key", "*")
   set("ringback", RINGING)
   set("originate_disposition", "")
+  local secured = SRTP == "mandatory" and ",rtp_secure_media=mandatory" or ""
   session:execute(
     "bridge",
     "{origination_caller_id_number=" .. showing .. ",origination_caller_id_name=,ignore_early_media=false,call_timeout="
-      .. seconds .. ",originate_timeout=" .. seconds .. "}sofia/gateway/personsvar-trunk/" .. number
+      .. seconds .. ",originate_timeout=" .. seconds .. secured .. "}sofia/gateway/personsvar-trunk/" .. number
   )
   if charge and get("originate_disposition") == "SUCCESS" then
     local name = id .. "-c" .. charge

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from xml.etree import ElementTree as ET
 
 from personsvar.settings import checks
 
 N = TypeVar("N", int, float)
 LANGUAGES = ("nb", "en")
 KINDS = ("asterisk", "freeswitch")
+PLACES = ("modules", "acl", "profiles", "configuration", "dialplan", "directory")
+"""Where an operator's own files go in FreeSWITCH's configuration: `modules.xml` among the modules."""
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
@@ -64,11 +67,30 @@ def folder(given: str) -> Path:
 
 def more_files(given: str) -> dict[str, str]:
     """The `.conf` files of a folder, by name."""
+    return _files(given, "*.conf")
+
+
+def more_places(given: str) -> dict[str, str]:
+    """The `.xml` files of a folder, by name: each has a place in FreeSWITCH's configuration, and is XML."""
+    found = _files(given, "*.xml")
+    for name, text in found.items():
+        if name.removesuffix(".xml") not in PLACES:
+            raise ValueError(
+                f"has a {name}: should hold {', '.join(f'{place}.xml' for place in PLACES)} only"
+            )
+        try:
+            ET.fromstring(f"<all>{text}</all>")  # noqa: S314 - the operator's own
+        except ET.ParseError as wrong:
+            raise ValueError(f"has a file that is no XML: {name}: {wrong}") from wrong
+    return found
+
+
+def _files(given: str, which: str) -> dict[str, str]:
     path = folder(given)
     if not path.is_dir():
         raise ValueError("should be a folder, and is not there")
     try:
-        return {file.name: file.read_text(encoding="utf-8") for file in sorted(path.glob("*.conf"))}
+        return {file.name: file.read_text(encoding="utf-8") for file in sorted(path.glob(which))}
     except OSError as wrong:
         raise ValueError(f"has a file that can't be read: {wrong.filename}: {wrong.strerror}") from wrong
     except UnicodeDecodeError as wrong:

@@ -55,7 +55,7 @@ class Reading:
         trunk_match = self._one("TRUNK_HOSTS", USUAL.trunk_match, checks.hosts)
         self._check_bridge(trunk_match)
         kind = self._one("SWITCH", USUAL.switch, check.kind)
-        setting = Setting(
+        return Setting(
             folder=state / kind,
             switch=kind,
             spool=self._folder("SPOOL", state / "spool"),
@@ -85,19 +85,10 @@ class Reading:
             system=self._one("SWITCH_NAME", USUAL.system, checks.switch_name),
             rtp_start=rtp_start,
             rtp_end=rtp_end,
-            extra=self._one("SWITCH_EXTRA", {}, check.more_files),
+            extra=self._one(
+                "SWITCH_EXTRA", {}, check.more_places if kind == "freeswitch" else check.more_files
+            ),
         )
-        self._check_kind(setting)
-        return setting
-
-    def _check_kind(self, setting: Setting) -> None:
-        """What our FreeSWITCH does not do is said, and not left out."""
-        if setting.switch == "freeswitch":
-            tls = self.environ.get(f"{PREFIX}SIP_TLS_PORT", "0").strip("0")
-            given = {"SIP_TLS_PORT": tls, "SIP_SRTP": setting.srtp, "SWITCH_EXTRA": setting.extra}
-            given |= {"SIP_EXTERNAL, a port": ":" in setting.sip_external}
-            said = [PREFIX + name for name, value in given.items() if value]
-            self.mistakes += [f"{name}: is for Asterisk only" for name in said]
 
     def _folder(self, name: str, usual: Path) -> Path:
         """One that lies in the state folder unless something else is said."""

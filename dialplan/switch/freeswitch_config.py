@@ -12,7 +12,8 @@ from secrets import token_urlsafe
 from shlex import quote
 from xml.sax.saxutils import escape
 
-from dialplan.switch import freeswitch_control, secret
+from dialplan.switch import freeswitch_control, freeswitch_tls, secret
+from dialplan.switch.check import PLACES
 from dialplan.switch.config import SOURCE, Setting
 from personsvar.address import Address
 from personsvar.settings import defaults
@@ -34,7 +35,14 @@ def render(setting: Setting) -> None:
     given = {name: str(value) for name, value in _values(setting).items()}
     in_xml = {name: escape(value, {'"': "&quot;"}) for name, value in given.items()}
     in_xml |= {"TRUNK_NODES": _nodes(setting.trunk_match), "OUTSIDE": _outside(setting.sip_external)}
+    in_xml |= freeswitch_tls.values(setting) | {
+        f"MORE_{place.upper()}": _more(setting, place) for place in PLACES
+    }
     in_xml["LOGFILE_MODULE"] = "" if setting.log_here else '        <load module="mod_logfile"/>'
+    if setting.tls is not None:
+        freeswitch_tls.bring(setting.tls, setting.etc)
+    for name, text in setting.extra.items():
+        _write(setting.etc / f"more_{name}", text)
     for part in ("freeswitch", *PARTS):
         _write(setting.etc / f"{part}.xml", _filled(f"{part}.xml", in_xml))
     in_lua = {name: value.replace("\\", "\\\\").replace('"', '\\"') for name, value in given.items()}
@@ -66,6 +74,7 @@ def _values(setting: Setting) -> dict[str, object]:
     return {
         **setting.values(),
         "ESL": setting.esl,
+        "SRTP": freeswitch_tls.values(setting)["SRTP"],
         "FASTAGI_SECRET": shown,
         "NOBODYS_PASSWORD": token_urlsafe(_PASSWORD_BYTES),
         "RTP_TIMEOUT_MS": setting.rtp_timeout * 1000,
@@ -95,9 +104,16 @@ def _outside(external: str) -> str:
     """What the profile tells the trunk in place of its own address."""
     if not external:
         return ""
-    told = {"ext-sip-ip": external, "ext-rtp-ip": external, "NDLB-force-rport": "true"}
+    host, _, port = external.partition(":")
+    told = {"ext-sip-ip": host, "ext-rtp-ip": host, "NDLB-force-rport": "true"}
+    told |= {"ext-sip-port": port} if port else {}
     told |= {"local-network-acl": "personsvar-nobody"}
     return "\n".join(f'    <param name="{name}" value="{value}"/>' for name, value in told.items())
+
+
+def _more(setting: Setting, place: str) -> str:
+    given = f"{place}.xml" in setting.extra
+    return f'<X-PRE-PROCESS cmd="include" data="more_{place}.xml"/>' if given else ""
 
 
 def _filled(name: str, values: Mapping[str, object]) -> str:

@@ -82,7 +82,11 @@ def bring(tls: SipTls, etc: Path) -> None:
     files = {CERTIFICATE: tls.certificate, KEY: tls.key, AUTHORITY: tls.authority}
     for name, source in files.items():
         if source is not None:
-            content = source.read_bytes()
-            (etc / name).unlink(missing_ok=True)
-            with os.fdopen(os.open(etc / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-                out.write(content)
+            write_closed(etc / name, source.read_bytes(), 0o600)
+
+
+def write_closed(file: Path, content: bytes, mode: int) -> None:
+    """Never readable for others, not for a moment. Raise OSError."""
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
+        out.write(content)

@@ -96,8 +96,9 @@ class SwitchSettings(SettingsGroup):
     )
     switch_extra: FolderOfBoth | None = setting(
         None,
-        "Folder of the operator's own configuration of Asterisk: each `.conf` there is added to ours of "
-        "that name, or stands beside them (telephones, lamps, an extension).",
+        "Folder of the operator's own configuration. Asterisk: each `.conf` there is added to ours of that "
+        "name, or stands beside them (telephones, lamps, an extension). FreeSWITCH: `modules.xml`, "
+        "`acl.xml`, `profiles.xml`, `configuration.xml`, `dialplan.xml` and `directory.xml` go into ours.",
         switch=True,
     )
     fallback_language: Literal["nb", "en"] = setting(

@@ -63,7 +63,7 @@ def running_site(
         max_message_seconds=max_message_seconds,
     )
     url = service.environment.get("PERSONSVAR_DATABASE_URL", f"sqlite:///{folder}/personsvar.db")
-    with (kind or _switch)(asterisk, setting) as switch:
+    with (kind or switch_of)(asterisk, setting) as switch:
         service.start()
         try:
             yield LiveSite(switch, service, _prompts("nb"), url)
@@ -71,7 +71,7 @@ def running_site(
             service.stop()
 
 
-def _switch(found: Asterisk | Installed, setting: Setting) -> Switch:
+def switch_of(found: Asterisk | Installed, setting: Setting) -> Switch:
     """Of the kind that was found; what a test of both kinds asks of it, both have."""
     return (
         cast("Switch", FreeSwitch(found, setting)) if isinstance(found, Installed) else Switch(found, setting)

@@ -18,7 +18,7 @@ from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
 from dialplan.switch.tls import SipTls
 from tests.real.ports import free_tcp_port
-from tests.real.running_site import phones_calling, running_site
+from tests.real.running_site import phones_calling, running_site, switch_of
 from tests.real.sip_message import Message, describe, pack, unpack
 from tests.real.sip_phone import ACCESS_NUMBER
 from tests.real.site import LiveSite
@@ -36,7 +36,7 @@ def site(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory, papers: M
     tls = SipTls(free_tcp_port(), papers.certificate, papers.key)
 
     def with_tls(asterisk: Asterisk, setting: Setting) -> Switch:
-        return Switch(asterisk, replace(setting, tls=tls))
+        return switch_of(asterisk, replace(setting, tls=tls))
 
     with running_site(asterisk, tmp_path_factory.mktemp("tls"), kind=with_tls) as site:
         yield site
@@ -90,7 +90,7 @@ def test_a_trunk_that_has_to_show_a_certificate_is_not_let_in_without(
     tls = SipTls(free_tcp_port(), papers.certificate, papers.key, authority=own.certificate)
 
     def with_tls(asterisk: Asterisk, setting: Setting) -> Switch:
-        return Switch(asterisk, replace(setting, tls=tls))
+        return switch_of(asterisk, replace(setting, tls=tls))
 
     with running_site(asterisk, tmp_path / "site", kind=with_tls) as site:
         owner = site.subscriber()
@@ -112,7 +112,7 @@ def test_with_srtp_a_call_is_encrypted_or_refused(asterisk: Asterisk, tmp_path: 
     tls = SipTls(free_tcp_port(), papers.certificate, papers.key)
 
     def with_srtp(asterisk: Asterisk, setting: Setting) -> Switch:
-        return Switch(asterisk, replace(setting, tls=tls, srtp=True))
+        return switch_of(asterisk, replace(setting, tls=tls, srtp=True))
 
     with running_site(asterisk, tmp_path, kind=with_srtp) as site, by_tls(site, papers) as line:
         in_clear = describe(40_000, (8,), 101)

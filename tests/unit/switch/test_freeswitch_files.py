@@ -12,10 +12,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dialplan.switch import freeswitch
+from dialplan.switch.check import PLACES
 from dialplan.switch.config import Setting
 from dialplan.switch.freeswitch_config import FILES, PARTS, render
+from dialplan.switch.tls import SipTls
+from tests.wire.certificates import certificate_for
 
-INCLUDED = re.compile(r'<X-PRE-PROCESS cmd="include" data="([a-z.]+)"/>')
+INCLUDED = re.compile(r'<X-PRE-PROCESS cmd="include" data="([a-z_.]+)"/>')
 
 
 @pytest.fixture
@@ -65,6 +68,45 @@ def test_behind_nat_the_trunk_is_told_the_address_outside_whatever_its_own(setti
     assert values(whole, "sip-ip") == ["auto"]
     assert values(whole, "ext-sip-ip") == values(whole, "ext-rtp-ip") == ["198.51.100.7"]
     assert values(whole, "local-network-acl") == ["personsvar-nobody"]
+
+
+def test_behind_nat_the_trunk_is_told_another_port_too(setting: Setting) -> None:
+    render(replace(setting, sip_external="198.51.100.7:5062"))
+    whole = read(setting)
+    assert values(whole, "ext-sip-ip") == ["198.51.100.7"]
+    assert values(whole, "ext-sip-port") == ["5062"]
+
+
+def test_an_operator_s_own_files_stand_where_their_names_say(setting: Setting) -> None:
+    more = {f"{place}.xml": f'<mine of="{place}"/>' for place in PLACES}
+    render(replace(setting, extra=more))
+    whole = read(setting)
+    stands_in = {child: parent.tag for parent in whole.iter() for child in parent}
+    assert {mine.attrib["of"]: stands_in[mine] for mine in whole.iter("mine")} == {
+        "modules": "modules",
+        "acl": "network-lists",
+        "profiles": "profiles",
+        "configuration": "section",
+        "dialplan": "section",
+        "directory": "section",
+    }
+
+
+def test_with_tls_it_listens_to_nothing_else_and_its_key_is_closed_to_others(
+    setting: Setting, tmp_path: Path
+) -> None:
+    papers = certificate_for("sip.example.test", folder=tmp_path)
+    trunk = certificate_for("trunk.example.test", folder=tmp_path)
+    tls = SipTls(5061, papers.certificate, papers.key)
+    render(replace(setting, tls=tls))
+    whole = read(setting)
+    told = {name: values(whole, name) for name in ("tls-only", "tls-sip-port", "tls-verify-policy")}
+    assert told == {"tls-only": ["true"], "tls-sip-port": ["5061"], "tls-verify-policy": ["none"]}
+    assert values(whole, "register-transport") == ["tls"]
+    assert S_IMODE((setting.etc / "tls/agent.pem").stat().st_mode) & 0o007 == 0
+    render(replace(setting, tls=replace(tls, authority=trunk.certificate)))
+    assert values(read(setting), "tls-verify-policy") == ["all"]
+    assert (setting.etc / "tls/cafile.pem").read_bytes() == trunk.certificate.read_bytes()
 
 
 def test_the_modules_it_loads_are_those_it_is_looked_for_with(setting: Setting) -> None:
