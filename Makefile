@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit browser real freeswitch-test freeswitch-calls compose-test bench faults newcomers prompts images locks venv venv-run peers handsets \
+.PHONY: help run test check unit browser real freeswitch-test freeswitch-calls compose-test bench faults newcomers prompts screenshots images locks venv venv-run peers handsets \
 	first-time system system-run system-bench system-compose asterisk switch freeswitch-there clean
 
 BIN := .venv/bin
@@ -26,6 +26,7 @@ help:
 	@echo "make faults   the fault runs: killed, hung, full, away"
 	@echo "make newcomers    a fresh Debian 12, Debian 13 and Ubuntu 24.04, each from nothing to an answered call (as root)"
 	@echo "make prompts  the sounds, built from prompts/catalogue"
+	@echo "make screenshots  the pictures of the page in README, taken anew"
 	@echo "make images   the Docker images of docker-compose.yml, built here"
 	@echo "make locks    which packages, and which of their releases: written anew from pyproject.toml"
 
@@ -90,6 +91,9 @@ newcomers: system venv
 
 prompts: system venv
 	$(BIN)/personsvar prompts build
+
+screenshots: system venv
+	$(BIN)/python -m tests.browser.screenshots
 
 # What it reads of the environment stands in docker/build.
 images:

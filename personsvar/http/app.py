@@ -12,10 +12,11 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from personsvar.http.api.openapi import describe_api
 from personsvar.http.api.page import page
-from personsvar.http.dev_outbox import PRIVATE, outbox_router
+from personsvar.http.dev_outbox.outbox_routes import BASE, outbox_router
 from personsvar.http.error_answers import answer_errors
 from personsvar.http.health import Check, Health, HealthAnswer
 from personsvar.http.metrics import Meter
+from personsvar.http.pages.site_address import SiteAddress
 
 OPENAPI, DOCS, STATUS = "/v1/openapi.json", "/docs", "/status"
 PLACES = (
@@ -24,7 +25,12 @@ PLACES = (
     ("/metrics", "figures for Prometheus"),
     (DOCS, "the API"),
 )
-OUTBOX = ("/dev/outbox", "what was sent, while nothing takes it")
+OUTBOX = (BASE, "what was sent, while nothing takes it")
+PRIVATE: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+}
 _FRONT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>personsvar</title></head><body>
 <h1>personsvar</h1>
@@ -42,8 +48,9 @@ def make_app(
     collectors: Sequence[Collector] = (),
     outbox_folder: Path | None = None,
     home: str | None = None,
+    address: SiteAddress | None = None,
 ) -> FastAPI:
-    """`outbox_folder` is given only when notices go to files, `home` where subscribers have a page."""
+    """`outbox_folder` is given only when notices go to files, `home` and `address` where there is a page."""
     app = FastAPI(title="personsvar", openapi_url=OPENAPI, docs_url=None, redoc_url=None)
     health = Health(checks, meters, lambda: _exposed(collectors))
 
@@ -63,7 +70,7 @@ def make_app(
     for router in routers:
         app.include_router(router)
     if outbox_folder is not None:
-        app.include_router(outbox_router(outbox_folder))
+        app.include_router(outbox_router(outbox_folder, address))
     describe_api(app)
     _describe(app, outbox=outbox_folder is not None, home=home or STATUS)
     return app

@@ -178,6 +178,7 @@ class NotifierService:
             meters=meters,
             routers=[*self.routers(), *self._page.routers()],
             home=self._page.home,
+            address=self._page.address,
             collectors=(self.figures.seconds,),
             outbox_folder=settings.outbox_folder if self.gateways.files_are_written else None,
         )

@@ -29,17 +29,21 @@ class ProfilePage:
     sounds: HttpSounds
     calendars: CalendarDesk
 
+    @cached_property
+    def address(self) -> SiteAddress:
+        return site_address(self.application.settings.public_url)
+
     @property
     def home(self) -> str | None:
         """Where `/` leads; None where there is no page."""
-        return self._address.url("/profile") if self._address.has_page else None
+        return self.address.url("/profile") if self.address.has_page else None
 
     def routers(self) -> Routes:
         """In clear, there is one for this machine alone: else who listens on the way has the sessions."""
-        if not self._address.has_page:
+        if not self.address.has_page:
             log.warning("there is no page for subscribers: PERSONSVAR_PUBLIC_URL has to begin with https://")
             return []
-        site = ProfileSite(self.application.services, self._address, page_assets(), self._prompts())
+        site = ProfileSite(self.application.services, self.address, page_assets(), self._prompts())
         own = profile_routers(
             site,
             playable=self.sounds.playable,
@@ -62,10 +66,6 @@ class ProfilePage:
 
     async def close(self) -> None:
         await self._open_pages.close()
-
-    @cached_property
-    def _address(self) -> SiteAddress:
-        return site_address(self.application.settings.public_url)
 
     @cached_property
     def _open_pages(self) -> OpenPages:

@@ -62,12 +62,12 @@ class PageSite:
     _left: int = 0
     _speech: bytes = field(default_factory=speech, repr=False)
 
-    def subscribe(self, language: Language = "nb", **facts: str) -> Number:
+    def subscribe(self, language: Language = "nb", **facts: object) -> Number:
         """A new one, nobody else's in this run."""
         self._subscribed += 1
         number = Number(f"+479000{self._subscribed:04d}")
         with self.services.store.begin() as uow:
-            uow.subscribers.add(replace(Subscriber(number, language=language), **facts))  # type: ignore[arg-type] # a name, an address
+            uow.subscribers.add(replace(Subscriber(number, language=language), **facts))  # type: ignore[arg-type] # what a subscriber has
             uow.commit()
         return number
 

@@ -1,14 +1,15 @@
-"""A file of the outbox folder, read again: what it says, its recording, its page. A PIN is left out."""
+"""A file of the outbox folder, read again: what it says, its recording, its page; secrets are left out."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from personsvar.gateways.files.outbox_writer import SUFFIXES
+from personsvar.mailbox.model.notice import NoticeKind
 
 HIDDEN = "••••"
 ENDINGS = frozenset(SUFFIXES.values())
@@ -22,10 +23,19 @@ class SentFile:
     kind: str
     to: str
     text: str
+    subject: str = ""
     hidden: str = ""
     """What secret is left out."""
+    code: str = field(default="", repr=False)
+    """That secret, where it is the code of a log-in: good for minutes, once, and in one browser."""
     has_sound: bool = False
     has_page: bool = False
+    carried: tuple[str, ...] = ()
+    """The names of what is attached."""
+
+    def with_code(self) -> SentFile:
+        """As it came to the phone, if what is left out is a code."""
+        return replace(self, text=self.text.replace(HIDDEN, self.code), hidden="") if self.code else self
 
 
 def read(suffix: str, content: bytes) -> SentFile:
@@ -62,20 +72,29 @@ def _sms(kind: str, content: bytes) -> SentFile:
     name = next((name for name in _SECRETS if fields.get(name)), None)
     if name is None:
         return SentFile(kind, to, text)
-    return SentFile(kind, to, text.replace(str(fields[name]), HIDDEN), hidden=_SECRETS[name])
+    secret = str(fields[name])
+    is_code = fields.get("kind") == NoticeKind.LOGIN_CODE
+    return SentFile(
+        kind,
+        to,
+        text.replace(secret, HIDDEN),
+        hidden="code" if is_code else _SECRETS[name],
+        code=secret if is_code else "",
+    )
 
 
 def _mail(kind: str, content: bytes) -> SentFile:
     mail = _parsed(content)
     body = mail.get_body(("plain",))
     text = str(body.get_content()).strip() if body is not None else ""
-    sounds = [f"[{part.get_filename() or ''}]" for part in mail.iter_attachments()]
     return SentFile(
         kind,
         str(mail["To"]),
-        "\n".join([str(mail["Subject"]), text, *sounds]),
+        text,
+        subject=str(mail["Subject"] or ""),
         has_sound=any(part.get_content_maintype() == "audio" for part in mail.walk()),
         has_page=mail.get_body(("html",)) is not None,
+        carried=tuple(part.get_filename() or "" for part in mail.iter_attachments()),
     )
 
 

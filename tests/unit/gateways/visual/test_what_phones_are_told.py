@@ -14,7 +14,7 @@ from personsvar.gateways.files.folder_gateway import FolderGateway
 from personsvar.gateways.files.outbox_writer import FileDelivery
 from personsvar.gateways.sms.sms import Ports
 from personsvar.gateways.visual.visual_gateway import VisualGateway
-from personsvar.http.dev_outbox import page
+from personsvar.http.dev_outbox.outbox_view import shown_outbox
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import Channel, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -225,7 +225,7 @@ def test_without_an_sms_gateway_it_is_a_file_with_the_exact_text(exchange: Excha
     assert (status["port"], status["password"]) == (5496, PASSWORD)
     assert changed["text"] == "//VVM:SYNC:ev=MBU;c=0"
     assert "password" not in changed
-    shown = page(tmp_path / "outbox")
+    shown = shown_outbox(tmp_path / "outbox", base="/dev/outbox", with_codes=True)
     assert "SYNC:ev=MBU" in shown
     assert "pw=••••" in shown
     assert PASSWORD not in shown
