@@ -12,14 +12,17 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page
 
+from personsvar.mailbox.caller_names import put_name
 from personsvar.mailbox.model.ids import Number
 from tests.browser.browsers import OpenPage, heard_once, pages_in, running_chromium
-from tests.browser.page_site import PageSite, let_in, running_page_site, speech
+from tests.browser.page_site import CALLERS, PageSite, let_in, running_page_site, speech
+from tests.fakes.actors import ROOT
 
 DOCS = Path(__file__).parents[2] / "docs"
 MOST_BYTES = 100_000
 AGES = ((14, 4), (21, 95), (9, 1500), (33, 4400), (12, 9000))
 """Seconds of a message, and how many minutes ago it came."""
+NAMES = ("Tannlege Berg", "Kari Nordmann")
 PHONE = {"size": "phone", "device_scale_factor": 2}
 
 
@@ -33,6 +36,8 @@ def take_all(folder: Path) -> None:
             pages_in(chromium, site.address) as open_page,
         ):
             owner = site.subscribe(name="Ola Nordmann")
+            for number, name in zip(filter(None, CALLERS), NAMES, strict=False):
+                put_name(site.services, owner, number, name, by=ROOT)
             for seconds, minutes_ago in reversed(AGES):
                 site.leave(owner, seconds=seconds, minutes_ago=minutes_ago)
             _inbox(open_page, site, owner, folder / "my-profile-inbox.webp")
