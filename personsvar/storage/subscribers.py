@@ -103,6 +103,8 @@ class SqlSubscribers:
         ageing = select(messages.c.mailbox).where(
             messages.c.state == state, messages.c.since >= since, messages.c.since < until
         )
+        if after is not None:  # the database does not conclude it, and would begin at the first each time
+            ageing = ageing.where(messages.c.mailbox > after)
         losers = select(subscribers).where(
             subscribers.c.number.in_(ageing), or_(look_at.is_(None), look_at <= now)
         )

@@ -13,6 +13,7 @@ from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.storage.outbox import MOST_COUNTED
 from tests.contract.outbox import add, receipt, settled, tried
 from tests.contract.stores import CALLER, KARI, NOON, OpenStore, Shop, notice
 from tests.contract.test_store_size import connection_of, overheard, plan
@@ -20,9 +21,11 @@ from tests.contract.test_store_size import connection_of, overheard, plan
 BACKLOG = 100_000
 MAILBOXES = 200
 LATER = NOON + timedelta(hours=1)
-THROUGH = re.compile(r"\bSCAN (?!due\b|notices USING COVERING INDEX ix_notices_waiting)|Seq Scan")
-"""How SQLite and PostgreSQL say that a table is read from end to end. `due` is what a claim has picked, and
-the figures count what waits in the index of it."""
+THROUGH = re.compile(r"\bSCAN (?!due\b|some\b)|Seq Scan")
+"""How SQLite and PostgreSQL say that a table is read from end to end.
+
+`due` is what a claim has picked, `some` what the figures count.
+"""
 FILL = """
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {many})
     INSERT INTO notices
@@ -124,8 +127,8 @@ def test_a_claim_looks_at_its_own_channel_only(backlog: OpenStore) -> None:
     assert not re.search(r"Sort|TEMP B-TREE|Seq Scan", found)
 
 
-def test_the_figures_count_all_that_waits(backlog: OpenStore) -> None:
+def test_the_figures_count_what_waits_and_no_further_than_ten_thousand(backlog: OpenStore) -> None:
     with backlog.look() as work:
         told = {each.channel: each for each in work.outbox.figures(now=LATER)}
-    assert (told[Channel.EMAIL].queued, told[Channel.EMAIL].oldest_seconds) == (BACKLOG, 7200)
+    assert (told[Channel.EMAIL].queued, told[Channel.EMAIL].oldest_seconds) == (MOST_COUNTED, 7200)
     assert (told[Channel.SMS].queued, told[Channel.SMS].oldest_seconds) == (1, 3600)

@@ -91,6 +91,6 @@ class ChannelFigures:
 
     channel: Channel
     queued: int = 0
-    """How many are ready or under way, those that are not due yet too."""
+    """How many are ready or under way, those that are not due yet too; a store may stop at 10,000."""
     oldest_seconds: float = 0
     """How long the one that is due longest has waited."""

@@ -51,6 +51,13 @@ notices = Table(
         sqlite_where=text("due_at IS NOT NULL"),
         postgresql_where=text("due_at IS NOT NULL"),
     ),
+    Index(
+        "ix_notices_waiting_since",
+        "created_at",
+        "channel",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
     Index("ix_notices_to_number", "to_number", "id"),
     Index("ix_notices_created_at", "created_at"),
     Index("ix_notices_channel", "channel", "id"),
@@ -100,11 +107,12 @@ notice_parts = Table(
     Column("state_at", Moment),
     Column("detail", Words, nullable=False),
     Column("canonical_id", Words),
-    Index("ix_notice_parts_gateway_id", "gateway", "gateway_id", "notice_id"),
-    Index("ix_notice_parts_canonical_id", "gateway", "canonical_id", "notice_id"),
+    Index("ix_notice_parts_gateway_id", "gateway_id", "gateway", "notice_id"),
+    Index("ix_notice_parts_canonical_id", "canonical_id", "gateway", "notice_id"),
 )
 """`number` is the attempt's, `state` the last thing reported of the part; `canonical_id` is the gateway's id
-without what SMSCs write in several ways (`storage.parts`)."""
+without what SMSCs write in several ways (`storage.parts`). The id leads in the indexes: of a gateway that
+PostgreSQL has no statistics of yet, it would expect one part, and go through them all."""
 receipts = Table(
     "receipts",
     metadata,
@@ -119,8 +127,8 @@ receipts = Table(
     Index("uq_receipts_matched", "notice_id", "gateway", "gateway_id", "state", unique=True),
     Index(
         "uq_receipts_waiting",
-        "gateway",
         "gateway_id",
+        "gateway",
         "state",
         unique=True,
         sqlite_where=_WAITING,
@@ -128,8 +136,8 @@ receipts = Table(
     ),
     Index(
         "ix_receipts_waiting_canonical_id",
-        "gateway",
         "canonical_id",
+        "gateway",
         sqlite_where=_WAITING,
         postgresql_where=_WAITING,
     ),

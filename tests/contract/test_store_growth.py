@@ -1,0 +1,85 @@
+"""What is asked of a store costs the same however many others are in it.
+
+Measured in the blocks that PostgreSQL's statements touch (EXPLAIN ANALYZE BUFFERS), on N subscribers and on
+four times as many: a plan without a "Seq Scan" may still go through all there is by an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ledger import Receipt, ReceiptState
+from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.notice import Channel, NoticeStatus
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.storage import outbox
+from tests.contract.grown import NEWCOMER, GrownStore, blocks_read
+from tests.contract.outbox import SMSC
+from tests.contract.stores import KARI, NOON, Shop, postgres_url
+from tests.postgres import PostgresCluster
+
+pytestmark = pytest.mark.postgres
+SMALL, LARGE = 2_000, 8_000
+SPARE = 40
+"""Blocks: a tree may be a level deeper, a page may be full."""
+MIDDLE = Number("+4791000500")
+SOON = NOON + timedelta(seconds=50)
+LATER = NOON + timedelta(days=1)
+
+
+def receipts(gateway: str) -> Callable[[UnitOfWork], object]:
+    some = [
+        Receipt(gateway, f"{gateway[0]}-{1 if gateway == NEWCOMER else 2}-{n}", ReceiptState.DELIVERED, NOON)
+        for n in range(100, 120)
+    ]
+    return lambda work: work.outbox.receive(some)
+
+
+USES: dict[str, Callable[[UnitOfWork], object]] = {
+    "who loses messages soon": lambda work: work.subscribers.losing(
+        State.NEW, since=NOON, until=LATER, now=NOON, after=MIDDLE, limit=50
+    ),
+    "receipts": receipts(SMSC),
+    "receipts by a gateway that is new": receipts(NEWCOMER),
+    "the ledger until a time": lambda work: work.outbox.list(until=SOON, limit=50),
+    "the ledger of a time": lambda work: work.outbox.list(since=NOON, until=SOON, limit=50),
+    "the ledger, what is over": lambda work: work.outbox.list(status=NoticeStatus.DEAD, limit=50),
+    "the too old of a dead gateway": lambda work: work.outbox.claim(
+        channels=["sms"], now=LATER, lease_seconds=9, limit=20, begun_before=NOON - timedelta(days=3)
+    ),
+    "what is due": lambda work: work.outbox.claim(channels=["sms"], now=LATER, lease_seconds=9, limit=20),
+    "figures": lambda work: work.outbox.figures(now=LATER),
+    "messages that are over": lambda work: work.messages.expired(State.NEW, before=SOON, limit=10),
+    "a mailbox": lambda work: work.messages.listed(KARI, tuple(State)),
+    "failures nobody was told of": lambda work: work.outbox.unacknowledged_failures(KARI, Channel.SMS),
+    "secrets": lambda work: work.outbox.expire_secrets(now=NOON),
+    "call backs of a day": lambda work: work.call_backs.count_since(KARI, NOON),
+}
+
+
+@pytest.fixture(scope="module")
+def grown(cluster: PostgresCluster) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
+    """The blocks of each use at both sizes."""
+    with postgres_url(cluster) as url, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(outbox, "MOST_COUNTED", SMALL)  # a store that is larger still takes minutes to fill
+        shop = Shop(url)
+        growing = GrownStore(shop.store())
+        growing.begin()
+        counted = []
+        for size in (SMALL, LARGE):
+            growing.grow(size)
+            counted.append({name: blocks_read(growing.store, use) for name, use in USES.items()})
+        yield counted[0], counted[1]
+        shop.close()
+
+
+@pytest.mark.parametrize("name", USES)
+def test_it_touches_no_more_of_a_store_that_is_four_times_as_large(
+    grown: tuple[dict[str, int], dict[str, int]], name: str
+) -> None:
+    small, large = (counted[name] for counted in grown)
+    assert large <= small * 4 / 3 + SPARE
