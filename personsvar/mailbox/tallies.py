@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from personsvar.mailbox.model.notice import Channel
@@ -13,6 +14,14 @@ from personsvar.mailbox.services import Services
 KEPT_DAYS: Mapping[Stretch, int] = {Stretch.QUARTER: 2, Stretch.HOUR: 400}
 """How long it is known how often something happened."""
 _BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TalliedStretch:
+    """How often things happened in one stretch of time."""
+
+    begins_at: datetime
+    times: Mapping[Counted, int]
 
 
 def count_up(services: Services) -> int:
@@ -35,6 +44,28 @@ def look_at_gateways(services: Services, are_up: Mapping[Channel, bool]) -> None
     with services.store.begin() as uow:
         uow.tallies.add(looks)
         uow.commit()
+
+
+def tallied(
+    services: Services, stretch: Stretch, *, since: datetime, until: datetime, most: int
+) -> Sequence[TalliedStretch]:
+    """Every stretch between the two that was or is going on since something was counted, the oldest first."""
+    end = min(until, services.clock.now())
+    with services.store.look() as uow:
+        first = uow.tallies.first(stretch)
+        if first is None:
+            return []
+        begins = _begins(stretch, max(since, first), end, most)
+        found = uow.tallies.sums(stretch, [*begins, begins[-1] + stretch.length]) if begins else []
+    return [TalliedStretch(at, times) for at, times in zip(begins, found, strict=True)]
+
+
+def _begins(stretch: Stretch, since: datetime, end: datetime, most: int) -> list[datetime]:
+    at, begins = stretch.begin(since), []
+    while at < end and len(begins) < most:
+        begins.append(at)
+        at += stretch.length
+    return begins
 
 
 def purge_tallies(uow: UnitOfWork, now: datetime, *, limit: int) -> int:

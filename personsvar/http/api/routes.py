@@ -14,6 +14,7 @@ from personsvar.http.api.calendars import all_calendars_router, calendars_router
 from personsvar.http.api.caller_names import operator_names_router, own_names_router
 from personsvar.http.api.calls import calls_router
 from personsvar.http.api.charges import charges_router
+from personsvar.http.api.figures import figures_router
 from personsvar.http.api.greeting_upload import greeting_upload_router
 from personsvar.http.api.greetings import greetings_router
 from personsvar.http.api.guard import Guard
@@ -44,6 +45,7 @@ def api_routers(
         name_files_router(services, guard),
         notices_router(services, guard),
         charges_router(services, guard),
+        figures_router(services, guard),
         audit_router(services, guard),
     ]
 

@@ -26,6 +26,7 @@ class Scope(StrEnum):
     NAMES_WRITE = "names:write"
     CHARGES_READ = "charges:read"
     CALLS_READ = "calls:read"
+    FIGURES_READ = "figures:read"
     AUDIT_READ = "audit:read"
 
 

@@ -50,6 +50,7 @@ ROUTES: dict[tuple[str, str], Scope] = {
     ("POST", "/v1/notices/{notice}/resend"): Scope.NOTICES_WRITE,
     ("GET", "/v1/charges"): Scope.CHARGES_READ,
     ("GET", "/v1/charges.csv"): Scope.CHARGES_READ,
+    ("GET", "/v1/figures"): Scope.FIGURES_READ,
     ("GET", "/v1/audit"): Scope.AUDIT_READ,
 }
 VALUES = {

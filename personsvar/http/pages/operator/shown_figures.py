@@ -18,6 +18,7 @@ Part = Mapping[Counted, int]
 WITH_RECEIPTS = (Channel.SMS, Channel.MMS)
 """The others' gateways take a notice and say no more; a receipt that comes all the same is shown."""
 _NOTHING_KNOWN = "–"
+_PERCENT = "\N{NO-BREAK SPACE}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class FigureGraph:
     lines: Sequence[FigureLine]
     unit: str
     drawn: Drawing
+    highest: str
+    """What the upper edge means, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,7 @@ def _of_calls(work: OperatorAtWork, parts: Sequence[Part]) -> FigureBoard:
         FigureLine(work.said("figures.missed"), "three", _sums(parts, _is(Counted.call(CameOf.MISSED)))),
     ]
     title = work.said("figures.calls")
-    graph = FigureGraph(title, 0, lines, "", drawing(lines))
-    return FigureBoard("calls", title, _totals(work, lines), [graph])
+    return FigureBoard("calls", title, _totals(work, lines), [_graph(work, title, lines)])
 
 
 def _of_channel(work: OperatorAtWork, channel: Channel, parts: Sequence[Part]) -> FigureBoard:
@@ -105,18 +107,22 @@ def _of_channel(work: OperatorAtWork, channel: Channel, parts: Sequence[Part]) -
     lines = list(_notices(work, channel, parts))
     share = FigureLine(work.said("figures.gateway"), "four", _shares(channel, parts))
     graphs = [
-        FigureGraph(work.said("figures.notices_of", channel=name), 0, lines, "", drawing(lines)),
-        FigureGraph(
-            work.said("figures.gateway_of", channel=name),
-            len(lines),
-            [share],
-            "\N{NO-BREAK SPACE}%",
-            drawing([share], 100),
+        _graph(work, work.said("figures.notices_of", channel=name), lines),
+        _graph(
+            work, work.said("figures.gateway_of", channel=name), [share], behind=len(lines), unit=_PERCENT
         ),
     ]
     looked, up = (sum(_gateway(channel, part, look) for part in parts) for look in GatewayLook)
-    there = _NOTHING_KNOWN if not looked else f"{_percent(up, looked)}\N{NO-BREAK SPACE}%"
+    there = f"{_percent(up, looked)}{_PERCENT}" if looked else _NOTHING_KNOWN
     return FigureBoard(channel, title, [*_totals(work, lines), (share.name, there)], graphs)
+
+
+def _graph(
+    work: OperatorAtWork, name: str, lines: Sequence[FigureLine], *, behind: int = 0, unit: str = ""
+) -> FigureGraph:
+    """`behind` so many other columns of the table; a share in a hundred has a `unit`."""
+    drawn = drawing(lines, 100 if unit else None)
+    return FigureGraph(name, behind, lines, unit, drawn, number(drawn.top, work.language) + unit)
 
 
 def _notices(work: OperatorAtWork, channel: Channel, parts: Sequence[Part]) -> Iterator[FigureLine]:
