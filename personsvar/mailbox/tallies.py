@@ -61,7 +61,8 @@ def tallied(
 
 
 def _begins(stretch: Stretch, since: datetime, end: datetime, most: int) -> list[datetime]:
-    at, begins = stretch.begin(since), []
+    at = stretch.begin(since)
+    begins: list[datetime] = []
     while at < end and len(begins) < most:
         begins.append(at)
         at += stretch.length
