@@ -18,6 +18,7 @@ from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.tables import metadata
 from tests.fakes.commits import CommitCounter
 from tests.fakes.memory import MemoryStore
+from tests.migrated import migrated_sqlite
 from tests.postgres import PostgresCluster
 
 KARI = Number("+4790000001")
@@ -61,9 +62,7 @@ class Shop:
 
 
 def sqlite_url(folder: Path) -> str:
-    url = f"sqlite:///{folder}/mailboxes.db"
-    upgrade(url)
-    return url
+    return migrated_sqlite(folder / "mailboxes.db")
 
 
 @contextmanager

@@ -15,10 +15,11 @@ from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.settings.loading import SettingsError, load
-from personsvar.storage import SqlStore, upgrade
+from personsvar.storage import SqlStore
 from personsvar.vault import FernetVault, new_key
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
+from tests.migrated import migrated_sqlite
 
 KARI = Number("+4790000002")
 QUIET = bytes([0xD5]) * 8000 * 3
@@ -60,9 +61,7 @@ class Backend:
 
 @pytest.fixture
 def backend(tmp_path: Path) -> Iterator[Backend]:
-    url = f"sqlite:///{tmp_path}/personsvar.db"
-    upgrade(url)
-    store, clock = SqlStore(url), SetClock()
+    store, clock = SqlStore(migrated_sqlite(tmp_path / "personsvar.db")), SetClock()
     services = Services(store, clock, SeededDice(), FernetVault(new_key()), Rules(), NamedBankHolidays())
     ola = Subscriber(Number("+4790000001"), email="ola@example.test")
     with store.begin() as uow:

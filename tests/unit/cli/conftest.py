@@ -19,6 +19,7 @@ from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.settings.loading import load
+from tests.migrated import migrated_sqlite
 
 QUIET = bytes([0xD5]) * 8000 * 3
 OLA, KARI = "+4790000001", "+4790000002"
@@ -90,5 +91,5 @@ def bare(
 
 @pytest.fixture
 def site(bare: Site) -> Site:
-    assert bare.run("db", "upgrade").code == 0
+    migrated_sqlite(bare.state / "personsvar.db")
     return bare

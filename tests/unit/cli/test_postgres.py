@@ -4,63 +4,67 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.postgres import running_cluster
+from tests.postgres import PostgresCluster, running_cluster
 from tests.unit.cli.conftest import OLA, Site
 
 
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[PostgresCluster]:
+    with running_cluster() as running:
+        yield running
+
+
 @pytest.fixture
-def machine_on_postgres(bare: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    with running_cluster() as cluster:
-        monkeypatch.setenv("PERSONSVAR_DATABASE_URL", cluster.url(cluster.new_database()))
-        assert bare.run("db", "upgrade").code == 0
-        yield bare
+def machine_on_postgres(bare: Site, cluster: PostgresCluster, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Its database is empty."""
+    monkeypatch.setenv("PERSONSVAR_DATABASE_URL", cluster.url(cluster.new_database()))
+    return bare
 
 
 @pytest.mark.postgres
-def test_on_postgresql_nothing_is_upgraded_unasked(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    with running_cluster() as cluster:
-        monkeypatch.setenv("PERSONSVAR_DATABASE_URL", cluster.url(cluster.new_database()))
-        refusal = "personsvar: the database has no tables yet: run `personsvar db upgrade`\n"
-        for command in ("run", "ivr", "notifier", "phone", "subscriber list"):
-            ran = bare.run(*command.split())
-            assert (ran.code, ran.err) == (2, refusal), command
-        assert bare.run("db", "upgrade").code == 0
-        assert bare.run("subscriber", "add", OLA, "--pin", "274916").code == 0
-        bare.leave_message()
-        assert bare.run("subscriber", "show", OLA, "--json").json["new"] == 1
-        assert bare.run("notice", "list", "--json").json[0]["kind"] == "new-message"
-        assert not (bare.state / "personsvar.db").exists()
+def test_on_postgresql_nothing_is_upgraded_unasked(machine_on_postgres: Site) -> None:
+    machine = machine_on_postgres
+    refusal = "personsvar: the database has no tables yet: run `personsvar db upgrade`\n"
+    for command in ("run", "ivr", "notifier", "phone", "subscriber list"):
+        ran = machine.run(*command.split())
+        assert (ran.code, ran.err) == (2, refusal), command
+    assert machine.run("db", "upgrade").code == 0
+    assert machine.run("subscriber", "add", OLA, "--pin", "274916").code == 0
+    machine.leave_message()
+    assert machine.run("subscriber", "show", OLA, "--json").json["new"] == 1
+    assert machine.run("notice", "list", "--json").json[0]["kind"] == "new-message"
+    assert not (machine.state / "personsvar.db").exists()
 
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
 def test_a_database_that_can_not_hold_every_text_is_refused_in_one_line(
-    bare: Site, monkeypatch: pytest.MonkeyPatch, encoding: str
+    bare: Site, cluster: PostgresCluster, monkeypatch: pytest.MonkeyPatch, encoding: str
 ) -> None:
-    with running_cluster() as cluster:
-        name = cluster.new_database(f"ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
-        monkeypatch.setenv("PERSONSVAR_DATABASE_URL", cluster.url(name))
-        refusal = (
-            f"personsvar: PERSONSVAR_DATABASE_URL: the database's encoding is {encoding}; "
-            f"it should be UTF8: createdb -E UTF8 -T template0 {name}\n"
-        )
-        for command in (
-            "db upgrade",
-            "db check",
-            "db downgrade",
-            "db restored",
-            "ivr",
-            "notifier",
-            "spool list",
-        ):
-            ran = bare.run(*command.split())
-            assert (ran.code, ran.err) == (2, refusal), command
+    name = cluster.new_database(f"ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
+    monkeypatch.setenv("PERSONSVAR_DATABASE_URL", cluster.url(name))
+    refusal = (
+        f"personsvar: PERSONSVAR_DATABASE_URL: the database's encoding is {encoding}; "
+        f"it should be UTF8: createdb -E UTF8 -T template0 {name}\n"
+    )
+    for command in (
+        "db upgrade",
+        "db check",
+        "db downgrade",
+        "db restored",
+        "ivr",
+        "notifier",
+        "spool list",
+    ):
+        ran = bare.run(*command.split())
+        assert (ran.code, ran.err) == (2, refusal), command
 
 
 @pytest.mark.postgres
 def test_what_the_environment_says_of_encodings_is_nothing_to_us(
     machine_on_postgres: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert machine_on_postgres.run("db", "upgrade").code == 0
     monkeypatch.setenv("PGCLIENTENCODING", "SQL_ASCII")
     assert machine_on_postgres.run("db", "check").code == 0
 
