@@ -13,6 +13,7 @@ from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry
 from personsvar.mailbox.model.availability import Absence, OpenHours
 from personsvar.mailbox.model.call_record import CallRecord, CameOf
+from personsvar.mailbox.model.caller_name import CallerName
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import AbsenceId, MessageId, Number, PinHash, SpoolId
@@ -179,6 +180,7 @@ def furnish(store: Store, number: Number) -> None:
         work.login_codes.add(code(f"visit-{number}", number=number))
         work.web_sessions.add(session(f"token-{number}", number=number))
         work.roles.grant(number, Role.OPERATOR, NOON)
+        work.caller_names.put(number, [CallerName(CALLER, "Mormor")])
         work.renditions.keep(kept.sound.id, b"#!AMR")
         work.audit.add(AuditEntry(NOON, ROOT, AuditAction.SUBSCRIBER_CHANGED, number))
         operator = Actor(ActorKind.OPERATOR, number)
@@ -242,6 +244,10 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "kept_requests": 1,
             "import_jobs": 0,
             "calendars": 0,
+            "caller_names": 1,
+            "operator_names": 0,
+            "occurrences": 0,
+            "tallies": 0,
         }
         work.subscribers.remove(KARI)
         left = [table.name for table in metadata.sorted_tables if rows_with(work, table, KARI)]
