@@ -178,6 +178,8 @@ class CallSession:
     menu: Page | None = None
     """The menu that the open page belongs to, and returns to."""
     deposit: Deposit | None = None
+    stands: Availability = AVAILABLE
+    """How it stood with the owner when it was looked at last."""
     counts: Counts = Counts()
     """How many messages there were when the main menu opened."""
     listening: Listening | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from personsvar.dialogue.being_away import AWAY
 from personsvar.dialogue.deposit import AFTER_TAKE
 from personsvar.dialogue.first_call import FIRST_CALL
 from personsvar.dialogue.greetings import ABSENCE, AFTER_GREETING
@@ -28,6 +29,7 @@ MENUS: tuple[Menu, ...] = (
     ABSENCE,
     NOTICES,
     VOICEMAIL_OFF,
+    AWAY,
     LANGUAGE_MENU,
     AFTER_TAKE,
 )
@@ -44,6 +46,7 @@ TITLES: dict[Language, dict[str, str]] = {
         "absence": "Mens en fraværshilsen er på",
         "notices": "Varsler",
         "voicemail-off": "Når personsvareren er slått av",
+        "away": "Mens de som ringer, hører at du er borte",
         "language": "Språk",
         "after-take": "Den som ringer, etter firkant",
     },
@@ -58,6 +61,7 @@ TITLES: dict[Language, dict[str, str]] = {
         "absence": "While an absence greeting is on",
         "notices": "Notices",
         "voicemail-off": "When voicemail was turned off",
+        "away": "While callers hear that you are away",
         "language": "Language",
         "after-take": "The caller, after hash",
     },

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from personsvar.dialogue.absence import until_when
+from personsvar.dialogue.being_away import look_whether_away, what_callers_hear
 from personsvar.dialogue.call_session import Access, CallSession, Page
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.menu import Choice, Menu
@@ -15,10 +15,8 @@ from personsvar.dialogue.voicemail_switch import how_it_is_off, is_off
 from personsvar.language.counts import mailbox_summary
 from personsvar.language.moments import moment
 from personsvar.language.prompts import PromptId
-from personsvar.language.returns import until
 from personsvar.language.sentence import Part
 from personsvar.mailbox import listening, undelivered
-from personsvar.mailbox.availability import availability_now
 from personsvar.mailbox.greetings import is_absent
 from personsvar.mailbox.login import acknowledge_log_in
 from personsvar.mailbox.phone_numbers import is_domestic
@@ -56,7 +54,7 @@ def tell_of_failed_copies(session: CallSession) -> Page | None:
 def tell_of_absence(session: CallSession) -> Page | None:
     """Until when voicemail is off, or the absence greeting on, and how to end that; said each time.
 
-    Of an absence that was planned elsewhere, or is a calendar's, only until when.
+    An absence that was planned elsewhere, or is a calendar's, is ended where voicemail is turned off.
     """
     owner = session.owner
     if is_off(session):
@@ -64,14 +62,10 @@ def tell_of_absence(session: CallSession) -> Page | None:
     elif is_absent(owner, session.now()):
         session.announce(*until_when(session), PromptId("absence-how-to-end"))
     else:
-        stands = session.work(lambda: availability_now(session.services, owner))
-        if stands.is_away and stands.back_at is not None:
-            session.announce(PromptId("absent-until"), *_until(session, stands.back_at))
+        look_whether_away(session)
+        if session.stands.is_away:
+            session.announce(*what_callers_hear(session), PromptId("absent-how-to-end"))
     return offer_to_resume
-
-
-def _until(session: CallSession, back_at: datetime) -> Sequence[Part]:
-    return until(session.local(back_at), session.local(session.now()), session.language)
 
 
 def offer_to_resume(session: CallSession) -> Page | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from personsvar.dialogue.being_away import away, is_away, is_here, look_whether_away
 from personsvar.dialogue.call_session import CallSession, Page
 from personsvar.dialogue.goodbye import goodbye
 from personsvar.dialogue.greetings import (
@@ -12,7 +13,7 @@ from personsvar.dialogue.greetings import (
 )
 from personsvar.dialogue.menu import Choice, Menu
 from personsvar.dialogue.pin import change_pin
-from personsvar.dialogue.voicemail_switch import is_off, is_on, turn_off, turn_on
+from personsvar.dialogue.voicemail_switch import is_off, turn_off, turn_on
 from personsvar.dialogue.wishes import notices
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import preferences
@@ -21,6 +22,7 @@ from personsvar.mailbox.model.subscriber import Language
 
 def settings(session: CallSession) -> Page | None:
     session.menu = settings
+    look_whether_away(session)
     return SETTINGS.choose(session)
 
 
@@ -72,7 +74,8 @@ SETTINGS = Menu(
         Choice("4", PromptId("settings-pin"), change_pin),
         Choice("5", PromptId("settings-notices"), notices),
         Choice("6", PromptId("settings-absence"), record_absence),
-        Choice("7", PromptId("settings-voicemail-off"), turn_off, offered=is_on),
+        Choice("7", PromptId("settings-voicemail-off"), turn_off, offered=is_here),
+        Choice("7", PromptId("settings-absent"), away, offered=is_away),
         Choice("7", PromptId("settings-voicemail-on"), turn_on, offered=is_off),
         Choice("9", PromptId("settings-language"), choose_language),
         Choice("*", PromptId("settings-main-menu"), to_home),

@@ -9,6 +9,8 @@ absence began last.
 Closed hours behind time off or a holiday make it longer ("har fri til mandag klokken åtte"), but not a
 meeting. What was recorded for callers who may leave a message is not played to those who may not.
 
+Who is back before the time ends all of it (`mailbox.being_back`).
+
 A call is judged by the moment it came, whenever it is taken in.
 """
 
@@ -55,6 +57,7 @@ def availability_at(
     subscriber: Subscriber, absences: Sequence[Absence], bank_holidays: BankHolidays, now: datetime
 ) -> Availability:
     """Absences that are over, and those still to come, may be among them."""
+    absences = [it for it in absences if not is_ended(subscriber, it, now)]
     begun = [it for it in absences if it.covers(now)]
     refusal = _refusal(subscriber, begun, bank_holidays, now)
     if refusal is None and not begun:
@@ -67,6 +70,12 @@ def availability_at(
         back_at=last.ends_at,
         recording=_recording(begun, refused=refusal is not None),
     )
+
+
+def is_ended(subscriber: Subscriber, absence: Absence, moment: datetime) -> bool:
+    """A calendar's that counts no more at that moment: the subscriber was back before it was over."""
+    since = subscriber.back_since
+    return absence.calendar is not None and since is not None and absence.starts_at <= since <= moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ WITH_EVERYTHING = Subscriber(
     voicemail_on=False,
     voicemail_off_since=NOON - timedelta(hours=1),
     voicemail_off_until=NOON + timedelta(hours=1),
+    back_since=NOON - timedelta(hours=2),
     hours=(OpenHours(1, 480, 960), OpenHours(6, 600, 1440)),
     always_ask_pin=True,
     oldest_first=False,

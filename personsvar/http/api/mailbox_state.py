@@ -11,6 +11,7 @@ from personsvar.http.api.idempotency import concerns
 from personsvar.http.api.subscribers import NO_SUCH, PREFIX, GivenNumber
 from personsvar.mailbox import login
 from personsvar.mailbox.availability import availability
+from personsvar.mailbox.being_back import be_back
 from personsvar.mailbox.lockout import is_closed
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.model.availability import AbsenceReason
@@ -77,6 +78,18 @@ def mailbox_state_router(services: Services, guard: Guard) -> APIRouter:
         login.unlock(services, found.number, by=who.actor)
         concerns(request, found.number)
         return _lock(services, found)
+
+    @router.post(
+        "/{number}/back",
+        summary="The subscriber is back: what absence is on is over; then as `mailbox`",
+        dependencies=[write],
+        responses=NO_SUCH,
+    )
+    def back(number: GivenNumber, request: Request, who: Who) -> MailboxForm:
+        found = find_subscriber(services, number)
+        be_back(services, found.number, by=who.actor)
+        concerns(request, found.number)
+        return _mailbox(services, find_subscriber(services, number))
 
     @router.post(
         "/{number}/pin-reset",

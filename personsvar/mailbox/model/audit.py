@@ -51,6 +51,7 @@ class AuditAction(StrEnum):
     GREETING_REMOVED = "greeting-removed"
     ABSENCE_PLANNED = "absence-planned"
     ABSENCE_CHANGED = "absence-changed"
+    ABSENCE_ENDED = "absence-ended"
     ABSENCE_REMOVED = "absence-removed"
     NOTICE_RESENT = "notice-resent"
     CALENDAR_ADDED = "calendar-added"

@@ -90,6 +90,8 @@ class Subscriber:
     """Calls that came before still leave their message; None: that was not written down."""
     voicemail_off_until: datetime | None = None
     """When it is on again by itself; None: when somebody turns it on."""
+    back_since: datetime | None = None
+    """Who is back before the time: of calendars, nothing counts from then on that had begun by then."""
     hours: WeeklyHours = ()
     """When callers may leave messages, bank holidays apart; none: at any time."""
     always_ask_pin: bool = False

@@ -40,6 +40,7 @@ subscribers = Table(
     Column("voicemail_on", Boolean, nullable=False),
     Column("voicemail_off_since", Moment),
     Column("voicemail_off_until", Moment),
+    Column("back_since", Moment),
     Column("hours", Words),
     Column("always_ask_pin", Boolean, nullable=False),
     Column("oldest_first", Boolean, nullable=False),

@@ -17,10 +17,11 @@ from personsvar.intake.takes import SpoolTakes
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import greetings, preferences
 from personsvar.mailbox.audit import by_phone
-from personsvar.mailbox.model.audit import ActorKind
-from personsvar.mailbox.model.availability import AbsenceReason
+from personsvar.mailbox.availability import availability
+from personsvar.mailbox.model.audit import ActorKind, AuditAction
+from personsvar.mailbox.model.availability import Absence, AbsenceReason, Availability
 from personsvar.mailbox.model.greeting import GreetingKind
-from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ids import AbsenceId, CalendarId, Number
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import MissedReason, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -325,8 +326,82 @@ def test_the_owner_hears_until_when_callers_are_told_that_nobody_is_there(world:
     world.subscriber()
     world.absence(reason=MEETING)
     assert words(world.call()).startswith(
-        "De som ringer, får høre at du er borte til klokken femten trettito."
+        "De som ringer, får høre at du er borte til klokken femten trettito. "
+        "For å være tilgjengelig nå, tast 3, 7 og 1 i hovedmenyen."
     )
+
+
+def test_37_in_an_absence_says_it_and_1_ends_it(world: World) -> None:
+    world.subscriber()
+    world.absence(hours=72, reason=OFF)
+    heard = words(world.call("37"))
+    assert "De som ringer, får høre at du er borte til lørdag klokken fjorten trettito." in heard
+    assert "For å være tilgjengelig nå, tast 1." in heard
+    assert "away-off" in said(world.caller_leaves())
+    phone = world.call("371")
+    assert "available-now" in said(phone)
+    assert world.who().voicemail_on
+    assert "away-off" not in said(world.caller_leaves())
+    again = said(world.call("3"))
+    assert "absent-how-to-end" not in again
+    assert ("settings-absent" in again, "settings-voicemail-off" in again) == (False, True)
+
+
+def test_a_meeting_of_a_calendar_is_over_for_callers_until_the_next_one(world: World) -> None:
+    world.subscriber()
+    now, work = world.clock.now(), CalendarId(1)
+    hour = timedelta(hours=1)
+    meetings = [
+        Absence(AbsenceId(0), OLA, now + begin * hour, now + end * hour, MEETING)
+        for begin, end in ((-1, 1), (2, 3))
+    ]
+
+    def is_read_anew() -> None:
+        with world.store.begin() as uow:
+            uow.absences.replace(OLA, work, meetings, now=world.clock.now())
+            uow.commit()
+
+    is_read_anew()
+    assert "away-meeting" in said(world.caller_leaves())
+    world.call("371")
+    is_read_anew()
+    assert "away-meeting" not in said(world.caller_leaves())
+    world.clock.pass_seconds(7200)
+    assert "away-meeting" in said(world.caller_leaves())
+
+
+def test_an_absence_greeting_ends_so_too_and_7_turns_voicemail_off_all_the_same(world: World) -> None:
+    world.subscriber()
+    greetings.keep_absence(world.services, OLA, speech()[:16000], world.clock.now().date())
+    world.call("377")
+    assert (world.who().voicemail_on, world.who().absence_until is None) == (False, False)
+    world.call("37")
+    world.call("371")
+    assert (world.who().voicemail_on, world.who().absence_until) == (True, None)
+    assert "greeting-reached" in said(world.caller_leaves())
+
+
+def test_a_call_that_came_in_the_absence_is_judged_by_it_when_it_is_ended_meanwhile(world: World) -> None:
+    world.subscriber()
+    world.absence(takes_messages=False)
+    came = world.clock.now()
+    world.call("371")
+    stands = [availability_then(world, at) for at in (came, world.clock.now())]
+    assert [it.takes_messages for it in stands] == [False, True]
+
+
+def availability_then(world: World, at: datetime) -> Availability:
+    with world.store.look() as uow:
+        return availability(uow, world.who(), world.services.bank_holidays, at)
+
+
+def test_who_is_back_stands_in_the_audit_trail(world: World) -> None:
+    world.subscriber()
+    world.absence()
+    world.call("371")
+    with world.store.look() as uow:
+        (entry,) = uow.audit.list(AuditWanted(mailbox=OLA))
+    assert (entry.action, entry.actor.kind) == (AuditAction.ABSENCE_ENDED, ActorKind.PHONE)
 
 
 def test_turning_it_off_and_on_is_in_the_audit_trail(world: World) -> None:

@@ -28,6 +28,7 @@ ROUTES: dict[tuple[str, str], Scope] = {
     ("GET", "/v1/subscribers/{number}/lock"): R,
     ("POST", "/v1/subscribers/{number}/unlock"): W,
     ("POST", "/v1/subscribers/{number}/pin-reset"): W,
+    ("POST", "/v1/subscribers/{number}/back"): W,
     ("GET", "/v1/subscribers/{number}/absences"): R,
     ("POST", "/v1/subscribers/{number}/absences"): W,
     ("GET", "/v1/subscribers/{number}/absences/{absence}"): R,

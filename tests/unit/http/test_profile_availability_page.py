@@ -271,6 +271,25 @@ async def test_a_calendar_s_is_shown_and_not_changed_here(world: ProfileWorld, o
     assert ahead(world) == [absence]
 
 
+async def test_who_is_back_ends_what_is_on_with_one_touch(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    services, owner, now = world.backend.services, world.backend.ola.number, world.backend.clock.now()
+    assert "Jeg er tilgjengelig nå" not in shown(await ola.get(HERE))
+    is_away(world, -1, 2)
+    later = is_away(world, 5, 6)
+    with services.store.begin() as uow:
+        uow.absences.replace(owner, CalendarId(1), [Absence(AbsenceId(0), owner, now, now + HOUR)], now=now)
+        uow.commit()
+    assert "Jeg er tilgjengelig nå" in shown(await ola.get(HERE))
+    answer = await ola.post(f"{HERE}/back")
+    assert answer.headers["location"] == f"{HERE}?done=back"
+    text = shown(await ola.get(HERE))
+    assert "De som ringer, kan legge igjen en beskjed." in text
+    assert "avsluttet fra kalenderen" in text
+    assert [it.id for it in ahead(world) if it.calendar is None] == [later.id]
+    with services.store.look() as uow:
+        assert uow.audit.list()[0].action is AuditAction.ABSENCE_ENDED
+
+
 async def test_another_s_is_not_there(world: ProfileWorld, ola: ProfileBrowser) -> None:
     world.subscribe(KARI)
     hers = is_away(world, -1, 2, KARI, alaw=ALAW)

@@ -273,6 +273,16 @@ def test_availability_is_set_and_shown(office: Office) -> None:
         assert "274916" not in refused.text
 
 
+def test_who_is_back_before_the_time_is_told_of_no_more(office: Office) -> None:
+    office.ask("POST", f"{OLAS}/absences", {"end": "2026-03-04", "reason": "holiday"})
+    later = office.ask("POST", f"{OLAS}/absences", {"begin": "2026-03-09", "end": "2026-03-10"}).json()
+    answer = office.ask("POST", f"{OLAS}/back")
+    assert (answer.status_code, answer.json()["away"], answer.json()["back_at"]) == (200, False, None)
+    assert answer.json() == office.shown(f"{OLAS}/mailbox")
+    assert office.shown(f"{OLAS}/absences")["items"] == [later]
+    assert office.trail()[-1] == ("absence-ended", OLA, "")
+
+
 def test_absences_are_planned_shown_and_removed(office: Office) -> None:
     new = {"begin": "2026-03-02T12:00", "end": "2026-03-04", "reason": "holiday", "takes_messages": False}
     answer = office.ask("POST", f"{OLAS}/absences", new)

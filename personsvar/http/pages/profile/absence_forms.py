@@ -14,6 +14,7 @@ from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.page_texts import said
 from personsvar.mailbox.absences import PlannedAbsence
+from personsvar.mailbox.availability import is_ended
 from personsvar.mailbox.model.availability import Absence, AbsenceReason
 from personsvar.mailbox.model.ids import AbsenceId, GreetingId
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -44,6 +45,8 @@ class ShownAbsence:
     title: str
     when: str
     is_on: bool
+    is_ended: bool
+    """Callers hear nothing of it any more: its owner is back."""
     is_own: bool
     """Not of a calendar: it may be changed here."""
     takes_messages: bool
@@ -59,7 +62,8 @@ def shown_absence(
         id=absence.id,
         title=said(owner.language, f"absences.{absence.reason or 'none_of'}"),
         when=spell_in_words(absence, owner, now),
-        is_on=absence.covers(now),
+        is_on=absence.covers(now) and not is_ended(owner, absence, now),
+        is_ended=is_ended(owner, absence, now),
         is_own=absence.calendar is None,
         takes_messages=absence.takes_messages,
         has_recording=absence.recording is not None,

@@ -23,7 +23,7 @@ from personsvar.mailbox.model.ids import AbsenceId, CalendarId, GreetingId
 from personsvar.mailbox.profile.web_sessions import Visitor
 
 DONE = (
-    *("planned", "changed", "removed", "hours", "voicemail"),
+    *("planned", "changed", "removed", "hours", "voicemail", "back"),
     *("calendar-added", "calendar-changed", "calendar-removed", "calendar-refreshed"),
 )
 """What the page says of itself after a form."""
@@ -69,6 +69,7 @@ def availability_page(
         wrong="form" if absence is not None or calendar is not None else wrong,
         is_operator=visitor.is_operator,
         state=shown_availability(stands, owner, now),
+        is_away=stands.is_away,
         heard=heard_now(stands, owner, now, site.prompts),
         off_until=list(OffUntil),
         absences=_absences(site, visitor, absence),

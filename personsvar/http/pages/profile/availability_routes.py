@@ -2,6 +2,7 @@
 
 GET  /profile/availability             all of it
 POST /profile/availability/voicemail   on, off, off until       POST /profile/availability/hours
+POST /profile/availability/back        available now, whatever absence is on
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile.availability_page import availability_page
 from personsvar.http.pages.profile.availability_shown import turned
 from personsvar.http.pages.profile.hours_form import hours_again, hours_written
-from personsvar.http.pages.profile.own_changes import change_own
+from personsvar.http.pages.profile.own_changes import change_own, owner_of
 from personsvar.http.pages.profile_site import ProfileSite
+from personsvar.mailbox.being_back import be_back
 from personsvar.mailbox.details import Details
 from personsvar.mailbox.errors import MailboxError
 
@@ -41,6 +43,12 @@ def availability_router(site: ProfileSite) -> APIRouter:
         except MailboxError:
             return availability_page(site, request, visitor, wrong="off")
         return site.to(f"{HERE}?done=voicemail")
+
+    @router.post("/back")
+    def back(request: Request) -> Response:
+        visitor = site.visitor(request)
+        be_back(site.services, visitor.subscriber.number, by=owner_of(visitor))
+        return site.to(f"{HERE}?done=back")
 
     @router.post("/hours")
     def hours(request: Request) -> Response:
