@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from personsvar.bank_holidays import NationalBankHolidays
 from personsvar.mailbox.availability import availability_at
 from personsvar.mailbox.model.availability import AVAILABLE, Absence, AbsenceReason, Availability
 from personsvar.mailbox.model.ids import AbsenceId, Number, SoundId
@@ -316,3 +317,22 @@ def test_voicemail_turned_off_since_a_moment_is_not_off_for_calls_that_came_befo
     turned_off = off(since="2 12:00", until="2 14:00")
     seen = [is_off(turned_off, at(when)) for when in ("2 11:59", "2 12:00", "2 13:59", "2 14:00")]
     assert seen == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        (datetime(2024, 3, 30, 22, 59, tzinfo=UTC), None),
+        (datetime(2024, 3, 30, 23, 0, tzinfo=UTC), datetime(2024, 4, 1, 22, 0, tzinfo=UTC)),
+        (datetime(2024, 3, 31, 1, 0, tzinfo=UTC), datetime(2024, 4, 1, 22, 0, tzinfo=UTC)),
+        (datetime(2024, 4, 1, 21, 59, tzinfo=UTC), datetime(2024, 4, 1, 22, 0, tzinfo=UTC)),
+        (datetime(2024, 4, 1, 22, 0, tzinfo=UTC), None),
+    ],
+)
+def test_easter_day_is_closed_for_all_of_its_23_hours_and_the_day_behind_it_too(
+    now: datetime, opens: datetime | None
+) -> None:
+    """In 2024 the clocks were changed on it, by Norway's own bank holidays."""
+    always = Subscriber(KARI, hours=parse_hours("mon-sun 00:00-24:00"))
+    expected = AVAILABLE if opens is None else Availability(CLOSED, back_at=opens)
+    assert availability_at(always, [], NationalBankHolidays("NO"), now) == expected
