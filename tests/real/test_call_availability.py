@@ -76,7 +76,7 @@ def heard_by_a_caller(telephone: Telephone, owner: Number) -> list[str]:
     caller = reach(telephone, owner)
     caller.wait_for_prompt("greeting-after-tone", within=40)
     caller.hang_up()
-    return [it.prompt for it in caller.heard() if it.prompt is not None]
+    return [it.prompt for it in caller.heard()]
 
 
 def told(heard: list[str]) -> list[str]:
