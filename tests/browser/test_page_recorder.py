@@ -35,6 +35,24 @@ def kept(site: PageSite, owner: Number, kind: GreetingKind) -> float | None:
     return None if greeting is None else greeting.sound.seconds
 
 
+DRAWN = """canvas => {
+    const { width, height } = canvas;
+    const blank = Object.assign(document.createElement("canvas"), { width, height });
+    return canvas.toDataURL() !== blank.toDataURL();
+}"""
+
+
+def test_how_loud_it_is_is_drawn_while_it_is_recorded(site: PageSite, opened: Opened) -> None:
+    page = opened("/profile/greetings", owner=site.subscribe(), **HEARD)
+    card = card_of(page)
+    picture = card.locator(".level").element_handle()
+    assert not page.evaluate(DRAWN, picture)
+    button(card, "record").click()
+    page.wait_for_function(DRAWN, arg=picture)
+    button(card, "stop").click()
+    expect(card.locator(".take")).to_be_visible()
+
+
 def test_what_is_recorded_is_heard_kept_and_in_use(site: PageSite, opened: Opened) -> None:
     owner = site.subscribe()
     page = opened("/profile/greetings", owner=owner, size="phone", **HEARD)

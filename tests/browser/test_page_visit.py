@@ -119,7 +119,7 @@ def test_a_greeting_is_uploaded_heard_and_put_out_of_use(site: PageSite, opened:
     expect(page.get_by_role("status")).to_have_text(said("nb", "greetings.done_kept"))
     expect(card.get_by_text(said("nb", "greetings.in_use"), exact=True)).to_be_visible()
     assert 3 < card.locator(".versions audio").evaluate(LENGTH) < 7
-    card.get_by_role("button", name=said("nb", "greetings.built_in")).click()
+    card.get_by_role("button", name=said("nb", "greetings.built_in_personal")).click()
     expect(card.get_by_text(said("nb", "greetings.in_use"), exact=True)).to_have_count(0)
     with site.services.store.look() as uow:
         assert uow.greetings.current(owner, GreetingKind.PERSONAL) is None

@@ -44,6 +44,16 @@ def test_a_reader_of_english_is_told_what_a_stemmesignatur_is_and_which_settings
     assert "with the same `PERSONSVAR_…` environment" in " ".join(before.split())
 
 
+def test_its_pictures_are_there_small_and_told_in_words() -> None:
+    pictures = re.findall(r'<img src="(docs/[^"]+)"[^>]* alt="([^"]+)">', README)
+    assert len(pictures) == README.count("<img ") == 2
+    for name, words in pictures:
+        content = (ROOT / name).read_bytes()
+        assert content[8:12] == b"WEBP"
+        assert len(content) < 100_000
+        assert len(words) > 20
+
+
 def test_every_debian_package_stands_there() -> None:
     script = (ROOT / ".ci/packages").read_text("utf-8")
     named = set(re.findall(r"^ +need ([a-z0-9.-]+)", script, re.MULTILINE)) - {"debootstrap"}
