@@ -90,9 +90,14 @@ def test_by_keyboard_alone_and_without_a_fault_that_axe_finds(site: PageSite, op
 
 def test_what_is_dropped_is_gone_and_callers_hear_what_they_heard(site: PageSite, opened: Opened) -> None:
     owner = site.subscribe()
-    page = opened("/profile/greetings", owner=owner, **HEARD)
+    page = opened("/profile/greetings", owner=owner, size="narrow", **HEARD)
     card = card_of(page)
     record(card, seconds=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320  # enlarged four times
+    box, edge = card.locator(".time").first.bounding_box(), card.bounding_box()
+    assert box is not None
+    assert edge is not None
+    assert box["x"] + box["width"] <= edge["x"] + edge["width"] - 10
     button(card, "again").click()
     button(card, "stop").click()
     button(card, "drop").click()
