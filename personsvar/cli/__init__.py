@@ -33,7 +33,7 @@ COMMANDS = {
     AGI: "one call over stdin and stdout, started by the switch",
     HEALTH: "whether the service beside it is ready: [ivr|notifier|visual|run], exit code 0 or 1",
     PHONE: "a telephone in the terminal",
-    "subscriber": "add, show, set, list, remove, import, unlock, reset-pin",
+    "subscriber": "add, show, set, list, remove, import, export, empty, unlock, reset-pin",
     "operator": "grant, revoke, list: who may do more on the page",
     "absence": "add, list, remove",
     "names": "set, import, list, remove, clear: what callers are called",

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from personsvar.cli import REFUSED
+from personsvar.cli import REFUSED, own_data
 from personsvar.cli.acting import typist
 from personsvar.cli.csv_file import lines_of
 from personsvar.cli.forms import mailbox_form, subscriber_form
@@ -178,6 +178,10 @@ def remove(number: Given) -> None:
     purge(application.services, application.takes.spool, removed)
     tidy_files(application.services, application.settings.outbox_folder)
     print_line(f"{removed.number} and all of it is gone.")
+
+
+app.command()(own_data.export)
+app.command()(own_data.empty)
 
 
 @app.command("import")

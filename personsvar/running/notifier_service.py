@@ -208,7 +208,7 @@ class NotifierService:
 
     @cached_property
     def _page(self) -> ProfilePage:
-        return ProfilePage(self.application, self._sounds, self.calendars.desk)
+        return ProfilePage(self.application, self._sounds, self.calendars.desk, self._forget_files)
 
     @cached_property
     def guard(self) -> Guard:

@@ -11,6 +11,7 @@ from personsvar.gateways.calendar.calendar_desk import CalendarDesk
 from personsvar.http.app import Routes
 from personsvar.http.pages.operator.operator_routes import operator_routers
 from personsvar.http.pages.page_assets import page_assets
+from personsvar.http.pages.profile.data_routes import ForgetFiles
 from personsvar.http.pages.profile.event_routes import OpenPages
 from personsvar.http.pages.profile.profile_routes import profile_routers
 from personsvar.http.pages.profile_site import ProfileSite
@@ -28,6 +29,7 @@ class ProfilePage:
     application: Application
     sounds: HttpSounds
     calendars: CalendarDesk
+    forget_files: ForgetFiles
 
     @cached_property
     def address(self) -> SiteAddress:
@@ -50,6 +52,7 @@ class ProfilePage:
             uploads=self.sounds.uploads,
             pages=self._open_pages,
             calendars=self.calendars,
+            forget_files=self.forget_files,
         )
         return [*own, *operator_routers(site, self._waiting)]
 

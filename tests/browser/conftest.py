@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -32,7 +33,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(chromium: Browser, site: PageSite) -> Iterator[Opened]:
-    """Pages in browsers of their own; `owner` is logged in already."""
+    """Pages in browsers of their own; `owner` is logged in already, since so long `ago`."""
     with pages_in(chromium, site.address) as open_page:
 
         def open_one(
@@ -40,8 +41,10 @@ def opened(chromium: Browser, site: PageSite) -> Iterator[Opened]:
             *,
             owner: Number | None = None,
             role: Role = Role.SUBSCRIBER,
+            ago: timedelta = timedelta(),
             **more: object,
         ) -> Page:
-            return open_page(path, session=None if owner is None else site.let_in(owner, role), **more)
+            session = None if owner is None else site.let_in(owner, role, ago=ago)
+            return open_page(path, session=session, **more)
 
         yield open_one

@@ -39,10 +39,10 @@ def speech() -> bytes:
     return (ROOT / "prompts/sounds/nb/information.alaw").read_bytes()
 
 
-def let_in(store: Store, owner: Number, role: Role = Role.SUBSCRIBER) -> str:
-    """The token of a session, as after a log-in."""
+def let_in(store: Store, owner: Number, role: Role = Role.SUBSCRIBER, *, ago: timedelta = timedelta()) -> str:
+    """The token of a session, as after a log-in so long ago."""
     token, now = new_token(RealChance()), datetime.now(UTC)
-    session = WebSession(WebSessionId(0), owner, hash_token(token), role, "Chrome, Linux", now, now)
+    session = WebSession(WebSessionId(0), owner, hash_token(token), role, "Chrome, Linux", now - ago, now)
     with store.begin() as uow:
         uow.web_sessions.add(session)
         uow.commit()
@@ -111,8 +111,8 @@ class PageSite:
         eventually(lambda: len(sent()) > after, within=patience(20), what="the SMS with the code")
         return str(json.loads(self._file(sent()[0]).read_text("utf-8"))["pin"])
 
-    def let_in(self, owner: Number, role: Role = Role.SUBSCRIBER) -> str:
-        return let_in(self.services.store, owner, role)
+    def let_in(self, owner: Number, role: Role = Role.SUBSCRIBER, *, ago: timedelta = timedelta()) -> str:
+        return let_in(self.services.store, owner, role, ago=ago)
 
     def codes_sent(self, owner: Number) -> int:
         with self.services.store.look() as uow:

@@ -23,6 +23,7 @@ PATHS = (
     "/profile?part=deleted",
     "/profile/availability",
     "/profile/greetings",
+    "/profile/data",
     "/profile/names",
     "/profile/settings",
     "/profile/messages/1/nowhere",

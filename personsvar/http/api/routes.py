@@ -24,6 +24,7 @@ from personsvar.http.api.message_sounds import message_sounds_router
 from personsvar.http.api.messages import messages_router
 from personsvar.http.api.name_imports import name_files_router
 from personsvar.http.api.notices import notices_router
+from personsvar.http.api.own_data import own_data_router
 from personsvar.http.api.subscribers import subscribers_router
 from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.playable_sounds import PlayableSounds
@@ -38,6 +39,7 @@ def api_routers(
     return [
         subscribers_router(services, guard, forget_files),
         mailbox_state_router(services, guard),
+        own_data_router(services, guard, forget_files),
         absences_router(services, guard),
         imports_router(services, guard),
         operator_names_router(services, guard),

@@ -24,6 +24,8 @@ class Scope(StrEnum):
     NOTICES_WRITE = "notices:write"
     NAMES_READ = "names:read"
     NAMES_WRITE = "names:write"
+    DATA_READ = "data:read"
+    DATA_WRITE = "data:write"
     CHARGES_READ = "charges:read"
     CALLS_READ = "calls:read"
     FIGURES_READ = "figures:read"

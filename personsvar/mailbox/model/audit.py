@@ -59,6 +59,8 @@ class AuditAction(StrEnum):
     CALENDAR_REMOVED = "calendar-removed"
     NAMES_CHANGED = "names-changed"
     NAMES_REMOVED = "names-removed"
+    DATA_TAKEN_OUT = "data-taken-out"
+    DATA_REMOVED = "data-removed"
     SESSION_ENDED = "session-ended"
     ROLE_GRANTED = "role-granted"
     ROLE_REVOKED = "role-revoked"

@@ -108,6 +108,8 @@ class ProfileWorld:
     codes_asked: int = 1000
     codes_entered: int = 1000
     least_seconds: float = 0
+    forgotten: list[Subscriber] = field(default_factory=list)
+    """Whose files elsewhere were to go."""
     changes: ToldChanges = field(default_factory=ToldChanges)
     encoder: CountingEncoder = field(default_factory=CountingEncoder)
     desk: CalendarDesk | None = None
@@ -133,6 +135,7 @@ class ProfileWorld:
             uploads=GreetingUploads(services, HereDecoder()),
             pages=self.pages,
             calendars=self.desk,
+            forget_files=self.forgotten.append,
             limits=limits,
         )
         self.routers = [*own, *operator_routers(site, self._listed)]

@@ -29,6 +29,8 @@ ROUTES: dict[tuple[str, str], Scope] = {
     ("POST", "/v1/subscribers/{number}/unlock"): W,
     ("POST", "/v1/subscribers/{number}/pin-reset"): W,
     ("POST", "/v1/subscribers/{number}/back"): W,
+    ("GET", "/v1/subscribers/{number}/data"): Scope.DATA_READ,
+    ("DELETE", "/v1/subscribers/{number}/data"): Scope.DATA_WRITE,
     ("GET", "/v1/subscribers/{number}/absences"): R,
     ("POST", "/v1/subscribers/{number}/absences"): W,
     ("GET", "/v1/subscribers/{number}/absences/{absence}"): R,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -36,6 +37,7 @@ ANSWER_SECONDS = 0.5
 HASHES_AT_ONCE = 2
 """Each takes 16 MB while it is made (`mailbox.pin`), whoever asks for it."""
 LONGEST_NUMBER = 30
+THEN = ("data",)
 Done = TypeVar("Done")
 
 
@@ -78,7 +80,7 @@ def _asking(router: APIRouter, site: ProfileSite, limits: LogInLimits) -> None:
     @router.post("/log-in")
     async def take_number(request: Request) -> Response:
         form, language = form_of(request), _language(request)
-        if not limits.codes_asked.allows(_address(request)):
+        if not limits.codes_asked.allows(address_of_client(request)):
             raise PageFault(TOO_MANY)
         try:
             number = _number(site, form.get("number", ""))
@@ -96,21 +98,26 @@ def _entering(router: APIRouter, site: ProfileSite, limits: LogInLimits) -> None
     def ask_code(request: Request) -> Response:
         if site.cookies.visit(request) is None:
             return site.to("/profile/log-in")
-        return site.page(request, "code.html", site.language(request), wrong=False)
+        then = _then(request.query_params.get("then"))
+        return site.page(request, "code.html", site.language(request), wrong=False, then=then)
 
     @router.post("/code")
     async def take_code(request: Request) -> Response:
         visit, form = site.cookies.visit(request), form_of(request)
         if visit is None:
             raise LogInFirst
-        if not limits.codes_entered.allows(_address(request)):
+        if not limits.codes_entered.allows(address_of_client(request)):
             raise PageFault(TOO_MANY)
         entered = "".join(form.get("code", "").split())
         device = device_name(request.headers.get("user-agent", ""))
         token = await limits.judged(lambda: enter_code(site.services, visit, entered, device=device))
+        then = _then(form.get("then"))
         if token is None:
-            return site.page(request, "code.html", _language(request), status=UNPROCESSABLE, wrong=True)
-        response = site.to("/profile")
+            return site.page(
+                request, "code.html", _language(request), status=UNPROCESSABLE, wrong=True, then=then
+            )
+        await asyncio.to_thread(_end_the_one_before, site, request)
+        response = site.to("/profile" if then is None else f"/profile/{then}")
         life = site.services.rules.session_days * 24 * 3600
         site.cookies.let_in(response, token, seconds=life)
         return response
@@ -130,8 +137,24 @@ def _leaving(router: APIRouter, site: ProfileSite) -> None:
         return _left(site)
 
 
+def _end_the_one_before(site: ProfileSite, request: Request) -> None:
+    """Who logs in once more in one browser has one session there."""
+    with suppress(LogInFirst):
+        visitor = site.visitor(request, counts=False)
+        web_sessions.log_out(site.services, visitor, by=owner_of(visitor))
+
+
+def _then(asked: str | None) -> str | None:
+    """Where a log-in may lead but to the inbox; no address says where else."""
+    return asked if asked in THEN else None
+
+
 def _left(site: ProfileSite) -> Response:
-    response = site.to("/profile/log-in")
+    return logged_out(site, site.to("/profile/log-in"))
+
+
+def logged_out(site: ProfileSite, response: Response) -> Response:
+    """The browser forgets who was logged in, and what it was shown."""
     site.cookies.let_out(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -158,5 +181,5 @@ def _language(request: Request) -> Language:
     return "en" if form_of(request).get("language") == "en" else "nb"
 
 
-def _address(request: Request) -> str:
+def address_of_client(request: Request) -> str:
     return "" if request.client is None else request.client.host

@@ -16,6 +16,7 @@ from personsvar.http.pages.page_route import page_route
 from personsvar.http.pages.profile.absence_routes import absence_plans_router, absences_router
 from personsvar.http.pages.profile.availability_routes import availability_router
 from personsvar.http.pages.profile.calendar_routes import calendars_router
+from personsvar.http.pages.profile.data_routes import ForgetFiles, data_router
 from personsvar.http.pages.profile.event_routes import OpenPages, events_router
 from personsvar.http.pages.profile.greeting_routes import greeting_uploads_router, greetings_router
 from personsvar.http.pages.profile.inbox_routes import inbox_router
@@ -40,12 +41,15 @@ def profile_routers(
     uploads: GreetingUploads,
     pages: OpenPages,
     calendars: CalendarDesk,
+    forget_files: ForgetFiles,
     limits: LogInLimits | None = None,
 ) -> Sequence[APIRouter]:
     """What makes and reads sounds is of the event loop that serves this."""
+    limits = limits or log_in_limits()
     return [
         assets_router(site),
-        log_in_router(site, limits or log_in_limits()),
+        log_in_router(site, limits),
+        data_router(site, limits, forget_files),
         inbox_router(site),
         sounds_router(site, playable),
         settings_router(site),

@@ -9,7 +9,13 @@ revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None
-LOSES = "the names of callers, subscribers' own lists and the operator's; what was noted of changes to them"
+LOSES = (
+    "the names of callers, subscribers' own lists and the operator's; what was noted of changes to them, and "
+    "of data that were taken out or removed; what keys of the API were for beside that"
+)
+ACTIONS = ("names-changed", "names-removed", "data-taken-out", "data-removed")
+SCOPES = ("names:read", "names:write", "data:read", "data:write")
+"""The version before knows nothing of these."""
 
 WORDS = sa.Text()
 PHONE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
@@ -35,7 +41,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # kinds the version before knows nothing of
-    op.execute("DELETE FROM audit_entries WHERE action IN ('names-changed', 'names-removed')")
+    audit, keys = sa.table("audit_entries", sa.column("action")), sa.table("api_keys", sa.column("scopes"))
+    op.execute(sa.delete(audit).where(audit.c.action.in_(ACTIONS)))
+    kept: sa.ColumnElement[str] = sa.literal(" ") + keys.c.scopes + " "
+    for scope in SCOPES:
+        kept = sa.func.replace(kept, f" {scope} ", " ")
+    op.execute(sa.update(keys).values(scopes=sa.func.trim(kept)))
     for table in ("operator_names", "caller_names"):
         op.drop_table(table)
