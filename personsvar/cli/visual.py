@@ -8,6 +8,7 @@ import typer
 
 from personsvar.bootstrap import Application
 from personsvar.cli import CannotStartError
+from personsvar.cli.acting import typist
 from personsvar.cli.forms import visual_form
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, print_line
@@ -71,7 +72,7 @@ def block(number: Who) -> None:
     """Keep a phone out of its mailbox; it is told so when it asks."""
     services = open_application().services
     owner = find_subscriber(services, number).number
-    accounts.block(services, owner)
+    accounts.block(services, owner, by=typist())
     print_line(f"{owner} is blocked.")
 
 
@@ -80,7 +81,7 @@ def unblock(number: Who) -> None:
     """Let it in again: the phone has to activate anew."""
     services = open_application().services
     owner = find_subscriber(services, number).number
-    accounts.unblock(services, owner)
+    accounts.unblock(services, owner, by=typist())
     print_line(f"{owner} is not blocked.")
 
 

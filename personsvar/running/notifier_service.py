@@ -15,6 +15,7 @@ from personsvar.gateways.visual.activation_requests import ActivationRequests
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
 from personsvar.http.api.guard import Guard
 from personsvar.http.api.routes import api_routers, calendar_routers, mailbox_routers
+from personsvar.http.api.visual import visual_router
 from personsvar.http.app import Routes, make_app
 from personsvar.http.connection_limits import ConnectionLimits
 from personsvar.http.health import Check
@@ -194,6 +195,7 @@ class NotifierService:
             *api_routers(services, self.guard, forget_files=self._forget_files),
             *mailbox_routers(services, self.guard, self._sounds.playable, self._sounds.uploads),
             *calendar_routers(services, self.guard, self.calendars.desk),
+            visual_router(services, self.guard, settings.visual_host),
         ]
         if settings.kannel_url is not None:
             key = key_for(settings, "kannel")

@@ -18,6 +18,7 @@ from personsvar.voice.wav import wav
 from tests.browser.conftest import Opened
 from tests.browser.page_site import PageSite, speech
 from tests.browser.test_page_for_everybody import faults_of
+from tests.fakes.calendars import keep_calendar
 
 HERE = "/profile/availability"
 
@@ -86,6 +87,7 @@ def test_an_absence_is_planned_heard_changed_and_removed(
 
 def test_what_is_wrong_is_told_where_it_is_and_mended(site: PageSite, opened: Opened) -> None:
     owner = site.subscribe()
+    keep_calendar(site.services, owner)
     page = opened(HERE, owner=owner, size="phone")
     plan(page, "nb", in_days(-9), AbsenceReason.OFF)
     expect(page.get_by_role("alert")).to_be_visible()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from personsvar.mailbox import audit
+from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel, NewNotice, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -46,14 +48,14 @@ def close_tutorial(services: Services, number: Number) -> None:
     _change(services, number, _closed)
 
 
-def block(services: Services, number: Number) -> None:
+def block(services: Services, number: Number, *, by: Actor) -> None:
     """The operator's word: the phone is told so when it asks, and can't log in."""
-    _change(services, number, lambda account: replace(account, status=VisualStatus.BLOCKED))
+    _change(services, number, lambda account: replace(account, status=VisualStatus.BLOCKED), by=by)
 
 
-def unblock(services: Services, number: Number) -> None:
+def unblock(services: Services, number: Number, *, by: Actor) -> None:
     """As if it was never activated: the phone has to ask again."""
-    _change(services, number, _unblocked)
+    _change(services, number, _unblocked, by=by)
 
 
 def status_notice(number: Number, services: Services) -> NewNotice:
@@ -82,12 +84,21 @@ def _unblocked(account: VisualAccount) -> VisualAccount:
     return without_password(account, VisualStatus.PROVISIONED)
 
 
-def _change(services: Services, number: Number, change: Callable[[VisualAccount], VisualAccount]) -> None:
-    """Raise UnknownSubscriberError when nobody has the number."""
+def _change(
+    services: Services,
+    number: Number,
+    change: Callable[[VisualAccount], VisualAccount],
+    *,
+    by: Actor | None = None,
+) -> None:
+    """`by`: for the audit trail. Raise UnknownSubscriberError when nobody has the number."""
     with services.store.begin() as uow:
         account = _held(uow, services, number)
         if (changed := change(account)) != account:
             uow.visual.put(changed)
+            if by is not None:
+                now, action = services.clock.now(), AuditAction.SUBSCRIBER_CHANGED
+                audit.note(uow, now, by, action, mailbox=number, detail="visual")
             uow.commit()
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.mailbox.visual.accounts import block
+from tests.fakes.actors import ROOT
 from tests.real.spool import eventually
 from tests.real.visual.authority import papers_for
 from tests.real.visual.service import HOST, VisualProcess, visual_service
@@ -84,7 +85,7 @@ def test_old_tls_is_refused(visual: VisualProcess) -> None:
 
 def test_whatever_is_wrong_sounds_and_lasts_the_same(visual: VisualProcess) -> None:
     who, blocked = visual.subscription(), visual.subscription()
-    block(visual.services, blocked.number)
+    block(visual.services, blocked.number, by=ROOT)
     wrong = (
         f"LOGIN {who.user} nonsense",
         f'LOGIN {who.user} ""',

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 
 from personsvar.http.api.guard import Guard
 from personsvar.http.api.routes import calendar_routers, mailbox_routers
+from personsvar.http.api.visual import visual_router
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.running.http_sounds import HttpSounds
 from tests.unit.conftest import Backend
@@ -16,6 +17,7 @@ from tests.unit.http.calendar_desks import desk_of
 
 GREETINGS = "/v1/subscribers/{number}/greetings"
 ABSENCE = "/v1/subscribers/{number}/absences/{absence}"
+VISUAL = "/v1/subscribers/{number}/visual"
 CALENDARS = "/v1/subscribers/{number}/calendars"
 GIVEN = {"message": 4711, "number": "90000001", "kind": "personal", "version": 1, "form": "wav"}
 GIVEN |= {"absence": 1, "calendar": 1}
@@ -40,6 +42,9 @@ NEEDS = {
     ("HEAD", ABSENCE + "/sound.{form}"): Scope.SUBSCRIBERS_READ,
     ("PUT", ABSENCE + "/recording"): Scope.SUBSCRIBERS_WRITE,
     ("DELETE", ABSENCE + "/recording"): Scope.SUBSCRIBERS_WRITE,
+    ("GET", VISUAL): Scope.SUBSCRIBERS_READ,
+    ("POST", VISUAL + "/block"): Scope.SUBSCRIBERS_WRITE,
+    ("POST", VISUAL + "/unblock"): Scope.SUBSCRIBERS_WRITE,
     ("GET", "/v1/calendars"): Scope.SUBSCRIBERS_READ,
     ("GET", CALENDARS): Scope.SUBSCRIBERS_READ,
     ("POST", CALENDARS): Scope.SUBSCRIBERS_WRITE,
@@ -55,7 +60,8 @@ def routers(backend: Backend) -> list[APIRouter]:
     sounds = HttpSounds(backend.services)
     guard = Guard(backend.services, None)
     mailboxes = mailbox_routers(backend.services, guard, sounds.playable, sounds.uploads)
-    return [*mailboxes, *calendar_routers(backend.services, guard, desk_of(backend.services))]
+    calendars = calendar_routers(backend.services, guard, desk_of(backend.services))
+    return [*mailboxes, *calendars, visual_router(backend.services, guard, "")]
 
 
 def test_every_route_stands_in_the_table(routers: list[APIRouter]) -> None:

@@ -20,6 +20,7 @@ from personsvar.mailbox.visual.requests import (
     VisualRequestKind,
     take_request,
 )
+from tests.fakes.actors import ROOT
 from tests.unit.mailbox.use_cases import KARI, STRANGER, UseCases
 
 ACTIVATE = VisualRequest(VisualRequestKind.ACTIVATE, VisualDialect.OMTP_13, "acme.p1.14", 5496, "//VVM")
@@ -239,7 +240,7 @@ def test_a_stranger_is_told_of_and_nothing_is_written(kari: UseCases) -> None:
 @pytest.mark.parametrize("asked", [ACTIVATE, STATUS, DEACTIVATE, IPHONE])
 def test_a_blocked_one_stays_blocked_whatever_the_phone_asks(kari: UseCases, asked: VisualRequest) -> None:
     ask(kari, ACTIVATE)
-    block(kari.services, KARI)
+    block(kari.services, KARI, by=ROOT)
     blocked = account(kari)
     assert blocked.status is BLOCKED
     assert ask(kari, asked) == replace(blocked, asked=2)
@@ -248,8 +249,8 @@ def test_a_blocked_one_stays_blocked_whatever_the_phone_asks(kari: UseCases, ask
 def test_one_that_is_unblocked_asks_again(kari: UseCases) -> None:
     ask(kari, ACTIVATE)
     before = password(kari)
-    block(kari.services, KARI)
-    unblock(kari.services, KARI)
+    block(kari.services, KARI, by=ROOT)
+    unblock(kari.services, KARI, by=ROOT)
     assert account(kari).status is PROVISIONED
     assert ask(kari, ACTIVATE).status is READY
     assert password(kari) != before
@@ -257,15 +258,15 @@ def test_one_that_is_unblocked_asks_again(kari: UseCases) -> None:
 
 def test_unblocking_one_who_is_not_blocked_changes_nothing(kari: UseCases) -> None:
     before = ask(kari, ACTIVATE)
-    unblock(kari.services, KARI)
+    unblock(kari.services, KARI, by=ROOT)
     assert account(kari) == before
 
 
 def test_one_that_never_asked_can_be_blocked_and_a_stranger_can_not(kari: UseCases) -> None:
-    block(kari.services, KARI)
+    block(kari.services, KARI, by=ROOT)
     assert ask(kari, ACTIVATE).status is BLOCKED
     with pytest.raises(UnknownSubscriberError):
-        block(kari.services, STRANGER)
+        block(kari.services, STRANGER, by=ROOT)
 
 
 def test_more_than_twenty_requests_in_an_hour_are_not_answered(kari: UseCases) -> None:
