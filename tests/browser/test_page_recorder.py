@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from personsvar.http.pages.page_texts import said
 from personsvar.mailbox.model.greeting import GreetingKind
@@ -106,6 +106,22 @@ def test_what_is_dropped_is_gone_and_callers_hear_what_they_heard(site: PageSite
     assert card.locator(".take audio").get_attribute("src") is None
     page.reload()
     assert kept(site, owner, GreetingKind.PERSONAL) is None
+
+
+def test_who_leaves_with_a_recording_that_is_not_saved_is_asked_first(site: PageSite, opened: Opened) -> None:
+    page = opened("/profile/greetings", owner=site.subscribe(), **HEARD)
+    card, asked = card_of(page), list[str]()
+    record(card, seconds=1)
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name=said("nb", "inbox.title"), exact=True).click(no_wait_after=True)
+    expect(card.locator(".take")).to_be_visible()
+    assert asked == ["beforeunload"]
 
 
 def test_it_stops_by_itself_when_it_is_as_long_as_a_greeting_may_be(site: PageSite, opened: Opened) -> None:

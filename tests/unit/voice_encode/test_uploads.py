@@ -247,6 +247,16 @@ def test_a_header_that_asks_for_too_much_is_refused_or_read_within_bounds(wrong:
         assert len(uploaded(content, AudioForm.WAV, 5).alaw) <= 6 * RATE + 100
 
 
+@pytest.mark.parametrize("at", range(0, 240, 16))
+def test_a_webm_whose_sizes_lie_is_refused_or_read_within_bounds(at: int, tmp_path: Path) -> None:
+    """Its elements say how long they are (RFC 8794): here one says petabytes, wherever it stands."""
+    whole = made(AudioForm.WEBM, tone(1), tmp_path)
+    petabytes = b"\x01" + b"\xfe" * 7
+    with suppress(BrokenSoundError):
+        lying = uploaded(whole[:at] + petabytes + whole[at + 8 :], AudioForm.WEBM, 5)
+        assert heard(lying) <= 1.3
+
+
 def test_it_is_held_to_its_seconds_memory_and_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = wav_of(b"\0\1" * 1000)
     monkeypatch.setattr(upload, "BOUNDS", Bounds(cpu_seconds=1, memory_bytes=10**9, file_bytes=1000))
