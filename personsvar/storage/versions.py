@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -151,12 +152,12 @@ def _standing(connection: Connection) -> Standing:
 
 
 def _compared(database: str | None) -> Standing:
-    known = {script.revision for script in _directory().walk_revisions()}
     program = newest()
     if database is None:
         return Standing(Age.EMPTY, database, program)
     if database == program:
         return Standing(Age.CURRENT, database, program)
+    known = {script.revision for script in _directory().walk_revisions()}
     return Standing(Age.OLDER if database in known else Age.NEWER, database, program)
 
 
@@ -173,7 +174,9 @@ def _back(standing: Standing) -> Back:
     return Back(standing.database, script.down_revision, str(script.module.LOSES))
 
 
+@cache
 def _directory() -> ScriptDirectory:
+    """Read once: every migration is loaded for it, and they are the program's own."""
     return ScriptDirectory.from_config(scripts())
 
 

@@ -355,10 +355,12 @@ def test_a_file_may_hold_quiet_hours(site: Site, tmp_path: Path) -> None:
     assert quiet == {OLA: "22:00-07:00", KARI: "23:00-06:00"}
 
 
-@pytest.mark.parametrize("name", SWITCHES)
+SAID = [("yes", "no"), ("TRUE", "FALSE"), ("1", "0"), ("on", "off"), ("Ja", "Nei"), ("SANN", "USANN")]
+"""Of any column: one place reads them all."""
+
+
 @pytest.mark.parametrize(
-    ("on", "off"),
-    [("yes", "no"), ("TRUE", "FALSE"), ("1", "0"), ("on", "off"), ("Ja", "Nei"), ("SANN", "USANN")],
+    ("name", "on", "off"), [*((name, *SAID[0]) for name in SWITCHES), *(("mms", *said) for said in SAID[1:])]
 )
 def test_a_file_may_hold_what_is_on_and_off(site: Site, tmp_path: Path, name: str, on: str, off: str) -> None:
     file = _csv(tmp_path, f"number,{name}\n{OLA},{on}\n{KARI},{off}\n")
