@@ -9,7 +9,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from personsvar.voice.wav import wav
 from tests.patience import patience
@@ -17,6 +25,10 @@ from tests.real.signals import silence
 
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 OpenPage = Callable[..., Page]
+_HAS_RECORDED = """([shown, seconds]) => {
+    const [minutes, rest] = shown.textContent.split(" ")[0].split(":").map(Number);
+    return 60 * minutes + rest >= seconds;
+}"""
 
 
 def heard_once(alaw: bytes) -> bytes:
@@ -78,3 +90,9 @@ def _complaint(told: ConsoleMessage) -> list[str]:
     """What breaks the page's policy is told there, too. That a form was refused is no fault of the page."""
     answered = told.text.startswith("Failed to load resource: the server responded with a status of 4")
     return [told.text] if told.type in ("error", "warning") and not answered else []
+
+
+def wait_until_recorded(recorder: Locator, *, seconds: int) -> None:
+    """By the clock that the page shows: a machine that is busy may skip some of its seconds."""
+    shown = recorder.locator(".time").element_handle()
+    recorder.page.wait_for_function(_HAS_RECORDED, arg=[shown, seconds])

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from personsvar.mailbox.caller_names import put_name
 from personsvar.mailbox.model.ids import Number
-from tests.browser.browsers import OpenPage, heard_once, pages_in, running_chromium
+from tests.browser.browsers import OpenPage, heard_once, pages_in, running_chromium, wait_until_recorded
 from tests.browser.page_site import CALLERS, PageSite, let_in, running_page_site, speech
 from tests.fakes.actors import ROOT
 
@@ -60,7 +60,7 @@ def _greetings(open_page: OpenPage, site: PageSite, owner: Number, file: Path) -
     dark = {"permissions": ["microphone"], "color_scheme": "dark", **PHONE}
     page = open_page("/profile/greetings", session=let_in(site.services.store, owner), **dark)
     page.locator(".record").first.click()
-    page.get_by_text("0:04 /").wait_for()
+    wait_until_recorded(page.locator(".recorder").first, seconds=4)
     _keep(page, file)
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 from personsvar.http.pages.page_texts import said
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number
+from tests.browser.browsers import wait_until_recorded
 from tests.browser.conftest import Opened
 from tests.browser.page_site import PageSite
 from tests.browser.test_page_for_everybody import faults_of, reach
@@ -24,7 +25,7 @@ def button(card: Locator, name: str) -> Locator:
 
 def record(card: Locator, *, seconds: int = 3) -> None:
     button(card, "record").click()
-    expect(card.locator(".recorder .time")).to_contain_text(f"0:{seconds:02d} /")
+    wait_until_recorded(card.locator(".recorder"), seconds=seconds)
     button(card, "stop").click()
     expect(card.locator(".take")).to_be_visible()
 
@@ -76,7 +77,7 @@ def test_by_keyboard_alone_and_without_a_fault_that_axe_finds(site: PageSite, op
     reach(page, "section[aria-labelledby=signature] .record")
     expect(button(card, "record")).to_have_accessible_description(said("nb", "greetings.signature"))
     page.keyboard.press("Enter")
-    expect(card.locator(".recorder .time")).to_contain_text("0:02 /")
+    wait_until_recorded(card.locator(".recorder"), seconds=2)
     expect(button(card, "stop")).to_be_focused()
     page.keyboard.press("Enter")
     expect(card.get_by_role("status")).to_have_text(said("nb", "recorder.stopped"))

@@ -15,7 +15,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.notifier.words.facts import written
-from tests.browser.browsers import heard_once, pages_in, running_chromium
+from tests.browser.browsers import heard_once, pages_in, running_chromium, wait_until_recorded
 from tests.browser.page_site import let_in
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
@@ -56,7 +56,7 @@ def record(page: Page, kind: GreetingKind) -> None:
     """The word and the whole sweep, kept and in use."""
     card = page.get_by_role("region", name=words("nb", f"greetings.{kind}"))
     button(card, "recorder.record").click()
-    expect(card.locator(".recorder .time")).to_contain_text("0:08 /")
+    wait_until_recorded(card.locator(".recorder"), seconds=8)
     button(card, "recorder.stop").click()
     button(card, "recorder.save").click()
     expect(page.get_by_role("status").first).to_have_text(words("nb", "greetings.done_kept"))
