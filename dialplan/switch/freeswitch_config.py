@@ -117,7 +117,12 @@ def _more(setting: Setting, place: str) -> str:
 
 
 def _filled(name: str, values: Mapping[str, object]) -> str:
-    return re.sub(r"@([A-Z_]+)@", lambda found: str(values[found[1]]), (FILES / name).read_text("utf-8"))
+    """A line that holds nothing else goes with what it would hold."""
+    text = (FILES / name).read_text("utf-8")
+    kept = re.sub(
+        r"^@([A-Z_]+)@\n", lambda line: line[0] if values[line[1]] else "", text, flags=re.MULTILINE
+    )
+    return re.sub(r"@([A-Z_]+)@", lambda found: str(values[found[1]]), kept)
 
 
 def _write(file: Path, text: str) -> None:

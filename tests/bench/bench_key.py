@@ -109,11 +109,12 @@ def _walk(phone: Phone, ear: PromptSounds, way: Way, taken: Samples) -> None:
         for number, key in enumerate(way.keys):
             phone.wait_until(began + PRESS_AFTER_SECONDS)
             (press,) = phone.press(key)
-            up = phone.since_answer(press.up_at)
-            began = _wait_for_a_prompt(phone, ear, after=up)
+            down, up = (phone.since_answer(at) for at in (press.down_at, press.up_at))
+            began = _wait_for_a_prompt(phone, ear, after=down)
             if number < len(STEPS):
+                # less than nothing where a key acts as it goes down
                 taken[STEPS[number]].append((began - up) * 1000)
-                taken[FROM_DOWN].append((began - phone.since_answer(press.down_at)) * 1000)
+                taken[FROM_DOWN].append((began - down) * 1000)
 
 
 def _wait_for_a_prompt(phone: Phone, ear: PromptSounds, *, after: float) -> float:

@@ -83,7 +83,7 @@ class BothVoicemails(FreeSwitch):
         greeting = ModVoicemail(self.setting.folder).greeting
         _put(_MODULES, whole, before="      </modules>")
         _put(_profile(), whole, before='  </section>\n  <section name="dialplan">')
-        _put(_directory() + _phrases(), whole, in_place_of='  <section name="directory"/>')
+        _put(_directory() + _phrases(), whole, in_place_of='  <section name="directory">\n  </section>')
         # in front of ours, which takes every call
         _put(_dialplan(greeting), ours, before='    <extension name="personsvar-fallback">')
         return super()._begun()

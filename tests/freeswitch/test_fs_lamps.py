@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -39,32 +39,16 @@ class WithTelephones(FreeSwitch):
     """The switch of dialplan/, and the manual's lines each in its place."""
 
     def __init__(self, installed: Installed, setting: Setting, *, lamp_port: int) -> None:
-        super().__init__(installed, setting)
-        self._lamp_port = lamp_port
-
-    def _begun(self) -> subprocess.Popen[bytes]:
-        file = self.setting.etc / "freeswitch.xml"
-        text = file.read_text("utf-8")
-        for place, lines in {
-            "      </network-lists>": ACL,
-            "      </profiles>\n    </configuration>\n  </section>": PROFILE,
-            '  <section name="directory"/>': f'<section name="directory">{DIRECTORY}</section>',
-        }.items():
-            assert text.count(place) == 1, place
-            is_whole = place.endswith("/>")
-            text = text.replace(place, self._here(lines) + ("" if is_whole else place))
-        file.write_text(text, "utf-8")
-        return super()._begun()
+        profile = PROFILE.replace(f'"{_PORT}"', f'"{lamp_port}"')
+        more = {"acl.xml": ACL, "profiles.xml": profile, "directory.xml": DIRECTORY}
+        at_home = {name: re.sub(r"192\.0\.2\.[13]0", "127.0.0.1", lines) for name, lines in more.items()}
+        super().__init__(installed, replace(setting, extra=at_home))
 
     def _booted(self) -> bool:
         return (
             super()._booted()
             and re.search(r"telephones\s+profile\s.*RUNNING", self.api("sofia status")) is not None
         )
-
-    def _here(self, lines: str) -> str:
-        here = re.sub(r"192\.0\.2\.[13]0", "127.0.0.1", lines)
-        return here.replace(f'"{_PORT}"', f'"{self._lamp_port}"')
 
 
 @pytest.fixture
