@@ -20,6 +20,8 @@ from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.notice import Channel
 from personsvar.storage.tables import notices, subscribers
 
+IN_TURN = (notices.c.to_number, notices.c.id)
+"""In which order several notices are held: by mailbox, as lamps are renewed, and then as they were made."""
 _ONE = (
     select(subscribers.c.number)
     .where(subscribers.c.number == bindparam("owner"))

@@ -29,7 +29,7 @@ from personsvar.mailbox.model.notice import Notice, NoticeStatus
 from personsvar.mailbox.model.tally import Counted, Occurrence
 from personsvar.mailbox.receipts import verdict, word_of
 from personsvar.storage.early import unclear
-from personsvar.storage.holding import hold_who_may_be_told_otherwise
+from personsvar.storage.holding import IN_TURN, hold_who_may_be_told_otherwise
 from personsvar.storage.notice_rows import notice_of
 from personsvar.storage.parts import PartKey, canonical, hold, key_of, matched_parts, waiting_for
 from personsvar.storage.tables import notice_parts, notices, receipts
@@ -41,7 +41,7 @@ WAITS = timedelta(days=7)
 Values = dict[str, Any]
 
 _WHICH: BindParameter[Any] = bindparam("which", expanding=True)
-_NOTICES = select(notices).where(notices.c.id.in_(_WHICH)).order_by(notices.c.id).with_for_update()
+_NOTICES = select(notices).where(notices.c.id.in_(_WHICH)).order_by(*IN_TURN).with_for_update()
 _PARTS = select(notice_parts).where(notice_parts.c.notice_id.in_(_WHICH)).order_by(notice_parts.c.position)
 _MATCHED = select(receipts).where(receipts.c.notice_id.in_(_WHICH))
 _KEEP = insert(receipts)

@@ -20,7 +20,7 @@ from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from personsvar.mailbox.model.tally import Counted, Occurrence
 from personsvar.mailbox.receipts import verdict, word_of
 from personsvar.storage.early import early_for
-from personsvar.storage.holding import hold_who_may_be_told_otherwise
+from personsvar.storage.holding import IN_TURN, hold_who_may_be_told_otherwise
 from personsvar.storage.parts import PartKey, Rows, canonical, hold, key_of
 from personsvar.storage.receipts import run
 from personsvar.storage.tables import notice_attempts, notice_parts, notices, receipts
@@ -31,7 +31,7 @@ ENDED = (NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.FAILED, NoticeS
 _HELD = (
     select(notices.c.id, notices.c.lease, notices.c.tries, notices.c.channel)
     .where(notices.c.id.in_(bindparam("which", expanding=True)))
-    .order_by(notices.c.id)
+    .order_by(*IN_TURN)
     .with_for_update()
 )
 _WRITTEN_BACK = (
