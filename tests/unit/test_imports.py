@@ -31,7 +31,7 @@ ONLY_IN = {
         "visual/self_signed.py",
     ),
     "aiosmtplib": ("gateways/email/",),
-    "jinja2": ("gateways/email/", "http/pages/"),
+    "jinja2": ("archive/", "gateways/email/", "http/pages/"),
     "pydantic_settings": ("settings/",),
     "httpx": ("gateways/",),
     "standardwebhooks": ("gateways/webhooks/",),
