@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 from uuid import uuid4
 
@@ -91,7 +92,8 @@ class ServiceProcess:
         assert self.process is not None
         if self.process.poll() is not None:
             raise AssertionError(f"the service ended at once: {self.tail()}")
-        with suppress(OSError), urllib.request.urlopen(self._url("/readyz"), timeout=1) as answer:
+        asked = suppress(OSError, HTTPException)  # somebody else may listen there: then it ends
+        with asked, urllib.request.urlopen(self._url("/readyz"), timeout=1) as answer:
             return bool(answer.status == 200)
         return False
 
