@@ -41,13 +41,11 @@ STOP_SECONDS = 5.0
 REVALIDATE_SECONDS = 60.0
 """So often we look whether those who are logged in still may be."""
 TCP_OPTIONS = (
-    (socket.TCP_NODELAY, 1),
     # a phone that lost its radio says no goodbye: after ten minutes it is gone
     (socket.TCP_KEEPIDLE, 300),
     (socket.TCP_KEEPINTVL, 60),
     (socket.TCP_KEEPCNT, 5),
 )
-"""asyncio sets NODELAY itself, but not where the listening socket was made elsewhere (its `_set_nodelay`)."""
 
 
 @dataclass(frozen=True, slots=True)
