@@ -22,6 +22,7 @@ def words_of_availability() -> set[str]:
 
 def _words() -> Iterator[str]:
     yield from (f"availability.done_{done}" for done in DONE)
+    yield from (f"availability.wrong_{why}" for why in ("off", "off_both", "hours", "hours_many"))
     yield from (f"absences.{reason}" for reason in ("none_of", *AbsenceReason))
     yield from (f"absences.reason_{reason}" for reason in ("none", *AbsenceReason))
     yield from (f"absences.wrong_{fault}" for fault in PlanFault if fault not in NOT_THERE)

@@ -363,3 +363,60 @@ async def test_voicemail_is_turned_off_until_a_moment_and_on_again(ola: ProfileB
         assert answer.status_code == 422
         assert "Velg en dag og et klokkeslett" in shown(answer)
     assert (await ola.post(path, on="no", until="whenever")).status_code == 400
+
+
+@pytest.mark.parametrize("until", ["on-again", None])
+async def test_a_day_and_a_time_are_meant_where_the_choice_was_not_touched(
+    world: ProfileWorld, ola: ProfileBrowser, until: str | None
+) -> None:
+    choice = {} if until is None else {"until": until}
+    await ola.post(f"{HERE}/voicemail", on="no", off_day="2026-03-05", off_at="08:30", **choice)
+    assert off_until(world) == utc(5, 7, 30)
+
+
+async def test_a_time_alone_that_is_filled_in_is_never_off_for_ever(
+    world: ProfileWorld, ola: ProfileBrowser
+) -> None:
+    path = f"{HERE}/voicemail"
+    answer = await ola.post(path, on="no", until="on-again", off_day="2026-03-01", off_at="08:30")
+    assert answer.status_code == 422
+    assert 'value="2026-03-01"' in answer.text
+    assert 'value="08:30"' in answer.text
+    assert "Svareren er på" in shown(await ola.get(HERE))
+    assert off_until(world) is None
+
+
+@pytest.mark.parametrize("until", ["hour", "tomorrow", "monday"])
+async def test_two_moments_at_once_are_asked_about(
+    world: ProfileWorld, ola: ProfileBrowser, until: str
+) -> None:
+    given = {"on": "no", "until": until, "off_day": "2026-03-05", "off_at": "08:30"}
+    answer = await ola.post(f"{HERE}/voicemail", **given)
+    assert answer.status_code == 422
+    assert "Velg enten et av de faste tidspunktene" in shown(answer)
+    assert (await ola.post("/profile/voicemail", **given)).status_code == 400
+    assert "Svareren er på" in shown(await ola.get(HERE))
+    assert off_until(world) is None
+
+
+def off_until(world: ProfileWorld) -> datetime | None:
+    with world.backend.services.store.look() as uow:
+        return uow.subscribers.need(world.backend.ola.number).voicemail_off_until
+
+
+@pytest.mark.parametrize("name", ["mon_4_from", "mon_0_to", "xyz_1_from"])
+async def test_hours_that_the_form_has_no_room_for_are_not_left_out(
+    world: ProfileWorld, ola: ProfileBrowser, name: str
+) -> None:
+    await ola.post(f"{HERE}/hours", mon_1_from="08:00", mon_1_to="09:00")
+    answer = await ola.post(f"{HERE}/hours", sun_1_from="10:00", sun_1_to="12:00", **{name: "20:00"})
+    assert answer.status_code == 422
+    assert "Høyst tre åpningstider" in shown(answer)
+    assert 'name="sun_1_to" value="12:00"' in answer.text
+    assert hours(world) == "mon 08:00-09:00"
+
+
+async def test_a_file_is_taken_whatever_words_are_chosen(world: ProfileWorld, ola: ProfileBrowser) -> None:
+    await sent(ola, end="2026-03-20", recording=SPOKEN, words="built-in")
+    (absence,) = ahead(world)
+    assert absence.recording is not None

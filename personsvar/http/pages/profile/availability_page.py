@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.message_shown import length_shown, moment
+from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.profile.absence_forms import AbsenceFields, ShownAbsence, shown_absence
 from personsvar.http.pages.profile.availability_shown import OffUntil, heard_now, shown_availability
 from personsvar.http.pages.profile.calendar_shown import ShownCalendar, shown_calendar
@@ -57,8 +58,9 @@ def availability_page(
     absence: WrongAbsence | None = None,
     calendar: WrongCalendar | None = None,
     hours: Sequence[DayOfHours] | None = None,
+    off: PageForm | None = None,
 ) -> Response:
-    """`absence`, `calendar`, `hours`: what was sent of these, where it is that which is wrong."""
+    """`absence`, `calendar`, `hours`, `off`: what was sent of these, where it is that which is wrong."""
     owner, now = visitor.subscriber, site.services.clock.now()
     stands = availability_now(site.services, owner)
     return site.own_page(
@@ -72,6 +74,7 @@ def availability_page(
         is_away=stands.is_away,
         heard=heard_now(stands, owner, now, site.prompts),
         off_until=list(OffUntil),
+        off=off or {},
         absences=_absences(site, visitor, absence),
         new=absence.fields if absence is not None and absence.id is None else AbsenceFields(),
         wrong_absence=absence,

@@ -13,8 +13,8 @@ from fastapi.responses import Response
 from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile.availability_page import availability_page
-from personsvar.http.pages.profile.availability_shown import turned
-from personsvar.http.pages.profile.hours_form import hours_again, hours_written
+from personsvar.http.pages.profile.availability_shown import TwoEndsError, turned
+from personsvar.http.pages.profile.hours_form import TooManyHoursError, hours_again, hours_written
 from personsvar.http.pages.profile.own_changes import change_own, owner_of
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.being_back import be_back
@@ -35,13 +35,15 @@ def availability_router(site: ProfileSite) -> APIRouter:
     @router.post("/voicemail")
     def voicemail(request: Request) -> Response:
         visitor, form = site.visitor(request), form_of(request)
-        wanted = turned(form, visitor.subscriber, site.services.clock.now())
-        if wanted is None:
-            raise PageFault(BAD_REQUEST)
         try:
+            wanted = turned(form, visitor.subscriber, site.services.clock.now())
+            if wanted is None:
+                raise PageFault(BAD_REQUEST)
             change_own(site, visitor, wanted)
+        except TwoEndsError:
+            return availability_page(site, request, visitor, wrong="off_both", off=form)
         except MailboxError:
-            return availability_page(site, request, visitor, wrong="off")
+            return availability_page(site, request, visitor, wrong="off", off=form)
         return site.to(f"{HERE}?done=voicemail")
 
     @router.post("/back")
@@ -55,8 +57,9 @@ def availability_router(site: ProfileSite) -> APIRouter:
         visitor, form = site.visitor(request), form_of(request)
         try:
             change_own(site, visitor, Details(hours=hours_written(form)))
-        except MailboxError:
-            return availability_page(site, request, visitor, wrong="hours", hours=hours_again(form))
+        except MailboxError as refused:
+            wrong = "hours_many" if isinstance(refused, TooManyHoursError) else "hours"
+            return availability_page(site, request, visitor, wrong=wrong, hours=hours_again(form))
         return site.to(f"{HERE}?done=hours")
 
     return router

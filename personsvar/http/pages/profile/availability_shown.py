@@ -18,6 +18,7 @@ from personsvar.http.pages.page_texts import said
 from personsvar.language.prompts import Catalogue, PromptId
 from personsvar.language.standing import away, closed
 from personsvar.mailbox.details import Details, Switches
+from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.availability import AVAILABLE, Availability
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.voicemail_switch import is_off
@@ -40,6 +41,10 @@ class OffUntil(StrEnum):
 ONE_TOUCH = tuple(until for until in OffUntil if until is not OffUntil.MOMENT)
 
 
+class TwoEndsError(MailboxError):
+    """Off until one moment by the choice, and until another by the day and time filled in."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownAvailability:
     is_on: bool
@@ -60,16 +65,22 @@ def shown_availability(found: Availability, owner: Subscriber, now: datetime) ->
 
 
 def turned(form: PageForm, owner: Subscriber, now: datetime) -> Details | None:
-    """What the form asks for; None for what no form of ours does."""
+    """What the form asks for; None for what no form of ours does. Raise TwoEndsError.
+
+    A day or a time that is filled in is meant, also where the choice still stands as the page had it.
+    """
     on, until = form.get("on"), form.get("until")
     if on == "yes":
         return Details(switches=Switches(voicemail_on=True))
     if on != "no" or until not in {*OffUntil, None}:
         return None
+    given = "T".join(it for it in (form.get("off_day"), form.get("off_at")) if it)
+    if until == OffUntil.MOMENT or (given and until in (None, OffUntil.ON_AGAIN)):
+        return Details(off_until=given)
+    if given:
+        raise TwoEndsError
     if until in (None, OffUntil.ON_AGAIN):
         return Details(switches=Switches(voicemail_on=False))
-    if until == OffUntil.MOMENT:
-        return Details(off_until="T".join(it for it in (form.get("off_day"), form.get("off_at")) if it))
     return Details(off_until=_end(OffUntil(until), owner, now))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from personsvar.http.pages.page_forms import PageForm
+from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.availability import DAY_MINUTES, WeeklyHours
 from personsvar.mailbox.weekly_hours import DAYS
 
+_OF_A_PAIR = re.compile(r".+_(?:from|to)")
 MOST_PAIRS = 3
 """Of one day; who has more has them from the operator, and they are not set here."""
 
@@ -42,8 +45,15 @@ def hours_again(form: PageForm) -> Sequence[DayOfHours]:
     return [_day(day, _given(form, day)) for day in DAYS]
 
 
+class TooManyHoursError(MailboxError):
+    """Hours are given where the form has no room: they would be left out without a word."""
+
+
 def hours_written(form: PageForm) -> str:
-    """As an operator writes them; empty: at any time."""
+    """As an operator writes them; empty: at any time. Raise TooManyHoursError."""
+    known = {f"{name}_{end}" for day in DAYS for name in _names(day) for end in ("from", "to")}
+    if any(_OF_A_PAIR.fullmatch(name) and given and name not in known for name, given in form.items()):
+        raise TooManyHoursError
     return ", ".join(
         f"{day} {begin}-{'24:00' if end == '00:00' else end}"
         for day in DAYS

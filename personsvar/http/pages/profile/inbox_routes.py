@@ -22,6 +22,7 @@ from personsvar.http.pages.profile.message_ids import PageMessageId
 from personsvar.http.pages.profile.own_changes import change_own, owner_of
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.caller_names import known_names
+from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.message import Counts
 from personsvar.mailbox.profile.inbox import (
@@ -76,10 +77,13 @@ def inbox_router(site: ProfileSite) -> APIRouter:
     @router.post("/voicemail")
     def voicemail(request: Request) -> Response:
         visitor, form = site.visitor(request), form_of(request)
-        wanted = turned(form, visitor.subscriber, site.services.clock.now())
-        if wanted is None:
-            raise PageFault(BAD_REQUEST)
-        change_own(site, visitor, wanted)
+        try:
+            wanted = turned(form, visitor.subscriber, site.services.clock.now())
+            if wanted is None:
+                raise PageFault(BAD_REQUEST)
+            change_own(site, visitor, wanted)
+        except MailboxError as wrong:
+            raise PageFault(BAD_REQUEST) from wrong
         return site.to("/profile")
 
     return router
