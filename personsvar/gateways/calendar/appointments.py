@@ -19,6 +19,7 @@ from icalendar.cal.component import Component
 from recurring_ical_events import CalendarQuery, Occurrence
 
 from personsvar.gateways.calendar.busy import busy_reason
+from personsvar.gateways.calendar.far_ends import bring_near
 from personsvar.gateways.calendar.feed_errors import FeedFailedError
 from personsvar.mailbox.model.calendar_feed import BusyReason, BusySpell, FeedTrouble
 
@@ -61,6 +62,8 @@ def busy_spells(content: bytes, look_out: LookOut) -> BusySpells:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # guesses at time zones
         calendars = _calendars(content)
+        for one in calendars:
+            bring_near(one.walk("VEVENT"), look_out.until.year)
         queries = [_query(calendar) for calendar in calendars]
         found = [_Series(query, look_out) for query in queries]
         spells = [spell for one in found for spell in one.spells(MOST_OCCURRENCES)]

@@ -105,6 +105,39 @@ def test_a_time_without_a_zone_is_meant_by_the_calendars_clock_else_by_the_subsc
     assert f"{one.starts_at:%H:%M}" == starts
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "DTSTART:20260301T000000Z|DTEND:99991201T000000Z",
+        "DTSTART:20260301T000000|DTEND:99991231T235959",
+        "DTSTART;TZID=America/New_York:20260301T000000|DTEND;TZID=America/New_York:99991231T235959",
+        "DTSTART;VALUE=DATE:20260301|DTEND;VALUE=DATE:99991231",
+        "DTSTART;VALUE=DATE:00010101|DTEND;VALUE=DATE:99991231",
+        "DTSTART:00010101T000000Z|DTEND:20281201T000000Z",
+        "DTSTART:00010101T000000|DURATION:P740500D",
+        "DTSTART;VALUE=DATE:20260301|DURATION:P3000000D",
+        "DTSTART:20260301T000000Z|DTEND:99991201T000000Z|RRULE:FREQ=YEARLY",
+        "DTSTART:00010101T000000Z|DTEND:99991201T000000Z|RRULE:FREQ=YEARLY",
+        "DTSTART:19000101T000000Z|DTEND:20990101T000000Z",
+    ],
+)
+def test_what_lasts_for_ever_or_has_always_lasted_is_busy_now(lines: str) -> None:
+    found = read(calendar(lines))
+    assert [one.starts_at <= NOW and one.ends_at > NOW + timedelta(days=30) for one in found.spells] == [True]
+    assert found.unread == 0
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "DTSTART:00010101T000000Z|DTEND:00020101T000000Z",
+        "DTSTART;VALUE=DATE:99990101|DTEND;VALUE=DATE:99991231",
+    ],
+)
+def test_what_is_beyond_all_reckoning_keeps_nobody_from_answering(lines: str) -> None:
+    assert read(calendar(lines)).spells == []
+
+
 def test_meetings_one_after_the_other_are_one_and_those_with_a_pause_are_not() -> None:
     start = NOW + HOUR
     events = [meeting(start + n * HOUR, start + (n + 1) * HOUR) for n in (0, 1, 3)]
