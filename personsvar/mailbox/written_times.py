@@ -12,9 +12,11 @@ from personsvar.mailbox.model.subscriber import Subscriber
 AHEAD = timedelta(days=3660)
 """Nobody plans further: ten years."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_CLOCK = re.compile(r"\d\d:\d\d", re.ASCII)
-_BOTH = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)", re.ASCII)
-_WITH_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_SHOWN = r"\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
+"""What a clock shows; programs write seconds, and parts of them."""
+_CLOCK = re.compile(_SHOWN, re.ASCII)
+_BOTH = re.compile(rf"(\d{{4}}-\d\d-\d\d)[T ]({_SHOWN})", re.ASCII)
+_WITH_ZONE = re.compile(rf"\d{{4}}-\d\d-\d\d[T ]{_SHOWN}(Z|[+-]\d\d:\d\d)", re.ASCII)
 FORMS = "2026-12-24, 2026-12-24T08:00, or 08:00"
 HOW = f"write it like {FORMS}"
 

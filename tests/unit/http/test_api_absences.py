@@ -59,6 +59,17 @@ def test_one_is_read_with_its_version(client: KeyHolder, planned: httpx.Response
         assert problem(client.get(other)) == (404, "not-found")
 
 
+def test_a_time_with_seconds_is_the_same_time(client: KeyHolder, planned: httpx.Response) -> None:
+    new = {"begin": "2026-03-05T08:00:00", "end": "2026-03-06T08:00:00.000"}
+    one = client.ask("POST", OLAS, json=new)
+    assert (one.status_code, one.json()["starts_at"]) == (201, "2026-03-05T07:00:00Z")
+    assert one.json()["ends_at"] == "2026-03-06T07:00:00Z"
+    changed = client.ask(
+        "PATCH", planned.headers["Location"], json={"end": "2026-03-04T16:30:00"}, headers={"If-Match": "*"}
+    )
+    assert changed.json()["ends_at"] == "2026-03-04T15:30:00Z"
+
+
 def test_what_is_given_is_changed_and_nothing_else(
     backend: Backend, client: KeyHolder, planned: httpx.Response
 ) -> None:
