@@ -9,7 +9,7 @@ forgotten everywhere when it is removed.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from personsvar.mailbox import audit
 from personsvar.mailbox.details import check_name
@@ -18,12 +18,14 @@ from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.caller_name import CallerName
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.name_files import read_names
-from personsvar.mailbox.phone_numbers import check_number
+from personsvar.mailbox.phone_numbers import check_number, normalise
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
 
 MOST = 5000
 """Names in one list."""
+_MOST_WAYS = 4 * MOST
+"""In which a file writes its numbers: one number may be written in several."""
 
 NameList = Number | None
 """Whose list it is; None: the operator's."""
@@ -48,20 +50,13 @@ def put_name(services: Services, owner: NameList, raw_number: str, name: str, *,
 
 def import_names(services: Services, owner: NameList, content: bytes, *, by: Actor) -> NamesTaken:
     """Take in a file of contacts (vCard, CSV) as a whole, or raise MailboxError with nothing changed."""
-    read = read_names(content, most=MOST)
-    named: dict[Number, CallerName] = {}
-    unread = 0
-    for number, name in read:
-        try:
-            one = checked_name(number, name, region=services.rules.home_region)
-        except MailboxError:
-            unread += 1
-        else:
-            named[one.number] = one
-    if not named:
+    file = _NamesOfFile(services.rules.home_region)
+    for number, name in read_names(content):
+        file.take(number, name)
+    if not file.named:
         raise MailboxError("no name with a telephone number is in the file")
-    _put(services, owner, list(named.values()), by=by)
-    return NamesTaken(len(named), unread)
+    _put(services, owner, list(file.named.values()), by=by)
+    return NamesTaken(len(file.named), file.unread)
 
 
 def remove_name(services: Services, owner: NameList, raw_number: str, *, by: Actor) -> bool:
@@ -109,10 +104,44 @@ def known_names(services: Services, owner: Number, callers: Iterable[Number | No
 
 def checked_name(raw_number: str, name: str, *, region: str) -> CallerName:
     """Raise MailboxError when the one is no number, or the other no name."""
-    number, checked = check_number(raw_number, region=region), check_name(" ".join(name.split()))
+    return CallerName(check_number(raw_number, region=region), _checked(name))
+
+
+def _checked(name: str) -> str:
+    checked = check_name(" ".join(name.split()))
     if not checked:
         raise MailboxError("a name is missing")
-    return CallerName(number, checked)
+    return checked
+
+
+@dataclass
+class _NamesOfFile:
+    """What a file calls each number, last; bounded, as a number takes its time to be looked at."""
+
+    region: str
+    named: dict[Number, CallerName] = field(default_factory=dict)
+    unread: int = 0
+    _ways: dict[str, Number | None] = field(default_factory=dict)
+
+    def take(self, written: str, name: str) -> None:
+        number = self._number(written) if written and name else None
+        try:
+            one = None if number is None else CallerName(number, _checked(name))
+        except MailboxError:
+            one = None
+        if one is None:
+            self.unread += 1
+            return
+        self.named[one.number] = one
+        if len(self.named) > MOST:
+            raise MailboxError(f"there are more than {MOST} numbers in the file")
+
+    def _number(self, written: str) -> Number | None:
+        if written not in self._ways:
+            if len(self._ways) >= _MOST_WAYS:
+                raise MailboxError(f"the file writes numbers in more than {_MOST_WAYS} ways")
+            self._ways[written] = normalise(written, region=self.region)
+        return self._ways[written]
 
 
 def _put(services: Services, owner: NameList, names: Collection[CallerName], *, by: Actor) -> None:

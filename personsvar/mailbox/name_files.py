@@ -6,18 +6,16 @@ one or the other, in English or Norwegian; with headings of two words, as Outloo
 
 from __future__ import annotations
 
-import csv
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
-from io import StringIO
 
+from personsvar.mailbox.csv_reading import read_rows
 from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.mixed_letters import letters_of
 from personsvar.mailbox.vcards import begins_vcard, read_vcards
 
 MOST_BYTES = 10_000_000
 """An address book with pictures."""
-_SEPARATORS = ",;\t"
-_BLANK = "\ufeff \r\n"
 _WHOLE = ("name", "navn", "fullt navn", "full name", "display name", "visningsnavn", "file as")
 _PARTS = (("first name", "given name", "fornavn"), ("middle name", "mellomnavn"))
 _LAST = ("last name", "family name", "etternavn")
@@ -25,51 +23,32 @@ _NUMBERS = ("number", "nummer", "phone", "telefon", "mobil")
 _SEVERAL = ":::"
 """So Google writes several numbers in one field."""
 NamedNumber = tuple[str, str]
-"""A number and a name, as they stand in the file."""
+"""A number and a name, as they stand in the file; an entry that lacks one has it empty."""
 
 
-def read_names(content: bytes, *, most: int) -> Sequence[NamedNumber]:
-    """Each number with its name. Raise MailboxError when it is no such file, or has more of them."""
+def read_names(content: bytes) -> Iterator[NamedNumber]:
+    """Each number with its name. Raise MailboxError when it is no such file."""
     if len(content) > MOST_BYTES:
         raise MailboxError(f"the file is larger than {MOST_BYTES // 1_000_000} MB")
-    text = _decoded(content)
-    rows: list[NamedNumber] = []
-    for row in read_vcards(text) if begins_vcard(text) else _csv_names(text):
-        rows.append(row)
-        if len(rows) > most:
-            raise MailboxError(f"there are more than {most} numbers in the file")
-    return rows
+    plain = _without_marks(content)
+    yield from read_vcards(plain) if begins_vcard(plain) else _csv_names(plain)
 
 
-def _decoded(content: bytes) -> str:
-    """UTF-8, UTF-16 with its mark, or what Windows programs wrote before."""
+def _without_marks(content: bytes) -> bytes:
+    """Lines of UTF-8, or of what Windows programs wrote before it; UTF-16 is known by its mark."""
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        return content.decode("utf-16", "replace").encode("utf-8", "replace")
+    return content.removeprefix(BOM_UTF8)
 
 
-def _csv_names(text: str) -> Iterator[NamedNumber]:
-    lines = StringIO(_behind_separator(text.lstrip(_BLANK)), newline="")
-    first = lines.readline()
-    if not first.strip(_BLANK):
+def _csv_names(content: bytes) -> Iterator[NamedNumber]:
+    rows = read_rows(letters_of(line) for line in content.splitlines(keepends=True))
+    heading = next(rows, None)
+    if heading is None:
         raise MailboxError("the file is empty")
-    lines.seek(0)
-    try:
-        rows = csv.reader(lines, delimiter=max(_SEPARATORS, key=first.count))
-        columns = _Columns(next(rows))
-        for row in rows:
-            yield from columns.named(row)
-    except csv.Error as wrong:
-        raise MailboxError("the file is neither vCard nor CSV that can be read") from wrong
-
-
-def _behind_separator(text: str) -> str:
-    """Excel's own first line says what stands between columns."""
-    first, _, rest = text.partition("\n")
-    return rest if first.lower().startswith("sep=") else text
+    columns = _Columns(heading.fields)
+    for row in rows:
+        yield from columns.named(row.fields)
 
 
 class _Columns:
@@ -85,11 +64,11 @@ class _Columns:
             raise MailboxError("the first line should name the columns: number,name")
 
     def named(self, row: Sequence[str]) -> Iterator[NamedNumber]:
+        """A row without any number is an entry all the same."""
         name = self._joined(row, self._whole[:1]) or self._joined(row, self._parts)
-        for place in self._numbers:
-            for number in (row[place] if place < len(row) else "").split(_SEVERAL):
-                if number.strip() and name:
-                    yield number.strip(), name
+        fields = (row[place] for place in self._numbers if place < len(row))
+        written = [number.strip() for field in fields for number in field.split(_SEVERAL) if number.strip()]
+        yield from ((number, name) for number in written or [""])
 
     def _joined(self, row: Sequence[str], places: Sequence[int]) -> str:
         words = (row[place].strip() for place in places if place < len(row))

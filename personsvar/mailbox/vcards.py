@@ -11,9 +11,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from personsvar.mailbox.mixed_letters import letters_of
+
 _LINE = re.compile(r'(?:[\w-]+\.)?([\w-]+)((?:;(?:"[^"]*"|[^":;])*)*):(.*)', re.DOTALL)
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_LONGEST_BEGIN = 1000
+"""Octets, with empty lines before it."""
 _BEGIN, _END = ("begin", "vcard"), ("end", "vcard")
 
 
@@ -29,7 +33,13 @@ class _Card:
         return self.full_name or self.name or self.organisation
 
     def named(self) -> Iterator[tuple[str, str]]:
-        return ((number, self.called) for number in self.numbers if number and self.called)
+        """A card without any number is one entry all the same."""
+        numbers = [number for number in self.numbers if number]
+        return ((number, self.called) for number in numbers or [""])
+
+    def cut_off(self) -> tuple[str, str]:
+        """What never ends may lack anything: it is an entry without a number."""
+        return "", self.called
 
     def take(self, what: str, value: str) -> None:
         match what:
@@ -44,19 +54,21 @@ class _Card:
                 self.numbers.append(_plain(value))
 
 
-def begins_vcard(text: str) -> bool:
-    return text.lstrip("\ufeff \t\r\n")[:11].lower() == "begin:vcard"
+def begins_vcard(content: bytes) -> bool:
+    return content[:_LONGEST_BEGIN].lstrip()[:11].lower() == b"begin:vcard"
 
 
-def read_vcards(text: str) -> Iterator[tuple[str, str]]:
-    """Each number and what its card is called; a card without a name or without numbers is none."""
+def read_vcards(content: bytes) -> Iterator[tuple[str, str]]:
+    """Each number and what its card is called; empty, where the card has none."""
     card: _Card | None = None
-    for line in _unfolded(text):
-        found = _LINE.fullmatch(line)
+    for line in _unfolded(content):
+        found = _LINE.fullmatch(letters_of(line))
         if found is None:
             continue
         what, parameters, value = found[1].lower(), found[2].lower(), found[3]
         if (what, value.strip().lower()) == _BEGIN:
+            if card is not None:
+                yield card.cut_off()
             card = _Card()
         elif card is None:
             continue
@@ -65,24 +77,26 @@ def read_vcards(text: str) -> Iterator[tuple[str, str]]:
             card = None
         else:
             card.take(what, _decoded(parameters, value))
+    if card is not None:
+        yield card.cut_off()
 
 
-def _unfolded(text: str) -> Iterator[str]:
-    """Whole lines; what a picture is made of is held no longer than its line."""
-    parts: list[str] = []
-    for line in _LINE_END.split(text):
-        if line[:1] in (" ", "\t") and parts:
+def _unfolded(content: bytes) -> Iterator[bytes]:
+    """Whole lines, whose folds may go through a letter; a picture is held no longer than its line."""
+    parts: list[bytes] = []
+    for line in _LINE_END.split(content):
+        if line[:1] in (b" ", b"\t") and parts:
             parts.append(line[1:])
         elif parts and _goes_on(parts):
-            parts.append(f"\n{line}")
+            parts.append(b"\n" + line)
         else:
-            yield "".join(parts)
+            yield b"".join(parts)
             parts = [line]
-    yield "".join(parts)
+    yield b"".join(parts)
 
 
-def _goes_on(parts: list[str]) -> bool:
-    return parts[-1].endswith("=") and "quoted-printable" in parts[0].partition(":")[0].lower()
+def _goes_on(parts: list[bytes]) -> bool:
+    return parts[-1].endswith(b"=") and b"quoted-printable" in parts[0].partition(b":")[0].lower()
 
 
 def _decoded(parameters: str, value: str) -> str:
@@ -90,7 +104,7 @@ def _decoded(parameters: str, value: str) -> str:
         return value
     content = quopri.decodestring(value.encode("utf-8", "replace"))
     latin = "charset=iso-8859-1" in parameters or "charset=windows-1252" in parameters
-    return content.decode("cp1252" if latin else "utf-8", "replace")
+    return content.decode("cp1252", "replace") if latin else letters_of(content)
 
 
 def _parts(value: str) -> list[str]:

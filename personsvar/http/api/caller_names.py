@@ -74,6 +74,15 @@ def own_names_router(services: Services, guard: Guard) -> APIRouter:
     ) -> CallerNamePage:
         return name_page(services, find_subscriber(services, number).number, request, after, limit)
 
+    @router.get(
+        "/{number}/names/{caller}",
+        summary="What one caller is called by that subscriber",
+        dependencies=[read],
+        responses=NO_LIST,
+    )
+    def one(number: GivenNumber, caller: GivenCaller) -> CallerNameForm:
+        return name_form(find_name(services, find_subscriber(services, number).number, caller))
+
     @router.put(
         "/{number}/names/{caller}",
         summary="Add a name to the subscriber's list, or change it",

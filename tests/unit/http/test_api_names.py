@@ -60,10 +60,13 @@ def test_what_is_no_name_is_refused(office: Office, given: dict[str, object]) ->
     assert office.shown(OWN)["items"] == []
 
 
-def test_one_of_the_operators_is_read(office: Office) -> None:
-    office.ask("PUT", "/v1/names/90000099", {"name": "Kari"})
-    assert office.shown("/v1/names/90000099") == {"number": "+4790000099", "name": "Kari"}
-    assert problem(office.get("/v1/names/90000098")) == (404, "not-found")
+@LISTS
+def test_one_name_is_read(office: Office, path: str) -> None:
+    office.ask("PUT", f"{path}/90000099", {"name": "Kari"})
+    assert office.shown(f"{path}/90000099") == {"number": "+4790000099", "name": "Kari"}
+    assert problem(office.get(f"{path}/90000098")) == (404, "not-found")
+    assert problem(office.get("/v1/subscribers/+4790000088/names/90000099")) == (404, "not-found")
+    assert office.get(f"{path}/no number").status_code == 422
 
 
 def test_a_list_is_its_owners_and_goes_with_him(office: Office) -> None:

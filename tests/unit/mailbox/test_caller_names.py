@@ -66,6 +66,30 @@ def test_a_file_is_taken_in_whole_and_what_can_not_be_read_is_counted(app: UseCa
     assert [it.name for it in some_names(app.services, KARI)] == ["Ola", "Pal"]
 
 
+def test_every_entry_that_can_not_be_read_is_counted(app: UseCases) -> None:
+    content = b"number,name\n,noname\n22200022,\nabc,Kari\n22200041,Kari\n"
+    assert import_names(app.services, KARI, content, by=KARI_HERSELF) == NamesTaken(1, 3)
+    cards = b"BEGIN:VCARD\nFN:a\nEND:VCARD\nBEGIN:VCARD\nTEL:22200041\nEND:VCARD\nBEGIN:VCARD\nFN:Per\n"
+    whole = cards + b"BEGIN:VCARD\nFN:Per\nTEL:22200041\nEND:VCARD\n"
+    assert import_names(app.services, KARI, whole, by=KARI_HERSELF) == NamesTaken(1, 3)
+
+
+def test_one_number_is_one_however_often_it_stands_in_a_file(
+    app: UseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caller_names, "MOST", 2)
+    monkeypatch.setattr(caller_names, "_MOST_WAYS", 8)
+    card = "BEGIN:VCARD\nFN:Per\nTEL:{}\nEND:VCARD\n"
+    same = "".join(card.format(way) for way in ("90000009", "+47 900 00 009")) * 100
+    assert import_names(app.services, KARI, same.encode(), by=KARI_HERSELF) == NamesTaken(1, 0)
+    several = "".join(card.format(number) for number in ("90000009", "90000011", "90000012"))
+    with pytest.raises(MailboxError, match="more than 2 numbers"):
+        import_names(app.services, KARI, several.encode(), by=KARI_HERSELF)
+    ways = "".join(card.format(f"9000{'-' * dashes}0009") for dashes in range(9))
+    with pytest.raises(MailboxError, match="more than 8 ways"):
+        import_names(app.services, KARI, ways.encode(), by=KARI_HERSELF)
+
+
 def test_a_list_is_bounded_and_a_file_that_goes_beyond_changes_nothing(
     app: UseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
