@@ -23,6 +23,8 @@ LOUD = 50.0
 """Root mean square of a 16-bit sample, -56 dBFS: quieter is silence."""
 APART_SECONDS = 0.15
 """Two windows side by side that tell places further apart than this belong to two pieces."""
+EARLIEST_SECONDS = 1.0
+"""A pitch that the sweep would have had so long before its start is none of its."""
 SHORTEST_SECONDS = 0.1
 """Less than this is no piece, but a syllable that happened to be a tone."""
 
@@ -82,9 +84,13 @@ def _places(alaw: bytes) -> list[tuple[int, float]]:
 
 
 def _second(power: npt.NDArray[np.float64]) -> float | None:
-    """None: no clear tone."""
+    """None: no clear tone, or none of the sweep's.
+
+    Asterisk fills up a G.722 line that sends nothing with one value that is not 0: to this ear it is 0 Hz.
+    """
     peak = int(np.argmax(power))
     near = power[max(0, peak - 40) : peak + 41].sum()
     if near < TONE_SHARE * power.sum():
         return None
-    return (peak * RATE / SIZE - SWEEP_START_HZ) / SWEEP_HZ_A_SECOND - WINDOW / RATE / 2
+    second = (peak * RATE / SIZE - SWEEP_START_HZ) / SWEEP_HZ_A_SECOND - WINDOW / RATE / 2
+    return second if second > -EARLIEST_SECONDS else None

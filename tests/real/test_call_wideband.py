@@ -20,7 +20,7 @@ from tests.real.spool import eventually
 from tests.real.walks import CALLER, reach, said, skip_greeting
 
 TONE_HZ, TONE_SECONDS = 1000, 0.4
-WINDOW = 800
+WINDOW = 400
 
 
 @pytest.fixture
@@ -77,9 +77,12 @@ def test_a_message_is_heard_over_g722_and_the_jumps_are_exact(
 
 
 def hear_the_tone(phone: Phone) -> None:
-    """By its pitch: where the switch makes G.722 of A-law, no prompt is known by its bytes."""
-    eventually(lambda: tones(phone) >= TONE_SECONDS - WINDOW / RATE, within=15, what="the tone")
-    phone.wait_until(phone.now + WINDOW / RATE)
+    """By its pitch: where the switch makes G.722 of A-law, no prompt is known by its bytes.
+
+    Half of it is enough: it comes once, and a packet that a busy machine was late for comes never.
+    """
+    eventually(lambda: tones(phone) >= TONE_SECONDS / 2, within=15, what="the tone")
+    phone.wait_until(phone.now + TONE_SECONDS / 2)
 
 
 def tones(phone: Phone) -> float:
