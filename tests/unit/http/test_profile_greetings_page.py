@@ -98,7 +98,7 @@ async def test_an_absence_greeting_needs_a_day_that_is_not_over(
 ) -> None:
     assert await upload(ola, SPOKEN, "absence", until="2026-03-01") == 422
     assert versions(world) == []
-    assert await upload(ola, SPOKEN, "absence") == 303  # kept, and not heard
+    assert await upload(ola, SPOKEN, "absence") == 303
     [kept] = versions(world)
     assert not kept.in_use
     which = kept.greeting.id
@@ -106,6 +106,25 @@ async def test_an_absence_greeting_needs_a_day_that_is_not_over(
     assert (await ola.post(f"/profile/greetings/{which}/choose", until="2026-03-09")).status_code == 303
     assert versions(world)[0].in_use
     assert 'value="2026-03-09"' in (await ola.get("/profile/greetings")).text
+
+
+async def test_an_absence_greeting_that_is_not_in_use_is_never_told_to_be(
+    world: ProfileWorld, ola: ProfileBrowser
+) -> None:
+    for until in ("x", "2026-02-30"):
+        assert await upload(ola, SPOKEN, "absence", until=until) == 422
+        assert ola.page is not None
+        assert "trenger en dag som ikke er forbi" in ola.page.text
+    assert versions(world) == []
+    form = {"token": ola.token, "until": ""}
+    files = {"recording": ("b.wav", SPOKEN, "audio/wav")}
+    answer = await ola.client.post(
+        "/profile/greetings/absence/upload", data=form, files=files, headers={"Origin": HTTPS}
+    )
+    text = (await ola.get(answer.headers["location"])).text
+    assert "lagret, men er ikke i bruk ennå" in text
+    assert "Det gjelder fra neste anrop" not in text
+    assert [it.in_use for it in versions(world)] == [False]
 
 
 async def test_an_earlier_one_is_heard_again_and_the_built_in_one(

@@ -178,7 +178,7 @@ def test_every_text_is_used_and_every_used_one_is_there() -> None:
     used |= {f"settings.done_{done}" for done in DONE}
     used |= {f"greetings.{kind}{how}" for kind in SHOWN for how in ("", "_how")}
     used |= {f"greetings.built_in_{kind}" for kind in SHOWN}
-    used |= {f"greetings.done_{done}" for done in ("kept", "removed")}
+    used |= {f"greetings.done_{done}" for done in ("kept", "kept_only", "removed")}
     used |= {f"greetings.wrong_{wrong}" for wrong in ("form", "unfit", "last_day")}
     used |= {f"voicemail.until_{until}" for until in OffUntil}
     used |= {f"away.{reason}" for reason in ("none", *AbsenceReason)}

@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 NOT_FOUND, UNAVAILABLE = 404, 503
 SHOWN = (GreetingKind.PERSONAL, GreetingKind.SIGNATURE, GreetingKind.ABSENCE, GreetingKind.INTERNATIONAL)
 """In that order."""
+DONE = ("kept", "kept_only", "removed")
+"""What the page says of itself after a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def greetings_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
     @router.get("")
     def greetings(request: Request) -> Response:
         done = request.query_params.get("done")
-        return _page(site, request, site.visitor(request), done=done if done in ("kept", "removed") else None)
+        return _page(site, request, site.visitor(request), done=done if done in DONE else None)
 
     @router.get("/{which}/sound")
     async def sound(request: Request, which: PageMessageId) -> Response:
@@ -109,21 +111,30 @@ def greeting_uploads_router(site: ProfileSite, uploads: GreetingUploads) -> APIR
         visitor = await asyncio.to_thread(site.visitor, request)
         if places.locked():
             raise PageFault(UNAVAILABLE)
+        form = form_of(request)
+        use = kind is not GreetingKind.ABSENCE or bool(form.get("until"))
         async with places:
-            wrong = await _take(uploads, visitor, kind, request.state.file, _until(form_of(request)))
+            wrong = await _take(uploads, visitor, kind, request.state.file, _until(form), use=use)
         if wrong is not None:
             return await asyncio.to_thread(_page, site, request, visitor, wrong=wrong)
-        return site.to("/profile/greetings?done=kept")
+        return site.to(f"/profile/greetings?done={'kept' if use else 'kept_only'}")
 
     return router
 
 
 async def _take(
-    uploads: GreetingUploads, visitor: Visitor, kind: GreetingKind, content: bytes, until: date | None
+    uploads: GreetingUploads,
+    visitor: Visitor,
+    kind: GreetingKind,
+    content: bytes,
+    until: date | None,
+    *,
+    use: bool,
 ) -> str | None:
-    """Callers hear it from now, an absence greeting if it has a last day. Returned is what is wrong."""
+    """Callers hear it from now, unless it is to be kept alone. Returned is what is wrong."""
     owner, by = visitor.subscriber.number, owner_of(visitor)
-    use = kind is not GreetingKind.ABSENCE or until is not None
+    if kind is GreetingKind.ABSENCE and use and until is None:
+        return "last_day"
     try:
         await uploads.take(owner, kind, content, use=use, until=until, by=by)
     except UnknownFormError:
