@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from personsvar.http.pages.page_texts import said
+from personsvar.http.pages.profile.event_routes import BEAT_SECONDS
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import State
@@ -15,6 +16,7 @@ from personsvar.mailbox.model.subscriber import Language
 from personsvar.voice.wav import wav
 from tests.browser.conftest import Opened
 from tests.browser.page_site import PageSite, speech
+from tests.patience import patience
 
 LENGTH = """audio => new Promise(known => {
     audio.onloadedmetadata = () => known(audio.duration); audio.preload = "metadata"; audio.load()
@@ -167,3 +169,16 @@ def test_a_first_visit_is_five_requests_at_most_and_all_of_them_ours(site: PageS
     fresh.wait_for_load_state("load")
     assert [url for url in asked if not url.startswith(site.address)] == []
     assert len(asked) <= 5, asked  # but for another look, when what was left just now is told
+
+
+def test_an_open_page_whose_session_ended_elsewhere_goes_to_the_log_in(
+    site: PageSite, opened: Opened
+) -> None:
+    owner = site.subscribe()
+    page = opened("about:blank", owner=owner)
+    with page.expect_response("**/profile/events"):
+        page.goto("/profile")
+    with site.services.store.begin() as uow:
+        uow.web_sessions.remove_all(owner)
+        uow.commit()
+    expect(page.get_by_label("Mobilnummer")).to_be_visible(timeout=1000 * patience(BEAT_SECONDS + 20))

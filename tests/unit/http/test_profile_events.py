@@ -147,17 +147,33 @@ async def test_the_session_is_looked_at_once_for_each_change() -> None:
         looks.append("look")
         return len(looks) < 3
 
-    stream = OpenPages(changes, most=10, beat_seconds=0.01).events(OLA, is_in)
+    stream = OpenPages(changes, most=10).events(OLA, is_in)
     assert await anext(stream) == b"retry: 2000\n\n"
     assert changes.tell is not None
-    assert await anext(stream) == b": still here\n\n"
     assert looks == []
     for _ in range(2):
         changes.tell(frozenset({OLA}))
-        assert CHANGED in [await anext(stream), await anext(stream)]
+        assert await anext(stream) == CHANGED
     changes.tell(frozenset({OLA}))
-    assert CHANGED not in [part async for part in stream]
+    assert [part async for part in stream] == []
     assert len(looks) == 3
+
+
+async def test_a_silent_stream_ends_with_the_session_at_the_next_beat() -> None:
+    looks = iter((True, False))
+
+    async def is_in() -> bool:
+        return next(looks)
+
+    stream = OpenPages(ToldChanges(), most=10, beat_seconds=0.01).events(OLA, is_in)
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        assert [part async for part in stream] == [b"retry: 2000\n\n", b": still here\n\n"]
+
+
+async def test_who_is_logged_out_gets_no_stream_and_no_page_in_its_place(backend: Backend) -> None:
+    async with ProfileWorld(backend).browser() as browser:
+        answer = await browser.get("/profile/events")
+        assert (answer.status_code, answer.content) == (204, b"")
 
 
 async def test_the_watch_ends_with_the_server() -> None:

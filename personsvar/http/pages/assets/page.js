@@ -127,7 +127,8 @@ function listen(where) {
   events.addEventListener("changed", lookAgain);
   events.addEventListener("error", () => {
     if (events.readyState !== EventSource.CLOSED) return; // else the browser tries again
-    setTimeout(() => { lookAgain(); listen(where); }, 60_000); // there was no place: look by ourselves
+    lookAgain(); // logged out elsewhere it leads to the log-in; or there was no place: look by ourselves
+    setTimeout(() => listen(where), 60_000);
   });
 }
 

@@ -1,9 +1,10 @@
 """GET /profile/events: an open page hears that its mailbox changed, and looks again (server-sent events).
 
-One watch in this process hears of every mailbox's changes, and each open page waits for its own: a thousand
-of them ask nobody anything. Before each event the session is looked at again, and the stream of one that is
-over ends without it; being open is no use of a session. A stream ends after some minutes in any case, and
-the browser opens the next one. Streams are bounded, altogether and for each subscriber, since each is a
+One watch in this process hears of every mailbox's changes, and each open page waits for its own. Before each
+event, and at each beat where there is none, the session is looked at again, and the stream of one that is
+over ends: the browser asks for the next one, is told by 204 that there is none, and the page goes to the
+log-in. Being open is no use of a session. A stream ends after some minutes in any case, and the browser opens
+the next one. Streams are bounded, altogether and for each subscriber, since each is a
 connection, and counted before they are answered, so that many who ask at once get no more: who gets none
 looks again by itself now and then.
 """
@@ -27,7 +28,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.world import MailboxChanges
 from personsvar.visual.change_broadcast import ChangeBroadcast
 
-BUSY = 503
+NO_CONTENT, BUSY = 204, 503
 OF_ONE = 10
 """Open pages of one subscriber."""
 LIFE_SECONDS, BEAT_SECONDS = 600.0, 25.0
@@ -80,7 +81,7 @@ class OpenPages:
             yield b"retry: 2000\n\n"
             while asyncio.get_running_loop().time() < ends_at:
                 told = await self._next(changed)
-                if told is CHANGED and not await is_in():
+                if not await is_in():
                     return
                 yield told
         finally:
@@ -115,7 +116,10 @@ def events_router(site: ProfileSite, pages: OpenPages) -> APIRouter:
 
     @router.get("/events")
     async def events(request: Request) -> Response:
-        visitor = await asyncio.to_thread(site.visitor, request, counts=False)
+        try:
+            visitor = await asyncio.to_thread(site.visitor, request, counts=False)
+        except LogInFirst:
+            return Response(status_code=NO_CONTENT)  # a stream can't be led to the log-in
         owner = visitor.subscriber.number
         if not pages.take(owner):
             raise PageFault(BUSY)
@@ -125,7 +129,7 @@ def events_router(site: ProfileSite, pages: OpenPages) -> APIRouter:
 
 
 def _is_in(site: ProfileSite, request: Request) -> bool:
-    """Where the database can't say, nobody is: the browser asks for another stream."""
+    """Where the database can't say, nobody is: the browser asks for another stream, and gets it later."""
     try:
         site.visitor(request, counts=False)
     except (LogInFirst, StoreUnavailableError):
