@@ -35,11 +35,11 @@ HOUR = timedelta(hours=1)
 
 
 class TooManyDownloadsError(Exception):
-    """There are as many as may be, of this subscriber (within an hour) or of all at once."""
+    """There are as many as may be, of all at once, or of this subscriber within an hour: with `room_in`."""
 
-    def __init__(self, *, of_one: bool) -> None:
-        super().__init__("of one" if of_one else "of all")
-        self.of_one = of_one
+    def __init__(self, room_in: timedelta | None = None) -> None:
+        super().__init__("of all" if room_in is None else "of one")
+        self.room_in = room_in
 
 
 @dataclass
@@ -53,10 +53,10 @@ class DataDownloads:
     async def begin(self, owner: Subscriber, *, by: Actor, bounded: bool) -> DataDownload:
         """`bounded`: only so many an hour. Raise TooManyDownloadsError."""
         if self.under_way >= AT_ONCE:
-            raise TooManyDownloadsError(of_one=False)
+            raise TooManyDownloadsError
         now = self.services.clock.now()
-        if bounded and not self._counts(owner.number, now):
-            raise TooManyDownloadsError(of_one=True)
+        if bounded:
+            self._count(owner.number, now)
         self.under_way += 1
         try:
             data = await asyncio.to_thread(take_out, self.services, owner.number, by=by)
@@ -71,15 +71,14 @@ class DataDownloads:
     def ended(self) -> None:
         self.under_way -= 1
 
-    def _counts(self, owner: Number, now: datetime) -> bool:
+    def _count(self, owner: Number, now: datetime) -> None:
         begun = self._begun.setdefault(owner, deque(maxlen=AN_HOUR))
         self._begun.move_to_end(owner)
         if len(begun) == AN_HOUR and now - begun[0] < HOUR:
-            return False
+            raise TooManyDownloadsError(HOUR - (now - begun[0]))
         begun.append(now)
         while len(self._begun) > MOST_OWNERS:
             self._begun.popitem(last=False)
-        return True
 
 
 class DataDownload(StreamingResponse):

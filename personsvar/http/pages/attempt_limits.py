@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from personsvar.http.connection_limits import source_of
+from personsvar.http.pages.page_faults import TriedTooOften
 
 WINDOW_SECONDS = 600.0
 MOST_ADDRESSES = 20_000
@@ -25,15 +26,14 @@ class AttemptLimits:
     _seen: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def allows(self, address: str) -> bool:
-        """Count one more attempt, unless there were too many within the last ten minutes."""
+    def count(self, address: str) -> None:
+        """One more attempt. Raise TriedTooOften where there were too many within the last ten minutes."""
         source, now = source_of(address), self.now()
         with self._lock:
             attempts = self._seen.setdefault(source, deque(maxlen=self.most))
             self._seen.move_to_end(source)
             if len(attempts) == self.most and now - attempts[0] < WINDOW_SECONDS:
-                return False
+                raise TriedTooOften(WINDOW_SECONDS - (now - attempts[0]))
             attempts.append(now)
             while len(self._seen) > MOST_ADDRESSES:
                 self._seen.popitem(last=False)
-            return True

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from math import ceil
+
+TOO_MANY = 429
+
 
 class PageFault(Exception):  # noqa: N818 - it is an answer, and its status says whose fault it is
     def __init__(self, status: int) -> None:
         super().__init__(status)
         self.status = status
+
+
+class TriedTooOften(PageFault):
+    """429. `wait_seconds`: so long until there is room for one more."""
+
+    def __init__(self, wait_seconds: float) -> None:
+        super().__init__(TOO_MANY)
+        self.wait_seconds = max(1, ceil(wait_seconds))
 
 
 class LogInFirst(Exception):  # noqa: N818 - no error: whoever comes here logs in, and is led on

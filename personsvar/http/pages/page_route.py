@@ -17,7 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 
-from personsvar.http.pages.page_faults import LogInFirst, PageFault
+from personsvar.http.pages.page_faults import LogInFirst, PageFault, TriedTooOften
 from personsvar.http.pages.page_forms import PageForm, read_form
 from personsvar.http.pages.page_headers import ALWAYS, HSTS, UNKEPT
 from personsvar.http.pages.profile_site import ProfileSite
@@ -66,6 +66,9 @@ async def _guarded(
         response = _fault(site, request, 503)
     except RequestValidationError:
         response = _fault(site, request, 404)  # an id that no message can have
+    except TriedTooOften as fault:
+        response = _fault(site, request, fault.status, wait_seconds=fault.wait_seconds)
+        response.headers["Retry-After"] = str(fault.wait_seconds)
     except PageFault as fault:
         response = _fault(site, request, fault.status)
     except HTTPException as wrong:
@@ -91,11 +94,11 @@ async def _checked_form(site: ProfileSite, read: ReadForm, request: Request) -> 
     return form
 
 
-def _fault(site: ProfileSite, request: Request, status: int) -> Response:
+def _fault(site: ProfileSite, request: Request, status: int, *, wait_seconds: int = 0) -> Response:
     """In a part of a page there is no room for it: all of it is loaded anew, and shows how things are."""
     if request.headers.get("hx-request"):
         return Response(status_code=status, headers={"HX-Refresh": "true"})
-    return site.fault(request, status)
+    return site.fault(request, status, wait_seconds=wait_seconds)
 
 
 def _to_log_in(site: ProfileSite, request: Request) -> Response:

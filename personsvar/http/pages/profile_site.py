@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import ceil
 from typing import Any
 
 from fastapi import Request
@@ -101,10 +102,12 @@ class ProfileSite:
         own = {"part": part, "number": written(owner.number), "done": done, "wrong": wrong}
         return self.page(request, f"profile/{part}.html", owner.language, status=status, **own, **shown)
 
-    def fault(self, request: Request, status: int) -> HTMLResponse:
-        """What went wrong, as a page."""
+    def fault(self, request: Request, status: int, *, wait_seconds: int = 0) -> HTMLResponse:
+        """What went wrong, as a page; `wait_seconds`: when it may be tried again."""
         told = status if status in TOLD else 400
-        return self.page(request, "fault.html", self.language(request), status=status, fault=str(told))
+        minutes = max(1, ceil(wait_seconds / 60))
+        language = self.language(request)
+        return self.page(request, "fault.html", language, status=status, fault=str(told), minutes=minutes)
 
     def _asset_url(self, name: str) -> str:
         return self.url(f"/profile/assets/{self.assets[name].path}")

@@ -105,11 +105,14 @@ async def test_a_clock_that_was_put_back_makes_no_log_in_fresh(
 
 
 async def test_one_has_it_three_times_an_hour_and_few_at_once(
-    ola: ProfileBrowser, monkeypatch: pytest.MonkeyPatch
+    world: ProfileWorld, ola: ProfileBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(3):
         assert is_zip(await ola.post("/profile/data/zip"))
-    assert (await ola.post("/profile/data/zip")).status_code == 429
+    world.backend.clock.go_on(seconds=90)
+    refused = await ola.post("/profile/data/zip")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "3510")
+    assert "Vent 59 minutter" in refused.text
     monkeypatch.setattr(data_downloads, "AT_ONCE", 0)
     assert (await ola.post("/profile/data/zip")).status_code == 503
 

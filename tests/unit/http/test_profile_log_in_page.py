@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from personsvar.http.pages.attempt_limits import AttemptLimits
+from personsvar.http.pages.page_faults import TriedTooOften
 from personsvar.http.pages.profile.log_in_routes import HASHES_AT_ONCE
 from personsvar.http.pages.site_address import site_address
 from personsvar.mailbox.errors import StoreUnavailableError
@@ -314,6 +316,23 @@ async def test_one_address_asks_and_guesses_only_so_often(backend: Backend) -> N
         await browser.get("/profile/code")
         guesses = [(await browser.post("/profile/code", code="1")).status_code for _ in range(6)]
         assert guesses == [422, 422, 422, 422, 429, 429]
+        refused = await browser.post("/profile/code", code="1")
+        assert refused.headers["retry-after"] == "600"
+        assert "Vent 10 minutter" in refused.text
+
+
+@pytest.mark.parametrize(("later", "wait"), [(0, 600), (599.5, 1), (300, 300)])
+def test_who_tries_too_often_is_told_how_long_to_wait(later: float, wait: int) -> None:
+    now = [0.0]
+    limits = AttemptLimits(2, lambda: now[0])
+    limits.count("192.0.2.7")
+    limits.count("192.0.2.7")
+    now[0] = later
+    with pytest.raises(TriedTooOften) as refused:
+        limits.count("192.0.2.7")
+    assert refused.value.wait_seconds == wait
+    now[0] = 600
+    limits.count("192.0.2.7")
 
 
 async def test_guesses_in_parallel_are_no_more_than_three(world: ProfileWorld) -> None:

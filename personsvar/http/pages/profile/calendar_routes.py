@@ -32,7 +32,7 @@ from personsvar.mailbox.model.calendar_feed import CalendarFeed
 from personsvar.mailbox.model.ids import CalendarId
 from personsvar.mailbox.profile.web_sessions import Visitor
 
-NOT_FOUND, TOO_MANY, UNAVAILABLE = 404, 429, 503
+NOT_FOUND, UNAVAILABLE = 404, 503
 UNDER_WAY = "under-way"
 """Why it can't be fetched: somebody does already."""
 
@@ -101,8 +101,7 @@ async def _refreshed(desk: CalendarDesk, feed: CalendarFeed) -> str | None:
 
 
 def _count(fetches: AttemptLimits, visitor: Visitor) -> None:
-    if not fetches.allows(visitor.subscriber.number):
-        raise PageFault(TOO_MANY)
+    fetches.count(visitor.subscriber.number)
 
 
 def _found(site: ProfileSite, visitor: Visitor, which: int) -> CalendarFeed:

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.data_downloads import DataDownloads, TooManyDownloadsError
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import PageFault, TriedTooOften
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile.log_in_routes import LogInLimits, address_of_client, logged_out
 from personsvar.http.pages.profile.own_changes import owner_of
@@ -28,7 +28,7 @@ from personsvar.mailbox.profile.login_codes import send_code
 from personsvar.mailbox.profile.tokens import new_token
 from personsvar.mailbox.profile.web_sessions import Visitor
 
-TOO_MANY, UNAVAILABLE = 429, 503
+UNAVAILABLE = 503
 FRESH = timedelta(minutes=10)
 """So long after its code a log-in may do this: a browser that somebody else sits at may not."""
 ForgetFiles = Callable[[Subscriber], None]
@@ -52,8 +52,7 @@ def _asked(router: APIRouter, site: ProfileSite, limits: LogInLimits) -> None:
     async def code(request: Request) -> Response:
         """To the number of who is logged in, whatever is sent; for this browser alone."""
         visitor = await asyncio.to_thread(site.visitor, request)
-        if not limits.codes_asked.allows(address_of_client(request)):
-            raise PageFault(TOO_MANY)
+        limits.codes_asked.count(address_of_client(request))
         visit = new_token(site.services.chance)
         await limits.judged(lambda: send_code(site.services, visit, visitor.subscriber.number))
         response = site.to(f"/profile/code?language={visitor.subscriber.language}&then=data")
@@ -70,7 +69,13 @@ def _taken(router: APIRouter, site: ProfileSite, downloads: DataDownloads) -> No
         try:
             return await downloads.begin(visitor.subscriber, by=owner_of(visitor), bounded=True)
         except TooManyDownloadsError as wrong:
-            raise PageFault(TOO_MANY if wrong.of_one else UNAVAILABLE) from wrong
+            raise _refused(wrong) from wrong
+
+
+def _refused(wrong: TooManyDownloadsError) -> PageFault:
+    if wrong.room_in is None:
+        return PageFault(UNAVAILABLE)
+    return TriedTooOften(wrong.room_in.total_seconds())
 
 
 def _removed(router: APIRouter, site: ProfileSite, forget_files: ForgetFiles) -> None:

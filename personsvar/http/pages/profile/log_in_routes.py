@@ -18,7 +18,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.attempt_limits import AttemptLimits
-from personsvar.http.pages.page_faults import LogInFirst, PageFault
+from personsvar.http.pages.page_faults import LogInFirst
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile.device_names import device_name
 from personsvar.http.pages.profile.own_changes import owner_of
@@ -31,7 +31,7 @@ from personsvar.mailbox.profile import web_sessions
 from personsvar.mailbox.profile.login_codes import enter_code, send_code
 from personsvar.mailbox.profile.tokens import new_token
 
-UNPROCESSABLE, TOO_MANY = 422, 429
+UNPROCESSABLE = 422
 ANSWER_SECONDS = 0.5
 """No number and no code is answered sooner: what is known is written to, which takes its time."""
 HASHES_AT_ONCE = 2
@@ -80,8 +80,7 @@ def _asking(router: APIRouter, site: ProfileSite, limits: LogInLimits) -> None:
     @router.post("/log-in")
     async def take_number(request: Request) -> Response:
         form, language = form_of(request), _language(request)
-        if not limits.codes_asked.allows(address_of_client(request)):
-            raise PageFault(TOO_MANY)
+        limits.codes_asked.count(address_of_client(request))
         try:
             number = _number(site, form.get("number", ""))
         except MailboxError:
@@ -106,8 +105,7 @@ def _entering(router: APIRouter, site: ProfileSite, limits: LogInLimits) -> None
         visit, form = site.cookies.visit(request), form_of(request)
         if visit is None:
             raise LogInFirst
-        if not limits.codes_entered.allows(address_of_client(request)):
-            raise PageFault(TOO_MANY)
+        limits.codes_entered.count(address_of_client(request))
         entered = "".join(form.get("code", "").split())
         device = device_name(request.headers.get("user-agent", ""))
         token = await limits.judged(lambda: enter_code(site.services, visit, entered, device=device))
