@@ -5,18 +5,19 @@ GET /dev/outbox/NAME/mail     an e-mail as mail programs show it
 GET /dev/outbox/NAME/sound    the recording in an e-mail or an MMS
 
 Secrets stand in the files only; but the code of a log-in on Min profil is shown to whoever sits at this very
-machine, where the page itself is for trying things.
+machine, where the page itself is for trying things. Nobody logs in to it: so all of it is for who asks by a
+name of this machine, or by that of the settings, and not for a stranger's page whose name leads here (DNS).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from personsvar.gateways.files.outbox_reader import ENDINGS, MAIL_KINDS, mail_page, sound
@@ -25,6 +26,7 @@ from personsvar.http.pages.site_address import LOOPBACK, SiteAddress
 
 T = TypeVar("T")
 BASE = "/dev/outbox"
+MISDIRECTED = 421
 _STRICT: Mapping[str, str] = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -44,7 +46,8 @@ _ASSETS = {"outbox.css": "text/css; charset=utf-8", "outbox.js": "text/javascrip
 
 def outbox_router(folder: Path, address: SiteAddress | None) -> APIRouter:
     """`address`: where subscribers have their page, if anywhere."""
-    router = APIRouter(prefix=BASE, include_in_schema=False)
+    guard = Depends(_only_named(address or SiteAddress(None)))
+    router = APIRouter(prefix=BASE, include_in_schema=False, dependencies=[guard])
 
     @router.get("")
     def outbox(request: Request) -> HTMLResponse:
@@ -68,6 +71,14 @@ def outbox_router(folder: Path, address: SiteAddress | None) -> APIRouter:
         return Response(content, media_type=media_type, headers=_with(_PLAYED))
 
     return router
+
+
+def _only_named(address: SiteAddress) -> Callable[[Request], None]:
+    def check(request: Request) -> None:
+        if not address.names(request):
+            raise HTTPException(MISDIRECTED, "not at this address")
+
+    return check
 
 
 def _is_at_hand(request: Request, address: SiteAddress | None) -> bool:

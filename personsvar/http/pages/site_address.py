@@ -16,6 +16,7 @@ from fastapi import Request
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _LOOPBACK_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 """As a Host header names it (RFC 9110, 7.2); what is none is read by nobody's rules but these."""
+_PORT = re.compile(r":[0-9]{1,5}$")
 _HERE = frozenset({"same-origin", None})
 """What a browser says of who sends a form (Sec-Fetch-Site); old ones say nothing."""
 
@@ -43,11 +44,24 @@ class SiteAddress:
         here = _LOOPBACK_HOST.fullmatch(request.headers.get("host", "")) is not None
         return self.is_secure or (self.has_page and here)
 
+    def names(self, request: Request) -> bool:
+        """Whether it was asked for by a name of this machine, or by that of the settings.
+
+        What needs no log-in is for no other, wherever it is served: see `serves`.
+        """
+        host = request.headers.get("host", "")
+        own = None if self.origin is None else urlsplit(self.origin).hostname
+        return _LOOPBACK_HOST.fullmatch(host) is not None or (own is not None and _name_in(host) == own)
+
     def sent_by_us(self, request: Request) -> bool:
         """Whether a page of ours sends the form. A browser that names nobody is not believed."""
         own = self.origin or f"http://{request.headers.get('host', '')}"
         from_here = request.headers.get("sec-fetch-site") in _HERE
         return from_here and request.headers.get("origin") == own
+
+
+def _name_in(host: str) -> str:
+    return _PORT.sub("", host).strip("[]").lower()
 
 
 def site_address(public_url: str) -> SiteAddress:

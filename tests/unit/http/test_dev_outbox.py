@@ -140,8 +140,8 @@ def test_the_code_of_a_log_in_is_read_on_this_machine(log_in: Path, at: str) -> 
     "whence",
     [
         {"client": ("192.0.2.7", 40_000)},
-        {"at": "http://voicemail.example.test"},
-        {"at": "http://127.0.0.1.example.test"},
+        {"at": "https://voicemail.example.test", "public_url": "https://voicemail.example.test"},
+        {"at": "http://VOICEMAIL.example.test:8080", "public_url": "http://voicemail.example.test"},
         {"public_url": "https://voicemail.example.test"},
         {"public_url": "http://voicemail.example.test"},
     ],
@@ -152,6 +152,27 @@ def test_nobody_elsewhere_reads_it_nor_where_the_page_is_for_others(
     page = get(log_in, **whence).text
     assert "284917" not in page
     assert "The code stands in the file only" in page
+
+
+@pytest.mark.parametrize(
+    "whence",
+    [
+        {"at": "http://evil.example"},
+        {"at": "http://evil.example:8080"},
+        {"at": "http://127.0.0.1.example.test"},
+        {"at": "http://localhost.example.test"},
+        {"at": "http://evil.example", "public_url": "https://voicemail.example.test"},
+        {"at": "http://evil.example", "public_url": "http://voicemail.example.test"},
+        {"at": "http://evil.example", "public_url": "http://localhost:8080"},
+    ],
+)
+@pytest.mark.parametrize(
+    "path", ["", "/assets/outbox.js", "/000003-new-message.eml/mail", "/000003-new-message.eml/sound"]
+)
+def test_by_another_name_nothing_of_it_is_shown(letters: Path, path: str, whence: dict[str, Any]) -> None:
+    assert get(letters, path).status_code == 200
+    answer = get(letters, path, **whence)
+    assert (answer.status_code, answer.json()) == (421, {"detail": "not at this address"})
 
 
 def test_a_recording_can_be_heard(letters: Path) -> None:
