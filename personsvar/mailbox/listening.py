@@ -131,6 +131,11 @@ def saved_now(message: Message, now: datetime) -> Message:
     return replace(message, state=State.SAVED, changed_at=now, marks=_unmarked(message.marks))
 
 
+def saved_unless_deleted(message: Message, now: datetime) -> Message:
+    """A page that was open since before asks it: what was deleted meanwhile is taken back, or stays so."""
+    return message if message.state is State.DELETED else saved_now(message, now)
+
+
 def _wanted(marks: Marks) -> Marks:
     return replace(_unmarked(marks), hidden=False)
 

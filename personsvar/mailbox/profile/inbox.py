@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from personsvar.mailbox import audit
 from personsvar.mailbox.availability import availability
-from personsvar.mailbox.listening import deleted_now, heard_now, saved_now, taken_back_now
+from personsvar.mailbox.listening import deleted_now, heard_now, saved_unless_deleted, taken_back_now
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.availability import Availability
 from personsvar.mailbox.model.ids import MessageId, Number
@@ -52,7 +52,7 @@ class MessageChange(StrEnum):
 
 _CHANGES: dict[MessageChange, tuple[Callable[[Message, datetime], Message], AuditAction]] = {
     MessageChange.HEARD: (heard_now, AuditAction.MESSAGE_CHANGED),
-    MessageChange.SAVE: (saved_now, AuditAction.MESSAGE_CHANGED),
+    MessageChange.SAVE: (saved_unless_deleted, AuditAction.MESSAGE_CHANGED),
     MessageChange.DELETE: (deleted_now, AuditAction.MESSAGE_DELETED),
     MessageChange.TAKE_BACK: (taken_back_now, AuditAction.MESSAGE_TAKEN_BACK),
 }
@@ -96,7 +96,10 @@ def own_message(services: Services, owner: Number, which: MessageId) -> Message 
 def change_message(
     services: Services, owner: Number, which: MessageId, change: MessageChange, *, by: Actor
 ) -> Message | None:
-    """None when the owner has no such message. Done twice, it is done once."""
+    """None when the owner has no such message. Done twice, it is done once.
+
+    What is deleted stays so, whatever else an old page asks, until it is taken back.
+    """
     now, (become, action) = services.clock.now(), _CHANGES[change]
     with services.store.begin() as uow:
         before = uow.messages.get(which, for_change=True)

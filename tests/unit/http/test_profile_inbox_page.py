@@ -11,11 +11,13 @@ import pytest
 
 from personsvar.http.pages.profile.message_picture import waveform
 from personsvar.http.playable_sounds import SoundForm
+from personsvar.mailbox.model.audit import AuditAction
 from personsvar.mailbox.model.availability import Absence, AbsenceReason
 from personsvar.mailbox.model.ids import AbsenceId
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.web_access import Role
+from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.mailbox.profile.inbox import PAGE, MessageChange
 from tests.unit.conftest import KARI, Backend
 from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
@@ -103,6 +105,24 @@ async def test_a_form_that_is_sent_twice_does_it_once(world: ProfileWorld, ola: 
         assert (await ola.post(f"/profile/messages/{message.id}/delete")).status_code == 303
     await ola.post(f"/profile/messages/{message.id}/take-back")
     assert state(world, message) is State.NEW
+
+
+@pytest.mark.parametrize("change", ["save", "heard"])
+async def test_an_old_page_takes_no_deleted_message_back_and_says_that_it_is_deleted(
+    world: ProfileWorld, ola: ProfileBrowser, change: str
+) -> None:
+    message = world.leave(world.backend.ola.number)
+    await ola.get("/profile")
+    await ola.post(f"/profile/messages/{message.id}/delete")
+    answer = await ola.post(f"/profile/messages/{message.id}/{change}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/profile?undo={message.id}")
+    assert state(world, message) is State.DELETED
+    text = (await ola.get(answer.headers["location"])).text
+    assert "er slettet" in text
+    assert f'action="/profile/messages/{message.id}/take-back"' in text
+    with world.backend.services.store.look() as uow:
+        noted = [it.action for it in uow.audit.list(AuditWanted(), before_id=None, limit=10)]
+    assert AuditAction.MESSAGE_CHANGED not in noted
 
 
 async def test_fetching_and_looking_is_not_hearing(world: ProfileWorld, ola: ProfileBrowser) -> None:

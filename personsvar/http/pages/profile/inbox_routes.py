@@ -24,7 +24,7 @@ from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.caller_names import known_names
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import MessageId
-from personsvar.mailbox.model.message import Counts
+from personsvar.mailbox.model.message import Counts, State
 from personsvar.mailbox.profile.inbox import (
     InboxPart,
     InboxView,
@@ -67,11 +67,12 @@ def inbox_router(site: ProfileSite) -> APIRouter:
     def change(request: Request, which: PageMessageId, change: MessageChange) -> Response:
         visitor, form = site.visitor(request), form_of(request)
         owner, by = visitor.subscriber.number, owner_of(visitor)
-        if change_message(site.services, owner, MessageId(which), change, by=by) is None:
+        after = change_message(site.services, owner, MessageId(which), change, by=by)
+        if after is None:
             raise PageFault(NOT_FOUND)
         if change is MessageChange.HEARD and form.get("quietly"):
             return Response(status_code=NO_CONTENT)
-        undo = MessageId(which) if change is MessageChange.DELETE else None
+        undo = after.id if after.state is State.DELETED else None  # an old page is told so too
         return site.to(_address(_part(form.get("part")), before=_id(form.get("before")), undo=undo))
 
     @router.post("/voicemail")
