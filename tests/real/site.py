@@ -39,6 +39,8 @@ class ServiceProcess:
     log: Path
     command: str = "run"
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    exit_code: int | None = field(default=None, init=False)
+    """Of the last one that is over."""
 
     def start(self) -> None:
         with self.log.open("ab") as log:
@@ -86,7 +88,14 @@ class ServiceProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.process = None
+        self.exit_code, self.process = self.process.returncode, None
+
+    def ends_by_itself(self, *, within: float) -> int:
+        """Its exit code. Raise TimeoutExpired."""
+        if self.process is not None:
+            self.exit_code = self.process.wait(within)
+        assert self.exit_code is not None
+        return self.exit_code
 
     def _is_ready(self) -> bool:
         assert self.process is not None

@@ -74,7 +74,6 @@ def test_certificates_that_can_not_be_read_are_told_at_the_start_and_nothing_run
         service = room.hire()
         with suppress(AssertionError):  # it may have answered for a moment
             service.start()
-        assert service.process is not None
-        assert service.process.wait(20) == SETTINGS_ARE_WRONG
+        assert service.ends_by_itself(within=20) == SETTINGS_ARE_WRONG
         assert "PERSONSVAR_GATEWAY_CA (/nowhere/ca.pem): No such file or directory" in service.tail()
         assert "Traceback" not in service.tail()
