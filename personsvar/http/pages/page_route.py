@@ -16,6 +16,8 @@ from fastapi import HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException as PlainHTTPException
+from starlette.types import Receive, Scope, Send
 
 from personsvar.http.pages.page_faults import LogInFirst, PageFault, TriedTooOften
 from personsvar.http.pages.page_forms import PageForm, read_form
@@ -28,7 +30,7 @@ log = logging.getLogger(__name__)
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 ReadForm = Callable[[Request], Awaitable[PageForm]]
-SEE_OTHER = 303
+SEE_OTHER, MISDIRECTED = 303, 421
 _SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -44,7 +46,22 @@ def page_route(site: ProfileSite, read: ReadForm = read_form) -> type[APIRoute]:
 
             return guarded
 
+        async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+            """What is refused before it comes to the guard, a wrong method, is a page as well."""
+            try:
+                await super().handle(scope, receive, send)
+            except PlainHTTPException as wrong:
+                response = _refused(site, Request(scope, receive), wrong)
+                await response(scope, receive, send)
+
     return PageRoute
+
+
+def _refused(site: ProfileSite, request: Request, wrong: PlainHTTPException) -> Response:
+    status = wrong.status_code if site.address.serves(request) else MISDIRECTED
+    response = _fault(site, request, status)
+    response.headers.update(wrong.headers or {})
+    return _with_headers(site, response)
 
 
 def form_of(request: Request) -> PageForm:
@@ -78,7 +95,7 @@ async def _guarded(
 
 async def _check(site: ProfileSite, read: ReadForm, request: Request) -> None:
     if not site.address.serves(request):
-        raise PageFault(421)
+        raise PageFault(MISDIRECTED)
     if request.method not in _SAFE:
         request.state.form = await _checked_form(site, read, request)
 

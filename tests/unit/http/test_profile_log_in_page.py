@@ -321,6 +321,25 @@ async def test_one_address_asks_and_guesses_only_so_often(backend: Backend) -> N
         assert "Vent 10 minutter" in refused.text
 
 
+@pytest.mark.parametrize("path", ["/profile/events", "/profile/greetings", "/profile/nothing", "/operator"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+async def test_what_is_asked_with_a_wrong_method_is_told_on_a_page(
+    world: ProfileWorld, path: str, method: str
+) -> None:
+    async with world.browser() as browser:
+        answer = await browser.client.request(method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "Slik kan ikke siden brukes" in answer.text
+        assert "content-security-policy" in answer.headers
+
+
+async def test_a_wrong_method_at_another_s_address_is_told_nothing_of_ours(backend: Backend) -> None:
+    world = ProfileWorld(backend, public_url="")
+    async with world.browser(at="http://evil.test:8080") as browser:
+        assert (await browser.client.put("/profile/settings")).status_code == 421
+
+
 @pytest.mark.parametrize(("later", "wait"), [(0, 600), (599.5, 1), (300, 300)])
 def test_who_tries_too_often_is_told_how_long_to_wait(later: float, wait: int) -> None:
     now = [0.0]
