@@ -19,6 +19,7 @@ from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.words import texts
 from personsvar.notifier.words.client_update import ClientUpdate, client_update
 from personsvar.notifier.words.facts import NoticeFacts, notice_facts
+from personsvar.notifier.words.names_in_sms import named_sms
 
 C = TypeVar("C")
 
@@ -132,7 +133,7 @@ class _Writer:
 
     def text(self) -> Text:
         secret = self._secret()
-        return Text(texts.sms(self._facts(secret), self.subscriber.language), secret)
+        return Text(named_sms(self._facts(secret), self.subscriber.language), secret)
 
     def multimedia(self) -> Multimedia:
         facts, language = self._facts(), self.subscriber.language

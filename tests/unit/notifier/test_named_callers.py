@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+import smsutil
 
 from personsvar.gateways.email.mail_content import mail_content
 from personsvar.gateways.email.mail_templates import wording
 from personsvar.mailbox.caller_names import put_name, remove_name
 from personsvar.mailbox.model.ids import Number
-from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind
+from personsvar.mailbox.model.notice import Channel, Facts, MissedReason, NewNotice, NoticeKind
+from personsvar.notifier.words.names_in_sms import shortened
 from personsvar.notifier.words.rendering import Mail, Rendered, Text, render
 from tests.fakes.actors import ROOT
 from tests.unit.conftest import KARI, Backend
 
 
-def rendered(backend: Backend, channel: Channel, caller: Number | None = KARI) -> Rendered:
-    facts = Facts(caller=caller, at=backend.clock.now())
+def rendered(
+    backend: Backend, channel: Channel, caller: Number | None = KARI, reason: MissedReason | None = None
+) -> Rendered:
+    facts = Facts(caller=caller, at=backend.clock.now(), reason=reason)
     cause = f"missed:{len(_listed(backend))}"
     which = backend.post(
         NewNotice(backend.ola.number, NoticeKind.MISSED_CALL, channel, cause, backend.clock.now(), facts)
@@ -51,6 +55,46 @@ def test_the_own_name_the_operators_or_the_number_alone(backend: Backend) -> Non
 def test_a_withheld_number_has_no_name(backend: Backend) -> None:
     put_name(backend.services, None, KARI, "Firma AS", by=ROOT)
     assert sms(backend, None).startswith("Tapt anrop fra hemmelig nummer ")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Kari Nordmann", "Kari Nordmann (+47 900 00 002)"),
+        ("x" * 30, f"{'x' * 30} (+47 900 00 002)"),
+        ("x" * 100, f"{'x' * 27}... (+47 900 00 002)"),
+        ("€" * 100, f"{'€' * 27}... (+47 900 00 002)"),
+        ("Šime Łukić", "Sime Lukic (+47 900 00 002)"),
+        ("A\u0308sa d\u2019Arc", "Äsa d'Arc (+47 900 00 002)"),
+        ("\U0001f600" * 50, "+47 900 00 002"),
+        ("Анна", "+47 900 00 002"),
+    ],
+)
+def test_a_name_makes_no_sms_two(backend: Backend, name: str, told: str) -> None:
+    put_name(backend.services, backend.ola.number, KARI, name, by=ROOT)
+    text = sms(backend)
+    assert text.startswith(f"Tapt anrop fra {told} ")
+    assert len(smsutil.split(text).parts) == 1
+
+
+@pytest.mark.parametrize("name", ["x" * 100, "€" * 100, "Ł" * 100])
+def test_where_there_is_less_room_a_name_is_shorter(backend: Backend, name: str) -> None:
+    put_name(backend.services, backend.ola.number, KARI, name, by=ROOT)
+    text = rendered(backend, Channel.SMS, reason=MissedReason.MAILBOX_FULL).content_as(Text).text
+    assert f"{name[0] if name[0] != 'Ł' else 'L'}... (+47 900 00 002)" in text
+    assert 159 <= len(text) + text.count("€") <= 160
+
+
+PEOPLE_COUNT_ONE = [
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1f3\U0001f1f4", "x\u0301", "\U0001f44d\U0001f3fd",
+    "\u2764\ufe0f", "\u65e5",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("letter", PEOPLE_COUNT_ONE)
+def test_a_name_is_cut_between_letters_as_people_count_them(letter: str) -> None:
+    assert shortened(letter * 10, 10) == letter * 10
+    assert shortened(letter * 11, 10) == f"{letter * 9}…"
 
 
 @pytest.mark.parametrize("name", ["Mor <b>&", "Åse"])
