@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from personsvar.mailbox import audit
-from personsvar.mailbox.details import check_name
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.caller_name import CallerName
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.name_files import read_names
+from personsvar.mailbox.name_letters import NameFault, NameFaultError, check_name
 from personsvar.mailbox.phone_numbers import check_number, normalise
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
@@ -29,6 +29,10 @@ _MOST_WAYS = 4 * MOST
 
 NameList = Number | None
 """Whose list it is; None: the operator's."""
+
+
+class ListFullError(MailboxError):
+    """There are more names than a list has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def checked_name(raw_number: str, name: str, *, region: str) -> CallerName:
 def _checked(name: str) -> str:
     checked = check_name(" ".join(name.split()))
     if not checked:
-        raise MailboxError("a name is missing")
+        raise NameFaultError(NameFault.MISSING)
     return checked
 
 
@@ -134,7 +138,7 @@ class _NamesOfFile:
             return
         self.named[one.number] = one
         if len(self.named) > MOST:
-            raise MailboxError(f"there are more than {MOST} numbers in the file")
+            raise ListFullError(f"there are more than {MOST} numbers in the file")
 
     def _number(self, written: str) -> Number | None:
         if written not in self._ways:
@@ -150,7 +154,7 @@ def _put(services: Services, owner: NameList, names: Collection[CallerName], *, 
             uow.subscribers.need(owner, for_change=True)
         uow.caller_names.put(owner, names)
         if uow.caller_names.count(owner) > MOST:
-            raise MailboxError(f"a list has at most {MOST} names")
+            raise ListFullError(f"a list has at most {MOST} names")
         _note(uow, services, owner, AuditAction.NAMES_CHANGED, names=len(names), by=by)
         uow.commit()
 

@@ -22,6 +22,14 @@ BLANK = " \t\u00a0"
 _SEPARATORS = ",;\t"
 
 
+class RowError(MailboxError):
+    """What stands from that line on is no row."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(f"line {line}: {what}")
+        self.line = line
+
+
 @dataclass(frozen=True, slots=True)
 class CsvRow:
     line: int
@@ -85,5 +93,5 @@ class _Lines:
         self.is_over = False
         return ""
 
-    def fault(self, what: str) -> MailboxError:
-        return MailboxError(f"line {self.begins}: {what}")
+    def fault(self, what: str) -> RowError:
+        return RowError(self.begins, what)

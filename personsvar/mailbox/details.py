@@ -11,11 +11,10 @@ from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.model.availability import WeeklyHours
 from personsvar.mailbox.model.subscriber import Language, QuietHours, Subscriber
+from personsvar.mailbox.name_letters import check_name
 from personsvar.mailbox.voicemail_switch import turned_off, turned_on
 from personsvar.mailbox.weekly_hours import parse_hours
 from personsvar.mailbox.written_times import parse_end
-
-LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +102,6 @@ def check_time_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as wrong:
         raise MailboxError("this is no time zone (like Europe/Oslo)") from wrong
     return name
-
-
-def check_name(name: str) -> str:
-    if len(name) > LONGEST_NAME or not all(letter.isprintable() for letter in name):
-        raise MailboxError(f"a name has at most {LONGEST_NAME} letters, and no control characters")
-    return name.strip()
 
 
 def _email_or_none(email: str) -> str | None:

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from personsvar.mailbox.csv_reading import BLANK, CsvRow, read_rows
-from personsvar.mailbox.details import Details, Switches, check_language, check_name, check_time_zone
+from personsvar.mailbox.details import Details, Switches, check_language, check_time_zone
 from personsvar.mailbox.email_address import check_email
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.model.audit import Actor
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.import_job import RefusedRow
+from personsvar.mailbox.name_letters import check_name
 from personsvar.mailbox.provision import (
     add_subscriber,
     check_subscriber,

@@ -46,7 +46,7 @@ def test_a_caller_is_named_and_seen_by_name(
     expect(page.get_by_role("status")).to_have_text(text("names.done_kept"))
     page.get_by_label(text("names.file"), exact=True).set_input_files(FILE)
     page.get_by_role("button", name=text("names.send")).click()
-    expect(page.get_by_role("status")).to_have_text(text("names.done_imported"))
+    expect(page.get_by_role("status")).to_have_text(text("names.done_imported", names=1, unread=0))
     if script:
         assert faults_of(page) == []
     page.goto("/profile")

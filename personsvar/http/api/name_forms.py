@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr
 from personsvar.http.api.paging import link_to_next, one_page
 from personsvar.http.api.problems import NOT_FOUND, ProblemError
 from personsvar.mailbox.caller_names import NameList, some_names
-from personsvar.mailbox.details import LONGEST_NAME
 from personsvar.mailbox.model.caller_name import CallerName
 from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.name_letters import LONGEST_NAME
 from personsvar.mailbox.services import Services
 
 GivenCaller = Annotated[

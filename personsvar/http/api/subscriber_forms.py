@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
 from personsvar.http.api.forms import Moment
-from personsvar.mailbox.details import LONGEST_NAME, Details, Switches
+from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.model.subscriber import Language, Subscriber
+from personsvar.mailbox.name_letters import LONGEST_NAME
 from personsvar.mailbox.voicemail_switch import is_off
 from personsvar.mailbox.weekly_hours import written_hours
 

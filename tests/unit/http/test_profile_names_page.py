@@ -79,9 +79,12 @@ async def test_a_name_is_kept_changed_and_removed(world: ProfileWorld, ola: Prof
     [
         ("no number", "Per", "ikke et telefonnummer"),
         ("", "Per", "ikke et telefonnummer"),
-        ("90000099", "", "én til 100 bokstaver"),
-        ("90000099", "x" * 101, "én til 100 bokstaver"),
-        ("90000099", "a\u202eb", "én til 100 bokstaver"),
+        ("90000099", "", "Skriv et navn."),
+        ("90000099", "\u200d", "Skriv et navn."),
+        ("90000099", "x" * 101, "høyst 100 bokstaver"),
+        ("90000099", "a\u202eb", "snur skriveretningen"),
+        ("90000099", "a\x00b", "styretegn"),
+        ("90000099", "a\ufdd0b", "ikke finnes i Unicode"),
     ],
 )
 async def test_what_is_no_name_or_number_is_told_and_changes_nothing(
@@ -128,6 +131,28 @@ async def test_a_file_is_taken_in_and_what_is_none_is_refused(
         assert ola.page is not None
         assert "Ingenting er endret." in ola.page.text
     assert listed(world) == [("+4790000099", "Per")]
+
+
+async def test_the_page_tells_how_many_were_taken_and_why_none_was(ola: ProfileBrowser) -> None:
+    mixed = b"number,name\n,noname\n22200022,\nabc,Kari\n22200041,Kari\n22200042,Per\n"
+    answer = await ola.client.post(
+        "/profile/names/import",
+        data={"token": ola.token},
+        files={"contacts": ("a.csv", mixed, "text/csv")},
+        headers={"Origin": HTTPS},
+    )
+    assert answer.headers["location"] == "/profile/names?done=imported&names=2&unread=3"
+    shown = (await ola.get(answer.headers["location"])).text
+    assert "Hentet: 2. Utelatt, fordi navn eller nummer mangler eller ikke kan leses: 3." in shown
+    assert "Hentet: 0." in (await ola.get("/profile/names?done=imported&names=<b>&unread=-1")).text
+    for content, why in (
+        (b'number,name\n22200041,"never\n22200042,Kari\n', "Linje 2 i filen kan ikke leses"),
+        (_too_many(), "høyst 5000 navn"),
+        (b"number,name\nx,y\n", "ingen navn med nummer"),
+    ):
+        assert await upload(ola, content) == 422
+        assert ola.page is not None
+        assert why in ola.page.text
 
 
 async def test_all_go_only_when_that_is_meant(world: ProfileWorld, ola: ProfileBrowser) -> None:

@@ -15,7 +15,7 @@ from personsvar.http.pages.page_texts import LANGUAGES, page_texts
 from personsvar.http.pages.profile.availability_shown import OffUntil
 from personsvar.http.pages.profile.device_names import device_name
 from personsvar.http.pages.profile.greeting_routes import SHOWN
-from personsvar.http.pages.profile.name_routes import NAMES_DONE
+from personsvar.http.pages.profile.name_routes import NAMES_DONE, NAMES_WRONG
 from personsvar.http.pages.profile.settings_routes import DONE
 from personsvar.http.pages.profile_site import TOLD
 from personsvar.mailbox import call_log
@@ -186,7 +186,7 @@ def test_every_text_is_used_and_every_used_one_is_there() -> None:
     used |= {f"openings.{came_of}" for came_of in TOLD_OF}
     used |= {f"settings.pin-{weakness}" for weakness in Weakness} | {"settings.pin-differs"}
     used |= {f"names.done_{done}" for done in NAMES_DONE}
-    used |= {f"names.wrong_{wrong}" for wrong in ("number", "name", "file", "sure")}
+    used |= {f"names.wrong_{wrong}" for wrong in NAMES_WRONG}
     used |= words_of_operators()
     begun = {name for name in used if name.endswith(("_", "."))}  # the rest of it is put behind
     assert used - begun == names

@@ -19,6 +19,8 @@ from personsvar.http.pages.profile.own_changes import owner_of
 from personsvar.http.pages.profile.page_uploads import PageUploads
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.caller_names import (
+    ListFullError,
+    NamesTaken,
     clear_names,
     find_name,
     import_names,
@@ -26,9 +28,11 @@ from personsvar.mailbox.caller_names import (
     remove_name,
     some_names,
 )
-from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.csv_reading import RowError
+from personsvar.mailbox.errors import MailboxError, NumberError
 from personsvar.mailbox.model.caller_name import CallerName
 from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.name_letters import NameFault, NameFaultError
 from personsvar.mailbox.phone_numbers import check_number
 from personsvar.mailbox.profile.web_sessions import Visitor
 from personsvar.notifier.words.facts import written
@@ -36,6 +40,8 @@ from personsvar.notifier.words.facts import written
 ON_A_PAGE = 50
 NAMES_DONE = ("kept", "removed", "imported")
 """What the page says of itself after a form."""
+NAMES_WRONG = ("number", "full", "row", "file", "sure", *NameFault)
+"""And of what was wrong in one."""
 FILE = "contacts"
 _LONGEST_SEARCH = 100
 _MOST_DIGITS = 6
@@ -96,9 +102,9 @@ def _changed(router: APIRouter, site: ProfileSite) -> None:
                 given.name,
                 by=owner_of(visitor),
             )
-        except MailboxError:
-            wrong = "number" if _number(site, given.number) is None else "name"
-            return _page(site, request, visitor, form=given, wrong=wrong)
+        except (NumberError, NameFaultError, ListFullError) as refused:
+            wrong = "number" if isinstance(refused, NumberError) else "name"
+            return _page(site, request, visitor, form=given, wrong=wrong, why=_why(refused))
         return site.to("/profile/names?done=kept")
 
     @router.post("/remove")
@@ -127,10 +133,11 @@ def name_files_page_router(site: ProfileSite) -> APIRouter:
         visitor = await asyncio.to_thread(site.visitor, request)
         owner, by = visitor.subscriber.number, owner_of(visitor)
         try:
-            await asyncio.to_thread(import_names, site.services, owner, request.state.file, by=by)
-        except MailboxError:
-            return await asyncio.to_thread(_page, site, request, visitor, wrong="file")
-        return site.to("/profile/names?done=imported")
+            taken = await asyncio.to_thread(import_names, site.services, owner, request.state.file, by=by)
+        except MailboxError as refused:
+            why, line = _why(refused), refused.line if isinstance(refused, RowError) else 0
+            return await asyncio.to_thread(_page, site, request, visitor, wrong="file", why=why, line=line)
+        return site.to(f"/profile/names?done=imported&names={taken.names}&unread={taken.unread}")
 
     return router
 
@@ -143,6 +150,8 @@ def _page(
     form: NameForm | None = None,
     done: str | None = None,
     wrong: str | None = None,
+    why: str = "",
+    line: int = 0,
 ) -> Response:
     return site.own_page(
         request,
@@ -151,8 +160,32 @@ def _page(
         list=_shown(site, request, visitor),
         form=form or NameForm(),
         done=done,
+        came_of=_came_of(request),
         wrong=wrong,
+        why=why,
+        line=line,
     )
+
+
+def _why(refused: MailboxError) -> str:
+    """As the page's texts call it."""
+    match refused:
+        case NumberError():
+            return "number"
+        case NameFaultError():
+            return refused.fault
+        case ListFullError():
+            return "full"
+        case RowError():
+            return "row"
+        case _:
+            return "file"
+
+
+def _came_of(request: Request) -> NamesTaken:
+    """Of a file, as the address says it behind the form."""
+    asked = request.query_params
+    return NamesTaken(_figure(asked.get("names", "")), _figure(asked.get("unread", "")))
 
 
 def _shown(site: ProfileSite, request: Request, visitor: Visitor) -> ShownNames:
@@ -178,8 +211,12 @@ def _in_order(name: CallerName) -> tuple[str, str]:
 
 
 def _page_number(asked: str) -> int:
+    return max(1, _figure(asked))
+
+
+def _figure(asked: str) -> int:
     digits = asked.isascii() and asked.isdecimal() and len(asked) <= _MOST_DIGITS
-    return max(1, int(asked)) if digits else 1
+    return int(asked) if digits else 0
 
 
 def _to_be_named(site: ProfileSite, visitor: Visitor, asked: str) -> NameForm:
