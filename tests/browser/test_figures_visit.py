@@ -118,6 +118,38 @@ def test_a_graph_is_drawn_of_the_numbers_in_its_table(
     assert ",".join(str(int(tint[at : at + 2], 16)) for at in (1, 3, 5)) in ours
 
 
+LAST_LABEL = """() => {
+    for (const it of document.querySelectorAll(".board tbody tr:first-child th")) it.dataset.tick = "00:00";
+    for (const it of document.querySelectorAll(".graph canvas")) it.dataset.old = "";
+}"""
+"""The newest gets one, whenever it is; it is drawn with the next colours."""
+EDGE = """(canvas) => {
+    const [copy, { width, height }] = [document.createElement("canvas"), canvas];
+    Object.assign(copy, { width, height });
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    context.drawImage(canvas, 0, 0);
+    return context.getImageData(width - 2, height - 24, 2, 24).data.some(it => it > 0);
+}"""
+"""Whether something is drawn below a graph right at its edge: a label that is cut."""
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_no_label_and_no_choice_is_cut(site: PageSite, opened: Opened, size: str) -> None:
+    page = figures(site, opened, size=size)
+    for range_ in RANGES:
+        page.goto(f"/operator/figures?range={range_}")
+        page.evaluate(LAST_LABEL)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function("() => !document.querySelector('.graph canvas[data-old]')")
+        page.emulate_media(color_scheme="light")
+        canvases = page.locator(".graph canvas")
+        assert [it.evaluate(EDGE) for it in canvases.all()] == [False] * canvases.count()
+        choices = page.locator(".parts a").evaluate_all(
+            "all => all.map(it => it.getBoundingClientRect().right)"
+        )
+        assert max(choices) <= page.evaluate("innerWidth")
+
+
 def test_the_arrow_keys_go_along_a_graph_and_say_what_is_there(site: PageSite, opened: Opened) -> None:
     page = figures(site, opened, path="/operator/figures?range=week")
     reach(page, ".cursor-at")

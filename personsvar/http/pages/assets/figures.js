@@ -87,7 +87,7 @@ class Graph {
     return {
       width: this.plot.clientWidth,
       height: share ? SHARE_HEIGHT : HEIGHT,
-      padding: [8, 8, 0, 0],
+      padding: [8, this.halfATick(), 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
       select: { show: false },
@@ -108,6 +108,11 @@ class Graph {
       ],
       hooks: { setCursor: [(plot) => this.tell(plot.cursor.idx)] },
     };
+  }
+
+  // What stands below the last place is centred there, and goes beyond it by so much.
+  halfATick() {
+    return 8 + 3.5 * Math.max(...this.said.ticks.map((tick) => tick.length));
   }
 
   series(tint, place) {
