@@ -26,6 +26,8 @@ MOST = 5000
 """Names in one list."""
 _MOST_WAYS = 4 * MOST
 """In which a file writes its numbers: one number may be written in several."""
+MOST_ENTRIES = 200_000
+"""Of a file, whatever they say: each takes its time."""
 
 NameList = Number | None
 """Whose list it is; None: the operator's."""
@@ -55,7 +57,9 @@ def put_name(services: Services, owner: NameList, raw_number: str, name: str, *,
 def import_names(services: Services, owner: NameList, content: bytes, *, by: Actor) -> NamesTaken:
     """Take in a file of contacts (vCard, CSV) as a whole, or raise MailboxError with nothing changed."""
     file = _NamesOfFile(services.rules.home_region)
-    for number, name in read_names(content):
+    for place, (number, name) in enumerate(read_names(content)):
+        if place >= MOST_ENTRIES:
+            raise MailboxError(f"the file has more than {MOST_ENTRIES} entries")
         file.take(number, name)
     if not file.named:
         raise MailboxError("no name with a telephone number is in the file")

@@ -90,6 +90,16 @@ def test_one_number_is_one_however_often_it_stands_in_a_file(
         import_names(app.services, KARI, ways.encode(), by=KARI_HERSELF)
 
 
+def test_a_file_of_far_too_many_entries_is_refused_whatever_they_say(
+    app: UseCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caller_names, "MOST_ENTRIES", 3)
+    entries = b"number,name\n90000009,Per\n,n\n,n\n"
+    assert import_names(app.services, KARI, entries, by=KARI_HERSELF) == NamesTaken(1, 2)
+    with pytest.raises(MailboxError, match="more than 3 entries"):
+        import_names(app.services, KARI, entries + b",n\n", by=KARI_HERSELF)
+
+
 def test_a_list_is_bounded_and_a_file_that_goes_beyond_changes_nothing(
     app: UseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
