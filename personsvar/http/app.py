@@ -14,6 +14,7 @@ from personsvar.http.api.openapi import describe_api
 from personsvar.http.api.page import page
 from personsvar.http.dev_outbox.outbox_routes import BASE, outbox_router
 from personsvar.http.error_answers import answer_errors
+from personsvar.http.head_answers import HeadAnswers
 from personsvar.http.health import Check, Health, HealthAnswer
 from personsvar.http.metrics import Meter
 from personsvar.http.pages.site_address import SiteAddress
@@ -67,12 +68,14 @@ def make_app(
         return _response(health.figures())
 
     answer_errors(app)
+    if outbox_folder is not None:
+        routers = [*routers, outbox_router(outbox_folder, address)]
     for router in routers:
         app.include_router(router)
-    if outbox_folder is not None:
-        app.include_router(outbox_router(outbox_folder, address))
     describe_api(app)
     _describe(app, outbox=outbox_folder is not None, home=home or STATUS)
+    app.state.routes = [*app.routes, *(route for router in routers for route in router.routes)]
+    app.add_middleware(HeadAnswers, routes=app.state.routes)
     return app
 
 

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from personsvar.http.api.openapi import methods_at
 from personsvar.http.api.problems import METHOD_NOT_ALLOWED, PREFIX, problem_of
+from personsvar.http.head_answers import has_head
 from personsvar.mailbox.errors import MailboxError, StoreTooSlowError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
@@ -37,12 +38,17 @@ def answer_errors(app: FastAPI) -> None:
         app.add_exception_handler(kind, _answer)
 
 
+def _allowed(request: Request) -> list[str]:
+    head = ["HEAD"] if has_head(request.app.state.routes, request.scope) else []
+    return sorted([*methods_at(request.app, request.url.path), *head])
+
+
 def _answer(request: Request, wrong: Exception) -> JSONResponse:
     """Each parameter that will not do, in our own words; what was given for it is not repeated."""
     problem = problem_of(wrong)
     if request.url.path.startswith(PREFIX):
         answer = problem.answer()
         if problem.kind is METHOD_NOT_ALLOWED:
-            answer.headers["Allow"] = ", ".join(methods_at(request.app, request.url.path))
+            answer.headers["Allow"] = ", ".join(_allowed(request))
         return answer
     return JSONResponse({"detail": problem.detail}, problem.kind.status, headers=problem.headers)

@@ -13,6 +13,7 @@ from fastapi.responses import PlainTextResponse
 
 from personsvar.gateways.kannel import delivery_reports, incoming
 from personsvar.gateways.sms.sms import TakeIncoming
+from personsvar.http.head_answers import done_by_get
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.gateway import TakeReceipt
@@ -24,6 +25,7 @@ def receipts_router(take: TakeReceipt, key: bytes, clock: Clock) -> APIRouter:
     router = APIRouter()
 
     @router.get(delivery_reports.PATH, include_in_schema=False)
+    @done_by_get
     async def receipt(request: Request) -> PlainTextResponse:
         try:
             taken = delivery_reports.read_receipt(request.query_params, key=key, at=clock.now())
@@ -39,6 +41,7 @@ def incoming_router(take: TakeIncoming, key: bytes) -> APIRouter:
     router = APIRouter()
 
     @router.get(incoming.PATH, include_in_schema=False)
+    @done_by_get
     async def sms(request: Request) -> PlainTextResponse:
         try:
             await take(incoming.read_incoming(request.scope["query_string"], key=key))

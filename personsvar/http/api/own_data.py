@@ -12,6 +12,7 @@ from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.problems import UNAVAILABLE, ProblemError
 from personsvar.http.api.subscribers import NO_SUCH, PREFIX, GivenNumber
 from personsvar.http.data_downloads import MEDIA_TYPE, DataDownloads, TooManyDownloadsError
+from personsvar.http.head_answers import done_by_get
 from personsvar.mailbox.emptying import empty_mailbox
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -41,6 +42,7 @@ def own_data_router(
         response_class=Response,
         responses={**_ZIP, **NO_SUCH},
     )
+    @done_by_get
     async def data(number: GivenNumber, who: Who) -> Response:
         owner = await asyncio.to_thread(find_subscriber, services, number)
         try:
