@@ -38,6 +38,7 @@ ROUTES: dict[tuple[str, str], Scope] = {
     ("DELETE", "/v1/subscribers/{number}/absences/{absence}"): W,
     ("GET", "/v1/subscribers/{number}/names"): Scope.NAMES_READ,
     ("POST", "/v1/subscribers/{number}/names/import"): Scope.NAMES_WRITE,
+    ("GET", "/v1/subscribers/{number}/names/{caller}"): Scope.NAMES_READ,
     ("PUT", "/v1/subscribers/{number}/names/{caller}"): Scope.NAMES_WRITE,
     ("DELETE", "/v1/subscribers/{number}/names/{caller}"): Scope.NAMES_WRITE,
     ("GET", "/v1/names"): Scope.NAMES_READ,
