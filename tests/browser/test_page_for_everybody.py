@@ -13,7 +13,9 @@ from playwright.sync_api import Page, expect
 
 from personsvar.http.pages import page_assets
 from personsvar.http.pages.page_texts import said
+from personsvar.mailbox.model.audit import Actor, ActorKind
 from personsvar.mailbox.model.message import State
+from personsvar.mailbox.profile.inbox import MessageChange, change_message
 from tests.browser.conftest import Opened
 from tests.browser.page_site import PageSite
 
@@ -90,6 +92,20 @@ def test_by_keyboard_alone(site: PageSite, opened: Opened) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(f"#message-{which}")).to_have_count(0)
     assert site.message(which).state is State.DELETED
+
+
+def test_who_stands_on_a_button_stands_on_it_when_the_page_looks_anew(site: PageSite, opened: Opened) -> None:
+    """A button before it goes: on the second of three, who wanted to save would have deleted."""
+    owner = site.subscribe()
+    which = site.leave(owner)
+    page = opened("/profile", owner=owner)
+    page.locator(f"#message-{which} summary").click()
+    save = page.locator(f'form[action$="/{which}/save"] button')
+    save.focus()
+    by = Actor(ActorKind.PHONE, owner)
+    assert change_message(site.services, owner, which, MessageChange.HEARD, by=by)
+    expect(page.locator(f'form[action$="/{which}/heard"]')).to_have_count(0)
+    expect(save).to_be_focused()
 
 
 def reach(page: Page, sign: str) -> None:
