@@ -1,8 +1,14 @@
-"""Free ports on loopback, as the system deals them."""
+"""Free ports on loopback, as the system deals them; none is dealt twice to the same process.
+
+The system may deal a port again as soon as nobody has it: a service that was given it twice does not start.
+"""
 
 from __future__ import annotations
 
 import socket
+
+_DEALT: set[tuple[socket.SocketKind, int]] = set()
+_TRIES = 1000
 
 
 def free_udp_port() -> int:
@@ -14,6 +20,11 @@ def free_tcp_port() -> int:
 
 
 def _free(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for _ in range(_TRIES):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if (kind, port) not in _DEALT:
+            _DEALT.add((kind, port))
+            return port
+    raise OSError("no port was free that was not dealt before")
