@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# a busy machine is no failure
+settings.register_profile("personsvar", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("personsvar")
 
 TOLD_AT_THE_END = "told at the end"
 """A test's property of this name is a line of the summary (`record_property`), from any worker."""

@@ -41,7 +41,7 @@ def running_chromium(microphone: Path) -> Iterator[Browser]:
     """`microphone`: a WAV that it hears from when a page begins to listen."""
     program = shutil.which("chromium")
     if program is None:
-        pytest.skip("there is no chromium (of Debian) on PATH")
+        pytest.fail("there is no chromium (of Debian) on PATH: make system installs it")
     expect.set_options(timeout=patience(10) * 1000)
     options = [
         "--disable-dev-shm-usage",
@@ -72,7 +72,7 @@ def pages_in(chromium: Browser, address: str) -> Iterator[OpenPage]:
             return page
 
         yield open_page
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def _context(chromium: Browser, address: str, *, size: str = "desktop", **more: object) -> BrowserContext:

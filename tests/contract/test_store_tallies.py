@@ -246,10 +246,10 @@ def test_who_is_killed_while_counting_has_counted_nothing_twice_and_left_nothing
     assert day(store) == {MESSAGE: 400, SENT: 400}
 
 
+@pytest.mark.parametrize("sql_shop", ["postgres"], indirect=True)  # SQLite has one writer at a time
+@pytest.mark.postgres
 def test_what_is_written_down_while_somebody_counts_is_counted_after_it(sql_shop: Shop) -> None:
     """An earlier row that is committed late, behind the back of who counts, is no gap."""
-    if sql_shop.url is None or sql_shop.url.startswith("sqlite"):
-        pytest.skip("SQLite has one writer at a time")
     store, other = sql_shop.store(), sql_shop.store()
     subscribe(store, KARI)
     with store.begin() as late:
