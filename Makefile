@@ -50,9 +50,9 @@ unit: venv
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --ignore tests/freeswitch --ignore tests/compose --ignore tests/browser --cov --cov-report=
 
-# The page for subscribers in a real browser, two of them at once.
+# The page for subscribers in a real browser, two of them at once. What fails is tried once more, as below.
 browser: venv
-	$(BIN)/pytest -n 2 --dist loadfile tests/browser
+	@$(BIN)/python -m tests.once_more -n 2 --dist loadfile tests/browser
 
 # The calls mostly wait, so more of them at once than there are cores; a worker keeps its Asterisk. What fails on a
 # machine that is busy is tried once more, alone, and named in the last line: it is to be looked at. What runs in

@@ -34,12 +34,14 @@ def test_it_is_taken_and_removed_behind_a_fresh_code(
 
     page.get_by_role("link", name=text("settings.title")).click()
     page.get_by_role("link", name=text("data.zip")).click()
+    expect(page.get_by_role("button", name=text("log_in.send"))).to_be_visible()
     expect(page.get_by_role("button", name=text("data.take"))).to_have_count(0)
     if script:
         assert faults_of(page) == []
     page.get_by_role("button", name=text("log_in.send")).click()
     page.get_by_label(text("code.code")).fill(site.code_for(owner))
     page.get_by_role("button", name=text("code.enter")).click()
+    expect(page.get_by_role("button", name=text("data.take"))).to_be_visible()
     if script:
         assert faults_of(page) == []
     with page.expect_download() as download:
