@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, Table, text
+from sqlalchemy import JSON, Column, Index, Integer, LargeBinary, Table, text
 
-from personsvar.storage.columns import Flags, Id, Moment, Phone, Words
-from personsvar.storage.tables.parts import metadata, owner, row_id
+from personsvar.storage.columns import Flags, Id, Moment, Words
+from personsvar.storage.tables.parts import index_of_some, metadata, owner, row_id
 
 # The page: codes for the log-in, who is in, and what was granted. Tokens and codes are kept as hashes.
 
@@ -37,7 +37,7 @@ web_sessions = Table(
 roles = Table(
     "roles",
     metadata,
-    Column("number", Phone, ForeignKey("subscribers.number", ondelete="CASCADE"), primary_key=True),
+    owner("number", primary_key=True),
     Column("role", Words, primary_key=True),
     Column("granted_at", Moment, nullable=False),
 )
@@ -59,7 +59,7 @@ api_keys = Table(
     Column("revoked_at", Moment),
     Column("last_used_at", Moment),
     Column("uses", Id, nullable=False),
-    Index("uq_api_keys_name", "name", unique=True, sqlite_where=_IN_FORCE, postgresql_where=_IN_FORCE),
+    index_of_some("uq_api_keys_name", "name", of=_IN_FORCE, unique=True),
     sqlite_autoincrement=True,
 )
 
@@ -73,7 +73,7 @@ audit_entries = Table(
     Column("actor_kind", Words, nullable=False),
     Column("actor_name", Words, nullable=False),
     Column("action", Words, nullable=False),
-    Column("mailbox", Phone, ForeignKey("subscribers.number", ondelete="CASCADE")),
+    owner(nullable=True),
     Column("detail", Words, nullable=False),
     Index("ix_audit_entries_mailbox", "mailbox", "id"),
     Index("ix_audit_entries_actor", "actor_kind", "actor_name", "id"),
@@ -94,7 +94,7 @@ kept_requests = Table(
     Column("status", Integer),
     Column("headers", JSON),
     Column("body", LargeBinary),
-    Column("mailbox", Phone, ForeignKey("subscribers.number", ondelete="CASCADE"), index=True),
+    owner(nullable=True, index=True),
     Index("ix_kept_requests_begun_at", "begun_at"),
 )
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy import Column, Table
 
 from personsvar.storage.columns import Phone, Words
-from personsvar.storage.tables.parts import metadata
+from personsvar.storage.tables.parts import metadata, owner
 
 caller_names = Table(
     "caller_names",
     metadata,
-    Column("mailbox", Phone, ForeignKey("subscribers.number", ondelete="CASCADE"), primary_key=True),
+    owner(primary_key=True),
     Column("number", Phone, primary_key=True),
     Column("name", Words, nullable=False),
 )

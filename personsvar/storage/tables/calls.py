@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, Table, text
+from sqlalchemy import Boolean, Column, Double, Index, Integer, Table, text
 
 from personsvar.storage.columns import Moment, Phone, Words
-from personsvar.storage.tables.parts import KNOWN_CALLER, metadata, row_id
+from personsvar.storage.tables.parts import KNOWN_CALLER, index_of_some, metadata, owner, row_id
 
 # Calls: the log, a row a call. One is known by when it began and the switch's id, which may come again.
 
@@ -18,7 +18,7 @@ calls = Table(
     Column("began_at", Moment, nullable=False),
     Column("call_id", Words, nullable=False),
     Column("caller", Phone),
-    Column("mailbox", Phone, ForeignKey("subscribers.number", ondelete="CASCADE")),
+    owner(nullable=True),
     Column("came_of", Words, nullable=False),
     Column("reason", Words),
     Column("seconds", Double, nullable=False),
@@ -26,15 +26,8 @@ calls = Table(
     Column("counted_as", Words),
     Index("uq_calls_began_at", "began_at", "call_id", unique=True),
     Index("ix_calls_mailbox", "mailbox", "began_at", "id"),
-    Index(
-        "ix_calls_caller",
-        "caller",
-        "began_at",
-        "id",
-        sqlite_where=KNOWN_CALLER,
-        postgresql_where=KNOWN_CALLER,
-    ),
-    Index("ix_calls_uncounted", "id", sqlite_where=text(UNCOUNTED), postgresql_where=text(UNCOUNTED)),
+    index_of_some("ix_calls_caller", "caller", "began_at", "id", of=KNOWN_CALLER),
+    index_of_some("ix_calls_uncounted", "id", of=text(UNCOUNTED)),
     sqlite_autoincrement=True,
 )
 """`counted_as` is written by who counts (`storage.tallies`): what came of the call when it was."""

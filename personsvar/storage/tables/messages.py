@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, LargeBinary, Table, false, text
 
 from personsvar.storage.columns import Flags, Id, Moment, Phone, Words
-from personsvar.storage.tables.parts import KNOWN_CALLER, metadata, owner, row_id, sound
+from personsvar.storage.tables.parts import KNOWN_CALLER, index_of_some, metadata, owner, row_id, sound
 
 # Messages: everything but their sound; counting and ordering a mailbox never leave the index.
 
@@ -30,14 +30,7 @@ messages = Table(
     Index("ix_messages_mailbox", "mailbox", "state", "urgent", "received_at", "id"),
     Index("ix_messages_since", "state", "since"),
     Index("ix_messages_state", "state", "received_at", "id"),
-    Index(
-        "ix_messages_caller",
-        "caller",
-        "received_at",
-        "id",
-        sqlite_where=KNOWN_CALLER,
-        postgresql_where=KNOWN_CALLER,
-    ),
+    index_of_some("ix_messages_caller", "caller", "received_at", "id", of=KNOWN_CALLER),
     sqlite_autoincrement=True,
 )
 """`since` is what retention counts from: the last change of state, or the arrival."""
@@ -83,8 +76,8 @@ greetings = Table(
     Column("unused_since", Moment),
     Column("flags", Flags, nullable=False, server_default=text("''")),
     Index("ix_greetings_mailbox", "mailbox", "kind", "id"),
-    Index("ix_greetings_unused_since", "unused_since", sqlite_where=_UNUSED, postgresql_where=_UNUSED),
-    Index("ix_greetings_unmarked", "id", sqlite_where=_UNMARKED, postgresql_where=_UNMARKED),
+    index_of_some("ix_greetings_unused_since", "unused_since", of=_UNUSED),
+    index_of_some("ix_greetings_unmarked", "id", of=_UNMARKED),
     sqlite_autoincrement=True,
 )
 """`unused_since` is written by retention, which removes by it: nothing else looks at it."""

@@ -7,9 +7,12 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, LargeBinary, Table, false, text
 
 from personsvar.storage.columns import Id, Moment, Phone, Words
-from personsvar.storage.tables.parts import metadata, owner, row_id
+from personsvar.storage.tables.parts import index_of_some, metadata, owner, row_id
 
 # The outbox: a row for each notice, from the moment it is caused until long after it was sent.
+
+_UNTOLD = text("due_at IS NOT NULL")
+_SECRET = text("secret IS NOT NULL")
 
 notices = Table(
     "notices",
@@ -43,32 +46,14 @@ notices = Table(
     Column("finished_at", Moment),
     Column("error", Words),
     Column("owner_told", Boolean, nullable=False, server_default=false()),
-    Index(
-        "ix_notices_waiting",
-        "channel",
-        "due_at",
-        "id",
-        sqlite_where=text("due_at IS NOT NULL"),
-        postgresql_where=text("due_at IS NOT NULL"),
-    ),
-    Index(
-        "ix_notices_waiting_since",
-        "created_at",
-        "channel",
-        sqlite_where=text("due_at IS NOT NULL"),
-        postgresql_where=text("due_at IS NOT NULL"),
-    ),
+    index_of_some("ix_notices_waiting", "channel", "due_at", "id", of=_UNTOLD),
+    index_of_some("ix_notices_waiting_since", "created_at", "channel", of=_UNTOLD),
     Index("ix_notices_to_number", "to_number", "id"),
     Index("ix_notices_created_at", "created_at"),
     Index("ix_notices_channel", "channel", "id"),
     Index("ix_notices_kind", "kind", "id"),
     Index("ix_notices_status", "status", "id"),
-    Index(
-        "ix_notices_secret_until",
-        "secret_until",
-        sqlite_where=text("secret IS NOT NULL"),
-        postgresql_where=text("secret IS NOT NULL"),
-    ),
+    index_of_some("ix_notices_secret_until", "secret_until", of=_SECRET),
     sqlite_autoincrement=True,
 )
 """`due_at` is when a worker may take it: the next try of a ready one, the end of the lease of a leased
@@ -125,23 +110,9 @@ receipts = Table(
     _notice(),
     Column("canonical_id", Words),
     Index("uq_receipts_matched", "notice_id", "gateway", "gateway_id", "state", unique=True),
-    Index(
-        "uq_receipts_waiting",
-        "gateway_id",
-        "gateway",
-        "state",
-        unique=True,
-        sqlite_where=_WAITING,
-        postgresql_where=_WAITING,
-    ),
-    Index(
-        "ix_receipts_waiting_canonical_id",
-        "canonical_id",
-        "gateway",
-        sqlite_where=_WAITING,
-        postgresql_where=_WAITING,
-    ),
-    Index("ix_receipts_waiting_since", "at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    index_of_some("uq_receipts_waiting", "gateway_id", "gateway", "state", of=_WAITING, unique=True),
+    index_of_some("ix_receipts_waiting_canonical_id", "canonical_id", "gateway", of=_WAITING),
+    index_of_some("ix_receipts_waiting_since", "at", of=_WAITING),
     sqlite_autoincrement=True,
 )
 """A gateway may use an id again after some time: a receipt is unique among those of its notice."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, MetaData, text
+from sqlalchemy import Column, ForeignKey, Index, MetaData, TextClause, text
 
 from personsvar.storage.columns import Id, Phone
 
@@ -26,11 +26,17 @@ def row_id() -> Column[Any]:
     return Column("id", Id, primary_key=True, autoincrement=True)
 
 
-def owner(name: str = "mailbox") -> Column[Any]:
-    """Whose the row is: it goes with its subscriber, since numbers are used again."""
-    return Column(name, Phone, ForeignKey("subscribers.number", ondelete="CASCADE"), nullable=False)
+def owner(name: str = "mailbox", *, nullable: bool = False, **kind: Any) -> Column[Any]:
+    """Whose the row is, where it is somebody's: it goes with its subscriber, since numbers are used again."""
+    key = ForeignKey("subscribers.number", ondelete="CASCADE")
+    return Column(name, Phone, key, nullable=nullable, **kind)
 
 
-def sound() -> Column[Any]:
+def sound(*, nullable: bool = False) -> Column[Any]:
     """The recording of a row: it is shared, and goes with the last that names it."""
-    return Column("sound_id", Id, ForeignKey("sounds.id"), nullable=False, index=True)
+    return Column("sound_id", Id, ForeignKey("sounds.id"), nullable=nullable, index=True)
+
+
+def index_of_some(name: str, *columns: str, of: TextClause, unique: bool = False) -> Index:
+    """An index that holds only the rows that are looked for by it."""
+    return Index(name, *columns, unique=unique, sqlite_where=of, postgresql_where=of)

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Column,
     Date,
     Double,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -18,9 +17,11 @@ from sqlalchemy import (
 )
 
 from personsvar.storage.columns import Id, Moment, Phone, Words
-from personsvar.storage.tables.parts import metadata, owner, row_id
+from personsvar.storage.tables.parts import index_of_some, metadata, owner, row_id, sound
 
 # Subscribers: one row each, with their choices, PINs and where they left off.
+
+_REMINDED = text("absence_reminder_at IS NOT NULL")
 
 subscribers = Table(
     "subscribers",
@@ -63,12 +64,7 @@ subscribers = Table(
     Column("elsewhere_caller", Phone),
     Column("elsewhere_told", Boolean),
     Column("subscribed_at", Moment),
-    Index(
-        "ix_subscribers_absence_reminder_at",
-        "absence_reminder_at",
-        sqlite_where=text("absence_reminder_at IS NOT NULL"),
-        postgresql_where=text("absence_reminder_at IS NOT NULL"),
-    ),
+    index_of_some("ix_subscribers_absence_reminder_at", "absence_reminder_at", of=_REMINDED),
 )
 
 # Absences: when subscribers are away, by their own word or by a calendar's.
@@ -82,7 +78,7 @@ absences = Table(
     Column("ends_at", Moment, nullable=False),
     Column("reason", Words),
     Column("takes_messages", Boolean, nullable=False),
-    Column("sound_id", Id, ForeignKey("sounds.id"), index=True),
+    sound(nullable=True),
     Column("seconds", Double),
     Column("calendar_id", Id),
     Column("uid", Words, nullable=False),
@@ -127,7 +123,7 @@ calendars = Table(
 visual_accounts = Table(
     "visual_accounts",
     metadata,
-    Column("number", Phone, ForeignKey("subscribers.number", ondelete="CASCADE"), primary_key=True),
+    owner("number", primary_key=True),
     Column("dialect", Words, nullable=False),
     Column("status", Words, nullable=False),
     Column("port", Integer, nullable=False),
