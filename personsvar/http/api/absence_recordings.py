@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from fastapi import APIRouter, Request, Response
 
-from personsvar.http.api.absences import (
-    NO_ABSENCE,
-    AbsenceForm,
-    GivenAbsence,
-    found_absence,
-    shown_absence,
-)
-from personsvar.http.api.etags import IfMatch, version_meant
-from personsvar.http.api.greeting_upload import RECORDING_BODY, must_be_sound
+from personsvar.http.api.absences import NO_ABSENCE, AbsenceForm, found_absence, shown_absence
+from personsvar.http.api.etags import CHANGED, VERSION, IfMatch, version_meant
 from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.message_sounds import SOUND_ANSWERS, played
-from personsvar.http.api.problems import (
-    NOT_FOUND,
-    UNAVAILABLE,
-    UNSUPPORTED,
-    ProblemError,
-    answers,
-    wrong_value,
+from personsvar.http.api.parameters import Id
+from personsvar.http.api.problems import NOT_FOUND, ProblemError
+from personsvar.http.api.sent_recordings import (
+    NO_RECORDING,
+    RECORDING_BODY,
+    reading_recording,
+    sent_recording,
 )
-from personsvar.http.api.subscribers import CHANGED, PREFIX, VERSION, GivenNumber
-from personsvar.http.greeting_uploads import GreetingUploads, UnknownFormError
+from personsvar.http.api.subscribers import PREFIX, GivenNumber
+from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.playable_sounds import PlayableSounds, SoundForm
 from personsvar.mailbox.absences import PlannedAbsence, absence_version, change_absence
 from personsvar.mailbox.greeting_desk import refuse_unless_fit
@@ -35,10 +27,7 @@ from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.model.audit import Actor
 from personsvar.mailbox.model.availability import Absence
 from personsvar.mailbox.services import Services
-from personsvar.voice.encoder import EncodingFailedError
 from personsvar.voice.uploads import MOST_BYTES
-
-log = logging.getLogger(__name__)
 
 PATH = "/{number}/absences/{absence}"
 
@@ -47,9 +36,7 @@ def absence_sounds_router(services: Services, guard: Guard, sounds: PlayableSoun
     router = guard.router(PREFIX, tag="subscribers")
     read, write = needs(Scope.SUBSCRIBERS_READ), needs(Scope.SUBSCRIBERS_WRITE)
 
-    async def sound(
-        number: GivenNumber, absence: GivenAbsence, form: SoundForm, request: Request
-    ) -> Response:
+    async def sound(number: GivenNumber, absence: Id, form: SoundForm, request: Request) -> Response:
         found = await asyncio.to_thread(found_absence, services, number, absence)
         if found.recording is None:
             raise ProblemError(NOT_FOUND, "callers hear the built-in words of it")
@@ -72,7 +59,7 @@ def absence_sounds_router(services: Services, guard: Guard, sounds: PlayableSoun
         responses={200: VERSION, **NO_ABSENCE, **CHANGED},
     )
     def built_in(
-        number: GivenNumber, absence: GivenAbsence, response: Response, who: Who, if_match: IfMatch = None
+        number: GivenNumber, absence: Id, response: Response, who: Who, if_match: IfMatch = None
     ) -> AbsenceForm:
         found = found_absence(services, number, absence)
         version_meant(if_match, absence_version(found))
@@ -88,17 +75,12 @@ def absence_upload_router(services: Services, guard: Guard, uploads: GreetingUpl
         PATH + "/recording",
         summary="Upload what callers hear of it: WAV, MP3, M4A, Ogg or WebM",
         dependencies=[needs(Scope.SUBSCRIBERS_WRITE)],
-        openapi_extra={"requestBody": RECORDING_BODY},
-        responses={
-            200: VERSION,
-            **NO_ABSENCE,
-            **CHANGED,
-            **answers(_413="it is larger than 25 MB", _415="it is none of these forms"),
-        },
+        openapi_extra=RECORDING_BODY,
+        responses={200: VERSION, **NO_ABSENCE, **CHANGED, **NO_RECORDING},
     )
     async def upload(
         number: GivenNumber,
-        absence: GivenAbsence,
+        absence: Id,
         *,
         request: Request,
         response: Response,
@@ -107,27 +89,14 @@ def absence_upload_router(services: Services, guard: Guard, uploads: GreetingUpl
     ) -> AbsenceForm:
         found = await asyncio.to_thread(found_absence, services, number, absence)
         version_meant(if_match, absence_version(found))
-        must_be_sound(request.headers.get("Content-Type", ""))
-        alaw = await _recording(services, uploads, await request.body())
-        changed = await asyncio.to_thread(_changed, services, found, alaw, who.actor)
+        content = await sent_recording(request)
+        with reading_recording():
+            recording = await uploads.read(content)
+        refuse_unless_fit(recording, services.rules)
+        changed = await asyncio.to_thread(_changed, services, found, recording.alaw, who.actor)
         return shown_absence(changed, response)
 
     return router
-
-
-async def _recording(services: Services, uploads: GreetingUploads, content: bytes) -> bytes:
-    """Raise MailboxError where the rules say no, ProblemError where it is none."""
-    if not content:
-        raise wrong_value("body", "is empty: send the recording itself")
-    try:
-        recording = await uploads.read(content)
-    except UnknownFormError as wrong:
-        raise ProblemError(UNSUPPORTED, str(wrong)) from wrong
-    except EncodingFailedError as wrong:
-        log.error("uploads can't be read", extra={"error": wrong})
-        raise ProblemError(UNAVAILABLE, "recordings can't be read now") from wrong
-    refuse_unless_fit(recording, services.rules)
-    return recording.alaw
 
 
 def _changed(services: Services, found: Absence, alaw: bytes | None, by: Actor) -> Absence:

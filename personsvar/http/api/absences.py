@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
-from personsvar.http.api.etags import IfMatch, IfNoneMatch, etag, is_known, needed, version_meant
+from personsvar.http.api.etags import (
+    AS_IT_WAS,
+    CHANGED,
+    CREATED,
+    NEEDED,
+    VERSION,
+    IfMatch,
+    IfNoneMatch,
+    as_it_was,
+    etag,
+    needed,
+    version_meant,
+)
 from personsvar.http.api.forms import Moment
 from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.idempotency import concerns
-from personsvar.http.api.parameters import LARGEST_ID
+from personsvar.http.api.parameters import Id
 from personsvar.http.api.problems import NOT_FOUND, ProblemError, answers
-from personsvar.http.api.subscribers import CHANGED, NO_SUCH, PREFIX, VERSION, GivenNumber
+from personsvar.http.api.subscribers import NO_SUCH, PREFIX, GivenNumber
 from personsvar.mailbox.absences import (
     PlannedAbsence,
     absence_ahead,
@@ -36,15 +48,6 @@ _WRITTEN = (
     "a day alone is its first moment as a begin, its last as an end"
 )
 _LONGEST_TIME = 40
-_CREATED = {
-    "headers": {
-        **VERSION["headers"],
-        "Location": {"description": "where it is found", "schema": {"type": "string"}},
-    }
-}
-GivenAbsence = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-
-
 NO_ABSENCE = answers(_404="nobody of that number is served, or there is no such absence ahead")
 
 
@@ -106,7 +109,7 @@ def absences_router(services: Services, guard: Guard) -> APIRouter:
         summary="Plan an absence: callers hear why, and until when",
         dependencies=[write],
         status_code=201,
-        responses={201: _CREATED, **NO_SUCH},
+        responses={201: CREATED, **NO_SUCH},
     )
     def plan(
         number: GivenNumber, new: NewAbsence, request: Request, response: Response, who: Who
@@ -132,7 +135,7 @@ def absences_router(services: Services, guard: Guard) -> APIRouter:
         status_code=204,
         responses={**NO_ABSENCE, **CHANGED},
     )
-    def remove(number: GivenNumber, absence: GivenAbsence, who: Who, if_match: IfMatch = None) -> None:
+    def remove(number: GivenNumber, absence: Id, who: Who, if_match: IfMatch = None) -> None:
         found = found_absence(services, number, absence)
         seen = version_meant(if_match, absence_version(found))
         remove_absence(services, found.mailbox, found.id, by=who.actor, as_seen=seen)
@@ -147,26 +150,21 @@ def _one(router: APIRouter, services: Services) -> None:
         summary="One absence, a calendar's too",
         dependencies=[needs(Scope.SUBSCRIBERS_READ)],
         response_model=AbsenceForm,
-        responses={200: VERSION, 304: {"description": "it is as it was"}, **NO_ABSENCE},
+        responses={200: VERSION, **AS_IT_WAS, **NO_ABSENCE},
     )
-    def one(
-        number: GivenNumber, absence: GivenAbsence, response: Response, if_none_match: IfNoneMatch = None
-    ) -> Any:
+    def one(number: GivenNumber, absence: Id, response: Response, if_none_match: IfNoneMatch = None) -> Any:
         found = found_absence(services, number, absence)
-        version = absence_version(found)
-        if is_known(if_none_match, version):
-            return Response(status_code=304, headers={"ETag": etag(version)})
-        return shown_absence(found, response)
+        return as_it_was(if_none_match, absence_version(found)) or shown_absence(found, response)
 
     @router.patch(
         "/{number}/absences/{absence}",
         summary="Change what is given, and nothing else",
         dependencies=[needs(Scope.SUBSCRIBERS_WRITE)],
-        responses={200: VERSION, **NO_ABSENCE, **CHANGED, **answers(_428="it lacks If-Match")},
+        responses={200: VERSION, **NO_ABSENCE, **CHANGED, **NEEDED},
     )
     def change(
         number: GivenNumber,
-        absence: GivenAbsence,
+        absence: Id,
         *,
         given: AbsenceChange,
         response: Response,

@@ -18,13 +18,25 @@ from personsvar.http.api.calendar_forms import (
     NewCalendarForm,
     calendar_form,
 )
-from personsvar.http.api.etags import IfMatch, IfNoneMatch, etag, is_known, needed, version_meant
+from personsvar.http.api.etags import (
+    AS_IT_WAS,
+    CHANGED,
+    CREATED,
+    NEEDED,
+    VERSION,
+    IfMatch,
+    IfNoneMatch,
+    as_it_was,
+    etag,
+    needed,
+    version_meant,
+)
 from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.idempotency import concerns
 from personsvar.http.api.paging import link_to_next, one_page
 from personsvar.http.api.parameters import LARGEST_ID, Id, Limit
 from personsvar.http.api.problems import NOT_FOUND, UNAVAILABLE, ProblemError, answers
-from personsvar.http.api.subscribers import CHANGED, PREFIX, VERSION, GivenNumber
+from personsvar.http.api.subscribers import NO_SUCH, PREFIX, GivenNumber
 from personsvar.mailbox.calendars import (
     calendar_of,
     calendar_version,
@@ -39,12 +51,9 @@ from personsvar.mailbox.model.ids import CalendarId
 from personsvar.mailbox.provision import find_subscriber
 from personsvar.mailbox.services import Services
 
-NO_SUCH = answers(_404="nobody of that number is served, or there is no such calendar of that subscriber")
-NO_SUBSCRIBER = answers(_404="nobody of that number is served")
+NO_CALENDAR = answers(_404="nobody of that number is served, or there is no such calendar of that subscriber")
 BUSY = answers(_409="somebody else fetches it now")
 TRY_AGAIN = {"Retry-After": "30"}
-_LOCATION = {"Location": {"description": "where it is found", "schema": {"type": "string"}}}
-_CREATED = {"headers": {**VERSION["headers"], **_LOCATION}}
 Behind = Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="the next page: the last id seen")]
 
 
@@ -53,7 +62,7 @@ def calendars_router(services: Services, guard: Guard, desk: CalendarDesk) -> AP
     read, write = needs(Scope.SUBSCRIBERS_READ), needs(Scope.SUBSCRIBERS_WRITE)
     path = "/{number}/calendars"
 
-    @router.get(path, summary="The subscriber's calendars", dependencies=[read], responses=NO_SUBSCRIBER)
+    @router.get(path, summary="The subscriber's calendars", dependencies=[read], responses=NO_SUCH)
     def calendars(number: GivenNumber) -> CalendarList:
         found = calendars_of(services, find_subscriber(services, number).number)
         return CalendarList(items=[calendar_form(feed) for feed in found])
@@ -63,7 +72,7 @@ def calendars_router(services: Services, guard: Guard, desk: CalendarDesk) -> AP
         summary="Add a calendar; it is fetched first, and what can't be used changes nothing",
         dependencies=[write],
         status_code=201,
-        responses={201: _CREATED, **NO_SUBSCRIBER},
+        responses={201: CREATED, **NO_SUCH},
     )
     async def add(
         number: GivenNumber, new: NewCalendarForm, request: Request, response: Response, who: Who
@@ -80,20 +89,17 @@ def calendars_router(services: Services, guard: Guard, desk: CalendarDesk) -> AP
         summary="One calendar, and how fetching it goes",
         dependencies=[read],
         response_model=CalendarForm,
-        responses={200: VERSION, 304: {"description": "it is as it was"}, **NO_SUCH},
+        responses={200: VERSION, **AS_IT_WAS, **NO_CALENDAR},
     )
     def one(number: GivenNumber, calendar: Id, response: Response, if_none_match: IfNoneMatch = None) -> Any:
         feed = _found(services, number, calendar)
-        version = calendar_version(feed)
-        if is_known(if_none_match, version):
-            return Response(status_code=304, headers={"ETag": etag(version)})
-        return _shown(feed, response)
+        return as_it_was(if_none_match, calendar_version(feed)) or _shown(feed, response)
 
     @router.patch(
         path + "/{calendar}",
         summary="Change the word that titles of its appointments may begin with",
         dependencies=[write],
-        responses={200: VERSION, **NO_SUCH, **CHANGED, **answers(_428="it lacks If-Match")},
+        responses={200: VERSION, **NO_CALENDAR, **CHANGED, **NEEDED},
     )
     def change(
         number: GivenNumber,
@@ -113,7 +119,7 @@ def calendars_router(services: Services, guard: Guard, desk: CalendarDesk) -> AP
         path + "/{calendar}/refresh",
         summary="Fetch it now; `trouble` says why, where that did not go",
         dependencies=[write],
-        responses={200: VERSION, **NO_SUCH, **BUSY},
+        responses={200: VERSION, **NO_CALENDAR, **BUSY},
     )
     async def refresh(
         number: GivenNumber, calendar: Id, request: Request, response: Response
@@ -128,7 +134,7 @@ def calendars_router(services: Services, guard: Guard, desk: CalendarDesk) -> AP
         summary="Remove it, with the absences that came from it",
         dependencies=[write],
         status_code=204,
-        responses={**NO_SUCH, **CHANGED},
+        responses={**NO_CALENDAR, **CHANGED},
     )
     def remove(number: GivenNumber, calendar: Id, who: Who, if_match: IfMatch = None) -> None:
         feed = _found(services, number, calendar)

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 
 from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.name_forms import (
-    Behind,
     CallerNameForm,
     CallerNamePage,
     GivenCaller,
@@ -19,7 +18,7 @@ from personsvar.http.api.name_forms import (
     name_page,
     no_such_name,
 )
-from personsvar.http.api.parameters import Limit
+from personsvar.http.api.parameters import Limit, NumberSeen
 from personsvar.http.api.problems import answers
 from personsvar.http.api.subscribers import PREFIX as SUBSCRIBERS
 from personsvar.http.api.subscribers import GivenNumber
@@ -38,7 +37,7 @@ def operator_names_router(services: Services, guard: Guard) -> APIRouter:
     read, write = needs(Scope.NAMES_READ), needs(Scope.NAMES_WRITE)
 
     @router.get("", summary="What callers are called, for everybody", dependencies=[read])
-    def names(request: Request, after: Behind = None, limit: Limit = 100) -> CallerNamePage:
+    def names(request: Request, after: NumberSeen = None, limit: Limit = 100) -> CallerNamePage:
         return name_page(services, None, request, after, limit)
 
     @router.get("/{caller}", summary="What one caller is called", dependencies=[read], responses=NO_NAME)
@@ -70,7 +69,7 @@ def own_names_router(services: Services, guard: Guard) -> APIRouter:
         responses=NO_LIST,
     )
     def names(
-        number: GivenNumber, request: Request, after: Behind = None, limit: Limit = 100
+        number: GivenNumber, request: Request, after: NumberSeen = None, limit: Limit = 100
     ) -> CallerNamePage:
         return name_page(services, find_subscriber(services, number).number, request, after, limit)
 

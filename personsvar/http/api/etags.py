@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Header
+from fastapi import Header, Response
 
-from personsvar.http.api.problems import IF_MATCH_NEEDED, STALE, ProblemError
+from personsvar.http.api.problems import IF_MATCH_NEEDED, STALE, ProblemError, answers
 
 _TAGS = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 _ANY = "*"
@@ -17,6 +17,17 @@ IfMatch = Annotated[
     Header(description="the version that is to be changed: the `ETag` it came with, or `*` for any"),
 ]
 IfNoneMatch = Annotated[str | None, Header(description="the versions that are known: `304` for these")]
+
+VERSION = {"headers": {"ETag": {"description": "its version", "schema": {"type": "string"}}}}
+CREATED = {
+    "headers": {
+        **VERSION["headers"],
+        "Location": {"description": "where it is found", "schema": {"type": "string"}},
+    }
+}
+AS_IT_WAS: dict[int | str, dict[str, Any]] = {304: {"description": "it is as it was"}}
+CHANGED = answers(_412="it was changed in the meantime")
+NEEDED = answers(_428="it lacks If-Match")
 
 
 def etag(version: str) -> str:
@@ -42,7 +53,14 @@ def version_meant(if_match: str | None, version: str) -> str | None:
     return version
 
 
-def is_known(if_none_match: str | None, version: str) -> bool:
+def as_it_was(if_none_match: str | None, version: str) -> Response | None:
+    """304 for whoever knows that version already; None: it is to be sent."""
+    if not _is_known(if_none_match, version):
+        return None
+    return Response(status_code=304, headers={"ETag": etag(version)})
+
+
+def _is_known(if_none_match: str | None, version: str) -> bool:
     if if_none_match is None:
         return False
     return if_none_match.strip() == _ANY or version in {tag for _, tag in _TAGS.findall(if_none_match)}

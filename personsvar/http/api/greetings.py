@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from personsvar.http.api.greeting_forms import GreetingChoice, GreetingForm, GreetingList, greeting_form
 from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.message_sounds import SOUND_ANSWERS, played
-from personsvar.http.api.parameters import LARGEST_ID
+from personsvar.http.api.parameters import Id
 from personsvar.http.api.problems import NOT_FOUND, ProblemError, answers
 from personsvar.http.api.subscribers import GivenNumber
 from personsvar.http.playable_sounds import PlayableSounds, SoundForm
@@ -23,7 +22,6 @@ from personsvar.mailbox.services import Services
 
 PREFIX = "/v1/subscribers/{number}/greetings"
 NO_SUCH = answers(_404="there is no such subscriber, or no such version")
-Version = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 def greetings_router(services: Services, guard: Guard, sounds: PlayableSounds) -> APIRouter:
@@ -36,7 +34,7 @@ def greetings_router(services: Services, guard: Guard, sounds: PlayableSounds) -
         return GreetingList(items=[greeting_form(version) for version in found])
 
     @router.get("/{version}", summary="One version", dependencies=[read], responses=NO_SUCH)
-    def one(number: GivenNumber, version: Version) -> GreetingForm:
+    def one(number: GivenNumber, version: Id) -> GreetingForm:
         return greeting_form(_found(services, number, version))
 
     @router.delete(
@@ -46,7 +44,7 @@ def greetings_router(services: Services, guard: Guard, sounds: PlayableSounds) -
         status_code=204,
         responses=NO_SUCH,
     )
-    def remove(number: GivenNumber, version: Version, who: Who) -> None:
+    def remove(number: GivenNumber, version: Id, who: Who) -> None:
         owner = owner_of(services, number)
         if not greeting_desk.remove(services, owner, GreetingId(version), by=who.actor):
             raise _no_version()
@@ -79,7 +77,7 @@ def greetings_router(services: Services, guard: Guard, sounds: PlayableSounds) -
     def built_in(number: GivenNumber, kind: GreetingKind, who: Who) -> None:
         greeting_desk.back_to_built_in(services, owner_of(services, number), kind, by=who.actor)
 
-    async def sound(number: GivenNumber, version: Version, form: SoundForm, request: Request) -> Response:
+    async def sound(number: GivenNumber, version: Id, form: SoundForm, request: Request) -> Response:
         found = await asyncio.to_thread(_found, services, number, version)
         return await played(request, sounds, found.greeting.sound.id, form)
 

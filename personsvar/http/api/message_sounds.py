@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from personsvar.http.api.etags import AS_IT_WAS
 from personsvar.http.api.guard import Guard, needs
 from personsvar.http.api.messages import found_message
 from personsvar.http.api.parameters import Id
@@ -23,7 +24,7 @@ _SOUND = {form.media_type: _BINARY for form in SoundForm}
 SOUND_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "the whole sound", "content": _SOUND},
     206: {"description": "the part that was asked for by Range", "content": _SOUND},
-    304: {"description": "it is as it was"},
+    **AS_IT_WAS,
     **answers(_404="there is no such sound", _416="it is not so long"),
 }
 

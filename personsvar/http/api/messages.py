@@ -8,7 +8,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from personsvar.http.api.etags import IfMatch, IfNoneMatch, etag, is_known, needed, version_meant
+from personsvar.http.api.etags import (
+    AS_IT_WAS,
+    CHANGED,
+    NEEDED,
+    VERSION,
+    IfMatch,
+    IfNoneMatch,
+    as_it_was,
+    etag,
+    needed,
+    version_meant,
+)
 from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.message_forms import MessageForm, message_form
 from personsvar.http.api.parameters import (
@@ -31,8 +42,6 @@ from personsvar.mailbox.services import Services
 
 NO_SUCH = answers(_404="there is no such message")
 NOT_NOW = answers(_409="as it is now, that can't be done with it")
-CHANGED = answers(_412="it was changed in the meantime")
-VERSION = {"headers": {"ETag": {"description": "its version", "schema": {"type": "string"}}}}
 
 
 class MessageFilters(BaseModel, extra="forbid"):
@@ -85,20 +94,17 @@ def messages_router(services: Services, guard: Guard) -> APIRouter:
         summary="One message",
         dependencies=[read],
         response_model=MessageForm,
-        responses={200: VERSION, 304: {"description": "it is as it was"}, **NO_SUCH},
+        responses={200: VERSION, **AS_IT_WAS, **NO_SUCH},
     )
     def one(message: Id, response: Response, if_none_match: IfNoneMatch = None) -> Any:
         found = found_message(services, message)
-        version = message_version(found)
-        if is_known(if_none_match, version):
-            return Response(status_code=304, headers={"ETag": etag(version)})
-        return _shown(found, response)
+        return as_it_was(if_none_match, message_version(found)) or _shown(found, response)
 
     @router.patch(
         "/{message}",
         summary="Make it new, heard or saved",
         dependencies=[write],
-        responses={200: VERSION, **NO_SUCH, **NOT_NOW, **CHANGED, **answers(_428="it lacks If-Match")},
+        responses={200: VERSION, **NO_SUCH, **NOT_NOW, **CHANGED, **NEEDED},
     )
     def change(
         message: Id, wanted: StateWanted, response: Response, who: Who, if_match: IfMatch = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Path, Query, Request
+from fastapi import Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictStr
 
 from personsvar.http.api.paging import link_to_next, one_page
@@ -17,9 +17,6 @@ from personsvar.mailbox.services import Services
 
 GivenCaller = Annotated[
     str, Path(min_length=1, max_length=60, description="any form of the number", examples=["+4790000099"])
-]
-Behind = Annotated[
-    str | None, Query(pattern=r"^\+[0-9]{1,15}$", description="the next page: the last number seen")
 ]
 
 

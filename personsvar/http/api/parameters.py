@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import Path, Request
+from fastapi import Path, Query, Request
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from personsvar.http.api.paging import link_to_next
@@ -22,6 +22,9 @@ MOST = 1000
 
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Limit = Annotated[int, Field(ge=1, le=MOST, description="so many on a page, at most")]
+NumberSeen = Annotated[
+    str | None, Query(pattern=r"^\+[0-9]{1,15}$", description="the next page: the last number seen")
+]
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACE = re.compile(r"([0-9]{1,18})-([0-9]{1,19})", re.ASCII)

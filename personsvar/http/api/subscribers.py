@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
-from personsvar.http.api.etags import IfMatch, IfNoneMatch, etag, is_known, needed, version_meant
+from personsvar.http.api.etags import (
+    AS_IT_WAS,
+    CHANGED,
+    CREATED,
+    NEEDED,
+    VERSION,
+    IfMatch,
+    IfNoneMatch,
+    as_it_was,
+    etag,
+    needed,
+    version_meant,
+)
 from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.idempotency import concerns
 from personsvar.http.api.paging import link_to_next, one_page
-from personsvar.http.api.parameters import Limit
+from personsvar.http.api.parameters import Limit, NumberSeen
 from personsvar.http.api.problems import answers
 from personsvar.http.api.subscriber_forms import (
     NewSubscriber,
@@ -36,14 +48,9 @@ from personsvar.mailbox.subscriber_version import version_of
 
 PREFIX = "/v1/subscribers"
 NO_SUCH = answers(_404="nobody of that number is served")
-CHANGED = answers(_412="it was changed in the meantime")
-VERSION = {"headers": {"ETag": {"description": "its version", "schema": {"type": "string"}}}}
 
 GivenNumber = Annotated[
     str, Path(min_length=1, max_length=60, description="any form of the number", examples=["+4790000001"])
-]
-Behind = Annotated[
-    str | None, Query(pattern=r"^\+[0-9]{1,15}$", description="the next page: the last number seen")
 ]
 
 
@@ -55,7 +62,7 @@ def subscribers_router(
     read, write = needs(Scope.SUBSCRIBERS_READ), needs(Scope.SUBSCRIBERS_WRITE)
 
     @router.get("", summary="Subscribers, by number", dependencies=[read])
-    def subscribers(request: Request, after: Behind = None, limit: Limit = 100) -> SubscriberPage:
+    def subscribers(request: Request, after: NumberSeen = None, limit: Limit = 100) -> SubscriberPage:
         behind, now = None if after is None else Number(after), services.clock.now()
         page, is_more = one_page(some_subscribers(services, after=behind, limit=limit + 1), limit)
         following = link_to_next(request, after=page[-1].number) if is_more else None
@@ -66,7 +73,10 @@ def subscribers_router(
         summary="Add one; without a PIN the first call gives one by SMS",
         dependencies=[write],
         status_code=201,
-        responses={201: _CREATED, **answers(_409="somebody of that number is served already")},
+        responses={
+            201: {"description": "the subscriber there is now", **CREATED},
+            **answers(_409="somebody of that number is served already"),
+        },
     )
     def add(new: NewSubscriber, request: Request, response: Response, who: Who) -> SubscriberForm:
         added = add_subscriber(services, new.number, new.details(), by=who.actor)
@@ -79,20 +89,17 @@ def subscribers_router(
         summary="One subscriber",
         dependencies=[read],
         response_model=SubscriberForm,
-        responses={200: VERSION, 304: {"description": "it is as it was"}, **NO_SUCH},
+        responses={200: VERSION, **AS_IT_WAS, **NO_SUCH},
     )
     def one(number: GivenNumber, response: Response, if_none_match: IfNoneMatch = None) -> Any:
         found = find_subscriber(services, number)
-        version = _version(services, found)
-        if is_known(if_none_match, version):
-            return Response(status_code=304, headers={"ETag": etag(version)})
-        return _shown(services, found, response)
+        return as_it_was(if_none_match, _version(services, found)) or _shown(services, found, response)
 
     @router.patch(
         "/{number}",
         summary="Change what is given, and nothing else",
         dependencies=[write],
-        responses={200: VERSION, **NO_SUCH, **CHANGED, **answers(_428="it lacks If-Match")},
+        responses={200: VERSION, **NO_SUCH, **CHANGED, **NEEDED},
     )
     def change(
         number: GivenNumber, given: SubscriberChange, response: Response, who: Who, if_match: IfMatch = None
@@ -117,15 +124,6 @@ def subscribers_router(
         forget_files(remove_subscriber(services, number, by=who.actor, as_seen=seen))
 
     return router
-
-
-_CREATED = {
-    "description": "the subscriber there is now",
-    "headers": {
-        **VERSION["headers"],
-        "Location": {"description": "where it is found", "schema": {"type": "string"}},
-    },
-}
 
 
 def _seen(services: Services, number: str, if_match: str | None) -> str | None:
