@@ -95,18 +95,27 @@ class SipLeg:
         self._send(self.invite)
 
     def wait_for_answer(self, *, within: float) -> Message:
-        """The final answer; the INVITE goes out again until the switch has said a word."""
+        """The final answer; the INVITE goes out again until the switch has said a word.
+
+        It is looked at under the lock: else the thread may have the answer, and not yet what was agreed on.
+        """
         deadline = time.monotonic() + patience(within)
-        while self.final is None and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
             with self.changed:
                 self.changed.wait_for(lambda: self.final is not None, _AGAIN_SECONDS)
+                if self.final is not None:
+                    return self.final
             if not self.received and self.invite is not None:
                 self._send(self.invite)
-        if self.final is None:
-            raise AssertionError(
-                f"no answer to the INVITE in {patience(within)} s; got {[m.start for m in self.received]}"
-            )
-        return self.final
+        raise AssertionError(
+            f"no answer to the INVITE in {patience(within)} s; got {[m.start for m in self.received]}"
+        )
+
+    @property
+    def rings(self) -> bool:
+        """Neither answered yet nor refused."""
+        with self.changed:
+            return self.media is None and not self.ended
 
     def cancel(self) -> None:
         """Give up before the answer."""

@@ -34,6 +34,8 @@ _LISTEN_FRAMES = 10
 
 
 class Phone:
+    line_of, leg_of = Line, SipLeg
+
     def __init__(
         self,
         *,
@@ -48,14 +50,9 @@ class Phone:
     ) -> None:
         """`told`: the address it tells in its messages, where that is not its own: behind NAT."""
         self.number = number
-        self.line = Line(address=address)
-        self.leg = SipLeg(
-            number=number,
-            codecs=codecs,
-            media_port=self.line.port,
-            port=port,
-            address=address,
-            told=told,
+        self.line = self.line_of(address=address)
+        self.leg = self.leg_of(
+            number=number, codecs=codecs, media_port=self.line.port, port=port, address=address, told=told
         )
         self._switch = (switch_address, switch_port)
         self._prompts = prompts
@@ -168,7 +165,7 @@ class Phone:
     def hang_up(self) -> None:
         """BYE, and no sound any more; a call that is not answered yet is cancelled."""
         self.line.mute()
-        if self.leg.media is None and not self.leg.ended:
+        if self.leg.rings:
             self.leg.cancel()
             self.leg.wait_for_end(within=5)
         else:

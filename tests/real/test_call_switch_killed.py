@@ -11,8 +11,11 @@ import pytest
 
 from dialplan.switch.root import Asterisk
 from tests.real.pieces import pieces
+from tests.real.ports import unread_bytes
 from tests.real.running_site import running_site, telephones
+from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
+from tests.real.spool import eventually
 from tests.real.walks import CALLER, reach, talk
 
 SPOKEN = 12
@@ -25,6 +28,12 @@ def brittle(asterisk: Asterisk, tmp_path: Path) -> Iterator[LiveSite]:
         yield site
 
 
+def sound_port(phone: Phone) -> int:
+    """Where the switch listens to it."""
+    assert phone.leg.media is not None
+    return phone.leg.media.port
+
+
 @pytest.mark.long(60)
 @pytest.mark.parametrize("service_too", [False, True])
 def test_all_but_the_last_seconds_are_delivered(brittle: LiveSite, *, service_too: bool) -> None:
@@ -34,6 +43,7 @@ def test_all_but_the_last_seconds_are_delivered(brittle: LiveSite, *, service_to
         caller.wait_for_prompt("greeting-reached", within=10)
         caller.press("#")
         talk(caller, seconds=SPOKEN)
+        eventually(lambda: unread_bytes(sound_port(caller)) == 0, within=5, what="the switch to hear it all")
         os.kill(brittle.switch.pid, signal.SIGKILL)
         caller.leg.ended = True  # nobody is left to say goodbye to
         if service_too:
