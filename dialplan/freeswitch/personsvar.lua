@@ -231,10 +231,21 @@ end
 
 -- ---- what is said and recorded without the service ----------------------------------------------------------
 
+-- A file that holds something, and is no WAV under a raw name: it would crack. Of a folder nothing can be read.
+local function can_be_played(path)
+  local file = io.open(path, "rb")
+  local first = file and file:read(4)
+  if file then
+    file:close()
+  end
+  return first ~= nil and first ~= "RIFF"
+end
+
+-- A prompt: the operator's own recording where there is one that can be played, else the built one.
 local function say(prompt)
   local sound = LANGUAGE .. "/" .. prompt .. ".alaw"
-  local own = STUDIO ~= "" and STUDIO .. "/" .. sound or ""
-  session:streamFile(own ~= "" and exists(own) and own or SOUNDS .. "/" .. sound)
+  local own = STUDIO .. "/" .. sound
+  session:streamFile(STUDIO ~= "" and can_be_played(own) and own or SOUNDS .. "/" .. sound)
 end
 
 local function later()

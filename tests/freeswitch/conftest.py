@@ -11,10 +11,10 @@ import pytest
 from dialplan.switch.config import Setting
 from dialplan.switch.freeswitch import FreeSwitch, Installed, NoFreeSwitchError, find_freeswitch
 from tests.freeswitch.differences import NOT_HELD
-from tests.real.conftest import phone, prompts, site, spoken, spool, telephone
+from tests.real.conftest import papers, phone, prompts, site, spoken, spool, telephone
 from tests.real.ports import free_tcp_port, free_udp_port
 
-__all__ = ["phone", "prompts", "site", "spoken", "spool", "telephone"]
+__all__ = ["papers", "phone", "prompts", "site", "spoken", "spool", "telephone"]
 
 OF_ASTERISK = {"service", "fastagi_port"}
 """Fixtures that speak AGI: what needs them is a test of Asterisk's dialplan."""

@@ -8,13 +8,15 @@ Then the service is killed before the switch hears it: the moment after the comm
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import sys
 from contextlib import suppress
 from threading import Thread
 
-TOLD, STORED = b"PERSONSVAR_PROGRESS", b'"stored"'
+TOLD = re.compile(rb'personsvar_progress[ ="]+stored', re.IGNORECASE)
+"""To Asterisk, and to FreeSWITCH."""
 
 
 def address(text: str) -> tuple[str, int]:
@@ -26,7 +28,7 @@ def pass_on(switch: socket.socket, service_at: tuple[str, int], pid: int) -> Non
     with switch, suppress(OSError), socket.create_connection(service_at) as service:
         Thread(target=copy, args=(switch, service), daemon=True).start()
         while said := service.recv(65536):
-            if TOLD in said and STORED in said:
+            if TOLD.search(said):
                 os.kill(pid, signal.SIGKILL)
                 break
             switch.sendall(said)

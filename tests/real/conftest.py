@@ -19,6 +19,7 @@ from tests.real.sip_phone import Phone
 from tests.real.site import LiveSite
 from tests.real.spool import Spool
 from tests.real.stand_in import Session, StandIn
+from tests.wire.certificates import Made, certificate_for
 
 FALLBACK_WORDS = {
     "fallback-greeting": "Du har kommet til en personsvarer. Legg igjen en beskjed etter pipetonen.",
@@ -150,6 +151,12 @@ def site(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A switch and `personsvar run`, one pair for each worker; a test uses numbers of its own."""
     with running_site(asterisk, tmp_path_factory.mktemp("site")) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A switch's own, for TLS."""
+    return certificate_for("localhost", folder=tmp_path_factory.mktemp("papers"))
 
 
 @pytest.fixture

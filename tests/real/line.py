@@ -107,7 +107,7 @@ class Line:
             if self._closed:
                 return
             for packet in () if self._muted else packets:
-                self._socket.sendto(packet, self._peer or ("", 0))
+                self._socket.sendto(self._closed_up(packet), self._peer or ("", 0))
             due += TICK
 
     def _listen(self, *, until: float) -> None:
@@ -116,9 +116,16 @@ class Line:
             if not select.select([self._socket], [], [], left)[0]:
                 return
             data, sender = self._socket.recvfrom(2048)
-            packet = unpack(data)
+            packet = self._opened(data)
             if packet is not None and packet.kind == self.codec and sender == self._peer:
                 self._tell(Frame(time.monotonic(), packet.payload))
+
+    def _closed_up(self, packet: bytes) -> bytes:
+        """As it goes out: in clear."""
+        return packet
+
+    def _opened(self, data: bytes) -> Packet | None:
+        return unpack(data)
 
     def _tell(self, frame: Frame) -> None:
         with self.changed:

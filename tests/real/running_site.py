@@ -86,7 +86,7 @@ def telephones(site: LiveSite) -> Iterator[Callable[..., Phone]]:
 
 
 @contextmanager
-def phones_calling(switch_port: int) -> Iterator[Callable[..., Phone]]:
+def phones_calling(switch_port: int, *, kind: type[Phone] = Phone) -> Iterator[Callable[..., Phone]]:
     """Makes phones, by number, that call a switch on 127.0.0.1; they hang up when the block ends.
 
     More is passed on to `Phone`: a port of its own, its codecs.
@@ -95,7 +95,7 @@ def phones_calling(switch_port: int) -> Iterator[Callable[..., Phone]]:
 
         def make(number: str, *, language: str = "nb", **wishes: object) -> Phone:
             settings = {"switch_port": switch_port, "number": number, "prompts": _prompts(language), **wishes}
-            return phones.enter_context(Phone(**settings))  # type: ignore[arg-type]
+            return phones.enter_context(kind(**settings))  # type: ignore[arg-type]
 
         yield make
 

@@ -26,7 +26,7 @@ from personsvar.storage import SqlStore
 from tests.real.heard import PromptSounds
 from tests.real.spool import eventually
 
-START_SECONDS = 60
+START_SECONDS = 180
 """On a machine that is busy with other tests."""
 _NO_SOUND = Sound(SoundId(0), 0)
 
@@ -124,6 +124,12 @@ class LiveSite:
     def folder(self) -> Path:
         """All that the switch and the service keep."""
         return self.switch.setting.folder.parent
+
+    @property
+    def handed_over_at(self) -> str:
+        """Where the switch looks for the service."""
+        setting = self.switch.setting
+        return setting.esl if self.switch.name == "FreeSWITCH" else setting.fastagi
 
     def figure(self, name: str) -> float:
         """What `/metrics` says."""

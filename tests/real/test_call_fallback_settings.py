@@ -14,6 +14,7 @@ from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
 from tests.real.heard import PromptSounds
 from tests.real.ports import free_tcp_port, free_udp_port
+from tests.real.running_site import switch_of
 from tests.real.sip_phone import Phone
 from tests.real.spool import Spool
 
@@ -36,6 +37,7 @@ def operator(asterisk: Asterisk, spoken: Path, tmp_path_factory: pytest.TempPath
         "STUDIO": studio,
         "SIP_PORT": free_udp_port(),
         "FASTAGI_BIND": f"127.0.0.1:{free_tcp_port()}",
+        "ESL_BIND": f"127.0.0.1:{free_tcp_port()}",
         "FALLBACK_LANGUAGE": "en",
         "ACCESS_NUMBER": ACCESS,
         "MAX_MESSAGE_SECONDS": 8,
@@ -43,7 +45,7 @@ def operator(asterisk: Asterisk, spoken: Path, tmp_path_factory: pytest.TempPath
         "RTP_TIMEOUT": 4,
     }
     setting = setting_from({f"PERSONSVAR_{name}": str(value) for name, value in environment.items()})
-    with Switch(asterisk, setting) as running:
+    with switch_of(asterisk, setting) as running:
         yield running
 
 

@@ -118,6 +118,7 @@ STRANGERS = {
     "no end": b"agi_network: yes\nagi_uniqueid: 1.1\n",
     "a call of nobody's": b"agi_network_script: call\nagi_uniqueid: ../../x\n\n",
     "a line without end": b"agi_" + b"x" * 200_000,
+    "a length without end": b"Content-Type: command/reply\nContent-Length: 99999999999\n\n",
 }
 
 
@@ -125,7 +126,7 @@ STRANGERS = {
 def test_a_stranger_on_the_switch_s_port_disturbs_nobody(
     site: LiveSite, telephone: Telephone, what: str
 ) -> None:
-    host, _, port = site.switch.setting.fastagi.rpartition(":")
+    host, _, port = site.handed_over_at.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=10) as stranger:
         stranger.sendall(STRANGERS[what])
         is_well(site, telephone)

@@ -1,0 +1,3 @@
+"""The calls of tests/real/test_call_encrypted.py, through FreeSWITCH."""
+
+from tests.real.test_call_encrypted import *

@@ -1,0 +1,3 @@
+"""The calls of tests/real/test_call_hostile.py, through FreeSWITCH."""
+
+from tests.real.test_call_hostile import *
