@@ -16,6 +16,7 @@ from personsvar.address import Address
 from personsvar.dialogue.call import Call, Progress
 from personsvar.telephony.agi.fastagi_driver import FastAgiDriver
 from personsvar.telephony.call_server import CallServer, SwitchListener
+from personsvar.telephony.esl.esl_connection import MOST_EVENTS
 from personsvar.telephony.esl.esl_driver import EslDriver
 from personsvar.telephony.sound_files import SoundFiles
 from tests.contract.calls import FileSounds
@@ -165,6 +166,15 @@ def test_who_says_nonsense_is_sent_away_and_is_no_call(start: Start, said: bytes
     _says(server, said)
     eventually(lambda: server.counts.strangers == 1)
     assert (server.counts.calls, server.counts.failed) == (0, 0)
+
+
+def test_who_tells_events_without_end_is_sent_away_however_much_time_he_has(start: Start) -> None:
+    server = start(done, first_words_seconds=10 * SECONDS)
+    event = b"Content-Type: text/event-json\nContent-Length: 2\n\n{}"
+    with socket.create_connection(esl_of(server), timeout=SECONDS) as stranger:
+        stranger.sendall(event * (MOST_EVENTS + 1))
+        eventually(lambda: server.counts.strangers == 1)
+    assert server.counts.calls == 0
 
 
 def test_who_says_nothing_is_sent_away_in_time(start: Start) -> None:
