@@ -27,6 +27,7 @@ from personsvar.mailbox.lamps import LampRows
 from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.reckoning import is_believed_now
+from personsvar.mailbox.removal_reminder import RemovalLooks
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.sync import SyncRows
 from personsvar.settings import checks, defaults
@@ -95,14 +96,14 @@ class Application:
         )
 
     @property
-    def _before_commit(self) -> BeforeCommit | None:
+    def _before_commit(self) -> BeforeCommit:
         """These have to know of every change in a mailbox."""
-        settings, rows = self.settings, list[BeforeCommit]()
+        settings, rows = self.settings, list[BeforeCommit]([RemovalLooks(self.settings.rules())])
         if settings.lamp_sip is not None:
             rows.append(LampRows(RealClock()))
         if settings.visual_host:
             rows.append(SyncRows(RealClock()))
-        return _InOrder(tuple(rows)) if rows else None
+        return _InOrder(tuple(rows))
 
     def _services(self, store: SqlStore) -> Services:
         return Services(

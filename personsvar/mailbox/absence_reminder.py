@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -11,7 +10,6 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Facts, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
-from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.voicemail_switch import is_off
@@ -22,11 +20,6 @@ _NOON = time(12)
 def first_reminder(subscriber: Subscriber, until: date, rules: Rules, now: datetime) -> datetime | None:
     """When the owner is reminded of a greeting turned on now; None: it is over by then, or never."""
     return _after(subscriber, until, rules, local_day(subscriber, now))
-
-
-def due_for_absence(services: Services) -> Callable[[UnitOfWork, Number | None], Sequence[Subscriber]]:
-    now = services.clock.now()
-    return lambda uow, after: uow.subscribers.to_remind_of_absence(now=now, after=after)
 
 
 def remind_of_absence(services: Services, number: Number) -> bool:

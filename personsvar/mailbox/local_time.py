@@ -15,6 +15,8 @@ from personsvar.mailbox.model.subscriber import QuietHours, Subscriber
 
 MORNING, EVENING = time(10), time(20)
 """Daytime: reminders are sent from ten in the morning to eight."""
+SPREAD = timedelta(minutes=60)
+"""So long a morning's reminders take, by the last digits of the numbers: not all fall due at once."""
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
@@ -49,7 +51,9 @@ def is_daytime(subscriber: Subscriber, moment: datetime) -> bool:
 
 
 def morning_of(subscriber: Subscriber, day: date) -> datetime:
-    return at_local(subscriber, day, MORNING)
+    """When reminders of that day are sent: a subscriber's own moment, to the second, in the hour from ten."""
+    own = timedelta(seconds=SPREAD.seconds * int(subscriber.number[-4:]) // 10_000)
+    return at_local(subscriber, day, MORNING) + own
 
 
 def next_morning(subscriber: Subscriber, moment: datetime) -> datetime:

@@ -7,35 +7,30 @@ likes, from several processes at once, and what was missed while all of them wer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from personsvar.mailbox.absence_reminder import due_for_absence, remind_of_absence
+from personsvar.mailbox.absence_reminder import remind_of_absence
 from personsvar.mailbox.model.ids import Number
-from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.ports.store import UnitOfWork
-from personsvar.mailbox.removal_reminder import WARNED, due_for_removal, remind_of_removal
+from personsvar.mailbox.ports.reminder_search import Reminder, ReminderPlace
+from personsvar.mailbox.removal_reminder import look_at_all, remind_of_removal
 from personsvar.mailbox.services import Services
-
-_Due = Callable[[UnitOfWork, Number | None], Sequence[Subscriber]]
 
 
 def remind_once(services: Services) -> int:
     """Send the reminders that are due; how many."""
-    sent = sum(remind_of_absence(services, it) for it in _pages(services, due_for_absence(services)))
-    for state in WARNED:
-        due = _pages(services, due_for_removal(services, state))
-        sent += sum(remind_of_removal(services, it) for it in due)
-    return sent
+    look_at_all(services)
+    sent = sum(remind_of_absence(services, owner) for owner in _due(services, Reminder.ABSENCE))
+    return sent + sum(remind_of_removal(services, owner) for owner in _due(services, Reminder.REMOVALS))
 
 
-def _pages(services: Services, due: _Due) -> Iterator[Number]:
-    """By number, a page a transaction, which is over before any of them is reminded."""
-    last: Number | None = None
-    while page := _page(services, due, last):
-        yield from page
+def _due(services: Services, reminder: Reminder) -> Iterator[Number]:
+    """Whose time has come; a page's transaction is over before any of them is reminded."""
+    last: ReminderPlace | None = None
+    while page := _page(services, reminder, last):
+        yield from (place.number for place in page)
         last = page[-1]
 
 
-def _page(services: Services, due: _Due, after: Number | None) -> Sequence[Number]:
+def _page(services: Services, reminder: Reminder, after: ReminderPlace | None) -> Sequence[ReminderPlace]:
     with services.store.look() as uow:
-        return [it.number for it in due(uow, after)]
+        return uow.subscribers.due(reminder, now=services.clock.now(), after=after)

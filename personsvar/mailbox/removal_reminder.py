@@ -2,12 +2,17 @@
 
 One for each day of removal, three days (a setting) before it: how many go. What was heard and not saved goes
 without a word.
+
+Each mailbox has its time to be looked at (`removals_look_at`), when the first of its messages is to be warned
+of: whoever keeps a message sets it (`RemovalLooks`), and each look sets the next. So a round costs what is
+due, however many mailboxes there are. When the rules change, every mailbox is looked at once more.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -15,6 +20,7 @@ from personsvar.mailbox.local_time import is_daytime, local_day, morning_of, nex
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.notice import Facts, NoticeKind
+from personsvar.mailbox.model.reckoning import WarningTerms
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
@@ -23,7 +29,11 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 
 WARNED = (State.NEW, State.SAVED)
-_LONGEST_DAY = timedelta(hours=25)
+_TO_THE_MORNING = timedelta(hours=16)
+"""Behind ten in the morning there are fourteen hours of a day: more where the clocks are changed by then."""
+_AGAIN = timedelta(days=1)
+"""So long after all were looked at they are again, once: an upgrade is over by then."""
+_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +44,36 @@ class _Removal:
     warned_on: date
 
 
-def due_for_removal(
-    services: Services, state: State
-) -> Callable[[UnitOfWork, Number | None], Sequence[Subscriber]]:
-    """Those with messages in this state that go within the days of the warning."""
-    now, kept = services.clock.now(), _kept(services.rules)[state]
-    since, until = now - kept, now - kept + _warning(services.rules, state) + _LONGEST_DAY
-    if not _warning(services.rules, state):
-        return lambda _uow, _after: ()
-    return lambda uow, after: uow.subscribers.losing(state, since=since, until=until, now=now, after=after)
+@dataclass(frozen=True, slots=True)
+class RemovalLooks:
+    """What a transaction does at its end: mailboxes whose messages it kept are looked at in time."""
+
+    rules: Rules
+
+    def __call__(self, uow: UnitOfWork, _changed: AbstractSet[Number]) -> None:
+        first: dict[Number, datetime] = {}
+        for message in uow.messages.written:
+            if message.state in WARNED and _warning(self.rules, message.state):
+                at = _earliest_warning(message, self.rules)
+                first[message.mailbox] = min(at, first.get(message.mailbox, at))
+        for mailbox in sorted(first):
+            uow.subscribers.look_at_removals(mailbox, first[mailbox])
+
+
+def look_at_all(services: Services) -> None:
+    """Every mailbox gets its time anew when other rules hold than before, and once more a day later."""
+    now, terms = services.clock.now(), _terms(services.rules)
+    with services.store.look() as uow:
+        last = uow.upkeep.warning_terms()
+    same = last is not None and last.terms == terms
+    if last is not None and ((same and last.settled) or last.looked_at <= now < last.looked_at + _AGAIN):
+        return
+    after: Number | None = None
+    while page := _look_at_page(services, now, after):
+        after = page[-1]
+    with services.store.begin() as uow:
+        uow.upkeep.put_warning_terms(WarningTerms(terms, now, settled=same))
+        uow.commit()
 
 
 def remind_of_removal(services: Services, number: Number) -> int:
@@ -50,23 +81,32 @@ def remind_of_removal(services: Services, number: Number) -> int:
     now = services.clock.now()
     with services.store.begin() as uow:
         owner = uow.subscribers.get(number, for_change=True)
-        if owner is None or (owner.removals_look_at is not None and owner.removals_look_at > now):
+        if owner is None or owner.removals_look_at is None or owner.removals_look_at > now:
             return 0
-        warned, look_at = 0, next_morning(owner, now)
-        if is_daytime(owner, now):
-            removals = _removals(uow.messages.list(number, WARNED), owner, services.rules, now)
-            warned = _warn(NoticeWriter(uow, services.rules, now), owner, removals)
-            look_at = _next_look(owner, services.rules, removals, now)
-        uow.subscribers.put(replace(owner, removals_look_at=look_at))
+        removals = _removals(uow.messages.list(number, WARNED), owner, services.rules, now)
+        today = local_day(owner, now)
+        owed = [it for it in removals if it.warned_on <= today]
+        if owed and not is_daytime(owner, now):
+            warned, look_at = 0, [next_morning(owner, now)]
+        else:
+            warned = _warn(NoticeWriter(uow, services.rules, now), owner, owed)
+            look_at = [morning_of(owner, it.warned_on) for it in removals if it.warned_on > today]
+        uow.subscribers.put(replace(owner, removals_look_at=min(look_at, default=None)))
         uow.commit()
     return warned
 
 
-def _warn(writer: NoticeWriter, subscriber: Subscriber, removals: Sequence[_Removal]) -> int:
+def _look_at_page(services: Services, now: datetime, after: Number | None) -> Sequence[Number]:
+    with services.store.begin() as uow:
+        page = uow.subscribers.look_at_all_removals(now=now, states=WARNED, after=after, limit=_PAGE)
+        uow.commit()
+    return page
+
+
+def _warn(writer: NoticeWriter, subscriber: Subscriber, owed: Sequence[_Removal]) -> int:
     days: dict[date, list[datetime]] = defaultdict(list)
-    for removal in removals:
-        if removal.warned_on <= local_day(subscriber, writer.now):
-            days[removal.day].append(removal.at)
+    for removal in owed:
+        days[removal.day].append(removal.at)
     warned = 0
     for day, moments in days.items():
         facts = Facts(at=min(moments), count=len(moments))
@@ -75,27 +115,24 @@ def _warn(writer: NoticeWriter, subscriber: Subscriber, removals: Sequence[_Remo
     return warned
 
 
-def _next_look(subscriber: Subscriber, rules: Rules, removals: Sequence[_Removal], now: datetime) -> datetime:
-    """When the next is to be told: of those there are, or of those that come in or are taken back by then."""
-    today = local_day(subscriber, now)
-    unwarned = [_kept(rules)[state] - _warning(rules, state) for state in WARNED]
-    latest = today + min(timedelta(days=max(1, rules.soon_deleted_days)), *unwarned)
-    return morning_of(
-        subscriber, min([*(each.warned_on for each in removals if each.warned_on > today), latest])
-    )
-
-
 def _removals(
     messages: Sequence[Message], subscriber: Subscriber, rules: Rules, now: datetime
 ) -> Sequence[_Removal]:
-    """Of those that are not due already."""
-    ends = [(message.state, _since(message) + _kept(rules)[message.state]) for message in messages]
+    """Of those that are warned of, and not due already."""
+    warned = [message for message in messages if _warning(rules, message.state)]
+    ends = [(message.state, _end(message, rules)) for message in warned]
     days = [(state, at, local_day(subscriber, at)) for state, at in ends if at > now]
     return [_Removal(at, day, day - _warning(rules, state)) for state, at, day in days]
 
 
-def _since(message: Message) -> datetime:
-    return message.received_at if message.state is State.NEW else message.changed_at or message.received_at
+def _earliest_warning(message: Message, rules: Rules) -> datetime:
+    """In no time zone is it warned of before, so nobody's has to be known."""
+    return _end(message, rules) - _warning(rules, message.state) - _TO_THE_MORNING
+
+
+def _end(message: Message, rules: Rules) -> datetime:
+    """When retention takes it: it counts from the last change."""
+    return (message.changed_at or message.received_at) + _kept(rules)[message.state]
 
 
 def _kept(rules: Rules) -> Mapping[State, timedelta]:
@@ -105,3 +142,7 @@ def _kept(rules: Rules) -> Mapping[State, timedelta]:
 def _warning(rules: Rules, state: State) -> timedelta:
     """Less than it is kept: by then all that goes on one day is known."""
     return min(timedelta(days=rules.soon_deleted_days), _kept(rules)[state] - timedelta(days=1))
+
+
+def _terms(rules: Rules) -> str:
+    return f"new {rules.keep_new_days}, saved {rules.keep_saved_days}, told {rules.soon_deleted_days} days"

@@ -62,7 +62,7 @@ from personsvar.world import jitter, uptime
 log = logging.getLogger(__name__)
 
 SECRETS_SECONDS = 30.0
-REMINDERS_SECONDS = 300.0
+REMINDERS_SECONDS = 60.0
 LEDGER_SECONDS = 3600.0
 FILES_SECONDS = 60.0
 KEY_USES_SECONDS = 30.0

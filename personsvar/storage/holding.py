@@ -43,6 +43,16 @@ def hold_owners(connection: Connection, of: Select[Any], values: dict[str, Any] 
         )
 
 
+def hold_owner_for_change(connection: Connection, of: Select[Any], values: dict[str, Any]) -> None:
+    """`of`: the number. A message that is kept sets in its owner's row when to warn of its end.
+
+    So nobody else changes that row, or takes a message in for it, until the end of the transaction.
+    """
+    if connection.dialect.name == "postgresql":
+        here = select(subscribers.c.number).where(subscribers.c.number.in_(of))
+        connection.execute(here.with_for_update(key_share=True), values)
+
+
 def hold_who_may_be_told_otherwise(connection: Connection, of: Collection[NoticeId]) -> None:
     """An MMS that is lost becomes an SMS in the same transaction: a row that names the same subscriber."""
     if of:

@@ -29,7 +29,7 @@ from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.message import Counts, ListedMessage, Marks, Message, Sound, State
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
-from personsvar.storage.holding import free_owners, hold_owners
+from personsvar.storage.holding import free_owners, hold_owner_for_change
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.message_search import newest_of
 from personsvar.storage.prepared import one_of, rows_of
@@ -80,17 +80,20 @@ class SqlMessages:
         """The mailboxes in which a message was added, changed or removed."""
         self.altered: set[Number] = set()
         """The same, without those where messages were only added, or deleted ones removed for good."""
+        self.written: list[Message] = []
 
     def add(self, message: Message) -> Message:
         given = unless_there(self._connection, messages, values_of(message), messages.c.id)
         if given is None:
             raise MailboxError("that recording is a message already")
         self.changed.add(message.mailbox)
-        return replace(message, id=MessageId(given))
+        added = replace(message, id=MessageId(given))
+        self.written.append(added)
+        return added
 
     def get(self, message: MessageId, *, for_change: bool = False) -> Message | None:
         if for_change:
-            hold_owners(self._connection, _OWNER, {"message": message})
+            hold_owner_for_change(self._connection, _OWNER, {"message": message})
         return self._prepared(_BY_ID_FOR_CHANGE if for_change else _BY_ID, message=message)
 
     def by_spool_id(self, spool_id: SpoolId) -> Message | None:
@@ -147,6 +150,7 @@ class SqlMessages:
         if before is None:
             raise MailboxError(f"there is no message {message.id}")
         self._connection.execute(update(messages).where(messages.c.id == message.id), values_of(message))
+        self.written.append(message)
         self.changed |= {before.mailbox, message.mailbox}
         self.altered |= {before.mailbox, message.mailbox}
         if before.sound_id != message.sound.id:

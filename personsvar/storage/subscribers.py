@@ -12,6 +12,7 @@ from personsvar.mailbox.errors import TakenError, UnknownSubscriberError
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.ports.reminder_search import Reminder, ReminderPlace
 from personsvar.mailbox.ports.subscriber_search import SubscribersWanted
 from personsvar.storage.audit import forget_actor
 from personsvar.storage.changes import forget
@@ -24,7 +25,18 @@ from personsvar.storage.tables import absences, call_backs, calls, greetings, lo
 
 _ONE = select(subscribers).where(subscribers.c.number == bindparam("owner"))
 _ONE_FOR_CHANGE = _ONE.with_for_update(key_share=True)
-"""key_share: a message for this mailbox may still come in while its owner's row is held."""
+"""key_share: what only points at the subscriber, as a notice does, need not wait."""
+_LATER = or_(subscribers.c.removals_look_at.is_(None), subscribers.c.removals_look_at > bindparam("at"))
+_LOOK_AT = (
+    update(subscribers)
+    .where(subscribers.c.number == bindparam("owner"), _LATER)
+    .values(removals_look_at=bindparam("at"))
+)
+_LOOK_AT_SOME = (
+    update(subscribers)
+    .where(subscribers.c.number.in_(bindparam("owners", expanding=True)), _LATER)
+    .values(removals_look_at=bindparam("at"))
+)
 
 
 class SqlSubscribers:
@@ -82,33 +94,29 @@ class SqlSubscribers:
     ) -> Sequence[Subscriber]:
         return self._all(_page(fitting(self._connection, wanted), after, limit))
 
-    def to_remind_of_absence(
-        self, *, now: datetime, after: Number | None = None, limit: int = 500
-    ) -> Sequence[Subscriber]:
-        # found by their time first: SQLite would else go through all of them in the order of the page
-        due = select(subscribers.c.number).where(subscribers.c.absence_reminder_at <= now)
-        return self._all(_page(select(subscribers).where(subscribers.c.number.in_(due)), after, limit))
+    def due(
+        self, reminder: Reminder, *, now: datetime, after: ReminderPlace | None = None, limit: int = 500
+    ) -> Sequence[ReminderPlace]:
+        at = subscribers.c[reminder]
+        page = select(at, subscribers.c.number).where(at <= now).order_by(at, subscribers.c.number)
+        if after is not None:
+            page = page.where(at >= after.at, or_(at > after.at, subscribers.c.number > after.number))
+        return [ReminderPlace(*row) for row in self._connection.execute(page.limit(limit))]
 
-    def losing(
-        self,
-        state: State,
-        *,
-        since: datetime,
-        until: datetime,
-        now: datetime,
-        after: Number | None = None,
-        limit: int = 500,
-    ) -> Sequence[Subscriber]:
-        look_at = subscribers.c.removals_look_at
-        ageing = select(messages.c.mailbox).where(
-            messages.c.state == state, messages.c.since >= since, messages.c.since < until
-        )
-        if after is not None:  # the database does not conclude it, and would begin at the first each time
-            ageing = ageing.where(messages.c.mailbox > after)
-        losers = select(subscribers).where(
-            subscribers.c.number.in_(ageing), or_(look_at.is_(None), look_at <= now)
-        )
-        return self._all(_page(losers, after, limit))
+    def look_at_removals(self, number: Number, at: datetime) -> None:
+        self._connection.execute(_LOOK_AT, {"owner": number, "at": at})
+
+    def look_at_all_removals(
+        self, *, now: datetime, states: Sequence[State], after: Number | None = None, limit: int = 500
+    ) -> Sequence[Number]:
+        kept = select(messages.c.mailbox).where(messages.c.state.in_(states)).distinct()
+        page = kept.order_by(messages.c.mailbox).limit(limit)
+        page = page if after is None else page.where(messages.c.mailbox > after)
+        numbers = self._connection.execute(page).scalars().all()
+        here = select(subscribers.c.number).where(subscribers.c.number.in_(numbers))
+        self._connection.execute(here.order_by(subscribers.c.number).with_for_update(key_share=True))
+        self._connection.execute(_LOOK_AT_SOME, {"owners": numbers, "at": now})
+        return numbers
 
     def _all(self, found: Select[Any]) -> Sequence[Subscriber]:
         return [subscriber_of(row) for row in self._connection.execute(found)]

@@ -1,12 +1,12 @@
-"""When the clock was believed last: one row, whoever writes it."""
+"""What is known from one round of a chore to the next: one row of each kind, whoever writes it."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from personsvar.mailbox.model.reckoning import Reckoning, Uptime
+from personsvar.mailbox.model.reckoning import Reckoning, Uptime, WarningTerms
 from personsvar.storage.inserting import upsert
-from personsvar.storage.tables import reckonings
+from personsvar.storage.tables import reckonings, warning_terms
 
 _THE_ROW = 1
 
@@ -27,3 +27,11 @@ class SqlUpkeep:
             "go_on": reckoning.go_on,
         }
         upsert(self._connection, reckonings, {"id": _THE_ROW, **values}, reckonings.c.id, values)
+
+    def warning_terms(self) -> WarningTerms | None:
+        row = self._connection.execute(select(warning_terms)).one_or_none()
+        return None if row is None else WarningTerms(row.terms, row.looked_at, row.settled)
+
+    def put_warning_terms(self, terms: WarningTerms) -> None:
+        values = {"terms": terms.terms, "looked_at": terms.looked_at, "settled": terms.settled}
+        upsert(self._connection, warning_terms, {"id": _THE_ROW, **values}, warning_terms.c.id, values)

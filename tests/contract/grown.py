@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table
 from personsvar.mailbox.ports.store import Store, UnitOfWork
 from personsvar.storage.tables import messages, notice_parts, notices, subscribers
 from tests.contract.outbox import SMSC, send
-from tests.contract.stores import KARI, OpenStore, leave, message, subscribe
+from tests.contract.stores import KARI, NOON, OpenStore, leave, message, subscribe
 from tests.contract.test_store_size import connection_of, overheard
 
 NEWCOMER = "newcomer.example.test:2775"
@@ -39,7 +39,8 @@ class GrownStore:
         """
         with self.store.begin() as work:
             connection, more = connection_of(work), f"generate_series({self.size + 1}, {size}) AS n"
-            _like_one(connection, subscribers, more, number=_NUMBER)
+            looked_at = f"timestamptz '{NOON}' + n * interval '1 second'"
+            _like_one(connection, subscribers, more, number=_NUMBER, removals_look_at=looked_at)
             _messages(connection, more)
             _notices(connection, more)
             connection.exec_driver_sql(f"DELETE FROM notice_parts WHERE gateway = '{NEWCOMER}'")

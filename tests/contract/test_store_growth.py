@@ -15,6 +15,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
+from personsvar.mailbox.ports.reminder_search import Reminder, ReminderPlace
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import outbox
 from tests.contract.grown import NEWCOMER, GrownStore, blocks_read
@@ -40,8 +41,14 @@ def receipts(gateway: str) -> Callable[[UnitOfWork], object]:
 
 
 USES: dict[str, Callable[[UnitOfWork], object]] = {
-    "who loses messages soon": lambda work: work.subscribers.losing(
-        State.NEW, since=NOON, until=LATER, now=NOON, after=MIDDLE, limit=50
+    "who is warned of messages that go soon": lambda work: work.subscribers.due(
+        Reminder.REMOVALS, now=LATER, after=ReminderPlace(SOON, MIDDLE), limit=50
+    ),
+    "that nobody is warned now": lambda work: work.subscribers.due(Reminder.REMOVALS, now=NOON),
+    "that nobody is reminded of an absence": lambda work: work.subscribers.due(Reminder.ABSENCE, now=LATER),
+    "when a mailbox is looked at": lambda work: work.subscribers.look_at_removals(MIDDLE, NOON),
+    "a page of all mailboxes": lambda work: work.subscribers.look_at_all_removals(
+        now=NOON, states=(State.NEW, State.SAVED), after=MIDDLE, limit=50
     ),
     "receipts": receipts(SMSC),
     "receipts by a gateway that is new": receipts(NEWCOMER),

@@ -14,10 +14,11 @@ from personsvar.mailbox.model.greeting import Greeting, GreetingKind, GreetingVe
 from personsvar.mailbox.model.ids import CallBackId, GreetingId, MessageId, Number, SoundId, SpoolId
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.model.message import Counts, ListedMessage, Message, Sound, State
-from personsvar.mailbox.model.reckoning import Reckoning
+from personsvar.mailbox.model.reckoning import Reckoning, WarningTerms
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
+from personsvar.mailbox.ports.reminder_search import Reminder, ReminderPlace
 from personsvar.mailbox.ports.subscriber_search import SubscribersWanted, in_small_letters
 from tests.fakes.memory_access import forget_entries
 from tests.fakes.memory_tables import GreetingRow, Ids, Shelf, Tables
@@ -87,33 +88,26 @@ class MemorySubscribers:
         every = self.list(after=after, limit=len(self.tables.subscribers))
         return [it for it in every if _fits(it, wanted)][:limit]
 
-    def to_remind_of_absence(
-        self, *, now: datetime, after: Number | None = None, limit: int = 500
-    ) -> Sequence[Subscriber]:
-        every = self.list(after=after, limit=len(self.tables.subscribers))
-        return [it for it in every if it.absence_reminder_at and it.absence_reminder_at <= now][:limit]
+    def due(
+        self, reminder: Reminder, *, now: datetime, after: ReminderPlace | None = None, limit: int = 500
+    ) -> Sequence[ReminderPlace]:
+        times = ((getattr(it, reminder), it.number) for it in self.tables.subscribers.values())
+        due = sorted(ReminderPlace(at, number) for at, number in times if at is not None and at <= now)
+        return [place for place in due if after is None or place > after][:limit]
 
-    def losing(
-        self,
-        state: State,
-        *,
-        since: datetime,
-        until: datetime,
-        now: datetime,
-        after: Number | None = None,
-        limit: int = 500,
-    ) -> Sequence[Subscriber]:
-        ageing = {
-            message.mailbox
-            for message in self.tables.messages.values()
-            if message.state is state and since <= _since(message) < until
-        }
-        every = self.list(after=after, limit=len(self.tables.subscribers))
-        return [
-            it
-            for it in every
-            if it.number in ageing and (it.removals_look_at is None or it.removals_look_at <= now)
-        ][:limit]
+    def look_at_removals(self, number: Number, at: datetime) -> None:
+        owner = self.tables.subscribers.get(number)
+        if owner is not None and (owner.removals_look_at is None or owner.removals_look_at > at):
+            self.put(replace(owner, removals_look_at=at))
+
+    def look_at_all_removals(
+        self, *, now: datetime, states: Sequence[State], after: Number | None = None, limit: int = 500
+    ) -> Sequence[Number]:
+        kept = {message.mailbox for message in self.tables.messages.values() if message.state in states}
+        page = sorted(number for number in kept if after is None or number > after)[:limit]
+        for number in page:
+            self.look_at_removals(number, now)
+        return page
 
 
 @dataclass
@@ -151,6 +145,7 @@ class MemoryMessages:
     next_ids: Ids
     changed: set[Number] = field(default_factory=set)
     altered: set[Number] = field(default_factory=set)
+    written: list[Message] = field(default_factory=list)
 
     def add(self, message: Message) -> Message:
         self.tables.must_know(message.mailbox)
@@ -160,6 +155,7 @@ class MemoryMessages:
         added = replace(message, id=MessageId(self.next_ids.fresh()))
         self.tables.messages[added.id] = added
         self.changed.add(added.mailbox)
+        self.written.append(added)
         return added
 
     def get(self, message: MessageId, *, for_change: bool = False) -> Message | None:  # noqa: ARG002 - one writer at a time: every row is held
@@ -227,6 +223,7 @@ class MemoryMessages:
         if before is None:
             raise MailboxError(f"there is no message {message.id}")
         self.tables.messages[message.id] = message
+        self.written.append(message)
         self.changed |= {before.mailbox, message.mailbox}
         self.altered |= {before.mailbox, message.mailbox}
         if before.sound.id != message.sound.id:
@@ -416,6 +413,12 @@ class MemoryUpkeep:
 
     def put(self, reckoning: Reckoning) -> None:
         self.tables.reckonings[1] = reckoning
+
+    def warning_terms(self) -> WarningTerms | None:
+        return self.tables.warning_terms.get(1)
+
+    def put_warning_terms(self, terms: WarningTerms) -> None:
+        self.tables.warning_terms[1] = terms
 
 
 @dataclass

@@ -39,7 +39,7 @@ from personsvar.mailbox.model.ledger import Attempt, Receipt, ReceiptState
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import Notice
-from personsvar.mailbox.model.reckoning import Reckoning
+from personsvar.mailbox.model.reckoning import Reckoning, WarningTerms
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.tally import Counted, Occurrence, Stretch
 from personsvar.mailbox.model.visual_account import VisualAccount
@@ -146,6 +146,7 @@ class Tables:
     caller_names: Shelf[tuple[Number | None, Number], str] = field(default_factory=Shelf)
     visual: Shelf[Number, VisualAccount] = field(default_factory=Shelf)
     reckonings: Shelf[int, Reckoning] = field(default_factory=Shelf)
+    warning_terms: Shelf[int, WarningTerms] = field(default_factory=Shelf)
     login_codes: Shelf[TokenHash, LoginCode] = field(default_factory=Shelf)
     web_sessions: Shelf[WebSessionId, WebSession] = field(default_factory=Shelf)
     roles: Shelf[tuple[Number, Role], datetime] = field(default_factory=Shelf)

@@ -23,3 +23,13 @@ class Reckoning:
     uptime: Uptime
     go_on: bool = False
     """The operator wants the next round of retention to go on, however much it removes."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarningTerms:
+    """By which rules every mailbox got its time to be looked at, for messages that go soon."""
+
+    terms: str
+    looked_at: datetime
+    settled: bool
+    """They got it twice: services of the version before may have gone on at the first time."""

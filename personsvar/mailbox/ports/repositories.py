@@ -15,10 +15,11 @@ from personsvar.mailbox.model.greeting import Greeting, GreetingKind, GreetingVe
 from personsvar.mailbox.model.ids import CallBackId, MessageId, Number, SoundId, SpoolId
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.model.message import Counts, ListedMessage, Message, Sound, State
-from personsvar.mailbox.model.reckoning import Reckoning
+from personsvar.mailbox.model.reckoning import Reckoning, WarningTerms
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
+from personsvar.mailbox.ports.reminder_search import Reminder, ReminderPlace
 from personsvar.mailbox.ports.subscriber_search import SubscribersWanted
 
 
@@ -56,26 +57,20 @@ class Subscribers(Protocol):
         """Those who fit, by number, ascending, from behind `after`."""
         ...
 
-    def to_remind_of_absence(
-        self, *, now: datetime, after: Number | None = None, limit: int = 500
-    ) -> Sequence[Subscriber]:
-        """Those whose reminder (`absence_reminder_at`) is due, by number."""
+    def due(
+        self, reminder: Reminder, *, now: datetime, after: ReminderPlace | None = None, limit: int = 500
+    ) -> Sequence[ReminderPlace]:
+        """Whose time for it has come, by that time and then by number, from behind `after`."""
         ...
 
-    def losing(
-        self,
-        state: State,
-        *,
-        since: datetime,
-        until: datetime,
-        now: datetime,
-        after: Number | None = None,
-        limit: int = 500,
-    ) -> Sequence[Subscriber]:
-        """Those with messages in `state` whose last change (or arrival) fell in `since` to `until`.
+    def look_at_removals(self, number: Number, at: datetime) -> None:
+        """See to it that the mailbox is looked at by then (`removals_look_at`): an earlier time stays."""
+        ...
 
-        Only those for whom it is time to look (`removals_look_at`); by number.
-        """
+    def look_at_all_removals(
+        self, *, now: datetime, states: Sequence[State], after: Number | None = None, limit: int = 500
+    ) -> Sequence[Number]:
+        """The same, now, for so many of those with messages in these states: who they are, by number."""
         ...
 
 
@@ -103,6 +98,11 @@ class Renditions(Protocol):
 
 
 class Messages(Protocol):
+    @property
+    def written(self) -> Sequence[Message]:
+        """Those that were added or replaced so far, as they became."""
+        ...
+
     def add(self, message: Message) -> Message:
         """Store it under a fresh id (the one given is ignored) and return it; ids are never used again."""
         ...
@@ -269,6 +269,10 @@ class Upkeep(Protocol):
     def last(self) -> Reckoning | None: ...
 
     def put(self, reckoning: Reckoning) -> None: ...
+
+    def warning_terms(self) -> WarningTerms | None: ...
+
+    def put_warning_terms(self, terms: WarningTerms) -> None: ...
 
 
 class VisualAccounts(Protocol):

@@ -18,7 +18,7 @@ from personsvar.storage.tables.outbox import notice_attempts, notice_parts, noti
 from personsvar.storage.tables.parts import metadata
 from personsvar.storage.tables.subscribers import absences, calendars, subscribers, visual_accounts
 from personsvar.storage.tables.tallies import occurrences, tallies
-from personsvar.storage.tables.upkeep import mailbox_changes, reckonings
+from personsvar.storage.tables.upkeep import mailbox_changes, reckonings, warning_terms
 
 __all__ = [
     "UNCOUNTED",
@@ -50,5 +50,6 @@ __all__ = [
     "subscribers",
     "tallies",
     "visual_accounts",
+    "warning_terms",
     "web_sessions",
 ]

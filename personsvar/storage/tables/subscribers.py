@@ -22,6 +22,7 @@ from personsvar.storage.tables.parts import index_of_some, metadata, owner, row_
 # Subscribers: one row each, with their choices, PINs and where they left off.
 
 _REMINDED = text("absence_reminder_at IS NOT NULL")
+_LOOKED_AT = text("removals_look_at IS NOT NULL")
 
 subscribers = Table(
     "subscribers",
@@ -65,6 +66,7 @@ subscribers = Table(
     Column("elsewhere_told", Boolean),
     Column("subscribed_at", Moment),
     index_of_some("ix_subscribers_absence_reminder_at", "absence_reminder_at", of=_REMINDED),
+    index_of_some("ix_subscribers_removals_look_at", "removals_look_at", of=_LOOKED_AT),
 )
 
 # Absences: when subscribers are away, by their own word or by a calendar's.

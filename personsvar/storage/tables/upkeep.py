@@ -30,3 +30,14 @@ reckonings = Table(
     Column("running_seconds", Double, nullable=False),
     Column("go_on", Boolean, nullable=False),
 )
+
+# Warning terms: by which rules mailboxes have their time to be looked at for what goes soon, in one row.
+
+warning_terms = Table(
+    "warning_terms",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("terms", Words, nullable=False),
+    Column("looked_at", Moment, nullable=False),
+    Column("settled", Boolean, nullable=False),
+)

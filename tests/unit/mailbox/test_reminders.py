@@ -23,7 +23,7 @@ from personsvar.mailbox.rules import Rules
 from tests.unit.mailbox.use_cases import KARI, OLA, UseCases
 from tests.upkeep import purge_once
 
-NEW_YORKER = Number("+4790000003")
+NEW_YORKER = Number("+4791000000")
 OSLO = ZoneInfo("Europe/Oslo")
 SPEECH = b"\x2a" * 16_000
 TEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -226,6 +226,74 @@ def test_whenever_messages_come_each_is_told_of_before_it_goes(days: Days, kept:
     days.rounds(start=TEN + 12 * DAY, days=30)
     first = date(2026, 3, 2) + kept * DAY
     assert days.told_of() == [(first + day * DAY, 3) for day in range(12)]
+
+
+@pytest.mark.parametrize(("digits", "minutes"), [("0000", 0), ("2500", 15), ("5000", 30), ("9999", 59)])
+def test_a_morning_s_warnings_go_out_over_an_hour_by_the_numbers_last_digits(
+    days: Days, digits: str, minutes: int
+) -> None:
+    owner = Number(f"+479100{digits}")
+    days.app.add(Subscriber(owner))
+    days.message(TEN - 20 * DAY, mailbox=owner)
+    at = TEN + 7 * DAY + minutes * MINUTE
+    days.round(TEN + 7 * DAY - HOUR)
+    assert days.rounds(start=TEN + 7 * DAY, days=1 / 12, each=MINUTE) in ([(at, 1)], [(at + MINUTE, 1)])
+
+
+def test_what_is_taken_back_counts_from_then_on(days: Days) -> None:
+    days.app.clock.time = TEN
+    message = days.message(TEN - 29 * DAY)
+    listening.delete(days.app.services, message)
+    listening.take_back(days.app.services, message)
+    days.rounds(start=TEN, days=40)
+    assert days.told_of() == [(date(2026, 4, 1), 1)]
+
+
+def test_what_the_owner_saves_meanwhile_is_told_of_in_its_turn(days: Days) -> None:
+    message = days.message(TEN - 29 * DAY)
+    days.round(TEN)
+    assert days.app.get(KARI).removals_look_at is None
+    listening.save(days.app.services, message)
+    days.rounds(start=TEN + 350 * DAY, days=15, each=6 * HOUR)
+    assert days.told_of() == [(date(2026, 3, 3), 1), (date(2027, 3, 2), 1)]
+
+
+def test_once_all_is_told_of_the_mailbox_is_looked_at_no_more(days: Days) -> None:
+    days.message(TEN - 28 * DAY)
+    days.message(TEN - 20 * DAY)
+    days.round(TEN)
+    assert days.app.get(KARI).removals_look_at == TEN + 7 * DAY
+    days.round(TEN + 7 * DAY)
+    assert days.app.get(KARI).removals_look_at is None
+
+
+def test_other_rules_hold_for_what_is_there_already(days: Days) -> None:
+    days.message(TEN - 20 * DAY)
+    days.round(TEN)
+    _rules(days, keep_new_days=22)
+    assert days.rounds(start=TEN + DAY, days=14) == [(TEN + DAY, 1)]
+    assert days.told_of() == [(date(2026, 3, 4), 1)]
+
+
+def test_notifiers_of_two_minds_look_at_all_mailboxes_once_a_day(days: Days) -> None:
+    days.message(TEN)
+    days.round(TEN)
+    looked = []
+    for hour in range(1, 49):
+        _rules(days, keep_new_days=40 + hour % 2)
+        days.round(TEN + hour * HOUR)
+        with days.app.store.look() as uow:
+            terms = uow.upkeep.warning_terms()
+        looked += [terms.looked_at] if terms is not None else []
+    assert sorted(set(looked)) == [TEN, TEN + DAY, TEN + 2 * DAY]
+
+
+def test_a_day_after_the_first_round_all_are_looked_at_again(days: Days) -> None:
+    """What a service of the version before took in, as long as it went on, is told of too."""
+    days.round(TEN)
+    days.app.store.before_commit = None
+    days.message(TEN - 20 * DAY)
+    assert days.rounds(start=TEN + HOUR, days=14) == [(TEN + 7 * DAY, 1)]
 
 
 def _rules(days: Days, **rules: int) -> None:

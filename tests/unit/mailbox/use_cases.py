@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
 from personsvar.mailbox.model.ids import Number, Sealed
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.removal_reminder import RemovalLooks
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from tests.fakes.bank_holidays import NamedBankHolidays
@@ -34,7 +37,7 @@ class UseCases:
 
     def __init__(self) -> None:
         self.commits = CommitCounter()
-        self.store = MemoryStore(after_commit=self.commits)
+        self.store = MemoryStore(before_commit=self._before_commit, after_commit=self.commits)
         self.clock = SetClock(MONDAY)
         self.vault = GlassVault()
         self.services = Services(
@@ -42,6 +45,9 @@ class UseCases:
         )
         self.hashes = 0
         self.while_hashing: Callable[[], None] = lambda: None
+
+    def _before_commit(self, uow: UnitOfWork, changed: AbstractSet[Number]) -> None:
+        RemovalLooks(self.services.rules)(uow, changed)
 
     def add(self, subscriber: Subscriber) -> None:
         with self.store.begin() as uow:
