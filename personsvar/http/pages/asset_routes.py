@@ -5,12 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, PageFault
 from personsvar.http.pages.page_headers import KEPT
 from personsvar.http.pages.page_route import page_route
 from personsvar.http.pages.profile_site import ProfileSite
-
-NOT_FOUND = 404
 
 
 def assets_router(site: ProfileSite) -> APIRouter:

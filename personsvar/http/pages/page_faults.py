@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import ceil
 
-TOO_MANY = 429
+BAD_REQUEST, FORBIDDEN, NOT_FOUND, TOO_LARGE, UNSUPPORTED = 400, 403, 404, 413, 415
+MISDIRECTED, TOO_MANY, UNAVAILABLE = 421, 429, 503
 
 
 class PageFault(Exception):  # noqa: N818 - it is an answer, and its status says whose fault it is

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import BAD_REQUEST, TOO_LARGE, UNSUPPORTED, PageFault
 
 MEDIA_TYPE = "application/x-www-form-urlencoded"
 MOST_BYTES, MOST_FIELDS = 8192, 50
@@ -17,12 +17,12 @@ PageForm = Mapping[str, str]
 async def read_form(request: Request) -> PageForm:
     """Raise PageFault for what no form of ours sends."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
-        raise PageFault(415)
+        raise PageFault(UNSUPPORTED)
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > MOST_BYTES:
-            raise PageFault(413)
+            raise PageFault(TOO_LARGE)
     try:
         fields = parse_qsl(
             body.decode("ascii"),
@@ -32,7 +32,7 @@ async def read_form(request: Request) -> PageForm:
             errors="strict",
         )
     except ValueError as wrong:
-        raise PageFault(400) from wrong
+        raise PageFault(BAD_REQUEST) from wrong
     if len({name for name, _ in fields}) < len(fields):
-        raise PageFault(400)
+        raise PageFault(BAD_REQUEST)
     return dict(fields)

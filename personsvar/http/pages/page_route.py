@@ -19,7 +19,15 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException as PlainHTTPException
 from starlette.types import Receive, Scope, Send
 
-from personsvar.http.pages.page_faults import LogInFirst, PageFault, TriedTooOften
+from personsvar.http.pages.page_faults import (
+    FORBIDDEN,
+    MISDIRECTED,
+    NOT_FOUND,
+    UNAVAILABLE,
+    LogInFirst,
+    PageFault,
+    TriedTooOften,
+)
 from personsvar.http.pages.page_forms import PageForm, read_form
 from personsvar.http.pages.page_headers import ALWAYS, HSTS, UNKEPT
 from personsvar.http.pages.profile_site import ProfileSite
@@ -30,7 +38,7 @@ log = logging.getLogger(__name__)
 
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 ReadForm = Callable[[Request], Awaitable[PageForm]]
-SEE_OTHER, MISDIRECTED = 303, 421
+SEE_OTHER = 303
 _SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -80,9 +88,9 @@ async def _guarded(
         response = _to_log_in(site, request)
     except StoreUnavailableError as wrong:
         log.error("a page in vain: the database is away: %s", wrong)
-        response = _fault(site, request, 503)
+        response = _fault(site, request, UNAVAILABLE)
     except RequestValidationError:
-        response = _fault(site, request, 404)  # an id that no message can have
+        response = _fault(site, request, NOT_FOUND)  # an id that no message can have
     except TriedTooOften as fault:
         response = _fault(site, request, fault.status, wait_seconds=fault.wait_seconds)
         response.headers["Retry-After"] = str(fault.wait_seconds)
@@ -102,12 +110,12 @@ async def _check(site: ProfileSite, read: ReadForm, request: Request) -> None:
 
 async def _checked_form(site: ProfileSite, read: ReadForm, request: Request) -> PageForm:
     if not site.address.sent_by_us(request):
-        raise PageFault(403)
+        raise PageFault(FORBIDDEN)
     form = await read(request)
     given = form.get("token", "").encode()
     held = (site.cookies.session(request), site.cookies.visit(request))
     if not any(token and hmac.compare_digest(given, form_token(token).encode()) for token in held):
-        raise PageFault(403)
+        raise PageFault(FORBIDDEN)
     return form
 
 

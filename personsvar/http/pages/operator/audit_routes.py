@@ -14,7 +14,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.operator.operator_page import (
-    NOT_FOUND,
     ON_A_PAGE,
     Before,
     OperatorAtWork,
@@ -22,7 +21,7 @@ from personsvar.http.pages.operator.operator_page import (
     at_work,
     operator_router,
 )
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, PageFault
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry

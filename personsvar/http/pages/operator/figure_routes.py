@@ -13,9 +13,9 @@ from fastapi.responses import Response
 
 from personsvar.http.pages.operator.busy_hours import busy_hours
 from personsvar.http.pages.operator.figure_ranges import FigureRange, timeline
-from personsvar.http.pages.operator.operator_page import NOT_FOUND, at_work, operator_router
+from personsvar.http.pages.operator.operator_page import at_work, operator_router
 from personsvar.http.pages.operator.shown_figures import boards, rows
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, PageFault
 from personsvar.http.pages.profile_site import ProfileSite
 
 LIVE_SECONDS = 30

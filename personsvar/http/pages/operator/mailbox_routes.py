@@ -13,7 +13,6 @@ from fastapi.responses import Response
 
 from personsvar.http.api.parameters import PageBegin, link_behind, place_of
 from personsvar.http.pages.operator.operator_page import (
-    NOT_FOUND,
     ON_A_PAGE,
     OperatorAtWork,
     address_of,
@@ -22,7 +21,7 @@ from personsvar.http.pages.operator.operator_page import (
 )
 from personsvar.http.pages.operator.shown_calls import shown_calls
 from personsvar.http.pages.operator.shown_mailbox import facts_of, shown_locks, standing
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, PageFault
 from personsvar.http.pages.page_route import form_of
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox import call_log, login

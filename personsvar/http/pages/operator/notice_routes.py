@@ -7,13 +7,10 @@ POST /operator/notices/ID/resend             one that has ended goes out once mo
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.operator.operator_page import (
-    NOT_FOUND,
     ON_A_PAGE,
     Before,
     OperatorAtWork,
@@ -21,7 +18,8 @@ from personsvar.http.pages.operator.operator_page import (
     operator_router,
 )
 from personsvar.http.pages.operator.shown_notices import ended_mark, shown_history, shown_notice
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, PageFault
+from personsvar.http.pages.page_ids import PageId
 from personsvar.http.pages.page_route import form_of
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox import lookups
@@ -30,7 +28,6 @@ from personsvar.mailbox.undelivered import send_again
 from personsvar.notifier.words.facts import written
 
 CONFLICT = 409
-NoticeNumber = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 def operator_notice_router(site: ProfileSite) -> APIRouter:
@@ -54,11 +51,11 @@ def operator_notice_router(site: ProfileSite) -> APIRouter:
         )
 
     @router.get("/notices/{which}")
-    def notice(request: Request, which: NoticeNumber, done: str = "") -> Response:
+    def notice(request: Request, which: PageId, done: str = "") -> Response:
         return _page(at_work(site, request), which, is_done=done == "resent")
 
     @router.post("/notices/{which}/resend")
-    def resend(request: Request, which: NoticeNumber) -> Response:
+    def resend(request: Request, which: PageId) -> Response:
         work, seen = at_work(site, request), form_of(request).get("seen", "")
         found = lookups.notice(site.services, NoticeId(which))
         if found is None:

@@ -15,7 +15,8 @@ from fastapi.responses import Response
 
 from personsvar.http.api.paging import link_to_next, one_page
 from personsvar.http.pages.message_shown import moment
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, PageFault
+from personsvar.http.pages.page_ids import LARGEST_ID
 from personsvar.http.pages.page_route import page_route
 from personsvar.http.pages.page_texts import said
 from personsvar.http.pages.profile_site import ProfileSite
@@ -27,10 +28,9 @@ from personsvar.mailbox.profile.web_sessions import Visitor
 from personsvar.mailbox.provision import find_subscriber
 from personsvar.notifier.words.facts import written
 
-NOT_FOUND = 404
 ON_A_PAGE = 25
 """Things of one list."""
-Before = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
+Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 """The last id of the page before; what can't be one is not there."""
 T = TypeVar("T")
 

@@ -11,9 +11,9 @@ from personsvar.http.pages.operator.figure_routes import operator_figure_router
 from personsvar.http.pages.operator.find_routes import operator_find_router
 from personsvar.http.pages.operator.mailbox_routes import operator_mailbox_router
 from personsvar.http.pages.operator.notice_routes import operator_notice_router
-from personsvar.http.pages.operator.operator_page import NOT_FOUND, operator_router
+from personsvar.http.pages.operator.operator_page import operator_router
 from personsvar.http.pages.operator.spool_routes import Waiting, operator_spool_router
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, PageFault
 from personsvar.http.pages.profile_site import ProfileSite
 
 

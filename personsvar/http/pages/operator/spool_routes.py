@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.operator.operator_page import OperatorAtWork, at_work, operator_router
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import UNAVAILABLE, PageFault
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.intake.listing import ListedRecording, WaitingState
 
@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 Waiting = Callable[[], Sequence[ListedRecording]]
 MOST_SHOWN = 200
-UNAVAILABLE = 503
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from personsvar.http.pages.message_shown import day_in_words, moment
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import BAD_REQUEST, PageFault
 from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.page_texts import said
 from personsvar.mailbox.absences import PlannedAbsence
@@ -20,7 +20,6 @@ from personsvar.mailbox.model.ids import AbsenceId, GreetingId
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.written_times import parse_begin, parse_end
 
-BAD_REQUEST = 400
 BUILT_IN, AS_BEFORE = "built-in", "as-before"
 _MIDNIGHT = time()
 _LONGEST_ID = 18

@@ -15,13 +15,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.greeting_uploads import GreetingUploads, UnknownFormError
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, UNAVAILABLE, PageFault
+from personsvar.http.pages.page_ids import PageId
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile.absence_forms import AbsenceFields, fields_given, plan_of
 from personsvar.http.pages.profile.availability_page import WrongAbsence, availability_page
 from personsvar.http.pages.profile.availability_routes import HERE
-from personsvar.http.pages.profile.message_ids import PageMessageId
-from personsvar.http.pages.profile.own_changes import owner_of
+from personsvar.http.pages.profile.own_changes import by_page
 from personsvar.http.pages.profile.page_uploads import AT_ONCE, PageUploads
 from personsvar.http.pages.profile.sound_routes import playable, played
 from personsvar.http.pages.profile_site import ProfileSite
@@ -44,7 +44,6 @@ from personsvar.voice.encoder import EncodingFailedError
 
 log = logging.getLogger(__name__)
 
-NOT_FOUND, UNAVAILABLE = 404, 503
 PREFIX = f"{HERE}/absences"
 
 
@@ -60,17 +59,17 @@ def absences_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
     router = APIRouter(prefix=PREFIX, include_in_schema=False, route_class=page_route(site))
 
     @router.post("/{which}/remove")
-    def remove(request: Request, which: PageMessageId) -> Response:
+    def remove(request: Request, which: PageId) -> Response:
         visitor = site.visitor(request)
         owner = visitor.subscriber.number
         try:
-            remove_absence(site.services, owner, AbsenceId(which), by=owner_of(visitor))
+            remove_absence(site.services, owner, AbsenceId(which), by=by_page(visitor))
         except PlanRefusedError as refused:
             raise PageFault(NOT_FOUND) from refused
         return site.to(f"{HERE}?done=removed")
 
     @router.get("/{which}/sound")
-    async def sound(request: Request, which: PageMessageId) -> Response:
+    async def sound(request: Request, which: PageId) -> Response:
         visitor = await asyncio.to_thread(site.visitor, request)
         found = await asyncio.to_thread(_found, site, visitor, AbsenceId(which))
         if found.recording is None:
@@ -92,7 +91,7 @@ def absence_plans_router(site: ProfileSite, uploads: GreetingUploads) -> APIRout
         return await plans.take(request, visitor, None)
 
     @router.post("/{which}")
-    async def change(request: Request, which: PageMessageId) -> Response:
+    async def change(request: Request, which: PageId) -> Response:
         visitor = await asyncio.to_thread(site.visitor, request)
         return await plans.take(
             request, visitor, await asyncio.to_thread(_found, site, visitor, AbsenceId(which))
@@ -146,7 +145,7 @@ class AbsencePlans:
         return recording.alaw
 
     def _keep(self, visitor: Visitor, plan: PlannedAbsence, before: Absence | None) -> None:
-        services, owner, by = self.site.services, visitor.subscriber.number, owner_of(visitor)
+        services, owner, by = self.site.services, visitor.subscriber.number, by_page(visitor)
         try:
             if before is None:
                 plan_absence(services, owner, plan, by=by)

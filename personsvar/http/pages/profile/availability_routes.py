@@ -10,18 +10,16 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from personsvar.http.pages.page_faults import PageFault
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile.availability_page import availability_page
-from personsvar.http.pages.profile.availability_shown import TwoEndsError, turned
+from personsvar.http.pages.profile.availability_shown import TwoEndsError
 from personsvar.http.pages.profile.hours_form import TooManyHoursError, hours_again, hours_written
-from personsvar.http.pages.profile.own_changes import change_own, owner_of
+from personsvar.http.pages.profile.own_changes import by_page, change_own, turn_own_voicemail
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.being_back import be_back
 from personsvar.mailbox.details import Details
 from personsvar.mailbox.errors import MailboxError
 
-BAD_REQUEST = 400
 HERE = "/profile/availability"
 
 
@@ -36,10 +34,7 @@ def availability_router(site: ProfileSite) -> APIRouter:
     def voicemail(request: Request) -> Response:
         visitor, form = site.visitor(request), form_of(request)
         try:
-            wanted = turned(form, visitor.subscriber, site.services.clock.now())
-            if wanted is None:
-                raise PageFault(BAD_REQUEST)
-            change_own(site, visitor, wanted)
+            turn_own_voicemail(site, visitor, form)
         except TwoEndsError:
             return availability_page(site, request, visitor, wrong="off_both", off=form)
         except MailboxError:
@@ -49,7 +44,7 @@ def availability_router(site: ProfileSite) -> APIRouter:
     @router.post("/back")
     def back(request: Request) -> Response:
         visitor = site.visitor(request)
-        be_back(site.services, visitor.subscriber.number, by=owner_of(visitor))
+        be_back(site.services, visitor.subscriber.number, by=by_page(visitor))
         return site.to(f"{HERE}?done=back")
 
     @router.post("/hours")

@@ -13,13 +13,13 @@ from fastapi.responses import Response
 
 from personsvar.gateways.calendar.calendar_desk import CalendarDesk, NoPlaceError
 from personsvar.http.pages.attempt_limits import AttemptLimits
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, UNAVAILABLE, PageFault
 from personsvar.http.pages.page_forms import PageForm
+from personsvar.http.pages.page_ids import PageId
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile.availability_page import WrongCalendar, availability_page
 from personsvar.http.pages.profile.availability_routes import HERE
-from personsvar.http.pages.profile.message_ids import PageMessageId
-from personsvar.http.pages.profile.own_changes import owner_of
+from personsvar.http.pages.profile.own_changes import by_page
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.calendars import (
     CalendarRefusedError,
@@ -32,7 +32,6 @@ from personsvar.mailbox.model.calendar_feed import CalendarFeed
 from personsvar.mailbox.model.ids import CalendarId
 from personsvar.mailbox.profile.web_sessions import Visitor
 
-NOT_FOUND, UNAVAILABLE = 404, 503
 UNDER_WAY = "under-way"
 """Why it can't be fetched: somebody does already."""
 
@@ -43,21 +42,21 @@ def calendars_router(site: ProfileSite, desk: CalendarDesk, fetches: AttemptLimi
     _fetched(router, site, desk, fetches)
 
     @router.post("/{which}/word")
-    def word(request: Request, which: PageMessageId) -> Response:
+    def word(request: Request, which: PageId) -> Response:
         visitor, given = site.visitor(request), _word(form_of(request))
         feed = _found(site, visitor, which)
         try:
-            set_word(site.services, feed.mailbox, feed.id, given, by=owner_of(visitor))
+            set_word(site.services, feed.mailbox, feed.id, given, by=by_page(visitor))
         except CalendarRefusedError as refused:
             wrong = WrongCalendar(refused.fault, given, feed.id)
             return availability_page(site, request, visitor, calendar=wrong)
         return site.to(f"{HERE}?done=calendar-changed")
 
     @router.post("/{which}/remove")
-    def remove(request: Request, which: PageMessageId) -> Response:
+    def remove(request: Request, which: PageId) -> Response:
         visitor = site.visitor(request)
         feed = _found(site, visitor, which)
-        remove_calendar(site.services, feed.mailbox, feed.id, by=owner_of(visitor))
+        remove_calendar(site.services, feed.mailbox, feed.id, by=by_page(visitor))
         return site.to(f"{HERE}?done=calendar-removed")
 
     return router
@@ -70,7 +69,7 @@ def _fetched(router: APIRouter, site: ProfileSite, desk: CalendarDesk, fetches: 
         _count(fetches, visitor)
         address, word = form.get("address", ""), _word(form)
         try:
-            await desk.add(visitor.subscriber, address, word, by=owner_of(visitor))
+            await desk.add(visitor.subscriber, address, word, by=by_page(visitor))
         except CalendarRefusedError as refused:
             wrong = WrongCalendar(refused.fault, word)
             return await asyncio.to_thread(availability_page, site, request, visitor, calendar=wrong)
@@ -79,7 +78,7 @@ def _fetched(router: APIRouter, site: ProfileSite, desk: CalendarDesk, fetches: 
         return site.to(f"{HERE}?done=calendar-added")
 
     @router.post("/{which}/refresh")
-    async def refresh(request: Request, which: PageMessageId) -> Response:
+    async def refresh(request: Request, which: PageId) -> Response:
         visitor = await asyncio.to_thread(site.visitor, request)
         feed = await asyncio.to_thread(_found, site, visitor, which)
         _count(fetches, visitor)

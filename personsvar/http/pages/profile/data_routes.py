@@ -16,10 +16,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.data_downloads import DataDownloads, TooManyDownloadsError
-from personsvar.http.pages.page_faults import PageFault, TriedTooOften
+from personsvar.http.pages.page_faults import UNAVAILABLE, PageFault, TriedTooOften
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile.log_in_routes import LogInLimits, address_of_client, logged_out
-from personsvar.http.pages.profile.own_changes import owner_of
+from personsvar.http.pages.profile.own_changes import by_page
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.emptying import empty_mailbox
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -28,7 +28,6 @@ from personsvar.mailbox.profile.login_codes import send_code
 from personsvar.mailbox.profile.tokens import new_token
 from personsvar.mailbox.profile.web_sessions import Visitor
 
-UNAVAILABLE = 503
 FRESH = timedelta(minutes=10)
 """So long after its code a log-in may do this: a browser that somebody else sits at may not."""
 ForgetFiles = Callable[[Subscriber], None]
@@ -67,7 +66,7 @@ def _taken(router: APIRouter, site: ProfileSite, downloads: DataDownloads) -> No
         if not _is_fresh(site, visitor):
             return site.to("/profile/data")
         try:
-            return await downloads.begin(visitor.subscriber, by=owner_of(visitor), bounded=True)
+            return await downloads.begin(visitor.subscriber, by=by_page(visitor), bounded=True)
         except TooManyDownloadsError as wrong:
             raise _refused(wrong) from wrong
 
@@ -87,7 +86,7 @@ def _removed(router: APIRouter, site: ProfileSite, forget_files: ForgetFiles) ->
         if form.get("sure") != "yes":
             return _page(site, request, visitor, wrong="sure")
         owner = visitor.subscriber
-        forget_files(empty_mailbox(site.services, owner.number, by=owner_of(visitor)))
+        forget_files(empty_mailbox(site.services, owner.number, by=by_page(visitor)))
         return logged_out(site, site.page(request, "gone.html", owner.language))
 
 

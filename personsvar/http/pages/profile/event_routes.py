@@ -20,7 +20,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from personsvar.http.pages.page_faults import LogInFirst, PageFault
+from personsvar.http.pages.page_faults import UNAVAILABLE, LogInFirst, PageFault
 from personsvar.http.pages.page_route import page_route
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.errors import StoreUnavailableError
@@ -28,7 +28,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.ports.world import MailboxChanges
 from personsvar.visual.change_broadcast import ChangeBroadcast
 
-NO_CONTENT, BUSY = 204, 503
+NO_CONTENT = 204
 OF_ONE = 10
 """Open pages of one subscriber."""
 LIFE_SECONDS, BEAT_SECONDS = 600.0, 25.0
@@ -122,7 +122,7 @@ def events_router(site: ProfileSite, pages: OpenPages) -> APIRouter:
             return Response(status_code=NO_CONTENT)  # a stream can't be led to the log-in
         owner = visitor.subscriber.number
         if not pages.take(owner):
-            raise PageFault(BUSY)
+            raise PageFault(UNAVAILABLE)
         return EventStream(pages, owner, lambda: asyncio.to_thread(_is_in, site, request))
 
     return router

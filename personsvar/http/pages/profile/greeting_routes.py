@@ -19,11 +19,11 @@ from fastapi.responses import Response
 
 from personsvar.http.greeting_uploads import GreetingUploads, UnknownFormError
 from personsvar.http.pages.message_shown import length_shown, moment
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, UNAVAILABLE, PageFault
 from personsvar.http.pages.page_forms import PageForm
+from personsvar.http.pages.page_ids import PageId
 from personsvar.http.pages.page_route import form_of, page_route
-from personsvar.http.pages.profile.message_ids import PageMessageId
-from personsvar.http.pages.profile.own_changes import owner_of
+from personsvar.http.pages.profile.own_changes import by_page
 from personsvar.http.pages.profile.page_uploads import AT_ONCE, PageUploads
 from personsvar.http.pages.profile.sound_routes import playable, played
 from personsvar.http.pages.profile_site import ProfileSite
@@ -37,7 +37,6 @@ from personsvar.voice.encoder import EncodingFailedError
 
 log = logging.getLogger(__name__)
 
-NOT_FOUND, UNAVAILABLE = 404, 503
 SHOWN = (GreetingKind.PERSONAL, GreetingKind.SIGNATURE, GreetingKind.ABSENCE, GreetingKind.INTERNATIONAL)
 """In that order."""
 DONE = ("kept", "kept_only", "removed")
@@ -61,7 +60,7 @@ def greetings_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
         return _page(site, request, site.visitor(request), done=done if done in DONE else None)
 
     @router.get("/{which}/sound")
-    async def sound(request: Request, which: PageMessageId) -> Response:
+    async def sound(request: Request, which: PageId) -> Response:
         visitor = await asyncio.to_thread(site.visitor, request)
         owner = visitor.subscriber.number
         found = await asyncio.to_thread(greeting_desk.version, site.services, owner, GreetingId(which))
@@ -70,12 +69,12 @@ def greetings_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
         return played(request, await playable(sounds, found.greeting.sound.id))
 
     @router.post("/{which}/choose")
-    def choose(request: Request, which: PageMessageId) -> Response:
+    def choose(request: Request, which: PageId) -> Response:
         visitor, until = site.visitor(request), _until(form_of(request))
         owner = visitor.subscriber.number
         try:
             found = greeting_desk.choose(
-                site.services, owner, GreetingId(which), until=until, by=owner_of(visitor)
+                site.services, owner, GreetingId(which), until=until, by=by_page(visitor)
             )
         except MailboxError:
             return _page(site, request, visitor, wrong="last_day")
@@ -84,10 +83,10 @@ def greetings_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
         return site.to("/profile/greetings?done=kept")
 
     @router.post("/{which}/remove")
-    def remove(request: Request, which: PageMessageId) -> Response:
+    def remove(request: Request, which: PageId) -> Response:
         visitor = site.visitor(request)
         owner = visitor.subscriber.number
-        if not greeting_desk.remove(site.services, owner, GreetingId(which), by=owner_of(visitor)):
+        if not greeting_desk.remove(site.services, owner, GreetingId(which), by=by_page(visitor)):
             raise PageFault(NOT_FOUND)
         return site.to("/profile/greetings?done=removed")
 
@@ -95,7 +94,7 @@ def greetings_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
     def built_in(request: Request, kind: GreetingKind) -> Response:
         visitor = site.visitor(request)
         owner = visitor.subscriber.number
-        greeting_desk.back_to_built_in(site.services, owner, kind, by=owner_of(visitor))
+        greeting_desk.back_to_built_in(site.services, owner, kind, by=by_page(visitor))
         return site.to("/profile/greetings?done=kept")
 
     return router
@@ -132,7 +131,7 @@ async def _take(
     use: bool,
 ) -> str | None:
     """Callers hear it from now, unless it is to be kept alone. Returned is what is wrong."""
-    owner, by = visitor.subscriber.number, owner_of(visitor)
+    owner, by = visitor.subscriber.number, by_page(visitor)
     if kind is GreetingKind.ABSENCE and use and until is None:
         return "last_day"
     try:

@@ -15,11 +15,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.message_shown import ShownMessage, shown_message
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import BAD_REQUEST, NOT_FOUND, PageFault
+from personsvar.http.pages.page_ids import LARGEST_ID, PageId
 from personsvar.http.pages.page_route import form_of, page_route
-from personsvar.http.pages.profile.availability_shown import ONE_TOUCH, shown_availability, turned
-from personsvar.http.pages.profile.message_ids import PageMessageId
-from personsvar.http.pages.profile.own_changes import change_own, owner_of
+from personsvar.http.pages.profile.availability_shown import ONE_TOUCH, shown_availability
+from personsvar.http.pages.profile.own_changes import by_page, turn_own_voicemail
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.caller_names import known_names
 from personsvar.mailbox.errors import MailboxError
@@ -36,8 +36,7 @@ from personsvar.mailbox.profile.inbox import (
 from personsvar.mailbox.profile.web_sessions import Visitor
 from personsvar.notifier.words.facts import written
 
-BAD_REQUEST, NOT_FOUND, NO_CONTENT = 400, 404, 204
-LARGEST_ID = 2**63 - 1
+NO_CONTENT = 204
 
 
 def inbox_router(site: ProfileSite) -> APIRouter:
@@ -64,9 +63,9 @@ def inbox_router(site: ProfileSite) -> APIRouter:
         )
 
     @router.post("/messages/{which}/{change}")
-    def change(request: Request, which: PageMessageId, change: MessageChange) -> Response:
+    def change(request: Request, which: PageId, change: MessageChange) -> Response:
         visitor, form = site.visitor(request), form_of(request)
-        owner, by = visitor.subscriber.number, owner_of(visitor)
+        owner, by = visitor.subscriber.number, by_page(visitor)
         after = change_message(site.services, owner, MessageId(which), change, by=by)
         if after is None:
             raise PageFault(NOT_FOUND)
@@ -79,10 +78,7 @@ def inbox_router(site: ProfileSite) -> APIRouter:
     def voicemail(request: Request) -> Response:
         visitor, form = site.visitor(request), form_of(request)
         try:
-            wanted = turned(form, visitor.subscriber, site.services.clock.now())
-            if wanted is None:
-                raise PageFault(BAD_REQUEST)
-            change_own(site, visitor, wanted)
+            turn_own_voicemail(site, visitor, form)
         except MailboxError as wrong:
             raise PageFault(BAD_REQUEST) from wrong
         return site.to("/profile")

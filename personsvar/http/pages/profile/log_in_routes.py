@@ -21,7 +21,7 @@ from personsvar.http.pages.attempt_limits import AttemptLimits
 from personsvar.http.pages.page_faults import LogInFirst
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile.device_names import device_name
-from personsvar.http.pages.profile.own_changes import owner_of
+from personsvar.http.pages.profile.own_changes import by_page
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import Number
@@ -125,13 +125,13 @@ def _leaving(router: APIRouter, site: ProfileSite) -> None:
     @router.post("/log-out")
     def log_out(request: Request) -> Response:
         visitor = site.visitor(request)
-        web_sessions.log_out(site.services, visitor, by=owner_of(visitor))
+        web_sessions.log_out(site.services, visitor, by=by_page(visitor))
         return _left(site)
 
     @router.post("/log-out-everywhere")
     def log_out_everywhere(request: Request) -> Response:
         visitor = site.visitor(request)
-        web_sessions.log_out_everywhere(site.services, visitor.subscriber.number, by=owner_of(visitor))
+        web_sessions.log_out_everywhere(site.services, visitor.subscriber.number, by=by_page(visitor))
         return _left(site)
 
 
@@ -139,7 +139,7 @@ def _end_the_one_before(site: ProfileSite, request: Request) -> None:
     """Who logs in once more in one browser has one session there."""
     with suppress(LogInFirst):
         visitor = site.visitor(request, counts=False)
-        web_sessions.log_out(site.services, visitor, by=owner_of(visitor))
+        web_sessions.log_out(site.services, visitor, by=by_page(visitor))
 
 
 def _then(asked: str | None) -> str | None:

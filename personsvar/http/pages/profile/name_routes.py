@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.page_route import form_of, page_route
-from personsvar.http.pages.profile.own_changes import owner_of
+from personsvar.http.pages.profile.own_changes import by_page
 from personsvar.http.pages.profile.page_uploads import PageUploads
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.caller_names import (
@@ -100,7 +100,7 @@ def _changed(router: APIRouter, site: ProfileSite) -> None:
                 visitor.subscriber.number,
                 given.number,
                 given.name,
-                by=owner_of(visitor),
+                by=by_page(visitor),
             )
         except (NumberError, NameFaultError, ListFullError) as refused:
             wrong = "number" if isinstance(refused, NumberError) else "name"
@@ -112,7 +112,7 @@ def _changed(router: APIRouter, site: ProfileSite) -> None:
         """Once more is the same as once: it is not there."""
         visitor, number = site.visitor(request), _number(site, form_of(request).get("number", ""))
         if number is not None:
-            remove_name(site.services, visitor.subscriber.number, number, by=owner_of(visitor))
+            remove_name(site.services, visitor.subscriber.number, number, by=by_page(visitor))
         return site.to("/profile/names?done=removed")
 
     @router.post("/clear")
@@ -120,7 +120,7 @@ def _changed(router: APIRouter, site: ProfileSite) -> None:
         visitor = site.visitor(request)
         if form_of(request).get("sure") != "yes":
             return _page(site, request, visitor, wrong="sure")
-        clear_names(site.services, visitor.subscriber.number, by=owner_of(visitor))
+        clear_names(site.services, visitor.subscriber.number, by=by_page(visitor))
         return site.to("/profile/names?done=removed")
 
 
@@ -131,7 +131,7 @@ def name_files_page_router(site: ProfileSite) -> APIRouter:
     @router.post("/import")
     async def take(request: Request) -> Response:
         visitor = await asyncio.to_thread(site.visitor, request)
-        owner, by = visitor.subscriber.number, owner_of(visitor)
+        owner, by = visitor.subscriber.number, by_page(visitor)
         try:
             taken = await asyncio.to_thread(import_names, site.services, owner, request.state.file, by=by)
         except MailboxError as refused:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import BAD_REQUEST, TOO_LARGE, UNAVAILABLE, UNSUPPORTED, PageFault
 from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.voice.uploads import MOST_BYTES
@@ -40,15 +40,15 @@ class PageUploads:
         await asyncio.to_thread(self.site.visitor, request)
         boundary = _TYPE.fullmatch(request.headers.get("content-type", ""))
         if boundary is None:
-            raise PageFault(415)
+            raise PageFault(UNSUPPORTED)
         if self._places.locked():
-            raise PageFault(503)
+            raise PageFault(UNAVAILABLE)
         async with self._places:
             parts = parts_of(await _body(request), boundary[1].encode("ascii"))
         request.state.file = parts.get(self.name, b"")
         fields = {name: content for name, content in parts.items() if name != self.name}
         if sum(map(len, fields.values())) > _MOST_OF_FIELDS:
-            raise PageFault(413)
+            raise PageFault(TOO_LARGE)
         return {name: content.decode("utf-8", "replace") for name, content in fields.items()}
 
 
@@ -56,13 +56,13 @@ def parts_of(body: bytes, boundary: bytes) -> Mapping[str, bytes]:
     """Each part by its name. Raise PageFault for what no browser sends."""
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
     if not _FEWEST_PIECES <= len(pieces) <= _MOST_PIECES or not pieces[-1].startswith(b"--"):
-        raise PageFault(400)
+        raise PageFault(BAD_REQUEST)
     found: dict[str, bytes] = {}
     for piece in pieces[1:-1]:
         head, end, content = piece.partition(b"\r\n\r\n")
         name = _NAME.search(head)
         if not end or name is None or name[1].decode("ascii") in found:
-            raise PageFault(400)
+            raise PageFault(BAD_REQUEST)
         found[name[1].decode("ascii")] = content
     return found
 
@@ -73,5 +73,5 @@ async def _body(request: Request) -> bytes:
         parts.append(part)
         size += len(part)
         if size > MOST_BYTES:
-            raise PageFault(413)
+            raise PageFault(TOO_LARGE)
     return b"".join(parts)

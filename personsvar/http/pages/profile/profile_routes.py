@@ -11,7 +11,7 @@ from personsvar.gateways.calendar.calendar_desk import CalendarDesk
 from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.pages.asset_routes import assets_router
 from personsvar.http.pages.attempt_limits import AttemptLimits
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, PageFault
 from personsvar.http.pages.page_route import page_route
 from personsvar.http.pages.profile.absence_routes import absence_plans_router, absences_router
 from personsvar.http.pages.profile.availability_routes import availability_router
@@ -31,7 +31,6 @@ CODES_ASKED, CODES_ENTERED = 30, 60
 """Of one address, in ten minutes."""
 CALENDARS_FETCHED = 20
 """Of one subscriber, in ten minutes."""
-NOT_FOUND = 404
 
 
 def profile_routers(

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.message_shown import Names, called, moment
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import BAD_REQUEST, NOT_FOUND, PageFault
 from personsvar.http.pages.page_forms import PageForm
+from personsvar.http.pages.page_ids import PageId
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.page_texts import said
-from personsvar.http.pages.profile.own_changes import change_own, change_own_pin, owner_of
+from personsvar.http.pages.profile.own_changes import by_page, change_own, change_own_pin
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox.caller_names import known_names
 from personsvar.mailbox.details import Details, Switches
@@ -32,10 +32,8 @@ from personsvar.mailbox.profile.openings import openings
 from personsvar.mailbox.profile.web_sessions import Visitor, end_session, sessions
 from personsvar.notifier.words.facts import written
 
-BAD_REQUEST, NOT_FOUND = 400, 404
 DONE = ("notices", "language", "pin", "session")
 """What the page says of itself after a form."""
-SessionNumber = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 def settings_router(site: ProfileSite) -> APIRouter:
@@ -84,9 +82,9 @@ def _secrets(router: APIRouter, site: ProfileSite) -> None:
         return site.to("/profile/settings?done=pin")
 
     @router.post("/sessions/{which}/end")
-    def end(request: Request, which: SessionNumber) -> Response:
+    def end(request: Request, which: PageId) -> Response:
         visitor = site.visitor(request)
-        owner, by = visitor.subscriber.number, owner_of(visitor)
+        owner, by = visitor.subscriber.number, by_page(visitor)
         if not end_session(site.services, owner, WebSessionId(which), by=by):
             raise PageFault(NOT_FOUND)
         return site.to("/profile/settings?done=session")

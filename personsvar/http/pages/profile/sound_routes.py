@@ -14,9 +14,9 @@ import asyncio
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from personsvar.http.pages.page_faults import PageFault
+from personsvar.http.pages.page_faults import NOT_FOUND, PageFault
+from personsvar.http.pages.page_ids import PageId
 from personsvar.http.pages.page_route import page_route
-from personsvar.http.pages.profile.message_ids import PageMessageId
 from personsvar.http.pages.profile.message_picture import waveform
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.playable_sounds import PlayableSound, PlayableSounds
@@ -25,7 +25,6 @@ from personsvar.mailbox import lookups
 from personsvar.mailbox.model.ids import MessageId, SoundId
 from personsvar.mailbox.profile.inbox import own_message
 
-NOT_FOUND = 404
 _SEEN = {"Cache-Control": "private, max-age=86400"}
 
 
@@ -33,7 +32,7 @@ def sounds_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
     router = APIRouter(prefix="/profile/messages", include_in_schema=False, route_class=page_route(site))
 
     @router.get("/{which}/sound")
-    async def sound(request: Request, which: PageMessageId, download: str | None = None) -> Response:
+    async def sound(request: Request, which: PageId, download: str | None = None) -> Response:
         found = await playable(sounds, await _sound_of(site, request, which))
         response = played(request, found)
         if download is not None:
@@ -42,7 +41,7 @@ def sounds_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
         return response
 
     @router.get("/{which}/waveform.svg")
-    async def picture(request: Request, which: PageMessageId) -> Response:
+    async def picture(request: Request, which: PageId) -> Response:
         sound_id = await _sound_of(site, request, which)
         try:
             drawn = await asyncio.to_thread(lambda: waveform(lookups.sound(site.services, sound_id)))
