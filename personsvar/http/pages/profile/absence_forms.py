@@ -130,29 +130,32 @@ def plan_of(
     fields: AbsenceFields, owner: Subscriber, now: datetime, *, before: Absence | None, alaw: bytes | None
 ) -> PlannedAbsence:
     """Raise MailboxError for what is no time."""
-    stood = None if before is None else fields_of(before, owner)
-    begin, end = (_written(fields.begin, fields.begin_at), _written(fields.end, fields.end_at))
-    if (
-        before is not None
-        and stood is not None
-        and (fields.begin, fields.begin_at) == (stood.begin, stood.begin_at)
-    ):
-        starts_at = before.starts_at
-    else:
-        starts_at = parse_begin(owner, begin, now) if begin else now
-    if before is not None and stood is not None and (fields.end, fields.end_at) == (stood.end, stood.end_at):
-        ends_at = before.ends_at
-    else:
-        ends_at = parse_end(owner, end, now)
     return PlannedAbsence(
-        starts_at,
-        ends_at,
+        _starts_at(fields, owner, now, before),
+        _ends_at(fields, owner, now, before),
         reason=AbsenceReason(fields.reason) if fields.reason else None,
         takes_messages=fields.takes_messages,
         alaw=alaw,
         greeting=GreetingId(int(fields.words)) if fields.words.isdecimal() else None,
         keeps_recording=fields.words == AS_BEFORE and alaw is None,
     )
+
+
+def _starts_at(fields: AbsenceFields, owner: Subscriber, now: datetime, before: Absence | None) -> datetime:
+    if before is not None:
+        stood = fields_of(before, owner)
+        if (fields.begin, fields.begin_at) == (stood.begin, stood.begin_at):
+            return before.starts_at
+    begin = _written(fields.begin, fields.begin_at)
+    return parse_begin(owner, begin, now) if begin else now
+
+
+def _ends_at(fields: AbsenceFields, owner: Subscriber, now: datetime, before: Absence | None) -> datetime:
+    if before is not None:
+        stood = fields_of(before, owner)
+        if (fields.end, fields.end_at) == (stood.end, stood.end_at):
+            return before.ends_at
+    return parse_end(owner, _written(fields.end, fields.end_at), now)
 
 
 def _written(day: str, clock: str) -> str:

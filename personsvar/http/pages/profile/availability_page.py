@@ -12,7 +12,7 @@ from personsvar.http.pages.message_shown import length_shown, moment
 from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.profile.absence_forms import AbsenceFields, ShownAbsence, shown_absence
 from personsvar.http.pages.profile.availability_shown import OffUntil, heard_now, shown_availability
-from personsvar.http.pages.profile.calendar_shown import ShownCalendar, shown_calendar
+from personsvar.http.pages.profile.calendar_shown import shown_calendar
 from personsvar.http.pages.profile.hours_form import DayOfHours, hours_shown
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.mailbox import greeting_desk
@@ -62,7 +62,7 @@ def availability_page(
 ) -> Response:
     """`absence`, `calendar`, `hours`, `off`: what was sent of these, where it is that which is wrong."""
     owner, now = visitor.subscriber, site.services.clock.now()
-    stands = availability_now(site.services, owner)
+    stands, calendars = availability_now(site.services, owner), calendars_of(site.services, owner.number)
     return site.own_page(
         request,
         visitor,
@@ -80,8 +80,8 @@ def availability_page(
         wrong_absence=absence,
         recordings=_recordings(site, visitor),
         longest=length_shown(site.services.rules.max_greeting_seconds),
-        calendars=_calendars(site, visitor),
-        has_room=len(calendars_of(site.services, owner.number)) < MOST_CALENDARS,
+        calendars=[shown_calendar(feed, owner, now) for feed in calendars],
+        has_room=len(calendars) < MOST_CALENDARS,
         wrong_calendar=calendar,
         days=hours or hours_shown(owner.hours),
     )
@@ -93,11 +93,6 @@ def _absences(site: ProfileSite, visitor: Visitor, wrong: WrongAbsence | None) -
     return [
         shown_absence(it, owner, now, given.get(it.id)) for it in absences_ahead(site.services, owner.number)
     ]
-
-
-def _calendars(site: ProfileSite, visitor: Visitor) -> Sequence[ShownCalendar]:
-    owner, now = visitor.subscriber, site.services.clock.now()
-    return [shown_calendar(feed, owner, now) for feed in calendars_of(site.services, owner.number)]
 
 
 def _recordings(site: ProfileSite, visitor: Visitor) -> Sequence[tuple[GreetingId, str]]:
