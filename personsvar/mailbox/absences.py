@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from personsvar.mailbox import audit
-from personsvar.mailbox.errors import MailboxError, StaleError
+from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.availability import Absence, AbsenceReason
 from personsvar.mailbox.model.greeting import GreetingKind
@@ -17,6 +16,7 @@ from personsvar.mailbox.model.ids import AbsenceId, GreetingId, Number
 from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.seen_versions import must_be_as_seen, version_of_shown
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.written_times import parse_begin, parse_end
 
@@ -78,7 +78,7 @@ def planned(
 
 def absence_version(absence: Absence) -> str:
     """The same for the same absence: who changes one may say which version he saw."""
-    return hashlib.sha256(repr(absence).encode()).hexdigest()[:32]
+    return version_of_shown(absence)
 
 
 def plan_absence(services: Services, mailbox: Number, plan: PlannedAbsence, *, by: Actor) -> Absence:
@@ -115,7 +115,7 @@ def change_absence(
         found = _own(uow, mailbox, which)
         if found.ends_at <= now:
             raise PlanRefusedError(PlanFault.OVER, "this absence is over already")
-        _must_be(found, as_seen)
+        must_be_as_seen(absence_version(found), as_seen)
         changed = replace(_absence(uow, mailbox, plan, found.recording), id=found.id)
         if changed != found:
             uow.absences.put(changed)
@@ -131,7 +131,7 @@ def remove_absence(
     with services.store.begin() as uow:
         uow.subscribers.need(mailbox, for_change=True)
         found = _own(uow, mailbox, absence)
-        _must_be(found, as_seen)
+        must_be_as_seen(absence_version(found), as_seen)
         uow.absences.remove(absence)
         audit.note(uow, services.clock.now(), by, AuditAction.ABSENCE_REMOVED, mailbox=mailbox)
         uow.commit()
@@ -163,11 +163,6 @@ def _own(uow: UnitOfWork, mailbox: Number, which: AbsenceId) -> Absence:
     if found.calendar is not None:
         raise PlanRefusedError(PlanFault.CALENDARS, "this absence is a calendar's: change it there")
     return found
-
-
-def _must_be(absence: Absence, as_seen: str | None) -> None:
-    if as_seen is not None and absence_version(absence) != as_seen:
-        raise StaleError("it was changed in the meantime")
 
 
 def _absence(uow: UnitOfWork, mailbox: Number, plan: PlannedAbsence, before: Sound | None) -> Absence:

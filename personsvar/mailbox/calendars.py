@@ -6,18 +6,18 @@ address is a secret (whoever has it reads the calendar) and is kept as one.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from personsvar.mailbox import audit
 from personsvar.mailbox.calendar_refresh import fetched, keep_reading, next_fetch
-from personsvar.mailbox.errors import MailboxError, StaleError
+from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.calendar_feed import CalendarFeed, FeedReading, FeedTrouble, FeedVersion
 from personsvar.mailbox.model.ids import CalendarId, Number
 from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.seen_versions import must_be_as_seen, version_of_shown
 from personsvar.mailbox.services import Services
 
 MOST_CALENDARS = 5
@@ -91,7 +91,7 @@ def calendar_version(feed: CalendarFeed) -> str:
     """The same for the same calendar, as it is shown: who changes one may say which version he saw."""
     shown = (feed.id, feed.mailbox, feed.host, feed.word, feed.created_at, feed.due_at, feed.fetched_at)
     state = (feed.read_at, feed.spells, feed.unread, feed.failing_since, feed.failures, feed.trouble)
-    return hashlib.sha256(repr((shown, state, feed.owner_told)).encode()).hexdigest()[:32]
+    return version_of_shown((shown, state, feed.owner_told))
 
 
 def set_word(
@@ -110,7 +110,7 @@ def set_word(
     now = services.clock.now()
     with services.store.begin() as uow:
         feed = _need(uow, mailbox, calendar)
-        _must_be(feed, as_seen)
+        must_be_as_seen(calendar_version(feed), as_seen)
         anew = replace(feed, word=check_word(word), version=FeedVersion(), due_at=now, lease=None)
         uow.calendars.put(anew)
         audit.note(uow, now, by, AuditAction.CALENDAR_CHANGED, mailbox=mailbox, detail=f"calendar {calendar}")
@@ -124,7 +124,7 @@ def remove_calendar(
     """With the absences that came from it. Raise MailboxError when the subscriber has no such calendar."""
     now = services.clock.now()
     with services.store.begin() as uow:
-        _must_be(_need(uow, mailbox, calendar), as_seen)
+        must_be_as_seen(calendar_version(_need(uow, mailbox, calendar)), as_seen)
         uow.absences.replace(mailbox, calendar, (), now=now)
         uow.calendars.remove(calendar)
         audit.note(uow, now, by, AuditAction.CALENDAR_REMOVED, mailbox=mailbox, detail=f"calendar {calendar}")
@@ -160,11 +160,6 @@ def _check_room(uow: UnitOfWork, mailbox: Number) -> None:
     if len(uow.calendars.of(mailbox)) >= MOST_CALENDARS:
         text = f"{mailbox} has {MOST_CALENDARS} calendars already: remove one first"
         raise CalendarRefusedError(CalendarFault.NO_ROOM, text)
-
-
-def _must_be(feed: CalendarFeed, as_seen: str | None) -> None:
-    if as_seen is not None and calendar_version(feed) != as_seen:
-        raise StaleError("it was changed in the meantime")
 
 
 def _need(uow: UnitOfWork, mailbox: Number, calendar: CalendarId) -> CalendarFeed:

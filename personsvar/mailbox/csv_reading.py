@@ -16,7 +16,6 @@ from personsvar.mailbox.errors import MailboxError
 
 LONGEST_ROW = 100_000
 """Letters, in all its lines."""
-_TOO_LONG = f"longer than {LONGEST_ROW} letters: is there a quotation mark that nothing closes?"
 BLANK = " \t\u00a0"
 """What may stand around a field; what else Python strips is no blank here, but a mistake."""
 _SEPARATORS = ",;\t"

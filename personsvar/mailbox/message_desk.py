@@ -6,17 +6,17 @@ changes one may say which version of it he saw: if it is another by now, nothing
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from personsvar.mailbox import audit
-from personsvar.mailbox.errors import MailboxError, StaleError
+from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.listening import deleted_now, heard_now, new_now, saved_now, taken_back_now
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
+from personsvar.mailbox.seen_versions import must_be_as_seen, version_of_shown
 from personsvar.mailbox.services import Services
 
 _Change = Callable[[Message, datetime], Message]
@@ -38,7 +38,7 @@ def search(
 def message_version(message: Message) -> str:
     """It is the same as long as a message is."""
     stands = (message.id, message.state, message.state_before, message.changed_at, message.sound.id)
-    return hashlib.sha256(repr(stands).encode()).hexdigest()[:32]
+    return version_of_shown(stands)
 
 
 def change_state(
@@ -85,8 +85,7 @@ def _change(
         before = uow.messages.get(which, for_change=True)
         if before is None:
             return None
-        if version is not None and version != message_version(before):
-            raise StaleError("it was changed in the meantime")
+        must_be_as_seen(message_version(before), version)
         after = change(before, now)
         if after != before:
             uow.messages.put(after)

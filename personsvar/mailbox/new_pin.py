@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from personsvar.mailbox import audit
-from personsvar.mailbox.errors import StaleError
 from personsvar.mailbox.local_time import local_day
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number, PinHash
@@ -20,6 +19,7 @@ from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.pin import check_pin, hash_pin, random_pin
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.seen_versions import must_be_as_seen
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.subscriber_version import version_of
 
@@ -106,8 +106,7 @@ def reset_pin(services: Services, number: Number, *, by: Actor, as_seen: str | N
     hashed, now = hash_pin(pin), services.clock.now()
     with services.store.begin() as uow:
         subscriber = uow.subscribers.need(number, for_change=True)
-        if as_seen is not None and version_of(subscriber, now) != as_seen:
-            raise StaleError("it was changed in the meantime")
+        must_be_as_seen(version_of(subscriber, now), as_seen)
         uow.subscribers.put(with_new_pin(subscriber, hashed))
         audit.note(uow, now, by, AuditAction.PIN_RESET, mailbox=number)
         _post_pin(uow, services, subscriber, pin, cause=f"reset-pin:{number}:{now.isoformat()}")

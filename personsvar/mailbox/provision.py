@@ -10,13 +10,14 @@ from dataclasses import fields
 
 from personsvar.mailbox import audit, lookups
 from personsvar.mailbox.details import Details, detailed
-from personsvar.mailbox.errors import MailboxError, StaleError
+from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.new_pin import put_new_pin, with_new_pin
 from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.pin import check_pin, hash_pin, pin_matches
+from personsvar.mailbox.seen_versions import must_be_as_seen
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.subscriber_version import version_of
 
@@ -62,8 +63,7 @@ def set_subscriber(
     hashed, now = None if pin is None else hash_pin(pin), services.clock.now()
     with services.store.begin() as uow:
         found = uow.subscribers.need(before.number, for_change=True)
-        if as_seen is not None and version_of(found, now) != as_seen:
-            raise StaleError("it was changed in the meantime")
+        must_be_as_seen(version_of(found, now), as_seen)
         changed = detailed(found, details, now)
         if changed != found:
             uow.subscribers.put(changed)
@@ -85,8 +85,7 @@ def remove_subscriber(
     number, now = find_subscriber(services, raw_number).number, services.clock.now()
     with services.store.begin() as uow:
         subscriber = uow.subscribers.need(number, for_change=True)
-        if as_seen is not None and version_of(subscriber, now) != as_seen:
-            raise StaleError("it was changed in the meantime")
+        must_be_as_seen(version_of(subscriber, now), as_seen)
         uow.subscribers.remove(number)
         audit.note(uow, now, by, AuditAction.SUBSCRIBER_REMOVED)
         uow.commit()

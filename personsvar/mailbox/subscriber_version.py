@@ -6,11 +6,11 @@ when a reminder is due) makes no other version; that voicemail is on again since
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime
 
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.seen_versions import version_of_shown
 from personsvar.mailbox.voicemail_switch import is_off
 
 
@@ -26,4 +26,4 @@ def version_of(subscriber: Subscriber, now: datetime) -> str:
         place=None,
         elsewhere_login=None,
     )
-    return hashlib.sha256(repr((settled, is_off(subscriber, now))).encode()).hexdigest()[:32]
+    return version_of_shown((settled, is_off(subscriber, now)))
