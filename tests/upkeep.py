@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from personsvar.mailbox.model.reckoning import Reckoning, Uptime
 from personsvar.mailbox.retention import Retention
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.tidying import tidy_mailboxes
 
 BEGAN = datetime(2000, 1, 1).astimezone()
 
@@ -26,9 +27,19 @@ class MachineClock:
 
 
 def purge_once(services: Services) -> int:
-    """A round on a machine whose clock is right: it was believed a moment ago."""
+    """A round on a machine whose clock is right."""
+    return Retention(services, believed(services).uptime).once()
+
+
+def tidy_once(services: Services) -> int:
+    """The same, of what is tidied beside recordings."""
+    return tidy_mailboxes(services, believed(services).uptime())
+
+
+def believed(services: Services) -> MachineClock:
+    """Its clock was believed a moment ago."""
     machine = MachineClock(services)
     with services.store.begin() as uow:
         uow.upkeep.put(Reckoning(services.clock.now(), machine.uptime(), go_on=True))
         uow.commit()
-    return Retention(services, machine.uptime).once()
+    return machine

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -165,14 +166,7 @@ def test_a_change_and_the_removal_of_its_owner_wait_for_each_other_in_one_order(
 ) -> None:
     stands_before, make_ready = CHANGES[change]
     do = make_ready(house)
-    with ThreadPoolExecutor(2) as threads, stopped_before(house.store, stands_before) as stop:
-        changing = threads.submit(do)
-        assert stop.reached.wait(60)
-        removing = threads.submit(remove_subscriber, house.services, KARI, by=ROOT)
-        ended_or_waiting(removing, house.url)
-        stop.go_on.set()
-        changing.result(60)
-        removing.result(60)
+    _meet(house, stands_before, do, partial(remove_subscriber, house.services, KARI, by=ROOT))
     with house.store.look() as work, pytest.raises(UnknownSubscriberError):
         work.subscribers.need(KARI)
 
@@ -184,13 +178,21 @@ def test_two_operators_who_helped_each_other_go_in_the_same_moment(house: House)
             actor = Actor(ActorKind.OPERATOR, who)
             work.audit.add(AuditEntry(NOON - timedelta(days=1), actor, AuditAction.UNLOCKED, mailbox))
         work.commit()
-    with ThreadPoolExecutor(2) as threads, stopped_before(house.store, "UPDATE audit_entries ") as stop:
-        first = threads.submit(remove_subscriber, house.services, KARI, by=ROOT)
-        assert stop.reached.wait(60)
-        second = threads.submit(remove_subscriber, house.services, OLA, by=ROOT)
-        ended_or_waiting(second, house.url)
-        stop.go_on.set()
-        first.result(60)
-        second.result(60)
+    first, second = (partial(remove_subscriber, house.services, who, by=ROOT) for who in (KARI, OLA))
+    _meet(house, "UPDATE audit_entries ", first, second)
     with house.store.look() as work:
         assert work.subscribers.list() == []
+
+
+def _meet(
+    house: House, stands_before: str, first: Callable[[], object], second: Callable[[], object]
+) -> None:
+    """The first stands still before a statement while the second goes as far as it comes; both end."""
+    with ThreadPoolExecutor(2) as threads, stopped_before(house.store, stands_before) as stop:
+        begun = threads.submit(first)
+        assert stop.reached.wait(60)
+        behind = threads.submit(second)
+        ended_or_waiting(behind, house.url)
+        stop.go_on.set()
+        begun.result(60)
+        behind.result(60)

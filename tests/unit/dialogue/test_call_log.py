@@ -17,13 +17,11 @@ from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import MissedReason
-from personsvar.mailbox.model.reckoning import Reckoning
 from personsvar.mailbox.ports.call_log import CallsWanted
-from personsvar.mailbox.tidying import tidy_mailboxes
 from tests.phone import HANG_UP, SILENCE, HangUp, Listen, Speak, Step
 from tests.unit.dialogue.test_deposit import ABROAD, AwayStore
 from tests.unit.dialogue.test_manual import Broken, _fails
-from tests.upkeep import MachineClock
+from tests.upkeep import tidy_once
 from tests.world import KARI, OLA, PIN, STRANGER, World
 
 UNKNOWN = Number("+4790000077")
@@ -240,17 +238,8 @@ def test_the_log_is_kept_for_its_days(world: World) -> None:
     world.subscriber()
     world.caller_leaves(Speak(14))
     world.clock.pass_seconds(timedelta(days=89, hours=23).total_seconds())
-    tidied(world)
+    tidy_once(world.services)
     assert len(calls(world)) == 1
     world.clock.pass_seconds(timedelta(hours=2).total_seconds())
-    tidied(world)
+    tidy_once(world.services)
     assert calls(world) == []
-
-
-def tidied(world: World) -> None:
-    """By a clock that was believed a moment ago."""
-    machine = MachineClock(world.services)
-    with world.store.begin() as uow:
-        uow.upkeep.put(Reckoning(world.clock.now(), machine.uptime(), go_on=True))
-        uow.commit()
-    tidy_mailboxes(world.services, machine.uptime())

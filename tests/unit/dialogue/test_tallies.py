@@ -6,12 +6,10 @@ from datetime import timedelta
 
 from personsvar.mailbox.model.call_record import CameOf
 from personsvar.mailbox.model.notice import Channel
-from personsvar.mailbox.model.reckoning import Reckoning
 from personsvar.mailbox.model.tally import Counted, GatewayLook, Stretch
 from personsvar.mailbox.tallies import KEPT_DAYS, count_up, look_at_gateways
-from personsvar.mailbox.tidying import tidy_mailboxes
 from tests.phone import HangUp, Speak
-from tests.upkeep import MachineClock
+from tests.upkeep import tidy_once
 from tests.world import World
 
 MESSAGE, MISSED = Counted.call(CameOf.MESSAGE), Counted.call(CameOf.MISSED)
@@ -61,14 +59,5 @@ def test_quarters_are_known_for_two_days_and_hours_for_more_than_a_year(world: W
     for day, quarters, hours in ((1, 1, 1), (3, 0, 1), (399, 0, 1), (402, 0, 0)):
         passed = timedelta(days=day) - (world.clock.now() - began)
         world.clock.pass_seconds(passed.total_seconds())
-        tidied(world)
+        tidy_once(world.services)
         assert (len(last(world, 450, Stretch.QUARTER)), len(last(world, 450))) == (quarters, hours)
-
-
-def tidied(world: World) -> None:
-    """By a clock that was believed a moment ago."""
-    machine = MachineClock(world.services)
-    with world.store.begin() as uow:
-        uow.upkeep.put(Reckoning(world.clock.now(), machine.uptime(), go_on=True))
-        uow.commit()
-    tidy_mailboxes(world.services, machine.uptime())

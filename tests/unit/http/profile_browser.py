@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from html import unescape
 
 import httpx
 
@@ -29,10 +30,9 @@ from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
+from tests.fakes.sound_makers import CountingEncoder, HereDecoder
 from tests.unit.conftest import Backend
 from tests.unit.http.calendar_desks import desk_of
-from tests.unit.http.test_api_greetings import HereDecoder
-from tests.unit.http.test_api_sounds import CountingEncoder
 from tests.world import catalogue
 
 ALAW = bytes(range(256)) * 100
@@ -171,3 +171,8 @@ class ProfileWorld:
             )
             uow.commit()
         return kept
+
+
+def shown(page: httpx.Response) -> str:
+    """Its text, without marks."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.text)).split())

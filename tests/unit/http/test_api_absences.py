@@ -14,11 +14,10 @@ from personsvar.mailbox.model.availability import Absence
 from personsvar.mailbox.model.ids import AbsenceId, CalendarId
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.voice.wav import wav
+from tests.fakes.sound_makers import CountingEncoder, HereDecoder
 from tests.unit.conftest import KARI, Backend
 from tests.unit.http.api_client import TOKEN, KeyHolder
 from tests.unit.http.office import problem
-from tests.unit.http.test_api_greetings import HereDecoder
-from tests.unit.http.test_api_sounds import CountingEncoder
 from tests.world import speech
 
 OLAS = "/v1/subscribers/+4790000001/absences"

@@ -21,15 +21,12 @@ from personsvar.mailbox.model.audit import AuditAction
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.voice.encode import uploaded as upload
-from personsvar.voice.encode.ffmpeg import BrokenSoundError
-from personsvar.voice.encoder import EncodingFailedError
-from personsvar.voice.uploads import MOST_BYTES, AudioForm, BrokenRecordingError
+from personsvar.voice.uploads import MOST_BYTES
 from personsvar.voice.wav import wav
+from tests.fakes.sound_makers import CountingEncoder, HereDecoder
 from tests.tape import silence, tone
 from tests.unit.conftest import KARI, Backend
 from tests.unit.http.api_client import TOKEN, KeyHolder
-from tests.unit.http.test_api_sounds import CountingEncoder
 from tests.unit.voice_play.line import alaw, at, tones
 from tests.world import speech
 
@@ -37,21 +34,6 @@ GREETINGS = "/v1/subscribers/90000001/greetings"
 STRANGER = Number("+4790000009")
 SPOKEN = wav(speech()[: 5 * 8000])
 TODAY = date(2026, 3, 2)
-
-
-class HereDecoder:
-    """The decoder of production, without a process of its own."""
-
-    def __init__(self) -> None:
-        self.works = True
-
-    async def uploaded(self, content: bytes, form: AudioForm, *, max_seconds: float) -> upload.DecodedUpload:
-        if not self.works:
-            raise EncodingFailedError("ffmpeg is not installed")
-        try:
-            return upload.uploaded(content, form, max_seconds)
-        except BrokenSoundError as wrong:
-            raise BrokenRecordingError(str(wrong)) from wrong
 
 
 @pytest.fixture

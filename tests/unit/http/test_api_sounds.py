@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import wave
-from dataclasses import dataclass, field
 
 import pytest
 
@@ -15,32 +14,11 @@ from personsvar.http.playable_sounds import PlayableSounds, SoundForm
 from personsvar.mailbox import listening
 from personsvar.mailbox.model.ids import MessageId, SoundId
 from personsvar.mailbox.model.message import State
-from personsvar.voice.encoder import EncodingFailedError
+from tests.fakes.sound_makers import CountingEncoder
 from tests.unit.conftest import QUIET, Backend
 from tests.unit.http.api_client import TOKEN, KeyHolder
 
 SOUND = "/v1/messages/1/sound"
-
-
-@dataclass
-class CountingEncoder:
-    """Makes little of much, and counts how often it was asked."""
-
-    asked: list[str] = field(default_factory=list)
-    works: bool = True
-
-    async def mp3(self, alaw: bytes) -> bytes:
-        return await self._made("mp3", alaw)
-
-    async def m4a(self, alaw: bytes) -> bytes:
-        return await self._made("m4a", alaw)
-
-    async def _made(self, form: str, alaw: bytes) -> bytes:
-        self.asked.append(form)
-        await asyncio.sleep(0)
-        if not self.works:
-            raise EncodingFailedError("ffmpeg is not installed")
-        return form.encode() + alaw[:1000]
 
 
 @pytest.fixture

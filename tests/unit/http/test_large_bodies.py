@@ -13,8 +13,9 @@ from personsvar.http.api.greeting_upload import greeting_upload_router
 from personsvar.http.api.idempotency import HEADER
 from personsvar.http.api.large_bodies import AT_ONCE
 from personsvar.http.greeting_uploads import GreetingUploads
+from tests.fakes.sound_makers import HereDecoder
 from tests.unit.http.office import Office, problem
-from tests.unit.http.test_api_greetings import GREETINGS, SPOKEN, HereDecoder
+from tests.unit.http.test_api_greetings import GREETINGS, SPOKEN
 
 LIMIT = 60
 

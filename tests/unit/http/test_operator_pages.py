@@ -55,8 +55,7 @@ OPERATOR = Number("+4790000001")
 
 
 @pytest.fixture
-def world(backend: Backend) -> ProfileWorld:
-    world = ProfileWorld(backend)
+def world(backend: Backend, world: ProfileWorld) -> ProfileWorld:
     world.subscribe(KARI, name="Kari Åsmund <b>")
     backend.missed()
     return world

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction
-from tests.unit.conftest import Backend
 from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def world(backend: Backend) -> ProfileWorld:
-    return ProfileWorld(backend)
-
-
-@pytest.fixture
-async def ola(world: ProfileWorld) -> AsyncIterator[ProfileBrowser]:
-    async with world.browser() as browser:
-        await browser.log_in()
-        yield browser
 
 
 async def test_each_change_of_a_message_is_in_the_audit_trail_as_the_owners(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import timedelta
 
 import pytest
 
@@ -16,28 +15,19 @@ from personsvar.mailbox.model.calendar_feed import CalendarFeed
 from personsvar.mailbox.model.ids import Number
 from tests.fakes.calendars import keep_calendar
 from tests.unit.conftest import KARI, Backend
+from tests.unit.http.availability_steps import HERE, HOUR
 from tests.unit.http.calendar_desks import desk_of
-from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
-from tests.unit.http.test_profile_availability_page import HERE, shown
+from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld, shown
 from tests.wire.feed_server import FeedServer, feed_server
 from tests.wire.icalendar_text import calendar, meeting
 
 pytestmark = pytest.mark.anyio
 CALENDARS = f"{HERE}/calendars"
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def world(backend: Backend) -> ProfileWorld:
-    return ProfileWorld(backend)
-
-
-@pytest.fixture
-async def ola(world: ProfileWorld) -> AsyncIterator[ProfileBrowser]:
-    async with world.browser() as browser:
-        await browser.log_in()
-        await browser.get(HERE)
-        yield browser
+async def ola(world: ProfileWorld, ola: ProfileBrowser) -> AsyncIterator[ProfileBrowser]:
+    yield ola
     assert world.desk is not None
     await world.desk.close()
 

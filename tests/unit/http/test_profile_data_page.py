@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import AsyncIterator
 from zipfile import ZipFile
 
 import httpx
@@ -16,24 +15,16 @@ from personsvar.mailbox.model.audit import ActorKind, AuditAction
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.web_access import Role
-from tests.unit.conftest import KARI, Backend
+from tests.unit.conftest import KARI
 from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def world(backend: Backend) -> ProfileWorld:
-    return ProfileWorld(backend)
-
-
-@pytest.fixture
-async def ola(world: ProfileWorld) -> AsyncIterator[ProfileBrowser]:
-    async with world.browser() as browser:
-        world.leave(world.backend.ola.number)
-        await browser.log_in()
-        await browser.get("/profile/data")
-        yield browser
+def ola(world: ProfileWorld, ola: ProfileBrowser) -> ProfileBrowser:
+    world.leave(world.backend.ola.number)
+    return ola
 
 
 def messages(world: ProfileWorld, owner: Number | None = None) -> int:

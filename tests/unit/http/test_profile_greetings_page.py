@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from personsvar.http.pages.page_faults import PageFault
@@ -14,25 +12,12 @@ from personsvar.mailbox.model.audit import ActorKind, AuditAction
 from personsvar.mailbox.model.greeting import GreetingKind, GreetingVersion
 from personsvar.mailbox.model.ids import Number
 from personsvar.voice.wav import wav
-from tests.unit.conftest import KARI, Backend
+from tests.unit.conftest import KARI
 from tests.unit.http.profile_browser import ALAW, HTTPS, ProfileBrowser, ProfileWorld
 from tests.world import speech
 
 pytestmark = pytest.mark.anyio
 SPOKEN = wav(speech()[: 5 * 8000])
-
-
-@pytest.fixture
-def world(backend: Backend) -> ProfileWorld:
-    return ProfileWorld(backend)
-
-
-@pytest.fixture
-async def ola(world: ProfileWorld) -> AsyncIterator[ProfileBrowser]:
-    async with world.browser() as browser:
-        await browser.log_in()
-        await browser.get("/profile/greetings")
-        yield browser
 
 
 def versions(world: ProfileWorld, owner: Number | None = None) -> list[GreetingVersion]:

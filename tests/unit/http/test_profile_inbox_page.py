@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -19,23 +18,11 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.web_access import Role
 from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.mailbox.profile.inbox import PAGE, MessageChange
-from tests.unit.conftest import KARI, Backend
+from tests.unit.conftest import KARI
 from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
 
 pytestmark = pytest.mark.anyio
 OTHERS_IDS = ("0", "-1", "999999", str(2**63 - 1), str(2**63), "9" * 40, "1e3", "x", "1.0", "%31x", "١")
-
-
-@pytest.fixture
-def world(backend: Backend) -> ProfileWorld:
-    return ProfileWorld(backend)
-
-
-@pytest.fixture
-async def ola(world: ProfileWorld) -> AsyncIterator[ProfileBrowser]:
-    async with world.browser() as browser:
-        await browser.log_in()
-        yield browser
 
 
 def state(world: ProfileWorld, message: Message) -> State:

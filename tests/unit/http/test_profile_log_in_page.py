@@ -28,11 +28,6 @@ pytestmark = pytest.mark.anyio
 SESSION, VISIT = "__Host-personsvar-session", "__Host-personsvar-visit"
 
 
-@pytest.fixture
-def world(backend: Backend) -> ProfileWorld:
-    return ProfileWorld(backend)
-
-
 def codes_sent(backend: Backend) -> int:
     with backend.services.store.look() as uow:
         return len(uow.outbox.list(kind=NoticeKind.LOGIN_CODE))

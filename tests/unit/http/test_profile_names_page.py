@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from personsvar.mailbox import call_log
@@ -13,24 +11,11 @@ from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.web_access import Role
 from tests.fakes.actors import ROOT
-from tests.unit.conftest import KARI, Backend
+from tests.unit.conftest import KARI
 from tests.unit.http.profile_browser import HTTPS, ProfileBrowser, ProfileWorld
 
 pytestmark = pytest.mark.anyio
 CSV = b"number,name\n+4790000099,Per\n1881,Directory\n"
-
-
-@pytest.fixture
-def world(backend: Backend) -> ProfileWorld:
-    return ProfileWorld(backend)
-
-
-@pytest.fixture
-async def ola(world: ProfileWorld) -> AsyncIterator[ProfileBrowser]:
-    async with world.browser() as browser:
-        await browser.log_in()
-        await browser.get("/profile/names")
-        yield browser
 
 
 def _too_many() -> bytes:

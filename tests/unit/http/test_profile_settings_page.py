@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import AsyncIterator
 from datetime import time
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import QuietHours, Subscriber, Wishes
 from personsvar.mailbox.pin import Weakness, pin_matches
 from personsvar.mailbox.profile.openings import TOLD as TOLD_OF
-from tests.unit.conftest import KARI, Backend
+from tests.unit.conftest import KARI
 from tests.unit.http.availability_words import words_of_availability
 from tests.unit.http.operator_words import words_of_operators
 from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
@@ -35,18 +34,6 @@ from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
 pytestmark = pytest.mark.anyio
 PAGES = Path(assets.__file__).parent
 TEMPLATES = {file.name: file.read_text("utf-8") for file in (PAGES / "templates").rglob("*.html")}
-
-
-@pytest.fixture
-def world(backend: Backend) -> ProfileWorld:
-    return ProfileWorld(backend)
-
-
-@pytest.fixture
-async def ola(world: ProfileWorld) -> AsyncIterator[ProfileBrowser]:
-    async with world.browser() as browser:
-        await browser.log_in()
-        yield browser
 
 
 def kept(world: ProfileWorld) -> Subscriber:
