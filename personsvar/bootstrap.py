@@ -91,6 +91,7 @@ class Application:
         return partial(
             SqlStore,
             self.settings.database,
+            keep_prepared=self.settings.database_prepares,
             before_commit=self._before_commit,
             after_commit=self.notices_committed,
         )

@@ -22,6 +22,11 @@ class FolderSettings(SettingsGroup):
         "The database (PostgreSQL: in UTF8). Without it: SQLite, `personsvar.db` in the state folder.",
         secret=True,
     )
+    database_prepares: bool = setting(
+        True,
+        "What is asked often stays prepared in each connection to PostgreSQL. `false`: behind a PgBouncer in "
+        "transaction mode that does not keep it (before 1.22, or with `max_prepared_statements` 0).",
+    )
     spool: FolderOfBoth | None = setting(
         None,
         "Folder where recordings land, shared with the switch. Without it: `spool` in the state folder.",

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL, Engine, QueuePool, create_engine, event
 
 from personsvar.storage.faults import WrongEncodingError, tell_faults_apart
+from personsvar.storage.pool_pings import PoolPings
 
 if TYPE_CHECKING:
     import psycopg
 
 KEEP_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
 """A server that vanished without a word is noticed within 30 s."""
+PREPARED_FROM = 5
+"""What a connection was asked so often is prepared there (psycopg's own number)."""
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
@@ -57,7 +60,8 @@ def check_options(url: URL) -> None:
             raise ValueError(f"{name}={given[-1]} can't be read: {wrong.strerror}") from wrong
 
 
-def pooled(url: URL, *, connections: int, wait_seconds: float) -> Engine:
+def pooled(url: URL, *, connections: int, wait_seconds: float, keep_prepared: bool) -> Engine:
+    """`keep_prepared`: what is asked often stays worked out in each connection; else it is anew each time."""
     engine = create_engine(
         url,
         connect_args={
@@ -65,6 +69,7 @@ def pooled(url: URL, *, connections: int, wait_seconds: float) -> Engine:
             "connect_timeout": max(2, ceil(wait_seconds)),
             "application_name": "personsvar",
             "client_encoding": "utf8",  # whatever the environment or the role would have
+            "prepare_threshold": PREPARED_FROM if keep_prepared else None,
             **KEEP_ALIVE,
         },
         poolclass=QueuePool,
@@ -74,6 +79,8 @@ def pooled(url: URL, *, connections: int, wait_seconds: float) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
     )
+    # the dialect's own hook, as a listener to the engine's events would make each question dearer
+    engine.dialect.do_ping = PoolPings(engine.dialect.do_ping).is_there  # type: ignore[method-assign,assignment]
     tell_faults_apart(engine)
     event.listen(engine, "connect", _check_encoding)
     return engine

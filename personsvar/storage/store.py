@@ -26,6 +26,8 @@ class SqlStore:
     `connections` is how many may be open to read (SQLite) or altogether, and as many again in a rush
     (PostgreSQL). Nothing waits longer than `wait_seconds` for a lock or a connection. `before_commit` is
     called in every transaction that changed messages, at its end; `after_commit` once notices are committed.
+    `keep_prepared` is PostgreSQL's: a pooler that gives each transaction another connection may not know of
+    statements that were prepared before.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class SqlStore:
         durability: Durability = "full",
         connections: int = 10,
         wait_seconds: float = 10,
+        keep_prepared: bool = True,
         before_commit: BeforeCommit | None = None,
         after_commit: AfterCommit | None = None,
     ) -> None:
@@ -49,7 +52,9 @@ class SqlStore:
             self._writers = sqlite.writers(where, durability=durability, wait_seconds=wait_seconds)
             self._readers = sqlite.readers(where, connections=connections, wait_seconds=wait_seconds)
         else:
-            self._writers = postgres.pooled(where, connections=connections, wait_seconds=wait_seconds)
+            self._writers = postgres.pooled(
+                where, connections=connections, wait_seconds=wait_seconds, keep_prepared=keep_prepared
+            )
             self._readers = self._writers.execution_options(postgresql_readonly=True)
 
     @property
@@ -70,6 +75,7 @@ class SqlStore:
     def look(self) -> Iterator[UnitOfWork]:
         with self._open.one_open(), _transaction(self._readers) as connection:
             yield SqlUnitOfWork(connection)
+            _end_of_look(connection)
 
     def close(self) -> None:
         """Close the connections; the next unit of work would open new ones."""
@@ -118,6 +124,13 @@ def _served(turns: Turns, wait_seconds: float) -> Iterator[None]:
         yield
     finally:
         turns.give()
+
+
+def _end_of_look(connection: Connection) -> None:
+    """By COMMIT, though there is nothing to commit: at a ROLLBACK psycopg forgets all it has prepared."""
+    if not connection.invalidated:
+        with suppress(StoreUnavailableError):  # all has been read
+            connection.commit()
 
 
 @contextmanager

@@ -184,4 +184,4 @@ def _engine(url: str) -> Engine:
     where = address(url)
     if is_sqlite(where):
         return sqlite.writers(where, durability="full", wait_seconds=WAIT_SECONDS)
-    return postgres.pooled(where, connections=1, wait_seconds=WAIT_SECONDS)
+    return postgres.pooled(where, connections=1, wait_seconds=WAIT_SECONDS, keep_prepared=False)

@@ -12,6 +12,8 @@ from personsvar.mailbox.errors import StoreUnavailableError, UnknownSubscriberEr
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import SqlStore
+from personsvar.storage.pool_pings import PoolPings
+from personsvar.storage.postgres import PREPARED_FROM
 from personsvar.storage.postgres_listener import NOTICES
 from personsvar.storage.unit_of_work import SqlUnitOfWork
 from tests.contract.stores import (
@@ -67,6 +69,54 @@ def test_a_commit_is_on_the_disk_and_no_wait_is_without_an_end(hasty: SqlStore) 
         assert setting(work, "transaction_read_only") == "off"
     with hasty.look() as work:
         assert setting(work, "transaction_read_only") == "on"
+
+
+def prepared(store: SqlStore) -> int:
+    """How much stays prepared once the same was looked for often."""
+    for _ in range(2 * PREPARED_FROM):
+        with store.look() as work:
+            work.subscribers.need(KARI)
+    with store.look() as work:
+        assert isinstance(work, SqlUnitOfWork)
+        kept = work._connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements")
+        return int(kept.scalar_one())
+
+
+def test_what_is_looked_for_often_stays_prepared(url: str) -> None:
+    one, none = SqlStore(url, connections=1), SqlStore(url, connections=1, keep_prepared=False)
+    subscribe(one, KARI)
+    assert prepared(one) == 1
+    assert prepared(none) == 0
+    one.close()
+    none.close()
+
+
+def test_a_connection_that_was_ended_while_it_waited_is_given_to_nobody(url: str, store: SqlStore) -> None:
+    for _ in range(5):
+        with store.look() as work:
+            assert isinstance(work, SqlUnitOfWork)
+            backend = work._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        with psycopg.connect(url, autocommit=True) as operator:
+            operator.execute("SELECT pg_terminate_backend(%s, 5000)", (backend,))
+        with store.begin() as work:
+            work.subscribers.need(KARI)
+
+
+def test_a_connection_is_asked_when_it_was_idle_for_long_or_has_something_to_say(url: str) -> None:
+    asked, now = list[object](), 0.0
+
+    def ask(connection: psycopg.Connection) -> bool:
+        asked.append(connection)
+        return True
+
+    pings = PoolPings(ask, lambda: now)
+    with psycopg.connect(url) as connection, psycopg.connect(url, autocommit=True) as operator:
+        for now, often in ((0.0, 1), (0.5, 1), (1.4, 1), (3.0, 2), (3.1, 2)):
+            assert pings.is_there(connection)
+            assert len(asked) == often
+        operator.execute("SELECT pg_terminate_backend(%s, 5000)", (connection.info.backend_pid,))
+        assert pings.is_there(connection)
+        assert len(asked) == 3
 
 
 def test_a_database_that_can_not_hold_every_text_is_not_used(cluster: PostgresCluster) -> None:
