@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from personsvar.mailbox.model.caller_name import CallerName
 from personsvar.mailbox.model.ids import Number
+from personsvar.storage.columns import Phone
 from personsvar.storage.holding import hold_owner
 from personsvar.storage.inserting import upsert_all
+from personsvar.storage.prepared import rows_of
 from personsvar.storage.tables import caller_names as own
 from personsvar.storage.tables import operator_names as operators
+
+NUMBERS_AT_ONCE = 128
+"""Numbers looked up by one statement."""
 
 
 class SqlCallerNames:
@@ -58,14 +75,31 @@ class SqlCallerNames:
             hold_owner(self._connection, owner)
 
     def known(self, owner: Number, numbers: Collection[Number]) -> Mapping[Number, str]:
-        if not numbers:
-            return {}
-        theirs = select(operators.c.number, operators.c.name, literal(0).label("goes_before"))
-        his = select(own.c.number, own.c.name, literal(1)).where(own.c.mailbox == owner)
-        both = union_all(
-            theirs.where(operators.c.number.in_(numbers)), his.where(own.c.number.in_(numbers))
-        ).order_by("goes_before")
-        return {row.number: row.name for row in self._connection.execute(both)}
+        wanted, found = list(numbers), dict[Number, str]()
+        for start in range(0, len(wanted), NUMBERS_AT_ONCE):
+            some = wanted[start : start + NUMBERS_AT_ONCE]
+            places = 1 << (len(some) - 1).bit_length()
+            values = {_name(place): some[min(place, len(some) - 1)] for place in range(places)}
+            found |= {
+                row.number: row.name
+                for row in rows_of(self._connection, _known(places), owner=owner, **values)
+            }
+        return found
+
+
+@cache
+def _known(places: int) -> CompoundSelect[Any]:
+    """Of so many numbers, a power of two: few statements are worked out, and the last number fills them up."""
+    numbers = [bindparam(_name(place), type_=Phone()) for place in range(places)]
+    theirs = select(operators.c.number, operators.c.name, literal(0).label("goes_before"))
+    his = select(own.c.number, own.c.name, literal(1)).where(own.c.mailbox == bindparam("owner"))
+    return union_all(
+        theirs.where(operators.c.number.in_(numbers)), his.where(own.c.number.in_(numbers))
+    ).order_by("goes_before")
+
+
+def _name(place: int) -> str:
+    return f"number_{place}"
 
 
 def _list_of(owner: Number | None) -> tuple[Table, ColumnElement[Any]]:

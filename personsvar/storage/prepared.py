@@ -19,14 +19,14 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningInsert
-from sqlalchemy.sql.selectable import Select
+from sqlalchemy.sql.selectable import CompoundSelect, Select
 from sqlalchemy.types import TypeEngine
 
 from personsvar.storage.faults import fault_of
 
 Turn = Callable[[Any], Any]
 """From a value of ours to one of the driver's, or back."""
-Statement = Select[Any] | Insert | ReturningInsert[Any]
+Statement = Select[Any] | CompoundSelect[Any] | Insert | ReturningInsert[Any]
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class Prepared:
         return tuple(given[name] for name in self.places) if self.places else given
 
     def _rows(self, cursor: DBAPICursor, dialect: Dialect) -> list[Any]:
-        if cursor.description is None:  # nothing is given back but the id, on SQLite
+        if not self.types:  # nothing is given back but the id, on SQLite
             return [(cursor.lastrowid,)]
         if self.turns_out is None:
             self.turns_out = tuple(_turns_out(self.types, cursor, dialect))
@@ -83,7 +83,9 @@ class Prepared:
         return rows
 
 
-def rows_of(connection: Connection, statement: Select[Any], **values: object) -> list[Any]:
+def rows_of(
+    connection: Connection, statement: Select[Any] | CompoundSelect[Any], **values: object
+) -> list[Any]:
     """Every row, its columns as attributes. Raise as the store does of any statement."""
     return _prepared(connection.dialect, statement, ()).run(connection, values)
 

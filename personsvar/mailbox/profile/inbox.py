@@ -17,7 +17,10 @@ from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.availability import Availability
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.message import Counts, Message, State
+from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.profile.web_sessions import Visitor, note_seen, visitor_in
 from personsvar.mailbox.services import Services
 
 PAGE = 20
@@ -70,21 +73,39 @@ class InboxView:
     """From which message on the next page goes, when there is one."""
 
 
-def view(services: Services, owner: Number, part: InboxPart, *, before: MessageId | None = None) -> InboxView:
-    """A page of one part; `before` is the last message of the page before it, wherever that is now."""
+def opened(
+    services: Services, token: str, part: InboxPart, *, before: MessageId | None = None
+) -> tuple[Visitor, InboxView] | None:
+    """Who is logged in with that token, and a page of one part, in one look; None when nobody is.
+
+    `before` is the last message of the page before it, wherever that is now.
+    """
     with services.store.look() as uow:
-        last = None if before is None else uow.messages.get(before)
-        if last is not None and last.mailbox != owner:
-            last = None
-        beyond = None if last is None else MessagePlace(last.received_at, last.id)
-        found = uow.messages.search(MessagesWanted(owner, states=part.states), behind=beyond, limit=PAGE + 1)
-        callers = {message.caller for message in found if message.caller is not None}
-        names = uow.caller_names.known(owner, callers)
-        counts = uow.messages.counts(owner)
-        subscriber = uow.subscribers.need(owner)
-        now = availability(uow, subscriber, services.bank_holidays, services.clock.now())
+        visitor = visitor_in(uow, services, token)
+        if visitor is None:
+            return None
+        found = _view(uow, services, visitor.subscriber, part, before)
+    note_seen(services, visitor)
+    return visitor, found
+
+
+def _view(
+    uow: UnitOfWork, services: Services, owner: Subscriber, part: InboxPart, before: MessageId | None
+) -> InboxView:
+    beyond = None if before is None else _place(uow, owner.number, before)
+    wanted = MessagesWanted(owner.number, states=part.states)
+    found = uow.messages.search(wanted, behind=beyond, limit=PAGE + 1)
+    callers = {message.caller for message in found if message.caller is not None}
+    names = uow.caller_names.known(owner.number, callers)
+    counts = uow.messages.counts(owner.number)
+    now = availability(uow, owner, services.bank_holidays, services.clock.now())
     shown = found[:PAGE]
     return InboxView(part, counts, shown, names, now, shown[-1].id if len(found) > PAGE else None)
+
+
+def _place(uow: UnitOfWork, owner: Number, which: MessageId) -> MessagePlace | None:
+    last = uow.messages.get(which)
+    return None if last is None or last.mailbox != owner else MessagePlace(last.received_at, last.id)
 
 
 def own_message(services: Services, owner: Number, which: MessageId) -> Message | None:

@@ -37,17 +37,28 @@ class Visitor:
 
 def visitor(services: Services, token: str, *, counts: bool = True) -> Visitor | None:
     """None when nobody has a session with that token, or its time is over. It `counts`: it is used now."""
-    now = services.clock.now()
     with services.store.look() as uow:
-        session = uow.web_sessions.by_token(hash_token(token))
-        if session is None or is_over(session, services.rules, now):
-            return None
-        found = _visitor(uow, session)
-    if counts and now - session.seen_at >= SEEN_EVERY:
-        with services.store.begin() as uow:
-            uow.web_sessions.seen(session.id, now)
-            uow.commit()
+        found = visitor_in(uow, services, token)
+    if found is not None and counts:
+        note_seen(services, found)
     return found
+
+
+def visitor_in(uow: UnitOfWork, services: Services, token: str) -> Visitor | None:
+    """The same for whoever looks for more in one look; `note_seen` comes behind it."""
+    session = uow.web_sessions.by_token(hash_token(token))
+    if session is None or is_over(session, services.rules, services.clock.now()):
+        return None
+    return _visitor(uow, session)
+
+
+def note_seen(services: Services, found: Visitor) -> None:
+    """That they are there is written down, unless it was a moment ago."""
+    now = services.clock.now()
+    if now - found.session.seen_at >= SEEN_EVERY:
+        with services.store.begin() as uow:
+            uow.web_sessions.seen(found.session.id, now)
+            uow.commit()
 
 
 def sessions(services: Services, owner: Number) -> Sequence[WebSession]:

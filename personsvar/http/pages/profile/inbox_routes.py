@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from personsvar.http.pages.message_shown import ShownMessage, shown_message
-from personsvar.http.pages.page_faults import BAD_REQUEST, NOT_FOUND, PageFault
+from personsvar.http.pages.page_faults import BAD_REQUEST, NOT_FOUND, LogInFirst, PageFault
 from personsvar.http.pages.page_ids import LARGEST_ID, PageId
 from personsvar.http.pages.page_route import form_of, page_route
 from personsvar.http.pages.profile.availability_shown import ONE_TOUCH, shown_availability
@@ -30,8 +30,8 @@ from personsvar.mailbox.profile.inbox import (
     InboxView,
     MessageChange,
     change_message,
+    opened,
     own_message,
-    view,
 )
 from personsvar.mailbox.profile.web_sessions import Visitor
 from personsvar.notifier.words.facts import written
@@ -44,10 +44,10 @@ def inbox_router(site: ProfileSite) -> APIRouter:
 
     @router.get("")
     def inbox(request: Request) -> Response:
-        visitor, asked = site.visitor(request), request.query_params
-        owner, part = visitor.subscriber, _part(asked.get("part"))
-        before, undo = _id(asked.get("before")), _id(asked.get("undo"))
-        found = view(site.services, owner.number, part, before=before)
+        asked = request.query_params
+        part, before, undo = _part(asked.get("part")), _id(asked.get("before")), _id(asked.get("undo"))
+        visitor, found = _opened(site, request, part, before)
+        owner = visitor.subscriber
         return site.page(
             request,
             "profile/inbox.html",
@@ -92,6 +92,16 @@ class ShownInbox:
     counts: Counts
     messages: list[ShownMessage]
     older: MessageId | None
+
+
+def _opened(
+    site: ProfileSite, request: Request, part: InboxPart, before: MessageId | None
+) -> tuple[Visitor, InboxView]:
+    token = site.cookies.session(request)
+    found = None if token is None else opened(site.services, token, part, before=before)
+    if found is None:
+        raise LogInFirst
+    return found
 
 
 def _shown(site: ProfileSite, visitor: Visitor, found: InboxView) -> ShownInbox:
