@@ -14,6 +14,7 @@ import logging
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -36,14 +37,14 @@ OURS: Mapping[str, str | None] = {
 _DIGEST_LETTERS = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PageAsset:
     name: str
     content: bytes = field(repr=False)
 
-    @property
+    @cached_property
     def path(self) -> str:
-        """`DIGEST-page.css`"""
+        """`DIGEST-page.css`; every page names three of them, so the digest is made once."""
         return f"{hashlib.sha256(self.content).hexdigest()[:_DIGEST_LETTERS]}-{self.name}"
 
     @property

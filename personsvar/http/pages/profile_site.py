@@ -118,6 +118,7 @@ class ProfileSite:
             loader=PackageLoader("personsvar.http.pages"),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,  # else each page looks at the time of each of its files
             trim_blocks=True,
             lstrip_blocks=True,
         )
