@@ -89,7 +89,7 @@ class SqlCallerNames:
 
 @cache
 def _known(places: int) -> CompoundSelect[Any]:
-    """Of so many numbers, a power of two: few statements are worked out, and the last number fills them up."""
+    """Of so many numbers, a power of two: so there are few statements, and the last number fills them up."""
     numbers = [bindparam(_name(place), type_=Phone()) for place in range(places)]
     theirs = select(operators.c.number, operators.c.name, literal(0).label("goes_before"))
     his = select(own.c.number, own.c.name, literal(1)).where(own.c.mailbox == bindparam("owner"))

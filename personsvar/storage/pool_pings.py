@@ -2,7 +2,7 @@
 
 Asking the server costs each transaction a round trip. But who ends a connection says so, a server that stops
 too, and the socket has it to be read: so a connection that was in use a moment ago and has nothing to be read
-is taken as it is. Any other is asked. Nothing is done again: what fails in a transaction fails for its caller.
+is taken as it is. Any other is asked. Nothing is done again: what fails in a transaction fails, as ever.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ FRESH_SECONDS = 1.0
 
 
 class PoolPings:
-    def __init__(
-        self, ask: Callable[[Connection], bool], now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, ask: Callable[[Connection], bool], now: Callable[[], float] = time.monotonic) -> None:
         """`ask` has the server answer; raise the driver's error when it does not."""
         self._ask = ask
         self._now = now

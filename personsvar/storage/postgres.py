@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine, QueuePool, create_engine, event
 
@@ -79,11 +79,15 @@ def pooled(url: URL, *, connections: int, wait_seconds: float, keep_prepared: bo
         pool_pre_ping=True,
         hide_parameters=True,
     )
-    # the dialect's own hook, as a listener to the engine's events would make each question dearer
-    engine.dialect.do_ping = PoolPings(engine.dialect.do_ping).is_there  # type: ignore[method-assign,assignment]
+    _ask_seldom(engine.dialect)
     tell_faults_apart(engine)
     event.listen(engine, "connect", _check_encoding)
     return engine
+
+
+def _ask_seldom(dialect: Any) -> None:
+    """The dialect's own hook for `pool_pre_ping`: see `pool_pings`."""
+    dialect.do_ping = PoolPings(dialect.do_ping).is_there
 
 
 def _check_encoding(connection: psycopg.Connection, _record: object) -> None:

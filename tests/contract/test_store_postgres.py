@@ -103,15 +103,15 @@ def test_a_connection_that_was_ended_while_it_waited_is_given_to_nobody(url: str
 
 
 def test_a_connection_is_asked_when_it_was_idle_for_long_or_has_something_to_say(url: str) -> None:
-    asked, now = list[object](), 0.0
+    asked, clock = list[object](), [0.0]
 
     def ask(connection: psycopg.Connection) -> bool:
         asked.append(connection)
         return True
 
-    pings = PoolPings(ask, lambda: now)
+    pings = PoolPings(ask, lambda: clock[0])
     with psycopg.connect(url) as connection, psycopg.connect(url, autocommit=True) as operator:
-        for now, often in ((0.0, 1), (0.5, 1), (1.4, 1), (3.0, 2), (3.1, 2)):
+        for clock[0], often in ((0.0, 1), (0.5, 1), (1.4, 1), (3.0, 2), (3.1, 2)):
             assert pings.is_there(connection)
             assert len(asked) == often
         operator.execute("SELECT pg_terminate_backend(%s, 5000)", (connection.info.backend_pid,))
