@@ -501,7 +501,7 @@ async def test_a_database_that_is_away_is_told_in_words(
         def away(*_: object, **__: object) -> None:
             raise StoreUnavailableError("gone")
 
-        monkeypatch.setattr("personsvar.http.pages.profile_site.visitor", away)
+        monkeypatch.setattr("personsvar.http.pages.profile.inbox_routes.opened", away)
         answer = await browser.get("/profile")
     assert answer.status_code == 503
     assert "borte et øyeblikk" in answer.text
