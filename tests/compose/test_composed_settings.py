@@ -16,7 +16,7 @@ from tests.compose.docker_engine_compose import compose_1, compose_2
 from tests.compose.images import Engine
 from tests.compose.stack import Stack
 
-PROFILES = ("demo", "host", "second", "freeswitch")
+PROFILES = ("demo", "host", "second", "freeswitch", "metrics")
 OF_COMPOSE = {
     *("PERSONSVAR_DATABASE_URL_FILE", "PERSONSVAR_SECRET_KEY_FILE", "PERSONSVAR_API_TOKEN_FILE"),
     *("PERSONSVAR_VISUAL_CERTIFICATE", "PERSONSVAR_VISUAL_KEY"),
