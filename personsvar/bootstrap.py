@@ -16,7 +16,7 @@ from typing import TypeVar
 from personsvar import durable, logs
 from personsvar.address import Address
 from personsvar.bank_holidays import NationalBankHolidays
-from personsvar.dialogue.call import Call
+from personsvar.dialogue.call import Call, HungUpError
 from personsvar.dialogue.call_session import DialogueContext
 from personsvar.dialogue.manual import answer
 from personsvar.intake import SpoolTakes, Sweeper
@@ -33,7 +33,9 @@ from personsvar.mailbox.visual.sync import SyncRows
 from personsvar.settings import checks, defaults
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.field_types import is_key
+from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
+from personsvar.spans import NO_SPANS, Spans
 from personsvar.storage import SqlStore
 from personsvar.storage.unit_of_work import BeforeCommit
 from personsvar.telephony.agi.fastagi_driver import FastAgiDriver
@@ -141,8 +143,28 @@ class Application:
 
     @cached_property
     def answer(self) -> Callable[[Call], None]:
-        context = DialogueContext(self.services, self.takes)
-        return lambda call: answer(call, context)
+        context = DialogueContext(self.services, self.takes, self.spans)
+
+        def answered(call: Call) -> None:
+            with self.spans.span("call", call=logs.call_id()):
+                answer(call, context)
+
+        return answered
+
+    @cached_property
+    def spans(self) -> Spans:
+        """Raise SettingsError where the extra that sends them is not installed."""
+        url, token = self.settings.traces_url, self.settings.traces_token
+        if url is None:
+            return NO_SPANS
+        from personsvar.open_telemetry import NotInstalledError, spans_to  # noqa: PLC0415 - few have it
+
+        told = token.get_secret_value() if token else None
+        try:
+            spans = spans_to(url.get_secret_value(), token=told, no_errors=(HungUpError,))
+        except NotInstalledError as missing:
+            raise SettingsError(f"{variable('traces_url')}: {missing}") from missing
+        return self._opened.enter_context(spans)
 
     @cached_property
     def workers(self) -> Executor:

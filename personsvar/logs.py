@@ -39,6 +39,11 @@ _TALKATIVE = ("alembic", "httpcore", "httpx", "uvicorn")
 """Libraries that tell their own life, some with whole URLs: only what is wrong is of interest."""
 
 
+def call_id() -> str:
+    """The id of the call that this thread or task serves; empty: none."""
+    return _call.get()
+
+
 @contextmanager
 def in_call(call_id: str) -> Iterator[None]:
     """Every line logged inside, in this thread or task, carries the call's id."""

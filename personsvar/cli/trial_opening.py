@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -104,6 +104,11 @@ def _voices(settings: Settings) -> None:
         raise SettingsError(*(f"{variable(one)}={named[one]}: {why}" for one, why in wrong.items() if why))
 
 
+def _traces(settings: Settings) -> None:
+    with closing(Application(settings)) as application:
+        application.spans  # noqa: B018 - made, to see that it can be
+
+
 def _why_no_file(file: Path) -> str:
     try:
         return "" if stat.S_ISREG(file.stat().st_mode) else "should be a file"
@@ -146,6 +151,7 @@ OPENINGS: tuple[Opening, ...] = (
     _studio,
     _voices,
     _authorities,
+    _traces,
     lambda settings: _trial(settings).wording,
     lambda settings: _trial(settings).by_channel,
     _certificate,

@@ -26,6 +26,7 @@ from personsvar.mailbox.model.message import Counts, Message, Sound
 from personsvar.mailbox.model.subscriber import HOME_TIME_ZONE, Language, Subscriber
 from personsvar.mailbox.ports.takes import SpoolHeader, Take, Takes
 from personsvar.mailbox.services import Services
+from personsvar.spans import NO_SPANS, Spans
 
 T = TypeVar("T")
 
@@ -64,6 +65,7 @@ class DialogueContext:
 
     services: Services
     takes: Takes
+    spans: Spans = NO_SPANS
 
 
 class Access(Enum):

@@ -51,9 +51,11 @@ def turn(session: CallSession, page: Page) -> Page | None:
     """One page. An absent database closes the mailbox for now; callers are kept in the spool all the same."""
     if session.time_is_up and page not in {goodbye, time_is_up}:
         return time_is_up
-    session.turned.append(getattr(page, "__name__", str(page)))
+    name = getattr(page, "__name__", str(page))
+    session.turned.append(name)
     try:
-        return page(session)
+        with session.context.spans.span("page", page=name):
+            return page(session)
     except StoreUnavailableError:
         log.exception("the database is away")
         return deposit.send if _is_depositing(session) else closed_for_now

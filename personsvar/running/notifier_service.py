@@ -288,4 +288,5 @@ class NotifierService:
             self._limits.pace(channel),
             self.figures,
             self._store_watch,
+            self.application.spans,
         )

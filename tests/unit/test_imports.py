@@ -20,6 +20,7 @@ ONLY_IN = {
     "fastapi": ("http/",),
     "uvicorn": ("http/",),
     "prometheus_client": ("http/", "notifier/outbox/"),
+    "opentelemetry": ("open_telemetry.py",),
     "pydub": ("voice/encode/", "voice/encode.py"),
     "pyloudnorm": ("voice/encode/",),
     "webrtcvad": ("voice/",),

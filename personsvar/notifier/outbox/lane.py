@@ -32,6 +32,7 @@ from personsvar.notifier.outbox.retry_policy import RetryPolicy
 from personsvar.notifier.outbox.store_watch import StoreWatch
 from personsvar.notifier.outbox.write_back import WriteBack
 from personsvar.notifier.words.rendering import Rendered, is_stale
+from personsvar.spans import NO_SPANS, Spans
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Lane:
     pace: Pace = field(default_factory=Pace)
     figures: DeliveryFigures = field(default_factory=DeliveryFigures)
     store: StoreWatch = field(default_factory=StoreWatch)
+    spans: Spans = NO_SPANS
 
     def __post_init__(self) -> None:
         self._under_way: set[asyncio.Task[None]] = set()
@@ -175,10 +177,19 @@ class Lane:
         return rendered
 
     async def _handle(self, notice: Notice, rendered: Rendered | Exception) -> None:
-        try:
-            settlement = await self._tried(notice, rendered)
-        except asyncio.CancelledError:  # by `end`
-            settlement = self.policy.failed(notice, OutcomeUnknownError("the service stopped"))
+        what = self.spans.span(
+            "notice",
+            channel=notice.channel,
+            kind=notice.kind,
+            notice=notice.id,
+            attempt=notice.attempts,
+        )
+        with what as span:
+            try:
+                settlement = await self._tried(notice, rendered)
+            except asyncio.CancelledError:  # by `end`
+                settlement = self.policy.failed(notice, OutcomeUnknownError("the service stopped"))
+            span.tell("status", settlement.status)
         self._written.put(notice, settlement)
 
     async def _tried(self, notice: Notice, rendered: Rendered | Exception) -> Settlement:

@@ -19,7 +19,13 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 BUILD = PROJECT["dependency-groups"]["build"]
 RUN = PROJECT["project"]["dependencies"]
 DEVELOP = PROJECT["project"]["optional-dependencies"]["dev"]
-ASKED_FOR = {"build": BUILD, "run": RUN, "develop": [*BUILD, *RUN, *DEVELOP]}
+TRACES = PROJECT["project"]["optional-dependencies"]["traces"]
+ASKED_FOR = {
+    "build": BUILD,
+    "run": RUN,
+    "traces": [*RUN, *TRACES],
+    "develop": [*BUILD, *RUN, *DEVELOP, *TRACES],
+}
 LOCKS = {name: (ROOT / f"locks/{name}.lock").read_text("ascii") for name in ASKED_FOR}
 Extras = dict[str, set[str]]
 """Packages by name, each with the extras that are wanted of it."""
@@ -74,7 +80,7 @@ def test_each_package_is_one_release_with_its_sums_and_from_no_place_by_name(loc
 
 def test_what_is_in_two_locks_is_the_same_release_in_both() -> None:
     develop = set(lines("develop"))
-    assert set(lines("run")) | set(lines("build")) <= develop
+    assert set(lines("run")) | set(lines("build")) | set(lines("traces")) <= develop
 
 
 def test_no_test_is_in_what_runs() -> None:
