@@ -211,7 +211,11 @@ def test_two_gateways_that_are_wrong_are_both_told_by_the_notifier_too(
 ) -> None:
     _set(
         monkeypatch,
-        {"SMTP_URL": "smtp://mail.example.test?x=y", "SMPP_URL": "smpp://a:b@smsc.example.test?alphabet=x"},
+        {
+            "SMTP_URL": "smtp://mail.example.test?x=y",
+            "SMPP_URL": "smpp://a:b@smsc.example.test?alphabet=x",
+            "HTTP_BIND": "127.0.0.1:0",
+        },
     )
     for service in ("settings", "notifier"):
         told = [line[:30] for line in bare.run(service).err.splitlines()]
