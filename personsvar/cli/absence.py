@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from personsvar.cli.acting import typist
+from personsvar.cli.arguments import Given
 from personsvar.cli.forms import absence_form
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_json, print_line, print_table
@@ -20,7 +21,6 @@ from personsvar.mailbox.written_times import FORMS
 
 app = typer.Typer(no_args_is_help=True)
 
-Given = Annotated[str, typer.Argument(metavar="NUMBER", help="90000001, 004790000001 or +4790000001.")]
 Reason = Annotated[AbsenceReason | None, typer.Option(help="What callers hear why; nothing, without.")]
 From = Annotated[
     str | None,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from personsvar.cli.acting import typist
+from personsvar.cli.arguments import Given
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_json, print_line, print_table, warn
 from personsvar.mailbox.caller_names import (
@@ -25,7 +26,6 @@ from personsvar.mailbox.services import Services
 
 app = typer.Typer(no_args_is_help=True)
 
-Caller = Annotated[str, typer.Argument(metavar="NUMBER", help="90000001, 004790000001 or +4790000001.")]
 Of = Annotated[
     str | None,
     typer.Option("--of", metavar="SUBSCRIBER", help="In that subscriber's own list; else in the operator's."),
@@ -35,7 +35,7 @@ Json = Annotated[bool, typer.Option("--json", help="For programs; the fields are
 
 @app.command("set")
 def set_(
-    number: Caller, name: Annotated[str, typer.Argument(metavar="NAME", help="In quotes.")], of: Of = None
+    number: Given, name: Annotated[str, typer.Argument(metavar="NAME", help="In quotes.")], of: Of = None
 ) -> None:
     """Add a name, or change what the number is called."""
     services = open_application().services
@@ -68,7 +68,7 @@ def list_(of: Of = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def remove(number: Caller, of: Of = None) -> None:
+def remove(number: Given, of: Of = None) -> None:
     """Remove the name of a number."""
     services = open_application().services
     if not remove_name(services, _list_of(services, of), number, by=typist()):

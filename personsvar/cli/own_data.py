@@ -12,6 +12,7 @@ import typer
 from personsvar.archive.data_archive import DataArchive
 from personsvar.cli import CannotStartError
 from personsvar.cli.acting import typist
+from personsvar.cli.arguments import Given
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_line
 from personsvar.gateways.files.outbox_tidying import tidy_files
@@ -20,8 +21,6 @@ from personsvar.mailbox.emptying import empty_mailbox
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.own_data import take_out
 from personsvar.mailbox.provision import find_subscriber
-
-Given = Annotated[str, typer.Argument(metavar="NUMBER", help="90000001, 004790000001 or +4790000001.")]
 
 
 def export(

@@ -14,6 +14,7 @@ from rich.progress import track
 
 from personsvar.cli import REFUSED, own_data
 from personsvar.cli.acting import typist
+from personsvar.cli.arguments import Given
 from personsvar.cli.csv_file import lines_of
 from personsvar.cli.forms import mailbox_form, subscriber_form
 from personsvar.cli.opening import open_application
@@ -38,7 +39,6 @@ from personsvar.mailbox.written_times import FORMS
 
 app = typer.Typer(no_args_is_help=True)
 
-Given = Annotated[str, typer.Argument(metavar="NUMBER", help="90000001, 004790000001 or +4790000001.")]
 Pin = Annotated[str | None, typer.Option(help="4 to 10 digits; - reads it from standard input.")]
 Name = Annotated[str | None, typer.Option(help="The subscriber's name.")]
 Email = Annotated[str | None, typer.Option(help='Where copies of messages go; "" removes it.')]
