@@ -15,11 +15,11 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from personsvar.archive.archive_words import archive_words
 from personsvar.archive.data_page import data_page
 from personsvar.archive.zip_stream import ZippedFile, zipped
+from personsvar.mailbox.local_time import local_wall
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.own_data import DataPart, OwnData
 from personsvar.mailbox.own_data_records import Record
@@ -58,7 +58,7 @@ class DataArchive:
                 yield ZippedFile(sound.file, self._local(sound.at), _parts(wav(alaw)), packed=False)
 
     def _local(self, at: datetime) -> datetime:
-        return at.astimezone(ZoneInfo(self.owner.time_zone))
+        return local_wall(self.owner, at)
 
 
 def _readme(owner: Subscriber, now: datetime) -> str:

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from personsvar.mailbox.written_times import in_json
+
 WIDE = 200
 """So many columns there are when the output is no terminal: nothing is cut."""
 Fields = Mapping[str, object]
@@ -59,7 +61,7 @@ def console() -> Console:
 
 def stamp(at: datetime | None) -> str | None:
     """A time as JSON has it: RFC 3339, UTC, to the second."""
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if at is None else in_json(at)
 
 
 def _cell(value: object) -> str:

@@ -21,7 +21,7 @@ _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.A
 
 
 def local_day(subscriber: Subscriber, moment: datetime) -> date:
-    return _local(subscriber, moment).date()
+    return local_wall(subscriber, moment).date()
 
 
 def at_local(subscriber: Subscriber, day: date, clock: time) -> datetime:
@@ -43,11 +43,11 @@ def first_at(subscriber: Subscriber, day: date, clock: time) -> datetime:
 
 def local_wall(subscriber: Subscriber, moment: datetime) -> datetime:
     """What calendar and clock show there."""
-    return _local(subscriber, moment)
+    return moment.astimezone(ZoneInfo(subscriber.time_zone))
 
 
 def is_daytime(subscriber: Subscriber, moment: datetime) -> bool:
-    return MORNING <= _local(subscriber, moment).time() < EVENING
+    return MORNING <= local_wall(subscriber, moment).time() < EVENING
 
 
 def morning_of(subscriber: Subscriber, day: date) -> datetime:
@@ -79,7 +79,7 @@ def is_quiet(subscriber: Subscriber, moment: datetime) -> bool:
     hours = subscriber.quiet
     if hours is None:
         return False
-    clock = _local(subscriber, moment).time()
+    clock = local_wall(subscriber, moment).time()
     if hours.start < hours.end:
         return hours.start <= clock < hours.end
     return clock >= hours.start or clock < hours.end
@@ -90,22 +90,18 @@ def after_quiet(subscriber: Subscriber, moment: datetime) -> datetime:
     hours = subscriber.quiet
     if hours is None or not is_quiet(subscriber, moment):
         return moment
-    local = _local(subscriber, moment)
+    local = local_wall(subscriber, moment)
     last_day = local.date() + timedelta(days=local.time() >= hours.end)
     return max(at_local(subscriber, last_day, hours.end.replace(fold=fold)) for fold in (0, 1))
 
 
 def _change(subscriber: Subscriber, early: datetime, late: datetime) -> datetime:
     """When the clocks are changed between the two, to the second."""
-    offset = _local(subscriber, early).utcoffset()
+    offset = local_wall(subscriber, early).utcoffset()
     while late - early > timedelta(seconds=1):
         middle = early + (late - early) // 2
-        if _local(subscriber, middle).utcoffset() == offset:
+        if local_wall(subscriber, middle).utcoffset() == offset:
             early = middle
         else:
             late = middle
     return late.replace(microsecond=0)
-
-
-def _local(subscriber: Subscriber, moment: datetime) -> datetime:
-    return moment.astimezone(ZoneInfo(subscriber.time_zone))

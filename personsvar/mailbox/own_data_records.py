@@ -26,6 +26,7 @@ from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.model.web_access import Role, WebSession
 from personsvar.mailbox.voicemail_switch import is_off
 from personsvar.mailbox.weekly_hours import written_hours
+from personsvar.mailbox.written_times import in_json
 
 Record = Mapping[str, str | int | float | bool | None]
 """It leaves the program as JSON: a value of its own for each would say its names a second time."""
@@ -197,7 +198,7 @@ def absence_file(absence: Absence) -> str:
 
 
 def _at(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if moment is None else in_json(moment)
 
 
 def _seconds(seconds: float) -> float:

@@ -49,6 +49,11 @@ _COUNTRIES_OF_NETWORKS = {
 _DOMAIN = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?\.?")
 
 
+def without_punctuation(written: str) -> str:
+    """A number as people write it, without what stands between its digits."""
+    return written.translate(_PUNCTUATION)
+
+
 @lru_cache(maxsize=SAME_AGAIN)
 def normalise(raw: str, *, region: str = "NO") -> Number | None:
     """The one number that `raw` means, or None.
@@ -67,7 +72,7 @@ def number_of(uri: Uri, *, region: str = "NO") -> Number | None:
 
     Nothing but its user part and the phone-context counts: where a local number is local to (RFC 3966).
     """
-    written = uri.user.translate(_PUNCTUATION) if len(uri.user) <= _LONGEST_USER else ""
+    written = without_punctuation(uri.user) if len(uri.user) <= _LONGEST_USER else ""
     if not _WRITTEN.fullmatch(written):
         return None
     prefix = "" if written.startswith("+") else _prefix(uri.phone_contexts, region)
@@ -120,7 +125,7 @@ def _prefix(contexts: frozenset[str], region: str) -> str | None:
     if len(contexts) > 1:
         return None
     (context,) = contexts
-    bare = context.translate(_PUNCTUATION)
+    bare = without_punctuation(context)
     if _WRITTEN.fullmatch(bare) and bare.startswith("+"):
         return bare
     network = _NETWORK.fullmatch(context)

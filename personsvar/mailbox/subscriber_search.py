@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.phone_numbers import normalise
+from personsvar.mailbox.phone_numbers import normalise, without_punctuation
 from personsvar.mailbox.ports.subscriber_search import SubscribersWanted, in_small_letters
 from personsvar.mailbox.services import Services
 
@@ -15,7 +15,6 @@ LONGEST = 100
 """Characters; nothing fits what is longer."""
 _PART = re.compile(r"(\+|00(?=[1-9][0-9]{4}))?([0-9]{2,20})", re.ASCII)
 """`00` stands for a plus, unless too few digits are behind it: then these are somebody's last ones."""
-_PUNCTUATION = str.maketrans("", "", " \t-./()\u00a0\u2010\u2011\u2013")
 
 
 def find_subscribers(
@@ -39,7 +38,7 @@ def wanted_by(typed: str, *, region: str) -> SubscribersWanted:
 
 
 def _part(typed: str) -> str:
-    found = _PART.fullmatch(typed.translate(_PUNCTUATION))
+    found = _PART.fullmatch(without_punctuation(typed))
     if found is None:
         return ""
     return f"+{found[2]}" if found[1] else found[2]

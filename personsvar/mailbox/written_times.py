@@ -1,4 +1,4 @@
-"""Times as an operator writes them: by the subscriber's own clock, unless they name a zone."""
+"""Times as an operator writes them, by the subscriber's clock or with a zone; and as JSON has them."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def parse_begin(subscriber: Subscriber, written: str, now: datetime) -> datetime
 def parse_end(subscriber: Subscriber, written: str, now: datetime) -> datetime:
     """A day alone is meant whole, through its last moment."""
     return _within(_parsed(subscriber, written, now, whole_day=True), now)
+
+
+def in_json(at: datetime) -> str:
+    """RFC 3339, in UTC, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _parsed(subscriber: Subscriber, written: str, now: datetime, *, whole_day: bool) -> datetime:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field, PlainSerializer
 
 from personsvar.mailbox.model.ledger import Attempt, History, Receipt
 from personsvar.mailbox.model.notice import Notice
+from personsvar.mailbox.written_times import in_json
 
 HIDDEN = "••••"
 
 
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-Moment = Annotated[datetime, PlainSerializer(_utc, return_type=str)]
+Moment = Annotated[datetime, PlainSerializer(in_json, return_type=str)]
 
 
 class NoticeForm(BaseModel):

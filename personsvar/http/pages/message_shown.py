@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time
 
 from personsvar.gateways.email.mail_dates import day
 from personsvar.http.pages.page_texts import said
+from personsvar.mailbox.local_time import local_day, local_wall
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.subscriber import Language, Subscriber
@@ -72,10 +72,14 @@ def called(caller: Number | None, names: Names, language: Language) -> str:
 
 def moment(at: datetime, owner: Subscriber, now: datetime) -> str:
     """`i dag kl. 14.32`, `yesterday at 14:32`, `mandag 2. mars kl. 12.00`, with the year if it is another."""
-    zone, language = ZoneInfo(owner.time_zone), owner.language
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
-    clock = f"{local:%H.%M}" if language == "nb" else f"{local:%H:%M}"
-    return said(language, "message.when", day=day_in_words(local.date(), today, language), clock=clock)
+    local, today, language = local_wall(owner, at), local_day(owner, now), owner.language
+    on = day_in_words(local.date(), today, language)
+    return said(language, "message.when", day=on, clock=clock(local.time(), language))
+
+
+def clock(at: time, language: Language) -> str:
+    """`14.32`, `14:32`."""
+    return f"{at:%H.%M}" if language == "nb" else f"{at:%H:%M}"
 
 
 def day_in_words(on: date, today: date, language: Language) -> str:

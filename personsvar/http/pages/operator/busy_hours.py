@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 
-from personsvar.http.pages.operator.figure_ranges import clock, weekdays
+from personsvar.http.pages.message_shown import clock
+from personsvar.http.pages.operator.figure_ranges import weekdays
 from personsvar.http.pages.operator.operator_page import OperatorAtWork
 from personsvar.http.pages.operator.shown_figures import number
 from personsvar.mailbox.local_time import local_wall

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from personsvar.http.pages.message_shown import clock
 from personsvar.http.pages.page_texts import said
 from personsvar.mailbox.local_time import first_at, local_day, local_wall
 from personsvar.mailbox.model.subscriber import Language, Subscriber
@@ -54,10 +55,6 @@ def timeline(range_: FigureRange, owner: Subscriber, now: datetime) -> Timeline:
 def weekdays(language: Language) -> Sequence[str]:
     """From Monday on."""
     return said(language, "figures.weekdays").split()
-
-
-def clock(at: time, language: Language) -> str:
-    return f"{at:%H.%M}" if language == "nb" else f"{at:%H:%M}"
 
 
 def _even(stretch: Stretch, parts: int) -> Callable[[Subscriber, datetime], list[datetime]]:

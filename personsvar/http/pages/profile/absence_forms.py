@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from personsvar.http.pages.message_shown import day_in_words, moment
 from personsvar.http.pages.page_faults import BAD_REQUEST, PageFault
@@ -15,6 +14,7 @@ from personsvar.http.pages.page_forms import PageForm
 from personsvar.http.pages.page_texts import said
 from personsvar.mailbox.absences import PlannedAbsence
 from personsvar.mailbox.availability import is_ended
+from personsvar.mailbox.local_time import local_day, local_wall
 from personsvar.mailbox.model.availability import Absence, AbsenceReason
 from personsvar.mailbox.model.ids import AbsenceId, GreetingId
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -72,8 +72,7 @@ def shown_absence(
 
 def spell_in_words(absence: Absence, owner: Subscriber, now: datetime) -> str:
     """`fra mandag 2. mars til og med fredag 6. mars`, `til i dag kl. 14.00`."""
-    zone, language = ZoneInfo(owner.time_zone), owner.language
-    ends, today = absence.ends_at.astimezone(zone), now.astimezone(zone).date()
+    ends, today, language = local_wall(owner, absence.ends_at), local_day(owner, now), owner.language
     is_whole = ends.time() == _MIDNIGHT and absence.ends_at - absence.starts_at >= timedelta(days=1)
     last = day_in_words((ends - timedelta(days=1)).date(), today, language)
     end = (
@@ -83,7 +82,7 @@ def spell_in_words(absence: Absence, owner: Subscriber, now: datetime) -> str:
     )
     if absence.starts_at <= now:
         return end
-    starts = absence.starts_at.astimezone(zone)
+    starts = local_wall(owner, absence.starts_at)
     begin = (
         day_in_words(starts.date(), today, language)
         if starts.time() == _MIDNIGHT
@@ -93,8 +92,7 @@ def spell_in_words(absence: Absence, owner: Subscriber, now: datetime) -> str:
 
 
 def fields_of(absence: Absence, owner: Subscriber) -> AbsenceFields:
-    zone = ZoneInfo(owner.time_zone)
-    starts, ends = absence.starts_at.astimezone(zone), absence.ends_at.astimezone(zone)
+    starts, ends = local_wall(owner, absence.starts_at), local_wall(owner, absence.ends_at)
     through = ends - timedelta(days=1) if ends.time() == _MIDNIGHT else ends
     return AbsenceFields(
         begin=starts.date().isoformat(),

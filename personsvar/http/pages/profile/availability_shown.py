@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from personsvar.dialogue.greeting_heard import LEAVE_A_MESSAGE, NO_MESSAGE, TAKES_NONE
 from personsvar.http.pages.message_shown import moment
@@ -19,6 +18,7 @@ from personsvar.language.prompts import Catalogue, PromptId
 from personsvar.language.standing import away, closed
 from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.local_time import local_day, local_wall
 from personsvar.mailbox.model.availability import AVAILABLE, Availability
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.voicemail_switch import is_off
@@ -88,7 +88,7 @@ def _end(until: OffUntil, owner: Subscriber, now: datetime) -> str:
     """By the subscriber's own clock."""
     if until is OffUntil.HOUR:
         return (now + timedelta(hours=1)).isoformat(timespec="minutes")
-    today = now.astimezone(ZoneInfo(owner.time_zone)).date()
+    today = local_day(owner, now)
     days = 1 if until is OffUntil.TOMORROW else _WEEK - today.weekday()
     return f"{today + timedelta(days=days)}T{MORNING}"
 
@@ -109,7 +109,7 @@ def heard_now(found: Availability, owner: Subscriber, now: datetime, prompts: Ca
 
 def _spoken(found: Availability, owner: Subscriber, now: datetime) -> Sequence[PromptId]:
     """Behind the name, as `dialogue.greeting_heard` has it."""
-    local, language = now.astimezone(ZoneInfo(owner.time_zone)), owner.language
+    local, language = local_wall(owner, now), owner.language
     if found.is_away:
         return (*away(found, local, language), LEAVE_A_MESSAGE if found.takes_messages else NO_MESSAGE)
     return (TAKES_NONE,) if found.back_at is None else closed(found, local, language)
