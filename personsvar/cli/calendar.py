@@ -14,6 +14,7 @@ from personsvar.bootstrap import Application
 from personsvar.cli import REFUSED
 from personsvar.cli.acting import typist
 from personsvar.cli.forms import calendar_form
+from personsvar.cli.list_options import AfterId, Limit
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, print_line, print_table, warn
 from personsvar.gateways.calendar.feed_errors import in_words
@@ -77,12 +78,15 @@ def show(number: Who, *, as_json: Json = False) -> None:
 def list_(
     *,
     failing: Annotated[bool, typer.Option("--failing", help="Only those that can't be had.")] = False,
+    after: AfterId = None,
+    limit: Limit = None,
     as_json: Json = False,
 ) -> None:
     """List all subscribers' calendars."""
-    feeds = calendars.all_calendars(open_application().services, failing=failing)
+    behind = None if after is None else CalendarId(after)
+    feeds = calendars.all_calendars(open_application().services, failing=failing, after=behind, most=limit)
     if as_json:
-        print_json([calendar_form(feed) for feed in feeds])
+        print_json(map(calendar_form, feeds))
     else:
         print_table(COLUMNS, map(_row, feeds))
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from personsvar.cli.list_options import MOST, Until, since_option
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_json, print_table
-from personsvar.cli.times import TIMES, time
 from personsvar.http.api.call_forms import call_form
 from personsvar.mailbox import call_log
 from personsvar.mailbox.model.call_record import CallRecord, CameOf
@@ -19,9 +19,6 @@ from personsvar.mailbox.ports.call_log import CallsWanted
 from personsvar.mailbox.services import Services
 
 app = typer.Typer(no_args_is_help=True)
-
-MOST = 1_000_000_000
-"""A larger number fits into no database."""
 
 
 @app.callback()
@@ -35,21 +32,17 @@ def list_(
     *,
     caller: Annotated[str | None, typer.Option(metavar="NUMBER", help="Only from this number.")] = None,
     came_of: Annotated[CameOf | None, typer.Option(help="Only those that this came of.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option(parser=time, metavar="TIME", help=f"Begun then or later: {TIMES}.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(parser=time, metavar="TIME", help="Begun before then.")
-    ] = None,
+    since: Annotated[datetime | None, since_option("Begun")] = None,
+    until: Until = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="So many, newest first.")] = 1000,
     as_json: Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")] = False,
 ) -> None:
     """List calls, newest first: when, from where, to which mailbox, and what came of it."""
     services = open_application().services
     only = CallsWanted(_number(services, number), _number(services, caller), came_of, since, until)
-    calls = call_log.calls(services, only, limit=limit)
+    calls = call_log.all_calls(services, only, most=limit)
     if as_json:
-        print_json([call_form(record).model_dump(mode="json") for record in calls])
+        print_json(call_form(record).model_dump(mode="json") for record in calls)
     else:
         columns = ("ID", "BEGAN", "CALLER", "MAILBOX", "CAME OF IT", "REASON", "SECONDS", "LISTENED")
         print_table(columns, map(_row, calls))

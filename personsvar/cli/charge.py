@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from personsvar.cli.forms import charge_form
+from personsvar.cli.list_options import AfterId, Limit, Until, since_option
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_csv, print_json, print_table
+from personsvar.mailbox.charges import all_charges
+from personsvar.mailbox.model.ids import CallBackId
 from personsvar.mailbox.phone_numbers import parse_subscriber_number
 
 app = typer.Typer(no_args_is_help=True)
@@ -23,15 +27,21 @@ def charge() -> None:
 
 @app.command("list")
 def list_(
+    *,
     of: Annotated[str | None, typer.Option("--of", metavar="NUMBER", help="Only this subscriber's.")] = None,
+    since: Annotated[datetime | None, since_option("Dialled")] = None,
+    until: Until = None,
+    after: AfterId = None,
+    limit: Limit = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="For a spreadsheet.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")] = False,
 ) -> None:
     """List charges, oldest first. Prices are in øre (1/100 krone)."""
     services = open_application().services
     number = None if of is None else parse_subscriber_number(of, region=services.rules.home_region)
-    with services.store.look() as uow:
-        charges = [charge_form(charge) for charge in uow.call_backs.charges(mailbox=number)]
+    behind = None if after is None else CallBackId(after)
+    found = all_charges(services, mailbox=number, since=since, until=until, after=behind, most=limit)
+    charges = map(charge_form, found)
     if as_json:
         print_json(charges)
     elif as_csv:

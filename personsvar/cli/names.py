@@ -9,18 +9,20 @@ import typer
 
 from personsvar.cli.acting import typist
 from personsvar.cli.arguments import Given
+from personsvar.cli.list_options import AfterNumber, Limit
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_json, print_line, print_table, warn
 from personsvar.mailbox.caller_names import (
     NameList,
+    all_names,
     clear_names,
     import_names,
     put_name,
     remove_name,
-    some_names,
 )
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.name_files import MOST_BYTES
+from personsvar.mailbox.phone_numbers import check_number
 from personsvar.mailbox.provision import find_subscriber
 from personsvar.mailbox.services import Services
 
@@ -57,12 +59,13 @@ def import_(
 
 
 @app.command("list")
-def list_(of: Of = None, as_json: Json = False) -> None:
+def list_(*, of: Of = None, after: AfterNumber = None, limit: Limit = None, as_json: Json = False) -> None:
     """List the names, by number."""
     services = open_application().services
-    names = some_names(services, _list_of(services, of))
+    behind = None if after is None else check_number(after, region=services.rules.home_region)
+    names = all_names(services, _list_of(services, of), after=behind, most=limit)
     if as_json:
-        print_json([{"number": it.number, "name": it.name} for it in names])
+        print_json({"number": it.number, "name": it.name} for it in names)
     else:
         print_table(("NUMBER", "NAME"), ((it.number, it.name) for it in names))
 

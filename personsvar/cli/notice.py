@@ -9,21 +9,19 @@ from typing import Annotated
 import typer
 
 from personsvar.cli.acting import typist
+from personsvar.cli.list_options import MOST, AfterId, since_option
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, print_line, print_table
-from personsvar.cli.times import TIMES, time
 from personsvar.http.api.forms import history_form, notice_form
 from personsvar.mailbox import lookups
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.page_by_page import page_by_page
 from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.undelivered import send_again
 
 app = typer.Typer(no_args_is_help=True)
-
-MOST = 1_000_000_000
-"""A larger number fits into no database."""
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="As `notice list` shows it.")]
 Json = Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")]
@@ -36,21 +34,25 @@ def list_(
     channel: Annotated[Channel | None, typer.Option(help="Only by this channel.")] = None,
     kind: Annotated[NoticeKind | None, typer.Option(help="Only of this kind.")] = None,
     status: Annotated[NoticeStatus | None, typer.Option(help="Only those that stand so.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option(parser=time, metavar="TIME", help=f"Caused then or later: {TIMES}.")
-    ] = None,
+    since: Annotated[datetime | None, since_option("Caused")] = None,
+    after: AfterId = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="So many, newest first.")] = 1000,
     as_json: Json = False,
 ) -> None:
     """List notices, newest first: why, to whom, by what, and how it went."""
     services = open_application().services
     number = None if to is None else parse_subscriber_number(to, region=services.rules.home_region)
-    with services.store.look() as uow:
-        notices = uow.outbox.list(
-            to=number, channel=channel, kind=kind, status=status, since=since, limit=limit
-        )
+    notices = page_by_page(
+        services,
+        lambda uow, last, most: uow.outbox.list(
+            to=number, channel=channel, kind=kind, status=status, since=since, before_id=last, limit=most
+        ),
+        lambda it: it.id,
+        after=None if after is None else NoticeId(after),
+        most=limit,
+    )
     if as_json:
-        print_json([notice_form(notice).model_dump(mode="json") for notice in notices])
+        print_json(notice_form(notice).model_dump(mode="json") for notice in notices)
     else:
         columns = ("ID", "CREATED", "TO", "KIND", "CHANNEL", "STATUS", "TRIES", "ERROR")
         print_table(columns, map(_row, notices))

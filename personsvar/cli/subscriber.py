@@ -17,6 +17,7 @@ from personsvar.cli.acting import typist
 from personsvar.cli.arguments import Given
 from personsvar.cli.csv_file import lines_of
 from personsvar.cli.forms import mailbox_form, subscriber_form
+from personsvar.cli.list_options import AfterNumber, Limit
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import console, print_fields, print_json, print_line, print_table, warn
 from personsvar.gateways.files.outbox_tidying import tidy_files
@@ -26,6 +27,7 @@ from personsvar.mailbox.availability import availability
 from personsvar.mailbox.details import Details, Switches
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.provision import (
     add_subscriber,
     all_subscribers,
@@ -159,12 +161,13 @@ def set_(context: typer.Context, number: str, details: Details) -> None:
 
 
 @app.command("list")
-def list_(as_json: Json = False) -> None:
-    """List all subscribers."""
+def list_(*, after: AfterNumber = None, limit: Limit = None, as_json: Json = False) -> None:
+    """List all subscribers, by number."""
     services = open_application().services
-    subscribers, now = all_subscribers(services), services.clock.now()
+    behind = None if after is None else parse_subscriber_number(after, region=services.rules.home_region)
+    subscribers, now = all_subscribers(services, after=behind, most=limit), services.clock.now()
     if as_json:
-        print_json([subscriber_form(one, now) for one in subscribers])
+        print_json(subscriber_form(one, now) for one in subscribers)
     else:
         columns = ("NUMBER", "NAME", "E-MAIL", "LANGUAGE", "PIN", "VOICEMAIL")
         print_table(columns, (_row(one, now) for one in subscribers))

@@ -16,13 +16,13 @@ from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.calendar_feed import CalendarFeed, FeedReading, FeedTrouble, FeedVersion
 from personsvar.mailbox.model.ids import CalendarId, Number
+from personsvar.mailbox.page_by_page import page_by_page
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.seen_versions import must_be_as_seen, version_of_shown
 from personsvar.mailbox.services import Services
 
 MOST_CALENDARS = 5
 LONGEST_WORD = 50
-_PAGE = 500
 
 
 class CalendarFault(StrEnum):
@@ -140,12 +140,21 @@ def calendar_of(services: Services, mailbox: Number, which: CalendarId) -> Calen
     return next((feed for feed in calendars_of(services, mailbox) if feed.id == which), None)
 
 
-def all_calendars(services: Services, *, failing: bool = False) -> Iterator[CalendarFeed]:
+def all_calendars(
+    services: Services,
+    *,
+    failing: bool = False,
+    after: CalendarId | None = None,
+    most: int | None = None,
+) -> Iterator[CalendarFeed]:
     """By id; a page a transaction."""
-    after: CalendarId | None = None
-    while page := some_calendars(services, failing=failing, after=after, limit=_PAGE):
-        yield from page
-        after = page[-1].id
+    return page_by_page(
+        services,
+        lambda uow, last, limit: uow.calendars.list(failing=failing, after=last, limit=limit),
+        lambda it: it.id,
+        after=after,
+        most=most,
+    )
 
 
 def some_calendars(

@@ -6,13 +6,14 @@ Any other is written down when it is over. So each has one row, also when it wai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import MissedReason
+from personsvar.mailbox.page_by_page import page_by_page
 from personsvar.mailbox.ports.call_log import CallPlace, CallsWanted
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.ports.takes import Kept, SpoolHeader
@@ -57,6 +58,16 @@ def calls(
     """A page of the log, newest first."""
     with services.store.look() as uow:
         return uow.call_log.list(only, behind=behind, limit=limit)
+
+
+def all_calls(services: Services, only: CallsWanted, *, most: int) -> Iterator[CallRecord]:
+    """So many, newest first; a page a transaction."""
+    return page_by_page(
+        services,
+        lambda uow, last, limit: uow.call_log.list(only, behind=last, limit=limit),
+        lambda it: CallPlace(it.began_at, it.id),
+        most=most,
+    )
 
 
 def _served(uow: UnitOfWork, mailbox: Number | None) -> Number | None:

@@ -8,7 +8,7 @@ forgotten everywhere when it is removed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from personsvar.mailbox import audit
@@ -18,6 +18,7 @@ from personsvar.mailbox.model.caller_name import CallerName
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.name_files import read_names
 from personsvar.mailbox.name_letters import NameFault, NameFaultError, check_name
+from personsvar.mailbox.page_by_page import page_by_page
 from personsvar.mailbox.phone_numbers import check_number, normalise
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
@@ -101,6 +102,19 @@ def some_names(
     """By number, from behind `after`."""
     with services.store.look() as uow:
         return uow.caller_names.list(owner, after=after, limit=limit)
+
+
+def all_names(
+    services: Services, owner: NameList, *, after: Number | None = None, most: int | None = None
+) -> Iterator[CallerName]:
+    """By number; a page a transaction."""
+    return page_by_page(
+        services,
+        lambda uow, last, limit: uow.caller_names.list(owner, after=last, limit=limit),
+        lambda it: it.number,
+        after=after,
+        most=most,
+    )
 
 
 def known_names(services: Services, owner: Number, callers: Iterable[Number | None]) -> Mapping[Number, str]:

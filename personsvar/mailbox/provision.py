@@ -15,13 +15,12 @@ from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.new_pin import put_new_pin, with_new_pin
+from personsvar.mailbox.page_by_page import page_by_page
 from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.pin import check_pin, hash_pin, pin_matches
 from personsvar.mailbox.seen_versions import must_be_as_seen
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.subscriber_version import version_of
-
-_PAGE = 500
 
 
 def add_subscriber(services: Services, raw_number: str, details: Details, *, by: Actor) -> Subscriber:
@@ -98,12 +97,17 @@ def find_subscriber(services: Services, raw_number: str) -> Subscriber:
         return uow.subscribers.need(number)
 
 
-def all_subscribers(services: Services) -> Iterator[Subscriber]:
+def all_subscribers(
+    services: Services, *, after: Number | None = None, most: int | None = None
+) -> Iterator[Subscriber]:
     """By number, ascending; a page a transaction."""
-    after: Number | None = None
-    while page := some_subscribers(services, after=after, limit=_PAGE):
-        yield from page
-        after = page[-1].number
+    return page_by_page(
+        services,
+        lambda uow, last, limit: uow.subscribers.list(after=last, limit=limit),
+        lambda it: it.number,
+        after=after,
+        most=most,
+    )
 
 
 def some_subscribers(services: Services, *, after: Number | None, limit: int) -> Sequence[Subscriber]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from operator import eq, ge, gt, lt
+from operator import eq, ge, lt
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.ids import CallBackId, Number
@@ -50,11 +50,21 @@ class SqlCallBacks:
             (call_backs.c.mailbox, eq, mailbox),
             (call_backs.c.at, ge, since),
             (call_backs.c.at, lt, until),
-            (call_backs.c.id, gt, after),
         )
         fitting = (compare(column, value) for column, compare, value in filters if value is not None)
-        page = select(call_backs).where(call_backs.c.answered, *fitting).order_by(call_backs.c.id)
-        return [_call_back_of(row) for row in self._connection.execute(page.limit(limit))]
+        page = select(call_backs).where(call_backs.c.answered, *fitting).limit(limit)
+        if after is not None:
+            page = page.where(*self._behind(after))
+        rows = self._connection.execute(page.order_by(call_backs.c.at, call_backs.c.id))
+        return [_call_back_of(row) for row in rows]
+
+    def _behind(self, last: CallBackId) -> Sequence[ColumnElement[bool]]:
+        """What follows the last one of the page before. By its id alone, should it be gone by now."""
+        here = select(call_backs.c.at).where(call_backs.c.id == last)
+        at = self._connection.execute(here).scalar_one_or_none()
+        if at is None:
+            return [call_backs.c.id > last]
+        return [call_backs.c.at >= at, or_(call_backs.c.at > at, call_backs.c.id > last)]
 
     def get(self, call_back: CallBackId) -> CallBack | None:
         row = self._connection.execute(select(call_backs).where(call_backs.c.id == call_back)).one_or_none()

@@ -9,10 +9,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from personsvar.mailbox.model.call_record import CallRecord, CameOf
+from personsvar.mailbox.model.caller_name import CallerName
+from personsvar.mailbox.model.ids import SpoolId
 from personsvar.mailbox.ports.store import Store, UnitOfWork
-from personsvar.storage.tables import messages, notice_parts, notices, subscribers
+from personsvar.storage.tables import (
+    call_backs,
+    calls,
+    messages,
+    notice_parts,
+    notices,
+    operator_names,
+    subscribers,
+)
 from tests.contract.outbox import SMSC, send
-from tests.contract.stores import KARI, NOON, OpenStore, leave, message, subscribe
+from tests.contract.stores import CALLER, KARI, NOON, OpenStore, leave, message, subscribe
 from tests.contract.test_store_size import connection_of, overheard
 
 NEWCOMER = "newcomer.example.test:2775"
@@ -31,6 +42,11 @@ class GrownStore:
         subscribe(self.store, KARI)
         leave(self.store, message())
         send(self.store, "a-part")
+        with self.store.begin() as work:
+            work.call_backs.answered(work.call_backs.add(KARI, CALLER, at=NOON, price_ore=300))
+            work.caller_names.put(None, [CallerName(CALLER, "Ola")])
+            work.call_log.add(CallRecord(SpoolId("a-call"), NOON, CALLER, KARI, CameOf.MESSAGE, 20))
+            work.commit()
 
     def grow(self, size: int) -> None:
         """To so many: each with a new and a saved message, two notices that wait and two sent in two parts.
@@ -40,9 +56,10 @@ class GrownStore:
         with self.store.begin() as work:
             connection, more = connection_of(work), f"generate_series({self.size + 1}, {size}) AS n"
             looked_at = f"timestamptz '{NOON}' + n * interval '1 second'"
-            _like_one(connection, subscribers, more, number=_NUMBER, removals_look_at=looked_at)
+            like_one(connection, subscribers, more, number=_NUMBER, removals_look_at=looked_at)
             _messages(connection, more)
             _notices(connection, more)
+            _calls(connection, more)
             connection.exec_driver_sql(f"DELETE FROM notice_parts WHERE gateway = '{NEWCOMER}'")
             work.commit()
         self.size = size
@@ -56,7 +73,7 @@ class GrownStore:
 
 def _messages(connection: Connection, more: str) -> None:
     for copy, state in enumerate(("new", "saved")):
-        _like_one(
+        like_one(
             connection,
             messages,
             more,
@@ -73,7 +90,7 @@ def _notices(connection: Connection, more: str) -> None:
     at = "template.created_at + n * interval '1 second'"
     for copy in range(4):
         waits = {"status": "'ready'", "due_at": at, "finished_at": "NULL"} if copy < 2 else {}
-        _like_one(
+        like_one(
             connection,
             notices,
             more,
@@ -87,13 +104,21 @@ def _notices(connection: Connection, more: str) -> None:
         _parts(connection, more, copy, SMSC)
 
 
+def _calls(connection: Connection, more: str) -> None:
+    at = f"timestamptz '{NOON}' + n * interval '1 second'"
+    for copy in range(2):
+        like_one(connection, call_backs, more, id=f"2 * n + {copy}", mailbox=_NUMBER, at=at)
+    like_one(connection, calls, more, id="n + 1", call_id="'a-call-' || n", mailbox=_NUMBER, began_at=at)
+    like_one(connection, operator_names, more, number=_NUMBER)
+
+
 def _parts(connection: Connection, more: str, copy: int, gateway: str) -> None:
     name = f"'{gateway[0]}-{copy}-' || n"
     facts = {"gateway": f"'{gateway}'", "gateway_id": name, "canonical_id": name}
-    _like_one(connection, notice_parts, more, notice_id=f"4 * n + {copy}", number="7", **facts)
+    like_one(connection, notice_parts, more, notice_id=f"4 * n + {copy}", number="7", **facts)
 
 
-def _like_one(connection: Connection, table: Table, more: str, **own: str) -> None:
+def like_one(connection: Connection, table: Table, more: str, **own: str) -> None:
     """Rows like the first of the table but for what is their `own`, an expression of `n` each."""
     names = [column.name for column in table.columns]
     values = [own.get(name, f"template.{name}") for name in names]

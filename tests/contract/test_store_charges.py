@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from personsvar.mailbox.model.ids import CallBackId
 from tests.contract.stores import CALLER, KARI, NOON, OLA, OpenStore
 
 HOUR = timedelta(hours=1)
@@ -35,3 +36,30 @@ def test_answered_ones_are_found_by_whose_and_when_from_behind_the_last(store: O
         "until": made[:2],
         "none": [],
     }
+
+
+def test_a_page_ends_by_time_though_a_clock_went_back(store: OpenStore) -> None:
+    with store.begin() as work:
+        made = [
+            work.call_backs.add(KARI, CALLER, at=NOON + hours * HOUR, price_ore=300) for hours in (2, 0, 1, 1)
+        ]
+        for one in made:
+            work.call_backs.answered(one)
+        work.commit()
+    in_order, found = [made[1], made[2], made[3], made[0]], list[CallBackId]()
+    with store.look() as work:
+        while page := work.call_backs.charges_page(after=found[-1] if found else None, limit=1):
+            found += [one.id for one in page]
+        assert found == in_order
+        assert work.call_backs.charges_page(after=CallBackId(made[3] + 1000)) == []
+
+
+def test_behind_one_that_was_removed_its_number_decides(store: OpenStore) -> None:
+    with store.begin() as work:
+        made = [work.call_backs.add(KARI, CALLER, at=NOON + n * HOUR, price_ore=300) for n in range(3)]
+        for one in made[1:]:
+            work.call_backs.answered(one)
+        work.call_backs.purge(answered=False, before=NOON + HOUR, limit=9)
+        work.commit()
+    with store.look() as work:
+        assert [one.id for one in work.call_backs.charges_page(after=made[0])] == made[1:]

@@ -11,10 +11,11 @@ from datetime import timedelta
 
 import pytest
 
-from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ids import CallBackId, CallRecordId, Number
 from personsvar.mailbox.model.ledger import Receipt, ReceiptState
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
+from personsvar.mailbox.ports.call_log import CallPlace, CallsWanted
 from personsvar.mailbox.ports.reminder_search import Reminder, ReminderPlace
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import outbox
@@ -64,6 +65,14 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
     "a mailbox": lambda work: work.messages.listed(KARI, tuple(State)),
     "failures nobody was told of": lambda work: work.outbox.unacknowledged_failures(KARI, Channel.SMS),
     "secrets": lambda work: work.outbox.expire_secrets(now=NOON),
+    "a page of subscribers": lambda work: work.subscribers.list(after=MIDDLE, limit=50),
+    "a page of names": lambda work: work.caller_names.list(None, after=MIDDLE, limit=50),
+    "a page of charges": lambda work: work.call_backs.charges_page(after=CallBackId(900), limit=50),
+    "charges since a time": lambda work: work.call_backs.charges_page(since=SOON, limit=50),
+    "charges of a mailbox": lambda work: work.call_backs.charges_page(mailbox=MIDDLE, limit=50),
+    "a page of calls": lambda work: work.call_log.list(
+        CallsWanted(), behind=CallPlace(SOON, CallRecordId(50)), limit=20
+    ),
     "call backs of a day": lambda work: work.call_backs.count_since(KARI, NOON),
 }
 

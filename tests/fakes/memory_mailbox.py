@@ -385,12 +385,14 @@ class MemoryCallBacks:
         after: CallBackId | None = None,
         limit: int = 1000,
     ) -> Sequence[CallBack]:
+        last = None if after is None else self.tables.call_backs.get(after)
         fitting = (
             call
-            for call in sorted(self.charges(mailbox=mailbox), key=lambda call: call.id)
+            for call in self.charges(mailbox=mailbox)
             if (since is None or since <= call.at)
             and (until is None or call.at < until)
-            and (after is None or call.id > after)
+            and (last is None or (call.at, call.id) > (last.at, last.id))
+            and (last is not None or after is None or call.id > after)
         )
         return list(fitting)[:limit]
 

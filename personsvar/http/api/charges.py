@@ -16,12 +16,11 @@ from personsvar.http.api.guard import Guard, needs
 from personsvar.http.api.paging import link_to_next, one_page
 from personsvar.http.api.parameters import LARGEST_ID, Limit, number_given
 from personsvar.http.api.parameters import Moment as GivenMoment
+from personsvar.mailbox.charges import all_charges
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.model.charge import CallBack
 from personsvar.mailbox.model.ids import CallBackId
 from personsvar.mailbox.services import Services
-
-_PAGE = 500
 
 
 class ChargeForm(BaseModel):
@@ -94,13 +93,10 @@ def _found(
 
 
 def _lines(services: Services, only: ChargesWanted) -> Iterator[str]:
-    """A page a transaction: a month may be long."""
     yield _csv(list(ChargeForm.model_fields))
-    after: CallBackId | None = None
-    while page := _found(services, only, after, _PAGE):
-        for charge in page:
-            yield _csv(list(_form(charge).model_dump(mode="json").values()))
-        after = page[-1].id
+    number = number_given(services, "mailbox", only.mailbox)
+    for charge in all_charges(services, mailbox=number, since=only.since, until=only.until):
+        yield _csv(list(_form(charge).model_dump(mode="json").values()))
 
 
 def _csv(fields: Sequence[object]) -> str:

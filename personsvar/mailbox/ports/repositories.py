@@ -252,7 +252,7 @@ class CallBacks(Protocol):
         after: CallBackId | None = None,
         limit: int = 1000,
     ) -> Sequence[CallBack]:
-        """The answered ones that fit all that is given, by id, from behind `after`.
+        """The answered ones that fit all that is given, oldest first, from behind `after`.
 
         `since` (inclusive) and `until` (exclusive) are when it was dialled.
         """
