@@ -88,6 +88,15 @@ class Application:
     def outbox_services(self) -> Services:
         return self._services(self.outbox_store)
 
+    @cached_property
+    def chore_services(self) -> Services:
+        """For background work, whose statements may take longer than a caller would wait."""
+        return self._services(self.store.unhurried())
+
+    @cached_property
+    def outbox_chore_services(self) -> Services:
+        return self._services(self.outbox_store.unhurried())
+
     @property
     def _open_store(self) -> partial[SqlStore]:
         return partial(

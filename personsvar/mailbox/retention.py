@@ -27,7 +27,8 @@ from personsvar.mailbox.services import Services
 
 log = logging.getLogger(__name__)
 
-_BATCH = 200
+_BATCH = 50
+"""So many in one transaction: with SQLite nobody else writes meanwhile."""
 FEW = 100
 """So many go whatever their share is: a small installation's may all be of one day."""
 
@@ -73,6 +74,8 @@ class Retention:
 
     services: Services
     uptime: Callable[[], Uptime]
+    rest: Callable[[float], None] = lambda _seconds: None
+    """Between two batches, as long as the first of them took."""
     held_up: Doubt | None = None
     """Why the last round took nothing."""
 
@@ -87,7 +90,15 @@ class Retention:
         self._report(planned)
         if planned.doubt is not None:
             return 0
-        return sum(_take(self.services, state, days, now) for state, days in keep_days(self.services.rules))
+        return sum(self._take(state, days, now) for state, days in keep_days(self.services.rules))
+
+    def _take(self, state: State, days: int, now: datetime) -> int:
+        before, gone, began = now - timedelta(days=days), 0, self.uptime().seconds
+        while batch := _take_batch(self.services, state, before, now):
+            gone += batch
+            self.rest(max(0.0, self.uptime().seconds - began))
+            began = self.uptime().seconds
+        return gone
 
     def _report(self, planned: Round) -> None:
         held_up = None if planned.doubt is Doubt.FIRST else planned.doubt
@@ -129,13 +140,6 @@ def _doubt(
         return Doubt.CLOCK
     many = planned.takes > FEW and planned.takes * 100 > planned.of * rules.retention_percent
     return Doubt.TOO_MANY if many and not may_go_on(last, now) else None
-
-
-def _take(services: Services, state: State, days: int, now: datetime) -> int:
-    before, gone = now - timedelta(days=days), 0
-    while batch := _take_batch(services, state, before, now):
-        gone += batch
-    return gone
 
 
 def _take_batch(services: Services, state: State, before: datetime, now: datetime) -> int:

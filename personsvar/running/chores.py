@@ -1,9 +1,14 @@
-"""Background work beside the calls: threads that do one thing again and again."""
+"""Background work beside the calls: threads that do one thing again and again.
+
+What comes in batches leaves the database to everybody else between two of them, for as long as the last one
+took: with SQLite a batch holds all others up, and who waits there looks again only now and then.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,18 +19,22 @@ log = logging.getLogger(__name__)
 MOST_LAST_ROUNDS = 100
 LONGEST_STEP_SECONDS = 30.0
 """A round that is under way when the service stops may take so long to end."""
+LONGEST_REST_SECONDS = 10.0
 
 
 @dataclass
 class Chore:
-    """One kind of background work. A round that handled something is followed by the next at once."""
+    """One kind of background work. A round that handled something is followed by the next."""
 
     name: str
     work: Callable[[], int]
     """It returns how much it handled."""
     seconds: float
+    rests: bool = False
+    """The next round waits as long as this one took; else it comes at once."""
     failures: int = 0
     rounds: int = 0
+    _seconds: Callable[[], float] = time.monotonic
     _away: bool = False
     _stopping: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -43,8 +52,15 @@ class Chore:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            began = self._seconds()
             if not self.once():
                 self._stopping.wait(min(self.seconds, threading.TIMEOUT_MAX))
+            elif self.rests:
+                self.rest(self._seconds() - began)
+
+    def rest(self, seconds: float) -> None:
+        """Not for longer, and not at all once it is to stop."""
+        self._stopping.wait(min(seconds, LONGEST_REST_SECONDS))
 
     def finish(self) -> None:
         """Rounds go on until nothing is left to do, within reason."""

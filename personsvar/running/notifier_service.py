@@ -112,19 +112,28 @@ class NotifierService:
     @cached_property
     def chores(self) -> tuple[Chore, ...]:
         application = self.application
+        mailboxes, outbox = application.chore_services, application.outbox_chore_services
         return (
-            Chore("secrets", lambda: expire_secrets(application.outbox_services), SECRETS_SECONDS),
-            Chore("ledger", lambda: tidy_ledger(application.outbox_services, uptime()), LEDGER_SECONDS),
-            Chore("tidying", lambda: tidy_mailboxes(application.services, uptime()), LEDGER_SECONDS),
-            Chore("reminders", lambda: remind_once(application.services), REMINDERS_SECONDS),
+            Chore("secrets", lambda: expire_secrets(outbox), SECRETS_SECONDS),
+            Chore("ledger", lambda: tidy_ledger(outbox, uptime()), LEDGER_SECONDS, rests=True),
+            Chore("tidying", lambda: tidy_mailboxes(mailboxes, uptime()), LEDGER_SECONDS, rests=True),
+            Chore("reminders", lambda: remind_once(mailboxes), REMINDERS_SECONDS, rests=True),
             Chore("imports", lambda: work_on_imports(application.services), IMPORTS_SECONDS),
             Chore("key uses", lambda: self.guard.uses.write(application.services), KEY_USES_SECONDS),
             Chore("outbox files", self._tidy_files, FILES_SECONDS),
-            Chore("figures", lambda: count_up(application.outbox_services), FIGURES_SECONDS),
+            Chore("figures", lambda: count_up(outbox), FIGURES_SECONDS, rests=True),
             Chore("gateway looks", self.looks.once, LOOKS_SECONDS),
             self.calendars.chore,
-            Chore("retention", self.retention.once, application.settings.retention_minutes * 60),
+            self._removing,
         )
+
+    @cached_property
+    def _removing(self) -> Chore:
+        minutes = self.application.settings.retention_minutes
+        return Chore("retention", self._remove_old, minutes * 60)
+
+    def _remove_old(self) -> int:
+        return self.retention.once()
 
     @cached_property
     def looks(self) -> GatewayLooks:
@@ -136,7 +145,7 @@ class NotifierService:
 
     @cached_property
     def retention(self) -> Retention:
-        return Retention(self.application.services, uptime)
+        return Retention(self.application.chore_services, uptime, self._removing.rest)
 
     def start(self) -> None:
         self.application.notices_committed.connect(self.worker.ring)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from copy import copy
 from threading import Lock, local
 
 from sqlalchemy import Connection, Engine
@@ -16,6 +17,8 @@ from personsvar.storage.database_url import address, file_of, is_sqlite
 from personsvar.storage.sqlite import Durability
 from personsvar.storage.turns import Turns, turns_at
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit, SqlUnitOfWork
+
+CHORE_STATEMENT_SECONDS = 600
 
 
 class SqlStore:
@@ -46,6 +49,7 @@ class SqlStore:
         self._before_commit = before_commit
         self._after_commit = after_commit
         self._wait_seconds = wait_seconds
+        self.statement_seconds: int | None = None
         self._turns: Turns | None = None
         if is_sqlite(where):
             self._turns = turns_at(file_of(where))
@@ -66,14 +70,23 @@ class SqlStore:
     def open_in_this_thread(self) -> int:
         return self._open.in_this_thread
 
+    def unhurried(self) -> SqlStore:
+        """The same for background work: a statement of it has ten minutes, not what a caller would wait.
+
+        At a size that nobody tried, a chore is slow then, and not given up at every round.
+        """
+        twin = copy(self)
+        twin.statement_seconds = CHORE_STATEMENT_SECONDS
+        return twin
+
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
-        with self._turn(), self._open.one_open(), _transaction(self._writers) as connection:
+        with self._turn(), self._open.one_open(), self._transaction(self._writers) as connection:
             yield SqlUnitOfWork(connection, self._before_commit, self._after_commit)
 
     @contextmanager
     def look(self) -> Iterator[UnitOfWork]:
-        with self._open.one_open(), _transaction(self._readers) as connection:
+        with self._open.one_open(), self._transaction(self._readers) as connection:
             yield SqlUnitOfWork(connection)
             _end_of_look(connection)
 
@@ -84,6 +97,22 @@ class SqlStore:
 
     def _turn(self) -> AbstractContextManager[None]:
         return nullcontext() if self._turns is None else _served(self._turns, self._wait_seconds)
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        try:
+            connection = engine.connect()
+        except PoolTimeoutError as waited:
+            raise StoreUnavailableError("no connection came free") from waited
+        try:
+            connection.begin()
+            if self.statement_seconds is not None and connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{self.statement_seconds}s'")
+            yield connection
+        finally:
+            # undoes what was not committed; a database that went away has undone it already
+            with suppress(StoreUnavailableError):
+                connection.close()
 
 
 class OpenUnits:
@@ -131,18 +160,3 @@ def _end_of_look(connection: Connection) -> None:
     if not connection.invalidated:
         with suppress(StoreUnavailableError):  # all has been read
             connection.commit()
-
-
-@contextmanager
-def _transaction(engine: Engine) -> Iterator[Connection]:
-    try:
-        connection = engine.connect()
-    except PoolTimeoutError as waited:
-        raise StoreUnavailableError("no connection came free") from waited
-    try:
-        connection.begin()
-        yield connection
-    finally:
-        # undoes what was not committed; a database that went away has undone it already
-        with suppress(StoreUnavailableError):
-            connection.close()

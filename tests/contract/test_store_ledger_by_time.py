@@ -130,3 +130,12 @@ def test_a_statement_that_takes_too_long_is_not_a_database_that_is_away(hasty: S
         connection_of(work).exec_driver_sql("SELECT pg_sleep(30)")
     with hasty.look() as work:
         assert work.outbox.list(limit=1) == []
+
+
+@pytest.mark.postgres
+def test_a_chore_s_statement_has_a_limit_of_its_own_and_nobody_else_s_changes(hasty: SqlStore) -> None:
+    chores, limits = hasty.unhurried(), []
+    for opened in (chores.begin, hasty.begin, chores.look, hasty.look):
+        with opened() as work:
+            limits.append(connection_of(work).exec_driver_sql("SHOW statement_timeout").scalar_one())
+    assert limits == ["10min", "900ms", "10min", "900ms"]

@@ -3,8 +3,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.running.chores import Chore, stop
+from personsvar.running.chores import LONGEST_REST_SECONDS, Chore, stop
 from personsvar.settings.group import A_MILLENNIUM
 
 
@@ -72,3 +74,34 @@ def test_a_wait_of_a_thousand_years_is_no_longer_than_a_thread_can_wait() -> Non
     chore.start()
     chore.join()
     assert wait.asked == threading.TIMEOUT_MAX
+
+
+class _Waits(threading.Event):
+    """They are over as they begin, and told; the chore is to stop at the last."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.asked: list[float | None] = []
+        self._most = most
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.asked.append(timeout)
+        if len(self.asked) == self._most:
+            self.set()
+        return self.is_set()
+
+
+@pytest.mark.parametrize("rests", [True, False])
+def test_one_that_rests_leaves_the_database_to_others_as_long_as_a_batch_took(*, rests: bool) -> None:
+    now, took = [0.0], iter((2.0, 0.5, 60.0, 0.0))
+
+    def work() -> int:
+        seconds = next(took)
+        now[0] += seconds
+        return round(seconds * 10)
+
+    waits = _Waits(4 if rests else 1)
+    chore = Chore("ledger", work, seconds=3600, rests=rests, _seconds=lambda: now[0], _stopping=waits)
+    chore.start()
+    chore.join()
+    assert waits.asked == ([2.0, 0.5, LONGEST_REST_SECONDS, 3600] if rests else [3600])
