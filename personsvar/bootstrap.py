@@ -20,6 +20,7 @@ from personsvar.dialogue.call import Call, HungUpError
 from personsvar.dialogue.call_session import DialogueContext
 from personsvar.dialogue.manual import answer
 from personsvar.intake import SpoolTakes, Sweeper
+from personsvar.intake.spool_desk import SpoolDesk
 from personsvar.intake.sweeper import SweeperChore
 from personsvar.language.prompts import PromptId
 from personsvar.mailbox import lookups
@@ -131,17 +132,20 @@ class Application:
     def takes(self) -> SpoolTakes:
         return SpoolTakes(self.services, self.settings.spool_folder)
 
-    @cached_property
-    def sweeper(self) -> Sweeper:
+    def new_sweeper(self) -> Sweeper:
         return Sweeper(
             self.takes,
             rtp_timeout_seconds=self.settings.rtp_timeout,
             is_believed=lambda: is_believed_now(self.services, uptime()),
         )
 
+    @property
+    def spool_desk(self) -> SpoolDesk:
+        return SpoolDesk(self.services, self.takes.spool, self.new_sweeper)
+
     @cached_property
     def sweeping(self) -> SweeperChore:
-        return SweeperChore(self.sweeper, self.services.clock)
+        return SweeperChore(self.new_sweeper(), self.services.clock)
 
     @cached_property
     def studio(self) -> Studio:

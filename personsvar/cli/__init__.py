@@ -35,7 +35,7 @@ COMMANDS = {
     PHONE: "a telephone in the terminal",
     "subscriber": "add, show, set, list, remove, import, export, empty, unlock, reset-pin",
     "operator": "grant, revoke, list: who may do more on the page",
-    "absence": "add, list, remove",
+    "absence": "add, list, change, back, remove",
     "names": "set, import, list, remove, clear: what callers are called",
     "message": "list, export, restore",
     "retention": "show, go-on",

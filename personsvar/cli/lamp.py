@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from personsvar.cli import CannotStartError
+from personsvar.cli.acting import typist
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_line
-from personsvar.gateways.lamps.lamp_names import pilot_sections, section
-from personsvar.mailbox.lamps import light_all
+from personsvar.gateways.lamps.lamp_names import lamp_lines
+from personsvar.mailbox.errors import NotReadyError
+from personsvar.mailbox.lamps import ask_for_light
 from personsvar.mailbox.provision import all_subscribers
 
 app = typer.Typer(no_args_is_help=True)
@@ -17,15 +19,16 @@ app = typer.Typer(no_args_is_help=True)
 @app.command()
 def config() -> None:
     """Print the switch's own lines, the pilot lamp and one for each subscriber: pjsip_lamps.conf."""
-    print_line(pilot_sections())
-    for subscriber in all_subscribers(open_application().services):
-        print_line(section(subscriber.number))
+    for lines in lamp_lines(it.number for it in all_subscribers(open_application().services)):
+        print_line(lines)
 
 
 @app.command()
 def light() -> None:
     """Have every lamp told again: for after a restart of the switch, where it does not tell by itself."""
     services = open_application().services
-    if not services.rules.lamps:
-        raise CannotStartError("there are no lamps: PERSONSVAR_LAMP_SIP is not set")
-    print_line(f"{light_all(services)} lamps will be told.")
+    try:
+        told = ask_for_light(services, by=typist())
+    except NotReadyError as wrong:
+        raise CannotStartError(str(wrong)) from wrong
+    print_line(f"{told} lamps will be told.")

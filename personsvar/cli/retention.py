@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from personsvar.cli.acting import typist
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_json, print_line, stamp
 from personsvar.mailbox import retention as rounds
@@ -19,10 +20,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")] = False,
 ) -> None:
     """Show what a round would take now, and why it waits, if it does."""
-    services = open_application().services
-    with services.store.look() as uow:
-        planned = rounds.plan(uow, services.rules, services.clock.now(), uptime())
-        last = uow.upkeep.last()
+    planned, last = rounds.next_round(open_application().services, uptime())
     fields = {
         "to_mark": planned.to_mark,
         "to_remove": planned.to_remove,
@@ -39,6 +37,6 @@ def show(
 @app.command("go-on")
 def go_on() -> None:
     """Say that the clock is right, and that the next round may take what is past its time, however much."""
-    planned = rounds.go_on(open_application().services, uptime())
+    planned = rounds.go_on(open_application().services, uptime(), by=typist())
     marked, removed = planned.to_mark, planned.to_remove
     print_line(f"The next round moves {marked} messages to the deleted ones and removes {removed} for good.")

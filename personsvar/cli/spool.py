@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from personsvar.cli.acting import typist
 from personsvar.cli.forms import spool_form
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_json, print_line, print_table
-from personsvar.intake import listing, retry
+from personsvar.intake import listing
 from personsvar.mailbox.errors import MailboxError
 
 app = typer.Typer(no_args_is_help=True)
@@ -40,10 +41,8 @@ def retry_(
 ) -> None:
     """Bring back what was put aside, one or all, and take in what can be taken in now."""
     application = open_application()
-    brought = retry(application.takes.spool, name)
+    application.takes.spool.open()
+    brought, swept = application.spool_desk.retry(name, by=typist())
     if name is not None and not brought:
         raise MailboxError(f"nothing named {name[:80]!r} was put aside")
-    swept = application.sweeper.sweep_once(application.services.clock.now())
-    print_line(
-        f"{len(brought)} files brought back; {swept.taken} messages, {swept.missed} missed calls taken in."
-    )
+    print_line(f"{brought} files brought back; {swept.taken} messages, {swept.missed} missed calls taken in.")

@@ -18,16 +18,12 @@ from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.phone_numbers import parse_subscriber_number
 from personsvar.mailbox.provision import find_subscriber
 from personsvar.mailbox.visual import accounts
-from personsvar.mailbox.visual.requests import RequestOutcome, take_request
+from personsvar.mailbox.visual.requests import request_for
 
 app = typer.Typer(invoke_without_command=True)
 
 Who = Annotated[str, typer.Argument(metavar="NUMBER", help="The subscriber's number.")]
 Json = Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")]
-_REFUSED = {
-    RequestOutcome.STRANGER: "is no subscriber",
-    RequestOutcome.TOO_OFTEN: "asked too often within an hour: it is not answered",
-}
 
 
 @app.callback()
@@ -61,9 +57,7 @@ def request(
     if asked is None:
         raise MailboxError("that is no request of visual voicemail")
     sender = parse_subscriber_number(number, region=services.rules.home_region)
-    taken = take_request(services, sender, asked)
-    if taken in _REFUSED:
-        raise MailboxError(f"{sender} {_REFUSED[taken]}")
+    request_for(services, sender, asked, by=typist())
     print_line(f"{sender} will be answered.")
 
 
@@ -88,19 +82,9 @@ def unblock(number: Who) -> None:
 @app.command()
 def kannel() -> None:
     """Print what kannel.conf needs to bring phones' requests here."""
-    from personsvar.gateways.kannel import incoming_url  # noqa: PLC0415 - 20 MB the server does without
-    from personsvar.running.configured_gateways import key_for  # noqa: PLC0415
+    from personsvar.running.kannel_config import kannel_config  # noqa: PLC0415 - 20 MB the server does without
 
-    settings = _with_visual().settings
-    base = settings.public_url or f"http://{settings.http_bind}"
-    for line in (
-        "group = sms-service",
-        "keyword = default",
-        "max-messages = 0",
-        "accepted-smsc = smsc  # the one that brings them",
-        f'get-url = "{incoming_url(base, key=key_for(settings, "kannel"))}"',
-    ):
-        print_line(line)
+    print_line(kannel_config(_with_visual().settings).rstrip())
 
 
 def _with_visual() -> Application:

@@ -1,6 +1,6 @@
 """Recordings on their way in: the spool's header and sound files, taking in, the sweeper."""
 
-from personsvar.intake.listing import ListedRecording, WaitingState, listing, retry
+from personsvar.intake.listing import ListedRecording, WaitingState, listing
 from personsvar.intake.purge import purge
 from personsvar.intake.spool import Spool
 from personsvar.intake.sweeper import Sweeper, Swept
@@ -15,5 +15,4 @@ __all__ = [
     "WaitingState",
     "listing",
     "purge",
-    "retry",
 ]

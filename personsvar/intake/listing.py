@@ -1,11 +1,14 @@
-"""What lies in the spool, for `personsvar spool list`; and a second chance for what was put aside."""
+"""What lies in the spool, for who looks after it; and a second chance for what was put aside."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 from personsvar.intake.files import hold
 from personsvar.intake.header import HeaderError, parse_header
@@ -53,17 +56,29 @@ def listing(spool: Spool, now: datetime) -> list[ListedRecording]:
     return waiting + _broken(spool, moment)
 
 
-def retry(spool: Spool, name: str | None = None) -> list[str]:
-    """Bring files put aside back into the spool, of one call or all, for the next sweep; their names."""
-    brought = []
-    for file in sorted(spool.broken.iterdir()) if spool.broken.is_dir() else []:
-        back = spool.folder / file.name
-        if (name is None or file.name == name or file.name.startswith((f"{name}.", f"{name}-"))) and (
-            not back.exists()
-        ):
-            file.rename(back)
-            brought.append(file.name)
-    return brought
+def put_aside(spool: Spool, name: str | None = None) -> list[Path]:
+    """Files put aside that can come back, of one call or all."""
+    return [
+        file
+        for file in (sorted(spool.broken.iterdir()) if spool.broken.is_dir() else ())
+        if (name is None or _is_of(shown_name(file.name), name)) and not (spool.folder / file.name).exists()
+    ]
+
+
+def bring_back(spool: Spool, files: Sequence[Path]) -> None:
+    """Into the spool, for the next sweep; one that somebody else brought back in this moment is there."""
+    for file in files:
+        with suppress(FileNotFoundError):
+            file.rename(spool.folder / file.name)
+
+
+def shown_name(name: str) -> str:
+    """A file's name may be any bytes; shown are letters."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _is_of(name: str, wanted: str) -> bool:
+    return name == wanted or name.startswith((f"{wanted}.", f"{wanted}-"))
 
 
 def _state(spool: Spool, entry: SpooledCall) -> WaitingState:
@@ -91,8 +106,10 @@ def _is_greeting(entry: SpooledCall) -> bool:
 def _broken(spool: Spool, now: float) -> list[ListedRecording]:
     if not spool.broken.is_dir():
         return []
-    found = [(file.name, file.stat()) for file in sorted(spool.broken.iterdir())]
-    return [
-        ListedRecording(name, WaitingState.BROKEN, max(now - status.st_mtime, 0.0), status.st_size, 0)
-        for name, status in found
-    ]
+    listed = []
+    for file in sorted(spool.broken.iterdir()):
+        with suppress(FileNotFoundError):  # brought back in this moment
+            status, name = file.stat(), shown_name(file.name)
+            age = max(now - status.st_mtime, 0.0)
+            listed.append(ListedRecording(name, WaitingState.BROKEN, age, status.st_size, 0))
+    return listed

@@ -10,7 +10,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
-from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox import audit
+from personsvar.mailbox.errors import NotReadyError, UnknownSubscriberError
+from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel, NewNotice, NoticeKind
 from personsvar.mailbox.ports.store import UnitOfWork
@@ -42,6 +44,16 @@ def lamp_notice(mailbox: Number, now: datetime) -> NewNotice:
         dedup_key=f"lamp:{mailbox}",
         created_at=now,
     )
+
+
+def ask_for_light(services: Services, *, by: Actor) -> int:
+    """As `light_all`, at somebody's word. Raise NotReadyError where there are no lamps."""
+    if not services.rules.lamps:
+        raise NotReadyError("there are no lamps: PERSONSVAR_LAMP_SIP is not set")
+    with services.store.begin() as uow:
+        audit.note(uow, services.clock.now(), by, AuditAction.LAMPS_TOLD)
+        uow.commit()
+    return light_all(services)
 
 
 def light_all(services: Services) -> int:

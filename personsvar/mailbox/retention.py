@@ -17,7 +17,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from personsvar.mailbox import audit
+from personsvar.mailbox.errors import StaleError
 from personsvar.mailbox.listening import deleted_now
+from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.reckoning import Reckoning, Uptime
 from personsvar.mailbox.ports.store import UnitOfWork
@@ -57,6 +60,11 @@ class Round:
     @property
     def takes(self) -> int:
         return self.to_mark + self.to_remove
+
+    @property
+    def version(self) -> str:
+        """The same for what takes the same, whatever else comes meanwhile: who says yes may name it."""
+        return f"{self.to_mark}-{self.to_remove}-{self.doubt or 'none'}"
 
 
 def keep_days(rules: Rules) -> tuple[tuple[State, int], ...]:
@@ -121,12 +129,24 @@ def plan(uow: UnitOfWork, rules: Rules, now: datetime, uptime: Uptime) -> Round:
     return replace(planned, doubt=_doubt(planned, uow.upkeep.last(), rules, now, uptime))
 
 
-def go_on(services: Services, uptime: Uptime) -> Round:
-    """The operator says that the clock is right, and the next round may take what is past its time."""
+def next_round(services: Services, uptime: Uptime) -> tuple[Round, Reckoning | None]:
+    """What a round would do now; and when the clock was believed last."""
+    with services.store.look() as uow:
+        return plan(uow, services.rules, services.clock.now(), uptime), uow.upkeep.last()
+
+
+def go_on(services: Services, uptime: Uptime, *, by: Actor, as_seen: str | None = None) -> Round:
+    """The operator says that the clock is right, and the next round may take what is past its time.
+
+    `as_seen` is the version of the round that was seen: raise StaleError when it is another by now.
+    """
     now = services.clock.now()
     with services.store.begin() as uow:
+        if as_seen is not None and plan(uow, services.rules, now, uptime).version != as_seen:
+            raise StaleError("another round is due by now")
         uow.upkeep.put(Reckoning(now, uptime, go_on=True))
         planned = plan(uow, services.rules, now, uptime)
+        audit.note(uow, now, by, AuditAction.RETENTION_CONFIRMED)
         uow.commit()
     return planned
 

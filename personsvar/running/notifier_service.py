@@ -14,7 +14,8 @@ from personsvar.gateways.mms.mm7_client import gateway_name
 from personsvar.gateways.visual.activation_requests import ActivationRequests
 from personsvar.gateways.visual.unknown_numbers import UnknownNumbers
 from personsvar.http.api.guard import Guard
-from personsvar.http.api.routes import api_routers, calendar_routers, mailbox_routers
+from personsvar.http.api.kannel import kannel_router
+from personsvar.http.api.routes import api_routers, calendar_routers, mailbox_routers, upkeep_routers
 from personsvar.http.api.visual import visual_router
 from personsvar.http.app import Routes, make_app
 from personsvar.http.connection_limits import ConnectionLimits
@@ -51,6 +52,7 @@ from personsvar.running.figures import meter_of_retention, meters_of_notices, me
 from personsvar.running.gateway_looks import GatewayLooks
 from personsvar.running.health_checks import on_loop
 from personsvar.running.http_sounds import HttpSounds
+from personsvar.running.kannel_config import kannel_config
 from personsvar.running.lane_limits import LaneLimits
 from personsvar.running.profile_page import ProfilePage
 from personsvar.settings.group import variable
@@ -204,7 +206,9 @@ class NotifierService:
             *api_routers(services, self.guard, forget_files=self._forget_files),
             *mailbox_routers(services, self.guard, self._sounds.playable, self._sounds.uploads),
             *calendar_routers(services, self.guard, self.calendars.desk),
+            *upkeep_routers(services, self.guard, self.application.spool_desk, uptime),
             visual_router(services, self.guard, settings.visual_host),
+            kannel_router(self.guard, kannel_config(settings) if settings.visual_host else None),
         ]
         if settings.kannel_url is not None:
             key = key_for(settings, "kannel")

@@ -7,6 +7,8 @@ Asterisk takes the counts of an unasked NOTIFY for the mailbox of the endpoint t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from personsvar.mailbox.model.ids import Number
 
 PILOT = "lamps"
@@ -41,3 +43,9 @@ mailboxes = {mailbox_of(PILOT)}
 def section(number: Number) -> str:
     """The lines of pjsip.conf for one mailbox."""
     return f"[{lamp_of(number)}]({TEMPLATE})\nincoming_mwi_mailbox = {mailbox_of(number)}\n"
+
+
+def lamp_lines(numbers: Iterable[Number]) -> Iterator[str]:
+    """pjsip_lamps.conf: the pilot lamp, then one for each mailbox."""
+    yield pilot_sections()
+    yield from map(section, numbers)

@@ -19,15 +19,20 @@ from personsvar.http.api.greeting_upload import greeting_upload_router
 from personsvar.http.api.greetings import greetings_router
 from personsvar.http.api.guard import Guard
 from personsvar.http.api.imports import imports_router
+from personsvar.http.api.lamps import lamps_router
 from personsvar.http.api.mailbox_state import mailbox_state_router
 from personsvar.http.api.message_sounds import message_sounds_router
 from personsvar.http.api.messages import messages_router
 from personsvar.http.api.name_imports import name_files_router
 from personsvar.http.api.notices import notices_router
 from personsvar.http.api.own_data import own_data_router
+from personsvar.http.api.retention import retention_router
+from personsvar.http.api.spool import spool_router
 from personsvar.http.api.subscribers import subscribers_router
 from personsvar.http.greeting_uploads import GreetingUploads
 from personsvar.http.playable_sounds import PlayableSounds
+from personsvar.intake.spool_desk import SpoolDesk
+from personsvar.mailbox.model.reckoning import Uptime
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.services import Services
 
@@ -70,3 +75,14 @@ def mailbox_routers(
 def calendar_routers(services: Services, guard: Guard, desk: CalendarDesk) -> list[APIRouter]:
     """What fetches is of the event loop that serves it."""
     return [calendars_router(services, guard, desk), all_calendars_router(services, guard)]
+
+
+def upkeep_routers(
+    services: Services, guard: Guard, desk: SpoolDesk, uptime: Callable[[], Uptime]
+) -> list[APIRouter]:
+    """What keeps the installation itself going."""
+    return [
+        retention_router(services, guard, uptime),
+        lamps_router(services, guard),
+        spool_router(guard, desk),
+    ]

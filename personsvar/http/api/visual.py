@@ -1,21 +1,25 @@
-"""`/v1/subscribers/{number}/visual`: how a subscriber's visual voicemail stands; a phone is kept out."""
+"""`/v1/subscribers/{number}/visual`: how visual voicemail stands; a phone is kept out, or asks by hand."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictStr
 
+from personsvar.gateways.visual.activation_requests import asked_of
 from personsvar.http.api.forms import Moment
 from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.idempotency import concerns
+from personsvar.http.api.problems import answers, wrong_value
 from personsvar.http.api.subscribers import NO_SUCH, PREFIX, GivenNumber
 from personsvar.mailbox import lookups
+from personsvar.mailbox.errors import NotReadyError
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.provision import find_subscriber
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual import accounts
+from personsvar.mailbox.visual.requests import request_for
 
 
 class VisualForm(BaseModel):
@@ -30,6 +34,14 @@ class VisualForm(BaseModel):
     tutorial_closed: bool = Field(description="the client led its user through PIN and greeting")
     asked: int = Field(description="its requests since `asked_since`")
     asked_since: Moment | None = Field(description="when that hour began")
+
+
+class PhoneSms(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "Activate:pv=13;ct=acme.p1.14"}]}
+    )
+
+    text: StrictStr = Field(min_length=1, max_length=1000, description="what the phone would have sent")
 
 
 def visual_router(services: Services, guard: Guard, host: str) -> APIRouter:
@@ -67,7 +79,28 @@ def visual_router(services: Services, guard: Guard, host: str) -> APIRouter:
         concerns(request, owner)
         return _form(services, owner, host)
 
+    _by_hand(router, services, host)
     return router
+
+
+def _by_hand(router: APIRouter, services: Services, host: str) -> None:
+    @router.post(
+        "/{number}/visual/request",
+        summary="Take a request as if the phone had sent this SMS; it gets its answer by SMS",
+        dependencies=[needs(Scope.SUBSCRIBERS_WRITE)],
+        status_code=202,
+        responses={**NO_SUCH, **answers(_409="there is no visual voicemail, or it asked too often")},
+    )
+    def ask(number: GivenNumber, sms: PhoneSms, request: Request, who: Who) -> VisualForm:
+        if not host:
+            raise NotReadyError("there is no visual voicemail: PERSONSVAR_VISUAL_HOST is not set")
+        owner = find_subscriber(services, number).number
+        asked = asked_of(sms.text)
+        if asked is None:
+            raise wrong_value("text", "should be a request of visual voicemail")
+        request_for(services, owner, asked, by=who.actor)
+        concerns(request, owner)
+        return _form(services, owner, host)
 
 
 def _form(services: Services, owner: Number, host: str) -> VisualForm:

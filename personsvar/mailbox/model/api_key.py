@@ -30,6 +30,8 @@ class Scope(StrEnum):
     CALLS_READ = "calls:read"
     FIGURES_READ = "figures:read"
     AUDIT_READ = "audit:read"
+    UPKEEP_READ = "upkeep:read"
+    UPKEEP_WRITE = "upkeep:write"
 
 
 class KeyState(StrEnum):

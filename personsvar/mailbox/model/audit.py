@@ -67,6 +67,9 @@ class AuditAction(StrEnum):
     KEY_ADDED = "key-added"
     KEY_REVOKED = "key-revoked"
     IMPORT_APPLIED = "import-applied"
+    RETENTION_CONFIRMED = "retention-confirmed"
+    LAMPS_TOLD = "lamps-told"
+    SPOOL_RETRIED = "spool-retried"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from personsvar.mailbox import audit
+from personsvar.mailbox.errors import NotReadyError, UnknownSubscriberError
+from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
@@ -60,15 +63,29 @@ class RequestOutcome(StrEnum):
     """The phone asked more often in an hour than is answered."""
 
 
-def take_request(services: Services, sender: Number, asked: VisualRequest) -> RequestOutcome:
+def take_request(
+    services: Services, sender: Number, asked: VisualRequest, *, by: Actor | None = None
+) -> RequestOutcome:
     """The answer is committed when this returns. Raise StoreUnavailableError when it could not be.
 
-    `sender` is whom the SMSC says it is from.
+    `sender` is whom the SMSC says it is from; `by`, who asks in the phone's place.
     """
     with services.store.begin() as uow:
         taken = _taken(uow, services, sender, asked)
+        if by is not None and taken is not RequestOutcome.STRANGER:
+            now, action = services.clock.now(), AuditAction.SUBSCRIBER_CHANGED
+            audit.note(uow, now, by, action, mailbox=sender, detail="visual")
         uow.commit()
     return taken
+
+
+def request_for(services: Services, owner: Number, asked: VisualRequest, *, by: Actor) -> None:
+    """As if the phone had asked. Raise MailboxError when nobody has the number, or it asked too often."""
+    taken = take_request(services, owner, asked, by=by)
+    if taken is RequestOutcome.STRANGER:
+        raise UnknownSubscriberError(f"{owner} is no subscriber")
+    if taken is RequestOutcome.TOO_OFTEN:
+        raise NotReadyError(f"{owner} asked too often within an hour: it is not answered")
 
 
 def _taken(uow: UnitOfWork, services: Services, sender: Number, asked: VisualRequest) -> RequestOutcome:

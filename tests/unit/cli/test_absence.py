@@ -69,6 +69,34 @@ def test_its_own_recording_is_kept_without_the_silence_around_it(ola: Site, tmp_
         assert all(it.recording and len(uow.sounds.read(it.recording.id)) > 8000 for it in both)
 
 
+def test_what_is_given_is_changed_and_nothing_else(ola: Site, tmp_path: Path) -> None:
+    recorded = tmp_path / "away.wav"
+    recorded.write_bytes(wav(speech()[:24000]))
+    ola.run(
+        "absence", "add", OLA, "--from", f"{NEXT_YEAR}-07-01", "--until", f"{NEXT_YEAR}-07-19",
+        "--reason", "holiday", "--recording", recorded,
+    )  # fmt: skip
+    (before,) = ola.run("absence", "list", OLA, "--json").json
+    later = ola.run("absence", "change", OLA, 1, "--until", f"{NEXT_YEAR}-07-26", "--no-messages")
+    assert (later.code, later.out) == (0, f"Absence 1 of {OLA} is changed.\n")
+    (now,) = ola.run("absence", "list", OLA, "--json").json
+    assert now == before | {"ends_at": f"{NEXT_YEAR}-07-26T22:00:00Z", "takes_messages": False}
+    ola.run("absence", "change", OLA, 1, "--reason", "none", "--messages", "--built-in")
+    (now,) = ola.run("absence", "list", OLA, "--json").json
+    assert (now["reason"], now["takes_messages"], now["recording_seconds"]) == (None, True, None)
+    ola.run("absence", "change", OLA, 1, "--recording", recorded)
+    assert ola.run("absence", "list", OLA, "--json").json[0]["recording_seconds"] is not None
+    with ola.application().store.look() as uow:
+        assert [it.action for it in uow.audit.list()][:3] == ["absence-changed"] * 3
+
+
+def test_who_is_back_is_away_no_more(ola: Site) -> None:
+    ola.run("absence", "add", OLA, "--until", f"{NEXT_YEAR}-07-19")
+    assert ola.run("subscriber", "show", OLA, "--json").json["away"]
+    assert ola.run("absence", "back", OLA).out == f"{OLA} is back.\n"
+    assert not ola.run("subscriber", "show", OLA, "--json").json["away"]
+
+
 def stereo(file: Path) -> None:
     with wave.open(str(file), "wb") as out:
         out.setnchannels(2)
@@ -138,6 +166,9 @@ def test_silence_of_two_channels_is_no_recording(ola: Site, tmp_path: Path) -> N
         (("add", OLA, "--until", "2020-01-01"), 1, "ends after it has begun"),
         (("add", OLA, "--until", f"{NEXT_YEAR}-01-01", "--reason", "lunch"), 2, "--reason"),
         (("remove", OLA, 7), 1, "there is no absence 7"),
+        (("change", OLA, 7, "--reason", "off"), 1, "there is no absence 7 ahead"),
+        (("change", OLA, 7, "--recording", "a.wav", "--built-in"), 2, "not both"),
+        (("back", KARI), 1, "is no subscriber"),
         (("remove", OLA, 2**63), 1, f"there is no absence {2**63}"),
         (("list", KARI), 1, "is no subscriber"),
     ],

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from personsvar.http.api.guard import Guard
-from personsvar.http.api.routes import calendar_routers, mailbox_routers
+from personsvar.http.api.kannel import kannel_router
+from personsvar.http.api.routes import calendar_routers, mailbox_routers, upkeep_routers
 from personsvar.http.api.visual import visual_router
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.running.http_sounds import HttpSounds
 from tests.unit.conftest import Backend
 from tests.unit.http.api_client import KeyHolder, key_for
 from tests.unit.http.calendar_desks import desk_of
+from tests.unit.http.spool_desks import spool_desk
+from tests.upkeep import MachineClock
 
 GREETINGS = "/v1/subscribers/{number}/greetings"
 ABSENCE = "/v1/subscribers/{number}/absences/{absence}"
@@ -45,6 +50,14 @@ NEEDS = {
     ("GET", VISUAL): Scope.SUBSCRIBERS_READ,
     ("POST", VISUAL + "/block"): Scope.SUBSCRIBERS_WRITE,
     ("POST", VISUAL + "/unblock"): Scope.SUBSCRIBERS_WRITE,
+    ("POST", VISUAL + "/request"): Scope.SUBSCRIBERS_WRITE,
+    ("GET", "/v1/visual/kannel"): Scope.UPKEEP_WRITE,
+    ("GET", "/v1/retention"): Scope.UPKEEP_READ,
+    ("POST", "/v1/retention/go-on"): Scope.UPKEEP_WRITE,
+    ("GET", "/v1/lamps/config"): Scope.UPKEEP_READ,
+    ("POST", "/v1/lamps/light"): Scope.UPKEEP_WRITE,
+    ("GET", "/v1/spool"): Scope.UPKEEP_READ,
+    ("POST", "/v1/spool/retry"): Scope.UPKEEP_WRITE,
     ("GET", "/v1/calendars"): Scope.SUBSCRIBERS_READ,
     ("GET", CALENDARS): Scope.SUBSCRIBERS_READ,
     ("POST", CALENDARS): Scope.SUBSCRIBERS_WRITE,
@@ -56,12 +69,14 @@ NEEDS = {
 
 
 @pytest.fixture
-def routers(backend: Backend) -> list[APIRouter]:
+def routers(backend: Backend, tmp_path: Path) -> list[APIRouter]:
     sounds = HttpSounds(backend.services)
     guard = Guard(backend.services, None)
     mailboxes = mailbox_routers(backend.services, guard, sounds.playable, sounds.uploads)
     calendars = calendar_routers(backend.services, guard, desk_of(backend.services))
-    return [*mailboxes, *calendars, visual_router(backend.services, guard, "")]
+    visual = [visual_router(backend.services, guard, ""), kannel_router(guard, None)]
+    desk, machine = spool_desk(backend, tmp_path), MachineClock(backend.services)
+    return [*mailboxes, *calendars, *visual, *upkeep_routers(backend.services, guard, desk, machine.uptime)]
 
 
 def test_every_route_stands_in_the_table(routers: list[APIRouter]) -> None:

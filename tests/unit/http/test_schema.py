@@ -56,6 +56,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
     app_settings = Settings(state=folder, api_token=SecretStr(TOKEN))
     storage.upgrade(app_settings.database)
     application = Application(app_settings)
+    application.takes.spool.open()
     ola, at = Number("+4790000001"), application.services.clock.now()
     with application.store.begin() as uow:
         uow.subscribers.add(Subscriber(ola))

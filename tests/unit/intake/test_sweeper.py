@@ -17,7 +17,7 @@ import pytest
 
 from personsvar.intake.deliver import deliver
 from personsvar.intake.header import EndMark, format_header
-from personsvar.intake.listing import WaitingState, listing, retry
+from personsvar.intake.listing import WaitingState, bring_back, listing, put_aside
 from personsvar.intake.sweeper import Swept
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import MissedReason
@@ -607,10 +607,16 @@ def test_what_was_put_aside_and_mended_is_taken_in_after_a_retry(switch: Switch)
     switch.file("1.10.head", b"broken")
     switch.sweep(in_seconds=60)
     (switch.folder / "broken" / "1.1.head").write_bytes(format_header(switch.header("1.1")))
-    assert retry(switch.takes.spool, "1.1") == ["1.1-1.sln", "1.1.head"]
+    assert brought_back(switch, "1.1") == ["1.1-1.sln", "1.1.head"]
     assert switch.sweep(in_seconds=2 * 10**9).taken == 1
     assert switch.broken() == ["1.10.head"]
-    assert retry(switch.takes.spool) == ["1.10.head"]
+    assert brought_back(switch) == ["1.10.head"]
+
+
+def brought_back(switch: Switch, name: str | None = None) -> list[str]:
+    files = put_aside(switch.takes.spool, name)
+    bring_back(switch.takes.spool, files)
+    return [file.name for file in files]
 
 
 def test_the_spool_of_a_new_installation_is_made_by_the_first_sweep(switch: Switch) -> None:

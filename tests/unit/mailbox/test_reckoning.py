@@ -16,6 +16,7 @@ from personsvar.mailbox.reckoning import is_believed
 from personsvar.mailbox.retention import FEW, Doubt, Retention, go_on
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.tidying import tidy_ledger, tidy_mailboxes
+from tests.fakes.actors import ROOT
 from tests.fakes.memory import MemoryStore
 from tests.unit.mailbox.use_cases import MONDAY
 from tests.upkeep import MachineClock
@@ -101,7 +102,7 @@ def test_the_operator_says_that_the_clock_is_right(
     world.message()
     jumps(world, machine, 31 * DAY)
     assert retention.once() == 0
-    assert go_on(world.services, machine.uptime()).takes == 1
+    assert go_on(world.services, machine.uptime(), by=ROOT).takes == 1
     assert retention.once() == 1
     assert states(world) == [State.DELETED]
 
@@ -193,13 +194,13 @@ def test_a_round_that_would_take_unusually_much_takes_nothing(
     assert hasty.once() == 0
     assert hasty.held_up is Doubt.TOO_MANY
     assert set(states(world)) == {State.NEW}
-    go_on(world.services, machine.uptime())
+    go_on(world.services, machine.uptime(), by=ROOT)
     assert hasty.once() == FEW + 1
     assert hasty.held_up is None
 
 
 def test_going_on_is_for_one_round(world: World, machine: MachineClock, retention: Retention) -> None:
-    go_on(world.services, machine.uptime())
+    go_on(world.services, machine.uptime(), by=ROOT)
     assert retention.once() == 0
     for _ in range(FEW + 1):
         world.message(seconds=1, hours_ago=24 * 31)
@@ -210,7 +211,7 @@ def test_going_on_is_for_one_round(world: World, machine: MachineClock, retentio
 def test_nor_is_it_for_a_round_days_later(world: World, machine: MachineClock, retention: Retention) -> None:
     for _ in range(FEW + 1):
         world.message(seconds=1, hours_ago=24 * 31)
-    go_on(world.services, machine.uptime())
+    go_on(world.services, machine.uptime(), by=ROOT)
     hours_pass(world, 25)
     assert retention.once() == 0
 

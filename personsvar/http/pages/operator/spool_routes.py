@@ -57,7 +57,7 @@ def _found(waiting: Waiting) -> Sequence[ListedRecording]:
 def _shown(work: OperatorAtWork, recording: ListedRecording) -> ShownRecording:
     grew = work.site.services.clock.now() - timedelta(seconds=recording.age_seconds)
     return ShownRecording(
-        name=recording.name.encode("utf-8", "replace").decode("utf-8"),  # a file's name may be any bytes
+        name=recording.name,
         state=work.said(f"waiting.{recording.state}"),
         grew=work.moment(grew),
         kilobytes=round(recording.bytes / 1000),
