@@ -16,6 +16,7 @@ from personsvar.mailbox.vcards import begins_vcard, read_vcards
 
 MOST_BYTES = 10_000_000
 """An address book with pictures."""
+_MARKS = (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)
 _WHOLE = ("name", "navn", "fullt navn", "full name", "display name", "visningsnavn", "file as")
 _PARTS = (("first name", "given name", "fornavn"), ("middle name", "mellomnavn"))
 _LAST = ("last name", "family name", "etternavn")
@@ -31,7 +32,10 @@ def read_names(content: bytes) -> Iterator[NamedNumber]:
     if len(content) > MOST_BYTES:
         raise MailboxError(f"the file is larger than {MOST_BYTES // 1_000_000} MB")
     plain = _without_marks(content)
-    yield from read_vcards(plain) if begins_vcard(plain) else _csv_names(plain)
+    if begins_vcard(plain):
+        yield from read_vcards(plain, is_utf_8=content.startswith(_MARKS))
+    else:
+        yield from _csv_names(plain)
 
 
 def _without_marks(content: bytes) -> bytes:

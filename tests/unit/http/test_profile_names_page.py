@@ -133,6 +133,7 @@ async def test_the_page_tells_how_many_were_taken_and_why_none_was(ola: ProfileB
     for content, why in (
         (b'number,name\n22200041,"never\n22200042,Kari\n', "Linje 2 i filen kan ikke leses"),
         (_too_many(), "høyst 5000 navn"),
+        (b"BEGIN:VCARD\nN;CHARSET=X-1:Kari\nTEL:1\nEND:VCARD", "Linje 2 i filen er skrevet med et tegnsett"),
         (b"number,name\nx,y\n", "ingen navn med nummer"),
     ):
         assert await upload(ola, content) == 422

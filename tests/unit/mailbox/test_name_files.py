@@ -79,6 +79,57 @@ def test_what_windows_and_excel_write_is_read() -> None:
     assert list(read_names(latin.encode())) == [("90000099", "Åse")]
 
 
+def card(name: bytes, parameters: bytes) -> bytes:
+    return b"BEGIN:VCARD\r\nVERSION:2.1\r\nN;" + parameters + b":" + name + b";\r\nTEL:1\r\nEND:VCARD\r\n"
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec", "name"),
+    [
+        ("ISO-8859-1", "latin-1", "Åse Blåbærsø"),
+        ("iso-8859-1", "utf-8", "Åse Blåbærsø"),  # saved anew, and the lines say what they said
+        ("Windows-1252", "cp1252", "“Åse”"),
+        ("ISO-8859-2", "iso8859-2", "Łukasz Żak"),
+        ("ISO-8859-15", "iso8859-15", "Šárka €"),
+        ("KOI8-R", "koi8-r", "Анна Каренина"),
+        ("windows-1251", "cp1251", "Анна Каренина"),
+        ("SHIFT_JIS", "shift_jis", "表示ソ"),  # its second octet may be a backslash
+        ("GB2312", "gb18030", "联通"),  # its octets make UTF-8, too
+        ("UTF-8", "utf-8", "Åse 日本"),
+        ("UTF-8", "cp1252", "Åse"),
+        ('"ISO-8859-1"', "latin-1", "Pål"),
+    ],
+)
+def test_a_value_is_read_in_the_character_set_that_it_names(charset: str, codec: str, name: str) -> None:
+    octets, named = name.encode(codec), f"CHARSET={charset}".encode()
+    quoted = b"".join(b"=%02X" % octet for octet in octets)
+    for content in (
+        card(octets, named),
+        card(octets, named + b";ENCODING=8BIT"),
+        card(quoted, named + b";ENCODING=QUOTED-PRINTABLE"),
+        card(quoted[:9] + b"=\r\n" + quoted[9:], b"QUOTED-PRINTABLE;" + named),
+    ):
+        assert list(read_names(content)) == [("1", name)]
+
+
+def test_a_file_that_is_marked_as_unicode_is_that_whatever_its_lines_say() -> None:
+    for codec in ("utf-16", "utf-8-sig"):
+        content = card("联通 Åse".encode(), b"CHARSET=SHIFT_JIS").decode().encode(codec)
+        assert list(read_names(content)) == [("1", "联通 Åse")]
+
+
+@pytest.mark.parametrize(
+    "charset", [b"X-KLINGON", b"UTF-7", b"ROT13", b"zip", b"UTF-16", b"SHIFT_JIS", b"\xff"]
+)
+def test_a_character_set_nobody_knows_or_another_than_it_says_is_told_by_its_line(charset: bytes) -> None:
+    whole = card(b"Kari", b"CHARSET=UTF-8") + card(b"s\xe5cret\xff", b"CHARSET=" + charset)
+    with pytest.raises(MailboxError, match="line 8: its letters can't be read") as refused:
+        list(read_names(whole))
+    assert "cret" not in str(refused.value)
+    unread = whole.replace(b"N;CHARSET=" + charset, b"NOTE;CHARSET=" + charset)
+    assert list(read_names(unread)) == [("1", "Kari"), ("1", "")]
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [

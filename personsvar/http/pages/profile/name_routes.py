@@ -31,6 +31,7 @@ from personsvar.mailbox.caller_names import (
     remove_name,
 )
 from personsvar.mailbox.csv_reading import RowError
+from personsvar.mailbox.declared_letters import UnknownLettersError
 from personsvar.mailbox.errors import MailboxError, NumberError
 from personsvar.mailbox.name_letters import NameFault, NameFaultError
 from personsvar.mailbox.profile.web_sessions import Visitor
@@ -100,7 +101,8 @@ def name_files_page_router(site: ProfileSite) -> APIRouter:
         try:
             taken = await asyncio.to_thread(import_names, site.services, owner, request.state.file, by=by)
         except MailboxError as refused:
-            why, line = _why(refused), refused.line if isinstance(refused, RowError) else 0
+            told = refused.line if isinstance(refused, RowError | UnknownLettersError) else 0
+            why, line = _why(refused), told
             return await asyncio.to_thread(_page, site, request, visitor, wrong="file", why=why, line=line)
         return site.to(f"/profile/names?done=imported&names={taken.names}&unread={taken.unread}")
 
@@ -143,5 +145,7 @@ def _why(refused: MailboxError) -> str:
             return "full"
         case RowError():
             return "row"
+        case UnknownLettersError():
+            return "letters"
         case _:
             return "file"
