@@ -7,6 +7,7 @@ GET /dev/outbox/NAME/sound    the recording in an e-mail or an MMS
 Secrets stand in the files only; but the code of a log-in on Min profil is shown to whoever sits at this very
 machine, where the page itself is for trying things. Nobody logs in to it: so all of it is for who asks by a
 name of this machine, or by that of the settings, and not for a stranger's page whose name leads here (DNS).
+Where the settings name no address nothing of it goes through a proxy: by that, strangers are on this machine.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from personsvar.gateways.files.outbox_reader import ENDINGS, MAIL_KINDS, mail_page, sound
 from personsvar.http.dev_outbox.outbox_view import shown_outbox
+from personsvar.http.handed_on import is_handed_on
 from personsvar.http.pages.site_address import LOOPBACK, SiteAddress
 
 T = TypeVar("T")
@@ -77,6 +79,8 @@ def _only_named(address: SiteAddress) -> Callable[[Request], None]:
     def check(request: Request) -> None:
         if not address.names(request):
             raise HTTPException(MISDIRECTED, "not at this address")
+        if address.origin is None and is_handed_on(request):
+            raise HTTPException(MISDIRECTED, "not by way of a proxy: set PERSONSVAR_PUBLIC_URL")
 
     return check
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from personsvar.gateways.files.outbox_writer import FileDelivery
 from personsvar.http.app import make_app
@@ -32,13 +34,19 @@ def get(
     at: str = "http://localhost",
     client: tuple[str, int] = HERE,
     public_url: str = "",
+    told: Mapping[str, str] | None = None,
+    version: str = "1.1",
 ) -> httpx.Response:
+    """`told`: headers that a proxy adds."""
     app = make_app(checks={}, meters=[], outbox_folder=folder, address=site_address(public_url))
 
+    async def spoken(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "http_version": version}, receive, send)
+
     async def asked() -> httpx.Response:
-        transport = httpx.ASGITransport(app, client=client)
+        transport = httpx.ASGITransport(spoken, client=client)
         async with httpx.AsyncClient(transport=transport, base_url=at) as browser:
-            return await browser.get(f"/dev/outbox{path}")
+            return await browser.get(f"/dev/outbox{path}", headers=told)
 
     return asyncio.run(asked())
 
@@ -152,6 +160,29 @@ def test_nobody_elsewhere_reads_it_nor_where_the_page_is_for_others(
     page = get(log_in, **whence).text
     assert "284917" not in page
     assert "The code stands in the file only" in page
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"told": {"Forwarded": "for=192.0.2.7"}},
+        {"told": {"X-Forwarded-For": "127.0.0.1"}},
+        {"told": {"x-forwarded-proto": "https"}},
+        {"told": {"X-Real-IP": "127.0.0.1"}},
+        {"told": {"Via": "1.1 proxy"}},
+        {"version": "1.0"},
+    ],
+)
+@pytest.mark.parametrize("path", ["", "/assets/outbox.js", "/000001-login-code.json/mail"])
+def test_behind_a_proxy_nobody_is_on_this_machine_unless_the_settings_tell_of_it(
+    log_in: Path, path: str, how: dict[str, Any]
+) -> None:
+    for here in ("", "http://localhost:8080"):
+        answer = get(log_in, path, public_url=here, **how)
+        assert answer.status_code == 421
+        assert "284917" not in answer.text
+    meant = get(log_in, at="https://v.example.test", public_url="https://v.example.test", **how)
+    assert (meant.status_code, "284917" in meant.text) == (200, False)
 
 
 @pytest.mark.parametrize(
