@@ -1,4 +1,4 @@
-"""Whether a proxy stands between us and who asks: then it is nobody on this machine, whatever it looks like."""
+"""Whether a proxy stands between us and who asks: then it is nobody on this machine."""
 
 from __future__ import annotations
 
