@@ -7,11 +7,10 @@ from collections.abc import Callable
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from personsvar.http.api.etags import IfMatch, etag, version_meant
+from personsvar.http.api.etags import VERSION, IfMatch, etag, version_meant
 from personsvar.http.api.forms import Moment
 from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.problems import answers
-from personsvar.http.api.subscribers import VERSION
 from personsvar.mailbox import retention as rounds
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.model.reckoning import Uptime
