@@ -1,4 +1,5 @@
-// A greeting recorded in the browser: heard first, then kept by the form that uploads one, or dropped.
+// A recording made in the browser: heard first, then kept by the form that uploads one, or dropped. A greeting's
+// has a button of its own; an absence's goes with all else that its form says (data-with-form).
 (() => {
 "use strict";
 
@@ -13,6 +14,8 @@ const REFUSALS = { NotAllowedError: "refused", NotFoundError: "missing" };
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 const read = (html) => new DOMParser().parseFromString(html, "text/html");
+// What a page says that is no success: of a form, or as a whole.
+const wordsOf = (page) => (page.querySelector("[role=alert]") ?? page.querySelector("main p")).textContent;
 const recorders = [];
 
 // The microphone while it is listened to: what it records, and how loud it is.
@@ -57,6 +60,7 @@ function makeRecorder(box) {
     ".record", ".level", ".time", ".told", ".wrong", ".take", "audio", ".save", ".drop",
   ].map((sign) => box.querySelector(sign));
   const most = Number(box.dataset.seconds);
+  const goesWithForm = "withForm" in box.dataset;
   let microphone = null; // while it records
   let asked = false; // whether the microphone may be used
   let take = null;
@@ -131,7 +135,7 @@ function makeRecorder(box) {
 
   // The page may have been open for long: who logged in anew meanwhile has another token.
   async function freshToken() {
-    const page = await fetch(location.pathname);
+    const page = await fetch(box.dataset.page);
     return page.redirected ? null : read(await page.text()).querySelector("input[name=token]").value;
   }
 
@@ -142,7 +146,7 @@ function makeRecorder(box) {
     body.set("token", token);
     body.set("recording", take, "recording");
     const answer = await fetch(form.action, { method: "POST", body });
-    if (!answer.redirected) return read(await answer.text()).querySelector("[role=alert], main p").textContent;
+    if (!answer.redirected) return wordsOf(read(await answer.text()));
     put(null);
     location.assign(answer.url);
     return "";
@@ -158,7 +162,18 @@ function makeRecorder(box) {
     isSending = false;
   }
 
-  record.setAttribute("aria-describedby", box.closest("section").getAttribute("aria-labelledby"));
+  function sendWithForm(event) {
+    if (!take && !microphone) return;
+    event.preventDefault();
+    if (microphone) stop(); // it is heard first
+    else keep();
+  }
+
+  if (goesWithForm) {
+    save.remove();
+    form.addEventListener("submit", sendWithForm);
+  }
+  record.setAttribute("aria-describedby", box.closest("[aria-labelledby]").getAttribute("aria-labelledby"));
   record.addEventListener("click", () => (microphone ? stop() : begin()));
   save.addEventListener("click", keep);
   drop.addEventListener("click", () => {

@@ -79,6 +79,7 @@ def availability_page(
         new=absence.fields if absence is not None and absence.id is None else AbsenceFields(),
         wrong_absence=absence,
         recordings=_recordings(site, visitor),
+        most_seconds=int(site.services.rules.max_greeting_seconds),
         longest=length_shown(site.services.rules.max_greeting_seconds),
         calendars=[shown_calendar(feed, owner, now) for feed in calendars],
         has_room=len(calendars) < MOST_CALENDARS,
