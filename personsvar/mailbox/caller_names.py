@@ -117,8 +117,10 @@ def all_names(
     )
 
 
-def known_names(services: Services, owner: Number, callers: Iterable[Number | None]) -> Mapping[Number, str]:
-    """What these are called for that subscriber; who withholds the number has no name."""
+def known_names(
+    services: Services, owner: NameList, callers: Iterable[Number | None]
+) -> Mapping[Number, str]:
+    """What these are called for that subscriber, or by the operator's list; who withholds has no name."""
     numbers = {number for number in callers if number is not None}
     with services.store.look() as uow:
         return uow.caller_names.known(owner, numbers)

@@ -74,7 +74,8 @@ class SqlCallerNames:
         if owner is not None:
             hold_owner(self._connection, owner)
 
-    def known(self, owner: Number, numbers: Collection[Number]) -> Mapping[Number, str]:
+    def known(self, owner: Number | None, numbers: Collection[Number]) -> Mapping[Number, str]:
+        """No row has the mailbox NULL: without an owner the operator's names are all there are."""
         wanted, found = list(numbers), dict[Number, str]()
         for start in range(0, len(wanted), NUMBERS_AT_ONCE):
             some = wanted[start : start + NUMBERS_AT_ONCE]

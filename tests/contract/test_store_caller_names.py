@@ -55,6 +55,10 @@ def test_the_own_list_goes_before_the_operators_and_nobody_sees_anothers(store: 
         assert work.caller_names.known(KARI, {CALLER, OTHER, OLA}) == {CALLER: "Mum", OTHER: "Taxi"}
         assert work.caller_names.known(OLA, {CALLER}) == {CALLER: "Company"}
         assert work.caller_names.known(KARI, set()) == {}
+        assert work.caller_names.known(None, {CALLER, OTHER}) == {
+            it.number: it.name for it in work.caller_names.list(None) if it.number in (CALLER, OTHER)
+        }
+        assert work.caller_names.known(None, {CALLER}) == {CALLER: "Company"}
         assert work.caller_names.list(OLA) == []
         assert work.caller_names.get(OLA, CALLER) is None
 

@@ -40,7 +40,7 @@ class MemoryCallerNames:
     def count(self, owner: Number | None) -> int:
         return len(self._all(owner))
 
-    def known(self, owner: Number, numbers: Collection[Number]) -> Mapping[Number, str]:
+    def known(self, owner: Number | None, numbers: Collection[Number]) -> Mapping[Number, str]:
         both = (*self._all(None), *self._all(owner))
         return {it.number: it.name for it in both if it.number in numbers}
 

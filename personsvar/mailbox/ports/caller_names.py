@@ -38,6 +38,9 @@ class CallerNames(Protocol):
 
     def count(self, owner: Number | None) -> int: ...
 
-    def known(self, owner: Number, numbers: Collection[Number]) -> Mapping[Number, str]:
-        """What each is called for that subscriber: the own list goes before the operator's."""
+    def known(self, owner: Number | None, numbers: Collection[Number]) -> Mapping[Number, str]:
+        """What each is called for that subscriber: the own list goes before the operator's.
+
+        For nobody in particular (None): by the operator's alone.
+        """
         ...

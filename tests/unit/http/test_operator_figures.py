@@ -172,6 +172,12 @@ async def test_the_busiest_hour_is_found_by_the_operators_own_clock(desk: Desk) 
     assert "Flest anrop: mandag kl. 09.00–10.00, 7 i alt." in page
 
 
+async def test_a_page_of_every_range_asks_anew_the_longer_ones_more_seldom(desk: Desk) -> None:
+    pauses = [int(re.findall(r'data-follow="(\d+)"', await desk.page(of))[0]) for of in FigureRange]
+    assert pauses == sorted(set(pauses))
+    assert 15 <= pauses[0] <= pauses[-1] <= 3600
+
+
 async def test_a_time_that_no_form_asks_for_is_not_there(desk: Desk) -> None:
     assert (await desk.browser.get("/operator/figures?range=century")).status_code == 404
 

@@ -18,6 +18,7 @@ from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.site_address import site_address
 from personsvar.intake.listing import ListedRecording, WaitingState
 from personsvar.mailbox import call_log, login
+from personsvar.mailbox.caller_names import put_name
 from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry
 from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.ids import Number, PinHash, SpoolId
@@ -261,6 +262,12 @@ async def test_the_state_of_a_mailbox_without_anything_secret(
         assert hidden not in text
     calls = (await operator.get(f"/operator/subscribers/{KARI}/calls")).text
     assert "1:01" in calls
+    put_name(services, KARI, "+4790000081", "Lillegull", by=ROOT)
+    put_name(services, None, "+4790000081", "Drosje <b>", by=ROOT)
+    for path in ("", "/calls"):
+        shown = (await operator.get(f"/operator/subscribers/{KARI}{path}")).text
+        assert "Drosje &lt;b&gt;, +47 900 00 081" in shown
+        assert "Lillegull" not in shown  # nobody but its owner sees that list
     with services.store.look() as uow:
         assert uow.messages.counts(KARI).new == 2
         assert [it.state for it in uow.messages.list(KARI)] == [State.NEW, State.NEW]

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from personsvar.http.api.paging import link_to_next, one_page
-from personsvar.http.pages.message_shown import moment
+from personsvar.http.pages.message_shown import Names, moment
 from personsvar.http.pages.page_faults import NOT_FOUND, PageFault
 from personsvar.http.pages.page_ids import LARGEST_ID
 from personsvar.http.pages.page_route import page_route
@@ -62,8 +62,10 @@ class OperatorAtWork:
     def said(self, text: str, /, **facts: object) -> str:
         return said(self.language, text, **facts)
 
-    def caller(self, number: Number | None) -> str:
-        return self.said("message.withheld") if number is None else written(number)
+    def caller(self, number: Number | None, names: Names) -> str:
+        if number is None:
+            return self.said("message.withheld")
+        return f"{names[number]}, {written(number)}" if number in names else written(number)
 
     def subscriber(self, raw_number: str) -> Subscriber:
         """By any form of the number. Raise PageFault when it is nobody's."""
