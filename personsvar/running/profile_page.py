@@ -16,6 +16,7 @@ from personsvar.http.pages.profile.event_routes import OpenPages
 from personsvar.http.pages.profile.profile_routes import profile_routers
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.pages.site_address import SiteAddress, site_address
+from personsvar.intake.listing import ListedRecording, listing
 from personsvar.language.prompts import Catalogue, CatalogueError
 from personsvar.running.http_sounds import HttpSounds
 from personsvar.storage.changes import SqlMailboxChanges
@@ -53,7 +54,7 @@ class ProfilePage:
             calendars=self.calendars,
             forget_files=self.forget_files,
         )
-        return [*own, *operator_routers(site, self.application.spool_desk.listed)]
+        return [*own, *operator_routers(site, self._waiting)]
 
     def _prompts(self) -> Catalogue | None:
         folder = self.application.settings.prompts / "catalogue"
@@ -62,6 +63,9 @@ class ProfilePage:
         except CatalogueError as wrong:
             log.warning("the page does without the voice's words: %s", wrong)
             return None
+
+    def _waiting(self) -> list[ListedRecording]:
+        return listing(self.application.takes.spool, self.application.services.clock.now())
 
     async def close(self) -> None:
         await self._open_pages.close()

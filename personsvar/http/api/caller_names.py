@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
 
 from personsvar.http.api.guard import Guard, Who, needs
 from personsvar.http.api.name_forms import (
@@ -20,16 +22,23 @@ from personsvar.http.api.name_forms import (
 )
 from personsvar.http.api.parameters import Limit, NumberSeen
 from personsvar.http.api.problems import answers
+from personsvar.http.api.subscribers import NO_SUCH, GivenNumber
 from personsvar.http.api.subscribers import PREFIX as SUBSCRIBERS
-from personsvar.http.api.subscribers import GivenNumber
-from personsvar.mailbox.caller_names import find_name, put_name, remove_name
+from personsvar.mailbox.caller_names import clear_names, find_name, put_name, remove_name
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.provision import find_subscriber
 from personsvar.mailbox.services import Services
 
 PREFIX = "/v1/names"
 NO_NAME = answers(_404="the list has no such number")
+EveryName = Annotated[
+    Literal["yes"], Query(alias="all", description="that all is meant: an address that lacks its end is not")
+]
 NO_LIST = answers(_404="nobody of that number is served, or the list has no such number")
+
+
+def all_meant(every: EveryName) -> str:
+    return every
 
 
 def operator_names_router(services: Services, guard: Guard) -> APIRouter:
@@ -54,6 +63,15 @@ def operator_names_router(services: Services, guard: Guard) -> APIRouter:
     def remove(caller: GivenCaller, who: Who) -> None:
         if not remove_name(services, None, caller, by=who.actor):
             raise no_such_name()
+
+    @router.delete(
+        "",
+        summary="Remove all of the operator's list",
+        dependencies=[write, Depends(all_meant)],
+        status_code=204,
+    )
+    def clear(who: Who) -> None:
+        clear_names(services, None, by=who.actor)
 
     return router
 
@@ -103,5 +121,15 @@ def own_names_router(services: Services, guard: Guard) -> APIRouter:
         owner = find_subscriber(services, number).number
         if not remove_name(services, owner, caller, by=who.actor):
             raise no_such_name()
+
+    @router.delete(
+        "/{number}/names",
+        summary="Remove all of the subscriber's list",
+        dependencies=[write, Depends(all_meant)],
+        status_code=204,
+        responses=NO_SUCH,
+    )
+    def clear(number: GivenNumber, who: Who) -> None:
+        clear_names(services, find_subscriber(services, number).number, by=who.actor)
 
     return router

@@ -36,6 +36,19 @@ def test_a_long_list_is_read_page_by_page(office: Office, path: str) -> None:
 
 
 @LISTS
+def test_all_of_a_list_goes_when_that_is_meant_and_no_other_list(office: Office, path: str) -> None:
+    for one in ("/v1/names", OWN):
+        office.ask("PUT", f"{one}/90000099", {"name": "Kari"})
+    for not_meant in (path, f"{path}/", f"{path}?all=no"):
+        assert office.ask("DELETE", not_meant).status_code in (307, 404, 422)
+    (other,) = {"/v1/names", OWN} - {path}
+    assert len(office.shown(path)["items"]) == 1
+    assert office.ask("DELETE", f"{path}?all=yes").status_code == 204
+    assert (office.shown(path)["items"], len(office.shown(other)["items"])) == ([], 1)
+    assert office.trail()[-1][0] == "names-removed"
+
+
+@LISTS
 def test_a_file_is_taken_in(office: Office, path: str) -> None:
     headers = {"Content-Type": "text/vcard; charset=utf-8"}
     answer = office.token.ask("POST", f"{path}/import", content=CARDS.encode(), headers=headers)

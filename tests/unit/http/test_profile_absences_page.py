@@ -114,7 +114,7 @@ async def test_what_will_not_do_changes_nothing_and_stands_there_to_be_mended(
         assert answer.status_code == 422
         assert why in shown(answer)
         assert "<b>" not in answer.text
-        assert answer.text.count('role="alert"') == 1
+        assert answer.text.count('role="alert">') == 1
         assert answer.text.count('<details class="sure" open>') == 1
         assert '<option value="meeting" selected>' in answer.text
     assert ahead(world) == [before]
