@@ -8,9 +8,10 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Engine, QueuePool, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 
 from personsvar.storage.faults import WrongEncodingError, tell_faults_apart
+from personsvar.storage.patient_pool import PatientPool
 from personsvar.storage.pool_pings import PoolPings
 
 if TYPE_CHECKING:
@@ -72,10 +73,11 @@ def pooled(url: URL, *, connections: int, wait_seconds: float, keep_prepared: bo
             "prepare_threshold": PREPARED_FROM if keep_prepared else None,
             **KEEP_ALIVE,
         },
-        poolclass=QueuePool,
+        poolclass=PatientPool,
         pool_size=connections,
         max_overflow=connections,
         pool_timeout=wait_seconds,
+        pool_use_lifo=True,  # the one that was in use a moment ago has all at hand
         pool_pre_ping=True,
         hide_parameters=True,
     )
