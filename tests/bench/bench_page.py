@@ -1,140 +1,118 @@
 """The page on PostgreSQL: an inbox of 5,000 messages beside a small one, and how soon an open page hears.
 
 Requests come over loopback on connections that stay open, by bare sockets. The answer's time is counted from
-when the request was due. Meanwhile messages are stored by another process, as calls do it; what that does to
-them is told too. Then BENCH_PAGES pages of as many subscribers are open, messages are stored, and each is
-timed from its commit to the event on its owner's page, and to the new page in the browser's hands.
-BENCH_MESSAGES sets how many messages the inbox has.
+when the request was due. Meanwhile messages are stored in ordinary mailboxes by another process, as calls do
+it; what the one does to the other is measured by turns (see `page_turns`). Then BENCH_PAGES pages of as many
+subscribers are open, messages are stored, and each is timed from its commit to the event on its owner's page,
+and to the new page in the browser's hands. BENCH_MESSAGES sets how many messages the inbox has, BENCH_TURNS
+how many turns there are.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
-from personsvar import storage
-from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
-from personsvar.mailbox.model.message import Message
-from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.storage import SqlStore
-from personsvar.vault import new_key
+from personsvar.mailbox.model.ids import Number
 from tests.bench import processes, tables
-from tests.bench.page_visits import PageAddress, Visits, as_fast_as_can_be, at_a_rate, one, opened
-from tests.bench.sounds import talk
+from tests.bench.page_ground import PageGround, running_page_ground
+from tests.bench.page_turns import CONNECTIONS, INBOX, NO_WORK, PageSteps, PageTurns
+from tests.bench.page_visits import one, opened
 from tests.bench.tables import percentile
-from tests.bench.yard import CALLER
-from tests.browser.page_site import let_in
-from tests.postgres import running_cluster
-from tests.real.ports import free_tcp_port
-from tests.real.site import ServiceProcess
 
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "5000"))
 PAGES = int(os.environ.get("BENCH_PAGES", "1000"))
-A_SECOND, CONNECTIONS, SECONDS = 200, 16, 20.0
+TURNS = int(os.environ.get("BENCH_TURNS", "4"))
+A_SECOND, SECONDS = 200, 15.0
 DEPOSITS_A_SECOND = 5
 LARGE, SMALL = Number("+4790000000"), Number("+4790000001")
+ORDINARY = [Number(f"+479001{place:04d}") for place in range(100)]
 NEWS = 20
 """So many messages come while the pages are open."""
 EACH_SECONDS = 10.0
-COOKIE = "personsvar-session"
-
-
-@dataclass(frozen=True)
-class PageGround:
-    store: SqlStore
-    database: str
-    notifier: ServiceProcess
-    port: int
-
-    @property
-    def notifier_pid(self) -> int:
-        assert self.notifier.process is not None
-        return self.notifier.process.pid
-
-    def subscribe(self, number: Number) -> None:
-        with self.store.begin() as uow:
-            uow.subscribers.add(Subscriber(number, welcomed=True))
-            uow.commit()
-
-    def page(self, owner: Number) -> PageAddress:
-        """As a browser of theirs that is logged in."""
-        return PageAddress("127.0.0.1", self.port, f"{COOKIE}={let_in(self.store, owner)}")
-
-    def fill(self, owner: Number, count: int) -> None:
-        now = datetime.now(UTC)
-        with self.store.begin() as uow:
-            sound = uow.sounds.add(talk(3.0))
-            for place in range(count):
-                at = now - timedelta(seconds=count - place)
-                uow.messages.add(
-                    Message(MessageId(0), owner, SpoolId(f"{owner}-{place}"), Number(CALLER), at, sound)
-                )
-            uow.commit()
 
 
 def main() -> None:
     tables.begin("The page")
     processes.allow_many_files()
-    with _ground() as ground:
-        for owner, count in ((LARGE, MESSAGES), (SMALL, 5)):
+    with running_page_ground(pages=PAGES) as ground:
+        for owner, count in ((LARGE, MESSAGES), (SMALL, 5), *((owner, 5) for owner in ORDINARY)):
             ground.subscribe(owner)
             ground.fill(owner, count)
-        _inboxes(ground)
+        ground.callers_leave_to.extend(ORDINARY)
+        ground.settle()
+        steps = PageSteps(ground, A_SECOND, DEPOSITS_A_SECOND, SECONDS)
+        cost = _most(steps)
+        _by_turns(steps, cost)
         _open_pages(ground)
 
 
-def _inboxes(ground: PageGround) -> None:
-    alone, rows = _deposits(ground, SECONDS), []
-    for owner, name in ((SMALL, "5 messages"), (LARGE, f"{MESSAGES} messages")):
-        at = ground.page(owner)
-        most, most_cpu = _costing(
-            ground, as_fast_as_can_be(at, "/profile", connections=CONNECTIONS, seconds=EACH_SECONDS)
-        )
-        beside = _deposits_beside(ground, SECONDS)
-        steady, _ = _costing(
-            ground,
-            at_a_rate(at, "/profile", a_second=A_SECOND, connections=CONNECTIONS * 4, seconds=SECONDS),
-        )
-        stored = _read(beside)
-        rows.append(
-            (
-                name,
-                f"{most.a_second:.0f}",
-                f"{most_cpu:.1f}",
-                f"{steady.a_second:.0f}",
-                f"{percentile(steady.took_ms, 0.5):.0f}",
-                f"{percentile(steady.took_ms, 0.99):.0f}",
-                f"{most.refused + steady.refused}",
-                tables.ratio(percentile(stored, 0.99), percentile(alone, 0.99)),
-            )
-        )
+def _most(steps: PageSteps) -> float:
+    """How much of the cores an inbox takes, in so many of what is no work."""
+    rows, costs = [], []
+    for owner, path, name in (
+        (SMALL, INBOX, "5 messages"),
+        (LARGE, INBOX, f"{MESSAGES} messages"),
+        (LARGE, NO_WORK, NO_WORK),
+    ):
+        tables.tell(f"{name}: as fast as can be")
+        found, cpu = steps.most(owner, path, seconds=EACH_SECONDS)
+        costs.append(cpu["notifier"] + cpu["PostgreSQL"] + cpu["browsers"])
+        each = (f"{cpu[who]:.1f}" for who in ("notifier", "PostgreSQL", "browsers"))
+        rows.append((name, f"{found.a_second:.0f}", *each, str(found.refused)))
     tables.show(
-        "An inbox on PostgreSQL",
-        (
-            "mailbox",
-            "most a second",
-            "notifier CPU ms each",
-            f"at {A_SECOND} a second: got",
-            "p50 ms",
-            "p99 ms",
-            "refused",
-            "deposit p99 to it alone",
-        ),
+        "An inbox on PostgreSQL, nothing stored meanwhile",
+        ("mailbox", "most a second", "CPU ms each: notifier", "PostgreSQL", "browsers", "refused"),
         rows,
-        notes=f"{CONNECTIONS} connections; {DEPOSITS_A_SECOND} deposits of 20 s a second beside the steady"
-        f" rate; alone their p50 is {percentile(alone, 0.5):.1f} ms, p99 {percentile(alone, 0.99):.1f};"
+        notes=f"{CONNECTIONS} connections; load {processes.load():.1f}",
+    )
+    return costs[1] / costs[2]
+
+
+def _by_turns(steps: PageSteps, cost: float) -> None:
+    alone, inbox, no_work = PageTurns(), PageTurns(), PageTurns()
+    at = steps.ground.page(LARGE)
+    for turn in range(TURNS):
+        tables.tell(f"{DEPOSITS_A_SECOND} deposits a second: turn {turn + 1} of {TURNS}")
+        steps.alone(alone)
+        steps.beside(inbox, at, INBOX, a_second=A_SECOND)
+        steps.beside(no_work, at, NO_WORK, a_second=round(A_SECOND * cost))
+    kinds = (
+        ("alone", alone),
+        (f"{A_SECOND} inboxes of {MESSAGES} messages a second", inbox),
+        (f"{A_SECOND * cost:.0f} {NO_WORK} a second", no_work),
+    )
+    tables.show(
+        f"{DEPOSITS_A_SECOND} deposits of 20 s a second, by turns",
+        ("beside", "visits a second", "p50 ms", "p99", "late", "deposit p50 ms", "p99", "p99 to it alone"),
+        [(name, *_figures(turns, alone)) for name, turns in kinds],
+        notes=f"{TURNS} turns of {SECONDS:.0f} s of each, into {len(ORDINARY)} mailboxes;"
         f" load {processes.load():.1f}",
+    )
+    who = ("notifier", "PostgreSQL", "browsers", "deposits")
+    tables.show(
+        "Who had the cores meanwhile, % of one",
+        ("beside", *who, "others"),
+        [
+            (name, *(f"{turns.share(it):.0f}" for it in who), f"{turns.share_of_others():.0f}")
+            for name, turns in kinds
+        ],
+        notes=f"there are {os.cpu_count()}; others: other work on this machine, and what its host took",
+    )
+
+
+def _figures(turns: PageTurns, alone: PageTurns) -> Sequence[str]:
+    visits, p99 = turns.visits, percentile(turns.took_ms, 0.99)
+    return (
+        f"{visits.a_second:.0f}",
+        f"{percentile(visits.took_ms, 0.5):.0f}",
+        f"{percentile(visits.took_ms, 0.99):.0f}",
+        str(visits.late + visits.refused),
+        f"{percentile(turns.took_ms, 0.5):.1f}",
+        f"{p99:.1f}",
+        tables.ratio(p99, percentile(alone.took_ms, 0.99)),
     )
 
 
@@ -164,64 +142,14 @@ async def _news(ground: PageGround, owners: Sequence[Number]) -> tuple[list[floa
     for place in range(NEWS):
         which = place * len(owners) // NEWS
         heard = asyncio.create_task(pages[which].changed_at())
-        await asyncio.to_thread(_deposit_one, ground, owners[which])
+        await asyncio.to_thread(ground.fill, owners[which], 1)
         committed = time.perf_counter()
         told.append(max(await heard - committed, 0) * 1000)
-        await one(addresses[which], "/profile")
+        await one(addresses[which], INBOX)
         shown.append((time.perf_counter() - committed) * 1000)
     for page in pages:
         page.writer.close()
     return told, shown
-
-
-def _deposit_one(ground: PageGround, owner: Number) -> None:
-    ground.fill(owner, 1)
-
-
-def _costing(ground: PageGround, visits: Coroutine[Any, Any, Visits]) -> tuple[Visits, float]:
-    """And the notifier's CPU for each that was answered, in milliseconds."""
-    before = processes.cpu_ms(ground.notifier_pid)
-    found = asyncio.run(visits)
-    return found, (processes.cpu_ms(ground.notifier_pid) - before) / max(len(found.took_ms), 1)
-
-
-def _deposits(ground: PageGround, seconds: float) -> list[float]:
-    tables.tell(f"{DEPOSITS_A_SECOND} deposits a second, alone")
-    return _read(_deposits_beside(ground, seconds))
-
-
-def _deposits_beside(ground: PageGround, seconds: float) -> subprocess.Popen[bytes]:
-    given = (ground.database, SMALL, str(DEPOSITS_A_SECOND), str(seconds))
-    return subprocess.Popen([sys.executable, "-m", "tests.bench.deposits", *given], stdout=subprocess.PIPE)
-
-
-def _read(deposits: subprocess.Popen[bytes]) -> list[float]:
-    told, _ = deposits.communicate(timeout=600)
-    return [float(took) for took in json.loads(told)]
-
-
-@contextmanager
-def _ground() -> Iterator[PageGround]:
-    with running_cluster() as cluster, tempfile.TemporaryDirectory(prefix="personsvar-bench-") as folder:
-        database, port = cluster.url(cluster.new_database()), free_tcp_port()
-        storage.upgrade(database)
-        environment = {
-            "PERSONSVAR_DATABASE_URL": database,
-            "PERSONSVAR_STATE": folder,
-            "PERSONSVAR_SECRET_KEY": new_key(),
-            "PERSONSVAR_HTTP_BIND": f"127.0.0.1:{port}",
-            "PERSONSVAR_HTTP_CONNECTIONS": str(2 * PAGES + 400),
-            "PERSONSVAR_HTTP_CONNECTIONS_EACH": str(2 * PAGES + 400),
-            "PERSONSVAR_MAX_MESSAGES": "9999",
-        }
-        store = SqlStore(database)
-        notifier = ServiceProcess(environment, Path(folder) / "notifier.log", "notifier")
-        try:
-            notifier.start()
-            yield PageGround(store, database, notifier, port)
-        finally:
-            notifier.stop()
-            store.close()
 
 
 if __name__ == "__main__":

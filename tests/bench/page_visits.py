@@ -16,7 +16,15 @@ class Visits:
 
     took_ms: list[float] = field(default_factory=list)
     refused: int = 0
+    late: int = 0
+    """They were due, and nobody had come to them when the time was over."""
     seconds: float = 0.0
+
+    def add(self, others: Visits) -> None:
+        self.took_ms += others.took_ms
+        self.refused += others.refused
+        self.late += others.late
+        self.seconds += others.seconds
 
     @property
     def a_second(self) -> float:
@@ -69,6 +77,9 @@ async def at_a_rate(at: PageAddress, path: str, *, a_second: int, connections: i
         while not due.empty():
             then = due.get_nowait()
             await asyncio.sleep(max(then - time.perf_counter(), 0))
+            if time.perf_counter() - began > seconds:
+                visits.late += 1
+                continue
             await _one(visits, reader, writer, at.request(path), then)
         writer.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import resource
+from contextlib import suppress
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -23,10 +24,17 @@ def cpu_ms_of_family(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
     family += (int(fields[13]) + int(fields[14])) * 1000 / _TICKS
     for task in Path(f"/proc/{pid}/task").iterdir():
-        family += sum(
-            cpu_ms_of_family(int(child)) for child in (task / "children").read_text("ascii").split()
-        )
+        for child in (task / "children").read_text("ascii").split():
+            with suppress(FileNotFoundError, ProcessLookupError):  # it ended, and is the parent's from now on
+                family += cpu_ms_of_family(int(child))
     return family
+
+
+def cpu_ms_of_all() -> float:
+    """What all there is on this machine has had of its cores, and what its host took of them, so far."""
+    line = Path("/proc/stat").read_text("ascii").partition("\n")[0].split()[1:9]
+    user, nice, system, _idle, _waiting, hard, soft, stolen = map(int, line)
+    return (user + nice + system + hard + soft + stolen) * 1000 / _TICKS
 
 
 def memory_mb(pid: int, *, most: bool = False) -> float:
