@@ -64,7 +64,7 @@ def test_an_absence_is_planned_heard_changed_and_removed(
     (absence,) = ahead(site, owner)
     assert absence.recording is not None
     card = page.locator(f"#absence-{absence.id}")
-    expect(card.locator("audio")).to_be_visible()
+    expect(card.locator("> audio")).to_be_visible()
 
     # back to the built-in words, as the voice says them
     card.locator("summary", has_text=text("absences.change")).click()

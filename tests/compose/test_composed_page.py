@@ -89,6 +89,8 @@ def test_an_operator_sees_the_spool_and_who_is_removed_by_api_leaves_nothing_in_
     removed = visitor.client.delete(f"/v1/subscribers/{owner}", headers=headers)
     assert removed.status_code == 204, removed.text
     assert stack.inside("ivr", "ls", PUT_ASIDE).decode().split() == ["1700000000.32.head"]
+    told = visitor.client.get("/v1/spool?state=broken", headers=headers).json()["items"]
+    assert [it["name"] for it in told] == ["1700000000.32.head"]
 
 
 def _put_aside(stack: Stack, spool_id: SpoolId, owner: Number) -> None:
