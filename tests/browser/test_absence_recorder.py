@@ -90,3 +90,12 @@ def test_after_a_page_that_told_what_was_wrong_it_can_be_recorded_too(site: Page
     plan.click()
     expect(page.get_by_role("status").first).to_have_text(said("nb", "availability.done_planned"))
     assert ahead(site, owner)[0].recording is not None
+
+
+def test_without_a_script_a_recording_is_uploaded_and_nothing_else_is_offered(
+    site: PageSite, opened: Opened
+) -> None:
+    page = opened(HERE, owner=site.subscribe(), java_script_enabled=False)
+    page.locator("summary", has_text=said("nb", "absences.plan")).click()
+    expect(page.get_by_label(said("nb", "absences.recording"))).to_be_visible()
+    expect(page.get_by_text(said("nb", "absences.record"))).to_be_hidden()
