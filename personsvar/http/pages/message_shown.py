@@ -29,6 +29,8 @@ class ShownMessage:
     """The number of a caller who is told by name."""
     number: Number | None
     """Where it may be called back; None for a withheld number."""
+    digits: str | None
+    """The same without its plus."""
     when: str
     at: str
     """The same for machines."""
@@ -47,6 +49,7 @@ def shown_message(message: Message, owner: Subscriber, now: datetime, names: Nam
         caller=called(message.caller, names, language),
         written=None if message.caller is None or message.caller not in names else written(message.caller),
         number=message.caller,
+        digits=None if message.caller is None else message.caller.removeprefix("+"),
         when=moment(message.received_at, owner, now),
         at=message.received_at.isoformat(),
         length=length_shown(seconds),

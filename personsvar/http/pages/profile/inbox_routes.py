@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from personsvar.http.pages.message_rows import message_rows
 from personsvar.http.pages.message_shown import ShownMessage, shown_message
 from personsvar.http.pages.page_faults import BAD_REQUEST, NOT_FOUND, LogInFirst, PageFault
 from personsvar.http.pages.page_ids import LARGEST_ID, PageId
@@ -56,6 +57,7 @@ def inbox_router(site: ProfileSite) -> APIRouter:
             number=written(owner.number),
             is_operator=visitor.is_operator,
             inbox=_shown(site, visitor, found),
+            message_rows=message_rows,
             state=shown_availability(found.availability, owner, site.services.clock.now()),
             off_until=ONE_TOUCH,
             undo=_undoable(site, visitor, undo),
