@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit browser real freeswitch-test freeswitch-calls compose-test bench faults newcomers prompts screenshots images locks venv venv-run peers handsets \
+.PHONY: help run test check unit browser real coverage erased freeswitch-test freeswitch-calls compose-test bench faults newcomers prompts screenshots images locks venv venv-run peers handsets \
 	first-time system system-run system-bench system-compose asterisk switch freeswitch-there clean
 
 BIN := .venv/bin
@@ -20,6 +20,7 @@ help:
 	@echo "make run      the voicemail and an Asterisk on 127.0.0.1:5060, with three demo subscribers; Ctrl-C ends it"
 	@echo "make run SWITCH=freeswitch  the same with the FreeSWITCH on PATH"
 	@echo "make test     everything that can be told without a second machine, calls through a real Asterisk too"
+	@echo "make coverage  which lines those tests run, in twice their time"
 	@echo "make freeswitch-test  those calls through a real FreeSWITCH, where one is on PATH"
 	@echo "make compose-test  docker-compose.yml, started for real: calls, messages, restarts, a restored backup (as root)"
 	@echo "make bench    measurements against Asterisk's own voicemail: tables, no verdicts"
@@ -47,20 +48,26 @@ check: venv
 	$(BIN)/lint-imports
 
 unit: venv
-	$(BIN)/coverage erase
-	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --ignore tests/freeswitch --ignore tests/compose --ignore tests/browser --cov --cov-report=
+	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --ignore tests/freeswitch --ignore tests/compose --ignore tests/browser $(MEASURED)
 
 # The page for subscribers in a real browser, two of them at once. What fails is tried once more, as below.
 browser: venv
 	@$(BIN)/python -m tests.once_more -n 2 --dist loadfile tests/browser
 
 # The calls mostly wait, so more of them at once than there are cores; a worker keeps its Asterisk. What fails on a
-# machine that is busy is tried once more, alone, and named in the last line: it is to be looked at. What runs in
-# processes of its own (a notifier that is killed, the IMAP server) is tested there and not seen by coverage.
+# machine that is busy is tried once more, alone, and named in the last line: it is to be looked at.
 real: venv peers handsets asterisk
-	@$(BIN)/python -m tests.once_more -n $(REAL_WORKERS) --dist worksteal tests/real --cov --cov-append --cov-report=
-	$(BIN)/coverage report --skip-covered --fail-under=88
+	@$(BIN)/python -m tests.once_more -n $(REAL_WORKERS) --dist worksteal tests/real $(MEASURED)
 	@$(BIN)/python -m tests.once_more
+
+# Which lines the tests run. To see that takes twice the time, so it is no part of `make test`. What runs in processes of
+# its own (a notifier that is killed, the IMAP server) is tested there and not seen.
+coverage: MEASURED := --cov --cov-append --cov-report=
+coverage: erased unit real
+	$(BIN)/coverage report --skip-covered --fail-under=88
+
+erased: venv
+	$(BIN)/coverage erase
 
 # The same calls with the other switch.
 freeswitch-test:
