@@ -34,11 +34,11 @@ def listed(
     before_id: NoticeId | None,
     limit: int,
 ) -> Sequence[Notice]:
-    """By id; with a bound of time by time, of which there is an index too.
+    """By id; with a bound of time, or of how they stand, by time, of which there are indexes too.
 
     The other order would read all that was made after the bound before it comes to what was asked for.
     """
-    by_time = since is not None or until is not None
+    by_time = any(bound is not None for bound in (since, until, status))
     asked: tuple[tuple[Column[Any], Callable[[Any, Any], ColumnElement[bool]], object], ...] = (
         (notices.c.to_number, eq, to),
         (notices.c.channel, eq, channel),

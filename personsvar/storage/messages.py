@@ -140,7 +140,8 @@ class SqlMessages:
         return [message_of(row) for row in rows_of(self._connection, page, **values)]
 
     def latest(self, mailbox: Number) -> MessageId | None:
-        newest = select(func.max(messages.c.id)).where(messages.c.mailbox == mailbox)
+        # with the bare id PostgreSQL goes through everybody's newer ones, when this mailbox is a large one
+        newest = select(func.max(messages.c.id + 0)).where(messages.c.mailbox == mailbox)
         return self._connection.execute(newest).scalar_one_or_none()
 
     def put(self, message: Message) -> None:
@@ -157,12 +158,10 @@ class SqlMessages:
             drop_unused(self._connection, [before.sound_id])
 
     def oldest_heard(self, mailbox: Number) -> Message | None:
-        heard = select(messages).where(_held(mailbox, (State.HEARD,)))
-        return self._one(heard.order_by(messages.c.received_at, messages.c.id).limit(1))
+        return self._oldest(mailbox, State.HEARD)
 
     def oldest_hidden(self, mailbox: Number) -> Message | None:
-        hidden = select(messages).where(_held(mailbox, (State.SAVED,)), messages.c.hidden)
-        return self._one(hidden.order_by(messages.c.received_at, messages.c.id).limit(1))
+        return self._oldest(mailbox, State.SAVED, messages.c.hidden)
 
     def remove(self, message: MessageId) -> None:
         here = delete(messages).where(messages.c.id == message)
@@ -186,6 +185,16 @@ class SqlMessages:
     def count_expired(self, state: State, *, before: datetime) -> int:
         old = select(func.count()).select_from(messages).where(*_expired(state, before))
         return self._connection.execute(old).scalar_one()
+
+    def _oldest(self, mailbox: Number, state: State, *more: ColumnElement[bool]) -> Message | None:
+        """Of the urgent ones and of the others, each in its own order: it begins where the index does.
+
+        Asked for both at once PostgreSQL may go through all that stand so, in whatever mailbox.
+        """
+        here = select(messages).where(messages.c.mailbox == mailbox, messages.c.state == state, *more)
+        first = here.order_by(messages.c.received_at, messages.c.id).limit(1)
+        found = [self._one(first.where(messages.c.urgent.is_(urgent))) for urgent in (False, True)]
+        return min(filter(None, found), key=lambda it: (it.received_at, it.id), default=None)
 
     def _prepared(self, found: Select[Any], **values: object) -> Message | None:
         row = one_of(self._connection, found, **values)

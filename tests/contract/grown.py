@@ -28,6 +28,8 @@ from tests.contract.test_store_size import connection_of, overheard
 
 NEWCOMER = "newcomer.example.test:2775"
 """A gateway that the statistics know nothing of."""
+LARGE_MAILBOX = 500
+"""Messages of one subscriber, all new, and older than any other."""
 _NUMBER = "'+479' || (1000000 + n)"
 
 
@@ -40,7 +42,8 @@ class GrownStore:
     def begin(self) -> None:
         """The rows that the others are made like."""
         subscribe(self.store, KARI)
-        leave(self.store, message())
+        for n in range(LARGE_MAILBOX):
+            leave(self.store, message(f"spool-{n}"))
         send(self.store, "a-part")
         with self.store.begin() as work:
             work.call_backs.answered(work.call_backs.add(KARI, CALLER, at=NOON, price_ore=300))
@@ -72,12 +75,12 @@ class GrownStore:
 
 
 def _messages(connection: Connection, more: str) -> None:
-    for copy, state in enumerate(("new", "saved")):
+    for copy, state in enumerate(("heard", "saved")):
         like_one(
             connection,
             messages,
             more,
-            id=f"2 * n + {copy}",
+            id=f"{LARGE_MAILBOX} + 2 * n + {copy}",
             mailbox=_NUMBER,
             spool_id=f"'grown-{copy}-' || n",
             state=f"'{state}'",
@@ -123,9 +126,8 @@ def like_one(connection: Connection, table: Table, more: str, **own: str) -> Non
     names = [column.name for column in table.columns]
     values = [own.get(name, f"template.{name}") for name in names]
     first = f"(SELECT * FROM {table.name} ORDER BY 1 LIMIT 1) AS template"
-    connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(values)} FROM {first}, {more}"
-    )
+    added = f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(values)} FROM {first}, {more}"
+    connection.exec_driver_sql(added.replace("%", "%%"))
 
 
 def blocks_read(store: Store, use: Callable[[UnitOfWork], object]) -> int:

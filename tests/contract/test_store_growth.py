@@ -55,6 +55,12 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
     "receipts by a gateway that is new": receipts(NEWCOMER),
     "the ledger until a time": lambda work: work.outbox.list(until=SOON, limit=50),
     "the ledger of a time": lambda work: work.outbox.list(since=NOON, until=SOON, limit=50),
+    "what is over, of a time": lambda work: work.outbox.list(
+        status=NoticeStatus.SENT, since=NOON, until=SOON, limit=50
+    ),
+    "what waits by a channel that nothing does": lambda work: work.outbox.list(
+        channel=Channel.VISUAL, status=NoticeStatus.READY, limit=50
+    ),
     "the ledger, what is over": lambda work: work.outbox.list(status=NoticeStatus.DEAD, limit=50),
     "the too old of a dead gateway": lambda work: work.outbox.claim(
         channels=["sms"], now=LATER, lease_seconds=9, limit=20, begun_before=NOON - timedelta(days=3)
@@ -62,6 +68,9 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
     "what is due": lambda work: work.outbox.claim(channels=["sms"], now=LATER, lease_seconds=9, limit=20),
     "figures": lambda work: work.outbox.figures(now=LATER),
     "messages that are over": lambda work: work.messages.expired(State.NEW, before=SOON, limit=10),
+    "the newest of a large mailbox": lambda work: work.messages.latest(KARI),
+    "the oldest heard one of a large mailbox": lambda work: work.messages.oldest_heard(KARI),
+    "the oldest hidden one of a large mailbox": lambda work: work.messages.oldest_hidden(KARI),
     "a mailbox": lambda work: work.messages.listed(KARI, tuple(State)),
     "failures nobody was told of": lambda work: work.outbox.unacknowledged_failures(KARI, Channel.SMS),
     "secrets": lambda work: work.outbox.expire_secrets(now=NOON),

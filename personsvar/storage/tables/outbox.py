@@ -52,7 +52,7 @@ notices = Table(
     Index("ix_notices_created_at", "created_at"),
     Index("ix_notices_channel", "channel", "id"),
     Index("ix_notices_kind", "kind", "id"),
-    Index("ix_notices_status", "status", "id"),
+    Index("ix_notices_status", "status", "created_at", "id"),
     index_of_some("ix_notices_secret_until", "secret_until", of=_SECRET),
     sqlite_autoincrement=True,
 )
