@@ -34,6 +34,7 @@ def narrow(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def telephone(narrow: LiveSite) -> Iterator[Telephone]:
     with telephones(narrow) as make:
         yield make
+    narrow.wait_until_calls_are_over()  # the next test wants the only place
 
 
 def prompts_heard(phone: Phone) -> set[str]:
