@@ -262,7 +262,7 @@ local function record(name)
     local noise = "silence_stream://" .. MESSAGE_SECONDS * 1000 .. ",1400"
     set("record_indication", "file_string://" .. noise .. "!tone_stream://%(150,0,440)")
   end
-  local limit = MESSAGE_SECONDS + LAST_SECONDS - 1
+  local limit = MESSAGE_SECONDS + LAST_SECONDS -- of whole seconds: up to one more is recorded, and none less
   local take = SPOOL .. "/" .. name .. "-1.alaw"
   local rate = math.floor((tonumber(get("read_rate")) or 8000) / 8000) -- of G.722 all is twice as loud, and over in half the time
   session:execute("record", take .. " " .. limit .. " " .. QUIET * rate .. " " .. SILENCE_SECONDS * rate)
