@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from itertools import chain
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import InvalidRequestError
@@ -135,11 +137,25 @@ class SqlUnitOfWork:
         self.outbox.added = False
 
     def _notify(self, touched: AbstractSet[Number]) -> None:
-        if self.outbox.added:
-            self._connection.exec_driver_sql(f"NOTIFY {NOTICES}")
-        for numbers in payloads(touched):
-            self._connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (MAILBOXES, numbers))
-        self._connection.commit()
+        told = [(NOTICES, "")] if self.outbox.added else []
+        told += [(MAILBOXES, numbers) for numbers in payloads(touched)]
+        every = ", ".join("pg_notify(%s, %s)" for _ in told)
+        with _at_once(self._connection.connection.driver_connection):
+            self._connection.exec_driver_sql(f"SELECT {every}", tuple(chain.from_iterable(told)))
+            self._connection.commit()
+
+
+@contextmanager
+def _at_once(driver: Any) -> Iterator[None]:
+    """A statement is a transaction here, without a BEGIN and a COMMIT that would each be waited for."""
+    driver.autocommit = True
+    try:
+        yield
+    finally:
+        if driver.info.transaction_status == driver.info.transaction_status.IDLE:
+            driver.autocommit = False
+        else:  # nobody may get it as it is
+            driver.close()
 
 
 def _has_failed(driver: object) -> bool:

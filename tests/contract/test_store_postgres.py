@@ -119,6 +119,39 @@ def test_a_connection_is_asked_when_it_was_idle_for_long_or_has_something_to_say
         assert len(asked) == 3
 
 
+def test_a_server_that_goes_away_once_it_has_committed_fails_nobody(url: str) -> None:
+    backends = list[int]()
+
+    def go_away() -> None:
+        """Behind the commit, before others are told of it."""
+        with psycopg.connect(url, autocommit=True) as operator:
+            for backend in backends:
+                operator.execute("SELECT pg_terminate_backend(%s, 5000)", (backend,))
+
+    store = SqlStore(url, connections=1, after_commit=go_away)
+    subscribe(store, KARI)
+    for number in range(3):
+        with store.begin() as work:
+            assert isinstance(work, SqlUnitOfWork)
+            backends[:] = [work._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()]
+            work.outbox.add(notice(f"n{number}"))
+            work.commit()
+        with store.begin() as work:
+            work.outbox.add(notice("undone"))
+    with store.look() as work:
+        assert len(work.outbox.list(to=KARI)) == 3
+    store.close()
+
+
+def test_who_tells_others_is_in_a_transaction_again_behind_it(store: SqlStore) -> None:
+    with store.begin() as work:
+        work.outbox.add(notice("told"))
+        work.commit()
+        work.outbox.add(notice("undone"))
+    with store.look() as work:
+        assert len(work.outbox.list(to=KARI)) == 1
+
+
 def test_a_database_that_can_not_hold_every_text_is_not_used(cluster: PostgresCluster) -> None:
     name = cluster.new_database("ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'")
     store = SqlStore(cluster.url(name), connections=1, wait_seconds=1)
