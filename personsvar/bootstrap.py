@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Collection, Iterator
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor
@@ -31,6 +32,7 @@ from personsvar.mailbox.reckoning import is_believed_now
 from personsvar.mailbox.removal_reminder import RemovalLooks
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.sync import SyncRows
+from personsvar.master_key import MasterKeyCommand, MasterKeyFile, new_line
 from personsvar.settings import checks, defaults
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.field_types import is_key
@@ -38,6 +40,7 @@ from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
 from personsvar.spans import NO_SPANS, Spans
 from personsvar.storage import SqlStore
+from personsvar.storage.keys import InstallationKeys, MasterKey, NoMasterKey
 from personsvar.storage.unit_of_work import BeforeCommit
 from personsvar.telephony.agi.fastagi_driver import FastAgiDriver
 from personsvar.telephony.call_server import CallServer, SwitchListener
@@ -98,12 +101,17 @@ class Application:
     def outbox_chore_services(self) -> Services:
         return self._services(self.outbox_store.unhurried())
 
+    @cached_property
+    def installation_keys(self) -> InstallationKeys:
+        return InstallationKeys(master_key(self.settings))
+
     @property
     def _open_store(self) -> partial[SqlStore]:
         return partial(
             SqlStore,
             self.settings.database,
             keep_prepared=self.settings.database_prepares,
+            keys=self.installation_keys,
             before_commit=self._before_commit,
             after_commit=self.notices_committed,
         )
@@ -264,6 +272,29 @@ def secret_key(settings: Settings) -> str:
             f"{settings.key_file}: is no key (empty, or damaged); put back the one that was there"
         )
     return key
+
+
+def master_key(settings: Settings) -> MasterKey:
+    """What wraps the key that recordings are encrypted with. Nothing is read before it is asked for."""
+    if settings.master_key_file is not None:
+        return MasterKeyFile(settings.master_key_file)
+    if settings.master_key_command is not None:
+        command = tuple(shlex.split(settings.master_key_command))
+        return MasterKeyCommand(command, settings.master_key_command_seconds)
+    if settings.embedded:
+        return MasterKeyFile(settings.kept_master_key)
+    return NoMasterKey("set PERSONSVAR_MASTER_KEY_FILE or PERSONSVAR_MASTER_KEY_COMMAND")
+
+
+def has_master_key(settings: Settings) -> bool:
+    """Whether one is given; an embedded database has its own, made here if there is none yet.
+
+    Only where nothing is encrypted so far: no key takes the place of one that was lost.
+    """
+    given = settings.master_key_file is not None or settings.master_key_command is not None
+    if not given and settings.embedded:
+        _kept(settings.kept_master_key, new_line)
+    return given or settings.embedded
 
 
 def fastagi_secret(settings: Settings) -> str:

@@ -26,7 +26,8 @@ from personsvar.language.wording import words
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Take
-from personsvar.storage import SqlStore, upgrade
+from personsvar.storage import upgrade
+from tests.beside import store_beside
 from tests.phone import HANG_UP, SILENCE, Press, ScriptedPhone, Speak, Step, steps
 from tests.world import OLA, PROMPTS, World, catalogue, speech
 
@@ -169,7 +170,7 @@ def _world() -> Iterator[World]:
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/personsvar.db"
         upgrade(url)
-        store = SqlStore(url, durability="normal")
+        store = store_beside(url, durability="normal")
         try:
             yield World(store, Path(folder) / "spool")
         finally:

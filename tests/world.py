@@ -128,7 +128,7 @@ class World:
                     SpoolId(f"m.{self.calls}"),
                     caller,
                     self.clock.now() - timedelta(hours=hours_ago),
-                    uow.sounds.add(alaw),
+                    uow.sounds.add(alaw, of=mailbox),
                     urgent=urgent,
                     state=state,
                     changed_at=None if state is State.NEW else self.clock.now(),
@@ -158,7 +158,7 @@ class World:
                     now + timedelta(hours=hours),
                     reason,
                     takes_messages=takes_messages,
-                    recording=None if says is None else uow.sounds.add(says),
+                    recording=None if says is None else uow.sounds.add(says, of=mailbox),
                 )
             )
             uow.commit()

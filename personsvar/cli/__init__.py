@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
-from personsvar.mailbox.errors import MailboxError, StoreTooSlowError, StoreUnavailableError
+from personsvar.mailbox.errors import MailboxError, MasterKeyError, StoreTooSlowError, StoreUnavailableError
 
 if TYPE_CHECKING:
     import typer
@@ -39,6 +39,7 @@ COMMANDS = {
     "names": "set, import, list, remove, clear: what callers are called",
     "message": "list, export, restore",
     "retention": "show, go-on",
+    "encryption": "show, bring-over, rotate, take-back: recordings encrypted where they lie",
     "notice": "list, show, resend",
     "calendar": "set, show, list, remove, refresh",
     "charge": "list",
@@ -96,12 +97,12 @@ def _carry_out(arguments: list[str]) -> int:
         return _command(arguments)
     except MailboxError as refused:
         return _fail(REFUSED, str(refused))
+    except (CannotStartError, MasterKeyError, _settings_error()) as wrong:
+        return _fail(CANT_START, str(wrong))
     except StoreUnavailableError as away:
         slow = isinstance(away, StoreTooSlowError)
         what = "the database took too long, ask for less" if slow else "the database can't be used"
         return _fail(CANT_START, f"{what}: {away}")
-    except (CannotStartError, _settings_error()) as wrong:
-        return _fail(CANT_START, str(wrong))
 
 
 class CannotStartError(Exception):

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from personsvar import storage
-from personsvar.bootstrap import Application, begin, make_folders
+from personsvar.bootstrap import Application, begin, has_master_key, make_folders, master_key
 from personsvar.cli import CannotStartError, at_the_end
-from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.errors import MasterKeyError, StoreUnavailableError
+from personsvar.master_key import MasterKeyFile
 from personsvar.running.open_files import raise_limit
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.loading import load
 from personsvar.storage import versions
+from personsvar.storage.encrypting import check_keys
 from personsvar.storage.faults import WrongEncodingError
+from personsvar.storage.keys import InstallationKeys
 from personsvar.storage.versions import Age
 
 UPGRADE = "run `personsvar db upgrade`"
@@ -41,6 +44,8 @@ def open_application(*, upgrade: bool = False, quiet: bool = True, notifier: boo
     check_version(settings)
     application = Application(settings)
     at_the_end(application.close)
+    if not quiet:
+        check_encryption(application)
     return application
 
 
@@ -77,7 +82,21 @@ def check_version(settings: Settings) -> None:
 def upgrade_database(settings: Settings) -> None:
     """Raise CannotStartError when it can't be."""
     with database_faults():
-        storage.upgrade(settings.database)
+        storage.upgrade(settings.database, lambda: keys_of_new(settings))
+
+
+def keys_of_new(settings: Settings) -> InstallationKeys | None:
+    """A new installation's recordings are encrypted wherever there is a master key, or one can be made."""
+    return InstallationKeys(master_key(settings)) if has_master_key(settings) else None
+
+
+def check_encryption(application: Application) -> None:
+    """Raise CannotStartError when recordings are encrypted, and their key can't be had."""
+    with database_faults():
+        given = master_key(application.settings)
+        if application.settings.master_key_file is not None and isinstance(given, MasterKeyFile):
+            given.keys()
+        check_keys(application.store)
 
 
 @contextmanager
@@ -90,6 +109,8 @@ def database_faults(*, named: bool = True) -> Iterator[None]:
         yield
     except (WrongEncodingError, ValueError) as wrong:
         raise CannotStartError(f"PERSONSVAR_{'DATABASE_URL' if named else 'STATE'}: {wrong}") from wrong
+    except MasterKeyError as wrong:
+        raise CannotStartError(str(wrong)) from wrong
     except StoreUnavailableError as away:
         raise CannotStartError(f"the database can't be reached: {away}") from away
     except versions.WrongVersionError as wrong:

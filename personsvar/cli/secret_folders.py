@@ -14,8 +14,8 @@ WEBHOOKS = ("webhook*",)
 WANTED: Mapping[str, tuple[str, ...]] = {
     "postgres": ("database_password",),
     "switch": ("fastagi_secret", "sip*"),
-    "ivr": (*DATABASE, "secret_key", "fastagi_secret", *WEBHOOKS),
-    "visual": (*DATABASE, "secret_key", "visual*", *WEBHOOKS),
+    "ivr": (*DATABASE, "secret_key", "master_key", "fastagi_secret", *WEBHOOKS),
+    "visual": (*DATABASE, "secret_key", "master_key", "visual*", *WEBHOOKS),
     "notifier": ("*",),
 }
 """By the name of a service's folder, the names of the files that it gets."""

@@ -20,7 +20,9 @@ from personsvar.cli import CannotStartError
 from personsvar.cli.manual import catalogue
 from personsvar.cli.opening import check_database
 from personsvar.gateways.trust import trusting
+from personsvar.mailbox.errors import MasterKeyError
 from personsvar.mailbox.model.ledger import Receipt
+from personsvar.master_key import MasterKeyFile
 from personsvar.running.configured_gateways import ConfiguredGateways
 from personsvar.running.visual_service import certificate_of
 from personsvar.settings.all_settings import Settings
@@ -90,6 +92,16 @@ def _kept_secrets(settings: Settings) -> None:
             read(settings)
 
 
+def _master_key(settings: Settings) -> None:
+    """That it is a key; whether the right one, the database tells at start."""
+    file = settings.master_key_file
+    try:
+        if file is not None:
+            MasterKeyFile(file).keys()
+    except MasterKeyError as wrong:
+        raise SettingsError(str(wrong)) from wrong
+
+
 def _studio(settings: Settings) -> None:
     """Each of them: a service that starts plays the built prompt in its place, and only logs it."""
     with suppress(CannotStartError):  # without a catalogue no name is known: that is told already
@@ -146,6 +158,7 @@ OPENINGS: tuple[Opening, ...] = (
     _folders,
     _addresses,
     _kept_secrets,
+    _master_key,
     check_database,
     catalogue,
     _studio,

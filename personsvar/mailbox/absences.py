@@ -179,7 +179,7 @@ def _absence(uow: UnitOfWork, mailbox: Number, plan: PlannedAbsence, before: Sou
 
 def _recording(uow: UnitOfWork, mailbox: Number, plan: PlannedAbsence) -> Sound | None:
     if plan.alaw is not None:
-        return uow.sounds.add(plan.alaw)
+        return uow.sounds.add(plan.alaw, of=mailbox)
     if plan.greeting is None:
         return None
     versions = uow.greetings.listed(mailbox, (GreetingKind.ABSENCE,))

@@ -11,6 +11,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.availability import availability
 from personsvar.mailbox.call_log import note_deposit
 from personsvar.mailbox.call_notices import tell_if_nearly_full, tell_message, tell_missed
@@ -182,7 +183,7 @@ def _store(uow: UnitOfWork, header: SpoolHeader, alaw: bytes, *, urgent: bool) -
             spool_id=header.spool_id,
             caller=header.caller,
             received_at=header.began_at,
-            sound=uow.sounds.add(alaw),
+            sound=uow.sounds.add(alaw, of=header.mailbox),
             urgent=urgent,
         )
     )
@@ -191,6 +192,6 @@ def _store(uow: UnitOfWork, header: SpoolHeader, alaw: bytes, *, urgent: bool) -
 def _lengthen(uow: UnitOfWork, which: MessageId, alaw: bytes | None) -> None:
     """A recording taken in half is replaced by the whole; a shorter one changes nothing."""
     message = uow.messages.get(which, for_change=True)
-    if message is None or alaw is None or len(alaw) <= len(uow.sounds.read(message.sound.id)):
+    if message is None or alaw is None or len(alaw) <= round(message.sound.seconds * SAMPLE_RATE):
         return
-    uow.messages.put(replace(message, sound=uow.sounds.add(alaw)))
+    uow.messages.put(replace(message, sound=uow.sounds.add(alaw, of=message.mailbox)))

@@ -54,3 +54,14 @@ class StoreUnavailableError(Exception):
 
 class StoreTooSlowError(StoreUnavailableError):
     """The database is there, and had no answer within the time a statement has: nothing was committed."""
+
+
+class MasterKeyError(StoreUnavailableError):
+    """The key that recordings are encrypted with can't be had: nothing was stored or read, nothing is lost.
+
+    The text is one line that says what to do.
+    """
+
+
+class SoundBrokenError(KeyError):
+    """The recording is there, and is not what was stored, or its key is gone: it counts as gone itself."""

@@ -77,7 +77,7 @@ def put(
         owner = uow.subscribers.need(mailbox, for_change=True)
         if use:
             _be_absent(uow, services, owner, kind, until)
-        sound = uow.sounds.add(recording.alaw)
+        sound = uow.sounds.add(recording.alaw, of=mailbox)
         greeting = uow.greetings.add(mailbox, kind, sound, now, in_use=use)
         make_room(uow.greetings, mailbox, kind, newest=greeting.id)
         audit.note(uow, now, by, AuditAction.GREETING_ADDED, mailbox=mailbox, detail=_named(greeting))

@@ -88,7 +88,7 @@ def current(services: Services, mailbox: Number, kind: GreetingKind) -> Greeting
 def keep(services: Services, mailbox: Number, kind: GreetingKind, alaw: bytes) -> Greeting:
     """Put a new recording in use; the one before stays as a version."""
     with services.store.begin() as uow:
-        greeting = uow.greetings.add(mailbox, kind, uow.sounds.add(alaw), services.clock.now())
+        greeting = uow.greetings.add(mailbox, kind, uow.sounds.add(alaw, of=mailbox), services.clock.now())
         uow.commit()
     return greeting
 
@@ -112,7 +112,7 @@ def keep_absence(services: Services, mailbox: Number, alaw: bytes | None, until:
         subscriber = uow.subscribers.need(mailbox, for_change=True)
         now = services.clock.now()
         if alaw is not None:
-            uow.greetings.add(mailbox, GreetingKind.ABSENCE, uow.sounds.add(alaw), now)
+            uow.greetings.add(mailbox, GreetingKind.ABSENCE, uow.sounds.add(alaw, of=mailbox), now)
         reminder_at = first_reminder(subscriber, until, services.rules, now)
         uow.subscribers.put(replace(subscriber, absence_until=until, absence_reminder_at=reminder_at))
         uow.commit()

@@ -60,6 +60,8 @@ class Settings(
         secret = self.fastagi_secret is not None
         yield from checks.secret_disagreement(self.fastagi_bind, secret=secret)
         yield from checks.secret_disagreement(self.esl_bind, secret=secret, setting="ESL_BIND")
+        if self.master_key_file is not None and self.master_key_command is not None:
+            yield "PERSONSVAR_MASTER_KEY_FILE and PERSONSVAR_MASTER_KEY_COMMAND: give one of them"
         if self.smpp_url is not None and self.kannel_url is not None:
             yield "PERSONSVAR_SMPP_URL and PERSONSVAR_KANNEL_URL: give one of them"
 
@@ -125,6 +127,11 @@ class Settings(
     @property
     def key_file(self) -> Path:
         return self.state_folder / "secret.key"
+
+    @property
+    def kept_master_key(self) -> Path:
+        """Where the master key of an embedded database is made when none is given."""
+        return self.state_folder / "master.key"
 
     @property
     def database(self) -> str:

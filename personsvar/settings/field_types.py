@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import shlex
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -57,6 +58,19 @@ def _regions(text: object) -> object:
 
 def _networks(text: object) -> object:
     return tuple(checks.networks(text).values()) if isinstance(text, str) else text
+
+
+def _command(text: str) -> str:
+    try:
+        words = shlex.split(text)
+    except ValueError as wrong:
+        raise ValueError("has a quote that is not closed") from wrong
+    if not words or not Path(words[0]).is_absolute():
+        raise ValueError("should be a program by its whole path, with its arguments")
+    return text
+
+
+CommandLine = Annotated[str, AfterValidator(_command)]
 
 
 def url(*schemes: str, several: bool = False) -> AfterValidator:

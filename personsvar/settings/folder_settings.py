@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from personsvar.settings import defaults
-from personsvar.settings.field_types import DatabaseUrl, FernetKey, FolderOfBoth
+from personsvar.settings.field_types import CommandLine, DatabaseUrl, FernetKey, FolderOfBoth
 from personsvar.settings.group import SettingsGroup, setting
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -59,4 +59,17 @@ class FolderSettings(SettingsGroup):
         None,
         "Key that PINs are encrypted with until they are sent. Without it: one is made in the state folder.",
         secret=True,
+    )
+    master_key_file: Path | None = setting(
+        None,
+        "File, mode 0600, of the key that recordings are encrypted with (encryption.md). Without it, and "
+        "with the embedded database: `master.key` in the state folder.",
+    )
+    master_key_command: CommandLine | None = setting(
+        None,
+        "Instead of that file: the program, with arguments but without a shell, that has a key service wrap "
+        "and unwrap it.",
+    )
+    master_key_command_seconds: float = setting(
+        10.0, "How long that program may take.", unit="s", ge=0.1, le=600
     )

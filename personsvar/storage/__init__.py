@@ -8,9 +8,11 @@ for each.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from personsvar.storage import database_url, postgres, sqlite
+from personsvar.storage.keys import InstallationKeys
 from personsvar.storage.store import SqlStore
 
 __all__ = ["SqlStore", "check", "current", "embedded_file", "is_current", "raise_ids", "upgrade"]
@@ -30,11 +32,14 @@ def check(url: str) -> None:
         postgres.check_options(where)
 
 
-def upgrade(url: str) -> None:
-    """Make the database (SQLite: its file too) and every table as this version wants them; all or nothing."""
+def upgrade(url: str, keys_of_new: Callable[[], InstallationKeys | None] = lambda: None) -> None:
+    """Make the database (SQLite: its file too) and every table as this version wants them; all or nothing.
+
+    `keys_of_new` is asked for a new database only: what its recordings are encrypted with from the first.
+    """
     from personsvar.storage import versions
 
-    versions.upgrade(url)
+    versions.upgrade(url, keys_of_new)
 
 
 def raise_ids(url: str, *, by: int) -> None:

@@ -14,6 +14,7 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import postgres, sqlite
 from personsvar.storage.database_url import address, file_of, is_sqlite
+from personsvar.storage.keys import InstallationKeys, NoMasterKey
 from personsvar.storage.sqlite import Durability
 from personsvar.storage.turns import Turns, turns_at
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit, SqlUnitOfWork
@@ -31,6 +32,7 @@ class SqlStore:
     called in every transaction that changed messages, at its end; `after_commit` once notices are committed.
     `keep_prepared` is PostgreSQL's: a pooler that gives each transaction another connection may not know of
     statements that were prepared before.
+    Without `keys` it can do with recordings that are not encrypted only.
     """
 
     def __init__(
@@ -41,11 +43,13 @@ class SqlStore:
         connections: int = 10,
         wait_seconds: float = 10,
         keep_prepared: bool = True,
+        keys: InstallationKeys | None = None,
         before_commit: BeforeCommit | None = None,
         after_commit: AfterCommit | None = None,
     ) -> None:
         where = address(url)
         self._open = OpenUnits()
+        self._keys = keys or InstallationKeys(NoMasterKey())
         self._before_commit = before_commit
         self._after_commit = after_commit
         self._wait_seconds = wait_seconds
@@ -81,14 +85,29 @@ class SqlStore:
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
-        with self._turn(), self._open.one_open(), self._transaction(self._writers) as connection:
-            yield SqlUnitOfWork(connection, self._before_commit, self._after_commit)
+        with self.writing() as connection:
+            yield SqlUnitOfWork(connection, self._keys, self._before_commit, self._after_commit)
 
     @contextmanager
     def look(self) -> Iterator[UnitOfWork]:
-        with self._open.one_open(), self._transaction(self._readers) as connection:
-            yield SqlUnitOfWork(connection)
+        with self.reading() as connection:
+            yield SqlUnitOfWork(connection, self._keys)
             _end_of_look(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction for the store's own work, in its turn among all others."""
+        with self._turn(), self._open.one_open(), self._transaction(self._writers) as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self._open.one_open(), self._transaction(self._readers) as connection:
+            yield connection
+
+    @property
+    def keys(self) -> InstallationKeys:
+        return self._keys
 
     def close(self) -> None:
         """Close the connections; the next unit of work would open new ones."""

@@ -26,6 +26,7 @@ from personsvar.storage.changes import MAILBOXES, payloads, write_down
 from personsvar.storage.greetings import SqlGreetings
 from personsvar.storage.import_jobs import SqlImportJobs
 from personsvar.storage.kept_requests import SqlKeptRequests
+from personsvar.storage.keys import InstallationKeys, SqlMailboxKeys
 from personsvar.storage.locks import SqlLocks
 from personsvar.storage.login_codes import SqlLoginCodes
 from personsvar.storage.messages import SqlMessages
@@ -54,6 +55,7 @@ class SqlUnitOfWork:
     def __init__(
         self,
         connection: Connection,
+        keys: InstallationKeys,
         before_commit: BeforeCommit | None = None,
         after_commit: AfterCommit | None = None,
     ) -> None:
@@ -62,8 +64,9 @@ class SqlUnitOfWork:
         self._after_commit = after_commit
         self.by_client = False
         self.subscribers = SqlSubscribers(connection)
-        self.sounds = SqlSounds(connection)
-        self.renditions = SqlRenditions(connection)
+        mailbox_keys = SqlMailboxKeys(connection, keys)
+        self.sounds = SqlSounds(connection, mailbox_keys)
+        self.renditions = SqlRenditions(connection, mailbox_keys)
         self.messages = SqlMessages(connection)
         self.greetings = SqlGreetings(connection)
         self.absences = SqlAbsences(connection)

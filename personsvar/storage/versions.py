@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 
 from personsvar.storage import postgres, sqlite
 from personsvar.storage.database_url import address, file_of, is_sqlite
+from personsvar.storage.keys import InstallationKeys, make_installation_key
 
 WAIT_SECONDS = 60
 """A migration of a large table takes its time, and a second service may be waiting for it."""
@@ -58,10 +59,10 @@ class Back:
     loses: str
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, keys_of_new: Callable[[], InstallationKeys | None] = lambda: None) -> None:
     """Make the database (SQLite: its file too) and every table as this version wants them; all or nothing.
 
-    Raise WrongVersionError for a database that a newer program made.
+    Raise WrongVersionError for a database that a newer program made, MasterKeyError.
     """
     where = address(url)
     if is_sqlite(where):
@@ -71,6 +72,9 @@ def upgrade(url: str) -> None:
         if standing.age is Age.NEWER:
             raise WrongVersionError(newer(standing))
         command.upgrade(scripts(connection), "head")
+        keys = keys_of_new() if standing.age is Age.EMPTY else None
+        if keys is not None:
+            make_installation_key(connection, keys)
 
 
 def downgrade(url: str) -> Back:

@@ -27,6 +27,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from tests.bench import processes, tables
 from tests.bench.hang_ups import hang_ups
+from tests.beside import store_beside
 from tests.postgres import PostgresCluster, running_cluster
 from tests.real.notices.postfix import running_postfix
 from tests.real.notices.smsc import NodeSmsc, smsc
@@ -169,7 +170,7 @@ def _database(cluster: PostgresCluster) -> str:
 
 @contextmanager
 def _store(url: str) -> Iterator[SqlStore]:
-    store = SqlStore(url)
+    store = store_beside(url)
     try:
         yield store
     finally:
@@ -221,7 +222,7 @@ def _fill(
 
 def _message(store: SqlStore, seconds: float, now: datetime) -> Message:
     with store.begin() as uow:
-        sound = uow.sounds.add(speech(seconds, dbfs=-20))
+        sound = uow.sounds.add(speech(seconds, dbfs=-20), of=OWNER)
         caller = Number("+4790000900")
         message = uow.messages.add(Message(MessageId(0), OWNER, SpoolId("bench"), caller, now, sound))
         uow.commit()

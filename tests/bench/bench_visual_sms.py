@@ -21,11 +21,11 @@ from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.requests import VisualRequest, VisualRequestKind, take_request
-from personsvar.storage import SqlStore
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.bench import processes, tables
 from tests.bench.hang_ups import AT_ONCE, hang_ups
+from tests.beside import store_beside
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.postgres import running_cluster
 from tests.real.notices.smsc import NodeSmsc, smsc
@@ -73,7 +73,7 @@ async def _measure(url: str, key: str) -> None:
 
 
 def _activate(url: str, key: str) -> None:
-    store = SqlStore(url)
+    store = store_beside(url)
     services = Services(
         store, RealClock(), RealChance(), FernetVault(key), Rules(visual=True), NamedBankHolidays()
     )

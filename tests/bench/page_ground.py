@@ -81,7 +81,7 @@ class PageGround:
     def fill(self, owner: Number, count: int) -> None:
         now = datetime.now(UTC)
         with self.store.begin() as uow:
-            sound = uow.sounds.add(talk(3.0))
+            sound = uow.sounds.add(talk(3.0), of=owner)
             for place in range(count):
                 at = now - timedelta(seconds=count - place)
                 uow.messages.add(

@@ -24,6 +24,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from tests.bench import processes
 from tests.bench.voicemail import AsteriskVoicemail, make_data, more
+from tests.beside import store_beside
 from tests.real.ports import free_tcp_port, free_udp_port
 from tests.real.site import ServiceProcess
 
@@ -97,7 +98,7 @@ class Ground:
         """So many new messages in our mailbox, a second apart; they share one sound."""
         now = datetime.now(UTC)
         with self.store.begin() as uow:
-            sound = uow.sounds.add(alaw)
+            sound = uow.sounds.add(alaw, of=number_of(mailbox))
             for number in range(count):
                 message = Message(
                     id=MessageId(0),
@@ -113,7 +114,7 @@ class Ground:
     def greet(self, mailbox: str, alaw: bytes) -> None:
         """The owner's own greeting."""
         with self.store.begin() as uow:
-            sound = uow.sounds.add(alaw)
+            sound = uow.sounds.add(alaw, of=number_of(mailbox))
             uow.greetings.add(number_of(mailbox), GreetingKind.PERSONAL, sound, datetime.now(UTC))
             uow.commit()
 
@@ -192,7 +193,7 @@ def _running(folder: Path, make: Callable[[Setting], Switch], mailboxes: Sequenc
         try:
             ivr.start()
             notifier.start()
-            store = SqlStore(f"sqlite:///{folder}/personsvar.db")
+            store = store_beside(f"sqlite:///{folder}/personsvar.db")
             _add_subscribers(store, mailboxes)
             yield Ground(switch, ivr, notifier, store)
             store.close()

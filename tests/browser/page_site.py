@@ -21,9 +21,9 @@ from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.profile.tokens import hash_token, new_token
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-from personsvar.storage import SqlStore
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
+from tests.beside import store_beside
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.patience import patience
 from tests.real.ports import free_tcp_port
@@ -138,7 +138,7 @@ def running_page_site(
         "PERSONSVAR_SECRET_KEY": key,
         "PERSONSVAR_HTTP_BIND": bind,
     }
-    service, store = ServiceProcess(environment, folder / "log", "notifier"), SqlStore(url)
+    service, store = ServiceProcess(environment, folder / "log", "notifier"), store_beside(url)
     services = Services(store, RealClock(), RealChance(), FernetVault(key), Rules(), NamedBankHolidays())
     try:
         service.start()

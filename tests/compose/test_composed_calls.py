@@ -212,9 +212,9 @@ def test_nothing_of_ours_runs_as_root_or_may_write_its_own_files(stack: Stack) -
 SECRETS = {
     "postgres": {"database_password"},
     "asterisk": {"fastagi_secret"},
-    "ivr": {"database_url", "secret_key", "fastagi_secret"},
-    "visual": {"database_url", "secret_key", "visual.pem", "visual.key"},
-    "notifier": {"database_url", "secret_key", "api_token"},
+    "ivr": {"database_url", "secret_key", "master_key", "fastagi_secret"},
+    "visual": {"database_url", "secret_key", "master_key", "visual.pem", "visual.key"},
+    "notifier": {"database_url", "secret_key", "master_key", "api_token"},
 }
 
 

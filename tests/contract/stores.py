@@ -84,7 +84,7 @@ def subscribe(store: Store, *numbers: Number) -> None:
 def leave(store: Store, message: Message, alaw: bytes = SOUND) -> Message:
     """A message with a sound of its own, committed."""
     with store.begin() as work:
-        added = work.messages.add(replace(message, sound=work.sounds.add(alaw)))
+        added = work.messages.add(replace(message, sound=work.sounds.add(alaw, of=message.mailbox)))
         work.commit()
     return added
 

@@ -119,7 +119,7 @@ def test_a_message_left_changed_and_removed_is_told_each_time(store: OpenStore, 
 
 def test_greetings_are_told_too(store: OpenStore, ears: Ears) -> None:
     with store.begin() as work:
-        made = work.greetings.add(OLA, GreetingKind.PERSONAL, work.sounds.add(SOUND), NOON)
+        made = work.greetings.add(OLA, GreetingKind.PERSONAL, work.sounds.add(SOUND, of=OLA), NOON)
         work.commit()
     assert ears.next() == {OLA}
     do(store, lambda work: work.greetings.retire(OLA, GreetingKind.PERSONAL))
@@ -159,7 +159,7 @@ def test_many_mailboxes_in_one_transaction_are_all_told(store: OpenStore, ears: 
     many = [Number(f"+4790001{n:03}") for n in range(1000)]
     subscribe(store, *many)
     with store.begin() as work:
-        sound = work.sounds.add(SOUND)
+        sound = work.sounds.add(SOUND, of=many[0])
         for number in many:
             work.messages.add(replace(message(f"to {number}", mailbox=number), sound=sound))
         work.commit()
@@ -191,7 +191,7 @@ def test_the_last_to_change_may_be_removed_and_the_next_is_told_all_the_same(
     with store.begin() as work:
         work.subscribers.remove(KARI)
         work.subscribers.add(Subscriber(KARI))
-        work.messages.add(replace(message(), sound=work.sounds.add(SOUND)))
+        work.messages.add(replace(message(), sound=work.sounds.add(SOUND, of=KARI)))
         work.commit()
     told = ears.next()
     assert told is EVERYBODY or KARI in told

@@ -17,8 +17,10 @@ import pytest
 from personsvar.mailbox import listening, message_desk
 from personsvar.mailbox.caller_names import put_name, remove_name
 from personsvar.mailbox.errors import UnknownSubscriberError
+from personsvar.mailbox.greetings import keep
 from personsvar.mailbox.lamps import LampRows
 from personsvar.mailbox.model.audit import Actor, ActorKind, AuditAction, AuditEntry
+from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import MessageId, NoticeId, WebSessionId
 from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.message import Message, State
@@ -34,19 +36,23 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.undelivered import send_again
 from personsvar.notifier.outbox.ledger import Ledger
-from personsvar.storage import SqlStore
+from personsvar.storage import SqlStore, encrypting
+from personsvar.storage.keys import InstallationKeys
 from tests.contract.outbox import FAILED, add, claim, receipt, settled, tried, write_back
 from tests.contract.rows_held import ended_or_waiting, stopped_before
-from tests.contract.stores import KARI, NOON, OLA, leave, message, postgres_url, subscribe
+from tests.contract.stores import KARI, NOON, OLA, SOUND, leave, message, postgres_url, subscribe
 from tests.fakes.actors import ROOT
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
+from tests.fakes.keys import KeyInHand
 from tests.postgres import PostgresCluster
 from tests.unit.mailbox.use_cases import GlassVault
 from tests.upkeep import purge_once
 
 pytestmark = pytest.mark.postgres
 AUDIT, NOTICE, SESSION = (f"INSERT INTO {table} " for table in ("audit_entries", "notices", "web_sessions"))
+SOUND_ROW, KEY_ROW = "INSERT INTO sounds ", "INSERT INTO mailbox_keys "
+PERSONAL = GreetingKind.PERSONAL
 ACCEPTED = AttemptOutcome.ACCEPTED
 VISIT = "a browser's own token"
 
@@ -74,7 +80,7 @@ def house(cluster: PostgresCluster) -> Iterator[House]:
     with postgres_url(cluster) as url:
         left = _left(url)
         clock = SetClock(NOON)
-        store = SqlStore(url, before_commit=LampRows(clock))
+        store = SqlStore(url, keys=InstallationKeys(KeyInHand()), before_commit=LampRows(clock))
         services = Services(store, clock, SeededDice(), GlassVault(), Rules(), NamedBankHolidays())
         with store.begin() as work:
             work.roles.grant(KARI, Role.OPERATOR, NOON)
@@ -135,6 +141,11 @@ def _name_gone(house: House) -> Callable[[], object]:
     return lambda: remove_name(house.services, KARI, OLA, by=ROOT)
 
 
+def _first_encrypted(house: House) -> Callable[[], object]:
+    assert encrypting.turn_on(house.store)
+    return lambda: keep(house.services, KARI, PERSONAL, SOUND)
+
+
 CHANGES: dict[str, tuple[str, Change]] = {
     "a session ends": (AUDIT, lambda it: lambda: end_session(it.services, KARI, it.session, by=ROOT)),
     "every session ends": (AUDIT, lambda it: lambda: log_out_everywhere(it.services, KARI, by=ROOT)),
@@ -152,6 +163,8 @@ CHANGES: dict[str, tuple[str, Change]] = {
     ),
     "a message on the phone": (NOTICE, lambda it: lambda: listening.save(it.services, it.message)),
     "a message past its time": (NOTICE, lambda it: lambda: purge_once(it.services)),
+    "a greeting is recorded": (SOUND_ROW, lambda it: lambda: keep(it.services, KARI, PERSONAL, SOUND)),
+    "the first recording that is encrypted": (KEY_ROW, _first_encrypted),
     "a caller is named": (AUDIT, _named),
     "a caller's name is removed": (AUDIT, _name_gone),
     "a notice sent again": (AUDIT, _sent_again),

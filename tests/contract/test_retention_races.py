@@ -139,7 +139,7 @@ def test_one_that_is_held_holds_up_none_of_the_others(services: Services) -> Non
 
 def test_a_greeting_put_in_use_in_that_moment_stays(services: Services, url: str) -> None:
     with services.store.begin() as work:
-        early = work.greetings.add(KARI, GreetingKind.PERSONAL, work.sounds.add(SOUND), LONG_AGO)
+        early = work.greetings.add(KARI, GreetingKind.PERSONAL, work.sounds.add(SOUND, of=KARI), LONG_AGO)
         work.greetings.retire(KARI, GreetingKind.PERSONAL)
         work.greetings.mark_unused(now=LONG_AGO, limit=9)
         work.commit()

@@ -25,7 +25,7 @@ def test_what_was_committed_is_there_for_everybody(shop: Shop) -> None:
 
 def test_leaving_without_commit_undoes_it_all(store: OpenStore) -> None:
     with store.begin() as work:
-        work.messages.add(replace(message(), sound=work.sounds.add(SOUND)))
+        work.messages.add(replace(message(), sound=work.sounds.add(SOUND, of=KARI)))
         work.outbox.add(notice())
         work.subscribers.remove(OLA)
     with store.look() as work:
@@ -87,7 +87,7 @@ def test_a_look_leaves_the_next_transaction_free_to_write(store: OpenStore) -> N
 
 def test_a_rule_that_was_broken_does_not_end_the_transaction(store: OpenStore) -> None:
     with store.begin() as work:
-        new = replace(message(), sound=work.sounds.add(SOUND))
+        new = replace(message(), sound=work.sounds.add(SOUND, of=KARI))
         added = work.messages.add(new)
         with pytest.raises(MailboxError):
             work.messages.add(new)

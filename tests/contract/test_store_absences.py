@@ -48,7 +48,7 @@ def test_a_whole_absence_in_is_the_whole_absence_out(store: OpenStore) -> None:
             absence(uid="9@example.test"),
             reason=AbsenceReason.HOLIDAY,
             takes_messages=False,
-            recording=work.sounds.add(SOUND),
+            recording=work.sounds.add(SOUND, of=KARI),
             calendar=WORK,
         )
         stored = work.absences.add(full)
@@ -72,7 +72,7 @@ def test_those_that_are_not_over_come_in_the_order_they_begin(store: OpenStore) 
 
 def test_one_is_replaced_whole_and_a_recording_that_nothing_uses_any_more_goes(store: OpenStore) -> None:
     with store.begin() as work:
-        recorded = work.absences.add(replace(absence(), recording=work.sounds.add(SOUND)))
+        recorded = work.absences.add(replace(absence(), recording=work.sounds.add(SOUND, of=KARI)))
         other = work.absences.add(absence())
         work.commit()
     assert recorded.recording is not None
@@ -104,7 +104,7 @@ def test_nothing_is_said_by_a_sound_there_is_not(store: OpenStore) -> None:
 
 def test_a_removed_one_takes_its_recording_along(store: OpenStore) -> None:
     with store.begin() as work:
-        recording = work.sounds.add(SOUND)
+        recording = work.sounds.add(SOUND, of=KARI)
         stored = work.absences.add(replace(absence(), recording=recording))
         work.commit()
     (kept,) = add(store, absence())
@@ -128,7 +128,7 @@ def test_ids_are_never_used_again(store: OpenStore) -> None:
 
 def test_a_recording_stays_as_long_as_its_absence(store: OpenStore) -> None:
     with store.begin() as work:
-        recording = work.sounds.add(SOUND)
+        recording = work.sounds.add(SOUND, of=KARI)
         stored = work.absences.add(replace(absence(), recording=recording))
         work.absences.purge(before=NOON, limit=9)
         work.commit()
@@ -139,7 +139,7 @@ def test_a_recording_stays_as_long_as_its_absence(store: OpenStore) -> None:
 
 def test_those_that_ended_before_a_time_go_some_at_once(store: OpenStore) -> None:
     with store.begin() as work:
-        recording = work.sounds.add(SOUND)
+        recording = work.sounds.add(SOUND, of=KARI)
         work.commit()
     add(store, replace(absence(-9, -8), recording=recording), absence(-7, -6, mailbox=OLA), absence(-3, -2))
     (last,) = add(store, absence(-1, 0))
@@ -156,7 +156,7 @@ def test_those_that_ended_before_a_time_go_some_at_once(store: OpenStore) -> Non
 
 def test_they_go_with_their_subscriber_and_so_does_what_was_recorded(store: OpenStore) -> None:
     with store.begin() as work:
-        recording = work.sounds.add(SOUND)
+        recording = work.sounds.add(SOUND, of=KARI)
         work.absences.add(replace(absence(), recording=recording))
         work.absences.add(absence(uid="1@example.test"))
         of_ola = work.absences.add(absence(mailbox=OLA))

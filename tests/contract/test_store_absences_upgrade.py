@@ -49,7 +49,9 @@ def test_back_there_recordings_of_absences_are_gone_and_off_until_a_moment_is_to
         off = replace(work.subscribers.need(KARI), voicemail_on=False, voicemail_off_until=until)
         work.subscribers.put(replace(off, hours=(OpenHours(1, 480, 960),)))
         begun = until - timedelta(hours=2)
-        work.absences.add(Absence(AbsenceId(0), KARI, begun, until, recording=work.sounds.add(SOUND)))
+        work.absences.add(
+            Absence(AbsenceId(0), KARI, begun, until, recording=work.sounds.add(SOUND, of=KARI))
+        )
         work.absences.add(Absence(AbsenceId(0), OLA, begun, until))
         work.commit()
     store.close()

@@ -90,7 +90,7 @@ def save(work: UnitOfWork, kept: Message) -> None:
 
 
 def lengthen(work: UnitOfWork, kept: Message) -> None:
-    work.messages.put(replace(kept, sound=work.sounds.add(SOUND + SOUND)))
+    work.messages.put(replace(kept, sound=work.sounds.add(SOUND + SOUND, of=kept.mailbox)))
 
 
 def remove(work: UnitOfWork, kept: Message) -> None:
@@ -115,7 +115,7 @@ def test_what_was_changed_is_told_apart_from_what_only_came(
     store: OpenStore, change: Callable[[UnitOfWork, Message], None]
 ) -> None:
     with store.begin() as work:
-        kept = work.messages.add(replace(message(), sound=work.sounds.add(SOUND)))
+        kept = work.messages.add(replace(message(), sound=work.sounds.add(SOUND, of=KARI)))
         assert work.altered == set()
         change(work, kept)
         assert work.altered == {KARI}
@@ -133,7 +133,7 @@ def test_a_transaction_tells_all_its_mailboxes_at_once(opened: Opened) -> None:
     store, told = opened
     kept = leave(store, message("a", mailbox=OLA))
     with store.begin() as work:
-        work.messages.add(replace(message("b"), sound=work.sounds.add(SOUND)))
+        work.messages.add(replace(message("b"), sound=work.sounds.add(SOUND, of=KARI)))
         work.messages.remove(kept.id)
         work.commit()
     assert told[1:] == [{KARI, OLA}]
@@ -170,7 +170,7 @@ def test_a_changed_greeting_tells_beside_the_messages(shop: Shop) -> None:
     subscribe(store, KARI)
     with store.begin() as work:
         work.by_client = True
-        made = work.greetings.add(KARI, GreetingKind.PERSONAL, work.sounds.add(SOUND), NOON)
+        made = work.greetings.add(KARI, GreetingKind.PERSONAL, work.sounds.add(SOUND, of=KARI), NOON)
         work.commit()
     with store.begin() as work:
         work.greetings.retire(KARI, GreetingKind.PERSONAL)
@@ -188,7 +188,7 @@ def test_a_changed_greeting_tells_beside_the_messages(shop: Shop) -> None:
 def test_what_is_undone_was_never_told(opened: Opened) -> None:
     store, told = opened
     with store.begin() as work:
-        work.messages.add(replace(message(), sound=work.sounds.add(SOUND)))
+        work.messages.add(replace(message(), sound=work.sounds.add(SOUND, of=KARI)))
     assert told == []
 
 

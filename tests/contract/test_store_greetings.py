@@ -20,7 +20,7 @@ PERSONAL, ABSENCE = GreetingKind.PERSONAL, GreetingKind.ABSENCE
 
 def record(store: OpenStore, kind: GreetingKind = PERSONAL, *, alaw: bytes = SOUND) -> Greeting:
     with store.begin() as work:
-        made = work.greetings.add(KARI, kind, work.sounds.add(alaw), NOON)
+        made = work.greetings.add(KARI, kind, work.sounds.add(alaw, of=KARI), NOON)
         work.commit()
     return made
 
@@ -59,7 +59,7 @@ def test_retired_means_none_in_use_and_the_versions_stay(store: OpenStore) -> No
 
 def test_nobody_records_a_greeting_for_a_number_nobody_has(store: OpenStore) -> None:
     with store.begin() as work, pytest.raises(UnknownSubscriberError):
-        work.greetings.add(CALLER, PERSONAL, work.sounds.add(SOUND), NOON)
+        work.greetings.add(CALLER, PERSONAL, work.sounds.add(SOUND, of=CALLER), NOON)
 
 
 def test_a_lock_is_fresh_until_something_is_counted(store: OpenStore) -> None:

@@ -24,7 +24,7 @@ def hidden(what: Message, state: State) -> Message:
 
 def record(store: OpenStore, kind: GreetingKind = PERSONAL, *, in_use: bool = True) -> Greeting:
     with store.begin() as work:
-        made = work.greetings.add(KARI, kind, work.sounds.add(SOUND), NOON, in_use=in_use)
+        made = work.greetings.add(KARI, kind, work.sounds.add(SOUND, of=KARI), NOON, in_use=in_use)
         work.commit()
     return made
 
@@ -197,7 +197,7 @@ def test_an_encoding_goes_with_its_sound(store: OpenStore) -> None:
     for each in (lengthened, removed):
         encode(store, each.sound.id)
     with store.begin() as work:
-        work.messages.put(replace(lengthened, sound=work.sounds.add(SOUND + SOUND)))
+        work.messages.put(replace(lengthened, sound=work.sounds.add(SOUND + SOUND, of=KARI)))
         work.messages.remove(removed.id)
         work.commit()
     assert amr_of(store, lengthened.sound.id) is None

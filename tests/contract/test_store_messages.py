@@ -29,7 +29,7 @@ from tests.contract.stores import (
 
 def test_a_sound_comes_back_byte_for_byte(store: OpenStore) -> None:
     with store.begin() as work:
-        sound = work.sounds.add(SOUND)
+        sound = work.sounds.add(SOUND, of=KARI)
         work.commit()
     assert sound.seconds == len(SOUND) / 8000
     with store.look() as work:
@@ -38,7 +38,7 @@ def test_a_sound_comes_back_byte_for_byte(store: OpenStore) -> None:
 
 def test_an_empty_sound_is_a_sound_and_a_missing_one_is_not(store: OpenStore) -> None:
     with store.begin() as work:
-        assert work.sounds.read(work.sounds.add(b"").id) == b""
+        assert work.sounds.read(work.sounds.add(b"", of=KARI).id) == b""
         for missing in (0, 999_999, 10**30):
             with pytest.raises(KeyError):
                 work.sounds.read(SoundId(missing))
@@ -182,7 +182,7 @@ def test_put_replaces_the_whole_value_under_its_id(store: OpenStore) -> None:
 def test_a_longer_recording_takes_the_place_of_the_shorter_one(store: OpenStore) -> None:
     short = leave(store, message())
     with store.begin() as work:
-        longer = replace(short, sound=work.sounds.add(SOUND * 2))
+        longer = replace(short, sound=work.sounds.add(SOUND * 2, of=KARI))
         work.messages.put(longer)
         work.commit()
     with store.look() as work:
@@ -194,7 +194,7 @@ def test_a_longer_recording_takes_the_place_of_the_shorter_one(store: OpenStore)
 
 def test_put_does_not_make_a_message(store: OpenStore) -> None:
     with store.begin() as work:
-        sound = work.sounds.add(SOUND)
+        sound = work.sounds.add(SOUND, of=KARI)
         with pytest.raises(MailboxError):
             work.messages.put(replace(message(), id=MessageId(4711), sound=sound))
 
@@ -265,6 +265,6 @@ def test_a_caller_and_a_mailbox_of_odd_numbers_find_nothing(store: OpenStore) ->
 
 def test_a_sound_belongs_to_its_message_only_by_reference(store: OpenStore) -> None:
     with store.begin() as work:
-        sound = work.sounds.add(SOUND)
+        sound = work.sounds.add(SOUND, of=KARI)
         kept = work.messages.add(replace(message(), sound=Sound(sound.id, 1.5)))
         assert work.messages.get(kept.id) == replace(message(), id=kept.id, sound=Sound(sound.id, 1.5))

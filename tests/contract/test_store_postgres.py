@@ -238,7 +238,7 @@ def test_one_mailbox_held_holds_no_other(store: SqlStore, hasty: SqlStore) -> No
 
 def test_a_subscriber_is_not_removed_from_under_a_message_coming_in(store: SqlStore, hasty: SqlStore) -> None:
     with store.begin() as work:
-        work.messages.add(replace(message(), sound=work.sounds.add(SOUND)))
+        work.messages.add(replace(message(), sound=work.sounds.add(SOUND, of=KARI)))
         with pytest.raises(StoreUnavailableError), hasty.begin() as removing:
             removing.subscribers.remove(KARI)
         work.commit()

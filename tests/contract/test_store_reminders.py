@@ -114,7 +114,9 @@ def test_what_was_written_in_a_transaction_is_known_at_its_end(store: OpenStore)
     before = leave(store, message())
     with store.begin() as work:
         assert work.messages.written == []
-        added = work.messages.add(replace(message("spool-2", mailbox=OLA), sound=work.sounds.add(SOUND)))
+        added = work.messages.add(
+            replace(message("spool-2", mailbox=OLA), sound=work.sounds.add(SOUND, of=OLA))
+        )
         saved = turned(before, State.SAVED)
         work.messages.put(saved)
         assert work.messages.written == [added, saved]

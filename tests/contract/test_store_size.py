@@ -67,7 +67,7 @@ def connection_of(work: UnitOfWork) -> Connection:
 
 def fill(store: Store) -> None:
     with store.begin() as work:
-        sound = work.sounds.add(SOUND)
+        sound = work.sounds.add(SOUND, of=KARI)
         rows = [row(n, sound.id) for n in range(FULL_MAILBOX)]
         rows += [
             row(n, sound.id) | {"mailbox": NEIGHBOURS[n % len(NEIGHBOURS)]}

@@ -232,7 +232,7 @@ def test_a_full_disk_is_unavailable_and_nothing_is_half_committed(url: str) -> N
             pragma(work, f"max_page_count={full_at}")
             work.outbox.add(notice())
             with pytest.raises(StoreUnavailableError, match="full"):
-                work.sounds.add(bytes(1_000_000))
+                work.sounds.add(bytes(1_000_000), of=KARI)
             with pytest.raises(StoreUnavailableError):
                 work.commit()
         with store.look() as work:

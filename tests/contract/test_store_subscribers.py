@@ -165,9 +165,9 @@ def furnish(store: Store, number: Number) -> None:
     kept = leave(store, message(f"from-{number}", mailbox=number))
     with store.begin() as work:
         for kind in GreetingKind:
-            work.greetings.add(number, kind, work.sounds.add(SOUND), NOON)
+            work.greetings.add(number, kind, work.sounds.add(SOUND, of=number), NOON)
         end = NOON + timedelta(days=1)
-        recording = work.sounds.add(SOUND)
+        recording = work.sounds.add(SOUND, of=number)
         work.absences.add(Absence(AbsenceId(0), number, NOON, end, recording=recording))
         work.outbox.add(notice(f"sms-{number}", to=number, facts=Facts(message=kept.id, caller=CALLER)))
         for scope in LockScope:
@@ -249,6 +249,8 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "operator_names": 0,
             "occurrences": 0,
             "tallies": 0,
+            "installation_keys": 0,
+            "mailbox_keys": 0,
         }
         work.subscribers.remove(KARI)
         left = [table.name for table in metadata.sorted_tables if rows_with(work, table, KARI)]

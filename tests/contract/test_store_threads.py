@@ -73,7 +73,7 @@ def test_changes_to_a_held_message_follow_one_another(store: OpenStore) -> None:
         with store.begin() as work:
             now = work.messages.get(kept.id, for_change=True)
             assert now is not None
-            longer = work.sounds.add(work.sounds.read(now.sound.id) + b"x")
+            longer = work.sounds.add(work.sounds.read(now.sound.id) + b"x", of=now.mailbox)
             work.messages.put(replace(now, sound=longer))
             work.commit()
 

@@ -46,7 +46,9 @@ def test_any_caller_and_any_secret_come_back(
     facts = Facts(caller=Number(caller), secret=Sealed(secret), new_count=new_count)
     with sql_shop.kept_store().begin() as work:
         work.subscribers.add(Subscriber(KARI))
-        kept = work.messages.add(replace(message(), caller=Number(caller), sound=work.sounds.add(SOUND)))
+        kept = work.messages.add(
+            replace(message(), caller=Number(caller), sound=work.sounds.add(SOUND, of=KARI))
+        )
         told = work.outbox.add(notice(facts=facts))
         assert told is not None
         found, sent = work.messages.get(kept.id), work.outbox.get(told)

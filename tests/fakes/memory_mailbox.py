@@ -115,7 +115,9 @@ class MemorySounds:
     tables: Tables
     next_ids: Ids
 
-    def add(self, alaw: bytes) -> Sound:
+    def add(self, alaw: bytes, *, of: Number) -> Sound:
+        if of not in self.tables.subscribers:
+            raise UnknownSubscriberError(f"{of} is no subscriber")
         sound = SoundId(self.next_ids.fresh())
         self.tables.sounds[sound] = alaw
         return Sound(sound, len(alaw) / 8000)

@@ -23,6 +23,7 @@ from personsvar.mailbox.model.message import Message, Sound, State
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
+from tests.beside import store_beside
 from tests.real.heard import PromptSounds
 from tests.real.spool import eventually
 
@@ -144,7 +145,7 @@ class LiveSite:
 
     @contextmanager
     def store(self) -> Iterator[SqlStore]:
-        store = SqlStore(self.url)
+        store = store_beside(self.url)
         try:
             yield store
         finally:
@@ -191,7 +192,7 @@ class LiveSite:
             changed_at=None if state is State.NEW else now,
         )
         with self.store() as store, store.begin() as uow:
-            message = uow.messages.add(replace(new, sound=uow.sounds.add(alaw)))
+            message = uow.messages.add(replace(new, sound=uow.sounds.add(alaw, of=mailbox)))
             uow.commit()
         return message.id
 
@@ -202,7 +203,7 @@ class LiveSite:
 
     def put_greeting(self, mailbox: Number, kind: GreetingKind, alaw: bytes) -> None:
         with self.store() as store, store.begin() as uow:
-            uow.greetings.add(mailbox, kind, uow.sounds.add(alaw), datetime.now(UTC))
+            uow.greetings.add(mailbox, kind, uow.sounds.add(alaw, of=mailbox), datetime.now(UTC))
             uow.commit()
 
     def greeting(self, mailbox: Number, kind: GreetingKind) -> bytes | None:

@@ -30,9 +30,10 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.notifier.delivery_errors import GatewayAwayError, UndeliverableError
-from personsvar.storage import SqlStore, upgrade
+from personsvar.storage import upgrade
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
+from tests.beside import store_beside
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.real.desk_phone import DeskPhone
 from tests.real.ports import free_tcp_port, free_udp_port
@@ -66,7 +67,7 @@ class LampStore:
                 sound=Sound(SoundId(0), 0),
                 urgent=urgent,
             )
-            left = uow.messages.add(replace(new, sound=uow.sounds.add(b"\xd5" * 8000)))
+            left = uow.messages.add(replace(new, sound=uow.sounds.add(b"\xd5" * 8000, of=mailbox)))
             uow.commit()
         return left.id
 
@@ -104,7 +105,7 @@ def lamps(tmp_path: Path) -> Iterator[LampStore]:
     url = f"sqlite:///{tmp_path}/personsvar.db"
     upgrade(url)
     clock = RealClock()
-    store = SqlStore(url, before_commit=LampRows(clock))
+    store = store_beside(url, before_commit=LampRows(clock))
     with store.begin() as uow:
         for number in (OLA, KARI):
             uow.subscribers.add(Subscriber(number))

@@ -75,12 +75,17 @@ class Subscribers(Protocol):
 
 
 class Sounds(Protocol):
-    """Recordings as bytes: A-law, 8,000 samples a second."""
+    """Recordings as bytes: A-law, 8,000 samples a second; encrypted where they lie, if that is turned on."""
 
-    def add(self, alaw: bytes) -> Sound: ...
+    def add(self, alaw: bytes, *, of: Number) -> Sound:
+        """`of`: whose mailbox it will be in; no other mailbox can have it.
+
+        Raise UnknownSubscriberError when nobody has that number.
+        """
+        ...
 
     def read(self, sound: SoundId) -> bytes:
-        """Raise KeyError when there is no such sound."""
+        """Raise KeyError when there is no such sound, or SoundBrokenError, which is one."""
         ...
 
 

@@ -77,7 +77,7 @@ def append_greeting(
     _check(alaw, kind, services.rules)
     with services.store.begin() as uow:
         uow.by_client = True
-        sound = uow.sounds.add(alaw)
+        sound = uow.sounds.add(alaw, of=mailbox)
         greeting = uow.greetings.add(mailbox, kind, sound, at, in_use=active)
         make_room(uow.greetings, mailbox, kind, newest=greeting.id)
         uow.commit()

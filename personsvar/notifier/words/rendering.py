@@ -180,7 +180,10 @@ class _Writer:
         message = None if about is None else self.uow.messages.get(about)
         if message is None:
             raise UndeliverableError("the message is gone")
-        return self.uow.sounds.read(message.sound.id)
+        try:
+            return self.uow.sounds.read(message.sound.id)
+        except KeyError as broken:
+            raise UndeliverableError("its recording can't be read") from broken
 
     def _secret(self) -> str | None:
         facts = self.notice.facts

@@ -13,6 +13,7 @@ from personsvar.storage.tables.access import (
 )
 from personsvar.storage.tables.caller_names import caller_names, operator_names
 from personsvar.storage.tables.calls import UNCOUNTED, call_backs, calls, locks
+from personsvar.storage.tables.keys import installation_keys, mailbox_keys
 from personsvar.storage.tables.messages import greetings, messages, renditions, sounds
 from personsvar.storage.tables.outbox import notice_attempts, notice_parts, notices, receipts
 from personsvar.storage.tables.parts import metadata
@@ -31,10 +32,12 @@ __all__ = [
     "calls",
     "greetings",
     "import_jobs",
+    "installation_keys",
     "kept_requests",
     "locks",
     "login_codes",
     "mailbox_changes",
+    "mailbox_keys",
     "messages",
     "metadata",
     "notice_attempts",

@@ -42,8 +42,10 @@ sounds = Table(
     metadata,
     row_id(),
     Column("alaw", LargeBinary, nullable=False),
+    Column("key_id", Id),
     sqlite_autoincrement=True,
 )
+"""`key_id`: of the mailbox's key that it is sealed with (tables/keys.py); none, and the bytes are plain."""
 
 # Renditions: a recording as AMR-NB, encoded once; it goes with its sound.
 
@@ -55,8 +57,9 @@ renditions = Table(
     ),
     Column("amr_bytes", Integer, nullable=False),
     Column("amr", LargeBinary, nullable=False),
+    Column("key_id", Id),
 )
-"""The length stands before the bytes: SQLite reads it without going through them."""
+"""The length stands before the bytes: SQLite reads it without going through them. It is that of the AMR."""
 
 # Greetings: every version recorded; the newest one `in_use` of a kind is what callers hear.
 

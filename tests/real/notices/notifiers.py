@@ -25,6 +25,7 @@ from personsvar.mailbox.model.ledger import AttemptOutcome, History
 from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
+from tests.beside import store_beside
 from tests.patience import patience
 from tests.real.notices.smsc import NodeSmsc
 from tests.real.ports import free_tcp_port
@@ -151,7 +152,7 @@ def mailroom(url: str, **environment: str) -> Iterator[Mailroom]:
             **SHORT_LEASE,
         }
         storage.upgrade(where)
-        store = SqlStore(where)
+        store = store_beside(where)
         room = Mailroom(where, folder, {**settings, **environment}, store)
         try:
             _subscribe(store)

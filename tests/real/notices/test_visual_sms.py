@@ -24,6 +24,7 @@ from personsvar.mailbox.visual.password import password_matches
 from personsvar.mailbox.visual.sync import SyncRows
 from personsvar.storage import SqlStore
 from personsvar.world import RealChance, RealClock
+from tests.beside import store_beside
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.real.notices.notifiers import OLA, Mailroom, log_of, mailroom, smpp_to
 from tests.real.notices.smsc import Line, NodeSmsc, smsc
@@ -138,7 +139,7 @@ def subscribed(store: SqlStore, number: Number) -> Number:
 @contextmanager
 def mailboxes(url: str) -> Iterator[Services]:
     """As the process that takes calls has them."""
-    store = SqlStore(url, before_commit=SyncRows(RealClock()))
+    store = store_beside(url, before_commit=SyncRows(RealClock()))
     yield Services(store, RealClock(), RealChance(), GlassVault(), Rules(visual=True), NamedBankHolidays())
     store.close()
 

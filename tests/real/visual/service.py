@@ -28,6 +28,7 @@ from personsvar.mailbox.visual.requests import RequestOutcome, VisualRequest, Vi
 from personsvar.storage import SqlStore
 from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
+from tests.beside import store_beside
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.real.ports import free_tcp_port
 from tests.real.spool import eventually
@@ -180,7 +181,7 @@ class VisualProcess:
     ) -> int:
         """A caller's message; its uid."""
         with self.store.begin() as uow:
-            sound = uow.sounds.add(TONE * int(2000 * seconds))
+            sound = uow.sounds.add(TONE * int(2000 * seconds), of=mailbox)
             new = Message(
                 MessageId(0),
                 mailbox,
@@ -239,7 +240,7 @@ def visual_service(folder: Path, url: str = "", **environment: str) -> Iterator[
         "PERSONSVAR_VISUAL_KEY": str(papers.key),
     }
     storage.upgrade(where)
-    store = SqlStore(where)
+    store = store_beside(where)
     services = Services(
         store, RealClock(), RealChance(), FernetVault(key), Rules(visual=True), NamedBankHolidays()
     )

@@ -19,7 +19,7 @@ from personsvar import storage
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.rules import Rules
-from personsvar.storage import SqlStore
+from tests.beside import store_beside
 from tests.peers.vvm.roots import find_vvmd
 from tests.phone import SimulatedClock, Speak
 from tests.real.notices.smsc import NodeSmsc, smsc
@@ -131,7 +131,7 @@ async def town(folder: Path, **environment: str) -> AsyncIterator[Town]:
         settings = _settings(folder, address, papers, smpp_port=await far.port)
         service = ServiceProcess({**settings, **environment}, folder / "service.log")
         open_now.callback(service.stop)
-        store = SqlStore(url)
+        store = store_beside(url)
         open_now.callback(store.close)
         clock = SimulatedClock(datetime.now(UTC) - timedelta(hours=1))
         world = World(store, folder / "calls", rules=Rules(visual=True), clock=clock)

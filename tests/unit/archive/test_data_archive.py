@@ -66,10 +66,12 @@ def live(backend: Backend, number: Number, called: str) -> None:
         uow.subscribers.put(replace(owner, name=called, pin=hash_pin("739154")))
         uow.roles.grant(number, Role.OPERATOR, now)
         uow.messages.add(
-            Message(MessageId(0), number, SpoolId(f"s{number}"), KARI, now, uow.sounds.add(ALAW))
+            Message(MessageId(0), number, SpoolId(f"s{number}"), KARI, now, uow.sounds.add(ALAW, of=number))
         )
-        uow.greetings.add(number, GreetingKind.PERSONAL, uow.sounds.add(ALAW), now)
-        away = Absence(AbsenceId(0), number, now, now + timedelta(days=1), recording=uow.sounds.add(ALAW))
+        uow.greetings.add(number, GreetingKind.PERSONAL, uow.sounds.add(ALAW, of=number), now)
+        away = Absence(
+            AbsenceId(0), number, now, now + timedelta(days=1), recording=uow.sounds.add(ALAW, of=number)
+        )
         uow.absences.add(away)
         called_back = uow.call_backs.add(number, KARI, at=now, price_ore=300)
         uow.call_backs.answered(called_back)
@@ -197,7 +199,7 @@ def test_a_large_mailbox_is_never_in_memory(backend: Backend) -> None:
     number, now, alaw = backend.ola.number, backend.clock.now(), bytes(8000 * 60)
     with backend.services.store.begin() as uow:
         for place in range(100):
-            sound = uow.sounds.add(alaw)
+            sound = uow.sounds.add(alaw, of=number)
             spool_id, at = SpoolId(f"m{place}"), now + timedelta(seconds=place)
             uow.messages.add(Message(MessageId(0), number, spool_id, KARI, at, sound))
         uow.commit()

@@ -12,7 +12,7 @@ from personsvar.settings.loading import load
 from tests.unit.cli.conftest import Site
 
 ALL = {
-    *("secret_key", "api_token", "fastagi_secret"),
+    *("secret_key", "master_key", "api_token", "fastagi_secret"),
     *("database_password", "database_url", "visual.pem", "visual.key"),
 }
 
@@ -135,13 +135,16 @@ def test_they_are_on_the_disk_before_their_name_is(
 DEALT = {
     "postgres": {"database_password"},
     "switch": {"fastagi_secret", "sip.key", "sip.pem"},
-    "ivr": {"database_url", "database_ca.pem", "secret_key", "fastagi_secret", "webhook_secret"},
+    "ivr": {
+        *("database_url", "database_ca.pem", "secret_key", "master_key"),
+        *("fastagi_secret", "webhook_secret"),
+    },
     "visual": {
-        *("database_url", "database_ca.pem", "secret_key"),
+        *("database_url", "database_ca.pem", "secret_key", "master_key"),
         *("visual.pem", "visual.key", "webhook_secret"),
     },
     "notifier": {
-        *("database_url", "database_ca.pem", "secret_key", "api_token", "webhook_secret"),
+        *("database_url", "database_ca.pem", "secret_key", "master_key", "api_token", "webhook_secret"),
         *("smpp_url", "anything-else"),
     },
 }

@@ -264,7 +264,9 @@ def test_remove_leaves_nothing_for_the_number_s_next_owner(site: Site) -> None:
     site.leave_message()
     application = site.application()
     with application.store.begin() as uow:
-        uow.greetings.add(Number(OLA), GreetingKind.PERSONAL, uow.sounds.add(QUIET), datetime.now(UTC))
+        uow.greetings.add(
+            Number(OLA), GreetingKind.PERSONAL, uow.sounds.add(QUIET, of=Number(OLA)), datetime.now(UTC)
+        )
         uow.commit()
     assert site.run("subscriber", "show", OLA, "--json").json["greetings"] == ["personal"]
     assert site.run("subscriber", "remove", OLA).code == 0

@@ -166,7 +166,7 @@ class ProfileWorld:
                     spool_id=SpoolId(spool_id),
                     caller=None if caller is None else Number(caller),
                     received_at=self.backend.clock.now(),
-                    sound=uow.sounds.add(ALAW),
+                    sound=uow.sounds.add(ALAW, of=owner),
                 )
             )
             uow.commit()

@@ -40,7 +40,7 @@ def leave(backend: Backend) -> Leave:
             MessageId(0), mailbox, SpoolId(f"m.{minutes}"), Number("+4790000009"), at, Sound(SoundId(0), 0)
         )
         with backend.services.store.begin() as uow:
-            kept = uow.messages.add(replace(plain, sound=uow.sounds.add(QUIET), **facts))  # type: ignore[arg-type]
+            kept = uow.messages.add(replace(plain, sound=uow.sounds.add(QUIET, of=mailbox), **facts))  # type: ignore[arg-type]
             uow.commit()
         return kept
 

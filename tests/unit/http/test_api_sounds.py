@@ -184,6 +184,6 @@ async def test_a_sound_that_is_gone_is_told_each_time(backend: Backend, encoder:
 
 def _kept(backend: Backend) -> SoundId:
     with backend.services.store.begin() as uow:
-        sound = uow.sounds.add(QUIET)
+        sound = uow.sounds.add(QUIET, of=backend.ola.number)
         uow.commit()
     return sound.id

@@ -83,7 +83,7 @@ async def test_a_recording_is_uploaded_with_it_and_heard_on_the_page(
 async def test_an_absence_greeting_is_chosen_for_it(world: ProfileWorld, ola: ProfileBrowser) -> None:
     services, owner = world.backend.services, world.backend.ola.number
     with services.store.begin() as uow:
-        sound = uow.sounds.add(ALAW)
+        sound = uow.sounds.add(ALAW, of=owner)
         greeting = uow.greetings.add(owner, GreetingKind.ABSENCE, sound, services.clock.now(), in_use=False)
         uow.commit()
     assert "Fraværshilsenen fra i dag kl. 13.00" in shown(await ola.get(HERE))

@@ -27,7 +27,7 @@ def versions(world: ProfileWorld, owner: Number | None = None) -> list[GreetingV
 def record(world: ProfileWorld, owner: Number, kind: GreetingKind = GreetingKind.PERSONAL) -> GreetingVersion:
     services = world.backend.services
     with services.store.begin() as uow:
-        uow.greetings.add(owner, kind, uow.sounds.add(ALAW), services.clock.now())
+        uow.greetings.add(owner, kind, uow.sounds.add(ALAW, of=owner), services.clock.now())
         uow.commit()
     return versions(world, owner)[-1]
 

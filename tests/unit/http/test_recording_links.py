@@ -57,7 +57,7 @@ def links(backend: Backend) -> SignedLinks:
 @pytest.fixture
 def message(backend: Backend) -> Message:
     with backend.services.store.begin() as uow:
-        sound = uow.sounds.add(ALAW)
+        sound = uow.sounds.add(ALAW, of=backend.ola.number)
         kept = uow.messages.add(
             Message(
                 id=MessageId(0),

@@ -139,9 +139,11 @@ def test_what_can_not_be_is_no_change_of_anything(office: UseCases) -> None:
 
 def test_an_absence_greeting_is_what_callers_hear_of_it_also_when_the_greeting_goes(office: UseCases) -> None:
     with office.store.begin() as uow:
-        mine = uow.greetings.add(KARI, GreetingKind.ABSENCE, uow.sounds.add(ALAW), MONDAY, in_use=False)
-        personal = uow.greetings.add(KARI, GreetingKind.PERSONAL, uow.sounds.add(ALAW), MONDAY)
-        olas = uow.greetings.add(OLA, GreetingKind.ABSENCE, uow.sounds.add(ALAW), MONDAY)
+        mine = uow.greetings.add(
+            KARI, GreetingKind.ABSENCE, uow.sounds.add(ALAW, of=KARI), MONDAY, in_use=False
+        )
+        personal = uow.greetings.add(KARI, GreetingKind.PERSONAL, uow.sounds.add(ALAW, of=KARI), MONDAY)
+        olas = uow.greetings.add(OLA, GreetingKind.ABSENCE, uow.sounds.add(ALAW, of=OLA), MONDAY)
         uow.commit()
     absence = plan(office, greeting=mine.id)
     for other in (personal.id, olas.id):

@@ -56,7 +56,7 @@ class Days:
                     SpoolId(f"17.{self.messages}"),
                     OLA,
                     received_at,
-                    uow.sounds.add(SPEECH),
+                    uow.sounds.add(SPEECH, of=mailbox),
                     state=state,
                     changed_at=saved_at or (None if state is State.NEW else received_at),
                 )

@@ -123,8 +123,8 @@ def test_what_is_removed_for_good_by_its_age_is_told_unless_it_was_deleted_befor
 
 def test_a_greeting_recorded_on_the_phone_is_told(kari: UseCases) -> None:
     with kari.store.begin() as uow:
-        uow.greetings.add(KARI, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800), MONDAY)
-        uow.greetings.add(OLA, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800), MONDAY)
+        uow.greetings.add(KARI, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800, of=KARI), MONDAY)
+        uow.greetings.add(OLA, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800, of=OLA), MONDAY)
         uow.commit()
     (row,) = kari.notices()
     assert (row.to, row.kind, row.dedup_key) == (

@@ -87,7 +87,10 @@ def test_all_stores_of_a_process_tell_phones_and_lamps_of_changes(open_applicati
     for store in (application.store, application.outbox_store):
         with store.begin() as uow:
             uow.greetings.add(
-                OLA, GreetingKind.PERSONAL, uow.sounds.add(b"\xd5" * 800), application.services.clock.now()
+                OLA,
+                GreetingKind.PERSONAL,
+                uow.sounds.add(b"\xd5" * 800, of=OLA),
+                application.services.clock.now(),
             )
             uow.commit()
     with application.store.look() as uow:

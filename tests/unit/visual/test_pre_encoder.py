@@ -85,7 +85,7 @@ class Room:
         with self.app.store.begin() as uow:
             sounds = []
             for number, alaw in enumerate(said):
-                sound = uow.sounds.add(alaw)
+                sound = uow.sounds.add(alaw, of=mailbox)
                 spool_id = SpoolId(f"{mailbox}-{sound.id}-{number}")
                 uow.messages.add(Message(MessageId(0), mailbox, spool_id, None, MONDAY, sound))
                 sounds.append(sound.id)

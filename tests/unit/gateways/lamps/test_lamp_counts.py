@@ -25,6 +25,6 @@ def test_what_is_in_the_mailbox_is_looked_up_when_the_letter_is_written(backend:
             sound=Sound(SoundId(0), 0),
             urgent=True,
         )
-        uow.messages.add(replace(new, sound=uow.sounds.add(b"\xd5")))
+        uow.messages.add(replace(new, sound=uow.sounds.add(b"\xd5", of=backend.ola.number)))
         uow.commit()
     assert rendered(backend.services, backend.notice(row)).content == LampCounts(Counts(new=1, urgent=1))

@@ -83,7 +83,7 @@ class Exchange:
 
     def message(self, caller: Number | None = CALLER, seconds: float = 9.4) -> Message:
         with self.backend.services.store.begin() as uow:
-            sound = uow.sounds.add(b"\xd5" * round(8000 * seconds))
+            sound = uow.sounds.add(b"\xd5" * round(8000 * seconds), of=self.ola)
             spool_id, at = SpoolId("17.1"), self.backend.clock.now()
             kept = Message(MessageId(0), self.ola, spool_id, caller, at, Sound(SoundId(0), 0))
             kept = uow.messages.add(replace(kept, sound=sound))

@@ -45,7 +45,7 @@ class Mailbox:
         self.clock.go_on(minutes=1)
         now = self.clock.now()
         with self.store.begin() as uow:
-            sound = uow.sounds.add(SOUND)
+            sound = uow.sounds.add(SOUND, of=mailbox)
             spool_id = SpoolId(f"call-{self._left}")
             new = Message(MessageId(0), mailbox, spool_id, STRANGER, now, sound, urgent)
             added = uow.messages.add(
@@ -68,7 +68,7 @@ class Mailbox:
 
     def records(self, kind: GreetingKind = GreetingKind.PERSONAL, alaw: bytes = SOUND) -> int:
         with self.store.begin() as uow:
-            made = uow.greetings.add(KARI, kind, uow.sounds.add(alaw), self.clock.now())
+            made = uow.greetings.add(KARI, kind, uow.sounds.add(alaw, of=KARI), self.clock.now())
             uow.commit()
         return made.id
 

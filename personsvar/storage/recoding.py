@@ -1,0 +1,143 @@
+"""Recordings that were stored before are encrypted, or back again, while calls go on.
+
+Each is read, sealed and written back in one transaction, which holds its owner's row and its own; whoever
+reads it beside has it as it was, or as it is. A command that is broken off is gone on with by the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, literal, select, union_all, update
+
+from personsvar.mailbox.errors import MasterKeyError, SoundBrokenError, UnknownSubscriberError
+from personsvar.mailbox.model.ids import Number, SoundId
+from personsvar.storage.holding import hold_owners
+from personsvar.storage.keys import (
+    ALAW,
+    AMR,
+    KEY_COLUMNS,
+    InstallationKeys,
+    MailboxKey,
+    SqlMailboxKeys,
+    with_key,
+)
+from personsvar.storage.sounds import opened
+from personsvar.storage.store import SqlStore
+from personsvar.storage.tables import absences, greetings, messages, renditions, sounds, subscribers
+
+AT_ONCE = 20
+"""Some megabytes a transaction: a deposit that waits behind it on SQLite waits for a tenth of a second."""
+Recode = Callable[[Connection, InstallationKeys, SoundId, Number], bool]
+
+
+def bring_over(store: SqlStore, pause: Callable[[], None]) -> Iterator[int]:
+    """Encrypt what was stored before; yields how many each time some are. `pause` comes between.
+
+    Until a round finds none: meanwhile a call that had begun before may have stored one more.
+    """
+    return _recoded(store, sounds.c.key_id.is_(None), _seal, pause)
+
+
+def take_back(store: SqlStore, pause: Callable[[], None]) -> Iterator[int]:
+    """The other way: what can't be opened is left as it is, and the log tells of it."""
+    return _recoded(store, sounds.c.key_id.is_not(None), _open, pause)
+
+
+def _recoded(
+    store: SqlStore, wanted: ColumnElement[bool], recode: Recode, pause: Callable[[], None]
+) -> Iterator[int]:
+    found = True
+    while found:
+        found, after = False, 0
+        while page := _page(store, wanted, after):
+            done = _recode_some(store, page, recode)
+            found, after = found or done > 0, page[-1]
+            yield done
+            pause()
+
+
+def _page(store: SqlStore, wanted: ColumnElement[bool], after: int) -> Sequence[int]:
+    some = select(sounds.c.id).where(wanted, sounds.c.id > after).order_by(sounds.c.id)
+    with store.reading() as connection:
+        return connection.execute(some.limit(AT_ONCE)).scalars().all()
+
+
+def _recode_some(store: SqlStore, page: Sequence[int], recode: Recode) -> int:
+    done = 0
+    with store.writing() as connection:
+        owners = _owners(connection, page)
+        held = select(subscribers.c.number).where(subscribers.c.number.in_(set(owners.values())))
+        hold_owners(connection, held)
+        for sound, owner in sorted(owners.items()):
+            done += recode(connection, store.keys, sound, owner)
+        connection.commit()
+    return done
+
+
+def _owners(connection: Connection, page: Sequence[int]) -> Mapping[SoundId, Number]:
+    """Whose they are; one that nothing uses is nobody's, and one of several mailboxes is left as it is."""
+    uses = union_all(
+        *(
+            select(table.c.sound_id, table.c.mailbox).where(table.c.sound_id.in_(page)).distinct()
+            for table in (messages, greetings, absences)
+        )
+    )
+    found: dict[SoundId, set[Number]] = {}
+    for sound, mailbox in connection.execute(uses):
+        found.setdefault(sound, set()).add(mailbox)
+    return {sound: mailboxes.pop() for sound, mailboxes in found.items() if len(mailboxes) == 1}
+
+
+def _seal(connection: Connection, keys: InstallationKeys, sound: SoundId, owner: Number) -> bool:
+    try:
+        key = SqlMailboxKeys(connection, keys).of_mailbox(owner)
+    except UnknownSubscriberError:  # gone in this moment, and the recording with it
+        return False
+    if key is None:
+        raise MasterKeyError("the encryption of recordings was turned off in the meantime")
+    plain = _held(select(sounds.c.alaw).where(sounds.c.id == sound, sounds.c.key_id.is_(None)))
+    alaw = connection.execute(plain).scalar_one_or_none()
+    if alaw is None:
+        return False
+    _write(connection, sounds, sounds.c.id == sound, alaw=key.seal(bytes(alaw), sound, ALAW), key_id=key.id)
+    _seal_amr(connection, key, sound)
+    return True
+
+
+def _seal_amr(connection: Connection, key: MailboxKey, sound: SoundId) -> None:
+    """Whoever keeps one from now on sees that its sound is sealed."""
+    mine = renditions.c.sound_id == sound
+    amr = connection.execute(select(renditions.c.amr).where(mine, renditions.c.key_id.is_(None))).scalar()
+    if amr is not None:
+        _write(connection, renditions, mine, amr=key.seal(bytes(amr), sound, AMR), key_id=key.id)
+
+
+def _open(connection: Connection, keys: InstallationKeys, sound: SoundId, owner: Number) -> bool:
+    by_mailbox = SqlMailboxKeys(connection, keys)
+    mine, of_sound = sounds.c.id == sound, renditions.c.sound_id == sound
+    try:
+        row = connection.execute(_held(_sealed(sounds, sounds.c.alaw).where(mine), of=sounds)).one_or_none()
+        if row is None or row.key_id is None or row.key_owner != owner:
+            return False
+        _write(connection, sounds, mine, alaw=opened(by_mailbox, row, sound, ALAW), key_id=None)
+        row = connection.execute(_sealed(renditions, renditions.c.amr).where(of_sound)).one_or_none()
+        if row is not None and row.key_id is not None:
+            _write(connection, renditions, of_sound, amr=opened(by_mailbox, row, sound, AMR), key_id=None)
+    except SoundBrokenError:
+        return False
+    return True
+
+
+def _sealed(table: Table, content: ColumnElement[bytes]) -> Select[Any]:
+    found = select(content.label("content"), table.c.key_id, literal(False).label("is_anothers"))
+    return found.add_columns(*KEY_COLUMNS).select_from(with_key(table, table.c.key_id))
+
+
+def _held(row: Select[Any], of: Table | None = None) -> Select[Any]:
+    return row.with_for_update(of=of)
+
+
+def _write(connection: Connection, table: Table, which: ColumnElement[bool], **values: object) -> None:
+    connection.execute(update(table).where(which), values)
