@@ -45,10 +45,9 @@ def bring_over() -> None:
     """
     application = open_application()
     _turn_on(application)
-    done = _told(
-        recoding.bring_over(application.store.unhurried(), Pause(time.monotonic, time.sleep)), "encrypted"
-    )
-    left = encrypting.standing(application.store).plain
+    store = application.store.unhurried()
+    done = _told(recoding.bring_over(store, Pause(time.monotonic, time.sleep)), "encrypted")
+    left = encrypting.standing(store).plain
     print_line(f"{done} recordings were encrypted; {left} are plain still{_why_left(left)}.")
 
 
