@@ -55,6 +55,7 @@ NOT_THEIRS = {
     "operator_names": "the operator's",
     "api_keys": "the operator's", "import_jobs": "the operator's",
     "tallies": "counts of all mailboxes", "occurrences": "the same",
+    "mailbox_keys": "what the recordings are encrypted with, for us alone", "installation_keys": "the same",
 }  # fmt: skip
 
 
