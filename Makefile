@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit browser real coverage erased freeswitch-test freeswitch-calls compose-test bench faults newcomers prompts screenshots images locks venv venv-run peers handsets \
+.PHONY: help run test check unit browser real coverage erased freeswitch-test freeswitch-calls compose-test bench faults size newcomers prompts screenshots images locks venv venv-run peers handsets \
 	first-time system system-run system-bench system-compose asterisk switch freeswitch-there clean
 
 BIN := .venv/bin
@@ -25,6 +25,7 @@ help:
 	@echo "make compose-test  docker-compose.yml, started for real: calls, messages, restarts, a restored backup (as root)"
 	@echo "make bench    measurements against Asterisk's own voicemail: tables, no verdicts"
 	@echo "make faults   the fault runs: killed, hung, full, away"
+	@echo "make size     every use case in a small and a large installation: tables, no verdicts"
 	@echo "make newcomers    a fresh Debian 12, Debian 13 and Ubuntu 24.04, each from nothing to an answered call (as root)"
 	@echo "make prompts  the sounds, built from prompts/catalogue"
 	@echo "make screenshots  the pictures of the page in README, taken anew"
@@ -91,6 +92,10 @@ bench: system system-bench venv asterisk
 
 faults: system venv asterisk
 	@$(BIN)/python -m tests.measured faults
+
+# What it reads of the environment (SIZE_LARGE) stands in docs/size.md.
+size: system venv
+	@$(BIN)/python -m tests.size.measure
 
 # Not in CI: each installs all there is.
 newcomers: system venv

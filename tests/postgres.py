@@ -121,12 +121,13 @@ class PostgresCluster:
 
 
 @contextmanager
-def running_cluster() -> Iterator[PostgresCluster]:
+def running_cluster(*settings: str) -> Iterator[PostgresCluster]:
+    """`settings`: of the server's, as `name=value`."""
     # a short path that the unprivileged user may enter: a socket's name holds 107 characters
     with tempfile.TemporaryDirectory(prefix="personsvar-pg-") as folder:
         cluster = PostgresCluster(Path(folder))
         cluster.create()
-        cluster.start()
+        cluster.start(*settings)
         try:
             yield cluster
         finally:

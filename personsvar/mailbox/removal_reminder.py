@@ -62,7 +62,7 @@ class RemovalLooks:
 
 def look_at_all(services: Services) -> None:
     """Every mailbox gets its time anew when other rules hold than before, and once more a day later."""
-    now, terms = services.clock.now(), _terms(services.rules)
+    now, terms = services.clock.now(), terms_of(services.rules)
     with services.store.look() as uow:
         last = uow.upkeep.warning_terms()
     same = last is not None and last.terms == terms
@@ -144,5 +144,5 @@ def _warning(rules: Rules, state: State) -> timedelta:
     return min(timedelta(days=rules.soon_deleted_days), _kept(rules)[state] - timedelta(days=1))
 
 
-def _terms(rules: Rules) -> str:
+def terms_of(rules: Rules) -> str:
     return f"new {rules.keep_new_days}, saved {rules.keep_saved_days}, told {rules.soon_deleted_days} days"
