@@ -109,8 +109,9 @@ class Application:
     def _open_store(self) -> partial[SqlStore]:
         return partial(
             SqlStore,
-            self.settings.database,
-            keep_prepared=self.settings.database_prepares,
+            self.settings.pooled_database,
+            keep_prepared=prepares(self.settings),
+            through_pooler=self.settings.has_pooler,
             keys=self.installation_keys,
             before_commit=self._before_commit,
             after_commit=self.notices_committed,
@@ -227,6 +228,12 @@ class _InOrder:
     def __call__(self, uow: UnitOfWork, changed: AbstractSet[Number]) -> None:
         for hook in self.hooks:
             hook(uow, changed)
+
+
+def prepares(settings: Settings) -> bool:
+    """Whether connections to the database keep what is asked often: an old pooler mixes them up."""
+    said = settings.database_prepares
+    return not settings.has_pooler if said is None else said
 
 
 def prompt_folders(settings: Settings) -> tuple[Path, ...]:

@@ -58,6 +58,16 @@ class PostgresCluster:
             self._process = None
 
     @property
+    def folder(self) -> Path:
+        """Where its socket is."""
+        return self._folder
+
+    @property
+    def runs_as(self) -> tuple[int | None, int | None]:
+        """User and group; None: as the tests do."""
+        return self._ids()
+
+    @property
     def pid(self) -> int:
         """Of the server that runs now."""
         assert self._process is not None

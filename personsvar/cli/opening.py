@@ -42,6 +42,7 @@ def open_application(*, upgrade: bool = False, quiet: bool = True, notifier: boo
     if upgrade and settings.embedded:
         upgrade_database(settings)
     check_version(settings)
+    check_pooler(settings)
     application = Application(settings)
     at_the_end(application.close)
     if not quiet:
@@ -53,6 +54,7 @@ def check_database(settings: Settings) -> None:
     """Raise CannotStartError where the database can't be, whoever might answer there."""
     with database_faults(named=settings.database_url is not None):
         storage.check(settings.database)
+        storage.check(settings.pooled_database)
 
 
 def require_database(settings: Settings) -> None:
@@ -79,10 +81,25 @@ def check_version(settings: Settings) -> None:
         raise CannotStartError(f"the database has no tables yet: {UPGRADE}")
 
 
+def check_pooler(settings: Settings) -> None:
+    """Raise CannotStartError when time-outs or durability do not hold behind it: later nobody would tell."""
+    if not settings.has_pooler:
+        return
+    with database_faults():
+        found = storage.unsettled(settings.pooled_database)
+    if found:
+        raise CannotStartError(
+            f"behind the pooler {', '.join(found)}: `personsvar db upgrade` puts on the role what "
+            "should hold; then RECONNECT on the pooler's console"
+        )
+
+
 def upgrade_database(settings: Settings) -> None:
     """Raise CannotStartError when it can't be."""
     with database_faults():
         storage.upgrade(settings.database, lambda: keys_of_new(settings))
+        if settings.has_pooler:
+            storage.settle_role(settings.database)
 
 
 def keys_of_new(settings: Settings) -> InstallationKeys | None:

@@ -48,6 +48,7 @@ class Settings(
     def disagreements(self) -> Iterator[str]:
         """Yields a line for each pair of settings that don't go together."""
         yield from self._of_the_service()
+        yield from self._of_the_database()
         yield from self._of_folders()
         yield from self._of_addresses()
         yield from self._of_the_switch()
@@ -64,6 +65,15 @@ class Settings(
             yield "PERSONSVAR_MASTER_KEY_FILE and PERSONSVAR_MASTER_KEY_COMMAND: give one of them"
         if self.smpp_url is not None and self.kannel_url is not None:
             yield "PERSONSVAR_SMPP_URL and PERSONSVAR_KANNEL_URL: give one of them"
+
+    def _of_the_database(self) -> Iterator[str]:
+        if self.has_pooler and not all(
+            scheme_of(url).startswith("postgresql") for url in (self.pooled_database, self.database)
+        ):
+            yield (
+                "PERSONSVAR_DATABASE_DIRECT_URL is for a pooler of PostgreSQL, which PERSONSVAR_DATABASE_URL "
+                "names"
+            )
 
     def _of_folders(self) -> Iterator[str]:
         """Of those that lie in the state folder unless something else is said."""
@@ -135,10 +145,20 @@ class Settings(
 
     @property
     def database(self) -> str:
-        """The database's URL; it may hold a password, so it is never logged."""
+        """The database's URL, past a pooler; it may hold a password, so it is never logged."""
+        direct = self.database_direct_url
+        return self.pooled_database if direct is None else direct.get_secret_value()
+
+    @property
+    def pooled_database(self) -> str:
+        """Where units of work are done: the pooler, where there is one."""
         if self.database_url is None:
             return f"sqlite:///{self.state_folder / 'personsvar.db'}"
         return self.database_url.get_secret_value()
+
+    @property
+    def has_pooler(self) -> bool:
+        return self.database_direct_url is not None
 
     @property
     def embedded(self) -> bool:

@@ -22,10 +22,16 @@ class FolderSettings(SettingsGroup):
         "The database (PostgreSQL: in UTF8). Without it: SQLite, `personsvar.db` in the state folder.",
         secret=True,
     )
-    database_prepares: bool = setting(
-        True,
-        "What is asked often stays prepared in each connection to PostgreSQL. `false`: behind a PgBouncer in "
-        "transaction mode that does not keep it (before 1.22, or with `max_prepared_statements` 0).",
+    database_direct_url: DatabaseUrl | None = setting(
+        None,
+        "The same PostgreSQL past the pooler that PERSONSVAR_DATABASE_URL names (PgBouncer in transaction "
+        "mode): there tables are changed, and news is heard. None: there is no pooler.",
+        secret=True,
+    )
+    database_prepares: bool | None = setting(
+        None,
+        "What is asked often stays prepared in each connection to PostgreSQL. Unless it is said: yes, but "
+        "behind a pooler no (PgBouncer keeps it from 1.22 on, with `max_prepared_statements`).",
     )
     spool: FolderOfBoth | None = setting(
         None,

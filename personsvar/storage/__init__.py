@@ -15,7 +15,17 @@ from personsvar.storage import database_url, postgres, sqlite
 from personsvar.storage.keys import InstallationKeys
 from personsvar.storage.store import SqlStore
 
-__all__ = ["SqlStore", "check", "current", "embedded_file", "is_current", "raise_ids", "upgrade"]
+__all__ = [
+    "SqlStore",
+    "check",
+    "current",
+    "embedded_file",
+    "is_current",
+    "raise_ids",
+    "settle_role",
+    "unsettled",
+    "upgrade",
+]
 
 
 def embedded_file(url: str) -> Path:
@@ -40,6 +50,20 @@ def upgrade(url: str, keys_of_new: Callable[[], InstallationKeys | None] = lambd
     from personsvar.storage import versions
 
     versions.upgrade(url, keys_of_new)
+
+
+def settle_role(direct: str) -> None:
+    """Behind a pooler: what holds for each connection is put on our role, at PostgreSQL itself."""
+    from personsvar.storage import pooler
+
+    pooler.settle(direct)
+
+
+def unsettled(pooled: str) -> list[str]:
+    """What does not hold through the pooler at `pooled`, as `name=what holds there`."""
+    from personsvar.storage import pooler
+
+    return pooler.unsettled(pooled)
 
 
 def raise_ids(url: str, *, by: int) -> None:

@@ -6,6 +6,8 @@ that costs several times what the transaction does, just when there is most to d
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util.queue import Empty
 
@@ -13,6 +15,8 @@ PATIENCE_SECONDS = 0.1
 
 
 class PatientPool(QueuePool):
+    """SQLAlchemy's own, whose life is told in the log by the class's name: only what is wrong is of interest."""
+
     patience_seconds = PATIENCE_SECONDS
 
     def _do_get(self) -> ConnectionPoolEntry:
@@ -22,3 +26,6 @@ class PatientPool(QueuePool):
             except Empty:
                 pass  # it is a rush that does not pass
         return super()._do_get()
+
+
+logging.getLogger(f"{__name__}.{PatientPool.__name__}").setLevel(logging.WARNING)

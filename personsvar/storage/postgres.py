@@ -61,12 +61,17 @@ def check_options(url: URL) -> None:
             raise ValueError(f"{name}={given[-1]} can't be read: {wrong.strerror}") from wrong
 
 
-def pooled(url: URL, *, connections: int, wait_seconds: float, keep_prepared: bool) -> Engine:
-    """`keep_prepared`: what is asked often stays worked out in each connection; else it is anew each time."""
+def pooled(
+    url: URL, *, connections: int, wait_seconds: float, keep_prepared: bool, through_pooler: bool = False
+) -> Engine:
+    """`keep_prepared`: what is asked often stays worked out in each connection; else it is anew each time.
+
+    `through_pooler`: a pooler takes no options of a connection, they stand on the role (`pooler.settle`).
+    """
     engine = create_engine(
         url,
         connect_args={
-            "options": _session(wait_seconds),
+            **({} if through_pooler else {"options": _options(wait_seconds)}),
             "connect_timeout": max(2, ceil(wait_seconds)),
             "application_name": "personsvar",
             "client_encoding": "utf8",  # whatever the environment or the role would have
@@ -104,14 +109,17 @@ def _check_encoding(connection: psycopg.Connection, _record: object) -> None:
     )
 
 
-def _session(wait_seconds: float) -> str:
+def session_settings(wait_seconds: float) -> dict[str, str]:
     """What holds for each connection (PostgreSQL's manual, "Client Connection Defaults")."""
     wait = int(wait_seconds * 1000)
-    settings = {
+    return {
         "timezone": "UTC",
         "synchronous_commit": "on",
-        "lock_timeout": wait,
-        "statement_timeout": 3 * wait,
-        "idle_in_transaction_session_timeout": 12 * wait,
+        "lock_timeout": f"{wait}ms",
+        "statement_timeout": f"{3 * wait}ms",
+        "idle_in_transaction_session_timeout": f"{12 * wait}ms",
     }
-    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+def _options(wait_seconds: float) -> str:
+    return " ".join(f"-c {name}={value}" for name, value in session_settings(wait_seconds).items())

@@ -19,6 +19,7 @@ from personsvar.storage.sqlite import Durability
 from personsvar.storage.turns import Turns, turns_at
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit, SqlUnitOfWork
 
+WAIT_SECONDS = 10.0
 CHORE_STATEMENT_SECONDS = 600
 
 
@@ -31,8 +32,9 @@ class SqlStore:
     (PostgreSQL). Nothing waits longer than `wait_seconds` for a lock or a connection. `before_commit` is
     called in every transaction that changed messages, at its end; `after_commit` once notices are committed.
     `keep_prepared` is PostgreSQL's: a pooler that gives each transaction another connection may not know of
-    statements that were prepared before.
-    Without `keys` it can do with recordings that are not encrypted only.
+    statements that were prepared before. `through_pooler`: there is one at `url`, and what holds for a
+    connection stands on the role (see `pooler`). Without `keys` it can do with recordings that are not
+    encrypted only.
     """
 
     def __init__(
@@ -41,9 +43,10 @@ class SqlStore:
         *,
         durability: Durability = "full",
         connections: int = 10,
-        wait_seconds: float = 10,
+        wait_seconds: float = WAIT_SECONDS,
         keep_prepared: bool = True,
         keys: InstallationKeys | None = None,
+        through_pooler: bool = False,
         before_commit: BeforeCommit | None = None,
         after_commit: AfterCommit | None = None,
     ) -> None:
@@ -61,7 +64,11 @@ class SqlStore:
             self._readers = sqlite.readers(where, connections=connections, wait_seconds=wait_seconds)
         else:
             self._writers = postgres.pooled(
-                where, connections=connections, wait_seconds=wait_seconds, keep_prepared=keep_prepared
+                where,
+                connections=connections,
+                wait_seconds=wait_seconds,
+                keep_prepared=keep_prepared,
+                through_pooler=through_pooler,
             )
             self._readers = self._writers.execution_options(postgresql_readonly=True)
 

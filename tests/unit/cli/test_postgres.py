@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.bouncer import bouncing
 from tests.postgres import PostgresCluster, running_cluster
 from tests.unit.cli.conftest import OLA, Site
 
@@ -78,3 +79,35 @@ def test_a_database_that_is_away_is_one_line_without_its_password(
     assert ran.err.startswith("personsvar: the database can't be reached: ")
     assert "hunter2" not in ran.err
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.postgres
+def test_behind_a_pooler_nothing_starts_before_the_role_has_what_should_hold(
+    bare: Site, cluster: PostgresCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = cluster.new_database()
+    with bouncing(cluster) as bouncer:
+        monkeypatch.setenv("PERSONSVAR_DATABASE_URL", bouncer.url(name))
+        monkeypatch.setenv("PERSONSVAR_DATABASE_DIRECT_URL", cluster.url(name))
+        assert bare.run("db", "upgrade").code == 0
+        assert bare.run("subscriber", "add", OLA, "--pin", "274916").code == 0
+        bare.leave_message()
+        assert bare.run("subscriber", "show", OLA, "--json").json["new"] == 1
+        cluster.tell(f"ALTER ROLE personsvar IN DATABASE {name} RESET lock_timeout")
+        bouncer.reconnect()
+        ran = bare.run("subscriber", "list")
+        assert ran.code == 2
+        assert ran.err == (
+            "personsvar: behind the pooler lock_timeout=0: `personsvar db upgrade` puts on the role what "
+            "should hold; then RECONNECT on the pooler's console\n"
+        )
+        assert bare.run("db", "upgrade").code == 0
+        bouncer.reconnect()
+        assert bare.run("subscriber", "list").code == 0
+
+
+def test_an_address_past_a_pooler_is_for_postgresql(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERSONSVAR_DATABASE_DIRECT_URL", "postgresql://db.example.test/personsvar")
+    ran = bare.run("settings")
+    assert ran.code == 2
+    assert "PERSONSVAR_DATABASE_DIRECT_URL is for a pooler of PostgreSQL" in ran.err
