@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 0.1
 
 
 class PatientPool(QueuePool):
-    """SQLAlchemy's own, whose life is told in the log by the class's name: only what is wrong is of interest."""
+    """SQLAlchemy's own; what it tells of its life goes to the log by the class's name, and is cut below."""
 
     patience_seconds = PATIENCE_SECONDS
 
