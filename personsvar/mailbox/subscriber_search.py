@@ -20,11 +20,17 @@ _PART = re.compile(r"(\+|00(?=[1-9][0-9]{4}))?([0-9]{2,20})", re.ASCII)
 def find_subscribers(
     services: Services, typed: str, *, after: Number | None, limit: int
 ) -> Sequence[Subscriber]:
-    """By number, ascending, from behind `after`; everybody, when nothing was typed."""
+    """By number, ascending, from behind `after`; everybody, when nothing was typed.
+
+    Who types the whole number of somebody means that one: a part is looked for in all there are.
+    """
     if len(typed) > LONGEST:
         return []
     with services.store.look() as uow:
         wanted = wanted_by(typed, region=services.rules.home_region)
+        meant = None if wanted.number is None else uow.subscribers.get(wanted.number)
+        if meant is not None:
+            return [meant] if after is None or after < meant.number else []
         return uow.subscribers.search(wanted, after=after, limit=limit)
 
 
