@@ -86,8 +86,14 @@ def current(services: Services, mailbox: Number, kind: GreetingKind) -> Greeting
 
 
 def keep(services: Services, mailbox: Number, kind: GreetingKind, alaw: bytes) -> Greeting:
-    """Put a new recording in use; the one before stays as a version."""
+    """Put a new recording in use; the one before stays as a version.
+
+    Raise UnknownSubscriberError when the subscriber is no more.
+    """
     with services.store.begin() as uow:
+        uow.subscribers.need(
+            mailbox, for_change=True
+        )  # held as the greeting will hold it, before the sound does
         greeting = uow.greetings.add(mailbox, kind, uow.sounds.add(alaw, of=mailbox), services.clock.now())
         uow.commit()
     return greeting

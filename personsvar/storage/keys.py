@@ -219,13 +219,14 @@ def newest() -> Select[Any]:
 
 @cache
 def _place(dialect: str) -> Select[Any]:
-    """The owner's row is held as whoever changes it holds it: a greeting needs that, too, in a moment."""
+    """As `_key`, with the id of the next recording. What comes in waits for nobody who changes its owner."""
     placed = _keyed().add_columns(_next_sound(dialect).label("sound"))
-    return placed.with_for_update(key_share=True, of=subscribers)
+    return placed.with_for_update(read=True, key_share=True, of=subscribers)
 
 
 @cache
 def _key() -> Select[Any]:
+    """The owner's row is held as a foreign key holds it: it may change, and not go."""
     return _keyed().with_for_update(read=True, key_share=True, of=subscribers)
 
 

@@ -77,6 +77,9 @@ def append_greeting(
     _check(alaw, kind, services.rules)
     with services.store.begin() as uow:
         uow.by_client = True
+        uow.subscribers.need(
+            mailbox, for_change=True
+        )  # held as the greeting will hold it, before the sound does
         sound = uow.sounds.add(alaw, of=mailbox)
         greeting = uow.greetings.add(mailbox, kind, sound, at, in_use=active)
         make_room(uow.greetings, mailbox, kind, newest=greeting.id)
