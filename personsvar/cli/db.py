@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from personsvar import storage
-from personsvar.bootstrap import begin, make_folders
+from personsvar.bootstrap import begin, has_master_key, make_folders
 from personsvar.cli.opening import (
     check_database,
     check_version,
@@ -24,6 +24,9 @@ from personsvar.storage import versions
 app = typer.Typer(no_args_is_help=True)
 
 IDS = 1_000_000
+IN_CLEAR = (
+    "No master key is set, so recordings are not encrypted: docs/encryption.md tells how to turn it on."
+)
 
 
 @app.command()
@@ -32,6 +35,8 @@ def upgrade() -> None:
     settings = _settings()
     upgrade_database(settings)
     print_line(f"The database is up to date (version {storage.current(settings.database)}).")
+    if not has_master_key(settings):
+        print_line(IN_CLEAR)
 
 
 @app.command()
