@@ -7,11 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 
 from personsvar.cli.encryption import Pause
 from personsvar.master_key import name_of, new_line
+from personsvar.storage.versions import WrongVersionError, alone, scripts
 from tests.unit.cli.conftest import OLA, QUIET, Site
 
+BEFORE = "0021"
+"""The tables' version that knows of no encryption."""
 SERVICES = ("ivr", "notifier", "visual", "run")
 
 
@@ -24,6 +28,12 @@ def lies_plain(site: Site) -> bool:
     with closing(sqlite3.connect(site.state / "personsvar.db")) as database:
         (found,) = database.execute("SELECT alaw FROM sounds").fetchall()
     return bool(found[0] == QUIET)
+
+
+def to_before_encryption(site: Site) -> None:
+    """Raise WrongVersionError where it is refused."""
+    with alone(f"sqlite:///{site.state / 'personsvar.db'}") as connection:
+        command.downgrade(scripts(connection), BEFORE)
 
 
 @pytest.fixture
@@ -70,11 +80,14 @@ def test_an_old_one_goes_on_as_it_was_until_it_is_brought_over(old: Site, tmp_pa
     (message,) = old.run("message", "list", OLA, "--json").json
     assert old.run("message", "export", message["id"], tmp_path / "it.alaw").code == 0
     assert (tmp_path / "it.alaw").read_bytes() == QUIET
-    assert old.run("db", "downgrade", "--yes").err.startswith("personsvar: recordings are encrypted: run ")
+    with pytest.raises(
+        WrongVersionError, match="recordings are encrypted: run `personsvar encryption take-back`"
+    ):
+        to_before_encryption(old)
     ran = old.run("encryption", "take-back")
     assert ran.out == "1 recordings are stored as they were; 0 are encrypted still.\n"
     assert lies_plain(old)
-    assert old.run("db", "downgrade", "--yes").code == 0
+    to_before_encryption(old)
 
 
 def test_a_master_key_is_rotated(new: Site) -> None:
