@@ -46,9 +46,10 @@ def test_what_is_left_through_one_switch_is_heard_through_the_other_at_once(
 ) -> None:
     owner, neighbour = subscriber(), subscriber()
     leave(telephone, owner, seconds=SECONDS)
+    ids = [message(pair, owner)["spool_id"]]
     assert hear(other_telephone, owner, seconds=SECONDS - 1)
     leave(other_telephone, neighbour, seconds=SECONDS)
+    ids.append(message(pair, neighbour)["spool_id"])
     assert hear(telephone, neighbour, seconds=SECONDS - 1)
-    ids = [message(pair, mailbox)["spool_id"] for mailbox in (owner, neighbour)]
     assert [one.partition("-")[0] for one in ids] == ["pv", "pv2"]
     eventually(lambda: caught_up(pair), within=90, what="an empty spool")

@@ -113,7 +113,7 @@ def test_no_setting_that_is_an_operator_s_to_make_is_overruled(new_stack: NewSta
     services = services_of(stack)
     given = {name for service in services.values() for name in service.get("environment", {})}
     settings = {variable(field) for field in Settings.model_fields}
-    assert {name for name in given if name.removesuffix("_FILE") in settings} == OF_COMPOSE
+    assert {name for name in given if {name, name.removesuffix("_FILE")} & settings} == OF_COMPOSE
 
 
 def test_freeswitch_is_the_image_that_the_operator_names_and_none_that_could_be_pulled_without(
