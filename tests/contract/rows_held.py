@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event, get_ident
 from typing import Any
@@ -50,3 +50,17 @@ def stopped_before(store: SqlStore, statement: str) -> Iterator[Stop]:
     finally:
         stop.go_on.set()
         event.remove(store._writers, "before_cursor_execute", stop)
+
+
+def meet(
+    store: SqlStore, url: str, first: Callable[[], object], statement: str, second: Callable[[], object]
+) -> None:
+    """The first stands still before the statement while the second goes as far as it comes; both end."""
+    with ThreadPoolExecutor(2) as threads, stopped_before(store, statement) as stop:
+        begun = threads.submit(first)
+        assert stop.reached.wait(60)
+        behind = threads.submit(second)
+        ended_or_waiting(behind, url)
+        stop.go_on.set()
+        begun.result(60)
+        behind.result(60)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -18,7 +17,7 @@ from personsvar.mailbox.removal_reminder import RemovalLooks, remind_of_removal
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore
-from tests.contract.rows_held import ended_or_waiting, stopped_before
+from tests.contract.rows_held import meet
 from tests.contract.stores import CALLER, KARI, NOON, SOUND, leave, message, postgres_url, subscribe
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
@@ -44,14 +43,7 @@ class Flat:
 
     def both(self, first: Callable[[], object], statement: str, second: Callable[[], object]) -> None:
         """The first stops before the statement, the second comes as far as it can; then both end."""
-        with ThreadPoolExecutor(2) as threads, stopped_before(self.store, statement) as stop:
-            stopped = threads.submit(first)
-            assert stop.reached.wait(60)
-            job = threads.submit(second)
-            ended_or_waiting(job, self.url)
-            stop.go_on.set()
-            stopped.result(60)
-            job.result(60)
+        meet(self.store, self.url, first, statement, second)
 
     def states(self) -> list[State]:
         with self.store.look() as work:

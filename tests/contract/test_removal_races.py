@@ -7,7 +7,6 @@ one for the row. Each change here stands still before the second, while the remo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -39,7 +38,7 @@ from personsvar.notifier.outbox.ledger import Ledger
 from personsvar.storage import SqlStore, encrypting
 from personsvar.storage.keys import InstallationKeys
 from tests.contract.outbox import FAILED, add, claim, receipt, settled, tried, write_back
-from tests.contract.rows_held import ended_or_waiting, stopped_before
+from tests.contract.rows_held import meet
 from tests.contract.stores import KARI, NOON, OLA, SOUND, leave, message, postgres_url, subscribe
 from tests.fakes.actors import ROOT
 from tests.fakes.bank_holidays import NamedBankHolidays
@@ -201,11 +200,4 @@ def _meet(
     house: House, stands_before: str, first: Callable[[], object], second: Callable[[], object]
 ) -> None:
     """The first stands still before a statement while the second goes as far as it comes; both end."""
-    with ThreadPoolExecutor(2) as threads, stopped_before(house.store, stands_before) as stop:
-        begun = threads.submit(first)
-        assert stop.reached.wait(60)
-        behind = threads.submit(second)
-        ended_or_waiting(behind, house.url)
-        stop.go_on.set()
-        begun.result(60)
-        behind.result(60)
+    meet(house.store, house.url, first, stands_before, second)
