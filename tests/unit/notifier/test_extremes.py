@@ -95,6 +95,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     )
     storage.upgrade(settings.database)
     site = Application(settings)
+    site.takes.spool.open()  # as a service that takes in does
     posting = NotifierService(site)
     made = make_app(checks={}, meters=[], routers=posting.routers(), outbox_folder=folder / "outbox")
     made.state.kannel_key = key_for(settings, "kannel")

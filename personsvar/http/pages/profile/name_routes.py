@@ -38,7 +38,7 @@ from personsvar.mailbox.profile.web_sessions import Visitor
 
 NAMES_DONE = ("kept", "removed", "imported")
 """What the page says of itself after a form."""
-NAMES_WRONG = ("number", "full", "row", "file", "sure", *NameFault)
+NAMES_WRONG = ("number", "full", "row", "letters", "file", "sure", *NameFault)
 """And of what was wrong in one."""
 FILE = "contacts"
 
