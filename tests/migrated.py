@@ -10,8 +10,14 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from alembic import command
+
 from personsvar.storage import upgrade
 from personsvar.storage.sqlite import create_private
+from personsvar.storage.versions import alone, scripts
+
+BEFORE_ENCRYPTION = "0021"
+"""The tables' last version that knows of no encryption."""
 
 
 def migrated_sqlite(file: Path) -> str:
@@ -28,3 +34,9 @@ def _migrated() -> bytes:
         upgrade(f"sqlite:///{file}")
         assert [it.name for it in Path(folder).iterdir()] == [file.name], "all of it stands in one file"
         return file.read_bytes()
+
+
+def to_before_encryption(url: str) -> None:
+    """As `db downgrade`, so many times. Raise WrongVersionError where it is refused."""
+    with alone(url) as connection:
+        command.downgrade(scripts(connection), BEFORE_ENCRYPTION)

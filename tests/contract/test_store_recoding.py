@@ -20,6 +20,7 @@ from personsvar.storage import SqlStore, encrypting, recoding, versions
 from personsvar.storage.keys import InstallationKeys
 from personsvar.storage.tables import installation_keys, renditions, sounds
 from tests.contract.stores import KARI, OLA, SOUND, Shop, leave, message, subscribe
+from tests.migrated import to_before_encryption
 
 MANY = 90
 """Several pages of them."""
@@ -262,11 +263,11 @@ def test_the_version_before_is_refused_while_something_is_encrypted(empty_url: s
         subscribe(store, KARI)
         kept = leave(store, message())
         with pytest.raises(versions.WrongVersionError, match="take-back"):
-            versions.downgrade(empty_url)
+            to_before_encryption(empty_url)
         assert heard_by(store, {kept.sound.id: SOUND}) == {kept.sound.id: SOUND}
         encrypting.turn_off(store)
         list(recoding.take_back(store, at_once))
-    versions.downgrade(empty_url)
+    to_before_encryption(empty_url)
     versions.upgrade(empty_url, lambda: keys)  # an old one by now: nothing is turned on
     with closing(SqlStore(empty_url)) as store:
         assert not encrypting.standing(store).is_on

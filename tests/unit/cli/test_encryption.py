@@ -7,15 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic import command
 
 from personsvar.cli.encryption import Pause
 from personsvar.master_key import name_of, new_line
-from personsvar.storage.versions import WrongVersionError, alone, scripts
+from personsvar.storage.versions import WrongVersionError
+from tests.migrated import to_before_encryption
 from tests.unit.cli.conftest import OLA, QUIET, Site
 
-BEFORE = "0021"
-"""The tables' version that knows of no encryption."""
 SERVICES = ("ivr", "notifier", "visual", "run")
 
 
@@ -30,10 +28,8 @@ def lies_plain(site: Site) -> bool:
     return bool(found[0] == QUIET)
 
 
-def to_before_encryption(site: Site) -> None:
-    """Raise WrongVersionError where it is refused."""
-    with alone(f"sqlite:///{site.state / 'personsvar.db'}") as connection:
-        command.downgrade(scripts(connection), BEFORE)
+def url_of(site: Site) -> str:
+    return f"sqlite:///{site.state / 'personsvar.db'}"
 
 
 @pytest.fixture
@@ -83,11 +79,11 @@ def test_an_old_one_goes_on_as_it_was_until_it_is_brought_over(old: Site, tmp_pa
     with pytest.raises(
         WrongVersionError, match="recordings are encrypted: run `personsvar encryption take-back`"
     ):
-        to_before_encryption(old)
+        to_before_encryption(url_of(old))
     ran = old.run("encryption", "take-back")
     assert ran.out == "1 recordings are stored as they were; 0 are encrypted still.\n"
     assert lies_plain(old)
-    to_before_encryption(old)
+    to_before_encryption(url_of(old))
 
 
 def test_a_master_key_is_rotated(new: Site) -> None:
