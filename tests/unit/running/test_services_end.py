@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 _STARTED_AND_STOPPED = """
-import asyncio, os, signal, sys, threading
+import asyncio, gc, os, signal, sys, threading
 from multiprocessing import resource_tracker
 from pathlib import Path
 from personsvar import storage
@@ -66,6 +66,7 @@ notifier = NotifierService(application) if "notifier" in wanted else None
 visual = VisualService(application, certificate_of(settings)) if "visual" in wanted else None
 used = Chore("use", lambda: use(wanted), 3600)
 process(application, calls=calls, notices=notifier, visual=visual, more_chores=(used,)).run()
+assert gc.get_freeze_count() > 10_000, "what was loaded is looked through for garbage all day"
 application.close()
 after = held()
 for what in before:
