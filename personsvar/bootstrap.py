@@ -298,10 +298,9 @@ def has_master_key(settings: Settings) -> bool:
 
     Only where nothing is encrypted so far: no key takes the place of one that was lost.
     """
-    given = settings.master_key_file is not None or settings.master_key_command is not None
-    if not given and settings.embedded:
+    if not settings.names_a_master_key and settings.embedded:
         _kept(settings.kept_master_key, new_line)
-    return given or settings.embedded
+    return settings.names_a_master_key or settings.embedded
 
 
 def fastagi_secret(settings: Settings) -> str:

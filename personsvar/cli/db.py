@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from personsvar import storage
-from personsvar.bootstrap import begin, has_master_key, make_folders
+from personsvar.bootstrap import begin, make_folders
 from personsvar.cli.opening import (
     check_database,
     check_version,
@@ -35,7 +35,7 @@ def upgrade() -> None:
     settings = _settings()
     upgrade_database(settings)
     print_line(f"The database is up to date (version {storage.current(settings.database)}).")
-    if not has_master_key(settings):
+    if not (settings.embedded or settings.names_a_master_key):
         print_line(IN_CLEAR)
 
 

@@ -161,6 +161,10 @@ class Settings(
         return self.database_direct_url is not None
 
     @property
+    def names_a_master_key(self) -> bool:
+        return self.master_key_file is not None or self.master_key_command is not None
+
+    @property
     def embedded(self) -> bool:
         """True for SQLite: one machine, upgraded by itself at start."""
         return scheme_of(self.database).startswith("sqlite")

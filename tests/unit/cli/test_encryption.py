@@ -62,6 +62,12 @@ def test_a_new_installation_is_encrypted_and_needs_no_thought(new: Site, tmp_pat
     assert (tmp_path / "it.alaw").read_bytes() == QUIET
 
 
+def test_an_upgrade_makes_no_key_in_the_place_of_one_that_was_lost(new: Site) -> None:
+    (new.state / "master.key").unlink()
+    assert new.run("db", "upgrade").code == 0
+    assert not (new.state / "master.key").exists()
+
+
 def test_an_old_one_goes_on_as_it_was_until_it_is_brought_over(old: Site, tmp_path: Path) -> None:
     assert lies_plain(old)
     assert shown(old)["encrypted"] == "no: run `personsvar encryption bring-over`"
