@@ -27,6 +27,7 @@ from pathlib import Path
 
 def place(thread: threading.Thread) -> None:
     import asyncio, gc
+    gc.unfreeze()  # a service that is ready keeps what it has loaded out of the collector's sight
     for it in gc.get_objects():
         if isinstance(it, asyncio.BaseEventLoop) and it._thread_id == thread.ident:
             it.call_soon_threadsafe(time.sleep, 3600)
