@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -38,6 +39,13 @@ class PostgresCluster:
             "initdb", "-D", str(self._data), "-U", "personsvar", "-A", "trust", "-E", "UTF8", "--no-sync"
         )
 
+    def copy(self, other: PostgresCluster) -> None:
+        """In place of `create`: a standby of the other, which runs; once started it follows it."""
+        if self._user is not None:
+            os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
+        where = f"host={other.folder} port={other.port} user=personsvar application_name={self.name}"
+        self._run("pg_basebackup", "-D", str(self._data), "-d", where, "-R", "-c", "fast", "--no-sync")
+
     def start(self, *more: str) -> None:
         """`more`: of the server's settings, as `name=value`."""
         settings = ("listen_addresses=", "fsync=off", "max_connections=200", *more)
@@ -58,6 +66,22 @@ class PostgresCluster:
                 self._process.send_signal(signal.SIGQUIT)
                 self._process.wait(STOP_SECONDS)
             self._process = None
+
+    def kill(self) -> None:
+        """As if its machine lost power: it says nothing to anybody."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(STOP_SECONDS)
+            self._process = None
+
+    def wipe(self) -> None:
+        """All that it held is gone; it has to be made anew."""
+        shutil.rmtree(self._data)
+
+    @property
+    def name(self) -> str:
+        """Of its own folder's: by it a standby is known to what it follows."""
+        return self._folder.name.replace("-", "_")
 
     @property
     def folder(self) -> Path:
