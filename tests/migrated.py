@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 from alembic import command
 
 from personsvar.storage import upgrade
+from personsvar.storage.one_at_a_time import alone
 from personsvar.storage.sqlite import create_private
-from personsvar.storage.versions import alone, scripts
+from personsvar.storage.versions import scripts
 
 BEFORE_ENCRYPTION = "0021"
 """The tables' last version that knows of no encryption."""

@@ -31,7 +31,7 @@ IN_CLEAR = (
 
 @app.command()
 def upgrade() -> None:
-    """Make the database, or bring it up to date, all or nothing. Several may do it at once, and again."""
+    """Make the database, or bring it up to date. Several may do it at once, and it may be done again."""
     settings = _settings()
     upgrade_database(settings)
     print_line(f"The database is up to date (version {storage.current(settings.database)}).")

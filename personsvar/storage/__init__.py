@@ -43,7 +43,7 @@ def check(url: str) -> None:
 
 
 def upgrade(url: str, keys_of_new: Callable[[], InstallationKeys | None] = lambda: None) -> None:
-    """Make the database (SQLite: its file too) and every table as this version wants them; all or nothing.
+    """Make the database (SQLite: its file too) and every table as this version wants them, see `versions`.
 
     `keys_of_new` is asked for a new database only: what its recordings are encrypted with from the first.
     """

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from personsvar.storage.one_at_a_time import alone
 from personsvar.storage.tables import metadata
-from personsvar.storage.versions import alone
 
 LAST_UID = 2**32 - 1
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -13,21 +12,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
+from sqlalchemy.exc import InvalidRequestError
 
-from personsvar.storage import postgres, sqlite
+from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.storage import sqlite
 from personsvar.storage.database_url import address, file_of, is_sqlite
 from personsvar.storage.keys import InstallationKeys, make_installation_key
-
-WAIT_SECONDS = 60
-"""A migration of a large table takes its time, and a second service may be waiting for it."""
-ONE_AT_A_TIME = (
-    "SET LOCAL statement_timeout = 0",
-    "SET LOCAL lock_timeout = 0",
-    "SELECT pg_advisory_xact_lock(4747471000)",
-    "SET LOCAL lock_timeout TO DEFAULT",  # for the tables: services wait behind who waits for one
-)
-"""Whoever else changes tables is waited for as long as that takes."""
+from personsvar.storage.migrations.large_indexes import STEP_BY_STEP
+from personsvar.storage.one_at_a_time import alone, engine_of, in_turn
 
 
 class WrongVersionError(Exception):
@@ -60,21 +53,34 @@ class Back:
 
 
 def upgrade(url: str, keys_of_new: Callable[[], InstallationKeys | None] = lambda: None) -> None:
-    """Make the database (SQLite: its file too) and every table as this version wants them; all or nothing.
+    """Make the database (SQLite: its file too) and every table as this version wants them.
 
+    All or nothing; a PostgreSQL in use version by version, each as a whole: what was done is not done again.
     Raise WrongVersionError for a database that a newer program made, MasterKeyError.
     """
     where = address(url)
     if is_sqlite(where):
         sqlite.create_private(file_of(where))
-    with alone(url) as connection:
-        standing = _standing(connection)
-        if standing.age is Age.NEWER:
-            raise WrongVersionError(newer(standing))
-        command.upgrade(scripts(connection), "head")
-        keys = keys_of_new() if standing.age is Age.EMPTY else None
-        if keys is not None:
-            make_installation_key(connection, keys)
+    with in_turn(url) as connection:
+        with connection.begin():
+            found = _standing(connection)
+        if found.age is Age.NEWER:
+            raise WrongVersionError(newer(found))
+        if found.age is Age.OLDER and connection.dialect.name == "postgresql":
+            _upgrade_step_by_step(connection)
+            return
+        with connection.begin():
+            command.upgrade(scripts(connection), "head")
+            keys = keys_of_new() if found.age is Age.EMPTY else None
+            if keys is not None:
+                make_installation_key(connection, keys)
+
+
+def _upgrade_step_by_step(connection: Connection) -> None:
+    try:
+        command.upgrade(scripts(connection, step_by_step=True), "head")
+    except InvalidRequestError as lost:
+        raise StoreUnavailableError("the connection was lost before the end: it may be done again") from lost
 
 
 def downgrade(url: str) -> Back:
@@ -112,7 +118,7 @@ def newer(standing: Standing) -> str:
 
 def current(url: str) -> str | None:
     """The version the database is at; None when it has no tables yet."""
-    engine = _engine(url)
+    engine = engine_of(url)
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
@@ -129,26 +135,13 @@ def newest() -> str | None:
     return _directory().get_current_head()
 
 
-def scripts(connection: Connection | None = None) -> Config:
+def scripts(connection: Connection | None = None, *, step_by_step: bool = False) -> Config:
+    """`step_by_step`: each migration is a transaction; else the caller's is around all of them."""
     folder = Path(__file__).parent / "migrations"
-    config = Config(attributes={"connection": connection})
+    config = Config(attributes={"connection": connection, STEP_BY_STEP: step_by_step})
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
-
-
-@contextmanager
-def alone(url: str) -> Iterator[Connection]:
-    """A transaction that changes tables: whoever else would do that waits for its end."""
-    engine = _engine(url)
-    try:
-        with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                for step in ONE_AT_A_TIME:
-                    connection.exec_driver_sql(step)
-            yield connection
-    finally:
-        engine.dispose()
 
 
 def _standing(connection: Connection) -> Standing:
@@ -182,10 +175,3 @@ def _back(standing: Standing) -> Back:
 def _directory() -> ScriptDirectory:
     """Read once: every migration is loaded for it, and they are the program's own."""
     return ScriptDirectory.from_config(scripts())
-
-
-def _engine(url: str) -> Engine:
-    where = address(url)
-    if is_sqlite(where):
-        return sqlite.writers(where, durability="full", wait_seconds=WAIT_SECONDS)
-    return postgres.pooled(where, connections=1, wait_seconds=WAIT_SECONDS, keep_prepared=False)

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from personsvar.mailbox.model.availability import Absence, OpenHours
 from personsvar.mailbox.model.ids import AbsenceId
 from personsvar.storage import SqlStore, upgrade
-from personsvar.storage.versions import _engine, scripts
+from personsvar.storage.one_at_a_time import engine_of
+from personsvar.storage.versions import scripts
 from tests.contract.stores import KARI, OLA, SOUND, subscribe
 from tests.contract.test_store_migrations import at, changing
 
@@ -76,7 +77,7 @@ def test_a_missed_call_is_told_in_words_that_the_version_before_knows(empty_url:
 
 def test_the_hours_of_a_subscriber_are_text_that_is_read_again(empty_url: str) -> None:
     upgrade(empty_url)
-    engine = _engine(empty_url)
+    engine = engine_of(empty_url)
     store = SqlStore(empty_url)
     subscribe(store, KARI)
     with engine.begin() as connection:

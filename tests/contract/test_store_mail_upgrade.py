@@ -8,7 +8,8 @@ from sqlalchemy import text
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.message import Marks, State
 from personsvar.storage import SqlStore, upgrade
-from personsvar.storage.versions import _engine, scripts
+from personsvar.storage.one_at_a_time import engine_of
+from personsvar.storage.versions import scripts
 from tests.contract.stores import KARI
 from tests.contract.test_store_outbox_upgrade import SUBSCRIBER
 
@@ -27,7 +28,7 @@ GREETING = """
 
 
 def test_it_is_as_it_was(empty_url: str) -> None:
-    engine = _engine(empty_url)
+    engine = engine_of(empty_url)
     with engine.begin() as connection:
         command.upgrade(scripts(connection), BEFORE)
         connection.execute(text(SUBSCRIBER), {"number": KARI})

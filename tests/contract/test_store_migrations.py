@@ -18,11 +18,11 @@ from sqlalchemy import Connection, MetaData, inspect, text
 
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.message import State
-from personsvar.storage import SqlStore, upgrade, versions
+from personsvar.storage import SqlStore, one_at_a_time, upgrade
+from personsvar.storage.one_at_a_time import engine_of
 from personsvar.storage.versions import (
     Age,
     WrongVersionError,
-    _engine,
     downgrade,
     newest,
     scripts,
@@ -43,7 +43,7 @@ Rows = Mapping[str, list[tuple[Any, ...]]]
 
 @contextmanager
 def changing(url: str) -> Iterator[Connection]:
-    engine = _engine(url)
+    engine = engine_of(url)
     try:
         with engine.begin() as connection:
             yield connection
@@ -194,9 +194,9 @@ def test_a_long_migration_of_another_process_is_waited_for(
     cluster: PostgresCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = cluster.url(cluster.new_database())
-    monkeypatch.setattr(versions, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(one_at_a_time, "WAIT_SECONDS", 0.2)
     with ThreadPoolExecutor(1) as another:
-        with versions.alone(url):
+        with one_at_a_time.alone(url):
             waiting = another.submit(upgrade, url)
             with pytest.raises(TimeoutError):
                 waiting.result(1.5)
@@ -209,7 +209,7 @@ def test_a_step_that_fails_half_way_changes_nothing(empty_url: str) -> None:
     with changing(empty_url) as connection:
         connection.execute(text("DROP TABLE renditions"))
         before = shape(connection)
-    with pytest.raises(Exception, match="renditions"), versions.alone(empty_url) as connection:
+    with pytest.raises(Exception, match="renditions"), one_at_a_time.alone(empty_url) as connection:
         command.downgrade(scripts(connection), "0004")
     with changing(empty_url) as connection:
         assert shape(connection) == before

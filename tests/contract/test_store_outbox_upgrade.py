@@ -14,7 +14,8 @@ from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import NoticeStatus
 from personsvar.storage import SqlStore, is_current, upgrade
-from personsvar.storage.versions import _engine, scripts
+from personsvar.storage.one_at_a_time import engine_of
+from personsvar.storage.versions import scripts
 from tests.contract.outbox import (
     DELIVERED,
     claim,
@@ -48,7 +49,7 @@ NOTICE = """
 def old(empty_url: str) -> Iterator[SqlStore]:
     """One notice waiting after two tries, one under way for the third time, one sent; then upgraded."""
     at = "2025-03-03 12:00:00.000000"
-    engine = _engine(empty_url)
+    engine = engine_of(empty_url)
     with engine.begin() as connection:
         command.upgrade(scripts(connection), FIRST_TABLES)
         connection.execute(text(SUBSCRIBER), {"number": KARI})

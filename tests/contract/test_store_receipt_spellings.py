@@ -12,8 +12,9 @@ from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import NoticeStatus
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.early import UNCLEAR
+from personsvar.storage.one_at_a_time import engine_of
 from personsvar.storage.parts import canonical
-from personsvar.storage.versions import _engine, scripts
+from personsvar.storage.versions import scripts
 from tests.contract.outbox import (
     SMSC,
     add,
@@ -160,7 +161,7 @@ WAITING = """
 
 def test_what_was_stored_before_has_its_canonical_ids(empty_url: str) -> None:
     at = "2025-03-03 12:00:00.000000"
-    engine = _engine(empty_url)
+    engine = engine_of(empty_url)
     with engine.begin() as connection:
         command.upgrade(scripts(connection), "0007")
         connection.execute(text(SUBSCRIBER), {"number": KARI})
@@ -182,7 +183,7 @@ def test_what_was_stored_before_has_its_canonical_ids(empty_url: str) -> None:
 def test_a_part_of_a_service_of_the_version_before_is_found_by_the_exact_id(empty_url: str) -> None:
     """In a rolling upgrade it goes on writing them, without a canonical id."""
     upgrade(empty_url)
-    engine = _engine(empty_url)
+    engine = engine_of(empty_url)
     with engine.begin() as connection:
         connection.execute(text(SUBSCRIBER), {"number": KARI})
         notice = {"id": 1, "number": KARI, "key": "n1", "at": "2025-03-03 12:00:00.000000", "status": "sent"}

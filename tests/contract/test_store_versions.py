@@ -13,14 +13,15 @@ from sqlalchemy import Connection, text
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.storage import SqlStore, current, is_current, upgrade
+from personsvar.storage.one_at_a_time import engine_of
 from personsvar.storage.tables import metadata
-from personsvar.storage.versions import _engine, newest
+from personsvar.storage.versions import newest
 from tests.contract.stores import KARI, subscribe
 
 
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
-    engine = _engine(url)
+    engine = engine_of(url)
     try:
         with engine.connect() as connection:
             yield connection

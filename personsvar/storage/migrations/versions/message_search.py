@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from personsvar.storage.migrations import large_indexes
+
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
@@ -15,14 +17,8 @@ KNOWN_CALLER = sa.text("caller IS NOT NULL")
 
 
 def upgrade() -> None:
-    op.create_index("ix_messages_state", "messages", ["state", "received_at", "id"])
-    op.create_index(
-        "ix_messages_caller",
-        "messages",
-        ["caller", "received_at", "id"],
-        sqlite_where=KNOWN_CALLER,
-        postgresql_where=KNOWN_CALLER,
-    )
+    large_indexes.create("ix_messages_state", "messages", ["state", "received_at", "id"])
+    large_indexes.create("ix_messages_caller", "messages", ["caller", "received_at", "id"], of=KNOWN_CALLER)
 
 
 def downgrade() -> None:

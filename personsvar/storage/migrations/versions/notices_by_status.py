@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import op
+from personsvar.storage.migrations import large_indexes
 
 revision = "0023"
 down_revision = "0022"
@@ -12,13 +12,8 @@ LOSES = "nothing: the same is found, in a large ledger more slowly"
 
 
 def upgrade() -> None:
-    _index("status", "created_at", "id")
+    large_indexes.replace("ix_notices_status", "notices", ["status", "created_at", "id"])
 
 
 def downgrade() -> None:
-    _index("status", "id")
-
-
-def _index(*columns: str) -> None:
-    op.drop_index("ix_notices_status", "notices")
-    op.create_index("ix_notices_status", "notices", [*columns])
+    large_indexes.replace("ix_notices_status", "notices", ["status", "id"])

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from personsvar.storage.migrations import large_indexes
+
 revision = "0021"
 down_revision = "0020"
 branch_labels = None
@@ -18,13 +20,7 @@ LOOKED_AT = sa.text("removals_look_at IS NOT NULL")
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_subscribers_removals_look_at",
-        "subscribers",
-        ["removals_look_at"],
-        sqlite_where=LOOKED_AT,
-        postgresql_where=LOOKED_AT,
-    )
+    large_indexes.create("ix_subscribers_removals_look_at", "subscribers", ["removals_look_at"], of=LOOKED_AT)
     op.create_table(
         "warning_terms",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
