@@ -57,6 +57,8 @@ T = TypeVar("T")
 
 WORKERS = 16
 """So many threads hash and commit beside the calls: more would only wait for the same disk and cores."""
+OUTBOX_CONNECTIONS = 2
+"""Of a notifier's worker, and as many again in a rush."""
 FASTAGI_SECRET_BYTES = 32
 SPOOL_MODE = 0o2770
 """The service and the switch both write there, in the group they share."""
@@ -86,7 +88,9 @@ class Application:
     @cached_property
     def outbox_store(self) -> SqlStore:
         """The outbox's worker has its own: its last write-backs may be done again after a power cut."""
-        return self._opened.enter_context(closing(self._open_store(durability="normal", connections=2)))
+        return self._opened.enter_context(
+            closing(self._open_store(durability="normal", connections=OUTBOX_CONNECTIONS))
+        )
 
     @cached_property
     def outbox_services(self) -> Services:
@@ -110,6 +114,7 @@ class Application:
         return partial(
             SqlStore,
             self.settings.pooled_database,
+            connections=self.settings.database_connections,
             keep_prepared=prepares(self.settings),
             through_pooler=self.settings.has_pooler,
             keys=self.installation_keys,

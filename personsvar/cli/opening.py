@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from personsvar import storage
-from personsvar.bootstrap import Application, begin, has_master_key, make_folders, master_key
+from personsvar.bootstrap import (
+    OUTBOX_CONNECTIONS,
+    Application,
+    begin,
+    has_master_key,
+    make_folders,
+    master_key,
+)
 from personsvar.cli import CannotStartError, at_the_end
 from personsvar.mailbox.errors import MasterKeyError, StoreUnavailableError
 from personsvar.master_key import MasterKeyFile
@@ -14,15 +22,24 @@ from personsvar.running.open_files import raise_limit
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.loading import load
 from personsvar.storage import versions
+from personsvar.storage.connection_room import connection_room
 from personsvar.storage.encrypting import check_keys
 from personsvar.storage.faults import WrongEncodingError
 from personsvar.storage.keys import InstallationKeys
 from personsvar.storage.versions import Age
 
+log = logging.getLogger(__name__)
+
 UPGRADE = "run `personsvar db upgrade`"
+LISTENING = 1
+"""The connection on which news comes."""
+OF_NOTIFIER = 2 * OUTBOX_CONNECTIONS + LISTENING
+"""What a notifier may open beside its store's connections; a visual listens, and an ivr has none more."""
 
 
-def open_application(*, upgrade: bool = False, quiet: bool = True, notifier: bool = False) -> Application:
+def open_application(
+    *, upgrade: bool = False, quiet: bool = True, notifier: bool = False, more_connections: int = 0
+) -> Application:
     """It is closed when the command ends.
 
     `upgrade`: an embedded database is made and brought up to date by itself; another never is.
@@ -30,6 +47,8 @@ def open_application(*, upgrade: bool = False, quiet: bool = True, notifier: boo
     `quiet`: a command's log holds warnings only; a service's, what the setting says.
 
     `notifier`: it speaks with gateways. Whatever else runs need not be able to read their secrets.
+
+    `more_connections`: so many a service may open beside those of its store.
     """
     settings = load(notifier=notifier)
     check_database(settings)
@@ -47,6 +66,7 @@ def open_application(*, upgrade: bool = False, quiet: bool = True, notifier: boo
     at_the_end(application.close)
     if not quiet:
         check_encryption(application)
+        tell_connections(application, more=more_connections)
     return application
 
 
@@ -114,6 +134,23 @@ def check_encryption(application: Application) -> None:
         if application.settings.master_key_file is not None and isinstance(given, MasterKeyFile):
             given.keys()
         check_keys(application.store)
+
+
+def tell_connections(application: Application, *, more: int) -> None:
+    """How many this process may open, and whether PostgreSQL has them; a pooler would deal them out."""
+    settings = application.settings
+    if settings.embedded or settings.has_pooler:
+        return
+    most = 2 * settings.database_connections + more
+    with database_faults():
+        room = connection_room(application.store)
+    free = room.allowed - room.in_use
+    if most > free:
+        log.warning(
+            "PostgreSQL may refuse connections: up to %d here, %d of %d are free", most, free, room.allowed
+        )
+    else:
+        log.info("connections to PostgreSQL: up to %d here, %d of %d are free", most, free, room.allowed)
 
 
 @contextmanager

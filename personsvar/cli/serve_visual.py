@@ -8,7 +8,7 @@ from datetime import timedelta
 from personsvar.bootstrap import Application
 from personsvar.cli import at_the_end
 from personsvar.cli.demo import ALEX
-from personsvar.cli.opening import open_application
+from personsvar.cli.opening import LISTENING, open_application
 from personsvar.mailbox import lookups
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.visual_account import VisualDialect
@@ -27,7 +27,7 @@ OFF = "visual voicemail is off: PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VIS
 
 def serve() -> None:
     """It serves until it is told to stop. Its figures are in the log too, where nobody scrapes them."""
-    application = open_application(upgrade=True, quiet=False)
+    application = open_application(upgrade=True, quiet=False, more_connections=LISTENING)
     certificate = certificate_of(application.settings)
     if certificate is None:
         raise SettingsError(OFF)

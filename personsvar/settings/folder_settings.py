@@ -33,6 +33,14 @@ class FolderSettings(SettingsGroup):
         "What is asked often stays prepared in each connection to PostgreSQL. Unless it is said: yes, but "
         "behind a pooler no (PgBouncer keeps it from 1.22 on, with `max_prepared_statements`).",
     )
+    database_connections: int = setting(
+        10,
+        "Connections to the database that a process keeps; in a rush it opens as many again. A notifier and "
+        "a visual have a few more (operations.md, Connections).",
+        unit="connections",
+        ge=2,
+        le=1000,
+    )
     spool: FolderOfBoth | None = setting(
         None,
         "Folder where recordings land, shared with the switch. Without it: `spool` in the state folder.",
