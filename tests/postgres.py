@@ -44,6 +44,7 @@ class PostgresCluster:
         if self._user is not None:
             os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
         where = f"host={other.folder} port={other.port} user=personsvar application_name={self.name}"
+        self._names = other._names  # what the one has the other gets, too
         self._run("pg_basebackup", "-D", str(self._data), "-d", where, "-R", "-c", "fast", "--no-sync")
 
     def start(self, *more: str) -> None:
@@ -92,6 +93,10 @@ class PostgresCluster:
     def runs_as(self) -> tuple[int | None, int | None]:
         """User and group; None: as the tests do."""
         return self._ids()
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None
 
     @property
     def pid(self) -> int:

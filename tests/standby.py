@@ -31,7 +31,7 @@ class Pair:
         """Of whichever can be written to, as a service is given it."""
         both = (self.primary, self.standby)
         hosts = "&".join(f"host={one.folder}:{one.port}" for one in sorted(both, key=lambda one: one.name))
-        return f"postgresql://personsvar@/{database}?{hosts}&target_session_attrs=read-write"
+        return f"postgresql://personsvar@/{database}?{hosts}"
 
     def fail_over(self) -> PostgresCluster:
         """The primary is killed, and the standby takes its place; returns the dead one."""

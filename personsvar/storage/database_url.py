@@ -18,7 +18,7 @@ def address(url: str) -> URL:
     if is_sqlite(parsed):
         return _sqlite(parsed)
     if parsed.drivername.partition("+")[0] in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
+        return _postgresql(parsed)
     raise ValueError(f"{parsed.drivername} is no database this store can use: sqlite or postgresql")
 
 
@@ -28,6 +28,24 @@ def is_sqlite(url: URL) -> bool:
 
 def file_of(url: URL) -> Path:
     return Path(url.database or "")
+
+
+def hosts_of(url: URL) -> int:
+    """How many PostgreSQL is looked for on: in turn."""
+    _, given = url.get_dialect()().create_connect_args(url)
+    return len(str(given.get("host", "")).split(","))
+
+
+def _postgresql(url: URL) -> URL:
+    """Of several hosts the one that can be written to is meant: the first that answers may be a standby."""
+    named = url.set(drivername="postgresql+psycopg")
+    try:
+        several = hosts_of(named) > 1
+    except (ArgumentError, ValueError):
+        return named  # an option is wrong, which is told by its name
+    if not several or "target_session_attrs" in named.query:
+        return named
+    return named.update_query_dict({"target_session_attrs": "read-write"})
 
 
 def _sqlite(url: URL) -> URL:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine, create_engine, event
 
+from personsvar.storage.database_url import hosts_of
 from personsvar.storage.faults import WrongEncodingError, tell_faults_apart
 from personsvar.storage.patient_pool import PatientPool
 from personsvar.storage.pool_pings import PoolPings
@@ -72,7 +73,7 @@ def pooled(
         url,
         connect_args={
             **({} if through_pooler else {"options": _options(wait_seconds)}),
-            "connect_timeout": max(2, ceil(wait_seconds)),
+            "connect_timeout": max(2, ceil(wait_seconds / hosts_of(url))),
             "application_name": "personsvar",
             "client_encoding": "utf8",  # whatever the environment or the role would have
             "prepare_threshold": PREPARED_FROM if keep_prepared else None,
