@@ -17,13 +17,14 @@ from personsvar.mailbox.call_log import note_deposit
 from personsvar.mailbox.call_notices import tell_if_nearly_full, tell_message, tell_missed
 from personsvar.mailbox.listening import deleted_now
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
-from personsvar.mailbox.model.message import Counts, Message
+from personsvar.mailbox.model.message import Counts, Message, Sound
 from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.ports.takes import Kept, SpoolHeader
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.waveform import waveform
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +184,7 @@ def _store(uow: UnitOfWork, header: SpoolHeader, alaw: bytes, *, urgent: bool) -
             spool_id=header.spool_id,
             caller=header.caller,
             received_at=header.began_at,
-            sound=uow.sounds.add(alaw, of=header.mailbox),
+            sound=_sound(uow, alaw, header.mailbox),
             urgent=urgent,
         )
     )
@@ -194,4 +195,8 @@ def _lengthen(uow: UnitOfWork, which: MessageId, alaw: bytes | None) -> None:
     message = uow.messages.get(which, for_change=True)
     if message is None or alaw is None or len(alaw) <= round(message.sound.seconds * SAMPLE_RATE):
         return
-    uow.messages.put(replace(message, sound=uow.sounds.add(alaw, of=message.mailbox)))
+    uow.messages.put(replace(message, sound=_sound(uow, alaw, message.mailbox)))
+
+
+def _sound(uow: UnitOfWork, alaw: bytes, mailbox: Number) -> Sound:
+    return uow.sounds.add(alaw, of=mailbox, waveform=waveform(alaw))

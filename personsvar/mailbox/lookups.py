@@ -8,6 +8,7 @@ from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.waveform import waveform
 
 
 def subscriber(services: Services, number: Number) -> Subscriber | None:
@@ -19,6 +20,12 @@ def sound(services: Services, which: SoundId) -> bytes:
     """The A-law bytes. Raise KeyError when it is gone."""
     with services.store.look() as uow:
         return uow.sounds.read(which)
+
+
+def waveform_of(services: Services, which: SoundId) -> bytes:
+    """Of a message from before there were any, it is drawn now. Raise KeyError when it is gone."""
+    with services.store.look() as uow:
+        return uow.sounds.waveform(which) or waveform(uow.sounds.read(which))
 
 
 def visual_account(services: Services, number: Number) -> VisualAccount | None:

@@ -18,6 +18,7 @@ from personsvar.storage.keys import (
     ALAW,
     AMR,
     KEY_COLUMNS,
+    WAVEFORM,
     InstallationKeys,
     MailboxKey,
     SqlMailboxKeys,
@@ -97,11 +98,14 @@ def _seal(connection: Connection, keys: InstallationKeys, sound: SoundId, owner:
         return False
     if key is None:
         raise MasterKeyError("the encryption of recordings was turned off in the meantime")
-    plain = _held(select(sounds.c.alaw).where(sounds.c.id == sound, sounds.c.key_id.is_(None)))
-    alaw = connection.execute(plain).scalar_one_or_none()
-    if alaw is None:
+    plain = select(sounds.c.alaw, sounds.c.waveform).where(sounds.c.id == sound, sounds.c.key_id.is_(None))
+    row = connection.execute(_held(plain)).one_or_none()
+    if row is None:
         return False
-    _write(connection, sounds, sounds.c.id == sound, alaw=key.seal(bytes(alaw), sound, ALAW), key_id=key.id)
+    values = {"alaw": key.seal(bytes(row.alaw), sound, ALAW), "key_id": key.id}
+    if row.waveform is not None:
+        values["waveform"] = key.seal(bytes(row.waveform), sound, WAVEFORM)
+    _write(connection, sounds, sounds.c.id == sound, **values)
     _seal_amr(connection, key, sound)
     return True
 
@@ -121,7 +125,10 @@ def _open(connection: Connection, keys: InstallationKeys, sound: SoundId, owner:
         row = connection.execute(_held(_sealed(sounds, sounds.c.alaw).where(mine), of=sounds)).one_or_none()
         if row is None or row.key_id is None or row.key_owner != owner:
             return False
-        _write(connection, sounds, mine, alaw=opened(by_mailbox, row, sound, ALAW), key_id=None)
+        drawn = connection.execute(_sealed(sounds, sounds.c.waveform).where(mine)).one()
+        waveform = None if drawn.content is None else opened(by_mailbox, drawn, sound, WAVEFORM)
+        alaw = opened(by_mailbox, row, sound, ALAW)
+        _write(connection, sounds, mine, alaw=alaw, waveform=waveform, key_id=None)
         row = connection.execute(_sealed(renditions, renditions.c.amr).where(of_sound)).one_or_none()
         if row is not None and row.key_id is not None:
             _write(connection, renditions, of_sound, amr=opened(by_mailbox, row, sound, AMR), key_id=None)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exists, or_, select
 
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.errors import SoundBrokenError, UnknownSubscriberError
@@ -18,7 +18,7 @@ from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.model.message import Sound
 from personsvar.sealing import UnsealError
 from personsvar.storage.inserting import fresh_id, unless_there
-from personsvar.storage.keys import ALAW, AMR, KEY_COLUMNS, SqlMailboxKeys, with_key
+from personsvar.storage.keys import ALAW, AMR, KEY_COLUMNS, WAVEFORM, SqlMailboxKeys, with_key
 from personsvar.storage.prepared import one_of
 from personsvar.storage.tables import absences, greetings, mailbox_keys, messages, renditions, sounds
 
@@ -35,11 +35,14 @@ _ANOTHERS = or_(
     )
 )
 """Something of another mailbox names it, which nothing of ours does."""
-_BYTES = (
-    select(sounds.c.alaw.label("content"), sounds.c.key_id, _ANOTHERS.label("is_anothers"), *KEY_COLUMNS)
-    .select_from(with_key(sounds, sounds.c.key_id))
-    .where(sounds.c.id == bindparam("sound"))
-)
+
+
+def _of_sound(content: ColumnElement[Any]) -> Select[Any]:
+    row = select(content.label("content"), sounds.c.key_id, _ANOTHERS.label("is_anothers"), *KEY_COLUMNS)
+    return row.select_from(with_key(sounds, sounds.c.key_id)).where(sounds.c.id == bindparam("sound"))
+
+
+_BYTES, _WAVEFORM = _of_sound(sounds.c.alaw), _of_sound(sounds.c.waveform)
 _AMR = (
     select(
         renditions.c.amr.label("content"), renditions.c.key_id, _ANOTHERS.label("is_anothers"), *KEY_COLUMNS
@@ -54,11 +57,13 @@ class SqlSounds:
         self._connection = connection
         self._keys = keys
 
-    def add(self, alaw: bytes, *, of: Number) -> Sound:
+    def add(self, alaw: bytes, *, of: Number, waveform: bytes | None = None) -> Sound:
         place = self._keys.place(of)
-        values = {"id": place.sound, "alaw": alaw, "key_id": None}
+        values = {"id": place.sound, "alaw": alaw, "key_id": None, "waveform": waveform}
         if place.key is not None:
             values |= {"alaw": place.key.seal(alaw, place.sound, ALAW), "key_id": place.key.id}
+            if waveform is not None:
+                values["waveform"] = place.key.seal(waveform, place.sound, WAVEFORM)
         fresh_id(self._connection, sounds, values)
         return Sound(place.sound, len(alaw) / SAMPLE_RATE)
 
@@ -67,6 +72,12 @@ class SqlSounds:
         if row is None:
             raise KeyError(sound)
         return opened(self._keys, row, sound, ALAW)
+
+    def waveform(self, sound: SoundId) -> bytes | None:
+        row = one_of(self._connection, _WAVEFORM, sound=sound)
+        if row is None:
+            raise KeyError(sound)
+        return None if row.content is None else opened(self._keys, row, sound, WAVEFORM)
 
 
 class SqlRenditions:

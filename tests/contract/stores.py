@@ -14,6 +14,7 @@ from personsvar.mailbox.model.message import Message, Sound, State
 from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import Store
+from personsvar.mailbox.waveform import waveform
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.tables import metadata
 from tests.fakes.commits import CommitCounter
@@ -82,9 +83,10 @@ def subscribe(store: Store, *numbers: Number) -> None:
 
 
 def leave(store: Store, message: Message, alaw: bytes = SOUND) -> Message:
-    """A message with a sound of its own, committed."""
+    """A message with a sound of its own and its waveform, committed."""
     with store.begin() as work:
-        added = work.messages.add(replace(message, sound=work.sounds.add(alaw, of=message.mailbox)))
+        sound = work.sounds.add(alaw, of=message.mailbox, waveform=waveform(alaw))
+        added = work.messages.add(replace(message, sound=sound))
         work.commit()
     return added
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Column, Connection, delete, select, update
 
 from personsvar.mailbox.errors import MasterKeyError, SoundBrokenError, UnknownSubscriberError
 from personsvar.mailbox.model.availability import Absence
@@ -17,6 +17,7 @@ from personsvar.mailbox.model.ids import AbsenceId, Number, SoundId
 from personsvar.mailbox.model.message import Sound, State
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import Store
+from personsvar.mailbox.waveform import waveform
 from personsvar.storage import SqlStore, encrypting
 from personsvar.storage.keys import InstallationKeys
 from personsvar.storage.tables import installation_keys, mailbox_keys, messages, renditions, sounds
@@ -55,11 +56,10 @@ def amr(store: Store, sound: SoundId) -> bytes | None:
         return work.renditions.read(sound)
 
 
-def lies(connection: Connection, table: Table, sound: SoundId) -> bytes:
+def lies(connection: Connection, column: Column[bytes], sound: SoundId) -> bytes:
     """What is in the database of it."""
-    content = select(sounds.c.alaw).where(sounds.c.id == sound)
-    if table is renditions:
-        content = select(renditions.c.amr).where(renditions.c.sound_id == sound)
+    which = renditions.c.sound_id if column.table is renditions else sounds.c.id
+    content = select(column).where(which == sound)
     return bytes(connection.execute(content).scalar_one())
 
 
@@ -76,8 +76,9 @@ def test_what_lies_in_the_database_is_not_what_was_said(store: SqlStore) -> None
     assert kept.sound.seconds == len(SOUND) / 8000
     assert (heard(store, kept.sound.id), amr(store, kept.sound.id)) == (SOUND, AMR)
     with store.reading() as connection:
-        for table, said in ((sounds, SOUND), (renditions, AMR)):
-            found = lies(connection, table, kept.sound.id)
+        said_in = {sounds.c.alaw: SOUND, renditions.c.amr: AMR, sounds.c.waveform: waveform(SOUND)}
+        for column, said in said_in.items():
+            found = lies(connection, column, kept.sound.id)
             assert not any(said[at : at + 16] in found for at in range(0, len(said) - 16, 16))
 
 
@@ -102,8 +103,8 @@ def test_a_service_that_runs_sees_that_it_was_turned_on(sql_shop: Shop, master: 
         assert not encrypting.turn_on(by_hand)
         sealed = leave(calls, message("b"))
         with calls.reading() as connection:
-            assert lies(connection, sounds, plain.sound.id) == SOUND
-            assert lies(connection, sounds, sealed.sound.id) != SOUND
+            assert lies(connection, sounds.c.alaw, plain.sound.id) == SOUND
+            assert lies(connection, sounds.c.alaw, sealed.sound.id) != SOUND
         assert [heard(calls, it.sound.id) for it in (plain, sealed)] == [SOUND, SOUND]
 
 
@@ -137,7 +138,7 @@ def test_an_amr_in_the_place_of_its_sound_is_found(store: SqlStore) -> None:
         work.renditions.keep(kept.sound.id, AMR)
         work.commit()
     with store.writing() as connection:
-        found = lies(connection, renditions, kept.sound.id)
+        found = lies(connection, renditions.c.amr, kept.sound.id)
         connection.execute(update(sounds).values(alaw=found))
         connection.commit()
     with pytest.raises(SoundBrokenError):
@@ -162,7 +163,7 @@ def test_a_message_that_was_put_under_another_mailbox_is_not_heard_there(store: 
 def test_what_was_cut_short_is_found(store: SqlStore, left: int) -> None:
     kept = leave(store, message())
     with store.writing() as connection:
-        found = lies(connection, sounds, kept.sound.id)
+        found = lies(connection, sounds.c.alaw, kept.sound.id)
         connection.execute(update(sounds).values(alaw=found[:left]))
         connection.commit()
     with pytest.raises(SoundBrokenError):
@@ -186,7 +187,7 @@ def test_who_leaves_takes_the_key_along(store: SqlStore) -> None:
     """What a backup, or another's hands, still has of the recordings opens no more."""
     kept, olas = leave(store, message("a")), leave(store, message("b", mailbox=OLA))
     with store.reading() as connection:
-        copy = lies(connection, sounds, kept.sound.id)
+        copy = lies(connection, sounds.c.alaw, kept.sound.id)
         key = key_of(connection, KARI)
     with store.begin() as work:
         work.subscribers.remove(KARI)

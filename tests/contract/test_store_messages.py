@@ -11,6 +11,7 @@ from sqlalchemy.exc import StatementError
 from personsvar.mailbox.errors import MailboxError, UnknownSubscriberError
 from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
 from personsvar.mailbox.model.message import Counts, Message, Sound, State
+from personsvar.mailbox.waveform import waveform
 from tests.contract.stores import (
     CALLER,
     KARI,
@@ -34,6 +35,16 @@ def test_a_sound_comes_back_byte_for_byte(store: OpenStore) -> None:
     assert sound.seconds == len(SOUND) / 8000
     with store.look() as work:
         assert work.sounds.read(sound.id) == SOUND
+
+
+def test_a_waveform_comes_back_for_a_sound_that_has_one(store: OpenStore) -> None:
+    with store.begin() as work:
+        drawn, undrawn = (work.sounds.add(SOUND, of=KARI, waveform=it) for it in (waveform(SOUND), None))
+        work.commit()
+    with store.look() as work:
+        assert [work.sounds.waveform(it.id) for it in (drawn, undrawn)] == [waveform(SOUND), None]
+        with pytest.raises(KeyError):
+            work.sounds.waveform(SoundId(999_999))
 
 
 def test_an_empty_sound_is_a_sound_and_a_missing_one_is_not(store: OpenStore) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from personsvar.mailbox.errors import MasterKeyError
 from personsvar.mailbox.model.ids import Number, SoundId, SpoolId
 from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.waveform import waveform
 from personsvar.master_key import MasterKeyFile, new_line
 from personsvar.storage import SqlStore, encrypting, recoding, versions
 from personsvar.storage.keys import InstallationKeys
@@ -28,6 +29,7 @@ AMR = b"#!AMR\n" + bytes(200)
 IN_STEPS = """
 import sys
 from pathlib import Path
+from personsvar.mailbox.waveform import waveform
 from personsvar.master_key import MasterKeyFile
 from personsvar.storage import SqlStore, encrypting, recoding
 from personsvar.storage.keys import InstallationKeys
@@ -79,6 +81,7 @@ def old_installation(store: SqlStore, count: int = MANY) -> dict[SoundId, bytes]
 def all_heard(store: SqlStore, said: dict[SoundId, bytes]) -> bool:
     with store.look() as work:
         heard = {sound: work.sounds.read(sound) for sound in said}
+        assert [work.sounds.waveform(sound) for sound in said] == [waveform(alaw) for alaw in said.values()]
         amr = [work.renditions.read(sound) for sound in list(said)[::3]]
     return heard == said and amr == [AMR] * len(amr)
 

@@ -115,15 +115,19 @@ class MemorySounds:
     tables: Tables
     next_ids: Ids
 
-    def add(self, alaw: bytes, *, of: Number) -> Sound:
+    def add(self, alaw: bytes, *, of: Number, waveform: bytes | None = None) -> Sound:
         if of not in self.tables.subscribers:
             raise UnknownSubscriberError(f"{of} is no subscriber")
         sound = SoundId(self.next_ids.fresh())
         self.tables.sounds[sound] = alaw
+        self.tables.waveforms[sound] = waveform
         return Sound(sound, len(alaw) / 8000)
 
     def read(self, sound: SoundId) -> bytes:
         return self.tables.sounds[sound]
+
+    def waveform(self, sound: SoundId) -> bytes | None:
+        return self.tables.waveforms[sound]
 
 
 @dataclass

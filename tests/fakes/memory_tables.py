@@ -130,6 +130,7 @@ class ImportRow:
 class Tables:
     subscribers: Shelf[Number, Subscriber] = field(default_factory=Shelf)
     sounds: Shelf[SoundId, bytes] = field(default_factory=Shelf)
+    waveforms: Shelf[SoundId, bytes | None] = field(default_factory=Shelf)
     renditions: Shelf[SoundId, bytes] = field(default_factory=Shelf)
     messages: Shelf[MessageId, Message] = field(default_factory=Shelf)
     greetings: Shelf[GreetingId, GreetingRow] = field(default_factory=Shelf)

@@ -77,7 +77,7 @@ class Subscribers(Protocol):
 class Sounds(Protocol):
     """Recordings as bytes: A-law, 8,000 samples a second; encrypted where they lie, if that is turned on."""
 
-    def add(self, alaw: bytes, *, of: Number) -> Sound:
+    def add(self, alaw: bytes, *, of: Number, waveform: bytes | None = None) -> Sound:
         """`of`: whose mailbox it will be in; no other mailbox can have it.
 
         Raise UnknownSubscriberError when nobody has that number.
@@ -86,6 +86,10 @@ class Sounds(Protocol):
 
     def read(self, sound: SoundId) -> bytes:
         """Raise KeyError when there is no such sound, or SoundBrokenError, which is one."""
+        ...
+
+    def waveform(self, sound: SoundId) -> bytes | None:
+        """What was given with it, if anything was. Raise KeyError as `read` does."""
         ...
 
 

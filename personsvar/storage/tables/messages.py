@@ -43,9 +43,13 @@ sounds = Table(
     row_id(),
     Column("alaw", LargeBinary, nullable=False),
     Column("key_id", Id),
+    Column("waveform", LargeBinary),
     sqlite_autoincrement=True,
 )
-"""`key_id`: of the mailbox's key that it is sealed with (tables/keys.py); none, and the bytes are plain."""
+"""`key_id`: of the mailbox's key that it is sealed with (tables/keys.py); none, and the bytes are plain.
+
+`waveform` is sealed as its sound is. Only messages have one; one from before has none either.
+"""
 
 # Renditions: a recording as AMR-NB, encoded once; it goes with its sound.
 

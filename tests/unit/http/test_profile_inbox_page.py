@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from personsvar.http.pages.profile.message_picture import waveform
+from personsvar.http.pages.profile.message_picture import picture_of
 from personsvar.http.playable_sounds import SoundForm
 from personsvar.mailbox.model.audit import AuditAction
 from personsvar.mailbox.model.availability import Absence, AbsenceReason
@@ -18,6 +18,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.web_access import Role
 from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.mailbox.profile.inbox import PAGE, MessageChange
+from personsvar.mailbox.waveform import waveform
 from tests.unit.conftest import KARI
 from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
 
@@ -326,8 +327,8 @@ async def test_an_empty_inbox_says_so(ola: ProfileBrowser) -> None:
 
 def test_the_picture_is_a_shape_that_is_loud_where_the_sound_is() -> None:
     quiet, loud = bytes([0xD5]) * 4000, bytes([0xAA]) * 4000
-    drawn = re.findall(r"h2v([0-9.]+)h-2z", waveform(quiet + loud))
+    drawn = re.findall(r"h2v([0-9.]+)h-2z", picture_of(waveform(quiet + loud)))
     assert len(drawn) == 72
     assert {float(tall) for tall in drawn[:36]} == {2.9}
     assert {float(tall) for tall in drawn[36:]} == {48.0}
-    assert waveform(b"").count("v2.9h") == 72
+    assert picture_of(waveform(b"")).count("v2.9h") == 72

@@ -1,20 +1,16 @@
-"""A message's picture: how loud it is, as SVG. Its shape alone, coloured by the page.
-
-It costs two milliseconds for three minutes, beside reading the sound: it is drawn when it is asked for, by
-who opens a message, and kept by the browser.
-"""
+"""A message's picture: its waveform as SVG. Its shape alone, coloured by the page."""
 
 from __future__ import annotations
 
-from personsvar.voice.waveform import heights
+from personsvar.mailbox.waveform import BARS
 
-BARS, BAR_WIDTH, HEIGHT = 72, 4, 48
+BAR_WIDTH, HEIGHT = 4, 48
 _LEAST = 0.06
 """Silence is a dot."""
 
 
-def waveform(alaw: bytes) -> str:
-    bars = "".join(_bar(place, loud) for place, loud in enumerate(heights(alaw, BARS)))
+def picture_of(waveform: bytes) -> str:
+    bars = "".join(_bar(place, loud / 255) for place, loud in enumerate(waveform))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {BARS * BAR_WIDTH} {HEIGHT}" '
         f'preserveAspectRatio="none"><path d="{bars}"/></svg>'

@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from personsvar.http.pages.page_faults import NOT_FOUND, PageFault
 from personsvar.http.pages.page_ids import PageId
 from personsvar.http.pages.page_route import page_route
-from personsvar.http.pages.profile.message_picture import waveform
+from personsvar.http.pages.profile.message_picture import picture_of
 from personsvar.http.pages.profile_site import ProfileSite
 from personsvar.http.playable_sounds import PlayableSound, PlayableSounds
 from personsvar.http.sound_answers import sound_answer
@@ -44,10 +44,10 @@ def sounds_router(site: ProfileSite, sounds: PlayableSounds) -> APIRouter:
     async def picture(request: Request, which: PageId) -> Response:
         sound_id = await _sound_of(site, request, which)
         try:
-            drawn = await asyncio.to_thread(lambda: waveform(lookups.sound(site.services, sound_id)))
+            waveform = await asyncio.to_thread(lookups.waveform_of, site.services, sound_id)
         except KeyError as gone:
             raise PageFault(NOT_FOUND) from gone
-        return Response(drawn, media_type="image/svg+xml", headers=_SEEN)
+        return Response(picture_of(waveform), media_type="image/svg+xml", headers=_SEEN)
 
     return router
 
