@@ -141,14 +141,18 @@ def test_one_that_waits_for_ffmpeg_is_left_alone(tmp_path: Path, name: str) -> N
 
 @contextmanager
 def frozen(pid: int) -> Iterator[None]:
-    """A server with all its processes: its connections stay open, and nothing answers."""
-    whole = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
-    for each in whole:
+    """A server with all its processes: its connections stay open, and nothing answers.
+
+    It is stopped first and goes on last, so that a process of its own that has just ended is there meanwhile.
+    """
+    os.kill(pid, signal.SIGSTOP)
+    workers = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    for each in workers:
         os.kill(each, signal.SIGSTOP)
     try:
         yield
     finally:
-        for each in whole:
+        for each in [*workers, pid]:
             os.kill(each, signal.SIGCONT)
 
 
