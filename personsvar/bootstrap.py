@@ -117,6 +117,8 @@ class Application:
             connections=self.settings.database_connections,
             keep_prepared=prepares(self.settings),
             through_pooler=self.settings.has_pooler,
+            replica_url=self.settings.replica,
+            replica_seconds=self.settings.database_replica_seconds,
             keys=self.installation_keys,
             before_commit=self._before_commit,
             after_commit=self.notices_committed,

@@ -50,6 +50,7 @@ def list_(
         lambda it: it.id,
         after=None if after is None else NoticeId(after),
         most=limit,
+        may_be_late=True,
     )
     if as_json:
         print_json(notice_form(notice).model_dump(mode="json") for notice in notices)

@@ -75,6 +75,8 @@ def check_database(settings: Settings) -> None:
     with database_faults(named=settings.database_url is not None):
         storage.check(settings.database)
         storage.check(settings.pooled_database)
+        if settings.replica is not None:
+            storage.check(settings.replica)
 
 
 def require_database(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from personsvar import durable
 
-DATABASE = ("database_url", "database_ca*")
+DATABASE = ("database_url", "database_direct_url", "database_replica_url", "database_ca*")
 WEBHOOKS = ("webhook*",)
 """Whoever writes rows for them has to know that there are some."""
 WANTED: Mapping[str, tuple[str, ...]] = {

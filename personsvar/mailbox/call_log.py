@@ -56,7 +56,7 @@ def calls(
     services: Services, only: CallsWanted, *, behind: CallPlace | None = None, limit: int
 ) -> Sequence[CallRecord]:
     """A page of the log, newest first."""
-    with services.store.look() as uow:
+    with services.store.look(may_be_late=True) as uow:
         return uow.call_log.list(only, behind=behind, limit=limit)
 
 
@@ -67,6 +67,7 @@ def all_calls(services: Services, only: CallsWanted, *, most: int) -> Iterator[C
         lambda uow, last, limit: uow.call_log.list(only, behind=last, limit=limit),
         lambda it: CallPlace(it.began_at, it.id),
         most=most,
+        may_be_late=True,
     )
 
 

@@ -29,4 +29,5 @@ def all_charges(
         lambda it: it.id,
         after=after,
         most=most,
+        may_be_late=True,
     )

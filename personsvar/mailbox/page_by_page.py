@@ -21,12 +21,13 @@ def page_by_page(
     *,
     after: Last | None = None,
     most: int | None = None,
+    may_be_late: bool = False,
 ) -> Iterator[Item]:
     """`page`: so many from behind the last one; `last_of`: what it is called there. None: all there are."""
     left = most
     while left is None or left > 0:
         wanted = PAGE if left is None else min(left, PAGE)
-        with services.store.look() as uow:
+        with services.store.look(may_be_late=may_be_late) as uow:
             found = page(uow, after, wanted)
         yield from found
         if len(found) < wanted:

@@ -51,7 +51,7 @@ def tallied(
 ) -> Sequence[TalliedStretch]:
     """Every stretch between the two that was or is going on since something was counted, the oldest first."""
     end = min(until, services.clock.now())
-    with services.store.look() as uow:
+    with services.store.look(may_be_late=True) as uow:
         first = uow.tallies.first(stretch)
         if first is None:
             return []

@@ -30,7 +30,7 @@ def _read(application: Application, read: Callable[[UnitOfWork], T]) -> Callable
     """A reading of the store, None while it is away or hangs: a figure that is not known is left out."""
 
     def look() -> T:
-        with application.outbox_services.store.look() as uow:
+        with application.outbox_services.store.look(may_be_late=True) as uow:
             return read(uow)
 
     bounded = BoundedCall(look, ANSWER_SECONDS, FRESH_SECONDS)

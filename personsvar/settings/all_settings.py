@@ -74,6 +74,13 @@ class Settings(
                 "PERSONSVAR_DATABASE_DIRECT_URL is for a pooler of PostgreSQL, which PERSONSVAR_DATABASE_URL "
                 "names"
             )
+        if self.replica is not None and not all(
+            scheme_of(url).startswith("postgresql") for url in (self.replica, self.database)
+        ):
+            yield (
+                "PERSONSVAR_DATABASE_REPLICA_URL is for a standby of PostgreSQL, whose primary "
+                "PERSONSVAR_DATABASE_URL names"
+            )
 
     def _of_folders(self) -> Iterator[str]:
         """Of those that lie in the state folder unless something else is said."""
@@ -155,6 +162,11 @@ class Settings(
         if self.database_url is None:
             return f"sqlite:///{self.state_folder / 'personsvar.db'}"
         return self.database_url.get_secret_value()
+
+    @property
+    def replica(self) -> str | None:
+        url = self.database_replica_url
+        return None if url is None else url.get_secret_value()
 
     @property
     def has_pooler(self) -> bool:

@@ -41,6 +41,15 @@ class FolderSettings(SettingsGroup):
         ge=2,
         le=1000,
     )
+    database_replica_url: DatabaseUrl | None = setting(
+        None,
+        "A standby of that PostgreSQL, past any pooler: lists of notices, calls, charges and changes, and "
+        "figures, are read there (operations.md, Lists from a replica). None: all is read at the primary.",
+        secret=True,
+    )
+    database_replica_seconds: float = setting(
+        5.0, "How far it may be behind; else the primary is read.", unit="s", ge=0.5, le=3600
+    )
     spool: FolderOfBoth | None = setting(
         None,
         "Folder where recordings land, shared with the switch. Without it: `spool` in the state folder.",

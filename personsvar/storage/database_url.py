@@ -8,8 +8,11 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 
-def address(url: str) -> URL:
-    """Raise ValueError for an address this store can't use, without repeating its password."""
+def address(url: str, *, of_several: str = "read-write") -> URL:
+    """Raise ValueError for an address this store can't use, without repeating its password.
+
+    `of_several`: which of several hosts is meant, unless it is said: the first that answers may be a standby.
+    """
     try:
         scheme, colon, rest = url.partition(":")
         parsed = make_url(scheme.lower() + colon + rest)
@@ -18,7 +21,7 @@ def address(url: str) -> URL:
     if is_sqlite(parsed):
         return _sqlite(parsed)
     if parsed.drivername.partition("+")[0] in ("postgresql", "postgres"):
-        return _postgresql(parsed)
+        return _postgresql(parsed, of_several)
     raise ValueError(f"{parsed.drivername} is no database this store can use: sqlite or postgresql")
 
 
@@ -36,8 +39,7 @@ def hosts_of(url: URL) -> int:
     return len(str(given.get("host", "")).split(","))
 
 
-def _postgresql(url: URL) -> URL:
-    """Of several hosts the one that can be written to is meant: the first that answers may be a standby."""
+def _postgresql(url: URL, of_several: str) -> URL:
     named = url.set(drivername="postgresql+psycopg")
     try:
         several = hosts_of(named) > 1
@@ -45,7 +47,7 @@ def _postgresql(url: URL) -> URL:
         return named  # an option is wrong, which is told by its name
     if not several or "target_session_attrs" in named.query:
         return named
-    return named.update_query_dict({"target_session_attrs": "read-write"})
+    return named.update_query_dict({"target_session_attrs": of_several})
 
 
 def _sqlite(url: URL) -> URL:

@@ -63,17 +63,24 @@ def check_options(url: URL) -> None:
 
 
 def pooled(
-    url: URL, *, connections: int, wait_seconds: float, keep_prepared: bool, through_pooler: bool = False
+    url: URL,
+    *,
+    connections: int,
+    wait_seconds: float,
+    keep_prepared: bool,
+    through_pooler: bool = False,
+    connect_seconds: float | None = None,
 ) -> Engine:
     """`keep_prepared`: what is asked often stays worked out in each connection; else it is anew each time.
 
+    `connect_seconds`: so long a server is waited for, where that is not as long as for all else.
     `through_pooler`: a pooler takes no options of a connection, they stand on the role (`pooler.settle`).
     """
     engine = create_engine(
         url,
         connect_args={
             **({} if through_pooler else {"options": _options(wait_seconds)}),
-            "connect_timeout": max(2, ceil(wait_seconds / hosts_of(url))),
+            "connect_timeout": max(2, ceil((connect_seconds or wait_seconds) / hosts_of(url))),
             "application_name": "personsvar",
             "client_encoding": "utf8",  # whatever the environment or the role would have
             "prepare_threshold": PREPARED_FROM if keep_prepared else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from copy import copy
@@ -15,6 +16,7 @@ from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import postgres, sqlite
 from personsvar.storage.database_url import address, file_of, is_sqlite
 from personsvar.storage.keys import InstallationKeys, NoMasterKey
+from personsvar.storage.replica import LogPlace, Replica, place_of
 from personsvar.storage.sqlite import Durability
 from personsvar.storage.turns import Turns, turns_at
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit, SqlUnitOfWork
@@ -33,8 +35,9 @@ class SqlStore:
     called in every transaction that changed messages, at its end; `after_commit` once notices are committed.
     `keep_prepared` is PostgreSQL's: a pooler that gives each transaction another connection may not know of
     statements that were prepared before. `through_pooler`: there is one at `url`, and what holds for a
-    connection stands on the role (see `pooler`). Without `keys` it can do with recordings that are not
-    encrypted only.
+    connection stands on the role (see `pooler`). At `replica_url` is a standby for who may come late, as long
+    as it is `replica_seconds` behind at most (see `replica`). Without `keys` it can do with recordings that
+    are not encrypted only.
     """
 
     def __init__(
@@ -47,6 +50,8 @@ class SqlStore:
         keep_prepared: bool = True,
         keys: InstallationKeys | None = None,
         through_pooler: bool = False,
+        replica_url: str | None = None,
+        replica_seconds: float = 5.0,
         before_commit: BeforeCommit | None = None,
         after_commit: AfterCommit | None = None,
     ) -> None:
@@ -71,6 +76,15 @@ class SqlStore:
                 through_pooler=through_pooler,
             )
             self._readers = self._writers.execution_options(postgresql_readonly=True)
+        self._replica: Replica | None = None
+        if replica_url is not None:
+            self._replica = Replica(
+                replica_url,
+                connections=connections,
+                wait_seconds=wait_seconds,
+                seconds=replica_seconds,
+                place=self._place,
+            )
 
     @property
     def open_transactions(self) -> int:
@@ -96,8 +110,8 @@ class SqlStore:
             yield SqlUnitOfWork(connection, self._keys, self._before_commit, self._after_commit)
 
     @contextmanager
-    def look(self) -> Iterator[UnitOfWork]:
-        with self.reading() as connection:
+    def look(self, *, may_be_late: bool = False) -> Iterator[UnitOfWork]:
+        with self._near(may_be_late=may_be_late) as connection:
             yield SqlUnitOfWork(connection, self._keys)
             _end_of_look(connection)
 
@@ -112,12 +126,30 @@ class SqlStore:
         with self._open.one_open(), self._transaction(self._readers) as connection:
             yield connection
 
+    @contextmanager
+    def _near(self, *, may_be_late: bool) -> Iterator[Connection]:
+        """Where there is a replica that is of use, and a moment late is early enough: there."""
+        if self._replica is not None and may_be_late:
+            with self._open.one_open(), self._replica.reading() as connection:
+                if connection is not None:
+                    self._give_time(connection)
+                    yield connection
+                    return
+        with self.reading() as connection:
+            yield connection
+
+    def _place(self) -> LogPlace:
+        with self.reading() as connection:
+            return place_of(connection, time.monotonic())
+
     @property
     def keys(self) -> InstallationKeys:
         return self._keys
 
     def close(self) -> None:
         """Close the connections; the next unit of work would open new ones."""
+        if self._replica is not None:
+            self._replica.close()
         self._readers.dispose()
         self._writers.dispose()
 
@@ -132,13 +164,16 @@ class SqlStore:
             raise StoreUnavailableError("no connection came free") from waited
         try:
             connection.begin()
-            if self.statement_seconds is not None and connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{self.statement_seconds}s'")
+            self._give_time(connection)
             yield connection
         finally:
             # undoes what was not committed; a database that went away has undone it already
             with suppress(StoreUnavailableError):
                 connection.close()
+
+    def _give_time(self, connection: Connection) -> None:
+        if self.statement_seconds is not None and connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{self.statement_seconds}s'")
 
 
 class OpenUnits:

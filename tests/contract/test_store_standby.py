@@ -67,7 +67,7 @@ def url(pair: Pair) -> str:
 
 
 @dataclass
-class Exchange:
+class SpooledCalls:
     """Calls to a service with a spool, and what each caller heard."""
 
     takes: SpoolTakes
@@ -98,16 +98,16 @@ class Turn:
     promoted: threading.Event = field(default_factory=threading.Event)
 
 
-def talks_on(exchange: Exchange, mailbox: Number, turn: Turn) -> None:
+def talks_on(calls: SpooledCalls, mailbox: Number, turn: Turn) -> None:
     """A caller who calls again and again, whatever happens to the database."""
-    assert {exchange.call(mailbox) for _ in range(3)} == {Kept.STORED}
+    assert {calls.call(mailbox) for _ in range(3)} == {Kept.STORED}
     turn.all_spoke.wait()
     while not turn.died.is_set():
-        exchange.call(mailbox)
-    assert exchange.call(mailbox) is Kept.LATER, "there is nobody to store it"
+        calls.call(mailbox)
+    assert calls.call(mailbox) is Kept.LATER, "there is nobody to store it"
     turn.all_heard_later.wait()
     assert turn.promoted.wait(WAIT)
-    assert exchange.call(mailbox) is Kept.STORED
+    assert calls.call(mailbox) is Kept.STORED
 
 
 def services_of(store: Store) -> Services:
@@ -121,8 +121,8 @@ def test_a_primary_dies_in_the_middle_of_deposits_and_nothing_is_lost_or_doubled
 ) -> None:
     with closing(SqlStore(url)) as store, ThreadPoolExecutor(CALLERS) as pool:
         subscribe(store, KARI, OLA)
-        exchange, turn = Exchange(SpoolTakes(services_of(store), tmp_path)), Turn()
-        calling = [pool.submit(talks_on, exchange, (KARI, OLA)[n % 2], turn) for n in range(CALLERS)]
+        calls, turn = SpooledCalls(SpoolTakes(services_of(store), tmp_path)), Turn()
+        calling = [pool.submit(talks_on, calls, (KARI, OLA)[n % 2], turn) for n in range(CALLERS)]
         turn.all_spoke.wait()
         pair.primary.kill()
         turn.died.set()
@@ -131,9 +131,9 @@ def test_a_primary_dies_in_the_middle_of_deposits_and_nothing_is_lost_or_doubled
         turn.promoted.set()
         for call in calling:
             call.result(WAIT)
-        heard = sorted(exchange.heard)
-        assert {Kept.STORED, Kept.LATER} == set(exchange.heard.values())
-        Sweeper(exchange.takes).sweep_once(RealClock().now())
+        heard = sorted(calls.heard)
+        assert {Kept.STORED, Kept.LATER} == set(calls.heard.values())
+        Sweeper(calls.takes).sweep_once(RealClock().now())
         with store.look() as work:
             kept = [one for who in (KARI, OLA) for one in work.messages.list(who, (State.NEW,))]
             keys = [notice.dedup_key for notice in work.outbox.list()]
@@ -142,9 +142,7 @@ def test_a_primary_dies_in_the_middle_of_deposits_and_nothing_is_lost_or_doubled
         assert len(keys) == len(set(keys)) == len(heard)
         assert len(lengths) == 1
         assert [
-            one
-            for one in exchange.takes.spool.entries()
-            if exchange.takes.spool.taken_as(one.spool_id) is None
+            one for one in calls.takes.spool.entries() if calls.takes.spool.taken_as(one.spool_id) is None
         ] == []
 
 

@@ -82,7 +82,7 @@ class MemoryStore:
             self._writer.release()
 
     @contextmanager
-    def look(self) -> Iterator[UnitOfWork]:
+    def look(self, *, may_be_late: bool = False) -> Iterator[UnitOfWork]:  # noqa: ARG002 - nothing is
         self.must_be_there()
         with self._tally.one_open():
             yield MemoryUnitOfWork(self, closed=True)

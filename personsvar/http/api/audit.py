@@ -59,7 +59,7 @@ def audit_router(services: Services, guard: Guard) -> APIRouter:
             number, only.actor_kind, only.actor_name, only.action, since=only.since, until=only.until
         )
         before = None if only.before_id is None else AuditEntryId(only.before_id)
-        with services.store.look() as uow:
+        with services.store.look(may_be_late=True) as uow:
             found = uow.audit.list(wanted, before_id=before, limit=only.limit + 1)
         page, is_more = one_page(found, only.limit)
         following = link_to_next(request, before_id=page[-1].id) if is_more else None

@@ -86,7 +86,7 @@ def _found(
     services: Services, only: ChargesWanted, after: CallBackId | None, limit: int
 ) -> Sequence[CallBack]:
     number = number_given(services, "mailbox", only.mailbox)
-    with services.store.look() as uow:
+    with services.store.look(may_be_late=True) as uow:
         return uow.call_backs.charges_page(
             mailbox=number, since=only.since, until=only.until, after=after, limit=limit
         )

@@ -45,7 +45,7 @@ def notices_router(services: Services, guard: Guard) -> APIRouter:
 
     @router.get("", summary="Notices, newest first", dependencies=[read], responses={200: _IN_PAGES})
     def notices(only: Annotated[Filters, Query()], request: Request, response: Response) -> list[NoticeForm]:
-        with services.store.look() as uow:
+        with services.store.look(may_be_late=True) as uow:
             found = uow.outbox.list(
                 to=number_given(services, "to", only.to),
                 channel=only.channel,

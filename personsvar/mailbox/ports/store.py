@@ -105,6 +105,9 @@ class Store(Protocol):
         """
         ...
 
-    def look(self) -> AbstractContextManager[UnitOfWork]:
-        """A transaction that only reads, and waits for no writer."""
+    def look(self, *, may_be_late: bool = False) -> AbstractContextManager[UnitOfWork]:
+        """A transaction that only reads, and waits for no writer.
+
+        `may_be_late`: for lists and figures, where what was committed in the last seconds may be missing.
+        """
         ...

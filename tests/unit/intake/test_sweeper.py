@@ -536,8 +536,8 @@ class Poisoned:
             raise ZeroDivisionError
         return self._store.begin()
 
-    def look(self) -> AbstractContextManager[UnitOfWork]:
-        return self._store.look()
+    def look(self, *, may_be_late: bool = False) -> AbstractContextManager[UnitOfWork]:
+        return self._store.look(may_be_late=may_be_late)
 
 
 def test_one_bad_recording_is_said_once_and_stops_nobody(switch: Switch, logged: Sayings) -> None:

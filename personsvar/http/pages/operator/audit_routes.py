@@ -62,7 +62,7 @@ def operator_audit_router(site: ProfileSite) -> APIRouter:
             None if before is None else AuditEntryId(before),
             AuditWanted(number, by, action=done),
         )
-        with site.services.store.look() as uow:
+        with site.services.store.look(may_be_late=True) as uow:
             found = uow.audit.list(wanted, before_id=behind, limit=ON_A_PAGE + 1)
         return _page(work, found, mailbox="" if number is None else written(number), by=by, done=done)
 

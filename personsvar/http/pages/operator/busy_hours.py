@@ -54,7 +54,7 @@ def _calls(work: OperatorAtWork) -> Counter[tuple[int, int]]:
     owner, services = work.visitor.subscriber, work.site.services
     until = Stretch.HOUR.begin(services.clock.now()) + Stretch.HOUR.length
     since = until - timedelta(weeks=WEEKS)
-    with services.store.look() as uow:
+    with services.store.look(may_be_late=True) as uow:
         found = uow.tallies.by_stretch(Stretch.HOUR, TallySubject.CALL, since=since, until=until)
     calls: Counter[tuple[int, int]] = Counter()
     for at, times in found.items():

@@ -34,7 +34,7 @@ def operator_figure_router(site: ProfileSite) -> APIRouter:
             raise PageFault(NOT_FOUND)
         chosen = FigureRange(range)
         line = timeline(chosen, work.visitor.subscriber, site.services.clock.now())
-        with site.services.store.look() as uow:
+        with site.services.store.look(may_be_late=True) as uow:
             parts = uow.tallies.sums(line.stretch, line.edges)
         shown = boards(work, parts)
         return work.page(

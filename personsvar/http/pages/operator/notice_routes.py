@@ -38,7 +38,7 @@ def operator_notice_router(site: ProfileSite) -> APIRouter:
         work = at_work(site, request)
         owner = work.subscriber(number)
         behind = None if before is None else NoticeId(before)
-        with site.services.store.look() as uow:
+        with site.services.store.look(may_be_late=True) as uow:
             found = uow.outbox.list(to=owner.number, before_id=behind, limit=ON_A_PAGE + 1)
         page, is_more = work.listed(found)
         return work.page(
