@@ -136,15 +136,23 @@ DEALT = {
     "postgres": {"database_password"},
     "switch": {"fastagi_secret", "sip.key", "sip.pem"},
     "ivr": {
-        *("database_url", "database_ca.pem", "secret_key", "master_key"),
+        *("database_url", "database_replica_url", "database_ca.pem", "secret_key", "master_key"),
         *("fastagi_secret", "webhook_secret"),
     },
     "visual": {
-        *("database_url", "database_ca.pem", "secret_key", "master_key"),
+        *("database_url", "database_replica_url", "database_ca.pem", "secret_key", "master_key"),
         *("visual.pem", "visual.key", "webhook_secret"),
     },
     "notifier": {
-        *("database_url", "database_ca.pem", "secret_key", "master_key", "api_token", "webhook_secret"),
+        *(
+            "database_url",
+            "database_replica_url",
+            "database_ca.pem",
+            "secret_key",
+            "master_key",
+            "api_token",
+            "webhook_secret",
+        ),
         *("smpp_url", "anything-else"),
     },
 }
@@ -167,6 +175,7 @@ def test_each_service_gets_the_secrets_it_needs_and_no_other(bare: Site, tmp_pat
         "smpp_url",
         "webhook_secret",
         "database_ca.pem",
+        "database_replica_url",
         "sip.pem",
         "sip.key",
         "anything-else",
