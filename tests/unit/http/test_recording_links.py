@@ -190,7 +190,8 @@ async def test_while_the_database_is_away_it_is_later(backend: Backend, links: S
         def begin(self) -> AbstractContextManager[UnitOfWork]:
             raise StoreUnavailableError("away")
 
-        look = begin
+        def look(self, *, may_be_late: bool = False) -> AbstractContextManager[UnitOfWork]:
+            raise StoreUnavailableError(f"away, late or not ({may_be_late})")
 
     services = replace(backend.services, store=Away())
     async with _browser(services, links, SmallEncoder()) as browser:
