@@ -24,7 +24,7 @@ help:
 	@echo "make freeswitch-test  those calls through a real FreeSWITCH, where one is on PATH"
 	@echo "make compose-test  docker-compose.yml, started for real: calls, messages, restarts, a restored backup (as root)"
 	@echo "make bench    measurements against Asterisk's own voicemail: tables, no verdicts"
-	@echo "make faults   the fault runs: killed, hung, full, away"
+	@echo "make faults   a thousand rounds of calls with something killed, full, away, slow or in another year in the middle"
 	@echo "make size     every use case in a small and a large installation: tables, no verdicts"
 	@echo "make newcomers    a fresh Debian 12, Debian 13 and Ubuntu 24.04, each from nothing to an answered call (as root)"
 	@echo "make prompts  the sounds, built from prompts/catalogue"
@@ -90,8 +90,9 @@ compose-test: system-compose venv
 bench: system system-bench venv asterisk
 	@$(BIN)/python -m tests.measured bench
 
-faults: system venv asterisk
-	@$(BIN)/python -m tests.measured faults
+# What it reads of the environment (FAULTS_ROUNDS, FAULTS_SEED) stands in docs/faults.md.
+faults: system venv peers asterisk
+	@$(BIN)/python -m tests.faults
 
 # What it reads of the environment (SIZE_LARGE) stands in docs/size.md.
 size: system venv

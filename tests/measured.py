@@ -1,4 +1,4 @@
-"""`python -m tests.measured bench` (or `faults`): every table of that folder, one after the other.
+"""`python -m tests.measured bench`: every table of that folder, one after the other.
 
 A table that fails is told in its place, and the others are measured all the same; the last line names those
 that failed, and the exit code is 1. Whatever a table started is ended before the next one begins.
@@ -19,7 +19,7 @@ from pathlib import Path
 from dialplan.switch.bound import bound
 
 FOLDER = Path(__file__).parent
-TABLES = {"bench": "bench_*.py", "faults": "fault_*.py"}
+TABLES = {"bench": "bench_*.py"}
 MOST_SECONDS = 3600
 """A table that takes longer hangs."""
 _END_SECONDS = 10

@@ -43,7 +43,8 @@ class ServiceProcess:
     exit_code: int | None = field(default=None, init=False)
     """Of the last one that is over."""
 
-    def start(self) -> None:
+    def launch(self) -> None:
+        """Without waiting until it is ready."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [str(Path(sys.executable).with_name("personsvar")), self.command],
@@ -52,6 +53,9 @@ class ServiceProcess:
                 stdout=log,
                 stderr=log,
             )
+
+    def start(self) -> None:
+        self.launch()
         try:
             eventually(self._is_ready, within=START_SECONDS, what="the service")
         except AssertionError as late:

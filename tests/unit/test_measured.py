@@ -1,4 +1,4 @@
-"""`make bench` and `make faults`: a table that fails is told, the others run, nothing is left running."""
+"""`make bench`: a table that fails is told, the others run, nothing is left running."""
 
 from __future__ import annotations
 

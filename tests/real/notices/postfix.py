@@ -5,7 +5,7 @@
     tls        TLS at once
     plain      no TLS
 
-`ola1@example.test`, `ola2@…` and `grey1@…` are served, every other address is not.
+`ola1@example.test`, `ola2@…` and `grey1@…` are served, with anything behind a plus too; no other address is.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ virtual_mailbox_base = {folder}/mail
 virtual_mailbox_maps = texthash:{folder}/mailboxes
 virtual_uid_maps = static:{nobody}
 virtual_gid_maps = static:{nobody}
+recipient_delimiter = +
 message_size_limit = 2000000
 smtpd_tls_cert_file = {folder}/certificate.pem
 smtpd_tls_key_file = {folder}/certificate.pem

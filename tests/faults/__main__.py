@@ -1,0 +1,128 @@
+"""`python -m tests.faults`: rounds of calls with a fault in the middle of them, and what became of all of it.
+
+    --rounds N     how many (1,000; or FAULTS_ROUNDS)
+    --seed S       the same seed gives the same rounds (one by lot; or FAULTS_SEED)
+    --round N      this one alone, as it was drawn
+    --at-once K    so many grounds, each with its own share of the rounds (3; or FAULTS_AT_ONCE)
+    --minutes M    no new round begins after that
+    --markdown F   the table into that page
+
+What a round needs is drawn from the seed; when the machine does what is the machine's. A round that finds
+something is told with its seed, and its folder is kept. The exit code is 1 when there was one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.bench.tables import begin, tell
+from tests.faults.crew import RoundResult
+from tests.faults.plans import plan
+from tests.faults.proving_ground import kinds_here
+from tests.faults.results import FaultTally
+
+ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "1000"))
+AT_ONCE = int(os.environ.get("FAULTS_AT_ONCE", "3"))
+TOLD_EACH = 20
+
+
+class FaultRun:
+    """The crews at work, and what they told so far."""
+
+    def __init__(self, asked: argparse.Namespace) -> None:
+        here, missing = kinds_here()
+        for kind, why in missing.items():
+            tell(f"without “{kind}”: {why}")
+        self.asked = asked
+        self.kept = Path(asked.kept or tempfile.mkdtemp(prefix="personsvar-faults-found-"))
+        self.tally = FaultTally(asked.seed, 1 if asked.round is not None else asked.rounds, here)
+        self._lock = threading.Lock()
+
+    def run(self) -> FaultTally:
+        began = time.monotonic()
+        crews = [threading.Thread(target=self._crew, args=(share,)) for share in self._shares()]
+        for crew in crews:
+            crew.start()
+        for crew in crews:
+            crew.join()
+        self.tally.seconds = time.monotonic() - began
+        return self.tally
+
+    def _shares(self) -> Sequence[str]:
+        if self.asked.round is not None:
+            return [f"{self.asked.round}:{self.asked.round + 1}:1"]
+        crews = min(self.asked.at_once, self.asked.rounds)
+        return [f"{first}:{self.asked.rounds}:{crews}" for first in range(crews)]
+
+    def _crew(self, rounds: str) -> None:
+        given = ["--seed", str(self.asked.seed), "--rounds", rounds, "--kept", str(self.kept)]
+        given += ["--minutes", str(self.asked.minutes)]
+        command = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "tests.faults.crew", *given]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as crew:
+            assert crew.stdout is not None
+            for line in crew.stdout:
+                with self._lock:
+                    self._told(json.loads(line))
+        if crew.returncode:
+            with self._lock:
+                self.tally.broken.append(f"rounds {rounds}: a crew ended with {crew.returncode}")
+
+    def _told(self, line: dict[str, object]) -> None:
+        if "broken" in line:
+            self.tally.broken.append(f"round {line['number']}: {line['broken']}")
+            tell(f"the tests themselves failed in round {line['number']}: {line['broken']}")
+        elif "later" in line:
+            later = line["later"]
+            self.tally.later += later if isinstance(later, list) else []
+        else:
+            self._add(RoundResult(**line))  # type: ignore[arg-type]
+
+    def _add(self, result: RoundResult) -> None:
+        self.tally.rounds.append(result)
+        if len(self.tally.rounds) % TOLD_EACH == 0:
+            tell(f"{len(self.tally.rounds)} rounds")
+        if result.faults:
+            tell(f"seed {self.asked.seed}, round {result.number} ({result.kind}): {self.kept}")
+            for fault in result.faults:
+                tell(f"    {fault}")
+
+
+def main() -> int:
+    asked = _asked()
+    begin(f"Faults: seed {asked.seed}")
+    if asked.round is not None:
+        tell(repr(plan(asked.seed, asked.round, kinds_here()[0])))
+    tally = FaultRun(asked).run()
+    tally.print()
+    for changed in tally.later:
+        tell(f"after its round was judged: {changed}")
+    if asked.markdown:
+        tally.into(Path(asked.markdown))
+    return 0 if tally.is_well else 1
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    seed = os.environ.get("FAULTS_SEED")
+    parser.add_argument("--seed", type=int, default=int(seed) if seed else random.randrange(10_000))
+    parser.add_argument("--round", type=int)
+    parser.add_argument("--at-once", type=int, default=AT_ONCE)
+    parser.add_argument("--minutes", type=float, default=1e6)
+    parser.add_argument("--markdown")
+    parser.add_argument("--kept")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""What many rounds came to: added up by the kind of fault, as a table and as a page's part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.faults.crew import RoundResult
+from tests.faults.plans import FaultKind
+
+COLUMNS = (
+    "the fault",
+    "rounds",
+    "calls",
+    "told it is kept",
+    "messages",
+    "missed calls",
+    "lost",
+    "twice",
+    "wrong box",
+    "notices",
+    "gone out again",
+    "given up",
+    "else wrong",
+)
+BEGIN, END = "<!-- made by python -m tests.faults --markdown -->", "<!-- to here -->"
+
+
+@dataclass
+class FaultTally:
+    """`broken`: what of the harness itself went wrong; `later`: what changed after its round was judged."""
+
+    seed: int
+    asked: int
+    here: Sequence[FaultKind]
+    rounds: list[RoundResult] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    later: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def is_well(self) -> bool:
+        return not (self.broken or self.later or any(one.faults for one in self.rounds))
+
+    def rows(self) -> list[list[str]]:
+        kinds = [kind for kind in self.here if any(one.kind == kind for one in self.rounds)]
+        rows = [_row(kind, [one for one in self.rounds if one.kind == kind]) for kind in kinds]
+        return [*rows, _row("all", self.rounds)]
+
+    def summary(self) -> str:
+        seconds = sum(one.seconds for one in self.rounds) / max(1, len(self.rounds))
+        done = f"{len(self.rounds):,} of {self.asked:,} rounds in {self.seconds / 60:.0f} minutes"
+        return f"Seed {self.seed}: {done}, {seconds:.1f} s each"
+
+    def print(self) -> None:
+        print("\n".join([f"{self.summary()}.", "", *self._markdown()]), flush=True)
+
+    def into(self, page: Path) -> None:
+        """In place of the table that stands there."""
+        text = page.read_text("utf-8")
+        made = "\n".join([BEGIN, "", f"{self.summary()}.", "", *self._markdown(), "", END])
+        pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+        page.write_text(pattern.sub(lambda _: made, text), "utf-8")
+
+    def _markdown(self) -> Iterable[str]:
+        yield f"| {' | '.join(COLUMNS)} |"
+        yield f"|---|{'--:|' * (len(COLUMNS) - 1)}"
+        for row in self.rows():
+            yield f"| {' | '.join(row)} |"
+
+
+def _row(name: str, rounds: Sequence[RoundResult]) -> list[str]:
+    def total(figure: str) -> str:
+        return f"{sum(getattr(one, figure) for one in rounds):,}"
+
+    figures = ("calls", "stored", "messages", "missed", "lost", "twice", "wrong_box", "notices")
+    wrong = sum(one.wrong + one.waiting for one in rounds)
+    return [
+        name,
+        f"{len(rounds):,}",
+        *(total(figure) for figure in figures),
+        total("again"),
+        total("dead"),
+        f"{wrong:,}",
+    ]
