@@ -28,6 +28,7 @@ from personsvar.http.mm7_callbacks import reports_router
 from personsvar.http.recording_links import recordings_router
 from personsvar.intake import purge
 from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.hastening import Hastening
 from personsvar.mailbox.import_jobs import work_on_imports
 from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -71,6 +72,7 @@ KEY_USES_SECONDS = 30.0
 IMPORTS_SECONDS = 1.0
 FIGURES_SECONDS = 5.0
 LOOKS_SECONDS = 60.0
+HASTENING_SECONDS = 30.0
 
 
 @dataclass
@@ -124,10 +126,16 @@ class NotifierService:
             Chore("key uses", lambda: self.guard.uses.write(application.services), KEY_USES_SECONDS),
             Chore("outbox files", self._tidy_files, FILES_SECONDS),
             Chore("figures", lambda: count_up(outbox), FIGURES_SECONDS, rests=True),
+            Chore("hastening", Hastening(outbox).once, self._round_of_leases),
             Chore("gateway looks", self.looks.once, LOOKS_SECONDS),
             self.calendars.chore,
             self._removing,
         )
+
+    @property
+    def _round_of_leases(self) -> float:
+        """By then a lease that was there a round ago is over."""
+        return max(HASTENING_SECONDS, self.application.settings.notice_lease_seconds)
 
     @cached_property
     def _removing(self) -> Chore:

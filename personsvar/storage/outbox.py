@@ -18,6 +18,7 @@ from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.ledger import ChannelFigures, History, Receipt, Settlement
 from personsvar.mailbox.model.notice import Channel, MissedReason, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.notice_writer import many_key
+from personsvar.storage.hastened import make_due, put_off_by_a_clock
 from personsvar.storage.holding import hold_owners
 from personsvar.storage.inserting import unless_there, upsert
 from personsvar.storage.ledger import history_of, listed, still_there
@@ -135,6 +136,16 @@ class SqlOutbox:
         leased = update(notices).where(notices.c.id.in_(select(due.c.id))).values(lease).returning(notices)
         claimed = [notice_of(row) for row in self._connection.execute(leased)]
         return sorted(claimed, key=lambda notice: (notice.next_at, notice.id))
+
+    def put_off_by_a_clock(
+        self, *, made_after: datetime, due_after: datetime, limit: int
+    ) -> Sequence[Notice]:
+        return put_off_by_a_clock(self._connection, made_after, due_after, limit)
+
+    def make_due(self, notice: Notice, *, at: datetime) -> bool:
+        made = make_due(self._connection, notice, at)
+        self.added = self.added or made
+        return made
 
     def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[NoticeId]:
         return settle(self._connection, settlements, now)

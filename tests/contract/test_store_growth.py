@@ -55,6 +55,9 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
     "receipts by a gateway that is new": receipts(NEWCOMER),
     "the ledger until a time": lambda work: work.outbox.list(until=SOON, limit=50),
     "the ledger of a time": lambda work: work.outbox.list(since=NOON, until=SOON, limit=50),
+    "what a clock put off": lambda work: work.outbox.put_off_by_a_clock(
+        made_after=LATER, due_after=LATER + timedelta(days=3), limit=50
+    ),
     "what is over, of a time": lambda work: work.outbox.list(
         status=NoticeStatus.SENT, since=NOON, until=SOON, limit=50
     ),

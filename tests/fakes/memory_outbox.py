@@ -239,6 +239,25 @@ class MemoryOutbox:
 
         return [of(channel) for channel in Channel]
 
+    def put_off_by_a_clock(
+        self, *, made_after: datetime, due_after: datetime, limit: int
+    ) -> Sequence[Notice]:
+        found = [
+            row.notice
+            for row in self.tables.notices.values()
+            if row.due_at is not None and (_is_made_ahead(row, made_after) or row.due_at > due_after)
+        ]
+        return found[:limit]
+
+    def make_due(self, notice: Notice, *, at: datetime) -> bool:
+        row = self.tables.notices.get(notice.id)
+        if row is None or row.notice != notice:
+            return False
+        next_at = notice.next_at if notice.lease else at
+        self._keep(replace(row, notice=replace(notice, next_at=next_at), due_at=at))
+        self.added = True
+        return True
+
     def resend(self, notice: NoticeId, *, now: datetime) -> bool:
         row = self.tables.notices.get(notice)
         if row is None or row.notice.status not in ENDED:
@@ -431,3 +450,8 @@ def _too_old(facts: Facts, now: datetime) -> bool:
 
 def _without_secret(notice: Notice) -> Notice:
     return replace(notice, facts=replace(notice.facts, secret=None))
+
+
+def _is_made_ahead(row: NoticeRow, moment: datetime) -> bool:
+    made, is_new = row.notice.created_at, (row.notice.status, row.notice.attempts) == (NoticeStatus.READY, 0)
+    return is_new and made > moment and row.due_at is not None and row.due_at > moment

@@ -87,6 +87,18 @@ class Outbox(NoticeLedger, Protocol):
         """
         ...
 
+    def put_off_by_a_clock(
+        self, *, made_after: datetime, due_after: datetime, limit: int
+    ) -> Sequence[Notice]:
+        """Those that wait, were never tried, and were made and are due after the one moment; and those that
+        are due, or whose lease is over, after the other.
+        """
+        ...
+
+    def make_due(self, notice: Notice, *, at: datetime) -> bool:
+        """It may be taken from then on; False when it has changed since it was read."""
+        ...
+
     def figures(self, *, now: datetime) -> Sequence[ChannelFigures]:
         """One for each channel, in the order of `Channel`."""
         ...

@@ -1,0 +1,48 @@
+"""Notices that wait by a clock that was ahead of ours (`mailbox.hastening`): found, and made due.
+
+Both ways to find them go by an index of what waits: mostly there is nothing so far in the future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from personsvar.mailbox.model.notice import Channel, Notice, NoticeStatus
+from personsvar.storage.notice_rows import notice_of
+from personsvar.storage.tables import notices
+
+
+def put_off_by_a_clock(
+    connection: Connection, made_after: datetime, due_after: datetime, limit: int
+) -> Sequence[Notice]:
+    made_ahead = _found(
+        connection,
+        limit,
+        notices.c.created_at > made_after,
+        notices.c.due_at > made_after,
+        notices.c.status == NoticeStatus.READY,
+        notices.c.attempts == 0,
+    )
+    due_far_ahead = _found(
+        connection, limit, notices.c.channel.in_(list(Channel)), notices.c.due_at > due_after
+    )
+    return list({notice.id: notice for notice in (*made_ahead, *due_far_ahead)}.values())
+
+
+def make_due(connection: Connection, notice: Notice, at: datetime) -> bool:
+    same = (
+        notices.c.id == notice.id,
+        notices.c.status == notice.status,
+        notices.c.attempts == notice.attempts,
+        notices.c.lease.is_not_distinct_from(notice.lease),
+    )
+    waits = {"due_at": at} if notice.lease else {"due_at": at, "next_at": at}
+    return connection.execute(update(notices).where(*same).values(waits)).rowcount > 0
+
+
+def _found(connection: Connection, limit: int, *which: ColumnElement[bool]) -> list[Notice]:
+    waiting = select(notices).where(notices.c.due_at.is_not(None), *which).limit(limit)
+    return [notice_of(row) for row in connection.execute(waiting)]
