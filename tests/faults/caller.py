@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from threading import Event
 
+from tests.real.ports import dropped_packets
 from tests.real.rtp import FRAME
 from tests.real.sip_leg import SipLeg
 from tests.real.sip_message import Header
@@ -80,6 +81,11 @@ class FaultCaller(Phone):
         while self.line.busy and not self.is_over:
             self.gone.wait(LISTENS_EACH_SECONDS / 2)
         return not self.is_over
+
+    @property
+    def was_cut(self) -> bool:
+        """The switch was held up for so long that the kernel threw away some of what was said."""
+        return self.leg.media is not None and dropped_packets(self.leg.media.port) > 0
 
     def presses(self, key: str) -> None:
         self.line.press(key, on_ms=80, gap_ms=60)

@@ -36,6 +36,8 @@ class CallStory:
     whole: list[int] = field(default_factory=list)
     """The takes said to their end on a line that was up, by their number, from 0."""
     partly: list[int] = field(default_factory=list)
+    was_cut: bool = False
+    """On its way to the switch some of it was lost: the machine was too busy."""
     promise: str = ""
     """What the caller was told of the message at last: that it is stored, received, or thanked for."""
     hung_up: bool = False
@@ -108,6 +110,7 @@ def _speak(phone: FaultCaller, story: CallStory) -> bool:
         return False
     said = phone.says(sound)
     (story.whole if said else story.partly).append(take)
+    story.was_cut = story.was_cut or phone.was_cut
     if not said or story.planned.errand is Errand.HANGS_UP:
         return False
     phone.presses("#")

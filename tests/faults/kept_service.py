@@ -12,10 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 
-from tests.patience import patience
-from tests.real.site import START_SECONDS, ServiceProcess
+from tests.real.site import ServiceProcess
 
 TRIES_APART_SECONDS = 0.2
+UP_SECONDS = 900.0
+"""It may be that ten others are started at the same time."""
 
 
 @dataclass
@@ -25,7 +26,7 @@ class KeptService(ServiceProcess):
 
     def be_up(self) -> None:
         """Return when it is well; started as often as it ends by itself, as long as that is no wonder."""
-        until = time.monotonic() + patience(START_SECONDS)
+        until = time.monotonic() + UP_SECONDS
         while not self.is_well():
             if time.monotonic() > until:
                 raise AssertionError(f"{self.command} does not come up; {self.tail()}")

@@ -42,7 +42,7 @@ from tests.real.visual.authority import Papers, papers_for
 from tests.standby import Pair, running_pair
 
 HOST = "127.0.0.1"
-SWITCH_START_SECONDS = 120
+SWITCH_START_SECONDS = 600
 SETTINGS = {
     "PERSONSVAR_ESL_BIND": "none",
     "PERSONSVAR_MISSED_CALLS_SECONDS": "0",  # each call is told of by itself: they can be counted

@@ -171,10 +171,11 @@ def _holds(it: PlayedRound, one: Found, story: CallStory, take: int) -> bool:
     """All of the take; where the disk was full, its beginning."""
     begins = place_of(story.planned.place, take)
     if one.take != (story.planned.place, take):
-        return it.plan.kind is FaultKind.DISK_FULL and one.take is None
+        return one.take is None and (story.was_cut or it.plan.kind is FaultKind.DISK_FULL)
     starts = one.heard[0].begins < begins + OFF_BY_SECONDS
     ends = one.heard[-1].ends > begins + SWEEP_SECONDS - OFF_BY_SECONDS
-    return starts and (ends or it.plan.kind is FaultKind.DISK_FULL)
+    may_end_early = story.was_cut or it.plan.kind is FaultKind.DISK_FULL
+    return (starts or story.was_cut) and (ends or may_end_early)
 
 
 def _is_missed(notice: Notice, story: CallStory) -> bool:

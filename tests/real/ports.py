@@ -30,6 +30,12 @@ def unread_bytes(udp_port: int) -> int:
     )
 
 
+def dropped_packets(udp_port: int) -> int:
+    """What came there and was thrown away, since nobody had read what came before."""
+    lines = [line.split() for line in Path("/proc/net/udp").read_text("ascii").splitlines()[1:]]
+    return sum(int(drops) for _, local, *_, drops in lines if int(local.rpartition(":")[2], 16) == udp_port)
+
+
 def _free(kind: socket.SocketKind) -> int:
     for _ in range(_TRIES):
         with socket.socket(socket.AF_INET, kind) as probe:
