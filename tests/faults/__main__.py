@@ -5,7 +5,7 @@
     --round N      this one alone, as it was drawn
     --at-once K    so many grounds, each with its own share of the rounds (3; or FAULTS_AT_ONCE)
     --minutes M    no new round begins after that
-    --markdown F   the table into that page
+    --markdown F   the table into that page, as far as it has come
 
 What a round needs is drawn from the seed; when the machine does what is the machine's. A round that finds
 something is told with its seed, and its folder is kept. The exit code is 1 when there was one.
@@ -46,17 +46,23 @@ class FaultRun:
         self.asked = asked
         self.kept = Path(asked.kept or tempfile.mkdtemp(prefix="personsvar-faults-found-"))
         self.tally = FaultTally(asked.seed, 1 if asked.round is not None else asked.rounds, here)
+        self.began = time.monotonic()
         self._lock = threading.Lock()
 
     def run(self) -> FaultTally:
-        began = time.monotonic()
         crews = [threading.Thread(target=self._crew, args=(share,)) for share in self._shares()]
         for crew in crews:
             crew.start()
         for crew in crews:
             crew.join()
-        self.tally.seconds = time.monotonic() - began
+        self.write_down()
         return self.tally
+
+    def write_down(self) -> None:
+        """As far as it has come."""
+        self.tally.seconds = time.monotonic() - self.began
+        if self.asked.markdown:
+            self.tally.into(Path(self.asked.markdown))
 
     def _shares(self) -> Sequence[str]:
         if self.asked.round is not None:
@@ -91,6 +97,7 @@ class FaultRun:
         self.tally.rounds.append(result)
         if len(self.tally.rounds) % TOLD_EACH == 0:
             tell(f"{len(self.tally.rounds)} rounds")
+            self.write_down()
         if result.faults:
             tell(f"seed {self.asked.seed}, round {result.number} ({result.kind}): {self.kept}")
             for fault in result.faults:
@@ -106,8 +113,6 @@ def main() -> int:
     tally.print()
     for changed in tally.later:
         tell(f"after its round was judged: {changed}")
-    if asked.markdown:
-        tally.into(Path(asked.markdown))
     return 0 if tally.is_well else 1
 
 
