@@ -28,8 +28,9 @@ from personsvar.mailbox.model.message import Counts, State
 from tests.bench.processes import allow_many_files
 from tests.faults.plans import RoundPlan, plan
 from tests.faults.proving_ground import ProvingGround, kinds_here, proving_ground
+from tests.faults.round_verdict import RoundVerdict
 from tests.faults.rounds import PlayedRound, play
-from tests.faults.verdict import RoundVerdict, judge
+from tests.faults.verdict import judge
 
 SETTLED_AT_ONCE_SECONDS = 2.5
 SETTLED_WITHIN_SECONDS = 300.0

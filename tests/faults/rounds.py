@@ -26,6 +26,7 @@ from tests.faults.errands import CallStory, hear_the_count, leave_message, tidy_
 from tests.faults.plans import MAILBOXES, PLAIN, WITH_INBOX, WITH_MAIL, Errand, PlannedCall, RoundPlan
 from tests.faults.proving_ground import HOST, ProvingGround
 from tests.real import signals
+from tests.real.pieces import Piece
 from tests.real.visual.wire import Wire
 
 THERE_ALREADY = 3
@@ -45,8 +46,8 @@ class PlayedRound:
     stories: list[CallStory] = field(default_factory=list)
     ended_at: float = 0.0
     """By the monotonic clock."""
-    trouble: str = ""
-    """What kept the round from being played as planned."""
+    heard: dict[SoundId, list[Piece]] = field(default_factory=dict)
+    """What is in the messages that calls left, by their sounds."""
 
 
 def play(ground: ProvingGround, plan: RoundPlan, settled: Mapping[Number, Counts]) -> PlayedRound:

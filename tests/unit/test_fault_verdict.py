@@ -29,8 +29,9 @@ from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.faults.errands import CallStory, spoken
 from tests.faults.plans import Errand, FaultKind, PlannedCall, RoundPlan
 from tests.faults.proving_ground import HOST, ProvingGround
+from tests.faults.round_verdict import RoundVerdict
 from tests.faults.rounds import PlayedRound
-from tests.faults.verdict import RoundVerdict, judge
+from tests.faults.verdict import judge
 from tests.migrated import migrated_sqlite
 from tests.real.ports import free_tcp_port
 from tests.real.visual.authority import Papers, papers_for
