@@ -49,6 +49,8 @@ COMMANDS = {
     "visual": "the service that phones' visual voicemail asks; status, request, block, unblock, kannel",
     "spool": "list, retry",
     "db": "upgrade, downgrade, restored, check",
+    "backup": "DIR: all that is kept, while calls go on; verify, list",
+    "restore": "DIR: a backup put into an empty database",
     "secrets": "make those of a new installation",
     "prompts": "build and check the sounds",
     "manual": "the printed card",

@@ -8,6 +8,8 @@ ever given. The limit is IMAP's: a uid has 32 bits (RFC 3501, 2.3.1.1).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, text
 
 from personsvar.storage.one_at_a_time import alone
@@ -19,11 +21,20 @@ LAST_UID = 2**32 - 1
 def raise_ids(url: str, *, by: int) -> None:
     """Of every table whose ids are counted, all or nothing. Raise OverflowError for uids too large to be."""
     with alone(url) as connection:
-        for table in _counted():
-            last = _last(connection, table)
-            if last + by > LAST_UID:
-                raise OverflowError(f"the ids of {table} are at {last} already: {by} more is too much")
-            _set(connection, table, last + by)
+        go_on_from(connection, last_ids(connection), by=by)
+
+
+def last_ids(connection: Connection) -> Mapping[str, int]:
+    """Of every table whose ids are counted, the highest that was given."""
+    return {table: _last(connection, table) for table in _counted()}
+
+
+def go_on_from(connection: Connection, ids: Mapping[str, int], *, by: int) -> None:
+    """So many behind these. Raise OverflowError for uids too large to be."""
+    for table, last in ids.items():
+        if last + by > LAST_UID:
+            raise OverflowError(f"the ids of {table} are at {last} already: {by} more is too much")
+        _set(connection, table, last + by)
 
 
 def _counted() -> list[str]:

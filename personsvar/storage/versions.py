@@ -63,7 +63,7 @@ def upgrade(url: str, keys_of_new: Callable[[], InstallationKeys | None] = lambd
         sqlite.create_private(file_of(where))
     with in_turn(url) as connection:
         with connection.begin():
-            found = _standing(connection)
+            found = standing_of(connection)
         if found.age is Age.NEWER:
             raise WrongVersionError(newer(found))
         if found.age is Age.OLDER and connection.dialect.name == "postgresql":
@@ -89,7 +89,7 @@ def downgrade(url: str) -> Back:
     Raise WrongVersionError when the database is not of this program's version, or there is none before it.
     """
     with alone(url) as connection:
-        back = _back(_standing(connection))
+        back = _back(standing_of(connection))
         command.downgrade(scripts(connection), back.before)
     return back
 
@@ -154,8 +154,12 @@ def _compared(database: str | None) -> Standing:
         return Standing(Age.EMPTY, database, program)
     if database == program:
         return Standing(Age.CURRENT, database, program)
-    known = {script.revision for script in _directory().walk_revisions()}
-    return Standing(Age.OLDER if database in known else Age.NEWER, database, program)
+    return Standing(Age.OLDER if database in known() else Age.NEWER, database, program)
+
+
+def known() -> frozenset[str]:
+    """The versions this program can make, or bring to its own."""
+    return frozenset(script.revision for script in _directory().walk_revisions())
 
 
 def _back(standing: Standing) -> Back:

@@ -1,0 +1,1 @@
+"""The database's part of a backup: rows as text, recordings as they lie, and back again."""

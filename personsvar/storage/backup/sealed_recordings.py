@@ -1,0 +1,53 @@
+"""Recordings as they lie, sealed or not: nothing is opened, and no key is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from personsvar.sealing import MORE_BYTES
+from personsvar.storage.keys import ALAW
+from personsvar.storage.tables import renditions, sounds
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRecording:
+    sound: int
+    form: str
+    key: int | None
+    """Of the mailbox's key that it is sealed with; none, and the bytes are what was said."""
+    content: bytes
+
+
+def read_as_they_lie(connection: Connection, form: str, wanted: Sequence[int]) -> Iterable[SealedRecording]:
+    """Those of `wanted` that are there still."""
+    if form == ALAW:
+        found = select(sounds.c.id, sounds.c.key_id, sounds.c.alaw).where(sounds.c.id.in_(wanted))
+    else:
+        found = select(renditions.c.sound_id, renditions.c.key_id, renditions.c.amr).where(
+            renditions.c.sound_id.in_(wanted)
+        )
+    for sound, key, content in connection.execute(found):
+        yield SealedRecording(sound, form, key, bytes(content))
+
+
+def put_as_they_lay(connection: Connection, recordings: Sequence[SealedRecording]) -> None:
+    """All of one form."""
+    if not recordings:
+        return
+    if recordings[0].form == ALAW:
+        rows = [{"id": it.sound, "alaw": it.content, "key_id": it.key} for it in recordings]
+        connection.execute(insert(sounds), rows)
+        return
+    rows = [
+        {
+            "sound_id": it.sound,
+            "amr_bytes": len(it.content) - (MORE_BYTES if it.key is not None else 0),
+            "amr": it.content,
+            "key_id": it.key,
+        }
+        for it in recordings
+    ]
+    connection.execute(insert(renditions), rows)
