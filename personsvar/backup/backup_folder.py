@@ -71,8 +71,13 @@ class BackupFolder:
 
     @property
     def partial(self) -> Path:
-        """Where one is made: what was broken off lies there until the next."""
+        """Where one is made."""
         return self.path / ".partial"
+
+    @property
+    def copied(self) -> Path:
+        """Which recordings were copied for the one that is being made, or that was broken off."""
+        return self.path / ".copied"
 
     @property
     def _lock(self) -> Path:

@@ -7,6 +7,7 @@ were copied already.
 from __future__ import annotations
 
 import logging
+import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -68,6 +69,7 @@ class BackupMaker:
             with closing(BackupSource(self.url)) as source:
                 manifest, copied = _Making(source, self.folder, self.now, self.tell).made(self.url)
             kept = self.folder.keep(manifest.name)
+            shutil.rmtree(self.folder.copied)
             return BackupMade(kept, manifest, copied, drop_old(self.folder, keep=keep, tell=self.tell))
 
 
@@ -85,9 +87,9 @@ class _Making:
             tables = {shape.name: self._rows(snapshot, shape) for shape in shapes_in_order()}
             wanted = self._note_wanted(snapshot)
         copies = RecordingCopies(self.source, self.folder.recordings, self.tell, of=wanted)
-        with appended(self._partial / f"{TAKEN}0") as taken:
-            copies.take(wanted_in(self._partial / WANTED), self._known(), taken)
-        gone = GoneMeanwhile(self.source, self._partial, copies, tables)
+        with appended(self._copied / f"{TAKEN}0") as taken:
+            copies.take(wanted_in(self._copied / WANTED), self._known(), taken)
+        gone = GoneMeanwhile(self.source, self._partial, self._copied, copies, tables)
         gone.mend()
         counts, recordings = self._write_index(copies.gone)
         manifest = BackupManifest(
@@ -102,23 +104,26 @@ class _Making:
             left_out=gone.left_out,
         )
         write_manifest(self._partial, manifest)
-        self._forget_the_way()
         return manifest, copies.copied
 
     @property
     def _partial(self) -> Path:
         return self.folder.partial
 
+    @property
+    def _copied(self) -> Path:
+        return self.folder.copied
+
     def _begin(self) -> None:
         """What one that was broken off has copied is known; its rows are of another moment."""
-        make_folder(self._partial)
+        for folder in (self._partial, self._copied):
+            make_folder(folder)
         sync_folder(self.folder.path)
-        earlier = len(list(self._partial.glob(f"{BEFORE}*")))
-        for number, file in enumerate(sorted(self._partial.glob(f"{TAKEN}*")), earlier):
-            file.rename(self._partial / f"{BEFORE}{number}")
+        earlier = len(list(self._copied.glob(f"{BEFORE}*")))
+        for number, file in enumerate(sorted(self._copied.glob(f"{TAKEN}*")), earlier):
+            file.rename(self._copied / f"{BEFORE}{number}")
         for file in self._partial.iterdir():
-            if not file.name.startswith(BEFORE):
-                file.unlink()
+            file.unlink()
 
     def _rows(self, snapshot: Snapshot, shape: TableShape) -> TableFile:
         if shape.name in RECORDINGS:
@@ -134,14 +139,14 @@ class _Making:
     def _note_wanted(self, snapshot: Snapshot) -> int:
         """The list lies in a file: the snapshot ends, and there may be more than there is memory."""
         count = 0
-        with appended(self._partial / WANTED) as out:
+        with appended(self._copied / WANTED) as out:
             for what in snapshot.wanted():
                 out.write(wanted_line(what))
                 count += 1
         return count
 
     def _known(self) -> Iterator[RecordingEntry]:
-        before = [entries_of_broken_off(file) for file in self._partial.glob(f"{BEFORE}*")]
+        before = [entries_of_broken_off(file) for file in self._copied.glob(f"{BEFORE}*")]
         return merged(self._newest_entries(), *before)
 
     def _newest_entries(self) -> Iterable[RecordingEntry]:
@@ -158,7 +163,7 @@ class _Making:
 
         def lines() -> Iterator[bytes]:
             nonlocal length
-            for entry in merged(*map(entries_of_broken_off, self._partial.glob(f"{TAKEN}*"))):
+            for entry in merged(*map(entries_of_broken_off, self._copied.glob(f"{TAKEN}*"))):
                 if entry.what.sound not in gone:
                     counts[entry.what.form] += 1
                     length += entry.sum.bytes
@@ -166,11 +171,6 @@ class _Making:
 
         found = write_packed(self._partial / INDEX, lines())
         return counts, RecordingsFile(counts.total(), length, found, INDEX)
-
-    def _forget_the_way(self) -> None:
-        for file in self._partial.iterdir():
-            if file.name.startswith((TAKEN, BEFORE)) or file.name == WANTED:
-                file.unlink()
 
 
 def _counted(table: TableFile, counts: Mapping[str, int]) -> TableFile:

@@ -13,7 +13,7 @@ from personsvar.backup.private_files import FileSum, check
 from personsvar.backup.progress import BackupProgress, Tell
 from personsvar.backup.refusals import BackupDamagedError
 
-_PARTS = {"backups", "recordings", ".partial", ".lock", "lost+found"}
+_PARTS = {"backups", "recordings", ".partial", ".copied", ".lock", "lost+found"}
 
 
 def damages(folder: BackupFolder, backup: KeptBackup, tell: Tell) -> Iterator[str]:

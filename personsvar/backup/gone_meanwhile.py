@@ -30,6 +30,8 @@ class GoneMeanwhile:
     source: BackupSource
     folder: Path
     """Where the backup is made."""
+    taken: Path
+    """Where it is written down which recordings it has."""
     copies: RecordingCopies
     tables: dict[str, TableFile]
     left_out: int = 0
@@ -74,7 +76,7 @@ class GoneMeanwhile:
                 if (sound := number_in(line, self.tables[name].shape.place("sound_id"))) is not None
             }
             wanted = sorted(now.wanted_of(sounds), key=order_of)
-        with appended(self.folder / f"{TAKEN}late-{turn}") as taken:
+        with appended(self.taken / f"{TAKEN}late-{turn}") as taken:
             self.copies.take(wanted, (), taken)
         return lines
 
@@ -111,5 +113,5 @@ class GoneMeanwhile:
     def _lose(self, keys: Collection[int]) -> None:
         if not keys:
             return
-        for file in self.folder.glob(f"{TAKEN}*"):
+        for file in self.taken.glob(f"{TAKEN}*"):
             self.copies.gone |= {it.what.sound for it in entries_of_broken_off(file) if it.what.key in keys}

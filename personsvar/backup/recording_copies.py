@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import IO
 
-from personsvar.backup.private_files import make_folder, sync, sync_folder, write_file
+from personsvar.backup.private_files import make_folder, sync, sync_folder, write_files
 from personsvar.backup.progress import BackupProgress, Tell
 from personsvar.backup.recording_entries import RecordingEntry, entry_line, order_of, place_of
 from personsvar.storage.backup.sealed_recordings import SealedRecording
@@ -69,29 +69,27 @@ class RecordingCopies:
 
     def _copied(self, wanted: Sequence[WantedRecording]) -> Mapping[Order, RecordingEntry]:
         found = {(it.sound, it.form): it for it in self._read(wanted)}
-        entries = {
-            order_of(what): self._written(what, found[order_of(what)])
-            for what in wanted
-            if order_of(what) in found
-        }
         self.gone |= {what.sound for what in wanted if what.form == ALAW and order_of(what) not in found}
-        for folder in {(self.folder / entry.place).parent for entry in entries.values()}:
-            sync_folder(folder)
-        return entries
+        return self._written([(what, found[order_of(what)]) for what in wanted if order_of(what) in found])
 
     def _read(self, wanted: Sequence[WantedRecording]) -> Iterator[SealedRecording]:
         for form, several in groupby(sorted(wanted, key=lambda it: it.form), key=lambda it: it.form):
             yield from self.source.recordings(form, [it.sound for it in several])
 
-    def _written(self, what: WantedRecording, found: SealedRecording) -> RecordingEntry:
-        """Its key is that of the bytes: it may have been sealed since the snapshot, or opened."""
-        lies = replace(what, key=found.key)
-        if found.key is not None and found.key != what.key:
-            self.keys.add(found.key)
-        file = self.folder / place_of(lies)
-        self._make_folder(file.parent)
-        self.copied += 1
-        return RecordingEntry(lies, write_file(file, [found.content]))
+    def _written(
+        self, found: Sequence[tuple[WantedRecording, SealedRecording]]
+    ) -> Mapping[Order, RecordingEntry]:
+        """Their keys are those of the bytes: they may have been sealed since the snapshot, or opened."""
+        self.keys |= {it.key for what, it in found if it.key is not None and it.key != what.key}
+        lying = [(replace(what, key=it.key), it.content) for what, it in found]
+        folders = {self.folder / place_of(what).parent for what, _ in lying}
+        for folder in folders:
+            self._make_folder(folder)
+        sums = write_files({self.folder / place_of(what): content for what, content in lying})
+        for folder in folders:
+            sync_folder(folder)
+        self.copied += len(lying)
+        return {order_of(what): RecordingEntry(what, sums[self.folder / place_of(what)]) for what, _ in lying}
 
     def _make_folder(self, folder: Path) -> None:
         if not folder.is_dir():

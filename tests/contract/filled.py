@@ -1,4 +1,4 @@
-"""Rows in every table there is, whatever they are, made from a seed: texts that try to end a line are there."""
+"""Rows in every table there is, whatever they are, made from a seed: texts that try to end a line, too."""
 
 from __future__ import annotations
 

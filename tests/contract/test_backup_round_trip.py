@@ -1,4 +1,4 @@
-"""All that is kept, backed up and restored, from each database into each: equal, but for what is meant not to be."""
+"""All that is kept, backed up and restored, from each database into each: equal, but for what is told."""
 
 from __future__ import annotations
 
