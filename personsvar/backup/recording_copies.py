@@ -81,15 +81,18 @@ class RecordingCopies:
     ) -> Mapping[Order, RecordingEntry]:
         """Their keys are those of the bytes: they may have been sealed since the snapshot, or opened."""
         self.keys |= {it.key for what, it in found if it.key is not None and it.key != what.key}
-        lying = [(replace(what, key=it.key), it.content) for what, it in found]
+        lying = [(replace(what, key=it.key), it) for what, it in found]
         folders = {self.folder / place_of(what).parent for what, _ in lying}
         for folder in folders:
             self._make_folder(folder)
-        sums = write_files({self.folder / place_of(what): content for what, content in lying})
+        sums = write_files({self.folder / place_of(what): it.content for what, it in lying})
         for folder in folders:
             sync_folder(folder)
         self.copied += len(lying)
-        return {order_of(what): RecordingEntry(what, sums[self.folder / place_of(what)]) for what, _ in lying}
+        return {
+            order_of(what): RecordingEntry(what, sums[self.folder / place_of(what)], it.waveform)
+            for what, it in lying
+        }
 
     def _make_folder(self, folder: Path) -> None:
         if not folder.is_dir():

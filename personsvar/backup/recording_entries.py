@@ -15,7 +15,9 @@ from personsvar.storage.backup.snapshot import WantedRecording
 EACH_FOLDER = 1_000
 """So many ids a folder: millions in one are slow to list."""
 PIECE = 1 << 20
-_LINE = re.compile(r"(\d{1,19}) (alaw|amr) (\d{1,19}|-) ([0-9a-f]{16}) (\d{1,12}) ([0-9a-f]{64})")
+_LINE = re.compile(
+    r"(\d{1,19}) (alaw|amr) (\d{1,19}|-) ([0-9a-f]{16}) (\d{1,12}) ([0-9a-f]{64}) ([0-9a-f]*|-)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class RecordingEntry:
 
     what: WantedRecording
     sum: FileSum
+    waveform: bytes | None = None
+    """As it lies beside it."""
 
     @property
     def place(self) -> Path:
@@ -51,7 +55,8 @@ def folder_of(sound: int) -> str:
 def entry_line(entry: RecordingEntry) -> bytes:
     what = entry.what
     key = "-" if what.key is None else what.key
-    return f"{what.sound} {what.form} {key} {what.of} {entry.sum.bytes} {entry.sum.sha256}\n".encode()
+    drawn = "-" if entry.waveform is None else entry.waveform.hex()
+    return f"{what.sound} {what.form} {key} {what.of} {entry.sum.bytes} {entry.sum.sha256} {drawn}\n".encode()
 
 
 def entries_in(lines: Iterable[bytes], file: Path) -> Iterator[RecordingEntry]:
@@ -67,9 +72,10 @@ def entry_of(line: bytes) -> RecordingEntry | None:
     found = _LINE.fullmatch(line.decode("ascii", errors="replace"))
     if found is None:
         return None
-    sound, form, key, of, length, digest = found.groups()
+    sound, form, key, of, length, digest, drawn = found.groups()
     what = WantedRecording(int(sound), form, None if key == "-" else int(key), of)
-    return RecordingEntry(what, FileSum(int(length), digest))
+    waveform = None if drawn == "-" else bytes.fromhex(drawn)
+    return RecordingEntry(what, FileSum(int(length), digest), waveform)
 
 
 def entries_of_broken_off(file: Path) -> Iterator[RecordingEntry]:

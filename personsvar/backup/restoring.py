@@ -104,7 +104,8 @@ class BackupRestorer:
 
     def _recording(self, entry: RecordingEntry) -> SealedRecording:
         content = b"".join(read_whole(self.folder.recordings / entry.place, entry.sum))
-        return SealedRecording(entry.what.sound, entry.what.form, entry.what.key, content)
+        what = entry.what
+        return SealedRecording(what.sound, what.form, what.key, content, entry.waveform)
 
     def _finish(
         self, target: RestoreTarget, manifest: BackupManifest, *, skip: int, give_up: bool

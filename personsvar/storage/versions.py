@@ -144,7 +144,7 @@ def scripts(connection: Connection | None = None, *, step_by_step: bool = False)
     return config
 
 
-def _standing(connection: Connection) -> Standing:
+def standing_of(connection: Connection) -> Standing:
     return _compared(MigrationContext.configure(connection).get_current_revision())
 
 

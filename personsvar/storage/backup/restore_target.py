@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from alembic import command
@@ -19,11 +18,11 @@ from personsvar.storage.backup.sealed_recordings import SealedRecording, put_as_
 from personsvar.storage.backup.under_way import Settled, settle_what_was_under_way
 from personsvar.storage.counters import go_on_from
 from personsvar.storage.database_url import address, file_of, is_sqlite
+from personsvar.storage.one_at_a_time import alone
 from personsvar.storage.versions import (
     Age,
     Standing,
     WrongVersionError,
-    alone,
     newer,
     newest,
     older,
@@ -32,7 +31,8 @@ from personsvar.storage.versions import (
     standing_of,
 )
 
-ROWS_AT_ONCE = 1_000
+AT_ONCE = 1 << 20
+"""So many bytes of rows are given to SQLite together, and a row more."""
 NOBODYS = {
     table.name
     for table in (
@@ -97,8 +97,8 @@ class RestoreTarget:
     def _insert(self, statement: str, shape: TableShape, lines: Iterator[bytes]) -> int:
         done, kinds = 0, shape.kinds
         try:
-            while some := [values_of(line, kinds) for line in islice(lines, ROWS_AT_ONCE)]:
-                self._connection.exec_driver_sql(statement, some)
+            for some in _together(lines):
+                self._connection.exec_driver_sql(statement, [values_of(line, kinds) for line in some])
                 done += len(some)
         except ValueError as strange:
             raise StoreUnavailableError(f"{shape.name} holds what is no row of it") from strange
@@ -180,6 +180,18 @@ def _empty(connection: Connection) -> None:
         return
     for name in names:
         connection.exec_driver_sql(f'DELETE FROM "{name}"')  # noqa: S608 - a name of the database's own
+
+
+def _together(lines: Iterable[bytes]) -> Iterator[Sequence[bytes]]:
+    some, length = list[bytes](), 0
+    for line in lines:
+        some.append(line)
+        length += len(line)
+        if length >= AT_ONCE:
+            yield some
+            some, length = [], 0
+    if some:
+        yield some
 
 
 def _lines_in(pieces: Iterable[bytes]) -> Iterator[bytes]:

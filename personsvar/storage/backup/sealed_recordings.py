@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, null, select
 
 from personsvar.sealing import MORE_BYTES
 from personsvar.storage.keys import ALAW
@@ -19,18 +19,21 @@ class SealedRecording:
     key: int | None
     """Of the mailbox's key that it is sealed with; none, and the bytes are what was said."""
     content: bytes
+    waveform: bytes | None = None
+    """Sealed as the recording is; only some have one."""
 
 
 def read_as_they_lie(connection: Connection, form: str, wanted: Sequence[int]) -> Iterable[SealedRecording]:
     """Those of `wanted` that are there still."""
     if form == ALAW:
-        found = select(sounds.c.id, sounds.c.key_id, sounds.c.alaw).where(sounds.c.id.in_(wanted))
+        found = select(sounds.c.id, sounds.c.key_id, sounds.c.alaw, sounds.c.waveform)
+        here = found.where(sounds.c.id.in_(wanted))
     else:
-        found = select(renditions.c.sound_id, renditions.c.key_id, renditions.c.amr).where(
-            renditions.c.sound_id.in_(wanted)
-        )
-    for sound, key, content in connection.execute(found):
-        yield SealedRecording(sound, form, key, bytes(content))
+        found = select(renditions.c.sound_id, renditions.c.key_id, renditions.c.amr, null())
+        here = found.where(renditions.c.sound_id.in_(wanted))
+    for sound, key, content, waveform in connection.execute(here):
+        drawn = None if waveform is None else bytes(waveform)
+        yield SealedRecording(sound, form, key, bytes(content), drawn)
 
 
 def put_as_they_lay(connection: Connection, recordings: Sequence[SealedRecording]) -> None:
@@ -38,7 +41,10 @@ def put_as_they_lay(connection: Connection, recordings: Sequence[SealedRecording
     if not recordings:
         return
     if recordings[0].form == ALAW:
-        rows = [{"id": it.sound, "alaw": it.content, "key_id": it.key} for it in recordings]
+        rows = [
+            {"id": it.sound, "alaw": it.content, "key_id": it.key, "waveform": it.waveform}
+            for it in recordings
+        ]
         connection.execute(insert(sounds), rows)
         return
     rows = [

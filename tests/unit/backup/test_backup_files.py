@@ -15,6 +15,7 @@ from personsvar.backup import backup_manifest
 from personsvar.backup.backup_folder import BackupFolder
 from personsvar.backup.backup_making import BackupMade, BackupMaker
 from personsvar.backup.checking import damages, strangers
+from personsvar.backup.private_files import write_file
 from personsvar.backup.progress import silent
 from personsvar.backup.refusals import BackupDamagedError, BackupRefusedError
 from personsvar.backup.restoring import BackupRestorer
@@ -228,7 +229,7 @@ def test_a_backup_of_another_format_says_so(url: str, folder: BackupFolder, tmp_
     backup = made(url, folder).kept
     manifest = backup.manifest()
     written = (backup.folder / "manifest.json").read_text().replace('"format": 1', '"format": 2')
-    found = backup_manifest.write_file(backup.folder / "manifest.json", [written.encode()])
+    found = write_file(backup.folder / "manifest.json", [written.encode()])
     (backup.folder / "manifest.sha256").write_text(f"{found.sha256}  manifest.json\n")
     with pytest.raises(BackupRefusedError, match="is of format 2, and this program knows 1"):
         restore_to(tmp_path, folder)
