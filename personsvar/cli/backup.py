@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from personsvar import logs
 from personsvar.backup.backup_folder import BackupFolder, KeptBackup
 from personsvar.backup.backup_making import BackupMade, BackupMaker
 from personsvar.backup.checking import damages, strangers
@@ -63,7 +64,8 @@ def make(
 
 @app.command()
 def verify(folder: Folder, name: Named = None) -> None:
-    """Read all of a backup, and tell whether it is what was written. No database is asked."""
+    """Read all of a backup, and tell whether it is what was written. No database is asked, and no setting."""
+    logs.set_up(level="info", personal="drop", key=b"")
     backups = BackupFolder(folder)
     with told(folder) as tell:
         backup = backups.named(name)
@@ -77,7 +79,9 @@ def verify(folder: Folder, name: Named = None) -> None:
 
 @app.command("list")
 def list_(
-    folder: Folder, *, as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False
+    folder: Folder,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs; see docs/json.md.")] = False,
 ) -> None:
     """List the backups there are, the oldest first."""
     backups = BackupFolder(folder)

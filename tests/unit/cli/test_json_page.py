@@ -66,7 +66,7 @@ def test_the_fields_of_a_list_are_as_documented(busy: Site, command: str) -> Non
     assert list(thing) == _documented(command)
 
 
-def test_the_fields_of_messages_and_of_one_thing_are_as_documented(busy: Site) -> None:
+def test_the_fields_of_messages_and_of_one_thing_are_as_documented(busy: Site, tmp_path: Path) -> None:
     (message,) = busy.run("message", "list", OLA, "--json").json
     assert list(message) == _documented("message list")
     both = _documented("notice list") + _documented("notice show")
@@ -75,6 +75,9 @@ def test_the_fields_of_messages_and_of_one_thing_are_as_documented(busy: Site) -
     (shown,) = busy.run("calendar", "show", OLA, "--json").json
     assert list(shown) == _documented("calendar show")
     assert list(busy.run("retention", "show", "--json").json) == _documented("retention show")
+    assert busy.run("backup", tmp_path / "backups").code == 0
+    (backup,) = busy.run("backup", "list", tmp_path / "backups", "--json").json
+    assert list(backup) == _documented("backup list")
     shown = busy.run("subscriber", "show", OLA, "--json").json
     assert list(shown) == _documented("subscriber list") + _documented("subscriber show")
 
