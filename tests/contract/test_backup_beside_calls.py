@@ -43,7 +43,7 @@ class WhenRowsAreRead:
 
 
 @dataclass
-class Town:
+class BackedUpTown:
     """Kari and Ola, each with so many messages, and an encrypted store."""
 
     url: str
@@ -74,13 +74,13 @@ class Town:
 
 
 @pytest.fixture
-def town(sql_shop: Shop, tmp_path: Path) -> Town:
+def town(sql_shop: Shop, tmp_path: Path) -> BackedUpTown:
     assert sql_shop.url is not None
-    return Town(sql_shop.url, tmp_path / "backups")
+    return BackedUpTown(sql_shop.url, tmp_path / "backups")
 
 
 @pytest.fixture
-def store(town: Town) -> Iterator[SqlStore]:
+def store(town: BackedUpTown) -> Iterator[SqlStore]:
     with closing(town.store()) as store:
         subscribe(store, KARI, OLA)
         encrypting.turn_on(store)
@@ -92,7 +92,7 @@ def leave_many(store: SqlStore, many: int = 40) -> list[Message]:
 
 
 def test_a_message_that_goes_before_its_turn_is_left_out_and_told_of(
-    town: Town, store: SqlStore, tmp_path: Path
+    town: BackedUpTown, store: SqlStore, tmp_path: Path
 ) -> None:
     kept = leave_many(store)
 
@@ -109,7 +109,7 @@ def test_a_message_that_goes_before_its_turn_is_left_out_and_told_of(
 
 
 def test_a_message_whose_recording_became_longer_is_there_as_the_longer_one(
-    town: Town, store: SqlStore, tmp_path: Path
+    town: BackedUpTown, store: SqlStore, tmp_path: Path
 ) -> None:
     kept = leave_many(store)
 
@@ -125,7 +125,7 @@ def test_a_message_whose_recording_became_longer_is_there_as_the_longer_one(
 
 
 def test_a_subscriber_who_goes_takes_messages_greetings_and_absences_along(
-    town: Town, store: SqlStore, tmp_path: Path
+    town: BackedUpTown, store: SqlStore, tmp_path: Path
 ) -> None:
     leave_many(store)
     with store.begin() as work:
@@ -148,7 +148,7 @@ def test_a_subscriber_who_goes_takes_messages_greetings_and_absences_along(
 
 
 def test_what_is_encrypted_meanwhile_has_its_key_and_what_is_taken_back_needs_none(
-    town: Town, store: SqlStore, tmp_path: Path
+    town: BackedUpTown, store: SqlStore, tmp_path: Path
 ) -> None:
     encrypting.turn_off(store)
     kept = leave_many(store)
@@ -173,7 +173,7 @@ def test_what_is_encrypted_meanwhile_has_its_key_and_what_is_taken_back_needs_no
 
 
 def test_a_rotation_meanwhile_leaves_all_keys_that_are_needed(
-    town: Town, store: SqlStore, tmp_path: Path
+    town: BackedUpTown, store: SqlStore, tmp_path: Path
 ) -> None:
     leave_many(store)
 
@@ -186,7 +186,7 @@ def test_a_rotation_meanwhile_leaves_all_keys_that_are_needed(
 
 
 def test_beside_calls_that_come_and_go_each_message_has_its_own_sound(
-    town: Town, store: SqlStore, tmp_path: Path
+    town: BackedUpTown, store: SqlStore, tmp_path: Path
 ) -> None:
     leave_many(store, 20)
     over, turns = threading.Event(), count()

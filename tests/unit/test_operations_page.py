@@ -57,7 +57,7 @@ def test_every_figure_that_is_spoken_of_stands_in_the_table() -> None:
     assert told <= spoken_of
 
 
-@pytest.mark.parametrize("page", ["operations.md", "log-lines.md", "security.md"])
+@pytest.mark.parametrize("page", ["operations.md", "backup.md", "log-lines.md", "security.md"])
 def test_every_link_leads_somewhere(page: str) -> None:
     text = (ROOT / "docs" / page).read_text("utf-8")
     for file, anchor in re.findall(r"\]\(([a-z./-]*?)(?:#([a-z-]+))?\)", text):
