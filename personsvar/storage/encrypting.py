@@ -104,15 +104,26 @@ def turn_off(store: SqlStore) -> None:
 def rotate(store: SqlStore) -> Iterator[int]:
     """Another key of the installation; yields how many keys of mailboxes it wraps, each time it does.
 
-    One that was broken off is brought to its end first, and is all that is done then.
+    One that was broken off is brought to its end first, and is all that is done then. What is damaged is
+    wrapped by an older key for good.
     """
-    with store.writing() as connection:
+    with store.reading() as connection:
         now = connection.execute(newest()).scalar_one()
-        if now is None:
-            raise MasterKeyError("recordings are not encrypted: there is no key to rotate")
-        if not _count(connection, mailbox_keys, mailbox_keys.c.wrapped_by != now):
+    if now is None:
+        raise MasterKeyError("recordings are not encrypted: there is no key to rotate")
+    was_broken_off = False
+    for done in _wrapped_by(store, now):
+        was_broken_off = True
+        yield done
+    if not was_broken_off:
+        with store.writing() as connection:
             now = make_installation_key(connection, store.keys)
-        connection.commit()
+            connection.commit()
+        yield from _wrapped_by(store, now)
+
+
+def _wrapped_by(store: SqlStore, now: int) -> Iterator[int]:
+    """How many are wrapped by that key from then on, page by page, until all are that can be."""
     more = True
     while more:
         more, after, last = False, 0, -1

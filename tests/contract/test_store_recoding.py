@@ -19,7 +19,7 @@ from personsvar.mailbox.waveform import waveform
 from personsvar.master_key import MasterKeyFile, new_line
 from personsvar.storage import SqlStore, encrypting, recoding, versions
 from personsvar.storage.keys import InstallationKeys
-from personsvar.storage.tables import installation_keys, renditions, sounds
+from personsvar.storage.tables import installation_keys, mailbox_keys, renditions, sounds
 from tests.contract.stores import KARI, OLA, SOUND, Shop, leave, message, subscribe
 from tests.migrated import to_before_encryption
 
@@ -200,6 +200,23 @@ def test_a_rotation_goes_on_where_it_was_killed(sql_shop: Shop, store: SqlStore,
         assert heard_by(started, said | {new.sound.id: SOUND}) == said | {new.sound.id: SOUND}
         with started.reading() as connection:
             assert len(connection.execute(select(installation_keys)).all()) == 1
+
+
+def test_a_damaged_key_does_not_stand_in_the_way_of_another_rotation(store: SqlStore) -> None:
+    encrypting.turn_on(store)
+    leave(store, message("damaged"))
+    said = {leave(store, message("whole", mailbox=OLA)).sound.id: SOUND}
+    with store.writing() as connection:
+        mine = mailbox_keys.c.mailbox == KARI
+        connection.execute(update(mailbox_keys).where(mine).values(wrapped=bytes(60)))
+        connection.commit()
+    keys = [encrypting.standing(store).wrapped]
+    for _ in range(2):
+        assert sum(encrypting.rotate(store)) == 1
+        now = encrypting.standing(store)
+        keys.append(now.wrapped)
+        assert (now.behind, heard_by(store, said)) == (1, said)
+    assert len(set(keys)) == 3
 
 
 def heard_by(store: SqlStore, said: dict[SoundId, bytes]) -> dict[SoundId, bytes]:
