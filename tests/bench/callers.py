@@ -75,6 +75,7 @@ Content-Length: 0
   <nop><action><exec rtp_stream="{sound},-1,8"/></action></nop>
   <pause milliseconds="{milliseconds}"/>
   <nop><action><exec rtp_stream="pause"/></action></nop>
+  <nop><action><log message="[field0] [timestamp]"/></action></nop>
   <send retrans="500"><![CDATA[
 
 BYE [next_url] SIP/2.0
@@ -130,6 +131,11 @@ class Callers:
         return Called(
             int(last["TotalCallCreated"]), int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"])
         )
+
+    def hung_up_at(self) -> dict[str, float]:
+        """When each call was over, by its mailbox; of one that was called twice, the last."""
+        lines = (line.split() for line in (self.folder / "hung-up.log").read_text("ascii").splitlines())
+        return {mailbox: float(epoch) for mailbox, _day, _time, epoch in lines}
 
     def tail(self) -> str:
         return (self.folder / "console").read_text(errors="replace")[-1500:]
@@ -194,6 +200,7 @@ def _command(wave: Wave, folder: Path, sip_port: int) -> list[str]:
         "-r": wave.a_second,
         "-stf": folder / "calls.csv",
         "-fd": 1,
+        "-log_file": folder / "hung-up.log",
     }
     flat = [str(word) for option in options.items() for word in option]
-    return ["sipp", f"127.0.0.1:{sip_port}", *flat, "-trace_stat", "-nostdin"]
+    return ["sipp", f"127.0.0.1:{sip_port}", *flat, "-trace_stat", "-trace_logs", "-nostdin"]

@@ -159,23 +159,29 @@ def yard(
 
 
 @contextmanager
-def ground(make: Callable[[Setting], Switch], *, mailboxes: Sequence[str] = MAILBOXES) -> Iterator[Ground]:
-    """In a folder of its own, gone afterwards."""
+def ground(
+    make: Callable[[Setting], Switch], *, mailboxes: Sequence[str] = MAILBOXES, database: str | None = None
+) -> Iterator[Ground]:
+    """In a folder of its own, gone afterwards. `database`: a PostgreSQL's address; None: SQLite."""
     processes.allow_many_files()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # what was started is ended then too
     folder = Path(tempfile.mkdtemp(prefix="personsvar-bench-"))
     folder.chmod(0o750)
     try:
-        yield from _running(folder, make, mailboxes)
+        yield from _running(folder, make, mailboxes, database)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _running(folder: Path, make: Callable[[Setting], Switch], mailboxes: Sequence[str]) -> Iterator[Ground]:
+def _running(
+    folder: Path, make: Callable[[Setting], Switch], mailboxes: Sequence[str], database: str | None
+) -> Iterator[Ground]:
     ports = [f"127.0.0.1:{free_tcp_port()}" for _ in range(5)]
     names = ("FASTAGI_BIND", "ESL_BIND", "HTTP_BIND", "IMAP_BIND", "IMAPS_BIND")
     environment = {f"PERSONSVAR_{name}": port for name, port in zip(names, ports, strict=True)}
     environment |= {"PERSONSVAR_STATE": str(folder), "PERSONSVAR_MAX_MESSAGES": "9999"}
+    if database is not None:
+        environment["PERSONSVAR_DATABASE_URL"] = database
     setting = Setting(
         folder=folder / "switch",
         spool=folder / "spool",
@@ -193,7 +199,7 @@ def _running(folder: Path, make: Callable[[Setting], Switch], mailboxes: Sequenc
         try:
             ivr.start()
             notifier.start()
-            store = store_beside(f"sqlite:///{folder}/personsvar.db")
+            store = store_beside(database or f"sqlite:///{folder}/personsvar.db")
             _add_subscribers(store, mailboxes)
             yield Ground(switch, ivr, notifier, store)
             store.close()
