@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from tests.wire.loopback_server import loopback_server
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -49,21 +51,16 @@ class HttpPeer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        try:
-            while (asked := await _read(reader)) is not None:
-                self.asked.append(asked)
-                said = self.say(asked)
-                if said is SILENCE:
-                    await reader.read()
-                    return
-                writer.write(said or b"")
-                await writer.drain()
-                if said == CLOSE:
-                    return
-        except ConnectionError:
-            return
-        finally:
-            writer.close()
+        while (asked := await _read(reader)) is not None:
+            self.asked.append(asked)
+            said = self.say(asked)
+            if said is SILENCE:
+                await reader.read()
+                return
+            writer.write(said or b"")
+            await writer.drain()
+            if said == CLOSE:
+                return
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked | None:
@@ -80,9 +77,6 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
 @asynccontextmanager
 async def http_peer(say: Say, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[HttpPeer]:
     peer = HttpPeer(say)
-    server = await asyncio.start_server(peer.serve, "127.0.0.1", 0, ssl=tls)
-    peer.port = server.sockets[0].getsockname()[1]
-    try:
+    async with loopback_server(peer.serve, tls=tls) as server:
+        peer.port = server.port
         yield peer
-    finally:
-        server.close()

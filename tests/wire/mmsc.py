@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from tests.wire.loopback_server import LoopbackServer
 from tests.wire.mm7_reading import Malformed, Submission, submission
 
 NAMESPACE = "http://www.3gpp.org/ftp/Specs/archive/23_series/23.140/schema/REL-6-MM7-1-4"
@@ -61,8 +62,9 @@ class Mmsc:
     """While it is there and not set, answers wait."""
     waiting: int = 0
     port: int = 0
-    _server: asyncio.Server | None = None
-    _calls: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._server = LoopbackServer(self._serve, port=self.port)
 
     @property
     def url(self) -> str:
@@ -70,27 +72,11 @@ class Mmsc:
 
     async def start(self) -> None:
         """Again on the same port, when it was there before."""
-        self._server = await asyncio.start_server(self._call, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        await self._server.open()
+        self.port = self._server.port
 
     async def stop(self) -> None:
-        assert self._server is not None
-        self._server.close()
-        for call in self._calls:
-            call.cancel()
-        await asyncio.gather(*self._calls, return_exceptions=True)
-
-    async def _call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._calls.add(task)
-        try:
-            await self._serve(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # a probe, or a caller who went
-        finally:
-            self._calls.discard(task)
-            writer.close()
+        await self._server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")

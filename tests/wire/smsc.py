@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from personsvar.gateways.sms.frames import Command, Frames, Pdu
 from personsvar.gateways.sms.smsc import Smsc
 from tests.patience import patience
+from tests.wire.loopback_server import loopback_server
 
 
 @dataclass
@@ -26,14 +27,9 @@ class ByteSmsc:
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         frames = Frames()
-        try:
-            while octets := await reader.read(4096):
-                for pdu in frames.feed(octets):
-                    await self._hear(pdu, writer)
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
+        while octets := await reader.read(4096):
+            for pdu in frames.feed(octets):
+                await self._hear(pdu, writer)
 
     async def _hear(self, pdu: Pdu, writer: StreamWriter) -> None:
         self.heard.append(pdu)
@@ -73,8 +69,5 @@ class ByteSmsc:
 @asynccontextmanager
 async def byte_smsc(says: Iterable[bytes] = ()) -> AsyncIterator[tuple[ByteSmsc, Smsc]]:
     far = ByteSmsc(list(says))
-    server = await asyncio.start_server(far.serve, "127.0.0.1", 0)
-    try:
-        yield far, Smsc("127.0.0.1", server.sockets[0].getsockname()[1])
-    finally:
-        server.close()
+    async with loopback_server(far.serve) as server:
+        yield far, Smsc("127.0.0.1", server.port)

@@ -190,7 +190,7 @@ def test_no_pin_is_told(backend: Backend) -> None:
 
 
 def test_a_database_away_is_said_as_what_it_is(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away() -> None:
+    def away(**_: object) -> None:
         raise StoreUnavailableError("connection refused")
 
     monkeypatch.setattr(backend.services.store, "look", away)

@@ -27,6 +27,7 @@ from tests.real.ports import free_tcp_port
 from tests.wire.certificates import Made, certificate_for
 from tests.wire.http_peer import CLOSE, SILENCE, Asked, HttpPeer, Say, answer, http_peer
 from tests.wire.icalendar_text import calendar
+from tests.wire.loopback_server import loopback_server
 
 pytestmark = pytest.mark.anyio
 
@@ -168,12 +169,9 @@ async def test_a_server_that_sends_a_little_now_and_then_is_not_waited_for_longe
             with suppress(TimeoutError):
                 async with asyncio.timeout(0.05):
                     is_there = bool(await reader.read(1))
-        writer.close()
 
-    server = await asyncio.start_server(drip, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        assert await trouble(f"http://127.0.0.1:{port}/", fetcher(seconds=0.5)) is FeedTrouble.AWAY
+    async with loopback_server(drip) as server:
+        assert await trouble(f"http://127.0.0.1:{server.port}/", fetcher(seconds=0.5)) is FeedTrouble.AWAY
 
 
 # Where nobody is asked
@@ -274,17 +272,13 @@ async def test_a_feed_without_end_is_read_so_far_and_no_further() -> None:
         nonlocal written
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 x\r\nContent-Type: text/calendar\r\n\r\n")
-        try:
-            while True:
-                writer.write(b"x" * 65536)
-                await writer.drain()
-                written += 65536
-        except ConnectionError:
-            writer.close()
+        while True:
+            writer.write(b"x" * 65536)
+            await writer.drain()
+            written += 65536
 
-    async with await asyncio.start_server(pour, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        assert await trouble(f"http://127.0.0.1:{port}/") is FeedTrouble.TOO_LARGE
+    async with loopback_server(pour) as server:
+        assert await trouble(f"http://127.0.0.1:{server.port}/") is FeedTrouble.TOO_LARGE
     assert written < 20 * MOST_BYTES
 
 

@@ -26,6 +26,7 @@ from tests.real.notices.certificates import certificate
 from tests.unit.gateways.email.email_gateways import gateway, opened
 from tests.unit.gateways.email.mail_servers import Answer, Deaf, Manners, running_server
 from tests.unit.gateways.email.mails import NOON, SmallEncoder, letter, with_words
+from tests.wire.loopback_server import loopback_server
 from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
@@ -196,16 +197,17 @@ async def test_a_server_that_allows_fewer_connections_is_content_with_fewer() ->
         return "250 ok"
 
     manners = Manners(content=slow)
-    async with running_server(manners) as server:
-        relay = await asyncio.start_server(_allow(2, server.port), "127.0.0.1", 0)
-        url = f"smtp://127.0.0.1:{relay.sockets[0].getsockname()[1]}?starttls=no"
-        async with relay, opened(url) as it:
-            sending = [asyncio.create_task(it.deliver(letter(number=number))) for number in range(6)]
-            await until(lambda: len(manners.mails) == 2)
-            waiting.set()
-            await asyncio.gather(*sending)
-            assert it.is_up
-            assert len(manners.mails) == 6
+    async with (
+        running_server(manners) as server,
+        loopback_server(_allow(2, server.port)) as relay,
+        opened(f"smtp://127.0.0.1:{relay.port}?starttls=no") as it,
+    ):
+        sending = [asyncio.create_task(it.deliver(letter(number=number))) for number in range(6)]
+        await until(lambda: len(manners.mails) == 2)
+        waiting.set()
+        await asyncio.gather(*sending)
+        assert it.is_up
+        assert len(manners.mails) == 6
 
 
 async def test_too_large_for_the_server_goes_with_a_link() -> None:

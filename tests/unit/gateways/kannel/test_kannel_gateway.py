@@ -20,6 +20,7 @@ from tests.real.ports import free_tcp_port
 from tests.wire.gateway_options import kannel_options
 from tests.wire.http_peer import CLOSE, SILENCE, HttpPeer, Say, answer, http_peer
 from tests.wire.letters import NOW, OLA, letter
+from tests.wire.loopback_server import loopback_server
 from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
@@ -115,7 +116,7 @@ async def test_nobody_there_is_away_and_back_without_a_notice() -> None:
         await gateway.deliver(letter("Hei"))
     assert not gateway.is_up
     peer = HttpPeer(lambda _: TAKEN)
-    async with await asyncio.start_server(peer.serve, "127.0.0.1", port):
+    async with loopback_server(peer.serve, port=port):
         await until(lambda: gateway.is_up)
         assert peer.asked == []
         await gateway.deliver(letter("Hei"))

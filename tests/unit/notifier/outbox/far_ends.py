@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from enum import StrEnum
 from ipaddress import ip_network
@@ -39,6 +39,7 @@ from tests.wire.gateway_options import (
 )
 from tests.wire.http_peer import CLOSE, SILENCE, Asked, HttpPeer, answer
 from tests.wire.lamp_switch import PILOT, LampSwitch, lamp_switch
+from tests.wire.loopback_server import LoopbackServer
 from tests.wire.mmsc import CloseUnanswered, Hang, Mmsc, Say, fault
 from tests.wire.mmsc import Conduct as Misconduct
 
@@ -81,43 +82,6 @@ class FarEnd(Protocol):
         ...
 
 
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-class Port:
-    """A port of loopback that is opened and closed, with those who came in."""
-
-    def __init__(self, serve: Serve) -> None:
-        self.port = free_tcp_port()
-        self._serve = serve
-        self._server: asyncio.Server | None = None
-        self._guests: set[asyncio.Task[None]] = set()
-
-    async def open(self) -> None:
-        self._server = await asyncio.start_server(self._guest, "127.0.0.1", self.port)
-
-    async def close(self) -> None:
-        if self._server is None:
-            return
-        self._server.close()
-        self._server = None
-        for guest in self._guests:
-            guest.cancel()
-        await asyncio.gather(*self._guests, return_exceptions=True)
-
-    async def _guest(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._guests.add(task)
-        try:
-            await self._serve(reader, writer)
-        except (ConnectionError, asyncio.CancelledError):
-            pass
-        finally:
-            self._guests.discard(task)
-            writer.close()
-
-
 async def soon(_: float) -> None:
     """In place of a pause between two knocks."""
     await asyncio.sleep(0.01)
@@ -131,7 +95,7 @@ class SmppEnd:
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self.conduct, self.taken = Conduct.TAKES, 0
-        self._port = Port(self._serve)
+        self._port = LoopbackServer(self._serve, port=free_tcp_port())
         options = smpp_options(
             seconds=60,
             answer_seconds=seconds,
@@ -176,7 +140,7 @@ class _HttpEnd:
 
     def __init__(self) -> None:
         self.conduct, self.taken = Conduct.TAKES, 0
-        self._port = Port(HttpPeer(self._say).serve)
+        self._port = LoopbackServer(HttpPeer(self._say).serve, port=free_tcp_port())
         self.come, self.go = self._port.open, self._port.close
 
     def _say(self, _: Asked) -> bytes | None:
