@@ -13,8 +13,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from personsvar import storage
 from personsvar.intake.sweeper import Sweeper
@@ -26,7 +28,8 @@ from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.ports.takes import Kept, Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-from personsvar.storage import SqlStore, versions
+from personsvar.storage import SqlStore, postgres, versions
+from personsvar.storage.database_url import address
 from personsvar.voice.alaw import linear
 from personsvar.world import RealChance, RealClock
 from tests.contract.outbox import put
@@ -169,3 +172,17 @@ def test_while_none_can_be_written_to_the_address_is_away(pair: Pair, url: str) 
         pair.promote()
         assert versions.is_current(url)
         subscribe(store, KARI)
+
+
+def test_of_several_hosts_it_means_the_primary_and_gives_each_its_share_of_the_time(tmp_path: Path) -> None:
+    asked: list[dict[str, Any]] = []
+    for query in ("", "&target_session_attrs=any"):
+        where = address(f"postgresql://personsvar@/x?host={tmp_path},{tmp_path}/other{query}")
+        engine = postgres.pooled(where, connections=1, wait_seconds=10, keep_prepared=True)
+        event.listen(engine, "do_connect", lambda _dialect, _record, _args, given: asked.append(dict(given)))
+        with pytest.raises(StoreUnavailableError):
+            engine.connect()
+    assert [(it["target_session_attrs"], it["connect_timeout"]) for it in asked] == [
+        ("read-write", 5),
+        ("any", 5),
+    ]
