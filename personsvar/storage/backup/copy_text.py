@@ -102,7 +102,7 @@ def _bytes_in(text: str) -> bytes:
 
 
 def _yes_no(text: str) -> int:
-    return {"t": 1, "f": 0}[text]
+    return ("f", "t").index(text)
 
 
 _WRITTEN: Mapping[ColumnKind, Callable[[Any], bytes]] = {
