@@ -33,6 +33,7 @@ from personsvar.mailbox.removal_reminder import RemovalLooks
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.sync import SyncRows
 from personsvar.master_key import MasterKeyCommand, MasterKeyFile, new_line
+from personsvar.object_store import ObjectPlace, S3Objects
 from personsvar.settings import checks, defaults
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.field_types import is_key
@@ -41,6 +42,7 @@ from personsvar.settings.loading import SettingsError
 from personsvar.spans import NO_SPANS, Spans
 from personsvar.storage import SqlStore
 from personsvar.storage.keys import InstallationKeys, MasterKey, NoMasterKey
+from personsvar.storage.objects import NoObjects
 from personsvar.storage.unit_of_work import BeforeCommit
 from personsvar.telephony.agi.fastagi_driver import FastAgiDriver
 from personsvar.telephony.call_server import CallServer, SwitchListener
@@ -109,6 +111,12 @@ class Application:
     def installation_keys(self) -> InstallationKeys:
         return InstallationKeys(master_key(self.settings))
 
+    @cached_property
+    def objects(self) -> S3Objects | None:
+        """The object store that recordings are in, or may be."""
+        place = object_place(self.settings)
+        return None if place is None else S3Objects(place)
+
     @property
     def _open_store(self) -> partial[SqlStore]:
         return partial(
@@ -120,6 +128,8 @@ class Application:
             replica_url=self.settings.replica,
             replica_seconds=self.settings.database_replica_seconds,
             keys=self.installation_keys,
+            objects=self.objects or NoObjects(f"set {variable('objects_url')}"),
+            keeps_in_objects=self.settings.recordings == "objects",
             before_commit=self._before_commit,
             after_commit=self.notices_committed,
         )
@@ -298,6 +308,22 @@ def master_key(settings: Settings) -> MasterKey:
     if settings.embedded:
         return MasterKeyFile(settings.kept_master_key)
     return NoMasterKey("set PERSONSVAR_MASTER_KEY_FILE or PERSONSVAR_MASTER_KEY_COMMAND")
+
+
+def object_place(settings: Settings) -> ObjectPlace | None:
+    key_id, secret = settings.objects_key_id, settings.objects_secret
+    if settings.objects_url is None or settings.objects_bucket is None or key_id is None or secret is None:
+        return None
+    return ObjectPlace(
+        settings.objects_url,
+        settings.objects_bucket,
+        settings.objects_region,
+        key_id.get_secret_value(),
+        secret.get_secret_value(),
+        path_style=settings.objects_path_style,
+        ca=settings.objects_ca,
+        seconds=settings.objects_seconds,
+    )
 
 
 def has_master_key(settings: Settings) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.seaweed import Seaweed, running_seaweed
 
 # a busy machine is no failure
 settings.register_profile("personsvar", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,6 +28,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("what was reached")
         for line in lines:
             terminalreporter.line(line)
+
+
+@pytest.fixture(scope="session")
+def seaweed() -> Iterator[Seaweed]:
+    """An object store; each test takes a bucket of its own."""
+    with running_seaweed() as running:
+        yield running
 
 
 @pytest.fixture

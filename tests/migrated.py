@@ -19,6 +19,8 @@ from personsvar.storage.versions import scripts
 
 BEFORE_ENCRYPTION = "0021"
 """The tables' last version that knows of no encryption."""
+BEFORE_OBJECTS = "0025"
+"""The last one that knows of no object store."""
 
 
 def migrated_sqlite(file: Path) -> str:
@@ -39,5 +41,14 @@ def _migrated() -> bytes:
 
 def to_before_encryption(url: str) -> None:
     """As `db downgrade`, so many times. Raise WrongVersionError where it is refused."""
+    _back_to(url, BEFORE_ENCRYPTION)
+
+
+def to_before_objects(url: str) -> None:
+    """As well."""
+    _back_to(url, BEFORE_OBJECTS)
+
+
+def _back_to(url: str, version: str) -> None:
     with alone(url) as connection:
-        command.downgrade(scripts(connection), BEFORE_ENCRYPTION)
+        command.downgrade(scripts(connection), version)

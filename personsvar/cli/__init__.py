@@ -17,7 +17,13 @@ from contextvars import ContextVar
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
-from personsvar.mailbox.errors import MailboxError, MasterKeyError, StoreTooSlowError, StoreUnavailableError
+from personsvar.mailbox.errors import (
+    MailboxError,
+    MasterKeyError,
+    RecordingsAwayError,
+    StoreTooSlowError,
+    StoreUnavailableError,
+)
 
 if TYPE_CHECKING:
     import typer
@@ -40,6 +46,7 @@ COMMANDS = {
     "message": "list, export, restore",
     "retention": "show, go-on",
     "encryption": "show, bring-over, rotate, take-back: recordings encrypted where they lie",
+    "recordings": "show, bring-over, take-back: recordings in an object store",
     "notice": "list, show, resend",
     "calendar": "set, show, list, remove, refresh",
     "charge": "list",
@@ -102,9 +109,7 @@ def _carry_out(arguments: list[str]) -> int:
     except (CannotStartError, MasterKeyError, _settings_error()) as wrong:
         return _fail(CANT_START, str(wrong))
     except StoreUnavailableError as away:
-        slow = isinstance(away, StoreTooSlowError)
-        what = "the database took too long, ask for less" if slow else "the database can't be used"
-        return _fail(CANT_START, f"{what}: {away}")
+        return _fail(CANT_START, f"{_in_vain(away)}: {away}")
 
 
 class CannotStartError(Exception):
@@ -148,6 +153,12 @@ def _settings_error() -> type[Exception]:
     from personsvar.settings.loading import SettingsError  # noqa: PLC0415 - only once something went wrong
 
     return SettingsError
+
+
+def _in_vain(away: StoreUnavailableError) -> str:
+    if isinstance(away, StoreTooSlowError):
+        return "the database took too long, ask for less"
+    return away.what if isinstance(away, RecordingsAwayError) else "the database can't be used"
 
 
 def _fail(code: int, text: str) -> int:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 
 import typer
 
 from personsvar.bootstrap import Application, has_master_key
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_line
+from personsvar.cli.step_by_step import Pause, told
 from personsvar.mailbox.errors import MailboxError
 from personsvar.master_key import name_in
 from personsvar.storage import encrypting, recoding
 
 app = typer.Typer(no_args_is_help=True)
-
-TOLD_EACH = 1_000
-LONGEST_PAUSE = 1.0
 
 
 @app.command()
@@ -46,7 +43,7 @@ def bring_over() -> None:
     application = open_application()
     _turn_on(application)
     store = application.store.unhurried()
-    done = _told(recoding.bring_over(store, Pause(time.monotonic, time.sleep)), "encrypted")
+    done = told(recoding.bring_over(store, Pause(time.monotonic, time.sleep)), "encrypted")
     left = encrypting.standing(store).plain
     print_line(f"{done} recordings were encrypted; {left} are plain still{_why_left(left)}.")
 
@@ -56,7 +53,7 @@ def take_back() -> None:
     """Encrypt no more, and store all there is as it was, while calls go on. Safe to run again."""
     store = open_application().store.unhurried()
     encrypting.turn_off(store)
-    done = _told(recoding.take_back(store, Pause(time.monotonic, time.sleep)), "stored as they were")
+    done = told(recoding.take_back(store, Pause(time.monotonic, time.sleep)), "stored as they were")
     left = encrypting.standing(store).sealed
     print_line(f"{done} recordings are stored as they were; {left} are encrypted still{_why_left(left)}.")
 
@@ -68,23 +65,11 @@ def rotate() -> None:
     Every service has to have that master key before. Safe to run again when it was broken off.
     """
     store = open_application().store.unhurried()
-    done = _told(encrypting.rotate(store), "wrapped anew")
+    done = told(encrypting.rotate(store), "wrapped anew")
     now = encrypting.standing(store)
     print_line(f"{done} keys of mailboxes are wrapped anew; {now.behind} by an older key still.")
     if now.wrapped is not None:
         print_line(f"It takes the master key {name_in(now.wrapped)} from now on.")
-
-
-class Pause:
-    """As long as the work before it took, a second at most: calls come first."""
-
-    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        self._clock, self._sleep = clock, sleep
-        self._since = clock()
-
-    def __call__(self) -> None:
-        self._sleep(min(self._clock() - self._since, LONGEST_PAUSE))
-        self._since = self._clock()
 
 
 def _turn_on(application: Application) -> None:
@@ -98,16 +83,6 @@ def _turn_on(application: Application) -> None:
         )
     encrypting.turn_on(application.store)
     print_line("What comes in is encrypted from now on.")
-
-
-def _told(counts: Iterator[int], what: str) -> int:
-    done = told = 0
-    for count in counts:
-        done += count
-        if done // TOLD_EACH > told // TOLD_EACH:
-            print_line(f"{done} {what}")
-            told = done
-    return done
 
 
 def _why_left(left: int) -> str:

@@ -16,12 +16,18 @@ from personsvar.bootstrap import (
     master_key,
 )
 from personsvar.cli import CannotStartError, at_the_end
-from personsvar.mailbox.errors import MasterKeyError, StoreUnavailableError
+from personsvar.mailbox.errors import (
+    MasterKeyError,
+    RecordingsAwayError,
+    RecordingsRefusedError,
+    StoreUnavailableError,
+)
 from personsvar.master_key import MasterKeyFile
+from personsvar.object_store import WrongPlaceError
 from personsvar.running.open_files import raise_limit
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.loading import load
-from personsvar.storage import versions
+from personsvar.storage import moving, versions
 from personsvar.storage.connection_room import connection_room
 from personsvar.storage.encrypting import check_keys
 from personsvar.storage.faults import WrongEncodingError
@@ -67,6 +73,7 @@ def open_application(
     if not quiet:
         check_encryption(application)
         tell_connections(application, more=more_connections)
+        check_recordings(application)
     return application
 
 
@@ -153,6 +160,38 @@ def tell_connections(application: Application, *, more: int) -> None:
         )
     else:
         log.info("connections to PostgreSQL: up to %d here, %d of %d are free", most, free, room.allowed)
+
+
+def check_recordings(application: Application) -> None:
+    """Raise CannotStartError when the object store of recordings is not named right, or not at all.
+
+    One that is away is waited for: what callers say meanwhile is in the spool.
+    """
+    objects = application.objects
+    if objects is None:
+        with database_faults():
+            if moving.any_in_objects(application.store):
+                raise CannotStartError(
+                    "recordings are in an object store, and none is named: set PERSONSVAR_OBJECTS_URL "
+                    "(docs/recordings.md)"
+                )
+        return
+    with object_faults():
+        try:
+            objects.try_out()
+        except RecordingsRefusedError:
+            raise
+        except RecordingsAwayError:
+            return  # the log tells
+
+
+@contextmanager
+def object_faults() -> Iterator[None]:
+    """What is wrong with the object store, in a line that says what to do."""
+    try:
+        yield
+    except (WrongPlaceError, RecordingsRefusedError) as wrong:
+        raise CannotStartError(f"PERSONSVAR_OBJECTS_…: {wrong}") from wrong
 
 
 @contextmanager

@@ -9,13 +9,15 @@ from pathlib import Path
 from personsvar import durable
 
 DATABASE = ("database_url", "database_direct_url", "database_replica_url", "database_ca*")
+OBJECTS = ("objects*",)
+"""What opens the object store of recordings."""
 WEBHOOKS = ("webhook*",)
 """Whoever writes rows for them has to know that there are some."""
 WANTED: Mapping[str, tuple[str, ...]] = {
     "postgres": ("database_password",),
     "switch": ("fastagi_secret", "sip*"),
-    "ivr": (*DATABASE, "secret_key", "master_key", "fastagi_secret", *WEBHOOKS),
-    "visual": (*DATABASE, "secret_key", "master_key", "visual*", *WEBHOOKS),
+    "ivr": (*DATABASE, *OBJECTS, "secret_key", "master_key", "fastagi_secret", *WEBHOOKS),
+    "visual": (*DATABASE, *OBJECTS, "secret_key", "master_key", "visual*", *WEBHOOKS),
     "notifier": ("*",),
 }
 """By the name of a service's folder, the names of the files that it gets."""

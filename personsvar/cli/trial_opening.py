@@ -15,7 +15,13 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from personsvar.address import Address, check_is_ours
-from personsvar.bootstrap import Application, fastagi_secret, faults_of_studio, secret_key
+from personsvar.bootstrap import (
+    Application,
+    fastagi_secret,
+    faults_of_studio,
+    object_place,
+    secret_key,
+)
 from personsvar.cli import CannotStartError
 from personsvar.cli.manual import catalogue
 from personsvar.cli.opening import check_database
@@ -23,6 +29,7 @@ from personsvar.gateways.trust import trusting
 from personsvar.mailbox.errors import MasterKeyError
 from personsvar.mailbox.model.ledger import Receipt
 from personsvar.master_key import MasterKeyFile
+from personsvar.object_store import S3Objects, WrongPlaceError
 from personsvar.running.configured_gateways import ConfiguredGateways
 from personsvar.running.visual_service import certificate_of
 from personsvar.settings.all_settings import Settings
@@ -121,6 +128,16 @@ def _traces(settings: Settings) -> None:
         application.spans  # noqa: B018 - made, to see that it can be
 
 
+def _object_store(settings: Settings) -> None:
+    """That it can be asked; whether it answers, a service finds out at its start."""
+    place = object_place(settings)
+    try:
+        if place is not None:
+            S3Objects(place).open()
+    except WrongPlaceError as wrong:
+        raise SettingsError(f"{variable('objects_ca')}: {wrong}") from wrong
+
+
 def _why_no_file(file: Path) -> str:
     try:
         return "" if stat.S_ISREG(file.stat().st_mode) else "should be a file"
@@ -165,6 +182,7 @@ OPENINGS: tuple[Opening, ...] = (
     _voices,
     _authorities,
     _traces,
+    _object_store,
     lambda settings: _trial(settings).wording,
     lambda settings: _trial(settings).by_channel,
     _certificate,

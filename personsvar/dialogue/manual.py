@@ -56,8 +56,8 @@ def turn(session: CallSession, page: Page) -> Page | None:
     try:
         with session.context.spans.span("page", page=name):
             return page(session)
-    except StoreUnavailableError:
-        log.exception("the database is away")
+    except StoreUnavailableError as away:
+        log.exception("in the middle of a call: %s", away.what)
         return deposit.send if _is_depositing(session) else closed_for_now
 
 

@@ -93,7 +93,7 @@ class DataDownload(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         except StoreUnavailableError as away:
-            log.error("a download of data broke off: the database is away: %s", away)
+            log.error("a download of data broke off: %s: %s", away.what, away)
             raise
         finally:
             self._downloads.ended()

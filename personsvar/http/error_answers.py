@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(StoreUnavailableError)
     def store_is_away(request: Request, wrong: StoreUnavailableError) -> JSONResponse:
-        log.error("a request in vain: the database is away: %s", wrong)
+        log.error("a request in vain: %s: %s", wrong.what, wrong)
         return _answer(request, wrong)
 
     @app.exception_handler(StoreTooSlowError)

@@ -98,11 +98,11 @@ class LinkedRecordings:
             owner = uow.subscribers.get(message.mailbox)
             if owner is None:
                 raise RecordingGoneError("deleted", target.language)
-            try:
-                alaw = uow.sounds.read(message.sound.id)
-            except KeyError as broken:
-                raise RecordingGoneError("deleted", target.language) from broken
-            return FoundRecording(message, owner, alaw, target.language)
+        try:
+            alaw = self._services.store.sound(message.sound.id)
+        except KeyError as broken:
+            raise RecordingGoneError("deleted", target.language) from broken
+        return FoundRecording(message, owner, alaw, target.language)
 
     async def _made(self, found: FoundRecording) -> Attachment:
         try:

@@ -13,7 +13,7 @@ from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.availability import Absence, AbsenceReason
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import AbsenceId, GreetingId, Number
-from personsvar.mailbox.model.message import Sound
+from personsvar.mailbox.model.message import NewSound, Sound
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.seen_versions import must_be_as_seen, version_of_shown
@@ -85,7 +85,7 @@ def plan_absence(services: Services, mailbox: Number, plan: PlannedAbsence, *, b
     """Raise MailboxError when it is over, or ends before it begins, or too many lie ahead."""
     now = services.clock.now()
     _check_times(plan, now)
-    with services.store.begin() as uow:
+    with services.store.begin(bringing=_new_sound(plan, mailbox)) as uow:
         uow.subscribers.need(mailbox, for_change=True)
         if sum(it.calendar is None for it in uow.absences.not_over(mailbox, at=now)) >= MOST_PLANNED:
             raise PlanRefusedError(PlanFault.TOO_MANY, f"at most {MOST_PLANNED} absences may lie ahead")
@@ -110,7 +110,7 @@ def change_absence(
     """
     now = services.clock.now()
     _check_times(plan, now)
-    with services.store.begin() as uow:
+    with services.store.begin(bringing=_new_sound(plan, mailbox)) as uow:
         uow.subscribers.need(mailbox, for_change=True)
         found = _own(uow, mailbox, which)
         if found.ends_at <= now:
@@ -175,6 +175,10 @@ def _absence(uow: UnitOfWork, mailbox: Number, plan: PlannedAbsence, before: Sou
         takes_messages=plan.takes_messages,
         recording=before if plan.keeps_recording else _recording(uow, mailbox, plan),
     )
+
+
+def _new_sound(plan: PlannedAbsence, mailbox: Number) -> NewSound | None:
+    return None if plan.alaw is None or plan.keeps_recording else NewSound(plan.alaw, mailbox)
 
 
 def _recording(uow: UnitOfWork, mailbox: Number, plan: PlannedAbsence) -> Sound | None:

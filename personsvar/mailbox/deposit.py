@@ -17,7 +17,7 @@ from personsvar.mailbox.call_log import note_deposit
 from personsvar.mailbox.call_notices import tell_if_nearly_full, tell_message, tell_missed
 from personsvar.mailbox.listening import deleted_now
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
-from personsvar.mailbox.model.message import Counts, Message, Sound
+from personsvar.mailbox.model.message import Counts, Message, NewSound, Sound
 from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.notice_writer import NoticeWriter
@@ -53,7 +53,8 @@ def take_in(
     Taking the same spool id in again changes nothing, unless the sound is longer by now: then the
     message's sound is replaced, same id. Raise StoreUnavailableError when nothing could be committed.
     """
-    with services.store.begin() as uow:
+    brought = NewSound(alaw, header.mailbox) if alaw and missed is None else None
+    with services.store.begin(bringing=brought) as uow:
         kept, why = _kept(uow, services, header, alaw=alaw, urgent=urgent, missed=missed, waited=waited)
         note_deposit(uow, header, kept, missed=why, ended_at=ended_at or services.clock.now())
         uow.commit()

@@ -51,9 +51,14 @@ class SealBrokenError(Exception):
 class StoreUnavailableError(Exception):
     """The database is away, locked or full: nobody's fault on the line, and nothing was committed."""
 
+    what = "the database is away"
+    """In words for whoever asked; the text itself is for the log."""
+
 
 class StoreTooSlowError(StoreUnavailableError):
     """The database is there, and had no answer within the time a statement has: nothing was committed."""
+
+    what = "the database took too long: ask for less"
 
 
 class MasterKeyError(StoreUnavailableError):
@@ -61,6 +66,16 @@ class MasterKeyError(StoreUnavailableError):
 
     The text is one line that says what to do.
     """
+
+
+class RecordingsAwayError(StoreUnavailableError):
+    """The object store that recordings are kept in is away, or refuses us: all else can be done."""
+
+    what = "the store of recordings is away"
+
+
+class RecordingsRefusedError(RecordingsAwayError):
+    """It is there, and refuses us: the key, its secret or the bucket is not right."""
 
 
 class SoundBrokenError(KeyError):

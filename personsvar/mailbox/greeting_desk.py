@@ -17,6 +17,7 @@ from personsvar.mailbox.local_time import local_day
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.greeting import Greeting, GreetingKind, GreetingVersion
 from personsvar.mailbox.model.ids import GreetingId, Number
+from personsvar.mailbox.model.message import NewSound
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
@@ -73,7 +74,7 @@ def put(
     """
     refuse_unless_fit(recording, services.rules)
     now = services.clock.now()
-    with services.store.begin() as uow:
+    with services.store.begin(bringing=NewSound(recording.alaw, mailbox)) as uow:
         owner = uow.subscribers.need(mailbox, for_change=True)
         if use:
             _be_absent(uow, services, owner, kind, until)

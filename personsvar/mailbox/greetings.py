@@ -10,7 +10,7 @@ from personsvar.mailbox.local_time import local_day
 from personsvar.mailbox.model.availability import Availability
 from personsvar.mailbox.model.greeting import Greeting, GreetingKind
 from personsvar.mailbox.model.ids import Number
-from personsvar.mailbox.model.message import Sound
+from personsvar.mailbox.model.message import NewSound, Sound
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.phone_numbers import is_domestic
 from personsvar.mailbox.ports.repositories import Greetings
@@ -90,7 +90,7 @@ def keep(services: Services, mailbox: Number, kind: GreetingKind, alaw: bytes) -
 
     Raise UnknownSubscriberError when the subscriber is no more.
     """
-    with services.store.begin() as uow:
+    with services.store.begin(bringing=NewSound(alaw, mailbox)) as uow:
         uow.subscribers.need(
             mailbox, for_change=True
         )  # held as the greeting will hold it, before the sound does
@@ -114,7 +114,8 @@ def keep_absence(services: Services, mailbox: Number, alaw: bytes | None, until:
 
     Raise UnknownSubscriberError when the subscriber is no more.
     """
-    with services.store.begin() as uow:
+    brought = None if alaw is None else NewSound(alaw, mailbox)
+    with services.store.begin(bringing=brought) as uow:
         subscriber = uow.subscribers.need(mailbox, for_change=True)
         now = services.clock.now()
         if alaw is not None:

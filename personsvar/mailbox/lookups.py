@@ -18,8 +18,7 @@ def subscriber(services: Services, number: Number) -> Subscriber | None:
 
 def sound(services: Services, which: SoundId) -> bytes:
     """The A-law bytes. Raise KeyError when it is gone."""
-    with services.store.look() as uow:
-        return uow.sounds.read(which)
+    return services.store.sound(which)
 
 
 def waveform_of(services: Services, which: SoundId) -> bytes:

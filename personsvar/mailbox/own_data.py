@@ -79,8 +79,7 @@ class OwnData:
     def alaw(self, sound: OwnSound) -> bytes | None:
         """None: it was removed meanwhile."""
         try:
-            with self.services.store.look() as uow:
-                return uow.sounds.read(sound.sound)
+            return self.services.store.sound(sound.sound)
         except KeyError:
             return None
 

@@ -86,15 +86,15 @@ class Chore:
             return 0
         if self._away:
             self._away = False
-            log.info("%s goes on: the database is back", self.name)
+            log.info("%s goes on: it is back", self.name)
         return handled
 
     def _log_away(self, wrong: StoreUnavailableError) -> None:
-        """A line is written each time the database goes away, and not once a second."""
+        """A line is written each time the database goes away (or the object store), and not once a second."""
         self.failures += 1
         if not self._away:
             self._away = True
-            log.error("%s waits: the database is away: %s", self.name, wrong)
+            log.error("%s waits: %s: %s", self.name, wrong.what, wrong)
 
 
 def stop(chores: Sequence[Chore]) -> None:

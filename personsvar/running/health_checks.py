@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from personsvar.bootstrap import Application
 from personsvar.http.health import Check, Fault
-from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.errors import RecordingsAwayError, StoreUnavailableError
 from personsvar.running.bounded_call import BoundedCall, loop_answers
+from personsvar.storage.objects import Objects
 from personsvar.telephony.call_server import CallServer
 
 SECONDS = 2.0
@@ -34,7 +35,20 @@ def database(application: Application) -> Check:
             with application.services.store.look() as uow:
                 uow.subscribers.list(limit=1)
         except StoreUnavailableError as away:
-            return Fault("the database is away", why=str(away))
+            return Fault(away.what, why=str(away))
+        return None
+
+    return within_time(look)
+
+
+def recordings(objects: Objects) -> Check:
+    """Whether what is kept in the object store could be heard."""
+
+    def look() -> Fault | None:
+        try:
+            objects.look()
+        except RecordingsAwayError as away:
+            return Fault(away.what, why=str(away))
         return None
 
     return within_time(look)

@@ -55,10 +55,12 @@ from personsvar.running.health_checks import on_loop
 from personsvar.running.http_sounds import HttpSounds
 from personsvar.running.kannel_config import kannel_config
 from personsvar.running.lane_limits import LaneLimits
+from personsvar.running.object_figures import meter_of_loose_objects
 from personsvar.running.profile_page import ProfilePage
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError
 from personsvar.storage.postgres_listener import PostgresListener
+from personsvar.storage.removing import Removal
 from personsvar.voice.encode.pool import PoolEncoder
 from personsvar.world import jitter, uptime
 
@@ -73,6 +75,7 @@ IMPORTS_SECONDS = 1.0
 FIGURES_SECONDS = 5.0
 LOOKS_SECONDS = 60.0
 HASTENING_SECONDS = 30.0
+OBJECTS_SECONDS = 10.0
 
 
 @dataclass
@@ -128,6 +131,7 @@ class NotifierService:
             Chore("figures", lambda: count_up(outbox), FIGURES_SECONDS, rests=True),
             Chore("hastening", Hastening(outbox).once, self._round_of_leases),
             Chore("gateway looks", self.looks.once, LOOKS_SECONDS),
+            Chore("objects", Removal(application.store.unhurried()).once, OBJECTS_SECONDS),
             self.calendars.chore,
             self._removing,
         )
@@ -187,8 +191,12 @@ class NotifierService:
             *meters_of_notices(application, self.figures, lambda: self.gateways.by_channel),
             *meters_of_visual(application),
             meter_of_retention(self.retention),
+            *self._meter_of_loose_objects(),
             *self.calendars.meters(),
         ]
+
+    def _meter_of_loose_objects(self) -> list[Meter]:
+        return [] if self.application.objects is None else [meter_of_loose_objects(self.application)]
 
     def web(self, checks: Mapping[str, Check], meters: Sequence[Meter]) -> HttpServer:
         """The HTTP of this process; the outbox's page only where notices become files."""

@@ -13,7 +13,8 @@ from personsvar.http.metrics import Meter
 from personsvar.running.bounded_call import Loop, turning
 from personsvar.running.call_service import CallService
 from personsvar.running.chores import Chore
-from personsvar.running.health_checks import database
+from personsvar.running.health_checks import database, recordings
+from personsvar.running.object_figures import meters_of_objects
 from personsvar.running.service_runner import ProcessPart, ServiceRunner
 from personsvar.running.watchdog import Watchdog
 
@@ -55,9 +56,12 @@ def process(
     services: list[Service] = [one for one in (calls, notices, visual) if one is not None]
     chores = (*chain.from_iterable(one.chores for one in services), *more_chores)
     checks: dict[str, Check] = {"database": database(application)}
+    if application.objects is not None:
+        checks["recordings"] = recordings(application.objects)
     for one in services:
         checks |= one.checks
     meters = [*chain.from_iterable(one.meters() for one in services), _meter_of_chores(chores)]
+    meters += meters_of_objects(application.objects)
     settings = application.settings
     web: ProcessPart | None = None
     if notices is not None:

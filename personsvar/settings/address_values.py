@@ -42,6 +42,13 @@ def public_url(text: str) -> str:
         ) from wrong
 
 
+def host_url(text: str) -> str:
+    """The same without a path."""
+    if not text or urlsplit(text).path.strip("/"):
+        raise ValueError("should be https://host or http://host, with a port where needed")
+    return public_url(text).rstrip("/")
+
+
 def _is_plain(parts: SplitResult) -> bool:
     more = (parts.username, parts.password, parts.query, parts.fragment)
     return parts.scheme in ("https", "http") and bool(parts.hostname) and not any(more)

@@ -18,6 +18,7 @@ from personsvar.settings.group import SettingsGroup, variable
 from personsvar.settings.listening_settings import ListeningSettings
 from personsvar.settings.log_settings import LogSettings
 from personsvar.settings.maintenance_settings import MaintenanceSettings
+from personsvar.settings.recordings_settings import RecordingsSettings
 from personsvar.settings.rules_settings import RulesSettings
 from personsvar.settings.switch_settings import SwitchSettings
 from personsvar.settings.visual_settings import VisualSettings
@@ -36,6 +37,7 @@ class Settings(
     GatewaySettings,
     SwitchSettings,
     ListeningSettings,
+    RecordingsSettings,
     FolderSettings,
 ):
     """All settings; each process reads them all, whatever of them it needs."""
@@ -49,6 +51,7 @@ class Settings(
         """Yields a line for each pair of settings that don't go together."""
         yield from self._of_the_service()
         yield from self._of_the_database()
+        yield from self._of_the_object_store()
         yield from self._of_folders()
         yield from self._of_addresses()
         yield from self._of_the_switch()
@@ -81,6 +84,12 @@ class Settings(
                 "PERSONSVAR_DATABASE_REPLICA_URL is for a standby of PostgreSQL, whose primary "
                 "PERSONSVAR_DATABASE_URL names"
             )
+
+    def _of_the_object_store(self) -> Iterator[str]:
+        whole = ("objects_url", "objects_bucket", "objects_key_id", "objects_secret")
+        missing = [variable(field) for field in whole if getattr(self, field) is None]
+        if missing and (self.recordings == "objects" or len(missing) < len(whole)):
+            yield f"an object store for recordings needs {', '.join(missing)}, too"
 
     def _of_folders(self) -> Iterator[str]:
         """Of those that lie in the state folder unless something else is said."""
@@ -171,6 +180,10 @@ class Settings(
     @property
     def has_pooler(self) -> bool:
         return self.database_direct_url is not None
+
+    @property
+    def names_an_object_store(self) -> bool:
+        return self.objects_url is not None
 
     @property
     def names_a_master_key(self) -> bool:

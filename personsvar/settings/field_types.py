@@ -180,6 +180,15 @@ DatabaseUrl = Annotated[SecretStr, _secret(_database)]
 FernetKey = Annotated[SecretStr, _secret(_fernet)]
 SwitchSecret = Annotated[SecretStr, _secret(checks.switch_secret)]
 WebhookSecret = Annotated[SecretStr, _secret(_webhook_secret)]
+Bucket = Annotated[
+    str,
+    _matching(
+        r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        "should be a bucket's name: 3 to 63 small letters, digits, dots, hyphens",
+    ),
+]
+ObjectsUrl = Annotated[str, AfterValidator(address_values.host_url)]
+ObjectsKey = Annotated[SecretStr, _secret(secret_values.check_access_key)]
 Token = Annotated[SecretStr, _secret(secret_values.check_token)]
 Login = Annotated[SecretStr, _secret(secret_values.check_login)]
 Ipv4 = Annotated[str, AfterValidator(checks.ipv4)]

@@ -65,6 +65,12 @@ def check_token(text: str) -> None:
         raise ValueError("should be ASCII letters, digits and signs, without blanks: it goes in a header")
 
 
+def check_access_key(text: str) -> None:
+    """Of an object store: both halves are made by it, in letters that stand in a header."""
+    if not re.fullmatch(r"[!-~]{3,256}", text):
+        raise ValueError("should be letters, digits and signs, without blanks, as the object store gave it")
+
+
 def check_login(text: str) -> None:
     user, _, password = text.partition(":")
     if not text.isprintable():

@@ -24,6 +24,7 @@ from personsvar.storage.keys import (
     SqlMailboxKeys,
     with_key,
 )
+from personsvar.storage.recoding_objects import ObjectRecoding
 from personsvar.storage.sounds import opened
 from personsvar.storage.store import SqlStore
 from personsvar.storage.tables import absences, greetings, messages, renditions, sounds, subscribers
@@ -38,22 +39,28 @@ def bring_over(store: SqlStore, pause: Callable[[], None]) -> Iterator[int]:
 
     Until a round finds none: meanwhile a call that had begun before may have stored one more.
     """
-    return _recoded(store, sounds.c.key_id.is_(None), _seal, pause)
+    elsewhere = ObjectRecoding(store, seals=True, beside=_seal_beside)
+    return _recoded(store, sounds.c.key_id.is_(None), _seal, elsewhere, pause)
 
 
 def take_back(store: SqlStore, pause: Callable[[], None]) -> Iterator[int]:
     """The other way: what can't be opened is left as it is, and the log tells of it."""
-    return _recoded(store, sounds.c.key_id.is_not(None), _open, pause)
+    elsewhere = ObjectRecoding(store, seals=False, beside=_open_beside)
+    return _recoded(store, sounds.c.key_id.is_not(None), _open, elsewhere, pause)
 
 
 def _recoded(
-    store: SqlStore, wanted: ColumnElement[bool], recode: Recode, pause: Callable[[], None]
+    store: SqlStore,
+    wanted: ColumnElement[bool],
+    recode: Recode,
+    elsewhere: ObjectRecoding,
+    pause: Callable[[], None],
 ) -> Iterator[int]:
     found = True
     while found:
         found, after = False, 0
         while page := _page(store, wanted, after):
-            done = _recode_some(store, page, recode)
+            done = _recode_some(store, page, recode, elsewhere)
             found, after = found or done > 0, page[-1]
             yield done
             pause()
@@ -65,16 +72,23 @@ def _page(store: SqlStore, wanted: ColumnElement[bool], after: int) -> Sequence[
         return connection.execute(some.limit(AT_ONCE)).scalars().all()
 
 
-def _recode_some(store: SqlStore, page: Sequence[int], recode: Recode) -> int:
+def _recode_some(store: SqlStore, page: Sequence[int], recode: Recode, elsewhere: ObjectRecoding) -> int:
+    """Those in the database all at once; those in the object store each by itself."""
     done = 0
     with store.writing() as connection:
         owners = _owners(connection, page)
+        objects = _in_objects(connection, page)
         held = select(subscribers.c.number).where(subscribers.c.number.in_(set(owners.values())))
         hold_owners(connection, held)
         for sound, owner in sorted(owners.items()):
-            done += recode(connection, store.keys, sound, owner)
+            done += sound not in objects and recode(connection, store.keys, sound, owner)
         connection.commit()
-    return done
+    return done + sum(elsewhere.recode(sound, owners[sound]) for sound in objects if sound in owners)
+
+
+def _in_objects(connection: Connection, page: Sequence[int]) -> Sequence[SoundId]:
+    there = select(sounds.c.id).where(sounds.c.id.in_(page), sounds.c.object_name.is_not(None))
+    return connection.execute(there.order_by(sounds.c.id)).scalars().all()
 
 
 def _owners(connection: Connection, page: Sequence[int]) -> Mapping[SoundId, Number]:
@@ -98,7 +112,8 @@ def _seal(connection: Connection, keys: InstallationKeys, sound: SoundId, owner:
         return False
     if key is None:
         raise MasterKeyError("the encryption of recordings was turned off in the meantime")
-    plain = select(sounds.c.alaw, sounds.c.waveform).where(sounds.c.id == sound, sounds.c.key_id.is_(None))
+    here = sounds.c.id == sound, sounds.c.object_name.is_(None)
+    plain = select(sounds.c.alaw, sounds.c.waveform).where(*here, sounds.c.key_id.is_(None))
     row = connection.execute(_held(plain)).one_or_none()
     if row is None:
         return False
@@ -108,6 +123,16 @@ def _seal(connection: Connection, keys: InstallationKeys, sound: SoundId, owner:
     _write(connection, sounds, sounds.c.id == sound, **values)
     _seal_amr(connection, key, sound)
     return True
+
+
+def _seal_beside(connection: Connection, _: SqlMailboxKeys, key: MailboxKey | None, sound: SoundId) -> None:
+    if key is None:
+        return
+    mine = sounds.c.id == sound
+    waveform = connection.execute(select(sounds.c.waveform).where(mine)).scalar()
+    if waveform is not None:
+        _write(connection, sounds, mine, waveform=key.seal(bytes(waveform), sound, WAVEFORM))
+    _seal_amr(connection, key, sound)
 
 
 def _seal_amr(connection: Connection, key: MailboxKey, sound: SoundId) -> None:
@@ -120,21 +145,43 @@ def _seal_amr(connection: Connection, key: MailboxKey, sound: SoundId) -> None:
 
 def _open(connection: Connection, keys: InstallationKeys, sound: SoundId, owner: Number) -> bool:
     by_mailbox = SqlMailboxKeys(connection, keys)
-    mine, of_sound = sounds.c.id == sound, renditions.c.sound_id == sound
+    mine = sounds.c.id == sound
+    here = _sealed(sounds, sounds.c.alaw).where(mine, sounds.c.object_name.is_(None))
     try:
-        row = connection.execute(_held(_sealed(sounds, sounds.c.alaw).where(mine), of=sounds)).one_or_none()
+        row = connection.execute(_held(here, of=sounds)).one_or_none()
         if row is None or row.key_id is None or row.key_owner != owner:
             return False
-        drawn = connection.execute(_sealed(sounds, sounds.c.waveform).where(mine)).one()
-        waveform = None if drawn.content is None else opened(by_mailbox, drawn, sound, WAVEFORM)
+        waveform = _open_waveform(connection, by_mailbox, sound)
         alaw = opened(by_mailbox, row, sound, ALAW)
         _write(connection, sounds, mine, alaw=alaw, waveform=waveform, key_id=None)
-        row = connection.execute(_sealed(renditions, renditions.c.amr).where(of_sound)).one_or_none()
-        if row is not None and row.key_id is not None:
-            _write(connection, renditions, of_sound, amr=opened(by_mailbox, row, sound, AMR), key_id=None)
+        _open_amr(connection, by_mailbox, sound)
     except SoundBrokenError:
         return False
     return True
+
+
+def _open_beside(
+    connection: Connection, keys: SqlMailboxKeys, _: MailboxKey | None, sound: SoundId
+) -> None:
+    """Raise SoundBrokenError."""
+    waveform = _open_waveform(connection, keys, sound)
+    _write(connection, sounds, sounds.c.id == sound, waveform=waveform)
+    _open_amr(connection, keys, sound)
+
+
+def _open_waveform(connection: Connection, keys: SqlMailboxKeys, sound: SoundId) -> bytes | None:
+    """Raise SoundBrokenError."""
+    here = _sealed(sounds, sounds.c.waveform).where(sounds.c.id == sound)
+    drawn = connection.execute(here).one()
+    return None if drawn.content is None else opened(keys, drawn, sound, WAVEFORM)
+
+
+def _open_amr(connection: Connection, keys: SqlMailboxKeys, sound: SoundId) -> None:
+    """Raise SoundBrokenError."""
+    mine = renditions.c.sound_id == sound
+    row = connection.execute(_sealed(renditions, renditions.c.amr).where(mine)).one_or_none()
+    if row is not None and row.key_id is not None:
+        _write(connection, renditions, mine, amr=opened(keys, row, sound, AMR), key_id=None)
 
 
 def _sealed(table: Table, content: ColumnElement[bytes]) -> Select[Any]:

@@ -1,6 +1,7 @@
-"""Recordings in the database: bytes in, bytes out, gone when nothing uses them; and the same as AMR-NB.
+"""Recordings: bytes in, bytes out, gone when nothing uses them; and the same as AMR-NB.
 
-Here they are sealed, before they go to where they lie, and opened when they come from there (`keys`).
+They lie in their row, or in the object store under the name that stands there (`objects`). Here they are
+sealed, before they go to where they lie, and opened when they come from there (`keys`).
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, or_, select
 
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.errors import SoundBrokenError, UnknownSubscriberError
 from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.model.message import Sound
 from personsvar.sealing import UnsealError
+from personsvar.storage.bringing import Brought, give_row
 from personsvar.storage.inserting import fresh_id, unless_there
 from personsvar.storage.keys import ALAW, AMR, KEY_COLUMNS, WAVEFORM, SqlMailboxKeys, with_key
+from personsvar.storage.loose_objects import removing_sounds
+from personsvar.storage.objects import Objects
 from personsvar.storage.prepared import one_of
 from personsvar.storage.tables import absences, greetings, mailbox_keys, messages, renditions, sounds
 
@@ -38,7 +42,8 @@ _ANOTHERS = or_(
 
 
 def _of_sound(content: ColumnElement[Any]) -> Select[Any]:
-    row = select(content.label("content"), sounds.c.key_id, _ANOTHERS.label("is_anothers"), *KEY_COLUMNS)
+    about = content.label("content"), sounds.c.object_name, sounds.c.key_id, _ANOTHERS.label("is_anothers")
+    row = select(*about, *KEY_COLUMNS)
     return row.select_from(with_key(sounds, sounds.c.key_id)).where(sounds.c.id == bindparam("sound"))
 
 
@@ -53,13 +58,22 @@ _AMR = (
 
 
 class SqlSounds:
-    def __init__(self, connection: Connection, keys: SqlMailboxKeys) -> None:
+    """`brought`: what lies in the object store already, and gets its row here."""
+
+    def __init__(
+        self, connection: Connection, keys: SqlMailboxKeys, objects: Objects, brought: Brought | None = None
+    ) -> None:
         self._connection = connection
         self._keys = keys
+        self._objects = objects
+        self._brought = brought
 
     def add(self, alaw: bytes, *, of: Number, waveform: bytes | None = None) -> Sound:
+        if self._brought is not None and self._brought.is_for(alaw, of):
+            given = give_row(self._connection, self._keys, self._brought, waveform)
+            return Sound(given, len(alaw) / SAMPLE_RATE)
         place = self._keys.place(of)
-        values = {"id": place.sound, "alaw": alaw, "key_id": None, "waveform": waveform}
+        values: dict[str, Any] = {"id": place.sound, "alaw": alaw, "key_id": None, "waveform": waveform}
         if place.key is not None:
             values |= {"alaw": place.key.seal(alaw, place.sound, ALAW), "key_id": place.key.id}
             if waveform is not None:
@@ -68,10 +82,12 @@ class SqlSounds:
         return Sound(place.sound, len(alaw) / SAMPLE_RATE)
 
     def read(self, sound: SoundId) -> bytes:
-        row = one_of(self._connection, _BYTES, sound=sound)
-        if row is None:
-            raise KeyError(sound)
-        return opened(self._keys, row, sound, ALAW)
+        row = sound_row(self._connection, sound)
+        return opened(self._keys, row, sound, ALAW, content_of(row, sound, self._objects))
+
+    def committed(self) -> None:
+        if self._brought is not None:
+            self._brought.is_kept = self._brought.has_row
 
     def waveform(self, sound: SoundId) -> bytes | None:
         row = one_of(self._connection, _WAVEFORM, sound=sound)
@@ -113,30 +129,51 @@ class SqlRenditions:
         return {"amr": key.seal(amr, sound, AMR), "key_id": key.id}
 
 
-def opened(keys: SqlMailboxKeys, row: Any, sound: SoundId, form: str) -> bytes:
-    """What a row holds. Raise SoundBrokenError, which the log tells of."""
-    if row.key_id is None:
+def sound_row(connection: Connection, sound: SoundId) -> Any:
+    """Raise KeyError."""
+    row = one_of(connection, _BYTES, sound=sound)
+    if row is None:
+        raise KeyError(sound)
+    return row
+
+
+def content_of(row: Any, sound: SoundId, objects: Objects) -> bytes:
+    """What lies in its place. Raise SoundBrokenError, which the log tells of, and RecordingsAwayError."""
+    if row.object_name is None:
         return bytes(row.content)
+    content = objects.read(row.object_name)
+    if content is None:
+        more = {"sound": sound, "object": row.object_name}
+        log.error("a recording is gone from the object store", extra=more)
+        raise SoundBrokenError(sound)
+    return content
+
+
+def opened(keys: SqlMailboxKeys, row: Any, sound: SoundId, form: str, content: bytes | None = None) -> bytes:
+    """What a row holds, or its object. Raise SoundBrokenError, which the log tells of."""
+    lying = bytes(row.content) if content is None else content
+    if row.key_id is None:
+        return lying
     try:
-        return _unsealed(keys, row, sound, form)
+        return _unsealed(keys, row, sound, form, lying)
     except UnsealError as wrong:
         more = {"sound": sound, "form": form, "why": str(wrong)}
         log.error("a recording can't be opened: it is not what was stored, or its key is gone", extra=more)
         raise SoundBrokenError(sound) from wrong
 
 
-def _unsealed(keys: SqlMailboxKeys, row: Any, sound: SoundId, form: str) -> bytes:
+def _unsealed(keys: SqlMailboxKeys, row: Any, sound: SoundId, form: str, lying: bytes) -> bytes:
     if row.is_anothers:
         raise UnsealError("another mailbox names it")
-    return keys.opened(row).unseal(bytes(row.content), sound, form)
+    return keys.opened(row).unseal(lying, sound, form)
 
 
 def drop_unused(connection: Connection, heard: Sequence[int]) -> None:
-    """Delete those of `heard` that no message, greeting or absence uses any more."""
+    """Delete those of `heard` that no message, greeting or absence uses any more; their objects go later."""
     used = or_(*(exists().where(table.c.sound_id == sounds.c.id) for table in _USERS))
     for start in range(0, len(heard), AT_ONCE):
         some = heard[start : start + AT_ONCE]
-        connection.execute(delete(sounds).where(sounds.c.id.in_(some), ~used))
+        removing_sounds(connection, and_(sounds.c.id.in_(some), ~used))
 
 
 @cache

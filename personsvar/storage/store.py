@@ -12,11 +12,17 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.model.ids import SoundId
+from personsvar.mailbox.model.message import NewSound
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import postgres, sqlite
+from personsvar.storage.bringing import Brought, planned
 from personsvar.storage.database_url import address, file_of, is_sqlite
-from personsvar.storage.keys import InstallationKeys, NoMasterKey
+from personsvar.storage.keys import ALAW, InstallationKeys, NoMasterKey, SqlMailboxKeys
+from personsvar.storage.loose_objects import doom
+from personsvar.storage.objects import NoObjects, Objects
 from personsvar.storage.replica import LogPlace, Replica, place_of
+from personsvar.storage.sounds import content_of, opened, sound_row
 from personsvar.storage.sqlite import Durability
 from personsvar.storage.turns import Turns, turns_at
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit, SqlUnitOfWork
@@ -37,7 +43,8 @@ class SqlStore:
     statements that were prepared before. `through_pooler`: there is one at `url`, and what holds for a
     connection stands on the role (see `pooler`). At `replica_url` is a standby for who may come late, as long
     as it is `replica_seconds` behind at most (see `replica`). Without `keys` it can do with recordings that
-    are not encrypted only.
+    are not encrypted only. `objects` is where recordings are read that were brought there; new ones are, if
+    it `keeps_in_objects`.
     """
 
     def __init__(
@@ -52,12 +59,16 @@ class SqlStore:
         through_pooler: bool = False,
         replica_url: str | None = None,
         replica_seconds: float = 5.0,
+        objects: Objects | None = None,
+        keeps_in_objects: bool = False,
         before_commit: BeforeCommit | None = None,
         after_commit: AfterCommit | None = None,
     ) -> None:
         where = address(url)
         self._open = OpenUnits()
         self._keys = keys or InstallationKeys(NoMasterKey())
+        self.objects = objects or NoObjects()
+        self._keeps_in_objects = keeps_in_objects
         self._before_commit = before_commit
         self._after_commit = after_commit
         self._wait_seconds = wait_seconds
@@ -105,15 +116,23 @@ class SqlStore:
         return twin
 
     @contextmanager
-    def begin(self) -> Iterator[UnitOfWork]:
-        with self.writing() as connection:
-            yield SqlUnitOfWork(connection, self._keys, self._before_commit, self._after_commit)
+    def begin(self, *, bringing: NewSound | None = None) -> Iterator[UnitOfWork]:
+        with self._brought(bringing) as brought, self.writing() as connection:
+            hooks = self._before_commit, self._after_commit
+            yield SqlUnitOfWork(connection, self._keys, *hooks, objects=self.objects, brought=brought)
 
     @contextmanager
     def look(self, *, may_be_late: bool = False) -> Iterator[UnitOfWork]:
         with self._near(may_be_late=may_be_late) as connection:
-            yield SqlUnitOfWork(connection, self._keys)
+            yield SqlUnitOfWork(connection, self._keys, objects=self.objects)
             _end_of_look(connection)
+
+    def sound(self, which: SoundId) -> bytes:
+        with self.reading() as connection:
+            row = sound_row(connection, which)
+            keys = SqlMailboxKeys(connection, self._keys)
+            _end_of_look(connection)
+        return opened(keys, row, which, ALAW, content_of(row, which, self.objects))
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -152,6 +171,33 @@ class SqlStore:
             self._replica.close()
         self._readers.dispose()
         self._writers.dispose()
+
+    @contextmanager
+    def _brought(self, new: NewSound | None) -> Iterator[Brought | None]:
+        """What was not kept in the end is taken away again; what is left so is found later (`removing`)."""
+        brought = None if new is None or not self._keeps_in_objects else self._plan(new)
+        if brought is not None:
+            self.objects.put(brought.object_name, brought.content)
+        try:
+            yield brought
+        finally:
+            if brought is not None and not brought.is_kept:
+                with suppress(StoreUnavailableError):
+                    self._take_away(brought)
+
+    def _plan(self, new: NewSound) -> Brought | None:
+        with self.writing() as connection:
+            brought = planned(connection, SqlMailboxKeys(connection, self._keys), new)
+            connection.commit()
+        return brought
+
+    def _take_away(self, brought: Brought) -> None:
+        """Unless it was kept after all: then its name is crossed out, though nobody could say so here."""
+        with self.writing() as connection:
+            is_loose = doom(connection, brought.object_name)
+            connection.commit()
+        if is_loose:
+            self.objects.remove(brought.object_name)
 
     def _turn(self) -> AbstractContextManager[None]:
         return nullcontext() if self._turns is None else _served(self._turns, self._wait_seconds)

@@ -18,6 +18,7 @@ from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.absences import SqlAbsences
 from personsvar.storage.api_keys import SqlApiKeys
 from personsvar.storage.audit import SqlAuditTrail
+from personsvar.storage.bringing import Brought
 from personsvar.storage.calendars import SqlCalendars
 from personsvar.storage.call_backs import SqlCallBacks
 from personsvar.storage.call_log import SqlCallLog
@@ -30,6 +31,7 @@ from personsvar.storage.keys import InstallationKeys, SqlMailboxKeys
 from personsvar.storage.locks import SqlLocks
 from personsvar.storage.login_codes import SqlLoginCodes
 from personsvar.storage.messages import SqlMessages
+from personsvar.storage.objects import NoObjects, Objects
 from personsvar.storage.outbox import SqlOutbox
 from personsvar.storage.postgres_listener import NOTICES
 from personsvar.storage.roles import SqlRoles
@@ -58,6 +60,9 @@ class SqlUnitOfWork:
         keys: InstallationKeys,
         before_commit: BeforeCommit | None = None,
         after_commit: AfterCommit | None = None,
+        *,
+        objects: Objects | None = None,
+        brought: Brought | None = None,
     ) -> None:
         self._connection = connection
         self._before_commit = before_commit
@@ -65,7 +70,7 @@ class SqlUnitOfWork:
         self.by_client = False
         self.subscribers = SqlSubscribers(connection)
         mailbox_keys = SqlMailboxKeys(connection, keys)
-        self.sounds = SqlSounds(connection, mailbox_keys)
+        self.sounds = SqlSounds(connection, mailbox_keys, objects or NoObjects(), brought)
         self.renditions = SqlRenditions(connection, mailbox_keys)
         self.messages = SqlMessages(connection)
         self.greetings = SqlGreetings(connection)
@@ -110,6 +115,7 @@ class SqlUnitOfWork:
             self._connection.commit()
         except InvalidRequestError as lost:
             raise StoreUnavailableError("the connection was lost before the end") from lost
+        self.sounds.committed()
         self._notify_others()
 
     def _undone(self) -> bool:

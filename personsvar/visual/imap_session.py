@@ -291,7 +291,7 @@ class ImapSession:
         try:
             last = await self._answer(self, request)
         except StoreUnavailableError as away:
-            log.warning("the database is away: %s", away, extra={"command": request.name})
+            log.warning("told to try later: %s: %s", away.what, away, extra={"command": request.name})
             last = responses.no(request.tag, APPLICATION_ERROR, "UNAVAILABLE")
         except UnknownSubscriberError:
             raise SessionEndedError("user is no more") from None

@@ -251,6 +251,7 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "tallies": 0,
             "installation_keys": 0,
             "mailbox_keys": 0,
+            "loose_objects": 0,
             "warning_terms": 0,
         }
         work.subscribers.remove(KARI)

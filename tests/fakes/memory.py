@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from threading import Lock
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ids import Number, SoundId
+from personsvar.mailbox.model.message import NewSound
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.store import OpenUnits
 from personsvar.storage.unit_of_work import AfterCommit, BeforeCommit
@@ -71,7 +72,7 @@ class MemoryStore:
             raise StoreUnavailableError("the store is away")
 
     @contextmanager
-    def begin(self) -> Iterator[UnitOfWork]:
+    def begin(self, *, bringing: NewSound | None = None) -> Iterator[UnitOfWork]:  # noqa: ARG002 - it has one place
         self.must_be_there()
         if not self._writer.acquire(timeout=self._wait_seconds):
             raise StoreUnavailableError("too many are waiting to write")
@@ -86,6 +87,10 @@ class MemoryStore:
         self.must_be_there()
         with self._tally.one_open():
             yield MemoryUnitOfWork(self, closed=True)
+
+    def sound(self, which: SoundId) -> bytes:
+        with self.look() as uow:
+            return uow.sounds.read(which)
 
     def close(self) -> None:
         """Nothing is held open."""

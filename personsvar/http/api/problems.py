@@ -21,6 +21,7 @@ from personsvar.mailbox.errors import (
     KeyReusedError,
     MailboxError,
     NotReadyError,
+    RecordingsAwayError,
     StaleError,
     StoreTooSlowError,
     StoreUnavailableError,
@@ -82,8 +83,9 @@ _USUAL = {
 """The kind of a problem that says no more than its status."""
 
 _OURS: tuple[tuple[type[Exception], ProblemKind, str], ...] = (
-    (StoreTooSlowError, UNAVAILABLE, "the database took too long: ask for less"),
-    (StoreUnavailableError, UNAVAILABLE, "the database is away"),
+    (StoreTooSlowError, UNAVAILABLE, StoreTooSlowError.what),
+    (RecordingsAwayError, UNAVAILABLE, RecordingsAwayError.what),
+    (StoreUnavailableError, UNAVAILABLE, StoreUnavailableError.what),
     (UnknownSubscriberError, NOT_FOUND, ""),
     (TakenError, TAKEN, ""),
     (NotReadyError, CONFLICT, ""),

@@ -87,7 +87,7 @@ async def _guarded(
     except LogInFirst:
         response = _to_log_in(site, request)
     except StoreUnavailableError as wrong:
-        log.error("a page in vain: the database is away: %s", wrong)
+        log.error("a page in vain: %s: %s", wrong.what, wrong)
         response = _fault(site, request, UNAVAILABLE)
     except RequestValidationError:
         response = _fault(site, request, NOT_FOUND)  # an id that no message can have

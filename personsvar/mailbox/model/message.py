@@ -28,6 +28,14 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
+class NewSound:
+    """A recording that is about to be kept, and whose it will be."""
+
+    alaw: bytes = field(repr=False)
+    of: Number
+
+
+@dataclass(frozen=True, slots=True)
 class Marks:
     """What mail programs keep with a message, beside what its state says (`mailbox.visual`)."""
 

@@ -80,12 +80,17 @@ class Sounds(Protocol):
     def add(self, alaw: bytes, *, of: Number, waveform: bytes | None = None) -> Sound:
         """`of`: whose mailbox it will be in; no other mailbox can have it.
 
+        What the unit of work did not bring (`Store.begin`) is kept in the database.
+
         Raise UnknownSubscriberError when nobody has that number.
         """
         ...
 
     def read(self, sound: SoundId) -> bytes:
-        """Raise KeyError when there is no such sound, or SoundBrokenError, which is one."""
+        """Raise KeyError when there is no such sound, or SoundBrokenError, which is one; RecordingsAwayError.
+
+        The transaction is open meanwhile: `Store.sound` is for whoever can do without.
+        """
         ...
 
     def waveform(self, sound: SoundId) -> bytes | None:

@@ -6,7 +6,8 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ids import Number, SoundId
+from personsvar.mailbox.model.message import NewSound
 from personsvar.mailbox.ports.absences import Absences
 from personsvar.mailbox.ports.access import ApiKeys, AuditTrail, KeptRequests
 from personsvar.mailbox.ports.calendars import Calendars
@@ -98,10 +99,14 @@ class UnitOfWork(Protocol):
 
 
 class Store(Protocol):
-    def begin(self) -> AbstractContextManager[UnitOfWork]:
+    def begin(self, *, bringing: NewSound | None = None) -> AbstractContextManager[UnitOfWork]:
         """A transaction that reads and writes.
 
-        Raise StoreUnavailableError when the database is away or locked.
+        `bringing`: the recording that `sounds.add` will be asked to keep, if it comes to that. Where
+        recordings are not kept in the database it is brought to its place before the transaction begins, so
+        that this waits for nothing else; what was not kept in the end is taken away from there again.
+
+        Raise StoreUnavailableError when the database is away or locked, or RecordingsAwayError.
         """
         ...
 
@@ -110,4 +115,8 @@ class Store(Protocol):
 
         `may_be_late`: for lists and figures, where what was committed in the last seconds may be missing.
         """
+        ...
+
+    def sound(self, which: SoundId) -> bytes:
+        """As `sounds.read`, and no transaction is open while it comes from where it is kept."""
         ...

@@ -13,6 +13,7 @@ from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.greeting import GreetingKind, GreetingVersion
 from personsvar.mailbox.model.ids import GreetingId, Number
+from personsvar.mailbox.model.message import NewSound
 from personsvar.mailbox.ports.repositories import Greetings
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
@@ -75,7 +76,7 @@ def append_greeting(
     know, UnknownSubscriberError when the subscriber is no more.
     """
     _check(alaw, kind, services.rules)
-    with services.store.begin() as uow:
+    with services.store.begin(bringing=NewSound(alaw, mailbox)) as uow:
         uow.by_client = True
         uow.subscribers.need(
             mailbox, for_change=True

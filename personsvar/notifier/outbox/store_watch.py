@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from personsvar.mailbox.errors import StoreTooSlowError, StoreUnavailableError
+from personsvar.mailbox.errors import RecordingsAwayError, StoreTooSlowError, StoreUnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ class StoreWatch:
             yield
         except StoreTooSlowError as slow:
             log.error("notices wait: the database took too long: %s", slow)
+            raise
+        except RecordingsAwayError:  # only what carries one waits, and it is told where it is asked for
             raise
         except StoreUnavailableError as wrong:
             self._lost(wrong)

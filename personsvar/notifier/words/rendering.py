@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from personsvar.mailbox.errors import SealBrokenError
-from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.model.message import Counts
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import Language, Subscriber
@@ -39,7 +39,9 @@ class Multimedia:
 
     text: str
     subject: str
-    alaw: bytes | None
+    alaw: bytes | None = None
+    sound: SoundId | None = None
+    """What `alaw` is read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ class Mail:
     length: str
     """The message's length stands here in words: `23 sek`."""
     facts: NoticeFacts
-    alaw: bytes | None
+    alaw: bytes | None = None
+    sound: SoundId | None = None
+    """As of an MMS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +105,16 @@ def life_seconds(notice: Notice, *, now: datetime, hours: float) -> float:
 
 
 def render(services: Services, notices: Sequence[Notice]) -> Sequence[RenderedOrNot]:
-    """Each with its words, or with why it can't be written; one look into the store for all."""
+    """Each with its words, or with why it can't be written: one look into the store for all, and then their
+    recordings, which may come from afar.
+    """
     with services.store.look() as uow:
         known: dict[Number, Subscriber | None] = {}
         for notice in notices:
             if notice.to not in known:
                 known[notice.to] = uow.subscribers.get(notice.to)
-        return [_rendered_or_why_not(services, uow, notice, known[notice.to]) for notice in notices]
+        written = [_rendered_or_why_not(services, uow, notice, known[notice.to]) for notice in notices]
+    return [_with_its_sound(services, each) for each in written]
 
 
 def _rendered_or_why_not(
@@ -120,6 +127,19 @@ def _rendered_or_why_not(
     except UndeliverableError as wrong:
         return wrong
     return Rendered(notice, subscriber.language, content)
+
+
+def _with_its_sound(services: Services, rendered: RenderedOrNot) -> RenderedOrNot:
+    if isinstance(rendered, UndeliverableError):
+        return rendered
+    content = rendered.content
+    if not isinstance(content, Multimedia | Mail) or content.sound is None:
+        return rendered
+    try:
+        alaw = services.store.sound(content.sound)
+    except KeyError:
+        return UndeliverableError("its recording can't be read")
+    return replace(rendered, content=replace(content, alaw=alaw))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +157,12 @@ class _Writer:
 
     def multimedia(self) -> Multimedia:
         facts, language = self._facts(), self.subscriber.language
-        return Multimedia(texts.sms(facts, language), texts.subject(facts, language), self._recording())
+        return Multimedia(texts.sms(facts, language), texts.subject(facts, language), sound=self._sound())
 
     def mail(self) -> Mail:
         facts, language = self._facts(), self.subscriber.language
         text, subject = texts.sms(facts, language), texts.subject(facts, language)
-        return Mail(text, subject, texts.length(facts, language), facts, self._recording())
+        return Mail(text, subject, texts.length(facts, language), facts, sound=self._sound())
 
     def lamp_counts(self) -> LampCounts:
         return LampCounts(self.uow.messages.counts(self.notice.to))
@@ -172,18 +192,15 @@ class _Writer:
             return None
         return self.uow.caller_names.known(self.notice.to, (caller,)).get(caller)
 
-    def _recording(self) -> bytes | None:
-        """The sound of a new message."""
+    def _sound(self) -> SoundId | None:
+        """That of a new message."""
         if self.notice.kind is not NoticeKind.NEW_MESSAGE:
             return None
         about = self.notice.facts.message
         message = None if about is None else self.uow.messages.get(about)
         if message is None:
             raise UndeliverableError("the message is gone")
-        try:
-            return self.uow.sounds.read(message.sound.id)
-        except KeyError as broken:
-            raise UndeliverableError("its recording can't be read") from broken
+        return message.sound.id
 
     def _secret(self) -> str | None:
         facts = self.notice.facts

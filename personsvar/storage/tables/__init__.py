@@ -15,6 +15,7 @@ from personsvar.storage.tables.caller_names import caller_names, operator_names
 from personsvar.storage.tables.calls import UNCOUNTED, call_backs, calls, locks
 from personsvar.storage.tables.keys import installation_keys, mailbox_keys
 from personsvar.storage.tables.messages import greetings, messages, renditions, sounds
+from personsvar.storage.tables.objects import loose_objects
 from personsvar.storage.tables.outbox import notice_attempts, notice_parts, notices, receipts
 from personsvar.storage.tables.parts import metadata
 from personsvar.storage.tables.subscribers import absences, calendars, subscribers, visual_accounts
@@ -36,6 +37,7 @@ __all__ = [
     "kept_requests",
     "locks",
     "login_codes",
+    "loose_objects",
     "mailbox_changes",
     "mailbox_keys",
     "messages",

@@ -35,6 +35,8 @@ messages = Table(
 )
 """`since` is what retention counts from: the last change of state, or the arrival."""
 
+ELSEWHERE = text("object_name IS NOT NULL")
+
 # Sounds: the recordings as bytes, apart from what is said about them, so that no list ever reads them.
 
 sounds = Table(
@@ -44,11 +46,14 @@ sounds = Table(
     Column("alaw", LargeBinary, nullable=False),
     Column("key_id", Id),
     Column("waveform", LargeBinary),
+    Column("object_name", Words),
+    index_of_some("uq_sounds_object_name", "object_name", of=ELSEWHERE, unique=True),
     sqlite_autoincrement=True,
 )
 """`key_id`: of the mailbox's key that it is sealed with (tables/keys.py); none, and the bytes are plain.
 
 `waveform` is sealed as its sound is. Only messages have one; one from before has none either.
+`object_name`: the bytes lie in the object store under it, and `alaw` is empty.
 """
 
 # Renditions: a recording as AMR-NB, encoded once; it goes with its sound.
