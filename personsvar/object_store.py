@@ -165,7 +165,8 @@ class S3Objects:
 
 def _why(wrong: Exception) -> str:
     """S3's own code (`AccessDenied`), or what befell the connection; else of what kind the error was."""
-    return _code(wrong) or _found(r"kind: (\w+)", wrong) or type(wrong).__name__
+    told = _code(wrong) or _found(r"(InvalidCertificate)", wrong) or _found(r"kind: (\w+)", wrong)
+    return told or type(wrong).__name__
 
 
 def _code(wrong: Exception) -> str:

@@ -160,9 +160,7 @@ def _open(connection: Connection, keys: InstallationKeys, sound: SoundId, owner:
     return True
 
 
-def _open_beside(
-    connection: Connection, keys: SqlMailboxKeys, _: MailboxKey | None, sound: SoundId
-) -> None:
+def _open_beside(connection: Connection, keys: SqlMailboxKeys, _: MailboxKey | None, sound: SoundId) -> None:
     """Raise SoundBrokenError."""
     waveform = _open_waveform(connection, keys, sound)
     _write(connection, sounds, sounds.c.id == sound, waveform=waveform)

@@ -43,7 +43,7 @@ AMR = b"#!AMR\n" + bytes(200)
 
 
 @dataclass
-class Ground:
+class ObjectGround:
     """A store whose recordings go to an empty bucket, encrypted."""
 
     url: str
@@ -86,13 +86,13 @@ class Ground:
 
 
 @pytest.fixture
-def ground(sql_shop: Shop, seaweed: Seaweed, tmp_path: Path) -> Iterator[Ground]:
+def ground(sql_shop: Shop, seaweed: Seaweed, tmp_path: Path) -> Iterator[ObjectGround]:
     assert sql_shop.url is not None
     seaweed.emptied_bucket()
     file = tmp_path / "master.key"
     file.touch(mode=0o600)
     file.write_text(new_line())
-    made = Ground(sql_shop.url, seaweed, file, SqlStore(sql_shop.url))
+    made = ObjectGround(sql_shop.url, seaweed, file, SqlStore(sql_shop.url))
     with closing(made.store), closing(made.open()) as store:
         made.store = store
         subscribe(store, KARI, OLA)
@@ -118,7 +118,7 @@ def heard(store: SqlStore, *of: Message) -> list[bytes]:
     return [store.sound(it.sound.id) for it in of]
 
 
-def test_it_is_there_sealed_and_the_database_has_no_word_of_it(ground: Ground) -> None:
+def test_it_is_there_sealed_and_the_database_has_no_word_of_it(ground: ObjectGround) -> None:
     kept = left(ground.store, message())
     assert heard(ground.store, kept) == [SOUND]
     with ground.store.look() as work:
@@ -144,7 +144,7 @@ def test_it_is_there_sealed_and_the_database_has_no_word_of_it(ground: Ground) -
     assert len({kept.sound.id, another.sound.id, again.sound.id}) == 3
 
 
-def test_what_was_not_kept_is_taken_away_at_once(ground: Ground) -> None:
+def test_what_was_not_kept_is_taken_away_at_once(ground: ObjectGround) -> None:
     with ground.store.begin(bringing=NewSound(SOUND, KARI)) as work:
         work.sounds.add(SOUND, of=KARI)  # and no commit
     with ground.store.begin(bringing=NewSound(SOUND, KARI)) as work:
@@ -157,7 +157,7 @@ def test_what_was_not_kept_is_taken_away_at_once(ground: Ground) -> None:
     assert ground.loose == 0
 
 
-def test_what_is_removed_goes_from_there_after_its_row(ground: Ground) -> None:
+def test_what_is_removed_goes_from_there_after_its_row(ground: ObjectGround) -> None:
     store = ground.store
     first, second = left(store, message("a")), left(store, message("b"))
     third = left(store, message("c", mailbox=OLA))
@@ -182,7 +182,7 @@ def test_what_is_removed_goes_from_there_after_its_row(ground: Ground) -> None:
     assert ground.loose == 0
 
 
-def test_while_it_is_away_nothing_is_told_of_that_is_not_there(ground: Ground) -> None:
+def test_while_it_is_away_nothing_is_told_of_that_is_not_there(ground: ObjectGround) -> None:
     before = left(ground.store, message("before"))
     away = S3Objects(ground.server.place(url="http://127.0.0.1:9", seconds=0.5))
     with closing(SqlStore(ground.url, keys=ground.store.keys, objects=away, keeps_in_objects=True)) as store:
@@ -206,7 +206,9 @@ def test_while_it_is_away_nothing_is_told_of_that_is_not_there(ground: Ground) -
     assert ground.loose == 0
 
 
-def test_one_that_is_gone_there_counts_as_gone(ground: Ground, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_that_is_gone_there_counts_as_gone(
+    ground: ObjectGround, caplog: pytest.LogCaptureFixture
+) -> None:
     kept = left(ground.store, message())
     ground.store.objects.remove(ground.objects[0])
     with pytest.raises(SoundBrokenError):
@@ -229,13 +231,13 @@ class Watched(S3Objects):
             then()
 
 
-def in_between(ground: Ground, then: Callable[[], None]) -> SqlStore:
+def in_between(ground: ObjectGround, then: Callable[[], None]) -> SqlStore:
     """What is brought there has it happen before it gets its row."""
     objects = Watched(ground.server.place(), then=then)
     return SqlStore(ground.url, keys=ground.store.keys, objects=objects, keeps_in_objects=True)
 
 
-def test_what_changes_on_the_way_there_is_found_out_and_it_comes_again(ground: Ground) -> None:
+def test_what_changes_on_the_way_there_is_found_out_and_it_comes_again(ground: ObjectGround) -> None:
     def taken_for_lost() -> None:
         ground.make_old()
         assert ground.tidied() == []
@@ -264,7 +266,7 @@ def test_what_changes_on_the_way_there_is_found_out_and_it_comes_again(ground: G
     assert ground.loose == 0
 
 
-def dying(ground: Ground, what: str, *points: str) -> None:
+def dying(ground: ObjectGround, what: str, *points: str) -> None:
     """One process for each point; it is killed there."""
     place = ground.server.place()
     given = [ground.url, str(ground.key_file), place.url, place.bucket, place.key_id, place.secret, what]
@@ -272,7 +274,7 @@ def dying(ground: Ground, what: str, *points: str) -> None:
     assert [each.wait() for each in started] == [-9] * len(points)
 
 
-def test_whoever_is_killed_at_whatever_point_leaves_nothing_half_done(ground: Ground) -> None:
+def test_whoever_is_killed_at_whatever_point_leaves_nothing_half_done(ground: ObjectGround) -> None:
     dying(ground, "leave", "planned", "put", "given a row", "committed")
     with ground.store.look() as work:
         (whole,) = work.messages.list(KARI)
@@ -291,7 +293,7 @@ def test_whoever_is_killed_at_whatever_point_leaves_nothing_half_done(ground: Gr
     assert heard(ground.store, left(ground.store, message())) == [SOUND]
 
 
-def in_database(ground: Ground, many: int) -> dict[SoundId, bytes]:
+def in_database(ground: ObjectGround, many: int) -> dict[SoundId, bytes]:
     said = {}
     with closing(ground.open(keeps=False)) as store:
         for number in range(many):
@@ -305,7 +307,7 @@ def all_heard(store: SqlStore, said: dict[SoundId, bytes]) -> bool:
     return {sound: store.sound(sound) for sound in said} == said
 
 
-def test_all_there_is_is_brought_over_and_back_and_goes_on_where_it_was_killed(ground: Ground) -> None:
+def test_all_there_is_is_brought_over_and_back_and_goes_on_where_it_was_killed(ground: ObjectGround) -> None:
     said = in_database(ground, 25)
     assert moving.standing(ground.store) == moving.RecordingsStanding(25, 0)
     dying(ground, "bring_over", "put 22")
@@ -334,7 +336,7 @@ def test_all_there_is_is_brought_over_and_back_and_goes_on_where_it_was_killed(g
     assert all_heard(ground.store, said)
 
 
-def test_calls_go_on_while_they_are_brought_over(ground: Ground) -> None:
+def test_calls_go_on_while_they_are_brought_over(ground: ObjectGround) -> None:
     said = in_database(ground, 40)
 
     def call(number: int) -> Message:
@@ -359,7 +361,7 @@ def test_calls_go_on_while_they_are_brought_over(ground: Ground) -> None:
     assert ground.loose == 0
 
 
-def test_what_is_there_is_encrypted_and_taken_back_as_in_the_database(ground: Ground) -> None:
+def test_what_is_there_is_encrypted_and_taken_back_as_in_the_database(ground: ObjectGround) -> None:
     encrypting.turn_off(ground.store)
     said = {it.sound.id: SOUND for it in (left(ground.store, message(str(n))) for n in range(3))}
     with ground.store.begin() as work:
