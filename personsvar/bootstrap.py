@@ -114,8 +114,7 @@ class Application:
     @cached_property
     def objects(self) -> S3Objects | None:
         """The object store that recordings are in, or may be."""
-        place = object_place(self.settings)
-        return None if place is None else S3Objects(place)
+        return objects_of(self.settings)
 
     @property
     def _open_store(self) -> partial[SqlStore]:
@@ -308,6 +307,11 @@ def master_key(settings: Settings) -> MasterKey:
     if settings.embedded:
         return MasterKeyFile(settings.kept_master_key)
     return NoMasterKey("set PERSONSVAR_MASTER_KEY_FILE or PERSONSVAR_MASTER_KEY_COMMAND")
+
+
+def objects_of(settings: Settings) -> S3Objects | None:
+    place = object_place(settings)
+    return None if place is None else S3Objects(place)
 
 
 def object_place(settings: Settings) -> ObjectPlace | None:

@@ -36,6 +36,7 @@ from personsvar.master_key import name_in
 from personsvar.storage import current
 from personsvar.storage.backup.backed_up_tables import RECORDINGS, TableShape, shapes_in_order
 from personsvar.storage.backup.snapshot import BackupSource, Snapshot
+from personsvar.storage.objects import Objects
 
 log = logging.getLogger(__name__)
 
@@ -60,13 +61,15 @@ class BackupMaker:
     folder: BackupFolder
     now: Callable[[], datetime]
     tell: Tell
+    objects: Objects | None = None
+    """Where recordings are that are not in the database."""
 
     def make(self, *, keep: int) -> BackupMade:
         """`keep`: so many stay, with this one. Raise BackupRefusedError, StoreUnavailableError, OSError."""
         self.folder.make()
         with self.folder.locked(alone=True):
             self.folder.drop_leftovers()
-            with closing(BackupSource(self.url)) as source:
+            with closing(BackupSource(self.url, self.objects)) as source:
                 manifest, copied = _Making(source, self.folder, self.now, self.tell).made(self.url)
             kept = self.folder.keep(manifest.name)
             shutil.rmtree(self.folder.copied)

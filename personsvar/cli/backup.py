@@ -16,7 +16,7 @@ from personsvar.backup.backup_folder import BackupFolder, KeptBackup
 from personsvar.backup.backup_making import BackupMade, BackupMaker
 from personsvar.backup.checking import damages, strangers
 from personsvar.backup.refusals import BackupDamagedError
-from personsvar.bootstrap import begin, make_folders
+from personsvar.bootstrap import begin, make_folders, objects_of
 from personsvar.cli import CannotStartError
 from personsvar.cli.backup_progress import ProgressShown
 from personsvar.cli.opening import check_database, check_version, database_faults, require_database
@@ -58,7 +58,8 @@ def make(
     make_folders(settings)
     check_version(settings)
     with told(folder) as tell, database_faults():
-        made = BackupMaker(settings.database, BackupFolder(folder), _now, tell).make(keep=keep)
+        objects = objects_of(settings)
+        made = BackupMaker(settings.database, BackupFolder(folder), _now, tell, objects).make(keep=keep)
     _tell_of(made)
 
 

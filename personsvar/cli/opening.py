@@ -206,6 +206,8 @@ def database_faults(*, named: bool = True) -> Iterator[None]:
         raise CannotStartError(f"PERSONSVAR_{'DATABASE_URL' if named else 'STATE'}: {wrong}") from wrong
     except MasterKeyError as wrong:
         raise CannotStartError(str(wrong)) from wrong
+    except RecordingsAwayError as away:
+        raise CannotStartError(f"{away.what}: {away}") from away
     except StoreUnavailableError as away:
         raise CannotStartError(f"the database can't be reached: {away}") from away
     except versions.WrongVersionError as wrong:

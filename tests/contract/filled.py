@@ -25,7 +25,7 @@ from sqlalchemy import (
 from personsvar.sealing import MORE_BYTES
 from personsvar.storage import SqlStore
 from personsvar.storage.columns import Flags, Id, Moment, Phone
-from personsvar.storage.tables import absences, greetings, messages, metadata, renditions
+from personsvar.storage.tables import absences, greetings, messages, metadata, renditions, sounds
 
 ROWS = 6
 ODD = (
@@ -82,6 +82,8 @@ def _fill_table(connection: Connection, table: Table, chance: Random) -> None:
         }
         if table is renditions:
             row["amr_bytes"] = len(row["amr"]) - (0 if row["key_id"] is None else MORE_BYTES)
+        if table is sounds:
+            row["object_name"] = None  # they lie here
         connection.execute(insert(table), row)
 
 

@@ -17,6 +17,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+from personsvar.backup.backup_folder import BackupFolder
+from personsvar.backup.backup_making import BackupMaker
+from personsvar.backup.progress import silent
+from personsvar.backup.restoring import BackupRestorer
 from personsvar.mailbox.errors import (
     RecordingsAwayError,
     SoundBrokenError,
@@ -31,10 +35,11 @@ from personsvar.master_key import MasterKeyFile, new_line
 from personsvar.object_store import S3Objects
 from personsvar.storage import SqlStore, encrypting, moving, recoding, upgrade
 from personsvar.storage.keys import InstallationKeys
+from personsvar.storage.loose_objects import write_down
 from personsvar.storage.removing import Removal
 from personsvar.storage.tables import loose_objects, sounds
 from personsvar.storage.versions import WrongVersionError
-from tests.contract.stores import KARI, NOON, OLA, SOUND, Shop, leave, message, subscribe
+from tests.contract.stores import KARI, NOON, OLA, SOUND, Shop, leave, message, sqlite_url, subscribe
 from tests.migrated import to_before_objects
 from tests.seaweed import Seaweed
 
@@ -385,6 +390,28 @@ def test_what_is_there_is_encrypted_and_taken_back_as_in_the_database(ground: Ob
             assert work.renditions.read(min(said)) == AMR
     assert ground.tidied() == ground.named
     assert len(ground.named) == 3
+
+
+def test_a_backup_has_them_and_puts_them_into_the_database(ground: ObjectGround, tmp_path: Path) -> None:
+    kept = left(ground.store, message())
+    with ground.store.writing() as connection:
+        write_down(connection, ["recordings/aa/bb"])  # one is on its way, as the backup is made
+        connection.commit()
+    folder = BackupFolder(tmp_path / "backups")
+    made = BackupMaker(ground.url, folder, lambda: NOON, silent, ground.store.objects).make(keep=1)
+    assert made.copied == 1
+    (tmp_path / "new").mkdir()
+    new = sqlite_url(tmp_path / "new")
+    BackupRestorer(new, folder, ground.store.keys, lambda: NOON, silent).restore(
+        None, overwrite=False, skip=10, give_up=False
+    )
+    with closing(SqlStore(new, keys=ground.store.keys)) as store:
+        assert moving.standing(store) == moving.RecordingsStanding(1, 0)
+        assert heard(store, kept) == [SOUND]
+        assert Removal(store).waiting() == 0
+    away = S3Objects(ground.server.place(url="http://127.0.0.1:9", seconds=0.5))
+    with pytest.raises(RecordingsAwayError):
+        BackupMaker(ground.url, BackupFolder(tmp_path / "other"), lambda: NOON, silent, away).make(keep=1)
 
 
 def at_once() -> None:

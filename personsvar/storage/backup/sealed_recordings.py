@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, insert, null, select
 
 from personsvar.sealing import MORE_BYTES
 from personsvar.storage.keys import ALAW
+from personsvar.storage.objects import Objects
 from personsvar.storage.tables import renditions, sounds
 
 
@@ -23,17 +24,33 @@ class SealedRecording:
     """Sealed as the recording is; only some have one."""
 
 
-def read_as_they_lie(connection: Connection, form: str, wanted: Sequence[int]) -> Iterable[SealedRecording]:
+@dataclass(frozen=True, slots=True)
+class RecordingElsewhere:
+    """In the object store: `row` lacks its bytes."""
+
+    object_name: str
+    row: SealedRecording
+
+    def read_from(self, objects: Objects) -> SealedRecording | None:
+        """None: it went in the meantime. Raise RecordingsAwayError."""
+        content = objects.read(self.object_name)
+        return None if content is None else replace(self.row, content=content)
+
+
+def read_as_they_lie(
+    connection: Connection, form: str, wanted: Sequence[int]
+) -> Iterable[SealedRecording | RecordingElsewhere]:
     """Those of `wanted` that are there still."""
     if form == ALAW:
-        found = select(sounds.c.id, sounds.c.key_id, sounds.c.alaw, sounds.c.waveform)
+        found = select(sounds.c.id, sounds.c.key_id, sounds.c.alaw, sounds.c.waveform, sounds.c.object_name)
         here = found.where(sounds.c.id.in_(wanted))
     else:
-        found = select(renditions.c.sound_id, renditions.c.key_id, renditions.c.amr, null())
+        found = select(renditions.c.sound_id, renditions.c.key_id, renditions.c.amr, null(), null())
         here = found.where(renditions.c.sound_id.in_(wanted))
-    for sound, key, content, waveform in connection.execute(here):
+    for sound, key, content, waveform, name in connection.execute(here):
         drawn = None if waveform is None else bytes(waveform)
-        yield SealedRecording(sound, form, key, bytes(content), drawn)
+        lying = SealedRecording(sound, form, key, bytes(content), drawn)
+        yield lying if name is None else RecordingElsewhere(name, lying)
 
 
 def put_as_they_lay(connection: Connection, recordings: Sequence[SealedRecording]) -> None:

@@ -19,11 +19,12 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.storage import postgres, sqlite
 from personsvar.storage.backup.backed_up_tables import USERS, TableShape
 from personsvar.storage.backup.copy_text import line_of
-from personsvar.storage.backup.sealed_recordings import SealedRecording, read_as_they_lie
+from personsvar.storage.backup.sealed_recordings import RecordingElsewhere, SealedRecording, read_as_they_lie
 from personsvar.storage.columns import Words
 from personsvar.storage.counters import last_ids
 from personsvar.storage.database_url import address, is_sqlite
 from personsvar.storage.keys import ALAW, AMR
+from personsvar.storage.objects import NoObjects, Objects
 from personsvar.storage.tables import installation_keys, messages, renditions, sounds
 
 WAIT_SECONDS = 60
@@ -103,10 +104,11 @@ class Snapshot:
 
 
 class BackupSource:
-    """A database that is being backed up, by a connection of its own."""
+    """A database that is being backed up, by a connection of its own; and the object store, if it has one."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, objects: Objects | None = None) -> None:
         where = address(url)
+        self._objects = objects or NoObjects()
         self._engine: Engine
         if is_sqlite(where):
             self._engine = sqlite.readers(where, connections=1, wait_seconds=WAIT_SECONDS)
@@ -125,9 +127,11 @@ class BackupSource:
             yield Snapshot(connection)
 
     def recordings(self, form: str, wanted: Sequence[int]) -> Sequence[SealedRecording]:
-        """As they lie now, of those that are there still."""
+        """As they lie now, of those that are there still. Raise RecordingsAwayError."""
         with self._engine.connect() as connection:
-            return list(read_as_they_lie(connection, form, wanted))
+            found = list(read_as_they_lie(connection, form, wanted))
+        whole = (it.read_from(self._objects) if isinstance(it, RecordingElsewhere) else it for it in found)
+        return [it for it in whole if it is not None]
 
     def last_ids(self) -> Mapping[str, int]:
         with self._engine.connect() as connection:
