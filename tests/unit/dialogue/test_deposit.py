@@ -14,7 +14,7 @@ from personsvar.mailbox import greetings
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number
-from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.message import NewSound, State
 from personsvar.mailbox.model.notice import MissedReason, NoticeKind
 from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.ports.takes import Take
@@ -395,10 +395,10 @@ class LockedStore:
     open_in_this_thread = 0
 
     def __init__(self, store: Store) -> None:
-        self.look = store.look
+        self.look, self.sound = store.look, store.sound
 
-    def begin(self) -> NoReturn:
-        raise StoreUnavailableError("locked")
+    def begin(self, *, bringing: NewSound | None = None) -> NoReturn:
+        raise StoreUnavailableError(f"locked, for {bringing}")
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from personsvar.gateways.email.mail_templates import wording
 from personsvar.gateways.email.signed_links import SignedLinks, signing_key
 from personsvar.http.recording_links import recordings_router
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
-from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
+from personsvar.mailbox.model.message import Message, NewSound, State
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
@@ -187,11 +187,14 @@ async def test_half_a_link_is_not_found(page: Page, accepted: str, said: str) ->
 
 async def test_while_the_database_is_away_it_is_later(backend: Backend, links: SignedLinks) -> None:
     class Away:
-        def begin(self) -> AbstractContextManager[UnitOfWork]:
-            raise StoreUnavailableError("away")
+        def begin(self, *, bringing: NewSound | None = None) -> AbstractContextManager[UnitOfWork]:
+            raise StoreUnavailableError(f"away, for {bringing}")
 
         def look(self, *, may_be_late: bool = False) -> AbstractContextManager[UnitOfWork]:
             raise StoreUnavailableError(f"away, late or not ({may_be_late})")
+
+        def sound(self, which: SoundId) -> bytes:
+            raise StoreUnavailableError(f"away, with {which}")
 
     services = replace(backend.services, store=Away())
     async with _browser(services, links, SmallEncoder()) as browser:

@@ -19,7 +19,8 @@ from personsvar.intake.deliver import deliver
 from personsvar.intake.header import EndMark, format_header
 from personsvar.intake.listing import WaitingState, bring_back, listing, put_aside
 from personsvar.intake.sweeper import Swept
-from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.ids import Number, SoundId
+from personsvar.mailbox.model.message import NewSound
 from personsvar.mailbox.model.notice import MissedReason
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import Store, UnitOfWork
@@ -530,14 +531,17 @@ class Poisoned:
         self._begun = 0
         self._at = at
 
-    def begin(self) -> AbstractContextManager[UnitOfWork]:
+    def begin(self, *, bringing: NewSound | None = None) -> AbstractContextManager[UnitOfWork]:
         self._begun += 1
         if self._begun % self._at == 0:
             raise ZeroDivisionError
-        return self._store.begin()
+        return self._store.begin(bringing=bringing)
 
     def look(self, *, may_be_late: bool = False) -> AbstractContextManager[UnitOfWork]:
         return self._store.look(may_be_late=may_be_late)
+
+    def sound(self, which: SoundId) -> bytes:
+        return self._store.sound(which)
 
 
 def test_one_bad_recording_is_said_once_and_stops_nobody(switch: Switch, logged: Sayings) -> None:
