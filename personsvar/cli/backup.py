@@ -21,7 +21,7 @@ from personsvar.cli import CannotStartError
 from personsvar.cli.backup_progress import ProgressShown
 from personsvar.cli.opening import check_database, check_version, database_faults, require_database
 from personsvar.cli.printing import print_json, print_line, print_table, stamp, warn
-from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.errors import MailboxError, RecordingsAwayError
 from personsvar.settings.loading import load
 
 KEEP = 7
@@ -57,7 +57,7 @@ def make(
     begin(settings, least="info")
     make_folders(settings)
     check_version(settings)
-    with told(folder) as tell, database_faults():
+    with told(folder) as tell, database_faults(), _recordings_there():
         objects = objects_of(settings)
         made = BackupMaker(settings.database, BackupFolder(folder), _now, tell, objects).make(keep=keep)
     _tell_of(made)
@@ -125,6 +125,15 @@ def told(folder: Path) -> Iterator[ProgressShown]:
         raise CannotStartError(f"{wrong.filename or folder}: {wrong.strerror}") from wrong
     finally:
         shown.done()
+
+
+@contextmanager
+def _recordings_there() -> Iterator[None]:
+    """It is not the database that is away."""
+    try:
+        yield
+    except RecordingsAwayError as away:
+        raise CannotStartError(f"{away.what}: {away}") from away
 
 
 def _tell_of(made: BackupMade) -> None:

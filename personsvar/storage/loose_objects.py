@@ -76,6 +76,11 @@ def _left_by(name: ColumnElement[Any], *which: ColumnElement[bool]) -> Insert:
     return insert(loose_objects).from_select(columns, left.where(name.is_not(None), *which))
 
 
+def write_down_all_left(connection: Connection) -> None:
+    """What all recordings there are would leave, before all of them are removed at once."""
+    connection.execute(_left_by(sounds.c.object_name))
+
+
 def doom_the_late(connection: Connection) -> int:
     """Those that nobody gave to a recording in all that time, by whatever clock; how many."""
     now = datetime.now(UTC)

@@ -18,6 +18,7 @@ from personsvar.storage.backup.sealed_recordings import SealedRecording, put_as_
 from personsvar.storage.backup.under_way import Settled, settle_what_was_under_way
 from personsvar.storage.counters import go_on_from
 from personsvar.storage.database_url import address, file_of, is_sqlite
+from personsvar.storage.loose_objects import write_down_all_left
 from personsvar.storage.one_at_a_time import alone
 from personsvar.storage.versions import (
     Age,
@@ -44,6 +45,9 @@ NOBODYS = {
     )
 } | set(LEFT_OUT)
 """A new installation that was started, and that nobody uses yet, has rows in these."""
+
+
+_STAYING = {"alembic_version", tables.loose_objects.name}
 
 
 class RestoreTarget:
@@ -173,13 +177,20 @@ def _occupied(connection: Connection) -> Sequence[str]:
 
 def _empty(connection: Connection) -> None:
     """Every table there is, a version's that is not this program's too."""
-    names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+    _leave_objects(connection)
+    names = [name for name in inspect(connection).get_table_names() if name not in _STAYING]
     if connection.dialect.name == "postgresql":
         every = ", ".join(f'"{name}"' for name in names)
         connection.exec_driver_sql(f"TRUNCATE {every}")
         return
     for name in names:
         connection.exec_driver_sql(f'DELETE FROM "{name}"')  # noqa: S608 - a name of the database's own
+
+
+def _leave_objects(connection: Connection) -> None:
+    """What recordings leave in the object store is written down, to be removed from there."""
+    if inspect(connection).has_table(tables.loose_objects.name):
+        write_down_all_left(connection)
 
 
 def _together(lines: Iterable[bytes]) -> Iterator[Sequence[bytes]]:

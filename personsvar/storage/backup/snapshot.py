@@ -31,6 +31,8 @@ WAIT_SECONDS = 60
 ROWS_AT_ONCE, LINES_AT_ONCE = 1_000, 20
 """A row may have a megabyte, and to ask for the next twenty costs SQLite nothing."""
 OF_DIGITS = 16
+TIMES = 3
+"""A recording may be moved, out of the object store or within it, in the moment it is looked for."""
 _AS_WE_READ = (
     "SET LOCAL statement_timeout = 0",
     "SET LOCAL datestyle = 'ISO'",
@@ -128,10 +130,19 @@ class BackupSource:
 
     def recordings(self, form: str, wanted: Sequence[int]) -> Sequence[SealedRecording]:
         """As they lie now, of those that are there still. Raise RecordingsAwayError."""
-        with self._engine.connect() as connection:
-            found = list(read_as_they_lie(connection, form, wanted))
-        whole = (it.read_from(self._objects) if isinstance(it, RecordingElsewhere) else it for it in found)
-        return [it for it in whole if it is not None]
+        read, missed = list[SealedRecording](), wanted
+        for _ in range(TIMES):
+            with self._engine.connect() as connection:
+                found = list(read_as_they_lie(connection, form, missed))
+            whole = [
+                it.read_from(self._objects) if isinstance(it, RecordingElsewhere) else it for it in found
+            ]
+            read += [it for it in whole if it is not None]
+            missed = [it.row.sound for it in found if isinstance(it, RecordingElsewhere)]
+            missed = sorted(set(missed) - {it.sound for it in read})
+            if not missed:
+                break
+        return read
 
     def last_ids(self) -> Mapping[str, int]:
         with self._engine.connect() as connection:
