@@ -130,4 +130,7 @@ def _asked() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # the crews are told as well, and end what they started
+        sys.exit(130)
