@@ -11,9 +11,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 MEGABYTES = 24
@@ -53,13 +55,19 @@ class SpoolVolume:
             process.wait()
 
 
+@cache
 def why_there_is_none() -> str:
-    """Why no volume can be made here; empty when one can."""
+    """Why no volume can be made here; empty when one can: it is tried."""
     if os.geteuid() != 0:
         return "only root may mount a volume"
     if missing := [program for program in ("mkfs.ext4", "fsfreeze") if _path_of(program) is None]:
         return f"{', '.join(missing)} is missing"
-    return "" if Path("/dev/loop-control").exists() else "there are no loop devices"
+    with tempfile.TemporaryDirectory(prefix="personsvar-volume-") as name:
+        try:
+            with spool_volume(Path(name) / "volume", Path(name) / "image"):
+                return ""
+        except subprocess.CalledProcessError as refused:
+            return f"no volume can be mounted: {refused.stderr.decode(errors='replace').strip()}"
 
 
 @contextmanager
@@ -70,7 +78,8 @@ def spool_volume(folder: Path, image: Path) -> Iterator[SpoolVolume]:
         file.truncate(MEGABYTES * 2**20)
     make = [str(_path_of("mkfs.ext4")), "-q", "-m", "0", "-O", "^has_journal", str(image)]
     subprocess.run(make, check=True, capture_output=True)
-    subprocess.run(["mount", "-o", "loop", str(image), str(folder)], check=True)
+    mount = ["mount", "-o", "loop", str(image), str(folder)]
+    subprocess.run(mount, check=True, capture_output=True)
     try:
         (folder / "lost+found").rmdir()
         folder.chmod(0o2770)
