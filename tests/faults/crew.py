@@ -26,7 +26,7 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.message import Counts, State
 from tests.bench.processes import allow_many_files
-from tests.faults.plans import RoundPlan, plan
+from tests.faults.plans import CLOCKS, RoundPlan, plan
 from tests.faults.proving_ground import ProvingGround, kinds_here, proving_ground
 from tests.faults.round_verdict import RoundVerdict
 from tests.faults.rounds import PlayedRound, play
@@ -82,6 +82,9 @@ class Crew:
         began, logs = time.monotonic(), self._logs()
         recent = dict(list(self.settled.items())[-6:])
         self.pending.append(_Pending(play(self.ground, this, recent), began, logs))
+        if this.kind in CLOCKS:
+            for one in self.pending:
+                one.round.met_a_wrong_clock = True
         self.settle(within=SETTLED_AT_ONCE_SECONDS)
 
     def settle(self, *, within: float) -> None:

@@ -46,6 +46,8 @@ class PlayedRound:
     stories: list[CallStory] = field(default_factory=list)
     ended_at: float = 0.0
     """By the monotonic clock."""
+    met_a_wrong_clock: bool = False
+    """In this round, or in one that was played before all of this one had come to rest."""
     heard: dict[SoundId, list[Piece]] = field(default_factory=dict)
     """What is in the messages that calls left, by their sounds."""
 

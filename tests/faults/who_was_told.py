@@ -11,7 +11,7 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.message import Counts, State
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeStatus
-from tests.faults.plans import CLOCKS, WITH_INBOX, WITH_MAIL
+from tests.faults.plans import WITH_INBOX, WITH_MAIL
 from tests.faults.proving_ground import ProvingGround
 from tests.faults.round_verdict import Found, RoundVerdict
 from tests.faults.rounds import PlayedRound, logged_in
@@ -36,7 +36,7 @@ def judge_notices(
 ) -> None:
     verdict.notices = len(notices)
     verdict.dead += [_notice(one) for one in notices if one.status in GIVEN_UP]
-    verdict.wrong += [f"{one} was given up" for one in verdict.dead if it.plan.kind not in CLOCKS]
+    verdict.wrong += [f"{one} was given up" for one in verdict.dead if not it.met_a_wrong_clock]
     verdict.waiting += [f"{_notice(one)} is {one.status}" for one in notices if one.status in UNDER_WAY]
     for one in found:
         for channel in _channels(ground, it, one.message.mailbox):
