@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -109,7 +110,7 @@ def test_a_message_left_before_the_moment_is_there_and_one_after_it_is_not(archi
     refused = archived.command("base")
     assert "would be copied, too: remove it first" in refused.stderr
     [before] = (archived.folder / "data").glob("before-*")
-    subprocess.run(["rm", "-rf", str(before)], check=True)
+    shutil.rmtree(before)
     assert archived.command("base").returncode == 0, "on the new line of time"
     assert len(list((archived.archive / "base").iterdir())) == 2
 
