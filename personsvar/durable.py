@@ -1,4 +1,4 @@
-"""A secret in a file of its own: whole or not at all, for its owner alone, and there after a power cut.
+"""A file whole or not at all, and there after a power cut: a secret in one of its own, for its owner alone.
 
 One that is `shared` may be read by the group of its folder, too: of service and switch.
 """
@@ -17,7 +17,7 @@ FOLDER_MODE = 0o750
 def write(file: Path, content: bytes, *, shared: bool = False) -> None:
     """Its content is on the disk before its name is."""
     _half(file, content, shared=shared).replace(file)
-    _sync(file.parent)
+    sync(file.parent)
 
 
 def write_first(file: Path, content: bytes, *, shared: bool = False) -> None:
@@ -29,7 +29,7 @@ def write_first(file: Path, content: bytes, *, shared: bool = False) -> None:
         pass
     finally:
         half.unlink()
-    _sync(file.parent)
+    sync(file.parent)
 
 
 def kept(file: Path, make: Callable[[], str], *, shared: bool = False) -> str:
@@ -62,8 +62,9 @@ def _write_half(half: Path, content: bytes, *, shared: bool) -> None:
         os.fsync(out.fileno())
 
 
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """A file that is written, or the names in a folder, are on the disk from here on."""
+    opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)
     finally:

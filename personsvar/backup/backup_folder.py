@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from personsvar import durable
 from personsvar.backup.backup_manifest import BackupManifest, RecordingsFile, read_manifest
 from personsvar.backup.private_files import (
     FILE_MODE,
@@ -19,7 +20,6 @@ from personsvar.backup.private_files import (
     lines_in,
     make_folder,
     read_packed,
-    sync_folder,
 )
 from personsvar.backup.recording_entries import RecordingEntry, entries_in
 from personsvar.backup.refusals import BackupRefusedError
@@ -141,18 +141,18 @@ class BackupFolder:
 
     def keep(self, name: str) -> KeptBackup:
         """What was made becomes one that is kept: from this moment it is there, whole."""
-        sync_folder(self.partial)
+        durable.sync(self.partial)
         kept = self.backups / name
         self.partial.rename(kept)
-        sync_folder(self.backups)
-        sync_folder(self.path)
+        durable.sync(self.backups)
+        durable.sync(self.path)
         return KeptBackup(kept)
 
     def drop(self, backup: KeptBackup) -> None:
         """Gone at once, however long its files take."""
         going = self.backups / f".going-{backup.name}"
         backup.folder.rename(going)
-        sync_folder(self.backups)
+        durable.sync(self.backups)
         shutil.rmtree(going)
 
     def drop_leftovers(self) -> None:

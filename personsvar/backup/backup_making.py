@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from personsvar import durable
 from personsvar.backup.backup_folder import BackupFolder, KeptBackup
 from personsvar.backup.backup_manifest import BackupManifest, RecordingsFile, TableFile, write_manifest
 from personsvar.backup.dropping import drop_old
 from personsvar.backup.gone_meanwhile import TAKEN, GoneMeanwhile
-from personsvar.backup.private_files import appended, make_folder, sync_folder, write_packed
+from personsvar.backup.private_files import appended, make_folder, write_packed
 from personsvar.backup.progress import BackupProgress, Tell
 from personsvar.backup.recording_copies import RecordingCopies
 from personsvar.backup.recording_entries import (
@@ -121,7 +122,7 @@ class _Making:
         """What one that was broken off has copied is known; its rows are of another moment."""
         for folder in (self._partial, self._copied):
             make_folder(folder)
-        sync_folder(self.folder.path)
+        durable.sync(self.folder.path)
         earlier = len(list(self._copied.glob(f"{BEFORE}*")))
         for number, file in enumerate(sorted(self._copied.glob(f"{TAKEN}*")), earlier):
             file.rename(self._copied / f"{BEFORE}{number}")

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from personsvar import durable
 from personsvar.backup.backup_folder import BackupFolder
-from personsvar.backup.private_files import sync_folder
 from personsvar.backup.progress import BackupProgress, Tell
 from personsvar.backup.recording_entries import merged
 from personsvar.backup.refusals import BackupDamagedError
@@ -43,7 +43,7 @@ def _drop_unneeded(folder: BackupFolder, tell: Tell) -> None:
                 file.unlink()
             if unneeded:
                 tell(BackupProgress("recordings no backup needs", len(unneeded)))
-                sync_folder(place)
+                durable.sync(place)
             if not names and not any(place.iterdir()):
                 place.rmdir()
     except BackupDamagedError as damaged:

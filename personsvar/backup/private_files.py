@@ -84,14 +84,6 @@ def sync(out: IO[bytes]) -> None:
     os.fsync(out.fileno())
 
 
-def sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
 def read_whole(file: Path, expected: FileSum) -> Iterator[bytes]:
     """Piece by piece; the last comes once all were what was written. Raise BackupDamagedError."""
     digest, length, last = hashlib.sha256(), 0, b""

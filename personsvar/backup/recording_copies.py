@@ -8,7 +8,8 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import IO
 
-from personsvar.backup.private_files import make_folder, sync, sync_folder, write_files
+from personsvar import durable
+from personsvar.backup.private_files import make_folder, sync, write_files
 from personsvar.backup.progress import BackupProgress, Tell
 from personsvar.backup.recording_entries import RecordingEntry, entry_line, order_of, place_of
 from personsvar.storage.backup.sealed_recordings import SealedRecording
@@ -87,7 +88,7 @@ class RecordingCopies:
             self._make_folder(folder)
         sums = write_files({self.folder / place_of(what): it.content for what, it in lying})
         for folder in folders:
-            sync_folder(folder)
+            durable.sync(folder)
         self.copied += len(lying)
         return {
             order_of(what): RecordingEntry(what, sums[self.folder / place_of(what)], it.waveform)
@@ -97,7 +98,7 @@ class RecordingCopies:
     def _make_folder(self, folder: Path) -> None:
         if not folder.is_dir():
             make_folder(folder)
-            sync_folder(self.folder)
+            durable.sync(self.folder)
 
 
 def _with_what_is_known(

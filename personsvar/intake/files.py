@@ -62,12 +62,3 @@ def read_sound(file: Path) -> bytes:
 def bytes_a_second(file: Path) -> int:
     """Of a take: linear, or the A-law of the dialplan and of earlier versions."""
     return 2 * SAMPLE_RATE if file.suffix == TAKE_SUFFIX else SAMPLE_RATE
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the names in a folder, durable."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

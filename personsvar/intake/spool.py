@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISREG
 
-from personsvar.intake.files import hold, sync, write
+from personsvar.durable import sync
+from personsvar.intake.files import hold, write
 from personsvar.intake.header import EndMark, format_end, format_taken, parse_end, parse_taken
 from personsvar.mailbox.model.ids import SpoolId
 from personsvar.mailbox.ports.takes import TAKE_SUFFIXES, Kept, SpoolFullError

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -89,6 +90,29 @@ def leave(store: Store, message: Message, alaw: bytes = SOUND) -> Message:
         added = work.messages.add(replace(message, sound=sound))
         work.commit()
     return added
+
+
+@contextmanager
+def calls_meanwhile(
+    store: Store, said: dict[SoundId, bytes], leave: Callable[[Message], Message], *, count: int
+) -> Iterator[list[Message]]:
+    """So many new messages come, an old one goes with each: `said` is of those that stay, the list is new."""
+
+    def call(number: int) -> Message:
+        kept = leave(message(f"new {number}", mailbox=(KARI, OLA)[number % 2]))
+        with store.begin() as work:
+            gone = work.messages.by_spool_id(SpoolId(f"old {number}"))
+            assert gone is not None
+            work.messages.remove(gone.id)
+            work.commit()
+        del said[gone.sound.id]
+        return kept
+
+    new: list[Message] = []
+    with ThreadPoolExecutor(3) as calls:
+        coming = [calls.submit(call, number) for number in range(count)]
+        yield new
+        new += [each.result() for each in coming]
 
 
 def message(

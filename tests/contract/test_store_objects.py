@@ -8,10 +8,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ from personsvar.mailbox.errors import (
     UnknownSubscriberError,
 )
 from personsvar.mailbox.model.greeting import GreetingKind
-from personsvar.mailbox.model.ids import Number, SoundId, SpoolId
+from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.model.message import Message, NewSound
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.master_key import MasterKeyFile, new_line
@@ -39,7 +39,18 @@ from personsvar.storage.loose_objects import write_down
 from personsvar.storage.removing import Removal
 from personsvar.storage.tables import loose_objects, sounds
 from personsvar.storage.versions import WrongVersionError
-from tests.contract.stores import KARI, NOON, OLA, SOUND, Shop, leave, message, sqlite_url, subscribe
+from tests.contract.stores import (
+    KARI,
+    NOON,
+    OLA,
+    SOUND,
+    Shop,
+    calls_meanwhile,
+    leave,
+    message,
+    sqlite_url,
+    subscribe,
+)
 from tests.migrated import to_before_objects
 from tests.seaweed import Seaweed
 
@@ -344,20 +355,8 @@ def test_all_there_is_is_brought_over_and_back_and_goes_on_where_it_was_killed(g
 def test_calls_go_on_while_they_are_brought_over(ground: ObjectGround) -> None:
     said = in_database(ground, 40)
 
-    def call(number: int) -> Message:
-        kept = left(ground.store, message(f"new {number}", mailbox=(KARI, OLA)[number % 2]))
-        with ground.store.begin() as work:
-            gone = work.messages.by_spool_id(SpoolId(f"old {number}"))
-            assert gone is not None
-            work.messages.remove(gone.id)
-            work.commit()
-        del said[gone.sound.id]
-        return kept
-
-    with ThreadPoolExecutor(3) as calls:
-        coming = [calls.submit(call, number) for number in range(15)]
+    with calls_meanwhile(ground.store, said, partial(left, ground.store), count=15) as new:
         assert list(moving.to_objects(ground.store, at_once))
-        new = [each.result() for each in coming]
     list(moving.to_objects(ground.store, at_once))
     assert moving.standing(ground.store) == moving.RecordingsStanding(0, len(said) + len(new))
     assert all_heard(ground.store, said)

@@ -5,22 +5,21 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from personsvar.mailbox.errors import MasterKeyError
-from personsvar.mailbox.model.ids import Number, SoundId, SpoolId
-from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.waveform import waveform
 from personsvar.master_key import MasterKeyFile, new_line
 from personsvar.storage import SqlStore, encrypting, recoding, versions
 from personsvar.storage.keys import InstallationKeys
 from personsvar.storage.tables import installation_keys, mailbox_keys, renditions, sounds
-from tests.contract.stores import KARI, OLA, SOUND, Shop, leave, message, subscribe
+from tests.contract.stores import KARI, OLA, SOUND, Shop, calls_meanwhile, leave, message, subscribe
 from tests.migrated import to_before_encryption
 
 MANY = 90
@@ -115,20 +114,8 @@ def test_messages_come_in_and_go_meanwhile(store: SqlStore) -> None:
     said = old_installation(store)
     encrypting.turn_on(store)
 
-    def call(number: int) -> Message:
-        kept = leave(store, message(f"new {number}", mailbox=(KARI, OLA)[number % 2]))
-        with store.begin() as work:
-            gone = work.messages.by_spool_id(SpoolId(f"old {number}"))
-            assert gone is not None
-            work.messages.remove(gone.id)
-            work.commit()
-        del said[gone.sound.id]
-        return kept
-
-    with ThreadPoolExecutor(3) as calls:
-        coming = [calls.submit(call, number) for number in range(30)]
+    with calls_meanwhile(store, said, partial(leave, store), count=30) as new:
         assert list(recoding.bring_over(store, at_once))
-        new = [each.result() for each in coming]
     list(recoding.bring_over(store, at_once))
     assert plain_of(store) == (0, 0)
     with store.look() as work:

@@ -51,6 +51,7 @@ NOT_THEIRS = {
     "notice_parts": "the same", "receipts": "the same",
     "login_codes": "a code opens something, and lives for an hour",
     "kept_requests": "what programs of the operator's asked, for a day",
+    "loose_objects": "names in an object store that no recording has",
     "mailbox_changes": "a counter", "reckonings": "a clock", "warning_terms": "the rules of all mailboxes",
     "operator_names": "the operator's",
     "api_keys": "the operator's", "import_jobs": "the operator's",
