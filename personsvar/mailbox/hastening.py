@@ -21,7 +21,7 @@ from personsvar.mailbox.notices import PINS
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
 
-CLOCKS_APART = timedelta(minutes=10)
+CLOCKS_APART = timedelta(minutes=1)
 """Machines that work together may be so far from each other."""
 LONGEST = timedelta(days=3)
 """Quiet hours of a day, and an hour's wait before or behind them."""
