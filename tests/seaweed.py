@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from personsvar.object_store import ObjectPlace
+from tests.real.ports import free_tcp_port
 
 KEY_ID, SECRET = "voicemail", "the-voicemails-own-secret"
 START_SECONDS = 60.0
@@ -154,19 +154,9 @@ class Seaweed:
 def running_seaweed(certificate: tuple[Path, Path] | None = None) -> Iterator[Seaweed]:
     with tempfile.TemporaryDirectory(prefix="personsvar-s3-") as folder:
         names = [*PARTS, *(f"{part}-grpc" for part in PARTS), "https"]
-        server = Seaweed(Path(folder), dict(zip(names, _free_ports(len(names)), strict=True)), certificate)
+        server = Seaweed(Path(folder), {name: free_tcp_port() for name in names}, certificate)
         try:
             server.start()
             yield server
         finally:
             server.kill()
-
-
-def _free_ports(many: int) -> list[int]:
-    opened = [socket.socket() for _ in range(many)]
-    for one in opened:
-        one.bind(("127.0.0.1", 0))
-    found = [one.getsockname()[1] for one in opened]
-    for one in opened:
-        one.close()
-    return [int(port) for port in found]

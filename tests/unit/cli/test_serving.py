@@ -27,6 +27,7 @@ from personsvar.vault import new_key
 from personsvar.visual.self_signed import self_signed
 from tests.figures import documented
 from tests.figures import told as figures_told
+from tests.real.ports import free_tcp_port
 
 PROGRAM = str(Path(sys.executable).with_name("personsvar"))
 SECRET = "known-to-switch-and-service"
@@ -79,11 +80,6 @@ class StartedService:
             time.sleep(0.05)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 def running(tmp_path: Path, *arguments: str, **settings: str) -> AbstractContextManager[StartedService]:
     return _started(tmp_path, arguments, settings)
 
@@ -95,12 +91,12 @@ def _started(
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PERSONSVAR_")}
     environment |= {
         "PERSONSVAR_STATE": str(tmp_path / "state"),
-        "PERSONSVAR_FASTAGI_BIND": f"127.0.0.1:{free_port()}",
+        "PERSONSVAR_FASTAGI_BIND": f"127.0.0.1:{free_tcp_port()}",
         "PERSONSVAR_FASTAGI_SECRET": SECRET,
-        "PERSONSVAR_ESL_BIND": f"127.0.0.1:{free_port()}",
-        "PERSONSVAR_HTTP_BIND": f"127.0.0.1:{free_port()}",
-        "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{free_port()}",
-        "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{free_port()}",
+        "PERSONSVAR_ESL_BIND": f"127.0.0.1:{free_tcp_port()}",
+        "PERSONSVAR_HTTP_BIND": f"127.0.0.1:{free_tcp_port()}",
+        "PERSONSVAR_IMAP_BIND": f"127.0.0.1:{free_tcp_port()}",
+        "PERSONSVAR_IMAPS_BIND": f"127.0.0.1:{free_tcp_port()}",
         **settings,
     }
     log = tmp_path / "log"
@@ -241,7 +237,7 @@ def test_without_a_certificate_run_says_that_visual_voicemail_is_off(tmp_path: P
 
 
 def test_sigterm_lets_a_call_end_and_takes_no_new_one(tmp_path: Path) -> None:
-    bind = f"127.0.0.1:{free_port()}"
+    bind = f"127.0.0.1:{free_tcp_port()}"
     with running(tmp_path, "ivr", PERSONSVAR_HEALTH_BIND=bind) as service:
         assert service.health("ivr") == (0, "ready\n")
         with socket.create_connection(service.agi, timeout=20) as switch:
@@ -278,7 +274,7 @@ def test_each_process_tells_its_own_figures_and_no_other_s(tmp_path: Path) -> No
         "PERSONSVAR_VISUAL_CERTIFICATE": str(papers.certificate),
         "PERSONSVAR_VISUAL_KEY": str(papers.key),
     }
-    with running(tmp_path, "ivr", PERSONSVAR_HEALTH_BIND=f"127.0.0.1:{free_port()}", **settings) as ivr:
+    with running(tmp_path, "ivr", PERSONSVAR_HEALTH_BIND=f"127.0.0.1:{free_tcp_port()}", **settings) as ivr:
         of_calls = figures_told(ivr.get_health("/metrics").text)
         same = {name: value for name, value in ivr.environment.items() if name.startswith("PERSONSVAR_")}
         (tmp_path / "notifier").mkdir()
@@ -287,7 +283,7 @@ def test_each_process_tells_its_own_figures_and_no_other_s(tmp_path: Path) -> No
             assert notifier.health("notifier") == (0, "ready\n")
             assert notifier.get("/readyz").json()["ready"]
         (tmp_path / "visual").mkdir()
-        same |= {"PERSONSVAR_HEALTH_BIND": f"127.0.0.1:{free_port()}"}
+        same |= {"PERSONSVAR_HEALTH_BIND": f"127.0.0.1:{free_tcp_port()}"}
         with running(tmp_path / "visual", "visual", **same) as visual:
             of_visual = figures_told(visual.get_health("/metrics").text)
             assert visual.health("visual") == (0, "ready\n")

@@ -16,7 +16,8 @@ import pytest
 from personsvar import storage
 from personsvar.visual.self_signed import self_signed
 from tests.postgres import running_cluster
-from tests.unit.cli.test_serving import AGI, StartedService, free_port, running
+from tests.real.ports import free_tcp_port
+from tests.unit.cli.test_serving import AGI, StartedService, running
 
 BARKS = 3
 WAITS = 4 * BARKS
@@ -110,7 +111,7 @@ def test_one_that_waits_for_a_database_that_hangs_is_left_alone(tmp_path: Path, 
     with running_cluster() as cluster:
         url = cluster.url(cluster.new_database())
         storage.upgrade(url)
-        bind = f"127.0.0.1:{free_port()}"
+        bind = f"127.0.0.1:{free_tcp_port()}"
         with service_named(
             name, tmp_path, PERSONSVAR_DATABASE_URL=url, PERSONSVAR_HEALTH_BIND=bind
         ) as service:
