@@ -109,6 +109,7 @@ class SipPort(asyncio.DatagramProtocol):
         for under_way in self._waiting.values():
             if not under_way.answer.done():
                 under_way.answer.set_exception(GatewayAwayError(why))
+                under_way.answer.exception()  # who stopped waiting in this moment does not ask for it
 
     # ---- what the loop tells ------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import pytest
@@ -77,6 +78,23 @@ async def test_that_nobody_listens_is_known_at_once() -> None:
     port = await port_to(nobody, timers=Timers())
     with pytest.raises(GatewayAwayError):
         await port.request(told(port, nobody), seconds=60)
+    port.close()
+
+
+async def test_who_stops_waiting_in_the_moment_the_switch_goes_leaves_no_error_behind(
+    switch: LampSwitch,
+) -> None:
+    """The loop would tell of an exception that nobody asks for; the tests' runner raises it."""
+    switch.lost = 1000
+    port = await port_to(switch.address)
+    waiting = asyncio.create_task(port.request(told(port, switch.address)))
+    await switch.until(lambda: bool(switch.requests))
+    waiting.cancel()
+    port.error_received(ConnectionRefusedError(111, "refused"))
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    del waiting
+    gc.collect()
     port.close()
 
 
