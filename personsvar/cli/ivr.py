@@ -9,7 +9,7 @@ import typer
 
 from personsvar.bootstrap import Application, faults_of_studio
 from personsvar.cli.manual import catalogue
-from personsvar.cli.opening import open_application
+from personsvar.cli.opening import open_application, tell_connections
 from personsvar.language.prompts import LANGUAGES
 from personsvar.running.call_service import CallService
 from personsvar.running.service_process import process
@@ -25,7 +25,9 @@ def ivr() -> None:
     """Answer calls (FastAGI) and take the spool's recordings in."""
     application = open_application(upgrade=True, quiet=False)
     open_line(application)
-    process(application, calls=CallService(application)).run()
+    service = process(application, calls=CallService(application))
+    tell_connections(application)
+    service.run()
 
 
 def open_line(application: Application) -> None:

@@ -43,9 +43,7 @@ OF_NOTIFIER = 2 * OUTBOX_CONNECTIONS + LISTENING
 """What a notifier may open beside its store's connections; a visual listens, and an ivr has none more."""
 
 
-def open_application(
-    *, upgrade: bool = False, quiet: bool = True, notifier: bool = False, more_connections: int = 0
-) -> Application:
+def open_application(*, upgrade: bool = False, quiet: bool = True, notifier: bool = False) -> Application:
     """It is closed when the command ends.
 
     `upgrade`: an embedded database is made and brought up to date by itself; another never is.
@@ -53,8 +51,6 @@ def open_application(
     `quiet`: a command's log holds warnings only; a service's, what the setting says.
 
     `notifier`: it speaks with gateways. Whatever else runs need not be able to read their secrets.
-
-    `more_connections`: so many a service may open beside those of its store.
     """
     settings = load(notifier=notifier)
     check_database(settings)
@@ -72,7 +68,6 @@ def open_application(
     at_the_end(application.close)
     if not quiet:
         check_encryption(application)
-        tell_connections(application, more=more_connections)
         check_recordings(application)
     return application
 
@@ -145,8 +140,12 @@ def check_encryption(application: Application) -> None:
         check_keys(application.store)
 
 
-def tell_connections(application: Application, *, more: int) -> None:
-    """How many this process may open, and whether PostgreSQL has them; a pooler would deal them out."""
+def tell_connections(application: Application, *, more: int = 0) -> None:
+    """How many this process may open, and whether PostgreSQL has them; a pooler would deal them out.
+
+    `more`: beside those of its store. It is told once nothing keeps the service from starting any more: who
+    sets something wrong reads one line.
+    """
     settings = application.settings
     if settings.embedded or settings.has_pooler:
         return

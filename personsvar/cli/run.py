@@ -9,7 +9,7 @@ import typer
 from personsvar.bootstrap import Application
 from personsvar.cli.demo import describe, how_to_try, make_demo_subscribers
 from personsvar.cli.ivr import open_line
-from personsvar.cli.opening import LISTENING, OF_NOTIFIER, open_application
+from personsvar.cli.opening import LISTENING, OF_NOTIFIER, open_application, tell_connections
 from personsvar.cli.printing import print_line
 from personsvar.cli.serve_visual import activate_demo, visual_part, with_demo
 from personsvar.running.call_service import CallService
@@ -24,8 +24,7 @@ def run(
     demo: Annotated[bool, typer.Option(help="Add three subscribers to try things with.")] = False,
 ) -> None:
     """Run every service in this process. An embedded database is made and upgraded by itself."""
-    more = OF_NOTIFIER + LISTENING
-    application = open_application(upgrade=True, quiet=False, notifier=True, more_connections=more)
+    application = open_application(upgrade=True, quiet=False, notifier=True)
     if demo:
         application = with_demo(application)
         make_demo_subscribers(application.services)
@@ -33,7 +32,9 @@ def run(
     service, visual = NotifierService(application), visual_part(application)
     if demo:
         print_demo(application, service)
-    process(application, calls=CallService(application), notices=service, visual=visual).run()
+    services = process(application, calls=CallService(application), notices=service, visual=visual)
+    tell_connections(application, more=OF_NOTIFIER + LISTENING)
+    services.run()
 
 
 def print_demo(application: Application, service: NotifierService) -> None:

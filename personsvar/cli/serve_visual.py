@@ -8,7 +8,7 @@ from datetime import timedelta
 from personsvar.bootstrap import Application
 from personsvar.cli import at_the_end
 from personsvar.cli.demo import ALEX
-from personsvar.cli.opening import LISTENING, open_application
+from personsvar.cli.opening import LISTENING, open_application, tell_connections
 from personsvar.mailbox import lookups
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.visual_account import VisualDialect
@@ -27,13 +27,15 @@ OFF = "visual voicemail is off: PERSONSVAR_VISUAL_CERTIFICATE and PERSONSVAR_VIS
 
 def serve() -> None:
     """It serves until it is told to stop. Its figures are in the log too, where nobody scrapes them."""
-    application = open_application(upgrade=True, quiet=False, more_connections=LISTENING)
+    application = open_application(upgrade=True, quiet=False)
     certificate = certificate_of(application.settings)
     if certificate is None:
         raise SettingsError(OFF)
     visual = VisualService(application, certificate)
     figures = Chore("figures", visual.log_figures, FIGURES_SECONDS)
-    process(application, visual=visual, more_chores=(figures,)).run()
+    service = process(application, visual=visual, more_chores=(figures,))
+    tell_connections(application, more=LISTENING)
+    service.run()
 
 
 def visual_part(application: Application) -> VisualService | None:

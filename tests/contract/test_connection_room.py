@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,8 +17,9 @@ from pydantic import SecretStr
 from personsvar.bootstrap import Application
 from personsvar.cli.opening import tell_connections
 from personsvar.settings.all_settings import Settings
-from personsvar.storage import SqlStore
+from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.connection_room import connection_room
+from personsvar.vault import new_key
 from tests.postgres import PostgresCluster, running_cluster
 
 pytestmark = pytest.mark.postgres
@@ -65,3 +70,20 @@ def test_a_service_says_whether_its_connections_fit(
     with closing(Application(settings)) as application, caplog.at_level(logging.INFO):
         tell_connections(application, more=1)
     assert [(one.levelname, one.message) for one in caplog.records] == [(level, said)]
+
+
+def test_who_sets_something_else_wrong_reads_that_line_alone(own_url: str, tmp_path: Path) -> None:
+    upgrade(own_url)
+    more = {
+        "PERSONSVAR_DATABASE_URL": own_url,
+        "PERSONSVAR_STATE": str(tmp_path),
+        "PERSONSVAR_SECRET_KEY": new_key(),
+        "PERSONSVAR_VISUAL_HOST": "localhost",
+        "PERSONSVAR_VISUAL_CERTIFICATE": str(tmp_path / "none.pem"),
+        "PERSONSVAR_VISUAL_KEY": str(tmp_path / "none.pem"),
+    }
+    command = [str(Path(sys.executable).with_name("personsvar")), "visual"]
+    ran = subprocess.run(command, env=os.environ | more, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    (line,) = (ran.stdout + ran.stderr).splitlines()
+    assert "PERSONSVAR_VISUAL_CERTIFICATE" in line
