@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, func, select, update
@@ -18,6 +19,7 @@ from sqlalchemy import Row, func, select, update
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.storage.loose_objects import cross_out, doom, write_down
 from personsvar.storage.objects import new_name
+from personsvar.storage.rounds import in_rounds
 from personsvar.storage.store import SqlStore
 from personsvar.storage.tables import sounds
 
@@ -27,8 +29,6 @@ AT_ONCE = 20
 """Some megabytes in memory."""
 UNDER_WAY = 4
 """So many requests are made of the object store at a time."""
-MovePage = Callable[[SqlStore, int], tuple[int, int | None]]
-"""Of the recordings behind this one: how many were moved, and the last it looked at, if there was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +57,12 @@ def to_objects(store: SqlStore, pause: Callable[[], None]) -> Iterator[int]:
 
     Until a round finds none: meanwhile a call that had begun before may have stored one more.
     """
-    return _moved(store, _page_to_objects, pause)
+    return in_rounds(partial(_page_to_objects, store), pause)
 
 
 def to_database(store: SqlStore, pause: Callable[[], None]) -> Iterator[int]:
     """The other way: what is gone from the object store is left as it is, and the log tells of it."""
-    return _moved(store, _page_to_database, pause)
-
-
-def _moved(store: SqlStore, move: MovePage, pause: Callable[[], None]) -> Iterator[int]:
-    found = True
-    while found:
-        found, after = False, 0
-        while True:
-            done, last = move(store, after)
-            if last is None:
-                break
-            found, after = found or done > 0, last
-            yield done
-            pause()
+    return in_rounds(partial(_page_to_database, store), pause)
 
 
 def _page_to_objects(store: SqlStore, after: int) -> tuple[int, int | None]:

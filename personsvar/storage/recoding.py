@@ -25,6 +25,7 @@ from personsvar.storage.keys import (
     with_key,
 )
 from personsvar.storage.recoding_objects import ObjectRecoding
+from personsvar.storage.rounds import in_rounds
 from personsvar.storage.sounds import opened
 from personsvar.storage.store import SqlStore
 from personsvar.storage.tables import absences, greetings, messages, renditions, sounds, subscribers
@@ -56,14 +57,11 @@ def _recoded(
     elsewhere: ObjectRecoding,
     pause: Callable[[], None],
 ) -> Iterator[int]:
-    found = True
-    while found:
-        found, after = False, 0
-        while page := _page(store, wanted, after):
-            done = _recode_some(store, page, recode, elsewhere)
-            found, after = found or done > 0, page[-1]
-            yield done
-            pause()
+    def some(after: int) -> tuple[int, int | None]:
+        page = _page(store, wanted, after)
+        return (_recode_some(store, page, recode, elsewhere), page[-1]) if page else (0, None)
+
+    return in_rounds(some, pause)
 
 
 def _page(store: SqlStore, wanted: ColumnElement[bool], after: int) -> Sequence[int]:
