@@ -83,7 +83,7 @@ def _is_of(name: str, wanted: str) -> bool:
 
 def _state(spool: Spool, entry: SpooledCall) -> WaitingState:
     if not entry.has_head:
-        return WaitingState.BROKEN
+        return WaitingState.BROKEN if spool.lacks_header(entry) else WaitingState.TAKEN
     held = hold(entry.head)
     if held is None:
         return WaitingState.LIVE

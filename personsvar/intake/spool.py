@@ -186,10 +186,20 @@ class Spool:
         entry.head.unlink(missing_ok=True)
         self.end(entry.spool_id).unlink(missing_ok=True)
 
-    def quarantine(self, entry: SpooledCall) -> None:
+    def lacks_header(self, entry: SpooledCall) -> bool:
+        """Whether a sound of it is there, and no header. What another takes in goes sound by sound, then its
+        header: whoever looks meanwhile may have seen a sound, and no header a moment later.
+        """
+        return not entry.head.exists() and any(sound.exists() for sound in entry.sounds.values())
+
+    def quarantine(self, entry: SpooledCall) -> bool:
+        """Put its files aside; False when all had gone, taken in or put aside by another."""
+        moved = False
         for file in [*entry.sounds.values(), entry.head, self.end(entry.spool_id)]:
-            if file.exists():
+            with suppress(FileNotFoundError):
                 self.set_aside(file)
+                moved = True
+        return moved
 
     def set_aside(self, file: Path) -> None:
         """Into `broken/`, for a person to look at; over no other file."""

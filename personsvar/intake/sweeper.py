@@ -147,9 +147,10 @@ class Sweeper:
         return self._watched.still(entry.spool_id) >= limit
 
     def _headless(self, entry: SpooledCall) -> _Did:
-        if entry.sounds:
+        if self.spool.lacks_header(entry):
             return self._broken(entry, "a sound without a header")
-        self.spool.remove(entry)  # an end mark that outlived its recording in a crash
+        if not entry.sounds:
+            self.spool.remove(entry)  # an end mark that outlived its recording in a crash
         return _Did.NOTHING
 
     def _ripe(self, entry: SpooledCall, now: float, *, ours: bool) -> _Did:
@@ -250,8 +251,10 @@ class Sweeper:
         call_log.write_down(self._services, record)
 
     def _broken(self, entry: SpooledCall, why: str) -> _Did:
+        """It is told by the one sweeper that put it aside."""
+        if not self.spool.quarantine(entry):
+            return _Did.NOTHING
         log.error("put aside as broken", extra={"spool_id": entry.spool_id, "why": why})
-        self.spool.quarantine(entry)
         return _Did.BROKEN
 
     def _put_aside_foreign(self, now: float) -> list[_Did]:

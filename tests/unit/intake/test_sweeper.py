@@ -18,6 +18,7 @@ import pytest
 from personsvar.intake.deliver import deliver
 from personsvar.intake.header import EndMark, format_header
 from personsvar.intake.listing import WaitingState, bring_back, listing, put_aside
+from personsvar.intake.spool import Spool
 from personsvar.intake.sweeper import Swept
 from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.model.message import NewSound
@@ -269,6 +270,35 @@ def test_many_sweepers_at_once_deliver_once(switch: Switch) -> None:
     assert sum(one.taken for one in swept) == 20
     assert not any(one.failed for one in swept)
     assert switch.files() == []
+
+
+def test_what_another_takes_in_meanwhile_is_not_broken(
+    switch: Switch, monkeypatch: pytest.MonkeyPatch, logged: Sayings
+) -> None:
+    """Its sound was seen before the other removed it, and its header a moment later was gone."""
+    switch.leaves(switch.header(), voice(), end=ENDED)
+    (entry,) = switch.takes.spool.entries()
+    switch.sweep()
+    told = logged()
+    monkeypatch.setattr(Spool, "entries", lambda _: [replace(entry, has_head=False)])
+    assert switch.sweep() == Swept()
+    assert logged() == told
+    assert not list(switch.takes.spool.broken.iterdir())
+
+
+def test_what_two_find_broken_is_put_aside_once(switch: Switch) -> None:
+    switch.file("1772631120.1-1.sln", linear(voice()))
+    switch.file("1772631120.1.end", b"")
+    together = Barrier(8)
+
+    def sweep(_: int) -> Swept:
+        together.wait()
+        return switch.sweep()
+
+    with ThreadPoolExecutor(8) as sweepers:
+        swept = list(sweepers.map(sweep, range(8)))
+    assert sum(one.broken for one in swept) >= 1
+    assert not any(one.failed for one in swept)
 
 
 # ---- what becomes of it
