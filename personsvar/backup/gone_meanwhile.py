@@ -16,7 +16,12 @@ from personsvar.backup.private_files import appended
 from personsvar.backup.recording_copies import RecordingCopies
 from personsvar.backup.recording_entries import entries_of_broken_off, order_of
 from personsvar.backup.row_files import rows_in, write_anew
-from personsvar.storage.backup.backed_up_tables import INSTALLATION_KEYS, MAILBOX_KEYS, NAMING
+from personsvar.storage.backup.backed_up_tables import (
+    INSTALLATION_KEYS,
+    MAILBOX_KEYS,
+    NAMING,
+    TRANSCRIPTS,
+)
 from personsvar.storage.backup.copy_text import number_in
 from personsvar.storage.backup.snapshot import BackupSource, Snapshot
 
@@ -55,7 +60,8 @@ class GoneMeanwhile:
                 continue
             lines = again.get(name, {})
             self.tables[name] = write_anew(self.folder, self.tables[name], but_not=rows, more=lines.values())
-            self.left_out += len(rows) - len(lines)
+            if name != TRANSCRIPTS:  # of a message that is counted
+                self.left_out += len(rows) - len(lines)
 
     def _rows_that_name(self, gone: Collection[int], name: str) -> set[int]:
         table = self.tables[name]

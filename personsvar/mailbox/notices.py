@@ -13,7 +13,14 @@ from collections.abc import Sequence
 from personsvar.mailbox.model.notice import Channel, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
 
-FOR_MACHINES = frozenset({NoticeKind.MAILBOX_CHANGED, NoticeKind.GREETINGS_CHANGED, NoticeKind.VISUAL_STATUS})
+FOR_MACHINES = frozenset(
+    {
+        NoticeKind.MAILBOX_CHANGED,
+        NoticeKind.GREETINGS_CHANGED,
+        NoticeKind.VISUAL_STATUS,
+        NoticeKind.TRANSCRIPT_WANTED,
+    }
+)
 """What no person is told of: it has no words."""
 PINS = frozenset({NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN, NoticeKind.LOGIN_CODE})
 """Somebody waits for them, at the telephone or before the page. Each holds a secret that has its time."""
@@ -34,6 +41,8 @@ def channels_for(
         return _channels_for_message(subscriber, visual=visual, replaces_sms=replaces_sms)
     if kind is NoticeKind.MISSED_CALL:
         return [Channel.SMS] if subscriber.wishes.missed_calls else []
+    if kind is NoticeKind.MESSAGE_TRANSCRIBED:
+        return [Channel.SMS] if subscriber.wishes.transcript_sms else []
     if kind in SERVICE:
         return _channels_for_service(subscriber)
     return [] if kind in FOR_MACHINES else [Channel.SMS]

@@ -69,6 +69,14 @@ class Rules:
     """Every notice is told to the operator's own systems too."""
     lamps: bool = False
     """Mailboxes have lamps: a change of the counts is told to the switch."""
+    transcripts: bool = False
+    """An engine writes messages down for who wishes it."""
+    transcripts_sent_to: str = ""
+    """The host that their recordings are sent to for it; empty: they stay on this machine."""
+    transcript_mail_seconds: float = 0
+    """A copy by e-mail waits so long for its transcript; 0: it goes at once, without."""
+    transcript_minutes_a_day: float = 0
+    """So much sound is written down a day, of all mailboxes together; 0: any."""
     visual: bool = False
     """Phones may ask for visual voicemail."""
     visual_prefix: str = "//VVM"

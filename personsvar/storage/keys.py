@@ -37,7 +37,7 @@ from personsvar.storage.inserting import unless_there
 from personsvar.storage.prepared import one_of
 from personsvar.storage.tables import installation_keys, mailbox_keys, sounds, subscribers
 
-ALAW, AMR, WAVEFORM = "alaw", "amr", "waveform"
+ALAW, AMR, WAVEFORM, TRANSCRIPT = "alaw", "amr", "waveform", "transcript"
 KEPT_OPEN = 8
 """So many installation keys stay in memory: there are two while one is rotated."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, literal, select, union_all, update
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, literal, select, union_all, update
 
 from personsvar.mailbox.errors import MasterKeyError, SoundBrokenError, UnknownSubscriberError
 from personsvar.mailbox.model.ids import Number, SoundId
@@ -18,6 +18,7 @@ from personsvar.storage.keys import (
     ALAW,
     AMR,
     KEY_COLUMNS,
+    TRANSCRIPT,
     WAVEFORM,
     InstallationKeys,
     MailboxKey,
@@ -28,8 +29,21 @@ from personsvar.storage.recoding_objects import ObjectRecoding
 from personsvar.storage.rounds import in_rounds
 from personsvar.storage.sounds import opened
 from personsvar.storage.store import SqlStore
-from personsvar.storage.tables import absences, greetings, messages, renditions, sounds, subscribers
+from personsvar.storage.tables import (
+    absences,
+    greetings,
+    messages,
+    renditions,
+    sounds,
+    subscribers,
+    transcripts,
+)
 
+MADE_OF_SOUNDS: Sequence[tuple[Column[bytes], str]] = (
+    (renditions.c.amr, AMR),
+    (transcripts.c.content, TRANSCRIPT),
+)
+"""Each in a table with a row for a recording, sealed as that is."""
 AT_ONCE = 20
 """Some megabytes a transaction: a deposit that waits behind it on SQLite waits for a tenth of a second."""
 Recode = Callable[[Connection, InstallationKeys, SoundId, Number], bool]
@@ -119,7 +133,7 @@ def _seal(connection: Connection, keys: InstallationKeys, sound: SoundId, owner:
     if row.waveform is not None:
         values["waveform"] = key.seal(bytes(row.waveform), sound, WAVEFORM)
     _write(connection, sounds, sounds.c.id == sound, **values)
-    _seal_amr(connection, key, sound)
+    _seal_what_is_made_of_it(connection, key, sound)
     return True
 
 
@@ -130,15 +144,19 @@ def _seal_beside(connection: Connection, _: SqlMailboxKeys, key: MailboxKey | No
     waveform = connection.execute(select(sounds.c.waveform).where(mine)).scalar()
     if waveform is not None:
         _write(connection, sounds, mine, waveform=key.seal(bytes(waveform), sound, WAVEFORM))
-    _seal_amr(connection, key, sound)
+    _seal_what_is_made_of_it(connection, key, sound)
 
 
-def _seal_amr(connection: Connection, key: MailboxKey, sound: SoundId) -> None:
-    """Whoever keeps one from now on sees that its sound is sealed."""
-    mine = renditions.c.sound_id == sound
-    amr = connection.execute(select(renditions.c.amr).where(mine, renditions.c.key_id.is_(None))).scalar()
-    if amr is not None:
-        _write(connection, renditions, mine, amr=key.seal(bytes(amr), sound, AMR), key_id=key.id)
+def _seal_what_is_made_of_it(connection: Connection, key: MailboxKey, sound: SoundId) -> None:
+    """Whoever keeps such a thing from now on sees that its sound is sealed."""
+    for column, form in MADE_OF_SOUNDS:
+        table = column.table
+        mine = table.c.sound_id == sound
+        plain = select(column).where(mine, table.c.key_id.is_(None))
+        content = connection.execute(plain).scalar()
+        if content is not None:
+            values = {column.name: key.seal(bytes(content), sound, form), "key_id": key.id}
+            _write(connection, table, mine, **values)
 
 
 def _open(connection: Connection, keys: InstallationKeys, sound: SoundId, owner: Number) -> bool:
@@ -152,7 +170,7 @@ def _open(connection: Connection, keys: InstallationKeys, sound: SoundId, owner:
         waveform = _open_waveform(connection, by_mailbox, sound)
         alaw = opened(by_mailbox, row, sound, ALAW)
         _write(connection, sounds, mine, alaw=alaw, waveform=waveform, key_id=None)
-        _open_amr(connection, by_mailbox, sound)
+        _open_what_is_made_of_it(connection, by_mailbox, sound)
     except SoundBrokenError:
         return False
     return True
@@ -162,7 +180,7 @@ def _open_beside(connection: Connection, keys: SqlMailboxKeys, _: MailboxKey | N
     """Raise SoundBrokenError."""
     waveform = _open_waveform(connection, keys, sound)
     _write(connection, sounds, sounds.c.id == sound, waveform=waveform)
-    _open_amr(connection, keys, sound)
+    _open_what_is_made_of_it(connection, keys, sound)
 
 
 def _open_waveform(connection: Connection, keys: SqlMailboxKeys, sound: SoundId) -> bytes | None:
@@ -172,12 +190,15 @@ def _open_waveform(connection: Connection, keys: SqlMailboxKeys, sound: SoundId)
     return None if drawn.content is None else opened(keys, drawn, sound, WAVEFORM)
 
 
-def _open_amr(connection: Connection, keys: SqlMailboxKeys, sound: SoundId) -> None:
+def _open_what_is_made_of_it(connection: Connection, keys: SqlMailboxKeys, sound: SoundId) -> None:
     """Raise SoundBrokenError."""
-    mine = renditions.c.sound_id == sound
-    row = connection.execute(_sealed(renditions, renditions.c.amr).where(mine)).one_or_none()
-    if row is not None and row.key_id is not None:
-        _write(connection, renditions, mine, amr=opened(keys, row, sound, AMR), key_id=None)
+    for column, form in MADE_OF_SOUNDS:
+        table = column.table
+        mine = table.c.sound_id == sound
+        row = connection.execute(_sealed(table, column).where(mine)).one_or_none()
+        if row is not None and row.key_id is not None:
+            values = {column.name: opened(keys, row, sound, form), "key_id": None}
+            _write(connection, table, mine, **values)
 
 
 def _sealed(table: Table, content: ColumnElement[bytes]) -> Select[Any]:

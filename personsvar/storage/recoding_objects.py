@@ -26,7 +26,7 @@ from personsvar.storage.store import SqlStore
 from personsvar.storage.tables import sounds
 
 Beside = Callable[[Connection, SqlMailboxKeys, MailboxKey | None, SoundId], None]
-"""It does the same with what is in the database: the AMR and the waveform."""
+"""It does the same with what is in the database: the waveform, the AMR and the transcript."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ AT_ONCE = 500
 """A statement holds a limited number of values."""
 
 _USERS = (messages, greetings, absences)
-_ANOTHERS = or_(
+IS_ANOTHERS = or_(
     *(
         exists().where(table.c.sound_id == sounds.c.id, table.c.mailbox != mailbox_keys.c.mailbox)
         for table in _USERS
@@ -42,7 +42,7 @@ _ANOTHERS = or_(
 
 
 def _of_sound(content: ColumnElement[Any]) -> Select[Any]:
-    about = content.label("content"), sounds.c.object_name, sounds.c.key_id, _ANOTHERS.label("is_anothers")
+    about = content.label("content"), sounds.c.object_name, sounds.c.key_id, IS_ANOTHERS.label("is_anothers")
     row = select(*about, *KEY_COLUMNS)
     return row.select_from(with_key(sounds, sounds.c.key_id)).where(sounds.c.id == bindparam("sound"))
 
@@ -50,7 +50,7 @@ def _of_sound(content: ColumnElement[Any]) -> Select[Any]:
 _BYTES, _WAVEFORM = _of_sound(sounds.c.alaw), _of_sound(sounds.c.waveform)
 _AMR = (
     select(
-        renditions.c.amr.label("content"), renditions.c.key_id, _ANOTHERS.label("is_anothers"), *KEY_COLUMNS
+        renditions.c.amr.label("content"), renditions.c.key_id, IS_ANOTHERS.label("is_anothers"), *KEY_COLUMNS
     )
     .select_from(with_key(renditions.join(sounds, sounds.c.id == renditions.c.sound_id), renditions.c.key_id))
     .where(renditions.c.sound_id == bindparam("sound"))

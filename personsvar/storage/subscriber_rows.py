@@ -40,7 +40,7 @@ def subscriber_of(row: Row[Any]) -> Subscriber:
         oldest_first=row.oldest_first,
         call_back_from_elsewhere=row.call_back_from_elsewhere,
         say_caller=bool(row.say_caller),
-        wishes=Wishes(row.wants_sms, row.wants_mms, row.wants_missed_calls, row.wants_email_copy),
+        wishes=_wishes(row),
         quiet=None if row.quiet_start is None else QuietHours(row.quiet_start, row.quiet_end),
         welcomed=row.welcomed,
         subscribed_at=row.subscribed_at,
@@ -91,7 +91,20 @@ def _wishes_values(wishes: Wishes) -> dict[str, Any]:
         "wants_mms": wishes.mms,
         "wants_missed_calls": wishes.missed_calls,
         "wants_email_copy": wishes.email_copy,
+        "wants_transcripts": wishes.transcripts,
+        "wants_transcript_sms": wishes.transcript_sms,
     }
+
+
+def _wishes(row: Row[Any]) -> Wishes:
+    return Wishes(
+        sms=row.wants_sms,
+        mms=row.wants_mms,
+        missed_calls=row.wants_missed_calls,
+        email_copy=row.wants_email_copy,
+        transcripts=bool(row.wants_transcripts),
+        transcript_sms=bool(row.wants_transcript_sms),
+    )
 
 
 def _passing_values(subscriber: Subscriber) -> dict[str, Any]:

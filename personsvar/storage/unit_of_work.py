@@ -38,6 +38,7 @@ from personsvar.storage.roles import SqlRoles
 from personsvar.storage.sounds import SqlRenditions, SqlSounds
 from personsvar.storage.subscribers import SqlSubscribers
 from personsvar.storage.tallies import SqlTallies
+from personsvar.storage.transcripts import SqlTranscripts
 from personsvar.storage.upkeep import SqlUpkeep
 from personsvar.storage.visual_accounts import SqlVisualAccounts
 from personsvar.storage.web_sessions import SqlWebSessions
@@ -73,6 +74,7 @@ class SqlUnitOfWork:
         self.sounds = SqlSounds(connection, mailbox_keys, objects or NoObjects(), brought)
         self.renditions = SqlRenditions(connection, mailbox_keys)
         self.messages = SqlMessages(connection)
+        self.transcripts = SqlTranscripts(connection, mailbox_keys)
         self.greetings = SqlGreetings(connection)
         self.absences = SqlAbsences(connection)
         self.calendars = SqlCalendars(connection)

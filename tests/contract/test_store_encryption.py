@@ -20,8 +20,16 @@ from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.waveform import waveform
 from personsvar.storage import SqlStore, encrypting
 from personsvar.storage.keys import InstallationKeys
-from personsvar.storage.tables import installation_keys, mailbox_keys, messages, renditions, sounds
+from personsvar.storage.tables import (
+    installation_keys,
+    mailbox_keys,
+    messages,
+    renditions,
+    sounds,
+    transcripts,
+)
 from tests.contract.stores import KARI, NOON, OLA, SOUND, Shop, leave, message, subscribe
+from tests.contract.test_store_transcripts import SAID, made
 from tests.fakes.keys import KeyInHand
 
 AMR = b"#!AMR\n" + bytes(range(200))
@@ -80,6 +88,27 @@ def test_what_lies_in_the_database_is_not_what_was_said(store: SqlStore) -> None
         for column, said in said_in.items():
             found = lies(connection, column, kept.sound.id)
             assert not any(said[at : at + 16] in found for at in range(0, len(said) - 16, 16))
+
+
+def test_a_transcript_is_sealed_as_its_recording_is_and_opens_for_no_other(store: SqlStore) -> None:
+    one, other = leave(store, message("a")), leave(store, message("b"))
+    with store.begin() as work:
+        for each in (one, other):
+            assert work.transcripts.put(made(each), of=each.sound.id)
+        work.commit()
+    mine = transcripts.c.sound_id == one.sound.id
+    with store.writing() as connection:
+        content = select(transcripts.c.content)
+        lying = connection.execute(content.where(mine)).scalar_one()
+        assert not any(word.text.encode() in lying for word in SAID.words)
+        anothers = connection.execute(content.where(~mine)).scalar_one()
+        with store.look() as work:
+            assert work.transcripts.get(one.id) == made(one)
+        connection.execute(update(transcripts).where(mine).values(content=anothers))
+        connection.commit()
+    with store.look() as work:
+        assert work.transcripts.get(one.id) is None
+        assert work.transcripts.of_mailbox(KARI) == [made(other)]
 
 
 def test_each_kind_of_recording_is_encrypted(store: SqlStore) -> None:

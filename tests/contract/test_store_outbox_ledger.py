@@ -249,10 +249,11 @@ def test_the_figures_tell_for_each_channel_what_waits_and_how_long(store: OpenSt
         Channel.WEBHOOK: (0, 0),
         Channel.LAMP: (0, 0),
         Channel.VISUAL: (0, 0),
+        Channel.TRANSCRIPT: (0, 0),
     }
     write_back(store, settled(held, SENT, tried()))
     with store.look() as work:
-        assert [it.queued for it in work.outbox.figures(now=NOON)] == [2, 1, 0, 0, 0, 0]
+        assert [it.queued for it in work.outbox.figures(now=NOON)] == [2, 1, 0, 0, 0, 0, 0]
 
 
 def test_a_dead_worker_s_notice_waits_since_its_lease_ran_out(store: OpenStore) -> None:

@@ -18,8 +18,9 @@ from personsvar.mailbox.waveform import waveform
 from personsvar.master_key import MasterKeyFile, new_line
 from personsvar.storage import SqlStore, encrypting, recoding, versions
 from personsvar.storage.keys import InstallationKeys
-from personsvar.storage.tables import installation_keys, mailbox_keys, renditions, sounds
+from personsvar.storage.tables import installation_keys, mailbox_keys, renditions, sounds, transcripts
 from tests.contract.stores import KARI, OLA, SOUND, Shop, calls_meanwhile, leave, message, subscribe
+from tests.contract.test_store_transcripts import SAID, made
 from tests.migrated import to_before_encryption
 
 MANY = 90
@@ -73,6 +74,7 @@ def old_installation(store: SqlStore, count: int = MANY) -> dict[SoundId, bytes]
         if number % 3 == 0:
             with store.begin() as work:
                 work.renditions.keep(kept.sound.id, AMR)
+                assert work.transcripts.put(made(kept), of=kept.sound.id)
                 work.commit()
     return said
 
@@ -82,15 +84,19 @@ def all_heard(store: SqlStore, said: dict[SoundId, bytes]) -> bool:
         heard = {sound: work.sounds.read(sound) for sound in said}
         assert [work.sounds.waveform(sound) for sound in said] == [waveform(alaw) for alaw in said.values()]
         amr = [work.renditions.read(sound) for sound in list(said)[::3]]
-    return heard == said and amr == [AMR] * len(amr)
+        words = [it.transcript for who in (KARI, OLA) for it in work.transcripts.of_mailbox(who)]
+    return heard == said and amr == [AMR] * len(amr) and words == [SAID] * len(amr)
 
 
 def plain_of(store: SqlStore) -> tuple[int, int]:
-    """How many sounds, and how many renditions, lie as they are."""
+    """How many sounds, and how many renditions and transcripts, lie as they are."""
     with store.reading() as connection:
         alaw = connection.execute(select(sounds.c.id).where(sounds.c.key_id.is_(None))).all()
-        amr = connection.execute(select(renditions.c.sound_id).where(renditions.c.key_id.is_(None))).all()
-    return len(alaw), len(amr)
+        made_of_it = [
+            *connection.execute(select(renditions.c.sound_id).where(renditions.c.key_id.is_(None))),
+            *connection.execute(select(transcripts.c.sound_id).where(transcripts.c.key_id.is_(None))),
+        ]
+    return len(alaw), len(made_of_it)
 
 
 def at_once() -> None:
@@ -237,7 +243,7 @@ def test_all_of_it_is_taken_back(sql_shop: Shop, store: SqlStore, file: Path) ->
     killed(sql_shop, file, "take_back", after=2)
     assert all_heard(store, said)
     list(recoding.take_back(store, at_once))
-    assert plain_of(store) == (MANY, MANY // 3)
+    assert plain_of(store) == (MANY, 2 * MANY // 3)
     new = leave(store, message("new"))
     assert sql_shop.url is not None
     with closing(SqlStore(sql_shop.url)) as without_a_key:

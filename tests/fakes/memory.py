@@ -34,6 +34,7 @@ from tests.fakes.memory_mailbox import (
 from tests.fakes.memory_outbox import MemoryOutbox
 from tests.fakes.memory_tables import Ids, Tables
 from tests.fakes.memory_tallies import MemoryTallies
+from tests.fakes.memory_transcripts import MemoryTranscripts
 from tests.fakes.memory_web_access import MemoryLoginCodes, MemoryRoles, MemoryWebSessions
 
 
@@ -107,6 +108,7 @@ class MemoryUnitOfWork:
         self.sounds = MemorySounds(self._tables, ids["sounds"])
         self.renditions = MemoryRenditions(self._tables)
         self.messages = MemoryMessages(self._tables, ids["messages"])
+        self.transcripts = MemoryTranscripts(self._tables)
         self.greetings = MemoryGreetings(self._tables, ids["greetings"])
         self.absences = MemoryAbsences(self._tables, ids["absences"])
         self.calendars = MemoryCalendars(self._tables, ids["calendars"], ids["leases"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from typing import Self, TypeVar
 
@@ -42,6 +42,7 @@ from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.model.reckoning import Reckoning, WarningTerms
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.model.tally import Counted, Occurrence, Stretch
+from personsvar.mailbox.model.transcript import MessageTranscript
 from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.model.web_access import LoginCode, Role, WebSession
 from personsvar.mailbox.receipts import word_of
@@ -132,6 +133,8 @@ class Tables:
     sounds: Shelf[SoundId, bytes] = field(default_factory=Shelf)
     waveforms: Shelf[SoundId, bytes | None] = field(default_factory=Shelf)
     renditions: Shelf[SoundId, bytes] = field(default_factory=Shelf)
+    transcripts: Shelf[SoundId, MessageTranscript] = field(default_factory=Shelf)
+    transcript_days: Shelf[date, float] = field(default_factory=Shelf)
     messages: Shelf[MessageId, Message] = field(default_factory=Shelf)
     greetings: Shelf[GreetingId, GreetingRow] = field(default_factory=Shelf)
     absences: Shelf[AbsenceId, Absence] = field(default_factory=Shelf)
@@ -190,8 +193,9 @@ class Tables:
         in_absences = any(it.recording and it.recording.id == sound for it in self.absences.values())
         if sound in self.sounds and not (in_messages or in_greetings or in_absences):
             del self.sounds[sound]
-            if sound in self.renditions:
-                del self.renditions[sound]
+            for made_of_it in (self.renditions, self.transcripts):
+                if sound in made_of_it:
+                    del made_of_it[sound]
 
 
 class Ids:

@@ -22,6 +22,7 @@ EVENT_TYPES = {
     NoticeKind.SOON_DELETED: "message.soon_deleted",
     NoticeKind.ABSENCE_ON: "greeting.absence_on",
     NoticeKind.CALENDAR_FAILING: "calendar.failing",
+    NoticeKind.MESSAGE_TRANSCRIBED: "message.transcribed",
 }
 
 

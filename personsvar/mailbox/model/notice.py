@@ -39,6 +39,10 @@ class NoticeKind(StrEnum):
     """A visual voicemail client hears of it."""
     VISUAL_STATUS = "visual-status"
     """The answer to a phone that asked for visual voicemail: the account is looked up when it is sent."""
+    TRANSCRIPT_WANTED = "transcript-wanted"
+    """An engine is to write down what a message says."""
+    MESSAGE_TRANSCRIBED = "message-transcribed"
+    """What a message says is there in words, which are looked up when it is told."""
 
 
 class MissedReason(StrEnum):
@@ -65,6 +69,8 @@ class Channel(StrEnum):
     """The message-waiting lamp of a desk phone (RFC 3842)."""
     VISUAL = "visual"
     """The SMS that a visual voicemail client reads, and no person."""
+    TRANSCRIPT = "transcript"
+    """The engine that writes messages down: it is told of one, and tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ class Wishes:
     mms: bool = False
     missed_calls: bool = True
     email_copy: bool = True
+    transcripts: bool = False
+    """Messages are written down, where the installation has an engine for it."""
+    transcript_sms: bool = False
+    """What a message says follows by SMS."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from personsvar.mailbox.ports.repositories import (
     VisualAccounts,
 )
 from personsvar.mailbox.ports.tallies import Tallies
+from personsvar.mailbox.ports.transcripts import Transcripts
 from personsvar.mailbox.ports.web_access import LoginCodes, Roles, WebSessions
 
 
@@ -44,6 +45,8 @@ class UnitOfWork(Protocol):
     def renditions(self) -> Renditions: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def transcripts(self) -> Transcripts: ...
     @property
     def greetings(self) -> Greetings: ...
     @property

@@ -41,6 +41,8 @@ class NoticeFacts:
     trouble: FeedTrouble
     secret: str | None
     secret_until: datetime
+    said: str
+    """What the message says, in words, where the notice tells them."""
 
     @property
     def who(self) -> str | None:
@@ -57,6 +59,7 @@ def notice_facts(
     secret: str | None,
     now: datetime,
     caller_name: str | None = None,
+    said: str = "",
 ) -> NoticeFacts:
     zone = ZoneInfo(subscriber.time_zone)
     return NoticeFacts(
@@ -76,6 +79,7 @@ def notice_facts(
         trouble=facts.trouble or FeedTrouble.AWAY,
         secret=secret,
         secret_until=(facts.secret_until or now).astimezone(zone),
+        said=said,
     )
 
 

@@ -66,7 +66,7 @@ class LampCounts:
 
 
 Content = Text | Multimedia | Mail | LampCounts | ClientUpdate | None
-"""One kind for each channel; None for a webhook, whose event says what stands in the notice itself."""
+"""One kind for each channel; None where the notice itself says all: of a webhook, of a transcript wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,17 @@ class _Writer:
             secret=secret,
             now=now,
             caller_name=self._caller_name(),
+            said=self._said(),
         )
+
+    def _said(self) -> str:
+        if self.notice.kind is not NoticeKind.MESSAGE_TRANSCRIBED:
+            return ""
+        about = self.notice.facts.message
+        made = None if about is None else self.uow.transcripts.get(about)
+        if made is None or not made.text:
+            raise UndeliverableError("the transcript is gone")
+        return made.text
 
     def _caller_name(self) -> str | None:
         caller = self.notice.facts.caller
@@ -223,4 +233,5 @@ _WRITERS: Mapping[Channel, Callable[[_Writer], Content]] = {
     Channel.LAMP: _Writer.lamp_counts,
     Channel.VISUAL: _Writer.client_update,
     Channel.WEBHOOK: _Writer.nothing,
+    Channel.TRANSCRIPT: _Writer.nothing,
 }

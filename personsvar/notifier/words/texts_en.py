@@ -145,6 +145,10 @@ def _calendar_failing(facts: NoticeFacts) -> str:
     )
 
 
+def _message_transcribed(facts: NoticeFacts) -> str:
+    return f"{_caller(facts)}: “{facts.said}”"
+
+
 def _caller(facts: NoticeFacts) -> str:
     return facts.who or "a withheld number"
 
@@ -203,4 +207,5 @@ _TEXTS = {
     NoticeKind.SOON_DELETED: _soon_deleted,
     NoticeKind.ABSENCE_ON: _absence_on,
     NoticeKind.CALENDAR_FAILING: _calendar_failing,
+    NoticeKind.MESSAGE_TRANSCRIBED: _message_transcribed,
 }

@@ -148,6 +148,10 @@ def _calendar_failing(facts: NoticeFacts) -> str:
     )
 
 
+def _message_transcribed(facts: NoticeFacts) -> str:
+    return f"{_caller(facts)}: «{facts.said}»"
+
+
 def _caller(facts: NoticeFacts) -> str:
     return facts.who or "hemmelig nummer"
 
@@ -206,4 +210,5 @@ _TEXTS = {
     NoticeKind.SOON_DELETED: _soon_deleted,
     NoticeKind.ABSENCE_ON: _absence_on,
     NoticeKind.CALENDAR_FAILING: _calendar_failing,
+    NoticeKind.MESSAGE_TRANSCRIBED: _message_transcribed,
 }

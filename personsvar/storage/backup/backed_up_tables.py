@@ -21,7 +21,9 @@ LEFT_OUT: Mapping[str, str] = {
 }
 USERS = (tables.messages, tables.greetings, tables.absences)
 """What names recordings."""
-NAMING: Sequence[str] = tuple(table.name for table in USERS)
+TRANSCRIPTS = tables.transcripts.name
+NAMING: Sequence[str] = (*(table.name for table in USERS), TRANSCRIPTS)
+"""Where a recording went while the backup was made, what names it goes with it."""
 MAILBOX_KEYS, INSTALLATION_KEYS = tables.mailbox_keys.name, tables.installation_keys.name
 
 

@@ -33,6 +33,7 @@ TABLES = frozenset(
         "renditions",
         "sounds",
         "subscribers",
+        "transcripts",
     }
 )
 """A row for each subscriber, or many."""

@@ -14,7 +14,14 @@ from personsvar.storage.tables.access import (
 from personsvar.storage.tables.caller_names import caller_names, operator_names
 from personsvar.storage.tables.calls import UNCOUNTED, call_backs, calls, locks
 from personsvar.storage.tables.keys import installation_keys, mailbox_keys
-from personsvar.storage.tables.messages import greetings, messages, renditions, sounds
+from personsvar.storage.tables.messages import (
+    greetings,
+    messages,
+    renditions,
+    sounds,
+    transcript_days,
+    transcripts,
+)
 from personsvar.storage.tables.objects import loose_objects
 from personsvar.storage.tables.outbox import notice_attempts, notice_parts, notices, receipts
 from personsvar.storage.tables.parts import metadata
@@ -54,6 +61,8 @@ __all__ = [
     "sounds",
     "subscribers",
     "tallies",
+    "transcript_days",
+    "transcripts",
     "visual_accounts",
     "warning_terms",
     "web_sessions",

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, LargeBinary, Table, false, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    false,
+    text,
+)
 
 from personsvar.storage.columns import Flags, Id, Moment, Phone, Words
 from personsvar.storage.tables.parts import KNOWN_CALLER, index_of_some, metadata, owner, row_id, sound
@@ -69,6 +81,34 @@ renditions = Table(
     Column("key_id", Id),
 )
 """The length stands before the bytes: SQLite reads it without going through them. It is that of the AMR."""
+
+# Transcripts: what a recording says, in words, as an engine heard it; each goes with its recording.
+
+transcripts = Table(
+    "transcripts",
+    metadata,
+    row_id(),
+    Column("sound_id", Id, ForeignKey("sounds.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("understanding", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("engine", Words, nullable=False),
+    Column("model", Words, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("cpu_seconds", Double),
+    Column("content", LargeBinary, nullable=False),
+    Column("key_id", Id),
+    sqlite_autoincrement=True,
+)
+"""A message that is lengthened has another recording, and so none. `content` is sealed as its recording."""
+
+# Days of transcripts: so many seconds of sound were given to the engine, for the most that is allowed a day.
+
+transcript_days = Table(
+    "transcript_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("seconds", Double, nullable=False),
+)
 
 # Greetings: every version recorded; the newest one `in_use` of a kind is what callers hear.
 

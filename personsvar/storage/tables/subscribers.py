@@ -52,6 +52,8 @@ subscribers = Table(
     Column("wants_mms", Boolean, nullable=False),
     Column("wants_missed_calls", Boolean, nullable=False),
     Column("wants_email_copy", Boolean, nullable=False),
+    Column("wants_transcripts", Boolean),
+    Column("wants_transcript_sms", Boolean),
     Column("quiet_start", Time),
     Column("quiet_end", Time),
     Column("welcomed", Boolean, nullable=False),
