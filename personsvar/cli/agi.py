@@ -9,7 +9,7 @@ from personsvar.telephony.switch_calls import Answer, SoundsOfACall
 
 
 def take_call() -> int:
-    settings = load(notifier=False)
+    settings = load(notifier=False, transcriber=False)
     begin(settings, least=settings.log_level)
     application = Application(settings)
 

@@ -29,9 +29,9 @@ def manual(
     if as_diagram:
         print_line(diagram())
     elif as_document:
-        print_line(document(catalogue(load(notifier=False))).rstrip())
+        print_line(document(catalogue(load(notifier=False, transcriber=False))).rstrip())
     else:
-        print_line(card(catalogue(load(notifier=False)), check_language(language)))
+        print_line(card(catalogue(load(notifier=False, transcriber=False)), check_language(language)))
 
 
 def catalogue(settings: Settings) -> Catalogue:

@@ -43,7 +43,9 @@ OF_NOTIFIER = 2 * OUTBOX_CONNECTIONS + LISTENING
 """What a notifier may open beside its store's connections; a visual listens, and an ivr has none more."""
 
 
-def open_application(*, upgrade: bool = False, quiet: bool = True, notifier: bool = False) -> Application:
+def open_application(
+    *, upgrade: bool = False, quiet: bool = True, notifier: bool = False, transcriber: bool = False
+) -> Application:
     """It is closed when the command ends.
 
     `upgrade`: an embedded database is made and brought up to date by itself; another never is.
@@ -51,8 +53,10 @@ def open_application(*, upgrade: bool = False, quiet: bool = True, notifier: boo
     `quiet`: a command's log holds warnings only; a service's, what the setting says.
 
     `notifier`: it speaks with gateways. Whatever else runs need not be able to read their secrets.
+
+    `transcriber`: it speaks with the engine that writes messages down. So it is with that one's secret.
     """
-    settings = load(notifier=notifier)
+    settings = load(notifier=notifier, transcriber=transcriber)
     check_database(settings)
     if not upgrade:
         require_database(settings)

@@ -24,6 +24,7 @@ from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.ports.takes import Kept, SpoolHeader
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.transcription.wanted import want_again, want_transcript
 from personsvar.mailbox.waveform import waveform
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ def _kept(
     """What became of it, and why it is a missed call if it is one."""
     header, already = _known(uow, header)
     if already is not None:
-        _lengthen(uow, already.id, alaw)
+        _lengthen(uow, services, already.id, alaw)
         return Kept.STORED, None
     subscriber = uow.subscribers.get(header.mailbox, for_change=True)
     if subscriber is None or (waited and _was_anothers(subscriber, header)):
@@ -91,6 +92,7 @@ def _kept(
     message = _store(uow, header, alaw, urgent=urgent)
     tell_message(writer, subscriber, message, new_count=room.new + 1)
     tell_if_nearly_full(writer, subscriber, room.kept + 1)
+    want_transcript(writer, subscriber, message)
     return Kept.STORED, None
 
 
@@ -191,12 +193,14 @@ def _store(uow: UnitOfWork, header: SpoolHeader, alaw: bytes, *, urgent: bool) -
     )
 
 
-def _lengthen(uow: UnitOfWork, which: MessageId, alaw: bytes | None) -> None:
+def _lengthen(uow: UnitOfWork, services: Services, which: MessageId, alaw: bytes | None) -> None:
     """A recording taken in half is replaced by the whole; a shorter one changes nothing."""
     message = uow.messages.get(which, for_change=True)
     if message is None or alaw is None or len(alaw) <= round(message.sound.seconds * SAMPLE_RATE):
         return
-    uow.messages.put(replace(message, sound=_sound(uow, alaw, message.mailbox)))
+    longer = replace(message, sound=_sound(uow, alaw, message.mailbox))
+    uow.messages.put(longer)
+    want_again(uow, services.rules, longer, services.clock.now())
 
 
 def _sound(uow: UnitOfWork, alaw: bytes, mailbox: Number) -> Sound:

@@ -26,7 +26,7 @@ ANSWER_SECONDS = 3.0
 """Whoever scrapes waits for 10 s as a rule, for all figures together."""
 
 
-def _read(application: Application, read: Callable[[UnitOfWork], T]) -> Callable[[], T | None]:
+def read_or_nothing(application: Application, read: Callable[[UnitOfWork], T]) -> Callable[[], T | None]:
     """A reading of the store, None while it is away or hangs: a figure that is not known is left out."""
 
     def look() -> T:
@@ -48,7 +48,7 @@ def meters_of_notices(
     application: Application, delivered: DeliveryFigures, gateways: Callable[[], Mapping[Channel, Gateway]]
 ) -> list[Meter]:
     clock = application.services.clock
-    backlog = _read(application, lambda uow: uow.outbox.figures(now=clock.now()))
+    backlog = read_or_nothing(application, lambda uow: uow.outbox.figures(now=clock.now()))
     return [
         Meter(
             "notices_queued",
@@ -95,7 +95,7 @@ def meter_of_retention(retention: Retention) -> Meter:
 
 def meters_of_calendars(application: Application, outcomes: Mapping[str, int]) -> list[Meter]:
     clock = application.services.clock
-    figures = _read(application, lambda uow: uow.calendars.figures(now=clock.now()))
+    figures = read_or_nothing(application, lambda uow: uow.calendars.figures(now=clock.now()))
 
     def meter(name: str, what: str, read: Callable[[FeedFigures], float]) -> Meter:
         return Meter(name, what, lambda: {(): read(known)} if (known := figures()) else {})
@@ -120,7 +120,7 @@ def meters_of_calendars(application: Application, outcomes: Mapping[str, int]) -
 
 def meters_of_visual(application: Application) -> list[Meter]:
     """There are none without visual voicemail."""
-    accounts = _read(application, lambda uow: uow.visual.active())
+    accounts = read_or_nothing(application, lambda uow: uow.visual.active())
     by_dialect = Meter(
         "visual_accounts",
         "Subscribers with an active visual voicemail, by what their phones speak.",

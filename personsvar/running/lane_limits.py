@@ -13,6 +13,10 @@ from personsvar.settings.all_settings import Settings
 SMS_AT_ONCE = 200
 """Enough for several SMSCs' windows, and for a batch to be fetched while another is under way."""
 
+BESIDE_THE_ENGINE_SECONDS = 60.0
+"""To read the recording, judge what was heard, and keep it."""
+TRANSCRIPT_RETRY_SECONDS = 60.0
+
 
 @dataclass(frozen=True)
 class LaneLimits:
@@ -20,6 +24,8 @@ class LaneLimits:
 
     def retries(self, channel: Channel) -> RetryLimits:
         settings = self.settings
+        if channel is Channel.TRANSCRIPT:
+            return self._of_transcripts
         hours = {Channel.MMS: settings.mms_hours, Channel.EMAIL: settings.mail_hours}
         return RetryLimits(
             lease_seconds=settings.notice_lease_seconds,
@@ -30,6 +36,17 @@ class LaneLimits:
             hours=hours.get(channel, settings.notice_hours),
         )
 
+    @property
+    def _of_transcripts(self) -> RetryLimits:
+        """The engine ends by itself what takes too long; only then could another take it over."""
+        settings = self.settings
+        return RetryLimits(
+            lease_seconds=2 * (settings.transcriber_seconds + BESIDE_THE_ENGINE_SECONDS),
+            retry_seconds=max(settings.notice_retry_seconds, TRANSCRIPT_RETRY_SECONDS),
+            attempts=settings.transcript_attempts,
+            hours=settings.transcript_hours,
+        )
+
     def load(self, channel: Channel) -> Load:
         """Notices with sound are held in memory, up to 1.4 MB each: there are few at once."""
         connections = self.settings.mail_connections
@@ -38,6 +55,7 @@ class LaneLimits:
             Channel.MMS: Load(at_once=8, batch=4),
             Channel.EMAIL: Load(at_once=2 * connections, batch=connections),
             Channel.VISUAL: Load(at_once=SMS_AT_ONCE, batch=SMS_AT_ONCE // 2),
+            Channel.TRANSCRIPT: Load(at_once=1, batch=1),
         }
         return loads.get(channel, Load())
 

@@ -37,6 +37,7 @@ from personsvar.mailbox.reminders import remind_once
 from personsvar.mailbox.retention import Retention
 from personsvar.mailbox.tallies import count_up
 from personsvar.mailbox.tidying import expire_secrets, tidy_ledger, tidy_mailboxes
+from personsvar.mailbox.transcription.giving_up import give_up_old
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.delivery_figures import DeliveryFigures
 from personsvar.notifier.outbox.lane import Lane
@@ -130,6 +131,7 @@ class NotifierService:
             Chore("outbox files", self._tidy_files, FILES_SECONDS),
             Chore("figures", lambda: count_up(outbox), FIGURES_SECONDS, rests=True),
             Chore("hastening", Hastening(outbox).once, self._round_of_leases),
+            Chore("old transcripts", self._give_up_transcripts, REMINDERS_SECONDS),
             Chore("gateway looks", self.looks.once, LOOKS_SECONDS),
             Chore("objects", Removal(application.store.unhurried()).once, OBJECTS_SECONDS),
             self.calendars.chore,
@@ -148,6 +150,10 @@ class NotifierService:
 
     def _remove_old(self) -> int:
         return self.retention.once()
+
+    def _give_up_transcripts(self) -> int:
+        """Here, for there may be no service that writes messages down, or none any more."""
+        return give_up_old(self.application.outbox_services, hours=self.application.settings.transcript_hours)
 
     @cached_property
     def looks(self) -> GatewayLooks:

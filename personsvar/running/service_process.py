@@ -50,10 +50,11 @@ def process(
     calls: CallService | None = None,
     notices: WebService | None = None,
     visual: PartService | None = None,
+    transcripts: PartService | None = None,
     more_chores: Sequence[Chore] = (),
 ) -> ServiceRunner:
     """It runs the services that are given; without notices, HTTP is health and figures only, where wanted."""
-    services: list[Service] = [one for one in (calls, notices, visual) if one is not None]
+    services: list[Service] = [one for one in (calls, notices, visual, transcripts) if one is not None]
     chores = (*chain.from_iterable(one.chores for one in services), *more_chores)
     checks: dict[str, Check] = {"database": database(application)}
     if application.objects is not None:
@@ -74,6 +75,7 @@ def process(
         web_setting="PERSONSVAR_HEALTH_BIND" if notices is None else "PERSONSVAR_HTTP_BIND",
         notices=notices,
         visual=visual,
+        transcripts=transcripts,
         chores=chores,
         drain_seconds=settings.drain_seconds,
         watchdog=_watchdog(settings.watchdog_seconds, services),

@@ -104,6 +104,7 @@ class ServiceRunner:
     """The setting that `web` has its address from."""
     notices: ProcessPart | None = None
     visual: ProcessPart | None = None
+    transcripts: ProcessPart | None = None
     chores: Sequence[Chore] = ()
     drain_seconds: float = 300
     watchdog: Watchdog | None = None
@@ -136,6 +137,8 @@ class ServiceRunner:
             self.visual.start()
         if self.notices is not None:
             self.notices.start()
+        if self.transcripts is not None:
+            self.transcripts.start()
         for chore in self.chores:
             chore.start()
 
@@ -146,6 +149,8 @@ class ServiceRunner:
             self._drain(self.server, signals, in_a_hurry=first == signal.SIGINT)
         if self.visual is not None:
             self.visual.stop()
+        if self.transcripts is not None:
+            self.transcripts.stop()
         stop(self.chores)
         for chore in self.chores:
             chore.finish()  # what the last calls left: their messages

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from itertools import combinations
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.rules import Rules
@@ -21,6 +22,7 @@ from personsvar.settings.maintenance_settings import MaintenanceSettings
 from personsvar.settings.recordings_settings import RecordingsSettings
 from personsvar.settings.rules_settings import RulesSettings
 from personsvar.settings.switch_settings import SwitchSettings
+from personsvar.settings.transcript_settings import TranscriptSettings
 from personsvar.settings.visual_settings import VisualSettings
 
 BINDS = ("fastagi_bind", "esl_bind", "http_bind", "health_bind", "imap_bind", "imaps_bind")
@@ -34,6 +36,7 @@ class Settings(
     LogSettings,
     VisualSettings,
     CalendarSettings,
+    TranscriptSettings,
     GatewaySettings,
     SwitchSettings,
     ListeningSettings,
@@ -52,6 +55,7 @@ class Settings(
         yield from self._of_the_service()
         yield from self._of_the_database()
         yield from self._of_the_object_store()
+        yield from self._of_transcripts()
         yield from self._of_folders()
         yield from self._of_addresses()
         yield from self._of_the_switch()
@@ -91,6 +95,14 @@ class Settings(
         if missing and (self.recordings == "objects" or len(missing) < len(whole)):
             yield f"an object store for recordings needs {', '.join(missing)}, too"
 
+    def _of_transcripts(self) -> Iterator[str]:
+        if self.transcriber == "http" and not self.transcriber_url:
+            yield "PERSONSVAR_TRANSCRIBER=http needs PERSONSVAR_TRANSCRIBER_URL, too"
+        if self.transcriber != "none" and self.transcriber_model is None:
+            yield f"PERSONSVAR_TRANSCRIBER={self.transcriber} needs PERSONSVAR_TRANSCRIBER_MODEL, too"
+        if self.transcript_hours * 3600 <= self.transcriber_seconds:
+            yield "PERSONSVAR_TRANSCRIBER_SECONDS should be less than PERSONSVAR_TRANSCRIPT_HOURS"
+
     def _of_folders(self) -> Iterator[str]:
         """Of those that lie in the state folder unless something else is said."""
         for field, given, folder in (
@@ -120,8 +132,16 @@ class Settings(
             "webhooks": self.webhook_url is not None,
             "lamps": self.lamp_sip is not None,
             "visual": bool(self.visual_host),
+            "transcripts": self.transcriber != "none",
+            "transcripts_sent_to": self.transcripts_sent_to,
         }
         return Rules(**{**values, **of_gateways, "access_number": Number(self.access_number)})
+
+    @property
+    def transcripts_sent_to(self) -> str:
+        """The host that recordings go to to be written down; empty: they stay on this machine."""
+        host = urlsplit(self.transcriber_url).hostname if self.transcriber == "http" else None
+        return host or ""
 
     @property
     def binds(self) -> dict[str, str]:

@@ -189,6 +189,7 @@ Bucket = Annotated[
 ]
 ObjectsUrl = Annotated[str, AfterValidator(address_values.host_url)]
 ObjectsKey = Annotated[SecretStr, _secret(secret_values.check_access_key)]
+EngineKey = Annotated[SecretStr, _secret(secret_values.check_engine_key)]
 Token = Annotated[SecretStr, _secret(secret_values.check_token)]
 Login = Annotated[SecretStr, _secret(secret_values.check_login)]
 Ipv4 = Annotated[str, AfterValidator(checks.ipv4)]

@@ -31,6 +31,8 @@ class SettingsError(Exception):
 
 OF_THE_NOTIFIER = ("smpp_url", "kannel_url", "mm7_url", "mm7_report_login", "smtp_url", "api_token")
 """No other service needs these secrets. (Who else writes rows for webhooks must know that there are some.)"""
+OF_THE_TRANSCRIBER = ("transcriber_key",)
+"""Nor these, but the one that writes messages down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,23 @@ class Given:
     mistakes: tuple[str, ...]
 
 
-def load(*, notifier: bool = True) -> Settings:
+def load(*, notifier: bool = True, transcriber: bool = True) -> Settings:
     """The settings of this process; SettingsError lists every mistake there is.
 
-    Without `notifier`, its secrets are not looked for: they need not be where they could be read.
+    Without `notifier`, its secrets are not looked for: they need not be where they could be read. So it is
+    with those of the `transcriber`.
     """
-    given = read(notifier=notifier)
+    given = read(notifier=notifier, transcriber=transcriber)
     if given.mistakes:
         raise SettingsError(*given.mistakes)
     return given.settings
 
 
-def read(*, notifier: bool = True) -> Given:
+def read(*, notifier: bool = True, transcriber: bool = True) -> Given:
     """A value that is wrong counts as not set; so all mistakes are found, not the first alone."""
-    theirs = dict.fromkeys(OF_THE_NOTIFIER) if not notifier else {}
+    theirs = dict.fromkeys(
+        (() if notifier else OF_THE_NOTIFIER) + (() if transcriber else OF_THE_TRANSCRIBER)
+    )
     given, mistakes = _secret_files(os.environ, without=theirs)
     given |= theirs
     try:

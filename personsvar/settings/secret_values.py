@@ -71,6 +71,14 @@ def check_access_key(text: str) -> None:
         raise ValueError("should be letters, digits and signs, without blanks, as the object store gave it")
 
 
+def check_engine_key(text: str) -> None:
+    """It is made by whoever runs the engine, in letters that stand in a header."""
+    if not re.fullmatch(r"[!-~]{1,512}", text):
+        raise ValueError(
+            "should be letters, digits and signs, without blanks, as the engine's server gave it"
+        )
+
+
 def check_login(text: str) -> None:
     user, _, password = text.partition(":")
     if not text.isprintable():

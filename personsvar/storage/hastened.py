@@ -1,5 +1,7 @@
 """Notices that wait by a clock that was ahead of ours (`mailbox.hastening`): found, and made due.
 
+And copies by e-mail that waited for a transcript, which is there.
+
 Both ways to find them go by an index of what waits: mostly there is nothing so far in the future.
 """
 
@@ -10,7 +12,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from personsvar.mailbox.model.notice import Channel, Notice, NoticeStatus
+from personsvar.mailbox.model.ids import MessageId, Number
+from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind, NoticeStatus
 from personsvar.storage.notice_rows import notice_of
 from personsvar.storage.tables import notices
 
@@ -41,6 +44,20 @@ def make_due(connection: Connection, notice: Notice, at: datetime) -> bool:
     )
     waits = {"due_at": at} if notice.lease else {"due_at": at, "next_at": at}
     return connection.execute(update(notices).where(*same).values(waits)).rowcount > 0
+
+
+def hasten_mail(connection: Connection, to: Number, message: MessageId, at: datetime) -> bool:
+    waiting = (
+        notices.c.to_number == to,
+        notices.c.message_id == message,
+        notices.c.kind == NoticeKind.NEW_MESSAGE,
+        notices.c.channel == Channel.EMAIL,
+        notices.c.status == NoticeStatus.READY,
+        notices.c.attempts == 0,
+        notices.c.due_at > at,
+    )
+    here = update(notices).where(*waiting)
+    return connection.execute(here.values(due_at=at, next_at=at)).rowcount > 0
 
 
 def _found(connection: Connection, limit: int, *which: ColumnElement[bool]) -> list[Notice]:

@@ -14,11 +14,11 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, or_, select, update
 
-from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.ids import MessageId, NoticeId, Number
 from personsvar.mailbox.model.ledger import ChannelFigures, History, Receipt, Settlement
 from personsvar.mailbox.model.notice import Channel, MissedReason, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.notice_writer import many_key
-from personsvar.storage.hastened import make_due, put_off_by_a_clock
+from personsvar.storage.hastened import hasten_mail, make_due, put_off_by_a_clock
 from personsvar.storage.holding import hold_owners
 from personsvar.storage.inserting import unless_there, upsert
 from personsvar.storage.ledger import history_of, listed, still_there
@@ -113,10 +113,15 @@ class SqlOutbox:
         limit: int,
         begun_before: datetime | None = None,
         but_not: Collection[NoticeId] = (),
+        newest_first: bool = False,
     ) -> Sequence[Notice]:
         # nothing is held back until before it was made, and of that there is an index
         old = () if begun_before is None else (notices.c.created_at < begun_before, _begun < begun_before)
-        first = (notices.c.created_at,) if old else (notices.c.due_at, notices.c.id)
+        first: Sequence[ColumnElement[Any]] = (notices.c.due_at, notices.c.id)
+        if newest_first:
+            first = (notices.c.created_at.desc(), notices.c.id.desc())
+        elif old:
+            first = (notices.c.created_at,)
         others = (notices.c.id.not_in(list(but_not)),) if but_not else ()
         due = (
             select(notices.c.id)
@@ -135,12 +140,18 @@ class SqlOutbox:
         }
         leased = update(notices).where(notices.c.id.in_(select(due.c.id))).values(lease).returning(notices)
         claimed = [notice_of(row) for row in self._connection.execute(leased)]
+        if newest_first:
+            return sorted(claimed, key=lambda notice: (notice.created_at, notice.id), reverse=True)
         return sorted(claimed, key=lambda notice: (notice.next_at, notice.id))
 
     def put_off_by_a_clock(
         self, *, made_after: datetime, due_after: datetime, limit: int
     ) -> Sequence[Notice]:
         return put_off_by_a_clock(self._connection, made_after, due_after, limit)
+
+    def hasten_mail(self, *, to: Number, message: MessageId, at: datetime) -> None:
+        hastened = hasten_mail(self._connection, to, message, at)
+        self.added = self.added or hastened
 
     def make_due(self, notice: Notice, *, at: datetime) -> bool:
         made = make_due(self._connection, notice, at)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from personsvar.mailbox import receipts as mailbox_receipts
-from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.ids import MessageId, NoticeId, Number
 from personsvar.mailbox.model.ledger import (
     Attempt,
     AttemptOutcome,
@@ -128,9 +128,10 @@ class MemoryOutbox:
         limit: int,
         begun_before: datetime | None = None,
         but_not: Collection[NoticeId] = (),
+        newest_first: bool = False,
     ) -> Sequence[Notice]:
         waiting = [
-            (row.due_at, notice)
+            (row.notice.created_at if newest_first else row.due_at, notice)
             for notice, row in self.tables.notices.items()
             if row.due_at is not None and row.due_at <= now and row.notice.channel in channels
             if notice not in but_not
@@ -138,7 +139,10 @@ class MemoryOutbox:
         ]
         lease = f"lease {self.next_leases.fresh()}"
         until = now + timedelta(seconds=lease_seconds)
-        claimed = [self._leased(notice, lease, until) for _, notice in sorted(waiting)[:limit]]
+        chosen = sorted(waiting, reverse=newest_first)[:limit]
+        claimed = [self._leased(notice, lease, until) for _, notice in chosen]
+        if newest_first:
+            return claimed
         return sorted(claimed, key=lambda notice: (notice.next_at, notice.id))
 
     def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[NoticeId]:
@@ -257,6 +261,15 @@ class MemoryOutbox:
         self._keep(replace(row, notice=replace(notice, next_at=next_at), due_at=at))
         self.added = True
         return True
+
+    def hasten_mail(self, *, to: Number, message: MessageId, at: datetime) -> None:
+        for row in list(self.tables.notices.values()):
+            notice = row.notice
+            mine = notice.to == to and notice.facts.message == message and notice.channel is Channel.EMAIL
+            waits = notice.status is NoticeStatus.READY and not notice.attempts
+            if mine and waits and notice.kind is NoticeKind.NEW_MESSAGE and row.due_at and row.due_at > at:
+                self._keep(replace(row, notice=replace(notice, next_at=at), due_at=at))
+                self.added = True
 
     def resend(self, notice: NoticeId, *, now: datetime) -> bool:
         row = self.tables.notices.get(notice)

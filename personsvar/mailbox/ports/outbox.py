@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from personsvar.mailbox.model.ids import NoticeId, Number
+from personsvar.mailbox.model.ids import MessageId, NoticeId, Number
 from personsvar.mailbox.model.ledger import ChannelFigures, Settlement
 from personsvar.mailbox.model.notice import MissedReason, NewNotice, Notice, NoticeKind
 from personsvar.mailbox.ports.ledger import NoticeLedger
@@ -68,12 +68,14 @@ class Outbox(NoticeLedger, Protocol):
         limit: int,
         begun_before: datetime | None = None,
         but_not: Collection[NoticeId] = (),
+        newest_first: bool = False,
     ) -> Sequence[Notice]:
         """Take due rows (ready and due, or leased and run out): each gets a fresh token, attempts + 1.
 
         `begun_before`: only those that were made, or were to go out first, before that moment. `but_not`:
-        those the worker holds itself, though their lease ran out. For one channel at a time it is quick,
-        however many wait for the others.
+        those the worker holds itself, though their lease ran out. `newest_first`: those made last come
+        before others, whatever is due longest. For one channel at a time it is quick, however many wait for
+        the others.
         """
         ...
 
@@ -93,6 +95,10 @@ class Outbox(NoticeLedger, Protocol):
         """Those that wait, were never tried, and were made and are due after the one moment; and those that
         are due, or whose lease is over, after the other.
         """
+        ...
+
+    def hasten_mail(self, *, to: Number, message: MessageId, at: datetime) -> None:
+        """The copy of that message that waits, never tried, may be taken from then on; a sooner one stays."""
         ...
 
     def make_due(self, notice: Notice, *, at: datetime) -> bool:

@@ -32,7 +32,8 @@ class Ledger:
     ) -> Sequence[Notice]:
         """Due notices of the channel, ours for so long; or only those older than so many hours.
 
-        `but_not`: what is in the caller's own hands.
+        `but_not`: what is in the caller's own hands. What is to be written down is taken newest first: who
+        is behind does what is of use still.
         """
         now = self.services.clock.now()
         with self.services.store.begin() as uow:
@@ -43,6 +44,7 @@ class Ledger:
                 limit=limit,
                 begun_before=None if older_hours is None else now - timedelta(hours=older_hours),
                 but_not=but_not,
+                newest_first=channel is Channel.TRANSCRIPT and older_hours is None,
             )
             uow.commit()
         return claimed

@@ -1,0 +1,135 @@
+"""A message is given to the engine, and what it heard is kept: each in a transaction of its own.
+
+Between the two nothing is open, for minutes maybe. So all is looked at again: the message may be gone or
+lengthened by then, its owner gone, or the wish.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from personsvar.mailbox.local_time import after_quiet
+from personsvar.mailbox.model.ids import MessageId, SoundId
+from personsvar.mailbox.model.message import Message, State
+from personsvar.mailbox.model.notice import Facts, NoticeKind
+from personsvar.mailbox.model.subscriber import Language, Subscriber
+from personsvar.mailbox.model.transcript import MessageTranscript, Transcript, Understanding
+from personsvar.mailbox.notice_writer import MailboxEvent, NoticeWriter
+from personsvar.mailbox.ports.store import UnitOfWork
+from personsvar.mailbox.services import Services
+from personsvar.mailbox.transcription.wanted import is_wanted
+
+MINUTE = 60
+
+
+class TodayIsFullError(Exception):
+    """As much sound was written down today as is allowed; `until`: when the next day begins."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("as much was written down today as is allowed (PERSONSVAR_TRANSCRIPT_MINUTES_A_DAY)")
+        self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class ToWriteDown:
+    """A message's recording, for the engine."""
+
+    message: MessageId
+    sound: SoundId
+    alaw: bytes
+    seconds: float
+    language: Language
+
+
+def take_up(services: Services, which: MessageId) -> ToWriteDown | None:
+    """The recording; its length counts as of today from here on, unless it is given back.
+
+    None: no transcript of it is wanted any more, or it can't be read. Raise TodayIsFullError; what the store
+    raises.
+    """
+    with services.store.look() as uow:
+        message = uow.messages.get(which)
+        if message is None or (owner := _wisher(services, uow, message)) is None:
+            return None
+    try:
+        alaw = services.store.sound(message.sound.id)
+    except KeyError:  # SoundBrokenError is one
+        return None
+    _count(services, message.sound.seconds)
+    sound = message.sound
+    return ToWriteDown(message.id, sound.id, alaw, sound.seconds, owner.language)
+
+
+def give_back(services: Services, taken: ToWriteDown) -> None:
+    """The engine did nothing with it: it does not count."""
+    with services.store.begin() as uow:
+        uow.transcripts.add_seconds(_today(services).date(), -taken.seconds)
+        uow.commit()
+
+
+def keep(services: Services, taken: ToWriteDown, heard: Transcript, understanding: Understanding) -> bool:
+    """Keep it, and tell of it in the same transaction; False: no transcript of it is wanted any more."""
+    now = services.clock.now()
+    made = MessageTranscript(taken.message, heard, understanding, now)
+    with services.store.begin() as uow:
+        message = uow.messages.get(taken.message, for_change=True)
+        if message is None or (owner := _wisher(services, uow, message)) is None:
+            return False
+        if not uow.transcripts.put(made, of=taken.sound):
+            return False
+        _tell(NoticeWriter(uow, services.rules, now), owner, message, made)
+        _let_mail_go(uow, owner, message, now)
+        uow.commit()
+    return True
+
+
+def leave_without(services: Services, which: MessageId) -> None:
+    """There will be no transcript: a copy by e-mail that waits for it goes."""
+    with services.store.begin() as uow:
+        message = uow.messages.get(which)
+        owner = None if message is None else uow.subscribers.get(message.mailbox)
+        if message is not None and owner is not None:
+            _let_mail_go(uow, owner, message, services.clock.now())
+            uow.commit()
+
+
+def _wisher(services: Services, uow: UnitOfWork, message: Message) -> Subscriber | None:
+    """Whose it is, who wishes it still; a message that is among the deleted is nobody's."""
+    owner = None if message.state is State.DELETED else uow.subscribers.get(message.mailbox)
+    return owner if is_wanted(services.rules, owner) else None
+
+
+def _count(services: Services, seconds: float) -> None:
+    today, most = _today(services), services.rules.transcript_minutes_a_day * MINUTE
+    with services.store.begin() as uow:
+        if most and uow.transcripts.seconds_on(today.date()) + seconds > most:
+            raise TodayIsFullError(today + timedelta(days=1))
+        uow.transcripts.add_seconds(today.date(), seconds)
+        uow.commit()
+
+
+def _today(services: Services) -> datetime:
+    """When it began."""
+    return services.clock.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _tell(writer: NoticeWriter, owner: Subscriber, message: Message, made: MessageTranscript) -> None:
+    """The operator's systems hear of each; its owner, by wish, of what could be understood."""
+    facts = Facts(
+        message=message.id,
+        caller=message.caller,
+        at=message.received_at,
+        seconds=message.sound.seconds,
+        urgent=message.urgent,
+    )
+    cause = f"transcribed:{message.id}:{message.sound.id}"
+    event = MailboxEvent(owner, NoticeKind.MESSAGE_TRANSCRIBED, facts, cause)
+    if made.understanding is not Understanding.NOT_UNDERSTOOD:
+        writer.notify(event)
+    writer.notify_systems(event)
+
+
+def _let_mail_go(uow: UnitOfWork, owner: Subscriber, message: Message, now: datetime) -> None:
+    at = now if message.urgent else after_quiet(owner, now)
+    uow.outbox.hasten_mail(to=owner.number, message=message.id, at=at)
