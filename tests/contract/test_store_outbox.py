@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -223,3 +223,39 @@ def test_what_the_worker_holds_itself_is_not_taken_again_though_its_lease_ran_ou
         work.commit()
     assert [it.id for it in taken] == [another_s]
     assert settle(store, held, NoticeStatus.SENT)
+
+
+def test_a_claim_of_the_newest_takes_what_was_made_last_whatever_is_due_longest(store: OpenStore) -> None:
+    ids = [add(store, f"n{seconds}", seconds=seconds, channel=Channel.TRANSCRIPT) for seconds in (2, 0, 1, 9)]
+    again, now = NOON + timedelta(seconds=5), NOON + timedelta(seconds=90)
+
+    def newest(at: datetime, limit: int) -> list[NoticeId]:
+        with store.begin() as work:
+            claimed = work.outbox.claim(
+                channels=("transcript",), now=at, lease_seconds=60, limit=limit, newest_first=True
+            )
+            work.commit()
+        return [each.id for each in claimed]
+
+    assert newest(again, 2) == [ids[0], ids[2]]
+    assert newest(again, 2) == [ids[1]]
+    assert newest(now, 4) == [ids[3], ids[0], ids[2], ids[1]]
+
+
+def test_a_copy_that_waits_for_words_may_go_sooner_and_no_other_notice(store: OpenStore) -> None:
+    later, about = NOON + timedelta(minutes=10), Facts(message=MessageId(5))
+    with store.begin() as work:
+        for channel in (Channel.EMAIL, Channel.SMS):
+            work.outbox.add(replace(notice(str(channel), channel=channel, facts=about), due_at=later))
+        other = replace(about, message=MessageId(6))
+        work.outbox.add(replace(notice("other", channel=Channel.EMAIL, facts=other), due_at=later))
+        work.commit()
+    with store.begin() as work:
+        work.outbox.hasten_mail(to=KARI, message=MessageId(5), at=NOON + timedelta(minutes=20))
+        work.outbox.hasten_mail(to=OLA, message=MessageId(5), at=NOON)
+        work.commit()
+    assert claim(store, channels=("email", "sms")) == []
+    with store.begin() as work:
+        work.outbox.hasten_mail(to=KARI, message=MessageId(5), at=NOON)
+        work.commit()
+    assert [each.dedup_key for each in claim(store, channels=("email", "sms"))] == ["email"]
