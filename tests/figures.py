@@ -9,7 +9,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs/operations.md"
 
 
 def documented(process: str) -> set[str]:
-    """The names of the figures it says the process (`ivr`, `notifier`, `visual`) tells."""
+    """The names of the figures it says the process (`ivr`, `notifier`, `visual`, `transcriber`) tells."""
     rows = re.findall(r"^\| `(personsvar_[a-z_]+)` \| ([a-z, ]+) \|", PAGE.read_text("utf-8"), re.MULTILINE)
     return {name for name, processes in rows if process in processes.split(", ")}
 

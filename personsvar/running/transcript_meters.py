@@ -59,7 +59,7 @@ def meters_of_transcripts(application: Application, gateway: TranscriptGateway) 
         ),
         Meter.single(
             "transcriber_up",
-            "Whether the engine is there; 0 too where no more is allowed today.",
-            lambda: float(gateway.is_up),
+            "Whether the engine is there.",
+            lambda: float(gateway.engine.is_up),
         ),
     ]

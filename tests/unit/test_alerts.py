@@ -19,7 +19,7 @@ METRICS = ROOT / "docker/metrics"
 RULES = METRICS / "alerts.yml"
 DASHBOARD = METRICS / "grafana/dashboards/personsvar.json"
 PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
-FIGURES = {name for process in ("ivr", "notifier", "visual") for name in documented(process)}
+FIGURES = {name for process in ("ivr", "notifier", "visual", "transcriber") for name in documented(process)}
 OF_A_HISTOGRAM = {f"personsvar_notice_seconds_{part}" for part in ("bucket", "sum", "count")}
 
 

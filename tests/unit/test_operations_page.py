@@ -15,7 +15,7 @@ from tests.figures import documented
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
 LOG_LINES = (ROOT / "docs/log-lines.md").read_text("utf-8")
-PROCESSES = ("ivr", "notifier", "visual")
+PROCESSES = ("ivr", "notifier", "visual", "transcriber")
 DOCKER = "".join((ROOT / file).read_text("utf-8") for file in ("docker-compose.yml", "docker/build"))
 OF_DOCKER = set(re.findall(r"\$\{?(PERSONSVAR_[A-Z0-9_]+)", DOCKER))
 """Read by compose, and where the images are built."""

@@ -14,8 +14,8 @@ from tests.unit.conftest import setting_mistakes
 
 pytestmark = pytest.mark.usefixtures("bare_environment")
 
-OF_GATEWAYS = {"webhooks", "lamps", "visual"}
-"""What is on where a gateway is configured."""
+OF_GATEWAYS = {"webhooks", "lamps", "visual", "transcripts", "transcripts_sent_to"}
+"""What is on where a gateway is configured, or an engine, and where that is."""
 
 
 def test_without_any_setting_it_is_the_manual_as_printed() -> None:
