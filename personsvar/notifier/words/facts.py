@@ -13,6 +13,7 @@ from personsvar.mailbox.model.calendar_feed import FeedTrouble
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Facts, MissedReason, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.notifier.words.said_in_sms import NOTHING_SAID, Said
 
 _MOBILE = re.compile(r"\+47[489][0-9]{7}")
 
@@ -41,7 +42,7 @@ class NoticeFacts:
     trouble: FeedTrouble
     secret: str | None
     secret_until: datetime
-    said: str
+    said: Said
     """What the message says, in words, where the notice tells them."""
 
     @property
@@ -59,7 +60,7 @@ def notice_facts(
     secret: str | None,
     now: datetime,
     caller_name: str | None = None,
-    said: str = "",
+    said: Said = NOTHING_SAID,
 ) -> NoticeFacts:
     zone = ZoneInfo(subscriber.time_zone)
     return NoticeFacts(

@@ -12,6 +12,7 @@ from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.model.message import Counts
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import Language, Subscriber
+from personsvar.mailbox.model.transcript import MessageTranscript, Understanding
 from personsvar.mailbox.notices import PINS
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
@@ -20,6 +21,7 @@ from personsvar.notifier.words import texts
 from personsvar.notifier.words.client_update import ClientUpdate, client_update
 from personsvar.notifier.words.facts import NoticeFacts, notice_facts
 from personsvar.notifier.words.names_in_sms import named_sms
+from personsvar.notifier.words.said_in_sms import NOTHING_SAID, Said, said_in_sms
 
 C = TypeVar("C")
 
@@ -56,6 +58,8 @@ class Mail:
     alaw: bytes | None = None
     sound: SoundId | None = None
     """As of an MMS."""
+    transcript: MessageTranscript | None = None
+    """What the message says in words, if that is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,8 @@ class LampCounts:
     counts: Counts
 
 
-Content = Text | Multimedia | Mail | LampCounts | ClientUpdate | None
-"""One kind for each channel; None where the notice itself says all: of a webhook, of a transcript wanted."""
+Content = Text | Multimedia | Mail | LampCounts | ClientUpdate | MessageTranscript | None
+"""One kind for each channel: for a webhook a transcript; None where the notice itself says all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,14 @@ class _Writer:
     def mail(self) -> Mail:
         facts, language = self._facts(), self.subscriber.language
         text, subject = texts.sms(facts, language), texts.subject(facts, language)
-        return Mail(text, subject, texts.length(facts, language), facts, sound=self._sound())
+        return Mail(
+            text,
+            subject,
+            texts.length(facts, language),
+            facts,
+            sound=self._sound(),
+            transcript=self._transcript_for_mail(),
+        )
 
     def lamp_counts(self) -> LampCounts:
         return LampCounts(self.uow.messages.counts(self.notice.to))
@@ -170,8 +181,12 @@ class _Writer:
     def client_update(self) -> ClientUpdate:
         return client_update(self.uow, self.services.vault, self.notice, self.subscriber)
 
+    def event(self) -> MessageTranscript | None:
+        """What an event tells beside what stands in the notice."""
+        return self._transcribed() if self._is_of_words else None
+
     def nothing(self) -> None:
-        """An event is made of the notice alone."""
+        """All stands in the notice."""
 
     def _facts(self, secret: str | None = None) -> NoticeFacts:
         notice, access = self.notice, Number(self.services.rules.access_number)
@@ -187,14 +202,29 @@ class _Writer:
             said=self._said(),
         )
 
-    def _said(self) -> str:
-        if self.notice.kind is not NoticeKind.MESSAGE_TRANSCRIBED:
-            return ""
-        about = self.notice.facts.message
-        made = None if about is None else self.uow.transcripts.get(about)
-        if made is None or not made.text:
+    def _said(self) -> Said:
+        return said_in_sms(self._transcribed()) if self._is_of_words else NOTHING_SAID
+
+    @property
+    def _is_of_words(self) -> bool:
+        return self.notice.kind is NoticeKind.MESSAGE_TRANSCRIBED
+
+    def _transcribed(self) -> MessageTranscript:
+        """As it is now: another engine may have made it anew."""
+        made = self._transcript()
+        if made is None:
             raise UndeliverableError("the transcript is gone")
-        return made.text
+        if self.notice.channel is not Channel.WEBHOOK and made.understanding is Understanding.NOT_UNDERSTOOD:
+            raise UndeliverableError("the message could not be understood")
+        return made
+
+    def _transcript_for_mail(self) -> MessageTranscript | None:
+        is_copy = self.notice.kind is NoticeKind.NEW_MESSAGE
+        return self._transcript() if is_copy and self.services.rules.transcripts else None
+
+    def _transcript(self) -> MessageTranscript | None:
+        about = self.notice.facts.message
+        return None if about is None else self.uow.transcripts.get(about)
 
     def _caller_name(self) -> str | None:
         caller = self.notice.facts.caller
@@ -232,6 +262,6 @@ _WRITERS: Mapping[Channel, Callable[[_Writer], Content]] = {
     Channel.EMAIL: _Writer.mail,
     Channel.LAMP: _Writer.lamp_counts,
     Channel.VISUAL: _Writer.client_update,
-    Channel.WEBHOOK: _Writer.nothing,
+    Channel.WEBHOOK: _Writer.event,
     Channel.TRANSCRIPT: _Writer.nothing,
 }

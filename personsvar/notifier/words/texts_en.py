@@ -146,7 +146,9 @@ def _calendar_failing(facts: NoticeFacts) -> str:
 
 
 def _message_transcribed(facts: NoticeFacts) -> str:
-    return f"{_caller(facts)}: “{facts.said}”"
+    doubt = " (may be wrong)" if facts.said.may_be_wrong else ""
+    caller = facts.caller_name or facts.caller or "A withheld number"
+    return f"{caller}{doubt}: {facts.said.quoted('“', '”')}"
 
 
 def _caller(facts: NoticeFacts) -> str:

@@ -12,8 +12,8 @@ from personsvar.gateways.email.mail_templates import wording
 from personsvar.mailbox.caller_names import put_name, remove_name
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.notice import Channel, Facts, MissedReason, NewNotice, NoticeKind
-from personsvar.notifier.words.names_in_sms import shortened
 from personsvar.notifier.words.rendering import Mail, Rendered, Text, render
+from personsvar.notifier.words.sms_letters import shortened
 from tests.fakes.actors import ROOT
 from tests.unit.conftest import KARI, Backend
 
