@@ -6,6 +6,9 @@ import json
 from datetime import UTC, datetime
 
 from personsvar.mailbox.model.notice import Notice, NoticeKind
+from personsvar.mailbox.model.transcript import MessageTranscript
+from personsvar.mailbox.transcription.as_json import transcript_json
+from personsvar.notifier.words.rendering import Rendered
 
 EVENT_TYPES = {
     NoticeKind.NEW_MESSAGE: "message.new",
@@ -26,12 +29,13 @@ EVENT_TYPES = {
 }
 
 
-def event(notice: Notice) -> str:
+def event(rendered: Rendered) -> str:
     """The same text for each try and each receiver."""
+    notice = rendered.notice
     fields = {
         "type": EVENT_TYPES[notice.kind],
         "timestamp": written(notice.created_at),
-        "data": _data(notice),
+        "data": {**_data(notice), "transcript": _transcript(rendered)},
     }
     return json.dumps(fields, ensure_ascii=False)
 
@@ -60,3 +64,8 @@ def _data(notice: Notice) -> dict[str, object]:
         "count": facts.count,
         "reason": None if facts.why is None else str(facts.why),
     }
+
+
+def _transcript(rendered: Rendered) -> dict[str, object] | None:
+    content = rendered.content
+    return transcript_json(content) if isinstance(content, MessageTranscript) else None

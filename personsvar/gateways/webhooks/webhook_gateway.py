@@ -26,7 +26,6 @@ from personsvar.gateways.webhooks.pending import Pending
 from personsvar.gateways.webhooks.receiver import Receiver
 from personsvar.gateways.webhooks.webhook_answers import WebhookAnswer, WebhookEnding, meaning_of
 from personsvar.gateways.webhooks.webhook_events import event, event_id
-from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.delivery_errors import (
     DeliveryError,
@@ -112,7 +111,7 @@ class WebhookGateway:
             raise GatewayAwayError("the gateway is closed")
         notice = rendered.notice
         with self._in_flight.one():
-            answers = await self._ask(notice)
+            answers = await self._ask(rendered)
         final = {url: answer for url, answer in answers.items() if answer.ending in _FINAL}
         if len(final) < len(answers):
             self._pending.keep(notice.id, final)
@@ -120,21 +119,21 @@ class WebhookGateway:
         self._pending.forget(notice.id)
         return self._accepted(answers)
 
-    async def _ask(self, notice: Notice) -> Mapping[str, WebhookAnswer]:
+    async def _ask(self, rendered: Rendered) -> Mapping[str, WebhookAnswer]:
         """Every receiver's answer, by its URL: those given before, and those of now."""
-        done = self._pending.done(notice.id)
-        content, headers = self._signed(notice)
+        done = self._pending.done(rendered.notice.id)
+        content, headers = self._signed(rendered)
         left = [receiver for receiver in self._receivers if receiver.url not in done]
         given = await asyncio.gather(*(self._post(receiver, content, headers) for receiver in left))
         return {**done, **{receiver.url: answer for receiver, answer in zip(left, given, strict=True)}}
 
-    def _signed(self, notice: Notice) -> tuple[bytes, dict[str, str]]:
-        content, now = event(notice), self._clock.now()
-        signature = self._signer.sign(msg_id=event_id(notice), timestamp=now, data=content)
+    def _signed(self, rendered: Rendered) -> tuple[bytes, dict[str, str]]:
+        content, identity, now = event(rendered), event_id(rendered.notice), self._clock.now()
+        signature = self._signer.sign(msg_id=identity, timestamp=now, data=content)
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "personsvar",
-            "webhook-id": event_id(notice),
+            "webhook-id": identity,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": signature,
         }
