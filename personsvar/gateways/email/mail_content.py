@@ -9,8 +9,10 @@ from personsvar.gateways.email.attachment import Attachment, Carried, Linked
 from personsvar.gateways.email.mail_dates import day_and_time
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Language
+from personsvar.mailbox.model.transcript import MessageTranscript
 from personsvar.notifier.words.facts import NoticeFacts
 from personsvar.notifier.words.rendering import Mail, Rendered
+from personsvar.notifier.words.said import Run, marked, may_be_wrong, runs
 
 Carrying = Literal["attached", "link", "call", "none"]
 
@@ -42,6 +44,16 @@ class MailContent:
     """How it carries the recording."""
     link: str = field(default="", repr=False)
     link_until: str = ""
+    understanding: str = ""
+    """How well it was understood: `text`, `unsure`, `not-understood`. Empty: nobody wrote it down."""
+    said: str = field(default="", repr=False)
+    """What it says, with a mark behind words that may be others: `fredag (?)`."""
+    said_runs: tuple[Run, ...] = field(default=(), repr=False)
+    """The same as runs of words, sure (`unsure` is false) and unsure in turn, without marks."""
+    may_be_wrong: bool = False
+    """Any word of it may be another: the engine does not say how sure it was."""
+    engine: str = ""
+    """Who wrote it down: `nb-whisper-small (http speech.example.test)`."""
 
 
 def mail_content(rendered: Rendered, carried: Carried | None) -> MailContent:
@@ -52,7 +64,7 @@ def mail_content(rendered: Rendered, carried: Carried | None) -> MailContent:
     facts, language = mail.facts, rendered.language
     link, until = _link(carried, facts, language)
     return replace(
-        plain,
+        with_transcript(plain, mail.transcript),
         who=facts.who,
         caller=facts.caller,
         caller_number=rendered.notice.facts.caller,
@@ -65,6 +77,19 @@ def mail_content(rendered: Rendered, carried: Carried | None) -> MailContent:
         carried=_carrying(carried),
         link=link,
         link_until=until,
+    )
+
+
+def with_transcript(content: MailContent, made: MessageTranscript | None) -> MailContent:
+    if made is None:
+        return content
+    return replace(
+        content,
+        understanding=str(made.understanding),
+        said=" ".join(marked(made.transcript)),
+        said_runs=tuple(runs(made.transcript)),
+        may_be_wrong=may_be_wrong(made),
+        engine=f"{made.transcript.model} ({made.transcript.engine})",
     )
 
 

@@ -31,6 +31,8 @@ from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from personsvar.gateways.email.mail_content import Carrying, MailContent
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Language
+from personsvar.mailbox.model.transcript import Understanding
+from personsvar.notifier.words.said import Run
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 MAIL = ("subject.txt", "text.txt", "page.html")
@@ -164,6 +166,19 @@ def _samples() -> Iterator[MailContent]:
     )
     known = replace(message, who=_NUMBER, caller=_NUMBER, caller_number="+4790000002")
     named = replace(known, who=f"Kari Nordmann ({_NUMBER})")
-    bases = (message, known, named)
+    bases = (message, known, named, *_written_down(known))
     for base, carried, urgent, new in product(bases, get_args(Carrying), (True, False), (0, 1, 2)):
         yield replace(base, carried=carried, urgent=urgent, new_count=new)
+
+
+def _written_down(message: MailContent) -> Iterator[MailContent]:
+    runs = (
+        Run("Kan du ringe på", unsure=False),
+        Run("fredag,", unsure=True),
+        Run("hilsen Kari.", unsure=False),
+    )
+    said = replace(message, said="Kan du ringe på fredag (?), hilsen Kari.", said_runs=runs, engine="m (e)")
+    yield replace(said, understanding=str(Understanding.UNSURE))
+    yield replace(said, understanding=str(Understanding.UNSURE), said_runs=runs[:1], may_be_wrong=True)
+    yield replace(said, understanding=str(Understanding.TEXT), said_runs=runs[:1])
+    yield replace(said, understanding=str(Understanding.NOT_UNDERSTOOD), said="", said_runs=())

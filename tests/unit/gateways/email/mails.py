@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from personsvar.mailbox.model.ids import MessageId, NoticeId, Number
 from personsvar.mailbox.model.notice import Channel, Facts, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.model.subscriber import Language, Subscriber
+from personsvar.mailbox.model.transcript import MessageTranscript
 from personsvar.notifier.words import texts
 from personsvar.notifier.words.facts import notice_facts
 from personsvar.notifier.words.rendering import Mail, Rendered
@@ -80,3 +81,7 @@ class SmallEncoder:
     @property
     def can_amr(self) -> bool:
         return False
+
+
+def written_down(of: Rendered, transcript: MessageTranscript | None) -> Rendered:
+    return replace(of, content=replace(of.content_as(Mail), transcript=transcript))
