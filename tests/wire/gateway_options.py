@@ -8,6 +8,7 @@ from personsvar.gateways.email.email_options import EmailOptions
 from personsvar.gateways.kannel.kannel_options import KannelOptions
 from personsvar.gateways.mms.mm7_options import NAMESPACE, Mm7Options
 from personsvar.gateways.sms.smsc import SmppOptions
+from personsvar.gateways.transcripts.transcriber_options import HttpTranscriberOptions
 from personsvar.gateways.webhooks.webhook_gateway import WebhookOptions
 
 
@@ -34,3 +35,8 @@ def email_options(**other: Any) -> EmailOptions:
 
 def webhook_options(*urls: str, **other: Any) -> WebhookOptions:
     return WebhookOptions(**{"urls": urls, "networks": (), "seconds": 30, "ca_file": None, **other})
+
+
+def transcriber_options(url: str, **other: Any) -> HttpTranscriberOptions:
+    known = {"url": url, "key": "", "model": "nb-whisper-small", "seconds": 30}
+    return HttpTranscriberOptions(**{**known, "ca_file": None, **other})

@@ -11,12 +11,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
 
-LONGEST_WAIT_SECONDS = 3600.0
+from personsvar.gateways.retry_after import wait_seconds
+
 _LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 
@@ -45,22 +45,3 @@ def meaning_of(status: int, retry_after: str | None, *, now: datetime) -> Webhoo
     if status in _LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return WebhookAnswer(WebhookEnding.LATER, f"answered {status}", wait_seconds(retry_after, now=now))
     return WebhookAnswer(WebhookEnding.REFUSED, f"answered {status}")
-
-
-def wait_seconds(retry_after: str | None, *, now: datetime) -> float | None:
-    """`120`, or `Wed, 21 Oct 2026 07:28:00 GMT` (RFC 9110, section 10.2.3); None for anything else."""
-    if retry_after is None:
-        return None
-    seconds = _seconds(retry_after.strip(), now)
-    return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT_SECONDS)
-
-
-def _seconds(retry_after: str, now: datetime) -> float | None:
-    if retry_after.isascii() and retry_after.isdigit():
-        return float(retry_after[:9])
-    try:
-        until = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    # a date without a zone is GMT, as HTTP wants it
-    return ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds()
