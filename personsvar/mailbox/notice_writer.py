@@ -19,6 +19,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.notices import COSTLY, IN_WORDS, PINS, channels_for
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.transcription.wishers import is_wanted
 
 HOUR = timedelta(hours=1)
 PHONES_SECONDS = 600
@@ -61,7 +62,8 @@ class NoticeWriter:
             channels = [channel for channel in channels if channel not in COSTLY]
             if visual:
                 self.uow.outbox.add(self._phones_update(event))
-        written = [self.uow.outbox.add(self._row(event, channel, due_at=due)) for channel in channels]
+        rows = [self._row(event, channel, due_at=self._due(event, channel, due)) for channel in channels]
+        written = [self.uow.outbox.add(row) for row in rows]
         return any(number is not None for number in written)
 
     def notify_systems(self, event: MailboxEvent) -> bool:
@@ -93,8 +95,20 @@ class NoticeWriter:
         )
         return True
 
+    def _due(self, event: MailboxEvent, channel: Channel, due: datetime) -> datetime:
+        """A copy by e-mail waits for what the message says, if that is written down; nothing else does."""
+        is_copy = event.kind is NoticeKind.NEW_MESSAGE and channel is Channel.EMAIL
+        if not is_copy or not is_wanted(self.rules, event.subscriber):
+            return due
+        return max(due, self.now + timedelta(seconds=self.rules.transcript_mail_seconds))
+
     def _is_one_of_many(self, event: MailboxEvent, channels: Sequence[Channel]) -> bool:
-        """A message above the bound. Who has no more new ones than that has not got more within an hour."""
+        """A message above the bound, or what one says.
+
+        Who has no more new ones than that has not got more within an hour.
+        """
+        if event.kind is NoticeKind.MESSAGE_TRANSCRIBED:
+            return self._is_many(event)
         few = (event.facts.new_count or 0) <= self.rules.new_messages_an_hour
         if event.kind is not NoticeKind.NEW_MESSAGE or few or COSTLY.isdisjoint(channels):
             return False
@@ -111,6 +125,7 @@ class NoticeWriter:
         return {
             NoticeKind.MISSED_CALL: self.rules.missed_calls_an_hour,
             NoticeKind.NEW_MESSAGE: self.rules.new_messages_an_hour,
+            NoticeKind.MESSAGE_TRANSCRIBED: self.rules.new_messages_an_hour,
         }.get(kind, 0)
 
     def _has_visual(self, subscriber: Subscriber) -> bool:

@@ -55,10 +55,14 @@ def test_each_kind_stands_there_with_how_it_goes() -> None:
         assert (at_night == "goes") == (kind in PINS), kind
 
 
+OF_MESSAGES = {NoticeKind.NEW_MESSAGE, NoticeKind.MESSAGE_TRANSCRIBED}
+"""These may be urgent."""
+
+
 def test_the_readme_says_of_quiet_hours_what_this_page_says() -> None:
     at_night = {kind: rest.split(" | ")[2] for kind, rest in table("kind").items()}
-    assert {kind for kind, said in at_night.items() if said != "waits"} == PINS | {NoticeKind.NEW_MESSAGE}
-    assert at_night[NoticeKind.NEW_MESSAGE] == "waits, unless urgent"
+    assert {kind for kind, said in at_night.items() if said != "waits"} == PINS | OF_MESSAGES
+    assert {at_night[kind] for kind in OF_MESSAGES} == {"waits, unless urgent"}
     readme = (DOCS.parent / "README.md").read_text("utf-8")
     for page in (PAGE, readme):
         assert "all waits but PINs that are sent and urgent messages" in " ".join(page.split())
@@ -66,7 +70,7 @@ def test_the_readme_says_of_quiet_hours_what_this_page_says() -> None:
 
 def ways(kind: NoticeKind) -> set[str]:
     """By what anybody may be told of it, whatever the wishes."""
-    wishes = (Wishes(), Wishes(mms=True), Wishes(sms=False))
+    wishes = (Wishes(), Wishes(mms=True), Wishes(sms=False), Wishes(transcripts=True, transcript_sms=True))
     return {channel for wish in wishes for channel in channels_for(replace(OLA, wishes=wish), kind)}
 
 

@@ -26,7 +26,7 @@ from personsvar.gateways.transcripts.heard_values import (
     probability,
     spell_of,
 )
-from personsvar.gateways.transcripts.word_pieces import Piece, joined, spelled_as, spread
+from personsvar.gateways.transcripts.word_pieces import WordPiece, joined, spelled_as, spread
 from personsvar.mailbox.model.transcript import SpokenWord
 from personsvar.mailbox.ports.transcriber import NotTranscribableError, TranscriberFaultError
 
@@ -41,7 +41,7 @@ class _Phrase:
     text: str
     starts_at: float
     ends_at: float
-    pieces: Sequence[Piece]
+    pieces: Sequence[WordPiece]
 
 
 def heard_words(body: bytes, *, sound_seconds: float) -> tuple[SpokenWord, ...]:
@@ -81,7 +81,7 @@ def _words(answer: Json, sound_seconds: float) -> Iterable[SpokenWord]:
     return [word for phrase in phrases for word in _of_phrase(phrase)]
 
 
-def _all_pieces(phrases: Sequence[_Phrase]) -> Sequence[Piece]:
+def _all_pieces(phrases: Sequence[_Phrase]) -> Sequence[WordPiece]:
     """None where a phrase has none of its own. whisper.cpp may break one off within a word."""
     if any(phrase.text.strip() and not phrase.pieces for phrase in phrases):
         return ()
@@ -101,9 +101,9 @@ def _phrases(answer: Json, sound_seconds: float) -> Sequence[_Phrase]:
     ]
 
 
-def _pieces(holder: Json, sound_seconds: float) -> Sequence[Piece]:
+def _pieces(holder: Json, sound_seconds: float) -> Sequence[WordPiece]:
     return [
-        Piece(spell_of(one), *begin_and_end(one, sound_seconds), probability(one.get("probability")))
+        WordPiece(spell_of(one), *begin_and_end(one, sound_seconds), probability(one.get("probability")))
         for one in _objects(holder, "words")
     ]
 

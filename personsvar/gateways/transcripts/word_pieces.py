@@ -13,7 +13,7 @@ _BROKEN = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class WordPiece:
     text: str
     """A space stands before it where a word begins, if the server writes so."""
     starts_at: float
@@ -21,10 +21,10 @@ class Piece:
     probability: float | None
 
 
-def joined(pieces: Sequence[Piece]) -> Sequence[SpokenWord]:
+def joined(pieces: Sequence[WordPiece]) -> Sequence[SpokenWord]:
     """The pieces of each word as one. Where no piece begins with a space each is a word."""
     spaced = any(piece.text[:1].isspace() for piece in pieces)
-    words: list[list[Piece]] = []
+    words: list[list[WordPiece]] = []
     for piece in pieces:
         if spaced and words and not piece.text[:1].isspace() and not words[-1][-1].text[-1:].isspace():
             words[-1].append(piece)
@@ -33,12 +33,12 @@ def joined(pieces: Sequence[Piece]) -> Sequence[SpokenWord]:
     return [word for word in map(_word, words) if word.text]
 
 
-def _word(pieces: Sequence[Piece]) -> SpokenWord:
+def _word(pieces: Sequence[WordPiece]) -> SpokenWord:
     text = "".join(piece.text for piece in pieces).strip()
     return SpokenWord(text, pieces[0].starts_at, max(piece.ends_at for piece in pieces), _mean(pieces))
 
 
-def _mean(pieces: Sequence[Piece]) -> float | None:
+def _mean(pieces: Sequence[WordPiece]) -> float | None:
     """As faster-whisper reckons a word's probability; None if one of them has none."""
     told = [piece.probability for piece in pieces if piece.probability is not None]
     return sum(told) / len(told) if len(told) == len(pieces) else None

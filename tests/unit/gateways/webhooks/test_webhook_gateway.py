@@ -98,6 +98,7 @@ async def test_an_event_that_the_library_verifies() -> None:
             "calls": None,
             "count": None,
             "reason": None,
+            "transcript": None,
         },
     }
     with pytest.raises(WebhookVerificationError):

@@ -14,9 +14,11 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from personsvar.gateways.webhooks.webhook_events import EVENT_TYPES, event, event_id
 from personsvar.mailbox.model.ids import Sealed
 from personsvar.mailbox.model.notice import Facts, MissedReason, NoticeKind
+from personsvar.mailbox.model.transcript import Understanding
 from personsvar.mailbox.notices import FOR_MACHINES
 from personsvar.world import RealClock
 from tests.wire.letters import letter
+from tests.wire.transcripts import unsure_of
 
 PAGE = (Path(__file__).resolve().parents[4] / "docs/webhooks.md").read_text("utf-8")
 
@@ -42,10 +44,32 @@ def test_every_notice_that_is_no_event_is_named_as_none() -> None:
 @pytest.mark.parametrize("kind", EVENT_TYPES)
 def test_every_event_has_the_fields_of_the_page_and_no_secret(kind: NoticeKind) -> None:
     facts = Facts(reason=MissedReason.EMPTY, secret=Sealed(b"sealed"))
-    said = json.loads(event(letter(kind=kind, facts=facts).notice))
+    said = json.loads(event(letter(kind=kind, facts=facts)))
     assert list(said) == ["type", "timestamp", "data"]
     assert list(said["data"]) == list(table("Fields of `data`"))
     assert "sealed" not in json.dumps(said)
+
+
+def test_an_event_of_a_transcript_has_its_fields_and_every_other_has_none() -> None:
+    plain = letter(kind=NoticeKind.MESSAGE_TRANSCRIBED)
+    said = json.loads(event(replace(plain, content=unsure_of("Ring meg", "meg"))))["data"]["transcript"]
+    assert list(said) == list(table("A transcript"))
+    fields = re.findall(r"`([^`]+)`", table("A transcript")["words"])
+    assert list(said["words"][0]) == [field for field in fields if field != "null"]
+    assert said == {
+        "understanding": "unsure",
+        "text": "Ring meg",
+        "words": [
+            {"text": "Ring", "starts_at": 0.0, "ends_at": 0.5, "probability": 0.95, "unsure": False},
+            {"text": "meg", "starts_at": 0.5, "ends_at": 1.0, "probability": 0.2, "unsure": True},
+        ],
+        "language": "nb",
+        "engine": "http speech.example.test",
+        "model": "nb-whisper-small",
+        "made_at": "2026-03-02T12:00:00Z",
+    }
+    assert set(re.findall(r"`([^`]+)`", table("A transcript")["understanding"])) == set(Understanding)
+    assert json.loads(event(letter()))["data"]["transcript"] is None
 
 
 def test_every_reason_is_on_the_page() -> None:
@@ -53,10 +77,10 @@ def test_every_reason_is_on_the_page() -> None:
 
 
 def test_the_example_is_a_real_event() -> None:
-    notice = letter().notice
-    assert f"webhook-id: {event_id(notice)}\n" in PAGE
+    rendered = letter()
+    assert f"webhook-id: {event_id(rendered.notice)}\n" in PAGE
     shown = PAGE.split("\n\n{", 1)[1].split(", …", 1)[0]
-    assert event(notice).startswith("{" + shown)
+    assert event(rendered).startswith("{" + shown)
 
 
 def test_the_code_on_the_page_verifies() -> None:
@@ -64,14 +88,15 @@ def test_the_code_on_the_page_verifies() -> None:
     receive: dict[str, object] = {}
     exec(compile(code, "docs/webhooks.md", "exec"), receive)
     secret = "whsec_" + base64.b64encode(b"a key of 24 to 64 bytes!").decode()
-    notice, now = replace(letter().notice), RealClock().now()
+    rendered, now = letter(), RealClock().now()
+    identity, content = event_id(rendered.notice), event(rendered)
     headers = {
-        "webhook-id": event_id(notice),
+        "webhook-id": identity,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(secret).sign(event_id(notice), now, event(notice)),
+        "webhook-signature": Webhook(secret).sign(identity, now, content),
     }
     call = receive["receive"]
     assert callable(call)
-    assert call(secret, event(notice).encode(), headers)["type"] == "message.new"
+    assert call(secret, content.encode(), headers)["type"] == "message.new"
     with pytest.raises(WebhookVerificationError):
-        call(secret, event(notice).encode() + b" ", headers)
+        call(secret, content.encode() + b" ", headers)
