@@ -18,7 +18,7 @@ from personsvar.mailbox.model.transcript import MessageTranscript, Transcript, U
 from personsvar.mailbox.notice_writer import MailboxEvent, NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
-from personsvar.mailbox.transcription.wanted import is_wanted
+from personsvar.mailbox.transcription.wishers import is_wanted
 
 MINUTE = 60
 

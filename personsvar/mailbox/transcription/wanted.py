@@ -19,10 +19,7 @@ from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-
-
-def is_wanted(rules: Rules, subscriber: Subscriber | None) -> bool:
-    return rules.transcripts and subscriber is not None and subscriber.wishes.transcripts
+from personsvar.mailbox.transcription.wishers import is_wanted
 
 
 def want_transcript(writer: NoticeWriter, subscriber: Subscriber, message: Message) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,13 +22,11 @@ WISHES = Wishes(transcripts=True, transcript_sms=True)
 OLA_WRITES = Subscriber(OLA, email="ola@example.test", wishes=WISHES)
 
 
-def leave(
-    app: UseCases, owner: Subscriber, *, urgent: bool = False, **rules: object
-) -> dict[Channel, datetime]:
+def leave(app: UseCases, owner: Subscriber, *, urgent: bool = False, **rules: Any) -> dict[Channel, datetime]:
     """When the notices of a new message are due."""
     app.add(owner)
     services = app.services
-    app.services = replace(services, rules=replace(services.rules, **rules))  # type: ignore[arg-type] # by their names
+    app.services = replace(services, rules=replace(services.rules, **rules))
     header = SpoolHeader(SpoolId("17.1"), Purpose.MESSAGE, owner.number, KARI, app.clock.now())
     take_in(app.services, header, alaw=SPEECH, urgent=urgent)
     return {it.channel: it.next_at for it in app.notices() if it.kind is NoticeKind.NEW_MESSAGE}
@@ -48,7 +47,7 @@ def test_the_mail_alone_waits(app: UseCases) -> None:
     ],
 )
 def test_where_nothing_is_to_come_it_goes_at_once(
-    app: UseCases, owner: Subscriber, rules: dict[str, object]
+    app: UseCases, owner: Subscriber, rules: dict[str, Any]
 ) -> None:
     assert leave(app, owner, **rules) == {Channel.SMS: MONDAY, Channel.EMAIL: MONDAY}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from personsvar.mailbox.ports.transcriber import (
 )
 from tests.wire import speech_answers
 from tests.wire.speech_answers import SAID, written
+
+PAGE = (Path(__file__).resolve().parents[4] / "docs/transcripts.md").read_text("utf-8")
 
 
 def heard(answer: object, *, sound_seconds: float = 2.0) -> tuple[SpokenWord, ...]:
@@ -47,6 +50,22 @@ def test_how_sure_it_is_of_each_word_if_it_tells(name: str, first: float) -> Non
 @pytest.mark.parametrize("name", ["openai", "localai", "vllm", "text alone"])
 def test_no_probability_is_made_up_of_a_phrases_mean(name: str) -> None:
     assert {word.probability for word in heard(speech_answers.ALL[name])} == {None}
+
+
+def test_the_page_tells_which_servers_say_how_sure_they_are() -> None:
+    section = PAGE.split("## A server (`http`)", 1)[1].split("## ", 1)[0]
+    rows = [
+        row.strip("| ").split(" | ") for row in section.splitlines() if row.endswith(("| yes |", "| no |"))
+    ]
+    named = {
+        name: says for servers, _, says in rows for name in speech_answers.ALL if name in servers.lower()
+    }
+    told = {
+        name: "yes" if heard(answer)[0].probability is not None else "no"
+        for name, answer in speech_answers.ALL.items()
+        if name != "text alone"
+    }
+    assert named == told
 
 
 def test_a_phrase_without_words_is_shared_out_by_letters() -> None:
