@@ -58,7 +58,10 @@ def test_the_page_tells_which_servers_say_how_sure_they_are() -> None:
         row.strip("| ").split(" | ") for row in section.splitlines() if row.endswith(("| yes |", "| no |"))
     ]
     named = {
-        name: says for servers, _, says in rows for name in speech_answers.ALL if name in servers.lower()
+        name: says
+        for servers, _, says in rows
+        for name in speech_answers.ALL
+        if servers.lower().startswith(name)
     }
     told = {
         name: "yes" if heard(answer)[0].probability is not None else "no"
