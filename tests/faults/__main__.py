@@ -6,6 +6,7 @@
     --at-once K    so many grounds, each with its own share of the rounds (3; or FAULTS_AT_ONCE)
     --minutes M    no new round begins after that
     --markdown F   the table into that page, as far as it has come
+    --results F    each round as a line of JSON behind what that file holds, as soon as it is judged
 
 What a round needs is drawn from the seed; when the machine does what is the machine's. A round that finds
 something is told with its seed, and its folder is kept. The exit code is 1 when there was one.
@@ -45,7 +46,8 @@ class FaultRun:
             tell(f"without “{kind}”: {why}")
         self.asked = asked
         self.kept = Path(asked.kept or tempfile.mkdtemp(prefix="personsvar-faults-found-"))
-        self.tally = FaultTally(asked.seed, 1 if asked.round is not None else asked.rounds, here)
+        rounds = 1 if asked.round is not None else asked.rounds
+        self.tally = FaultTally(asked.seed, rounds, here, revision())
         self.began = time.monotonic()
         self._lock = threading.Lock()
 
@@ -84,6 +86,11 @@ class FaultRun:
                 self.tally.broken.append(f"rounds {rounds}: a crew ended with {crew.returncode}")
 
     def _told(self, line: dict[str, object]) -> None:
+        if self.asked.results:
+            with Path(self.asked.results).open("a", encoding="utf-8") as file:
+                file.write(
+                    json.dumps({"seed": self.asked.seed, "revision": self.tally.revision, **line}) + "\n"
+                )
         if "broken" in line:
             self.tally.broken.append(f"round {line['number']}: {line['broken']}")
             tell(f"the tests themselves failed in round {line['number']}: {line['broken']}")
@@ -102,6 +109,14 @@ class FaultRun:
             tell(f"seed {self.asked.seed}, round {result.number} ({result.kind}): {self.kept}")
             for fault in result.faults:
                 tell(f"    {fault}")
+
+
+def revision() -> str:
+    """Of the program; empty outside its repository."""
+    asked = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return asked.stdout.strip()
 
 
 def main() -> int:
@@ -125,6 +140,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--at-once", type=int, default=AT_ONCE)
     parser.add_argument("--minutes", type=float, default=1e6)
     parser.add_argument("--markdown")
+    parser.add_argument("--results")
     parser.add_argument("--kept")
     return parser.parse_args()
 

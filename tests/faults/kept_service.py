@@ -1,5 +1,5 @@
 """A service that is started again whenever it ends, as systemd and Docker would: by whoever asks it to be
-up.
+up. The first time by the command line; then, where there are forks, as one of them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 
+from tests.faults.service_forks import ServiceForks
 from tests.real.site import ServiceProcess
 
-TRIES_APART_SECONDS = 0.2
+TRIES_APART_SECONDS = 0.1
 UP_SECONDS = 900.0
 """It may be that ten others are started at the same time."""
 
@@ -23,6 +24,15 @@ UP_SECONDS = 900.0
 class KeptService(ServiceProcess):
     health: str = ""
     """Where it tells how it is: host:port."""
+    forks: ServiceForks | None = None
+    launched: int = 0
+
+    def launch(self) -> None:
+        if self.forks is None or self.launched == 0:
+            super().launch()
+        else:
+            self.process = self.forks.start(self.command, self.whole_environment, self.log)
+        self.launched += 1
 
     def be_up(self) -> None:
         """Return when it is well; started as often as it ends by itself, as long as that is no wonder."""

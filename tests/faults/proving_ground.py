@@ -30,6 +30,7 @@ from tests.faults import spool_volume, wrong_clock
 from tests.faults.far_ends import CountingMail, CountingSmsc, Lamps, counting_lamps, counting_smsc
 from tests.faults.kept_service import KeptService
 from tests.faults.plans import CLOCKS, FaultKind
+from tests.faults.service_forks import ServiceForks, service_forks
 from tests.faults.spool_volume import SpoolVolume
 from tests.faults.wire_between import WireProcess
 from tests.faults.wrong_clock import WrongClock
@@ -118,13 +119,15 @@ def proving_ground(folder: Path) -> Iterator[ProvingGround]:
     """`folder` is its own, and empty."""
     folder.chmod(0o750)
     with ExitStack() as open_now:
+        clock = _clock(folder)
+        forks = open_now.enter_context(service_forks(clock.environment() if clock else {}))
         pair = open_now.enter_context(running_pair())
         smsc = open_now.enter_context(counting_smsc())
         lamps = open_now.enter_context(counting_lamps())
         mail = _mail(open_now)
         volume = _volume(open_now, folder)
         url, wire = _database(open_now, pair, folder)
-        papers, clock = papers_for(HOST, folder=folder), _clock(folder)
+        papers = papers_for(HOST, folder=folder)
         key, master = new_key(), _master_key(folder)
         environment = {
             **SETTINGS,
@@ -151,9 +154,9 @@ def proving_ground(folder: Path) -> Iterator[ProvingGround]:
         ground = ProvingGround(
             folder=folder,
             switch=switch,
-            ivr=_service(folder, "ivr", environment),
-            notifier=_service(folder, "notifier", environment),
-            visual=_service(folder, "visual", environment),
+            ivr=_service(folder, "ivr", environment, forks),
+            notifier=_service(folder, "notifier", environment, forks),
+            visual=_service(folder, "visual", environment, forks),
             pair=pair,
             wire=wire,
             smsc=smsc,
@@ -230,10 +233,11 @@ def _addresses() -> dict[str, str]:
     return {f"PERSONSVAR_{name}": f"{HOST}:{free_tcp_port()}" for name in names}
 
 
-def _service(folder: Path, command: str, environment: Mapping[str, str]) -> KeptService:
+def _service(folder: Path, command: str, environment: Mapping[str, str], forks: ServiceForks) -> KeptService:
     health = f"{HOST}:{free_tcp_port()}"
     where = {"PERSONSVAR_HTTP_BIND" if command == "notifier" else "PERSONSVAR_HEALTH_BIND": health}
-    return KeptService({**environment, **where}, folder / f"{command}.log", command, health=health)
+    log = folder / f"{command}.log"
+    return KeptService({**environment, **where}, log, command, health=health, forks=forks)
 
 
 def _setting(folder: Path, environment: Mapping[str, str]) -> Setting:

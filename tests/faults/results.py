@@ -35,6 +35,7 @@ class FaultTally:
     seed: int
     asked: int
     here: Sequence[FaultKind]
+    revision: str = ""
     rounds: list[RoundResult] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     later: list[str] = field(default_factory=list)
@@ -52,7 +53,8 @@ class FaultTally:
     def summary(self) -> str:
         seconds = sum(one.seconds for one in self.rounds) / max(1, len(self.rounds))
         done = f"{len(self.rounds):,} of {self.asked:,} rounds in {self.seconds / 60:.0f} minutes"
-        return f"Seed {self.seed}: {done}, {seconds:.1f} s each"
+        what = f"Seed {self.seed}" + (f", revision {self.revision}" if self.revision else "")
+        return f"{what}: {done}, {seconds:.1f} s each"
 
     def print(self) -> None:
         print("\n".join([f"{self.summary()}.", "", *self._markdown()]), flush=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
 from dialplan.switch.process import Switch
@@ -29,7 +30,22 @@ from tests.real.spool import eventually
 
 START_SECONDS = 180
 """On a machine that is busy with other tests."""
+AS_INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Its modules are compiled once, and not at each start, whatever whoever runs the tests has set."""
 _NO_SOUND = Sound(SoundId(0), 0)
+
+
+class RunningProcess(Protocol):
+    """What is asked of a `subprocess.Popen`."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int) -> None: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
 
 
 @dataclass
@@ -39,7 +55,7 @@ class ServiceProcess:
     environment: dict[str, str]
     log: Path
     command: str = "run"
-    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    process: RunningProcess | None = field(default=None, init=False)
     exit_code: int | None = field(default=None, init=False)
     """Of the last one that is over."""
 
@@ -48,11 +64,15 @@ class ServiceProcess:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [str(Path(sys.executable).with_name("personsvar")), self.command],
-                env={**os.environ, **self.environment},
+                env=self.whole_environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
+
+    @property
+    def whole_environment(self) -> dict[str, str]:
+        return {**os.environ, **AS_INSTALLED, **self.environment}
 
     def start(self) -> None:
         self.launch()

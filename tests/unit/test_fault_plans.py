@@ -58,12 +58,13 @@ def test_the_table_takes_its_place_in_the_page_and_leaves_the_rest(tmp_path: Pat
     page.write_text(f"before\n{BEGIN}\nof last year\n{END}\nafter\n", "utf-8")
     rounds = [RoundResult(0, FaultKind.IVR_KILLED, calls=5, stored=3, messages=4)]
     rounds += [RoundResult(1, FaultKind.IVR_KILLED, calls=1, lost=1, faults=["lost: one"])]
-    tally = FaultTally(seed=7, asked=2, here=tuple(FaultKind), rounds=rounds)
+    tally = FaultTally(seed=7, asked=2, here=tuple(FaultKind), revision="1345904", rounds=rounds)
     tally.into(page)
     said = page.read_text("utf-8")
     assert said.startswith("before\n")
     assert said.endswith("\nafter\n")
     assert "| ivr killed (-9) | 2 | 6 | 3 | 4 | 0 | 1 |" in said
+    assert "Seed 7, revision 1345904: 2 of 2 rounds" in said
     assert "last year" not in said
     assert not tally.is_well
 
