@@ -4,6 +4,7 @@
     index.html         the page; it works from a folder, without a network
     profile.json …     a file a part (`mailbox.own_data.DataPart`)
     messages/…wav      the recordings
+    messages/…txt      what they say, where that was written down
 
 The page and the JSON are read one after the other from a mailbox that goes on: what comes or goes
 meanwhile may be in one and not in the other.
@@ -56,6 +57,9 @@ class DataArchive:
             alaw = self.data.alaw(sound)
             if alaw is not None:
                 yield ZippedFile(sound.file, self._local(sound.at), _parts(wav(alaw)), packed=False)
+
+        for said in self.data.texts():
+            yield ZippedFile(said.file, self._local(said.at), [f"{said.text}\n".encode()])
 
     def _local(self, at: datetime) -> datetime:
         return local_wall(self.owner, at)

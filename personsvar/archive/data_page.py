@@ -39,7 +39,7 @@ def _shown(name: str, value: object, language: Language, local: InLocalTime) -> 
         return words["yes"] if value else words["no"]
     if isinstance(value, str) and name.endswith(_TIMES) and value.endswith("Z"):
         return f"{local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M:%S}"
-    return str(value)
+    return str(len(value)) if isinstance(value, list) else str(value)
 
 
 @cache

@@ -54,6 +54,7 @@ COMMANDS = {
     "key": "add, list, revoke: keys of the HTTP API",
     "lamp": "config, light",
     "visual": "the service that phones' visual voicemail asks; status, request, block, unblock, kannel",
+    "transcript": "list, show, redo: what messages say, in words",
     "spool": "list, retry",
     "db": "upgrade, downgrade, restored, check",
     "backup": "DIR: all that is kept, while calls go on; verify, list",

@@ -31,6 +31,7 @@ class DataPart(StrEnum):
 
     PROFILE = "profile"
     MESSAGES = "messages"
+    TRANSCRIPTS = "transcripts"
     GREETINGS = "greetings"
     ABSENCES = "absences"
     CALENDARS = "calendars"
@@ -49,6 +50,15 @@ class OwnSound:
     """A recording, and under which name it goes."""
 
     sound: SoundId
+    file: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """What a message says, and under which name that goes."""
+
+    text: str
     file: str
     at: datetime
 
@@ -76,6 +86,14 @@ class OwnData:
             if absence.recording is not None:
                 yield OwnSound(absence.recording.id, records.absence_file(absence), absence.starts_at)
 
+    def texts(self) -> Iterator[OwnText]:
+        """Of the messages that were written down and understood."""
+        with self.services.store.look() as uow:
+            said = {it.message: it.text for it in uow.transcripts.of_mailbox(self.owner) if it.text}
+        for message in self._pages.messages() if said else ():
+            if message.id in said:
+                yield OwnText(said[message.id], records.transcript_file(message), message.received_at)
+
     def alaw(self, sound: OwnSound) -> bytes | None:
         """None: it was removed meanwhile."""
         try:
@@ -93,6 +111,7 @@ class OwnData:
         return {
             DataPart.PROFILE: lambda: few(self._profile),
             DataPart.MESSAGES: pages.message_records,
+            DataPart.TRANSCRIPTS: lambda: few(self._transcripts),
             DataPart.GREETINGS: lambda: few(self._greetings),
             DataPart.ABSENCES: lambda: few(self._absences),
             DataPart.CALENDARS: lambda: few(self._calendars),
@@ -114,6 +133,9 @@ class OwnData:
     def _profile(self, uow: UnitOfWork) -> list[Record]:
         owner = uow.subscribers.need(self.owner)
         return [records.profile_record(owner, uow.roles.of(self.owner), self.services.clock.now())]
+
+    def _transcripts(self, uow: UnitOfWork) -> list[Record]:
+        return [records.transcript_record(it) for it in uow.transcripts.of_mailbox(self.owner)]
 
     def _greetings(self, uow: UnitOfWork) -> list[Record]:
         return [records.greeting_record(it) for it in uow.greetings.listed(self.owner, tuple(GreetingKind))]

@@ -6,7 +6,7 @@ them, held by a test.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 
@@ -22,13 +22,15 @@ from personsvar.mailbox.model.lock import Lock
 from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.transcript import MessageTranscript, SpokenWord
 from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.model.web_access import Role, WebSession
 from personsvar.mailbox.voicemail_switch import is_off
 from personsvar.mailbox.weekly_hours import written_hours
 from personsvar.mailbox.written_times import in_json
 
-Record = Mapping[str, str | int | float | bool | None]
+Plain = str | int | float | bool | None
+Record = Mapping[str, Plain | Sequence[Mapping[str, Plain]]]
 """It leaves the program as JSON: a value of its own for each would say its names a second time."""
 
 
@@ -76,6 +78,29 @@ def message_record(message: Message, names: Mapping[Number, str]) -> Record:
         "changed_at": _at(message.changed_at),
         "downloaded_at": _at(message.marks.downloaded_at),
         "file": message_file(message),
+    }
+
+
+def transcript_record(made: MessageTranscript) -> Record:
+    heard = made.transcript
+    return {
+        "message": made.message,
+        "understanding": str(made.understanding),
+        "text": made.text,
+        "language": heard.language,
+        "engine": heard.engine,
+        "model": heard.model,
+        "made_at": _at(made.made_at),
+        "words": [_word(word) for word in heard.words],
+    }
+
+
+def _word(word: SpokenWord) -> Mapping[str, Plain]:
+    return {
+        "word": word.text,
+        "starts": round(word.starts_at, 2),
+        "ends": round(word.ends_at, 2),
+        "probability": word.probability,
     }
 
 
@@ -187,6 +212,11 @@ def change_record(entry: AuditEntry) -> Record:
 def message_file(message: Message) -> str:
     """They sort by time."""
     return f"messages/{message.received_at.astimezone(UTC):%Y-%m-%d-%H%M%S}-{message.id}.wav"
+
+
+def transcript_file(message: Message) -> str:
+    """Beside its recording."""
+    return message_file(message).removesuffix(".wav") + ".txt"
 
 
 def greeting_file(greeting: Greeting) -> str:

@@ -26,6 +26,7 @@ from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import AbsenceId, MessageId, Number, SpoolId, WebSessionId
 from personsvar.mailbox.model.lock import Lock, LockScope
 from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.model.transcript import MessageTranscript, Understanding
 from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.mailbox.model.web_access import Role, WebSession
 from personsvar.mailbox.own_data import DataPart, take_out
@@ -34,6 +35,7 @@ from personsvar.mailbox.profile.tokens import hash_token
 from personsvar.storage.tables import metadata
 from tests.fakes.actors import ROOT
 from tests.fakes.calendars import keep_calendar
+from tests.fakes.listener import heard
 from tests.unit.conftest import KARI, Backend
 
 ALAW = bytes(range(256)) * 10
@@ -41,6 +43,7 @@ EVIL = "<script>alert(1)</script>"
 PAGE = (Path(__file__).resolve().parents[3] / "docs/my-profile.md").read_text("utf-8")
 TABLES = {
     "subscribers": "profile", "roles": "profile", "messages": "messages", "sounds": "the recordings",
+    "transcripts": "transcripts",
     "greetings": "greetings", "absences": "absences", "calendars": "calendars", "caller_names": "names",
     "notices": "notices", "calls": "calls", "call_backs": "charges", "visual_accounts": "visual-voicemail",
     "web_sessions": "sessions", "locks": "locks", "audit_entries": "changes",
@@ -55,7 +58,7 @@ NOT_THEIRS = {
     "mailbox_changes": "a counter", "reckonings": "a clock", "warning_terms": "the rules of all mailboxes",
     "operator_names": "the operator's",
     "api_keys": "the operator's", "import_jobs": "the operator's",
-    "tallies": "counts of all mailboxes", "occurrences": "the same",
+    "tallies": "counts of all mailboxes", "occurrences": "the same", "transcript_days": "the same",
     "mailbox_keys": "what the recordings are encrypted with, for us alone", "installation_keys": "the same",
 }  # fmt: skip
 
@@ -67,9 +70,11 @@ def live(backend: Backend, number: Number, called: str) -> None:
         owner = uow.subscribers.need(number)
         uow.subscribers.put(replace(owner, name=called, pin=hash_pin("739154")))
         uow.roles.grant(number, Role.OPERATOR, now)
-        uow.messages.add(
+        left = uow.messages.add(
             Message(MessageId(0), number, SpoolId(f"s{number}"), KARI, now, uow.sounds.add(ALAW, of=number))
         )
+        written = MessageTranscript(left.id, heard("Hei", f"{called}."), Understanding.TEXT, now)
+        assert uow.transcripts.put(written, of=left.sound.id)
         uow.greetings.add(number, GreetingKind.PERSONAL, uow.sounds.add(ALAW, of=number), now)
         away = Absence(
             AbsenceId(0), number, now, now + timedelta(days=1), recording=uow.sounds.add(ALAW, of=number)
@@ -141,6 +146,17 @@ def test_the_recordings_are_there_as_wav_under_the_names_that_are_told(lived_in:
         with wave.open(io.BytesIO(archive.read(name))) as sound:
             assert (sound.getframerate(), sound.getnframes()) == (8000, len(ALAW))
         assert f'src="{name}"' in archive.read("index.html").decode()
+
+
+def test_what_a_message_says_is_there_as_text_and_with_its_words(lived_in: Backend) -> None:
+    archive = archive_of(lived_in, lived_in.ola.number)
+    [message] = part(archive, DataPart.MESSAGES)
+    text = archive.read(message["file"].replace(".wav", ".txt")).decode()
+    [written] = part(archive, DataPart.TRANSCRIPTS)
+    assert written["text"] == text.strip() == "Hei Ola Nordmann."
+    assert written["message"] == message["id"]
+    assert [word["word"] for word in written["words"]] == ["Hei", "Ola Nordmann."]
+    assert "Hei Ola Nordmann." in archive.read("index.html").decode()
 
 
 def test_the_page_shows_html_in_names_as_text_and_runs_nothing(lived_in: Backend) -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.notice import Channel, NoticeKind
+from personsvar.mailbox.model.transcript import MessageTranscript, Understanding
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.fakes.calendars import keep_calendar
+from tests.fakes.listener import heard
 from tests.unit.cli.conftest import KARI, OLA, Site
 
 LISTED = ("subscriber", "notice", "charge", "call", "spool")
@@ -40,6 +42,8 @@ def busy(site: Site) -> Site:
     with application.store.begin() as uow:
         answered = uow.call_backs.add(Number(OLA), Number(KARI), at=datetime.now(UTC), price_ore=300)
         uow.call_backs.answered(answered)
+        written = MessageTranscript(message.id, heard(), Understanding.TEXT, message.received_at)
+        assert uow.transcripts.put(written, of=message.sound.id)
         uow.commit()
     keep_calendar(application.services, Number(OLA))
     application.takes.place(
@@ -68,10 +72,13 @@ def test_the_fields_of_a_list_are_as_documented(busy: Site, command: str) -> Non
 
 def test_the_fields_of_messages_and_of_one_thing_are_as_documented(busy: Site, tmp_path: Path) -> None:
     (message,) = busy.run("message", "list", OLA, "--json").json
+    (written,) = busy.run("transcript", "list", OLA, "--json").json
+    assert list(written) == _documented("transcript list")
     assert list(message) == _documented("message list")
     both = _documented("notice list") + _documented("notice show")
     assert list(busy.run("notice", "show", 1, "--json").json) == both
     assert list(busy.run("visual", "status", OLA, "--json").json) == _documented("visual status")
+    assert list(busy.run("transcript", "show", 1, "--json").json) == _documented("transcript show")
     (shown,) = busy.run("calendar", "show", OLA, "--json").json
     assert list(shown) == _documented("calendar show")
     assert list(busy.run("retention", "show", "--json").json) == _documented("retention show")
