@@ -42,6 +42,8 @@ def subscriber_form(subscriber: Subscriber, now: datetime) -> Fields:
         "mms": subscriber.wishes.mms,
         "missed_calls": subscriber.wishes.missed_calls,
         "email_copy": subscriber.wishes.email_copy,
+        "transcripts": subscriber.wishes.transcripts,
+        "transcript_sms": subscriber.wishes.transcript_sms,
         "quiet": None if subscriber.quiet is None else str(subscriber.quiet),
         "welcomed": subscriber.welcomed,
         "absence_until": None if subscriber.absence_until is None else subscriber.absence_until.isoformat(),

@@ -18,6 +18,7 @@ from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.provision import find_subscriber
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.transcription.reading import understood
 from personsvar.voice.wav import wav
 
 app = typer.Typer(no_args_is_help=True)
@@ -36,7 +37,8 @@ def list_(
     with services.store.look() as uow:
         messages = uow.messages.list(subscriber.number)
     if as_json:
-        print_json([message_form(message).model_dump(mode="json") for message in messages])
+        known = understood(services, messages)
+        print_json([message_form(it, known.get(it.id)).model_dump(mode="json") for it in messages])
     else:
         print_table(("ID", "RECEIVED", "CALLER", "SECONDS", "STATE", "URGENT"), map(_row, messages))
 

@@ -65,6 +65,11 @@ Sms = Annotated[bool | None, typer.Option(help="An SMS for each message.")]
 Mms = Annotated[bool | None, typer.Option(help="An MMS with the sound in its place.")]
 MissedCalls = Annotated[bool | None, typer.Option(help="An SMS for each missed call.")]
 EmailCopy = Annotated[bool | None, typer.Option(help="A copy of each message by e-mail.")]
+Transcripts = Annotated[
+    bool | None,
+    typer.Option(help="Messages in words, as its owner wishes; --no-… removes the transcripts there are."),
+]
+TranscriptSms = Annotated[bool | None, typer.Option(help="What a message says follows by SMS.")]
 Quiet = Annotated[
     str | None, typer.Option(help="When notices wait, like 22:00-07:00; urgent ones and PINs never do.")
 ]
@@ -96,6 +101,8 @@ def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Cal
         mms: Mms = None,
         missed_calls: MissedCalls = None,
         email_copy: EmailCopy = None,
+        transcripts: Transcripts = None,
+        transcript_sms: TranscriptSms = None,
         quiet: Quiet = None,
         no_quiet: NoQuiet = False,
     ) -> None:
@@ -109,6 +116,8 @@ def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Cal
             mms=mms,
             missed_calls=missed_calls,
             email_copy=email_copy,
+            transcripts=transcripts,
+            transcript_sms=transcript_sms,
         )
         details = Details(
             name,

@@ -16,6 +16,7 @@ from personsvar.mailbox.local_time import at_local, local_day
 from personsvar.mailbox.model.ids import CallBackId, Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.phone_numbers import parse_known
+from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.ports.takes import SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
@@ -61,12 +62,18 @@ def begin_call_back(
         refusal = may_call_back(subscriber, number, services.rules, from_elsewhere=from_elsewhere)
         if refusal is not None or number is None:
             return refusal or CallBackRefusal.WITHHELD
-        midnight = at_local(subscriber, local_day(subscriber, now), time())
-        if uow.call_backs.count_since(mailbox, midnight) >= services.rules.call_backs_a_day:
+        if not is_call_back_left(uow, services, subscriber):
             return CallBackRefusal.TOO_MANY
         call_back = uow.call_backs.add(mailbox, number, at=now, price_ore=services.rules.call_back_price_ore)
         uow.commit()
     return call_back
+
+
+def is_call_back_left(uow: UnitOfWork, services: Services, subscriber: Subscriber) -> bool:
+    """Whether the mailbox may make one more today, by its owner's clock."""
+    today = local_day(subscriber, services.clock.now())
+    made = uow.call_backs.count_since(subscriber.number, at_local(subscriber, today, time()))
+    return made < services.rules.call_backs_a_day
 
 
 def end_call_back(services: Services, call_back: CallBackId, *, answered: bool) -> None:

@@ -30,6 +30,8 @@ class Switches:
     mms: bool | None = None
     missed_calls: bool | None = None
     email_copy: bool | None = None
+    transcripts: bool | None = None
+    transcript_sms: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

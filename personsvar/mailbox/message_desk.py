@@ -18,6 +18,7 @@ from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
 from personsvar.mailbox.seen_versions import must_be_as_seen, version_of_shown
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.transcription.said_words import search_said
 
 _Change = Callable[[Message, datetime], Message]
 _BECOMES: Mapping[State, _Change] = {State.NEW: new_now, State.HEARD: heard_now, State.SAVED: saved_now}
@@ -28,10 +29,17 @@ class NotNowError(MailboxError):
 
 
 def search(
-    services: Services, only: MessagesWanted, *, behind: MessagePlace | None = None, limit: int
+    services: Services,
+    only: MessagesWanted,
+    *,
+    said: str | None = None,
+    behind: MessagePlace | None = None,
+    limit: int,
 ) -> Sequence[Message]:
-    """A page of all that are wanted, newest first."""
+    """A page of all that are wanted, newest first; of one mailbox, those in which that is `said`."""
     with services.store.look() as uow:
+        if said is not None:
+            return search_said(uow, only, said, behind=behind, limit=limit)
         return uow.messages.search(only, behind=behind, limit=limit)
 
 

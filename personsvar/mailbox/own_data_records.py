@@ -56,6 +56,8 @@ def profile_record(owner: Subscriber, roles: AbstractSet[Role], now: datetime) -
         "mms": owner.wishes.mms,
         "missed_calls": owner.wishes.missed_calls,
         "email_copy": owner.wishes.email_copy,
+        "transcripts": owner.wishes.transcripts,
+        "transcript_sms": owner.wishes.transcript_sms,
         "quiet": None if owner.quiet is None else str(owner.quiet),
         "welcomed": owner.welcomed,
         "absence_until": None if owner.absence_until is None else owner.absence_until.isoformat(),

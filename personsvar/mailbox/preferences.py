@@ -13,6 +13,7 @@ from personsvar.mailbox.model.notice import Facts, NoticeKind
 from personsvar.mailbox.model.subscriber import Language, Subscriber, Wishes
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.transcription.consent import forget_unwished
 from personsvar.mailbox.voicemail_switch import turned_off, turned_on
 
 
@@ -67,7 +68,10 @@ def _noted(
 ) -> None:
     """`detail`: what is changed, for the audit trail."""
     with services.store.begin() as uow:
-        uow.subscribers.put(change(uow.subscribers.need(mailbox, for_change=True)))
+        before = uow.subscribers.need(mailbox, for_change=True)
+        after = change(before)
+        uow.subscribers.put(after)
+        forget_unwished(uow, before, after)
         now = services.clock.now()
         audit.note(uow, now, by, AuditAction.SUBSCRIBER_CHANGED, mailbox=mailbox, detail=detail)
         uow.commit()

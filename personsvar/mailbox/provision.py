@@ -21,12 +21,14 @@ from personsvar.mailbox.pin import check_pin, hash_pin, pin_matches
 from personsvar.mailbox.seen_versions import must_be_as_seen
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.subscriber_version import version_of
+from personsvar.mailbox.transcription.consent import check_wish, forget_unwished
 
 
 def add_subscriber(services: Services, raw_number: str, details: Details, *, by: Actor) -> Subscriber:
     """Raise MailboxError when the number, the PIN or anything else will not do, or it is there already."""
     number, now = new_number(services, raw_number), services.clock.now()
     subscriber = detailed(Subscriber(number, subscribed_at=now), details, now)
+    check_wish(services.rules, None, subscriber)
     if details.pin is not None:
         check_pin(details.pin, number)
         subscriber = with_new_pin(subscriber, hash_pin(details.pin), by_operator=True)
@@ -41,7 +43,7 @@ def check_subscriber(services: Services, raw_number: str, details: Details) -> t
     """The number, and whether it would be added (else set). Raise what those would; nothing is changed."""
     number = new_number(services, raw_number)
     found = lookups.subscriber(services, number)
-    detailed(found or Subscriber(number), details, services.clock.now())
+    check_wish(services.rules, found, detailed(found or Subscriber(number), details, services.clock.now()))
     if found is not None:
         _new_pin(found, details.pin)
     elif details.pin is not None:
@@ -64,8 +66,10 @@ def set_subscriber(
         found = uow.subscribers.need(before.number, for_change=True)
         must_be_as_seen(version_of(found, now), as_seen)
         changed = detailed(found, details, now)
+        check_wish(services.rules, found, changed)
         if changed != found:
             uow.subscribers.put(changed)
+            forget_unwished(uow, found, changed)
             what = ", ".join(_changed_fields(found, changed))
             audit.note(uow, now, by, AuditAction.SUBSCRIBER_CHANGED, mailbox=found.number, detail=what)
         if hashed is not None:

@@ -6,7 +6,7 @@ The words lie as one text in JSON, each with when it is heard and how sure the e
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -44,10 +44,22 @@ class SqlTranscripts:
     def __init__(self, connection: Connection, keys: SqlMailboxKeys) -> None:
         self._connection = connection
         self._keys = keys
+        self.changed: set[Number] = set()
+        """Mailboxes whose open pages look again."""
 
     def get(self, message: MessageId) -> MessageTranscript | None:
         row = one_of(self._connection, _BY_MESSAGE, message_id=message)
         return None if row is None else self._opened(row)
+
+    def some(self, messages: Collection[MessageId]) -> Mapping[MessageId, MessageTranscript]:
+        rows = self._connection.execute(_OF_MESSAGES.where(_named.c.id.in_(messages)))
+        return {made.message: made for made in self._each(rows.all())}
+
+    def understood(self, messages: Collection[MessageId]) -> Mapping[MessageId, Understanding]:
+        theirs = _named.join(transcripts, transcripts.c.sound_id == _named.c.sound_id)
+        found = select(_named.c.id, transcripts.c.understanding).select_from(theirs)
+        rows = self._connection.execute(found.where(_named.c.id.in_(messages)))
+        return {MessageId(row.id): Understanding(row.understanding) for row in rows}
 
     def of_mailbox(self, mailbox: Number) -> Sequence[MessageTranscript]:
         return list(self._each(rows_of(self._connection, _BY_MAILBOX, owner=mailbox)))
@@ -59,11 +71,13 @@ class SqlTranscripts:
             return False
         values = _values_of(made) | self._sealed(row, of, _written(made.transcript.words))
         upsert(self._connection, transcripts, {"sound_id": of, **values}, transcripts.c.sound_id, values)
+        self.changed.add(Number(row.mailbox))
         return True
 
     def remove_all(self, mailbox: Number) -> int:
         theirs = select(messages.c.sound_id).where(messages.c.mailbox == mailbox)
         gone = delete(transcripts).where(transcripts.c.sound_id.in_(theirs))
+        self.changed.add(mailbox)
         return self._connection.execute(gone).rowcount
 
     def seconds_on(self, day: date) -> float:
@@ -126,6 +140,8 @@ def _made_of(row: Any, content: bytes) -> MessageTranscript:
 def _key_of_recording() -> Select[Any]:
     """Of the message's recording, if it is that one still."""
     theirs = sounds.join(messages, messages.c.sound_id == sounds.c.id)
-    keyed = select(sounds.c.key_id, *KEY_COLUMNS).select_from(with_key(theirs, sounds.c.key_id))
+    keyed = select(messages.c.mailbox, sounds.c.key_id, *KEY_COLUMNS).select_from(
+        with_key(theirs, sounds.c.key_id)
+    )
     mine = messages.c.id == bindparam("message"), sounds.c.id == bindparam("sound")
     return keyed.where(*mine).with_for_update(read=True, of=sounds)

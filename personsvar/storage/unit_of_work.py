@@ -135,7 +135,9 @@ class SqlUnitOfWork:
     @property
     def _seen_by_mail(self) -> frozenset[Number]:
         """The mailboxes in which something changed for whoever waits (`ports.world.MailboxChanges`)."""
-        return frozenset(self.changed | self.changed_greetings | self.visual.changed)
+        return frozenset(
+            self.changed | self.changed_greetings | self.visual.changed | self.transcripts.changed
+        )
 
     def _notify_others(self) -> None:
         """After the commit and apart from it: NOTIFY inside would let commits through one by one."""

@@ -14,11 +14,18 @@ from tests.browser.browsers import heard_once, pages_in, running_chromium
 from tests.browser.page_site import PageSite, running_page_site, speech
 
 Opened = Callable[..., Page]
+SPEECH_HOST = "speech.example.test"
+ENGINE = {
+    "PERSONSVAR_TRANSCRIBER": "http",
+    "PERSONSVAR_TRANSCRIBER_URL": f"https://{SPEECH_HOST}",
+    "PERSONSVAR_TRANSCRIBER_MODEL": "nb-whisper-base",
+}
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageSite]:
-    with running_page_site(tmp_path_factory.mktemp("page")) as site:
+    """It has an engine for transcripts, which is never asked: the notifier is not who asks it."""
+    with running_page_site(tmp_path_factory.mktemp("page"), **ENGINE) as site:
         yield site
 
 

@@ -36,6 +36,7 @@ from tests.contract.stores import (
     subscribe,
 )
 from tests.postgres import PostgresCluster
+from tests.unit.spoken import heard, write_down
 
 PATIENCE_SECONDS = 30
 EVERYBODY = None
@@ -130,6 +131,15 @@ def test_greetings_are_told_too(store: OpenStore, ears: Ears) -> None:
     assert ears.next() == {OLA}
     do(store, lambda work: work.greetings.remove(made))
     assert ears.next() == {OLA}
+
+
+def test_a_transcript_is_told_when_it_comes_and_when_all_go(store: OpenStore, ears: Ears) -> None:
+    kept = leave(store, message())
+    assert ears.next() == {KARI}
+    write_down(store, kept, heard("hei"))
+    assert ears.next() == {KARI}
+    do(store, lambda work: work.transcripts.remove_all(KARI))
+    assert ears.next() == {KARI}
 
 
 def test_an_account_of_visual_voicemail_that_comes_into_use_is_told_and_one_that_ends_is_not(

@@ -84,6 +84,17 @@ def test_those_of_a_mailbox_come_oldest_first(store: OpenStore) -> None:
     assert kept(store, olas.id) == made(olas)
 
 
+def test_those_of_some_messages_are_read_at_once(store: OpenStore) -> None:
+    mine = [leave(store, message(f"a {number}")) for number in range(3)]
+    for each in mine[:2]:
+        keep(store, made(each), each.sound.id)
+    ids = [mine[1].id, mine[2].id, MessageId(99)]
+    with store.look() as work:
+        assert work.transcripts.some(ids) == {mine[1].id: made(mine[1])}
+        assert work.transcripts.understood(ids) == {mine[1].id: Understanding.UNSURE}
+        assert work.transcripts.some([]) == work.transcripts.understood([]) == {}
+
+
 def test_a_message_that_was_lengthened_has_none_and_takes_none_of_the_shorter(store: OpenStore) -> None:
     left = leave(store, message())
     keep(store, made(left), left.sound.id)

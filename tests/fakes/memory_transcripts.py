@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from personsvar.mailbox.model.ids import MessageId, Number, SoundId
-from personsvar.mailbox.model.transcript import MessageTranscript
+from personsvar.mailbox.model.transcript import MessageTranscript, Understanding
 from tests.fakes.memory_tables import Tables
 
 
@@ -18,6 +18,12 @@ class MemoryTranscripts:
     def get(self, message: MessageId) -> MessageTranscript | None:
         found = self.tables.messages.get(message)
         return None if found is None else self.tables.transcripts.get(found.sound.id)
+
+    def some(self, messages: Collection[MessageId]) -> Mapping[MessageId, MessageTranscript]:
+        return {message: made for message in messages if (made := self.get(message)) is not None}
+
+    def understood(self, messages: Collection[MessageId]) -> Mapping[MessageId, Understanding]:
+        return {message: made.understanding for message, made in self.some(messages).items()}
 
     def of_mailbox(self, mailbox: Number) -> Sequence[MessageTranscript]:
         theirs = sorted(it.id for it in self.tables.messages.values() if it.mailbox == mailbox)

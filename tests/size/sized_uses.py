@@ -18,7 +18,7 @@ from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
 from personsvar.mailbox.model.subscriber import Place
 from personsvar.mailbox.ports.call_log import CallsWanted
 from personsvar.mailbox.ports.message_search import MessagesWanted
-from personsvar.mailbox.profile.inbox import InboxPart, opened
+from personsvar.mailbox.profile.inbox import InboxWanted, opened
 from personsvar.mailbox.provision import all_subscribers
 from personsvar.mailbox.receipts import take_receipts
 from personsvar.mailbox.reminders import remind_once
@@ -215,8 +215,8 @@ def _found(**only: object) -> Use:
 
 
 LISTS: Mapping[str, Use] = {
-    "the page: an inbox": lambda it: opened(it.services, it.middle, InboxPart.INBOX),
-    "the page: an inbox of 5,000": lambda it: opened(it.services, FULL_OWNER, InboxPart.INBOX),
+    "the page: an inbox": lambda it: opened(it.services, it.middle, InboxWanted()),
+    "the page: an inbox of 5,000": lambda it: opened(it.services, FULL_OWNER, InboxWanted()),
     "the operator's page: a mailbox": lambda it: mailbox_overview(it.services, it.number()),
     "the operator's page: by number": lambda it: find_subscribers(
         it.services, it.number(), after=None, limit=25

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from personsvar.http.api.forms import Moment
 from personsvar.mailbox.model.message import Message
+from personsvar.mailbox.model.transcript import Understanding
 
 
 class MessageForm(BaseModel):
@@ -17,10 +18,13 @@ class MessageForm(BaseModel):
     urgent: bool = Field(description="marked urgent by the caller")
     state: str = Field(description="`new`, `heard`, `saved` or `deleted`", examples=["new"])
     changed_at: Moment | None = Field(description="when the state last changed")
+    transcript: str | None = Field(
+        description="how well it was understood: `text`, `unsure` or `not-understood`; null: no transcript"
+    )
     spool_id: str = Field(description="the switch's unique id of the call")
 
 
-def message_form(message: Message) -> MessageForm:
+def message_form(message: Message, transcript: Understanding | None) -> MessageForm:
     return MessageForm(
         id=message.id,
         mailbox=message.mailbox,
@@ -30,5 +34,6 @@ def message_form(message: Message) -> MessageForm:
         urgent=message.urgent,
         state=str(message.state),
         changed_at=message.changed_at,
+        transcript=None if transcript is None else str(transcript),
         spool_id=message.spool_id,
     )

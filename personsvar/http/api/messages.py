@@ -31,7 +31,7 @@ from personsvar.http.api.parameters import (
     number_given,
     place_of,
 )
-from personsvar.http.api.problems import CONFLICT, NOT_FOUND, ProblemError, answers
+from personsvar.http.api.problems import CONFLICT, NOT_FOUND, ProblemError, answers, wrong_value
 from personsvar.mailbox import listening, message_desk
 from personsvar.mailbox.message_desk import NotNowError, message_version
 from personsvar.mailbox.model.api_key import Scope
@@ -39,6 +39,8 @@ from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.transcription.reading import understood
+from personsvar.mailbox.transcription.said_words import LONGEST
 
 NO_SUCH = answers(_404="there is no such message")
 NOT_NOW = answers(_409="as it is now, that can't be done with it")
@@ -52,6 +54,12 @@ class MessageFilters(BaseModel, extra="forbid"):
     state: list[State] = Field([], description="in this state, or one of these; all when none is given")
     since: Moment | None = Field(None, description="received then or later")
     until: Moment | None = Field(None, description="received before then")
+    said: str | None = Field(
+        None,
+        min_length=1,
+        max_length=LONGEST,
+        description="in whose transcript all these words are; with `mailbox` only",
+    )
     after: PageBegin | None = None
     limit: Limit = 100
 
@@ -80,12 +88,17 @@ def messages_router(services: Services, guard: Guard) -> APIRouter:
     @router.get("", summary="Messages of all mailboxes, newest first", dependencies=[read])
     def messages(only: Annotated[MessageFilters, Query()], request: Request) -> MessagePage:
         found = message_desk.search(
-            services, _wanted(services, only), behind=_place(only.after), limit=only.limit + 1
+            services,
+            _wanted(services, only),
+            said=only.said,
+            behind=_place(only.after),
+            limit=only.limit + 1,
         )
         page = found[: only.limit]
         last = page[-1] if len(found) > only.limit else None
+        known = understood(services, page)
         return MessagePage(
-            items=[message_form(message) for message in page],
+            items=[message_form(message, known.get(message.id)) for message in page],
             next=None if last is None else link_behind(request, last.received_at, last.id),
         )
 
@@ -98,7 +111,7 @@ def messages_router(services: Services, guard: Guard) -> APIRouter:
     )
     def one(message: Id, response: Response, if_none_match: IfNoneMatch = None) -> Any:
         found = found_message(services, message)
-        return as_it_was(if_none_match, message_version(found)) or _shown(found, response)
+        return as_it_was(if_none_match, _version(services, found)) or _shown(services, found, response)
 
     @router.patch(
         "/{message}",
@@ -117,7 +130,7 @@ def messages_router(services: Services, guard: Guard) -> APIRouter:
             )
         except NotNowError as wrong:
             raise ProblemError(CONFLICT, str(wrong)) from wrong
-        return _shown(_there(after), response)
+        return _shown(services, _there(after), response)
 
     @router.delete(
         "/{message}",
@@ -128,7 +141,7 @@ def messages_router(services: Services, guard: Guard) -> APIRouter:
     def delete(message: Id, response: Response, who: Who, if_match: IfMatch = None) -> MessageForm:
         version = _seen(message, if_match)
         after = message_desk.delete(services, MessageId(message), version=version, by=who.actor)
-        return _shown(_there(after), response)
+        return _shown(services, _there(after), response)
 
     @router.post(
         "/{message}/undelete",
@@ -141,10 +154,13 @@ def messages_router(services: Services, guard: Guard) -> APIRouter:
             after = message_desk.take_back(services, MessageId(message), by=who.actor)
         except NotNowError as wrong:
             raise ProblemError(CONFLICT, str(wrong)) from wrong
-        return _shown(_there(after), response)
+        return _shown(services, _there(after), response)
 
     def _seen(message: int, if_match: str | None) -> str | None:
-        return version_meant(if_match, message_version(found_message(services, message)))
+        """As the desk knows it: an ETag tells more, whether there is a transcript."""
+        found = found_message(services, message)
+        seen = version_meant(if_match, _version(services, found))
+        return None if seen is None else message_version(found)
 
     return router
 
@@ -160,12 +176,20 @@ def _there(message: Message | None) -> Message:
     return message
 
 
-def _shown(message: Message, response: Response) -> MessageForm:
-    response.headers["ETag"] = etag(message_version(message))
-    return message_form(message)
+def _version(services: Services, message: Message) -> str:
+    known = understood(services, [message]).get(message.id)
+    return message_version(message) if known is None else f"{message_version(message)}-{known}"
+
+
+def _shown(services: Services, message: Message, response: Response) -> MessageForm:
+    response.headers["ETag"] = etag(_version(services, message))
+    return message_form(message, understood(services, [message]).get(message.id))
 
 
 def _wanted(services: Services, only: MessageFilters) -> MessagesWanted:
+    """Raise ProblemError for words without a mailbox: one is looked through at a time."""
+    if only.said is not None and only.mailbox is None:
+        raise wrong_value("said", "say in whose mailbox")
     return MessagesWanted(
         mailbox=number_given(services, "mailbox", only.mailbox),
         caller=number_given(services, "caller", only.caller),

@@ -22,6 +22,7 @@ from personsvar.http.api.imports import imports_router
 from personsvar.http.api.lamps import lamps_router
 from personsvar.http.api.mailbox_state import mailbox_state_router
 from personsvar.http.api.message_sounds import message_sounds_router
+from personsvar.http.api.message_transcripts import message_transcripts_router
 from personsvar.http.api.messages import messages_router
 from personsvar.http.api.name_imports import name_files_router
 from personsvar.http.api.notices import notices_router
@@ -65,6 +66,7 @@ def mailbox_routers(
         calls_router(services, guard),
         messages_router(services, guard),
         message_sounds_router(services, guard, sounds),
+        message_transcripts_router(services, guard),
         greetings_router(services, guard, sounds),
         greeting_upload_router(services, guard, uploads),
         absence_sounds_router(services, guard, sounds),

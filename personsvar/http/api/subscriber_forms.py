@@ -51,6 +51,8 @@ class SubscriberForm(BaseModel):
     mms: bool = Field(description="wants an MMS with the sound in its place")
     missed_calls: bool = Field(description="wants to be told of missed calls")
     email_copy: bool = Field(description="wants a copy of each message by e-mail")
+    transcripts: bool = Field(description="wants messages in words, where there is an engine for it")
+    transcript_sms: bool = Field(description="wants what a message says to follow by SMS")
     quiet: str | None = Field(description="when notices wait, by the own clock", examples=["22:00-07:00"])
     welcomed: bool = Field(description="the first call is behind the subscriber")
     absence_until: str | None = Field(description="last day of the absence greeting", examples=["2026-03-02"])
@@ -85,6 +87,10 @@ class SubscriberChange(BaseModel):
     mms: StrictBool = False
     missed_calls: StrictBool = True
     email_copy: StrictBool = True
+    transcripts: StrictBool = Field(
+        False, description="ask its owner first; false removes the transcripts there are"
+    )
+    transcript_sms: StrictBool = False
 
     def details(self) -> Details:
         """Only what was given; what is null is removed."""
@@ -126,6 +132,8 @@ def subscriber_form(subscriber: Subscriber, now: datetime) -> SubscriberForm:
         mms=wishes.mms,
         missed_calls=wishes.missed_calls,
         email_copy=wishes.email_copy,
+        transcripts=wishes.transcripts,
+        transcript_sms=wishes.transcript_sms,
         quiet=None if subscriber.quiet is None else str(subscriber.quiet),
         welcomed=subscriber.welcomed,
         absence_until=None if subscriber.absence_until is None else subscriber.absence_until.isoformat(),

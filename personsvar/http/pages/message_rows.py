@@ -16,7 +16,7 @@ from personsvar.http.pages.message_shown import ShownMessage
 
 WriteRow = Callable[[ShownMessage], str]
 """The template's. What it says of a message beside its facts may depend on the message's kind alone."""
-_FACTS = ("id", "caller", "written", "number", "digits", "when", "at", "length", "seconds")
+_FACTS = ("id", "caller", "written", "number", "digits", "when", "at", "length", "seconds", "gist", "words")
 _PLACE = re.compile("\0([a-z]+)\0")
 
 
@@ -46,6 +46,7 @@ def _kind(message: ShownMessage) -> tuple[bool, ...]:
         message.is_urgent,
         message.number is None,
         message.written is None,
+        message.gist is None,
     )
 
 

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from markupsafe import Markup
+
 from personsvar.gateways.email.mail_dates import day
 from personsvar.http.pages.page_texts import said
+from personsvar.http.pages.words_shown import gist, words_shown
 from personsvar.mailbox.local_time import local_day, local_wall
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.subscriber import Language, Subscriber
+from personsvar.mailbox.transcription.beside_messages import SaidInMessage
 from personsvar.notifier.words.facts import written
 
 Names = Mapping[Number, str]
@@ -40,9 +44,22 @@ class ShownMessage:
     is_saved: bool
     is_deleted: bool
     is_urgent: bool
+    gist: str | None
+    """How what it says begins; None: that is not known."""
+    words: Markup
+    """All that it says."""
 
 
-def shown_message(message: Message, owner: Subscriber, now: datetime, names: Names) -> ShownMessage:
+def shown_message(
+    message: Message,
+    owner: Subscriber,
+    now: datetime,
+    names: Names,
+    said_in_it: SaidInMessage | None = None,
+    *,
+    sought: str = "",
+) -> ShownMessage:
+    """`sought` are the words it was found by."""
     language, seconds = owner.language, max(1, round(message.sound.seconds))
     return ShownMessage(
         id=message.id,
@@ -58,6 +75,8 @@ def shown_message(message: Message, owner: Subscriber, now: datetime, names: Nam
         is_saved=message.state is State.SAVED,
         is_deleted=message.state is State.DELETED,
         is_urgent=message.urgent,
+        gist=gist(said_in_it, sought),
+        words=words_shown(message, said_in_it, language),
     )
 
 

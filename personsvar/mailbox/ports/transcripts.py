@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from personsvar.mailbox.model.ids import MessageId, Number, SoundId
-from personsvar.mailbox.model.transcript import MessageTranscript
+from personsvar.mailbox.model.transcript import MessageTranscript, Understanding
 
 
 class Transcripts(Protocol):
@@ -15,6 +15,14 @@ class Transcripts(Protocol):
 
     def get(self, message: MessageId) -> MessageTranscript | None:
         """None where there is none, or the one that lies there can't be opened."""
+        ...
+
+    def some(self, messages: Collection[MessageId]) -> Mapping[MessageId, MessageTranscript]:
+        """Those there are of these, and can be opened."""
+        ...
+
+    def understood(self, messages: Collection[MessageId]) -> Mapping[MessageId, Understanding]:
+        """How well each of these was understood, of which there is a transcript; no words are opened."""
         ...
 
     def of_mailbox(self, mailbox: Number) -> Sequence[MessageTranscript]:

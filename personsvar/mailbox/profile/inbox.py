@@ -22,6 +22,8 @@ from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.profile.web_sessions import Visitor, note_seen, visitor_in
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.transcription.beside_messages import SaidInMessage, said_in
+from personsvar.mailbox.transcription.said_words import search_said
 
 PAGE = 20
 """Messages."""
@@ -62,6 +64,15 @@ _CHANGES: dict[MessageChange, tuple[Callable[[Message, datetime], Message], Audi
 
 
 @dataclass(frozen=True, slots=True)
+class InboxWanted:
+    part: InboxPart = InboxPart.INBOX
+    before: MessageId | None = None
+    """The last message of the page before it, wherever that is now."""
+    said: str = ""
+    """Only messages in which all these words are said; empty: any."""
+
+
+@dataclass(frozen=True, slots=True)
 class InboxView:
     part: InboxPart
     counts: Counts
@@ -69,38 +80,43 @@ class InboxView:
     names: Mapping[Number, str]
     """What their callers are called."""
     availability: Availability
+    said: Mapping[MessageId, SaidInMessage]
+    """What they say, of those of which it is known."""
     older: MessageId | None
     """From which message on the next page goes, when there is one."""
 
 
-def opened(
-    services: Services, token: str, part: InboxPart, *, before: MessageId | None = None
-) -> tuple[Visitor, InboxView] | None:
-    """Who is logged in with that token, and a page of one part, in one look; None when nobody is.
-
-    `before` is the last message of the page before it, wherever that is now.
-    """
+def opened(services: Services, token: str, wanted: InboxWanted) -> tuple[Visitor, InboxView] | None:
+    """Who is logged in with that token, and a page of one part, in one look; None when nobody is."""
     with services.store.look() as uow:
         visitor = visitor_in(uow, services, token)
         if visitor is None:
             return None
-        found = _view(uow, services, visitor.subscriber, part, before)
+        found = _view(uow, services, visitor.subscriber, wanted)
     note_seen(services, visitor)
     return visitor, found
 
 
-def _view(
-    uow: UnitOfWork, services: Services, owner: Subscriber, part: InboxPart, before: MessageId | None
-) -> InboxView:
-    beyond = None if before is None else _place(uow, owner.number, before)
-    wanted = MessagesWanted(owner.number, states=part.states)
-    found = uow.messages.search(wanted, behind=beyond, limit=PAGE + 1)
+def _view(uow: UnitOfWork, services: Services, owner: Subscriber, wanted: InboxWanted) -> InboxView:
+    found = _found(uow, owner.number, wanted)
     callers = {message.caller for message in found if message.caller is not None}
     names = uow.caller_names.known(owner.number, callers)
     counts = uow.messages.counts(owner.number)
     now = availability(uow, owner, services.bank_holidays, services.clock.now())
     shown = found[:PAGE]
-    return InboxView(part, counts, shown, names, now, shown[-1].id if len(found) > PAGE else None)
+    said = said_in(uow, services, owner, shown)
+    return InboxView(
+        wanted.part, counts, shown, names, now, said, shown[-1].id if len(found) > PAGE else None
+    )
+
+
+def _found(uow: UnitOfWork, owner: Number, wanted: InboxWanted) -> Sequence[Message]:
+    """A page of them, and one more where there is one."""
+    behind = None if wanted.before is None else _place(uow, owner, wanted.before)
+    of_part = MessagesWanted(owner, states=wanted.part.states)
+    if wanted.said:
+        return search_said(uow, of_part, wanted.said, behind=behind, limit=PAGE + 1)
+    return uow.messages.search(of_part, behind=behind, limit=PAGE + 1)
 
 
 def _place(uow: UnitOfWork, owner: Number, which: MessageId) -> MessagePlace | None:

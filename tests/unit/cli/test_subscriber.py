@@ -112,6 +112,8 @@ def test_set_changes_what_is_given_and_nothing_else(site: Site) -> None:
     after = site.run("subscriber", "show", OLA, "--json").json
     changed = {"language": "en", "voicemail_on": False, "mms": True, "always_ask_pin": True}
     assert after == {**before, **changed, "takes_messages": False}
+    refused = site.run("subscriber", "set", OLA, "--transcripts")
+    assert (refused.code, "PERSONSVAR_TRANSCRIBER" in refused.err) == (1, True)
     site.run("subscriber", "set", OLA, "--email", "")
     assert site.run("subscriber", "show", OLA, "--json").json["email"] is None
 
@@ -125,6 +127,7 @@ def test_add_takes_all_that_set_takes(site: Site) -> None:
         "--mms",
         "--no-missed-calls",
         "--email-copy",
+        "--transcript-sms",
         "--no-voicemail",
         "--ask-pin",
         "--no-oldest-first",
@@ -141,6 +144,8 @@ def test_add_takes_all_that_set_takes(site: Site) -> None:
         "mms": True,
         "missed_calls": False,
         "email_copy": True,
+        "transcripts": False,
+        "transcript_sms": True,
         "voicemail_on": False,
         "always_ask_pin": True,
         "oldest_first": False,
@@ -357,6 +362,14 @@ def test_a_file_may_hold_quiet_hours(site: Site, tmp_path: Path) -> None:
     assert quiet == {OLA: "22:00-07:00", KARI: "23:00-06:00"}
 
 
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For transcripts: where there is none, nobody is given the wish for them."""
+    monkeypatch.setenv("PERSONSVAR_TRANSCRIBER", "http")
+    monkeypatch.setenv("PERSONSVAR_TRANSCRIBER_URL", "https://speech.example.test")
+    monkeypatch.setenv("PERSONSVAR_TRANSCRIBER_MODEL", "nb-whisper-base")
+
+
 SAID = [("yes", "no"), ("TRUE", "FALSE"), ("1", "0"), ("on", "off"), ("Ja", "Nei"), ("SANN", "USANN")]
 """Of any column: one place reads them all."""
 
@@ -364,6 +377,7 @@ SAID = [("yes", "no"), ("TRUE", "FALSE"), ("1", "0"), ("on", "off"), ("Ja", "Nei
 @pytest.mark.parametrize(
     ("name", "on", "off"), [*((name, *SAID[0]) for name in SWITCHES), *(("mms", *said) for said in SAID[1:])]
 )
+@pytest.mark.usefixtures("engine")
 def test_a_file_may_hold_what_is_on_and_off(site: Site, tmp_path: Path, name: str, on: str, off: str) -> None:
     file = _csv(tmp_path, f"number,{name}\n{OLA},{on}\n{KARI},{off}\n")
     assert site.run("subscriber", "import", file).out == "2 added, 0 changed, 0 refused.\n"

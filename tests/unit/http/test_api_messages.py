@@ -80,6 +80,7 @@ def test_a_message_is_shown_as_documented(client: KeyHolder, leave: Leave) -> No
         "urgent": True,
         "state": "new",
         "changed_at": None,
+        "transcript": None,
         "spool_id": "m.0",
     }
     assert client.get("/v1/messages").json() == {"items": [shown], "next": None}

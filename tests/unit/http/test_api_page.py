@@ -18,7 +18,7 @@ from personsvar.http.http_server import HttpServer
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model.api_key import Scope
 from personsvar.mailbox.model.ids import Number, SpoolId
-from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.running.chores import stop
 from personsvar.running.notifier_service import NotifierService
@@ -27,6 +27,7 @@ from personsvar.voice.wav import wav
 from tests.real.ports import free_tcp_port
 from tests.unit.conftest import QUIET
 from tests.unit.http.api_client import key_for
+from tests.unit.spoken import heard, write_down
 from tests.world import speech
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -76,13 +77,16 @@ def served(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 def _leave_a_message(application: Application) -> None:
-    """The page speaks of subscriber 90000001, and of the first message."""
+    """The page speaks of subscriber 90000001, and of the first message and what it says."""
     ola, at = Number("+4790000001"), application.services.clock.now()
     with application.store.begin() as uow:
-        uow.subscribers.add(Subscriber(ola))
+        uow.subscribers.add(Subscriber(ola, wishes=Wishes(transcripts=True)))
         uow.commit()
     header = SpoolHeader(SpoolId("1700000000.1"), Purpose.MESSAGE, ola, None, at)
     take_in(application.services, header, alaw=QUIET)
+    with application.store.look() as uow:
+        (message,) = uow.messages.list(ola)
+    write_down(application.store, message, heard("ring om fakturaen"))
 
 
 def test_every_command_works_as_it_stands_from_the_first_to_the_last(

@@ -33,6 +33,7 @@ NEEDS = {
     ("PATCH", "/v1/messages/{message}"): Scope.MESSAGES_WRITE,
     ("DELETE", "/v1/messages/{message}"): Scope.MESSAGES_WRITE,
     ("POST", "/v1/messages/{message}/undelete"): Scope.MESSAGES_WRITE,
+    ("GET", "/v1/messages/{message}/transcript"): Scope.MESSAGES_READ,
     ("GET", "/v1/messages/{message}/sound.{form}"): Scope.MESSAGES_READ,
     ("HEAD", "/v1/messages/{message}/sound.{form}"): Scope.MESSAGES_READ,
     ("GET", GREETINGS): Scope.GREETINGS_READ,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import product
+from itertools import cycle, product
 
 import pytest
 from markupsafe import Markup
@@ -22,7 +22,10 @@ from personsvar.mailbox.model.availability import AVAILABLE
 from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
 from personsvar.mailbox.model.message import Counts, Message, Sound, State
 from personsvar.mailbox.model.subscriber import Language, Subscriber
+from personsvar.mailbox.model.transcript import MessageTranscript, SpokenWord, Transcript, Understanding
 from personsvar.mailbox.profile.inbox import InboxPart
+from personsvar.mailbox.transcription.beside_messages import SaidInMessage
+from personsvar.mailbox.transcription.said_numbers import SaidNumber
 from tests.unit.conftest import Backend
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -50,6 +53,22 @@ def every_kind() -> list[Message]:
     ]
 
 
+def every_transcript() -> list[SaidInMessage | None]:
+    words = (SpokenWord("\0id\0", 0, 1, 0.9), SpokenWord("<b>{x}</b>", 1, 2, 0.1))
+    heard = Transcript(words, "nb", "engine", "model")
+    silent = Transcript((), "nb", "engine", "model")
+    return [
+        None,
+        SaidInMessage(None, is_waiting=True),
+        SaidInMessage(MessageTranscript(MessageId(1), heard, Understanding.UNSURE, NOON)),
+        SaidInMessage(MessageTranscript(MessageId(1), silent, Understanding.NOT_UNDERSTOOD, NOON)),
+        SaidInMessage(
+            MessageTranscript(MessageId(1), heard, Understanding.TEXT, NOON),
+            numbers=[SaidNumber(KNOWN, 0, 1, is_unsure=False)],
+        ),
+    ]
+
+
 def written_each(messages: Sequence[ShownMessage], write: WriteRow) -> Markup:
     return Markup("").join(map(write, messages))
 
@@ -63,7 +82,8 @@ def test_a_row_is_what_the_template_says_of_that_message(
         ProfileSite(backend.services, site_address(""), page_assets()),
         replace(OLA, language=language),
     )
-    shown = [shown_message(message, owner, NOON, NAMES) for message in every_kind()]
+    known = dict(zip((it.id for it in every_kind()), cycle(every_transcript()), strict=False))
+    shown = [shown_message(it, owner, NOON, NAMES, known[it.id]) for it in every_kind()]
 
     def page(rows: object) -> bytes:
         answer = site.page(
@@ -73,7 +93,7 @@ def test_a_row_is_what_the_template_says_of_that_message(
             part="inbox",
             number="",
             is_operator=False,
-            inbox=ShownInbox(part, Counts(), shown, older=None),
+            inbox=ShownInbox(part, Counts(), shown, older=None, is_searched=True, said=""),
             message_rows=rows,
             state=shown_availability(AVAILABLE, owner, NOON),
             off_until=ONE_TOUCH,

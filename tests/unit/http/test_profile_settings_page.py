@@ -160,8 +160,8 @@ def test_every_text_is_used_and_every_used_one_is_there() -> None:
     used = set(re.findall(r'text\("([a-z_.-]+)"', "".join(TEMPLATES.values())))
     used |= {name for name in names if f'"{name}"' in program}
     used |= {f"fault.{status}" for status in TOLD}
-    used |= {f"inbox.none_{part}" for part in ("inbox", "saved", "deleted")}
-    used |= {f"settings.{wish}" for wish in ("sms", "mms", "missed_calls", "email_copy")}
+    used |= {f"inbox.{how}{part}" for part in ("inbox", "saved", "deleted") for how in ("", "none_")}
+    used |= {f"settings.{wish}" for wish in ("sms", "mms", "missed_calls", "email_copy", "transcript_sms")}
     used |= {f"settings.done_{done}" for done in DONE}
     used |= {f"greetings.{kind}{how}" for kind in SHOWN for how in ("", "_how")}
     used |= {f"greetings.built_in_{kind}" for kind in SHOWN}

@@ -1,10 +1,12 @@
-// The page is whole without this. With it: a player for each message, and an inbox that shows what arrives.
+// The page is whole without this. With it: a player for each message, whose words light up as they are heard, and an
+// inbox that shows what arrives.
 (() => {
 "use strict";
 
 const HEARD_AFTER_SECONDS = 3; // as on the phone
 const SPEEDS = [1, 1.5, 2];
 const JUMP = 8;
+const LIT_AFTER_SECONDS = 0.6; // a word stays lit till the next one, but not in a long silence
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
@@ -26,6 +28,7 @@ function makePlayer(box) {
     range.setAttribute("aria-valuetext", `${clock(at)} / ${clock(whole())}`);
     box.style.setProperty("--at", `${(100 * at) / whole()}%`);
     time.textContent = clock(at > 0 || !audio.paused ? at : whole());
+    light();
   }
 
   function go(seconds) {
@@ -33,6 +36,33 @@ function makePlayer(box) {
     if (audio.readyState === 0) wanted = at;
     else audio.currentTime = at;
     show();
+  }
+
+  let lit = null;
+
+  function light() {
+    const at = wanted ?? audio.currentTime;
+    let now = null;
+    if (at > 0 || !audio.paused) {
+      for (const word of box.parentElement.querySelectorAll(".words [data-at]")) {
+        if (Number(word.dataset.at) > at) break;
+        if (Number(word.dataset.to) + LIT_AFTER_SECONDS > at) now = word;
+      }
+    }
+    if (lit !== now) lit?.classList.remove("now");
+    now?.classList.add("now");
+    lit = now;
+  }
+
+  function follow() {
+    light();
+    if (!audio.paused) requestAnimationFrame(follow);
+  }
+
+  function start() {
+    fault.hidden = true;
+    for (const other of document.querySelectorAll("audio")) if (other !== audio) other.pause();
+    audio.play().catch((wrong) => { fault.hidden = wrong.name === "AbortError"; });
   }
 
   function draw() {
@@ -59,10 +89,14 @@ function makePlayer(box) {
   }
 
   play.addEventListener("click", () => {
-    fault.hidden = true;
-    if (!audio.paused) return audio.pause();
-    for (const other of document.querySelectorAll("audio")) if (other !== audio) other.pause();
-    audio.play().catch((wrong) => { fault.hidden = wrong.name === "AbortError"; });
+    if (audio.paused) start();
+    else audio.pause();
+  });
+  box.parentElement.addEventListener("click", (event) => {
+    const word = event.target.closest(".words [data-at]");
+    if (!word || !getSelection().isCollapsed) return;
+    go(Number(word.dataset.at));
+    start();
   });
   back.addEventListener("click", () => go((wanted ?? audio.currentTime) - JUMP));
   forward.addEventListener("click", () => go((wanted ?? audio.currentTime) + JUMP));
@@ -79,6 +113,7 @@ function makePlayer(box) {
   });
   audio.addEventListener("timeupdate", () => { show(); tellHeard(); });
   for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, () => { label(); show(); });
+  audio.addEventListener("play", follow);
   audio.addEventListener("ended", tellHeard);
   audio.addEventListener("error", () => { fault.hidden = false; label(); });
   draw();

@@ -15,7 +15,7 @@ from personsvar.mailbox.weekly_hours import written_hours
 
 LANGUAGE_NAMES = {"nb": "Norsk (bokmål)", "en": "English"}
 SWITCHES = ("always_ask_pin", "oldest_first", "call_back_from_elsewhere", "say_caller")
-WISHED = ("sms", "mms", "missed_calls", "email_copy")
+WISHED = ("sms", "mms", "missed_calls", "email_copy", "transcripts", "transcript_sms")
 
 
 @dataclass(frozen=True, slots=True)

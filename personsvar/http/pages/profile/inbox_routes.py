@@ -1,6 +1,7 @@
 """The inbox.
 
-GET  /profile                        new and heard; ?part=saved, ?part=deleted; ?before=ID further back
+GET  /profile                        new and heard; ?part=saved, ?part=deleted; ?before=ID further back;
+                                     ?said=WORDS those that say them
 POST /profile/messages/ID/heard      as when it is heard by phone
 POST /profile/messages/ID/save       POST …/delete       POST …/take-back
 POST /profile/voicemail              callers may leave messages, or not
@@ -8,6 +9,7 @@ POST /profile/voicemail              callers may leave messages, or not
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -29,6 +31,7 @@ from personsvar.mailbox.model.message import Counts, State
 from personsvar.mailbox.profile.inbox import (
     InboxPart,
     InboxView,
+    InboxWanted,
     MessageChange,
     change_message,
     opened,
@@ -46,8 +49,8 @@ def inbox_router(site: ProfileSite) -> APIRouter:
     @router.get("")
     def inbox(request: Request) -> Response:
         asked = request.query_params
-        part, before, undo = _part(asked.get("part")), _id(asked.get("before")), _id(asked.get("undo"))
-        visitor, found = _opened(site, request, part, before)
+        wanted, undo = _wanted(asked), _id(asked.get("undo"))
+        visitor, found = _opened(site, request, wanted)
         owner = visitor.subscriber
         return site.page(
             request,
@@ -56,12 +59,12 @@ def inbox_router(site: ProfileSite) -> APIRouter:
             part="inbox",
             number=written(owner.number),
             is_operator=visitor.is_operator,
-            inbox=_shown(site, visitor, found),
+            inbox=_shown(site, visitor, found, wanted.said),
             message_rows=message_rows,
             state=shown_availability(found.availability, owner, site.services.clock.now()),
             off_until=ONE_TOUCH,
             undo=_undoable(site, visitor, undo),
-            here=_address(part, before=before, undo=undo),
+            here=_address(wanted, undo=undo),
         )
 
     @router.post("/messages/{which}/{change}")
@@ -74,7 +77,7 @@ def inbox_router(site: ProfileSite) -> APIRouter:
         if change is MessageChange.HEARD and form.get("quietly"):
             return Response(status_code=NO_CONTENT)
         undo = after.id if after.state is State.DELETED else None  # an old page is told so too
-        return site.to(_address(_part(form.get("part")), before=_id(form.get("before")), undo=undo))
+        return site.to(_address(_wanted(form), undo=undo))
 
     @router.post("/voicemail")
     def voicemail(request: Request) -> Response:
@@ -94,22 +97,28 @@ class ShownInbox:
     counts: Counts
     messages: list[ShownMessage]
     older: MessageId | None
+    is_searched: bool
+    """What is said can be looked for."""
+    said: str
+    """What was looked for; empty: nothing."""
 
 
-def _opened(
-    site: ProfileSite, request: Request, part: InboxPart, before: MessageId | None
-) -> tuple[Visitor, InboxView]:
+def _opened(site: ProfileSite, request: Request, wanted: InboxWanted) -> tuple[Visitor, InboxView]:
     token = site.cookies.session(request)
-    found = None if token is None else opened(site.services, token, part, before=before)
+    found = None if token is None else opened(site.services, token, wanted)
     if found is None:
         raise LogInFirst
     return found
 
 
-def _shown(site: ProfileSite, visitor: Visitor, found: InboxView) -> ShownInbox:
+def _shown(site: ProfileSite, visitor: Visitor, found: InboxView, sought: str) -> ShownInbox:
     now, owner = site.services.clock.now(), visitor.subscriber
-    shown = [shown_message(message, owner, now, found.names) for message in found.messages]
-    return ShownInbox(found.part, found.counts, shown, found.older)
+    shown = [
+        shown_message(it, owner, now, found.names, found.said.get(it.id), sought=sought)
+        for it in found.messages
+    ]
+    searched = owner.wishes.transcripts
+    return ShownInbox(found.part, found.counts, shown, found.older, searched, sought)
 
 
 def _undoable(site: ProfileSite, visitor: Visitor, which: MessageId | None) -> ShownMessage | None:
@@ -123,9 +132,16 @@ def _undoable(site: ProfileSite, visitor: Visitor, which: MessageId | None) -> S
     return shown if shown.is_deleted else None
 
 
-def _address(part: InboxPart, *, before: MessageId | None, undo: MessageId | None) -> str:
+def _wanted(asked: Mapping[str, str]) -> InboxWanted:
+    """By the address, or by a form on the page."""
+    said = " ".join(asked.get("said", "").split())
+    return InboxWanted(_part(asked.get("part")), _id(asked.get("before")), said)
+
+
+def _address(wanted: InboxWanted, *, undo: MessageId | None) -> str:
     """Of a page of the inbox."""
-    known = {"part": None if part is InboxPart.INBOX else part, "before": before, "undo": undo}
+    part = None if wanted.part is InboxPart.INBOX else wanted.part
+    known = {"part": part, "said": wanted.said or None, "before": wanted.before, "undo": undo}
     query = urlencode({name: value for name, value in known.items() if value is not None})
     return f"/profile?{query}" if query else "/profile"
 

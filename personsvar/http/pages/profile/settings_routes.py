@@ -2,7 +2,8 @@
 
 GET  /profile/settings               all of it
 POST /profile/notices                which notices, and the quiet hours      POST /profile/language
-POST /profile/pin                    a new PIN                               POST /profile/sessions/ID/end
+POST /profile/transcripts            messages in words, or not               POST /profile/sessions/ID/end
+POST /profile/pin                    a new PIN
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.pin import WeakPinError
 from personsvar.mailbox.profile.openings import openings
 from personsvar.mailbox.profile.web_sessions import Visitor, end_session, sessions
+from personsvar.mailbox.transcription.consent import NoTranscriptsError
 from personsvar.notifier.words.facts import written
 
-DONE = ("notices", "language", "pin", "session")
+DONE = ("notices", "transcripts-on", "transcripts-off", "language", "pin", "session")
 """What the page says of itself after a form."""
 
 
@@ -58,6 +60,16 @@ def _told(router: APIRouter, site: ProfileSite) -> None:
         except MailboxError:
             return _page(site, request, visitor, wrong="quiet")
         return site.to("/profile/settings?done=notices")
+
+    @router.post("/transcripts")
+    def transcripts(request: Request) -> Response:
+        visitor, form = site.visitor(request), form_of(request)
+        wanted = Switches(transcripts="transcripts" in form, transcript_sms="transcript_sms" in form)
+        try:
+            change_own(site, visitor, Details(switches=wanted))
+        except NoTranscriptsError as wrong:
+            raise PageFault(NOT_FOUND) from wrong
+        return site.to(f"/profile/settings?done=transcripts-{'on' if wanted.transcripts else 'off'}")
 
     @router.post("/language")
     def language(request: Request) -> Response:
@@ -120,6 +132,8 @@ def _page(
         "settings",
         owner=owner,
         is_operator=visitor.is_operator,
+        has_transcripts=site.services.rules.transcripts,
+        sent_to=site.services.rules.transcripts_sent_to,
         sessions=_sessions(site, visitor),
         openings=_openings(site, visitor),
         done=done,

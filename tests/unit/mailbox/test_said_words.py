@@ -1,0 +1,95 @@
+"""Messages are found by what is said in them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
+from personsvar.mailbox.model.message import Message, Sound, State
+from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
+from personsvar.mailbox.transcription.said_words import LONGEST, folded, has_words, search_said
+from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, UseCases
+from tests.unit.spoken import heard, write_down
+
+TEXT = "Hei, det er Åse på kontoret. Ring 900 00 012 om fakturaen fra Café Blå!"
+
+
+AS_TYPED = ("åse", "ÅSE", "aase", "ase", "A\u030ase", "kontoret hei", "  HEI   ring ", "faktura", "cafe blå")
+BY_NUMBER = ("90000012", "900 00 012", "00012")
+
+
+@pytest.mark.parametrize("sought", [*AS_TYPED, *BY_NUMBER])
+def test_letters_and_digits_are_found_as_they_are_typed(sought: str) -> None:
+    assert has_words(TEXT, folded(sought).split())
+
+
+@pytest.mark.parametrize("sought", ["kari", "hei kari", "90000013", "ola kontor"])
+def test_all_the_words_have_to_be_there(sought: str) -> None:
+    assert not has_words(TEXT, folded(sought).split())
+
+
+def test_what_the_nordic_letters_are_written_as() -> None:
+    assert folded("Ærlig Øl Åse Ägg Öl Þór Ðe Łódź Straße") == "aerlig oel aase aegg oel thor de lodz strasse"
+
+
+@given(st.text(max_size=40))
+def test_folding_is_done_once_and_finds_what_was_said(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+    assert has_words(text, folded(text).split())
+
+
+def leave(
+    app: UseCases, minutes: int, text: str | None, *, of: Number = KARI, state: State = State.NEW
+) -> MessageId:
+    with app.store.begin() as uow:
+        sound = uow.sounds.add(b"\xd5" * 8000, of=of)
+        at = MONDAY + timedelta(minutes=minutes)
+        plain = Message(MessageId(0), of, SpoolId(f"{of}.{minutes}"), None, at, Sound(SoundId(0), 0))
+        kept = uow.messages.add(replace(plain, sound=sound, state=state))
+        uow.commit()
+    if text is not None:
+        write_down(app.store, kept, heard(text))
+    return kept.id
+
+
+def found(app: UseCases, said: str, *, behind: MessagePlace | None = None, limit: int = 9) -> list[MessageId]:
+    wanted = MessagesWanted(KARI, states=(State.NEW, State.SAVED))
+    with app.store.look() as uow:
+        return [it.id for it in search_said(uow, wanted, said, behind=behind, limit=limit)]
+
+
+def test_the_messages_of_one_mailbox_newest_first(app: UseCases) -> None:
+    for owner in (KARI, OLA):
+        app.add(Subscriber(owner))
+    first, second = leave(app, 1, "ring Åse"), leave(app, 2, "Åse ringte", state=State.SAVED)
+    leave(app, 3, "åse", of=OLA)
+    leave(app, 4, "åse", state=State.DELETED)
+    leave(app, 5, None)
+    leave(app, 6, "noe annet")
+    assert found(app, "aase") == [second, first]
+    assert found(app, "aase", limit=1) == [second]
+    assert found(app, "aase", behind=MessagePlace(MONDAY + timedelta(minutes=2), second)) == [first]
+    assert found(app, "aase kari") == []
+    assert found(app, " ") == []
+    assert found(app, "a" * (LONGEST + 1)) == []
+
+
+def test_without_a_mailbox_nothing_is_found(app: UseCases) -> None:
+    app.add(Subscriber(KARI))
+    leave(app, 1, "åse")
+    with app.store.look() as uow:
+        assert search_said(uow, MessagesWanted(), "åse", behind=None, limit=5) == []
+
+
+def test_they_are_found_behind_many_that_do_not_say_it(app: UseCases) -> None:
+    app.add(Subscriber(KARI))
+    oldest = leave(app, 0, "åse")
+    for minutes in range(1, 260):
+        leave(app, minutes, None)
+    assert found(app, "åse") == [oldest]
