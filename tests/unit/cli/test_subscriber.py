@@ -377,7 +377,7 @@ SAID = [("yes", "no"), ("TRUE", "FALSE"), ("1", "0"), ("on", "off"), ("Ja", "Nei
 @pytest.mark.parametrize(
     ("name", "on", "off"), [*((name, *SAID[0]) for name in SWITCHES), *(("mms", *said) for said in SAID[1:])]
 )
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("site", "engine")
 def test_a_file_may_hold_what_is_on_and_off(site: Site, tmp_path: Path, name: str, on: str, off: str) -> None:
     file = _csv(tmp_path, f"number,{name}\n{OLA},{on}\n{KARI},{off}\n")
     assert site.run("subscriber", "import", file).out == "2 added, 0 changed, 0 refused.\n"
