@@ -92,7 +92,8 @@ def test_those_of_some_messages_are_read_at_once(store: OpenStore) -> None:
     with store.look() as work:
         assert work.transcripts.some(ids) == {mine[1].id: made(mine[1])}
         assert work.transcripts.understood(ids) == {mine[1].id: Understanding.UNSURE}
-        assert work.transcripts.some([]) == work.transcripts.understood([]) == {}
+        assert work.transcripts.some([]) == {}
+        assert work.transcripts.understood([]) == {}
 
 
 def test_a_message_that_was_lengthened_has_none_and_takes_none_of_the_shorter(store: OpenStore) -> None:
