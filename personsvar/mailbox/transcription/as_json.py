@@ -23,8 +23,8 @@ def transcript_json(made: MessageTranscript) -> dict[str, object]:
 def _word(word: SpokenWord) -> dict[str, object]:
     return {
         "text": word.text,
-        "starts_at": round(word.starts_at, 2),
-        "ends_at": round(word.ends_at, 2),
+        "start": round(word.starts_at, 2),
+        "end": round(word.ends_at, 2),
         "probability": None if word.probability is None else round(word.probability, 2),
         "unsure": is_unsure(word),
     }

@@ -60,8 +60,8 @@ def test_an_event_of_a_transcript_has_its_fields_and_every_other_has_none() -> N
         "understanding": "unsure",
         "text": "Ring meg",
         "words": [
-            {"text": "Ring", "starts_at": 0.0, "ends_at": 0.5, "probability": 0.95, "unsure": False},
-            {"text": "meg", "starts_at": 0.5, "ends_at": 1.0, "probability": 0.2, "unsure": True},
+            {"text": "Ring", "start": 0.0, "end": 0.5, "probability": 0.95, "unsure": False},
+            {"text": "meg", "start": 0.5, "end": 1.0, "probability": 0.2, "unsure": True},
         ],
         "language": "nb",
         "engine": "http speech.example.test",
