@@ -5,7 +5,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit browser real coverage erased freeswitch-test freeswitch-calls compose-test bench faults size newcomers prompts screenshots images locks venv venv-run peers handsets \
+.PHONY: help run test check unit browser real coverage erased freeswitch-test freeswitch-calls compose-test bench faults size transcripts newcomers prompts screenshots images locks venv venv-run peers handsets voices \
 	first-time system system-run system-bench system-compose asterisk switch freeswitch-there clean
 
 BIN := .venv/bin
@@ -26,6 +26,7 @@ help:
 	@echo "make bench    measurements against Asterisk's own voicemail: tables, no verdicts"
 	@echo "make faults   a thousand rounds of calls with something killed, full, away, slow or in another year in the middle"
 	@echo "make size     every use case in a small and a large installation: tables, no verdicts"
+	@echo "make transcripts  every sound of the tests, heard by the engine that hears speech: a table, no verdict"
 	@echo "make newcomers    a fresh Debian 12, Debian 13 and Ubuntu 24.04, each from nothing to an answered call (as root)"
 	@echo "make prompts  the sounds, built from prompts/catalogue"
 	@echo "make screenshots  the pictures of the page in README, taken anew"
@@ -38,7 +39,7 @@ run: export PERSONSVAR_SWITCH := $(SWITCH)
 run: freeswitch-there first-time system-run venv-run switch
 	@setpriv --pdeathsig INT $(BIN)/python -m dialplan.demo
 
-test: system venv peers handsets asterisk check unit browser real
+test: system venv peers handsets voices asterisk check unit browser real
 	@echo "personsvar: FreeSWITCH's tests were not run: $(if $(FREESWITCH),make freeswitch-test runs them,$(NO_FREESWITCH))"
 
 # What a reader, not a phone, would find.
@@ -48,7 +49,7 @@ check: venv
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
 
-unit: venv
+unit: venv voices
 	$(BIN)/pytest -n $(UNIT_WORKERS) --ignore tests/real --ignore tests/freeswitch --ignore tests/compose --ignore tests/browser $(MEASURED)
 
 # The page for subscribers in a real browser, two of them at once. What fails is tried once more, as below.
@@ -98,6 +99,9 @@ faults: system venv peers asterisk
 size: system venv
 	@$(BIN)/python -m tests.size.measure
 
+transcripts: system venv voices
+	@$(BIN)/python -m tests.speech.table
+
 # Not in CI: each installs all there is.
 newcomers: system venv
 	@$(BIN)/python -m tests.newcomers
@@ -144,6 +148,10 @@ peers:
 # Two visual voicemail clients, each in a private Debian of its own.
 handsets: venv
 	@$(BIN)/python -m tests.peers.vvm.roots
+
+# A speech model, and a voice that it understands.
+voices: venv
+	@$(BIN)/python -m tests.speech.voices
 
 asterisk:
 	@$$(.ci/python) -m dialplan.switch find --switch asterisk $(FOUND)

@@ -18,11 +18,12 @@ WANTED: Mapping[str, tuple[str, ...]] = {
     "switch": ("fastagi_secret", "sip*"),
     "ivr": (*DATABASE, *OBJECTS, "secret_key", "master_key", "fastagi_secret", *WEBHOOKS),
     "visual": (*DATABASE, *OBJECTS, "secret_key", "master_key", "visual*", *WEBHOOKS),
+    "transcriber": (*DATABASE, *OBJECTS, "secret_key", "master_key", "transcriber*", *WEBHOOKS),
     "notifier": ("*",),
 }
 """By the name of a service's folder, the names of the files that it gets."""
 NEVER: Mapping[str, tuple[str, ...]] = {
-    "notifier": ("database_password", "fastagi_secret", "visual*", "sip*")
+    "notifier": ("database_password", "fastagi_secret", "visual*", "sip*", "transcriber*")
 }
 """Of an operator's own files, which may be called anything, the notifier gets the rest: its gateways'."""
 SHARED = frozenset({"switch"})

@@ -16,6 +16,7 @@ does so at once or nearly: of most recordings no more than the first seconds are
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 import webrtcvad
@@ -63,8 +64,16 @@ def _is_speech(frames: NDArray[np.float32]) -> bool:
     loud, quiet = float(in_order[-ENOUGH_FRAMES]), float(in_order[len(in_order) // 10])
     if loud - quiet < STANDS_OUT_DB:
         return False
+    return _enough(_voiced(_raised(frames, loud)))
+
+
+def _raised(frames: NDArray[np.float32], loud: float) -> NDArray[np.int16]:
+    """Brought to the common level, where the loudest of it is this."""
     gain_db = min(max(LOUD_DB - loud, 0.0), MAX_GAIN_DB)
-    return _is_voiced(np.clip(frames * 10 ** (gain_db / 20), -_FULL_SCALE, _FULL_SCALE - 1))
+    raised: NDArray[np.int16] = np.clip(frames * 10 ** (gain_db / 20), -_FULL_SCALE, _FULL_SCALE - 1).astype(
+        np.int16
+    )
+    return raised
 
 
 def frames_of(alaw: bytes) -> NDArray[np.float32]:
@@ -82,11 +91,27 @@ def levels_of(frames: NDArray[np.float32]) -> NDArray[np.float32]:
     return levels
 
 
-def _is_voiced(frames: NDArray[np.float32]) -> bool:
+def speech_seconds(alaw: bytes) -> float:
+    """So long somebody speaks, as far as a detector can tell: of what stands out of the line, what is voiced.
+
+    Next to nothing of a steady sound, however loud; music, and tones that come and go, may be taken for it.
+    """
+    frames = frames_of(alaw)
+    if len(frames) < ENOUGH_FRAMES:
+        return 0.0
+    levels = levels_of(frames)
+    in_order = np.sort(levels)
+    stands_out = levels >= in_order[len(in_order) // 10] + STANDS_OUT_DB
+    voiced = _voiced(_raised(frames, float(in_order[-ENOUGH_FRAMES])))
+    return FRAME_SECONDS * int(np.count_nonzero(stands_out & np.fromiter(voiced, np.bool_, len(frames))))
+
+
+def _voiced(frames: NDArray[np.int16]) -> Iterator[bool]:
     detector = webrtcvad.Vad(AGGRESSIVENESS)
-    voiced = 0
-    for frame in frames.astype(np.int16):
-        voiced += detector.is_speech(frame.tobytes(), SAMPLE_RATE)
-        if voiced >= ENOUGH_FRAMES:
-            return True
-    return False
+    for frame in frames:
+        yield detector.is_speech(frame.tobytes(), SAMPLE_RATE)
+
+
+def _enough(voiced: Iterator[bool]) -> bool:
+    """It looks no further than it has to."""
+    return next(islice(filter(None, voiced), ENOUGH_FRAMES - 1, None), False)

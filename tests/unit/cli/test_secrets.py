@@ -70,7 +70,10 @@ def test_where_nothing_can_be_dealt_that_is_told_and_nothing_is_made(bare: Site,
         ("nowhere", "there is no such folder"),
         (
             "empty",
-            "nothing can be dealt, it holds no service's folder: postgres, switch, ivr, visual, notifier",
+            (
+                "nothing can be dealt, it holds no service's folder: "
+                "postgres, switch, ivr, visual, transcriber, notifier"
+            ),
         ),
         ("file", "should be a folder, and is a file"),
     ):
@@ -143,6 +146,10 @@ DEALT = {
         *("database_url", "database_replica_url", "database_ca.pem", "secret_key", "master_key"),
         *("visual.pem", "visual.key", "webhook_secret"),
     },
+    "transcriber": {
+        *("database_url", "database_replica_url", "database_ca.pem", "secret_key", "master_key"),
+        *("transcriber_key", "webhook_secret"),
+    },
     "notifier": {
         *(
             "database_url",
@@ -178,6 +185,7 @@ def test_each_service_gets_the_secrets_it_needs_and_no_other(bare: Site, tmp_pat
         "database_replica_url",
         "sip.pem",
         "sip.key",
+        "transcriber_key",
         "anything-else",
         ".half",
     ):

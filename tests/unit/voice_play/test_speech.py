@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from personsvar.voice.speech import holds_speech
+from personsvar.voice.speech import holds_speech, speech_seconds
 from tests.effort import cost, costs_no_more_than
 from tests.unit.voice_play.line import (
     LONG,
@@ -91,6 +91,22 @@ def test_a_line_that_wavers_by_one_code_is_no_speech() -> None:
 @pytest.mark.parametrize("dbfs", [-20, -60])
 def test_a_dial_tone_a_hum_and_a_key_held_down_are_no_speech(sound: Samples, dbfs: float) -> None:
     assert not holds_speech(alaw(at(dbfs, sound)))
+
+
+@pytest.mark.parametrize("dbfs", [-20, -45])
+def test_so_long_as_somebody_speaks_is_counted_and_no_pause_before_or_after(dbfs: float) -> None:
+    words = at(dbfs, seconds_of(6, spoken(LONG)))
+    alone = speech_seconds(alaw(words))
+    assert 3 < alone <= 6
+    among = speech_seconds(alaw(np.concatenate([at(-70, hiss(20)), words, at(-70, hiss(5))])))
+    assert abs(among - alone) < 2
+
+
+@pytest.mark.parametrize(
+    "sound", [silence(30), at(-25, hiss(30)), at(-25, rumble(30)), at(-20, tones(30, 425)), silence(0)]
+)
+def test_of_a_steady_sound_nothing_is_counted_as_speech(sound: Samples) -> None:
+    assert speech_seconds(alaw(sound)) < 0.2
 
 
 @pytest.mark.parametrize("length", [0, 1, 239, 240, 1500])

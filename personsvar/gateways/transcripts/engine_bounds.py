@@ -1,0 +1,25 @@
+"""What hearing one recording on this machine may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_BESIDE_THE_MODEL = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class EngineBounds:
+    """The base model takes some 6 s of CPU a minute of sound, one that is four times as large 25."""
+
+    cpu_seconds: int = 300
+    wall_seconds: float = 900
+    """By the clock on the wall: calls come first, so on a busy machine it gets little of its time."""
+    nice: int = 10
+    idle_seconds: float = 600
+    """After so long without a recording it is ended, and its memory given back."""
+
+
+def memory_for(folder: Path) -> int:
+    """Bytes. While it is loaded a model is there twice: as it lies on the disk, and as it is used."""
+    return 2 * (folder / "model.bin").stat().st_size + _BESIDE_THE_MODEL
