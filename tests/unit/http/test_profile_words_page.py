@@ -14,9 +14,10 @@ from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKin
 from personsvar.mailbox.model.subscriber import Wishes
 from personsvar.mailbox.model.transcript import SpokenWord, Transcript
 from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.transcription import keeping
 from tests.unit.conftest import Backend
 from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld, shown
-from tests.unit.spoken import heard, write_down
+from tests.unit.spoken import heard, understood, write_down
 
 pytestmark = pytest.mark.anyio
 SENT = "speech.example.test"
@@ -116,6 +117,24 @@ async def test_one_that_is_still_to_come_is_told_of(world: ProfileWorld, ola: Pr
     assert text.count("Teksten er på vei.") == 1
     assert text.index(f'id="message-{never.id}"') < text.index(f'id="message-{waiting.id}"')
     assert text.index(f'id="message-{waiting.id}"') < text.index("Teksten er på vei.")
+
+
+async def test_from_the_message_that_is_taken_in_to_its_words(
+    world: ProfileWorld, ola: ProfileBrowser
+) -> None:
+    world.backend.leave_message()
+    services = world.backend.services
+    assert "Teksten er på vei." in (await ola.get("/profile")).text
+    with services.store.look() as uow:
+        (message,) = uow.messages.list(world.backend.ola.number)
+    taken = keeping.take_up(services, message.id)
+    assert taken is not None
+    said = heard("ring 900 00 012")
+    assert keeping.keep(services, taken, said, understood(said))
+    text = shown(await ola.get("/profile"))
+    assert "Teksten er på vei." not in text
+    assert "ring 900 00 012 Skrevet av faster-whisper" in text
+    assert "Ring +47 900 00 012" in text
 
 
 async def test_a_number_that_is_said_is_offered_and_the_callers_own_has_its_button(
