@@ -15,7 +15,13 @@ from personsvar.address import Address
 from personsvar.settings import defaults
 
 HTTP_BIND, HEALTH_BIND = "PERSONSVAR_HTTP_BIND", "PERSONSVAR_HEALTH_BIND"
-ASKED_AT = {"ivr": HEALTH_BIND, "visual": HEALTH_BIND, "notifier": HTTP_BIND, "run": HTTP_BIND}
+ASKED_AT = {
+    "ivr": HEALTH_BIND,
+    "visual": HEALTH_BIND,
+    "transcriber": HEALTH_BIND,
+    "notifier": HTTP_BIND,
+    "run": HTTP_BIND,
+}
 SECONDS = 5.0
 WELL, UNWELL, WRONG_USAGE = 0, 1, 2
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what others listen at

@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 UPGRADE = "run `personsvar db upgrade`"
 LISTENING = 1
 """The connection on which news comes."""
+OF_TRANSCRIBER = 2 * OUTBOX_CONNECTIONS
+"""Of its lane; in one process with a notifier they are the same."""
 OF_NOTIFIER = 2 * OUTBOX_CONNECTIONS + LISTENING
 """What a notifier may open beside its store's connections; a visual listens, and an ivr has none more."""
 

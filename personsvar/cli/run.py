@@ -12,6 +12,7 @@ from personsvar.cli.ivr import open_line
 from personsvar.cli.opening import LISTENING, OF_NOTIFIER, open_application, tell_connections
 from personsvar.cli.printing import print_line
 from personsvar.cli.serve_visual import activate_demo, visual_part, with_demo
+from personsvar.cli.transcriber import transcriber_part
 from personsvar.running.call_service import CallService
 from personsvar.running.notifier_service import NotifierService
 from personsvar.running.service_process import process
@@ -24,7 +25,7 @@ def run(
     demo: Annotated[bool, typer.Option(help="Add three subscribers to try things with.")] = False,
 ) -> None:
     """Run every service in this process. An embedded database is made and upgraded by itself."""
-    application = open_application(upgrade=True, quiet=False, notifier=True)
+    application = open_application(upgrade=True, quiet=False, notifier=True, transcriber=True)
     if demo:
         application = with_demo(application)
         make_demo_subscribers(application.services)
@@ -32,8 +33,14 @@ def run(
     service, visual = NotifierService(application), visual_part(application)
     if demo:
         print_demo(application, service)
-    services = process(application, calls=CallService(application), notices=service, visual=visual)
-    tell_connections(application, more=OF_NOTIFIER + LISTENING)
+    services = process(
+        application,
+        calls=CallService(application),
+        notices=service,
+        visual=visual,
+        transcripts=transcriber_part(application),
+    )
+    tell_connections(application, more=OF_NOTIFIER + 2 * LISTENING)
     services.run()
 
 

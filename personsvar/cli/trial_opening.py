@@ -31,6 +31,7 @@ from personsvar.mailbox.model.ledger import Receipt
 from personsvar.master_key import MasterKeyFile
 from personsvar.object_store import S3Objects, WrongPlaceError
 from personsvar.running.configured_gateways import ConfiguredGateways
+from personsvar.running.configured_transcriber import transcriber_of
 from personsvar.running.visual_service import certificate_of
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.checks import nearest
@@ -38,6 +39,7 @@ from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, binding
 from personsvar.vault import new_key
 from personsvar.voice.encode.pool import PoolEncoder
+from personsvar.world import RealClock
 
 Opening = Callable[[Settings], object]
 
@@ -165,6 +167,14 @@ async def _nobody(_: Receipt) -> None:
     """Takes the receipts of gateways that are never opened."""
 
 
+def _transcriber(settings: Settings) -> None:
+    """That its engine could be asked. One on this machine is in the service's own image alone, with its
+    model: that service says at its start what is missing.
+    """
+    if settings.transcriber == "http":
+        transcriber_of(settings, RealClock())
+
+
 def _certificate(settings: Settings) -> object:
     """Where there is none though phones are told of a name, another service may have it: a warning."""
     given = settings.visual_certificate or settings.visual_key
@@ -186,4 +196,5 @@ OPENINGS: tuple[Opening, ...] = (
     lambda settings: _trial(settings).wording,
     lambda settings: _trial(settings).by_channel,
     _certificate,
+    _transcriber,
 )

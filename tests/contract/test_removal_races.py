@@ -24,6 +24,8 @@ from personsvar.mailbox.model.ids import MessageId, NoticeId, WebSessionId
 from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
+from personsvar.mailbox.model.subscriber import Subscriber, Wishes
+from personsvar.mailbox.model.transcript import Understanding
 from personsvar.mailbox.model.web_access import Role, WebSession
 from personsvar.mailbox.profile import inbox, roles
 from personsvar.mailbox.profile.login_codes import enter_code, send_code
@@ -33,6 +35,7 @@ from personsvar.mailbox.provision import remove_subscriber
 from personsvar.mailbox.receipts import take_receipts
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.transcription import keeping
 from personsvar.mailbox.undelivered import send_again
 from personsvar.notifier.outbox.ledger import Ledger
 from personsvar.storage import SqlStore, encrypting
@@ -44,6 +47,7 @@ from tests.fakes.actors import ROOT
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.fakes.keys import KeyInHand
+from tests.fakes.listener import heard
 from tests.postgres import PostgresCluster
 from tests.unit.mailbox.use_cases import GlassVault
 from tests.upkeep import purge_once
@@ -145,6 +149,17 @@ def _first_encrypted(house: House) -> Callable[[], object]:
     return lambda: keep(house.services, KARI, PERSONAL, SOUND)
 
 
+def _written_down(house: House) -> Callable[[], object]:
+    rules = Rules(transcripts=True, webhooks=True)
+    services = replace(house.services, rules=rules)
+    with house.store.begin() as work:
+        work.subscribers.put(Subscriber(KARI, wishes=Wishes(transcripts=True)))
+        work.commit()
+    taken = keeping.take_up(services, house.message)
+    assert taken is not None
+    return lambda: keeping.keep(services, taken, heard(), Understanding.TEXT)
+
+
 CHANGES: dict[str, tuple[str, Change]] = {
     "a session ends": (AUDIT, lambda it: lambda: end_session(it.services, KARI, it.session, by=ROOT)),
     "every session ends": (AUDIT, lambda it: lambda: log_out_everywhere(it.services, KARI, by=ROOT)),
@@ -162,6 +177,7 @@ CHANGES: dict[str, tuple[str, Change]] = {
     ),
     "a message on the phone": (NOTICE, lambda it: lambda: listening.save(it.services, it.message)),
     "a message past its time": (NOTICE, lambda it: lambda: purge_once(it.services)),
+    "a message is written down": (NOTICE, _written_down),
     "a greeting is recorded": (SOUND_ROW, lambda it: lambda: keep(it.services, KARI, PERSONAL, SOUND)),
     "the first recording that is encrypted": (KEY_ROW, _first_encrypted),
     "a caller is named": (AUDIT, _named),
