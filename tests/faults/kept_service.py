@@ -40,9 +40,13 @@ class KeptService(ServiceProcess):
         while not self.is_well():
             if time.monotonic() > until:
                 raise AssertionError(f"{self.command} does not come up; {self.tail()}")
-            if self.process is None or self.process.poll() is not None:
-                self.launch()
+            self.be_launched()
             time.sleep(TRIES_APART_SECONDS)
+
+    def be_launched(self) -> None:
+        """It runs, and may not be ready yet."""
+        if not self.runs:
+            self.launch()
 
     def is_well(self) -> bool:
         """It runs, and says that nothing is away."""

@@ -98,6 +98,8 @@ class ProvingGround:
             self.switch.start(within_seconds=SWITCH_START_SECONDS)
             self.gone = Event()
         for service in self.all_services:
+            service.be_launched()
+        for service in self.all_services:
             service.be_up()
 
     def imap_port(self) -> int:
@@ -171,6 +173,8 @@ def proving_ground(folder: Path) -> Iterator[ProvingGround]:
         open_now.callback(switch.stop)
         for service in ground.all_services:
             open_now.callback(service.kill)
+        for service in ground.all_services:
+            service.be_launched()
         switch.start(within_seconds=SWITCH_START_SECONDS)
         ground.be_well()
         yield ground
