@@ -60,8 +60,10 @@ DIGITS: Mapping[Language, Mapping[str, str]] = {"nb": _said("nb"), "en": _said("
 TENS = frozenset(word for tens in _TENS.values() for word in tens)
 """A word of one digit behind one of these goes with it: `twenty two`."""
 ONES = frozenset(word for ones in _ONES.values() for word, value in ones.items() if value)
-LOOSE = frozenset({"en", "én", "ett", "ein", "eitt", "to", "one", "two", "oh", "o", "ni", "null"})
-"""At the end of a number these may be of the sentence: `en gang til`, `oh, it is …`."""
+ARTICLES = frozenset({"en", "én", "ett", "ein", "eitt", "one"})
+"""Behind a number, where the sentence goes on, these may be no digit: `en gang til`."""
+SIGHS = frozenset({"oh", "o"})
+"""In front of a number: `oh, it is …`."""
 TIMES: Mapping[str, int] = {"dobbel": 2, "dobbelt": 2, "double": 2, "trippel": 3, "triple": 3, "treble": 3}
 HUNDRED = frozenset({"hundre", "hundred"})
 AND = frozenset({"og", "and"})

@@ -16,7 +16,14 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.transcription.digit_groups import DigitGroup, DigitRun, Joint, digit_runs
-from personsvar.mailbox.transcription.digit_words import CLOCK, LOOSE, MEASURES, MONEY, OTHER_NUMBERS
+from personsvar.mailbox.transcription.digit_words import (
+    ARTICLES,
+    CLOCK,
+    MEASURES,
+    MONEY,
+    OTHER_NUMBERS,
+    SIGHS,
+)
 
 _FEWEST, _MOST = 7, 17
 """Digits of a number: fewer are a code, a time or a year; more are in no plan (ITU-T E.164, and a `00`)."""
@@ -47,7 +54,7 @@ def _of_breath(groups: Groups, run: DigitRun, region: str) -> Iterator[ReadNumbe
     """All of it, or else, each by itself, the parts that a pause or another way of writing makes."""
     tiles = _tiles(groups, region) if _is_even(groups) else None
     if tiles is None:
-        for part in _parts(groups):
+        for part in _parts(groups, run):
             yield from _of_breath(part, run, region)
         return
     for number, tile in tiles:
@@ -124,7 +131,7 @@ def _is_measured(tile: Groups, run: DigitRun) -> bool:
     return behind or (is_first and bool((MONEY | _SIGNS).intersection(run.before[-1:])))
 
 
-def _parts(groups: Groups) -> list[Groups]:
+def _parts(groups: Groups, run: DigitRun) -> list[Groups]:
     """At full stops, at dashes, at commas, or where digits turn into words; else without what is loose."""
     for joint in (Joint.STOP, Joint.DASH, Joint.COMMA):
         if any(group.joint is joint for group in groups[1:]):
@@ -132,11 +139,10 @@ def _parts(groups: Groups) -> list[Groups]:
     turns = [False, *(bool(a.said) != bool(b.said) for a, b in pairwise(groups))]
     if any(turns):
         return _split(groups, turns)
-    if len(groups) > 1 and groups[-1].said in LOOSE:
-        return [groups[:-1]]
-    if len(groups) > 1 and groups[0].said in LOOSE:
-        return [groups[1:]]
-    return []
+    if groups[0].said in SIGHS:
+        return [groups[1:]] if groups[1:] else []
+    goes_on = groups[-1] is run.groups[-1] and run.behind.isalpha()
+    return [groups[:-1]] if groups[1:] and goes_on and groups[-1].said in ARTICLES else []
 
 
 def _split(groups: Groups, at: Sequence[bool]) -> list[Groups]:
