@@ -22,14 +22,14 @@ from personsvar.mailbox.model.lock import Lock
 from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.notice import Notice
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.model.transcript import MessageTranscript, SpokenWord
+from personsvar.mailbox.model.transcript import MessageTranscript
 from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.model.web_access import Role, WebSession
+from personsvar.mailbox.transcription.as_json import Plain, transcript_json
 from personsvar.mailbox.voicemail_switch import is_off
 from personsvar.mailbox.weekly_hours import written_hours
 from personsvar.mailbox.written_times import in_json
 
-Plain = str | int | float | bool | None
 Record = Mapping[str, Plain | Sequence[Mapping[str, Plain]]]
 """It leaves the program as JSON: a value of its own for each would say its names a second time."""
 
@@ -84,26 +84,7 @@ def message_record(message: Message, names: Mapping[Number, str]) -> Record:
 
 
 def transcript_record(made: MessageTranscript) -> Record:
-    heard = made.transcript
-    return {
-        "message": made.message,
-        "understanding": str(made.understanding),
-        "text": made.text,
-        "language": heard.language,
-        "engine": heard.engine,
-        "model": heard.model,
-        "made_at": _at(made.made_at),
-        "words": [_word(word) for word in heard.words],
-    }
-
-
-def _word(word: SpokenWord) -> Mapping[str, Plain]:
-    return {
-        "word": word.text,
-        "starts": round(word.starts_at, 2),
-        "ends": round(word.ends_at, 2),
-        "probability": word.probability,
-    }
+    return {"message": made.message, **transcript_json(made)}
 
 
 def greeting_record(version: GreetingVersion) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from personsvar.mailbox.model.notice import Notice, NoticeKind
@@ -66,6 +67,6 @@ def _data(notice: Notice) -> dict[str, object]:
     }
 
 
-def _transcript(rendered: Rendered) -> dict[str, object] | None:
+def _transcript(rendered: Rendered) -> Mapping[str, object] | None:
     content = rendered.content
     return transcript_json(content) if isinstance(content, MessageTranscript) else None

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from personsvar.mailbox.model.transcript import MessageTranscript, SpokenWord
 from personsvar.mailbox.transcription.unsure import is_unsure
 from personsvar.mailbox.written_times import in_json
 
+Plain = str | int | float | bool | None
 
-def transcript_json(made: MessageTranscript) -> dict[str, object]:
+
+def transcript_json(made: MessageTranscript) -> dict[str, Plain | Sequence[Mapping[str, Plain]]]:
     heard = made.transcript
     return {
         "understanding": str(made.understanding),
         "text": made.text,
-        "words": [_word(word) for word in heard.words],
         "language": heard.language,
         "engine": heard.engine,
         "model": heard.model,
         "made_at": in_json(made.made_at),
+        "words": [_word(word) for word in heard.words],
     }
 
 
-def _word(word: SpokenWord) -> dict[str, object]:
+def _word(word: SpokenWord) -> Mapping[str, Plain]:
     return {
         "text": word.text,
         "start": round(word.starts_at, 2),

@@ -155,7 +155,7 @@ def test_what_a_message_says_is_there_as_text_and_with_its_words(lived_in: Backe
     [written] = part(archive, DataPart.TRANSCRIPTS)
     assert written["text"] == text.strip() == "Hei Ola Nordmann."
     assert written["message"] == message["id"]
-    assert [word["word"] for word in written["words"]] == ["Hei", "Ola Nordmann."]
+    assert [word["text"] for word in written["words"]] == ["Hei", "Ola Nordmann."]
     assert "Hei Ola Nordmann." in archive.read("index.html").decode()
 
 
