@@ -33,14 +33,12 @@ def run(
     service, visual = NotifierService(application), visual_part(application)
     if demo:
         print_demo(application, service)
+    transcripts = transcriber_part(application)
     services = process(
-        application,
-        calls=CallService(application),
-        notices=service,
-        visual=visual,
-        transcripts=transcriber_part(application),
+        application, calls=CallService(application), notices=service, visual=visual, transcripts=transcripts
     )
-    tell_connections(application, more=OF_NOTIFIER + 2 * LISTENING)
+    listening = LISTENING if transcripts is None else 2 * LISTENING
+    tell_connections(application, more=OF_NOTIFIER + listening)
     services.run()
 
 

@@ -72,8 +72,7 @@ class EngineChild:
             return None
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.communicate()
-        return process.returncode
+        return await process.wait()  # somebody may be waiting for its answer: what it said is not read here
 
     def _question(self, alaw: bytes, language: str) -> bytes:
         asked = {"language": language, "bytes": len(alaw), "cpu_seconds": self._bounds.cpu_seconds}

@@ -35,6 +35,7 @@ class LocalTranscriber:
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
+        self._is_closed = False
         self.engine = f"{PACKAGE} {version(PACKAGE)}"
         self.model = self._folder.name
         self.where = ""
@@ -42,7 +43,7 @@ class LocalTranscriber:
     @property
     def is_up(self) -> bool:
         """Its model is there: it can be taken away, and put back, while we run."""
-        return not missing_from(self._folder)
+        return not self._is_closed and not missing_from(self._folder)
 
     @property
     def pid(self) -> int | None:
@@ -53,6 +54,8 @@ class LocalTranscriber:
         """There is nothing to be made ready: the model is loaded for the first recording."""
 
     async def close(self) -> None:
+        """Whoever waits for an answer is told that nobody is there."""
+        self._is_closed = True
         self._stay()
         if self._ending is not None:
             await self._ending
@@ -68,8 +71,9 @@ class LocalTranscriber:
             try:
                 answer = await self._answer(alaw, language)
             finally:
-                loop = asyncio.get_running_loop()
-                self._idle = loop.call_later(self._bounds.idle_seconds, self._rest)
+                if not self._is_closed:
+                    loop = asyncio.get_running_loop()
+                    self._idle = loop.call_later(self._bounds.idle_seconds, self._rest)
         if (fault := answer.get("no_model")) is not None:
             await self._child.end()
             raise TranscriberAwayError(f"the model in {self._folder} can't be loaded: {fault}")
@@ -84,6 +88,8 @@ class LocalTranscriber:
                     f"the process that hears speech took over {self._bounds.wall_seconds:.0f} s"
                 ) from late
             except EngineGoneError as gone:
+                if self._is_closed:
+                    raise TranscriberAwayError("the service stopped") from gone
                 log.warning("the process that hears speech ended", extra={"returned": gone.returned})
                 if gone.is_out_of_time or not left:
                     raise TranscriberFaultError(f"the process that hears speech ended: {gone}") from gone

@@ -267,6 +267,21 @@ OF_AN_OBJECT_STORE = {"personsvar_recordings_requests_total", "personsvar_record
 """Told where recordings are in one."""
 
 
+def test_who_has_no_engine_is_told_so_as_the_transcriber_starts(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [PROGRAM, "transcriber"],
+        env={**os.environ, "PERSONSVAR_STATE": str(tmp_path / "state"), "PERSONSVAR_TRANSCRIBER": "none"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert ran.stderr.splitlines()[-1] == (
+        "personsvar: messages are not written down: PERSONSVAR_TRANSCRIBER is none"
+    )
+
+
 def test_each_process_tells_its_own_figures_and_no_other_s(tmp_path: Path) -> None:
     papers = self_signed(tmp_path)
     settings = {
@@ -287,9 +302,17 @@ def test_each_process_tells_its_own_figures_and_no_other_s(tmp_path: Path) -> No
         with running(tmp_path / "visual", "visual", **same) as visual:
             of_visual = figures_told(visual.get_health("/metrics").text)
             assert visual.health("visual") == (0, "ready\n")
+        (tmp_path / "transcriber").mkdir()
+        engine = {"TRANSCRIBER": "http", "TRANSCRIBER_URL": "http://127.0.0.1:1", "TRANSCRIBER_MODEL": "base"}
+        same |= {f"PERSONSVAR_{name}": value for name, value in engine.items()}
+        same |= {"PERSONSVAR_HEALTH_BIND": f"127.0.0.1:{free_tcp_port()}"}
+        with running(tmp_path / "transcriber", "transcriber", **same) as transcriber:
+            of_transcripts = figures_told(transcriber.get_health("/metrics").text)
+            assert transcriber.health("transcriber") == (0, "ready\n")
     assert of_calls == documented("ivr") - OF_AN_OBJECT_STORE
     assert of_notices == documented("notifier") - OF_AN_OBJECT_STORE
     assert of_visual == documented("visual") - OF_AN_OBJECT_STORE
+    assert of_transcripts == documented("transcriber") - OF_AN_OBJECT_STORE
     assert of_notices & of_visual == of_calls & of_visual == {"personsvar_chore_failures_total"}
 
 

@@ -142,6 +142,21 @@ async def test_who_no_longer_waits_leaves_nothing_that_answers_another() -> None
         assert engine.pid is None
 
 
+async def test_who_waits_as_the_service_stops_is_told_that_nobody_is_there() -> None:
+    """No try is spent, and no process is begun anew."""
+    engine = LocalTranscriber(model(), PATIENT)
+    asked = asyncio.create_task(engine.transcript(QUIET, "nb"))
+    await until(lambda: engine.pid)
+    hears = engine.pid
+    assert hears is not None
+    os.kill(hears, signal.SIGSTOP)
+    await engine.close()
+    with pytest.raises(TranscriberAwayError):
+        await asked
+    assert engine.pid is None
+    assert not engine.is_up
+
+
 async def test_a_model_that_is_none_is_told_and_costs_no_recording_a_try(tmp_path: Path) -> None:
     for file in model().iterdir():
         (tmp_path / file.name).symlink_to(file)
