@@ -17,15 +17,19 @@ from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import Channel, MissedReason, Notice, NoticeKind
 from personsvar.mailbox.model.subscriber import Wishes
+from personsvar.mailbox.model.transcript import Understanding
 from personsvar.mailbox.notices import FOR_MACHINES
 from personsvar.mailbox.profile.login_codes import send_code
 from personsvar.mailbox.provision import set_subscriber
 from personsvar.mailbox.reminders import remind_once
+from personsvar.mailbox.transcription.keeping import keep, take_up
 from personsvar.notifier.words import texts
 from personsvar.notifier.words.facts import notice_facts
+from personsvar.notifier.words.rendering import Rendered, Text, render
 from tests.fakes.actors import ROOT
 from tests.fakes.calendars import keep_calendar
 from tests.fakes.commits import CommitCounter
+from tests.fakes.listener import heard
 from tests.phone import HangUp, Speak
 from tests.world import KARI, OLA, PIN, SILENT_SECOND, STRANGER, World, speech
 
@@ -160,6 +164,14 @@ def a_calendar_that_fails(world: World) -> None:
             write_back(world.services, errand, FeedTrouble.REFUSED, jitter=no_jitter)
 
 
+def a_message_written_down(world: World) -> None:
+    world.subscriber(wishes=Wishes(transcripts=True, transcript_sms=True))
+    services = replace(world.services, rules=replace(world.rules, transcripts=True))
+    taken = take_up(services, world.message().id)
+    assert taken is not None
+    assert keep(services, taken, heard("Ring", "meg", "i", "morgen."), Understanding.TEXT)
+
+
 def _put(world: World, subscriber: object) -> None:
     with world.store.begin() as uow:
         uow.subscribers.put(subscriber)  # type: ignore[arg-type]
@@ -188,6 +200,7 @@ TABLE: list[tuple[Happens, NoticeKind, list[Channel], str]] = [
     (five_wrong_pins_on_the_own_phone, NoticeKind.LOCKED_OUT, [SMS], "Noen har tastet feil kode"),
     (nearly_full, NoticeKind.NEARLY_FULL, [SMS], "Personsvareren din er full."),
     (soon_deleted, NoticeKind.SOON_DELETED, [SMS], "En gammel beskjed i personsvareren din blir slettet 6."),
+    (a_message_written_down, NoticeKind.MESSAGE_TRANSCRIBED, [SMS], "Ring meg i morgen."),
     (a_calendar_that_fails, NoticeKind.CALENDAR_FAILING, [SMS], ": den er ikke delt lenger. De som ringer,"),
     (absence_on, NoticeKind.ABSENCE_ON, [SMS], "Fraværshilsenen din er på til og med 24. mars."),
 ]  # fmt: skip
@@ -234,6 +247,10 @@ def test_a_missed_call_knows_why_and_no_message_came(
 
 
 def _text(world: World, notice: Notice) -> str:
+    if notice.kind is NoticeKind.MESSAGE_TRANSCRIBED:  # its words are looked up as it is sent
+        (rendered,) = render(world.services, [notice])
+        assert isinstance(rendered, Rendered)
+        return rendered.content_as(Text).text
     secret = None if notice.facts.secret is None else world.services.vault.open(notice.facts.secret)
     access, now = world.rules.access_number, world.clock.now()
     return texts.sms(

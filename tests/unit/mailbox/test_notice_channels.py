@@ -20,7 +20,8 @@ SMS, MMS, EMAIL, WEBHOOK = Channel.SMS, Channel.MMS, Channel.EMAIL, Channel.WEBH
 ADDRESS = "kari@example.test"
 NIGHT = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 SEVEN = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
-SECURITY = set(NoticeKind) - {NoticeKind.NEW_MESSAGE, NoticeKind.MISSED_CALL} - SERVICE - FOR_MACHINES
+BY_WISH = {NoticeKind.NEW_MESSAGE, NoticeKind.MISSED_CALL, NoticeKind.MESSAGE_TRANSCRIBED}
+SECURITY = set(NoticeKind) - BY_WISH - SERVICE - FOR_MACHINES
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,12 @@ def test_a_new_message_is_told_as_wished(wishes: Wishes, email: str | None, chan
 def test_a_missed_call_by_sms_or_not(channels: list[Channel], *, wanted: bool) -> None:
     subscriber = Subscriber(KARI, email=ADDRESS, wishes=Wishes(sms=False, missed_calls=wanted))
     assert list(channels_for(subscriber, NoticeKind.MISSED_CALL)) == channels
+
+
+@pytest.mark.parametrize(("wanted", "channels"), [(True, [SMS]), (False, [])])
+def test_what_a_message_says_by_sms_or_not(channels: list[Channel], *, wanted: bool) -> None:
+    subscriber = Subscriber(KARI, email=ADDRESS, wishes=Wishes(transcript_sms=wanted))
+    assert list(channels_for(subscriber, NoticeKind.MESSAGE_TRANSCRIBED)) == channels
 
 
 @pytest.mark.parametrize("kind", sorted(SECURITY))
@@ -126,7 +133,8 @@ def test_without_webhooks_nothing_is_written_for_them(app: UseCases) -> None:
 
 @pytest.mark.parametrize("kind", sorted(set(NoticeKind) - PINS - FOR_MACHINES))
 def test_in_quiet_hours_notices_wait_until_they_are_over(app: UseCases, kind: NoticeKind) -> None:
-    kari = Subscriber(KARI, email=ADDRESS, quiet=parse_quiet("22:00-07:00"))
+    wishes = Wishes(transcripts=True, transcript_sms=True)
+    kari = Subscriber(KARI, email=ADDRESS, quiet=parse_quiet("22:00-07:00"), wishes=wishes)
     app.add(kari)
     _post(app, kari, kind, now=NIGHT)
     assert {notice.next_at for notice in app.notices()} == {SEVEN}
