@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
-import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from personsvar.gateways.asked_process import AskedProcess, ProcessGoneError
 from personsvar.gateways.calendar.feed_errors import FeedFailedError
 from personsvar.mailbox.model.calendar_feed import BusyReason, BusySpell, FeedTrouble
 
@@ -23,8 +19,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 2
 LONGEST_ANSWER = 1_000_000
 """Ten times what the most appointments that are taken need."""
-_PROGRAM = ("-I", "-X", "utf8", "-m", "personsvar.gateways.calendar.reading_process")
-"""-I: of the environment, and of the folder it is started in, nothing counts."""
+_PROGRAM = "personsvar.gateways.calendar.reading_process"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,62 +69,28 @@ class FeedReader:
 
     async def close(self) -> None:
         for process in self._processes:
-            await process.end()
+            await process.close()
 
 
 class _ReadingProcess:
     """One feed at a time; begun anew after it was ended."""
 
     def __init__(self, bounds: ReadingBounds) -> None:
-        self._bounds = bounds
-        self._process: Process | None = None
+        told = (str(bounds.cpu_seconds), str(bounds.memory_bytes))
+        self._process = AskedProcess(_PROGRAM, lambda: told, bounds.seconds, LONGEST_ANSWER)
 
     async def ask(self, asked: bytes) -> Mapping[str, Any]:
         try:
-            async with asyncio.timeout(self._bounds.seconds):
-                said = await self._said(asked)
+            return await self._process.ask(asked)
         except TimeoutError as late:
-            await self.end()
             raise FeedFailedError(FeedTrouble.TOO_SLOW) from late
-        except BaseException:  # nobody waits any more, or it is gone: what it says next answers nothing
-            await self.end()
-            raise
-        answer: Mapping[str, Any] = json.loads(said)
-        return answer
+        except ProcessGoneError as gone:
+            log.warning("the process that reads calendars ended", extra={"returned": gone.returned})
+            raise FeedFailedError(FeedTrouble.TOO_SLOW) from gone
 
-    async def end(self) -> None:
-        """It is gone when this returns, with the child that reads."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.communicate()
-
-    async def _said(self, asked: bytes) -> bytes:
-        process = self._process = self._process or await self._begun()
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("it was begun with both")
-        process.stdin.write(asked)
-        with suppress(ConnectionError):  # it is gone: it says nothing, either
-            await process.stdin.drain()
-        if said := await process.stdout.readline():
-            return said
-        await self.end()
-        log.warning("the process that reads calendars ended", extra={"returned": process.returncode})
-        raise FeedFailedError(FeedTrouble.TOO_SLOW)
-
-    async def _begun(self) -> Process:
-        bounds = (str(self._bounds.cpu_seconds), str(self._bounds.memory_bytes))
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, *_PROGRAM, *bounds),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            env={},
-            limit=LONGEST_ANSWER,
-            start_new_session=True,
-        )
+    async def close(self) -> None:
+        """It is gone when this returns, with the child that reads; none begins any more."""
+        await self._process.close()
 
 
 def _understood(answer: Mapping[str, Any]) -> tuple[tuple[BusySpell, ...], int]:

@@ -9,8 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from personsvar.gateways.asked_process import ProcessGoneError
 from personsvar.gateways.transcripts.engine_bounds import EngineBounds
-from personsvar.gateways.transcripts.engine_child import EngineChild, EngineGoneError
+from personsvar.gateways.transcripts.engine_child import EngineChild
 from personsvar.gateways.transcripts.engine_files import PACKAGE, check_local_engine, missing_from
 from personsvar.gateways.transcripts.word_pieces import WordPiece, joined
 from personsvar.mailbox.model.subscriber import Language
@@ -59,7 +60,7 @@ class LocalTranscriber:
         self._stay()
         if self._ending is not None:
             await self._ending
-        await self._child.end()
+        await self._child.close()
 
     async def transcript(self, alaw: bytes, language: Language) -> Transcript:
         if missing := missing_from(self._folder):
@@ -87,7 +88,7 @@ class LocalTranscriber:
                 raise TranscriberFaultError(
                     f"the process that hears speech took over {self._bounds.wall_seconds:.0f} s"
                 ) from late
-            except EngineGoneError as gone:
+            except ProcessGoneError as gone:
                 if self._is_closed:
                     raise TranscriberAwayError("the service stopped") from gone
                 log.warning("the process that hears speech ended", extra={"returned": gone.returned})

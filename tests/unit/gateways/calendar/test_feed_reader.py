@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -98,10 +100,8 @@ async def test_the_next_one_is_read_after_one_that_was_ended(bounds: dict[str, f
 async def test_the_next_one_is_read_after_the_process_was_killed(caplog: pytest.LogCaptureFixture) -> None:
     async with feed_reader() as reader:
         await read_in_the_end(reader)
-        (process,) = reader._processes
-        assert process._process is not None
-        process._process.kill()
-        await process._process.wait()
+        (pid,) = pids_of(reader)
+        os.killpg(pid, signal.SIGKILL)
         with pytest.raises(FeedFailedError):
             await reader.read(calendar(), QUESTION)
         assert len(await read_in_the_end(reader)) == 1
@@ -119,9 +119,27 @@ async def read_in_the_end(reader: FeedReader) -> Sequence[BusySpell]:
 async def test_who_is_closed_leaves_no_process_behind() -> None:
     reader = FeedReader()
     await read_in_the_end(reader)
-    pids = [it._process.pid for it in reader._processes if it._process is not None]
+    pids = pids_of(reader)
     await reader.close()
     assert pids
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+async def test_who_is_closed_while_it_reads_ends_at_once() -> None:
+    """A service that is stopped in the midst of a feed."""
+    reader = FeedReader(at_once=1)
+    await read_in_the_end(reader)
+    (pid,) = pids_of(reader)
+    reading = asyncio.create_task(reader.read(calendar(f"DTSTART:19000302T100000Z|{SECONDS}"), QUESTION))
+    await asyncio.sleep(0)  # it is asked
+    await reader.close()
+    with pytest.raises(FeedFailedError):
+        await reading
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def pids_of(reader: FeedReader) -> list[int]:
+    return [it._process.pid for it in reader._processes if it._process.pid is not None]
