@@ -33,7 +33,7 @@ from personsvar.mailbox.model.web_access import Role
 from personsvar.mailbox.ports.access import AuditWanted
 from personsvar.mailbox.ports.call_log import CallsWanted
 from personsvar.mailbox.ports.store import Store, UnitOfWork
-from personsvar.storage.tables import metadata, renditions, sounds
+from personsvar.storage.tables import metadata, renditions, sounds, transcripts
 from personsvar.storage.unit_of_work import SqlUnitOfWork
 from tests.contract.stores import (
     CALLER,
@@ -48,6 +48,7 @@ from tests.contract.stores import (
     notice,
     subscribe,
 )
+from tests.contract.test_store_transcripts import made
 from tests.contract.test_store_web_access import code, session
 from tests.fakes.actors import ROOT
 
@@ -144,6 +145,7 @@ def everything_of(work: UnitOfWork, number: Number) -> list[object]:
     return [
         *(each for each in work.subscribers.list() if each.number == number),
         *work.messages.list(number),
+        *work.transcripts.of_mailbox(number),
         *(each.greeting for each in work.greetings.listed(number, tuple(GreetingKind))),
         *work.absences.not_over(number, at=NOON),
         *work.outbox.list(to=number),
@@ -183,6 +185,7 @@ def furnish(store: Store, number: Number) -> None:
         work.roles.grant(number, Role.OPERATOR, NOON)
         work.caller_names.put(number, [CallerName(CALLER, "Mormor")])
         work.renditions.keep(kept.sound.id, b"#!AMR")
+        work.transcripts.put(made(kept), of=kept.sound.id)
         work.audit.add(AuditEntry(NOON, ROOT, AuditAction.SUBSCRIBER_CHANGED, number))
         operator = Actor(ActorKind.OPERATOR, number)
         work.audit.add(AuditEntry(NOON, operator, AuditAction.KEY_REVOKED, detail="web-shop"))
@@ -196,7 +199,7 @@ def test_remove_purges_all_there_is_and_nothing_of_others(store: OpenStore) -> N
     furnish(store, KARI)
     furnish(store, OLA)
     with store.look() as work:
-        assert len(everything_of(work, KARI)) == 21
+        assert len(everything_of(work, KARI)) == 22
         sounds = [each.sound.id for each in work.messages.list(KARI)]
         sounds += [each.greeting.sound.id for each in work.greetings.listed(KARI, tuple(GreetingKind))]
         sounds += [each.recording.id for each in work.absences.not_over(KARI, at=NOON) if each.recording]
@@ -253,11 +256,13 @@ def test_no_row_of_any_table_holds_the_number_of_one_who_left(sql_shop: Shop) ->
             "mailbox_keys": 0,
             "loose_objects": 0,
             "warning_terms": 0,
+            "transcripts": 0,
+            "transcript_days": 0,
         }
         work.subscribers.remove(KARI)
         left = [table.name for table in metadata.sorted_tables if rows_with(work, table, KARI)]
         assert left == ["call_backs"], "a charge is still owed"
-        for table in (sounds, renditions):
+        for table in (sounds, renditions, transcripts):
             assert work._connection.execute(select(func.count()).select_from(table)).scalar_one() == 0
 
 
