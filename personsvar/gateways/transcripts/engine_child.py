@@ -22,8 +22,12 @@ _ENVIRONMENT: Mapping[str, str] = MappingProxyType(
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_OFFLINE": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
+        "ORT_DISABLE_TELEMETRY": "1",
+        "ORT_TELEMETRY_DISABLED": "1",
+        "HOME": "/nonexistent",
     }
 )
+"""ONNX Runtime, which looks for speech, would else tell its makers of this machine, and keep a file of it."""
 
 
 class EngineChild:

@@ -76,6 +76,7 @@ async def test_a_transcript_names_its_engine_its_model_and_its_language() -> Non
     assert found.words == ()
     assert found.cpu_seconds is not None
     assert [it for it in held if it.startswith("socket:")] == []
+    assert [it for it in held if it.startswith("/") and not it.startswith("/dev/")] == []
 
 
 def _held_by(pid: int) -> list[str]:
