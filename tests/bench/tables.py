@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -43,3 +44,10 @@ def percentile(values: Sequence[float], share: float) -> float:
     """Nearest rank; of no values 0."""
     ranked = sorted(values)
     return ranked[min(round(share * (len(ranked) - 1)), len(ranked) - 1)] if ranked else 0.0
+
+
+def write_between(begin: str, end: str, page: Path, made: str) -> None:
+    """Into a page of docs/, in place of what stands between the two marks."""
+    before, _, rest = page.read_text("utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    page.write_text(f"{before}{begin}\n\n{made}\n\n{end}{after}", "utf-8")

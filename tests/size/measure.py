@@ -102,12 +102,6 @@ def page_of(found: Mapping[str, Sequence[MeasuredUse]], small: int, large: int) 
     return "\n".join(lines)
 
 
-def write(page: Path, made: str) -> None:
-    before, _, rest = page.read_text("utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n\n{made}\n\n{END}{after}", "utf-8")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.size.measure", description=__doc__)
     parser.add_argument("--write", type=Path, metavar="FILE")
@@ -115,7 +109,7 @@ def main() -> int:
     tables.begin(f"size: {SMALL:,} and {LARGE:,} mailboxes")
     found = measure(SMALL, LARGE)
     if given.write is not None:
-        write(given.write, page_of(found, SMALL, LARGE))
+        tables.write_between(BEGIN, END, given.write, page_of(found, SMALL, LARGE))
     return 0
 
 

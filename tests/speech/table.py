@@ -98,12 +98,6 @@ def page_of(found: MeasuredSounds) -> str:
     return "\n".join(lines)
 
 
-def write(page: Path, made: str) -> None:
-    before, _, rest = page.read_text("utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n\n{made}\n\n{END}{after}", "utf-8")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.speech.table", description=__doc__)
     parser.add_argument("--write", type=Path, metavar="FILE")
@@ -112,7 +106,7 @@ def main() -> int:
     found = asyncio.run(measure())
     tables.show("sounds", COLUMNS, found.rows(), notes=found.summary())
     if given.write is not None:
-        write(given.write, page_of(found))
+        tables.write_between(BEGIN, END, given.write, page_of(found))
     return 0
 
 

@@ -9,8 +9,9 @@ import pytest
 from rich.console import Console
 
 from tests.bench import tables
+from tests.bench.tables import write_between
 from tests.size import measure
-from tests.size.measure import BEGIN, END, page_of, write
+from tests.size.measure import BEGIN, END, page_of
 from tests.size.sized_uses import USES
 
 PAGE = Path(__file__).parents[2] / "docs/size.md"
@@ -31,7 +32,7 @@ def test_every_use_case_is_measured_in_both_and_written_down(
     assert [it.name for it in every if min(it.blocks) <= 0 or min(it.seconds) <= 0] == []
     page = tmp_path / "size.md"
     page.write_text(f"before\n{BEGIN}\nof last year\n{END}\nafter\n")
-    write(page, page_of(found, SMALL, LARGE))
+    write_between(BEGIN, END, page, page_of(found, SMALL, LARGE))
     written = page.read_text()
     assert "of last year" not in written
     assert (written.startswith("before\n"), written.endswith("\nafter\n")) == (True, True)
