@@ -22,6 +22,7 @@ _AT_ONCE = 200
 """Messages."""
 _PLAIN = str.maketrans(
     {"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "ð": "d", "þ": "th", "đ": "d", "ł": "l"}
+    | dict.fromkeys("’‘ʼ", "'")
 )
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[ .\-]+(?=[0-9])")
 
@@ -57,8 +58,10 @@ def has_words(text: str, words: Sequence[str]) -> bool:
 
 
 def folded(text: str) -> str:
-    """What is the same to who looks for it is the same."""
-    small = unicodedata.normalize("NFC", text).casefold().translate(_PLAIN)
-    return "".join(
-        letter for letter in unicodedata.normalize("NFKD", small) if not unicodedata.combining(letter)
-    )
+    """What is the same to who looks for it is the same. Folding what is folded changes nothing: `ǿ` is without
+    its accent when it is spelled out, and a letter of some other form (`𝙰`) is that letter before it is small.
+    """
+    small = unicodedata.normalize("NFKC", text).casefold()
+    spelled = unicodedata.normalize("NFKC", small).translate(_PLAIN)
+    parted = unicodedata.normalize("NFKD", spelled)
+    return "".join(mark for mark in parted if not unicodedata.combining(mark)).translate(_PLAIN)

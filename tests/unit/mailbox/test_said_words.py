@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
@@ -38,7 +39,19 @@ def test_what_the_nordic_letters_are_written_as() -> None:
     assert folded("Ærlig Øl Åse Ägg Öl Þór Ðe Łódź Straße") == "aerlig oel aase aegg oel thor de lodz strasse"
 
 
+@pytest.mark.parametrize("said, sought", [("kl. 5 o'clock", "o’clock"), ("o’clock", "O'CLOCK"), ("Ǿ", "ø")])
+def test_signs_that_are_written_in_two_ways_are_one(said: str, sought: str) -> None:
+    assert has_words(said, folded(sought).split())
+
+
+def test_no_letter_of_unicode_is_folded_in_two_steps() -> None:
+    every = map(chr, range(sys.maxunicode + 1))
+    assert [letter for letter in every if folded(folded(letter)) != folded(letter)] == []
+
+
 @given(st.text(max_size=40))
+@example("𝙰")
+@example("ǿ")
 def test_folding_is_done_once_and_finds_what_was_said(text: str) -> None:
     assert folded(folded(text)) == folded(text)
     assert has_words(text, folded(text).split())
