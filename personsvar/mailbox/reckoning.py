@@ -40,6 +40,11 @@ def is_believed_now(services: Services, uptime: Uptime) -> bool:
         return is_believed(uow.upkeep.last(), services.clock.now(), uptime)
 
 
+def is_back(last: Reckoning, now: datetime) -> bool:
+    """Whether it says that it is earlier than when it was believed last."""
+    return now < last.at - TOLERANCE
+
+
 def is_same_start(last: Reckoning, uptime: Uptime) -> bool:
     """Whether the same machine has been running since then."""
     return bool(uptime.boot) and uptime.boot == last.uptime.boot

@@ -131,8 +131,8 @@ def _earliest_warning(message: Message, rules: Rules) -> datetime:
 
 
 def _end(message: Message, rules: Rules) -> datetime:
-    """When retention takes it: it counts from the last change."""
-    return (message.changed_at or message.received_at) + _kept(rules)[message.state]
+    """When retention takes it: it counts from the last change, or later where the clock was behind then."""
+    return (message.since or message.became_at) + _kept(rules)[message.state]
 
 
 def _kept(rules: Rules) -> Mapping[State, timedelta]:

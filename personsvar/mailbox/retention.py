@@ -6,7 +6,8 @@ saves in this moment is not past its time any more.
 
 A round that looks wrong removes nothing, says so, and waits for the operator (`personsvar retention go-on`):
 when the clock is not believed (`reckoning`), or when it would take a larger share of all messages than a
-setting allows, which a mistaken setting would.
+setting allows, which a mistaken setting would. What was left, or changed, by a clock that was behind is not
+past its time by that: its time counts from no earlier than when the clock was believed last (`Messages.add`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.reckoning import Reckoning, Uptime
 from personsvar.mailbox.ports.store import UnitOfWork
-from personsvar.mailbox.reckoning import is_believed, is_same_start, may_go_on
+from personsvar.mailbox.reckoning import is_back, is_believed, is_same_start, may_go_on
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 
@@ -40,7 +41,7 @@ class Doubt(StrEnum):
     FIRST = "first"
     """There was no round before it that the clock could be compared with; the next one goes on."""
     CLOCK = "clock"
-    """It says that more time has passed than did."""
+    """It says that more time has passed than did, or less."""
     TOO_MANY = "too-many"
 
 
@@ -156,7 +157,8 @@ def _doubt(
 ) -> Doubt | None:
     if last is None:
         return Doubt.FIRST
-    if not is_believed(last, now, uptime) and (planned.takes or is_same_start(last, uptime)):
+    counts = planned.takes or is_same_start(last, uptime) or is_back(last, now)
+    if counts and not is_believed(last, now, uptime):
         return Doubt.CLOCK
     many = planned.takes > FEW and planned.takes * 100 > planned.of * rules.retention_percent
     return Doubt.TOO_MANY if many and not may_go_on(last, now) else None

@@ -31,6 +31,11 @@ def unless_there(
     return returned_by(connection, statement, values)
 
 
+def new_unless_there(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The statement itself, for who adds to it: nothing is added when a unique value is taken."""
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
 def upsert(
     connection: Connection,
     table: Table,
@@ -79,7 +84,7 @@ def _plain(dialect: str, table: Table) -> Insert | ReturningInsert[Any]:
 
 @cache
 def _unless_there(dialect: str, table: Table, returning: Column[Any]) -> ReturningInsert[Any]:
-    return _insert(dialect, table).on_conflict_do_nothing().returning(returning)
+    return new_unless_there(dialect, table).returning(returning)
 
 
 def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -24,17 +25,18 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 
 from personsvar.mailbox.errors import MailboxError
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.message import Counts, ListedMessage, Marks, Message, Sound, State
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
 from personsvar.storage.holding import free_owners, hold_owner_for_change
-from personsvar.storage.inserting import unless_there
+from personsvar.storage.inserting import new_unless_there
 from personsvar.storage.message_search import newest_of
-from personsvar.storage.prepared import one_of, rows_of
+from personsvar.storage.prepared import one_of, row_returned_by, rows_of
 from personsvar.storage.sounds import drop_unused
-from personsvar.storage.tables import messages, renditions
+from personsvar.storage.tables import messages, reckonings, renditions
 
 _BY_ID = select(messages).where(messages.c.id == bindparam("message"))
 _BY_ID_FOR_CHANGE = _BY_ID.with_for_update(key_share=True)
@@ -71,6 +73,13 @@ _LISTED = (
     .order_by(messages.c.id)
 )
 _STATES = {str(state): state for state in State}
+_BECAME_AT = bindparam("became_at", type_=messages.c.since.type)
+_SINCE = func.coalesce(
+    select(reckonings.c.at).where(reckonings.c.at > _BECAME_AT).scalar_subquery(), _BECAME_AT
+)
+"""From when a message that becomes what it is now is kept: a clock that is behind makes it no older than
+when the clock was last believed, which is one row of its own.
+"""
 
 
 class SqlMessages:
@@ -83,11 +92,12 @@ class SqlMessages:
         self.written: list[Message] = []
 
     def add(self, message: Message) -> Message:
-        given = unless_there(self._connection, messages, values_of(message), messages.c.id)
+        values = values_of(message) | {"became_at": message.became_at}
+        given = row_returned_by(self._connection, _adding(self._connection.dialect.name), values)
         if given is None:
             raise MailboxError("that recording is a message already")
         self.changed.add(message.mailbox)
-        added = replace(message, id=MessageId(given))
+        added = replace(message, id=MessageId(given.id), since=given.since)
         self.written.append(added)
         return added
 
@@ -146,16 +156,24 @@ class SqlMessages:
 
     def put(self, message: Message) -> None:
         before = self._connection.execute(
-            select(messages.c.sound_id, messages.c.mailbox).where(messages.c.id == message.id)
+            select(*_LOOKED_AT_BEFORE).where(messages.c.id == message.id)
         ).one_or_none()
         if before is None:
             raise MailboxError(f"there is no message {message.id}")
-        self._connection.execute(update(messages).where(messages.c.id == message.id), values_of(message))
-        self.written.append(message)
+        is_turned = (before.state, before.changed_at) != (message.state, message.changed_at)
+        self.written.append(replace(message, since=self._rewritten(message, is_turned=is_turned)))
         self.changed |= {before.mailbox, message.mailbox}
         self.altered |= {before.mailbox, message.mailbox}
         if before.sound_id != message.sound.id:
             drop_unused(self._connection, [before.sound_id])
+
+    def _rewritten(self, message: Message, *, is_turned: bool) -> datetime:
+        """From when it is kept then: a mark on it, or another sound, changes nothing about that."""
+        here = update(messages).where(messages.c.id == message.id).returning(messages.c.since)
+        if not is_turned:
+            return self._connection.execute(here, values_of(message)).scalar_one()
+        values = values_of(message) | {"became_at": message.became_at}
+        return self._connection.execute(here.values(since=_SINCE), values).scalar_one()
 
     def oldest_heard(self, mailbox: Number) -> Message | None:
         return self._oldest(mailbox, State.HEARD)
@@ -208,6 +226,16 @@ class SqlMessages:
         return [message_of(row) for row in self._connection.execute(found)]
 
 
+_LOOKED_AT_BEFORE = (messages.c.sound_id, messages.c.mailbox, messages.c.state, messages.c.changed_at)
+
+
+@cache
+def _adding(dialect: str) -> ReturningInsert[Any]:
+    """With the rest of the values beside it."""
+    new = new_unless_there(dialect, messages).values(since=_SINCE)
+    return new.returning(messages.c.id, messages.c.since)
+
+
 def _expired(state: State, before: datetime) -> tuple[ColumnElement[bool], ...]:
     return messages.c.state == state, messages.c.since < before
 
@@ -237,6 +265,7 @@ def message_of(row: Row[Any]) -> Message:
         state_before=State(row.state_before),
         changed_at=row.changed_at,
         marks=Marks(row.flags, row.hidden, row.downloaded_at),
+        since=row.since,
     )
 
 
@@ -257,12 +286,7 @@ def values_of(message: Message) -> dict[str, Any]:
         "state": message.state,
         "state_before": message.state_before,
         "changed_at": message.changed_at,
-        "since": _since(message),
         "flags": message.marks.flags,
         "hidden": message.marks.hidden,
         "downloaded_at": message.marks.downloaded_at,
     }
-
-
-def _since(message: Message) -> datetime:
-    return message.changed_at or message.received_at

@@ -100,8 +100,16 @@ def returned_by(
     connection: Connection, statement: Insert | ReturningInsert[Any], values: Mapping[str, Any]
 ) -> Any:
     """The first column given back of the row that was added, else (SQLite) its id; None: none was added."""
+    found = row_returned_by(connection, statement, values)
+    return None if found is None else found[0]
+
+
+def row_returned_by(
+    connection: Connection, statement: Insert | ReturningInsert[Any], values: Mapping[str, Any]
+) -> Any:
+    """All that is given back of the row that was added; None: none was added."""
     found = _prepared(connection.dialect, statement, tuple(values)).run(connection, values)
-    return found[0][0] if found else None
+    return found[0] if found else None
 
 
 @lru_cache(maxsize=256)

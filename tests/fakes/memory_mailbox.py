@@ -158,7 +158,7 @@ class MemoryMessages:
         self.tables.must_hold(message.sound.id)
         if self.by_spool_id(message.spool_id):
             raise MailboxError("that recording is a message already")
-        added = replace(message, id=MessageId(self.next_ids.fresh()))
+        added = replace(message, id=MessageId(self.next_ids.fresh()), since=self._since(message))
         self.tables.messages[added.id] = added
         self.changed.add(added.mailbox)
         self.written.append(added)
@@ -228,8 +228,10 @@ class MemoryMessages:
         before = self.tables.messages.get(message.id)
         if before is None:
             raise MailboxError(f"there is no message {message.id}")
-        self.tables.messages[message.id] = message
-        self.written.append(message)
+        is_turned = (before.state, before.changed_at) != (message.state, message.changed_at)
+        put = replace(message, since=self._since(message) if is_turned else before.since)
+        self.tables.messages[message.id] = put
+        self.written.append(put)
         self.changed |= {before.mailbox, message.mailbox}
         self.altered |= {before.mailbox, message.mailbox}
         if before.sound.id != message.sound.id:
@@ -252,14 +254,20 @@ class MemoryMessages:
 
     def expired(self, state: State, *, before: datetime, limit: int = 500) -> Sequence[Message]:
         every = self.tables.messages.values()
-        old = (message for message in every if message.state is state and _since(message) < before)
-        return sorted(old, key=lambda message: (_since(message), message.id))[:limit]
+        old = ((it.since, it) for it in every if it.state is state and it.since is not None)
+        due = sorted((since, it.id, it) for since, it in old if since < before)
+        return [it for _, _, it in due[:limit]]
 
     def count(self) -> int:
         return len(self.tables.messages)
 
     def count_expired(self, state: State, *, before: datetime) -> int:
         return len(self.expired(state, before=before, limit=self.count()))
+
+    def _since(self, message: Message) -> datetime:
+        """By a clock that is behind it is no older than when the clock was last believed."""
+        believed = self.tables.reckonings.get(1)
+        return message.became_at if believed is None else max(message.became_at, believed.at)
 
 
 @dataclass
@@ -462,10 +470,6 @@ def is_wanted(message: Message, only: MessagesWanted) -> bool:
 
 def _turn(message: Message, states: Sequence[State]) -> tuple[int, bool]:
     return states.index(message.state), not (message.state is State.NEW and message.urgent)
-
-
-def _since(message: Message) -> datetime:
-    return message.changed_at or message.received_at
 
 
 def _fits(subscriber: Subscriber, wanted: SubscribersWanted) -> bool:

@@ -63,6 +63,13 @@ class Message:
     changed_at: datetime | None = None
     """When the state last changed; None as long as it never did."""
     marks: Marks = field(default_factory=Marks)
+    since: datetime | None = field(default=None, compare=False)
+    """From when its time to be kept counts: the store says it (`Messages.add`), and None is not kept yet."""
+
+    @property
+    def became_at(self) -> datetime:
+        """When it became what it is, as the clock said then."""
+        return self.changed_at or self.received_at
 
 
 class ListedMessage(NamedTuple):

@@ -118,7 +118,11 @@ class Messages(Protocol):
         ...
 
     def add(self, message: Message) -> Message:
-        """Store it under a fresh id (the one given is ignored) and return it; ids are never used again."""
+        """Store it under a fresh id (the one given is ignored) and return it; ids are never used again.
+
+        Its time to be kept (`since`) counts from its last change, or its arrival, as `put` writes it anew
+        when the state changes: but never from before the clock was believed last, as `Upkeep` has it.
+        """
         ...
 
     def get(self, message: MessageId, *, for_change: bool = False) -> Message | None:

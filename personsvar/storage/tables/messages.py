@@ -45,7 +45,8 @@ messages = Table(
     index_of_some("ix_messages_caller", "caller", "received_at", "id", of=KNOWN_CALLER),
     sqlite_autoincrement=True,
 )
-"""`since` is what retention counts from: the last change of state, or the arrival."""
+"""`since` is what retention counts from: the last change of state, or the arrival; but no earlier than when
+the clock was last believed as that was written (`reckonings`)."""
 
 ELSEWHERE = text("object_name IS NOT NULL")
 

@@ -87,7 +87,8 @@ def test_a_clock_that_jumps_ahead_by_a_year_removes_and_marks_nothing(
 def test_once_the_clock_is_right_again_it_goes_on_by_itself(
     world: World, machine: MachineClock, retention: Retention
 ) -> None:
-    world.message(hours_ago=24 * 31)
+    world.message()
+    hours_pass(world, 24 * 31)
     jumps(world, machine, 400 * DAY)
     assert retention.once() == 0
     jumps(world, machine, -400 * DAY)
@@ -132,7 +133,8 @@ def test_so_does_one_on_a_machine_that_started_anew_with_a_wrong_year(
 
 
 def test_a_machine_that_was_off_for_an_hour_goes_on(world: World, retention: Retention) -> None:
-    world.message(hours_ago=24 * 30 - 0.5)
+    world.message(hours_ago=0)
+    hours_pass(world, 24 * 30 - 0.5, rounds=retention)
     hours_pass(world, 1)
     assert Retention(world.services, MachineClock(world.services, boot="another").uptime).once() == 1
     assert retention.once() == 0
@@ -200,17 +202,20 @@ def test_a_round_that_would_take_unusually_much_takes_nothing(
 
 
 def test_going_on_is_for_one_round(world: World, machine: MachineClock, retention: Retention) -> None:
+    for _ in range(FEW + 1):
+        world.message(seconds=1, hours_ago=0)
+    hours_pass(world, 24 * 30 - 1)
     go_on(world.services, machine.uptime(), by=ROOT)
     assert retention.once() == 0
-    for _ in range(FEW + 1):
-        world.message(seconds=1, hours_ago=24 * 31)
+    hours_pass(world, 2)
     assert retention.once() == 0
     assert retention.held_up is Doubt.TOO_MANY
 
 
 def test_nor_is_it_for_a_round_days_later(world: World, machine: MachineClock, retention: Retention) -> None:
     for _ in range(FEW + 1):
-        world.message(seconds=1, hours_ago=24 * 31)
+        world.message(seconds=1, hours_ago=0)
+    hours_pass(world, 24 * 31)
     go_on(world.services, machine.uptime(), by=ROOT)
     hours_pass(world, 25)
     assert retention.once() == 0
