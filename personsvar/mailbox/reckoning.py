@@ -8,7 +8,9 @@ machine had been running (Linux's CLOCK_BOOTTIME, which nobody sets), and the cl
 * on another: when it went no further than a day, and not back;
 * the first time: never. That is only written down, and the next round has it to compare with.
 
-What is not believed stays as it is, until the clock is right again or the operator says that it is.
+What is not believed stays as it is, until the clock is right again or the operator says that it is. An
+earlier clock than that is written down by no round, only by the operator: a message's time counts from no
+earlier than what is written here (`Messages.add`).
 """
 
 from __future__ import annotations

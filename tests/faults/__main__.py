@@ -124,10 +124,13 @@ def main() -> int:
     begin(f"Faults: seed {asked.seed}")
     if asked.round is not None:
         tell(repr(plan(asked.seed, asked.round, kinds_here()[0])))
-    tally = FaultRun(asked).run()
+    run = FaultRun(asked)
+    tally = run.run()
     tally.print()
     for changed in tally.later:
         tell(f"after its round was judged: {changed}")
+    if tally.later:
+        tell(f"the logs of those grounds are in {run.kept}")
     return 0 if tally.is_well else 1
 
 

@@ -25,6 +25,8 @@ from pathlib import Path
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.message import Counts, State
+from personsvar.mailbox.retention import Retention
+from personsvar.world import uptime
 from tests.bench.processes import allow_many_files
 from tests.faults.plans import CLOCKS, RoundPlan, plan
 from tests.faults.proving_ground import ProvingGround, kinds_here, proving_ground
@@ -137,14 +139,29 @@ class Crew:
         print(json.dumps(asdict(result)), flush=True)
 
     def look_again(self) -> list[str]:
-        """Every message of all rounds, once more: what is not as it was when its round was judged."""
+        """Every message of all rounds, once more: what is not as it was when its round was judged.
+
+        A round of retention comes before, by the clock that is right now.
+        """
+        Retention(self.ground.services, uptime).once()
         found: dict[MessageId, tuple[Number, State, float]] = {}
         with self.ground.services.store.look() as uow:
             for mailbox in self.settled:
                 for message in uow.messages.list(mailbox, tuple(State)):
                     found[message.id] = (mailbox, message.state, message.sound.seconds)
         changed = {which for which, _ in self.messages.items() ^ found.items()}
+        if changed:
+            self._keep_ground()
         return [f"message {it}: {self.messages.get(it)} became {found.get(it)}" for it in sorted(changed)]
+
+    def _keep_ground(self) -> None:
+        """Its logs whole, as no round's: what changed a message may have been said in any of them."""
+        folder = self.kept / f"later-{self.ground.folder.name}"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in self._logs():
+            file = self.ground.folder / name
+            if file.exists():
+                shutil.copy(file, folder / name.replace("/", "-"))
 
     def _logs(self) -> dict[str, int]:
         files = {name: self.ground.folder / name for name in LOGS}

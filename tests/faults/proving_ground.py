@@ -49,6 +49,7 @@ SETTINGS = {
     "PERSONSVAR_MISSED_CALLS_SECONDS": "0",  # each call is told of by itself: they can be counted
     "PERSONSVAR_NOTICE_LEASE_SECONDS": "10",
     "PERSONSVAR_NOTICE_RETRY_SECONDS": "1",
+    "PERSONSVAR_RETENTION_MINUTES": "1",  # by wrong clocks, and by the right one behind them
     "PERSONSVAR_RTP_TIMEOUT": "1",  # a dead switch is waited for by half a minute less
     "PERSONSVAR_SWEEP_SECONDS": "1",
     "PERSONSVAR_WATCHDOG_SECONDS": "6",
