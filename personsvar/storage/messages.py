@@ -169,11 +169,11 @@ class SqlMessages:
 
     def _rewritten(self, message: Message, *, is_turned: bool) -> datetime:
         """From when it is kept then: a mark on it, or another sound, changes nothing about that."""
-        here = update(messages).where(messages.c.id == message.id).returning(messages.c.since)
-        if not is_turned:
-            return self._connection.execute(here, values_of(message)).scalar_one()
-        values = values_of(message) | {"became_at": message.became_at}
-        return self._connection.execute(here.values(since=_SINCE), values).scalar_one()
+        here, values = update(messages).where(messages.c.id == message.id), values_of(message)
+        if is_turned:
+            here, values = here.values(since=_SINCE), values | {"became_at": message.became_at}
+        since: datetime = self._connection.execute(here.returning(messages.c.since), values).scalar_one()
+        return since
 
     def oldest_heard(self, mailbox: Number) -> Message | None:
         return self._oldest(mailbox, State.HEARD)
