@@ -118,8 +118,8 @@ class SqlOutbox:
         # nothing is held back until before it was made, and of that there is an index
         old = () if begun_before is None else (notices.c.created_at < begun_before, _begun < begun_before)
         first: Sequence[ColumnElement[Any]] = (notices.c.due_at, notices.c.id)
-        if newest_first:
-            first = (notices.c.created_at.desc(), notices.c.id.desc())
+        if newest_first:  # the same index, read backwards: by when it was made, all that waits is sorted
+            first = (notices.c.due_at.desc(), notices.c.id.desc())
         elif old:
             first = (notices.c.created_at,)
         others = (notices.c.id.not_in(list(but_not)),) if but_not else ()
@@ -140,9 +140,7 @@ class SqlOutbox:
         }
         leased = update(notices).where(notices.c.id.in_(select(due.c.id))).values(lease).returning(notices)
         claimed = [notice_of(row) for row in self._connection.execute(leased)]
-        if newest_first:
-            return sorted(claimed, key=lambda notice: (notice.created_at, notice.id), reverse=True)
-        return sorted(claimed, key=lambda notice: (notice.next_at, notice.id))
+        return sorted(claimed, key=lambda notice: (notice.next_at, notice.id), reverse=newest_first)
 
     def put_off_by_a_clock(
         self, *, made_after: datetime, due_after: datetime, limit: int

@@ -69,6 +69,9 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
         channels=["sms"], now=LATER, lease_seconds=9, limit=20, begun_before=NOON - timedelta(days=3)
     ),
     "what is due": lambda work: work.outbox.claim(channels=["sms"], now=LATER, lease_seconds=9, limit=20),
+    "what fell due last": lambda work: work.outbox.claim(
+        channels=["sms"], now=LATER, lease_seconds=9, limit=20, newest_first=True
+    ),
     "figures": lambda work: work.outbox.figures(now=LATER),
     "messages that are over": lambda work: work.messages.expired(State.NEW, before=SOON, limit=10),
     "the newest of a large mailbox": lambda work: work.messages.latest(KARI),

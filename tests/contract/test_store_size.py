@@ -47,6 +47,9 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
     "subscriber": lambda work: work.subscribers.get(KARI, for_change=True),
     "remove a subscriber": lambda work: work.subscribers.remove(OLA),
     "claim": lambda work: work.outbox.claim(channels=["sms"], now=NOON, lease_seconds=9, limit=5),
+    "claim the newest": lambda work: work.outbox.claim(
+        channels=["transcript"], now=NOON, lease_seconds=9, limit=1, newest_first=True
+    ),
     "ledger": lambda work: work.outbox.list(to=KARI),
     "secrets": lambda work: work.outbox.expire_secrets(now=NOON),
     "absences": lambda work: work.absences.not_over(KARI, at=NOON),

@@ -131,7 +131,7 @@ class MemoryOutbox:
         newest_first: bool = False,
     ) -> Sequence[Notice]:
         waiting = [
-            (row.notice.created_at if newest_first else row.due_at, notice)
+            (row.due_at, notice)
             for notice, row in self.tables.notices.items()
             if row.due_at is not None and row.due_at <= now and row.notice.channel in channels
             if notice not in but_not
@@ -141,9 +141,7 @@ class MemoryOutbox:
         until = now + timedelta(seconds=lease_seconds)
         chosen = sorted(waiting, reverse=newest_first)[:limit]
         claimed = [self._leased(notice, lease, until) for _, notice in chosen]
-        if newest_first:
-            return claimed
-        return sorted(claimed, key=lambda notice: (notice.next_at, notice.id))
+        return sorted(claimed, key=lambda notice: (notice.next_at, notice.id), reverse=newest_first)
 
     def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[NoticeId]:
         if any(each.status is NoticeStatus.LEASED for each in settlements):

@@ -73,9 +73,9 @@ class Outbox(NoticeLedger, Protocol):
         """Take due rows (ready and due, or leased and run out): each gets a fresh token, attempts + 1.
 
         `begun_before`: only those that were made, or were to go out first, before that moment. `but_not`:
-        those the worker holds itself, though their lease ran out. `newest_first`: those made last come
-        before others, whatever is due longest. For one channel at a time it is quick, however many wait for
-        the others.
+        those the worker holds itself, though their lease ran out. `newest_first`: those that fell due last
+        come before others: of what was never tried, what was made last. For one channel at a time it is
+        quick, however many wait, for it or for the others.
         """
         ...
 
