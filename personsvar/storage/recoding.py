@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, literal, select, union_all, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    exists,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from personsvar.mailbox.errors import MasterKeyError, SoundBrokenError, UnknownSubscriberError
 from personsvar.mailbox.model.ids import Number, SoundId
@@ -32,6 +44,7 @@ from personsvar.storage.store import SqlStore
 from personsvar.storage.tables import (
     absences,
     greetings,
+    mailbox_keys,
     messages,
     renditions,
     sounds,
@@ -52,16 +65,27 @@ Recode = Callable[[Connection, InstallationKeys, SoundId, Number], bool]
 def bring_over(store: SqlStore, pause: Callable[[], None]) -> Iterator[int]:
     """Encrypt what was stored before; yields how many each time some are. `pause` comes between.
 
-    Until a round finds none: meanwhile a call that had begun before may have stored one more.
+    Until a round finds none: meanwhile a call that had begun before may have stored one more. What is made of
+    a sealed one may be plain: a backup that was made meanwhile has it so.
     """
     elsewhere = ObjectRecoding(store, seals=True, beside=_seal_beside)
-    return _recoded(store, sounds.c.key_id.is_(None), _seal, elsewhere, pause)
+    wanted = or_(sounds.c.key_id.is_(None), _has_made_of_it(sealed=False))
+    return _recoded(store, wanted, _seal, elsewhere, pause)
 
 
 def take_back(store: SqlStore, pause: Callable[[], None]) -> Iterator[int]:
     """The other way: what can't be opened is left as it is, and the log tells of it."""
     elsewhere = ObjectRecoding(store, seals=False, beside=_open_beside)
-    return _recoded(store, sounds.c.key_id.is_not(None), _open, elsewhere, pause)
+    wanted = or_(sounds.c.key_id.is_not(None), _has_made_of_it(sealed=True))
+    return _recoded(store, wanted, _open, elsewhere, pause)
+
+
+def _has_made_of_it(*, sealed: bool) -> ColumnElement[bool]:
+    """Of recordings whose AMR or transcript is so, whatever the recording itself is."""
+    tables = [column.table for column, _ in MADE_OF_SOUNDS]
+    so = [it.c.key_id.is_not(None) if sealed else it.c.key_id.is_(None) for it in tables]
+    each = zip(tables, so, strict=True)
+    return or_(*(exists().where(it.c.sound_id == sounds.c.id, is_so) for it, is_so in each))
 
 
 def _recoded(
@@ -93,7 +117,7 @@ def _recode_some(store: SqlStore, page: Sequence[int], recode: Recode, elsewhere
         held = select(subscribers.c.number).where(subscribers.c.number.in_(set(owners.values())))
         hold_owners(connection, held)
         for sound, owner in sorted(owners.items()):
-            done += sound not in objects and recode(connection, store.keys, sound, owner)
+            done += recode(connection, store.keys, sound, owner)
         connection.commit()
     return done + sum(elsewhere.recode(sound, owners[sound]) for sound in objects if sound in owners)
 
@@ -128,7 +152,7 @@ def _seal(connection: Connection, keys: InstallationKeys, sound: SoundId, owner:
     plain = select(sounds.c.alaw, sounds.c.waveform).where(*here, sounds.c.key_id.is_(None))
     row = connection.execute(_held(plain)).one_or_none()
     if row is None:
-        return False
+        return _is_held(connection, sound, sealed=True) and _seal_what_is_made_of_it(connection, key, sound)
     values = {"alaw": key.seal(bytes(row.alaw), sound, ALAW), "key_id": key.id}
     if row.waveform is not None:
         values["waveform"] = key.seal(bytes(row.waveform), sound, WAVEFORM)
@@ -147,7 +171,17 @@ def _seal_beside(connection: Connection, _: SqlMailboxKeys, key: MailboxKey | No
     _seal_what_is_made_of_it(connection, key, sound)
 
 
-def _seal_what_is_made_of_it(connection: Connection, key: MailboxKey, sound: SoundId) -> None:
+def _is_held(connection: Connection, sound: SoundId, *, sealed: bool) -> bool:
+    """It is done already, and stays so: what is made of it may be left, beside it or beside its object."""
+    done = sounds.c.key_id.is_not(None) if sealed else sounds.c.key_id.is_(None)
+    return (
+        connection.execute(_held(select(sounds.c.id).where(sounds.c.id == sound, done))).first() is not None
+    )
+
+
+def _seal_what_is_made_of_it(connection: Connection, key: MailboxKey, sound: SoundId) -> bool:
+    """Whether there was something that was not sealed."""
+    found = False
     """Whoever keeps such a thing from now on sees that its sound is sealed."""
     for column, form in MADE_OF_SOUNDS:
         table = column.table
@@ -157,6 +191,8 @@ def _seal_what_is_made_of_it(connection: Connection, key: MailboxKey, sound: Sou
         if content is not None:
             values = {column.name: key.seal(bytes(content), sound, form), "key_id": key.id}
             _write(connection, table, mine, **values)
+            found = True
+    return found
 
 
 def _open(connection: Connection, keys: InstallationKeys, sound: SoundId, owner: Number) -> bool:
@@ -165,12 +201,15 @@ def _open(connection: Connection, keys: InstallationKeys, sound: SoundId, owner:
     here = _sealed(sounds, sounds.c.alaw).where(mine, sounds.c.object_name.is_(None))
     try:
         row = connection.execute(_held(here, of=sounds)).one_or_none()
-        if row is None or row.key_id is None or row.key_owner != owner:
+        if row is None or row.key_id is None:
+            is_open = _is_held(connection, sound, sealed=False)
+            return is_open and _open_what_is_made_of_it(connection, by_mailbox, sound, owner)
+        if row.key_owner != owner:
             return False
         waveform = _open_waveform(connection, by_mailbox, sound)
         alaw = opened(by_mailbox, row, sound, ALAW)
         _write(connection, sounds, mine, alaw=alaw, waveform=waveform, key_id=None)
-        _open_what_is_made_of_it(connection, by_mailbox, sound)
+        _open_what_is_made_of_it(connection, by_mailbox, sound, owner)
     except SoundBrokenError:
         return False
     return True
@@ -180,7 +219,7 @@ def _open_beside(connection: Connection, keys: SqlMailboxKeys, _: MailboxKey | N
     """Raise SoundBrokenError."""
     waveform = _open_waveform(connection, keys, sound)
     _write(connection, sounds, sounds.c.id == sound, waveform=waveform)
-    _open_what_is_made_of_it(connection, keys, sound)
+    _open_what_is_made_of_it(connection, keys, sound, None)
 
 
 def _open_waveform(connection: Connection, keys: SqlMailboxKeys, sound: SoundId) -> bytes | None:
@@ -190,19 +229,28 @@ def _open_waveform(connection: Connection, keys: SqlMailboxKeys, sound: SoundId)
     return None if drawn.content is None else opened(keys, drawn, sound, WAVEFORM)
 
 
-def _open_what_is_made_of_it(connection: Connection, keys: SqlMailboxKeys, sound: SoundId) -> None:
-    """Raise SoundBrokenError."""
+def _open_what_is_made_of_it(
+    connection: Connection, keys: SqlMailboxKeys, sound: SoundId, owner: Number | None
+) -> bool:
+    """Whether there was something sealed. None: the recording was, so its owner was looked at.
+
+    Raise SoundBrokenError.
+    """
+    found = False
     for column, form in MADE_OF_SOUNDS:
         table = column.table
         mine = table.c.sound_id == sound
-        row = connection.execute(_sealed(table, column).where(mine)).one_or_none()
+        row = connection.execute(_sealed(table, column, owner).where(mine)).one_or_none()
         if row is not None and row.key_id is not None:
             values = {column.name: opened(keys, row, sound, form), "key_id": None}
             _write(connection, table, mine, **values)
+            found = True
+    return found
 
 
-def _sealed(table: Table, content: ColumnElement[bytes]) -> Select[Any]:
-    found = select(content.label("content"), table.c.key_id, literal(False).label("is_anothers"))
+def _sealed(table: Table, content: ColumnElement[bytes], owner: Number | None = None) -> Select[Any]:
+    is_anothers = literal(False) if owner is None else mailbox_keys.c.mailbox != owner
+    found = select(content.label("content"), table.c.key_id, is_anothers.label("is_anothers"))
     return found.add_columns(*KEY_COLUMNS).select_from(with_key(table, table.c.key_id))
 
 

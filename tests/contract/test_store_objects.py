@@ -37,7 +37,7 @@ from personsvar.storage import SqlStore, encrypting, moving, recoding, upgrade
 from personsvar.storage.keys import InstallationKeys
 from personsvar.storage.loose_objects import write_down
 from personsvar.storage.removing import Removal
-from personsvar.storage.tables import loose_objects, sounds
+from personsvar.storage.tables import loose_objects, renditions, sounds
 from personsvar.storage.versions import WrongVersionError
 from tests.contract.stores import (
     KARI,
@@ -381,6 +381,14 @@ def test_what_is_there_is_encrypted_and_taken_back_as_in_the_database(ground: Ob
     assert not set(ground.tidied()) & set(in_clear)
     assert ground.objects == ground.named
     assert all(ground.store.objects.read(it) != SOUND for it in ground.named)
+    in_objects = ground.objects
+    with ground.store.writing() as connection:  # as a backup has it that was made before
+        connection.execute(update(renditions).values(amr=AMR, key_id=None))
+        connection.commit()
+    assert sum(recoding.bring_over(ground.store, at_once)) == 1
+    with ground.store.reading() as connection:
+        assert connection.execute(select(renditions.c.key_id)).scalar_one() is not None
+    assert ground.objects == in_objects
     encrypting.turn_off(ground.store)
     assert sum(recoding.take_back(ground.store, at_once)) == 3
     with closing(SqlStore(ground.url, objects=ground.store.objects)) as without_a_key:

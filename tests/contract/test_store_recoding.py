@@ -255,6 +255,49 @@ def test_all_of_it_is_taken_back(sql_shop: Shop, store: SqlStore, file: Path) ->
     assert heard_by(store, said) == said
 
 
+def made_of_it(store: SqlStore) -> list[dict[str, object]]:
+    """The rows of AMR and transcripts as they lie, to be put back later."""
+    with store.reading() as connection:
+        return [
+            dict(row) for it in (renditions, transcripts) for row in connection.execute(select(it)).mappings()
+        ]
+
+
+def put_back(store: SqlStore, rows: list[dict[str, object]]) -> None:
+    """As a backup has them that was made while recordings were recoded: those came first, these before."""
+    with store.writing() as connection:
+        for row in rows:
+            table = renditions if "amr" in row else transcripts
+            connection.execute(update(table).where(table.c.sound_id == row["sound_id"]).values(row))
+        connection.commit()
+
+
+def test_what_is_made_of_recordings_follows_them_where_a_backup_has_it_as_it_was_before(
+    store: SqlStore,
+) -> None:
+    said = old_installation(store)
+    plain = made_of_it(store)
+    encrypting.turn_on(store)
+    list(recoding.bring_over(store, at_once))
+
+    put_back(store, plain)
+    assert plain_of(store) == (0, 2 * MANY // 3)
+    assert sum(recoding.bring_over(store, at_once)) == MANY // 3
+    assert plain_of(store) == (0, 0)
+    assert all_heard(store, said)
+    assert sum(recoding.bring_over(store, at_once)) == 0
+
+    sealed = made_of_it(store)
+    encrypting.turn_off(store)
+    list(recoding.take_back(store, at_once))
+    put_back(store, sealed)
+    assert plain_of(store) == (MANY, 0)
+    assert sum(recoding.take_back(store, at_once)) == MANY // 3
+    assert plain_of(store) == (MANY, 2 * MANY // 3)
+    assert all_heard(store, said)
+    assert sum(recoding.take_back(store, at_once)) == 0
+
+
 def test_what_can_not_be_opened_stays_as_it_is(store: SqlStore) -> None:
     encrypting.turn_on(store)
     said = old_installation(store, 3)
