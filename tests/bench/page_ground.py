@@ -37,12 +37,13 @@ class Depositing:
 
     process: subprocess.Popen[bytes]
     took_ms: Sequence[float] = ()
+    stored_at: Sequence[float] = ()
     cpu_ms: float = 0.0
 
     def end(self) -> None:
         told, _ = self.process.communicate(timeout=600)
         found = json.loads(told)
-        self.took_ms, self.cpu_ms = found["took_ms"], found["cpu_ms"]
+        self.took_ms, self.cpu_ms, self.stored_at = found["took_ms"], found["cpu_ms"], found["stored_at"]
 
 
 @dataclass(frozen=True)
