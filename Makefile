@@ -88,7 +88,7 @@ compose-test: system-compose venv
 	$(BIN)/python -m tests.compose.images
 	@$(BIN)/python -m tests.once_more tests/compose -o timeout=600 --durations=10
 
-bench: system system-bench venv asterisk
+bench: system system-bench venv peers voices asterisk
 	@$(BIN)/python -m tests.measured bench
 
 # What it reads of the environment (FAULTS_ROUNDS, FAULTS_SEED) stands in docs/faults.md.

@@ -21,6 +21,8 @@ DOCTOR = (
     "Good morning, this is the doctor's office. Your appointment on Friday has been moved to Monday at "
     "half past nine. If that does not suit you, please let us know before the end of the week."
 )
+BRIEF = "Hi, it's Peter, call me back."
+SHORT = "Hello, this is Peter Miller. Please call me back."
 NORWEGIAN = (
     "Hei, dette er Kari. Jeg ringer om møtet i morgen klokken ti. Kan du ringe meg tilbake når du har tid? "
     "Jeg er på kontoret til klokken fire, og etterpå kan du nå meg på mobilen."

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from personsvar.mailbox.model.subscriber import Language
-from tests.speech.said import DOCTOR, MEETING, NORWEGIAN, joe, robot
+from tests.speech.said import BRIEF, DOCTOR, MEETING, NORWEGIAN, SHORT, joe, robot
 from tests.unit.voice_play.line import RATE, Samples, at, hiss, rumble, seconds_of, silence, tones
 
 
@@ -33,10 +33,10 @@ class CalledSound:
     language: Language = "en"
 
 
-def _noisy(decibels: float, noise: Callable[[float], Samples] = rumble) -> Samples:
-    """The meeting, so much louder than the noise it is said in."""
-    said = at(-22, joe(MEETING))
-    return said + at(-22 - decibels, noise(len(said) / RATE))
+def _noisy(decibels: float, noise: Callable[[float], Samples] = rumble, said: str = MEETING) -> Samples:
+    """What is said, so much louder than the noise around it."""
+    spoken = at(-22, joe(said))
+    return spoken + at(-22 - decibels, noise(len(spoken) / RATE))
 
 
 def babble(seconds: float) -> Samples:
@@ -169,6 +169,9 @@ SOUNDS: Mapping[str, CalledSound] = {
         lambda: at(-20, sox("sinc", "300-3400", sound=at(-20, joe(MEETING)))), Hope.WORDS, MEETING
     ),
     "fast": CalledSound(lambda: sox("tempo", "1.5", sound=at(-20, joe(MEETING))), Hope.HARD, MEETING),
+    "brief": CalledSound(lambda: at(-20, joe(BRIEF)), Hope.WORDS, BRIEF),
+    "short": CalledSound(lambda: at(-20, joe(SHORT)), Hope.WORDS, SHORT),
+    "brief, noise 10 dB below": CalledSound(lambda: _noisy(10, said=BRIEF), Hope.HARD, BRIEF),
     "after 20 s of silence": CalledSound(
         lambda: np.concatenate([silence(20), at(-20, joe(MEETING))]), Hope.WORDS, MEETING
     ),

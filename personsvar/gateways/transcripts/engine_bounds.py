@@ -10,7 +10,7 @@ _BESIDE_THE_MODEL = 512 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class EngineBounds:
-    """The base model takes some 6 s of CPU a minute of sound, one that is four times as large 25."""
+    """The base model takes some 5 s of CPU a minute of speech, one that is four times as large 20."""
 
     cpu_seconds: int = 300
     wall_seconds: float = 900

@@ -52,6 +52,10 @@ DECODING: Mapping[str, Any] = {
 SECONDS_A_WINDOW = 15
 """So many windows are decoded of a recording, or one of each piece. Who speaks clearly needs no second one of
 a piece; a decoder that loops goes on from where it believes it is, for ever."""
+FRAMES_A_SECOND = 100
+LEAST_WINDOW, BESIDE_THE_PIECE = 5, 1
+"""Seconds. A window is as long as its piece and a little more, not the 30 s that the model was taught with:
+those would be silence for the most, and cost as much as speech does."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -108,6 +112,7 @@ def _words(model: WhisperModel, language: str, alaw: bytes) -> list[Sequence[obj
     more = max(math.ceil(len(alaw) / SAMPLE_RATE / SECONDS_A_WINDOW) - len(pieces), 0)
     for starts_at, piece in pieces:
         model.encode.left = 1 + more
+        model.encode.frames = _frames_for(piece)
         words += _words_of_piece(model, language, starts_at, piece)
         more = min(more, model.encode.left)
     return words
@@ -123,22 +128,29 @@ def _words_of_piece(
             yield word.word, *at, _sure(word.probability)
 
 
+def _frames_for(piece: bytes) -> int:
+    """An even number: the encoder makes one of each two."""
+    seconds = max(LEAST_WINDOW, len(piece) / SAMPLE_RATE + BESIDE_THE_PIECE)
+    return 2 * math.ceil(seconds * FRAMES_A_SECOND / 2)
+
+
 class _EnoughWindowsError(Exception):
     """No more of them is decoded of this piece."""
 
 
 @dataclass
 class _CountedWindows:
-    """In the place of what the model begins each window with."""
+    """In the place of what the model begins each window with, which is filled up to 30 s by then."""
 
     encode: Callable[[Any], Any]
     left: int = 0
+    frames: int = 0
 
     def __call__(self, features: Any) -> Any:
         if not self.left:
             raise _EnoughWindowsError
         self.left -= 1
-        return self.encode(features)
+        return self.encode(features[..., : self.frames])
 
 
 def _sure(probability: float) -> float:

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.anyio
 PATIENT = EngineBounds(nice=0, wall_seconds=240)
 """As long as a busy machine may need."""
 QUIET = alaw(silence(1))
-SPOKEN = ("clean", "noise 10 dB below", "after 20 s of silence")
+SPOKEN = ("clean", "brief", "short", "noise 10 dB below", "after 20 s of silence")
 IN_VAIN = ("a robot's Norwegian", "backwards")
 NOTHING = [name for name, sound in SOUNDS.items() if sound.hope is Hope.NOTHING]
 
