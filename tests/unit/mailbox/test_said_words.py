@@ -39,7 +39,9 @@ def test_what_the_nordic_letters_are_written_as() -> None:
     assert folded("Ærlig Øl Åse Ägg Öl Þór Ðe Łódź Straße") == "aerlig oel aase aegg oel thor de lodz strasse"
 
 
-@pytest.mark.parametrize("said, sought", [("kl. 5 o'clock", "o’clock"), ("o’clock", "O'CLOCK"), ("Ǿ", "ø")])
+@pytest.mark.parametrize(
+    ("said", "sought"), [("kl. 5 o'clock", "o’clock"), ("o’clock", "O'CLOCK"), ("Ǿ", "ø")]
+)
 def test_signs_that_are_written_in_two_ways_are_one(said: str, sought: str) -> None:
     assert has_words(said, folded(sought).split())
 
