@@ -59,7 +59,8 @@ def has_words(text: str, words: Sequence[str]) -> bool:
 
 def folded(text: str) -> str:
     """What is the same to who looks for it is the same. Folding what is folded changes nothing: `ǿ` is
-    spelled out when its accent is gone, and a letter of some other form (`𝙰`) is that letter before it is small.
+    spelled out when its accent is gone, and a letter of some other form (`𝙰`) is that letter before it is
+    made small.
     """
     small = unicodedata.normalize("NFKC", text).casefold()
     spelled = unicodedata.normalize("NFKC", small).translate(_PLAIN)
