@@ -180,9 +180,10 @@ def _is_held(connection: Connection, sound: SoundId, *, sealed: bool) -> bool:
 
 
 def _seal_what_is_made_of_it(connection: Connection, key: MailboxKey, sound: SoundId) -> bool:
-    """Whether there was something that was not sealed."""
+    """Whether there was something that was not sealed. Whoever keeps such a thing from now on sees that its
+    sound is.
+    """
     found = False
-    """Whoever keeps such a thing from now on sees that its sound is sealed."""
     for column, form in MADE_OF_SOUNDS:
         table = column.table
         mine = table.c.sound_id == sound
