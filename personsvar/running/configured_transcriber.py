@@ -42,6 +42,6 @@ def _local(settings: Settings) -> Transcriber | None:
     if folder is None:  # the settings say so already
         return None
     try:
-        return LocalTranscriber(folder, EngineBounds(wall_seconds=settings.transcriber_seconds))
+        return LocalTranscriber(folder, EngineBounds.within(settings.transcriber_seconds))
     except NoLocalEngineError as wrong:
         raise SettingsError(f"{variable('transcriber_model')}={folder}: {wrong}") from wrong

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 _BESIDE_THE_MODEL = 512 * 1024 * 1024
 
@@ -18,6 +20,11 @@ class EngineBounds:
     nice: int = 10
     idle_seconds: float = 600
     """After so long without a recording it is ended, and its memory given back."""
+
+    @classmethod
+    def within(cls, seconds: float) -> Self:
+        """One thread can't use more of the CPU than passes by the clock: there is no other bound to set."""
+        return cls(cpu_seconds=math.ceil(seconds), wall_seconds=seconds)
 
 
 def memory_for(folder: Path) -> int:

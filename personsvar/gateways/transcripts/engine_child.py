@@ -11,6 +11,7 @@ from typing import Any
 
 from personsvar.gateways.asked_process import AskedProcess
 from personsvar.gateways.transcripts.engine_bounds import EngineBounds, memory_for
+from personsvar.notifier.delivery_errors import GatewayAwayError
 
 LONGEST_ANSWER = 4_000_000
 """Of three minutes in which somebody speaks without a pause: a hundredth of it."""
@@ -30,8 +31,12 @@ _ENVIRONMENT: Mapping[str, str] = MappingProxyType(
 """ONNX Runtime, which looks for speech, would else tell its makers of this machine, and keep a file of it."""
 
 
+class ModelNotLoadedError(GatewayAwayError):
+    """The model is not whole, or there is no memory for it; the text says what went wrong."""
+
+
 class EngineChild:
-    """One recording at a time: whoever asks sees to that."""
+    """One thing at a time: whoever asks sees to that."""
 
     def __init__(self, folder: Path, bounds: EngineBounds) -> None:
         self._folder = folder
@@ -45,10 +50,24 @@ class EngineChild:
         """Of the process there is."""
         return self._process.pid
 
+    async def load(self) -> None:
+        """There is a process, and it has its model. There is none where this raises: ModelNotLoadedError, and
+        what `ask` raises.
+        """
+        if self.pid is not None:
+            return
+        answer = await self._asked({"bytes": 0})
+        if (fault := answer.get("no_model")) is not None:
+            await self.end()
+            raise ModelNotLoadedError(fault)
+
     async def ask(self, alaw: bytes, language: str) -> Mapping[str, Any]:
-        """What it answers. It is ended where this raises: ProcessGoneError, TimeoutError."""
-        asked = {"language": language, "bytes": len(alaw), "cpu_seconds": self._bounds.cpu_seconds}
-        return await self._process.ask(json.dumps(asked).encode() + b"\n" + alaw)
+        """What it answers. It is ended where this raises: ProcessGoneError, OSError, ValueError."""
+        return await self._asked({"language": language, "bytes": len(alaw)}, alaw)
+
+    async def _asked(self, what: Mapping[str, object], alaw: bytes = b"") -> Mapping[str, Any]:
+        question = {**what, "cpu_seconds": self._bounds.cpu_seconds}
+        return await self._process.ask(json.dumps(question).encode() + b"\n" + alaw)
 
     async def end(self) -> None:
         """It is gone when this returns."""

@@ -72,7 +72,7 @@ def main(folder: Path, parent: int, nice: int, memory_bytes: int) -> None:
         if len(alaw) < question["bytes"]:
             return
         _no_longer_than(question["cpu_seconds"])
-        told.write(json.dumps(_answer(folder, question["language"], alaw)).encode() + b"\n")
+        told.write(json.dumps(_answer(folder, question.get("language"), alaw)).encode() + b"\n")
         told.flush()
 
 
@@ -89,11 +89,14 @@ def _no_longer_than(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + 1 + seconds, most))
 
 
-def _answer(folder: Path, language: str, alaw: bytes) -> Mapping[str, object]:
+def _answer(folder: Path, language: str | None, alaw: bytes) -> Mapping[str, object]:
+    """Without a language: whether the model can be loaded, and no more."""
     try:
         model = _loaded(folder)
     except Exception as wrong:  # noqa: BLE001 - of whatever kind its libraries' errors are; who asked tells of it
         return {"no_model": f"{type(wrong).__name__}: {wrong}"}
+    if language is None:
+        return {}
     began = time.process_time()
     return {"words": _words(model, LANGUAGES[language], alaw), "cpu_seconds": time.process_time() - began}
 

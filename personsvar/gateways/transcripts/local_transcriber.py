@@ -1,33 +1,48 @@
-"""Speech heard on this machine, by faster-whisper in a process of its own (`engine_process`)."""
+"""Speech heard on this machine, by faster-whisper in a process of its own (`engine_process`).
+
+A model that can't be loaded is tried again after pauses that double, until it can. Till then the engine is
+away, and no message spends a try on it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+import signal
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from personsvar.backoff import Backoff
 from personsvar.gateways.asked_process import ProcessGoneError
+from personsvar.gateways.reachability import Reachability, Sleep
 from personsvar.gateways.transcripts.engine_bounds import EngineBounds
-from personsvar.gateways.transcripts.engine_child import EngineChild
+from personsvar.gateways.transcripts.engine_child import EngineChild, ModelNotLoadedError
 from personsvar.gateways.transcripts.engine_files import PACKAGE, check_local_engine, missing_from
+from personsvar.gateways.transcripts.engine_reporter import EngineReporter
 from personsvar.gateways.transcripts.word_pieces import WordPiece, joined
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.model.transcript import Transcript
-from personsvar.mailbox.ports.transcriber import TranscriberAwayError, TranscriberFaultError
+from personsvar.mailbox.ports.transcriber import (
+    TranscriberAwayError,
+    TranscriberError,
+    TranscriberFaultError,
+)
 
 log = logging.getLogger(__name__)
 
-TRIES = 2
-"""A process that somebody ended, or that the system did, is begun anew, and asked again at once."""
+T = TypeVar("T")
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
+"""Until a model is tried again: to load a large one takes a while."""
 
 
 class LocalTranscriber:
     """A `Transcriber` that asks one process, one recording at a time. None begins before a recording."""
 
-    def __init__(self, folder: Path, bounds: EngineBounds | None = None) -> None:
+    def __init__(
+        self, folder: Path, bounds: EngineBounds | None = None, *, sleep: Sleep = asyncio.sleep
+    ) -> None:
         """Raise NoLocalEngineError."""
         check_local_engine(folder)
         self._folder = folder.resolve()
@@ -40,11 +55,14 @@ class LocalTranscriber:
         self.engine = f"{PACKAGE} {version(PACKAGE)}"
         self.model = self._folder.name
         self.where = ""
+        pauses = Backoff(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        reporter = EngineReporter(self.engine, self._folder)
+        self._reachability = Reachability(self._probe, pauses, reporter, sleep=sleep)
 
     @property
     def is_up(self) -> bool:
-        """Its model is there: it can be taken away, and put back, while we run."""
-        return not self._is_closed and not missing_from(self._folder)
+        """False from a model that could not be loaded until it can."""
+        return not self._is_closed and self._reachability.is_up
 
     @property
     def pid(self) -> int | None:
@@ -58,49 +76,87 @@ class LocalTranscriber:
         """Whoever waits for an answer is told that nobody is there."""
         self._is_closed = True
         self._stay()
+        await self._reachability.close()
         if self._ending is not None:
             await self._ending
         await self._child.close()
 
     async def transcript(self, alaw: bytes, language: Language) -> Transcript:
-        if missing := missing_from(self._folder):
-            raise TranscriberAwayError(
-                f"of the model in {self._folder}, this is missing: {', '.join(missing)}"
-            )
+        async with self._turn:
+            try:
+                answer = await self._answer(alaw, language)
+            except ModelNotLoadedError as wrong:
+                self._reachability.lost(wrong)
+                raise TranscriberAwayError(f"the model in {self._folder} can't be loaded: {wrong}") from wrong
+            except ProcessGoneError as gone:
+                raise self._fault(f"ended: {gone}") from gone
+            except TimeoutError as late:
+                raise self._fault(f"took over {self._bounds.wall_seconds:.0f} s") from late
+            except (OSError, ValueError) as wrong:
+                raise self._fault(f"has a fault: {wrong}") from wrong
+            finally:
+                self._rest_later()
+        self._reachability.answered()
+        words = tuple(joined([WordPiece(*piece) for piece in answer["words"]]))
+        return Transcript(words, language, self.engine, self.model, answer["cpu_seconds"])
+
+    def _fault(self, what: str) -> TranscriberError:
+        if self._is_closed:
+            return TranscriberAwayError("the service stopped")
+        return TranscriberFaultError(f"the process that hears speech {what}")
+
+    async def _answer(self, alaw: bytes, language: Language) -> Mapping[str, Any]:
+        self._stay()
+        await self._loaded(self._or_again(self._load))
+        return await self._or_again(lambda: self._load_and_ask(alaw, language))
+
+    async def _probe(self) -> None:
         async with self._turn:
             self._stay()
             try:
-                answer = await self._answer(alaw, language)
+                await self._loaded(self._load())
             finally:
-                if not self._is_closed:
-                    loop = asyncio.get_running_loop()
-                    self._idle = loop.call_later(self._bounds.idle_seconds, self._rest)
-        if (fault := answer.get("no_model")) is not None:
-            await self._child.end()
-            raise TranscriberAwayError(f"the model in {self._folder} can't be loaded: {fault}")
-        return self._understood(answer, language)
+                self._rest_later()
 
-    async def _answer(self, alaw: bytes, language: Language) -> Mapping[str, Any]:
-        for left in reversed(range(TRIES)):
-            try:
-                return await self._child.ask(alaw, language)
-            except TimeoutError as late:
-                raise TranscriberFaultError(
-                    f"the process that hears speech took over {self._bounds.wall_seconds:.0f} s"
-                ) from late
-            except ProcessGoneError as gone:
-                if self._is_closed:
-                    raise TranscriberAwayError("the service stopped") from gone
-                log.warning("the process that hears speech ended", extra={"returned": gone.returned})
-                if gone.is_out_of_time or not left:
-                    raise TranscriberFaultError(f"the process that hears speech ended: {gone}") from gone
-            except (OSError, ValueError) as wrong:
-                raise TranscriberFaultError(f"the process that hears speech: {wrong}") from wrong
-        raise AssertionError("the last try returns or raises")
+    async def _loaded(self, loading: Awaitable[None]) -> None:
+        """Raise ModelNotLoadedError, but where the service stops."""
+        try:
+            await loading
+        except ProcessGoneError as gone:
+            if self._is_closed:
+                raise
+            killed = "; a system without memory does so" if gone.returned == -signal.SIGKILL else ""
+            raise ModelNotLoadedError(f"the process that loads it was ended, {gone}{killed}") from gone
+        except TimeoutError as late:
+            raise ModelNotLoadedError(f"it takes over {self._bounds.wall_seconds:.0f} s") from late
+        except (OSError, ValueError) as wrong:
+            raise ModelNotLoadedError(f"the process that loads it has a fault: {wrong}") from wrong
 
-    def _understood(self, answer: Mapping[str, Any], language: Language) -> Transcript:
-        words = tuple(joined([WordPiece(*piece) for piece in answer["words"]]))
-        return Transcript(words, language, self.engine, self.model, answer["cpu_seconds"])
+    async def _load(self) -> None:
+        if missing := missing_from(self._folder):
+            raise ModelNotLoadedError(f"of its files, this is missing: {', '.join(missing)}")
+        await self._child.load()
+
+    async def _load_and_ask(self, alaw: bytes, language: Language) -> Mapping[str, Any]:
+        await self._child.load()
+        return await self._child.ask(alaw, language)
+
+    async def _or_again(self, step: Callable[[], Awaitable[T]]) -> T:
+        """A process that somebody ended, or that the system did, is begun anew, and asked again at once."""
+        try:
+            return await step()
+        except ProcessGoneError as gone:
+            if self._is_closed:
+                raise
+            log.warning("the process that hears speech ended", extra={"returned": gone.returned})
+            if gone.is_out_of_time:
+                raise
+            return await step()
+
+    def _rest_later(self) -> None:
+        if not self._is_closed:
+            loop = asyncio.get_running_loop()
+            self._idle = loop.call_later(self._bounds.idle_seconds, self._rest)
 
     def _rest(self) -> None:
         self._ending = asyncio.create_task(self._rested())

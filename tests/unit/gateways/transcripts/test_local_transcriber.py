@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.gateways.reachability import Sleep
 from personsvar.gateways.transcripts.engine_bounds import EngineBounds
 from personsvar.gateways.transcripts.local_transcriber import LocalTranscriber
 from personsvar.mailbox.model.transcript import Understanding
@@ -38,9 +39,9 @@ NOTHING = [name for name, sound in SOUNDS.items() if sound.hope is Hope.NOTHING]
 
 @asynccontextmanager
 async def transcriber(
-    bounds: EngineBounds = PATIENT, folder: Path | None = None
+    bounds: EngineBounds = PATIENT, folder: Path | None = None, sleep: Sleep = asyncio.sleep
 ) -> AsyncIterator[LocalTranscriber]:
-    opened = LocalTranscriber(folder or model(), bounds)
+    opened = LocalTranscriber(folder or model(), bounds, sleep=sleep)
     try:
         yield opened
     finally:
@@ -106,12 +107,12 @@ async def test_one_that_hangs_is_ended_at_its_limit_and_the_next_recording_has_a
         hanging = engine.pid
         assert hanging is not None
         os.kill(hanging, signal.SIGSTOP)
-        engine._child._bounds = replace(PATIENT, wall_seconds=0.2)
+        engine._child._process.seconds = 0.2
         with pytest.raises(TranscriberFaultError, match="took over"):
             await engine.transcript(QUIET, "en")
         with pytest.raises(ProcessLookupError):
             os.kill(hanging, 0)
-        engine._child._bounds = PATIENT
+        engine._child._process.seconds = PATIENT.wall_seconds
         assert (await engine.transcript(QUIET, "en")).words == ()
 
 
@@ -158,20 +159,76 @@ async def test_who_waits_as_the_service_stops_is_told_that_nobody_is_there() -> 
     assert not engine.is_up
 
 
-async def test_a_model_that_is_none_is_told_and_costs_no_recording_a_try(tmp_path: Path) -> None:
+@pytest.fixture
+def cut(tmp_path: Path) -> Path:
+    """A model whose largest file was not copied whole."""
     for file in model().iterdir():
         (tmp_path / file.name).symlink_to(file)
     (tmp_path / "model.bin").unlink()
-    (tmp_path / "model.bin").write_bytes(b"of another make")
-    async with transcriber(folder=tmp_path) as engine:
+    with (model() / "model.bin").open("rb") as whole:
+        (tmp_path / "model.bin").write_bytes(whole.read(1_000_000))
+    return tmp_path
+
+
+async def test_a_model_that_can_not_be_loaded_takes_the_engine_out_until_it_is_whole(
+    cut: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told once, tried after growing pauses, and no recording spends a try on it."""
+    caplog.set_level(logging.INFO, "personsvar")
+    pauses: list[float] = []
+
+    async def mended_later(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            (cut / "model.bin").unlink()
+            (cut / "model.bin").symlink_to(model() / "model.bin")
+
+    async with transcriber(folder=cut, sleep=mended_later) as engine:
         assert engine.is_up
         with pytest.raises(TranscriberAwayError, match="can't be loaded: "):
             await engine.transcript(QUIET, "en")
-        assert engine.pid is None
-        (tmp_path / "model.bin").unlink()
         assert not engine.is_up
-        with pytest.raises(TranscriberAwayError, match=r"model\.bin"):
+        assert engine.pid is None
+        await until(lambda: engine.is_up)
+        assert (await engine.transcript(QUIET, "en")).words == ()
+    assert pauses == [1, 2, 4]
+    away, back = caplog.records
+    assert (away.levelname, away.__dict__["setting"]) == ("ERROR", "PERSONSVAR_TRANSCRIBER_MODEL")
+    assert "invalid" in away.__dict__["why"]
+    assert (back.levelname, back.getMessage()) == ("INFO", "the model is loaded again")
+
+
+async def test_a_process_that_ends_while_it_loads_is_no_fault_of_the_recording(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As where the system's memory is too small for the model; the next reason is told as well."""
+    never = asyncio.Event()
+
+    async def asleep(_: float) -> None:
+        await never.wait()
+
+    async with transcriber(sleep=asleep) as engine:
+        asked = asyncio.create_task(engine.transcript(QUIET, "en"))
+        killed: set[int | None] = {None}
+        for _ in range(2):
+            await until(lambda: engine.pid not in killed)
+            assert engine.pid is not None
+            killed.add(engine.pid)
+            os.kill(engine.pid, signal.SIGKILL)
+        with pytest.raises(TranscriberAwayError, match="a system without memory does so"):
+            await asked
+        assert not engine.is_up
+    assert [it.levelname for it in caplog.records] == ["WARNING", "ERROR"]
+
+
+async def test_a_model_that_is_taken_away_is_told_of_too(tmp_path: Path) -> None:
+    for file in model().iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    async with transcriber(folder=tmp_path) as engine:
+        (tmp_path / "model.bin").unlink()
+        with pytest.raises(TranscriberAwayError, match=r"missing: model\.bin"):
             await engine.transcript(QUIET, "en")
+        assert not engine.is_up
 
 
 def test_it_ends_with_the_process_that_began_it() -> None:

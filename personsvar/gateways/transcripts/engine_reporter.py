@@ -1,0 +1,29 @@
+"""What the log says of the engine on this machine: each new reason why messages wait, once."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from personsvar.gateways.reachability import Reporter
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class EngineReporter(Reporter):
+    folder: Path
+    _last: str = field(default="", init=False)
+
+    def away(self, why: Exception) -> None:
+        if str(why) != self._last:
+            self._last = str(why)
+            more = {"folder": str(self.folder), "why": str(why), "setting": "PERSONSVAR_TRANSCRIBER_MODEL"}
+            log.error("the model can't be loaded: no message is written down", extra=more)
+
+    still_away = away
+
+    def back(self) -> None:
+        self._last = ""
+        log.info("the model is loaded again", extra={"folder": str(self.folder)})
