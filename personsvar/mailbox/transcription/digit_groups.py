@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import takewhile
 
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.transcription.digit_words import (
@@ -18,6 +19,7 @@ from personsvar.mailbox.transcription.digit_words import (
     DIGITS,
     FILLERS,
     HUNDRED,
+    MEASURES,
     ONES,
     PLUS,
     TENS,
@@ -27,8 +29,8 @@ from personsvar.mailbox.transcription.digit_words import (
 _PIECE = re.compile(r"[0-9]+|[^\W0-9_]+|\S")
 MOST_PIECES = 6000
 """Of one message: three minutes hold some six hundred words."""
-_BEFORE = 4
-"""Words in front of a run that tell what it is."""
+AROUND = 6
+"""Words in front of a run, and behind it, that tell what it is."""
 
 
 class Joint(Enum):
@@ -61,9 +63,11 @@ class DigitGroup:
 class DigitRun:
     groups: tuple[DigitGroup, ...]
     before: tuple[str, ...]
-    """The words and signs in front of it."""
-    behind: str
-    """The word or sign next to it."""
+    """The words and signs in front of it; of signs those that tell anything."""
+    behind: tuple[str, ...]
+    """Those that follow it, up to the next digits."""
+    next: str
+    """The word or sign next to it, whatever it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +85,16 @@ _END = _Piece("", 0, 0, is_apart=True, digits="")
 
 
 def digit_runs(words: Sequence[str], language: Language) -> Iterator[DigitRun]:
+    pieces = [*_joined(list(_pieces(words, language))), _END]
     groups, before, between = list[DigitGroup](), list[str](), list[_Piece]()
-    for piece in [*_joined(list(_pieces(words, language))), _END]:
+    for place, piece in enumerate(pieces):
         group = _group(between, piece) if piece.digits else None
         if groups and (group.joint is None if group else not _may_be_between(piece)):
-            yield DigitRun(tuple(groups), tuple(before[-_BEFORE:]), (between or [piece])[0].text)
-            groups, before = [], []
-        elif group is None and not groups and piece.text not in _SILENT:
-            before.append(piece.text)
+            behind = pieces[place - len(between) : place + AROUND]
+            yield DigitRun(tuple(groups), tuple(before[-AROUND:]), _telling(behind), behind[0].text)
+            groups, before = [], _kept(before, groups, piece)
+        elif group is None and not groups:
+            before += _telling([piece])
         if group is not None:
             groups.append(group)
             between = []
@@ -96,6 +102,19 @@ def digit_runs(words: Sequence[str], language: Language) -> Iterator[DigitRun]:
             between.append(piece)
         else:
             between = [piece]
+
+
+def _kept(before: list[str], groups: Sequence[DigitGroup], following: _Piece) -> list[str]:
+    """A sentence goes on over a single `en`; what is in front of any other number is told of that one alone.
+    And what that one measures (`500 kroner, …`) tells nothing of the next.
+    """
+    so_far = [*before, groups[0].said] if len(groups) == 1 and groups[0].said else []
+    return so_far if following.text in MEASURES else [*so_far, *_telling([following])]
+
+
+def _telling(pieces: Sequence[_Piece]) -> tuple[str, ...]:
+    words = takewhile(lambda it: not it.digits, pieces)
+    return tuple(it.text for it in words if it.text and it.text not in _SILENT)
 
 
 def _group(between: Sequence[_Piece], piece: _Piece) -> DigitGroup:
@@ -125,7 +144,7 @@ def _pieces(words: Sequence[str], language: Language) -> Iterator[_Piece]:
         for found in _PIECE.finditer(word.lower()):
             text = found[0]
             digits = text if text.isdecimal() else said.get(text, "")
-            if text not in FILLERS:
+            if text not in FILLERS[language]:
                 yield _Piece(text, place, place, found.start() != end, digits)
             end, taken = found.end(), taken + 1
             if taken >= MOST_PIECES:

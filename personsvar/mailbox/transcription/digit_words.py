@@ -68,7 +68,8 @@ TIMES: Mapping[str, int] = {"dobbel": 2, "dobbelt": 2, "double": 2, "trippel": 3
 HUNDRED = frozenset({"hundre", "hundred"})
 AND = frozenset({"og", "and"})
 PLUS = frozenset({"+", "pluss", "plus"})
-FILLERS = frozenset("eh eeh øh øhm ehm hm hmm uh um er".split())  # noqa: SIM905 - words to read
+_SOUNDS = frozenset("eh eeh øh øhm ehm hm hmm uh um".split())  # noqa: SIM905 - words to read
+FILLERS: Mapping[Language, frozenset[str]] = {"nb": _SOUNDS, "en": _SOUNDS | {"er"}}
 
 MONEY = frozenset("kr nok kroner krone eur euro usd dollar dollars pund pound pounds gbp sek dkk".split())  # noqa: SIM905
 MEASURES = MONEY | frozenset(
@@ -83,14 +84,3 @@ MEASURES = MONEY | frozenset(
 """Behind a number: it says how much."""
 CLOCK = frozenset("kl klokka klokken clock oclock".split())  # noqa: SIM905
 """In front of a number: its first part is a time."""
-OTHER_NUMBERS = frozenset(
-    """
-    kode koden pin pinkode pinkoden pinkoda passord passordet engangskode engangskoden saksnummer saksnummeret
-    ordrenummer ordrenummeret kundenummer kundenummeret kontonummer kontonummeret konto kontoen
-    fødselsnummer fødselsnummeret personnummer personnummeret født organisasjonsnummer organisasjonsnummeret
-    orgnr referanse referansen referansenummer referansenummeret fakturanummer fakturanummeret kid
-    medlemsnummer medlemsnummeret sporingsnummer dato datoen
-    code passcode password case order account customer invoice reference tracking booking born birthday date
-    """.split()  # noqa: SIM905
-)
-"""In front of a number, with a word or two between: it is another kind of number."""

@@ -21,9 +21,9 @@ from personsvar.mailbox.transcription.digit_words import (
     CLOCK,
     MEASURES,
     MONEY,
-    OTHER_NUMBERS,
     SIGHS,
 )
+from personsvar.mailbox.transcription.number_kinds import NumberKind, kind_of
 
 _FEWEST, _MOST = 7, 17
 """Digits of a number: fewer are a code, a time or a year; more are in no plan (ITU-T E.164, and a `00`)."""
@@ -45,8 +45,10 @@ class ReadNumber:
 
 def read_numbers(words: Sequence[str], language: Language, *, region: str) -> Iterator[ReadNumber]:
     """In the order they are said; those without a country code are of that region."""
+    kind = NumberKind.UNTOLD
     for run in digit_runs(words, language):
-        if len(run.groups) <= _MOST_GROUPS and not OTHER_NUMBERS.intersection(run.before):
+        kind = NumberKind.TELEPHONE if run.groups[0].has_plus else kind_of(run.before, run.behind, kind)
+        if len(run.groups) <= _MOST_GROUPS and kind is not NumberKind.OTHER:
             yield from _of_breath(_without_time(run), run, region)
 
 
@@ -127,7 +129,7 @@ def _is_round(tile: Groups) -> bool:
 def _is_measured(tile: Groups, run: DigitRun) -> bool:
     """`22 50 00 00 kroner`, `kr 22500000`, `$ 22 50 00 00`."""
     is_last, is_first = tile[-1] is run.groups[-1], tile[0] is run.groups[0]
-    behind = is_last and (run.behind in MEASURES or run.behind in _SIGNS)
+    behind = is_last and (run.next in MEASURES or run.next in _SIGNS)
     return behind or (is_first and bool((MONEY | _SIGNS).intersection(run.before[-1:])))
 
 
@@ -141,7 +143,7 @@ def _parts(groups: Groups, run: DigitRun) -> list[Groups]:
         return _split(groups, turns)
     if groups[0].said in SIGHS:
         return [groups[1:]] if groups[1:] else []
-    goes_on = groups[-1] is run.groups[-1] and run.behind.isalpha()
+    goes_on = groups[-1] is run.groups[-1] and run.next.isalpha()
     return [groups[:-1]] if groups[1:] and goes_on and groups[-1].said in ARTICLES else []
 
 
