@@ -1,14 +1,13 @@
-"""Every page in both languages at 320 points, which is what is left of a window enlarged four times (WCAG 1.4.10)."""
+"""Every page in both languages at 320 points: what a window enlarged four times has left (WCAG 1.4.10)."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from personsvar.mailbox.caller_names import put_name
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Language, Wishes
-from personsvar.mailbox.voicemail_switch import turned_off
 from tests.browser.conftest import Opened
 from tests.browser.page_site import CALLERS, PageSite
 from tests.browser.test_page_for_everybody import PATHS
