@@ -184,7 +184,7 @@ def list_(*, after: AfterNumber = None, limit: Limit = None, as_json: Json = Fal
 
 @app.command()
 def remove(number: Given) -> None:
-    """Remove a subscriber with all messages, greetings, notices and sounds: numbers are used again."""
+    """Remove a subscriber, messages, transcripts, greetings, notices and sounds: numbers are used again."""
     application = open_application()
     removed = remove_subscriber(application.services, number, by=typist())
     purge(application.services, application.takes.spool, removed)

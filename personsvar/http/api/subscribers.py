@@ -114,7 +114,7 @@ def subscribers_router(
 
     @router.delete(
         "/{number}",
-        summary="Remove one, with all messages, greetings, notices and sounds",
+        summary="Remove one, with all messages, transcripts, greetings, notices and sounds",
         dependencies=[write],
         status_code=204,
         responses={**NO_SUCH, **CHANGED},

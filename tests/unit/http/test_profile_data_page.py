@@ -10,10 +10,11 @@ import httpx
 import pytest
 
 from personsvar.http import data_downloads
+from personsvar.http.pages.page_texts import said
 from personsvar.http.pages.profile.data_routes import FRESH
 from personsvar.mailbox.model.audit import ActorKind, AuditAction
 from personsvar.mailbox.model.ids import Number
-from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.subscriber import Language, Subscriber
 from personsvar.mailbox.model.web_access import Role
 from tests.unit.conftest import KARI
 from tests.unit.http.profile_browser import ProfileBrowser, ProfileWorld
@@ -170,3 +171,24 @@ async def test_nobody_does_it_without_a_log_in_our_page_and_its_token(
     assert messages(world) == 1
     with world.backend.services.store.look() as uow:
         assert not [it for it in uow.audit.list() if it.action is AuditAction.DATA_TAKEN_OUT]
+
+
+KEPT: dict[Language, tuple[str, ...]] = {
+    "nb": (
+        "beskjeder",
+        "det beskjedene sier som tekst|det de sier som tekst",
+        "hilsener",
+        "innstillinger",
+        "navn",
+    ),
+    "en": ("messages", "what messages say in words|what they say in words", "greetings", "settings", "names"),
+}
+"""What both texts name; in Norwegian some of it in its definite form."""
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_what_is_taken_and_what_is_removed_is_named_transcripts_too(language: Language) -> None:
+    for text in (said(language, "data.zip_how"), said(language, "data.remove_how")):
+        told = text.lower().replace("hilsenene", "hilsener").replace("beskjedene og", "beskjeder og")
+        for what in KEPT[language]:
+            assert any(it in told for it in what.split("|")), (what, text)
