@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class DeliveryError(Exception):
     """The notice was not delivered this time; it is tried again.
@@ -12,6 +14,14 @@ class DeliveryError(Exception):
     def __init__(self, why: str, *, wait_seconds: float | None = None) -> None:
         super().__init__(why)
         self.wait_seconds = wait_seconds
+
+
+class NotBeforeError(DeliveryError):
+    """This notice is not taken before `until`, and no attempt is spent. The others of its channel may go."""
+
+    def __init__(self, why: str, *, until: datetime) -> None:
+        super().__init__(why)
+        self.until = until
 
 
 class OutcomeUnknownError(DeliveryError):

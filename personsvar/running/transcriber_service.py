@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,8 +15,10 @@ from personsvar.bootstrap import Application
 from personsvar.gateways.transcripts.transcript_gateway import Judge, TranscriptGateway
 from personsvar.http.health import Check
 from personsvar.http.metrics import Meter
+from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.ports.transcriber import Transcriber
+from personsvar.mailbox.transcription.days_minutes import let_go_on
 from personsvar.notifier.gateway import Gateway
 from personsvar.notifier.outbox.lane import Lane
 from personsvar.notifier.outbox.ledger import Ledger
@@ -59,6 +62,8 @@ class TranscriberService:
         return None if settings.embedded else PostgresListener(settings.database, self.worker.ring)
 
     def start(self) -> None:
+        with suppress(StoreUnavailableError):  # then they wait for the day's end
+            let_go_on(self.application.services)
         self.application.notices_committed.connect(self.worker.ring)
         try:
             self.worker.start()

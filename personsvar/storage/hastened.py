@@ -1,6 +1,6 @@
 """Notices that wait by a clock that was ahead of ours (`mailbox.hastening`): found, and made due.
 
-And copies by e-mail that waited for a transcript, which is there.
+And copies by e-mail that waited for a transcript, which is there; and what waited for the end of a day.
 
 Both ways to find them go by an index of what waits: mostly there is nothing so far in the future.
 """
@@ -58,6 +58,16 @@ def hasten_mail(connection: Connection, to: Number, message: MessageId, at: date
     )
     here = update(notices).where(*waiting)
     return connection.execute(here.values(due_at=at, next_at=at)).rowcount > 0
+
+
+def let_go(connection: Connection, channel: Channel, until: datetime, at: datetime) -> int:
+    waiting = (
+        notices.c.channel == channel,
+        notices.c.due_at == until,
+        notices.c.status == NoticeStatus.READY,
+    )
+    here = update(notices).where(*waiting)
+    return connection.execute(here.values(due_at=at, next_at=at)).rowcount
 
 
 def _found(connection: Connection, limit: int, *which: ColumnElement[bool]) -> list[Notice]:

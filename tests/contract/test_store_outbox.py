@@ -243,6 +243,31 @@ def test_a_claim_of_the_newest_takes_what_fell_due_last_whatever_is_due_longest(
     assert newest(now, 4) == [ids[3], ids[0], ids[1]]
 
 
+def test_what_waits_for_the_end_of_a_day_may_be_let_go_and_nothing_else(store: OpenStore) -> None:
+    midnight = (NOON + timedelta(days=1)).replace(hour=0)
+    with store.begin() as work:
+        for name, channel, due_at in (
+            ("one", Channel.TRANSCRIPT, midnight),
+            ("two", Channel.TRANSCRIPT, midnight),
+            ("sooner", Channel.TRANSCRIPT, midnight - timedelta(microseconds=1)),
+            ("sms", Channel.SMS, midnight),
+        ):
+            work.outbox.add(replace(notice(name, channel=channel), due_at=due_at))
+        work.commit()
+    later = NOON + timedelta(hours=1)
+    with store.begin() as work:
+        assert work.outbox.let_go(Channel.TRANSCRIPT, until=midnight, at=later) == 2
+        work.commit()
+    assert claim(store, channels=("transcript", "sms")) == []
+    with store.begin() as work:
+        assert work.outbox.let_go(Channel.TRANSCRIPT, until=midnight, at=NOON) == 0
+        claimed = work.outbox.claim(
+            channels=("transcript", "sms"), now=later, lease_seconds=60, limit=9, newest_first=True
+        )
+        assert [each.dedup_key for each in claimed] == ["two", "one"]
+        assert {each.next_at for each in claimed} == {later}
+
+
 def test_a_copy_that_waits_for_words_may_go_sooner_and_no_other_notice(store: OpenStore) -> None:
     later, about = NOON + timedelta(minutes=10), Facts(message=MessageId(5))
     with store.begin() as work:

@@ -269,6 +269,19 @@ class MemoryOutbox:
                 self._keep(replace(row, notice=replace(notice, next_at=at), due_at=at))
                 self.added = True
 
+    def let_go(self, channel: Channel, *, until: datetime, at: datetime) -> int:
+        waiting = [
+            row
+            for row in self.tables.notices.values()
+            if row.notice.channel is channel
+            and row.notice.status is NoticeStatus.READY
+            and row.due_at == until
+        ]
+        for row in waiting:
+            self._keep(replace(row, notice=replace(row.notice, next_at=at), due_at=at))
+            self.added = True
+        return len(waiting)
+
     def resend(self, notice: NoticeId, *, now: datetime) -> bool:
         row = self.tables.notices.get(notice)
         if row is None or row.notice.status not in ENDED:

@@ -25,15 +25,20 @@ from personsvar.mailbox.ports.transcriber import (
     TranscriberFaultError,
 )
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.transcription.days_minutes import TodayIsFullError
 from personsvar.mailbox.transcription.keeping import (
-    TodayIsFullError,
     ToWriteDown,
     give_back,
     keep,
     leave_without,
     take_up,
 )
-from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, UndeliverableError
+from personsvar.notifier.delivery_errors import (
+    DeliveryError,
+    GatewayAwayError,
+    NotBeforeError,
+    UndeliverableError,
+)
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.words.rendering import Rendered
 
@@ -58,7 +63,8 @@ class TranscriptGateway:
     threads: Executor
     """The store's calls block, and to judge takes a while: both are done here."""
     figures: TranscriptFigures = field(default_factory=TranscriptFigures)
-    _full_until: datetime | None = field(default=None, init=False)
+    _told_of: datetime | None = field(default=None, init=False)
+    """That messages wait until then was told."""
 
     async def open(self) -> None:
         await self.engine.open()
@@ -68,12 +74,7 @@ class TranscriptGateway:
 
     @property
     def is_up(self) -> bool:
-        return self.engine.is_up and not self.is_full
-
-    @property
-    def is_full(self) -> bool:
-        """No more is written down today."""
-        return self._full_until is not None and self.services.clock.now() < self._full_until
+        return self.engine.is_up
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         message = rendered.notice.facts.message
@@ -109,14 +110,14 @@ class TranscriptGateway:
             raise UndeliverableError(str(refused)) from refused
 
     async def _stored(self, ask: Callable[[], T]) -> T:
-        """Raise DeliveryError where it can't be asked now, or nothing more is allowed today."""
+        """Raise DeliveryError where it can't be asked now, NotBeforeError where the day has no room."""
         try:
             return await off_loop(self.threads, ask)
         except TodayIsFullError as full:
-            self._full_until = full.until
-            seconds = (full.until - self.services.clock.now()).total_seconds()
-            log.warning("no more is written down today", extra={"until": full.until.isoformat()})
-            raise DeliveryError(str(full), wait_seconds=max(0.0, seconds)) from full
+            if self._told_of != full.until:
+                self._told_of = full.until
+                log.warning("messages wait for the next day", extra={"until": full.until.isoformat()})
+            raise NotBeforeError(str(full), until=full.until) from full
         except StoreUnavailableError as away:
             raise DeliveryError(str(away), wait_seconds=STORE_SECONDS) from away
 

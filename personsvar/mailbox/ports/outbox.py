@@ -8,7 +8,7 @@ from typing import Protocol
 
 from personsvar.mailbox.model.ids import MessageId, NoticeId, Number
 from personsvar.mailbox.model.ledger import ChannelFigures, Settlement
-from personsvar.mailbox.model.notice import MissedReason, NewNotice, Notice, NoticeKind
+from personsvar.mailbox.model.notice import Channel, MissedReason, NewNotice, Notice, NoticeKind
 from personsvar.mailbox.ports.ledger import NoticeLedger
 
 
@@ -99,6 +99,10 @@ class Outbox(NoticeLedger, Protocol):
 
     def hasten_mail(self, *, to: Number, message: MessageId, at: datetime) -> None:
         """The copy of that message that waits, never tried, may be taken from then on; a sooner one stays."""
+        ...
+
+    def let_go(self, channel: Channel, *, until: datetime, at: datetime) -> int:
+        """Those that wait until that very moment may be taken from `at` on; how many."""
         ...
 
     def make_due(self, notice: Notice, *, at: datetime) -> bool:

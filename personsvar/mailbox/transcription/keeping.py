@@ -7,7 +7,7 @@ lengthened by then, its owner gone, or the wish.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from personsvar.mailbox.local_time import after_quiet
 from personsvar.mailbox.model.ids import MessageId, SoundId
@@ -18,17 +18,8 @@ from personsvar.mailbox.model.transcript import MessageTranscript, Transcript, U
 from personsvar.mailbox.notice_writer import MailboxEvent, NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.transcription.days_minutes import count, uncount
 from personsvar.mailbox.transcription.wishers import is_wanted
-
-MINUTE = 60
-
-
-class TodayIsFullError(Exception):
-    """As much sound was written down today as is allowed; `until`: when the next day begins."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__("as much was written down today as is allowed (PERSONSVAR_TRANSCRIPT_MINUTES_A_DAY)")
-        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +43,19 @@ def take_up(services: Services, which: MessageId) -> ToWriteDown | None:
         message = uow.messages.get(which)
         if message is None or (owner := _wisher(services, uow, message)) is None:
             return None
-    try:
-        alaw = services.store.sound(message.sound.id)
-    except KeyError:  # SoundBrokenError is one
-        return None
-    _count(services, message.sound.seconds)
     sound = message.sound
+    count(services, sound.seconds)
+    try:
+        alaw = services.store.sound(sound.id)
+    except KeyError:  # SoundBrokenError is one
+        uncount(services, sound.seconds)
+        return None
     return ToWriteDown(message.id, sound.id, alaw, sound.seconds, owner.language)
 
 
 def give_back(services: Services, taken: ToWriteDown) -> None:
     """The engine did nothing with it: it does not count."""
-    with services.store.begin() as uow:
-        uow.transcripts.add_seconds(_today(services).date(), -taken.seconds)
-        uow.commit()
+    uncount(services, taken.seconds)
 
 
 def keep(services: Services, taken: ToWriteDown, heard: Transcript, understanding: Understanding) -> bool:
@@ -98,20 +88,6 @@ def _wisher(services: Services, uow: UnitOfWork, message: Message) -> Subscriber
     """Whose it is, who wishes it still; a message that is among the deleted is nobody's."""
     owner = None if message.state is State.DELETED else uow.subscribers.get(message.mailbox)
     return owner if is_wanted(services.rules, owner) else None
-
-
-def _count(services: Services, seconds: float) -> None:
-    today, most = _today(services), services.rules.transcript_minutes_a_day * MINUTE
-    with services.store.begin() as uow:
-        if most and uow.transcripts.seconds_on(today.date()) + seconds > most:
-            raise TodayIsFullError(today + timedelta(days=1))
-        uow.transcripts.add_seconds(today.date(), seconds)
-        uow.commit()
-
-
-def _today(services: Services) -> datetime:
-    """When it began."""
-    return services.clock.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _tell(writer: NoticeWriter, owner: Subscriber, message: Message, made: MessageTranscript) -> None:

@@ -14,6 +14,7 @@ from personsvar.mailbox.model.notice import Notice, NoticeStatus
 from personsvar.notifier.delivery_errors import (
     DeliveryError,
     GatewayAwayError,
+    NotBeforeError,
     OutcomeUnknownError,
     UndeliverableError,
 )
@@ -50,7 +51,8 @@ class RetryDecision:
     """How the try ended, as the ledger shows it; None: it counts as no try."""
     error: str
     wait_seconds: float | None = None
-    """The next try comes so much later; None: there is none."""
+    """The next try comes so much later; None: there is none, or its moment is known."""
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ class RetryPolicy:
         match wrong:
             case UndeliverableError():
                 return RetryDecision(NoticeStatus.FAILED, AttemptOutcome.REFUSED, str(wrong))
-            case GatewayAwayError() | StoreUnavailableError():  # nothing was handed over: due as before
-                return RetryDecision(NoticeStatus.READY, None, str(wrong), 0)
+            case GatewayAwayError() | StoreUnavailableError() | NotBeforeError():
+                return _untried(wrong)
             case OutcomeUnknownError() | TimeoutError():
                 return self._again(notice, AttemptOutcome.UNKNOWN, str(wrong) or "no answer in time")
             case DeliveryError(wait_seconds=float() | int() as asked):  # never again before it asked
@@ -87,7 +89,7 @@ class RetryPolicy:
         error, wait = decision.error, decision.wait_seconds
         outcome = decision.outcome
         attempt = None if outcome is None else Attempt(notice.attempts, now, outcome, error=error)
-        next_at = None if wait is None else now + timedelta(seconds=wait)
+        next_at = decision.next_at if wait is None else now + timedelta(seconds=wait)
         return _settlement(notice, decision.status, attempt, next_at=next_at, error=error)
 
     def too_old(self, notice: Notice) -> Settlement:
@@ -104,6 +106,13 @@ class RetryPolicy:
             return RetryDecision(NoticeStatus.DEAD, outcome, error)
         backoff = Backoff(self.limits.retry_seconds, LONGEST_WAIT_SECONDS, self.jitter)
         return RetryDecision(NoticeStatus.READY, outcome, error, backoff.after(notice.attempts))
+
+
+def _untried(wrong: Exception) -> RetryDecision:
+    """Nothing was handed over: it is due as before, or at a moment that is known."""
+    if isinstance(wrong, NotBeforeError):
+        return RetryDecision(NoticeStatus.READY, None, str(wrong), next_at=wrong.until)
+    return RetryDecision(NoticeStatus.READY, None, str(wrong), 0)
 
 
 def _settlement(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from personsvar.bootstrap import Application
 from personsvar.gateways.transcripts.http_transcriber import HttpTranscriber
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model.ids import Number, SpoolId
-from personsvar.mailbox.model.notice import Channel
+from personsvar.mailbox.model.notice import Channel, NewNotice, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.model.transcript import MessageTranscript
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
@@ -78,6 +79,23 @@ def test_a_message_that_comes_while_it_runs_is_written_down(application: Applica
     assert told["transcripts_made"][("text",)] == 1
     assert told["transcript_sound_seconds"] == {(): 3.0}
     assert told["transcript_minutes_today"] == {(): 0.05}
+
+
+def test_what_waits_for_the_next_day_goes_on_as_the_service_begins_with_more(
+    application: Application,
+) -> None:
+    now = application.services.clock.now()
+    tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time.min, UTC)
+    row = NewNotice(OLA, NoticeKind.TRANSCRIPT_WANTED, Channel.TRANSCRIPT, "a", now, due_at=tomorrow)
+    with application.store.begin() as uow:
+        uow.outbox.add(row)
+        uow.commit()
+    service = TranscriberService(application, FakeListener(), judged_by_words)
+    service.start()
+    service.stop()
+    with application.store.look() as uow:
+        (there,) = uow.outbox.list(channel=Channel.TRANSCRIPT)
+    assert there.next_at < tomorrow
 
 
 def test_an_engine_gets_its_time_before_another_takes_the_message_over() -> None:

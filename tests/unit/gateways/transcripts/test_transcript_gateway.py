@@ -121,26 +121,6 @@ def test_an_engine_that_fails_again_and_again_is_let_be(desk: TranscriptDesk) ->
     assert (row.status, len(desk.engine.asked)) == (NoticeStatus.DEAD, 3)
 
 
-def test_no_more_is_written_down_than_is_allowed_a_day(desk: TranscriptDesk) -> None:
-    desk.services = replace(
-        desk.services, rules=replace(desk.services.rules, transcript_minutes_a_day=1.5 * SECONDS / 60)
-    )
-    desk.__post_init__()
-    messages = [desk.leave(f"1.{number}") for number in range(2)]
-    assert desk.round() == 1
-    assert desk.round() == 1
-    assert not desk.gateway.is_up
-    assert desk.round() == 0
-    assert len(desk.engine.asked) == 1
-    desk.clock.time = desk.clock.time.replace(hour=0, minute=5)
-    desk.clock.go_on(days=1, hours=13)
-    assert desk.gateway.is_up
-    desk.leave("1.3")
-    assert desk.round() == 1
-    assert len(desk.engine.asked) == 2
-    assert [message for message in messages if desk.kept(message)] == messages[1:]
-
-
 def test_what_is_too_old_is_given_up(desk: TranscriptDesk) -> None:
     desk.leave()
     desk.clock.go_on(hours=7)
