@@ -19,7 +19,9 @@ class Backoff:
     first: float
     longest: float
     jitter: Callable[[], float] = no_jitter
-    """A number from 0 to 1 makes each pause half to one and a half of it: not all come at once."""
+    """A number from 0 to 1 makes each pause half to one and a half of it: not all come at once. `longest` is
+    not exceeded by it.
+    """
     failures: int = 0
     """So many pauses were given in a row; who got through sets it to 0."""
 
@@ -31,4 +33,4 @@ class Backoff:
     def after(self, failures: int) -> float:
         """The pause after so many failures in a row, for whoever counts them elsewhere."""
         doubled = self.first * 2.0 ** min(max(failures - 1, 0), _MOST_DOUBLINGS)
-        return min(doubled, self.longest) * (0.5 + self.jitter())
+        return min(min(doubled, self.longest) * (0.5 + self.jitter()), self.longest)

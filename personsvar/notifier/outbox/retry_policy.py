@@ -71,8 +71,8 @@ class RetryPolicy:
                 return _untried(wrong)
             case OutcomeUnknownError() | TimeoutError():
                 return self._again(notice, AttemptOutcome.UNKNOWN, str(wrong) or "no answer in time")
-            case DeliveryError(wait_seconds=float() | int() as asked):  # never again before it asked
-                wait = asked * (1 + self.jitter() / 2)
+            case DeliveryError(wait_seconds=float() | int() as asked):  # no sooner, but for an hour at most
+                wait = min(asked * (1 + self.jitter() / 2), LONGEST_WAIT_SECONDS)
                 return RetryDecision(NoticeStatus.READY, None, str(wrong), wait)
             case DeliveryError():
                 return self._again(notice, AttemptOutcome.LATER, str(wrong))

@@ -69,6 +69,14 @@ async def test_not_all_probe_at_once(jitter: float, first: float) -> None:
     assert far.pauses == [first]
 
 
+async def test_however_they_are_spread_no_pause_is_longer_than_the_longest() -> None:
+    far = ProbedFarEnd(*[REFUSED] * 7)
+    reachability = far.reachability(jitter=1.0)
+    reachability.lost(REFUSED)
+    await back(reachability)
+    assert far.pauses == [1.5, 3, 6, 12, 24, 30, 30, 30]
+
+
 async def test_many_hand_overs_that_fail_make_one_row_of_probes() -> None:
     far = ProbedFarEnd(REFUSED)
     reachability = far.reachability()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 
 import pytest
 
@@ -262,7 +263,7 @@ def test_a_message_purged_in_the_meantime_sends_no_empty_email(backend: Backend,
 
 @pytest.mark.parametrize(
     ("attempts", "jitter", "seconds"),
-    [(1, 0.0, 5), (1, 1.0, 15), (4, 0.5, 80), (30, 0.5, 3600), (999, 1.0, 5400)],
+    [(1, 0.0, 5), (1, 1.0, 15), (4, 0.5, 80), (30, 0.5, 3600), (999, 0.0, 1800), (999, 1.0, 3600)],
 )
 def test_the_wait_doubles_up_to_an_hour_and_is_spread(
     lanes: Lanes, attempts: int, jitter: float, seconds: float
@@ -272,3 +273,17 @@ def test_the_wait_doubles_up_to_an_hour_and_is_spread(
     policy = replace(lanes.lane(Post(), attempts=1000).policy, jitter=lambda: jitter)
     decision = policy.decide(replace(notice, attempts=attempts), OutcomeUnknownError("hung up"))
     assert decision == RetryDecision(NoticeStatus.READY, AttemptOutcome.UNKNOWN, "hung up", seconds)
+
+
+@pytest.mark.parametrize(
+    ("asked", "jitter", "seconds"),
+    [(30, 0.0, 30), (30, 1.0, 45), (3000, 1.0, 3600), (3600, 0.0, 3600), (3600, 1.0, 3600), (inf, 0.0, 3600)],
+)
+def test_who_asks_to_be_left_alone_is_for_an_hour_at_most_however_it_is_spread(
+    lanes: Lanes, asked: float, jitter: float, seconds: float
+) -> None:
+    lanes.backend.missed()
+    (notice,) = lanes.notices()
+    policy = replace(lanes.lane(Post()).policy, jitter=lambda: jitter)
+    decision = policy.decide(notice, DeliveryError("busy", wait_seconds=asked))
+    assert decision == RetryDecision(NoticeStatus.READY, None, "busy", seconds)
