@@ -156,7 +156,6 @@ def _written_down(house: House) -> Callable[[], object]:
         work.subscribers.put(Subscriber(KARI, wishes=Wishes(transcripts=True)))
         work.commit()
     taken = keeping.take_up(services, house.message)
-    assert taken is not None
     return lambda: keeping.keep(services, taken, heard(), Understanding.TEXT)
 
 

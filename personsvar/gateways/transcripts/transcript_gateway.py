@@ -27,6 +27,7 @@ from personsvar.mailbox.ports.transcriber import (
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.transcription.days_minutes import TodayIsFullError
 from personsvar.mailbox.transcription.keeping import (
+    NotWantedError,
     ToWriteDown,
     give_back,
     keep,
@@ -47,8 +48,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Judge = Callable[[Transcript, bytes], tuple[Understanding, Transcript]]
 """How well a recording was understood, and the words of it that are kept."""
-NOBODY = "nobody: no transcript of it is wanted any more"
-"""Stands in the ledger in the engine's place."""
 STORE_SECONDS = 10.0
 """Where recordings can't be read just now, the next try comes so much later."""
 
@@ -78,14 +77,12 @@ class TranscriptGateway:
 
     async def deliver(self, rendered: Rendered) -> Accepted:
         message = rendered.notice.facts.message
-        taken = None if message is None else await self._stored(partial(take_up, self.services, message))
-        if taken is None:
-            return Accepted(NOBODY)
+        if message is None:
+            raise UndeliverableError("it tells of no message")
+        taken = await self._stored(partial(take_up, self.services, message))
         heard = await self._heard(taken)
         understanding, judged = await off_loop(self.threads, partial(self.judge, heard, taken.alaw))
-        if not await self._stored(partial(keep, self.services, taken, judged, understanding)):
-            self.figures.failures["not-kept"] += 1
-            return Accepted(NOBODY)
+        await self._kept(taken, judged, understanding)
         self._tell(taken, heard, understanding)
         return Accepted(self.engine.engine)
 
@@ -109,10 +106,22 @@ class TranscriptGateway:
             await self._stored(partial(leave_without, self.services, taken.message))
             raise UndeliverableError(str(refused)) from refused
 
+    async def _kept(self, taken: ToWriteDown, judged: Transcript, understanding: Understanding) -> None:
+        try:
+            await self._stored(partial(keep, self.services, taken, judged, understanding))
+        except UndeliverableError:
+            self.figures.failures["not-kept"] += 1
+            raise
+
     async def _stored(self, ask: Callable[[], T]) -> T:
-        """Raise DeliveryError where it can't be asked now, NotBeforeError where the day has no room."""
+        """Raise DeliveryError where it can't be asked now, NotBeforeError where the day has no room.
+
+        Raise UndeliverableError where no transcript is wanted: the ledger says why, and not that one is made.
+        """
         try:
             return await off_loop(self.threads, ask)
+        except NotWantedError as why:
+            raise UndeliverableError(str(why)) from why
         except TodayIsFullError as full:
             if self._told_of != full.until:
                 self._told_of = full.until

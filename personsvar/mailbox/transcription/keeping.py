@@ -1,7 +1,8 @@
 """A message is given to the engine, and what it heard is kept: each in a transaction of its own.
 
 Between the two nothing is open, for minutes maybe. So all is looked at again: the message may be gone or
-lengthened by then, its owner gone, or the wish.
+lengthened by then, its owner gone, or the wish. One that is deleted is not begun; what was begun is kept, for
+it may be taken back, and nobody is told of it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from personsvar.mailbox.transcription.days_minutes import count, uncount
 from personsvar.mailbox.transcription.wishers import is_wanted
 
 
+class NotWantedError(Exception):
+    """There is no transcript of it, and why: the ledger says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToWriteDown:
     """A message's recording, for the engine."""
@@ -33,23 +38,23 @@ class ToWriteDown:
     language: Language
 
 
-def take_up(services: Services, which: MessageId) -> ToWriteDown | None:
+def take_up(services: Services, which: MessageId) -> ToWriteDown:
     """The recording; its length counts as of today from here on, unless it is given back.
 
-    None: no transcript of it is wanted any more, or it can't be read. Raise TodayIsFullError; what the store
-    raises.
+    Raise NotWantedError, where it can't be read too; TodayIsFullError; what the store raises.
     """
     with services.store.look() as uow:
-        message = uow.messages.get(which)
-        if message is None or (owner := _wisher(services, uow, message)) is None:
-            return None
+        message = _still_there(uow.messages.get(which))
+        owner = _wisher(services, uow, message)
+    if message.state is State.DELETED:
+        raise NotWantedError("the message was deleted before it was written down")
     sound = message.sound
     count(services, sound.seconds)
     try:
         alaw = services.store.sound(sound.id)
-    except KeyError:  # SoundBrokenError is one
+    except KeyError as wrong:  # SoundBrokenError is one
         uncount(services, sound.seconds)
-        return None
+        raise NotWantedError("its recording can't be read") from wrong
     return ToWriteDown(message.id, sound.id, alaw, sound.seconds, owner.language)
 
 
@@ -58,20 +63,19 @@ def give_back(services: Services, taken: ToWriteDown) -> None:
     uncount(services, taken.seconds)
 
 
-def keep(services: Services, taken: ToWriteDown, heard: Transcript, understanding: Understanding) -> bool:
-    """Keep it, and tell of it in the same transaction; False: no transcript of it is wanted any more."""
+def keep(services: Services, taken: ToWriteDown, heard: Transcript, understanding: Understanding) -> None:
+    """Keep it, and tell of it in the same transaction. Raise NotWantedError."""
     now = services.clock.now()
     made = MessageTranscript(taken.message, heard, understanding, now)
     with services.store.begin() as uow:
-        message = uow.messages.get(taken.message, for_change=True)
-        if message is None or (owner := _wisher(services, uow, message)) is None:
-            return False
+        message = _still_there(uow.messages.get(taken.message, for_change=True))
+        owner = _wisher(services, uow, message)
         if not uow.transcripts.put(made, of=taken.sound):
-            return False
-        _tell(NoticeWriter(uow, services.rules, now), owner, message, made)
-        _let_mail_go(uow, owner, message, now)
+            raise NotWantedError("its recording is another one by now")
+        if message.state is not State.DELETED:
+            _tell(NoticeWriter(uow, services.rules, now), owner, message, made)
+            _let_mail_go(uow, owner, message, now)
         uow.commit()
-    return True
 
 
 def leave_without(services: Services, which: MessageId) -> None:
@@ -84,10 +88,18 @@ def leave_without(services: Services, which: MessageId) -> None:
             uow.commit()
 
 
-def _wisher(services: Services, uow: UnitOfWork, message: Message) -> Subscriber | None:
-    """Whose it is, who wishes it still; a message that is among the deleted is nobody's."""
-    owner = None if message.state is State.DELETED else uow.subscribers.get(message.mailbox)
-    return owner if is_wanted(services.rules, owner) else None
+def _still_there(message: Message | None) -> Message:
+    if message is None:
+        raise NotWantedError("the message is gone")
+    return message
+
+
+def _wisher(services: Services, uow: UnitOfWork, message: Message) -> Subscriber:
+    """Whose it is, who wishes it still."""
+    owner = uow.subscribers.get(message.mailbox)
+    if owner is None or not is_wanted(services.rules, owner):
+        raise NotWantedError("its owner wishes no transcripts")
+    return owner
 
 
 def _tell(writer: NoticeWriter, owner: Subscriber, message: Message, made: MessageTranscript) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
-from personsvar.mailbox.listening import delete
+from personsvar.mailbox.listening import delete, take_back
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
 from personsvar.mailbox.model.transcript import Understanding
@@ -147,26 +147,53 @@ def lengthened(desk: TranscriptDesk, _: MessageId) -> None:
     desk.leave(longer=2)
 
 
-@pytest.mark.parametrize("happens", [removed, deleted, wish_is_off])
-@pytest.mark.parametrize("is_asked", [False, True])
+@pytest.mark.parametrize(
+    ("happens", "is_asked", "why"),
+    [
+        (removed, False, "the message is gone"),
+        (removed, True, "the message is gone"),
+        (deleted, False, "the message was deleted before it was written down"),
+        (wish_is_off, False, "its owner wishes no transcripts"),
+        (wish_is_off, True, "its owner wishes no transcripts"),
+    ],
+)
 def test_what_nobody_wants_any_more_ends_without_a_transcript(
-    desk: TranscriptDesk, happens: Callable[[TranscriptDesk, MessageId], None], is_asked: bool
+    desk: TranscriptDesk, happens: Callable[[TranscriptDesk, MessageId], None], is_asked: bool, why: str
 ) -> None:
-    """Before the engine has it, or while it listens."""
+    """Before the engine has it, or while it listens. The ledger says why, and not that it was sent."""
     message = desk.leave()
-
-    async def meanwhile() -> None:
-        await asyncio.to_thread(happens, desk, message)
-
     if is_asked:
-        desk.engine.meanwhile = meanwhile
+        desk.engine.meanwhile = meanwhile(desk, happens, message)
     else:
         happens(desk, message)
     desk.round()
     assert len(desk.engine.asked) == is_asked
     assert desk.kept(message) is None
-    assert [it.status for it in desk.notices()] == [NoticeStatus.SENT]
+    assert [(it.status, it.error) for it in desk.notices()] == [(NoticeStatus.FAILED, why)]
     assert told(desk, Channel.WEBHOOK) == []
+    assert desk.gateway.figures.failures["not-kept"] == is_asked
+
+
+def test_what_is_deleted_while_the_engine_listens_is_kept_and_told_nobody(desk: TranscriptDesk) -> None:
+    """It may be taken back for days: then its words are there."""
+    desk.wish(transcript_sms=True)
+    message = desk.leave()
+    desk.engine.meanwhile = meanwhile(desk, deleted, message)
+    desk.round()
+    assert desk.kept(message) is not None
+    assert [(it.status, it.error) for it in desk.notices()] == [(NoticeStatus.SENT, None)]
+    assert told(desk, Channel.WEBHOOK) == told(desk, Channel.SMS) == []
+    take_back(desk.services, message)
+    assert desk.kept(message) is not None
+
+
+def meanwhile(
+    desk: TranscriptDesk, happens: Callable[[TranscriptDesk, MessageId], None], message: MessageId
+) -> Callable[[], Awaitable[None]]:
+    async def happening() -> None:
+        await asyncio.to_thread(happens, desk, message)
+
+    return happening
 
 
 def test_who_is_gone_while_the_engine_listens_leaves_nothing_behind(desk: TranscriptDesk) -> None:
