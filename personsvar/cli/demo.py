@@ -13,14 +13,15 @@ from personsvar.mailbox.pin import pin_matches
 from personsvar.mailbox.provision import add_subscriber, is_subscriber
 from personsvar.mailbox.services import Services
 from personsvar.settings.all_settings import Settings, is_secret
-from personsvar.settings.folder_settings import FolderSettings
-from personsvar.settings.gateway_settings import GatewaySettings
 from personsvar.settings.group import variable
-from personsvar.settings.loading import OF_THE_NOTIFIER
-from personsvar.settings.rules_settings import RulesSettings
+from personsvar.settings.listening_settings import ListeningSettings
+from personsvar.settings.loading import OF_THE_NOTIFIER, OF_THE_TRANSCRIBER
+from personsvar.settings.log_settings import LogSettings
 from personsvar.settings.shell_command import shell_command
-from personsvar.settings.visual_settings import VisualSettings
+from personsvar.settings.switch_settings import SwitchSettings
 
+OF_SERVICES_ALONE = (ListeningSettings, SwitchSettings, LogSettings)
+"""What else may be set changes what becomes of a call, or of a message that is left in it."""
 OLA, KARI, ALEX = "+4790000001", "+4790000002", "+4790000003"
 DEMO: tuple[tuple[str, Details], ...] = (
     (OLA, Details(name="Ola Nordmann", email="ola@example.test", pin="274916")),
@@ -49,8 +50,9 @@ def describe(services: Services) -> list[str]:
 def how_to_try(settings: Settings, *, outbox: bool) -> list[str]:
     """Lines for another terminal in this folder; `outbox`: what is sent becomes files."""
     names, secrets = _asked_by_a_phone(settings)
-    own = shell_command(f"phone --from {KARI}", os.environ, names)
-    to_another = shell_command(f"phone --from {ALEX} --diverted-from {OLA}", os.environ, names)
+    given = {**os.environ, variable("visual_host"): settings.visual_host}  # a demo has one of its own
+    own = shell_command(f"phone --from {KARI}", given, names)
+    to_another = shell_command(f"phone --from {ALEX} --diverted-from {OLA}", given, names)
     lines = [
         "Call it without a telephone, from another terminal in this folder:",
         *(f"  export {name}=…   as here: it is a secret, and not shown" for name in secrets),
@@ -76,8 +78,9 @@ def _pin(subscriber: Subscriber, details: Details) -> str:
 
 def _asked_by_a_phone(settings: Settings) -> tuple[list[str], list[str]]:
     """The settings it needs as they are here, by their names; and the secrets that no line may show."""
-    groups = (FolderSettings, RulesSettings, GatewaySettings, VisualSettings)
-    fields = [field for group in groups for field in group.model_fields if field not in OF_THE_NOTIFIER]
+    groups = (group for group in Settings.groups() if group not in OF_SERVICES_ALONE)
+    others = (*OF_THE_NOTIFIER, *OF_THE_TRANSCRIBER)
+    fields = [field for group in groups for field in group.model_fields if field not in others]
     shown = [f"{variable(field)}_FILE" if is_secret(field) else variable(field) for field in fields]
     hidden = [variable(field) for field in fields if is_secret(field) and os.environ.get(variable(field))]
     if settings.embedded and variable("database_url") in hidden:  # the name of a file, and no secret

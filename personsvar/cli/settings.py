@@ -9,6 +9,7 @@ import typer
 
 from personsvar.cli.printing import print_line, print_table, warn
 from personsvar.cli.trial_opening import what_will_not_open
+from personsvar.gateways.transcripts.engine_files import is_installed
 from personsvar.settings.all_settings import Settings, is_secret
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, name_in, read, unknown
@@ -21,6 +22,10 @@ HIDDEN = "••••"
 NO_CERTIFICATE = (
     "PERSONSVAR_VISUAL_HOST is told to phones, and no certificate is given here: `personsvar visual` and "
     "`personsvar run` need it"
+)
+NO_ENGINE = (
+    "PERSONSVAR_TRANSCRIBER is local, and the extra `speech` is not installed here: `personsvar transcriber` "
+    "and `personsvar run` need it, and the model that PERSONSVAR_TRANSCRIBER_MODEL names"
 )
 
 
@@ -53,6 +58,8 @@ def _show(now: Settings) -> None:
         warn(f"{name} is no setting of ours")
     if now.visual_host and not now.visual_certificate:
         warn(NO_CERTIFICATE)
+    if now.transcriber == "local" and not is_installed():
+        warn(NO_ENGINE)
     print_table(("SETTING", "IS"), ((variable(field), _shown(now, field)) for field in Settings.model_fields))
 
 

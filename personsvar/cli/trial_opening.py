@@ -25,6 +25,7 @@ from personsvar.bootstrap import (
 from personsvar.cli import CannotStartError
 from personsvar.cli.manual import catalogue
 from personsvar.cli.opening import check_database
+from personsvar.gateways.transcripts.engine_files import is_installed
 from personsvar.gateways.trust import trusting
 from personsvar.mailbox.errors import MasterKeyError
 from personsvar.mailbox.model.ledger import Receipt
@@ -168,10 +169,10 @@ async def _nobody(_: Receipt) -> None:
 
 
 def _transcriber(settings: Settings) -> None:
-    """That its engine could be asked. One on this machine is in the service's own image alone, with its
-    model: that service says at its start what is missing.
+    """That its engine could be asked. Where the extra of one on this machine is not installed it may be in
+    another image, with its model: a warning.
     """
-    if settings.transcriber == "http":
+    if settings.transcriber == "http" or is_installed():
         transcriber_of(settings, RealClock())
 
 

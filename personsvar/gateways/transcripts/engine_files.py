@@ -20,12 +20,19 @@ class NoLocalEngineError(Exception):
     """It can't hear here; the text says what is missing."""
 
 
-def check_local_engine(folder: Path) -> None:
-    """Raise NoLocalEngineError."""
+def is_installed() -> bool:
+    """Whether the extra is."""
     try:
         version(PACKAGE)
-    except PackageNotFoundError as missing:
-        raise NoLocalEngineError(f"{PACKAGE} is not installed: pip install 'personsvar[speech]'") from missing
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def check_local_engine(folder: Path) -> None:
+    """Raise NoLocalEngineError."""
+    if not is_installed():
+        raise NoLocalEngineError(f"{PACKAGE} is not installed: pip install 'personsvar[speech]'")
     if not folder.is_dir():
         raise NoLocalEngineError("there is no such folder")
     if missing_files := missing_from(folder):

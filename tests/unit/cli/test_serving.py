@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import imaplib
 import json
 import os
@@ -21,7 +22,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from personsvar.cli.demo import DEMO, how_to_try
+from personsvar.cli.demo import DEMO, OF_SERVICES_ALONE, how_to_try
+from personsvar.mailbox.rules import Rules
+from personsvar.settings.all_settings import Settings
 from personsvar.settings.loading import load
 from personsvar.vault import new_key
 from personsvar.visual.self_signed import self_signed
@@ -198,6 +201,45 @@ def test_the_demo_s_commands_show_no_secret_and_say_which_have_to_be_set(
     assert re.findall(r"export (\w+)", told) == ["PERSONSVAR_DATABASE_URL", "PERSONSVAR_SECRET_KEY"]
     (own,) = re.findall(r"^  (PERSONSVAR_STATE=.+) phone .+ first call$", told, re.MULTILINE)
     assert shlex.split(own)[0] == f"PERSONSVAR_STATE={tmp_path}/it's here"
+
+
+def test_the_demo_s_commands_leave_messages_as_the_service_takes_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They are written down, go where recordings lie, and are told to a phone: as is set for the service."""
+    given = {
+        "STATE": str(tmp_path),
+        "TRANSCRIBER": "http",
+        "TRANSCRIBER_URL": "https://speech.example.test",
+        "TRANSCRIBER_MODEL": "base",
+        "TRANSCRIBER_KEY": "hunter22",
+        "TRANSCRIPT_MAIL_SECONDS": "60",
+        "RECORDINGS": "objects",
+        "OBJECTS_URL": "https://store.example.test",
+        "OBJECTS_BUCKET": "recordings",
+        "OBJECTS_KEY_ID": "hunter22-id",
+        "OBJECTS_SECRET": "hunter22-secret",
+        "CALENDAR_MINUTES": "20",
+        "MAX_CALLS": "7",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"PERSONSVAR_{name}", value)
+    settings = load().model_copy(update={"visual_host": "localhost"})
+    told = "\n".join(how_to_try(settings, outbox=True))
+    (own,) = re.findall(r"^  (PERSONSVAR_STATE=.+) phone .+ first call$", told, re.MULTILINE)
+    shown = dict(it.split("=", 1) for it in shlex.split(own) if "=" in it)
+    secret = {"TRANSCRIBER_KEY", "OBJECTS_KEY_ID", "OBJECTS_SECRET"}
+    wanted = {name: value for name, value in given.items() if name not in {*secret, "MAX_CALLS"}}
+    assert shown == {f"PERSONSVAR_{name}": it for name, it in {**wanted, "VISUAL_HOST": "localhost"}.items()}
+    assert re.findall(r"export (\w+)", told) == ["PERSONSVAR_OBJECTS_KEY_ID", "PERSONSVAR_OBJECTS_SECRET"]
+    assert "hunter22" not in told
+
+
+def test_whatever_makes_a_rule_is_told_to_the_demo_s_phone() -> None:
+    """So the service's setting counts for its calls too."""
+    fields = {one.name for one in dataclasses.fields(Rules)} & set(Settings.model_fields)
+    left_out = {name for group in OF_SERVICES_ALONE for name in group.model_fields}
+    assert fields.isdisjoint(left_out)
 
 
 def test_the_demos_visual_voicemail_is_there_to_be_tried(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from personsvar.cli.settings import NO_CERTIFICATE
+from personsvar.cli.settings import NO_CERTIFICATE, NO_ENGINE
 from tests.unit.cli.conftest import Site
 
 
@@ -247,6 +247,33 @@ def test_settings_warn_of_a_name_whose_certificate_another_service_may_have(
     _set(monkeypatch, {"VISUAL_HOST": "vvm.example.test"})
     ran = bare.run("settings")
     assert (ran.code, NO_CERTIFICATE in ran.err) == (0, True)
+
+
+def test_a_model_that_is_not_there_is_told_before_the_transcriber_starts(
+    bare: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    _set(monkeypatch, {"TRANSCRIBER": "local", "TRANSCRIBER_MODEL": folder})
+    told = f"personsvar: PERSONSVAR_TRANSCRIBER_MODEL={folder}: "
+    ran = bare.run("settings")
+    assert (ran.code, ran.err) == (2, f"{told}there is no such folder\n")
+    folder.mkdir()
+    for name in ("config.json", "tokenizer.json", "vocabulary.json"):
+        (folder / name).write_text("{}")
+    (folder / "model.bin").touch()
+    ran = bare.run("settings")
+    assert (ran.code, ran.err) == (2, f"{told}of a model in CTranslate2's form, this is missing: model.bin\n")
+    (folder / "model.bin").write_text("weights")
+    assert bare.run("settings").code == 0
+
+
+def test_settings_warn_of_an_engine_that_another_image_may_have(
+    bare: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("personsvar.gateways.transcripts.engine_files.PACKAGE", "no-such-package-anywhere")
+    _set(monkeypatch, {"TRANSCRIBER": "local", "TRANSCRIBER_MODEL": "/models/base"})
+    ran = bare.run("settings")
+    assert (ran.code, NO_ENGINE in ran.err) == (0, True)
 
 
 def test_checking_makes_nothing(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
