@@ -48,8 +48,9 @@ def read_numbers(words: Sequence[str], language: Language, *, region: str) -> It
     kind = NumberKind.UNTOLD
     for run in digit_runs(words, language):
         kind = NumberKind.TELEPHONE if run.groups[0].has_plus else kind_of(run.before, run.behind, kind)
-        if len(run.groups) <= _MOST_GROUPS and kind is not NumberKind.OTHER:
-            yield from _of_breath(_without_time(run), run, region)
+        groups = _without_time(run)
+        if groups and len(run.groups) <= _MOST_GROUPS and kind is not NumberKind.OTHER:
+            yield from _of_breath(groups, run, region)
 
 
 def _of_breath(groups: Groups, run: DigitRun, region: str) -> Iterator[ReadNumber]:

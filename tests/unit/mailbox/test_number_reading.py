@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from personsvar.mailbox.model.subscriber import Language
@@ -186,7 +186,20 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [("møtet er kl 9 i dag", "nb"), ("klokken 22", "nb"), ("kl null", "nb"), ("at 9 o'clock", "en")],
+)
+def test_an_hour_and_no_more_is_no_number(said: str, language: Language) -> None:
+    assert read(said, language) == []
+
+
+def test_a_number_behind_an_hour_is_found() -> None:
+    assert read("kl 9, 90 00 00 12") == [MOBILE]
+
+
 @given(st.lists(PIECES, max_size=30).map(" ".join) | st.text(max_size=60))
+@example("kl 9")
 def test_whatever_is_said_each_number_found_is_whole_and_valid(text: str) -> None:
     words = text.split()
     for found in read_numbers(words, "nb", region="NO"):
