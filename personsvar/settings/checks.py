@@ -20,8 +20,13 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what it means when it is set
 
 
 def shown(text: str) -> str:
-    """A value that will not do, for the line that says so: without it where it may hold a password."""
-    return "" if ":" in text.rpartition("@")[0] else f"={text[:80]!r}"
+    """A value that will not do, for the line that says so: without it where it may hold a password, and
+    without what stands behind a question mark or a hash, which may be a key.
+    """
+    told, *more = re.split(r"[?#]", text, maxsplit=1)
+    if re.search(r":|//", text.rpartition("@")[0]):
+        return ""
+    return f"={told[:80]!r}…" if more else f"={told[:80]!r}"
 
 
 def whole(text: str) -> int:

@@ -17,7 +17,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
 
 from personsvar.gateways.transcripts.heard_values import (
     NonsenseError,
@@ -58,16 +57,12 @@ def heard_words(body: bytes, *, sound_seconds: float) -> tuple[SpokenWord, ...]:
 
 def _object(body: bytes) -> Json:
     try:
-        answer = json.loads(body, parse_constant=_no_number)
+        answer = json.loads(body)
     except (ValueError, RecursionError) as wrong:
         raise TranscriberFaultError("it answered with no JSON") from wrong
     if not isinstance(answer, dict) or "text" not in answer:
         raise TranscriberFaultError("it answered with no transcript")
     return answer
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
 
 
 def _words(answer: Json, sound_seconds: float) -> Iterable[SpokenWord]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import wave
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -36,7 +37,7 @@ class Piper:
         """Check both files and load the model, or say in a SynthesisError which is wrong."""
         _check_description(Path(f"{model}.json"))
         content = _digest(model)
-        return cls(f"piper {model.stem} {content}", _load(model))
+        return cls(f"piper {model.stem} {content}", loaded_voice(model))
 
     def speak(self, text: str) -> AudioSegment:
         wav = BytesIO()
@@ -72,7 +73,9 @@ def _digest(model: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def _load(model: Path) -> Any:
+def loaded_voice(model: Path) -> Any:
+    """Piper's own object. ONNX Runtime would tell its makers of this machine, and keep a file of it."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
         from piper import PiperVoice  # noqa: PLC0415 - an extra that most installations lack
     except ImportError as missing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,8 @@ NONSENSE: dict[str, object] = {
         '{"text": "hush", "words": [{"word": "hush", "start": 0, "end": 1e999}]}'
     ),
     "a time of a thousand digits": one_word(end=10**1000),
+    "a time that is no number": one_word(start=math.nan),
+    "sure by no number": one_word(probability=math.nan),
     "surer than sure": one_word(probability=1.5),
     "less than unsure": one_word(probability=-0.1),
     "sure in words": one_word(probability="very"),
@@ -159,12 +162,18 @@ def test_what_can_not_be_true_is_no_text_for_good(answer: object) -> None:
     assert "hush" not in str(wrong.value)
 
 
+def test_what_is_no_number_where_nobody_looks_is_no_matter() -> None:
+    """As `avg_logprob` may be of a phrase without a word."""
+    body = json.dumps({**one_word(), "duration": math.nan}).encode()
+    (word,) = heard_words(body, sound_seconds=2.0)
+    assert word.text == "hush"
+
+
 GARBAGE = {
     "nothing": b"",
     "a page": b"<html><body>hush</body></html>",
     "half of it": written(speech_answers.SPEACHES)[:100],
     "no UTF-8": b'{"text": "\xff\xfe hush"}',
-    "no number": b'{"text": "hush", "words": [{"word": "hush", "start": NaN, "end": 1}]}',
     "a list": b'["hush"]',
     "a word": b'"hush"',
     "another object": b'{"error": {"message": "hush"}}',
