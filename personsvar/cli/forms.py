@@ -44,6 +44,7 @@ def subscriber_form(subscriber: Subscriber, now: datetime) -> Fields:
         "email_copy": subscriber.wishes.email_copy,
         "transcripts": subscriber.wishes.transcripts,
         "transcript_sms": subscriber.wishes.transcript_sms,
+        "transcripts_consented_to": subscriber.transcripts_consented_to,
         "quiet": None if subscriber.quiet is None else str(subscriber.quiet),
         "welcomed": subscriber.welcomed,
         "absence_until": None if subscriber.absence_until is None else subscriber.absence_until.isoformat(),

@@ -70,6 +70,14 @@ Transcripts = Annotated[
     typer.Option(help="Messages in words, as its owner wishes; --no-… removes the transcripts there are."),
 ]
 TranscriptSms = Annotated[bool | None, typer.Option(help="What a message says follows by SMS.")]
+ConsentedTo = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOST",
+        help="Its owner agrees anew, to where recordings go now to be written down; "
+        '"": the operator\'s own machine.',
+    ),
+]
 Quiet = Annotated[
     str | None, typer.Option(help="When notices wait, like 22:00-07:00; urgent ones and PINs never do.")
 ]
@@ -103,6 +111,7 @@ def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Cal
         email_copy: EmailCopy = None,
         transcripts: Transcripts = None,
         transcript_sms: TranscriptSms = None,
+        transcripts_consented_to: ConsentedTo = None,
         quiet: Quiet = None,
         no_quiet: NoQuiet = False,
     ) -> None:
@@ -129,6 +138,7 @@ def _with_details(command: Callable[[typer.Context, str, Details], None]) -> Cal
             _quiet(quiet, no_quiet=no_quiet),
             hours,
             off_until,
+            transcripts_consented_to,
         )
         command(context, number, details)
 

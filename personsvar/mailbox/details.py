@@ -50,6 +50,8 @@ class Details:
     """When callers may leave messages, like `mon-fri 08:00-16:00`."""
     off_until: str | None = None
     """Turns voicemail off until then, like `2026-12-24T08:00`."""
+    transcripts_consented_to: str | None = None
+    """Where recordings may go to be written down; it has to be the place of now: `transcription.consent`."""
 
 
 def detailed(subscriber: Subscriber, details: Details, now: datetime) -> Subscriber:

@@ -58,6 +58,7 @@ def profile_record(owner: Subscriber, roles: AbstractSet[Role], now: datetime) -
         "email_copy": owner.wishes.email_copy,
         "transcripts": owner.wishes.transcripts,
         "transcript_sms": owner.wishes.transcript_sms,
+        "transcripts_consented_to": owner.transcripts_consented_to,
         "quiet": None if owner.quiet is None else str(owner.quiet),
         "welcomed": owner.welcomed,
         "absence_until": None if owner.absence_until is None else owner.absence_until.isoformat(),

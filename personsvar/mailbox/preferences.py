@@ -13,7 +13,7 @@ from personsvar.mailbox.model.notice import Facts, NoticeKind
 from personsvar.mailbox.model.subscriber import Language, Subscriber, Wishes
 from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.services import Services
-from personsvar.mailbox.transcription.consent import forget_unwished
+from personsvar.mailbox.transcription.consent import forget_unwished, lapsed
 from personsvar.mailbox.voicemail_switch import turned_off, turned_on
 
 
@@ -69,7 +69,7 @@ def _noted(
     """`detail`: what is changed, for the audit trail."""
     with services.store.begin() as uow:
         before = uow.subscribers.need(mailbox, for_change=True)
-        after = change(before)
+        after = lapsed(change(before))
         uow.subscribers.put(after)
         forget_unwished(uow, before, after)
         now = services.clock.now()

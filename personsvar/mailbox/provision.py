@@ -21,20 +21,20 @@ from personsvar.mailbox.pin import check_pin, hash_pin, pin_matches
 from personsvar.mailbox.seen_versions import must_be_as_seen
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.subscriber_version import version_of
-from personsvar.mailbox.transcription.consent import check_wish, forget_unwished
+from personsvar.mailbox.transcription.consent import consented, forget_unwished, noted_consent
 
 
 def add_subscriber(services: Services, raw_number: str, details: Details, *, by: Actor) -> Subscriber:
     """Raise MailboxError when the number, the PIN or anything else will not do, or it is there already."""
     number, now = new_number(services, raw_number), services.clock.now()
-    subscriber = detailed(Subscriber(number, subscribed_at=now), details, now)
-    check_wish(services.rules, None, subscriber)
+    subscriber = _with(services, None, Subscriber(number, subscribed_at=now), details)
     if details.pin is not None:
         check_pin(details.pin, number)
         subscriber = with_new_pin(subscriber, hash_pin(details.pin), by_operator=True)
     with services.store.begin() as uow:
         uow.subscribers.add(subscriber)
-        audit.note(uow, now, by, AuditAction.SUBSCRIBER_ADDED, mailbox=number)
+        consent = noted_consent(subscriber) if subscriber.wishes.transcripts else ""
+        audit.note(uow, now, by, AuditAction.SUBSCRIBER_ADDED, mailbox=number, detail=consent)
         uow.commit()
     return subscriber
 
@@ -43,7 +43,7 @@ def check_subscriber(services: Services, raw_number: str, details: Details) -> t
     """The number, and whether it would be added (else set). Raise what those would; nothing is changed."""
     number = new_number(services, raw_number)
     found = lookups.subscriber(services, number)
-    check_wish(services.rules, found, detailed(found or Subscriber(number), details, services.clock.now()))
+    _with(services, found, found or Subscriber(number), details)
     if found is not None:
         _new_pin(found, details.pin)
     elif details.pin is not None:
@@ -65,8 +65,7 @@ def set_subscriber(
     with services.store.begin() as uow:
         found = uow.subscribers.need(before.number, for_change=True)
         must_be_as_seen(version_of(found, now), as_seen)
-        changed = detailed(found, details, now)
-        check_wish(services.rules, found, changed)
+        changed = _with(services, found, found, details)
         if changed != found:
             uow.subscribers.put(changed)
             forget_unwished(uow, found, changed)
@@ -128,6 +127,12 @@ def new_number(services: Services, raw: str) -> Number:
     return number
 
 
+def _with(services: Services, before: Subscriber | None, them: Subscriber, details: Details) -> Subscriber:
+    """`before`: None for a new one."""
+    changed = detailed(them, details, services.clock.now())
+    return consented(services.rules, before, changed, to=details.transcripts_consented_to)
+
+
 def _new_pin(subscriber: Subscriber, pin: str | None) -> str | None:
     """The PIN to be set; None when there is none, or it is the one in use already."""
     if pin is None or (subscriber.pin is not None and pin_matches(pin, subscriber.pin)):
@@ -141,7 +146,8 @@ def _changed_fields(before: Subscriber, after: Subscriber) -> Iterator[str]:
     for value, changed in ((before, after), (before.wishes, after.wishes)):
         for one in fields(value):
             if one.name != "wishes" and getattr(value, one.name) != getattr(changed, one.name):
-                yield one.name
+                is_consent = one.name == "transcripts_consented_to" and after.wishes.transcripts
+                yield noted_consent(after) if is_consent else one.name
 
 
 def is_subscriber(services: Services, number: Number) -> bool:

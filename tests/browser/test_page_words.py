@@ -26,7 +26,7 @@ SLOWLY = "audio => { audio.playbackRate = 0.0625 }"
 
 
 def wisher(site: PageSite, language: Language = "nb") -> Number:
-    return site.subscribe(language, wishes=Wishes(transcripts=True))
+    return site.subscribe(language, wishes=Wishes(transcripts=True), transcripts_consented_to=SPEECH_HOST)
 
 
 def leave(site: PageSite, owner: Number, words: str = WORDS, *, unsure: str = "") -> MessageId:

@@ -73,6 +73,7 @@ WITH_EVERYTHING = Subscriber(
     oldest_first=False,
     call_back_from_elsewhere=True,
     say_caller=True,
+    transcripts_consented_to="speech.example.test",
     wishes=Wishes(sms=False, mms=True, missed_calls=False, email_copy=False),
     welcomed=True,
     quiet=QuietHours(time(22), time(6, 45)),

@@ -134,11 +134,15 @@ def test_what_the_engine_was_given_is_counted_by_day(store: OpenStore) -> None:
         assert [work.transcripts.seconds_on(DAY + timedelta(days=days)) for days in range(3)] == [42.5, 1, 0]
 
 
-def test_the_wishes_are_kept(store: OpenStore) -> None:
-    with store.begin() as work:
-        assert work.subscribers.need(OLA).wishes == Wishes(transcripts=False, transcript_sms=False)
-        wished = Subscriber(OLA, wishes=Wishes(transcripts=True, transcript_sms=True))
-        work.subscribers.put(wished)
-        work.commit()
+def test_the_wishes_are_kept_and_the_place_agreed_to(store: OpenStore) -> None:
     with store.look() as work:
-        assert work.subscribers.need(OLA) == wished
+        assert work.subscribers.need(OLA).wishes == Wishes(transcripts=False, transcript_sms=False)
+        assert work.subscribers.need(OLA).transcripts_consented_to is None
+    for place in ("speech.example.test", "", None):
+        wishes = Wishes(transcripts=True, transcript_sms=True)
+        wished = Subscriber(OLA, wishes=wishes, transcripts_consented_to=place)
+        with store.begin() as work:
+            work.subscribers.put(wished)
+            work.commit()
+        with store.look() as work:
+            assert work.subscribers.need(OLA) == wished

@@ -23,6 +23,7 @@ GivenZone = Annotated[StrictStr, Field(max_length=_LONGEST_ZONE, examples=["Euro
 GivenPin = Annotated[StrictStr, Field(pattern="^[0-9]{4,10}$", examples=["274916"])]
 GivenWeek = Annotated[StrictStr, Field(max_length=500, examples=["mon-fri 08:00-16:00"])]
 GivenTime = Annotated[StrictStr, Field(max_length=40, examples=["2026-12-24T08:00"])]
+GivenPlace = Annotated[StrictStr, Field(max_length=253, examples=["speech.example.test"])]
 GivenHours = Annotated[
     StrictStr,
     Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["22:00-07:00"]),
@@ -53,6 +54,11 @@ class SubscriberForm(BaseModel):
     email_copy: bool = Field(description="wants a copy of each message by e-mail")
     transcripts: bool = Field(description="wants messages in words, where there is an engine for it")
     transcript_sms: bool = Field(description="wants what a message says to follow by SMS")
+    transcripts_consented_to: str | None = Field(
+        description="where recordings may go to be written down: a host; empty: the operator's own machine; "
+        "null: no place",
+        examples=["speech.example.test"],
+    )
     quiet: str | None = Field(description="when notices wait, by the own clock", examples=["22:00-07:00"])
     welcomed: bool = Field(description="the first call is behind the subscriber")
     absence_until: str | None = Field(description="last day of the absence greeting", examples=["2026-03-02"])
@@ -91,6 +97,9 @@ class SubscriberChange(BaseModel):
         False, description="ask its owner first; false removes the transcripts there are"
     )
     transcript_sms: StrictBool = False
+    transcripts_consented_to: GivenPlace = Field(
+        "", description="its owner agrees anew, to where recordings go now: that host, or empty"
+    )
 
     def details(self) -> Details:
         """Only what was given; what is null is removed."""
@@ -134,6 +143,7 @@ def subscriber_form(subscriber: Subscriber, now: datetime) -> SubscriberForm:
         email_copy=wishes.email_copy,
         transcripts=wishes.transcripts,
         transcript_sms=wishes.transcript_sms,
+        transcripts_consented_to=subscriber.transcripts_consented_to,
         quiet=None if subscriber.quiet is None else str(subscriber.quiet),
         welcomed=subscriber.welcomed,
         absence_until=None if subscriber.absence_until is None else subscriber.absence_until.isoformat(),

@@ -104,6 +104,8 @@ class Subscriber:
     say_caller: bool = False
     """The introduction of a message says from whom; else key 9 does."""
     wishes: Wishes = field(default_factory=Wishes)
+    transcripts_consented_to: str | None = None
+    """The host that recordings may go to, to be written down; empty: our own machine; None: no place."""
     quiet: QuietHours | None = None
     welcomed: bool = False
     """The first call is behind us: its welcome was heard to the end."""

@@ -20,7 +20,7 @@ from personsvar.mailbox.notice_writer import MailboxEvent, NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.transcription.days_minutes import count, uncount
-from personsvar.mailbox.transcription.wishers import is_wanted
+from personsvar.mailbox.transcription.wishers import why_not
 
 
 class NotWantedError(Exception):
@@ -95,10 +95,10 @@ def _still_there(message: Message | None) -> Message:
 
 
 def _wisher(services: Services, uow: UnitOfWork, message: Message) -> Subscriber:
-    """Whose it is, who wishes it still."""
+    """Whose it is, who wishes it still, and that its recording goes where it would go now."""
     owner = uow.subscribers.get(message.mailbox)
-    if owner is None or not is_wanted(services.rules, owner):
-        raise NotWantedError("its owner wishes no transcripts")
+    if (why := why_not(services.rules, owner)) is not None or owner is None:
+        raise NotWantedError(why)
     return owner
 
 

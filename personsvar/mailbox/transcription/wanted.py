@@ -19,7 +19,7 @@ from personsvar.mailbox.notice_writer import NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-from personsvar.mailbox.transcription.wishers import is_wanted
+from personsvar.mailbox.transcription.wishers import is_wanted, why_not
 
 
 def want_transcript(writer: NoticeWriter, subscriber: Subscriber, message: Message) -> None:
@@ -44,10 +44,8 @@ def redo(services: Services, which: MessageId, *, by: Actor) -> None:
         message = uow.messages.get(which, for_change=True)
         if message is None or message.state is State.DELETED:
             raise MailboxError(f"there is no message {which}")
-        if not services.rules.transcripts:
-            raise MailboxError("nothing writes messages down here: PERSONSVAR_TRANSCRIBER is none")
-        if not is_wanted(services.rules, uow.subscribers.get(message.mailbox)):
-            raise MailboxError(f"{message.mailbox} wishes no transcripts")
+        if (why := why_not(services.rules, uow.subscribers.get(message.mailbox))) is not None:
+            raise MailboxError(why)
         uow.outbox.renew(_row(message, now))
         detail = f"transcript of message {which}"
         audit.note(uow, now, by, AuditAction.NOTICE_RESENT, mailbox=message.mailbox, detail=detail)

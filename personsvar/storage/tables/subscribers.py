@@ -54,6 +54,7 @@ subscribers = Table(
     Column("wants_email_copy", Boolean, nullable=False),
     Column("wants_transcripts", Boolean),
     Column("wants_transcript_sms", Boolean),
+    Column("transcripts_consented_to", Words),
     Column("quiet_start", Time),
     Column("quiet_end", Time),
     Column("welcomed", Boolean, nullable=False),

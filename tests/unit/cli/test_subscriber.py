@@ -146,6 +146,7 @@ def test_add_takes_all_that_set_takes(site: Site) -> None:
         "email_copy": True,
         "transcripts": False,
         "transcript_sms": True,
+        "transcripts_consented_to": None,
         "voicemail_on": False,
         "always_ask_pin": True,
         "oldest_first": False,

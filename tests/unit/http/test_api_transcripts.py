@@ -167,6 +167,28 @@ def test_the_wishes_are_read_and_set_and_off_removes_what_there_is(
         assert [it.detail for it in uow.audit.list()] == ["transcripts", "transcript_sms"]
 
 
+def test_a_place_is_agreed_to_for_its_owner_and_only_the_place_of_now(
+    client: KeyHolder, wishing: Backend
+) -> None:
+    """Here it is the operator's own machine."""
+    path = f"/v1/subscribers/{wishing.ola.number}"
+
+    def answer(**given: object) -> tuple[int, object]:
+        found = client.ask("PATCH", path, json=given, headers={"If-Match": "*"})
+        return found.status_code, found.json().get("transcripts_consented_to", found.json().get("detail"))
+
+    assert client.get(path).json()["transcripts_consented_to"] is None
+    assert answer(transcripts=True) == (200, None)
+    refused, why = answer(transcripts_consented_to="speech.example.test")
+    assert refused == 422
+    assert "this is not where recordings go" in str(why)
+    assert answer(transcripts_consented_to="") == (200, "")
+    with wishing.services.store.look() as uow:
+        assert [it.detail for it in uow.audit.list()] == ["transcripts_consented_to this machine"]
+    assert answer(transcripts=False) == (200, None)
+    assert answer(transcripts=True) == (200, "")
+
+
 def test_nobody_is_given_the_wish_where_nothing_writes_messages_down(backend: Backend) -> None:
     guard = Guard(backend.services, TOKEN)
     client = KeyHolder([subscribers_router(backend.services, guard, lambda _: None)])

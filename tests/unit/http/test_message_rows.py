@@ -93,7 +93,7 @@ def test_a_row_is_what_the_template_says_of_that_message(
             part="inbox",
             number="",
             is_operator=False,
-            inbox=ShownInbox(part, Counts(), shown, older=None, is_searched=True, said=""),
+            inbox=ShownInbox(part, Counts(), shown, older=None, is_searched=True, said="", moved_to=""),
             message_rows=rows,
             state=shown_availability(AVAILABLE, owner, NOON),
             off_until=ONE_TOUCH,

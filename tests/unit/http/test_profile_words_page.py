@@ -213,6 +213,35 @@ async def test_it_is_told_to_which_host_recordings_go(elsewhere: ProfileBrowser)
     assert f"is sent to {SENT}" in shown(await elsewhere.get("/profile/settings"))
 
 
+async def test_another_host_is_agreed_to_anew_and_only_as_it_was_shown(
+    backend: Backend, elsewhere: ProfileBrowser
+) -> None:
+    """Ola agreed when recordings went nowhere."""
+    store = backend.services.store
+
+    def agreed_to() -> str | None:
+        with store.look() as uow:
+            return uow.subscribers.need(backend.ola.number).transcripts_consented_to
+
+    page = await elsewhere.get("/profile/settings")
+    assert "Det er et annet sted enn du sa ja til." in shown(page)
+    assert 'name="transcripts" value="yes" checked' not in page.text
+    assert f"opptakene skulle sendes til {SENT}, som du ikke har sagt ja til" in shown(
+        await elsewhere.get("/profile")
+    )
+    answer = await elsewhere.post("/profile/transcripts", transcripts="yes", to="")  # an older page
+    assert "Stedet er byttet siden du åpnet siden" in shown(answer)
+    assert agreed_to() is None
+    await elsewhere.post("/profile/transcripts", transcripts="yes", to=SENT)
+    assert agreed_to() == SENT
+    page = await elsewhere.get("/profile/settings")
+    assert "et annet sted" not in shown(page)
+    assert 'name="transcripts" value="yes" checked' in page.text
+    assert "sagt ja til" not in shown(await elsewhere.get("/profile"))
+    await elsewhere.post("/profile/transcripts", to=SENT)
+    assert agreed_to() is None
+
+
 async def test_without_an_engine_nothing_of_it_is_offered(backend: Backend) -> None:
     world = ProfileWorld(replace(backend, services=replace(backend.services, rules=Rules())))
     with backend.services.store.begin() as uow:

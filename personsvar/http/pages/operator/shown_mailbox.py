@@ -10,6 +10,7 @@ from personsvar.mailbox.lockout import is_closed
 from personsvar.mailbox.mailbox_overview import MailboxOverview
 from personsvar.mailbox.model.lock import Lock
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.transcription.wishers import has_agreed
 from personsvar.mailbox.voicemail_switch import is_off
 from personsvar.mailbox.weekly_hours import written_hours
 
@@ -65,6 +66,7 @@ def facts_of(work: OperatorAtWork, overview: MailboxOverview) -> Sequence[ShownF
         "time_zone": owner.time_zone,
         "pin": said(f"facts.pin_{_pin(owner)}"),
         "notices": _named(work, [wish for wish in WISHED if getattr(owner.wishes, wish)]),
+        **({"transcripts_to": _place(work, owner)} if owner.wishes.transcripts else {}),
         "quiet": "–" if owner.quiet is None else str(owner.quiet),
         "hours": written_hours(owner.hours) or said("facts.always"),
         "choices": _named(work, [name for name in SWITCHES if getattr(owner, name)]),
@@ -80,6 +82,15 @@ def _pin(owner: Subscriber) -> str:
     if owner.pin is None:
         return "none"
     return "by_operator" if owner.pin_by_operator else "own"
+
+
+def _place(work: OperatorAtWork, owner: Subscriber) -> str:
+    """Where recordings go to be written down, and whether their owner agreed to it."""
+    rules = work.site.services.rules
+    if not rules.transcripts:
+        return "–"
+    place = rules.transcripts_sent_to or work.said("facts.own_machine")
+    return place if has_agreed(rules, owner) else work.said("facts.not_agreed", host=place)
 
 
 def _named(work: OperatorAtWork, names: Sequence[str]) -> str:

@@ -38,6 +38,7 @@ from personsvar.mailbox.profile.inbox import (
     own_message,
 )
 from personsvar.mailbox.profile.web_sessions import Visitor
+from personsvar.mailbox.transcription.wishers import has_agreed
 from personsvar.notifier.words.facts import written
 
 NO_CONTENT = 204
@@ -101,6 +102,8 @@ class ShownInbox:
     """What is said can be looked for."""
     said: str
     """What was looked for; empty: nothing."""
+    moved_to: str
+    """The host that recordings would go to, had their owner agreed to it; empty: all is well."""
 
 
 def _opened(site: ProfileSite, request: Request, wanted: InboxWanted) -> tuple[Visitor, InboxView]:
@@ -117,8 +120,9 @@ def _shown(site: ProfileSite, visitor: Visitor, found: InboxView, sought: str) -
         shown_message(it, owner, now, found.names, found.said.get(it.id), sought=sought)
         for it in found.messages
     ]
-    searched = owner.wishes.transcripts
-    return ShownInbox(found.part, found.counts, shown, found.older, searched, sought)
+    wished, rules = owner.wishes.transcripts, site.services.rules
+    moved_to = rules.transcripts_sent_to if wished and not has_agreed(rules, owner) else ""
+    return ShownInbox(found.part, found.counts, shown, found.older, wished, sought, moved_to)
 
 
 def _undoable(site: ProfileSite, visitor: Visitor, which: MessageId | None) -> ShownMessage | None:

@@ -31,7 +31,8 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.pin import WeakPinError
 from personsvar.mailbox.profile.openings import openings
 from personsvar.mailbox.profile.web_sessions import Visitor, end_session, sessions
-from personsvar.mailbox.transcription.consent import NoTranscriptsError
+from personsvar.mailbox.transcription.consent import NoTranscriptsError, OtherPlaceError
+from personsvar.mailbox.transcription.wishers import has_agreed
 from personsvar.notifier.words.facts import written
 
 DONE = ("notices", "transcripts-on", "transcripts-off", "language", "pin", "session")
@@ -65,10 +66,13 @@ def _told(router: APIRouter, site: ProfileSite) -> None:
     def transcripts(request: Request) -> Response:
         visitor, form = site.visitor(request), form_of(request)
         wanted = Switches(transcripts="transcripts" in form, transcript_sms="transcript_sms" in form)
+        place = form.get("to", "") if wanted.transcripts else None
         try:
-            change_own(site, visitor, Details(switches=wanted))
+            change_own(site, visitor, Details(switches=wanted, transcripts_consented_to=place))
         except NoTranscriptsError as wrong:
             raise PageFault(NOT_FOUND) from wrong
+        except OtherPlaceError:
+            return _page(site, request, visitor, wrong="place")
         return site.to(f"/profile/settings?done=transcripts-{'on' if wanted.transcripts else 'off'}")
 
     @router.post("/language")
@@ -134,6 +138,7 @@ def _page(
         is_operator=visitor.is_operator,
         has_transcripts=site.services.rules.transcripts,
         sent_to=site.services.rules.transcripts_sent_to,
+        has_agreed=has_agreed(site.services.rules, owner),
         sessions=_sessions(site, visitor),
         openings=_openings(site, visitor),
         done=done,
