@@ -40,7 +40,10 @@ def _others() -> Iterator[str]:
     yield from (f"operator.done_{done}" for done in MAILBOX_DONE)
     yield from (f"standing.away_{reason}" for reason in ("none", *AbsenceReason))
     yield from (f"standing.{refusal}" for refusal in REFUSALS)
-    yield from (f"facts.{name}" for name in (*FACTS, *SWITCHES, *WISHED, "absence", "welcomed", "since"))
+    yield from (
+        f"facts.{name}"
+        for name in (*FACTS, *SWITCHES, *WISHED, "absence", "welcomed", "since", "transcripts_to")
+    )
     yield from (f"facts.greeting_{kind}" for kind in GreetingKind)
     yield from (f"facts.pin_{state}" for state in ("none", "own", "by_operator"))
     yield from ("locks.mailbox", "locks.own-phone")
