@@ -84,7 +84,7 @@ freeswitch-calls: system venv
 	@$(BIN)/python -m tests.once_more
 
 # The images first, so that what they take is told; the tests then start from them. What fails is tried once more, as above.
-compose-test: system-compose venv
+compose-test: system-compose venv voices
 	$(BIN)/python -m tests.compose.images
 	@$(BIN)/python -m tests.once_more tests/compose -o timeout=600 --durations=10
 

@@ -14,10 +14,13 @@ from tests.compose.inbox import Inbox
 from tests.compose.stack import NET, ROOT, Stack
 from tests.real.running_site import phones_calling
 from tests.real.sip_phone import Phone
+from tests.speech.voices import model
 
 Subscriber = Callable[..., Number]
 NewStack = Callable[..., Stack]
 PIN = "7306"
+HEARD_HERE = f"PERSONSVAR_TRANSCRIBER=local\nPERSONSVAR_TRANSCRIBER_MODEL=/models/{model().name}"
+"""The profile `speech` is what needs it: the others take no notice."""
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +54,7 @@ def new_stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> NewSt
 @pytest.fixture(scope="session")
 def stack(new_stack: NewStack) -> Iterator[Stack]:
     """Up, from empty volumes."""
-    stack = new_stack()
+    stack = new_stack(more=HEARD_HERE)
     stack.down(forget=True)
     try:
         stack.start()

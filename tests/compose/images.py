@@ -39,8 +39,8 @@ def made_images() -> Iterator[Engine]:
 
 
 def build_images(engine: Engine) -> None:
-    """As `make images` does."""
-    environment = {"DOCKER": engine.docker[0], **engine.whole_environment()}
+    """As `make images` does, the one that hears speech too."""
+    environment = {"DOCKER": engine.docker[0], **engine.whole_environment(), "PERSONSVAR_BUILD_SPEECH": "yes"}
     if AUTHORITIES.exists():
         environment.setdefault("PERSONSVAR_BUILD_CA", str(AUTHORITIES))
     subprocess.run([str(ROOT / "docker/build")], check=True, env=environment, stdin=subprocess.DEVNULL)
