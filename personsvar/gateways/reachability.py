@@ -2,8 +2,9 @@
 
 The first connection that can't be made takes a gateway out: no notice is given to it. From then on the far
 end is probed after pauses that double, until a probe goes well; then the gateway is back. No notice serves as
-the probe, and a probe that goes well does not shorten the next row of pauses: behind a port that opens, TLS
-may still be wrong. Only an answer does (`answered`).
+the probe, and a probe that goes well does not shorten the next row of pauses: behind a port that opens
+there may be nobody who answers. Only an answer does (`answered`). Where TLS is spoken a probe speaks it, too:
+who shows a wrong certificate is away until it is right.
 
 An SMSC has no such probe: its session is made anew for ever, and is itself the proof (`sms.smpp_session`).
 Nor have lamps: a switch is asked all the time if it is there, and what it remembers (`lamps.pilot_lamp`).
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 PROBE_SECONDS = 5.0
+CLOSE_SECONDS = 1.0
+"""Who ends TLS more slowly is cut off."""
 
 Probe = Callable[[], Awaitable[None]]
 """It raises OSError or GatewayAwayError when nobody is there, and comes to an end by itself."""
@@ -121,10 +125,18 @@ class Reachability:
         return None
 
 
-async def connect_once(host: str, port: int) -> None:
-    """A probe: a connection is opened and closed. Raise OSError when nobody opens in time."""
+async def connect_once(
+    host: str, port: int, *, tls: ssl.SSLContext | None = None, name: str | None = None
+) -> None:
+    """A probe: a connection is opened and closed. Raise OSError when nobody opens in time, or by TLS can't.
+
+    `name`: whose certificate it has to be; else the host's.
+    """
     async with asyncio.timeout(PROBE_SECONDS):
-        _, writer = await asyncio.open_connection(host, port)
+        named = (name or host) if tls else None
+        _, writer = await asyncio.open_connection(host, port, ssl=tls, server_hostname=named)
     writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
+    with suppress(OSError):  # TimeoutError is one
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await writer.wait_closed()
+    writer.transport.abort()

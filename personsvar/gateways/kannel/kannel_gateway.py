@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import ssl
 from collections.abc import Callable
-from functools import partial
 from typing import NoReturn
 
 import httpx
@@ -44,15 +44,16 @@ class KannelGateway:
         """`jitter`: a number from 0 to 1, so that not all probe it at once."""
         self._options = options
         self._clock = clock
-        probe = partial(connect_once, options.host, options.port)
-        self._reachability = Reachability.of_http(options.name, probe, jitter, sleep)
+        self._reachability = Reachability.of_http(options.name, self._probe, jitter, sleep)
+        self._tls: ssl.SSLContext | None = None
         self._in_flight = InFlight()
         self._transport: httpx.AsyncHTTPTransport | None = None
 
     async def open(self) -> None:
         # the bare transport: httpx.AsyncClient logs each URL, and ours hold the password and PINs
+        self._tls = trusting(self._options.ca_file)
         self._transport = httpx.AsyncHTTPTransport(
-            verify=trusting(self._options.ca_file),
+            verify=self._tls,
             trust_env=False,
             limits=httpx.Limits(max_connections=self._options.connections, keepalive_expiry=KEEP_SECONDS),
         )
@@ -88,6 +89,10 @@ class KannelGateway:
             status, body = await self._answer(request)
         check_answer(self._options.name, status, body)
         return Accepted(self._options.name, ids=(sms_id,) if self._options.receipts_at else ())
+
+    async def _probe(self) -> None:
+        options = self._options
+        await connect_once(options.host, options.port, tls=self._tls if options.is_encrypted else None)
 
     def _receipts_to(self, sms_id: str) -> str | None:
         base = self._options.receipts_at

@@ -53,6 +53,10 @@ class KannelOptions:
         return self.where.port or _PORTS[self.where.scheme]
 
     @property
+    def is_encrypted(self) -> bool:
+        return self.where.scheme == "https"
+
+    @property
     def name(self) -> str:
         """As attempts and receipts name it: `kannel.example.test:13013`."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

@@ -7,6 +7,7 @@ was just closing would have an unknown outcome for nothing.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -17,7 +18,6 @@ from personsvar.gateways.mms.mm7_answers import Mm7Answer
 from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.gateways.mms.mm7_package import Mm7Package
 from personsvar.gateways.mms.soap import LARGEST
-from personsvar.gateways.trust import trusting
 from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, OutcomeUnknownError
 
 PIECE = 16 * 1024
@@ -46,7 +46,7 @@ class _Body:
 class Mm7Client:
     """It is made on the loop it is used on."""
 
-    def __init__(self, url: str, options: Mm7Options) -> None:
+    def __init__(self, url: str, options: Mm7Options, tls: ssl.SSLContext) -> None:
         parts = urlsplit(url)
         self._url = urlunsplit(parts._replace(netloc=gateway_name(url)))
         self._options = options
@@ -54,7 +54,7 @@ class Mm7Client:
             auth=_basic(parts.username, parts.password),
             timeout=httpx.Timeout(None, connect=min(LONGEST_CONNECT_SECONDS, options.answer_seconds / 2)),
             limits=httpx.Limits(max_connections=options.at_once, max_keepalive_connections=0),
-            verify=trusting(options.ca_file),
+            verify=tls,
             trust_env=False,
         )
 

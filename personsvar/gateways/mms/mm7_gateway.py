@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import partial
+import ssl
 from urllib.parse import urlsplit
 
 from personsvar.backoff import Backoff
@@ -15,6 +15,7 @@ from personsvar.gateways.mms.mm7_client import Mm7Client, gateway_name
 from personsvar.gateways.mms.mm7_options import Mm7Options
 from personsvar.gateways.mms.mm7_package import package
 from personsvar.gateways.reachability import Reachability, Reporter, connect_once
+from personsvar.gateways.trust import trusting
 from personsvar.mailbox.ports.world import Clock
 from personsvar.notifier.delivery_errors import GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
@@ -49,8 +50,9 @@ class Mm7Gateway:
         self._encoder, self._clock, self._options = encoder, clock, options
         self._url = url
         self._client: Mm7Client | None = None
+        self._tls: ssl.SSLContext | None = None
         self._reachability = Reachability(
-            partial(connect_once, *_host_and_port(url)),
+            self._probe,
             Backoff(options.first_pause_seconds, options.longest_pause_seconds),
             MmscReporter(self.name),
             answer_ends_probing=True,
@@ -58,7 +60,8 @@ class Mm7Gateway:
         self._in_flight = InFlight()
 
     async def open(self) -> None:
-        self._client = Mm7Client(self._url, self._options)
+        self._tls = trusting(self._options.ca_file)
+        self._client = Mm7Client(self._url, self._options, self._tls)
         # who asks first waits for ffmpeg: that must not be the loop
         if not await asyncio.to_thread(lambda: self._encoder.can_amr):
             log.warning("recordings can not go out as MMS, SMS goes instead: %s", NO_AMR)
@@ -114,13 +117,14 @@ class Mm7Gateway:
         given = message_id(answer)
         return Accepted(self.name, (given,) if given else ())
 
+    async def _probe(self) -> None:
+        where = urlsplit(self._url)
+        is_encrypted = where.scheme == "https"
+        port = where.port or (443 if is_encrypted else 80)
+        await connect_once(where.hostname or "", port, tls=self._tls if is_encrypted else None)
+
     async def _amr(self, alaw: bytes, rate: int) -> bytes:
         try:
             return await self._encoder.amr(alaw, bit_rate=rate)
         except EncodingFailedError as wrong:
             raise UndeliverableError(f"the recording can't be encoded: {wrong}") from wrong
-
-
-def _host_and_port(url: str) -> tuple[str, int]:
-    where = urlsplit(url)
-    return where.hostname or "", where.port or (443 if where.scheme == "https" else 80)

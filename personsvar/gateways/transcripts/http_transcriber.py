@@ -16,21 +16,28 @@ No redirect is followed and no proxy of the environment used. A connection is ke
 from __future__ import annotations
 
 import asyncio
-import logging
+import ssl
 from collections.abc import Callable
-from functools import partial
 from http import HTTPStatus
 
 import httpx
 
+from personsvar.backoff import Backoff
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.gateways.in_flight import InFlight
-from personsvar.gateways.reachability import Reachability, Sleep, connect_once
+from personsvar.gateways.reachability import (
+    FIRST_PAUSE_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    Reachability,
+    Sleep,
+    connect_once,
+)
 from personsvar.gateways.retry_after import wait_seconds
 from personsvar.gateways.transcripts.answer_body import answer_body
 from personsvar.gateways.transcripts.asked_form import asked_form
 from personsvar.gateways.transcripts.heard_words import heard_words
 from personsvar.gateways.transcripts.transcriber_options import HttpTranscriberOptions
+from personsvar.gateways.transcripts.transcriber_reporter import TranscriberRefusedError, TranscriberReporter
 from personsvar.gateways.trust import trusting
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.model.transcript import Transcript
@@ -43,8 +50,6 @@ from personsvar.mailbox.ports.transcriber import (
 )
 from personsvar.mailbox.ports.world import Clock
 from personsvar.voice.wav import wav
-
-log = logging.getLogger(__name__)
 
 KEEP_SECONDS = 5.0
 """A connection idle for longer is not used again."""
@@ -70,13 +75,12 @@ class HttpTranscriber:
         """`jitter`: a number from 0 to 1, so that not all probe it at once."""
         self._options = options
         self._clock = clock
-        destination = options.destination
-        probe = partial(connect_once, destination.host, destination.port)
-        self._reachability = Reachability.of_http(destination.name, probe, jitter, sleep)
+        self._reporter = TranscriberReporter(options.destination.name)
+        backoff = Backoff(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, jitter)
+        self._reachability = Reachability(self._probe, backoff, self._reporter, sleep=sleep)
+        self._tls: ssl.SSLContext | None = None
         self._in_flight = InFlight()
         self._transport: httpx.AsyncHTTPTransport | None = None
-        self._refused = False
-        """Our key or our address is wrong, and that was told."""
 
     @property
     def engine(self) -> str:
@@ -97,8 +101,9 @@ class HttpTranscriber:
 
     async def open(self) -> None:
         # the bare transport: httpx.AsyncClient logs each URL, follows redirects and reads the environment
+        self._tls = trusting(self._options.ca_file)
         self._transport = httpx.AsyncHTTPTransport(
-            verify=trusting(self._options.ca_file),
+            verify=self._tls,
             trust_env=False,
             limits=httpx.Limits(keepalive_expiry=KEEP_SECONDS),
         )
@@ -109,6 +114,10 @@ class HttpTranscriber:
         await self._reachability.close()
         if transport is not None:
             await transport.aclose()
+
+    async def _probe(self) -> None:
+        there = self._options.destination
+        await connect_once(there.host, there.port, tls=self._tls if there.is_encrypted else None)
 
     async def transcript(self, alaw: bytes, language: Language) -> Transcript:
         with self._in_flight.one():
@@ -139,7 +148,7 @@ class HttpTranscriber:
             if response.status_code == HTTPStatus.OK:
                 body = await answer_body(response)
                 self._reachability.answered()
-                self._refused = False
+                self._reporter.wrote_down()
                 return body
             raise self._meaning_of(response)
         finally:
@@ -159,10 +168,7 @@ class HttpTranscriber:
         return NotTranscribableError(why)
 
     def _refusal(self, why: str, *, setting: str) -> TranscriberAwayError:
-        """Every message would be refused: it is told once, and nothing is given to it for a while."""
-        if not self._refused:
-            self._refused = True
-            log.error("the transcriber refuses us", extra={"why": why, "setting": setting})
-        wrong = TranscriberAwayError(f"{self.where} {why}: see {setting}")
+        """Nothing is given to it for a while."""
+        wrong = TranscriberRefusedError(self.where, why, setting=setting)
         self._reachability.lost(wrong)
         return wrong

@@ -15,7 +15,7 @@ import httpx
 
 from personsvar.gateways.checked_requests import CheckedRequests
 from personsvar.gateways.destination import Destination
-from personsvar.gateways.public_addresses import AddressRefusedError, Network, Resolve
+from personsvar.gateways.public_addresses import Address, AddressRefusedError, Network, Resolve
 from personsvar.gateways.reachability import PROBE_SECONDS, connect_once
 
 KEEP_SECONDS = 5.0
@@ -37,6 +37,7 @@ class Receiver:
         self.url = destination.url
         self.name = destination.name
         self._destination = destination
+        self._tls = tls if destination.is_encrypted else None
         self._transport = httpx.AsyncHTTPTransport(
             verify=tls,
             trust_env=False,
@@ -56,9 +57,12 @@ class Receiver:
                 return  # somebody may be there; the next event tells what is wrong
             for address in others:
                 with suppress(OSError):
-                    await connect_once(str(address), self._destination.port)
+                    await self._connect_once(address)
                     return
-            await connect_once(str(last), self._destination.port)
+            await self._connect_once(last)
+
+    async def _connect_once(self, address: Address) -> None:
+        await connect_once(str(address), self._destination.port, tls=self._tls, name=self._destination.host)
 
     async def post(self, content: bytes, headers: dict[str, str], *, seconds: float) -> httpx.Response:
         """Its status and headers. Raise AddressRefusedError, OSError or httpx.TransportError."""

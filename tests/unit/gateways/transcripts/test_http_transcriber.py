@@ -191,12 +191,32 @@ async def test_a_wrong_key_or_address_is_told_once_and_nothing_is_lost(
                     await engine.transcript(TWO_SECONDS, "nb")
                 assert not engine.is_up
                 await until(lambda: engine.is_up)
-            told = [line for line in caplog.records if line.message == "the transcriber refuses us"]
-            assert [line.levelname for line in told] == ["ERROR"]
             said[0] = TAKEN
             assert (await engine.transcript(TWO_SECONDS, "nb")).text == SAID
+        told = [line for line in caplog.records if line.name.startswith("personsvar")]
+        assert [line.levelname for line in told] == ["ERROR", "INFO"]
+        assert [line.message for line in told] == ["the transcriber refuses us", "the gateway is back"]
         assert elsewhere.asked == []
     assert KEY not in caplog.text
+
+
+async def test_each_reason_why_it_refuses_us_is_told_once_until_it_works(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A wrong address that is set right shows that the key is wrong, too."""
+    caplog.set_level(logging.INFO)
+    said = [TAKEN]
+    async with asked(lambda _: said[0]) as (engine, _):
+        for status in (302, 302, 401, 302, 401, 200, 401):
+            said[0] = TAKEN if status == 200 else answer(status)
+            if status == 200:
+                await engine.transcript(TWO_SECONDS, "nb")
+            else:
+                with pytest.raises(TranscriberAwayError):
+                    await engine.transcript(TWO_SECONDS, "nb")
+            await until(lambda: engine.is_up)
+    told = [line.__dict__.get("why") for line in caplog.records if line.name.startswith("personsvar")]
+    assert told == ["answered 302", "answered 401", None, "answered 401"]
 
 
 async def test_nobody_there_is_away_until_somebody_is() -> None:
