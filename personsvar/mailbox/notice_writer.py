@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from personsvar.mailbox.local_time import after_quiet
 from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber
+from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.notices import COSTLY, IN_WORDS, PINS, channels_for
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
@@ -55,14 +56,15 @@ class NoticeWriter:
         subscriber, due = event.subscriber, self.now + timedelta(seconds=wait_seconds)
         if not event.facts.urgent and event.kind not in PINS:
             due = after_quiet(subscriber, due)
-        visual = event.kind is NoticeKind.NEW_MESSAGE and self._has_visual(subscriber)
+        phone = self._phone(subscriber) if event.kind is NoticeKind.NEW_MESSAGE else None
+        visual = phone is not None
         replaces_sms = self.rules.visual_replaces_sms
         channels = channels_for(subscriber, event.kind, visual=visual, replaces_sms=replaces_sms)
         if self._is_one_of_many(event, channels):
             channels = [channel for channel in channels if channel not in COSTLY]
             if visual:
                 self.uow.outbox.add(self._phones_update(event))
-        rows = [self._row(event, channel, due_at=self._due(event, channel, due)) for channel in channels]
+        rows = [self._row(event, each, due_at=self._due(event, each, due, phone)) for each in channels]
         written = [self.uow.outbox.add(row) for row in rows]
         return any(number is not None for number in written)
 
@@ -95,12 +97,20 @@ class NoticeWriter:
         )
         return True
 
-    def _due(self, event: MailboxEvent, channel: Channel, due: datetime) -> datetime:
-        """A copy by e-mail waits for what the message says, if that is written down; nothing else does."""
-        is_copy = event.kind is NoticeKind.NEW_MESSAGE and channel is Channel.EMAIL
-        if not is_copy or not is_wanted(self.rules, event.subscriber):
+    def _due(
+        self, event: MailboxEvent, channel: Channel, due: datetime, phone: VisualAccount | None
+    ) -> datetime:
+        """A copy by e-mail, and a phone that shows it, wait for what the message says, if that is to come."""
+        is_told = event.kind is NoticeKind.NEW_MESSAGE
+        if not is_told or not is_wanted(self.rules, event.subscriber):
             return due
-        return max(due, self.now + timedelta(seconds=self.rules.transcript_mail_seconds))
+        return max(due, self.now + timedelta(seconds=self._seconds_for_words(channel, phone)))
+
+    def _seconds_for_words(self, channel: Channel, phone: VisualAccount | None) -> float:
+        if channel is Channel.EMAIL:
+            return self.rules.transcript_mail_seconds
+        shows = channel is Channel.VISUAL and phone is not None and phone.shows_texts
+        return self.rules.transcript_visual_seconds if shows else 0
 
     def _is_one_of_many(self, event: MailboxEvent, channels: Sequence[Channel]) -> bool:
         """A message above the bound, or what one says.
@@ -128,9 +138,10 @@ class NoticeWriter:
             NoticeKind.MESSAGE_TRANSCRIBED: self.rules.new_messages_an_hour,
         }.get(kind, 0)
 
-    def _has_visual(self, subscriber: Subscriber) -> bool:
+    def _phone(self, subscriber: Subscriber) -> VisualAccount | None:
+        """With an inbox of its own."""
         account = self.uow.visual.get(subscriber.number) if self.rules.visual else None
-        return account is not None and account.is_active
+        return account if account is not None and account.is_active else None
 
     def _phones_update(self, event: MailboxEvent) -> NewNotice:
         """For a phone's own inbox, which then looks for itself: one for all of ten minutes."""

@@ -27,6 +27,8 @@ PINS = frozenset({NoticeKind.FIRST_PIN, NoticeKind.REQUESTED_PIN, NoticeKind.LOG
 IN_WORDS = frozenset({Channel.SMS, Channel.MMS})
 COSTLY = IN_WORDS | {Channel.VISUAL}
 """Each is an SMS or more, and paid for."""
+WAIT_FOR_WORDS = frozenset({Channel.EMAIL, Channel.VISUAL})
+"""What is told by these of a new message may wait for what it says (two settings)."""
 SERVICE = frozenset(
     {NoticeKind.NEARLY_FULL, NoticeKind.SOON_DELETED, NoticeKind.ABSENCE_ON, NoticeKind.CALENDAR_FAILING}
 )

@@ -75,6 +75,8 @@ class Rules:
     """The host that their recordings are sent to for it; empty: they stay on this machine."""
     transcript_mail_seconds: float = 0
     """A copy by e-mail waits so long for its transcript; 0: it goes at once, without."""
+    transcript_visual_seconds: float = 0
+    """A phone's own inbox is told of a message so much later at most, to find its text there; 0: at once."""
     transcript_minutes_a_day: float = 0
     """So much sound is written down a day, of all mailboxes together; 0: any."""
     visual: bool = False

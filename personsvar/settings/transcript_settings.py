@@ -54,6 +54,14 @@ class TranscriptSettings(SettingsGroup):
         ge=0,
         le=3600,
     )
+    transcript_visual_seconds: float = setting(
+        RULES.transcript_visual_seconds,
+        "A phone with visual voicemail is told of a new message so much later at most, to find its text "
+        "there: what was fetched without never gets it (visual-voicemail.md). 0: it is told at once.",
+        unit="s",
+        ge=0,
+        le=600,
+    )
 
     @property
     def transcriber_folder(self) -> Path | None:

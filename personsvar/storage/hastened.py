@@ -1,6 +1,7 @@
 """Notices that wait by a clock that was ahead of ours (`mailbox.hastening`): found, and made due.
 
-And copies by e-mail that waited for a transcript, which is there; and what waited for the end of a day.
+And what waited for a transcript, which is there: copies by e-mail, and what phones are told; and what waited
+for the end of a day.
 
 Both ways to find them go by an index of what waits: mostly there is nothing so far in the future.
 """
@@ -14,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from personsvar.mailbox.model.ids import MessageId, Number
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind, NoticeStatus
+from personsvar.mailbox.notices import WAIT_FOR_WORDS
 from personsvar.storage.notice_rows import notice_of
 from personsvar.storage.tables import notices
 
@@ -46,12 +48,12 @@ def make_due(connection: Connection, notice: Notice, at: datetime) -> bool:
     return connection.execute(update(notices).where(*same).values(waits)).rowcount > 0
 
 
-def hasten_mail(connection: Connection, to: Number, message: MessageId, at: datetime) -> bool:
+def hasten_waiting(connection: Connection, to: Number, message: MessageId, at: datetime) -> bool:
     waiting = (
         notices.c.to_number == to,
         notices.c.message_id == message,
         notices.c.kind == NoticeKind.NEW_MESSAGE,
-        notices.c.channel == Channel.EMAIL,
+        notices.c.channel.in_(WAIT_FOR_WORDS),
         notices.c.status == NoticeStatus.READY,
         notices.c.attempts == 0,
         notices.c.due_at > at,

@@ -61,6 +61,7 @@ _SEEN_BY_MAIL = (
     messages.c.state_before,
     messages.c.flags,
     renditions.c.amr_bytes,
+    messages.c.text_octets,
 )
 """In the order of `ListedMessage`."""
 _LISTED = (
@@ -270,8 +271,8 @@ def message_of(row: Row[Any]) -> Message:
 
 
 def _listed_of(*facts: Any) -> ListedMessage:
-    *plain, state, before, flags, amr_bytes = facts
-    return ListedMessage._make((*plain, _STATES[state], _STATES[before], flags, amr_bytes))
+    *plain, state, before, flags, amr_bytes, text_octets = facts
+    return ListedMessage._make((*plain, _STATES[state], _STATES[before], flags, amr_bytes, text_octets))
 
 
 def values_of(message: Message) -> dict[str, Any]:

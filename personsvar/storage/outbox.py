@@ -18,7 +18,7 @@ from personsvar.mailbox.model.ids import MessageId, NoticeId, Number
 from personsvar.mailbox.model.ledger import ChannelFigures, History, Receipt, Settlement
 from personsvar.mailbox.model.notice import Channel, MissedReason, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.notice_writer import many_key
-from personsvar.storage.hastened import hasten_mail, let_go, make_due, put_off_by_a_clock
+from personsvar.storage.hastened import hasten_waiting, let_go, make_due, put_off_by_a_clock
 from personsvar.storage.holding import hold_owners
 from personsvar.storage.inserting import unless_there, upsert
 from personsvar.storage.ledger import history_of, listed, still_there
@@ -147,8 +147,8 @@ class SqlOutbox:
     ) -> Sequence[Notice]:
         return put_off_by_a_clock(self._connection, made_after, due_after, limit)
 
-    def hasten_mail(self, *, to: Number, message: MessageId, at: datetime) -> None:
-        hastened = hasten_mail(self._connection, to, message, at)
+    def hasten_waiting(self, *, to: Number, message: MessageId, at: datetime) -> None:
+        hastened = hasten_waiting(self._connection, to, message, at)
         self.added = self.added or hastened
 
     def let_go(self, channel: Channel, *, until: datetime, at: datetime) -> int:

@@ -30,6 +30,7 @@ from personsvar.storage.kept_requests import SqlKeptRequests
 from personsvar.storage.keys import InstallationKeys, SqlMailboxKeys
 from personsvar.storage.locks import SqlLocks
 from personsvar.storage.login_codes import SqlLoginCodes
+from personsvar.storage.mail_texts import SqlMailTexts
 from personsvar.storage.messages import SqlMessages
 from personsvar.storage.objects import NoObjects, Objects
 from personsvar.storage.outbox import SqlOutbox
@@ -75,6 +76,7 @@ class SqlUnitOfWork:
         self.renditions = SqlRenditions(connection, mailbox_keys)
         self.messages = SqlMessages(connection)
         self.transcripts = SqlTranscripts(connection, mailbox_keys)
+        self.mail_texts = SqlMailTexts(connection)
         self.greetings = SqlGreetings(connection)
         self.absences = SqlAbsences(connection)
         self.calendars = SqlCalendars(connection)

@@ -1,4 +1,8 @@
-"""A message or a greeting as the mail that phones fetch: always the same bytes for the same uid."""
+"""A message or a greeting as the mail that phones fetch: the same bytes for the same uid.
+
+But for two things: a recording that was taken in half, and is whole now; and words, in the same room, that
+are others now or that their owner wishes no more (`mailbox.visual.texts`).
+"""
 
 from __future__ import annotations
 
@@ -35,11 +39,12 @@ class MailBuilder:
     def to(self) -> str:
         return self.number.removeprefix("+")
 
-    def message(self, number: int, entry: FolderEntry) -> ImapMessage:
-        mail = self._voice(entry) if entry.greeting is None else self._greeting(entry, entry.greeting)
+    def message(self, number: int, entry: FolderEntry, text: str = "") -> ImapMessage:
+        """`text`: what it says, where anything is asked for that shows it."""
+        mail = self._voice(entry, text) if entry.greeting is None else self._greeting(entry, entry.greeting)
         return ImapMessage(number, entry.uid, entry.flags, entry.internal_date, mail)
 
-    def _voice(self, entry: FolderEntry) -> MimeMail:
+    def _voice(self, entry: FolderEntry, text: str) -> MimeMail:
         return voice_mail(
             VoiceMessage(
                 uid=entry.uid,
@@ -51,6 +56,7 @@ class MailBuilder:
                 seconds=entry.seconds,
                 octets=_octets(entry),
                 urgent=entry.urgent,
+                transcript=text,
             )
         )
 

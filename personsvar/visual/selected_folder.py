@@ -10,6 +10,7 @@ before it selects the folder again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from personsvar.mailbox.visual.view import Folder, FolderEntry
 from personsvar.vvm.imap.sequences import SequenceSet
@@ -55,6 +56,14 @@ class SelectedFolder:
         self._gone = {entry.uid for entry in self.entries if entry.uid not in latest}
         self.entries = [latest.get(entry.uid, entry) for entry in self.entries]
         self._arrived = [entry for entry in entries if entry.uid > self._highest]
+
+    def note_texts(self, octets: Mapping[int, int]) -> None:
+        """So long is the text part of each of these uids, now that they were told."""
+        if octets:
+            self.entries = [
+                replace(entry, text_octets=octets[entry.uid]) if entry.uid in octets else entry
+                for entry in self.entries
+            ]
 
     # ---- what the client is told, or knows by itself
 

@@ -75,6 +75,7 @@ def test_a_list_tells_of_each_message_what_a_mail_program_needs(store: OpenStore
                 state_before=State.NEW,
                 flags=frozenset({"\\Flagged"}),
                 amr_bytes=len(AMR),
+                text_octets=0,
             )
         ]
 

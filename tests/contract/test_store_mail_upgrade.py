@@ -44,5 +44,5 @@ def test_it_is_as_it_was(empty_url: str) -> None:
         (greeting,) = work.greetings.listed(KARI, (GreetingKind.PERSONAL,))
     store.close()
     assert (message.id, message.marks) == (7, Marks())
-    assert (listed.id, listed.flags, listed.amr_bytes) == (7, frozenset(), None)
+    assert (listed.id, listed.flags, listed.amr_bytes, listed.text_octets) == (7, frozenset(), None, 0)
     assert (greeting.greeting.id, greeting.in_use, greeting.flags) == (9, True, frozenset())

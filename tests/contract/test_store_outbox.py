@@ -268,20 +268,23 @@ def test_what_waits_for_the_end_of_a_day_may_be_let_go_and_nothing_else(store: O
         assert {each.next_at for each in claimed} == {later}
 
 
-def test_a_copy_that_waits_for_words_may_go_sooner_and_no_other_notice(store: OpenStore) -> None:
+def test_what_waits_for_words_may_go_sooner_and_no_other_notice(store: OpenStore) -> None:
     later, about = NOON + timedelta(minutes=10), Facts(message=MessageId(5))
     with store.begin() as work:
-        for channel in (Channel.EMAIL, Channel.SMS):
+        for channel in (Channel.EMAIL, Channel.SMS, Channel.VISUAL):
             work.outbox.add(replace(notice(str(channel), channel=channel, facts=about), due_at=later))
         other = replace(about, message=MessageId(6))
         work.outbox.add(replace(notice("other", channel=Channel.EMAIL, facts=other), due_at=later))
         work.commit()
     with store.begin() as work:
-        work.outbox.hasten_mail(to=KARI, message=MessageId(5), at=NOON + timedelta(minutes=20))
-        work.outbox.hasten_mail(to=OLA, message=MessageId(5), at=NOON)
+        work.outbox.hasten_waiting(to=KARI, message=MessageId(5), at=NOON + timedelta(minutes=20))
+        work.outbox.hasten_waiting(to=OLA, message=MessageId(5), at=NOON)
         work.commit()
-    assert claim(store, channels=("email", "sms")) == []
+    assert claim(store, channels=("email", "sms", "visual")) == []
     with store.begin() as work:
-        work.outbox.hasten_mail(to=KARI, message=MessageId(5), at=NOON)
+        work.outbox.hasten_waiting(to=KARI, message=MessageId(5), at=NOON)
         work.commit()
-    assert [each.dedup_key for each in claim(store, channels=("email", "sms"))] == ["email"]
+    assert [each.dedup_key for each in claim(store, channels=("email", "sms", "visual"))] == [
+        "email",
+        "visual",
+    ]

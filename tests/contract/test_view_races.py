@@ -7,10 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.message import State
+from personsvar.mailbox.model.subscriber import Wishes
+from personsvar.mailbox.preferences import set_wishes
+from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.visual import view
 from tests.contract.stores import SOUND, Shop
 from tests.unit.mailbox.use_cases import KARI
 from tests.unit.mailbox.visual.mailbox import DELETED, GREETINGS, INBOX, SEEN, TRASH, Mailbox
+from tests.written import left, written
 
 ROUNDS = 20
 ON = "$CNS-Greeting-On"
@@ -71,6 +75,30 @@ def test_what_the_phone_saves_in_the_moment_in_which_it_is_removed_is_kept(shop:
     assert [box.state(uid) for uid in uids] == [State.SAVED] * ROUNDS
     assert box.expunges() == []
     assert list(box.shows()) == uids
+
+
+def test_what_a_program_was_told_a_message_says_it_is_told_again(shop: Shop) -> None:
+    """Whether its words came a moment before or after."""
+    box = Mailbox(shop.store(), Rules(visual=True, transcripts=True))
+    set_wishes(box.services, KARI, Wishes(transcripts=True))
+    uids = [left(box.services, KARI) for _ in range(ROUNDS)]
+    said: list[dict[int, str]] = []
+
+    def client() -> None:
+        found: dict[int, str] = {}
+        for uid in uids:
+            found |= view.texts(box.services, KARI, {uid: None}, shown=True)
+        said.append(found)
+
+    def engine() -> None:
+        for uid in uids:
+            assert written(box.services, uid, "Hei")
+
+    at_once(client, engine)
+    client()
+    assert said[0] == said[1]
+    lengths = {uid: len(said[0].get(uid, "").encode()) for uid in uids}
+    assert {it.uid: it.text_octets for it in box.entries()} == lengths
 
 
 def test_two_who_each_put_a_greeting_in_use_leave_one(shop: Shop) -> None:

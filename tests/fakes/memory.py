@@ -20,6 +20,7 @@ from tests.fakes.memory_calendars import MemoryCalendars
 from tests.fakes.memory_caller_names import MemoryCallerNames
 from tests.fakes.memory_calls import MemoryCallLog
 from tests.fakes.memory_imports import MemoryImportJobs
+from tests.fakes.memory_mail_texts import MemoryMailTexts
 from tests.fakes.memory_mailbox import (
     MemoryCallBacks,
     MemoryGreetings,
@@ -109,6 +110,7 @@ class MemoryUnitOfWork:
         self.renditions = MemoryRenditions(self._tables)
         self.messages = MemoryMessages(self._tables, ids["messages"])
         self.transcripts = MemoryTranscripts(self._tables)
+        self.mail_texts = MemoryMailTexts(self._tables)
         self.greetings = MemoryGreetings(self._tables, ids["greetings"])
         self.absences = MemoryAbsences(self._tables, ids["absences"])
         self.calendars = MemoryCalendars(self._tables, ids["calendars"], ids["leases"])

@@ -222,6 +222,7 @@ class MemoryMessages:
             message.state_before,
             message.marks.flags,
             self.tables.amr_bytes(message.sound.id),
+            self.tables.text_octets(message.id),
         )
 
     def put(self, message: Message) -> None:

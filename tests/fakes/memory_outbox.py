@@ -29,6 +29,7 @@ from personsvar.mailbox.model.notice import (
 )
 from personsvar.mailbox.model.tally import Counted, Occurrence
 from personsvar.mailbox.notice_writer import many_key
+from personsvar.mailbox.notices import WAIT_FOR_WORDS
 from personsvar.mailbox.receipts import verdict
 from personsvar.storage.early import Part, unclear
 from personsvar.storage.parts import canonical_key
@@ -260,10 +261,10 @@ class MemoryOutbox:
         self.added = True
         return True
 
-    def hasten_mail(self, *, to: Number, message: MessageId, at: datetime) -> None:
+    def hasten_waiting(self, *, to: Number, message: MessageId, at: datetime) -> None:
         for row in list(self.tables.notices.values()):
             notice = row.notice
-            mine = notice.to == to and notice.facts.message == message and notice.channel is Channel.EMAIL
+            mine = notice.to == to and notice.facts.message == message and notice.channel in WAIT_FOR_WORDS
             waits = notice.status is NoticeStatus.READY and not notice.attempts
             if mine and waits and notice.kind is NoticeKind.NEW_MESSAGE and row.due_at and row.due_at > at:
                 self._keep(replace(row, notice=replace(notice, next_at=at), due_at=at))

@@ -136,6 +136,7 @@ class Tables:
     transcripts: Shelf[SoundId, MessageTranscript] = field(default_factory=Shelf)
     transcript_days: Shelf[date, float] = field(default_factory=Shelf)
     messages: Shelf[MessageId, Message] = field(default_factory=Shelf)
+    mail_texts: Shelf[MessageId, int | None] = field(default_factory=Shelf)
     greetings: Shelf[GreetingId, GreetingRow] = field(default_factory=Shelf)
     absences: Shelf[AbsenceId, Absence] = field(default_factory=Shelf)
     calendars: Shelf[CalendarId, CalendarFeed] = field(default_factory=Shelf)
@@ -172,6 +173,9 @@ class Tables:
     def amr_bytes(self, sound: SoundId) -> int | None:
         amr = self.renditions.get(sound)
         return None if amr is None else len(amr)
+
+    def text_octets(self, message: MessageId) -> int | None:
+        return self.mail_texts.get(message, 0)
 
     def must_hold(self, sound: SoundId) -> None:
         if sound not in self.sounds:

@@ -10,9 +10,9 @@ from personsvar.gateways.email.mail_dates import day_and_time
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.model.transcript import MessageTranscript
+from personsvar.mailbox.transcription.said import Run, marked, may_be_wrong, runs
 from personsvar.notifier.words.facts import NoticeFacts
 from personsvar.notifier.words.rendering import Mail, Rendered
-from personsvar.notifier.words.said import Run, marked, may_be_wrong, runs
 
 Carrying = Literal["attached", "link", "call", "none"]
 

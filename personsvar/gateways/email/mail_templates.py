@@ -32,7 +32,7 @@ from personsvar.gateways.email.mail_content import Carrying, MailContent
 from personsvar.mailbox.model.notice import NoticeKind
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.model.transcript import Understanding
-from personsvar.notifier.words.said import Run
+from personsvar.mailbox.transcription.said import Run
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 MAIL = ("subject.txt", "text.txt", "page.html")

@@ -86,6 +86,8 @@ class ListedMessage(NamedTuple):
     flags: frozenset[str]
     amr_bytes: int | None
     """How long its AMR is; None until there is one."""
+    text_octets: int | None
+    """How long its text part is, as mail programs were told; None: nobody was yet, and a text may come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ class VisualDialect(StrEnum):
     IPHONE = "iphone"
 
 
+OMTP = frozenset({VisualDialect.OMTP_11, VisualDialect.OMTP_12, VisualDialect.OMTP_13})
+
+
 class VisualStatus(StrEnum):
     """How far a subscriber has come with visual voicemail."""
 
@@ -57,3 +60,8 @@ class VisualAccount:
     @property
     def is_active(self) -> bool:
         return self.status in (VisualStatus.NEW, VisualStatus.READY)
+
+    @property
+    def shows_texts(self) -> bool:
+        """Its client takes a text part of a message for what was said: of the others nothing is known."""
+        return self.dialect in OMTP

@@ -97,8 +97,10 @@ class Outbox(NoticeLedger, Protocol):
         """
         ...
 
-    def hasten_mail(self, *, to: Number, message: MessageId, at: datetime) -> None:
-        """The copy of that message that waits, never tried, may be taken from then on; a sooner one stays."""
+    def hasten_waiting(self, *, to: Number, message: MessageId, at: datetime) -> None:
+        """What waits for that message's words (its copy by e-mail, what its phone is told), never tried, may
+        be taken from then on; what goes sooner stays.
+        """
         ...
 
     def let_go(self, channel: Channel, *, until: datetime, at: datetime) -> int:

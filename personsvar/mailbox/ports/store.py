@@ -14,6 +14,7 @@ from personsvar.mailbox.ports.calendars import Calendars
 from personsvar.mailbox.ports.call_log import CallLog
 from personsvar.mailbox.ports.caller_names import CallerNames
 from personsvar.mailbox.ports.import_jobs import ImportJobs
+from personsvar.mailbox.ports.mail_texts import MailTexts
 from personsvar.mailbox.ports.outbox import Outbox
 from personsvar.mailbox.ports.repositories import (
     CallBacks,
@@ -47,6 +48,8 @@ class UnitOfWork(Protocol):
     def messages(self) -> Messages: ...
     @property
     def transcripts(self) -> Transcripts: ...
+    @property
+    def mail_texts(self) -> MailTexts: ...
     @property
     def greetings(self) -> Greetings: ...
     @property

@@ -61,3 +61,4 @@ def forget_unwished(uow: UnitOfWork, before: Subscriber, after: Subscriber) -> N
     """Who switches them off has none of those either that were made; the owner's row is held."""
     if before.wishes.transcripts and not after.wishes.transcripts:
         uow.transcripts.remove_all(after.number)
+        uow.mail_texts.expect_none(after.number)

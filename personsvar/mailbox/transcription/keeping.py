@@ -74,17 +74,17 @@ def keep(services: Services, taken: ToWriteDown, heard: Transcript, understandin
             raise NotWantedError("its recording is another one by now")
         if message.state is not State.DELETED:
             _tell(NoticeWriter(uow, services.rules, now), owner, message, made)
-            _let_mail_go(uow, owner, message, now)
+            _let_waiting_go(uow, owner, message, now)
         uow.commit()
 
 
 def leave_without(services: Services, which: MessageId) -> None:
-    """There will be no transcript: a copy by e-mail that waits for it goes."""
+    """There will be no transcript: what waits for it goes."""
     with services.store.begin() as uow:
         message = uow.messages.get(which)
         owner = None if message is None else uow.subscribers.get(message.mailbox)
         if message is not None and owner is not None:
-            _let_mail_go(uow, owner, message, services.clock.now())
+            _let_waiting_go(uow, owner, message, services.clock.now())
             uow.commit()
 
 
@@ -118,6 +118,6 @@ def _tell(writer: NoticeWriter, owner: Subscriber, message: Message, made: Messa
     writer.notify_systems(event)
 
 
-def _let_mail_go(uow: UnitOfWork, owner: Subscriber, message: Message, now: datetime) -> None:
+def _let_waiting_go(uow: UnitOfWork, owner: Subscriber, message: Message, now: datetime) -> None:
     at = now if message.urgent else after_quiet(owner, now)
-    uow.outbox.hasten_mail(to=owner.number, message=message.id, at=at)
+    uow.outbox.hasten_waiting(to=owner.number, message=message.id, at=at)

@@ -26,12 +26,14 @@ def want_transcript(writer: NoticeWriter, subscriber: Subscriber, message: Messa
     """With the message, in its transaction."""
     if is_wanted(writer.rules, subscriber):
         writer.uow.outbox.add(_row(message, writer.now))
+        _expect_text(writer.uow, writer.rules, message)
 
 
 def want_again(uow: UnitOfWork, rules: Rules, message: Message, now: datetime) -> None:
     """Its recording is another one. Where no engine is, nothing is looked up."""
     if rules.transcripts and is_wanted(rules, uow.subscribers.get(message.mailbox)):
         uow.outbox.renew(_row(message, now))
+        _expect_text(uow, rules, message)
 
 
 def redo(services: Services, which: MessageId, *, by: Actor) -> None:
@@ -50,6 +52,12 @@ def redo(services: Services, which: MessageId, *, by: Actor) -> None:
         detail = f"transcript of message {which}"
         audit.note(uow, now, by, AuditAction.NOTICE_RESENT, mailbox=message.mailbox, detail=detail)
         uow.commit()
+
+
+def _expect_text(uow: UnitOfWork, rules: Rules, message: Message) -> None:
+    """Mail programs are shown it, if it is there when they are first told of the message."""
+    if rules.visual:
+        uow.mail_texts.expect(message.id)
 
 
 def _row(message: Message, now: datetime) -> NewNotice:

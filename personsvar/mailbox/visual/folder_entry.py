@@ -31,3 +31,5 @@ class FolderEntry:
     amr_bytes: int | None
     """How long its AMR is (see `mailbox.visual.amr`); None: not encoded yet."""
     greeting: GreetingKind | None = None
+    text_octets: int | None = 0
+    """How long its text part is (see `mailbox.visual.texts`); None: nobody was told yet."""

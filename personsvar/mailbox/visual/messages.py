@@ -109,4 +109,5 @@ def _entry(message: ListedMessage) -> FolderEntry:
         urgent=message.urgent,
         sound=message.sound,
         amr_bytes=message.amr_bytes,
+        text_octets=message.text_octets,
     )

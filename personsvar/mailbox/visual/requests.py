@@ -19,7 +19,7 @@ from personsvar.mailbox.errors import NotReadyError, UnknownSubscriberError
 from personsvar.mailbox.model.audit import Actor, AuditAction
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
+from personsvar.mailbox.model.visual_account import OMTP, VisualAccount, VisualDialect, VisualStatus
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
@@ -31,7 +31,6 @@ SAME_REQUEST = timedelta(seconds=60)
 WINDOW = timedelta(hours=1)
 MOST_IN_WINDOW = 20
 """Answers: each is an SMS. A phone that starts four times in an hour stays below it."""
-OMTP = frozenset({VisualDialect.OMTP_11, VisualDialect.OMTP_12, VisualDialect.OMTP_13})
 NEVER_ACTIVATE = frozenset({VisualDialect.VVM3, VisualDialect.IPHONE})
 """Their clients have no word for it: asking how it stands is all they do."""
 

@@ -22,6 +22,7 @@ from personsvar.mailbox.visual.flags import KNOWN, ON, SEEN, canonical
 from personsvar.mailbox.visual.folder_entry import Folder, FolderEntry
 from personsvar.mailbox.visual.greetings import GreetingTooLongError, append_greeting
 from personsvar.mailbox.visual.quota import Quota, quota
+from personsvar.mailbox.visual.texts import texts
 
 UIDVALIDITY = 1
 """Ids are never used again (`storage.tables`), not after a restore either (`storage.counters`)."""
@@ -47,6 +48,7 @@ __all__ = [
     "quota",
     "remove_flags",
     "store_flags",
+    "texts",
     "uid_next",
 ]
 Flags = frozenset[str]

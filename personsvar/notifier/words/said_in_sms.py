@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from personsvar.mailbox.model.transcript import MessageTranscript
-from personsvar.notifier.words.said import marked, may_be_wrong
+from personsvar.mailbox.transcription.said import marked, may_be_wrong
 from personsvar.notifier.words.sms_letters import CUT, CUT_OF_GSM, as_people_count, in_gsm, shortened
 from personsvar.notifier.words.sms_parts_needed import is_gsm
 

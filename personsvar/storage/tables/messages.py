@@ -39,6 +39,7 @@ messages = Table(
     Column("flags", Flags, nullable=False, server_default=text("''")),
     Column("hidden", Boolean, nullable=False, server_default=false()),
     Column("downloaded_at", Moment),
+    Column("text_octets", Integer, server_default=text("0")),
     Index("ix_messages_mailbox", "mailbox", "state", "urgent", "received_at", "id"),
     Index("ix_messages_since", "state", "since"),
     Index("ix_messages_state", "state", "received_at", "id"),
@@ -46,7 +47,11 @@ messages = Table(
     sqlite_autoincrement=True,
 )
 """`since` is what retention counts from: the last change of state, or the arrival; but no earlier than when
-the clock was last believed as that was written (`reckonings`)."""
+the clock was last believed as that was written (`reckonings`).
+
+`text_octets`: how long its text part is, as mail programs were told of it; none: nobody was told yet, and a
+text may come (storage/mail_texts.py writes it).
+"""
 
 ELSEWHERE = text("object_name IS NOT NULL")
 

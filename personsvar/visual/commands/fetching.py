@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Folder, FolderEntry
 from personsvar.visual.imap_session import ImapSession
 from personsvar.visual.recordings import NoRecordingError
+from personsvar.visual.told_texts import texts_of
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import flags, responses
-from personsvar.vvm.imap.fetched import fetch_response, needs_sound, sets_seen
+from personsvar.vvm.imap.fetched import fetch_response, needs_sound, sets_seen, tells_text
 from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.items import Datum, FetchItem
 
@@ -26,12 +27,13 @@ async def fetch(session: ImapSession, tag: str, command: c.Fetch) -> bytes:
     numbers = selected.numbers(command.messages, uid=command.uid)
     sees = sets_seen(command.items) and not selected.read_only
     newly_seen = await _see(session, numbers) if sees else set()
+    texts = await _texts(session, numbers, command.items)
     missing = False
     for number in numbers:
         entry = selected.entries[number - 1]
         items = _with_flags(command.items) if entry.uid in newly_seen else command.items
         try:
-            message = await _message(session, number, entry, items)
+            message = await _message(session, number, entry, texts.get(entry.uid, ""), items)
         except NoRecordingError:
             missing = True
             continue
@@ -44,10 +46,18 @@ async def fetch(session: ImapSession, tag: str, command: c.Fetch) -> bytes:
     return responses.ok(tag, "done")
 
 
+async def _texts(
+    session: ImapSession, numbers: Sequence[int], items: Sequence[FetchItem]
+) -> Mapping[int, str]:
+    if not tells_text(items):
+        return {}
+    return await texts_of(session, [session.selected_folder.entries[number - 1] for number in numbers])
+
+
 async def _message(
-    session: ImapSession, number: int, entry: FolderEntry, items: Sequence[FetchItem]
+    session: ImapSession, number: int, entry: FolderEntry, text: str, items: Sequence[FetchItem]
 ) -> ImapMessage:
-    message = session.mails.message(number, entry)
+    message = session.mails.message(number, entry, text)
     if not needs_sound(items):
         return message
     amr = await session.context.recordings.amr(entry.sound)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 
 from personsvar.visual.imap_session import ImapSession
+from personsvar.visual.told_texts import texts_of
 from personsvar.vvm.imap import commands as c
 from personsvar.vvm.imap import responses
-from personsvar.vvm.imap.matching import condition
+from personsvar.vvm.imap.matching import condition, tells_text
 
 TOGETHER = 10
 """So many messages are looked at before others get their turn."""
@@ -19,8 +20,11 @@ TOGETHER = 10
 
 async def search(session: ImapSession, tag: str, command: c.Search) -> bytes:
     await session.send_arrivals()
-    mails = session.mails
-    shown = [mails.message(number, entry) for number, entry in enumerate(session.selected_folder.entries, 1)]
+    mails, entries = session.mails, session.selected_folder.entries
+    texts = await texts_of(session, entries) if tells_text(command.key) else {}
+    shown = [
+        mails.message(number, entry, texts.get(entry.uid, "")) for number, entry in enumerate(entries, 1)
+    ]
     holds = condition(command.key, shown)
     found = []
     for place, one in enumerate(shown):

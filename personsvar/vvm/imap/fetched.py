@@ -8,7 +8,7 @@ from personsvar.vvm.imap.flags import in_order
 from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.items import Datum, FetchItem, Section
 from personsvar.vvm.imap.mime.envelope import envelope
-from personsvar.vvm.imap.mime.sections import holds_sound, section, shows_size
+from personsvar.vvm.imap.mime.sections import holds_sound, section, shows_size, shows_text
 from personsvar.vvm.imap.mime.structure import structure
 from personsvar.vvm.imap.months import internal
 from personsvar.vvm.imap.writing import CRLF, listed, literal, string
@@ -55,6 +55,11 @@ def needs_size(items: Iterable[FetchItem]) -> bool:
 def needs_sound(items: Iterable[FetchItem]) -> bool:
     """The sound itself must be there: `mail.with_sound(amr)`."""
     return any(isinstance(item, Section) and holds_sound(item) for item in items)
+
+
+def tells_text(items: Iterable[FetchItem]) -> bool:
+    """Whoever fetches any of them is told whether the mail has a text part, and how long it is."""
+    return any(shows_text(item) if isinstance(item, Section) else item in _NEED_SIZE for item in items)
 
 
 def _item(message: ImapMessage, item: FetchItem) -> Sequence[bytes]:

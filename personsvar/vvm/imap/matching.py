@@ -49,6 +49,19 @@ def needs_size(key: Key) -> bool:
             return isinstance(key, Larger | Smaller)
 
 
+def tells_text(key: Key) -> bool:
+    """What is found tells of the text part: how long it is, or what it says."""
+    match key:
+        case All(keys):
+            return any(map(tells_text, keys))
+        case Not(one):
+            return tells_text(one)
+        case Or(one, other):
+            return tells_text(one) or tells_text(other)
+        case _:
+            return isinstance(key, Larger | Smaller | Contains)
+
+
 def _holds(key: Key, messages: Sequence[ImapMessage]) -> Holds:
     """Sets of numbers are worked out once for the folder, not for each message."""
     match key:

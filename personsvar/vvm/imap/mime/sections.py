@@ -24,6 +24,13 @@ def holds_sound(asked: Section) -> bool:
     return asked.piece in (Piece.WHOLE, Piece.TEXT)
 
 
+def shows_text(asked: Section) -> bool:
+    """It tells whether there is a part behind the sound's, or what that says."""
+    if asked.path:
+        return asked.path[0] != SOUND
+    return asked.piece in (Piece.WHOLE, Piece.TEXT)
+
+
 def shows_size(asked: Section) -> bool:
     """The headers of the sound's part say how long it is."""
     return asked.path == (SOUND,) and asked.piece is Piece.MIME
