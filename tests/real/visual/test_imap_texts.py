@@ -105,46 +105,47 @@ def test_what_was_said_is_a_part_of_what_is_fetched(either: VisualProcess) -> No
         assert fetch(another, said) == first
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "(RFC822.SIZE)",
-        "(BODYSTRUCTURE)",
-        "(BODY)",
-        "(BODY.PEEK[TEXT])",
-        "(BODY.PEEK[2])",
-        "(BODY.PEEK[]<0.9>)",
-    ],
+TELLING = (
+    "RFC822.SIZE",
+    "BODYSTRUCTURE",
+    "BODY",
+    "BODY.PEEK[TEXT]",
+    "BODY.PEEK[2]",
+    "BODY.PEEK[2.MIME]",
+    "BODY.PEEK[]<0.9>",
+    "RFC822.TEXT",
 )
-def test_a_client_that_was_told_anything_of_it_before_its_words_were_there_gets_none(
-    visual: VisualProcess, asked: str
+SILENT = ("FLAGS", "UID ENVELOPE INTERNALDATE", "BODY.PEEK[HEADER]", "BODY.PEEK[1]", "RFC822.HEADER")
+
+
+def test_a_message_of_which_anything_was_told_before_its_words_were_there_has_none(
+    either: VisualProcess,
 ) -> None:
-    who, services = wishing(visual)
-    uid = left(services, who.number)
-    with imap(visual, who) as client:
+    who, services = wishing(either)
+    uids = [left(services, who.number) for _ in TELLING]
+    with imap(either, who) as client:
         client.select("INBOX")
-        client.uid("FETCH", str(uid), asked)
-        assert written(services, uid, "Hei")
-        before = fetch(client, uid)
-        assert before.text is None
+        for uid, asked in zip(uids, TELLING, strict=True):
+            client.uid("FETCH", str(uid), f"({asked})")
+            assert written(services, uid, "Hei")
+        before = [fetch(client, uid) for uid in uids]
+        assert [it.text for it in before] == [None] * len(uids)
         assert search(client, "TEXT", "Hei") == []
-    with imap(visual, who) as another:
+    with imap(either, who) as another:
         another.select("INBOX")
-        assert fetch(another, uid) == before
+        assert [fetch(another, uid) for uid in uids] == before
 
 
-@pytest.mark.parametrize(
-    "asked", ["(FLAGS)", "(UID ENVELOPE INTERNALDATE)", "(BODY.PEEK[HEADER])", "(BODY.PEEK[1])"]
-)
-def test_what_tells_nothing_of_a_text_leaves_it_open(visual: VisualProcess, asked: str) -> None:
+def test_what_tells_nothing_of_a_text_leaves_it_open(visual: VisualProcess) -> None:
     who, services = wishing(visual)
-    uid = left(services, who.number)
+    uids = [left(services, who.number) for _ in SILENT]
     with imap(visual, who) as client:
         client.select("INBOX")
-        client.uid("FETCH", str(uid), asked)
-        assert search(client, "UNSEEN", "FROM", "90000077") == [uid]
-        assert written(services, uid, "Hei")
-        assert fetch(client, uid).text == f"«Hei»{BY}"
+        for uid, asked in zip(uids, SILENT, strict=True):
+            client.uid("FETCH", str(uid), f"({asked})")
+        assert search(client, "UNSEEN", "FROM", "90000077") == uids
+        assert [written(services, uid, "Hei") for uid in uids] == [True] * len(uids)
+        assert {fetch(client, uid).text for uid in uids} == {f"«Hei»{BY}"}
 
 
 def test_it_is_found_by_what_was_said_and_by_its_size(either: VisualProcess) -> None:

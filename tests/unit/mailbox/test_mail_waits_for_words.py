@@ -1,4 +1,4 @@
-"""A copy by e-mail may wait a while for what the message says. Nothing else waits for it."""
+"""A copy by e-mail, and what a phone is told, may wait for what the message says. Nothing else does."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from personsvar.mailbox.local_time import parse_quiet
 from personsvar.mailbox.model.ids import MessageId, SpoolId
 from personsvar.mailbox.model.notice import Channel, Facts, NoticeKind
 from personsvar.mailbox.model.subscriber import Subscriber, Wishes
+from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect, VisualStatus
 from personsvar.mailbox.notice_writer import MailboxEvent, NoticeWriter
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, UseCases
@@ -22,9 +23,20 @@ WISHES = Wishes(transcripts=True, transcript_sms=True)
 OLA_WRITES = Subscriber(OLA, email="ola@example.test", wishes=WISHES)
 
 
-def leave(app: UseCases, owner: Subscriber, *, urgent: bool = False, **rules: Any) -> dict[Channel, datetime]:
+def leave(
+    app: UseCases,
+    owner: Subscriber,
+    *,
+    urgent: bool = False,
+    phone: VisualDialect | None = None,
+    **rules: Any,
+) -> dict[Channel, datetime]:
     """When the notices of a new message are due."""
     app.add(owner)
+    if phone is not None:
+        with app.store.begin() as uow:
+            uow.visual.put(VisualAccount(owner.number, phone, VisualStatus.READY))
+            uow.commit()
     services = app.services
     app.services = replace(services, rules=replace(services.rules, **rules))
     header = SpoolHeader(SpoolId("17.1"), Purpose.MESSAGE, owner.number, KARI, app.clock.now())
@@ -50,6 +62,18 @@ def test_where_nothing_is_to_come_it_goes_at_once(
     app: UseCases, owner: Subscriber, rules: dict[str, Any]
 ) -> None:
     assert leave(app, owner, **rules) == {Channel.SMS: MONDAY, Channel.EMAIL: MONDAY}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "seconds"), [(VisualDialect.OMTP_12, 30), (VisualDialect.CVVM, 0), (VisualDialect.IPHONE, 0)]
+)
+def test_a_phone_that_shows_what_messages_say_is_told_later(
+    app: UseCases, dialect: VisualDialect, seconds: int
+) -> None:
+    rules = {"visual": True, "visual_replaces_sms": False, "transcripts": True}
+    due = leave(app, OLA_WRITES, phone=dialect, **rules, transcript_visual_seconds=30)
+    at_once = {Channel.SMS: MONDAY, Channel.EMAIL: MONDAY}
+    assert due == {**at_once, Channel.VISUAL: MONDAY + timedelta(seconds=seconds)}
 
 
 def test_quiet_hours_and_the_wait_are_not_added_up(app: UseCases) -> None:

@@ -44,6 +44,15 @@ def test_what_has_come_counts_from_when_it_is_told() -> None:
     assert folder.take_flag_changes() == []
 
 
+def test_how_long_a_text_was_told_to_be_is_known_until_the_store_says_otherwise() -> None:
+    folder = selected(10, 20)
+    folder.note_texts({20: 41, 99: 7})
+    assert [it.text_octets for it in folder.entries] == [0, 41]
+    folder.note_texts({})
+    folder.update([entry(10), entry(20)])
+    assert [it.text_octets for it in folder.entries] == [0, 0]
+
+
 def test_one_with_a_lower_uid_waits_for_the_next_visit() -> None:
     folder = selected(10, 30)
     folder.update([entry(10), entry(20), entry(30)])

@@ -1,4 +1,4 @@
-"""What a message costs the database: nothing more where nobody writes it down, else one row."""
+"""What a message costs the database: nothing more where nobody writes it down, else one row, or two."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from personsvar.mailbox.rules import Rules
@@ -38,10 +39,12 @@ def cost(desk: TranscriptDesk, rules: Rules, name: str, *, wished: bool) -> int:
     return len(said)
 
 
-def test_a_message_costs_no_statement_more_where_it_is_off(desk: TranscriptDesk) -> None:
-    on, off = Rules(transcripts=True), Rules()
+@pytest.mark.parametrize("visual", [False, True])
+def test_a_message_costs_no_statement_more_where_it_is_off(desk: TranscriptDesk, *, visual: bool) -> None:
+    """With visual voicemail one more is for its text there."""
+    on, off = Rules(transcripts=True, visual=visual), Rules(visual=visual)
     without = cost(desk, off, "1.1", wished=False)
     assert cost(desk, off, "1.2", wished=True) == without
     asked_for_its_wish = 1
     assert cost(desk, on, "1.3", wished=False) == without + asked_for_its_wish
-    assert cost(desk, on, "1.4", wished=True) == without + asked_for_its_wish + 2
+    assert cost(desk, on, "1.4", wished=True) == without + asked_for_its_wish + (4 if visual else 2)

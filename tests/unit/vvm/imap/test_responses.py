@@ -8,7 +8,14 @@ import pytest
 
 from personsvar.vvm.imap import responses as say
 from personsvar.vvm.imap.commands import StatusItem
-from personsvar.vvm.imap.fetched import fetched, flags_response, needs_size, needs_sound, sets_seen
+from personsvar.vvm.imap.fetched import (
+    fetched,
+    flags_response,
+    needs_size,
+    needs_sound,
+    sets_seen,
+    tells_text,
+)
 from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.items import Datum, FetchItem, Piece, Section
 from personsvar.vvm.imap.months import internal
@@ -130,3 +137,27 @@ class TestFetched:
 )
 def test_what_an_item_needs(item: FetchItem, size: bool, sound: bool, seen: bool) -> None:
     assert (needs_size([item]), needs_sound([item]), sets_seen([item])) == (size, sound, seen)
+
+
+@pytest.mark.parametrize(
+    ("item", "tells"),
+    [
+        (Datum.UID, False),
+        (Datum.FLAGS, False),
+        (Datum.INTERNAL_DATE, False),
+        (Datum.ENVELOPE, False),
+        (Datum.SIZE, True),
+        (Datum.BODY, True),
+        (Datum.BODY_STRUCTURE, True),
+        (Section(), True),
+        (Section(Piece.TEXT), True),
+        (Section(Piece.HEADER), False),
+        (Section(Piece.FIELDS, fields=(b"DATE",)), False),
+        (Section(path=(1,)), False),
+        (Section(Piece.MIME, (1,)), False),
+        (Section(path=(2,), start=0, length=1), True),
+        (Section(Piece.MIME, (2,)), True),
+    ],
+)
+def test_what_tells_of_the_text(item: FetchItem, tells: bool) -> None:
+    assert tells_text([Datum.FLAGS, item]) is tells

@@ -11,7 +11,7 @@ from personsvar.vvm.imap.events import ImapRequest
 from personsvar.vvm.imap.flags import RECENT
 from personsvar.vvm.imap.imap_message import ImapMessage
 from personsvar.vvm.imap.limits import AFTER_LOG_IN
-from personsvar.vvm.imap.matching import matching, needs_size
+from personsvar.vvm.imap.matching import matching, needs_size, tells_text
 from personsvar.vvm.imap.mime import VoiceMessage, voice_mail
 from personsvar.vvm.imap.reader import ImapReader
 from tests.unit.vvm.imap.small_server import HOST, OSLO
@@ -102,6 +102,22 @@ def test_what_is_found(words: str, uids: list[int]) -> None:
 )
 def test_whether_sizes_are_asked_for(words: str, needs: bool) -> None:
     assert needs_size(asked(words).key) is needs
+
+
+@pytest.mark.parametrize(
+    ("words", "tells"),
+    [
+        ("ALL", False),
+        ("UID 1:* NOT DELETED", False),
+        ("FROM anonymous SUBJECT voice", False),
+        ("BODY voice", True),
+        ("NOT TEXT voice", True),
+        ("OR SEEN (UNSEEN LARGER 5)", True),
+        ("OR SMALLER 5 SEEN", True),
+    ],
+)
+def test_whether_it_tells_of_what_was_said(words: str, tells: bool) -> None:
+    assert tells_text(asked(words).key) is tells
 
 
 def test_sounds_that_are_not_made_yet_are_found_by_the_rest() -> None:
