@@ -9,7 +9,7 @@ from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.transcript import SpokenWord, Transcript, Understanding
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.services import Services
-from personsvar.mailbox.transcription.keeping import ToWriteDown, keep, take_up
+from personsvar.mailbox.transcription.keeping import keep, take_up
 
 CALLER = Number("+4790000077")
 TONE = bytes([0xD5, 0x55, 0x80, 0x10])
@@ -39,19 +39,12 @@ def lengthened(services: Services, uid: int, *, seconds: float) -> None:
     take_in(services, header, alaw=sound(seconds))
 
 
-def taken_up(services: Services, uid: int) -> ToWriteDown:
-    taken = take_up(services, MessageId(uid))
-    assert taken is not None
-    return taken
-
-
 def written(
     services: Services, uid: int, said: str, understanding: Understanding = Understanding.TEXT
-) -> bool:
-    """Whether it was kept."""
+) -> None:
     words = tuple(SpokenWord(word, place, place + 0.9, 0.95) for place, word in enumerate(said.split()))
     heard = Transcript(words, "nb", "faster-whisper 1.2.1", "nb-whisper-base")
-    return keep(services, taken_up(services, uid), heard, understanding)
+    keep(services, take_up(services, MessageId(uid)), heard, understanding)
 
 
 def sound(seconds: float) -> bytes:
