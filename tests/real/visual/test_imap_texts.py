@@ -10,7 +10,7 @@ import email.policy
 import imaplib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 import pytest
 
@@ -39,7 +39,7 @@ class Fetched:
     content: bytes
 
     @property
-    def parts(self) -> Sequence[EmailMessage]:
+    def parts(self) -> Sequence[MIMEPart]:
         whole = email.message_from_bytes(self.content, _class=EmailMessage, policy=email.policy.default)
         return list(whole.iter_parts())
 

@@ -10,6 +10,7 @@ from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.model.transcript import Understanding
 from personsvar.mailbox.preferences import set_wishes
+from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.transcription.wanted import redo
 from personsvar.mailbox.visual import view
 from personsvar.mailbox.visual.view import Folder
@@ -58,9 +59,9 @@ def test_what_is_written_down_later_is_not_shown(app: UseCases) -> None:
     assert octets(app)[late] == 0
 
 
-@pytest.mark.parametrize("rules", [{"transcripts": False}, {"visual": False}])
-def test_where_no_text_is_to_come_nothing_has_to_be_settled(app: UseCases, rules: dict[str, bool]) -> None:
-    app.services = replace(app.services, rules=replace(app.services.rules, **rules))
+@pytest.mark.parametrize("rules", [Rules(visual=True), Rules(transcripts=True)])
+def test_where_no_text_is_to_come_nothing_has_to_be_settled(app: UseCases, rules: Rules) -> None:
+    app.services = replace(app.services, rules=rules)
     uid = left(app.services, OLA)
     assert octets(app) == {uid: 0}
 
