@@ -14,16 +14,16 @@ log = logging.getLogger(__name__)
 @dataclass
 class EngineReporter(Reporter):
     folder: Path
-    _last: str = field(default="", init=False)
+    _told: set[str] = field(default_factory=set, init=False)
 
     def away(self, why: Exception) -> None:
-        if str(why) != self._last:
-            self._last = str(why)
+        if str(why) not in self._told:
+            self._told.add(str(why))
             more = {"folder": str(self.folder), "why": str(why), "setting": "PERSONSVAR_TRANSCRIBER_MODEL"}
             log.error("the model can't be loaded: no message is written down", extra=more)
 
     still_away = away
 
     def back(self) -> None:
-        self._last = ""
+        self._told.clear()
         log.info("the model is loaded again", extra={"folder": str(self.folder)})
