@@ -22,6 +22,7 @@ from personsvar.mailbox.own_data_pages import OwnPages
 from personsvar.mailbox.own_data_records import Record
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
+from personsvar.mailbox.transcription.said import signed_text
 
 _EVER = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -89,7 +90,8 @@ class OwnData:
     def texts(self) -> Iterator[OwnText]:
         """Of the messages that were written down and understood."""
         with self.services.store.look() as uow:
-            said = {it.message: it.text for it in uow.transcripts.of_mailbox(self.owner) if it.text}
+            made = [it for it in uow.transcripts.of_mailbox(self.owner) if it.text]
+        said = {it.message: signed_text(it) for it in made}
         for message in self._pages.messages() if said else ():
             if message.id in said:
                 yield OwnText(said[message.id], records.transcript_file(message), message.received_at)

@@ -1,4 +1,7 @@
-"""What a message says, with the words marked that its engine was unsure of: `Ring på fredag (?), hilsen`."""
+"""What a message says, with the words marked that its engine was unsure of: `Ring på fredag (?), hilsen`.
+
+Wherever it is shown as plain text: in e-mails, by SMS, in the file with all of a subscriber's data.
+"""
 
 from __future__ import annotations
 
@@ -41,3 +44,10 @@ def _marked(run: Run) -> Iterator[str]:
 def may_be_wrong(made: MessageTranscript) -> bool:
     """Nobody can say which words: its engine does not tell how sure it was."""
     return made.understanding is Understanding.UNSURE and not is_measured(made.transcript)
+
+
+def signed_text(made: MessageTranscript) -> str:
+    """For a file: the words with their marks, and who wrote them down."""
+    heard = made.transcript
+    doubt = " (?)" if may_be_wrong(made) else ""
+    return f"{' '.join(marked(heard))}\n\n– {heard.engine}, {heard.model}{doubt}\n"

@@ -65,6 +65,7 @@ async def test_each_word_has_its_time_and_the_engine_its_name(
     )
     assert "Skrevet av faster-whisper 1.2.1, nb-whisper-base." in text
     assert '<span class="gist">Hei, det er Kari</span>' in text
+    assert 'kan slås av når som helst. <a href="/profile/settings#transcripts">Se innstillingene</a>' in text
     assert "usikkert" not in text
 
 

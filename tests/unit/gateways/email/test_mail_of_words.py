@@ -31,12 +31,19 @@ def read(page: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("language", "by"), [("nb", f"Skrevet ned av {ENGINE}."), ("en", f"Written down by {ENGINE}.")]
+    ("language", "by", "off"),
+    [
+        ("nb", f"Skrevet ned av {ENGINE}.", "Det slås av på Min profil, under Innstillinger"),
+        ("en", f"Written down by {ENGINE}.", "It is turned off at My profile, under Settings"),
+    ],
 )
-def test_what_was_understood_stands_in_both_parts_with_its_engine(language: Language, by: str) -> None:
+def test_what_was_understood_stands_in_both_parts_with_its_engine_and_how_it_is_turned_off(
+    language: Language, by: str, off: str
+) -> None:
     for part in parts(sure(SAID), language):
         assert SAID in read(part) if "<html" in part else SAID in part
         assert by in part
+        assert off in part
         assert not re.search(r"\(\?\)|unsure|usik|may be wrong|kan være feil", part)
     assert "<tolv>" not in parts(sure(SAID), language)[1]
 
