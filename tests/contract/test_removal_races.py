@@ -37,6 +37,7 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.transcription import keeping
 from personsvar.mailbox.undelivered import send_again
+from personsvar.mailbox.visual import view
 from personsvar.notifier.outbox.ledger import Ledger
 from personsvar.storage import SqlStore, encrypting
 from personsvar.storage.keys import InstallationKeys
@@ -159,6 +160,13 @@ def _written_down(house: House) -> Callable[[], object]:
     return lambda: keeping.keep(services, taken, heard(), Understanding.TEXT)
 
 
+def _told_of(house: House) -> Callable[[], object]:
+    with house.store.begin() as work:
+        work.mail_texts.expect(house.message)
+        work.commit()
+    return lambda: view.texts(house.services, KARI, {house.message: None}, shown=True)
+
+
 CHANGES: dict[str, tuple[str, Change]] = {
     "a session ends": (AUDIT, lambda it: lambda: end_session(it.services, KARI, it.session, by=ROOT)),
     "every session ends": (AUDIT, lambda it: lambda: log_out_everywhere(it.services, KARI, by=ROOT)),
@@ -177,6 +185,7 @@ CHANGES: dict[str, tuple[str, Change]] = {
     "a message on the phone": (NOTICE, lambda it: lambda: listening.save(it.services, it.message)),
     "a message past its time": (NOTICE, lambda it: lambda: purge_once(it.services)),
     "a message is written down": (NOTICE, _written_down),
+    "a mail program is told of a message": ("UPDATE messages ", _told_of),
     "a greeting is recorded": (SOUND_ROW, lambda it: lambda: keep(it.services, KARI, PERSONAL, SOUND)),
     "the first recording that is encrypted": (KEY_ROW, _first_encrypted),
     "a caller is named": (AUDIT, _named),

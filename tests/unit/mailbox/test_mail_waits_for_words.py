@@ -17,7 +17,9 @@ from personsvar.mailbox.model.visual_account import VisualAccount, VisualDialect
 from personsvar.mailbox.notice_writer import MailboxEvent, NoticeWriter
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, UseCases
+from tests.written import written
 
+OMTP_12 = VisualDialect.OMTP_12
 SPEECH = bytes([0x2A]) * 8000 * 3
 WISHES = Wishes(transcripts=True, transcript_sms=True)
 OLA_WRITES = Subscriber(OLA, email="ola@example.test", wishes=WISHES)
@@ -65,7 +67,7 @@ def test_where_nothing_is_to_come_it_goes_at_once(
 
 
 @pytest.mark.parametrize(
-    ("dialect", "seconds"), [(VisualDialect.OMTP_12, 30), (VisualDialect.CVVM, 0), (VisualDialect.IPHONE, 0)]
+    ("dialect", "seconds"), [(OMTP_12, 30), (VisualDialect.CVVM, 0), (VisualDialect.IPHONE, 0)]
 )
 def test_a_phone_that_shows_what_messages_say_is_told_later(
     app: UseCases, dialect: VisualDialect, seconds: int
@@ -74,6 +76,14 @@ def test_a_phone_that_shows_what_messages_say_is_told_later(
     due = leave(app, OLA_WRITES, phone=dialect, **rules, transcript_visual_seconds=30)
     at_once = {Channel.SMS: MONDAY, Channel.EMAIL: MONDAY}
     assert due == {**at_once, Channel.VISUAL: MONDAY + timedelta(seconds=seconds)}
+
+
+def test_it_is_told_as_soon_as_the_words_are_there(app: UseCases) -> None:
+    leave(app, OLA_WRITES, phone=OMTP_12, visual=True, transcripts=True, transcript_visual_seconds=30)
+    app.clock.go_on(seconds=4)
+    written(app.services, 1, "Hei")
+    due = {it.channel: it.next_at for it in app.notices() if it.kind is NoticeKind.NEW_MESSAGE}
+    assert due == {Channel.EMAIL: MONDAY, Channel.VISUAL: MONDAY + timedelta(seconds=4)}
 
 
 def test_quiet_hours_and_the_wait_are_not_added_up(app: UseCases) -> None:
