@@ -17,7 +17,7 @@ from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.model.transcript import MessageTranscript, SpokenWord, Transcript, Understanding
 from personsvar.mailbox.transcription.beside_messages import SaidInMessage
 from personsvar.mailbox.transcription.said_numbers import SaidNumber
-from personsvar.mailbox.transcription.said_words import folded, has_words
+from personsvar.mailbox.transcription.said_words import has_words, sought_words
 from personsvar.mailbox.transcription.unsure import is_measured, is_unsure
 from personsvar.notifier.words.facts import written
 
@@ -54,7 +54,7 @@ def gist(found: SaidInMessage | None, sought: str = "") -> str | None:
     texts = [word.text.strip() for word in words]
     if not texts:
         return None
-    first = max(0, _place(texts, folded(sought).split()) - _BEFORE)
+    first = max(0, _place(texts, sought_words(sought)) - _BEFORE)
     return ("… " if first else "") + " ".join(texts[first:])[:_GIST]
 
 

@@ -14,7 +14,7 @@ from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
 from personsvar.mailbox.model.message import Message, Sound, State
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.message_search import MessagePlace, MessagesWanted
-from personsvar.mailbox.transcription.said_words import LONGEST, folded, has_words, search_said
+from personsvar.mailbox.transcription.said_words import LONGEST, folded, has_words, search_said, sought_words
 from tests.unit.mailbox.use_cases import KARI, MONDAY, OLA, UseCases
 from tests.unit.spoken import heard, write_down
 
@@ -28,6 +28,33 @@ BY_NUMBER = ("90000012", "900 00 012", "00012")
 @pytest.mark.parametrize("sought", [*AS_TYPED, *BY_NUMBER])
 def test_letters_and_digits_are_found_as_they_are_typed(sought: str) -> None:
     assert has_words(TEXT, folded(sought).split())
+
+
+@pytest.mark.parametrize(
+    ("said", "sought"),
+    [
+        ("Jørgen Åsen", "jorgen asen"),
+        ("Jørgen Åsen", "JOERGEN aasen"),
+        ("Frau Müller", "mueller"),
+        ("Frau Müller", "muller"),
+        ("Frau Müller", "Mu\u0308ller"),
+        ("Frau Mueller", "Müller"),
+        ("Ægir", "aegir"),
+        ("hei Kari det er meg", "hei, Kari!"),
+        ("ring meg i morgen", "«ring meg»"),
+        ("e-post til meg", "(e-post)"),
+        ("ring 900 00 012 i dag", "+47 900 00 012"),
+        ("ring 900 00 012 i dag", "+4790000012"),
+        ("ring 90-00-00-12 i dag", "90 00 00 12."),
+    ],
+)
+def test_what_is_typed_otherwise_than_it_is_written_is_found(said: str, sought: str) -> None:
+    assert has_words(said, sought_words(sought))
+
+
+@pytest.mark.parametrize(("said", "sought"), [("en base til", "åse"), ("ring 900 00 013", "+4790000012")])
+def test_what_only_looks_like_it_is_not(said: str, sought: str) -> None:
+    assert not has_words(said, sought_words(sought))
 
 
 @pytest.mark.parametrize("sought", ["kari", "hei kari", "90000013", "ola kontor"])
@@ -93,6 +120,14 @@ def test_the_messages_of_one_mailbox_newest_first(app: UseCases) -> None:
     assert found(app, "aase kari") == []
     assert found(app, " ") == []
     assert found(app, "a" * (LONGEST + 1)) == []
+
+
+def test_a_number_is_found_by_its_digits_though_words_were_written(app: UseCases) -> None:
+    app.add(Subscriber(KARI))
+    spoken = leave(app, 1, "ring meg på ni null null null null null en to takk")
+    for sought in ("90000012", "900 00 012", "+47 900 00 012", "takk 90000012", "ni null"):
+        assert found(app, sought) == [spoken], sought
+    assert found(app, "90000013") == found(app, "kari 90000012") == found(app, "?!") == []
 
 
 def test_without_a_mailbox_nothing_is_found(app: UseCases) -> None:
