@@ -90,9 +90,9 @@ class Wire:
                 assert heard == expected, f"{heard!r} where the script has {expected!r}"
 
     def what_has_come(self) -> bytes:
-        """Without waiting for more; nothing can be read after it."""
-        self.socket.settimeout(0.01)
-        with suppress(TimeoutError):
+        """Without waiting for more: who sends and sends would be waited for; nothing can be read after it."""
+        self.socket.setblocking(False)
+        with suppress(BlockingIOError, ssl.SSLWantReadError):
             while True:
                 self._receive()
         return self._held
