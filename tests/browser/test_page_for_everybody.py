@@ -69,7 +69,8 @@ def test_by_keyboard_alone(site: PageSite, opened: Opened) -> None:
     owner = site.subscribe()
     which = site.leave(owner)
     page = opened("/")
-    page.keyboard.type(owner.removeprefix("+47"))  # the field has the focus
+    expect(page.locator("input[autofocus]")).to_be_focused()
+    page.keyboard.type(owner.removeprefix("+47"))
     page.keyboard.press("Enter")
     expect(page.get_by_label("Kode fra SMS")).to_be_focused()
     page.keyboard.type(site.code_for(owner))
