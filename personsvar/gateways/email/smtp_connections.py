@@ -82,7 +82,7 @@ class SmtpConnections:
                 self._free.release()
                 raise
             except GatewayAwayError:
-                if not self._busy:
+                if not self._busy and not self._idle:
                     self._free.release()
                     raise
                 self._rest()
@@ -113,7 +113,7 @@ class SmtpConnections:
         return None
 
     def _rest(self) -> None:
-        """The server will have no more than there are: for a while that is enough for us."""
+        """The server will have no more than there are, busy or idle by now: for a while that is enough."""
 
         def rested() -> None:
             self._resting.discard(handle)

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,38 @@ async def test_a_server_that_allows_fewer_connections_is_content_with_fewer() ->
         assert len(manners.mails) == 6
 
 
+async def test_one_that_is_refused_as_the_other_falls_idle_is_content_with_that() -> None:
+    waiting, idle, fronts = asyncio.Event(), asyncio.Event(), count()
+
+    async def slow(_: Manners) -> str:
+        await waiting.wait()
+        return "250 ok"
+
+    async def refused_late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if next(fronts) == 0:
+            await _passed_on(server.port, reader, writer)
+            return
+        waiting.set()
+        await idle.wait()
+        writer.write(b"421 4.7.0 too many connections\r\n")
+        writer.close()
+
+    manners = Manners(content=slow)
+    async with (
+        running_server(manners) as server,
+        loopback_server(refused_late) as relay,
+        opened(f"smtp://127.0.0.1:{relay.port}?starttls=no") as it,
+    ):
+        first = asyncio.create_task(it.deliver(letter(number=1)))
+        await until(lambda: len(manners.mails) == 1)
+        second = asyncio.create_task(it.deliver(letter(number=2)))
+        await first
+        idle.set()
+        await second
+        assert it.is_up
+        assert (len(manners.mails), manners.connections) == (2, 1)
+
+
 async def test_too_large_for_the_server_goes_with_a_link() -> None:
     refused = iter(["552 5.3.4 message too big", "250 ok"])
     manners = Manners(content=lambda _: next(refused))
@@ -372,12 +405,16 @@ def _allow(
             return
         inside += 1
         try:
-            back_reader, back_writer = await asyncio.open_connection("127.0.0.1", port)
-            await asyncio.gather(_pump(reader, back_writer), _pump(back_reader, writer))
+            await _passed_on(port, reader, writer)
         finally:
             inside -= 1
 
     return front
+
+
+async def _passed_on(port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    back_reader, back_writer = await asyncio.open_connection("127.0.0.1", port)
+    await asyncio.gather(_pump(reader, back_writer), _pump(back_reader, writer))
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
