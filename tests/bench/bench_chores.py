@@ -11,8 +11,6 @@ temporary files go (TMPDIR), and minutes to be filled in.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -24,7 +22,7 @@ from pathlib import Path
 
 from personsvar.vault import new_key
 from tests.bench import processes, tables
-from tests.bench.page_ground import Depositing
+from tests.bench.depositing import Depositing
 from tests.bench.tables import percentile, ratio
 from tests.postgres import PostgresCluster, running_cluster
 from tests.real.ports import free_tcp_port
@@ -86,9 +84,8 @@ class LargeGround:
         each = range(first, first + round(A_SECOND * SECONDS))
         numbers = [f"+47{FIRST_NUMBER + 1 + which * STRIDE % MAILBOXES}" for which in each]
         before = processes.cpu_ms_of_family(self.cluster.pid)
-        given = (self.cluster.url(self.database), str(A_SECOND), str(SECONDS), *numbers)
-        command = [sys.executable, "-m", "tests.bench.deposits", *given]
-        depositing = Depositing(subprocess.Popen(command, stdout=subprocess.PIPE))
+        url = self.cluster.url(self.database)
+        depositing = Depositing.begin(url, numbers, a_second=A_SECOND, seconds=SECONDS)
         depositing.end()
         turns.took_ms += depositing.took_ms
         turns.had("deposits", depositing.cpu_ms)

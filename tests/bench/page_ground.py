@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,6 +17,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
 from personsvar.vault import new_key
 from tests.bench import processes
+from tests.bench.depositing import Depositing
 from tests.bench.page_visits import PageAddress
 from tests.bench.sounds import talk
 from tests.bench.yard import CALLER
@@ -29,21 +27,6 @@ from tests.real.ports import free_tcp_port
 from tests.real.site import ServiceProcess
 
 COOKIE = "personsvar-session"
-
-
-@dataclass
-class Depositing:
-    """Messages that are stored by another process meanwhile, as calls do it."""
-
-    process: subprocess.Popen[bytes]
-    took_ms: Sequence[float] = ()
-    stored_at: Sequence[float] = ()
-    cpu_ms: float = 0.0
-
-    def end(self) -> None:
-        told, _ = self.process.communicate(timeout=600)
-        found = json.loads(told)
-        self.took_ms, self.cpu_ms, self.stored_at = found["took_ms"], found["cpu_ms"], found["stored_at"]
 
 
 @dataclass(frozen=True)
@@ -95,9 +78,8 @@ class PageGround:
         self.cluster.tell("VACUUM ANALYZE", database=self.database)
 
     def depositing(self, *, a_second: int, seconds: float) -> Depositing:
-        given = (self.cluster.url(self.database), str(a_second), str(seconds), *self.callers_leave_to)
-        command = [sys.executable, "-m", "tests.bench.deposits", *given]
-        return Depositing(subprocess.Popen(command, stdout=subprocess.PIPE))
+        url = self.cluster.url(self.database)
+        return Depositing.begin(url, self.callers_leave_to, a_second=a_second, seconds=seconds)
 
 
 @contextmanager

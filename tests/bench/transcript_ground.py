@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +22,7 @@ from personsvar.storage import SqlStore
 from personsvar.storage.tables import transcripts
 from personsvar.vault import new_key
 from tests.bench import processes
-from tests.bench.page_ground import Depositing
+from tests.bench.depositing import Depositing
 from tests.bench.yard import CALLER
 from tests.postgres import PostgresCluster, running_cluster
 from tests.real.ports import free_tcp_port
@@ -100,9 +98,8 @@ class TranscriptGround:
         return self.written_down() > before
 
     def depositing(self, numbers: Sequence[Number], *, a_second: int, seconds: float) -> Depositing:
-        given = (self.cluster.url(self.database), str(a_second), str(seconds), *numbers)
-        command = [sys.executable, "-m", "tests.bench.deposits", *given]
-        return Depositing(subprocess.Popen(command, stdout=subprocess.PIPE))
+        url = self.cluster.url(self.database)
+        return Depositing.begin(url, numbers, a_second=a_second, seconds=seconds)
 
 
 @contextmanager

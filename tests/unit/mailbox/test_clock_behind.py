@@ -20,6 +20,7 @@ from personsvar.mailbox.retention import Doubt, Retention
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from tests.fakes.memory import MemoryStore
+from tests.unit.mailbox.clocks import jumps
 from tests.upkeep import MachineClock
 from tests.world import OLA, World
 
@@ -32,24 +33,6 @@ def world(tmp_path: Path) -> World:
     world = World(MemoryStore(before_commit=RemovalLooks(Rules())), tmp_path / "spool", Rules())
     world.subscriber()
     return world
-
-
-@pytest.fixture
-def machine(world: World) -> MachineClock:
-    return MachineClock(world.services)
-
-
-@pytest.fixture
-def retention(world: World, machine: MachineClock) -> Retention:
-    """It has made a first round, which only looks at the clock."""
-    it = Retention(world.services, machine.uptime)
-    assert it.once() == 0
-    return it
-
-
-def jumps(world: World, machine: MachineClock, far: timedelta) -> None:
-    world.clock.pass_seconds(far.total_seconds())
-    machine.jumped += far
 
 
 def passes(world: World, time: timedelta) -> None:

@@ -18,6 +18,7 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.tidying import tidy_ledger, tidy_mailboxes
 from tests.fakes.actors import ROOT
 from tests.fakes.memory import MemoryStore
+from tests.unit.mailbox.clocks import jumps
 from tests.unit.mailbox.use_cases import MONDAY
 from tests.upkeep import MachineClock
 from tests.world import KARI, OLA, World
@@ -32,19 +33,6 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-@pytest.fixture
-def machine(world: World) -> MachineClock:
-    return MachineClock(world.services)
-
-
-@pytest.fixture
-def retention(world: World, machine: MachineClock) -> Retention:
-    """It has made a first round, which only looks at the clock."""
-    it = Retention(world.services, machine.uptime)
-    assert it.once() == 0
-    return it
-
-
 def hours_pass(world: World, hours: float, *, rounds: Retention | None = None) -> int:
     """Rightly; with `rounds` there is one each twelve hours."""
     taken = 0
@@ -54,11 +42,6 @@ def hours_pass(world: World, hours: float, *, rounds: Retention | None = None) -
         hours -= step
         taken += rounds.once() if rounds is not None else 0
     return taken
-
-
-def jumps(world: World, machine: MachineClock, far: timedelta) -> None:
-    world.clock.pass_seconds(far.total_seconds())
-    machine.jumped += far
 
 
 def states(world: World) -> list[State]:
