@@ -25,5 +25,8 @@ class EngineReporter(Reporter):
     still_away = away
 
     def back(self) -> None:
+        """Nothing is said of a start at which all is well."""
+        if not self._told:
+            return
         self._told.clear()
         log.info("the model is loaded again", extra={"folder": str(self.folder)})

@@ -38,7 +38,7 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 
 
 class LocalTranscriber:
-    """A `Transcriber` that asks one process, one recording at a time. None begins before a recording."""
+    """A `Transcriber` that asks one process, one recording at a time, and ends it when none comes."""
 
     def __init__(
         self, folder: Path, bounds: EngineBounds | None = None, *, sleep: Sleep = asyncio.sleep
@@ -70,7 +70,8 @@ class LocalTranscriber:
         return self._child.pid
 
     async def open(self) -> None:
-        """There is nothing to be made ready: the model is loaded for the first recording."""
+        """Whether the model can be loaded is tried at once: the engine is away until it was."""
+        self._reachability.probe_at_once()
 
     async def close(self) -> None:
         """Whoever waits for an answer is told that nobody is there."""

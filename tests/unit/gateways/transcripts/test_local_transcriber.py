@@ -198,6 +198,38 @@ async def test_a_model_that_can_not_be_loaded_takes_the_engine_out_until_it_is_w
     assert (back.levelname, back.getMessage()) == ("INFO", "the model is loaded again")
 
 
+async def test_at_its_start_the_model_is_loaded_and_nothing_is_said_if_it_can_be(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "personsvar")
+    async with transcriber() as engine:
+        await engine.open()
+        assert not engine.is_up
+        await until(lambda: engine.is_up)
+        assert engine.pid is not None
+    assert caplog.records == []
+
+
+async def test_a_model_that_can_not_be_loaded_is_told_of_at_its_start(
+    cut: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And not at night, when the first message comes."""
+    never = asyncio.Event()
+
+    async def asleep(_: float) -> None:
+        await never.wait()
+
+    async def at_once(seconds: float) -> None:
+        await (asyncio.sleep(0) if seconds == 0 else asleep(seconds))
+
+    async with transcriber(folder=cut, sleep=at_once) as engine:
+        await engine.open()
+        await until(lambda: caplog.records)
+        assert not engine.is_up
+    (away,) = caplog.records
+    assert (away.levelname, away.__dict__["setting"]) == ("ERROR", "PERSONSVAR_TRANSCRIBER_MODEL")
+
+
 async def test_a_process_that_ends_while_it_loads_is_no_fault_of_the_recording(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
