@@ -31,9 +31,10 @@ from tests.unit.conftest import setting_mistakes
 OLA = Number("+4790000001")
 PATIENCE_SECONDS = 120
 SPEECH = b"\x55" * 24_000
+HOST = "speech.example.test"
 SERVER = {
     "transcriber": "http",
-    "transcriber_url": "https://speech.example.test",
+    "transcriber_url": f"https://{HOST}",
     "transcriber_model": "base",
 }
 
@@ -44,7 +45,8 @@ def application(tmp_path: Path) -> Iterator[Application]:
     storage.upgrade(given.database)
     opened = Application(given)
     with opened.store.begin() as uow:
-        uow.subscribers.add(Subscriber(OLA, wishes=Wishes(transcripts=True)))
+        consented = Subscriber(OLA, wishes=Wishes(transcripts=True), transcripts_consented_to=HOST)
+        uow.subscribers.add(consented)
         uow.commit()
     yield opened
     opened.close()
