@@ -26,9 +26,8 @@ class HttpTranscriberOptions:
     """Certificates (PEM) of those that sign the server's; None: the system's."""
 
     def __post_init__(self) -> None:
-        login = self.destination.login
-        if self.key and login:
-            raise ValueError("a key, and a login in the URL: which one?")
+        if self.destination.login:
+            raise ValueError("a login in the URL: give a key")
 
     @cached_property
     def destination(self) -> Destination:
@@ -39,4 +38,4 @@ class HttpTranscriberOptions:
 
     @property
     def login(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.key}"} if self.key else dict(self.destination.login)
+        return {"Authorization": f"Bearer {self.key}"} if self.key else {}
