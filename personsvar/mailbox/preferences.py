@@ -71,8 +71,8 @@ def _noted(
         before = uow.subscribers.need(mailbox, for_change=True)
         after = lapsed(change(before))
         uow.subscribers.put(after)
-        forget_unwished(uow, before, after)
         now = services.clock.now()
+        forget_unwished(uow, before, after, now)
         audit.note(uow, now, by, AuditAction.SUBSCRIBER_CHANGED, mailbox=mailbox, detail=detail)
         uow.commit()
 

@@ -68,7 +68,7 @@ def set_subscriber(
         changed = _with(services, found, found, details)
         if changed != found:
             uow.subscribers.put(changed)
-            forget_unwished(uow, found, changed)
+            forget_unwished(uow, found, changed, now)
             what = ", ".join(_changed_fields(found, changed))
             audit.note(uow, now, by, AuditAction.SUBSCRIBER_CHANGED, mailbox=found.number, detail=what)
         if hashed is not None:

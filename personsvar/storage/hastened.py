@@ -1,7 +1,7 @@
 """Notices that wait by a clock that was ahead of ours (`mailbox.hastening`): found, and made due.
 
-And what waited for a transcript, which is there: copies by e-mail, and what phones are told; and what waited
-for the end of a day.
+And what waited for a transcript, which is there: copies by e-mail, and what phones are told; what waited
+for the end of a day; and what nobody wants any more.
 
 Both ways to find them go by an index of what waits: mostly there is nothing so far in the future.
 """
@@ -70,6 +70,12 @@ def let_go(connection: Connection, channel: Channel, until: datetime, at: dateti
     )
     here = update(notices).where(*waiting)
     return connection.execute(here.values(due_at=at, next_at=at)).rowcount
+
+
+def withdraw(connection: Connection, channel: Channel, to: Number, why: str, at: datetime) -> None:
+    waiting = (notices.c.to_number == to, notices.c.channel == channel, notices.c.due_at.is_not(None))
+    over = {"status": NoticeStatus.FAILED, "error": why, "lease": None, "due_at": None, "finished_at": at}
+    connection.execute(update(notices).where(*waiting).values({**over, "secret": None}))
 
 
 def _found(connection: Connection, limit: int, *which: ColumnElement[bool]) -> list[Notice]:

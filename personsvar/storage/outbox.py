@@ -18,7 +18,7 @@ from personsvar.mailbox.model.ids import MessageId, NoticeId, Number
 from personsvar.mailbox.model.ledger import ChannelFigures, History, Receipt, Settlement
 from personsvar.mailbox.model.notice import Channel, MissedReason, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.notice_writer import many_key
-from personsvar.storage.hastened import hasten_waiting, let_go, make_due, put_off_by_a_clock
+from personsvar.storage.hastened import hasten_waiting, let_go, make_due, put_off_by_a_clock, withdraw
 from personsvar.storage.holding import hold_owners
 from personsvar.storage.inserting import unless_there, upsert
 from personsvar.storage.ledger import history_of, listed, still_there
@@ -155,6 +155,9 @@ class SqlOutbox:
         freed = let_go(self._connection, channel, until, at)
         self.added = self.added or freed > 0
         return freed
+
+    def withdraw(self, channel: Channel, *, to: Number, why: str, at: datetime) -> None:
+        withdraw(self._connection, channel, to, why, at)
 
     def make_due(self, notice: Notice, *, at: datetime) -> bool:
         made = make_due(self._connection, notice, at)

@@ -268,6 +268,32 @@ def test_what_waits_for_the_end_of_a_day_may_be_let_go_and_nothing_else(store: O
         assert {each.next_at for each in claimed} == {later}
 
 
+def test_what_nobody_wants_any_more_has_failed_waiting_or_under_way(store: OpenStore) -> None:
+    rows = (
+        ("under way", Channel.TRANSCRIPT, KARI),
+        ("waits", Channel.TRANSCRIPT, KARI),
+        ("sms", Channel.SMS, KARI),
+        ("another's", Channel.TRANSCRIPT, OLA),
+    )
+    with store.begin() as work:
+        for name, channel, to in rows:
+            work.outbox.add(replace(notice(name, channel=channel), to=to))
+        work.commit()
+    (held,) = claim(store, channels=("transcript",), limit=1)
+    later = NOON + timedelta(hours=1)
+    with store.begin() as work:
+        work.outbox.withdraw(Channel.TRANSCRIPT, to=KARI, why="no wish", at=later)
+        work.commit()
+    with store.begin() as work:
+        found = {it.dedup_key: it for it in work.outbox.list()}
+        withdrawn = [found[name] for name in ("under way", "waits")]
+        assert [(it.status, it.error, it.finished_at) for it in withdrawn] == [
+            (NoticeStatus.FAILED, "no wish", later)
+        ] * 2
+    assert not settle(store, held, NoticeStatus.SENT)
+    assert [it.dedup_key for it in claim(store, channels=("sms", "transcript"))] == ["sms", "another's"]
+
+
 def test_what_waits_for_words_may_go_sooner_and_no_other_notice(store: OpenStore) -> None:
     later, about = NOON + timedelta(minutes=10), Facts(message=MessageId(5))
     with store.begin() as work:

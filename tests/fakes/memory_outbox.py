@@ -283,6 +283,12 @@ class MemoryOutbox:
             self.added = True
         return len(waiting)
 
+    def withdraw(self, channel: Channel, *, to: Number, why: str, at: datetime) -> None:
+        for row in list(self.tables.notices.values()):
+            if row.notice.channel is channel and row.notice.to == to and row.due_at is not None:
+                over = {"status": NoticeStatus.FAILED, "error": why, "lease": None, "finished_at": at}
+                self._keep(replace(row, notice=replace(row.notice, **over), due_at=None))  # type: ignore[arg-type] # by their names
+
     def resend(self, notice: NoticeId, *, now: datetime) -> bool:
         row = self.tables.notices.get(notice)
         if row is None or row.notice.status not in ENDED:

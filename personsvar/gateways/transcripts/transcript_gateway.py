@@ -79,7 +79,7 @@ class TranscriptGateway:
         message = rendered.notice.facts.message
         if message is None:
             raise UndeliverableError("it tells of no message")
-        taken = await self._stored(partial(take_up, self.services, message))
+        taken = await self._stored(partial(take_up, self.services, message, asked_by=rendered.notice.id))
         heard = await self._heard(taken)
         understanding, judged = await off_loop(self.threads, partial(self.judge, heard, taken.alaw))
         await self._kept(taken, judged, understanding)

@@ -107,6 +107,13 @@ class Outbox(NoticeLedger, Protocol):
         """Those that wait until that very moment may be taken from `at` on; how many."""
         ...
 
+    def withdraw(self, channel: Channel, *, to: Number, why: str, at: datetime) -> None:
+        """What is to go there for them and is not over, under way or waiting, has failed, and this is why.
+
+        What comes of one that is under way is not written back any more.
+        """
+        ...
+
     def make_due(self, notice: Notice, *, at: datetime) -> bool:
         """It may be taken from then on; False when it has changed since it was read."""
         ...

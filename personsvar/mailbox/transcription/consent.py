@@ -7,11 +7,14 @@ moves to another host nothing is sent there until its owner agrees anew; the own
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from personsvar.mailbox.errors import MailboxError
+from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.transcription.wishers import NO_WISH
 
 
 class NoTranscriptsError(MailboxError):
@@ -57,8 +60,11 @@ def noted_consent(subscriber: Subscriber) -> str:
     return f"transcripts_consented_to {subscriber.transcripts_consented_to or 'this machine'}"
 
 
-def forget_unwished(uow: UnitOfWork, before: Subscriber, after: Subscriber) -> None:
-    """Who switches them off has none of those either that were made; the owner's row is held."""
+def forget_unwished(uow: UnitOfWork, before: Subscriber, after: Subscriber, now: datetime) -> None:
+    """Who switches them off has none of those either that were made, are being made or wait to be: a wish of
+    later is one for messages of later. The owner's row is held.
+    """
     if before.wishes.transcripts and not after.wishes.transcripts:
         uow.transcripts.remove_all(after.number)
+        uow.outbox.withdraw(Channel.TRANSCRIPT, to=after.number, why=NO_WISH, at=now)
         uow.mail_texts.expect_none(after.number)

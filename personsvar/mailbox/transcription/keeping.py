@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from personsvar.mailbox.local_time import after_quiet
-from personsvar.mailbox.model.ids import MessageId, SoundId
+from personsvar.mailbox.model.ids import MessageId, NoticeId, SoundId
 from personsvar.mailbox.model.message import Message, State
-from personsvar.mailbox.model.notice import Facts, NoticeKind
+from personsvar.mailbox.model.notice import Facts, NoticeKind, NoticeStatus
 from personsvar.mailbox.model.subscriber import Language, Subscriber
 from personsvar.mailbox.model.transcript import MessageTranscript, Transcript, Understanding
 from personsvar.mailbox.notice_writer import MailboxEvent, NoticeWriter
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.transcription.days_minutes import count, uncount
-from personsvar.mailbox.transcription.wishers import why_not
+from personsvar.mailbox.transcription.wishers import NO_WISH, why_not
 
 
 class NotWantedError(Exception):
@@ -36,9 +36,11 @@ class ToWriteDown:
     alaw: bytes
     seconds: float
     language: Language
+    asked_by: NoticeId | None = None
+    """The row that asks for it: while it is heard its owner may withdraw that."""
 
 
-def take_up(services: Services, which: MessageId) -> ToWriteDown:
+def take_up(services: Services, which: MessageId, *, asked_by: NoticeId | None = None) -> ToWriteDown:
     """The recording; its length counts as of today from here on, unless it is given back.
 
     Raise NotWantedError, where it can't be read too; TodayIsFullError; what the store raises.
@@ -55,7 +57,7 @@ def take_up(services: Services, which: MessageId) -> ToWriteDown:
     except KeyError as wrong:  # SoundBrokenError is one
         uncount(services, sound.seconds)
         raise NotWantedError("its recording can't be read") from wrong
-    return ToWriteDown(message.id, sound.id, alaw, sound.seconds, owner.language)
+    return ToWriteDown(message.id, sound.id, alaw, sound.seconds, owner.language, asked_by)
 
 
 def give_back(services: Services, taken: ToWriteDown) -> None:
@@ -70,6 +72,7 @@ def keep(services: Services, taken: ToWriteDown, heard: Transcript, understandin
     with services.store.begin() as uow:
         message = _still_there(uow.messages.get(taken.message, for_change=True))
         owner = _wisher(services, uow, message)
+        _still_asked(uow, taken)
         if not uow.transcripts.put(made, of=taken.sound):
             raise NotWantedError("its recording is another one by now")
         if message.state is not State.DELETED:
@@ -92,6 +95,13 @@ def _still_there(message: Message | None) -> Message:
     if message is None:
         raise NotWantedError("the message is gone")
     return message
+
+
+def _still_asked(uow: UnitOfWork, taken: ToWriteDown) -> None:
+    """Who switched them off, and on again, meant what comes from then on."""
+    row = None if taken.asked_by is None else uow.outbox.get(taken.asked_by)
+    if row is not None and row.status is NoticeStatus.FAILED:
+        raise NotWantedError(row.error or NO_WISH)
 
 
 def _wisher(services: Services, uow: UnitOfWork, message: Message) -> Subscriber:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 
+NO_WISH = "its owner wishes no transcripts"
+
 
 def is_wanted(rules: Rules, subscriber: Subscriber | None) -> bool:
     return why_not(rules, subscriber) is None
@@ -15,7 +17,7 @@ def why_not(rules: Rules, subscriber: Subscriber | None) -> str | None:
     if not rules.transcripts:
         return "nothing writes messages down here: PERSONSVAR_TRANSCRIBER is none"
     if subscriber is None or not subscriber.wishes.transcripts:
-        return "its owner wishes no transcripts"
+        return NO_WISH
     if not has_agreed(rules, subscriber):
         return f"its owner did not agree that recordings go to {rules.transcripts_sent_to}"
     return None

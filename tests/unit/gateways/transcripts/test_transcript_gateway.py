@@ -12,6 +12,7 @@ import pytest
 from personsvar.mailbox.listening import delete, take_back
 from personsvar.mailbox.model.ids import MessageId
 from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
+from personsvar.mailbox.model.subscriber import Wishes
 from personsvar.mailbox.model.transcript import Understanding
 from personsvar.mailbox.ports.transcriber import (
     NotTranscribableError,
@@ -19,6 +20,7 @@ from personsvar.mailbox.ports.transcriber import (
     TranscriberBusyError,
     TranscriberFaultError,
 )
+from personsvar.mailbox.preferences import set_wishes
 from tests.fakes.listener import SECRET_WORDS, heard
 from tests.unit.gateways.transcripts.desk import SECONDS, SPEECH, TranscriptDesk
 
@@ -143,6 +145,12 @@ def wish_is_off(desk: TranscriptDesk, _: MessageId) -> None:
     desk.wish(transcripts=False)
 
 
+def switched_off_and_on(desk: TranscriptDesk, _: MessageId) -> None:
+    """As on the page: who wishes it anew means what comes from then on."""
+    for wish in (False, True):
+        set_wishes(desk.services, desk.owner.number, Wishes(transcripts=wish))
+
+
 def lengthened(desk: TranscriptDesk, _: MessageId) -> None:
     desk.leave(longer=2)
 
@@ -155,6 +163,8 @@ def lengthened(desk: TranscriptDesk, _: MessageId) -> None:
         (deleted, False, "the message was deleted before it was written down"),
         (wish_is_off, False, "its owner wishes no transcripts"),
         (wish_is_off, True, "its owner wishes no transcripts"),
+        (switched_off_and_on, False, "its owner wishes no transcripts"),
+        (switched_off_and_on, True, "its owner wishes no transcripts"),
     ],
 )
 def test_what_nobody_wants_any_more_ends_without_a_transcript(
