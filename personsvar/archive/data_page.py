@@ -25,7 +25,7 @@ def data_page(data: OwnData, owner: Subscriber, local: InLocalTime) -> Iterator[
         words=words,
         number=written(owner.number),
         parts=[(part, words[part]) for part in DataPart],
-        records=data.records,
+        records=data.shown,
         shown=lambda name, value: _shown(name, value, owner.language, local),
         label=lambda name: words.get(f"field_{name}", name),
     )

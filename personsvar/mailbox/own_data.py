@@ -75,6 +75,12 @@ class OwnData:
         """Of one part; each time they are asked for they are read anew."""
         return self._parts[part]()
 
+    def shown(self, part: DataPart) -> Iterator[Record]:
+        """The same to be read by people: what is said carries its marks."""
+        if part is DataPart.TRANSCRIPTS:
+            return self._few(self._transcripts_shown)
+        return self.records(part)
+
     def sounds(self) -> Iterator[OwnSound]:
         for message in self._pages.messages():
             yield OwnSound(message.sound.id, records.message_file(message), message.received_at)
@@ -138,6 +144,9 @@ class OwnData:
 
     def _transcripts(self, uow: UnitOfWork) -> list[Record]:
         return [records.transcript_record(it) for it in uow.transcripts.of_mailbox(self.owner)]
+
+    def _transcripts_shown(self, uow: UnitOfWork) -> list[Record]:
+        return [records.transcript_shown(it) for it in uow.transcripts.of_mailbox(self.owner)]
 
     def _greetings(self, uow: UnitOfWork) -> list[Record]:
         return [records.greeting_record(it) for it in uow.greetings.listed(self.owner, tuple(GreetingKind))]

@@ -26,6 +26,7 @@ from personsvar.mailbox.model.transcript import MessageTranscript
 from personsvar.mailbox.model.visual_account import VisualAccount
 from personsvar.mailbox.model.web_access import Role, WebSession
 from personsvar.mailbox.transcription.as_json import Plain, transcript_json
+from personsvar.mailbox.transcription.said import DOUBT, marked, may_be_wrong
 from personsvar.mailbox.voicemail_switch import is_off
 from personsvar.mailbox.weekly_hours import written_hours
 from personsvar.mailbox.written_times import in_json
@@ -86,6 +87,13 @@ def message_record(message: Message, names: Mapping[Number, str]) -> Record:
 
 def transcript_record(made: MessageTranscript) -> Record:
     return {"message": made.message, **transcript_json(made)}
+
+
+def transcript_shown(made: MessageTranscript) -> Record:
+    """The same fields; the words are marked as in the message's own text."""
+    doubt = DOUBT if may_be_wrong(made) else ""
+    heard = made.transcript
+    return {**transcript_record(made), "text": " ".join(marked(heard)), "model": f"{heard.model}{doubt}"}
 
 
 def greeting_record(version: GreetingVersion) -> Record:

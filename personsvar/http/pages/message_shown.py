@@ -44,7 +44,7 @@ class ShownMessage:
     is_saved: bool
     is_deleted: bool
     is_urgent: bool
-    gist: str | None
+    gist: Markup | None
     """How what it says begins; None: that is not known."""
     words: Markup
     """All that it says."""

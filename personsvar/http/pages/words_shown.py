@@ -1,14 +1,16 @@
 """What a message says, as its owner reads it: each word with its time, so that it lights up as it is heard.
 
-Unsure words are underlined, and said to be unsure to who hears the page. All that is shown names its engine.
+Unsure words are underlined, and said to be unsure to who hears the page; in the line of the list a mark
+follows them. All that is shown names its engine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from personsvar.http.pages.page_texts import said
 from personsvar.mailbox.model.ids import Number
@@ -16,6 +18,7 @@ from personsvar.mailbox.model.message import Message, State
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.model.transcript import MessageTranscript, SpokenWord, Transcript, Understanding
 from personsvar.mailbox.transcription.beside_messages import SaidInMessage
+from personsvar.mailbox.transcription.said import DOUBT, Run, marked_run, may_be_wrong, runs
 from personsvar.mailbox.transcription.said_numbers import SaidNumber
 from personsvar.mailbox.transcription.said_words import has_words, sought_words
 from personsvar.mailbox.transcription.unsure import is_measured, is_unsure
@@ -26,6 +29,7 @@ _GIST = 90
 _BEFORE = 2
 """Words in front of one that was looked for."""
 _PLAIN, _UNSURE = Markup('<p class="words dim">{}</p>'), Markup('<span class="unsure">{}{}</span>')
+_UNSURE_GIST = Markup('<span class="unsure">{}</span>')
 _WORD = Markup('<span data-at="{:.2f}" data-to="{:.2f}">{}</span>')
 _WORDS = Markup('<p class="words" id="words-{}" lang="{}">{}</p>')
 _HEARD = Markup('<span class="only-heard"> ({})</span>')
@@ -48,14 +52,35 @@ def words_shown(message: Message, found: SaidInMessage | None, language: Languag
     return _text(found.made, by, language) + _numbers(callable_, language)
 
 
-def gist(found: SaidInMessage | None, sought: str = "") -> str | None:
-    """How it begins, or what is around the first word that was looked for; None: it says nothing."""
-    words = [] if found is None or found.made is None else found.made.transcript.words
-    texts = [word.text.strip() for word in words]
-    if not texts:
+def gist(found: SaidInMessage | None, sought: str = "") -> Markup | None:
+    """How it begins, or what is around the first word that was looked for; None: it says nothing.
+
+    Where any word may be wrong the mark stands in front: the line is cut at its end.
+    """
+    made = None if found is None else found.made
+    if made is None or not made.transcript.words:
         return None
-    first = max(0, _place(texts, sought_words(sought)) - _BEFORE)
-    return ("… " if first else "") + " ".join(texts[first:])[:_GIST]
+    words = made.transcript.words
+    first = max(0, _place([word.text for word in words], sought_words(sought)) - _BEFORE)
+    shown = replace(made.transcript, words=tuple(_beginning(words[first:])))
+    in_front = (f"{DOUBT.strip()} " if may_be_wrong(made) else "") + ("… " if first else "")
+    return Markup("{}{}").format(in_front, Markup(" ").join(map(_run_of_gist, runs(shown))))
+
+
+def _beginning(words: Sequence[SpokenWord]) -> Iterator[SpokenWord]:
+    """As many as there are letters for; a word that is cut keeps its mark."""
+    room = _GIST
+    for word in words:
+        if room <= 0:
+            return
+        text = word.text.strip()[:room]
+        yield replace(word, text=text)
+        room -= len(text) + 1
+
+
+def _run_of_gist(run: Run) -> Markup:
+    marked = " ".join(marked_run(run))
+    return _UNSURE_GIST.format(marked) if run.unsure else escape(marked)
 
 
 def _place(texts: Sequence[str], sought: Sequence[str]) -> int:

@@ -1,6 +1,7 @@
 """What a message says, with the words marked that its engine was unsure of: `Ring på fredag (?), hilsen`.
 
-Wherever it is shown as plain text: in e-mails, by SMS, in the file with all of a subscriber's data.
+Wherever it is shown as plain text: in e-mails, by SMS, in the list of messages, in the file with all of a
+subscriber's data.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from itertools import groupby
 from personsvar.mailbox.model.transcript import MessageTranscript, Transcript, Understanding
 from personsvar.mailbox.transcription.unsure import is_measured, is_unsure
 
+DOUBT = " (?)"
+"""Behind a word that may be another, or behind its engine where any may be."""
 _ENDS = re.compile(r"(.*?)([.,;:!?]*)", re.DOTALL)
 
 
@@ -31,14 +34,14 @@ def runs(transcript: Transcript) -> Sequence[Run]:
 
 def marked(transcript: Transcript) -> Sequence[str]:
     """Its words; the last of an unsure run carries a mark, before its comma."""
-    return [word for run in runs(transcript) for word in _marked(run)]
+    return [word for run in runs(transcript) for word in marked_run(run)]
 
 
-def _marked(run: Run) -> Iterator[str]:
+def marked_run(run: Run) -> Iterator[str]:
     *words, last = run.text.split() or [""]
     yield from words
     ends = _ENDS.fullmatch(last)
-    yield f"{ends[1]} (?){ends[2]}" if run.unsure and ends else last
+    yield f"{ends[1]}{DOUBT}{ends[2]}" if run.unsure and ends else last
 
 
 def may_be_wrong(made: MessageTranscript) -> bool:
@@ -49,5 +52,5 @@ def may_be_wrong(made: MessageTranscript) -> bool:
 def signed_text(made: MessageTranscript) -> str:
     """For a file: the words with their marks, and who wrote them down."""
     heard = made.transcript
-    doubt = " (?)" if may_be_wrong(made) else ""
+    doubt = DOUBT if may_be_wrong(made) else ""
     return f"{' '.join(marked(heard))}\n\n– {heard.engine}, {heard.model}{doubt}\n"

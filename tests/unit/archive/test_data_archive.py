@@ -162,6 +162,39 @@ def test_what_a_message_says_is_there_as_text_and_with_its_words(lived_in: Backe
     assert "Hei Ola Nordmann." in archive.read("index.html").decode()
 
 
+@pytest.mark.parametrize(
+    ("probability", "text", "model"),
+    [
+        (0.9, "Ring Kari.", "ear-small"),
+        (0.3, "Ring Kari (?).", "ear-small"),
+        (None, "Ring Kari.", "ear-small (?)"),
+    ],
+)
+def test_the_page_marks_what_the_engine_was_unsure_of_as_the_text_does(
+    backend: Backend, probability: float | None, text: str, model: str
+) -> None:
+    backend.leave_message()
+    said = heard("Ring", "Kari.")
+    words = tuple(replace(word, probability=probability) for word in said.words)
+    with backend.services.store.begin() as uow:
+        [message] = uow.messages.list(backend.ola.number)
+        made = MessageTranscript(
+            message.id, replace(said, words=words), Understanding.UNSURE, backend.clock.now()
+        )
+        assert uow.transcripts.put(made, of=message.sound.id)
+        uow.commit()
+    archive = archive_of(backend, backend.ola.number)
+    page = archive.read("index.html").decode()
+    assert f"<td>{text}</td>" in page
+    assert f"<td>{model}</td>" in page
+    [name] = [name for name in archive.namelist() if name.startswith("messages/") and name.endswith(".txt")]
+    signed = archive.read(name).decode()
+    assert signed.startswith(f"{text}\n")
+    assert signed.rstrip().endswith(f", {model}")
+    [written] = part(archive, DataPart.TRANSCRIPTS)
+    assert (written["text"], written["model"]) == ("Ring Kari.", "ear-small")
+
+
 def test_the_page_shows_html_in_names_as_text_and_runs_nothing(lived_in: Backend) -> None:
     page = archive_of(lived_in, lived_in.ola.number).read("index.html").decode()
     assert "<script" not in page

@@ -79,12 +79,28 @@ async def test_unsure_words_are_underlined_and_told_once_for_each_run(
     assert '<span class="unsure">Slik</span>: usikkert' in text
 
 
+@pytest.mark.parametrize("language", ["nb", "en"])
+async def test_unsure_words_are_marked_in_the_line_of_the_list_too(
+    world: ProfileWorld, ola: ProfileBrowser, language: str
+) -> None:
+    left(world, "hei usikkert ord, her & nå", unsure="usikkert ord,")
+    left(world, "a b c <kanskje> " + "d" * 200, unsure="<kanskje> " + "d" * 200, spool_id="s2")
+    await ola.post("/profile/language", language=language)
+    text = (await ola.get("/profile")).text
+    assert '<span class="gist">hei <span class="unsure">usikkert ord (?),</span> her &amp; nå</span>' in text
+    cut = "d" * (90 - len("a b c <kanskje> "))
+    assert f'<span class="gist">a b c <span class="unsure">&lt;kanskje&gt; {cut} (?)</span></span>' in text
+    found = '<span class="gist">… b c <span class="unsure">&lt;kanskje&gt;'
+    assert found in (await ola.get("/profile?said=kanskje")).text
+
+
 async def test_an_engine_that_does_not_say_how_sure_it_is_is_told_of(
     world: ProfileWorld, ola: ProfileBrowser
 ) -> None:
     message = world.leave(world.backend.ola.number)
     said = Transcript((SpokenWord("90000012", 0, 1, None),), "en", "http " + SENT, "whisper-1")
     write_down(world.backend.services.store, message, said)
+    assert '<span class="gist">(?) 90000012</span>' in (await ola.get("/profile")).text
     text = shown(await ola.get("/profile"))
     assert f"Skrevet av http {SENT}, whisper-1. Maskinen sier ikke hvor sikker den er på ordene." in text
     assert "Ring +47 900 00 012 (usikkert)" in text
