@@ -58,9 +58,10 @@ def test_what_is_recorded_is_heard_kept_and_in_use(site: PageSite, opened: Opene
     owner = site.subscribe()
     page = opened("/profile/greetings", owner=owner, size="phone", **HEARD)
     card = card_of(page)
-    record(card)
+    record(card, seconds=4)
     audio = card.locator(".take audio")
-    page.wait_for_function("audio => 3 <= audio.duration && audio.duration < 60", arg=audio.element_handle())
+    # what a busy machine's microphone gave by then may be shorter than the clock says
+    page.wait_for_function("audio => 2 <= audio.duration && audio.duration < 60", arg=audio.element_handle())
     audio.evaluate("audio => audio.play()")
     page.wait_for_function("audio => audio.currentTime > 0.5", arg=audio.element_handle())
     assert kept(site, owner, GreetingKind.PERSONAL) is None
