@@ -92,6 +92,10 @@ def _complaint(told: ConsoleMessage) -> list[str]:
     return [told.text] if told.type in ("error", "warning") and not answered else []
 
 
+HAS_SECONDS = "audio => 2 <= audio.duration && audio.duration < 60"
+"""Of four that were recorded by the page's clock: a busy machine's microphone may have given fewer."""
+
+
 def wait_until_recorded(recorder: Locator, *, seconds: int) -> None:
     """By the clock that the page shows: a machine that is busy may skip some of its seconds."""
     shown = recorder.locator(".time").element_handle()

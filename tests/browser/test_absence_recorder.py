@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from personsvar.http.pages.page_texts import said
 from personsvar.mailbox.model.availability import AbsenceReason
-from tests.browser.browsers import wait_until_recorded
+from tests.browser.browsers import HAS_SECONDS, wait_until_recorded
 from tests.browser.conftest import Opened
 from tests.browser.page_site import PageSite
 from tests.browser.test_availability_visit import HERE, ahead, in_days
@@ -31,7 +31,7 @@ def test_it_is_recorded_heard_and_goes_with_the_absence_that_is_planned(
     page.locator("summary", has_text=said("nb", "absences.plan")).click()
     form = form_of(page, "new")
     recorder_button(form, "record").click()
-    wait_until_recorded(form.locator(".recorder"), seconds=3)
+    wait_until_recorded(form.locator(".recorder"), seconds=4)
     plan = form.get_by_role("button", name=said("nb", "absences.keep"), exact=True)
     page.locator("#new-end").fill(in_days(-2).isoformat())
     plan.click()  # while it records: it is heard first
@@ -41,7 +41,7 @@ def test_it_is_recorded_heard_and_goes_with_the_absence_that_is_planned(
     expect(recorder_button(form, "again")).to_have_accessible_description(said("nb", "absences.record"))
     assert faults_of(page) == []
     audio = form.locator(".take audio")
-    page.wait_for_function("audio => 3 <= audio.duration && audio.duration < 60", arg=audio.element_handle())
+    page.wait_for_function(HAS_SECONDS, arg=audio.element_handle())
 
     # what will not do is told, and the recording is there still
     plan.click()
