@@ -1,13 +1,13 @@
 """Telephone numbers in words: rather none than a wrong one.
 
 All that is said in one breath has to be whole numbers of a numbering plan, so nothing is left over. A date, a
-time, a price, a PIN or the number of a case is none, whatever digits it has.
+time, a price, a PIN, a card or the number of a case is none, whatever digits it has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import phonenumbers
@@ -21,7 +21,9 @@ from personsvar.mailbox.transcription.digit_words import (
     CLOCK,
     MEASURES,
     MONEY,
+    ONES,
     SIGHS,
+    TIMES,
 )
 from personsvar.mailbox.transcription.number_kinds import NumberKind, kind_of
 
@@ -49,14 +51,16 @@ def read_numbers(words: Sequence[str], language: Language, *, region: str) -> It
     for run in digit_runs(words, language):
         kind = NumberKind.TELEPHONE if run.groups[0].has_plus else kind_of(run.before, run.behind, kind)
         groups = _without_time(run)
-        if groups and len(run.groups) <= _MOST_GROUPS and kind is not NumberKind.OTHER:
+        if groups and len(groups) <= _MOST_GROUPS and kind is not NumberKind.OTHER and not _has_card(groups):
             yield from _of_breath(groups, run, region)
+        if run.next in MEASURES:
+            kind = NumberKind.UNTOLD
 
 
 def _of_breath(groups: Groups, run: DigitRun, region: str) -> Iterator[ReadNumber]:
     """All of it, or else, each by itself, the parts that a pause or another way of writing makes."""
-    tiles = _tiles(groups, region) if _is_even(groups) else None
-    if tiles is None:
+    tiles = _is_even(groups) and (_tiles(groups, region) or _tiles(_hundreds(groups), region))
+    if not tiles:
         for part in _parts(groups, run):
             yield from _of_breath(part, run, region)
         return
@@ -68,6 +72,33 @@ def _of_breath(groups: Groups, run: DigitRun, region: str) -> Iterator[ReadNumbe
 def _without_time(run: DigitRun) -> Groups:
     """`klokken 22, 12 34 56`: the first part is the hour."""
     return run.groups[1:] if CLOCK.intersection(run.before[-1:]) else run.groups
+
+
+def _has_card(groups: Groups) -> bool:
+    """`4567 8901 2345 6789`: two numbers have another pause between them than within."""
+    fours = [len(group.digits) == 4 and not group.has_plus for group in groups]  # noqa: PLR2004
+    joints = [group.joint for group in groups]
+    starts = range(len(groups) - 3)
+    return any(all(fours[at : at + 4]) and len({*joints[at + 1 : at + 4]}) == 1 for at in starts)
+
+
+def _hundreds(groups: Groups) -> Groups:
+    """`fire hundre femtiseks` is 456 where it can't be 400 56."""
+    joined = list[DigitGroup]()
+    for group in groups:
+        if joined and _is_rest_of_hundred(joined[-1], group):
+            digits = f"{joined[-1].digits[0]}{group.digits}"
+            joined[-1] = replace(joined[-1], digits=digits, last=group.last)
+        else:
+            joined.append(group)
+    return tuple(joined)
+
+
+def _is_rest_of_hundred(hundred: DigitGroup, rest: DigitGroup) -> bool:
+    if hundred.said not in ONES or hundred.digits[1:] != "00":
+        return False
+    is_word = bool(rest.said) and rest.said not in TIMES
+    return is_word and rest.joint is Joint.SPACE and len(rest.digits) == 2  # noqa: PLR2004
 
 
 def _is_even(groups: Groups) -> bool:

@@ -1,4 +1,4 @@
-"""A number said is a telephone number, or that of a case, an order, a person: the words around it tell."""
+"""A number said is a telephone number, or that of a case, an order, a card, or a sum: the words tell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.transcription.number_reading import read_numbers
 
-ONE, OTHER = "+4790000012", "+4722334455"
+ONE, OTHER, CALLED = "+4790000012", "+4722334455", "+4745678901"
 
 
 def read(text: str, language: Language) -> list[str]:
@@ -60,6 +60,52 @@ NORWEGIAN_OTHERS = [
     "90000012 er saksnummeret mitt",
     "90000012, det er ordrenummeret",
     "90000012 var nummeret på saken",
+    "sikkerhetskoden 45678901",
+    "sikkerhetskoden er 45678901",
+    "verifiseringskode 45678901",
+    "bekreftelseskoden er 45678901",
+    "aktiveringskode 45678901",
+    "tilgangskode 45678901",
+    "adgangskoden er 45 67 89 01",
+    "dørkoden er 45678901",
+    "portkoden er 45678901",
+    "alarmkoden 45678901",
+    "sporingskoden er 45678901",
+    "referansekoden 45678901",
+    "strekkode 45678901",
+    "engangspassordet er 45678901",
+    "løsenordet er 45678901",
+    "mobilkoden min er 45678901",
+    "sikkerhetskodene er 45678901 og 90000012",
+    "45678901 er sikkerhetskoden",
+    "prisen er 45678901",
+    "prisen er ca. 45678901",
+    "beløp 45678901",
+    "beløpet på 45678901",
+    "beløpet er 45 67 89 01",
+    "summen er 45678901",
+    "totalsum 45678901",
+    "totalbeløpet ble 45678901",
+    "saldoen er 45678901",
+    "jeg betalte 45678901",
+    "kostet 45678901",
+    "det koster 45678901",
+    "regningen er på 45678901",
+    "strømregningen er på 45678901",
+    "45678901 er prisen",
+    "kort 4567 8901 2345 6789",
+    "kortet 4567 8901 2345 6789",
+    "kortet mitt er 4567, 8901, 2345, 6789",
+    "bankkortet 4567 8901 2345 6789",
+    "bankkortet 45 67 89 01 23 45 67 89",
+    "kortet har nummer 4567 8901 og 2345 6789",
+    "nummeret på kortet er 4567 8901, 2345 6789",
+    "kortnummeret er 4567 8901 2345 6789",
+    "4567 8901 2345 6789",
+    "4567-8901-2345-6789",
+    "4567, 8901, 2345, 6789",
+    "jeg gir deg 4567 8901 2345 6789 12 28",
+    "passet mitt er 45678901",
 ]
 NORWEGIAN_PHONES: list[tuple[str, list[str]]] = [
     ("sak 22334455, ring 90000012", [ONE]),
@@ -83,6 +129,21 @@ NORWEGIAN_PHONES: list[tuple[str, list[str]]] = [
     ("ring 90000012. Saken er viktig", [ONE]),
     ("Saksnummeret er 22334455. Ring meg på 90000012", [ONE]),
     ("ring 90 00 00 12 eller 22 33 44 55", [ONE, OTHER]),
+    ("ring meg på 45678901", [CALLED]),
+    ("koden er 1234, ring meg på 45 67 89 01", [CALLED]),
+    ("sikkerhetskoden er 1234, telefonen er 45 67 89 01", [CALLED]),
+    ("landkode 47, 45678901", [CALLED]),
+    ("prisen avtaler vi, ring 45678901", [CALLED]),
+    ("prisen avtaler vi, 45678901", [CALLED]),
+    ("ring meg om prisen på 45678901", [CALLED]),
+    ("hva koster det? 45678901", [CALLED]),
+    ("jeg betalte fem hundre kroner, 45678901", [CALLED]),
+    ("jeg betalte 500 kroner, nummeret mitt er 45678901", [CALLED]),
+    ("kortet virker ikke, ring 45678901", [CALLED]),
+    ("45678901 er nummeret mitt", [CALLED]),
+    ("45678901 er nummeret mitt, prisen avtaler vi", [CALLED]),
+    ("ring 4567 8901, 2345 6789", [CALLED, "+4723456789"]),
+    ("ring 45 67 89 01 23 45 67 89", [CALLED, "+4723456789"]),
 ]
 ENGLISH_OTHERS = [
     "Case number 98765432. Order two two three three four four five five",
@@ -113,6 +174,27 @@ ENGLISH_OTHERS = [
     "90000012 is my case number",
     "90000012, that's my order number",
     "90000012 is the number of my order",
+    "the security code is 45678901",
+    "barcode 45678901",
+    "the sum is 45678901",
+    "it costs about 45678901",
+    "amount 45678901",
+    "the balance is 45678901",
+    "price 45678901",
+    "total 45678901",
+    "I paid 45678901",
+    "cost 45678901",
+    "45678901 is the price",
+    "card 4567 8901 2345 6789",
+    "credit card 4567 8901 2345 6789",
+    "Mastercard 4567 8901, 2345 6789",
+    "4567 8901 2345 6789",
+    "Social security number 45678901",
+    "my social security number is 45678901",
+    "organisation number 45678901",
+    "my passport number is 45678901",
+    "driver's licence 45678901",
+    "insurance number 45678901",
 ]
 ENGLISH_PHONES: list[tuple[str, list[str]]] = [
     ("case 22334455, call 90000012", [ONE]),
@@ -129,6 +211,11 @@ ENGLISH_PHONES: list[tuple[str, list[str]]] = [
     ("90000012 and the case number is 1234", [ONE]),
     ("the number is 90000012", [ONE]),
     ("call 90000012 or 22334455", [ONE, OTHER]),
+    ("the code is 1234, call me on 45 67 89 01", [CALLED]),
+    ("we agree on the price, call 45678901", [CALLED]),
+    ("my card is lost, call 45678901", [CALLED]),
+    ("call security on 45678901", [CALLED]),
+    ("45678901 is my number, the price is fine", [CALLED]),
 ]
 
 
