@@ -23,6 +23,7 @@ from personsvar.vvm.imap.search_keys import (
 )
 
 Holds = Callable[[ImapMessage], bool]
+_SIZES = (Larger, Smaller)
 
 
 def matching(key: Key, messages: Sequence[ImapMessage]) -> list[ImapMessage]:
@@ -38,28 +39,25 @@ def condition(key: Key, messages: Sequence[ImapMessage]) -> Holds:
 
 def needs_size(key: Key) -> bool:
     """The length of each sound must be known: LARGER and SMALLER."""
-    match key:
-        case All(keys):
-            return any(map(needs_size, keys))
-        case Not(one):
-            return needs_size(one)
-        case Or(one, other):
-            return needs_size(one) or needs_size(other)
-        case _:
-            return isinstance(key, Larger | Smaller)
+    return _has_any_of(key, _SIZES)
 
 
 def tells_text(key: Key) -> bool:
     """What is found tells of the text part: how long it is, or what it says."""
+    return _has_any_of(key, (*_SIZES, Contains))
+
+
+def _has_any_of(key: Key, kinds: tuple[type[Key], ...]) -> bool:
+    """At any depth."""
     match key:
         case All(keys):
-            return any(map(tells_text, keys))
+            return any(_has_any_of(one, kinds) for one in keys)
         case Not(one):
-            return tells_text(one)
+            return _has_any_of(one, kinds)
         case Or(one, other):
-            return tells_text(one) or tells_text(other)
+            return _has_any_of(one, kinds) or _has_any_of(other, kinds)
         case _:
-            return isinstance(key, Larger | Smaller | Contains)
+            return isinstance(key, kinds)
 
 
 def _holds(key: Key, messages: Sequence[ImapMessage]) -> Holds:
