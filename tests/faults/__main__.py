@@ -6,7 +6,8 @@
     --at-once K    so many grounds, each with its own share of the rounds (3; or FAULTS_AT_ONCE)
     --minutes M    no new round begins after that
     --markdown F   the table into that page, as far as it has come
-    --results F    each round as a line of JSON behind what that file holds, as soon as it is judged
+    --results F    each round as a line of JSON behind what that file holds, as soon as it is judged; what it
+                   holds of this seed counts, and is not played again: a run that was ended goes on
 
 What a round needs is drawn from the seed; when the machine does what is the machine's. A round that finds
 something is told with its seed, and its folder is kept. The exit code is 1 when there was one.
@@ -22,7 +23,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,12 +47,14 @@ class FaultRun:
         self.asked = asked
         self.kept = Path(asked.kept or tempfile.mkdtemp(prefix="personsvar-faults-found-"))
         rounds = 1 if asked.round is not None else asked.rounds
-        self.tally = FaultTally(asked.seed, rounds, here, revision())
-        self.began = time.monotonic()
+        self.tally = FaultTally(asked.seed, rounds, here)
+        if asked.results and asked.round is None:
+            self.tally.take_in(Path(asked.results))
+        self.revision = revision()
         self._lock = threading.Lock()
 
     def run(self) -> FaultTally:
-        crews = [threading.Thread(target=self._crew, args=(share,)) for share in self._shares()]
+        crews = [threading.Thread(target=self._crew, args=(share,)) for share in self.shares()]
         for crew in crews:
             crew.start()
         for crew in crews:
@@ -62,15 +64,17 @@ class FaultRun:
 
     def write_down(self) -> None:
         """As far as it has come."""
-        self.tally.seconds = time.monotonic() - self.began
         if self.asked.markdown:
             self.tally.into(Path(self.asked.markdown))
 
-    def _shares(self) -> Sequence[str]:
+    def shares(self) -> Sequence[str]:
+        """The rounds of each crew, none of which is empty."""
         if self.asked.round is not None:
-            return [f"{self.asked.round}:{self.asked.round + 1}:1"]
-        crews = min(self.asked.at_once, self.asked.rounds)
-        return [f"{first}:{self.asked.rounds}:{crews}" for first in range(crews)]
+            return [str(self.asked.round)]
+        played = {one.number for one in self.tally.rounds}
+        left = [number for number in range(self.asked.rounds) if number not in played]
+        shares = [left[first :: self.asked.at_once] for first in range(self.asked.at_once)]
+        return [",".join(map(str, share)) for share in shares if share]
 
     def _crew(self, rounds: str) -> None:
         given = ["--seed", str(self.asked.seed), "--rounds", rounds, "--kept", str(self.kept)]
@@ -88,20 +92,14 @@ class FaultRun:
     def _told(self, line: dict[str, object]) -> None:
         if self.asked.results:
             with Path(self.asked.results).open("a", encoding="utf-8") as file:
-                file.write(
-                    json.dumps({"seed": self.asked.seed, "revision": self.tally.revision, **line}) + "\n"
-                )
+                file.write(json.dumps({"seed": self.asked.seed, "revision": self.revision, **line}) + "\n")
+        result = self.tally.add(line, self.revision)
         if "broken" in line:
-            self.tally.broken.append(f"round {line['number']}: {line['broken']}")
-            tell(f"the tests themselves failed in round {line['number']}: {line['broken']}")
-        elif "later" in line:
-            later = line["later"]
-            self.tally.later += later if isinstance(later, list) else []
-        else:
-            self._add(RoundResult(**line))  # type: ignore[arg-type]
+            tell(f"the tests themselves failed in {self.tally.broken[-1]}")
+        if result is not None:
+            self._tell(result)
 
-    def _add(self, result: RoundResult) -> None:
-        self.tally.rounds.append(result)
+    def _tell(self, result: RoundResult) -> None:
         if len(self.tally.rounds) % TOLD_EACH == 0:
             tell(f"{len(self.tally.rounds)} rounds")
             self.write_down()
@@ -120,7 +118,7 @@ def revision() -> str:
 
 
 def main() -> int:
-    asked = _asked()
+    asked = parsed()
     begin(f"Faults: seed {asked.seed}")
     if asked.round is not None:
         tell(repr(plan(asked.seed, asked.round, kinds_here()[0])))
@@ -134,7 +132,8 @@ def main() -> int:
     return 0 if tally.is_well else 1
 
 
-def _asked() -> argparse.Namespace:
+def parsed(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line, or these words."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     seed = os.environ.get("FAULTS_SEED")
@@ -145,7 +144,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--markdown")
     parser.add_argument("--results")
     parser.add_argument("--kept")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """`python -m tests.faults.crew`: some rounds on a ground of their own, one after the other; a line of JSON
 each.
 
-    --seed S --rounds FIRST:END:STEP --kept FOLDER [--minutes M]
+    --seed S --rounds N,N,... --kept FOLDER [--minutes M]
 
 A round whose messages and notices are not all where they belong when its calls are over is judged while the
 next rounds go on: what a dead switch left is taken in half a minute later.
@@ -198,7 +198,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     allow_many_files()
     kinds, _ = kinds_here()
-    plans = [plan(asked.seed, number, kinds) for number in _numbers(asked.rounds)]
+    plans = [plan(asked.seed, int(number), kinds) for number in asked.rounds.split(",")]
     until = time.monotonic() + asked.minutes * 60
     while plans and time.monotonic() < until:
         plans = _on_a_ground(plans, Path(asked.kept), until)
@@ -234,11 +234,6 @@ def _on_a_ground(plans: list[RoundPlan], kept: Path, until: float) -> list[Round
 
 def _sockets(folder: str, names: list[str]) -> set[str]:
     return {name for name in names if not name.endswith(".log") and not Path(folder, name).is_dir()}
-
-
-def _numbers(rounds: str) -> range:
-    first, end, step = map(int, rounds.split(":"))
-    return range(first, end, step)
 
 
 def _asked() -> argparse.Namespace:

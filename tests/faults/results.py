@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.faults.crew import RoundResult
 from tests.faults.plans import FaultKind
@@ -35,11 +38,31 @@ class FaultTally:
     seed: int
     asked: int
     here: Sequence[FaultKind]
-    revision: str = ""
     rounds: list[RoundResult] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     later: list[str] = field(default_factory=list)
-    seconds: float = 0.0
+    revisions: Counter[str] = field(default_factory=Counter)
+    """How many rounds each played of the program; "" is unknown."""
+
+    def take_in(self, results: Path) -> None:
+        """What earlier runs of this seed wrote there; a round that the tests broke is still to be played."""
+        lines = results.read_text("utf-8").splitlines() if results.exists() else []
+        for told in map(json.loads, lines):
+            seed, revision = told.pop("seed"), told.pop("revision")
+            if seed == self.seed and "broken" not in told:
+                self.add(told, revision)
+
+    def add(self, told: Mapping[str, Any], revision: str) -> RoundResult | None:
+        """A line of a crew; the round, where it is one."""
+        if "broken" in told:
+            self.broken.append(f"round {told['number']}: {told['broken']}")
+            return None
+        if "later" in told:
+            self.later += told["later"]
+            return None
+        self.rounds.append(RoundResult(**told))
+        self.revisions[revision] += 1
+        return self.rounds[-1]
 
     @property
     def is_well(self) -> bool:
@@ -52,9 +75,9 @@ class FaultTally:
 
     def summary(self) -> str:
         seconds = sum(one.seconds for one in self.rounds) / max(1, len(self.rounds))
-        done = f"{len(self.rounds):,} of {self.asked:,} rounds in {self.seconds / 60:.0f} minutes"
-        what = f"Seed {self.seed}" + (f", revision {self.revision}" if self.revision else "")
-        return f"{what}: {done}, {seconds:.1f} s each"
+        by = [f"{count:,} at revision {it}" for it, count in self.revisions.items() if it]
+        done = f"{len(self.rounds):,} of {self.asked:,} rounds, {seconds:.1f} s each"
+        return f"Seed {self.seed}: {done}" + (f" ({', '.join(by)})" if by else "")
 
     def print(self) -> None:
         print("\n".join([f"{self.summary()}.", "", *self._markdown()]), flush=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
+from tests.faults.__main__ import FaultRun, parsed
 from tests.faults.crew import RoundResult
 from tests.faults.errands import SWEEP_SECONDS, TAKES_EACH, place_of
 from tests.faults.plans import CALLS_SECONDS, Errand, FaultKind, plan
@@ -58,15 +61,38 @@ def test_the_table_takes_its_place_in_the_page_and_leaves_the_rest(tmp_path: Pat
     page.write_text(f"before\n{BEGIN}\nof last year\n{END}\nafter\n", "utf-8")
     rounds = [RoundResult(0, FaultKind.IVR_KILLED, calls=5, stored=3, messages=4)]
     rounds += [RoundResult(1, FaultKind.IVR_KILLED, calls=1, lost=1, faults=["lost: one"])]
-    tally = FaultTally(seed=7, asked=2, here=tuple(FaultKind), revision="1345904", rounds=rounds)
+    tally = FaultTally(seed=7, asked=2, here=tuple(FaultKind))
+    for one in rounds:
+        tally.add(asdict(one), "1345904")
     tally.into(page)
     said = page.read_text("utf-8")
     assert said.startswith("before\n")
     assert said.endswith("\nafter\n")
     assert "| ivr killed (-9) | 2 | 6 | 3 | 4 | 0 | 1 |" in said
-    assert "Seed 7, revision 1345904: 2 of 2 rounds" in said
+    assert "Seed 7: 2 of 2 rounds, 0.0 s each (2 at revision 1345904)." in said
     assert "last year" not in said
     assert not tally.is_well
+
+
+def test_a_run_that_was_ended_goes_on_behind_what_its_file_holds(tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    rounds = [asdict(RoundResult(number, FaultKind.IVR_KILLED, calls=3)) for number in (0, 3)]
+    of_another_seed = asdict(RoundResult(1, FaultKind.IVR_KILLED, calls=9))
+    told = [{"seed": 7, "revision": "before", **it} for it in rounds]
+    told += [{"seed": 8, "revision": "before", **of_another_seed}]
+    told += [{"seed": 7, "revision": "before", "broken": "of the tests' own", "number": 2}]
+    told += [{"seed": 7, "revision": "before", "later": ["message 5 is gone"]}]
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in told), "utf-8")
+    given = ["--seed", "7", "--rounds", "6", "--at-once", "3", "--results", str(file)]
+    run = FaultRun(parsed([*given, "--kept", str(tmp_path)]))
+    assert run.shares() == ["1,5", "2", "4"]
+    run.tally.add(asdict(RoundResult(1, FaultKind.IVR_KILLED, calls=1)), "now")
+    assert (
+        run.tally.summary() == "Seed 7: 3 of 6 rounds, 0.0 s each (2 at revision before, 1 at revision now)"
+    )
+    assert sum(one.calls for one in run.tally.rounds) == 7
+    assert run.tally.later == ["message 5 is gone"]
+    assert run.tally.broken == []
 
 
 def test_the_page_has_a_place_for_it() -> None:
