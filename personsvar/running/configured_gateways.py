@@ -195,6 +195,8 @@ class ConfiguredGateways:
             largest_kilobytes=settings.mms_kilobytes,
             life_hours=settings.mms_hours,
             ca_file=settings.gateway_ca,
+            encode_seconds=settings.notice_lease_seconds / 6,
+            answer_seconds=settings.notice_lease_seconds / 3,
         )
         with _blamed_on("mm7_url", ValueError):
             return Mm7Gateway(

@@ -17,13 +17,15 @@ from personsvar.gateways.mms.mm7_package import package
 from personsvar.gateways.reachability import Reachability, Reporter, connect_once
 from personsvar.gateways.trust import trusting
 from personsvar.mailbox.ports.world import Clock
-from personsvar.notifier.delivery_errors import GatewayAwayError, UndeliverableError
+from personsvar.notifier.delivery_errors import DeliveryError, GatewayAwayError, UndeliverableError
 from personsvar.notifier.gateway import Accepted
 from personsvar.notifier.words.rendering import Multimedia, Rendered
 from personsvar.voice.encoder import Encoder, EncodingFailedError
 
 log = logging.getLogger(__name__)
 
+ENCODED_BY_ATTEMPT = 3
+"""Where a busy machine has made no AMR of a recording by then, there will be no MMS of it."""
 NO_AMR = "no AMR encoder on this machine: apt install ffmpeg libavcodec-extra"
 
 
@@ -104,7 +106,7 @@ class Mm7Gateway:
         return rate
 
     async def _handed_over(self, rendered: Rendered, alaw: bytes, rate: int) -> Accepted:
-        amr = await self._amr(alaw, rate)
+        amr = await self._amr(alaw, rate, attempt=rendered.notice.attempts)
         sent = package(rendered, amr, self._options, now=self._clock.now())
         if self._client is None:
             raise GatewayAwayError("the gateway is closed")
@@ -123,8 +125,14 @@ class Mm7Gateway:
         port = where.port or (443 if is_encrypted else 80)
         await connect_once(where.hostname or "", port, tls=self._tls if is_encrypted else None)
 
-    async def _amr(self, alaw: bytes, rate: int) -> bytes:
+    async def _amr(self, alaw: bytes, rate: int, *, attempt: int) -> bytes:
+        """Too slow is tried again: nothing was handed over. But its owner is to be told in time, by SMS."""
+        seconds = self._options.encode_seconds
         try:
-            return await self._encoder.amr(alaw, bit_rate=rate)
+            async with asyncio.timeout(seconds):
+                return await self._encoder.amr(alaw, bit_rate=rate)
+        except TimeoutError as late:
+            why = f"the recording was not encoded within {seconds:g} s"
+            raise (UndeliverableError if attempt >= ENCODED_BY_ATTEMPT else DeliveryError)(why) from late
         except EncodingFailedError as wrong:
             raise UndeliverableError(f"the recording can't be encoded: {wrong}") from wrong

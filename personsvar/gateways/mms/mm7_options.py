@@ -29,6 +29,8 @@ class Mm7Options:
     """Certificates (PEM) of those that sign the MMSC's; None: the system's."""
     soap_action: str = '""'
     """The HTTP header, with its quotation marks."""
+    encode_seconds: float = 10
+    """Making AMR of a recording may take so long: behind the calls it waits for the cores."""
     answer_seconds: float = 20
     """The MMSC may take so long, from the first byte to the last of the answer."""
     at_once: int = 8

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,7 @@ from personsvar.voice.encode.pool import PoolEncoder
 from tests.fakes.clock_and_chance import SetClock
 from tests.real.notices.mms_keeper import OPTIONS, GatewayAndMmsc, open_mms_gateway
 from tests.tape import tone
+from tests.unit.voice_encode.stand_ins import HANGING, ffmpeg_is
 from tests.wire.mms_letter import mms_letter
 from tests.wire.mmsc import BreakOff, CloseUnanswered, Conduct, Hang, Say, fault, submit_rsp
 from tests.wire.until import until
@@ -155,6 +157,26 @@ async def test_an_answer_without_end_is_not_read_to_its_end(mms: GatewayAndMmsc)
     wrong = await failure(mms, Say(huge))
     assert isinstance(wrong, OutcomeUnknownError)
     assert "over 65536 bytes" in str(wrong)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "wanted"), [(1, DeliveryError), (2, DeliveryError), (3, UndeliverableError)]
+)
+async def test_what_a_busy_machine_does_not_encode_in_time_was_never_handed_over(
+    attempt: int, wanted: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = mms_letter(RECORDING)
+    again = replace(letter, notice=replace(letter.notice, attempts=attempt))
+    slow = PoolEncoder(processes=1)
+    assert slow.can_amr
+    ffmpeg_is(HANGING, tmp_path, monkeypatch)
+    async with open_mms_gateway(slow, replace(OPTIONS, encode_seconds=0.5)) as mms:
+        with pytest.raises(wanted, match=r"not encoded within 0\.5 s") as caught:
+            await mms.gateway.deliver(again)
+        assert type(caught.value) is wanted
+        assert mms.mmsc.sizes == []
+        assert mms.gateway.is_up
+    await slow.close()
 
 
 async def test_closing_lets_what_is_under_way_finish(mms: GatewayAndMmsc) -> None:

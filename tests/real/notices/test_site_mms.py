@@ -76,6 +76,7 @@ async def town(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> 
             "PERSONSVAR_MM7_REPORT_LOGIN": REPORT_LOGIN,
             "PERSONSVAR_OUTBOX_FILES": "true",
             "PERSONSVAR_NOTICE_ATTEMPTS": "1",  # the MMSC's first bad hour is the last
+            "PERSONSVAR_NOTICE_LEASE_SECONDS": "240",  # a busy machine may take its time for AMR
         }
         with ExitStack() as stack:
             opened = running_site(asterisk, tmp_path_factory.mktemp("town"), environment=environment)

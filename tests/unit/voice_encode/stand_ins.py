@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 WITHOUT_AMR = 'echo " A....D libmp3lame           libmp3lame MP3 (MPEG audio layer 3) (codec mp3)"'
+HANGING = 'echo $$ >>"$0.pids"; exec sleep 600'
 BROKEN = 'cat >/dev/null; echo "pipe:0: Invalid data found" >&2; exit 1'
 
 

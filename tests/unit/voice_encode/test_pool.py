@@ -23,11 +23,10 @@ from personsvar.voice.uploads import AudioForm, BrokenRecordingError
 from personsvar.voice.wav import wav
 from tests.tape import decoded, pitch, tone
 from tests.unit.voice_encode import jobs
-from tests.unit.voice_encode.stand_ins import WITHOUT_AMR, ffmpeg_is
+from tests.unit.voice_encode.stand_ins import HANGING, WITHOUT_AMR, ffmpeg_is
 from tests.wire.until import until
 
 pytestmark = pytest.mark.anyio
-HANGING = 'echo $$ >>"$0.pids"; exec sleep 600'
 
 
 @pytest.fixture
