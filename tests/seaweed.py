@@ -14,8 +14,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import obstore
@@ -84,6 +85,10 @@ class Seaweed:
                 raise RuntimeError((self.folder / "log").read_text("utf-8"))
             time.sleep(0.05)
 
+    @property
+    def runs(self) -> bool:
+        return self._process is not None
+
     def hang(self) -> None:
         """It takes connections, and does nothing."""
         assert self._process is not None
@@ -102,10 +107,17 @@ class Seaweed:
     def _is_up(self) -> bool:
         """It has the bucket, and takes what is put there."""
         with suppress(OSError, URLError, BaseError):
-            self._ask("filer", f"/buckets/{BUCKET}/", method="POST")
+            self._make_bucket()
             obstore.put(self._inside, "first", b"first", use_multipart=False)
             return True
         return False
+
+    def _make_bucket(self) -> None:
+        try:
+            self._ask("filer", f"/buckets/{BUCKET}/", method="POST")
+        except HTTPError as refused:
+            if refused.code != HTTPStatus.CONFLICT:  # it is there, from before it was killed
+                raise
 
     def _ask(self, part: str, path: str, method: str = "GET") -> bytes:
         asked = Request(f"http://127.0.0.1:{self.ports[part]}{path}", method=method)

@@ -25,7 +25,7 @@ def silence(seconds: float) -> bytes:
 
 
 def decoded(sound: bytes, form: str) -> Samples:
-    """Of `mp3` or `amr`; 8,000 samples a second, full scale 1."""
+    """Of `mp3`, `amr` or `wav`; 8,000 samples a second, full scale 1."""
     command = ["ffmpeg", "-v", "error", "-f", form, "-i", "pipe:0", "-f", "s16le", "-ar", "8000", "-"]
     ended = subprocess.run(command, input=sound, capture_output=True, check=True)
     return np.frombuffer(ended.stdout, dtype=np.int16).astype(np.float64) / 2**15

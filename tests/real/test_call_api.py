@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
-from email.message import Message as Headers
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +9,7 @@ import pytest
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.message import State
 from personsvar.voice.wav import wav
+from tests.real.api_program import Ask, api_program
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
 from tests.real.test_call_greetings import hears
@@ -28,41 +19,9 @@ from tests.tape import decoded, seconds
 SAID_SECONDS = 3.0
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Headers
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-Ask = Callable[..., Answer]
-
-
 @pytest.fixture
 def ask(site: LiveSite, request: pytest.FixtureRequest) -> Ask:
-    """As a program that got a key by the command line asks the notifier."""
-    personsvar = str(Path(sys.executable).with_name("personsvar"))
-    made = subprocess.run(
-        [personsvar, "key", "add", re.sub(r"\W+", "-", request.node.name)[:40], "--scope", "*"],
-        env={**os.environ, **site.service.environment},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    (key,) = re.findall(r"\bpv_\w+", made.stdout)
-    base = f"http://{site.service.environment['PERSONSVAR_HTTP_BIND']}"
-
-    def asked(method: str, path: str, content: bytes | None = None, **headers: str) -> Answer:
-        told = {"Authorization": f"Bearer {key}"} | {it.replace("_", "-"): headers[it] for it in headers}
-        question = urllib.request.Request(base + path, content, told, method=method)
-        with urllib.request.urlopen(question, timeout=60) as answer:
-            return Answer(answer.status, answer.headers, answer.read())
-
-    return asked
+    return api_program(site, request.node.name)
 
 
 def test_a_message_of_a_call_is_fetched_as_mp3_in_parts_and_stays_new(

@@ -11,9 +11,10 @@ import pytest
 from personsvar.http.pages.page_texts import said as words
 from personsvar.mailbox.model.web_access import Role
 from tests.browser.page_site import let_in
+from tests.real.api_program import Ask
 from tests.real.site import LiveSite
 from tests.real.spool import eventually
-from tests.real.test_call_api import Ask, ask
+from tests.real.test_call_api import ask
 from tests.real.walks import Telephone, leave, reach
 
 __all__ = ["ask"]
