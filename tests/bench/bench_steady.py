@@ -2,7 +2,8 @@
 
 BENCH_A_SECOND new callers a second (default 25) for BENCH_SECONDS (default 60), BENCH_AT_ONCE of them up at
 once (default 400), each to a mailbox of its own. PostgreSQL writes each commit to the disk. Stored: from when
-the caller hung up until another connection sees the message. Lost: hung up as it should be, and no message.
+the caller hung up until another connection sees the message. Missed: the tone came too late for the caller to
+be heard, and the owner is told of a missed call. Lost: hung up as it should be, and neither.
 """
 
 from __future__ import annotations
@@ -57,12 +58,18 @@ class SeenMessages:
                     self.at.setdefault(mailbox.removeprefix("+47"), now)
                     last = max(last, which)
 
+    def missed(self) -> int:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            found = connection.execute("SELECT count(*) FROM calls WHERE came_of = 'missed'").fetchone()
+        return 0 if found is None else int(found[0])
+
 
 @dataclass(frozen=True)
 class SteadyOutcome:
     called: Called
     up: int
     stored: int
+    missed: int
     late: list[float]
     """Seconds from each hang-up to its message."""
     cpu_ms: dict[str, float]
@@ -93,11 +100,11 @@ def _call(running: Ground, cluster: PostgresCluster, url: str, numbers: tuple[st
             after = _cpu(running, cluster) | {"callers (SIPp)": callers_ms}
             called, hung_up = callers.called(), callers.hung_up_at()
         deadline = time.monotonic() + SETTLING_SECONDS
-        while len(seen.at) < called.ended_well and time.monotonic() < deadline:
+        while len(seen.at) + seen.missed() < called.ended_well and time.monotonic() < deadline:
             time.sleep(0.2)
     late = [at - hung_up[mailbox] for mailbox, at in seen.at.items() if mailbox in hung_up]
     spent = {name: ms - before.get(name, 0.0) for name, ms in after.items()}
-    return SteadyOutcome(called, up, len(seen.at), late, spent)
+    return SteadyOutcome(called, up, len(seen.at), seen.missed(), late, spent)
 
 
 @contextmanager
@@ -140,14 +147,15 @@ def _show(outcome: SteadyOutcome) -> None:
     called, late = outcome.called, outcome.late
     tables.show(
         f"{A_SECOND} callers a second for {SECONDS} s",
-        ("started", "up at once", "refused", "stored", "lost"),
+        ("started", "up at once", "refused", "stored", "missed calls", "lost"),
         [
             (
                 str(called.started),
                 str(outcome.up),
                 str(called.failed),
                 str(outcome.stored),
-                str(called.ended_well - outcome.stored),
+                str(outcome.missed),
+                str(called.ended_well - outcome.stored - outcome.missed),
             )
         ],
         notes=f"load {load():.1f}",
