@@ -56,7 +56,7 @@ AWAY_SECONDS = 40
 
 
 @dataclass
-class Estate:
+class SiteWithObjects:
     site: LiveSite
     objects: Seaweed
     papers: Papers
@@ -93,7 +93,7 @@ class Estate:
 
 
 @pytest.fixture(scope="module")
-def estate(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+def estate(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteWithObjects]:
     folder, key = tmp_path_factory.mktemp("estate"), new_key()
     papers = papers_for(HOST, folder=folder)
     with running_seaweed() as objects:
@@ -110,11 +110,11 @@ def estate(asterisk: Asterisk, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "PERSONSVAR_VISUAL_KEY": str(papers.key),
         }
         with running_site(asterisk, folder, environment=settings) as site:
-            yield Estate(site, objects, papers, key)
+            yield SiteWithObjects(site, objects, papers, key)
 
 
 @pytest.fixture
-def site(estate: Estate) -> LiveSite:
+def site(estate: SiteWithObjects) -> LiveSite:
     return estate.site
 
 
@@ -125,7 +125,7 @@ def telephone(site: LiveSite) -> Iterator[Telephone]:
 
 
 @pytest.fixture
-def objects(estate: Estate) -> Iterator[Seaweed]:
+def objects(estate: SiteWithObjects) -> Iterator[Seaweed]:
     """May be killed; it runs again afterwards."""
     yield estate.objects
     if not estate.objects.runs:
@@ -141,7 +141,7 @@ def speak(telephone: Telephone, owner: Number) -> Phone:
 
 
 def test_a_message_is_left_in_the_store_and_heard_from_there(
-    estate: Estate, site: LiveSite, telephone: Telephone
+    estate: SiteWithObjects, site: LiveSite, telephone: Telephone
 ) -> None:
     owner, there = site.subscriber(), set(estate.objects.names())
     caller = speak(telephone, owner)
@@ -160,7 +160,7 @@ def test_a_message_is_left_in_the_store_and_heard_from_there(
 
 
 def test_programs_and_mail_programs_fetch_it_from_there(
-    estate: Estate, site: LiveSite, telephone: Telephone, ask: Ask
+    estate: SiteWithObjects, site: LiveSite, telephone: Telephone, ask: Ask
 ) -> None:
     owner = site.subscriber()
     speak(telephone, owner).hang_up()
@@ -180,7 +180,7 @@ def test_programs_and_mail_programs_fetch_it_from_there(
 
 
 def test_a_greeting_is_recorded_there_and_heard_by_a_caller(
-    estate: Estate, site: LiveSite, telephone: Telephone
+    estate: SiteWithObjects, site: LiveSite, telephone: Telephone
 ) -> None:
     owner = site.subscriber()
     phone = own_mailbox(telephone, owner)
@@ -224,7 +224,7 @@ def test_killed_while_the_caller_speaks_the_message_is_delivered_when_it_is_back
 
 @pytest.mark.long(60)
 def test_while_it_is_away_owners_and_programs_are_told_and_callers_are_taken(
-    estate: Estate, site: LiveSite, telephone: Telephone, ask: Ask, objects: Seaweed
+    estate: SiteWithObjects, site: LiveSite, telephone: Telephone, ask: Ask, objects: Seaweed
 ) -> None:
     owner = site.subscriber()
     speak(telephone, owner).hang_up()
