@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.model.reckoning import Uptime
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -28,15 +30,15 @@ class CommitSignal:
     """A store calls it once notices are committed (`after_commit`); whoever delivers them is connected."""
 
     def __init__(self) -> None:
-        self._listeners: tuple[Callable[[], None], ...] = ()
+        self._listeners: tuple[Callable[[AbstractSet[Channel]], None], ...] = ()
 
-    def connect(self, listener: Callable[[], None]) -> None:
-        """Have `listener` called, from any thread, each time."""
+    def connect(self, listener: Callable[[AbstractSet[Channel]], None]) -> None:
+        """Have `listener` called, from any thread, each time, with the channels of the notices."""
         self._listeners = (*self._listeners, listener)
 
-    def __call__(self) -> None:
+    def __call__(self, channels: AbstractSet[Channel]) -> None:
         for listener in self._listeners:
-            listener()
+            listener(channels)
 
 
 def uptime() -> Uptime:

@@ -18,6 +18,7 @@ from personsvar.mailbox.model.ids import MessageId, NoticeId, Number
 from personsvar.mailbox.model.ledger import ChannelFigures, History, Receipt, Settlement
 from personsvar.mailbox.model.notice import Channel, MissedReason, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.notice_writer import many_key
+from personsvar.mailbox.notices import WAIT_FOR_WORDS
 from personsvar.storage.hastened import hasten_waiting, let_go, make_due, put_off_by_a_clock, withdraw
 from personsvar.storage.holding import hold_owners
 from personsvar.storage.inserting import unless_there, upsert
@@ -41,17 +42,19 @@ MOST_COUNTED = 10_000
 class SqlOutbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.added = False
-        """Something was added: whoever delivers may be told once it is committed."""
+        self.added_to = set[Channel]()
+        """Something was added to these: whoever delivers there may be told once it is committed."""
 
     def add(self, notice: NewNotice) -> NoticeId | None:
         given = unless_there(self._connection, notices, values_of(notice), notices.c.id)
-        self.added = self.added or given is not None
-        return None if given is None else NoticeId(given)
+        if given is None:
+            return None
+        self.added_to.add(notice.channel)
+        return NoticeId(given)
 
     def renew(self, notice: NewNotice) -> None:
         upsert(self._connection, notices, values_of(notice), notices.c.dedup_key, renewed_values(notice))
-        self.added = True
+        self.added_to.add(notice.channel)
 
     def join_missed(
         self,
@@ -148,12 +151,13 @@ class SqlOutbox:
         return put_off_by_a_clock(self._connection, made_after, due_after, limit)
 
     def hasten_waiting(self, *, to: Number, message: MessageId, at: datetime) -> None:
-        hastened = hasten_waiting(self._connection, to, message, at)
-        self.added = self.added or hastened
+        if hasten_waiting(self._connection, to, message, at):
+            self.added_to.update(WAIT_FOR_WORDS)
 
     def let_go(self, channel: Channel, *, until: datetime, at: datetime) -> int:
         freed = let_go(self._connection, channel, until, at)
-        self.added = self.added or freed > 0
+        if freed:
+            self.added_to.add(channel)
         return freed
 
     def withdraw(self, channel: Channel, *, to: Number, why: str, at: datetime) -> None:
@@ -161,7 +165,8 @@ class SqlOutbox:
 
     def make_due(self, notice: Notice, *, at: datetime) -> bool:
         made = make_due(self._connection, notice, at)
-        self.added = self.added or made
+        if made:
+            self.added_to.add(notice.channel)
         return made
 
     def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> frozenset[NoticeId]:
@@ -218,11 +223,12 @@ class SqlOutbox:
     def resend(self, notice: NoticeId, *, now: datetime) -> bool:
         hold_owners(self._connection, select(notices.c.to_number).where(notices.c.id == notice))
         over = update(notices).where(notices.c.id == notice, notices.c.status.in_(ENDED))
-        again = self._changed(
-            over.values({"attempts": 0, "owner_told": False, "held_until": now, **_ready(now)})
-        )
-        self.added = self.added or again
-        return again
+        again = over.values({"attempts": 0, "owner_told": False, "held_until": now, **_ready(now)})
+        channel = self._connection.execute(again.returning(notices.c.channel)).scalar_one_or_none()
+        if channel is None:
+            return False
+        self.added_to.add(Channel(channel))
+        return True
 
     def unacknowledged_failures(self, to: Number, channel: Channel) -> int:
         return self._connection.execute(select(func.count()).where(*_untold(to, channel))).scalar_one()

@@ -10,10 +10,12 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING, Any
 
 from personsvar.backoff import Backoff
+from personsvar.mailbox.model.notice import Channel
 from personsvar.storage.database_url import address, is_sqlite
 from personsvar.storage.postgres import KEEP_ALIVE
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NOTICES = "personsvar_notices"
-"""The channel on which PostgreSQL tells that a notice was committed."""
+"""The channel on which PostgreSQL tells that notices were committed, and for which of theirs."""
 CONNECT_SECONDS = 5
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 5.0
@@ -95,10 +97,27 @@ class PostgresChannel:
 
 
 class PostgresListener(PostgresChannel):
-    """Calls `ring` when other processes committed notices. What it misses is found by polling."""
+    """Calls `ring` with their channels when other processes committed notices.
 
-    def __init__(self, url: str, ring: Callable[[], None]) -> None:
-        super().__init__(url, NOTICES, lambda _: ring(), of="notices")
+    What it misses is found by polling. All channels are meant where it may have missed something, and where
+    the other process, of another version, tells none or one that is not known here.
+    """
+
+    def __init__(self, url: str, ring: Callable[[AbstractSet[Channel]], None]) -> None:
+        super().__init__(url, NOTICES, lambda payloads: ring(channels_told(payloads)), of="notices")
+
+
+def payload_of(channels: AbstractSet[Channel]) -> str:
+    """The channels to which notices were added, as NOTIFY takes them."""
+    return " ".join(sorted(channels))
+
+
+def channels_told(payloads: Sequence[str] | None) -> AbstractSet[Channel]:
+    every = frozenset(Channel)
+    if payloads is None or not all(payloads):
+        return every
+    told = {word for payload in payloads for word in payload.split()}
+    return {Channel(word) for word in told} if told <= every else every
 
 
 def _settings(url: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import InvalidRequestError
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import Number
+from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage.absences import SqlAbsences
 from personsvar.storage.api_keys import SqlApiKeys
@@ -34,7 +35,7 @@ from personsvar.storage.mail_texts import SqlMailTexts
 from personsvar.storage.messages import SqlMessages
 from personsvar.storage.objects import NoObjects, Objects
 from personsvar.storage.outbox import SqlOutbox
-from personsvar.storage.postgres_listener import NOTICES
+from personsvar.storage.postgres_listener import NOTICES, payload_of
 from personsvar.storage.roles import SqlRoles
 from personsvar.storage.sounds import SqlRenditions, SqlSounds
 from personsvar.storage.subscribers import SqlSubscribers
@@ -47,8 +48,8 @@ from personsvar.storage.web_sessions import SqlWebSessions
 BeforeCommit = Callable[[UnitOfWork, AbstractSet[Number]], None]
 """Given the unit of work and the mailboxes whose messages it changed (none, if only greetings did); what it
 writes is committed with it."""
-AfterCommit = Callable[[], None]
-"""Called once notices are committed: for whoever delivers them in this process."""
+AfterCommit = Callable[[AbstractSet[Channel]], None]
+"""Called once notices are committed, with their channels: for whoever delivers them in this process."""
 
 
 class SqlUnitOfWork:
@@ -144,15 +145,15 @@ class SqlUnitOfWork:
     def _notify_others(self) -> None:
         """After the commit and apart from it: NOTIFY inside would let commits through one by one."""
         touched = self._seen_by_mail | self.subscribers.removed
-        if self._after_commit is not None and self.outbox.added:
-            self._after_commit()
-        if (self.outbox.added or touched) and self._connection.dialect.name == "postgresql":
+        if self._after_commit is not None and self.outbox.added_to:
+            self._after_commit(frozenset(self.outbox.added_to))
+        if (self.outbox.added_to or touched) and self._connection.dialect.name == "postgresql":
             with suppress(StoreUnavailableError):  # who is not told looks by himself
                 self._notify(touched)
-        self.outbox.added = False
+        self.outbox.added_to.clear()
 
     def _notify(self, touched: AbstractSet[Number]) -> None:
-        told = [(NOTICES, "")] if self.outbox.added else []
+        told = [(NOTICES, payload_of(self.outbox.added_to))] if self.outbox.added_to else []
         told += [(MAILBOXES, numbers) for numbers in payloads(touched)]
         every = ", ".join("pg_notify(%s, %s)" for _ in told)
         with _at_once(self._connection.connection.driver_connection):

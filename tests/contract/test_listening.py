@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from dataclasses import replace
 
 import psycopg
 import pytest
 
+from personsvar.mailbox.model.notice import Channel
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.postgres_listener import NOTICES, PostgresListener
 from tests.contract.outbox import put
@@ -24,12 +27,15 @@ class RingCounter:
 
     def __init__(self) -> None:
         self.rings = 0
+        self.channels: AbstractSet[Channel] = frozenset()
+        """The last one's."""
         self._waited = 0
         self._changed = threading.Condition()
 
-    def ring(self) -> None:
+    def ring(self, channels: AbstractSet[Channel]) -> None:
         with self._changed:
             self.rings += 1
+            self.channels = channels
             self._changed.notify_all()
 
     def waits(self) -> None:
@@ -90,6 +96,31 @@ def test_it_rings_when_a_notice_is_committed_elsewhere_and_for_nothing_else(url:
     store.close()
 
 
+def test_it_tells_the_channels_of_what_was_committed_and_all_where_that_is_not_known(url: str) -> None:
+    store = SqlStore(url)
+    subscribe(store, KARI)
+    every = set(Channel)
+    with listening(url) as bell, psycopg.connect(url, autocommit=True) as other:
+        bell.waits()
+        assert bell.channels == every
+        with store.begin() as work:
+            work.outbox.add(notice("by SMS"))
+            work.outbox.add(replace(notice("to a lamp"), channel=Channel.LAMP))
+            work.commit()
+        bell.waits()
+        assert bell.channels == {Channel.SMS, Channel.LAMP}
+        with store.begin() as work:
+            work.outbox.add(replace(notice("by mail"), channel=Channel.EMAIL))
+            work.commit()
+        bell.waits()
+        assert bell.channels == {Channel.EMAIL}
+        for payload in ("", "sms pigeon"):  # of another version
+            other.execute("SELECT pg_notify(%s, %s)", (NOTICES, payload))
+            bell.waits()
+            assert bell.channels == every
+    store.close()
+
+
 def test_a_connection_that_is_cut_is_made_anew_and_rings(url: str) -> None:
     store = SqlStore(url)
     subscribe(store, KARI)
@@ -136,7 +167,7 @@ def test_once_stopped_it_is_silent_and_holds_no_connection(url: str) -> None:
 
 
 def test_one_that_never_started_can_be_stopped(url: str) -> None:
-    PostgresListener(url, lambda: None).stop()
+    PostgresListener(url, lambda _: None).stop()
 
 
 def test_it_stops_at_once_while_the_database_is_away(tmp_path: object) -> None:
@@ -146,7 +177,7 @@ def test_it_stops_at_once_while_the_database_is_away(tmp_path: object) -> None:
 
 
 def test_its_thread_says_no_password(caplog: pytest.LogCaptureFixture, tmp_path: object) -> None:
-    listener = PostgresListener(f"postgresql://someone:hemmelig@/nobody?host={tmp_path}", lambda: None)
+    listener = PostgresListener(f"postgresql://someone:hemmelig@/nobody?host={tmp_path}", lambda _: None)
     listener.start()
     for _ in range(PATIENCE_SECONDS * 100):
         if caplog.records:
@@ -159,4 +190,4 @@ def test_its_thread_says_no_password(caplog: pytest.LogCaptureFixture, tmp_path:
 
 def test_sqlite_has_none() -> None:
     with pytest.raises(ValueError, match="SQLite"):
-        PostgresListener("sqlite:////tmp/x.db", lambda: None)
+        PostgresListener("sqlite:////tmp/x.db", lambda _: None)

@@ -248,21 +248,22 @@ def test_once_notices_are_committed_whoever_delivers_is_told_and_of_nothing_else
         assert commits.count == 0
         work.commit()
     assert first is not None
-    assert commits.count == 1
+    assert (commits.count, commits.channels) == (1, {Channel.SMS})
     with store.begin() as work:
         work.outbox.add(notice())
         work.commit()
     assert commits.count == 1
     with store.begin() as work:
         work.outbox.renew(notice())
+        work.outbox.add(replace(notice("to a lamp"), channel=Channel.LAMP))
         work.commit()
-    assert commits.count == 2
+    assert (commits.count, commits.channels) == (2, {Channel.SMS, Channel.LAMP})
     end(store, first)
     assert commits.count == 2
     with store.begin() as work:
         assert work.outbox.resend(first, now=NOON)
         work.commit()
-    assert commits.count == 3
+    assert (commits.count, commits.channels) == (3, {Channel.SMS})
 
 
 def end(store: OpenStore, which: NoticeId) -> None:

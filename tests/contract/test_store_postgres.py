@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import psycopg
 import pytest
 
 from personsvar.mailbox.errors import StoreUnavailableError, UnknownSubscriberError
+from personsvar.mailbox.model.notice import Channel
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.storage import SqlStore
@@ -122,7 +124,7 @@ def test_a_connection_is_asked_when_it_was_idle_for_long_or_has_something_to_say
 def test_a_server_that_goes_away_once_it_has_committed_fails_nobody(url: str) -> None:
     backends = list[int]()
 
-    def go_away() -> None:
+    def go_away(_: AbstractSet[Channel]) -> None:
         """Behind the commit, before others are told of it."""
         with psycopg.connect(url, autocommit=True) as operator:
             for backend in backends:

@@ -149,6 +149,6 @@ class MemoryUnitOfWork:
         if not self._closed:
             self._store.tables = self._tables.copied(closed=False)
             self._store.commits += 1
-        if self._store.after_commit is not None and self.outbox.added:
-            self._store.after_commit()
-        self.outbox.added = False
+        if self._store.after_commit is not None and self.outbox.added_to:
+            self._store.after_commit(frozenset(self.outbox.added_to))
+        self.outbox.added_to.clear()

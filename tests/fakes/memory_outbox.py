@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -46,7 +46,7 @@ class MemoryOutbox:
     next_ids: Ids
     next_leases: Ids
     next_receipts: Ids
-    added: bool = False
+    added_to: set[Channel] = field(default_factory=set)
 
     def add(self, notice: NewNotice) -> NoticeId | None:
         self.tables.must_know(notice.to)
@@ -61,7 +61,7 @@ class MemoryOutbox:
             self._add(notice)
         else:
             self._keep(replace(row, notice=_new(notice, row.notice.id), due_at=_due(notice)))
-        self.added = True
+        self.added_to.add(notice.channel)
 
     def join_missed(
         self,
@@ -258,7 +258,7 @@ class MemoryOutbox:
             return False
         next_at = notice.next_at if notice.lease else at
         self._keep(replace(row, notice=replace(notice, next_at=next_at), due_at=at))
-        self.added = True
+        self.added_to.add(notice.channel)
         return True
 
     def hasten_waiting(self, *, to: Number, message: MessageId, at: datetime) -> None:
@@ -268,7 +268,7 @@ class MemoryOutbox:
             waits = notice.status is NoticeStatus.READY and not notice.attempts
             if mine and waits and notice.kind is NoticeKind.NEW_MESSAGE and row.due_at and row.due_at > at:
                 self._keep(replace(row, notice=replace(notice, next_at=at), due_at=at))
-                self.added = True
+                self.added_to.update(WAIT_FOR_WORDS)
 
     def let_go(self, channel: Channel, *, until: datetime, at: datetime) -> int:
         waiting = [
@@ -280,7 +280,7 @@ class MemoryOutbox:
         ]
         for row in waiting:
             self._keep(replace(row, notice=replace(row.notice, next_at=at), due_at=at))
-            self.added = True
+            self.added_to.add(channel)
         return len(waiting)
 
     def withdraw(self, channel: Channel, *, to: Number, why: str, at: datetime) -> None:
@@ -295,7 +295,7 @@ class MemoryOutbox:
             return False
         young = replace(row.notice, attempts=0, owner_told=False, held_until=now)
         self._keep(_ready(replace(row, notice=young), now))
-        self.added = True
+        self.added_to.add(young.channel)
         return True
 
     def unacknowledged_failures(self, to: Number, channel: Channel) -> int:
@@ -334,7 +334,7 @@ class MemoryOutbox:
 
     def _add(self, notice: NewNotice) -> NoticeId:
         new = _new(notice, NoticeId(self.next_ids.fresh()))
-        self.added = True
+        self.added_to.add(notice.channel)
         self._keep(NoticeRow(new, _due(notice)))
         return new.id
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import partial
 
 from personsvar.loop_thread import LoopThread
 from personsvar.mailbox.model.notice import Channel
@@ -40,18 +42,19 @@ class OutboxWorker:
         """The loop that the lanes run on; None before it has begun."""
         return self._thread.loop
 
-    def ring(self) -> None:
-        """Something may be due: every lane looks at once. It may be called from any thread."""
-        self._thread.call(self._ring)
+    def ring(self, channels: AbstractSet[Channel]) -> None:
+        """Something may be due there: those lanes look at once. It may be called from any thread."""
+        self._thread.call(partial(self._ring, channels))
 
     def stop(self) -> None:
         """What the last calls left goes out first, within reason."""
         self._thread.call(self._stop)
         self._thread.join(STOP_SECONDS)
 
-    def _ring(self) -> None:
+    def _ring(self, channels: AbstractSet[Channel]) -> None:
         for lane in self._lanes:
-            lane.ring()
+            if lane.channel in channels:
+                lane.ring()
 
     def _stop(self) -> None:
         for lane in self._lanes:

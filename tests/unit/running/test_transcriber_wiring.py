@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def test_a_message_that_comes_while_it_runs_is_written_down(application: Applica
             found = uow.messages.by_spool_id(SpoolId("1.1"))
             return None if found is None else uow.transcripts.get(found.id)
 
-    def look() -> None:
+    def look(_: AbstractSet[Channel]) -> None:
         if kept() is not None:
             written.set()
 

@@ -13,6 +13,7 @@ from personsvar.mailbox.model.notice import Channel, NoticeStatus
 from personsvar.notifier.outbox import lane
 from personsvar.notifier.outbox.outbox_worker import OutboxWorker
 from personsvar.notifier.words.rendering import Rendered
+from tests.real.spool import eventually
 from tests.unit.conftest import Backend
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.post import Post
@@ -68,3 +69,29 @@ def test_stopped_while_a_gateway_hangs_it_leaves_no_lease_behind(
     with backend.services.store.look() as uow:
         (attempt,) = uow.outbox.history(which).attempts
     assert (attempt.outcome, attempt.error) == (AttemptOutcome.UNKNOWN, "the service stopped")
+
+
+def test_only_the_lanes_of_what_was_committed_look_at_once(
+    backend: Backend, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look is a transaction: a message with one notice wakes one lane, and not all."""
+    monkeypatch.setattr(lane, "POLL_SECONDS", 600.0)
+    posts = {Channel.SMS: Post(), Channel.EMAIL: Post()}
+    for channel in posts:
+        backend.missed("1", channel)
+    it = services(lanes, posts)
+    it.start()
+    try:
+        eventually(lambda: taken(posts) == [1, 1], within=10, what="the first two")
+        for channel in posts:
+            backend.missed("2", channel)
+        it.ring({Channel.EMAIL, Channel.LAMP})
+        eventually(lambda: taken(posts) == [1, 2], within=10, what="the e-mail")
+        it.ring({Channel.SMS})
+        eventually(lambda: taken(posts) == [2, 2], within=10, what="the SMS")
+    finally:
+        it.stop()
+
+
+def taken(posts: dict[Channel, Post]) -> list[int]:
+    return [len(post.taken) for post in posts.values()]
