@@ -43,7 +43,7 @@ FIRST_NUMBER = 40_000_000
 MESSAGES, NOTICES = 5, 10
 """Of each."""
 _NUMBER = f"'+47' || ({FIRST_NUMBER} + n)"
-_ANOTHER = f"'+47' || ({FIRST_NUMBER} + (n * 7919) % 1000)"
+_ANOTHER = f"'+47' || ({FIRST_NUMBER} + (n % 1000 * 7919) % 1000)"
 _STATES = "(ARRAY['new', 'heard', 'saved', 'saved', 'deleted'])[k + 1]"
 """Of the messages of a mailbox, by their turn `k`."""
 
