@@ -113,6 +113,7 @@ def payload_of(channels: AbstractSet[Channel]) -> str:
 
 
 def channels_told(payloads: Sequence[str] | None) -> AbstractSet[Channel]:
+    """The channels that NOTIFYs told; None, an empty payload and an unknown word stand for all."""
     every = frozenset(Channel)
     if payloads is None or not all(payloads):
         return every

@@ -126,7 +126,9 @@ class Mm7Gateway:
         await connect_once(where.hostname or "", port, tls=self._tls if is_encrypted else None)
 
     async def _amr(self, alaw: bytes, rate: int, *, attempt: int) -> bytes:
-        """Too slow is tried again: nothing was handed over. But its owner is to be told in time, by SMS."""
+        """Raise DeliveryError when it takes too long, as nothing was handed over; UndeliverableError when
+        it can't be done or took too long too often: its owner is to be told in time, by SMS.
+        """
         seconds = self._options.encode_seconds
         try:
             async with asyncio.timeout(seconds):
