@@ -31,6 +31,8 @@ from tests.unit.locks.registry import Registry
 
 ROOT = Path(__file__).parents[1]
 RELEASES = {"debian-12": "bookworm", "debian-13": "trixie", "ubuntu-24.04": "noble"}
+COMPONENTS = {"noble": "main,universe"}
+"""What such a machine has from its installer on, where it is more than `main`."""
 CALLED = Number("+4790000001")
 AUTHORITIES = Path("etc/ssl/certs/ca-certificates.crt")
 CHECKOUT = Path("srv/personsvar")
@@ -97,7 +99,8 @@ def fresh(release: str) -> Iterator[Fresh]:
 def _debian(suite: str, it: Fresh) -> None:
     """With `make`, this machine's names and whom it trusts: what a person has before the first command."""
     commands = (
-        ["debootstrap", "--variant=minbase", "--force-check-gpg", suite, str(it.root)],
+        ["debootstrap", "--variant=minbase", "--force-check-gpg",
+         f"--components={COMPONENTS.get(suite, 'main')}", suite, str(it.root)],
         ["chroot", str(it.root), "apt-get", "-q", "-y", "--no-install-recommends", "install",
          "make", "ca-certificates"],
     )  # fmt: skip
