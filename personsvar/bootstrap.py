@@ -20,6 +20,8 @@ from personsvar.bank_holidays import NationalBankHolidays
 from personsvar.dialogue.call import Call, HungUpError
 from personsvar.dialogue.call_session import DialogueContext
 from personsvar.dialogue.manual import answer
+from personsvar.encryption.master_key import MasterKeyCommand, MasterKeyFile, new_line
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.intake import SpoolTakes, Sweeper
 from personsvar.intake.spool_desk import SpoolDesk
 from personsvar.intake.sweeper import SweeperChore
@@ -32,7 +34,6 @@ from personsvar.mailbox.reckoning import is_believed_now
 from personsvar.mailbox.removal_reminder import RemovalLooks
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.sync import SyncRows
-from personsvar.master_key import MasterKeyCommand, MasterKeyFile, new_line
 from personsvar.object_store import ObjectPlace, S3Objects
 from personsvar.settings import checks, defaults
 from personsvar.settings.all_settings import Settings
@@ -48,7 +49,6 @@ from personsvar.telephony.agi.fastagi_driver import FastAgiDriver
 from personsvar.telephony.call_server import CallServer, SwitchListener
 from personsvar.telephony.esl.esl_driver import EslDriver
 from personsvar.telephony.thread_pool import ThreadPool
-from personsvar.vault import FernetVault, new_key
 from personsvar.voice.play import Studio
 from personsvar.voice.play_media import MediaFolder
 from personsvar.voice.play_prompts import PromptShelf

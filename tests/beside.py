@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from personsvar.master_key import MasterKeyFile
+from personsvar.encryption.master_key import MasterKeyFile
 from personsvar.storage import SqlStore, embedded_file
 from personsvar.storage.keys import InstallationKeys
 from personsvar.storage.sqlite import Durability

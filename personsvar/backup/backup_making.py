@@ -33,7 +33,7 @@ from personsvar.backup.recording_entries import (
 )
 from personsvar.backup.refusals import BackupDamagedError
 from personsvar.backup.row_files import wrapped_keys_in, write_rows
-from personsvar.master_key import name_in
+from personsvar.encryption.master_key import name_in
 from personsvar.storage import current
 from personsvar.storage.backup.backed_up_tables import RECORDINGS, TableShape, shapes_in_order
 from personsvar.storage.backup.snapshot import BackupSource, Snapshot

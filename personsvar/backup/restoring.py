@@ -15,8 +15,8 @@ from personsvar.backup.progress import BackupProgress, Tell
 from personsvar.backup.recording_entries import RecordingEntry
 from personsvar.backup.refusals import BackupDamagedError, BackupRefusedError
 from personsvar.backup.row_files import pieces_of, wrapped_keys_in
+from personsvar.encryption.master_key import name_in
 from personsvar.mailbox.errors import MasterKeyError
-from personsvar.master_key import name_in
 from personsvar.storage.backup.backed_up_tables import RECORDINGS
 from personsvar.storage.backup.restore_target import RestoreTarget, refusal, restoring, what_is_in
 from personsvar.storage.backup.sealed_recordings import SealedRecording

@@ -10,8 +10,8 @@ from personsvar.bootstrap import Application, has_master_key
 from personsvar.cli.opening import open_application
 from personsvar.cli.printing import print_fields, print_line
 from personsvar.cli.step_by_step import Pause, told
+from personsvar.encryption.master_key import name_in
 from personsvar.mailbox.errors import MailboxError
-from personsvar.master_key import name_in
 from personsvar.storage import encrypting, recoding
 
 app = typer.Typer(no_args_is_help=True)

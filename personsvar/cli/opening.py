@@ -16,13 +16,13 @@ from personsvar.bootstrap import (
     master_key,
 )
 from personsvar.cli import CannotStartError, at_the_end
+from personsvar.encryption.master_key import MasterKeyFile
 from personsvar.mailbox.errors import (
     MasterKeyError,
     RecordingsAwayError,
     RecordingsRefusedError,
     StoreUnavailableError,
 )
-from personsvar.master_key import MasterKeyFile
 from personsvar.object_store import WrongPlaceError
 from personsvar.running.open_files import raise_limit
 from personsvar.settings.all_settings import Settings

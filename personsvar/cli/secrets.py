@@ -14,9 +14,9 @@ from personsvar import durable
 from personsvar.cli import CannotStartError
 from personsvar.cli.printing import print_line
 from personsvar.cli.secret_folders import WANTED, distribute, services_in
-from personsvar.master_key import name_of, new_line
+from personsvar.encryption.master_key import name_of, new_line
+from personsvar.encryption.vault import new_key
 from personsvar.settings import secret_values
-from personsvar.vault import new_key
 from personsvar.visual.self_signed import self_signed
 
 app = typer.Typer(no_args_is_help=True)

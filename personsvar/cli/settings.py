@@ -9,12 +9,12 @@ import typer
 
 from personsvar.cli.printing import print_line, print_table, warn
 from personsvar.cli.trial_opening import what_will_not_open
+from personsvar.encryption.vault import new_key
 from personsvar.gateways.transcripts.engine_files import is_installed
 from personsvar.settings.all_settings import Settings, is_secret
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, name_in, read, unknown
 from personsvar.settings.settings_table import markdown
-from personsvar.vault import new_key
 
 app = typer.Typer(invoke_without_command=True)
 

@@ -25,11 +25,12 @@ from personsvar.bootstrap import (
 from personsvar.cli import CannotStartError
 from personsvar.cli.manual import catalogue
 from personsvar.cli.opening import check_database
+from personsvar.encryption.master_key import MasterKeyFile
+from personsvar.encryption.vault import new_key
 from personsvar.gateways.transcripts.engine_files import is_installed
 from personsvar.gateways.trust import trusting
 from personsvar.mailbox.errors import MasterKeyError
 from personsvar.mailbox.model.ledger import Receipt
-from personsvar.master_key import MasterKeyFile
 from personsvar.object_store import S3Objects, WrongPlaceError
 from personsvar.running.configured_gateways import ConfiguredGateways
 from personsvar.running.configured_transcriber import transcriber_of
@@ -38,7 +39,6 @@ from personsvar.settings.all_settings import Settings
 from personsvar.settings.checks import nearest
 from personsvar.settings.group import variable
 from personsvar.settings.loading import SettingsError, binding
-from personsvar.vault import new_key
 from personsvar.voice.encode.pool import PoolEncoder
 from personsvar.world import RealClock
 

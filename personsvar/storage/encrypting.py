@@ -22,8 +22,8 @@ from sqlalchemy import (
     update,
 )
 
+from personsvar.encryption.sealing import UnsealError
 from personsvar.mailbox.errors import MasterKeyError, UnknownSubscriberError
-from personsvar.sealing import UnsealError
 from personsvar.storage.keys import (
     make_installation_key,
     newest,

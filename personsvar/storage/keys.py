@@ -29,9 +29,9 @@ from sqlalchemy import (
 from sqlalchemy import column as named
 from sqlalchemy.sql.selectable import FromClause
 
+from personsvar.encryption.sealing import UnsealError, fresh_key, seal, unseal
 from personsvar.mailbox.errors import MasterKeyError, UnknownSubscriberError
 from personsvar.mailbox.model.ids import Number, SoundId
-from personsvar.sealing import UnsealError, fresh_key, seal, unseal
 from personsvar.storage.columns import Id
 from personsvar.storage.inserting import unless_there
 from personsvar.storage.prepared import one_of

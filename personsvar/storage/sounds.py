@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, or_, select
 
+from personsvar.encryption.sealing import UnsealError
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.errors import SoundBrokenError, UnknownSubscriberError
 from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.model.message import Sound
-from personsvar.sealing import UnsealError
 from personsvar.storage.bringing import Brought, give_row
 from personsvar.storage.inserting import fresh_id, unless_there
 from personsvar.storage.keys import ALAW, AMR, KEY_COLUMNS, WAVEFORM, SqlMailboxKeys, with_key

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
 
+from personsvar.encryption.sealing import UnsealError
 from personsvar.mailbox.errors import SoundBrokenError, UnknownSubscriberError
 from personsvar.mailbox.model.ids import MessageId, Number, SoundId
 from personsvar.mailbox.model.transcript import (
@@ -21,7 +22,6 @@ from personsvar.mailbox.model.transcript import (
     Transcript,
     Understanding,
 )
-from personsvar.sealing import UnsealError
 from personsvar.storage.inserting import add_up, upsert
 from personsvar.storage.keys import KEY_COLUMNS, TRANSCRIPT, SqlMailboxKeys, with_key
 from personsvar.storage.prepared import one_of, rows_of

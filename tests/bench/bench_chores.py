@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from personsvar.vault import new_key
+from personsvar.encryption.vault import new_key
 from tests.bench import processes, tables
 from tests.bench.depositing import Depositing
 from tests.bench.tables import percentile, ratio

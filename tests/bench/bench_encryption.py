@@ -20,6 +20,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.subscriber import Subscriber
@@ -28,7 +29,6 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore, encrypting, upgrade
 from personsvar.storage.keys import InstallationKeys
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.bench import tables
 from tests.bench.bench_cpu import DEPOSITS, GREETING, SPOKEN_SECONDS, Bill, run

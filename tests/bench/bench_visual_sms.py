@@ -16,12 +16,12 @@ from pathlib import Path
 
 from dialplan.switch.root import find_asterisk
 from personsvar import storage
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.requests import VisualRequest, VisualRequestKind, take_request
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.bench import processes, tables
 from tests.bench.hang_ups import AT_ONCE, hang_ups

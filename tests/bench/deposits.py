@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.bench.sounds import talk
 from tests.bench.yard import CALLER

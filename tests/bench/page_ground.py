@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from personsvar import storage
+from personsvar.encryption.vault import new_key
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.storage import SqlStore
-from personsvar.vault import new_key
 from tests.bench import processes
 from tests.bench.depositing import Depositing
 from tests.bench.page_visits import PageAddress

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from personsvar import storage
+from personsvar.encryption.vault import new_key
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
 from personsvar.mailbox.model.message import Message
 from personsvar.mailbox.model.subscriber import Subscriber, Wishes
@@ -20,7 +21,6 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.transcription.wanted import want_transcript
 from personsvar.storage import SqlStore
 from personsvar.storage.tables import transcripts
-from personsvar.vault import new_key
 from tests.bench import processes
 from tests.bench.depositing import Depositing
 from tests.bench.yard import CALLER

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from personsvar import storage
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId, WebSessionId
 from personsvar.mailbox.model.message import Message, State
@@ -21,7 +22,6 @@ from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.profile.tokens import hash_token, new_token
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.beside import store_beside
 from tests.fakes.bank_holidays import NamedBankHolidays

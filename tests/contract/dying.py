@@ -10,9 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 
+from personsvar.encryption.master_key import MasterKeyFile
 from personsvar.mailbox.model.ids import SpoolId
 from personsvar.mailbox.model.message import NewSound
-from personsvar.master_key import MasterKeyFile
 from personsvar.object_store import ObjectPlace, S3Objects
 from personsvar.storage import SqlStore, moving
 from personsvar.storage.keys import InstallationKeys

@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
 )
 
-from personsvar.sealing import MORE_BYTES
+from personsvar.encryption.sealing import MORE_BYTES
 from personsvar.storage import SqlStore
 from personsvar.storage.columns import Flags, Id, Moment, Phone
 from personsvar.storage.tables import absences, greetings, messages, metadata, renditions, sounds

@@ -16,10 +16,10 @@ from pydantic import SecretStr
 
 from personsvar.bootstrap import Application
 from personsvar.cli.opening import tell_connections
+from personsvar.encryption.vault import new_key
 from personsvar.settings.all_settings import Settings
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.connection_room import connection_room
-from personsvar.vault import new_key
 from tests.postgres import PostgresCluster, running_cluster
 
 pytestmark = pytest.mark.postgres

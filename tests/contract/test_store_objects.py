@@ -21,6 +21,7 @@ from personsvar.backup.backup_folder import BackupFolder
 from personsvar.backup.backup_making import BackupMaker
 from personsvar.backup.progress import silent
 from personsvar.backup.restoring import BackupRestorer
+from personsvar.encryption.master_key import MasterKeyFile, new_line
 from personsvar.mailbox.errors import (
     RecordingsAwayError,
     SoundBrokenError,
@@ -31,7 +32,6 @@ from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.model.message import Message, NewSound
 from personsvar.mailbox.model.subscriber import Subscriber
-from personsvar.master_key import MasterKeyFile, new_line
 from personsvar.object_store import S3Objects
 from personsvar.storage import SqlStore, encrypting, moving, recoding, upgrade
 from personsvar.storage.keys import InstallationKeys

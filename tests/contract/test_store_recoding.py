@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from personsvar.encryption.master_key import MasterKeyFile, new_line
 from personsvar.mailbox.errors import MasterKeyError
 from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.waveform import waveform
-from personsvar.master_key import MasterKeyFile, new_line
 from personsvar.storage import SqlStore, encrypting, recoding, versions
 from personsvar.storage.keys import InstallationKeys
 from personsvar.storage.tables import installation_keys, mailbox_keys, renditions, sounds, transcripts
@@ -30,7 +30,7 @@ IN_STEPS = """
 import sys
 from pathlib import Path
 from personsvar.mailbox.waveform import waveform
-from personsvar.master_key import MasterKeyFile
+from personsvar.encryption.master_key import MasterKeyFile
 from personsvar.storage import SqlStore, encrypting, recoding
 from personsvar.storage.keys import InstallationKeys
 encrypting.KEYS_AT_ONCE = 5

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from personsvar.encryption.sealing import UnsealError, fresh_key, seal, unseal
 from personsvar.mailbox.errors import MasterKeyError
-from personsvar.sealing import UnsealError, fresh_key, seal, unseal
 
 
 @dataclass

@@ -17,13 +17,13 @@ from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import find_asterisk
 from personsvar import storage
+from personsvar.encryption.master_key import MasterKeyFile, new_line
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox.lamps import LampRows
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-from personsvar.master_key import MasterKeyFile, new_line
 from personsvar.storage import SqlStore
 from personsvar.storage.keys import InstallationKeys
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.faults import spool_volume, wrong_clock

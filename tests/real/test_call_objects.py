@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 import pytest
 
 from dialplan.switch.root import Asterisk
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import NoticeKind
@@ -20,7 +21,6 @@ from personsvar.mailbox.model.visual_account import VisualDialect
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.requests import RequestOutcome, VisualRequest, VisualRequestKind, take_request
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.real.api_program import Ask, command

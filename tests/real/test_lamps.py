@@ -17,6 +17,7 @@ import pytest
 from dialplan.switch.config import Setting
 from dialplan.switch.process import Switch
 from dialplan.switch.root import Asterisk
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.gateways.lamps.lamp_gateway import LampGateway, LampOptions
 from personsvar.gateways.lamps.lamp_names import lamp_of, pilot_sections, section
 from personsvar.gateways.lamps.notify import notify
@@ -31,7 +32,6 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.notifier.delivery_errors import GatewayAwayError, UndeliverableError
 from personsvar.storage import upgrade
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.beside import store_beside
 from tests.fakes.bank_holidays import NamedBankHolidays

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model.ids import NoticeId, Number, SpoolId
 from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, Notice, NoticeKind
@@ -16,7 +17,6 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.settings.loading import SettingsError, load
 from personsvar.storage import SqlStore
-from personsvar.vault import FernetVault, new_key
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.migrated import migrated_sqlite

@@ -12,6 +12,7 @@ from typing import cast
 
 import pytest
 
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox import listening
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
@@ -22,7 +23,6 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.beside import store_beside
 from tests.fakes.bank_holidays import NamedBankHolidays

@@ -26,8 +26,7 @@ ONLY_IN = {
     "webrtcvad": ("voice/",),
     "defusedxml": ("gateways/mms/",),
     "cryptography": (
-        "vault.py",
-        "sealing.py",
+        "encryption/",
         "gateways/email/signed_links.py",
         "visual/certificate.py",
         "visual/self_signed.py",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, insert, null, select
 
-from personsvar.sealing import MORE_BYTES
+from personsvar.encryption.sealing import MORE_BYTES
 from personsvar.storage.keys import ALAW
 from personsvar.storage.objects import Objects
 from personsvar.storage.tables import renditions, sounds

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import NoticeStatus
@@ -19,7 +20,6 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.new_pin import request_pin
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealClock
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.real.notices.notifiers import DELIVERED, OLA, Mailroom, get, mailroom, smpp_to

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox.deposit import take_in
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.notice import Channel, NoticeStatus
@@ -15,7 +16,6 @@ from personsvar.mailbox.model.subscriber import Subscriber, Wishes
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.real.notices.notifiers import Mailroom, log_of, mailroom, smpp_to

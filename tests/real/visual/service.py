@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from personsvar import storage
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox import listening
 from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import MessageId, Number, SpoolId
@@ -26,7 +27,6 @@ from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.mailbox.visual.requests import RequestOutcome, VisualRequest, VisualRequestKind, take_request
 from personsvar.storage import SqlStore
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance, RealClock
 from tests.beside import store_beside
 from tests.fakes.bank_holidays import NamedBankHolidays

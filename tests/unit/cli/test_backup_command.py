@@ -10,7 +10,7 @@ import pytest
 
 from personsvar.backup.progress import BackupProgress
 from personsvar.cli.backup_progress import ProgressShown
-from personsvar.master_key import name_of
+from personsvar.encryption.master_key import name_of
 from tests.unit.cli.conftest import KARI, OLA, QUIET, CommandResult, Site
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from personsvar.cli.step_by_step import Pause
-from personsvar.master_key import name_of, new_line
+from personsvar.encryption.master_key import name_of, new_line
 from personsvar.storage.versions import WrongVersionError
 from tests.migrated import to_before_encryption
 from tests.unit.cli.conftest import OLA, QUIET, Site

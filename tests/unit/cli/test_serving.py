@@ -23,10 +23,10 @@ import httpx
 import pytest
 
 from personsvar.cli.demo import DEMO, OF_SERVICES_ALONE, how_to_try
+from personsvar.encryption.vault import new_key
 from personsvar.mailbox.rules import Rules
 from personsvar.settings.all_settings import Settings
 from personsvar.settings.loading import load
-from personsvar.vault import new_key
 from personsvar.visual.self_signed import self_signed
 from tests.figures import documented
 from tests.figures import told as figures_told

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox import login
 from personsvar.mailbox.import_jobs import AT_ONCE, KEPT, work_on_imports
 from personsvar.mailbox.tidying import expire_secrets
-from personsvar.vault import FernetVault, new_key
 from tests.unit.http.office import KARI, OLA, Office, problem
 
 PATH = "/v1/imports"

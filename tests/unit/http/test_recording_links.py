@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from personsvar.encryption.vault import new_key
 from personsvar.gateways.email.mail_templates import wording
 from personsvar.gateways.email.signed_links import SignedLinks, signing_key
 from personsvar.http.recording_links import recordings_router
@@ -20,7 +21,6 @@ from personsvar.mailbox.model.message import Message, NewSound, State
 from personsvar.mailbox.model.subscriber import Language
 from personsvar.mailbox.ports.store import UnitOfWork
 from personsvar.mailbox.services import Services
-from personsvar.vault import new_key
 from tests.unit.conftest import Backend
 from tests.unit.gateways.email.mails import SmallEncoder
 

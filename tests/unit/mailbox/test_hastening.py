@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.mailbox.hastening import Hastening
 from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.ledger import Settlement
@@ -17,7 +18,6 @@ from personsvar.mailbox.model.subscriber import QuietHours, Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
 from personsvar.storage import SqlStore
-from personsvar.vault import FernetVault, new_key
 from personsvar.world import RealChance
 from tests.beside import store_beside
 from tests.fakes.bank_holidays import NamedBankHolidays

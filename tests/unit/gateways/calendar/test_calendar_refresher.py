@@ -12,6 +12,7 @@ from ipaddress import ip_network
 
 import pytest
 
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.gateways.calendar.calendar_refresher import CalendarRefresher
 from personsvar.gateways.calendar.calendar_setup import CalendarSetup
 from personsvar.gateways.calendar.feed_fetcher import FeedFetcher
@@ -26,7 +27,6 @@ from personsvar.mailbox.model.ids import Number
 from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.rules import Rules
 from personsvar.mailbox.services import Services
-from personsvar.vault import FernetVault, new_key
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.fakes.memory import MemoryStore

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.encryption.vault import new_key
 from personsvar.gateways.email.signed_links import SignedLinks, signing_key
 from personsvar.gateways.email.smtp_replies import OperatorsMistakeError
 from personsvar.mailbox.model.notice import NoticeKind
@@ -22,7 +23,6 @@ from personsvar.notifier.delivery_errors import (
     UndeliverableError,
 )
 from personsvar.notifier.gateway import Accepted
-from personsvar.vault import new_key
 from tests.real.notices.certificates import certificate
 from tests.unit.gateways.email.email_gateways import gateway, opened
 from tests.unit.gateways.email.mail_servers import Answer, Deaf, Manners, running_server

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from personsvar.encryption.vault import new_key
 from personsvar.gateways.email.signed_links import LinkBrokenError, SignedLinks, signing_key
 from personsvar.mailbox.model.ids import MessageId
-from personsvar.vault import new_key
 from tests.fakes.clock_and_chance import SetClock
 from tests.unit.gateways.email.mails import NOON
 

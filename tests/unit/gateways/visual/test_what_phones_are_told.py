@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from personsvar.encryption.vault import FernetVault, new_key
 from personsvar.gateways.files.folder_gateway import FolderGateway
 from personsvar.gateways.files.outbox_writer import FileDelivery
 from personsvar.gateways.sms.sms import Ports
@@ -22,7 +23,6 @@ from personsvar.mailbox.model.visual_account import VisualDialect, VisualStatus
 from personsvar.notifier.delivery_errors import UndeliverableError
 from personsvar.notifier.words.client_update import ClientUpdate
 from personsvar.notifier.words.rendering import Text
-from personsvar.vault import FernetVault, new_key
 from tests.unit.gateways.visual.conftest import OPTIONS, PASSWORD, Exchange, said
 from tests.unit.vvm.sms.aosp import read, read_iphone
 
