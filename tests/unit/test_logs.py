@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from personsvar import logs
-from personsvar.logs import KeyValueFormatter, Personal
+from personsvar.logs import MAX_LINE, KeyValueFormatter, LineHandler, Personal, at_most, quoted
 
 
 @pytest.fixture
@@ -21,11 +23,14 @@ def log() -> Iterator[tuple[logging.Logger, io.StringIO]]:
 
 def _log(personal: Personal) -> Iterator[tuple[logging.Logger, io.StringIO]]:
     lines = io.StringIO()
-    handler = logging.StreamHandler(lines)
+    yield _logger(LineHandler(lines), personal), lines
+
+
+def _logger(handler: LineHandler, personal: Personal = "plain") -> logging.Logger:
     handler.setFormatter(KeyValueFormatter(personal=personal, key=b"k"))
     logger = logging.Logger("personsvar.telephony.agi", logging.DEBUG)  # noqa: LOG001 - not of this process
     logger.addHandler(handler)
-    yield logger, lines
+    return logger
 
 
 def _fields(line: str) -> dict[str, str]:
@@ -116,3 +121,82 @@ def test_an_exception_stays_on_the_line(log: tuple[logging.Logger, io.StringIO])
     fields = _fields(line)
     assert fields["error"] == '"ValueError: bad\\nlevel=critical"'
     assert "test_logs.py" in fields["trace"]
+
+
+class HeldUpValue:
+    """A value that can't be said before somebody lets it."""
+
+    def __init__(self) -> None:
+        self.asked, self.let = threading.Event(), threading.Event()
+
+    def __str__(self) -> str:
+        self.asked.set()
+        assert self.let.wait(30)
+        return "slow"
+
+
+def test_who_is_held_up_in_a_line_holds_up_nobody_else(log: tuple[logging.Logger, io.StringIO]) -> None:
+    """A process with all cores busy had a hundred calls waiting for one that wrote its line."""
+    slow = HeldUpValue()
+    held_up = threading.Thread(target=log[0].info, args=("%s", slow))
+    held_up.start()
+    assert slow.asked.wait(30)
+    other = threading.Thread(target=log[0].info, args=("quick",))
+    other.start()
+    other.join(30)
+    said = log[1].getvalue()
+    slow.let.set()
+    held_up.join(30)
+    assert [_fields(line)["event"] for line in said.splitlines()] == ["quick"]
+    assert [_fields(line)["event"] for line in log[1].getvalue().splitlines()] == ["quick", "slow"]
+
+
+@given(st.lists(st.text(st.sampled_from('ab "\\\n=å…'), max_size=80), max_size=12), st.integers(40, 300))
+def test_a_line_that_is_too_long_loses_its_end_and_is_read_all_the_same(
+    values: list[str], octets: int
+) -> None:
+    line = " ".join(["event=x", *(f"k{place}={quoted(value)}" for place, value in enumerate(values))])
+    cut = at_most(line, octets).decode()
+    assert len(cut.encode()) <= octets
+    read = _fields(cut)
+    assert read["event"] == "x"
+    assert cut == line or len(line.encode()) > octets
+
+
+def test_no_line_is_longer_than_a_pipe_keeps_whole(log: tuple[logging.Logger, io.StringIO]) -> None:
+    log[0].error("failed", exc_info=ValueError('\\"' * 5_000), extra={"more": '"' * 5_000})
+    line = log[1].getvalue()
+    assert len(line.encode()) <= MAX_LINE
+    assert _fields(line.removesuffix("\n"))["event"] == "failed"
+
+
+def test_a_process_without_a_standard_error_goes_on() -> None:
+    _logger(LineHandler(None)).info("nobody hears it")
+
+
+@pytest.mark.parametrize("letters", [10, 900, 1900])
+def test_lines_of_many_threads_stay_whole_in_a_pipe(letters: int) -> None:
+    """Its reader is slow: it is full most of the time."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="ascii") as pipe, os.fdopen(writing, "w", encoding="ascii") as stream:
+        logger = _logger(LineHandler(stream))
+        events = [f"{which}" * letters for which in range(8)]
+        threads = [threading.Thread(target=_tell, args=(logger, event, 200)) for event in events]
+        for thread in threads:
+            thread.start()
+        lines = [next(pipe).rstrip("\n") for _ in range(8 * 200)]
+        for thread in threads:
+            thread.join()
+    assert sorted(_fields(line)["event"] for line in lines) == sorted(events * 200)
+
+
+def _tell(logger: logging.Logger, event: str, times: int) -> None:
+    for _ in range(times):
+        logger.info(event)
+
+
+def test_a_log_that_takes_nothing_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk under it is full."""
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    with Path("/dev/full").open("w", encoding="ascii") as full:
+        _logger(LineHandler(full)).info("a line that is lost")
