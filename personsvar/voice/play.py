@@ -75,8 +75,7 @@ class Studio:
         if not holds_bytes(proof):
             self._ready.pop(sentence, None)
             return None
-        self.media.used(path.name)
-        return path
+        return path if self.media.used(path) else None
 
     def say(self, sentence: Sentence) -> Path:
         """A sentence of prompts only, joined if it has several parts."""

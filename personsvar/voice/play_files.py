@@ -6,9 +6,9 @@ import fcntl
 import os
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
@@ -35,10 +35,30 @@ class OneAtATime:
             with lock:
                 yield
         finally:
-            with self._guard:
-                lock, waiting = self._locks.pop(name)
-                if waiting > 1:
-                    self._locks[name] = (lock, waiting - 1)
+            self._leave(name)
+
+    @contextmanager
+    def taking_if_free(self, name: str) -> Iterator[bool]:
+        """Whether nobody has it or waits for it: who has a turn already waits for no other."""
+        with self._guard:
+            if is_free := name not in self._locks:
+                lock = Lock()
+                lock.acquire()
+                self._locks[name] = (lock, 1)
+        if not is_free:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
+            self._leave(name)
+
+    def _leave(self, name: str) -> None:
+        with self._guard:
+            lock, waiting = self._locks.pop(name)
+            if waiting > 1:
+                self._locks[name] = (lock, waiting - 1)
 
 
 def write_all(path: Path, sounds: Mapping[str, bytes]) -> None:
@@ -88,18 +108,35 @@ def remove(path: Path) -> None:
             path.with_name(path.name + suffix).unlink()
 
 
-def sizes_by_age(folder: Path) -> OrderedDict[str, int]:
-    """What each name takes, the oldest first."""
-    ages: dict[str, float] = {}
-    sizes: dict[str, int] = {}
+def bytes_of(path: Path) -> int:
+    """What all files of a name take."""
+    size = 0
+    for suffix in SUFFIXES:
+        with suppress(OSError):
+            size += path.with_name(path.name + suffix).stat().st_size
+    return size
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSound:
+    """All files of one name together."""
+
+    bytes: int
+    written_at: float
+    """When the last of them was: seconds since 1970."""
+
+
+def sounds_by_age(folder: Path) -> dict[str, NamedSound]:
+    """What lies there, the oldest first."""
+    found: dict[str, NamedSound] = {}
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             with suppress(FileNotFoundError):
-                found = entry.stat()
-                name = entry.name.partition(".")[0]
-                ages[name] = max(ages.get(name, 0.0), found.st_mtime)
-                sizes[name] = sizes.get(name, 0) + found.st_size
-    return OrderedDict((name, sizes[name]) for name in sorted(sizes, key=ages.__getitem__))
+                file, name = entry.stat(), entry.name.partition(".")[0]
+                before = found.get(name, NamedSound(0, 0.0))
+                latest = max(before.written_at, file.st_mtime)
+                found[name] = NamedSound(before.bytes + file.st_size, latest)
+    return dict(sorted(found.items(), key=lambda each: each[1].written_at))
 
 
 @contextmanager
@@ -131,10 +168,13 @@ def is_held(folder: Path) -> bool:
 def remove_halves(folder: Path) -> int:
     """Remove files that were being written when their writer died; how many."""
     old = time.time() - _HALF_SECONDS
-    halves = [half for half in folder.glob(f"*{_HALF}") if half.stat().st_mtime < old]
-    for half in halves:
-        half.unlink(missing_ok=True)
-    return len(halves)
+    removed = 0
+    for half in folder.glob(f"*{_HALF}"):
+        with suppress(FileNotFoundError):  # written to its end meanwhile
+            if half.stat().st_mtime < old:
+                half.unlink()
+                removed += 1
+    return removed
 
 
 def holds_bytes(file: str) -> bool:

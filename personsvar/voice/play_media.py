@@ -16,6 +16,7 @@ import logging
 import os
 import secrets
 import shutil
+import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,7 +25,9 @@ from threading import Lock
 from personsvar.language.sentence import PromptMissingError
 from personsvar.voice.play_files import (
     SUFFIXES,
+    NamedSound,
     OneAtATime,
+    bytes_of,
     holds_bytes,
     is_held,
     locked,
@@ -32,13 +35,15 @@ from personsvar.voice.play_files import (
     point,
     remove,
     remove_halves,
-    sizes_by_age,
+    sounds_by_age,
     write_all,
 )
 
 log = logging.getLogger(__name__)
 
 DEFAULT_BYTES = 200_000_000
+JUST_NOW_SECONDS = 60.0
+"""What somebody wrote in this time is about to be played."""
 
 
 class MediaUnavailableError(PromptMissingError):
@@ -61,6 +66,7 @@ class MediaFolder:
         self._total = 0
         self._refused = False
         self._lock = Lock()
+        self._dropping = Lock()
         self._turns = OneAtATime()
 
     def said(self, name: str, make: Callable[[], Mapping[str, bytes]]) -> Path:
@@ -68,18 +74,19 @@ class MediaFolder:
         path = self._said / name
         with self._turns.taking(name):
             if self._is_there(path):
-                self.used(name)
+                self._take_again(name)
                 return path
             sounds = make()
             self._write(path, sounds)
         self._count(name, sum(map(len, sounds.values())))
         return path
 
-    def used(self, name: str) -> None:
-        """The sound was played just now: it is dropped last."""
-        with self._lock:
-            if self._sizes is not None and name in self._sizes:
-                self._sizes.move_to_end(name)
+    def used(self, path: Path) -> bool:
+        """It is played now: what `said` gave is dropped last. False: it goes, or is not known; `said` has it.
+
+        A prompt's own file lies elsewhere, and stays.
+        """
+        return path.parent != self._said or self._used(path.name)
 
     def live(self, name: str, make: Callable[[], bytes]) -> Path:
         """A recording that goes with the call. It stays until each `live` was followed by a `drop_live`."""
@@ -138,7 +145,8 @@ class MediaFolder:
             self._refused = False
         except OSError as first:
             self._say_refused(first)
-            self._drop_until(0)
+            with self._dropping:
+                self._drop(0)
             try:
                 write_all(path, sounds)
             except OSError as wrong:
@@ -152,33 +160,79 @@ class MediaFolder:
 
     def _count(self, name: str, size: int) -> None:
         with self._lock:
+            self._set(name, size)
+            too_much = self._total - self._max_bytes
+        # somebody may make room already; where he can't keep up, who brings more waits for him
+        if too_much > 0 and self._dropping.acquire(blocking=too_much > self._max_bytes // 10):
+            try:
+                if self._total > self._max_bytes:
+                    self._drop(self._max_bytes * 9 // 10, sparing=name)
+            finally:
+                self._dropping.release()
+
+    def _used(self, name: str) -> bool:
+        with self._lock:
             sizes = self._known()
-            self._total += size - sizes.pop(name, 0)
-            sizes[name] = size
-            full = self._total > self._max_bytes
-        if full:
-            self._drop_until(self._max_bytes * 9 // 10, sparing=name)
+            if name not in sizes:
+                return False
+            sizes.move_to_end(name)
+            return True
+
+    def _take_again(self, name: str) -> None:
+        """It is there, and stays: who would drop it finds that it is asked for, or in use again."""
+        if not self._used(name):
+            size = bytes_of(self._said / name)
+            with self._lock:
+                self._set(name, size)
+
+    def _set(self, name: str, size: int) -> None:
+        """With the lock: it takes so much, and was used last of all."""
+        sizes = self._known()
+        self._total += size - sizes.pop(name, 0)
+        sizes[name] = size
 
     def _known(self) -> OrderedDict[str, int]:
         if self._sizes is None:
-            self._sizes = sizes_by_age(self._said)
+            found = sounds_by_age(self._said)
+            self._sizes = OrderedDict((name, sound.bytes) for name, sound in found.items())
             self._total = sum(self._sizes.values())
         return self._sizes
 
-    def _drop_until(self, max_bytes: int, *, sparing: str = "") -> None:
-        """Drop the least used until the rest fits. What the switch has open plays on to its end."""
+    def _drop(self, max_bytes: int, *, sparing: str = "") -> None:
+        """Drop the least used until so many bytes are left. What the switch has open plays on to its end.
+
+        The folder is looked through, and files are removed, while others go on. One at a time does it: else
+        what another is just removing would be found, and counted for ever.
+        """
+        found = sounds_by_age(self._said)
         with self._lock:
-            sizes = self._known()
-            for name, size in sizes_by_age(self._said).items():  # what other processes wrote
-                if name not in sizes:
-                    sizes[name] = size
-                    sizes.move_to_end(name, last=False)
-            self._total = sum(sizes.values())
-            for name in [name for name in sizes if name != sparing]:
-                if self._total <= max_bytes:
-                    break
-                remove(self._said / name)
-                self._total -= sizes.pop(name)
+            self._note(found)
+            going = self._least_used(self._total - max_bytes, sparing)
+        for name in going:
+            with self._turns.taking_if_free(name) as is_free:
+                if is_free and not self._used(name):  # else somebody asks for it, or makes it
+                    remove(self._said / name)
+
+    def _note(self, found: Mapping[str, NamedSound]) -> None:
+        """With the lock: what others wrote, or have written and not counted yet."""
+        sizes, just_now = self._known(), time.time() - JUST_NOW_SECONDS
+        for name, sound in found.items():
+            if name not in sizes:
+                self._set(name, sound.bytes)
+                sizes.move_to_end(name, last=sound.written_at >= just_now)
+
+    def _least_used(self, too_much: int, sparing: str) -> list[str]:
+        """With the lock: these are forgotten, and may be removed."""
+        going: list[str] = []
+        sizes = self._known()
+        for name in [name for name in sizes if name != sparing]:
+            if too_much <= 0:
+                break
+            size = sizes.pop(name)
+            too_much -= size
+            self._total -= size
+            going.append(name)
+        return going
 
     def _live_folder(self) -> Path:
         with self._lock:

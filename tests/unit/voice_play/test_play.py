@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +20,9 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import Number, SoundId, SpoolId
 from personsvar.mailbox.model.message import Sound
 from personsvar.mailbox.ports.takes import Purpose, SpoolHeader, Take
-from personsvar.voice import play_signals
+from personsvar.voice import play_media, play_signals
 from personsvar.voice.play import MediaUnavailableError, Studio
+from personsvar.voice.play_files import remove, sounds_by_age
 from personsvar.voice.play_media import MediaFolder
 from personsvar.voice.play_prompts import PromptShelf
 from tests.effort import cost, costs_no_more_than
@@ -368,6 +370,73 @@ def test_what_takes_too_much_room_goes_the_least_used_first(place: MediaPlace) -
     assert {third.name, fourth.name, fifth.name} - left
 
 
+def test_what_another_has_just_made_is_not_the_first_to_go(tmp_path: Path) -> None:
+    """A greeting that was written and not counted yet was taken for the oldest: its caller heard a tone."""
+    ours, other = (MediaFolder(tmp_path, max_bytes=4_000) for _ in range(2))
+    ours.said("old", lambda: {".alaw": bytes(2_000)})
+    other.said("just made", lambda: {".alaw": bytes(1_000)})
+    ours.said("new", lambda: {".alaw": bytes(2_100)})
+    assert {path.stem for path in files(tmp_path)} == {"just made", "new"}
+
+
+@pytest.mark.parametrize("asks_again", [True, False])
+def test_who_asks_for_a_sound_as_it_is_dropped_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asks_again: bool
+) -> None:
+    media, asking = MediaFolder(tmp_path, max_bytes=2_000), list[threading.Thread]()
+    given = list[Path]()
+
+    def dropped_while_asked_for(path: Path) -> None:
+        if asks_again and path == first and not asking:
+            asking.append(threading.Thread(target=lambda: given.append(say("first"))))
+            asking[0].start()
+        remove(path)
+
+    def say(name: str) -> Path:
+        return media.said(name, lambda: {".alaw": bytes(1_000)})
+
+    first = say("first")
+    say("second")
+    monkeypatch.setattr(play_media, "remove", dropped_while_asked_for)
+    say("third")
+    for thread in asking:
+        thread.join(30)
+    assert given == [first] * asks_again
+    assert first.with_suffix(".alaw").exists() is asks_again
+
+
+def test_however_many_bring_sounds_the_folder_stays_near_its_bound(tmp_path: Path) -> None:
+    """Who brings more than can be removed meanwhile waits."""
+    media, most = MediaFolder(tmp_path, max_bytes=400_000), list[int]()
+
+    def say(number: int) -> None:
+        for turn in range(40):
+            media.said(f"{number}-{turn}", lambda: {".alaw": bytes(10_000)})
+            most.append(sum(sound.bytes for sound in sounds_by_age(tmp_path / "said").values()))
+
+    with ThreadPoolExecutor(12) as threads:
+        list(threads.map(say, range(12)))
+    assert max(most) <= 400_000 * 1.1 + 12 * 10_000 * 2
+
+
+def test_on_a_full_disk_no_two_who_make_room_wait_for_each_other(place: MediaPlace) -> None:
+    """Each has a sound of its own in hand that the other might drop."""
+    with small_disk(place.media, kilobytes=200):
+        media = MediaFolder(place.media)
+
+        def say(number: int) -> None:
+            for turn in range(30):
+                with suppress(MediaUnavailableError):
+                    media.said(f"{number}-{turn % 3}", lambda: {".alaw": bytes(40_000)})
+
+        threads = [threading.Thread(target=say, args=(number,), daemon=True) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert not any(thread.is_alive() for thread in threads)
+
+
 def test_what_was_dropped_is_joined_again(place: MediaPlace) -> None:
     place.prompt("long", b"." * 3000)
     call = place.studio(max_bytes=5_000).for_call()
@@ -413,6 +482,7 @@ from pathlib import Path
 from personsvar.mailbox.model.ids import SoundId
 from personsvar.mailbox.model.message import Sound
 from personsvar.voice.play import Studio
+from personsvar.voice.play_files import remove, sounds_by_age
 from personsvar.voice.play_media import MediaFolder
 from personsvar.voice.play_prompts import PromptShelf
 studio = Studio(media=MediaFolder(Path(sys.argv[1])), prompts=PromptShelf([]), read=lambda sound: b"left")
