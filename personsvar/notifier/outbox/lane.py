@@ -40,6 +40,9 @@ T = TypeVar("T")
 
 POLL_SECONDS = 1.0
 """How often it looks, whether or not somebody rings."""
+GATHER_SECONDS = 0.2
+"""After something was taken the next look comes no sooner: on a busy evening many go in one transaction, and
+the first after a pause still goes at once."""
 DOWN_SECONDS = 60.0
 """How often a lane whose gateway is down looks for what has grown too old."""
 LONGEST_EASE_SECONDS = 5.0
@@ -134,11 +137,14 @@ class Lane:
             await self._pause(self.pace.wait_seconds)
 
     async def _take(self, wanted: int) -> None:
+        began = self._now()
         notices = await self._claim(wanted)
         self.pace.take(len(notices))
         await self._hand_over(notices)
         if len(notices) < wanted:
             await self._rest(POLL_SECONDS)
+            if notices:
+                await self._pause(began + GATHER_SECONDS - self._now())
 
     async def _wait_for_gateway(self) -> None:
         await self._give_up_the_old()

@@ -93,5 +93,25 @@ def test_only_the_lanes_of_what_was_committed_look_at_once(
         it.stop()
 
 
+def test_what_comes_in_quick_succession_is_taken_together(
+    backend: Backend, lanes: Lanes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first after a pause at once; those behind it share a transaction, and with it a lease."""
+    monkeypatch.setattr(lane, "GATHER_SECONDS", 2.0)
+    post = Post()
+    backend.missed("first")
+    it = services(lanes, {Channel.SMS: post})
+    it.start()
+    try:
+        eventually(lambda: len(post.taken) == 1, within=10, what="the first")
+        for number in range(30):
+            backend.missed(f"{number}")
+            it.ring({Channel.SMS})
+        eventually(lambda: len(post.taken) == 31, within=30, what="all of them")
+    finally:
+        it.stop()
+    assert len({letter.notice.lease for letter in post.taken[1:]}) <= 3
+
+
 def taken(posts: dict[Channel, Post]) -> list[int]:
     return [len(post.taken) for post in posts.values()]
