@@ -19,6 +19,9 @@ T = TypeVar("T")
 AT_ONCE_SECONDS = 0.015
 """Work done in this time costs no command: keys come no faster."""
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 20, 160
+COMMANDS_A_SECOND = 400
+"""All calls that wait for slow work listen with no more commands than these together: with hundreds of them
+commands would cost what the work itself needs, and make it slower still."""
 
 
 class WorkBesideTheLine:
@@ -41,14 +44,24 @@ class WorkBesideTheLine:
     def _listen_until(self, task: Future[T]) -> None:
         """Waits that grow with the work: the caller never waits longer for us than the work itself took."""
         wait = FIRST_WAIT_MS
-        while self._line.is_up and not task.done():
-            try:
-                key = self._line.wait(wait)
-            except HungUpError:
-                return
-            except SwitchError as wrong:
-                log.error("can't listen for keys: %s", wrong)
-                return
-            if key:
-                self._ahead.add(key)
-            wait = min(wait * 2, LONGEST_WAIT_MS)
+        _waiting.add(self)
+        try:
+            while self._line.is_up and not task.done():
+                if key := self._line.wait(wait):
+                    self._ahead.add(key)
+                wait = min(wait * 2, longest_wait_ms(len(_waiting)))
+        except HungUpError:
+            return
+        except SwitchError as wrong:
+            log.error("can't listen for keys: %s", wrong)
+        finally:
+            _waiting.discard(self)
+
+
+_waiting = set[WorkBesideTheLine]()
+"""Those of this process for whom work is slow just now."""
+
+
+def longest_wait_ms(calls: int) -> int:
+    """So long a command may listen, where so many calls do."""
+    return max(LONGEST_WAIT_MS, 1000 * calls // COMMANDS_A_SECOND)
