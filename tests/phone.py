@@ -120,6 +120,10 @@ class ScriptedPhone:
     transactions_open: Callable[[], int] = lambda: 0
     disk_full: bool = False
     """The switch can write no recording."""
+    missing_seconds: float = 0.0
+    """So much of each recording the network, or the disk, lost."""
+    while_recording: Callable[[Take], None] = lambda _take: None
+    """What happens elsewhere while somebody speaks."""
     exhausted: Callable[[], None] = lambda: None
     """Called once, when a verb asks for a step and there is none left: from then on nobody answers."""
     said: list[Sentence] = field(default_factory=list)
@@ -209,7 +213,8 @@ class ScriptedPhone:
             self.takes.append(bytes(sound))
             warned = max_seconds - warning_seconds
             self.warned += [warned] if warning_seconds and len(sound) > warned * ALAW_RATE else []
-        return Recorded(end, len(sound) / ALAW_RATE, key)
+            self.while_recording(take)
+        return Recorded(end, len(sound) / ALAW_RATE, key, self.missing_seconds)
 
     def _spoken(
         self, sound: bytearray, max_seconds: float, silence_seconds: float, end_keys: str

@@ -66,6 +66,9 @@ class Recorded:
     seconds: float
     key: Key | None = None
     """Which key ended it, for RecordEnd.KEY."""
+    missing_seconds: float = 0.0
+    """How much longer it lasted than its file: the network lost some of it, or a disk that was full for a
+    moment did. 0 also where the switch tells a failure of either by itself."""
 
 
 class DialOutcome(StrEnum):

@@ -6,15 +6,16 @@ the page that comes next. It never calls another page. None ends the call.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from personsvar.dialogue.call import ALL_KEYS, Call, Key
+from personsvar.dialogue.call import ALL_KEYS, Call, Key, Recorded, RecordEnd
 from personsvar.language.sentence import Part, Sentence
 from personsvar.mailbox.errors import NotOpenError
 from personsvar.mailbox.greetings import GreetingHeard
@@ -27,6 +28,8 @@ from personsvar.mailbox.model.subscriber import HOME_TIME_ZONE, Language, Subscr
 from personsvar.mailbox.ports.takes import SpoolHeader, Take, Takes
 from personsvar.mailbox.services import Services
 from personsvar.spans import NO_SPANS, Spans
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -269,6 +272,15 @@ class CallSession:
     def announce(self, *parts: Part) -> None:
         """Say it; a key cuts it and counts for the page that follows."""
         self.unread = self.say(*parts)
+
+    def judged(self, take: Take, recorded: Recorded) -> Recorded:
+        """How the take was recorded: one out of whose middle the disk took nothing has failed, too."""
+        missing = recorded.missing_seconds
+        if recorded.end is RecordEnd.FAILED or not self.takes.has_hole(take, missing_seconds=missing):
+            return recorded
+        about = {"take": take.path, "missing_seconds": round(missing, 1)}
+        log.error("the disk was full while recording: a part is missing", extra=about)
+        return replace(recorded, end=RecordEnd.FAILED, key=None)
 
     def _take_unread(self, keys: str) -> Key | None:
         key, self.unread = self.unread, None

@@ -119,6 +119,7 @@ def record(session: CallSession) -> Page | None:
         silence_seconds=rules.silence_seconds,
         warning_seconds=rules.warning_seconds,
     )
+    recorded = session.judged(take, recorded)
     return judge_take if recorded.end is RecordEnd.KEY else _AFTER[recorded.end]
 
 
@@ -175,7 +176,10 @@ def send(session: CallSession) -> Page | None:
 
 
 def cannot_record(session: CallSession) -> Page | None:
-    """The disk is full or broken: said as what it is, never as a full mailbox; the call is told."""
+    """The disk is full or broken, or was: said as what it is, never as a full mailbox; the call is told.
+
+    What there is of the take is delivered, also with an earlier one that is whole: the caller took that back.
+    """
     session.work(lambda: keep(session))
     session.say(PromptId("cannot-record"), keys="")
     return goodbye

@@ -100,7 +100,7 @@ def record_greeting(session: CallSession) -> Page | None:
     recorded = session.call.record(
         take, max_seconds=rules.max_greeting_seconds, silence_seconds=rules.silence_seconds, end_keys="#*"
     )
-    return _after_recording(session, take, recorded)
+    return _after_recording(session, take, session.judged(take, recorded))
 
 
 def _after_recording(session: CallSession, take: Take, recorded: Recorded) -> Page | None:
@@ -172,7 +172,7 @@ def delete_greeting(session: CallSession) -> Page | None:
 
 
 def cannot_save(session: CallSession) -> Page | None:
-    """The disk is full: said as what it is; the greeting there was stays."""
+    """The disk is full, or was in the middle of it: said as what it is; the greeting there was stays."""
     session.announce(PromptId("cannot-record"))
     return leave
 

@@ -13,6 +13,7 @@ from personsvar.intake.call_file import file_id, spoolable
 from personsvar.intake.deliver import deliver
 from personsvar.intake.files import bytes_a_second, hold, read_sound, write
 from personsvar.intake.header import EndMark, format_call, format_header
+from personsvar.intake.room_watch import RoomWatch
 from personsvar.intake.spool import Spool, SpooledCall
 from personsvar.mailbox import call_log
 from personsvar.mailbox.deposit import another_id
@@ -36,6 +37,14 @@ from personsvar.voice.trim import without_silence_around
 
 log = logging.getLogger(__name__)
 
+HOLE_SECONDS = 0.5
+"""So much must be missing to be a hole. Of whole recordings 0.00 to 0.41 s were: a key that is held down, an
+answer that comes late."""
+
+
+MOST_OF_ONE_ID = 100
+"""So many calls may lie in the spool under one id of the switch's: on a disk that works no more do."""
+
 
 @dataclass(slots=True)
 class _Open:
@@ -46,6 +55,9 @@ class _Open:
     held: int | None = None
     """The open header whose lock tells sweepers to stay away."""
     takes: int = 0
+    unasked: dict[int, float] = field(default_factory=dict)
+    """Since when each take is watched of which nobody has asked yet whether it has a hole."""
+    is_watched: bool = False
     speech: dict[tuple[int, int], bool] = field(default_factory=dict)
     """Which takes hold speech, of those judged already, by number and length."""
     kept: bool = False
@@ -58,6 +70,7 @@ class SpoolTakes:
     def __init__(self, services: Services, folder: Path) -> None:
         self.services = services
         self.spool = Spool(folder)
+        self.room = RoomWatch(self.spool.is_full)
         self._open: dict[SpoolHeader, _Open] = {}
         """By the whole header: two calls may have one id (`mailbox.deposit`)."""
         self._names: set[SpoolId] = set()
@@ -66,11 +79,12 @@ class SpoolTakes:
     def place(self, header: SpoolHeader, *, number: int = 1) -> Take:
         going_on = self._open.get(header) or self._begin(header)
         going_on.takes = max(going_on.takes, number)
+        self._watch(going_on, number)
         return Take(header=header, number=number, path=self.spool.sound(going_on.name, number))
 
     def _begin(self, header: SpoolHeader) -> _Open:
-        going_on = self._named(header)
         try:
+            going_on = self._named(header)
             self.spool.write_head(going_on.name, format_header(replace(header, spool_id=going_on.name)))
         except SpoolFullError as full:
             self._let_go(header)
@@ -83,13 +97,16 @@ class SpoolTakes:
         return going_on
 
     def _named(self, header: SpoolHeader) -> _Open:
-        """Open it under the call's id; not where another call's recording lies under it, or is about to."""
-        with self._lock:
-            number = 1
-            while not self._is_free(name := another_id(header.spool_id, number), header):
-                number += 1
-            self._open[header] = _Open(name)
-            self._names.add(name)
+        """Open it under the call's id; not where another call's recording lies under it, or is about to.
+
+        Raise SpoolFullError where that is so, or can't be told, of as many names as may be.
+        """
+        for number in range(1, MOST_OF_ONE_ID + 1):
+            if self._reserve(name := another_id(header.spool_id, number), header):
+                break
+        else:
+            raise SpoolFullError(f"{self.spool.folder}: no header can be read under {header.spool_id}")
+        self._open[header] = _Open(name)
         if number > 1:
             log.error(
                 "in the spool lies another call under the switch's id",
@@ -97,8 +114,16 @@ class SpoolTakes:
             )
         return self._open[header]
 
-    def _is_free(self, name: SpoolId, header: SpoolHeader) -> bool:
-        return name not in self._names and self._is_ours(name, header)
+    def _reserve(self, name: SpoolId, header: SpoolHeader) -> bool:
+        """Whether the name is ours from now on. The disk is asked without the lock that all calls share."""
+        with self._lock:
+            if name in self._names:
+                return False
+            self._names.add(name)
+        if self._is_ours(name, header):
+            return True
+        self._names.discard(name)
+        return False
 
     def _is_ours(self, name: SpoolId, header: SpoolHeader) -> bool:
         """Nothing lies there, or what this very call left."""
@@ -107,6 +132,19 @@ class SpoolTakes:
             return not head.exists() or head.read_bytes() == format_header(replace(header, spool_id=name))
         except OSError:
             return False
+
+    def _watch(self, going_on: _Open, number: int) -> None:
+        """From the first take on until the call is let go of, and not once a take."""
+        if not going_on.is_watched:
+            self.room.begin()
+            going_on.is_watched = True
+        going_on.unasked[number] = self.room.now()
+
+    def has_hole(self, take: Take, *, missing_seconds: float) -> bool:
+        going_on = self._open.get(take.header)
+        since = None if going_on is None else going_on.unasked.pop(take.number, None)
+        was_full = since is not None and self.room.was_full_since(since)
+        return was_full and missing_seconds >= HOLE_SECONDS
 
     def judge(self, take: Take) -> Verdict:
         alaw = self.read(take)
@@ -178,8 +216,8 @@ class SpoolTakes:
     def _finish(self, header: SpoolHeader, mark: EndMark) -> Kept:
         going_on = self._open.get(header)
         entry = self._entry(going_on)
-        if entry is not None:
-            self._report_full_disk(entry)
+        if going_on is not None and entry is not None:
+            self._report_full_disk(entry, going_on)
             self._end(entry, mark)
         kept = deliver(
             self.services,
@@ -195,17 +233,28 @@ class SpoolTakes:
     def _entry(self, going_on: _Open | None) -> SpooledCall | None:
         return None if going_on is None else self.spool.entry(going_on.name, takes=going_on.takes)
 
-    def _report_full_disk(self, entry: SpooledCall) -> None:
+    def _report_full_disk(self, entry: SpooledCall, going_on: _Open) -> None:
         """The switch records on, and tells nobody: its own count ends where the file does."""
-        if entry.sounds and self.spool.is_full():
-            kept = {
-                f"kept_seconds_of_take_{number}": size / bytes_a_second(entry.sounds[number])
-                for number, size in entry.sizes.items()
-            }
+        if not entry.sounds:
+            return
+        if self.spool.is_full():
             log.error(
                 "the disk filled up while recording: what was said after that is lost",
-                extra={"spool_id": entry.spool_id, "folder": self.spool.folder} | kept,
+                extra=self._what_is_kept(entry),
             )
+        elif any(map(self.room.was_full_since, going_on.unasked.values())):
+            log.error(
+                "the disk was full for a moment while recording: a part may be missing",
+                extra=self._what_is_kept(entry),
+            )
+        going_on.unasked.clear()
+
+    def _what_is_kept(self, entry: SpooledCall) -> dict[str, object]:
+        kept = {
+            f"kept_seconds_of_take_{number}": size / bytes_a_second(entry.sounds[number])
+            for number, size in entry.sizes.items()
+        }
+        return {"spool_id": entry.spool_id, "folder": self.spool.folder} | kept
 
     def _end(self, entry: SpooledCall, mark: EndMark) -> None:
         """The end mark, on a disk that may be full: without it the sweeper waits until nothing grows."""
@@ -240,8 +289,11 @@ class SpoolTakes:
         return known[key]
 
     def _let_go(self, header: SpoolHeader) -> None:
-        with self._lock:
-            going_on = self._open.pop(header, None)
-            self._names -= set() if going_on is None else {going_on.name}
-        if going_on is not None and going_on.held is not None:
+        going_on = self._open.pop(header, None)
+        if going_on is None:
+            return
+        self._names.discard(going_on.name)
+        if going_on.is_watched:
+            self.room.end()
+        if going_on.held is not None:
             os.close(going_on.held)

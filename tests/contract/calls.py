@@ -192,7 +192,13 @@ def agi_line_to(
                 session.read_environment()
                 wire.patient()
                 setup = call_setup(session.env)
-                call = AgiCall(session, setup, sounds=sounds or FileSounds(folder), workers=workers)
+                call = AgiCall(
+                    session,
+                    setup,
+                    sounds=sounds or FileSounds(folder),
+                    workers=workers,
+                    now=lambda: switch.channel.now,
+                )
                 yield AgiFakeLine(call, switch, folder)
         finally:
             calling.join(timeout=20)

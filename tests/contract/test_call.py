@@ -199,6 +199,7 @@ def test_the_square_ends_the_recording(pick_up: PickUp) -> None:
     take = line.take()
     recorded = line.call.record(take, max_seconds=180, silence_seconds=10)
     assert (recorded.end, recorded.key) == (RecordEnd.KEY, "#")
+    assert recorded.missing_seconds == pytest.approx(0, abs=1e-3)
     assert recorded.seconds == pytest.approx(14, abs=LONGEST_TONE_SECONDS)
     sound = line.sound_of(take)
     assert sound is None or len(sound) == pytest.approx(recorded.seconds * 8000, abs=160)
@@ -215,6 +216,7 @@ def test_ten_seconds_of_silence_end_the_recording(pick_up: PickUp) -> None:
     line = pick_up(Plan(speaks=((0.0, 4.0), (11.0, 20.0))))
     recorded = line.call.record(line.take(), max_seconds=180, silence_seconds=10)
     assert (recorded.end, recorded.key) == (RecordEnd.SILENCE, None)
+    assert recorded.missing_seconds == pytest.approx(0, abs=1e-3)
     assert recorded.seconds >= 20 - LONGEST_TONE_SECONDS
     assert line.now() == pytest.approx(30, abs=LONGEST_TONE_SECONDS)
 

@@ -77,6 +77,7 @@ class FakeChannel:
         plan: Plan,
         *,
         disk_bytes: int | None = None,
+        disk_away: tuple[float, float] = (0.0, 0.0),
         has_callback: bool = True,
         has_tones: bool = True,
     ) -> None:
@@ -91,6 +92,8 @@ class FakeChannel:
         self.set_in_order: list[tuple[str, str]] = []
         self.dialled: list[str] = []
         self._disk_bytes = disk_bytes
+        self._disk_away = disk_away
+        """From which second to which nothing of a recording is written: it is dropped, and not counted."""
         self.has_linear_files = True
         """False: as a switch of an earlier version."""
         self._has_callback = has_callback
@@ -251,6 +254,16 @@ class FakeChannel:
             raise Dropped("200 result=-1 (randomerror) endpos=0") from None
         return None if result == "result=0" else f"200 {result} (randomerror) endpos=0"
 
+    def _away(self, began: float, end: float) -> tuple[int, int]:
+        """Which samples of a recording found no room."""
+        first, last = (min(max(at, began), end) for at in self._disk_away)
+        return round((first - began) * RATE), round((last - began) * RATE)
+
+    def _kept(self, began: float, end: float) -> int:
+        """How many samples did, of a recording from `began` to `end`."""
+        first, last = self._away(began, end)
+        return round((end - began) * RATE) - (last - first)
+
     def _record(self, path: Path, keys: str, limit: float, silence: int, *, behind: int) -> str:
         """`behind`: samples of the file that stay, what is said now follows them."""
         if not path.parent.is_dir():
@@ -263,14 +276,14 @@ class FakeChannel:
         except Dropped:
             self._write(path, began, self.now, before)
             raise Dropped(
-                f"200 result=-1 (hangup) endpos={len(before) // 2 + self._samples(began)}"
+                f"200 result=-1 (hangup) endpos={len(before) // 2 + self._kept(began, self.now)}"
             ) from None
         left = limit - (self.now - began)
         cut = 0.2 if key else silence - 1 if until_silence < limit else 0.0
         end = max(self.now - cut, began)
         self._write(path, began, end, before)
         how = f"{ord(key)} (dtmf)" if key else f"{round(left * 1000)} (timeout)"
-        return f"200 result={how} endpos={len(before) // 2 + round((end - began) * RATE)}"
+        return f"200 result={how} endpos={len(before) // 2 + self._kept(began, end)}"
 
     def _gosub(self, given: str) -> str:
         if not self._has_callback:
@@ -340,6 +353,8 @@ class FakeChannel:
         for start, stop in self.plan.speaks:
             first, last = (max(round((at - began) * RATE), 0) for at in (start, stop))
             sound[first:last] = SPEECH * (min(last, len(sound)) - first)
+        away, back = self._away(began, end)
+        del sound[away:back]
         file = _file(path)
         whole = (before + linear(bytes(sound)))[: self._disk_bytes]
         file.write_bytes(whole[: len(whole) // BUFFER * BUFFER])

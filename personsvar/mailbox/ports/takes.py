@@ -94,6 +94,15 @@ class Takes(Protocol):
         """
         ...
 
+    def has_hole(self, take: Take, *, missing_seconds: float) -> bool:
+        """Whether the disk was full for a moment since `place`, and the switch dropped what was said then.
+
+        `missing_seconds`: how much longer the recording lasted than its file. What a network lost is no
+        hole, nor is it a full disk alone. To be asked once of each take that ended; of one that nobody asked
+        about, `finish` tells the operator that some of it may be missing.
+        """
+        ...
+
     def judge(self, take: Take) -> Verdict:
         """Read the finished file; a missing or broken one is 0 seconds, no speech."""
         ...

@@ -7,6 +7,7 @@ what may be slow runs in a worker while the line waits for a key (`meanwhile`).
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -30,6 +31,7 @@ from personsvar.telephony.agi.agi_answers import dialled, recorded, whole_second
 from personsvar.telephony.agi.agi_connection import AgiConnection
 from personsvar.telephony.agi.agi_line import AgiLine
 from personsvar.telephony.agi.meanwhile import WorkBesideTheLine
+from personsvar.telephony.agi.recording_clock import RecordingClock, length_of_beep
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.agi.tail import silent_seconds
 from personsvar.telephony.keys_ahead import KeysAhead
@@ -46,11 +48,18 @@ class AgiCall(LineCall):
     """One caller; one thread alone uses it."""
 
     def __init__(
-        self, agi: AgiConnection, setup: CallSetup, *, sounds: SoundFiles, workers: Executor
+        self,
+        agi: AgiConnection,
+        setup: CallSetup,
+        *,
+        sounds: SoundFiles,
+        workers: Executor,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._line = AgiLine(agi)
         super().__init__(self._line, setup, sounds, KeysAhead())
         self._workers = WorkBesideTheLine(workers, self._line, self._ahead)
+        self._now = now
 
     def answer(self) -> None:
         self._line.answer()
@@ -67,32 +76,40 @@ class AgiCall(LineCall):
         self._line.check()
         if key := self._ahead.first_of(end_keys):
             return Recorded(RecordEnd.KEY, 0.0, key)
+        silence = whole_seconds(silence_seconds)
         record = partial(
             self._line.record,
             take.path,
             end_keys=end_keys,
             max_ms=round((max_seconds - warning_seconds) * 1000),
-            silence_seconds=whole_seconds(silence_seconds),
+            silence_seconds=silence,
             goes_on=warning_seconds > 0,
         )
         try:
-            self._line.beep_from(self._sounds.beep())
+            beep = self._sounds.beep()
+            self._line.beep_from(beep)
+            clock = self._clock(tone_seconds=length_of_beep(beep))
             result = record(beep=True)
         except UNPLAYABLE as missing:
             if key := self.tone_instead(missing, end_keys):
                 return Recorded(RecordEnd.KEY, 0.0, key)
+            clock = self._clock()
             result = record()
-        how = _how(take, result)
+        how = clock.measured(_how(take, result), silence_seconds=silence)
         if warning_seconds and how.end is RecordEnd.LIMIT:
             silent = silent_seconds(take.file, at_most=silence_seconds)
             cut = max_seconds - warning_seconds - how.seconds
             if silent and cut > (silence_seconds - 1) / 2:
-                return replace(how, end=RecordEnd.SILENCE)  # all of it but a second is cut off the file
+                # all of it but a second is cut off the file
+                return clock.measured(replace(how, end=RecordEnd.SILENCE), silence_seconds=silence)
             left = whole_seconds(max(silence_seconds - silent, 1))
             max_ms, behind = round(warning_seconds * 1000), round(how.seconds * SAMPLE_RATE)
             rest = record(max_ms=max_ms, silence_seconds=left, behind=behind, goes_on=False)
-            return _how(take, rest)
+            return clock.measured(_how(take, rest), silence_seconds=left)
         return how
+
+    def _clock(self, *, tone_seconds: float = 0.0) -> RecordingClock:
+        return RecordingClock(self._now, self._now(), tone_seconds)
 
     def dial(
         self, number: Number, *, showing: Number, ring_seconds: float, charge: CallBackId | None = None

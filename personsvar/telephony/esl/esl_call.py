@@ -142,6 +142,9 @@ class EslCall(LineCall):
 
 
 def _how(take: Take, done: Done, *, max_seconds: float, silence_seconds: float) -> Recorded:
+    """FreeSWITCH counts what it gave to the file, and not what the disk took of it (`samples_out`,
+    switch_core_file.c; mod_sndfile.c tells of no failed write): a hole shows in that count, and is a failure.
+    """
     on_disk, samples = samples_of(take), done.samples_recorded
     if on_disk < 0 or on_disk + LOST_SAMPLES < samples:
         return _failed(on_disk)

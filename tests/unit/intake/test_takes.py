@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from personsvar.intake.header import parse_header
+from personsvar.intake.room_watch import RoomWatch
 from personsvar.intake.takes import SpoolTakes
 from personsvar.mailbox.model.ids import Number, SpoolId
 from personsvar.mailbox.model.message import State
@@ -87,6 +89,22 @@ def test_a_spool_that_is_a_file_is_a_full_one(switch: Switch) -> None:
     switch.folder.write_text("no folder")
     with pytest.raises(SpoolFullError):
         switch.takes.place(switch.header())
+
+
+def test_a_disk_on_which_no_header_can_be_read_is_a_full_one(
+    switch: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one name behind the other would be tried for ever, while the caller hears nothing."""
+
+    def broken(_: Path) -> bytes:
+        raise OSError(errno.EIO, "the disk fails")
+
+    header = switch.header()
+    switch.leaves(header)
+    monkeypatch.setattr(Path, "read_bytes", broken)
+    monkeypatch.setattr(Path, "exists", lambda _: True)
+    with pytest.raises(SpoolFullError):
+        switch.takes.place(header)
 
 
 def test_an_id_that_could_leave_the_folder_is_refused(switch: Switch) -> None:
@@ -229,6 +247,15 @@ def test_without_a_database_the_recording_waits_with_all_that_was_chosen(switch:
     assert switch.files() == []
 
 
+def test_a_call_that_goes_on_behind_its_own_end_mark_keeps_its_name(switch: Switch) -> None:
+    header = switch.header()
+    switch.records(switch.takes.place(header), voice())
+    switch.store.away = True
+    switch.finish(header)
+    take = switch.takes.place(header, number=2)
+    assert take.path == switch.folder / f"{header.spool_id}-2"
+
+
 def test_without_a_database_a_missed_call_waits_too(switch: Switch) -> None:
     switch.store.away = True
     assert switch.finish(switch.header(), missed=True) is Kept.LATER
@@ -288,6 +315,111 @@ def test_a_disk_that_filled_up_while_recording_is_told_with_what_was_kept(
     assert [(line["levelname"], line.get("kept_seconds_of_take_1")) for line in lines] == (
         [("ERROR", len(voice()) / 8000)] if filled else []
     )
+
+
+# ---- a disk that was full for a moment
+
+
+@dataclass
+class WatchedRoom:
+    """The spool's disk, which has room or has none, and somebody who looks."""
+
+    is_full: bool = False
+
+    def __post_init__(self) -> None:
+        self.watch = RoomWatch(lambda: self.is_full)
+
+    def is_full_for_a_moment(self) -> None:
+        self.is_full = True
+        self.watch.look()
+        self.is_full = False
+
+
+@pytest.fixture
+def room(switch: Switch) -> WatchedRoom:
+    room = WatchedRoom()
+    switch.takes.room = room.watch
+    return room
+
+
+@pytest.mark.parametrize(("missing_seconds", "has_hole"), [(2.0, True), (0.5, True), (0.4, False)])
+def test_a_take_has_a_hole_when_the_disk_was_full_and_something_is_missing(
+    switch: Switch, room: WatchedRoom, missing_seconds: float, has_hole: bool
+) -> None:
+    take = switch.takes.place(switch.header())
+    room.is_full_for_a_moment()
+    assert switch.takes.has_hole(take, missing_seconds=missing_seconds) is has_hole
+
+
+def test_what_the_network_loses_is_no_hole(switch: Switch, room: WatchedRoom) -> None:
+    take = switch.takes.place(switch.header())
+    room.watch.look()
+    assert not switch.takes.has_hole(take, missing_seconds=30)
+
+
+def test_a_disk_that_was_full_before_a_take_makes_no_hole_in_it(switch: Switch, room: WatchedRoom) -> None:
+    header = switch.header()
+    first = switch.takes.place(header)
+    room.is_full_for_a_moment()
+    second = switch.takes.place(header, number=2)
+    assert not switch.takes.has_hole(second, missing_seconds=2)
+    assert switch.takes.has_hole(first, missing_seconds=2)
+
+
+def told_as_full_for_a_moment(caplog: pytest.LogCaptureFixture) -> list[tuple[str, float | None]]:
+    lines = [vars(line) for line in caplog.records if "full for a moment" in line.message]
+    return [(line["levelname"], line.get("kept_seconds_of_take_1")) for line in lines]
+
+
+@pytest.mark.parametrize("was_full", [True, False])
+def test_of_a_take_that_ended_with_the_call_the_log_tells_that_the_disk_was_full(
+    switch: Switch, room: WatchedRoom, caplog: pytest.LogCaptureFixture, was_full: bool
+) -> None:
+    """Nobody can ask what is missing of it."""
+    header = switch.header()
+    switch.records(switch.takes.place(header), voice())
+    if was_full:
+        room.is_full_for_a_moment()
+    switch.takes.finish(header)
+    switch.finish(header)
+    assert told_as_full_for_a_moment(caplog) == ([("ERROR", len(voice()) / 8000)] if was_full else [])
+    assert switch.stored() == [voice()]
+
+
+def test_of_a_take_that_was_asked_about_nothing_more_is_told(
+    switch: Switch, room: WatchedRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    header = switch.header()
+    take = switch.records(switch.takes.place(header), voice())
+    room.is_full_for_a_moment()
+    switch.takes.has_hole(take, missing_seconds=0)
+    switch.finish(header)
+    assert told_as_full_for_a_moment(caplog) == []
+
+
+@pytest.mark.parametrize("ends", ["clear", "discard"])
+def test_the_disk_is_watched_until_the_last_call_lets_go(
+    switch: Switch, room: WatchedRoom, ends: str
+) -> None:
+    headers = [switch.header("1.1"), switch.header("1.2")]
+    for header in headers:
+        for number in (1, 2):
+            switch.takes.place(header, number=number)
+    assert room.watch.look()
+    let_go = getattr(switch.takes, ends)
+    let_go(headers[0])
+    assert room.watch.look()
+    let_go(headers[1])
+    let_go(headers[1])
+    assert not room.watch.look()
+
+
+def test_a_call_that_got_no_place_is_not_watched(switch: Switch, room: WatchedRoom) -> None:
+    switch.folder.rmdir()
+    switch.folder.write_text("no folder")
+    with pytest.raises(SpoolFullError):
+        switch.takes.place(switch.header())
+    assert not room.watch.look()
 
 
 def test_takes_of_another_process_are_known_to_be_open(switch: Switch, tmp_path: Path) -> None:

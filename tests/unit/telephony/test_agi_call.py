@@ -24,6 +24,7 @@ from personsvar.language.sentence import PromptMissingError, Sentence
 from personsvar.mailbox.model.ids import Number, SoundId
 from personsvar.mailbox.model.message import Sound
 from personsvar.telephony.agi.agi_line import SOFT_TONE
+from personsvar.telephony.agi.meanwhile import COMMANDS_A_SECOND, longest_wait_ms
 from personsvar.telephony.sound_files import MediaUnavailableError
 from tests.contract.calls import LOST, MISSING, AgiFakeLine, FileSounds, agi_line_to
 from tests.wire.asterisk import FakeAsterisk, Quirk
@@ -279,6 +280,73 @@ def test_silence_and_a_short_limit_are_told_apart(tmp_path: Path, spoken: float)
         assert record(line, max_seconds=20).end is end
 
 
+# ---- what is missing in the middle of a recording --------------------------------------------------------
+
+
+def recorded_without(
+    folder: Path, disk_away: tuple[float, float], plan: Plan, sounds: FileSounds | None = None
+) -> Recorded:
+    """A recording of three minutes at most, of which the disk dropped what was said in that time."""
+    switch = FakeAsterisk(channel=FakeChannel(plan, disk_away=disk_away))
+    with agi_line_to(switch, folder, sounds=sounds) as line:
+        return record_long(line)
+
+
+ENDS = {
+    "key": Plan(keys=((14.4, "#"),), speaks=((0.0, 14.4),)),
+    "silence": Plan(speaks=((0.0, 14.0),)),
+    "limit": Plan(speaks=((0.0, 500.0),)),
+    "key after the soft tone": Plan(keys=((175.0, "#"),), speaks=((0.0, 500.0),)),
+    "silence after the soft tone": Plan(speaks=((0.0, 166.0),)),
+    "silence that ends with the soft tone": Plan(speaks=((0.0, 160.0),)),
+}
+
+
+@pytest.mark.parametrize("end", sorted(ENDS))
+def test_what_the_disk_dropped_is_missing_though_the_switch_does_not_tell(tmp_path: Path, end: str) -> None:
+    whole = recorded_without(tmp_path, (0.0, 0.0), ENDS[end])
+    assert whole.missing_seconds == pytest.approx(0, abs=1e-6)
+    holed = recorded_without(tmp_path, (3.0, 5.0), ENDS[end])
+    assert (holed.end, holed.key) == (whole.end, whole.key)
+    assert holed.missing_seconds == pytest.approx(2)
+    assert holed.seconds == pytest.approx(whole.seconds - 2)
+
+
+def test_what_is_dropped_after_the_soft_tone_is_missing_too(tmp_path: Path) -> None:
+    holed = recorded_without(tmp_path, (172.0, 174.0), ENDS["limit"])
+    assert holed.missing_seconds == pytest.approx(2)
+
+
+class LongTone(FileSounds):
+    """An operator's own."""
+
+    def beep(self) -> Path:
+        folder = super().beep()
+        (folder / "beep.alaw").write_bytes(b"\xd5" * 8000 * 3)
+        return folder
+
+
+class HiddenTone(FileSounds):
+    """One that the switch finds, and the service can't read."""
+
+    def beep(self) -> Path:
+        folder = super().beep()
+        (folder / "beep.alaw").rename(folder / "beep.sln")
+        return folder
+
+
+@pytest.mark.parametrize("sounds", [LongTone, HiddenTone])
+def test_no_tone_is_missing_however_long_it_is(tmp_path: Path, sounds: type[FileSounds]) -> None:
+    whole = recorded_without(tmp_path, (0.0, 0.0), ENDS["key"], sounds(tmp_path))
+    assert whole.missing_seconds == pytest.approx(0, abs=1e-6)
+
+
+def test_of_a_recording_that_failed_by_itself_nothing_is_told_as_missing(tmp_path: Path) -> None:
+    switch = FakeAsterisk(channel=FakeChannel(ENDS["key"], disk_bytes=40_000))
+    with agi_line_to(switch, tmp_path) as line:
+        assert record_long(line) == Recorded(RecordEnd.FAILED, 2.5)
+
+
 # ---- the soft tone, before the longest recording is over ---------------------------------------------------
 
 
@@ -495,6 +563,16 @@ def test_the_work_is_finished_when_the_switch_can_not_listen(tmp_path: Path) -> 
     with agi_line_to(FakeAsterisk(quirk=refuse), tmp_path) as line:
         assert line.call.meanwhile(lambda: asked.wait(20))
         assert line.call.play(WELCOME) is None
+
+
+@pytest.mark.parametrize(
+    ("calls", "milliseconds"), [(1, 160), (64, 160), (100, 250), (400, 1000)], ids=lambda value: f"{value}"
+)
+def test_however_many_calls_wait_for_slow_work_they_listen_with_so_many_commands_together(
+    calls: int, milliseconds: int
+) -> None:
+    assert longest_wait_ms(calls) == milliseconds
+    assert calls * 1000 / longest_wait_ms(calls) <= COMMANDS_A_SECOND
 
 
 # ---- what may not get out ----------------------------------------------------------------------------------
