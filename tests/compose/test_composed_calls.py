@@ -209,6 +209,16 @@ def test_nothing_of_ours_runs_as_root_or_may_write_its_own_files(stack: Stack) -
         assert 0 < found["HostConfig"]["PidsLimit"] < 10_000, service
 
 
+def test_who_answers_calls_goes_first_where_cores_are_short(stack: Stack) -> None:
+    """By the kernel's shares; who has none of his own has 1024."""
+    shares = {
+        service: stack.inspect(service)["HostConfig"]["CpuShares"] or 1024
+        for service in ("ivr", "postgres", "notifier", "visual", "asterisk")
+    }
+    assert sorted(shares, key=lambda service: -shares[service])[:2] == ["ivr", "postgres"]
+    assert shares["ivr"] >= 8 * shares["asterisk"]
+
+
 SECRETS = {
     "postgres": {"database_password"},
     "asterisk": {"fastagi_secret"},
