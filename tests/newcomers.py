@@ -33,6 +33,9 @@ ROOT = Path(__file__).parents[1]
 RELEASES = {"debian-12": "bookworm", "debian-13": "trixie", "ubuntu-24.04": "noble"}
 COMPONENTS = {"noble": "main,universe"}
 """What such a machine has from its installer on, where it is more than `main`."""
+SCRIPTS = Path("/usr/share/debootstrap")
+UBUNTU = "gutsy"
+"""The script of every Ubuntu since: a debootstrap that is older than a release lacks only its name."""
 CALLED = Number("+4790000001")
 AUTHORITIES = Path("etc/ssl/certs/ca-certificates.crt")
 CHECKOUT = Path("srv/personsvar")
@@ -88,7 +91,7 @@ def fresh(release: str) -> Iterator[Fresh]:
     with tempfile.TemporaryDirectory(prefix="newcomer-", dir=cache, ignore_cleanup_errors=True) as name:
         it = Fresh(Path(name) / release, Path(f"/var/lib/{Path(name).name}"), free_udp_port())
         try:
-            _debian(RELEASES[release], it)
+            _debian(RELEASES[release], it, _scripts(Path(name) / "debootstrap", release))
             _checkout(it.root / CHECKOUT)
             _later_releases(it.root / LATER)
             yield it
@@ -96,7 +99,17 @@ def fresh(release: str) -> Iterator[Fresh]:
             end_all_of(it.state)
 
 
-def _debian(suite: str, it: Fresh) -> None:
+def _scripts(folder: Path, release: str) -> Path:
+    """Debootstrap's own, in which the release has a name."""
+    if SCRIPTS.is_dir():
+        shutil.copytree(SCRIPTS, folder, symlinks=True)
+        named = folder / "scripts" / RELEASES[release]
+        if release.startswith("ubuntu") and not named.exists():
+            named.symlink_to(UBUNTU)
+    return folder
+
+
+def _debian(suite: str, it: Fresh, scripts: Path) -> None:
     """With `make`, this machine's names and whom it trusts: what a person has before the first command."""
     commands = (
         ["debootstrap", "--variant=minbase", "--force-check-gpg",
@@ -108,7 +121,12 @@ def _debian(suite: str, it: Fresh) -> None:
         for command in commands:
             made = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False,
-                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"},
+                env={
+                    **os.environ,
+                    "DEBIAN_FRONTEND": "noninteractive",
+                    "LC_ALL": "C",
+                    "DEBOOTSTRAP_DIR": str(scripts),
+                },
             )  # fmt: skip
             if made.returncode:
                 raise NotMadeError((it.said().strip().splitlines() or ["debootstrap"])[-1])
