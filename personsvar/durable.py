@@ -52,14 +52,26 @@ def _half(file: Path, content: bytes, *, shared: bool) -> Path:
 
 
 def _write_half(half: Path, content: bytes, *, shared: bool) -> None:
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as out:
-        out.write(content)
-        out.flush()
+    opened = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    try:
+        put(opened, content)
         if shared:
             with suppress(PermissionError):  # a group that is not ours
-                os.fchown(out.fileno(), -1, half.parent.stat().st_gid)
-            os.fchmod(out.fileno(), 0o640)
-        os.fsync(out.fileno())
+                os.fchown(opened, -1, half.parent.stat().st_gid)
+            os.fchmod(opened, 0o640)
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def put(opened: int, content: bytes) -> None:
+    """All of it goes into the open file: write(2) may take a part of it only. Raise OSError.
+
+    A file object would ask the kernel four things more, and let go of Python's lock for each.
+    """
+    left = memoryview(content)
+    while left:
+        left = left[os.write(opened, left) :]
 
 
 def sync(path: Path) -> None:

@@ -6,6 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
+from personsvar.durable import put
 from personsvar.g711 import SAMPLE_RATE
 from personsvar.mailbox.ports.takes import TAKE_SUFFIX
 from personsvar.voice.alaw import from_linear
@@ -20,12 +21,13 @@ def write(file: Path, content: bytes, *, durable: bool) -> None:
     half = file.with_name(file.name + ".new")
     opened = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, FILE_MODE)
     try:
-        with os.fdopen(opened, "wb") as out:
+        try:
             os.fchmod(opened, FILE_MODE)  # whatever the umask
-            out.write(content)
-            out.flush()
+            put(opened, content)
             if durable:
                 os.fsync(opened)
+        finally:
+            os.close(opened)
         half.rename(file)
     except OSError:
         half.unlink(missing_ok=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part, PromptMissingError, Sentence
@@ -30,6 +30,8 @@ from personsvar.voice.play_prompts import Clip, PromptShelf
 __all__ = ["CallSounds", "MediaUnavailableError", "Studio"]
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 TONE = PromptId("tone")
 """An operator who wants another tone puts `nb/tone.alaw` beside the other prompts."""
@@ -217,30 +219,27 @@ def name_of(clips: Iterable[Clip]) -> str:
     digest = hashlib.sha256()
     for clip in clips:
         for suffix in clip.suffixes:
-            found = _stat(clip.file(suffix))
-            digest.update(f"{clip.path}{suffix} {found.st_size} {found.st_mtime_ns}\n".encode())
+            stamp = _had(partial(clip.stamp, suffix), clip)
+            digest.update(f"{clip.path}{suffix} {stamp}\n".encode())
     return digest.hexdigest()[:32]
 
 
 def joined(clips: Sequence[Clip]) -> dict[str, bytes]:
     """The clips one after the other, in each form they all have."""
-    suffixes = common_suffixes(clips)
-    return {suffix: b"".join(_bytes(clip.file(suffix)) for clip in clips) for suffix in suffixes}
+    return {suffix: b"".join(_sounds(clips, suffix)) for suffix in common_suffixes(clips)}
+
+
+def _sounds(clips: Sequence[Clip], suffix: str) -> Iterator[bytes]:
+    for clip in clips:
+        yield _had(partial(clip.sound, suffix), clip)
 
 
 def common_suffixes(clips: Sequence[Clip]) -> set[str]:
     return set.intersection(*(set(clip.suffixes) for clip in clips))
 
 
-def _stat(file: Path) -> os.stat_result:
+def _had(ask: Callable[[], T], clip: Clip) -> T:
     try:
-        return file.stat()
+        return ask()
     except OSError as wrong:
-        raise MediaUnavailableError(f"{file}: {wrong}") from wrong
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as wrong:
-        raise MediaUnavailableError(f"{file}: {wrong}") from wrong
+        raise MediaUnavailableError(f"{clip.path}: {wrong}") from wrong

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from personsvar.durable import put
+
 FOLDER_MODE = 0o2750  # set-group-id: the files belong to the group that the switch shares
 FILE_MODE = 0o640
 SUFFIXES = (".alaw", ".g722")
@@ -72,9 +74,11 @@ def _write_one(file: Path, sound: bytes) -> None:
     half = file.with_name(f"{file.name}.{secrets.token_hex(4)}{_HALF}")
     opened = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:
-        with os.fdopen(opened, "wb") as out:
+        try:
             os.fchmod(opened, FILE_MODE)  # whatever the umask
-            out.write(sound)
+            put(opened, sound)
+        finally:
+            os.close(opened)
         half.rename(file)
     except OSError:
         half.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ from personsvar.voice import play_media, play_signals
 from personsvar.voice.play import MediaUnavailableError, Studio
 from personsvar.voice.play_files import remove, sounds_by_age
 from personsvar.voice.play_media import MediaFolder
-from personsvar.voice.play_prompts import PromptShelf
+from personsvar.voice.play_prompts import LOOK_SECONDS, PromptShelf
 from tests.effort import cost, costs_no_more_than
 from tests.unit.voice_play.disk import fill, small_disk
 
@@ -41,6 +41,8 @@ class MediaPlace:
     stored: dict[SoundId, bytes] = field(default_factory=lambda: {KARI.id: b"kari"})
     away: bool = False
     reads: int = 0
+    seconds: float = 0.0
+    """What the clock of the prompts shows."""
 
     def __post_init__(self) -> None:
         self.media = self.folder / "media"
@@ -56,7 +58,7 @@ class MediaPlace:
         return folder / name
 
     def studio(self, *, max_bytes: int = 1_000_000) -> Studio:
-        shelf = PromptShelf([self.folder / "own", self.folder / "built"])
+        shelf = PromptShelf([self.folder / "own", self.folder / "built"], now=lambda: self.seconds)
         return Studio(media=MediaFolder(self.media, max_bytes=max_bytes), prompts=shelf, read=self._read)
 
     def take(self, sound: bytes) -> Take:
@@ -126,6 +128,26 @@ def test_a_sentence_with_new_sounds_is_another_file(place: MediaPlace) -> None:
     second = place.studio().for_call().sentence(nb(HELLO, MENU))
     assert second != first
     assert heard(second) == b"hei!ny meny"
+
+
+def test_another_recording_of_a_prompt_is_said_a_second_later(place: MediaPlace) -> None:
+    studio = place.studio()
+    assert heard(studio.for_call().sentence(nb(HELLO, MENU))) == b"hei!meny"
+    place.prompt("menu", b"ny meny")
+    place.seconds += LOOK_SECONDS
+    assert heard(studio.for_call().sentence(nb(HELLO, MENU, HELLO))) == b"hei!ny menyhei!"
+    (place.folder / "built" / "nb" / "menu.alaw").write_bytes(b"")
+    place.seconds += LOOK_SECONDS
+    assert heard(studio.for_call().sentence(nb(MENU, HELLO))) == TONE + b"hei!"
+
+
+def test_a_prompt_known_just_now_is_asked_of_no_disk(place: MediaPlace) -> None:
+    """Callers by the dozen a second hear greetings with numbers of their own, all of the same few prompts."""
+    studio = place.studio()
+    studio.for_call().sentence(nb(HELLO, MENU))
+    place.prompt("menu", b"other")
+    place.seconds += LOOK_SECONDS - 0.1
+    assert heard(studio.for_call().sentence(nb(MENU, HELLO))) == b"menyhei!"
 
 
 def test_a_joined_file_that_somebody_removed_is_joined_again(place: MediaPlace) -> None:
@@ -484,7 +506,7 @@ from personsvar.mailbox.model.message import Sound
 from personsvar.voice.play import Studio
 from personsvar.voice.play_files import remove, sounds_by_age
 from personsvar.voice.play_media import MediaFolder
-from personsvar.voice.play_prompts import PromptShelf
+from personsvar.voice.play_prompts import LOOK_SECONDS, PromptShelf
 studio = Studio(media=MediaFolder(Path(sys.argv[1])), prompts=PromptShelf([]), read=lambda sound: b"left")
 print(studio.for_call().recording(Sound(SoundId(7), 0.5)), flush=True)
 sys.stdin.read()
