@@ -33,7 +33,7 @@ MAILBOXES = tuple(f"{90000000 + number}" for number in range(100))
 CALLER = "+4790000900"
 RTP_START, RTP_END = 10000, 29999
 NICE = -19
-"""Of `ivr`, which goes first where cores are short: docker-compose.yml has it, docs/operations.md tells others."""
+"""Of `ivr`, which goes first where cores are short: docker-compose.yml has it, docs/operations.md, too."""
 
 
 class Ivr(ServiceProcess):
