@@ -108,6 +108,8 @@ class LineHandler(logging.Handler):
         super().__init__()
         self._stream = stream
         self._file: int | None = None
+        self._is_torn = False
+        """The disk took a part of the last line, and not its end."""
         with suppress(AttributeError, OSError, ValueError):  # in memory, closed, or none
             self._file = stream.fileno()  # type: ignore[union-attr]
 
@@ -122,11 +124,20 @@ class LineHandler(logging.Handler):
         try:
             line = at_most(self.format(record), MAX_LINE - 1) + b"\n"
             if self._file is not None:
-                _write(self._file, line)
+                self._write(self._file, line)
             elif self._stream is not None:
                 self._stream.write(line.decode())
         except Exception:  # noqa: BLE001 - whatever is wrong with a log, a call goes on
             self.handleError(record)
+
+    def _write(self, file: int, line: bytes) -> None:
+        """The rest follows, where only a part was taken; where it can't, the next line begins anew."""
+        left = line = b"\n" + line if self._is_torn else line
+        try:
+            while left:
+                left = left[os.write(file, left) :]
+        finally:
+            self._is_torn = bool(left) and (self._is_torn or len(left) < len(line))
 
 
 def at_most(line: str, octets: int) -> bytes:
@@ -139,12 +150,6 @@ def at_most(line: str, octets: int) -> bytes:
     if plain.count('"') % 2:
         return ((begins[:-1] if plain.endswith("\\") else begins) + _CUT).encode()
     return (begins if begins.endswith('"') else begins.rpartition(" ")[0]).encode()
-
-
-def _write(file: int, line: bytes) -> None:
-    """The rest of a line follows, where the disk or the pipe took only a part."""
-    while line:
-        line = line[os.write(file, line) :]
 
 
 def quoted(value: str) -> str:

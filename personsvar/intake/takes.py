@@ -120,10 +120,13 @@ class SpoolTakes:
             if name in self._names:
                 return False
             self._names.add(name)
-        if self._is_ours(name, header):
-            return True
-        self._names.discard(name)
-        return False
+        is_ours = False
+        try:
+            is_ours = self._is_ours(name, header)
+        finally:
+            if not is_ours:
+                self._names.discard(name)
+        return is_ours
 
     def _is_ours(self, name: SpoolId, header: SpoolHeader) -> bool:
         """Nothing lies there, or what this very call left."""
@@ -183,18 +186,22 @@ class SpoolTakes:
 
     def clear(self, header: SpoolHeader) -> None:
         going_on = self._open.get(header)
-        if going_on is not None and going_on.kept:
-            entry = self.spool.entry(going_on.name, takes=going_on.takes)
-            if entry is not None:
-                self._remove(entry)
-        self._let_go(header)
+        try:
+            if going_on is not None and going_on.kept:
+                entry = self.spool.entry(going_on.name, takes=going_on.takes)
+                if entry is not None:
+                    self._remove(entry)
+        finally:
+            self._let_go(header)
 
     def discard(self, header: SpoolHeader) -> None:
         going_on = self._open.get(header)
-        entry = None if going_on is None else self.spool.entry(going_on.name)
-        if entry is not None:
-            self.spool.remove(entry)
-        self._let_go(header)
+        try:
+            entry = None if going_on is None else self.spool.entry(going_on.name)
+            if entry is not None:
+                self.spool.remove(entry)
+        finally:
+            self._let_go(header)
 
     def log(self, record: CallRecord) -> None:
         try:

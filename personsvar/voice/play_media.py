@@ -11,6 +11,7 @@ died, and goes when the next one starts.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
 import os
@@ -42,6 +43,7 @@ from personsvar.voice.play_files import (
 log = logging.getLogger(__name__)
 
 DEFAULT_BYTES = 200_000_000
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 JUST_NOW_SECONDS = 60.0
 """What somebody wrote in this time is about to be played."""
 
@@ -145,12 +147,22 @@ class MediaFolder:
             self._refused = False
         except OSError as first:
             self._say_refused(first)
+            self._write_in_place_of_others(path, sounds, first)
+
+    def _write_in_place_of_others(self, path: Path, sounds: Mapping[str, bytes], wrong: OSError) -> None:
+        """The half of them that was not used for longest goes first: the others are being played, or soon."""
+        with self._lock:
+            half = sum(self._known().values()) // 2
+        for left in (half, 0) if wrong.errno in _NO_ROOM else ():
             with self._dropping:
-                self._drop(0)
+                self._drop(left)
             try:
                 write_all(path, sounds)
-            except OSError as wrong:
-                raise MediaUnavailableError(f"{self._folder}: {wrong}") from wrong
+            except OSError as again:
+                wrong = again
+            else:
+                return
+        raise MediaUnavailableError(f"{self._folder}: {wrong}") from wrong
 
     def _say_refused(self, wrong: OSError) -> None:
         """Log it once until it works again: every sentence of every call would say it."""

@@ -4,8 +4,10 @@ import io
 import logging
 import os
 import re
+import resource
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -200,3 +202,36 @@ def test_a_log_that_takes_nothing_ends_nothing(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(logging, "raiseExceptions", False)
     with Path("/dev/full").open("w", encoding="ascii") as full:
         _logger(LineHandler(full)).info("a line that is lost")
+
+
+def test_a_line_that_the_disk_cut_short_takes_nothing_of_the_next_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    file = tmp_path / "log"
+    with file.open("w", encoding="ascii") as stream:
+        logger = _logger(LineHandler(stream))
+        logger.info("before")
+        with _no_file_longer_than(file.stat().st_size + 60):
+            logger.error("cut short, as the disk was full")
+            logger.error("lost whole")
+        logger.info("there is room again")
+        logger.info("as ever")
+    lines = file.read_text().splitlines()
+    assert [_fields(line)["event"] for line in (lines[0], *lines[2:])] == [
+        "before",
+        '"there is room again"',
+        '"as ever"',
+    ]
+    assert "level=error" in lines[1]
+    assert "full" not in lines[1]
+
+
+@contextmanager
+def _no_file_longer_than(octets: int) -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

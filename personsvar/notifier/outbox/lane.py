@@ -41,8 +41,8 @@ T = TypeVar("T")
 POLL_SECONDS = 1.0
 """How often it looks, whether or not somebody rings."""
 GATHER_SECONDS = 0.2
-"""After something was taken the next look comes no sooner: on a busy evening many go in one transaction, and
-the first after a pause still goes at once."""
+"""After something was taken the next look comes no sooner, unless as much was taken as may be at once: on a
+busy evening many go in one transaction, and the first after a pause still goes at once."""
 DOWN_SECONDS = 60.0
 """How often a lane whose gateway is down looks for what has grown too old."""
 LONGEST_EASE_SECONDS = 5.0

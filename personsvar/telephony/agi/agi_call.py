@@ -29,9 +29,9 @@ from personsvar.mailbox.ports.takes import Take
 from personsvar.telephony.agi import variables
 from personsvar.telephony.agi.agi_answers import dialled, recorded, whole_seconds
 from personsvar.telephony.agi.agi_connection import AgiConnection
-from personsvar.telephony.agi.agi_line import AgiLine
+from personsvar.telephony.agi.agi_line import IN_THE_TONE, AgiLine
 from personsvar.telephony.agi.meanwhile import WorkBesideTheLine
-from personsvar.telephony.agi.recording_clock import RecordingClock, length_of_beep
+from personsvar.telephony.agi.recording_clock import KEPT_SILENCE_SECONDS, RecordingClock, length_of_beep
 from personsvar.telephony.agi.reply import Result
 from personsvar.telephony.agi.tail import silent_seconds
 from personsvar.telephony.keys_ahead import KeysAhead
@@ -42,6 +42,9 @@ from personsvar.telephony.take_files import samples_of
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+NEARLY_KEPT_SECONDS = KEPT_SILENCE_SECONDS - 0.1
+"""The switch counts frames, and so do we: a few may be lacking."""
 
 
 class AgiCall(LineCall):
@@ -95,12 +98,15 @@ class AgiCall(LineCall):
                 return Recorded(RecordEnd.KEY, 0.0, key)
             clock = self._clock()
             result = record()
-        how = clock.measured(_how(take, result), silence_seconds=silence)
+        how = _how(take, result)
+        if result.data == IN_THE_TONE:
+            return how  # nothing was to be recorded yet
+        how = clock.measured(how, silence_seconds=silence)
         if warning_seconds and how.end is RecordEnd.LIMIT:
             silent = silent_seconds(take.file, at_most=silence_seconds)
             cut = max_seconds - warning_seconds - how.seconds
-            if silent and cut > (silence_seconds - 1) / 2:
-                # all of it but a second is cut off the file
+            if silent > NEARLY_KEPT_SECONDS and cut > (silence_seconds - 1) / 2:
+                # all of it but a second is cut off the file; a file without that second lacks something else
                 return clock.measured(replace(how, end=RecordEnd.SILENCE), silence_seconds=silence)
             left = whole_seconds(max(silence_seconds - silent, 1))
             max_ms, behind = round(warning_seconds * 1000), round(how.seconds * SAMPLE_RATE)

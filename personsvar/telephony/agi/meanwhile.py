@@ -20,8 +20,8 @@ AT_ONCE_SECONDS = 0.015
 """Work done in this time costs no command: keys come no faster."""
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 20, 160
 COMMANDS_A_SECOND = 400
-"""All calls that wait for slow work listen with no more commands than these together: with hundreds of them
-commands would cost what the work itself needs, and make it slower still."""
+"""Where hundreds of calls wait for slow work, their longest waits grow so that they listen with about so many
+commands together: else the commands would cost what the work itself needs, and make it slower still."""
 
 
 class WorkBesideTheLine:

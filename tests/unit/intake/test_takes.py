@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -411,6 +412,22 @@ def test_the_disk_is_watched_until_the_last_call_lets_go(
     assert room.watch.look()
     let_go(headers[1])
     let_go(headers[1])
+    assert not room.watch.look()
+
+
+@pytest.mark.parametrize("ends", ["clear", "discard"])
+def test_a_call_whose_files_can_t_be_removed_lets_go_all_the_same(
+    switch: Switch, room: WatchedRoom, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    header = switch.header()
+    switch.records(switch.takes.place(header), voice())
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "the disk can only be read")
+
+    with monkeypatch.context() as patched, suppress(OSError):
+        patched.setattr(Path, "unlink", refuse)
+        getattr(switch.takes, ends)(header)
     assert not room.watch.look()
 
 

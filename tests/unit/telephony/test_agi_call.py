@@ -312,6 +312,16 @@ def test_what_the_disk_dropped_is_missing_though_the_switch_does_not_tell(tmp_pa
     assert holed.seconds == pytest.approx(whole.seconds - 2)
 
 
+@pytest.mark.parametrize("hole", [4.0, 5.0, 8.0, 12.0])
+def test_a_long_hole_is_not_taken_for_the_silence_that_ends_a_recording(tmp_path: Path, hole: float) -> None:
+    """The caller draws a breath just as the first command comes to its end."""
+    plan = Plan(keys=((178.0, "#"),), speaks=((0.0, 170.2), (170.7, 500.0)))
+    whole = recorded_without(tmp_path, (0.0, 0.0), plan)
+    holed = recorded_without(tmp_path, (60.0, 60.0 + hole), plan)
+    assert (holed.end, holed.key) == (whole.end, whole.key) == (RecordEnd.KEY, "#")
+    assert holed.missing_seconds == pytest.approx(hole)
+
+
 def test_what_is_dropped_after_the_soft_tone_is_missing_too(tmp_path: Path) -> None:
     holed = recorded_without(tmp_path, (172.0, 174.0), ENDS["limit"])
     assert holed.missing_seconds == pytest.approx(2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import subprocess
 import sys
@@ -490,6 +492,33 @@ def test_a_recording_drives_out_joined_sentences_when_the_disk_is_full(place: Me
         assert heard(call.recording(KARI)) == b"k" * 40_000
 
 
+def test_on_a_full_disk_what_somebody_was_just_given_stays(place: MediaPlace) -> None:
+    with small_disk(place.media, kilobytes=72):
+        studio = place.studio()
+        said = [nb(HELLO, MENU), nb(MENU, HELLO), nb(HELLO, HELLO), nb(MENU, MENU)]
+        try:
+            *_, given = [studio.for_call().sentence(sentence) for sentence in said]
+        except MediaUnavailableError:
+            return  # a folder nobody may write to (no root here)
+        fill(place.media)
+        assert heard(studio.for_call().sentence(nb(HELLO, HELLO, HELLO))) == b"hei!hei!hei!"
+        assert heard(given) == b"menymeny"
+
+
+def test_what_is_no_want_of_room_drops_nothing(place: MediaPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    studio = place.studio()
+    given = studio.for_call().sentence(nb(HELLO, MENU))
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fchmod", refuse)
+        with pytest.raises(MediaUnavailableError, match="too many open files"):
+            studio.for_call().sentence(nb(MENU, HELLO))
+    assert heard(given) == b"hei!meny"
+
+
 def test_a_media_folder_that_is_a_file_gives_the_parts(place: MediaPlace) -> None:
     place.media.write_text("no folder")
     call = place.studio().for_call()
@@ -506,7 +535,7 @@ from personsvar.mailbox.model.message import Sound
 from personsvar.voice.play import Studio
 from personsvar.voice.play_files import remove, sounds_by_age
 from personsvar.voice.play_media import MediaFolder
-from personsvar.voice.play_prompts import LOOK_SECONDS, PromptShelf
+from personsvar.voice.play_prompts import PromptShelf
 studio = Studio(media=MediaFolder(Path(sys.argv[1])), prompts=PromptShelf([]), read=lambda sound: b"left")
 print(studio.for_call().recording(Sound(SoundId(7), 0.5)), flush=True)
 sys.stdin.read()
