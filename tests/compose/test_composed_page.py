@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,14 +71,30 @@ def test_a_subscriber_logs_in_by_sms_and_finds_what_a_caller_left(
     assert f'id="message-{left}"' in visitor.see("/")
 
 
+@pytest.fixture
+def put_aside(stack: Stack) -> Iterator[Callable[[SpoolId, Number], None]]:
+    """Where the ivr puts what it can't take in. Others wait for an empty spool, so nothing stays there."""
+
+    def put(spool_id: SpoolId, owner: Number) -> None:
+        header = SpoolHeader(spool_id, Purpose.MESSAGE, owner, None, datetime.now(UTC))
+        write = f"mkdir -p {PUT_ASIDE} && cat > {PUT_ASIDE}/{spool_id}.head"
+        stack.inside("ivr", "sh", "-c", write, given=format_header(header))
+
+    yield put
+    stack.inside("ivr", "sh", "-c", f"rm -f {PUT_ASIDE}/*")
+
+
 def test_an_operator_sees_the_spool_and_who_is_removed_by_api_leaves_nothing_in_it(
-    stack: Stack, visitor: PageVisitor, subscriber: Subscriber
+    stack: Stack,
+    visitor: PageVisitor,
+    subscriber: Subscriber,
+    put_aside: Callable[[SpoolId, Number], None],
 ) -> None:
     """Switch and ivr write it; the notifier shows it, and takes out what was somebody's who is no more."""
     operator, owner, other = subscriber(), subscriber(), subscriber()
     stack.personsvar("operator", "grant", operator)
-    _put_aside(stack, SpoolId("1700000000.31"), owner)
-    _put_aside(stack, SpoolId("1700000000.32"), other)
+    put_aside(SpoolId("1700000000.31"), owner)
+    put_aside(SpoolId("1700000000.32"), other)
     visitor.log_in(operator)
     shown = visitor.see("/operator/spool")
     assert "1700000000.31" in shown
@@ -91,10 +107,3 @@ def test_an_operator_sees_the_spool_and_who_is_removed_by_api_leaves_nothing_in_
     assert stack.inside("ivr", "ls", PUT_ASIDE).decode().split() == ["1700000000.32.head"]
     told = visitor.client.get("/v1/spool?state=broken", headers=headers).json()["items"]
     assert [it["name"] for it in told] == ["1700000000.32.head"]
-
-
-def _put_aside(stack: Stack, spool_id: SpoolId, owner: Number) -> None:
-    """Where the ivr puts what it can't take in."""
-    header = SpoolHeader(spool_id, Purpose.MESSAGE, owner, None, datetime.now(UTC))
-    write = f"mkdir -p {PUT_ASIDE} && cat > {PUT_ASIDE}/{spool_id}.head"
-    stack.inside("ivr", "sh", "-c", write, given=format_header(header))
