@@ -40,8 +40,6 @@ log = logging.getLogger(__name__)
 HOLE_SECONDS = 0.5
 """So much must be missing to be a hole. Of whole recordings 0.00 to 0.41 s were: a key that is held down, an
 answer that comes late."""
-
-
 MOST_OF_ONE_ID = 100
 """So many calls may lie in the spool under one id of the switch's: on a disk that works no more do."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from personsvar.language.prompts import PromptId
 from personsvar.language.sentence import Part, PromptMissingError, Sentence
@@ -30,8 +30,6 @@ from personsvar.voice.play_prompts import Clip, PromptShelf
 __all__ = ["CallSounds", "MediaUnavailableError", "Studio"]
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 TONE = PromptId("tone")
 """An operator who wants another tone puts `nb/tone.alaw` beside the other prompts."""
@@ -219,8 +217,8 @@ def name_of(clips: Iterable[Clip]) -> str:
     digest = hashlib.sha256()
     for clip in clips:
         for suffix in clip.suffixes:
-            stamp = _had(partial(clip.stamp, suffix), clip)
-            digest.update(f"{clip.path}{suffix} {stamp}\n".encode())
+            with _had(clip):
+                digest.update(f"{clip.path}{suffix} {clip.stamp(suffix)}\n".encode())
     return digest.hexdigest()[:32]
 
 
@@ -231,15 +229,18 @@ def joined(clips: Sequence[Clip]) -> dict[str, bytes]:
 
 def _sounds(clips: Sequence[Clip], suffix: str) -> Iterator[bytes]:
     for clip in clips:
-        yield _had(partial(clip.sound, suffix), clip)
+        with _had(clip):
+            sound = clip.sound(suffix)
+        yield sound
 
 
 def common_suffixes(clips: Sequence[Clip]) -> set[str]:
     return set.intersection(*(set(clip.suffixes) for clip in clips))
 
 
-def _had(ask: Callable[[], T], clip: Clip) -> T:
+@contextmanager
+def _had(clip: Clip) -> Iterator[None]:
     try:
-        return ask()
+        yield
     except OSError as wrong:
         raise MediaUnavailableError(f"{clip.path}: {wrong}") from wrong

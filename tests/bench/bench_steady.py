@@ -36,7 +36,7 @@ FIRST_MAILBOX = 90_001_000
 LOOK_SECONDS = 0.02
 """A message is seen so much late at most."""
 SETTLING_SECONDS = 60.0
-NICE = -10
+DATABASE_NICE = -10
 """Of PostgreSQL, as docker-compose.yml has it and docs/operations.md tells others; and of who looks here."""
 
 
@@ -49,7 +49,7 @@ class SeenMessages:
     over: threading.Event = field(default_factory=threading.Event)
 
     def look(self) -> None:
-        processes.hurry(threading.get_native_id(), NICE)
+        processes.hurry(threading.get_native_id(), DATABASE_NICE)
         last = 0
         with psycopg.connect(self.url, autocommit=True) as connection:
             while not self.over.wait(LOOK_SECONDS):
@@ -82,7 +82,7 @@ class SteadyOutcome:
 def main() -> None:
     tables.begin("Calls that go on and on")
     with running_cluster("fsync=on", "shared_buffers=512MB") as cluster:
-        processes.hurry(cluster.pid, NICE)  # and those it starts for connections
+        processes.hurry(cluster.pid, DATABASE_NICE)  # and those it starts for connections
         url = cluster.url(cluster.new_database())
         storage.upgrade(url)
         numbers = tuple(str(FIRST_MAILBOX + number) for number in range(CALLS))

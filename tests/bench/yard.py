@@ -32,17 +32,17 @@ MAILBOXES = tuple(f"{90000000 + number}" for number in range(100))
 """+47 900 00 000 to 099: the same subscribers here and there."""
 CALLER = "+4790000900"
 RTP_START, RTP_END = 10000, 29999
-NICE = -19
+IVR_NICE = -19
 """Of `ivr`, which goes first where cores are short: docker-compose.yml has it, docs/operations.md, too."""
 
 
 class Ivr(ServiceProcess):
-    """`personsvar ivr`: ready when it takes the switch's connections. It goes first (`NICE`)."""
+    """`personsvar ivr`: ready when it takes the switch's connections. It goes first (`IVR_NICE`)."""
 
     def launch(self) -> None:
         super().launch()
         assert self.process is not None
-        processes.hurry(self.process.pid, NICE)
+        processes.hurry(self.process.pid, IVR_NICE)
 
     def _is_ready(self) -> bool:
         assert self.process is not None
