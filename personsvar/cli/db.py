@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -52,6 +53,20 @@ def downgrade(yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = F
     with database_faults():
         versions.downgrade(settings.database)
     print_line(f"The database is of version {back.before} now: start the program of the version before.")
+
+
+@app.command()
+def partition() -> None:
+    """Divide the ledger of a PostgreSQL into months, which are dropped whole once they are over.
+
+    A new one is divided from the first. Services go on meanwhile; all of them have to be of this version.
+    """
+    settings = _settings(made=True)
+    if settings.embedded:
+        raise MailboxError("SQLite has no partitions: there what is over is deleted, notice by notice")
+    with database_faults():
+        done = versions.partition(settings.database, datetime.now(UTC))
+    print_line("The ledger is divided into months." if done else "The ledger was divided already.")
 
 
 @app.command()

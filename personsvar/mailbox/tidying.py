@@ -41,12 +41,20 @@ def expire_secrets(services: Services) -> int:
 
 
 def tidy_ledger(services: Services, uptime: Uptime) -> int:
-    """Remove ended notices after 90 days, and receipts that belong to nothing; how many notices."""
+    """Remove ended notices after 90 days, and receipts that belong to nothing; how many notices.
+
+    Where the ledger is divided into months, they begin and end here.
+    """
+
+    def begin(uow: UnitOfWork, now: datetime) -> int:
+        uow.outbox.begin_month(now=now)
+        return 0
 
     def tidy(uow: UnitOfWork, now: datetime) -> int:
         uow.outbox.expire_receipts(now=now)
         return uow.outbox.purge(before=now - timedelta(days=LEDGER_DAYS), limit=_BATCH)
 
+    _believing(services, uptime, begin)
     return _believing(services, uptime, tidy)
 
 

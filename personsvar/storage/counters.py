@@ -3,7 +3,7 @@
 A backup holds the counters as they were. What came in after it is gone from the database, but not from the
 world: phones keep messages under their ids (the uids of visual voicemail), e-mails hold signed links to them,
 the operator's systems know events by them. So after a restore the counters go on far above all that was
-ever given. The limit is IMAP's: a uid has 32 bits (RFC 3501, 2.3.1.1).
+ever given. The limit of those that are uids is IMAP's: 32 bits (RFC 3501, 2.3.1.1).
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, text
 
 from personsvar.storage.one_at_a_time import alone
-from personsvar.storage.tables import metadata
+from personsvar.storage.tables import greetings, messages, metadata
 
 LAST_UID = 2**32 - 1
+LAST_EXACT = 2**53
+"""Up to here a double holds every whole number, and so does JavaScript."""
+_UIDS = (messages.name, greetings.name)
 
 
 def raise_ids(url: str, *, by: int) -> None:
-    """Of every table whose ids are counted, all or nothing. Raise OverflowError for uids too large to be."""
+    """Of every table whose ids are counted, all or nothing. Raise OverflowError for ids too large to be."""
     with alone(url) as connection:
         go_on_from(connection, last_ids(connection), by=by)
 
@@ -30,9 +33,9 @@ def last_ids(connection: Connection) -> Mapping[str, int]:
 
 
 def go_on_from(connection: Connection, ids: Mapping[str, int], *, by: int) -> None:
-    """So many behind these. Raise OverflowError for uids too large to be."""
+    """So many behind these. Raise OverflowError for ids too large to be."""
     for table, last in ids.items():
-        if last + by > LAST_UID:
+        if last + by > (LAST_UID if table in _UIDS else LAST_EXACT):
             raise OverflowError(f"the ids of {table} are at {last} already: {by} more is too much")
         _set(connection, table, last + by)
 
@@ -44,7 +47,7 @@ def _counted() -> list[str]:
 def _last(connection: Connection, table: str) -> int:
     """The highest that was given."""
     if connection.dialect.name == "postgresql":
-        counter = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {0}_id_seq"
+        counter = "SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM {0}_id_seq"
     else:
         counter = "SELECT seq FROM sqlite_sequence WHERE name = '{0}'"
     found = connection.execute(text(counter.format(table))).scalar()

@@ -8,11 +8,12 @@ from datetime import datetime
 from operator import eq, ge, lt
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, exists, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, exists, literal, or_, select, tuple_
 
 from personsvar.mailbox.model.ids import NoticeId, Number
 from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, History, Receipt, ReceiptState
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeKind, NoticeStatus
+from personsvar.storage.columns import Id, Moment
 from personsvar.storage.notice_rows import notice_of
 from personsvar.storage.tables import messages, notice_attempts, notice_parts, notices, receipts
 
@@ -39,6 +40,9 @@ def listed(
     The other order would read all that was made after the bound before it comes to what was asked for.
     """
     by_time = any(bound is not None for bound in (since, until, status))
+    place = _made_at(connection, before_id) if by_time and before_id is not None else None
+    if place is not None and until is not None and place < until:
+        until = None  # said already by where the page before ended; twice, PostgreSQL expects far fewer
     asked: tuple[tuple[Column[Any], Callable[[Any, Any], ColumnElement[bool]], object], ...] = (
         (notices.c.to_number, eq, to),
         (notices.c.channel, eq, channel),
@@ -51,7 +55,7 @@ def listed(
     page = select(notices).order_by(*order).limit(limit)
     page = page.where(*(fits(column, value) for column, fits, value in asked if value is not None))
     if before_id is not None:
-        page = page.where(*_before(connection, before_id, by_time=by_time))
+        page = page.where(*_before(before_id, place))
     return [notice_of(row) for row in connection.execute(page)]
 
 
@@ -63,14 +67,17 @@ def still_there(connection: Connection, which: frozenset[NoticeId]) -> frozenset
     return frozenset(NoticeId(found) for found in connection.execute(there).scalars())
 
 
-def _before(connection: Connection, last: NoticeId, *, by_time: bool) -> Sequence[ColumnElement[bool]]:
+def _made_at(connection: Connection, notice: NoticeId) -> datetime | None:
+    here = select(notices.c.created_at).where(notices.c.id == notice)
+    return connection.execute(here).scalar_one_or_none()
+
+
+def _before(last: NoticeId, at: datetime | None) -> Sequence[ColumnElement[bool]]:
     """What follows the last one of the page before. By its id alone, should it be gone by now."""
-    here = select(notices.c.created_at).where(notices.c.id == last)
-    at = connection.execute(here).scalar_one_or_none() if by_time else None
     if at is None:
         return [notices.c.id < last]
-    made = notices.c.created_at
-    return [made <= at, or_(made < at, notices.c.id < last)]
+    place = tuple_(literal(at, Moment()), literal(last, Id()))
+    return [tuple_(notices.c.created_at, notices.c.id) < place]
 
 
 def _attempts(connection: Connection, notice: Row[Any]) -> tuple[Attempt, ...]:

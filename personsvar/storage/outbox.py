@@ -19,10 +19,12 @@ from personsvar.mailbox.model.ledger import ChannelFigures, History, Receipt, Se
 from personsvar.mailbox.model.notice import Channel, MissedReason, NewNotice, Notice, NoticeKind, NoticeStatus
 from personsvar.mailbox.notice_writer import many_key
 from personsvar.mailbox.notices import WAIT_FOR_WORDS
+from personsvar.storage.dedup import add_once, renew
 from personsvar.storage.hastened import hasten_waiting, let_go, make_due, put_off_by_a_clock, withdraw
 from personsvar.storage.holding import hold_owners
-from personsvar.storage.inserting import unless_there, upsert
 from personsvar.storage.ledger import history_of, listed, still_there
+from personsvar.storage.months import turning
+from personsvar.storage.months.partitions import is_divided
 from personsvar.storage.notice_rows import notice_of, renewed_values, values_of
 from personsvar.storage.receipts import expire, receive
 from personsvar.storage.settling import ENDED, settle
@@ -46,14 +48,14 @@ class SqlOutbox:
         """Something was added to these: whoever delivers there may be told once it is committed."""
 
     def add(self, notice: NewNotice) -> NoticeId | None:
-        given = unless_there(self._connection, notices, values_of(notice), notices.c.id)
+        given = add_once(self._connection, values_of(notice))
         if given is None:
             return None
         self.added_to.add(notice.channel)
         return NoticeId(given)
 
     def renew(self, notice: NewNotice) -> None:
-        upsert(self._connection, notices, values_of(notice), notices.c.dedup_key, renewed_values(notice))
+        renew(self._connection, values_of(notice), renewed_values(notice))
         self.added_to.add(notice.channel)
 
     def join_missed(
@@ -245,15 +247,27 @@ class SqlOutbox:
     def expire_receipts(self, *, now: datetime) -> int:
         return expire(self._connection, now)
 
+    def begin_month(self, *, now: datetime) -> None:
+        turning.turn(self._connection, now)
+
     def purge(self, *, before: datetime, limit: int) -> int:
+        if not is_divided(self._connection):
+            return self._purge(before, limit)
+        for ids in turning.not_dropped(self._connection):
+            if gone := self._purge(before, limit, notices.c.id >= ids.start, notices.c.id < ids.stop):
+                return gone
+        return turning.drop_over(self._connection, before)
+
+    def _purge(self, before: datetime, limit: int, *which: ColumnElement[bool]) -> int:
         old = (
             select(notices.c.id)
-            .where(notices.c.created_at < before, notices.c.finished_at < before)
+            .where(notices.c.created_at < before, notices.c.finished_at < before, *which)
             .order_by(notices.c.created_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return self._connection.execute(delete(notices).where(notices.c.id.in_(old))).rowcount
+        held = self._connection.execute(old).scalars().all()
+        return self._connection.execute(delete(notices).where(notices.c.id.in_(held))).rowcount if held else 0
 
     def _changed(self, statement: Update) -> bool:
         return self._connection.execute(statement).rowcount > 0

@@ -112,6 +112,14 @@ def row_returned_by(
     return found[0] if found else None
 
 
+def returned_by_all(
+    connection: Connection, statement: ReturningInsert[Any], values: Mapping[str, Any]
+) -> Any:
+    """As `returned_by`, of a statement that names all its values itself."""
+    found = _prepared(connection.dialect, statement, ()).run(connection, values)
+    return found[0][0] if found else None
+
+
 @lru_cache(maxsize=256)
 def _prepared(dialect: Dialect, statement: Statement, keys: tuple[str, ...]) -> Prepared:
     compiled = statement.compile(dialect=dialect, column_keys=list(keys) or None)

@@ -109,8 +109,14 @@ def receive(connection: Connection, reported: Sequence[Receipt]) -> Sequence[Not
 
 
 def expire(connection: Connection, now: datetime) -> int:
-    old = delete(receipts).where(receipts.c.notice_id.is_(None), receipts.c.at <= now - WAITS)
-    return connection.execute(old).rowcount
+    old = select(receipts.c.id).where(receipts.c.notice_id.is_(None), receipts.c.at <= now - WAITS)
+    return _removed(connection, old)
+
+
+def _removed(connection: Connection, waiting: Select[Any]) -> int:
+    """But for those that are being matched: they move to their notice's month, and nobody waits for that."""
+    some = receipts.c.id.in_(waiting.with_for_update(skip_locked=True))
+    return connection.execute(delete(receipts).where(receipts.c.notice_id.is_(None), some)).rowcount
 
 
 def run(connection: Connection, statement: Insert | Update, rows: Sequence[Values]) -> None:
@@ -151,7 +157,7 @@ def _forget_the_oldest(connection: Connection) -> None:
     newest = select(receipts.c.id).where(waiting).order_by(receipts.c.at.desc(), receipts.c.id.desc())
     first_to_go = connection.execute(newest.offset(mailbox_receipts.MOST_WAITING).limit(1)).scalar()
     if first_to_go is not None:
-        connection.execute(delete(receipts).where(waiting, receipts.c.id <= first_to_go))
+        _removed(connection, select(receipts.c.id).where(waiting, receipts.c.id <= first_to_go))
 
 
 def _row(receipt: Receipt, notice: NoticeId | None) -> Values:

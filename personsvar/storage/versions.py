@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from personsvar.storage import sqlite
 from personsvar.storage.database_url import address, file_of, is_sqlite
 from personsvar.storage.keys import InstallationKeys, make_installation_key
 from personsvar.storage.migrations.large_indexes import STEP_BY_STEP
+from personsvar.storage.months import dividing
 from personsvar.storage.one_at_a_time import alone, engine_of, in_turn
 
 
@@ -71,6 +73,8 @@ def upgrade(url: str, keys_of_new: Callable[[], InstallationKeys | None] = lambd
             return
         with connection.begin():
             command.upgrade(scripts(connection), "head")
+            if found.age is Age.EMPTY and connection.dialect.name == "postgresql":
+                dividing.divide(connection, datetime.now(UTC))
             keys = keys_of_new() if found.age is Age.EMPTY else None
             if keys is not None:
                 make_installation_key(connection, keys)
@@ -81,6 +85,20 @@ def _upgrade_step_by_step(connection: Connection) -> None:
         command.upgrade(scripts(connection, step_by_step=True), "head")
     except InvalidRequestError as lost:
         raise StoreUnavailableError("the connection was lost before the end: it may be done again") from lost
+
+
+def partition(url: str, now: datetime) -> bool:
+    """Divide the ledger of a PostgreSQL in use into months (`months`); False: it is divided already.
+
+    Table by table, each as a whole; cut off, or refused a table for too long, it is begun again where it was.
+    Raise WrongVersionError, StoreUnavailableError.
+    """
+    with in_turn(url) as connection:
+        with connection.begin():
+            found = standing_of(connection)
+            if found.age is not Age.CURRENT:
+                raise WrongVersionError(newer(found) if found.age is Age.NEWER else older(found))
+        return dividing.divide_beside_services(connection, now)
 
 
 def downgrade(url: str) -> Back:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -13,6 +14,7 @@ from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.caller_name import CallerName
 from personsvar.mailbox.model.ids import SpoolId
 from personsvar.mailbox.ports.store import Store, UnitOfWork
+from personsvar.storage.months.month import Month
 from personsvar.storage.tables import (
     call_backs,
     calls,
@@ -97,7 +99,7 @@ def _notices(connection: Connection, more: str) -> None:
             connection,
             notices,
             more,
-            id=f"4 * n + {copy}",
+            id=_notice(copy),
             to_number=_NUMBER,
             dedup_key=f"'grown-{copy}-' || n",
             created_at=at,
@@ -118,7 +120,12 @@ def _calls(connection: Connection, more: str) -> None:
 def _parts(connection: Connection, more: str, copy: int, gateway: str) -> None:
     name = f"'{gateway[0]}-{copy}-' || n"
     facts = {"gateway": f"'{gateway}'", "gateway_id": name, "canonical_id": name}
-    like_one(connection, notice_parts, more, notice_id=f"4 * n + {copy}", number="7", **facts)
+    like_one(connection, notice_parts, more, notice_id=_notice(copy), number="7", **facts)
+
+
+def _notice(copy: int) -> str:
+    """Its id: the first are of before there were months, the others of the next one."""
+    return f"4 * n + {copy} + {Month.of(datetime.now(UTC)).next.first_id if copy else 0}"
 
 
 def like_one(connection: Connection, table: Table, more: str, **own: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.storage import SqlStore, current, is_current, upgrade
+from personsvar.storage.months import dividing
 from personsvar.storage.one_at_a_time import engine_of
 from personsvar.storage.tables import metadata
 from personsvar.storage.versions import newest
@@ -32,6 +33,7 @@ def connected(url: str) -> Iterator[Connection]:
 def test_the_migrations_make_exactly_the_tables_of_this_version(empty_url: str) -> None:
     upgrade(empty_url)
     with connected(empty_url) as connection:
+        dividing.make_whole(connection)
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 

@@ -321,6 +321,9 @@ class MemoryOutbox:
             del self.tables.receipts[key]
         return len(old)
 
+    def begin_month(self, *, now: datetime) -> None:
+        """Nothing here is divided into months."""
+
     def purge(self, *, before: datetime, limit: int) -> int:
         old = [
             (notice.created_at, notice.id)

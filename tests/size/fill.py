@@ -12,11 +12,16 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from personsvar.storage import SqlStore, upgrade
+from personsvar.storage.months import dividing
+from personsvar.storage.months.month import IDS
+from personsvar.storage.months.partitions import partitions
+from personsvar.storage.months.turning import begin as begin_month
+from personsvar.storage.one_at_a_time import alone
 from personsvar.storage.tables import (
     call_backs,
     caller_names,
@@ -40,6 +45,7 @@ FULL = 5_000
 PIECE = 10_000
 """Subscribers in one transaction."""
 FIRST_NUMBER = 40_000_000
+OLDEST = timedelta(days=95)
 MESSAGES, NOTICES = 5, 10
 """Of each."""
 _NUMBER = f"'+47' || ({FIRST_NUMBER} + n)"
@@ -51,6 +57,7 @@ _STATES = "(ARRAY['new', 'heard', 'saved', 'saved', 'deleted'])[k + 1]"
 def fill(url: str, *, mailboxes: int, full: int = FULL, tell: Callable[[str], None] = lambda _: None) -> None:
     """The tables are made, filled, and looked through by PostgreSQL as it does by itself."""
     upgrade(url)
+    _begin_months(url)
     store = SqlStore(url).unhurried()
     try:
         begin(store, full_messages=full)
@@ -65,6 +72,17 @@ def fill(url: str, *, mailboxes: int, full: int = FULL, tell: Callable[[str], No
             work.commit()
     finally:
         store.close()
+
+
+def _begin_months(url: str) -> None:
+    """The ledger is divided as one that has been in use for as long as the notices are old."""
+    now = datetime.now(UTC)
+    with alone(url) as connection:
+        dividing.make_whole(connection)
+        connection.exec_driver_sql("ALTER SEQUENCE notices_id_seq RESTART WITH 1")
+        dividing.divide(connection, now - OLDEST)
+        while (month := partitions(connection)[-2].followed_by).begins <= now:
+            begin_month(connection, month.begins)
 
 
 def _piece(connection: Connection, first: int, last: int) -> None:
@@ -116,10 +134,10 @@ def _greetings(connection: Connection, each: str) -> None:
 
 def _notices(connection: Connection, each: str) -> None:
     some = f"{each}, generate_series(0, {NOTICES - 1}) AS k"
-    id_ = f"{_FIRST_ID} + {NOTICES} * n + k"
     waits = "(k = 9 AND n % 10 = 0)"
     days = f"CASE WHEN {waits} THEN 0 ELSE (n * 13 + k * 9) % 90 END"
     at = f"now() - {days} * interval '1 day' - k * interval '1 hour'"
+    id_ = f"CAST(to_char({at}, 'YYYYMM') AS bigint) * {IDS} + {_FIRST_ID} + {NOTICES} * n + k"
     like_one(
         connection,
         notices,

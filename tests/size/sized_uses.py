@@ -11,7 +11,6 @@ from personsvar.mailbox.charges import all_charges
 from personsvar.mailbox.deposit import has_room, take_in
 from personsvar.mailbox.mailbox_overview import mailbox_overview
 from personsvar.mailbox.model.greeting import GreetingKind
-from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.ledger import Attempt, AttemptOutcome, Receipt, ReceiptState, Settlement
 from personsvar.mailbox.model.message import State
 from personsvar.mailbox.model.notice import Channel, NoticeKind, NoticeStatus
@@ -183,14 +182,14 @@ def _retention_page(town: FilledTown) -> None:
 
 def _ledger_page(town: FilledTown) -> None:
     with town.store.begin() as work:
-        work.outbox.purge(before=town.days_ago(85), limit=50)
+        work.outbox.purge(before=town.days_ago(200), limit=50)
 
 
 CHORES: Mapping[str, Use] = {
     "a round of reminders, nobody due": lambda it: remind_once(it.services),
     "retention: what is due, counted": _retention_plan,
     "retention: a batch": _retention_page,
-    "the ledger: a batch": _ledger_page,
+    "the ledger: no month is over": _ledger_page,
 }
 
 # ---- pages, programs, commands
@@ -206,7 +205,9 @@ def _notices(**only: object) -> Use:
 
 
 def _notice(town: FilledTown) -> None:
-    lookups.notice_and_history(town.services, NoticeId(10_000 + next(town.turns) * 7 % town.mailboxes * 10))
+    with town.store.look() as work:
+        (newest,) = work.outbox.list(to=town.number(), limit=1)
+    lookups.notice_and_history(town.services, newest.id)
 
 
 def _found(**only: object) -> Use:

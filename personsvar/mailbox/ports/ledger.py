@@ -64,6 +64,13 @@ class NoticeLedger(Protocol):
         """Remove receipts that have waited for seven days; how many."""
         ...
 
+    def begin_month(self, *, now: datetime) -> None:
+        """Where the ledger is divided into months, the one begins that it is time for."""
+        ...
+
     def purge(self, *, before: datetime, limit: int) -> int:
-        """Remove notices that ended before that, with their history; how many, no more than `limit`."""
+        """Remove notices that ended before that, with their history; how many, no more than `limit`.
+
+        Where the ledger is divided into months, a month goes as a whole once all in it has ended before that.
+        """
         ...

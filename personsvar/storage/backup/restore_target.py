@@ -19,6 +19,7 @@ from personsvar.storage.backup.under_way import Settled, settle_what_was_under_w
 from personsvar.storage.counters import go_on_from
 from personsvar.storage.database_url import address, file_of, is_sqlite
 from personsvar.storage.loose_objects import write_down_all_left
+from personsvar.storage.months import dividing
 from personsvar.storage.one_at_a_time import alone
 from personsvar.storage.versions import (
     Age,
@@ -75,6 +76,8 @@ class RestoreTarget:
         """
         command.upgrade(scripts(self._connection), "head")
         go_on_from(self._connection, ids, by=skip)
+        if self._connection.dialect.name == "postgresql":
+            dividing.divide(self._connection, now)
         return settle_what_was_under_way(self._connection, now=now, give_up=give_up)
 
     def _columns_of(self, shape: TableShape) -> str:
@@ -161,6 +164,7 @@ def _make_ready(connection: Connection, version: str, *, overwrite: bool) -> Non
         if (occupied := _occupied(connection)) and not overwrite:
             raise MailboxError(refusal(occupied))
         _empty(connection)
+        dividing.make_whole(connection)  # its months are not those of the backup
         if version != newest():
             command.downgrade(scripts(connection), version)
     _empty(connection)  # a migration may have put something in

@@ -5,6 +5,8 @@ PostgreSQL an upgrade of a database in use makes them CONCURRENTLY, which no tra
 migration did before is committed, and what it does here may be done again. One that was killed half way left
 an index that is INVALID: it is dropped, and made anew.
 
+Of a ledger that is divided into months each month has its own, which make up the whole one's.
+
 Within one transaction (a new database, a step back with the services stopped) and on SQLite they are plain.
 """
 
@@ -16,6 +18,8 @@ from typing import Any
 
 from alembic import op
 from sqlalchemy import TextClause, text
+
+from personsvar.storage.months.partitions import parts_of
 
 STEP_BY_STEP = "step_by_step"
 """Of Alembic's configuration: each migration is a transaction, and none is around them all."""
@@ -49,9 +53,22 @@ def create(
         op.create_index(name, table, columns, **kind)
         return
     with _beside_services():
-        if op.get_bind().execute(_HALF_MADE, {"name": name}).scalar():
-            op.drop_index(name, table, postgresql_concurrently=True)
-        op.create_index(name, table, columns, if_not_exists=True, postgresql_concurrently=True, **kind)
+        parts = parts_of(op.get_bind(), table)
+        if not parts:
+            _create_concurrently(name, table, columns, **kind)
+            return
+        made, some = "CREATE UNIQUE INDEX" if unique else "CREATE INDEX", "" if of is None else f" WHERE {of}"
+        op.execute(f"{made} IF NOT EXISTS {name} ON ONLY {table} ({', '.join(columns)}){some}")
+        for part in parts:
+            own = _own(name, table, part)
+            _create_concurrently(own, part, columns, **kind)
+            op.execute(f"ALTER INDEX {name} ATTACH PARTITION {own}")
+
+
+def _create_concurrently(name: str, table: str, columns: list[str], **kind: Any) -> None:
+    if op.get_bind().execute(_HALF_MADE, {"name": name}).scalar():
+        op.drop_index(name, table, postgresql_concurrently=True)
+    op.create_index(name, table, columns, if_not_exists=True, postgresql_concurrently=True, **kind)
 
 
 def replace(
@@ -66,6 +83,13 @@ def replace(
     create(anew, table, columns, unique=unique, of=of)
     op.drop_index(name, table)
     op.execute(f"ALTER INDEX {anew} RENAME TO {name}")
+    for part in parts_of(op.get_bind(), table):
+        op.execute(f"ALTER INDEX {_own(anew, table, part)} RENAME TO {_own(name, table, part)}")
+
+
+def _own(name: str, table: str, part: str) -> str:
+    """How the index of one month's part is called."""
+    return f"{name}{part.removeprefix(table)}"
 
 
 def _is_step_by_step() -> bool:
