@@ -64,6 +64,7 @@ def partition() -> None:
     settings = _settings(made=True)
     if settings.embedded:
         raise MailboxError("SQLite has no partitions: there what is over is deleted, notice by notice")
+    check_version(settings)
     with database_faults():
         done = versions.partition(settings.database, datetime.now(UTC))
     print_line("The ledger is divided into months." if done else "The ledger was divided already.")

@@ -81,3 +81,9 @@ def test_after_a_restore_ids_are_skipped(site: Site) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert "is too much" in ran.err
     assert site.run("db", "restored", "--by", 0).code == 2
+
+
+def test_sqlite_has_no_partitions_and_says_so(site: Site) -> None:
+    ran = site.run("db", "partition")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("personsvar: SQLite has no partitions")

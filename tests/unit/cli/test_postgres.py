@@ -40,6 +40,24 @@ def test_on_postgresql_nothing_is_upgraded_unasked(machine_on_postgres: Site) ->
 
 
 @pytest.mark.postgres
+def test_the_ledger_of_an_old_installation_is_divided_when_told_to(machine_on_postgres: Site) -> None:
+    machine = machine_on_postgres
+    ran = machine.run("db", "partition")
+    assert ran.err == "personsvar: the database has no tables yet: run `personsvar db upgrade`\n"
+    machine.run("db", "upgrade")
+    assert machine.run("db", "partition").out == "The ledger was divided already.\n"
+    machine.run("subscriber", "add", OLA, "--pin", "274916")
+    machine.leave_message()
+    assert machine.run("db", "downgrade", "--yes").code == 0
+    ran = machine.run("db", "partition")
+    assert (ran.code, "run `personsvar db upgrade`" in ran.err) == (2, True)
+    machine.run("db", "upgrade")
+    assert machine.run("db", "partition").out == "The ledger is divided into months.\n"
+    (notice,) = machine.run("notice", "list", "--json").json
+    assert machine.run("notice", "show", notice["id"], "--json").json["kind"] == "new-message"
+
+
+@pytest.mark.postgres
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
 def test_a_database_that_can_not_hold_every_text_is_refused_in_one_line(
     bare: Site, cluster: PostgresCluster, monkeypatch: pytest.MonkeyPatch, encoding: str
