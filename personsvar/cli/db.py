@@ -82,7 +82,7 @@ def restored(
     check_version(settings)
     try:
         with database_faults():
-            storage.raise_ids(settings.database, by=by)
+            storage.raise_ids(settings.database, datetime.now(UTC), by=by)
     except OverflowError as wrong:
         raise MailboxError(str(wrong)) from wrong
     print_line(f"{by} ids are skipped: what comes in now has an id that was never given.")

@@ -47,11 +47,11 @@ def tidy_ledger(services: Services, uptime: Uptime) -> int:
     """
 
     def begin(uow: UnitOfWork, now: datetime) -> int:
+        gone = uow.outbox.expire_receipts(now=now)
         uow.outbox.begin_month(now=now)
-        return 0
+        return gone
 
     def tidy(uow: UnitOfWork, now: datetime) -> int:
-        uow.outbox.expire_receipts(now=now)
         return uow.outbox.purge(before=now - timedelta(days=LEDGER_DAYS), limit=_BATCH)
 
     _believing(services, uptime, begin)

@@ -9,6 +9,7 @@ for each.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from personsvar.storage import database_url, postgres, sqlite
@@ -66,11 +67,11 @@ def unsettled(pooled: str) -> list[str]:
     return pooler.unsettled(pooled)
 
 
-def raise_ids(url: str, *, by: int) -> None:
+def raise_ids(url: str, now: datetime, *, by: int) -> None:
     """After a backup was restored: no id given from now on was given before, see `counters`."""
     from personsvar.storage import counters
 
-    counters.raise_ids(url, by=by)
+    counters.raise_ids(url, now, by=by)
 
 
 def current(url: str) -> str | None:

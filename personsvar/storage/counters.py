@@ -9,22 +9,29 @@ ever given. The limit of those that are uids is IMAP's: 32 bits (RFC 3501, 2.3.1
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from personsvar.storage.months import turning
+from personsvar.storage.months.month import LAST_ID
 from personsvar.storage.one_at_a_time import alone
 from personsvar.storage.tables import greetings, messages, metadata
 
 LAST_UID = 2**32 - 1
-LAST_EXACT = 2**53
-"""Up to here a double holds every whole number, and so does JavaScript."""
 _UIDS = (messages.name, greetings.name)
 
 
-def raise_ids(url: str, *, by: int) -> None:
-    """Of every table whose ids are counted, all or nothing. Raise OverflowError for ids too large to be."""
+def raise_ids(url: str, now: datetime, *, by: int) -> None:
+    """Of every table whose ids are counted, all or nothing. Raise OverflowError for ids too large to be.
+
+    Where the ledger is divided into months, its ids go on in the month of `now`: in the months since the
+    backup ids were given, too.
+    """
     with alone(url) as connection:
+        turning.begin(connection, now)
         go_on_from(connection, last_ids(connection), by=by)
+        turning.begin(connection, now)
 
 
 def last_ids(connection: Connection) -> Mapping[str, int]:
@@ -33,9 +40,9 @@ def last_ids(connection: Connection) -> Mapping[str, int]:
 
 
 def go_on_from(connection: Connection, ids: Mapping[str, int], *, by: int) -> None:
-    """So many behind these. Raise OverflowError for ids too large to be."""
+    """So many behind these, at once or not at all. Raise OverflowError for ids too large to be."""
     for table, last in ids.items():
-        if last + by > (LAST_UID if table in _UIDS else LAST_EXACT):
+        if last + by > (LAST_UID if table in _UIDS else LAST_ID):
             raise OverflowError(f"the ids of {table} are at {last} already: {by} more is too much")
         _set(connection, table, last + by)
 
@@ -56,7 +63,8 @@ def _last(connection: Connection, table: str) -> int:
 
 def _set(connection: Connection, table: str, last: int) -> None:
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT setval(:name, :last)"), {"name": f"{table}_id_seq", "last": last})
+        # not `setval`, which stays though all else is undone
+        connection.exec_driver_sql(f"ALTER SEQUENCE {table}_id_seq RESTART WITH {last + 1}")
         return
     row = {"name": table, "last": last}
     if not connection.execute(

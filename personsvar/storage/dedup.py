@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, literal_column, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
+from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.storage.inserting import new_unless_there, unless_there, upsert
 from personsvar.storage.months.month import IDS
 from personsvar.storage.months.partitions import COUNTER
@@ -24,13 +25,20 @@ _LAST = literal_column(f"(SELECT last_value FROM {COUNTER})", notices.c.id.type)
 _OF_THIS_MONTH = notices.c.id // IDS == _LAST // IDS
 """Of the month whose ids are given now; where there are none, every notice."""
 
+_THERE = select(notices.c.id).where(notices.c.dedup_key == bindparam("key")).limit(1)
+
 
 def add_once(connection: Connection, values: Mapping[str, Any]) -> int | None:
-    """The new notice's id; None: one with the key is there."""
+    """The new notice's id; None: one with the key is there.
+
+    Raise StoreUnavailableError where its id was given before: that is no notice that is there.
+    """
     if connection.dialect.name == "sqlite":
         given: int | None = unless_there(connection, notices, values, notices.c.id)
     else:
         given = returned_by_all(connection, _added(tuple(values)), values)
+        if given is None and not connection.execute(_THERE, {"key": values["dedup_key"]}).first():
+            raise StoreUnavailableError("a notice can't be written: its id is taken")
     return given
 
 

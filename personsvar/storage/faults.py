@@ -22,6 +22,10 @@ _QUERY_CANCELED = "57014"
 """PostgreSQL's word for a statement that was not done within `statement_timeout`."""
 
 
+_CHECK_VIOLATION = "23514"
+"""Its word for a row that has no partition, too. No rule of ours is held that way."""
+
+
 class WrongEncodingError(StoreUnavailableError):
     """The database can't hold every name and text."""
 
@@ -39,9 +43,9 @@ def fault_of(error: DBAPIError) -> Exception | None:
     """What the store raises for it; None: what a caller gave was no value of its column."""
     if isinstance(error, DataError):
         return None
-    if isinstance(error, IntegrityError):
+    if isinstance(error, IntegrityError) and _state(error) != _CHECK_VIOLATION:
         return _broken_rule(error)
-    too_slow = getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
+    too_slow = _state(error) == _QUERY_CANCELED
     return (StoreTooSlowError if too_slow else StoreUnavailableError)(_first_line(error))
 
 
@@ -49,6 +53,11 @@ def _broken_rule(error: IntegrityError) -> MailboxError:
     if "foreign key" in _first_line(error).lower():
         return UnknownSubscriberError("no subscriber has that number, or that sound is gone")
     return MailboxError("it is there already")
+
+
+def _state(error: DBAPIError) -> str | None:
+    """PostgreSQL's word for it (its manual, appendix A)."""
+    return getattr(error.orig, "sqlstate", None)
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -223,6 +223,7 @@ class SqlOutbox:
         return ChannelFigures(channel, queued, waited)
 
     def resend(self, notice: NoticeId, *, now: datetime) -> bool:
+        turning.hold_old(self._connection, notice)
         hold_owners(self._connection, select(notices.c.to_number).where(notices.c.id == notice))
         over = update(notices).where(notices.c.id == notice, notices.c.status.in_(ENDED))
         again = over.values({"attempts": 0, "owner_told": False, "held_until": now, **_ready(now)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def test_what_was_dumped_is_there_again_and_goes_on(cluster: PostgresCluster, tm
 
     _run("pg_restore", "-d", new, "--exit-on-error", str(dump))
     assert is_current(new)
-    raise_ids(new, by=1000)
+    raise_ids(new, datetime.now(UTC), by=1000)
     store = SqlStore(new)
     with store.look() as work:
         (found,) = work.messages.list(KARI, (State.NEW,))

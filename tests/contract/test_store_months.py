@@ -13,10 +13,11 @@ import psycopg
 import pytest
 from sqlalchemy import Connection
 
+from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeStatus
-from personsvar.storage import SqlStore, upgrade
+from personsvar.storage import SqlStore, raise_ids, upgrade
 from personsvar.storage.months import dividing
 from personsvar.storage.months.month import IDS, Month
 from personsvar.storage.months.partitions import LEDGER, partitions
@@ -81,6 +82,11 @@ def months(store: SqlStore) -> Sequence[str]:
         found = [partition.name for partition in partitions(connection)]
         assert all([each.name for each in partitions(connection, table)] == found for table in LEDGER)
     return found
+
+
+def drop_what_has_no_month(store: SqlStore) -> None:
+    """There is nothing in it."""
+    assert purge(store, MARCH.begins) == 1
 
 
 def rows(store: SqlStore) -> Sequence[int]:
@@ -161,7 +167,7 @@ def test_it_waits_for_nobody_who_adds_a_notice(
 ) -> None:
     with held(url, "UPDATE notices SET urgent = true"):
         begin(store, APRIL.begins)
-        assert "a month of the ledger can't begin yet" in caplog.text
+        assert "a month of the ledger has to wait" in caplog.text
         assert month_of(add(store, "1")) == 202503
     begin(store, APRIL.begins)
     assert month_of(add(store, "2")) == 202504
@@ -192,12 +198,15 @@ def test_a_month_goes_as_a_whole_90_days_after_its_end(
     store: SqlStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
+    drop_what_has_no_month(store)
     gone = [ended(store, f"march-{n}") for n in range(3)]
     begin(store, APRIL.begins)
     stays = ended(store, "april", APRIL.begins + timedelta(days=1))
     assert purge(store, APRIL.begins - timedelta(seconds=1)) == 0
     assert rows(store) == [4, 4, 4, 4]
-    assert purge(store, APRIL.begins) == 3
+    with changing(store) as connection:
+        connection.exec_driver_sql("ANALYZE notices_2025_03")
+    assert purge(store, APRIL.begins) == 3, "as many as PostgreSQL knows of"
     assert "a month of the ledger was dropped" in caplog.text
     assert months(store) == ["2025_04", "2025_05"]
     assert rows(store) == [1, 1, 1, 1]
@@ -211,38 +220,118 @@ def test_a_month_goes_as_a_whole_90_days_after_its_end(
 def test_by_a_clock_that_was_years_ahead_once_notices_go_one_by_one(store: SqlStore) -> None:
     """Its month is under way until that year has come, and what is made meanwhile is of it."""
     begin(store, datetime(2041, 5, 1, tzinfo=UTC))
+    drop_what_has_no_month(store)
     for n in range(3):
         ended(store, f"{n}")
     lately = ended(store, "lately", LONG_AFTER)
     assert month_of(lately) == 204105
-    assert [purge(store, LONG_AFTER, limit=2) for _ in range(3)] == [2, 1, 0]
+    assert [purge(store, LONG_AFTER, limit=2) for _ in range(5)] == [2, 1, 1, 1, 0], "and two empty months"
     assert [it.id for it in listed(store)] == [lately]
     assert months(store)[-2:] == ["2041_05", "2041_06"]
 
 
-def test_a_month_stays_while_one_of_it_waits(store: SqlStore) -> None:
-    ended(store, "over")
+def test_a_month_that_one_waits_in_goes_notice_by_notice(store: SqlStore) -> None:
+    drop_what_has_no_month(store)
+    for n in range(3):
+        ended(store, f"{n}")
     waits = add(store, "waits", channel=Channel.EMAIL)
-    begin(store, MAY.begins)
-    assert purge(store, LONG_AFTER) == 0
+    begin(store, APRIL.begins)
+    assert purge(store, LONG_AFTER) == 0, "it is seen, and marked"
+    assert [purge(store, LONG_AFTER, limit=2) for _ in range(3)] == [2, 1, 0]
+    assert [it.id for it in listed(store)] == [waits]
     (mine,) = claim(store, channels=["email"])
     write_back(store, settled(mine, NoticeStatus.DEAD), now=NOON)
-    assert look(store, waits).status is NoticeStatus.DEAD
-    assert purge(store, LONG_AFTER) == 2
+    assert [purge(store, LONG_AFTER) for _ in range(3)] == [1, 1, 0], "it, and its month"
+    assert months(store) == ["2025_04", "2025_05"]
 
 
-def test_a_month_stays_until_what_was_sent_again_has_ended_long_ago_too(store: SqlStore) -> None:
+def test_what_was_sent_again_stays_until_that_is_90_days_ago_too(store: SqlStore) -> None:
+    drop_what_has_no_month(store)
+    ended(store, "once")
     again = ended(store, "again")
-    begin(store, MAY.begins)
+    begin(store, APRIL.begins)
     with store.begin() as work:
         assert work.outbox.resend(again, now=MAY.begins)
         work.commit()
     (mine,) = claim(store, now=MAY.begins)
     over = MAY.begins + timedelta(days=3)
     write_back(store, settled(mine, NoticeStatus.SENT, tried(AttemptOutcome.ACCEPTED, "x")), now=over)
-    for before in (MAY.begins, over, over):
-        assert purge(store, before) == 0
+    assert [purge(store, over) for _ in range(4)] == [0, 1, 0, 0]
+    assert [it.id for it in listed(store)] == [again]
     assert purge(store, over + timedelta(seconds=1)) == 1
+
+
+def test_what_an_operator_wrote_on_a_month_stays_and_is_in_nobody_s_way(store: SqlStore) -> None:
+    drop_what_has_no_month(store)
+    ended(store, "over")
+    add(store, "waits", channel=Channel.EMAIL)
+    begin(store, APRIL.begins)
+    with changing(store) as connection:
+        connection.exec_driver_sql("COMMENT ON TABLE notices_2025_03 IS '100%% of ''all'' is read'")
+    assert [purge(store, LONG_AFTER) for _ in range(2)] == [0, 1]
+    with store.reading() as connection:
+        said = connection.exec_driver_sql("SELECT obj_description(to_regclass('notices_2025_03'))").scalar()
+    assert str(said).startswith("100% of 'all' is read\npersonsvar: ")
+
+
+def test_a_month_that_a_view_hangs_on_is_told_and_the_next_one_goes(
+    store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended(store, "march")
+    begin(store, APRIL.begins)
+    ended(store, "april", APRIL.begins)
+    begin(store, MAY.begins)
+    with changing(store) as connection:
+        connection.exec_driver_sql("CREATE VIEW mine AS SELECT id FROM notices_before")
+    while purge(store, LONG_AFTER):
+        """One in each round."""
+    assert "a month of the ledger can't begin, or go: cannot drop" in caplog.text
+    assert months(store) == ["before", "2025_05", "2025_06"]
+
+
+def test_what_is_sent_again_in_that_moment_keeps_its_month(store: SqlStore) -> None:
+    """Who sends it again has not ended yet: the month is for the next round."""
+    drop_what_has_no_month(store)
+    old = ended(store, "old")
+    begin(store, APRIL.begins)
+    with store.begin() as work, ThreadPoolExecutor(1) as another:
+        assert work.outbox.resend(old, now=MAY.begins)
+        assert another.submit(purge, store, LONG_AFTER).result(patience(30)) == 0
+        work.commit()
+    assert purge(store, LONG_AFTER) == 0
+    assert look(store, old).status is NoticeStatus.READY
+
+
+def test_who_sends_again_while_its_month_goes_hears_that_it_is_gone(store: SqlStore) -> None:
+    drop_what_has_no_month(store)
+    old = ended(store, "old")
+    begin(store, APRIL.begins)
+
+    def resend() -> bool:
+        with store.begin() as work:
+            again = work.outbox.resend(old, now=MAY.begins)
+            work.commit()
+        return again
+
+    with ThreadPoolExecutor(1) as another:
+        with store.begin() as work:
+            assert work.outbox.purge(before=LONG_AFTER, limit=100) == 1
+            later = another.submit(resend)
+            with pytest.raises(TimeoutError):
+                later.result(0.2)
+            work.commit()
+        assert later.result(patience(30)) is False
+    assert rows(store) == [0, 0, 0, 0]
+
+
+def test_one_month_goes_in_each_round(store: SqlStore) -> None:
+    """While one goes its tables are held, so none is looked through then."""
+    ended(store, "march")
+    begin(store, APRIL.begins)
+    ended(store, "april", APRIL.begins)
+    begin(store, MAY.begins)
+    assert [purge(store, LONG_AFTER) for _ in range(4)] == [1, 1, 1, 0], "an empty one counts as one"
+    assert months(store) == ["2025_05", "2025_06"]
 
 
 def test_the_next_month_goes_though_the_one_before_has_to_stay(store: SqlStore) -> None:
@@ -250,27 +339,22 @@ def test_the_next_month_goes_though_the_one_before_has_to_stay(store: SqlStore) 
     begin(store, APRIL.begins)
     ended(store, "april", APRIL.begins)
     begin(store, MAY.begins)
-    assert purge(store, LONG_AFTER) == 1
+    while purge(store, LONG_AFTER):
+        """One in each round."""
     assert look(store, waits).dedup_key == "waits"
     assert months(store) == ["2025_03", "2025_05", "2025_06"]
-
-
-def test_an_empty_month_goes_too(store: SqlStore) -> None:
-    begin(store, APRIL.begins)
-    begin(store, MAY.begins)
-    assert purge(store, LONG_AFTER) == 0
-    assert months(store) == ["2025_05", "2025_06"]
 
 
 def test_nobody_waits_long_for_a_month_that_can_t_go(
     store: SqlStore, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A dump holds all tables for hours."""
+    drop_what_has_no_month(store)
     ended(store, "1")
     begin(store, MAY.begins)
     with held(url, "SELECT FROM subscribers"):
         assert purge(store, LONG_AFTER) == 0
-        assert "a month of the ledger can't be dropped yet" in caplog.text
+        assert "a month of the ledger has to wait" in caplog.text
         assert rows(store) == [1, 1, 1, 1]
     assert purge(store, LONG_AFTER) == 1
 
@@ -286,9 +370,56 @@ def test_what_has_no_month_goes_notice_by_notice_and_its_tables_at_last(store: S
     assert rows(store) == [1, 1, 1, 1]
     assert purge(store, LONG_AFTER, limit=2) == 1
     assert months(store)[0] == "before"
-    assert purge(store, LONG_AFTER) == 0
+    assert purge(store, LONG_AFTER) == 1, "the empty tables"
     assert "before" not in months(store)
     assert month_of(add(store)) == 202505
+
+
+# ---- the counter
+
+
+def test_ids_that_are_there_are_not_given_again_whatever_the_counter_says(store: SqlStore) -> None:
+    """As a restore that was undone left it, while counters were not undone with it."""
+    there = [add(store, f"{n}") for n in range(3)]
+    with changing(store) as connection:
+        connection.exec_driver_sql("SELECT setval('notices_id_seq', 1000)")
+    begin(store, NOON)
+    assert add(store, "next") == there[-1] + 1
+
+
+def test_an_id_that_is_taken_is_no_notice_that_was_told(store: SqlStore) -> None:
+    there = add(store, "there")
+    with changing(store) as connection:
+        connection.exec_driver_sql(f"SELECT setval('notices_id_seq', {there}, false)")
+    with pytest.raises(StoreUnavailableError, match="its id is taken"), store.begin() as work:
+        work.outbox.add(notice("new"))
+    assert month_of(add(store, "new")) == 202503
+
+
+def test_ids_have_a_partition_wherever_they_are(store: SqlStore) -> None:
+    """Nothing is written until there is one: it waits as if the database were away."""
+    far = Month(2031, 12).first_id + 5 * IDS
+    with changing(store) as connection:
+        connection.exec_driver_sql(f"SELECT setval('notices_id_seq', {far}, false)")
+    with pytest.raises(StoreUnavailableError, match="no partition"), store.begin() as work:
+        work.outbox.add(notice("new"))
+    begin(store, NOON)
+    assert add(store, "new") > far
+    assert months(store)[-1] == "2031_12"
+
+
+def test_a_month_that_did_not_begin_gives_no_ids(store: SqlStore) -> None:
+    """Killed before it is committed: partitions and counter are as they were."""
+    with store.begin() as work:
+        work.outbox.begin_month(now=MAY.begins)
+    assert month_of(add(store)) == 202503
+
+
+def test_after_a_restore_ids_of_the_month_are_skipped_too(store: SqlStore, url: str) -> None:
+    """Since the backup was made a month has begun, and its first ids were given."""
+    add(store, "march")
+    raise_ids(url, APRIL.begins + timedelta(days=20), by=1000)
+    assert add(store, "april") == APRIL.first_id + 1000
 
 
 # ---- what holds over all months

@@ -21,7 +21,7 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.notice import NoticeStatus
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.migrations import large_indexes
-from personsvar.storage.months import dividing
+from personsvar.storage.months import dividing, turning
 from personsvar.storage.months.month import Month
 from personsvar.storage.months.partitions import LEDGER, is_divided, partitions
 from personsvar.storage.one_at_a_time import alone, engine_of
@@ -29,7 +29,7 @@ from personsvar.storage.versions import WrongVersionError, downgrade, newest, pa
 from tests.contract.filled import fill, rows_in
 from tests.contract.outbox import add, claim, receipt, receive, send, settle
 from tests.contract.stores import KARI, NOON, OLA, notice, subscribe
-from tests.contract.test_backup_round_trip import backed_up, restored
+from tests.contract.test_backup_round_trip import SKIPPED, backed_up, restored
 from tests.contract.test_store_migrations import at, changing, rows, shape
 from tests.patience import patience
 from tests.postgres import PostgresCluster
@@ -181,6 +181,38 @@ def test_a_half_divided_one_goes_a_step_back_too(whole: str, monkeypatch: pytest
         assert shape(connection) == as_it_was
 
 
+def test_what_was_left_by_one_that_was_cut_off_is_in_no_restore_s_way(
+    whole: str, cluster: PostgresCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows are promised to be of before a month, which those of a backup need not be."""
+    monkeypatch.setattr(dividing, "LOCK_TRIES", 1)
+    used(whole).close()
+    held = somebody(whole, "DELETE FROM receipts WHERE false")
+    with held, pytest.raises(StoreUnavailableError):
+        partition(whole, NOON)
+    source = cluster.url(cluster.new_database())
+    upgrade(source)
+    with closing(used(source)) as store:
+        later = send(store, "a")
+        backed_up(source, tmp_path)
+    restored(whole, tmp_path, overwrite=True)
+    with closing(SqlStore(whole)) as store, store.look() as work:
+        assert [it.id for it in work.outbox.list()] == [later]
+
+
+def test_a_step_back_takes_nothing_that_an_operator_made(whole: str) -> None:
+    partition(whole, NOON)
+    with alone(whole) as connection:
+        connection.execute(text("CREATE VIEW statistics AS SELECT status FROM notices"))
+    with pytest.raises(StoreUnavailableError, match="other objects depend on it"):
+        downgrade(whole)
+    assert divided(whole) == list(LEDGER)
+    with alone(whole) as connection:
+        connection.execute(text("DROP VIEW statistics"))
+    downgrade(whole)
+    assert divided(whole) == []
+
+
 def test_a_database_of_another_version_is_not_divided(cluster: PostgresCluster) -> None:
     url = cluster.url(cluster.new_database())
     at(url, "0030")
@@ -225,6 +257,25 @@ def test_a_backup_of_a_later_month_goes_into_one_that_is_divided(
     assert divided(target) == list(LEDGER)
 
 
+def test_after_a_restore_no_id_of_a_month_that_began_since_is_given_again(
+    cluster: PostgresCluster, tmp_path: Path
+) -> None:
+    """The backup is of a month ago. This month some were given, too, and are gone with the old database."""
+    now = datetime.now(UTC)
+    source, target = (cluster.url(cluster.new_database()) for _ in range(2))
+    upgrade(source)
+    with alone(source) as connection:
+        dividing.make_whole(connection)
+        connection.exec_driver_sql("ALTER SEQUENCE notices_id_seq RESTART WITH 1")
+        dividing.divide(connection, now - timedelta(days=32))
+    with closing(used(source)) as store:
+        last = send(store, "a")
+    backed_up(source, tmp_path)
+    restored(target, tmp_path)
+    with closing(SqlStore(target)) as store:
+        assert add(store, "next") >= Month.of(now).first_id + SKIPPED > last
+
+
 # ---- an index of a later version
 
 
@@ -247,6 +298,22 @@ def test_a_later_version_makes_its_indexes_beside_services_in_each_month(whole: 
         lambda: large_indexes.create("ix_new_some", "receipts", ["at"], of=text("notice_id IS NULL")),
     )
     assert len(of("WHERE (notice_id IS NULL)")) == 1 + 4
+
+
+def test_an_index_that_was_cut_off_is_gone_on_with_though_a_month_has_begun_since(whole: str) -> None:
+    partition(whole, NOON)
+    anew = ["error", "kind"]
+    migrated(whole, lambda: large_indexes.create("ix_new", "notices", ["error", "id"]))
+    migrated(whole, lambda: large_indexes.create("ix_new_anew", "notices", anew))
+    with alone(whole) as connection:
+        turning.begin(connection, datetime(2025, 4, 1, tzinfo=UTC))
+    migrated(whole, lambda: large_indexes.replace("ix_new", "notices", anew))
+    with alone(whole) as connection:
+        found = connection.execute(text("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix_new%'"))
+        assert set(found.scalars()) == {
+            "ix_new",
+            *(f"ix_new_{part}" for part in ("before", "2025_03", "2025_04", "2025_05")),
+        }
 
 
 def migrated(url: str, step: Callable[[], None]) -> None:

@@ -33,14 +33,14 @@ def test_all_ids_go_on_far_above_those_that_were_given(sql_shop: Shop, url: str)
     store = sql_shop.store()
     subscribe(store, KARI)
     before = ids(store, "before")
-    raise_ids(url, by=1000)
+    raise_ids(url, NOON, by=1000)
     assert ids(store, "after") == tuple(it + 1001 for it in before)
     with store.look() as work:
         assert work.messages.get(MessageId(before[0])) is not None
 
 
 def test_a_mailbox_that_never_had_a_message_is_raised_too(sql_shop: Shop, url: str) -> None:
-    raise_ids(url, by=1000)
+    raise_ids(url, NOON, by=1000)
     store = sql_shop.store()
     subscribe(store, KARI)
     assert min(ids(store, "first")) >= 1000
@@ -48,4 +48,4 @@ def test_a_mailbox_that_never_had_a_message_is_raised_too(sql_shop: Shop, url: s
 
 def test_a_uid_stays_one_that_mail_programs_can_take(url: str) -> None:
     with pytest.raises(OverflowError, match="is too much"):
-        raise_ids(url, by=LAST_UID + 1)
+        raise_ids(url, NOON, by=LAST_UID + 1)

@@ -16,10 +16,10 @@ from personsvar.storage.backup.backed_up_tables import LEFT_OUT, TableShape
 from personsvar.storage.backup.copy_text import values_of
 from personsvar.storage.backup.sealed_recordings import SealedRecording, put_as_they_lay
 from personsvar.storage.backup.under_way import Settled, settle_what_was_under_way
-from personsvar.storage.counters import go_on_from
+from personsvar.storage.counters import go_on_from, last_ids
 from personsvar.storage.database_url import address, file_of, is_sqlite
 from personsvar.storage.loose_objects import write_down_all_left
-from personsvar.storage.months import dividing
+from personsvar.storage.months import dividing, turning
 from personsvar.storage.one_at_a_time import alone
 from personsvar.storage.versions import (
     Age,
@@ -78,6 +78,10 @@ class RestoreTarget:
         go_on_from(self._connection, ids, by=skip)
         if self._connection.dialect.name == "postgresql":
             dividing.divide(self._connection, now)
+            given = last_ids(self._connection)[tables.notices.name]
+            # of this month there may have been some, too
+            go_on_from(self._connection, {tables.notices.name: given}, by=skip)
+            turning.begin(self._connection, now)
         return settle_what_was_under_way(self._connection, now=now, give_up=give_up)
 
     def _columns_of(self, shape: TableShape) -> str:

@@ -43,6 +43,12 @@ TABLES = frozenset(
 """A row for each subscriber, or many."""
 _HALF_MADE = text("SELECT NOT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
 
+_OF_PART = text("""
+SELECT relname FROM pg_inherits
+JOIN pg_index ON indexrelid = inhrelid JOIN pg_class ON pg_class.oid = indexrelid
+WHERE inhparent = to_regclass(:name) AND indrelid = to_regclass(:part)
+""")
+
 
 def create(
     name: str, table: str, columns: list[str], *, unique: bool = False, of: TextClause | None = None
@@ -60,9 +66,10 @@ def create(
         made, some = "CREATE UNIQUE INDEX" if unique else "CREATE INDEX", "" if of is None else f" WHERE {of}"
         op.execute(f"{made} IF NOT EXISTS {name} ON ONLY {table} ({', '.join(columns)}){some}")
         for part in parts:
-            own = _own(name, table, part)
-            _create_concurrently(own, part, columns, **kind)
-            op.execute(f"ALTER INDEX {name} ATTACH PARTITION {own}")
+            if _of_part(name, part) is None:  # one of a month that began since has it from the first
+                own = _own(name, table, part)
+                _create_concurrently(own, part, columns, **kind)
+                op.execute(f"ALTER INDEX {name} ATTACH PARTITION {own}")
 
 
 def _create_concurrently(name: str, table: str, columns: list[str], **kind: Any) -> None:
@@ -84,7 +91,13 @@ def replace(
     op.drop_index(name, table)
     op.execute(f"ALTER INDEX {anew} RENAME TO {name}")
     for part in parts_of(op.get_bind(), table):
-        op.execute(f"ALTER INDEX {_own(anew, table, part)} RENAME TO {_own(name, table, part)}")
+        op.execute(f"ALTER INDEX {_of_part(name, part)} RENAME TO {_own(name, table, part)}")
+
+
+def _of_part(name: str, part: str) -> str | None:
+    """The index that one part of a table has for the whole one's."""
+    found: str | None = op.get_bind().execute(_OF_PART, {"name": name, "part": part}).scalar()
+    return found
 
 
 def _own(name: str, table: str, part: str) -> str:

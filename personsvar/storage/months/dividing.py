@@ -165,16 +165,18 @@ def _set_waiting_apart(connection: Connection, old: str) -> None:
     run(f"CREATE TABLE {WAITING} PARTITION OF receipts DEFAULT WITH ({CLEARED_UP})")
     run(f"ALTER TABLE {WAITING} ADD CONSTRAINT pk_{WAITING} PRIMARY KEY (id)")
     run(f"ALTER TABLE {WAITING} ADD CONSTRAINT {WAITING} CHECK (notice_id IS NULL)")
+    moved = f"DELETE FROM {old} WHERE notice_id IS NULL RETURNING *"  # noqa: S608 - our own name
+    run(f"WITH moved AS ({moved}) INSERT INTO {WAITING} SELECT * FROM moved")  # noqa: S608 - as above
     for name, definition in _ONLY_WHOLE_INDEXES["receipts"]:
         run(f"DROP INDEX {name}_{BEFORE}")
         run(_index(name, WAITING, definition, unique=True))
-    moved = f"DELETE FROM {old} WHERE notice_id IS NULL RETURNING *"  # noqa: S608 - our own name
-    run(f"WITH moved AS ({moved}) INSERT INTO {WAITING} SELECT * FROM moved")  # noqa: S608 - as above
 
 
 def make_whole(connection: Connection) -> None:
     """As it was before it was divided; each row is copied, and nobody reads or writes meanwhile."""
     divided = [table for table in _NOTICES_LAST if is_divided(connection, table)]
+    for table in LEDGER:  # where it was cut off
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {table}_{BEFORE}")
     for table in divided:
         _make_one_whole(connection, table)
     for table in divided:
@@ -196,7 +198,7 @@ def _make_one_whole(connection: Connection, table: str) -> None:
     run(f"INSERT INTO {table} SELECT * FROM {months}")  # noqa: S608 - our own names
     if table in _COUNTED:
         run(f"ALTER SEQUENCE {table}_id_seq OWNED BY {table}.id")
-    run(f"DROP TABLE {months} CASCADE")
+    run(f"DROP TABLE {months}")
     for name, definition in [*constraints, *_ONLY_WHOLE_CONSTRAINTS.get(table, ())]:
         run(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
     for name, definition, is_unique, constraint in indexes:

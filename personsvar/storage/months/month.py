@@ -2,8 +2,7 @@
 
     202612 000000123     the 123rd notice of December 2026
 
-Ids below the first month's are of a ledger that had none. No id is too large for a double (2^53), in which
-JavaScript keeps its numbers.
+Ids below the first month's are of a ledger that had none.
 """
 
 from __future__ import annotations
@@ -13,6 +12,9 @@ from datetime import UTC, datetime
 
 IDS = 10**9
 """Of one month. Ten million subscribers need 124 million; more of them would go on into the next month's."""
+
+LAST_ID = 9999_12 * IDS - 1
+"""Of a month that can be told, but for the last; a double holds it as it is, and so does JavaScript."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,8 +29,10 @@ class Month:
         return cls(at.year, at.month)
 
     @classmethod
-    def starting_with(cls, first_id: int) -> Month:
-        return cls(*divmod(first_id // IDS, 100))
+    def with_id(cls, notice: int) -> Month:
+        """In which the notice was made. Those of a December may go on beyond it, up to the next year's."""
+        year, number = divmod(notice // IDS, 100)
+        return cls(year, min(max(number, 1), 12))
 
     @property
     def next(self) -> Month:

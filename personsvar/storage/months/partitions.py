@@ -62,7 +62,7 @@ class Partition:
 
     @property
     def followed_by(self) -> Month:
-        return Month.starting_with(self.end)
+        return Month.with_id(self.end)
 
     def of(self, table: str) -> str:
         return f"{table}_{self.name}"

@@ -14,7 +14,11 @@ revision = "0031"
 down_revision = "0030"
 branch_labels = None
 depends_on = None
-LOSES = "nothing: a ledger that is divided into months becomes one table, in minutes for 10 million notices"
+LOSES = (
+    "what you granted others on the ledger's tables. One that is divided into months becomes a single table, in "
+    "minutes for 10 million notices; its ids stay as large as they are, which the version before takes for too "
+    "large in `db restored` and `restore`"
+)
 
 
 def upgrade() -> None:
