@@ -15,9 +15,9 @@ down_revision = "0030"
 branch_labels = None
 depends_on = None
 LOSES = (
-    "what you granted others on the ledger's tables. One that is divided into months becomes a single table, in "
-    "minutes for 10 million notices; its ids stay as large as they are, which the version before takes for too "
-    "large in `db restored` and `restore`"
+    "what you granted others on the ledger's tables. One that is divided into months becomes a single table, "
+    "in minutes for 10 million notices; its ids stay as large as they are, which the version before takes "
+    "for too large in `db restored` and `restore`"
 )
 
 
