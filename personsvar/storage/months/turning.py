@@ -23,6 +23,7 @@ from personsvar.storage.months.partitions import (
     NOTICES,
     Partition,
     drop,
+    is_divided,
     make,
     next_id,
     partitions,
@@ -113,9 +114,10 @@ def hold_old(connection: Connection, notice: NoticeId) -> None:
 
     Who drops one has looked whether all in it is over: until it is gone nobody makes that untrue.
     """
-    if connection.dialect.name == "postgresql" and any(
-        notice < it.end <= next_id(connection) for it in partitions(connection)
-    ):
+    if not is_divided(connection):
+        return
+    next_one = next_id(connection)
+    if any(notice < it.end <= next_one for it in partitions(connection)):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({_DROPPING})")
 
 
@@ -145,7 +147,7 @@ def _is_over(connection: Connection, partition: Partition, before: datetime) -> 
         return not connection.exec_driver_sql(_ANY.format(own)).scalar()
     if not connection.execute(text(_YOUNG.format(own)), {"before": before}).scalar():
         return True
-    _let_go_one_by_one(connection, partition)
+    _shortly(connection, partial(_let_go_one_by_one, connection, partition), {"month": partition.name})
     return False
 
 
