@@ -174,6 +174,8 @@ def _set_waiting_apart(connection: Connection, old: str) -> None:
 
 def make_whole(connection: Connection) -> None:
     """As it was before it was divided; each row is copied, and nobody reads or writes meanwhile."""
+    if connection.dialect.name != "postgresql":
+        return
     divided = [table for table in _NOTICES_LAST if is_divided(connection, table)]
     for table in LEDGER:  # where it was cut off
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {table}_{BEFORE}")
