@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from personsvar.mailbox.model.ids import MessageId, Number, SoundId, SpoolId
 from personsvar.mailbox.model.message import Message, Sound, State
 from personsvar.mailbox.model.notice import Channel, Facts, NewNotice, NoticeKind
@@ -17,6 +19,7 @@ from personsvar.mailbox.model.subscriber import Subscriber
 from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.waveform import waveform
 from personsvar.storage import SqlStore, upgrade
+from personsvar.storage.months import dividing
 from personsvar.storage.tables import metadata
 from tests.fakes.commits import CommitCounter
 from tests.fakes.memory import MemoryStore
@@ -74,6 +77,12 @@ def postgres_url(cluster: PostgresCluster) -> Iterator[str]:
     yield cluster.url(name)
     every = ", ".join(table.name for table in metadata.sorted_tables)
     cluster.tell(f"TRUNCATE {every} RESTART IDENTITY", database=name)
+
+
+def without_months(connection: Connection) -> None:
+    """The ledger of a new PostgreSQL is one table whose ids begin with 1, as before there were months."""
+    dividing.make_whole(connection)
+    connection.exec_driver_sql("ALTER SEQUENCE notices_id_seq RESTART WITH 1")
 
 
 def subscribe(store: Store, *numbers: Number) -> None:

@@ -34,7 +34,7 @@ from tests.contract.outbox import (
     tried,
     write_back,
 )
-from tests.contract.stores import KARI, NOON, OLA, notice, subscribe
+from tests.contract.stores import KARI, NOON, OLA, notice, subscribe, without_months
 from tests.patience import patience
 from tests.postgres import PostgresCluster
 
@@ -51,8 +51,7 @@ def url(cluster: PostgresCluster) -> str:
     url = cluster.url(cluster.new_database())
     upgrade(url)
     with alone(url) as connection:
-        dividing.make_whole(connection)
-        connection.exec_driver_sql("ALTER SEQUENCE notices_id_seq RESTART WITH 1")
+        without_months(connection)
         dividing.divide(connection, NOON)
     return url
 

@@ -28,7 +28,7 @@ from personsvar.storage.one_at_a_time import alone, engine_of
 from personsvar.storage.versions import WrongVersionError, downgrade, newest, partition, scripts
 from tests.contract.filled import fill, rows_in
 from tests.contract.outbox import add, claim, receipt, receive, send, settle
-from tests.contract.stores import KARI, NOON, OLA, notice, subscribe
+from tests.contract.stores import KARI, NOON, OLA, notice, subscribe, without_months
 from tests.contract.test_backup_round_trip import SKIPPED, backed_up, restored
 from tests.contract.test_store_migrations import at, changing, rows, shape
 from tests.patience import patience
@@ -46,8 +46,7 @@ def whole(cluster: PostgresCluster) -> str:
     url = cluster.url(cluster.new_database())
     upgrade(url)
     with alone(url) as connection:
-        dividing.make_whole(connection)
-        connection.exec_driver_sql("ALTER SEQUENCE notices_id_seq RESTART WITH 1")
+        without_months(connection)
     return url
 
 
@@ -265,8 +264,7 @@ def test_after_a_restore_no_id_of_a_month_that_began_since_is_given_again(
     source, target = (cluster.url(cluster.new_database()) for _ in range(2))
     upgrade(source)
     with alone(source) as connection:
-        dividing.make_whole(connection)
-        connection.exec_driver_sql("ALTER SEQUENCE notices_id_seq RESTART WITH 1")
+        without_months(connection)
         dividing.divide(connection, now - timedelta(days=32))
     with closing(used(source)) as store:
         last = send(store, "a")

@@ -38,6 +38,7 @@ from personsvar.storage.tables import (
     visual_accounts,
 )
 from tests.contract.grown import like_one
+from tests.contract.stores import without_months
 from tests.contract.test_store_size import connection_of
 from tests.size.first_rows import GATEWAY, begin
 
@@ -78,8 +79,7 @@ def _begin_months(url: str) -> None:
     """The ledger is divided as one that has been in use for as long as the notices are old."""
     now = datetime.now(UTC)
     with alone(url) as connection:
-        dividing.make_whole(connection)
-        connection.exec_driver_sql("ALTER SEQUENCE notices_id_seq RESTART WITH 1")
+        without_months(connection)
         dividing.divide(connection, now - OLDEST)
         while (month := partitions(connection)[-2].followed_by).begins <= now:
             begin_month(connection, month.begins)

@@ -59,7 +59,7 @@ _ONLY_WHOLE_CONSTRAINTS = {
 def first_of(connection: Connection, now: datetime) -> Month:
     """The month that the divided ledger begins with: this one, unless its ids were given already.
 
-    So they were where a backup of a divided ledger was restored. Raise OverflowError for ids of no year.
+    So they were where a backup of a divided ledger was restored.
     """
     for table in LEDGER:
         for partition in partitions(connection, table):

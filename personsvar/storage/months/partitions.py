@@ -98,7 +98,7 @@ def next_id(connection: Connection) -> int:
     return int(connection.execute(_NEXT).scalar_one())
 
 
-def make(connection: Connection, month: Month) -> Partition:
+def make(connection: Connection, month: Month) -> None:
     """The month's partitions, empty; whoever reads or writes the ledger goes on."""
     for table in LEDGER:
         own = f"{table}_{month}"
@@ -115,7 +115,6 @@ def make(connection: Connection, month: Month) -> Partition:
             run(f"ALTER TABLE {own} ADD CONSTRAINT pk_{own} PRIMARY KEY (id)")
         bounds = f"FROM ({month.first_id}) TO ({month.next.first_id})"
         run(f"ALTER TABLE {table} ATTACH PARTITION {own} FOR VALUES {bounds}")
-    return Partition(str(month), month.first_id, month.next.first_id)
 
 
 def drop(connection: Connection, partition: Partition) -> None:
