@@ -47,14 +47,14 @@ def tidy_ledger(services: Services, uptime: Uptime) -> int:
     """
 
     def begin(uow: UnitOfWork, now: datetime) -> int:
-        gone = uow.outbox.expire_receipts(now=now)
         uow.outbox.begin_month(now=now)
-        return gone
+        return 0
 
     def tidy(uow: UnitOfWork, now: datetime) -> int:
         return uow.outbox.purge(before=now - timedelta(days=LEDGER_DAYS), limit=_BATCH)
 
     _believing(services, uptime, begin)
+    _believing(services, uptime, lambda uow, now: uow.outbox.expire_receipts(now=now))
     return _believing(services, uptime, tidy)
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, text
 
 from personsvar.storage.months import turning
 from personsvar.storage.months.month import LAST_ID
-from personsvar.storage.one_at_a_time import alone
+from personsvar.storage.one_at_a_time import in_turn, patiently
 from personsvar.storage.tables import greetings, messages, metadata
 
 LAST_UID = 2**32 - 1
@@ -23,15 +24,16 @@ _UIDS = (messages.name, greetings.name)
 
 
 def raise_ids(url: str, now: datetime, *, by: int) -> None:
-    """Of every table whose ids are counted, all or nothing. Raise OverflowError for ids too large to be.
+    """Of every table whose ids are counted; services may run. Raise OverflowError for ids too large to be.
 
     Where the ledger is divided into months, its ids go on in the month of `now`: in the months since the
-    backup ids were given, too.
+    backup ids were given, too. And where they are then, there is a partition for them.
     """
-    with alone(url) as connection:
-        turning.begin(connection, now)
-        go_on_from(connection, last_ids(connection), by=by)
-        turning.begin(connection, now)
+    with in_turn(url) as connection:
+        patiently(connection, partial(turning.begin, connection, now))
+        with connection.begin():
+            go_on_from(connection, last_ids(connection), by=by)
+        patiently(connection, partial(turning.begin, connection, now))
 
 
 def last_ids(connection: Connection) -> Mapping[str, int]:
@@ -39,12 +41,18 @@ def last_ids(connection: Connection) -> Mapping[str, int]:
     return {table: _last(connection, table) for table in _counted()}
 
 
-def go_on_from(connection: Connection, ids: Mapping[str, int], *, by: int) -> None:
-    """So many behind these, at once or not at all. Raise OverflowError for ids too large to be."""
+def go_on_from(
+    connection: Connection, ids: Mapping[str, int], *, by: int, may_be_undone: bool = False
+) -> None:
+    """So many behind these. Raise OverflowError for ids too large to be.
+
+    `may_be_undone`: the counters are with all else, and held until then; nobody else gives ids meanwhile.
+    """
     for table, last in ids.items():
         if last + by > (LAST_UID if table in _UIDS else LAST_ID):
             raise OverflowError(f"the ids of {table} are at {last} already: {by} more is too much")
-        _set(connection, table, last + by)
+    for table, last in ids.items():
+        _set(connection, table, last + by, may_be_undone=may_be_undone)
 
 
 def _counted() -> list[str]:
@@ -61,10 +69,11 @@ def _last(connection: Connection, table: str) -> int:
     return int(found or 0)
 
 
-def _set(connection: Connection, table: str, last: int) -> None:
+def _set(connection: Connection, table: str, last: int, *, may_be_undone: bool) -> None:
     if connection.dialect.name == "postgresql":
-        # not `setval`, which stays though all else is undone
-        connection.exec_driver_sql(f"ALTER SEQUENCE {table}_id_seq RESTART WITH {last + 1}")
+        restart = f"ALTER SEQUENCE {table}_id_seq RESTART WITH {last + 1}"
+        at_once = f"SELECT setval('{table}_id_seq', {last})"
+        connection.exec_driver_sql(restart if may_be_undone else at_once)
         return
     row = {"name": table, "last": last}
     if not connection.execute(

@@ -25,6 +25,7 @@ _LAST = literal_column(f"(SELECT last_value FROM {COUNTER})", notices.c.id.type)
 _OF_THIS_MONTH = notices.c.id // IDS == _LAST // IDS
 """Of the month whose ids are given now; where there are none, every notice."""
 
+TRIES = 3
 _THERE = select(notices.c.id).where(notices.c.dedup_key == bindparam("key")).limit(1)
 
 
@@ -35,11 +36,12 @@ def add_once(connection: Connection, values: Mapping[str, Any]) -> int | None:
     """
     if connection.dialect.name == "sqlite":
         given: int | None = unless_there(connection, notices, values, notices.c.id)
-    else:
+        return given
+    for _ in range(TRIES):  # one that was there may go before it is looked for
         given = returned_by_all(connection, _added(tuple(values)), values)
-        if given is None and not connection.execute(_THERE, {"key": values["dedup_key"]}).first():
-            raise StoreUnavailableError("a notice can't be written: its id is taken")
-    return given
+        if given is not None or connection.execute(_THERE, {"key": values["dedup_key"]}).first():
+            return given
+    raise StoreUnavailableError("a notice can't be written: its id is taken")
 
 
 def renew(connection: Connection, values: Mapping[str, Any], instead: Mapping[str, Any]) -> None:

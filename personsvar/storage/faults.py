@@ -22,6 +22,8 @@ _QUERY_CANCELED = "57014"
 """PostgreSQL's word for a statement that was not done within `statement_timeout`."""
 
 
+_HELD = ("55P03", "40P01")
+"""Its words for a lock that was not to be had in time, and for two who wait for each other."""
 _CHECK_VIOLATION = "23514"
 """Its word for a row that has no partition, too. No rule of ours is held that way."""
 
@@ -47,6 +49,16 @@ def fault_of(error: DBAPIError) -> Exception | None:
         return _broken_rule(error)
     too_slow = _state(error) == _QUERY_CANCELED
     return (StoreTooSlowError if too_slow else StoreUnavailableError)(_first_line(error))
+
+
+def is_held(refused: StoreUnavailableError) -> bool:
+    """Whether a lock was not to be had in time, as others were at it."""
+    return isinstance(refused, StoreTooSlowError) or sqlstate_of(refused) in _HELD
+
+
+def sqlstate_of(refused: StoreUnavailableError) -> str | None:
+    """What PostgreSQL said, where it is what was said to us."""
+    return getattr(refused.__cause__, "sqlstate", None)
 
 
 def _broken_rule(error: IntegrityError) -> MailboxError:

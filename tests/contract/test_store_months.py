@@ -18,7 +18,7 @@ from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeStatus
 from personsvar.storage import SqlStore, raise_ids, upgrade
-from personsvar.storage.months import dividing
+from personsvar.storage.months import dividing, turning
 from personsvar.storage.months.month import IDS, Month
 from personsvar.storage.months.partitions import LEDGER, partitions
 from personsvar.storage.one_at_a_time import alone
@@ -35,6 +35,7 @@ from tests.contract.outbox import (
     write_back,
 )
 from tests.contract.stores import KARI, NOON, OLA, notice, subscribe, without_months
+from tests.contract.test_store_size import connection_of
 from tests.patience import patience
 from tests.postgres import PostgresCluster
 
@@ -85,7 +86,7 @@ def months(store: SqlStore) -> Sequence[str]:
 
 def drop_what_has_no_month(store: SqlStore) -> None:
     """There is nothing in it."""
-    assert purge(store, MARCH.begins) == 1
+    assert purge(store, MARCH.begins + turning.UNDER_WAY) == 1
 
 
 def rows(store: SqlStore) -> Sequence[int]:
@@ -200,19 +201,19 @@ def test_a_month_goes_as_a_whole_90_days_after_its_end(
     drop_what_has_no_month(store)
     gone = [ended(store, f"march-{n}") for n in range(3)]
     begin(store, APRIL.begins)
-    stays = ended(store, "april", APRIL.begins + timedelta(days=1))
-    assert purge(store, APRIL.begins - timedelta(seconds=1)) == 0
+    stays = ended(store, "april", APRIL.begins + timedelta(days=10))
+    assert purge(store, APRIL.begins + turning.UNDER_WAY - timedelta(seconds=1)) == 0
     assert rows(store) == [4, 4, 4, 4]
     with changing(store) as connection:
         connection.exec_driver_sql("ANALYZE notices_2025_03")
-    assert purge(store, APRIL.begins) == 3, "as many as PostgreSQL knows of"
+    assert purge(store, APRIL.begins + turning.UNDER_WAY) == 3, "as many as PostgreSQL knows of"
     assert "a month of the ledger was dropped" in caplog.text
     assert months(store) == ["2025_04", "2025_05"]
     assert rows(store) == [1, 1, 1, 1]
     with store.look() as work:
         assert [work.outbox.get(id_) for id_ in gone] == [None] * 3
         assert [it.id for it in work.outbox.list()] == [stays]
-    assert purge(store, APRIL.begins) == 0
+    assert purge(store, APRIL.begins + turning.UNDER_WAY) == 0
     assert ended(store, "march-0") > stays, "what was told long ago may be told again"
 
 
@@ -333,6 +334,57 @@ def test_one_month_goes_in_each_round(store: SqlStore) -> None:
     assert months(store) == ["2025_05", "2025_06"]
 
 
+def test_what_ends_a_little_later_than_its_month_is_in_no_month_s_way(store: SqlStore) -> None:
+    """An SMS on the last evening, to a phone that is off until the next day; one made as the month turned."""
+    drop_what_has_no_month(store)
+    evening = APRIL.begins - timedelta(minutes=5)
+    ended(store, "over", evening)
+    late = add(store, "late", seconds=(evening - NOON).total_seconds())
+    (mine,) = claim(store, now=evening)
+    tomorrow = APRIL.begins + timedelta(hours=8)
+    write_back(store, settled(mine, NoticeStatus.SENT, tried(AttemptOutcome.ACCEPTED, "x")), now=tomorrow)
+    turned_late = ended(store, "not turned yet", APRIL.begins + timedelta(minutes=20))
+    assert (month_of(late), month_of(turned_late)) == (202503, 202503)
+    begin(store, APRIL.begins)
+    for hours in range(0, 7 * 24, 8):
+        assert purge(store, APRIL.begins + timedelta(hours=hours)) == 0
+        assert rows(store)[0] == 3
+    assert purge(store, APRIL.begins + timedelta(days=7)) > 0
+    assert rows(store) == [0, 0, 0, 0]
+    assert "2025_03" not in months(store)
+
+
+def test_a_connection_that_is_lost_is_told_as_that(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended(store, "old")
+    begin(store, APRIL.begins)
+
+    def lose(connection: Connection, _partition: object) -> None:
+        connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(turning, "drop", lose)
+    with pytest.raises(StoreUnavailableError):
+        purge(store, LONG_AFTER)
+    assert "a month of the ledger" not in caplog.text
+
+
+def test_time_outs_are_as_before_behind_it(store: SqlStore) -> None:
+    names = ("lock_timeout", "statement_timeout")
+
+    def now(connection: Connection) -> list[object]:
+        return [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in names]
+
+    with store.unhurried().begin() as work:
+        connection = connection_of(work)
+        usual = now(connection)
+        work.outbox.begin_month(now=APRIL.begins)
+        assert now(connection) == usual
+        assert work.outbox.purge(before=LONG_AFTER, limit=1) == 1
+        assert now(connection) == usual
+    assert usual == ["10s", "10min"]
+
+
 def test_the_next_month_goes_though_the_one_before_has_to_stay(store: SqlStore) -> None:
     waits = add(store, "waits", channel=Channel.EMAIL)
     begin(store, APRIL.begins)
@@ -387,12 +439,12 @@ def test_ids_that_are_there_are_not_given_again_whatever_the_counter_says(store:
 
 
 def test_an_id_that_is_taken_is_no_notice_that_was_told(store: SqlStore) -> None:
-    there = add(store, "there")
+    there = [add(store, f"{n}") for n in range(4)]
     with changing(store) as connection:
-        connection.exec_driver_sql(f"SELECT setval('notices_id_seq', {there}, false)")
+        connection.exec_driver_sql(f"SELECT setval('notices_id_seq', {there[0]}, false)")
     with pytest.raises(StoreUnavailableError, match="its id is taken"), store.begin() as work:
         work.outbox.add(notice("new"))
-    assert month_of(add(store, "new")) == 202503
+    assert add(store, "new") == there[-1] + 1
 
 
 def test_ids_have_a_partition_wherever_they_are(store: SqlStore) -> None:
@@ -405,6 +457,26 @@ def test_ids_have_a_partition_wherever_they_are(store: SqlStore) -> None:
     begin(store, NOON)
     assert add(store, "new") > far
     assert months(store)[-1] == "2031_12"
+
+
+@pytest.mark.parametrize("now", [NOON, datetime(2021, 1, 1, tzinfo=UTC)])
+def test_a_counter_before_all_months_goes_on_behind_what_is_there(store: SqlStore, now: datetime) -> None:
+    drop_what_has_no_month(store)
+    there = add(store, "there")
+    with changing(store) as connection:
+        connection.exec_driver_sql("SELECT setval('notices_id_seq', 5)")
+    begin(store, now)
+    assert add(store, "next") == there + 1
+    assert purge(store, MARCH.begins) == 0
+
+
+def test_after_a_restore_ids_are_skipped_beside_services(store: SqlStore, url: str) -> None:
+    """Whoever was given an id just now has not ended."""
+    with psycopg.connect(url) as somebody:
+        somebody.execute("SELECT nextval('notices_id_seq'), nextval('messages_id_seq')")
+        raise_ids(url, NOON, by=1000)
+        somebody.execute("SELECT nextval('messages_id_seq')")
+    assert add(store) == MARCH.first_id + 1001
 
 
 def test_a_month_that_did_not_begin_gives_no_ids(store: SqlStore) -> None:

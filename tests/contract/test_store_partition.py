@@ -17,9 +17,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.errors import MailboxError, StoreUnavailableError
 from personsvar.mailbox.model.notice import NoticeStatus
-from personsvar.storage import SqlStore, upgrade
+from personsvar.storage import SqlStore, one_at_a_time, upgrade
 from personsvar.storage.migrations import large_indexes
 from personsvar.storage.months import dividing, turning
 from personsvar.storage.months.month import Month
@@ -100,7 +100,7 @@ def test_a_step_back_makes_it_whole_with_what_came_in_since(whole: str) -> None:
 
 
 def test_services_write_on_meanwhile(whole: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dividing, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(one_at_a_time, "LOCK_SECONDS", 0.05)
     stop, ready = Event(), Event()
 
     def service(number: int) -> int:
@@ -141,8 +141,8 @@ def somebody(url: str, statement: str) -> Iterator[None]:
 
 def test_cut_off_it_goes_on_where_it_was(whole: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half way the ledger is as good as before: what is held up is tried again, and then told."""
-    monkeypatch.setattr(dividing, "LOCK_SECONDS", 0.05)
-    monkeypatch.setattr(dividing, "LOCK_TRIES", 2)
+    monkeypatch.setattr(one_at_a_time, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(one_at_a_time, "LOCK_TRIES", 2)
     with closing(used(whole)) as store:
         send(store, "a", key="old")
         receive(store, receipt("early"))
@@ -166,7 +166,7 @@ def test_cut_off_it_goes_on_where_it_was(whole: str, monkeypatch: pytest.MonkeyP
 
 
 def test_a_half_divided_one_goes_a_step_back_too(whole: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dividing, "LOCK_TRIES", 1)
+    monkeypatch.setattr(one_at_a_time, "LOCK_TRIES", 1)
     with alone(whole) as connection:
         as_it_was = shape(connection)
     with closing(used(whole)) as store:
@@ -184,7 +184,7 @@ def test_what_was_left_by_one_that_was_cut_off_is_in_no_restore_s_way(
     whole: str, cluster: PostgresCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its rows are promised to be of before a month, which those of a backup need not be."""
-    monkeypatch.setattr(dividing, "LOCK_TRIES", 1)
+    monkeypatch.setattr(one_at_a_time, "LOCK_TRIES", 1)
     used(whole).close()
     held = somebody(whole, "DELETE FROM receipts WHERE false")
     with held, pytest.raises(StoreUnavailableError):
@@ -203,7 +203,7 @@ def test_a_step_back_takes_nothing_that_an_operator_made(whole: str) -> None:
     partition(whole, NOON)
     with alone(whole) as connection:
         connection.execute(text("CREATE VIEW statistics AS SELECT status FROM notices"))
-    with pytest.raises(StoreUnavailableError, match="other objects depend on it"):
+    with pytest.raises(MailboxError, match="a view, or a key, of your own hangs on notices"):
         downgrade(whole)
     assert divided(whole) == list(LEDGER)
     with alone(whole) as connection:

@@ -75,12 +75,12 @@ class RestoreTarget:
         Raise OverflowError for ids too large to be.
         """
         command.upgrade(scripts(self._connection), "head")
-        go_on_from(self._connection, ids, by=skip)
+        go_on_from(self._connection, ids, by=skip, may_be_undone=True)
         if self._connection.dialect.name == "postgresql":
             dividing.divide(self._connection, now)
             given = last_ids(self._connection)[tables.notices.name]
             # of this month there may have been some, too
-            go_on_from(self._connection, {tables.notices.name: given}, by=skip)
+            go_on_from(self._connection, {tables.notices.name: given}, by=skip, may_be_undone=True)
             turning.begin(self._connection, now)
         return settle_what_was_under_way(self._connection, now=now, give_up=give_up)
 

@@ -6,14 +6,14 @@ part are moved. Both go by what PostgreSQL tells of the tables, so they hold for
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection, text
 
-from personsvar.mailbox.errors import StoreUnavailableError
+from personsvar.mailbox.errors import MailboxError, StoreUnavailableError
+from personsvar.storage.faults import sqlstate_of
 from personsvar.storage.months.month import Month
 from personsvar.storage.months.partitions import (
     BEFORE,
@@ -28,11 +28,9 @@ from personsvar.storage.months.partitions import (
     next_id,
     partitions,
 )
-from personsvar.storage.months.turning import begin, is_held
+from personsvar.storage.months.turning import begin
+from personsvar.storage.one_at_a_time import patiently
 
-LOCK_SECONDS = 1
-"""Calls wait behind who waits for a table."""
-LOCK_TRIES = 300
 _NOTICES_LAST = (*reversed(OF_NOTICE), NOTICES)
 _INDEXES = text("""
 SELECT relname, pg_get_indexdef(indexrelid), indisunique, conname
@@ -44,6 +42,8 @@ _CONSTRAINTS = text("""
 SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = to_regclass(:table) AND contype = CAST(:kind AS "char") ORDER BY conname
 """)
+_HANGS_ON_IT = "2BP01"
+"""PostgreSQL's word for a table that another thing needs."""
 _COUNTED = (NOTICES, "receipts")
 """Their ids come from a counter."""
 _ONLY_WHOLE_INDEXES = {
@@ -84,11 +84,11 @@ def divide_beside_services(connection: Connection, now: datetime) -> bool:
         whole = [table for table in _NOTICES_LAST if not is_divided(connection, table)]
     for table in whole:
         if table != "receipts":
-            _patiently(connection, partial(_claim_all_before, connection, table, first))
+            patiently(connection, partial(_claim_all_before, connection, table, first))
             with connection.begin():
                 connection.exec_driver_sql(f"ALTER TABLE {table} VALIDATE CONSTRAINT {table}_{BEFORE}")
     for table in whole:
-        _patiently(connection, partial(_divide_one, connection, table, first, now))
+        patiently(connection, partial(_divide_one, connection, table, first, now))
     return True
 
 
@@ -96,21 +96,6 @@ def _claim_all_before(connection: Connection, table: str, first: Month) -> None:
     check = f"CHECK ({key_of(table)} < {first.first_id}) NOT VALID"
     connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {table}_{BEFORE}")
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {table}_{BEFORE} {check}")
-
-
-def _patiently(connection: Connection, change: Callable[[], None]) -> None:
-    """In a transaction; who holds a table is waited for again and again, and never for long."""
-    for tries_left in reversed(range(LOCK_TRIES)):
-        try:
-            with connection.begin():
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
-                change()
-        except StoreUnavailableError as refused:
-            if not (tries_left and is_held(refused)):
-                raise
-            time.sleep(LOCK_SECONDS)
-        else:
-            return
 
 
 def divide(connection: Connection, now: datetime) -> None:
@@ -173,7 +158,10 @@ def _set_waiting_apart(connection: Connection, old: str) -> None:
 
 
 def make_whole(connection: Connection) -> None:
-    """As it was before it was divided; each row is copied, and nobody reads or writes meanwhile."""
+    """As it was before it was divided; each row is copied, and nobody reads or writes meanwhile.
+
+    Raise MailboxError where somebody made a view of it: that would go with it.
+    """
     if connection.dialect.name != "postgresql":
         return
     divided = [table for table in _NOTICES_LAST if is_divided(connection, table)]
@@ -200,7 +188,12 @@ def _make_one_whole(connection: Connection, table: str) -> None:
     run(f"INSERT INTO {table} SELECT * FROM {months}")  # noqa: S608 - our own names
     if table in _COUNTED:
         run(f"ALTER SEQUENCE {table}_id_seq OWNED BY {table}.id")
-    run(f"DROP TABLE {months}")
+    try:
+        run(f"DROP TABLE {months}")
+    except StoreUnavailableError as refused:
+        if sqlstate_of(refused) != _HANGS_ON_IT:
+            raise
+        raise MailboxError(f"a view, or a key, of your own hangs on {table}: drop it first") from refused
     for name, definition in [*constraints, *_ONLY_WHOLE_CONSTRAINTS.get(table, ())]:
         run(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
     for name, definition, is_unique, constraint in indexes:

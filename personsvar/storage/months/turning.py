@@ -8,14 +8,16 @@ begins late, as the month before goes on then.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection, text
 
 from personsvar.mailbox.errors import StoreTooSlowError, StoreUnavailableError
 from personsvar.mailbox.model.ids import NoticeId
+from personsvar.storage.faults import is_held, sqlstate_of
 from personsvar.storage.months.month import Month
 from personsvar.storage.months.partitions import (
     COUNTER,
@@ -32,10 +34,12 @@ from personsvar.storage.months.partitions import (
 log = logging.getLogger(__name__)
 
 LOCK_MILLISECONDS = 100
+UNDER_WAY = timedelta(days=7)
+"""So long after it was made a notice may end, or be told of by its network (`receipts.WAITS`)."""
 _MONTHS, _DROPPING = 4747471001, 4747471002
 """Of PostgreSQL's advisory locks; the one before is for changing tables (`storage.one_at_a_time`)."""
-_HELD = ("55P03", "40P01")
-"""PostgreSQL's words for a lock that was not to be had in time, and for two who wait for each other."""
+_REFUSED = ("2BP01", "42501", "42P07")
+"""PostgreSQL's words for what hangs on a table, for rights, and for a table that is there already."""
 _ANY = "SELECT EXISTS (SELECT FROM {0})"
 _YOUNG = """
 SELECT EXISTS (
@@ -44,6 +48,7 @@ SELECT EXISTS (
 )
 """
 _ONE_BY_ONE = "personsvar: not dropped as a whole, one was not over when the others were"
+"""In the comment on a month's table. What is found by it stays as it is in later versions."""
 _DESCRIPTION = "SELECT coalesce(obj_description(to_regclass('{0}'), 'pg_class'), '')"
 _ABOUT = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass(:table)")
 
@@ -54,24 +59,28 @@ def begin(connection: Connection, now: datetime) -> None:
     Months only ever follow each other: by a clock that was set back none begins. What ids are given of has a
     partition, whatever the clock says.
     """
+    if not is_divided(connection):
+        return
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MONTHS})")
     month = Month.of(now)
     for missing in _missing(connection, month):
         make(connection, missing)
-    if _is_to_be_given(connection, month):
+    first = _least_id(partitions(connection), month)
+    if next_id(connection) < first:
         # who adds a notice has ended, or not begun: its dedup key is looked for in the months before
         connection.exec_driver_sql(f"LOCK TABLE ONLY {NOTICES} IN SHARE ROW EXCLUSIVE MODE")
-        own = f"SELECT coalesce(max(id) + 1, {month.first_id}) FROM {NOTICES}_{month}"  # noqa: S608 - our own names
-        first_free = connection.exec_driver_sql(own).scalar_one()
+        free = f"SELECT greatest(max(id) + 1, {first}) FROM {NOTICES} WHERE id >= {first}"  # noqa: S608 - our own name
+        next_one = connection.exec_driver_sql(free).scalar_one()
         # not `setval`, which stays though all else is undone
-        connection.exec_driver_sql(f"ALTER SEQUENCE {COUNTER} RESTART WITH {first_free}")
+        connection.exec_driver_sql(f"ALTER SEQUENCE {COUNTER} RESTART WITH {next_one}")
 
 
 def turn(connection: Connection, now: datetime) -> None:
     """The month begins that it is time for."""
     month = Month.of(now)
-    if not (_missing(connection, month) or _is_to_be_given(connection, month)):
-        return
-    if _is_alone(connection, _MONTHS):
+    there = partitions(connection)
+    is_due = there and (_missing(connection, month) or next_id(connection) < _least_id(there, month))
+    if is_due and _is_alone(connection, _MONTHS):
         _shortly(connection, partial(begin, connection, now), {"month": str(month)})
 
 
@@ -89,20 +98,27 @@ def not_dropped(connection: Connection) -> Sequence[range]:
 
 
 def drop_over(connection: Connection, before: datetime) -> int:
-    """The oldest month in which all ended before that is dropped; how many notices it had. 0: none is over.
+    """The oldest month that ended a week before that is dropped; how many notices it had. 0: there is none.
 
-    An empty one counts as one. In a month that has been over for as long, but for one that was sent again
-    lately, the others go one by one from then on (`not_dropped`).
+    An empty one counts as one. Where one notice of a month is not over then (it was sent again lately, or
+    waits), the others go one by one from then on (`not_dropped`).
     """
     next_one = next_id(connection)
     if not _is_alone(connection, _DROPPING):
         return 0
     for partition in partitions(connection):
-        if partition.end > next_one or partition.followed_by.begins > before:
+        if partition.end > next_one or partition.followed_by.begins + UNDER_WAY > before:
             break
-        if _is_over(connection, partition, before):
+        names: dict[str, object] = {"month": partition.name}
+        if _goes_one_by_one(connection, partition):
+            may_go = _is_empty(connection, partition)
+        else:
+            may_go = _is_over(connection, partition, before)
+            if not may_go:
+                _shortly(connection, partial(_let_go_one_by_one, connection, partition), names)
+        if may_go:
             many = max(0, int(connection.execute(_ABOUT, {"table": partition.of(NOTICES)}).scalar_one()))
-            names = {"month": partition.name, "notices": many}
+            names["notices"] = many
             if _shortly(connection, partial(_drop, connection, partition), names):
                 log.info("a month of the ledger was dropped", extra=names)
                 return max(many, 1)
@@ -126,14 +142,17 @@ def _missing(connection: Connection, month: Month) -> list[Month]:
     if not there:
         return []
     next_one = next_id(connection)
-    is_held = any((it.first_id or 0) <= next_one < it.end for it in there)
-    given = [] if is_held else [Month.with_id(next_one)]
+    has_one = next_one < (there[0].first_id or 0) or any(
+        (it.first_id or 0) <= next_one < it.end for it in there
+    )
+    given = [] if has_one else [Month.with_id(next_one)]
     return given + [it for it in (month, month.next) if it.first_id >= there[-1].end and it not in given]
 
 
-def _is_to_be_given(connection: Connection, month: Month) -> bool:
-    is_there = any(it.first_id == month.first_id for it in partitions(connection))
-    return is_there and next_id(connection) < month.first_id
+def _least_id(there: Sequence[Partition], month: Month) -> int:
+    """None below it is given from now on: the month's first, or the first that has a partition."""
+    is_there = any(it.first_id == month.first_id for it in there)
+    return month.first_id if is_there else there[0].first_id or 0
 
 
 def _is_alone(connection: Connection, what: int) -> bool:
@@ -142,13 +161,17 @@ def _is_alone(connection: Connection, what: int) -> bool:
 
 
 def _is_over(connection: Connection, partition: Partition, before: datetime) -> bool:
-    own = partition.of(NOTICES)
-    if _goes_one_by_one(connection, partition):
-        return not connection.exec_driver_sql(_ANY.format(own)).scalar()
-    if not connection.execute(text(_YOUNG.format(own)), {"before": before}).scalar():
-        return True
-    _shortly(connection, partial(_let_go_one_by_one, connection, partition), {"month": partition.name})
-    return False
+    """Whether all in it ended before that: each is looked at. One that takes too long for it is not."""
+    try:
+        with connection.begin_nested():
+            young = text(_YOUNG.format(partition.of(NOTICES)))
+            return not connection.execute(young, {"before": before}).scalar()
+    except StoreTooSlowError:
+        return False
+
+
+def _is_empty(connection: Connection, partition: Partition) -> bool:
+    return not connection.exec_driver_sql(_ANY.format(partition.of(NOTICES))).scalar()
 
 
 def _goes_one_by_one(connection: Connection, partition: Partition) -> bool:
@@ -166,27 +189,31 @@ def _let_go_one_by_one(connection: Connection, partition: Partition) -> None:
 def _drop(connection: Connection, partition: Partition) -> None:
     # in the order in which a call goes through them, and all of them within the time for one
     held = ", ".join(["subscribers", *(f"ONLY {table}" for table in LEDGER)])
-    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LOCK_MILLISECONDS}")
-    connection.exec_driver_sql(f"LOCK TABLE {held} IN ACCESS EXCLUSIVE MODE")
-    connection.exec_driver_sql("SET LOCAL statement_timeout TO DEFAULT")
+    with _for_now(connection, "statement_timeout"):
+        connection.exec_driver_sql(f"LOCK TABLE {held} IN ACCESS EXCLUSIVE MODE")
     drop(connection, partition)
+
+
+@contextmanager
+def _for_now(connection: Connection, time_out: str) -> Iterator[None]:
+    """It is as short as calls may wait. Where what is done fails, it is undone with it."""
+    usual = connection.exec_driver_sql(f"SHOW {time_out}").scalar_one()
+    connection.exec_driver_sql(f"SET LOCAL {time_out} = {LOCK_MILLISECONDS}")
+    yield
+    connection.exec_driver_sql(f"SET LOCAL {time_out} = '{usual}'")
 
 
 def _shortly(connection: Connection, change: Callable[[], None], names: dict[str, object]) -> bool:
     """Whether it could be done; else nothing of it was, and the log tells why."""
     try:
-        with connection.begin_nested():
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}")
+        with connection.begin_nested(), _for_now(connection, "lock_timeout"):
             change()
     except StoreUnavailableError as refused:
         if is_held(refused):
             log.warning("a month of the ledger has to wait: its tables are held", extra=names)
-        else:
+        elif sqlstate_of(refused) in _REFUSED:
             log.error("a month of the ledger can't begin, or go: %s", refused, extra=names)
+        else:
+            raise
         return False
     return True
-
-
-def is_held(refused: StoreUnavailableError) -> bool:
-    """Whether a table was not to be had in time, as others were at it."""
-    return isinstance(refused, StoreTooSlowError) or getattr(refused.__cause__, "sqlstate", None) in _HELD
