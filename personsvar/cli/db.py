@@ -24,7 +24,7 @@ from personsvar.storage import versions
 
 app = typer.Typer(no_args_is_help=True)
 
-IDS = 1_000_000
+SKIPPED = 1_000_000
 IN_CLEAR = (
     "No master key is set, so recordings are not encrypted: docs/encryption.md tells how to turn it on."
 )
@@ -72,7 +72,7 @@ def partition() -> None:
 
 @app.command()
 def restored(
-    by: Annotated[int, typer.Option(min=1, metavar="COUNT", help="Ids that are skipped.")] = IDS,
+    by: Annotated[int, typer.Option(min=1, metavar="COUNT", help="Ids that are skipped.")] = SKIPPED,
 ) -> None:
     """After a backup was restored, before the services start: no id is given a second time.
 

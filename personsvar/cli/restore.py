@@ -12,7 +12,7 @@ from personsvar.backup.backup_folder import BackupFolder
 from personsvar.backup.restoring import BackupRestorer, Restored
 from personsvar.bootstrap import begin, make_folders, master_key
 from personsvar.cli.backup import Named, told
-from personsvar.cli.db import IDS
+from personsvar.cli.db import SKIPPED
 from personsvar.cli.opening import check_database, database_faults
 from personsvar.cli.printing import print_line
 from personsvar.mailbox.errors import MailboxError
@@ -36,7 +36,7 @@ def restore(
     ] = False,
     skip: Annotated[
         int, typer.Option("--skip-ids", min=1, metavar="COUNT", help="Ids that are skipped.")
-    ] = IDS,
+    ] = SKIPPED,
 ) -> None:
     """Put a backup into an empty database, all of it checked first. Stop the services before."""
     settings = load()
