@@ -17,6 +17,10 @@ from personsvar.mailbox.errors import StoreUnavailableError
 from personsvar.mailbox.model.ids import NoticeId
 from personsvar.mailbox.model.ledger import AttemptOutcome
 from personsvar.mailbox.model.notice import Channel, Notice, NoticeStatus
+from personsvar.mailbox.model.reckoning import Reckoning, Uptime
+from personsvar.mailbox.rules import Rules
+from personsvar.mailbox.services import Services
+from personsvar.mailbox.tidying import tidy_ledger
 from personsvar.storage import SqlStore, raise_ids, upgrade
 from personsvar.storage.months import dividing, turning
 from personsvar.storage.months.month import IDS, Month
@@ -36,8 +40,11 @@ from tests.contract.outbox import (
 )
 from tests.contract.stores import KARI, NOON, OLA, notice, subscribe, without_months
 from tests.contract.test_store_size import connection_of
+from tests.fakes.bank_holidays import NamedBankHolidays
+from tests.fakes.clock_and_chance import SeededDice, SetClock
 from tests.patience import patience
 from tests.postgres import PostgresCluster
+from tests.unit.mailbox.use_cases import GlassVault
 
 pytestmark = pytest.mark.postgres
 
@@ -424,6 +431,28 @@ def test_what_has_no_month_goes_notice_by_notice_and_its_tables_at_last(store: S
     assert purge(store, LONG_AFTER) == 1, "the empty tables"
     assert "before" not in months(store)
     assert month_of(add(store)) == 202505
+
+
+def test_in_a_year_of_days_months_come_and_go_and_none_is_older_than_it_may_be(store: SqlStore) -> None:
+    """As the notifier goes on with it each hour; by a clock that is not believed nothing begins or goes."""
+    clock = SetClock(NOON)
+    services = Services(store, clock, SeededDice(), GlassVault(), Rules(), NamedBankHolidays())
+    for day in range(370):
+        clock.time = NOON + timedelta(days=day)
+        uptime = Uptime("boot", day * 86_400.0)
+        with store.begin() as work:
+            work.upkeep.put(Reckoning(clock.now(), uptime))
+            work.commit()
+        ended(store, f"{day}", clock.now())
+        tidy_ledger(services, uptime)
+        clock.go_on(days=500)
+        assert tidy_ledger(services, uptime) == 0
+    there = listed(store)
+    oldest = min(it.created_at for it in there)
+    assert timedelta(days=90) < NOON + timedelta(days=369) - oldest < timedelta(days=90 + 7 + 31)
+    assert {month_of(it.id) for it in there} == {202511, 202512, 202601, 202602, 202603}
+    assert months(store) == ["2025_11", "2025_12", "2026_01", "2026_02", "2026_03", "2026_04"]
+    assert rows(store) == [len(there)] * 4
 
 
 # ---- the counter
