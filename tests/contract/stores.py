@@ -20,6 +20,7 @@ from personsvar.mailbox.ports.store import Store
 from personsvar.mailbox.waveform import waveform
 from personsvar.storage import SqlStore, upgrade
 from personsvar.storage.months import dividing
+from personsvar.storage.one_at_a_time import alone
 from personsvar.storage.tables import metadata
 from tests.fakes.commits import CommitCounter
 from tests.fakes.memory import MemoryStore
@@ -83,6 +84,15 @@ def without_months(connection: Connection) -> None:
     """The ledger of a new PostgreSQL is one table whose ids begin with 1, as before there were months."""
     dividing.make_whole(connection)
     connection.exec_driver_sql("ALTER SEQUENCE notices_id_seq RESTART WITH 1")
+
+
+def new_without_months(cluster: PostgresCluster) -> str:
+    """The address of a new database of this version, as `without_months` leaves it."""
+    url = cluster.url(cluster.new_database())
+    upgrade(url)
+    with alone(url) as connection:
+        without_months(connection)
+    return url
 
 
 def subscribe(store: Store, *numbers: Number) -> None:

@@ -38,7 +38,7 @@ from tests.contract.outbox import (
     tried,
     write_back,
 )
-from tests.contract.stores import KARI, NOON, OLA, notice, subscribe, without_months
+from tests.contract.stores import KARI, NOON, OLA, new_without_months, notice, subscribe
 from tests.contract.test_store_size import connection_of
 from tests.fakes.bank_holidays import NamedBankHolidays
 from tests.fakes.clock_and_chance import SeededDice, SetClock
@@ -56,10 +56,8 @@ LONG_AFTER = datetime(2025, 12, 1, tzinfo=UTC)
 @pytest.fixture
 def url(cluster: PostgresCluster) -> str:
     """A database that was divided in March."""
-    url = cluster.url(cluster.new_database())
-    upgrade(url)
+    url = new_without_months(cluster)
     with alone(url) as connection:
-        without_months(connection)
         dividing.divide(connection, NOON)
     return url
 

@@ -25,10 +25,10 @@ from personsvar.storage.months import dividing, turning
 from personsvar.storage.months.month import Month
 from personsvar.storage.months.partitions import LEDGER, is_divided, partitions
 from personsvar.storage.one_at_a_time import alone, engine_of
-from personsvar.storage.versions import WrongVersionError, downgrade, newest, partition, scripts
+from personsvar.storage.versions import WrongVersionError, downgrade, partition, scripts
 from tests.contract.filled import fill, rows_in
 from tests.contract.outbox import add, claim, receipt, receive, send, settle
-from tests.contract.stores import KARI, NOON, OLA, notice, subscribe, without_months
+from tests.contract.stores import KARI, NOON, OLA, new_without_months, notice, subscribe, without_months
 from tests.contract.test_backup_round_trip import SKIPPED, backed_up, restored
 from tests.contract.test_store_migrations import at, changing, rows, shape
 from tests.patience import patience
@@ -43,11 +43,7 @@ LATE = datetime(2041, 5, 3, 12, tzinfo=UTC)
 @pytest.fixture
 def whole(cluster: PostgresCluster) -> str:
     """A database of this version whose ledger is not divided."""
-    url = cluster.url(cluster.new_database())
-    upgrade(url)
-    with alone(url) as connection:
-        without_months(connection)
-    return url
+    return new_without_months(cluster)
 
 
 def used(url: str) -> SqlStore:
@@ -333,4 +329,3 @@ def test_every_ledger_table_has_its_months(whole: str) -> None:
     with alone(whole) as connection:
         found = [[it.name for it in partitions(connection, table)] for table in LEDGER]
     assert found == [["before", "2025_03", "2025_04"]] * len(LEDGER)
-    assert newest() is not None

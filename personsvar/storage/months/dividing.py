@@ -56,7 +56,7 @@ _ONLY_WHOLE_CONSTRAINTS = {
 """What can't hold over several months, since the notice's id is no part of it."""
 
 
-def first_of(connection: Connection, now: datetime) -> Month:
+def _first_of(connection: Connection, now: datetime) -> Month:
     """The month that the divided ledger begins with: this one, unless its ids were given already.
 
     So they were where a backup of a divided ledger was restored.
@@ -80,7 +80,7 @@ def divide_beside_services(connection: Connection, now: datetime) -> bool:
     with connection.begin():
         if is_divided(connection):
             return False
-        first = first_of(connection, now)
+        first = _first_of(connection, now)
         whole = [table for table in _NOTICES_LAST if not is_divided(connection, table)]
     for table in whole:
         if table != "receipts":
@@ -100,7 +100,7 @@ def _claim_all_before(connection: Connection, table: str, first: Month) -> None:
 
 def divide(connection: Connection, now: datetime) -> None:
     """All of it in one transaction, where it is not divided yet."""
-    first = first_of(connection, now)
+    first = _first_of(connection, now)
     for table in _NOTICES_LAST:
         _divide_one(connection, table, first, now)
 
