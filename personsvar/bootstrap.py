@@ -101,11 +101,11 @@ class Application:
     @cached_property
     def chore_services(self) -> Services:
         """For background work, whose statements may take longer than a caller would wait."""
-        return self._services(self.store.unhurried())
+        return self._services(self.store.unhurried(may_be_lost=True))
 
     @cached_property
     def outbox_chore_services(self) -> Services:
-        return self._services(self.outbox_store.unhurried())
+        return self._services(self.outbox_store.unhurried(may_be_lost=True))
 
     @cached_property
     def installation_keys(self) -> InstallationKeys:

@@ -7,7 +7,7 @@ likes, from several processes at once, and what was missed while all of them wer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from personsvar.mailbox.absence_reminder import remind_of_absence
 from personsvar.mailbox.model.ids import Number
@@ -16,18 +16,20 @@ from personsvar.mailbox.removal_reminder import look_at_all, remind_of_removal
 from personsvar.mailbox.services import Services
 
 
-def remind_once(services: Services) -> int:
-    """Send the reminders that are due; how many."""
-    look_at_all(services)
-    sent = sum(remind_of_absence(services, owner) for owner in _due(services, Reminder.ABSENCE))
-    return sent + sum(remind_of_removal(services, owner) for owner in _due(services, Reminder.REMOVALS))
+def remind_once(services: Services, rest: Callable[[], None] = lambda: None) -> int:
+    """Send the reminders that are due; how many. `rest` is called between any two of them."""
+    look_at_all(services, rest)
+    sent = sum(remind_of_absence(services, owner) for owner in _due(services, Reminder.ABSENCE, rest))
+    return sent + sum(remind_of_removal(services, owner) for owner in _due(services, Reminder.REMOVALS, rest))
 
 
-def _due(services: Services, reminder: Reminder) -> Iterator[Number]:
+def _due(services: Services, reminder: Reminder, rest: Callable[[], None]) -> Iterator[Number]:
     """Whose time has come; a page's transaction is over before any of them is reminded."""
     last: ReminderPlace | None = None
     while page := _page(services, reminder, last):
-        yield from (place.number for place in page)
+        for place in page:
+            yield place.number
+            rest()
         last = page[-1]
 
 

@@ -11,7 +11,7 @@ due, however many mailboxes there are. When the rules change, every mailbox is l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -60,8 +60,11 @@ class RemovalLooks:
             uow.subscribers.look_at_removals(mailbox, first[mailbox])
 
 
-def look_at_all(services: Services) -> None:
-    """Every mailbox gets its time anew when other rules hold than before, and once more a day later."""
+def look_at_all(services: Services, rest: Callable[[], None] = lambda: None) -> None:
+    """Every mailbox gets its time anew when other rules hold than before, and once more a day later.
+
+    `rest` is called between two pages of them.
+    """
     now, terms = services.clock.now(), terms_of(services.rules)
     with services.store.look() as uow:
         last = uow.upkeep.warning_terms()
@@ -71,6 +74,7 @@ def look_at_all(services: Services) -> None:
     after: Number | None = None
     while page := _look_at_page(services, now, after):
         after = page[-1]
+        rest()
     with services.store.begin() as uow:
         uow.upkeep.put_warning_terms(WarningTerms(terms, now, settled=same))
         uow.commit()

@@ -31,8 +31,10 @@ from personsvar.mailbox.services import Services
 
 log = logging.getLogger(__name__)
 
-_BATCH = 50
-"""So many in one transaction: with SQLite nobody else writes meanwhile."""
+_BATCH = 10
+"""So many in one transaction: with SQLite nobody else writes meanwhile, and with PostgreSQL whoever commits
+next waits until all that was written is on the disk.
+"""
 FEW = 100
 """So many go whatever their share is: a small installation's may all be of one day."""
 
@@ -83,8 +85,8 @@ class Retention:
 
     services: Services
     uptime: Callable[[], Uptime]
-    rest: Callable[[float], None] = lambda _seconds: None
-    """Between two batches, as long as the first of them took."""
+    rest: Callable[[], None] = lambda: None
+    """Called between two batches: others go first. What it raises ends the round."""
     held_up: Doubt | None = None
     """Why the last round took nothing."""
 
@@ -102,11 +104,10 @@ class Retention:
         return sum(self._take(state, days, now) for state, days in keep_days(self.services.rules))
 
     def _take(self, state: State, days: int, now: datetime) -> int:
-        before, gone, began = now - timedelta(days=days), 0, self.uptime().seconds
+        before, gone = now - timedelta(days=days), 0
         while batch := _take_batch(self.services, state, before, now):
             gone += batch
-            self.rest(max(0.0, self.uptime().seconds - began))
-            began = self.uptime().seconds
+            self.rest()
         return gone
 
     def _report(self, planned: Round) -> None:

@@ -1,7 +1,9 @@
 """Background work beside the calls: threads that do one thing again and again.
 
-What comes in batches leaves the database to everybody else between two of them, for as long as the last one
-took: with SQLite a batch holds all others up, and who waits there looks again only now and then.
+What comes in batches leaves the machine and the database to everybody else between two of them, for several
+times as long as the last one took. With SQLite a batch holds all others up, and who waits there looks again
+only now and then; with PostgreSQL, a message is stored while no batch is under way most of the time, however
+much there is to be done behind it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,13 @@ log = logging.getLogger(__name__)
 MOST_LAST_ROUNDS = 100
 LONGEST_STEP_SECONDS = 30.0
 """A round that is under way when the service stops may take so long to end."""
+REST_TIMES = 4
+"""A rest lasts so many times as long as the batch before it: a chore has a fifth of one core at most."""
 LONGEST_REST_SECONDS = 10.0
+
+
+class RoundCutShortError(Exception):
+    """The service stops: what is left of this round is for the next one."""
 
 
 @dataclass
@@ -31,12 +39,14 @@ class Chore:
     """It returns how much it handled."""
     seconds: float
     rests: bool = False
-    """The next round waits as long as this one took; else it comes at once."""
+    """The next round comes after a rest; else at once."""
     failures: int = 0
     rounds: int = 0
     _seconds: Callable[[], float] = time.monotonic
     _away: bool = False
     _stopping: threading.Event = field(default_factory=threading.Event)
+    _since: float = 0.0
+    """When the round began, or its last rest was over."""
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -52,15 +62,25 @@ class Chore:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            began = self._seconds()
             if not self.once():
                 self._stopping.wait(min(self.seconds, threading.TIMEOUT_MAX))
             elif self.rests:
-                self.rest(self._seconds() - began)
+                self._leave_room()
 
-    def rest(self, seconds: float) -> None:
-        """Not for longer, and not at all once it is to stop."""
-        self._stopping.wait(min(seconds, LONGEST_REST_SECONDS))
+    def rest(self) -> None:
+        """What the work calls between two batches of one round, while it holds nothing in the database.
+
+        Raise RoundCutShortError once it is to stop.
+        """
+        if self._leave_room():
+            raise RoundCutShortError(self.name)
+
+    def _leave_room(self) -> bool:
+        """Whether it is to stop."""
+        took = self._seconds() - self._since
+        is_over = self._stopping.wait(min(REST_TIMES * took, LONGEST_REST_SECONDS))
+        self._since = self._seconds()
+        return is_over
 
     def finish(self) -> None:
         """Rounds go on until nothing is left to do, within reason."""
@@ -71,8 +91,11 @@ class Chore:
     def once(self) -> int:
         """One round is done; returns how much it handled, 0 when it failed. The next one tries again."""
         self.rounds += 1
+        self._since = self._seconds()
         try:
             handled = self.work()
+        except RoundCutShortError:
+            return 0
         except StoreTooSlowError as slow:
             self.failures += 1
             log.error("%s gave up: the database took too long: %s", self.name, slow)

@@ -122,18 +122,18 @@ class NotifierService:
         application = self.application
         mailboxes, outbox = application.chore_services, application.outbox_chore_services
         return (
-            Chore("secrets", lambda: expire_secrets(outbox), SECRETS_SECONDS),
+            Chore("secrets", lambda: expire_secrets(outbox), SECRETS_SECONDS, rests=True),
             Chore("ledger", lambda: tidy_ledger(outbox, uptime()), LEDGER_SECONDS, rests=True),
             Chore("tidying", lambda: tidy_mailboxes(mailboxes, uptime()), LEDGER_SECONDS, rests=True),
-            Chore("reminders", lambda: remind_once(mailboxes), REMINDERS_SECONDS, rests=True),
+            self._reminders,
             Chore("imports", lambda: work_on_imports(application.services), IMPORTS_SECONDS),
             Chore("key uses", lambda: self.guard.uses.write(application.services), KEY_USES_SECONDS),
             Chore("outbox files", self._tidy_files, FILES_SECONDS),
             Chore("figures", lambda: count_up(outbox), FIGURES_SECONDS, rests=True),
             Chore("hastening", Hastening(outbox).once, self._round_of_leases),
-            Chore("old transcripts", self._give_up_transcripts, REMINDERS_SECONDS),
+            Chore("old transcripts", self._give_up_transcripts, REMINDERS_SECONDS, rests=True),
             Chore("gateway looks", self.looks.once, LOOKS_SECONDS),
-            Chore("objects", Removal(application.store.unhurried()).once, OBJECTS_SECONDS),
+            Chore("objects", Removal(application.store.unhurried()).once, OBJECTS_SECONDS, rests=True),
             self.calendars.chore,
             self._removing,
         )
@@ -146,10 +146,17 @@ class NotifierService:
     @cached_property
     def _removing(self) -> Chore:
         minutes = self.application.settings.retention_minutes
-        return Chore("retention", self._remove_old, minutes * 60)
+        return Chore("retention", self._remove_old, minutes * 60, rests=True)
 
     def _remove_old(self) -> int:
         return self.retention.once()
+
+    @cached_property
+    def _reminders(self) -> Chore:
+        return Chore("reminders", self._remind, REMINDERS_SECONDS, rests=True)
+
+    def _remind(self) -> int:
+        return remind_once(self.application.chore_services, self._reminders.rest)
 
     def _give_up_transcripts(self) -> int:
         """Here, for there may be no service that writes messages down, or none any more."""

@@ -117,6 +117,7 @@ class SqlOutbox:
         lease_seconds: float,
         limit: int,
         begun_before: datetime | None = None,
+        due_after: datetime | None = None,
         but_not: Collection[NoticeId] = (),
         newest_first: bool = False,
     ) -> Sequence[Notice]:
@@ -127,7 +128,9 @@ class SqlOutbox:
             first = (notices.c.due_at.desc(), notices.c.id.desc())
         elif old:
             first = (notices.c.created_at,)
-        others = (notices.c.id.not_in(list(but_not)),) if but_not else ()
+        others: Sequence[ColumnElement[bool]] = (notices.c.id.not_in(list(but_not)),) if but_not else ()
+        if due_after is not None:
+            others = (*others, notices.c.due_at > due_after)
         due = (
             select(notices.c.id)
             .where(notices.c.due_at <= now, notices.c.channel.in_(channels), *old, *others)

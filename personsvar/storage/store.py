@@ -73,6 +73,7 @@ class SqlStore:
         self._after_commit = after_commit
         self._wait_seconds = wait_seconds
         self.statement_seconds: int | None = None
+        self.may_be_lost = False
         self._turns: Turns | None = None
         if is_sqlite(where):
             self._turns = turns_at(file_of(where))
@@ -106,13 +107,19 @@ class SqlStore:
     def open_in_this_thread(self) -> int:
         return self._open.in_this_thread
 
-    def unhurried(self) -> SqlStore:
+    def unhurried(self, *, may_be_lost: bool = False) -> SqlStore:
         """The same for background work: a statement of it has ten minutes, not what a caller would wait.
 
         At a size that nobody tried, a chore is slow then, and not given up at every round.
+
+        `may_be_lost`: for what the next round does again. PostgreSQL then says that it is committed before
+        it is on the disk (`synchronous_commit`), so that callers' commits need not wait for one more. What
+        was committed in the last second before a crash is undone then, the last first; whoever commits
+        behind it in the ordinary way has it on the disk with his own.
         """
         twin = copy(self)
         twin.statement_seconds = CHORE_STATEMENT_SECONDS
+        twin.may_be_lost = may_be_lost
         return twin
 
     @contextmanager
@@ -220,6 +227,8 @@ class SqlStore:
     def _give_time(self, connection: Connection) -> None:
         if self.statement_seconds is not None and connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{self.statement_seconds}s'")
+            if self.may_be_lost:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 class OpenUnits:

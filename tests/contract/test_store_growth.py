@@ -69,6 +69,9 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
         channels=["sms"], now=LATER, lease_seconds=9, limit=20, begun_before=NOON - timedelta(days=3)
     ),
     "what is due": lambda work: work.outbox.claim(channels=["sms"], now=LATER, lease_seconds=9, limit=20),
+    "what is due, behind all that is too old": lambda work: work.outbox.claim(
+        channels=["sms"], now=LATER, lease_seconds=9, limit=20, due_after=LATER - timedelta(seconds=1)
+    ),
     "what fell due last": lambda work: work.outbox.claim(
         channels=["sms"], now=LATER, lease_seconds=9, limit=20, newest_first=True
     ),

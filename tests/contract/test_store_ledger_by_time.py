@@ -139,3 +139,12 @@ def test_a_chore_s_statement_has_a_limit_of_its_own_and_nobody_else_s_changes(ha
         with opened() as work:
             limits.append(connection_of(work).exec_driver_sql("SHOW statement_timeout").scalar_one())
     assert limits == ["10min", "900ms", "10min", "900ms"]
+
+
+@pytest.mark.postgres
+def test_what_the_next_round_does_again_need_not_be_on_the_disk_and_all_else_is(hasty: SqlStore) -> None:
+    waits = []
+    for opened in (hasty.unhurried(may_be_lost=True).begin, hasty.begin, hasty.unhurried().begin):
+        with opened() as work:
+            waits.append(connection_of(work).exec_driver_sql("SHOW synchronous_commit").scalar_one())
+    assert waits == ["off", "on", "on"]

@@ -214,6 +214,21 @@ def test_only_the_old_ones_are_taken_when_asked_for(store: OpenStore) -> None:
     assert [it.id for it in taken] == [old]
 
 
+def test_what_fell_due_long_ago_is_not_taken_where_only_the_young_are_asked_for(store: OpenStore) -> None:
+    day = timedelta(days=1)
+    with store.begin() as work:
+        work.outbox.add(notice("old"))
+        held = work.outbox.add(replace(notice("held"), due_at=NOON + day))
+        young = work.outbox.add(notice("young", seconds=day.total_seconds()))
+        work.commit()
+    with store.begin() as work:
+        taken = work.outbox.claim(
+            channels=["sms"], now=NOON + 2 * day, lease_seconds=60, limit=9, due_after=NOON + day / 2
+        )
+        work.commit()
+    assert [it.id for it in taken] == [held, young]
+
+
 def test_what_the_worker_holds_itself_is_not_taken_again_though_its_lease_ran_out(store: OpenStore) -> None:
     mine, another_s = add(store, "mine"), add(store, "another's")
     (held, _) = claim(store)

@@ -128,6 +128,7 @@ class MemoryOutbox:
         lease_seconds: float,
         limit: int,
         begun_before: datetime | None = None,
+        due_after: datetime | None = None,
         but_not: Collection[NoticeId] = (),
         newest_first: bool = False,
     ) -> Sequence[Notice]:
@@ -137,6 +138,7 @@ class MemoryOutbox:
             if row.due_at is not None and row.due_at <= now and row.notice.channel in channels
             if notice not in but_not
             if begun_before is None or (row.notice.held_until or row.notice.created_at) < begun_before
+            if due_after is None or row.due_at > due_after
         ]
         lease = f"lease {self.next_leases.fresh()}"
         until = now + timedelta(seconds=lease_seconds)

@@ -3,7 +3,8 @@
 Each has five messages of one to thirty days (two of them saved, within a year) and ten notices of the last
 ninety days, with their tries, parts and receipts; each second one a greeting, each tenth visual voicemail.
 One mailbox has `--full` messages. So many notices wait as there are mailboxes divided by ten, half of them
-for a gateway that is away. Every row is like one that the program itself made, and the database makes them.
+for a gateway that is away. Every row is like one that the program itself made, and the database makes them;
+what the program then adds has ids behind them.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from personsvar.storage import SqlStore, upgrade
+from personsvar.storage.counters import go_on_from, last_ids
 from personsvar.storage.months import dividing
 from personsvar.storage.months.month import IDS
 from personsvar.storage.months.partitions import partitions
@@ -69,10 +71,21 @@ def fill(url: str, *, mailboxes: int, full: int = FULL, tell: Callable[[str], No
                 work.commit()
             tell(f"{last:,} of {mailboxes:,} mailboxes")
         with store.begin() as work:
-            connection_of(work).exec_driver_sql("ANALYZE")
+            connection = connection_of(work)
+            go_on_from(connection, _highest_ids(connection), by=0, may_be_undone=True)
+            connection.exec_driver_sql("ANALYZE")
             work.commit()
     finally:
         store.close()
+
+
+def _highest_ids(connection: Connection) -> dict[str, int]:
+    """Of every table, given or in it; of the ledger, in the month that is."""
+    highest = dict(last_ids(connection))
+    for table in (sounds, messages, greetings, notices, receipts, calls, call_backs):
+        found = connection.scalar(select(func.max(table.c.id))) or 0
+        highest[table.name] = max(highest[table.name], found)
+    return highest
 
 
 def _begin_months(url: str) -> None:
@@ -135,8 +148,8 @@ def _greetings(connection: Connection, each: str) -> None:
 def _notices(connection: Connection, each: str) -> None:
     some = f"{each}, generate_series(0, {NOTICES - 1}) AS k"
     waits = "(k = 9 AND n % 10 = 0)"
-    days = f"CASE WHEN {waits} THEN 0 ELSE (n * 13 + k * 9) % 90 END"
-    at = f"now() - {days} * interval '1 day' - k * interval '1 hour'"
+    old = "((n * 13 + k * 9) % 90) * interval '1 day' + k * interval '1 hour'"
+    at = f"now() - CASE WHEN {waits} THEN (n % 1200) * interval '1 second' ELSE {old} END"
     id_ = f"CAST(to_char({at}, 'YYYYMM') AS bigint) * {IDS} + {_FIRST_ID} + {NOTICES} * n + k"
     like_one(
         connection,
@@ -165,7 +178,7 @@ def _notices(connection: Connection, each: str) -> None:
 
 def _calls(connection: Connection, each: str) -> None:
     at = "now() - (n * 17 % 90) * interval '1 day' - (n % 86400) * interval '1 second'"
-    who = {"caller": _ANOTHER, "mailbox": _NUMBER}
+    who = {"caller": _ANOTHER, "mailbox": _NUMBER, "counted_as": "template.came_of"}
     like_one(connection, calls, each, id=f"{_FIRST_ID} + n", began_at=at, call_id="'size-' || n", **who)
     eighth = f"{each} WHERE n % 8 = 0"
     like_one(connection, call_backs, eighth, id=f"{_FIRST_ID} + n", at=at, mailbox=_NUMBER, called=_ANOTHER)

@@ -67,15 +67,16 @@ class Outbox(NoticeLedger, Protocol):
         lease_seconds: float,
         limit: int,
         begun_before: datetime | None = None,
+        due_after: datetime | None = None,
         but_not: Collection[NoticeId] = (),
         newest_first: bool = False,
     ) -> Sequence[Notice]:
         """Take due rows (ready and due, or leased and run out): each gets a fresh token, attempts + 1.
 
-        `begun_before`: only those that were made, or were to go out first, before that moment. `but_not`:
-        those the worker holds itself, though their lease ran out. `newest_first`: those that fell due last
-        come before others: of what was never tried, what was made last. For one channel at a time it is
-        quick, however many wait, for it or for the others.
+        `begun_before`: only those that were made, or were to go out first, before that moment. `due_after`:
+        only those that fell due after it. `but_not`: those the worker holds itself, though their lease ran
+        out. `newest_first`: those that fell due last come before others: of what was never tried, what was
+        made last. For one channel at a time it is quick, however many wait, for it or for the others.
         """
         ...
 

@@ -100,7 +100,10 @@ class UnitOfWork(Protocol):
         ...
 
     def commit(self) -> None:
-        """The changes are durable when this returns. Raise StoreUnavailableError when they could not be."""
+        """The changes are durable when this returns; those that are made again if they are lost, soon after.
+
+        Raise StoreUnavailableError when they could not be.
+        """
         ...
 
 

@@ -4,6 +4,9 @@ Any number of lanes of a channel may run, in one process or in many. One that di
 another takes over; one that is too slow finds its lease gone and writes nothing. So a notice may go out
 twice, but never not at all. A lane whose gateway is down takes nothing: its notices stay due until it is
 back.
+
+What has grown too old is given up many at a time and with rests, and what is young goes first: after an hour
+in which no notifier ran nobody waits behind what is worth nothing any more, and calls don't feel it.
 """
 
 from __future__ import annotations
@@ -47,6 +50,8 @@ DOWN_SECONDS = 60.0
 """How often a lane whose gateway is down looks for what has grown too old."""
 LONGEST_EASE_SECONDS = 5.0
 """After a gateway asked to be left alone, at most so long nothing more is taken."""
+GIVEN_UP_AT_ONCE = 200
+"""So many of those too old are written back in one transaction."""
 LAST_SECONDS = 2.0
 """How long what is under way, and what the last calls left, goes out when the service stops."""
 END_SECONDS = 1.0
@@ -79,6 +84,8 @@ class Lane:
         self._writer: asyncio.Task[None] | None = None
         self._eased_until = 0.0
         """The gateway asked for less until then, by the loop's clock."""
+        self._old_at: float | None = None
+        """When the next of those too old are given up, by the loop's clock; None: it is not known of any."""
 
     def ring(self) -> None:
         """Something may be due: the lane looks at once. It is called on the loop."""
@@ -126,6 +133,8 @@ class Lane:
         self._woken.clear()
         if not self.gateway.is_up:
             await self._wait_for_gateway()
+        elif self._old_at is not None and self._old_at <= self._now():
+            await self._give_up_some()
         elif (rest := self._eased_for) > 0:
             await self._pause(rest)
         elif (free := self.load.at_once - len(self._under_way)) < self.load.worth_it:
@@ -138,11 +147,13 @@ class Lane:
 
     async def _take(self, wanted: int) -> None:
         began = self._now()
-        notices = await self._claim(wanted)
+        notices = await self._claim(wanted, young=self._old_at is not None)
         self.pace.take(len(notices))
-        await self._hand_over(notices)
-        if len(notices) < wanted:
-            await self._rest(POLL_SECONDS)
+        if await self._hand_over(notices) < len(notices):
+            self._old_at = self._now() if self._old_at is None else self._old_at
+        elif len(notices) < wanted:
+            old_in = POLL_SECONDS if self._old_at is None else self._old_at - self._now()
+            await self._rest(max(0.0, min(POLL_SECONDS, old_in)))
             if notices:
                 await self._pause(began + GATHER_SECONDS - self._now())
 
@@ -153,13 +164,20 @@ class Lane:
                 return
             await self._pause(POLL_SECONDS / 4)
 
-    async def _hand_over(self, notices: Sequence[Notice]) -> None:
-        if not notices:
-            return
-        for notice, rendered in zip(notices, await self._rendered(notices), strict=True):
-            task = asyncio.create_task(self._handle(notice, rendered))
-            self._under_way.add(task)
-            task.add_done_callback(self._over)
+    async def _hand_over(self, notices: Sequence[Notice]) -> int:
+        """How many; the others are too old."""
+        young = list[Notice]()
+        for notice in notices:
+            if self._is_stale(notice):
+                self._written.put(notice, self.policy.too_old(notice))
+            else:
+                young.append(notice)
+        if young:
+            for notice, rendered in zip(young, await self._rendered(young), strict=True):
+                task = asyncio.create_task(self._handle(notice, rendered))
+                self._under_way.add(task)
+                task.add_done_callback(self._over)
+        return len(young)
 
     def _over(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
@@ -228,14 +246,29 @@ class Lane:
 
     async def _give_up_the_old(self) -> None:
         """Notices grow too old while nobody takes them, too; an MMS then becomes an SMS."""
-        while notices := await self._claim(self.load.batch, older_hours=self.policy.limits.hours):
-            for notice in notices:
-                stale = self._is_stale(notice)  # a PIN has a time of its own
-                alone = self.policy.left_alone(notice, seconds=DOWN_SECONDS)
-                self._written.put(notice, self.policy.too_old(notice) if stale else alone)
-            await self._written.flush()
-            if self._stopping.is_set():
-                return
+        await self._give_up_some()
+        while self._old_at is not None and not (self.gateway.is_up or self._stopping.is_set()):
+            await self._pause(self._old_at - self._now())
+            await self._give_up_some()
+
+    async def _give_up_some(self) -> None:
+        """If there are any, the next of them come after a rest as long as it took: for an MMS an SMS is sent
+        now, so somebody waits for it. A PIN has a time of its own, and may be young.
+        """
+        began = self._now()
+        notices = await self._claim(GIVEN_UP_AT_ONCE, older_hours=self.policy.limits.hours)
+        if self.gateway.is_up:
+            await self._hand_over(notices)
+        else:
+            self._put_away(notices)
+        await self._written.flush()
+        ended = self._now()
+        self._old_at = ended + (ended - began) if notices else None
+
+    def _put_away(self, notices: Sequence[Notice]) -> None:
+        for notice in notices:
+            alone = self.policy.left_alone(notice, seconds=DOWN_SECONDS)
+            self._written.put(notice, self.policy.too_old(notice) if self._is_stale(notice) else alone)
 
     async def _write_back(self) -> None:
         while True:
@@ -276,11 +309,14 @@ class Lane:
     def _is_stale(self, notice: Notice) -> bool:
         return is_stale(notice, now=self.policy.now(), hours=self.policy.limits.hours)
 
-    async def _claim(self, limit: int, *, older_hours: float | None = None) -> Sequence[Notice]:
+    async def _claim(
+        self, limit: int, *, older_hours: float | None = None, young: bool = False
+    ) -> Sequence[Notice]:
+        """`young`: none that has been due for as long as makes it too old."""
         now, seconds = self.policy.now(), self.policy.limits.lease_seconds
         claim = partial(self.ledger.claim, self.channel, limit=limit, lease_seconds=seconds)
-        ours = self._held.running_out(now)
-        notices = await self._ask(partial(claim, older_hours=older_hours, but_not=ours))
+        ours, due_hours = self._held.running_out(now), self.policy.limits.hours if young else None
+        notices = await self._ask(partial(claim, older_hours=older_hours, due_hours=due_hours, but_not=ours))
         self._held.take(notices, until=now + timedelta(seconds=seconds))
         return notices
 

@@ -28,12 +28,13 @@ class Ledger:
         limit: int,
         lease_seconds: float,
         older_hours: float | None = None,
+        due_hours: float | None = None,
         but_not: Collection[NoticeId] = (),
     ) -> Sequence[Notice]:
         """Due notices of the channel, ours for so long; or only those older than so many hours.
 
-        `but_not`: what is in the caller's own hands. What is to be written down is taken newest first: who
-        is behind does what is of use still.
+        `due_hours`: only those that have not been due for longer. `but_not`: what is in the caller's own
+        hands. What is to be written down is taken newest first: who is behind does what is of use still.
         """
         now = self.services.clock.now()
         with self.services.store.begin() as uow:
@@ -43,6 +44,7 @@ class Ledger:
                 lease_seconds=lease_seconds,
                 limit=limit,
                 begun_before=None if older_hours is None else now - timedelta(hours=older_hours),
+                due_after=None if due_hours is None else now - timedelta(hours=due_hours),
                 but_not=but_not,
                 newest_first=channel is Channel.TRANSCRIPT and older_hours is None,
             )

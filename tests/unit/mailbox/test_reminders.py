@@ -155,6 +155,32 @@ def test_rounds_may_come_as_often_as_they_like(days: Days) -> None:
     assert days.rounds(start=TEN, days=3, each=10 * MINUTE) == []
 
 
+def test_others_go_first_between_two_mailboxes_and_a_round_that_ends_there_goes_on_in_the_next(
+    days: Days,
+) -> None:
+    days.app.add(Subscriber(OLA))
+    for mailbox in (KARI, OLA):
+        days.message(TEN - 28 * DAY, mailbox=mailbox)
+    days.round(TEN - 10 * HOUR)  # all mailboxes are looked at, in the night
+    days.app.clock.time = TEN
+    told = list[int]()
+
+    def rest() -> None:
+        assert days.app.store.open_in_this_thread == 0
+        told.append(len(days.told()) + len(days.told(to=OLA)))
+        if len(told) == 1:
+            raise _EndsHereError
+
+    with pytest.raises(_EndsHereError):
+        remind_once(days.app.services, rest)
+    assert remind_once(days.app.services, rest) == 1
+    assert told == [1, 2]
+
+
+class _EndsHereError(Exception):
+    pass
+
+
 def test_after_a_night_or_days_without_service_all_that_is_left_is_told_at_once(days: Days) -> None:
     for ago in (29, 28, 27, 26):
         days.message(TEN - ago * DAY)

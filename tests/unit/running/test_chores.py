@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from personsvar.mailbox.errors import StoreUnavailableError
-from personsvar.running.chores import LONGEST_REST_SECONDS, Chore, stop
+from personsvar.running.chores import LONGEST_REST_SECONDS, REST_TIMES, Chore, stop
 from personsvar.settings.group import A_MILLENNIUM
 
 
@@ -92,7 +92,7 @@ class _Waits(threading.Event):
 
 
 @pytest.mark.parametrize("rests", [True, False])
-def test_one_that_rests_leaves_the_database_to_others_as_long_as_a_batch_took(*, rests: bool) -> None:
+def test_one_that_rests_leaves_the_machine_to_others_for_longer_than_a_batch_took(*, rests: bool) -> None:
     now, took = [0.0], iter((2.0, 0.5, 60.0, 0.0))
 
     def work() -> int:
@@ -104,4 +104,53 @@ def test_one_that_rests_leaves_the_database_to_others_as_long_as_a_batch_took(*,
     chore = Chore("ledger", work, seconds=3600, rests=rests, _seconds=lambda: now[0], _stopping=waits)
     chore.start()
     chore.join()
-    assert waits.asked == ([2.0, 0.5, LONGEST_REST_SECONDS, 3600] if rests else [3600])
+    four_times = [2.0 * REST_TIMES, 0.5 * REST_TIMES, LONGEST_REST_SECONDS, 3600]
+    assert waits.asked == (four_times if rests else [3600])
+
+
+class _Rested(threading.Event):
+    """What waits for it lets that time pass by the clock."""
+
+    def __init__(self, now: list[float]) -> None:
+        super().__init__()
+        self.asked: list[float] = []
+        self._now = now
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.asked.append(timeout or 0.0)
+        self._now[0] += timeout or 0.0
+        return self.is_set()
+
+
+def test_a_rest_within_a_round_counts_from_the_last_one() -> None:
+    now = [0.0]
+    rested = _Rested(now)
+
+    def work() -> int:
+        for seconds in (0.25, 1.0, 0.5):
+            now[0] += seconds
+            chore.rest()
+        return 3
+
+    chore = Chore("retention", work, seconds=3600, rests=True, _seconds=lambda: now[0], _stopping=rested)
+    assert chore.once() == 3
+    assert rested.asked == [0.25 * REST_TIMES, 1.0 * REST_TIMES, 0.5 * REST_TIMES]
+
+
+def test_a_round_ends_at_its_next_rest_once_the_service_is_to_stop() -> None:
+    done, began = list[int](), threading.Event()
+
+    def work() -> int:
+        for batch in range(1000):
+            done.append(batch)
+            began.set()
+            chore.rest()
+        return len(done)
+
+    chore = Chore("reminders", work, seconds=3600, rests=True, _seconds=iter(range(10**6)).__next__)
+    chore.start()
+    assert began.wait(10)
+    stop([chore])
+    assert not chore._thread.is_alive()  # type: ignore[union-attr]
+    assert len(done) < 1000
+    assert chore.failures == 0

@@ -20,13 +20,16 @@ from personsvar.notifier.delivery_errors import (
     OutcomeUnknownError,
     UndeliverableError,
 )
+from personsvar.notifier.outbox.lane import GIVEN_UP_AT_ONCE
 from personsvar.notifier.outbox.retry_policy import RetryDecision
 from personsvar.notifier.words.rendering import Rendered, Text
 from tests.fakes.actors import ROOT
 from tests.unit.conftest import Backend
 from tests.unit.notifier.outbox.conftest import Lanes
 from tests.unit.notifier.outbox.post import Post
+from tests.wire.until import until
 
+ENDED = (NoticeStatus.SENT, NoticeStatus.DEAD)
 QUIET = bytes([0xD5]) * 8000 * 3
 
 
@@ -122,6 +125,33 @@ def test_while_a_gateway_is_down_nothing_is_handed_to_it(backend: Backend, lanes
     notice = backend.notice(which)
     assert (notice.status, notice.attempts, notice.lease) == (NoticeStatus.READY, 0, None)
     assert notice.next_at <= backend.clock.now()  # it goes out the moment the gateway is back
+
+
+def test_after_hours_without_a_notifier_nobody_waits_behind_what_is_too_old(
+    backend: Backend, lanes: Lanes
+) -> None:
+    """What is too old is given up without being written out, many at a time; what is young goes between."""
+    old = [backend.missed(f"old-{n}") for n in range(4 * GIVEN_UP_AT_ONCE)]
+    backend.clock.go_on(hours=25)
+    young = backend.missed("young")
+    waiting = list[int]()
+
+    async def count(_: Rendered) -> None:
+        waiting.append(sum(it.status is NoticeStatus.READY for it in lanes.notices()))
+
+    async def in_one_lane() -> None:
+        lane = lanes.lane(Post(meanwhile=count))
+        running = asyncio.create_task(lane.run())
+        await until(lambda: all(it.status in ENDED for it in lanes.notices()))
+        lane.stop()
+        await running
+        await lane.end()
+
+    asyncio.run(in_one_lane())
+    assert len(waiting) == 1
+    assert waiting[0] >= GIVEN_UP_AT_ONCE
+    assert {backend.notice(each).error for each in old} == {"too old"}
+    assert backend.notice(young).status is NoticeStatus.SENT
 
 
 def test_while_a_gateway_is_down_notices_grow_too_old_all_the_same(backend: Backend, lanes: Lanes) -> None:
