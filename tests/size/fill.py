@@ -157,7 +157,9 @@ def _notices(connection: Connection, each: str) -> None:
         some,
         id=id_,
         to_number=_NUMBER,
-        kind="CASE WHEN k < 6 THEN 'new-message' WHEN k < 9 THEN 'missed-call' ELSE 'login-elsewhere' END",
+        message_id=f"CASE WHEN {waits} THEN {_FIRST_ID} + {MESSAGES} * n END",
+        kind=f"CASE WHEN k < 6 OR {waits} THEN 'new-message' WHEN k < 9 THEN 'missed-call' "
+        "ELSE 'login-elsewhere' END",
         channel=f"CASE WHEN {waits} THEN (ARRAY['sms', 'mms'])[1 + n / 10 % 2] "
         "ELSE (ARRAY['sms', 'sms', 'sms', 'mms', 'email'])[1 + k % 5] END",
         dedup_key="'size-' || n || '-' || k",
