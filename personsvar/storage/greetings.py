@@ -96,7 +96,7 @@ class SqlGreetings:
 
     def mark_unused(self, *, now: datetime, limit: int) -> int:
         unmarked = select(greetings.c.id).where(~greetings.c.in_use, greetings.c.unused_since.is_(None))
-        some = unmarked.limit(limit).with_for_update(skip_locked=True)
+        some = unmarked.order_by(greetings.c.id).limit(limit).with_for_update(skip_locked=True)
         here = update(greetings).where(greetings.c.id.in_(some))
         return self._connection.execute(here.values(unused_since=now)).rowcount
 

@@ -47,9 +47,9 @@ def standing(store: SqlStore) -> RecordingsStanding:
 
 
 def any_in_objects(store: SqlStore) -> bool:
-    some = select(sounds.c.id).where(sounds.c.object_name.is_not(None)).limit(1)
+    elsewhere = select(sounds.c.id).where(sounds.c.object_name.is_not(None))
     with store.reading() as connection:
-        return connection.execute(some).first() is not None
+        return connection.execute(elsewhere.order_by(sounds.c.object_name).limit(1)).first() is not None
 
 
 def to_objects(store: SqlStore, pause: Callable[[], None]) -> Iterator[int]:

@@ -23,7 +23,6 @@ from sqlalchemy import (
     bindparam,
     column,
     delete,
-    exists,
     func,
     insert,
     select,
@@ -47,6 +46,11 @@ _CALLS = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_FIRST_TO_COUNT = select(
+    select(calls.c.id).where(_TO_COUNT).order_by(calls.c.id).limit(1).scalar_subquery(),
+    select(occurrences.c.id).order_by(occurrences.c.id).limit(1).scalar_subquery(),
+)
+"""Of each kind, in the order of its index: asked for any of them, PostgreSQL reads all calls to find none."""
 _COUNTED = (
     update(calls).where(calls.c.id.in_(bindparam("which", expanding=True))).values(counted_as=calls.c.came_of)
 )
@@ -82,8 +86,8 @@ class SqlTallies:
         write_occurrences(self._connection, occurrences)
 
     def is_behind(self) -> bool:
-        either = exists(select(calls.c.id).where(_TO_COUNT)) | exists(select(occurrences.c.id))
-        return bool(self._connection.execute(select(either)).scalar_one())
+        firsts = self._connection.execute(_FIRST_TO_COUNT).one()
+        return any(first is not None for first in firsts)
 
     def count_up(self, *, limit: int) -> int:
         called = self._connection.execute(_CALLS, {"most": limit}).all()

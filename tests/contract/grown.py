@@ -12,12 +12,14 @@ from sqlalchemy import Connection, Table
 
 from personsvar.mailbox.model.call_record import CallRecord, CameOf
 from personsvar.mailbox.model.caller_name import CallerName
+from personsvar.mailbox.model.greeting import GreetingKind
 from personsvar.mailbox.model.ids import SpoolId
 from personsvar.mailbox.ports.store import Store, UnitOfWork
 from personsvar.storage.months.month import Month
 from personsvar.storage.tables import (
     call_backs,
     calls,
+    greetings,
     messages,
     notice_parts,
     notices,
@@ -51,6 +53,8 @@ class GrownStore:
             work.call_backs.answered(work.call_backs.add(KARI, CALLER, at=NOON, price_ore=300))
             work.caller_names.put(None, [CallerName(CALLER, "Ola")])
             work.call_log.add(CallRecord(SpoolId("a-call"), NOON, CALLER, KARI, CameOf.MESSAGE, 20))
+            work.tallies.count_up(limit=1)
+            work.greetings.add(KARI, GreetingKind.PERSONAL, work.sounds.add(b"hello", of=KARI), NOON)
             work.commit()
 
     def grow(self, size: int) -> None:
@@ -65,6 +69,7 @@ class GrownStore:
             _messages(connection, more)
             _notices(connection, more)
             _calls(connection, more)
+            _greetings(connection, more)
             connection.exec_driver_sql(f"DELETE FROM notice_parts WHERE gateway = '{NEWCOMER}'")
             work.commit()
         self.size = size
@@ -115,6 +120,13 @@ def _calls(connection: Connection, more: str) -> None:
         like_one(connection, call_backs, more, id=f"2 * n + {copy}", mailbox=_NUMBER, at=at)
     like_one(connection, calls, more, id="n + 1", call_id="'a-call-' || n", mailbox=_NUMBER, began_at=at)
     like_one(connection, operator_names, more, number=_NUMBER)
+
+
+def _greetings(connection: Connection, more: str) -> None:
+    """Each subscriber's, and the one before it, which retention knows of."""
+    for copy, (in_use, unused) in enumerate((("true", "NULL"), ("false", f"timestamptz '{NOON}'"))):
+        own = {"id": f"2 * n + {copy}", "mailbox": _NUMBER, "in_use": in_use, "unused_since": unused}
+        like_one(connection, greetings, more, **own)
 
 
 def _parts(connection: Connection, more: str, copy: int, gateway: str) -> None:

@@ -91,6 +91,10 @@ USES: dict[str, Callable[[UnitOfWork], object]] = {
     "a page of calls": lambda work: work.call_log.list(
         CallsWanted(), behind=CallPlace(SOON, CallRecordId(50)), limit=20
     ),
+    "that no greeting is out of use": lambda work: work.greetings.mark_unused(now=LATER, limit=50),
+    "greetings that are long out of use": lambda work: work.greetings.remove_unused(before=NOON, limit=50),
+    "that all calls are counted": lambda work: work.tallies.is_behind(),
+    "calls that are not counted": lambda work: work.tallies.count_up(limit=50),
     "call backs of a day": lambda work: work.call_backs.count_since(KARI, NOON),
 }
 
