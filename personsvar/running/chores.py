@@ -1,9 +1,7 @@
 """Background work beside the calls: threads that do one thing again and again.
 
-What comes in batches leaves the machine and the database to everybody else between two of them, for several
-times as long as the last one took. With SQLite a batch holds all others up, and who waits there looks again
-only now and then; with PostgreSQL, a message is stored while no batch is under way most of the time, however
-much there is to be done behind it.
+What comes in batches leaves the machine and the database to everybody else between two of them
+(`running.duty_cycle`).
 """
 
 from __future__ import annotations
@@ -15,15 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from personsvar.mailbox.errors import StoreTooSlowError, StoreUnavailableError
+from personsvar.running.duty_cycle import DutyCycle
 
 log = logging.getLogger(__name__)
 
 MOST_LAST_ROUNDS = 100
 LONGEST_STEP_SECONDS = 30.0
-"""A round that is under way when the service stops may take so long to end."""
-REST_TIMES = 4
-"""A rest lasts so many times as long as the batch before it: a chore has a fifth of one core at most."""
-LONGEST_REST_SECONDS = 10.0
+"""Rounds that are under way when the service stops may take so long to end, all of them."""
 
 
 class RoundCutShortError(Exception):
@@ -38,15 +34,13 @@ class Chore:
     work: Callable[[], int]
     """It returns how much it handled."""
     seconds: float
-    rests: bool = False
-    """The next round comes after a rest; else at once."""
+    duty: DutyCycle | None = None
+    """For what comes in batches: whom it takes turns and rests with. Else the next round comes at once."""
     failures: int = 0
     rounds: int = 0
-    _seconds: Callable[[], float] = time.monotonic
     _away: bool = False
     _stopping: threading.Event = field(default_factory=threading.Event)
-    _since: float = 0.0
-    """When the round began, or its last rest was over."""
+    _on_duty: bool = False
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -56,31 +50,34 @@ class Chore:
     def ask_to_stop(self) -> None:
         self._stopping.set()
 
-    def join(self) -> None:
+    def join(self, seconds: float) -> None:
         if self._thread is not None:
-            self._thread.join(LONGEST_STEP_SECONDS)
+            self._thread.join(seconds)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             if not self.once():
                 self._stopping.wait(min(self.seconds, threading.TIMEOUT_MAX))
-            elif self.rests:
-                self._leave_room()
 
     def rest(self) -> None:
         """What the work calls between two batches of one round, while it holds nothing in the database.
 
         Raise RoundCutShortError once it is to stop.
         """
-        if self._leave_room():
+        self._end_batch()
+        self._begin_batch()
+        if self._stopping.is_set():
             raise RoundCutShortError(self.name)
 
-    def _leave_room(self) -> bool:
-        """Whether it is to stop."""
-        took = self._seconds() - self._since
-        is_over = self._stopping.wait(min(REST_TIMES * took, LONGEST_REST_SECONDS))
-        self._since = self._seconds()
-        return is_over
+    def _begin_batch(self) -> None:
+        """As the service stops, nobody is waited for."""
+        if self.duty is not None and not self._stopping.is_set():
+            self._on_duty = self.duty.begin(self._stopping)
+
+    def _end_batch(self) -> None:
+        if self.duty is not None and self._on_duty:
+            self._on_duty = False
+            self.duty.end()
 
     def finish(self) -> None:
         """Rounds go on until nothing is left to do, within reason."""
@@ -91,7 +88,7 @@ class Chore:
     def once(self) -> int:
         """One round is done; returns how much it handled, 0 when it failed. The next one tries again."""
         self.rounds += 1
-        self._since = self._seconds()
+        self._begin_batch()
         try:
             handled = self.work()
         except RoundCutShortError:
@@ -107,6 +104,8 @@ class Chore:
             self.failures += 1
             log.exception("%s failed", self.name)
             return 0
+        finally:
+            self._end_batch()
         if self._away:
             self._away = False
             log.info("%s goes on: it is back", self.name)
@@ -123,5 +122,6 @@ class Chore:
 def stop(chores: Sequence[Chore]) -> None:
     for chore in chores:
         chore.ask_to_stop()
+    until = time.monotonic() + LONGEST_STEP_SECONDS
     for chore in chores:
-        chore.join()
+        chore.join(max(0.0, until - time.monotonic()))

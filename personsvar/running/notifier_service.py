@@ -50,6 +50,7 @@ from personsvar.running.bounded_call import Loop
 from personsvar.running.chores import Chore
 from personsvar.running.configured_calendars import CalendarWork
 from personsvar.running.configured_gateways import ConfiguredGateways, key_for, visual_options
+from personsvar.running.duty_cycle import DutyCycle
 from personsvar.running.figures import meter_of_retention, meters_of_notices, meters_of_visual
 from personsvar.running.gateway_looks import GatewayLooks
 from personsvar.running.health_checks import on_loop
@@ -87,6 +88,7 @@ class NotifierService:
     encoder: PoolEncoder = field(default_factory=PoolEncoder)
     unknown_numbers: UnknownNumbers = field(default_factory=UnknownNumbers)
     figures: DeliveryFigures = field(default_factory=DeliveryFigures)
+    _duty: DutyCycle = field(default_factory=DutyCycle)
     _store_watch: StoreWatch = field(default_factory=StoreWatch)
     _http: HttpServer | None = None
 
@@ -122,18 +124,18 @@ class NotifierService:
         application = self.application
         mailboxes, outbox = application.chore_services, application.outbox_chore_services
         return (
-            Chore("secrets", lambda: expire_secrets(outbox), SECRETS_SECONDS, rests=True),
-            Chore("ledger", lambda: tidy_ledger(outbox, uptime()), LEDGER_SECONDS, rests=True),
-            Chore("tidying", lambda: tidy_mailboxes(mailboxes, uptime()), LEDGER_SECONDS, rests=True),
+            Chore("secrets", lambda: expire_secrets(outbox), SECRETS_SECONDS, duty=self._duty),
+            Chore("ledger", lambda: tidy_ledger(outbox, uptime()), LEDGER_SECONDS, duty=self._duty),
+            Chore("tidying", lambda: tidy_mailboxes(mailboxes, uptime()), LEDGER_SECONDS, duty=self._duty),
             self._reminders,
             Chore("imports", lambda: work_on_imports(application.services), IMPORTS_SECONDS),
             Chore("key uses", lambda: self.guard.uses.write(application.services), KEY_USES_SECONDS),
             Chore("outbox files", self._tidy_files, FILES_SECONDS),
-            Chore("figures", lambda: count_up(outbox), FIGURES_SECONDS, rests=True),
+            Chore("figures", lambda: count_up(outbox), FIGURES_SECONDS, duty=self._duty),
             Chore("hastening", Hastening(outbox).once, self._round_of_leases),
-            Chore("old transcripts", self._give_up_transcripts, REMINDERS_SECONDS, rests=True),
+            Chore("old transcripts", self._give_up_transcripts, REMINDERS_SECONDS, duty=self._duty),
             Chore("gateway looks", self.looks.once, LOOKS_SECONDS),
-            Chore("objects", Removal(application.store.unhurried()).once, OBJECTS_SECONDS, rests=True),
+            Chore("objects", Removal(application.store.unhurried()).once, OBJECTS_SECONDS, duty=DutyCycle()),
             self.calendars.chore,
             self._removing,
         )
@@ -146,14 +148,14 @@ class NotifierService:
     @cached_property
     def _removing(self) -> Chore:
         minutes = self.application.settings.retention_minutes
-        return Chore("retention", self._remove_old, minutes * 60, rests=True)
+        return Chore("retention", self._remove_old, minutes * 60, duty=self._duty)
 
     def _remove_old(self) -> int:
         return self.retention.once()
 
     @cached_property
     def _reminders(self) -> Chore:
-        return Chore("reminders", self._remind, REMINDERS_SECONDS, rests=True)
+        return Chore("reminders", self._remind, REMINDERS_SECONDS, duty=self._duty)
 
     def _remind(self) -> int:
         return remind_once(self.application.chore_services, self._reminders.rest)

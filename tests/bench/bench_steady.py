@@ -24,7 +24,7 @@ from personsvar import storage
 from tests.bench import processes, tables
 from tests.bench.callers import OURS, Called, Callers, Wave, calling
 from tests.bench.processes import load
-from tests.bench.yard import Ground, ground
+from tests.bench.yard import DATABASE_NICE, Ground, ground
 from tests.postgres import PostgresCluster, running_cluster
 
 A_SECOND = int(os.environ.get("BENCH_A_SECOND", "25"))
@@ -36,8 +36,6 @@ FIRST_MAILBOX = 90_001_000
 LOOK_SECONDS = 0.02
 """A message is seen so much late at most."""
 SETTLING_SECONDS = 60.0
-DATABASE_NICE = -10
-"""Of PostgreSQL, as docker-compose.yml has it and docs/operations.md tells others; and of who looks here."""
 
 
 @dataclass

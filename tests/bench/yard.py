@@ -34,6 +34,8 @@ CALLER = "+4790000900"
 RTP_START, RTP_END = 10000, 29999
 IVR_NICE = -19
 """Of `ivr`, which goes first where cores are short: docker-compose.yml has it, docs/operations.md, too."""
+DATABASE_NICE = -10
+"""Of PostgreSQL, as they have it, too."""
 
 
 class Ivr(ServiceProcess):

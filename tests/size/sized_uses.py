@@ -23,7 +23,6 @@ from personsvar.mailbox.receipts import take_receipts
 from personsvar.mailbox.reminders import remind_once
 from personsvar.mailbox.retention import plan
 from personsvar.mailbox.subscriber_search import find_subscribers
-from personsvar.mailbox.tallies import count_up
 from personsvar.mailbox.tidying import expire_secrets
 from personsvar.mailbox.visual import view as folders
 from personsvar.mailbox.visual.folder_entry import Folder
@@ -187,7 +186,6 @@ def _ledger_page(town: FilledTown) -> None:
 
 
 CHORES: Mapping[str, Use] = {
-    "calls, all counted: none to count up": lambda it: count_up(it.services),
     "a round of reminders, nobody due": lambda it: remind_once(it.services),
     "retention: what is due, counted": _retention_plan,
     "retention: a batch": _retention_page,
