@@ -23,6 +23,7 @@ from personsvar.mailbox.receipts import take_receipts
 from personsvar.mailbox.reminders import remind_once
 from personsvar.mailbox.retention import plan
 from personsvar.mailbox.subscriber_search import find_subscribers
+from personsvar.mailbox.tallies import count_up
 from personsvar.mailbox.tidying import expire_secrets
 from personsvar.mailbox.visual import view as folders
 from personsvar.mailbox.visual.folder_entry import Folder
@@ -186,6 +187,7 @@ def _ledger_page(town: FilledTown) -> None:
 
 
 CHORES: Mapping[str, Use] = {
+    "calls, all counted: none to count up": lambda it: count_up(it.services),
     "a round of reminders, nobody due": lambda it: remind_once(it.services),
     "retention: what is due, counted": _retention_plan,
     "retention: a batch": _retention_page,
@@ -247,7 +249,9 @@ LISTS: Mapping[str, Use] = {
     "notices by e-mail, given up": _notices(channel=Channel.EMAIL, status=NoticeStatus.DEAD),
     "notices that wait, by visual voicemail": _notices(channel=Channel.VISUAL, status=NoticeStatus.READY),
     "notices given up, of a day": _notices(status=NoticeStatus.DEAD, since=81, until=80),
-    "notices of a kind, by MMS": _notices(channel=Channel.MMS, kind=NoticeKind.LOGIN_ELSEWHERE),
+    "notices of a kind, by a channel it never takes": _notices(
+        channel=Channel.MMS, kind=NoticeKind.LOGIN_ELSEWHERE
+    ),
 }
 
 USES: Mapping[str, Mapping[str, Use]] = {
